@@ -1,0 +1,216 @@
+import { z } from 'zod'
+import { isCurrency } from './core/money.js'
+import { StartError } from './core/errors.js'
+
+interface Variable<T extends z.ZodType = z.ZodType> {
+  readonly schema: T
+  readonly about: string
+  /** What the table in docs/configuration.md shows when the variable has no default. */
+  readonly unset?: string
+}
+
+function variable<T extends z.ZodType>(schema: T, about: string, unset?: string): Variable<T> {
+  return { schema, about, ...(unset && { unset }) }
+}
+
+const optional = z.string().optional()
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+const secret = z.string().min(32, 'must be at least 32 characters long').optional()
+const flag = (byDefault: 'true' | 'false') =>
+  z.enum(['true', 'false'], { error: 'must be true or false' }).default(byDefault).transform((value) => value === 'true')
+
+const VARIABLES = {
+  NODE_ENV: variable(
+    z.enum(['development', 'production', 'test'], { error: 'must be development, production or test' }).default('development'),
+    'In `production` the demo secret, demo tokens and demo data are refused.',
+  ),
+  PORT: variable(
+    z.coerce.number({ error: 'must be a port number' }).int('must be a port number').min(0).max(65535).default(4000),
+    'TCP port. `0` picks a free one and prints it.',
+  ),
+  HOST: variable(z.string().default('127.0.0.1'), 'Address to listen on; `0.0.0.0` for every interface.'),
+  PUBLIC_URL: variable(
+    httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+    'Address under which people reach this server: the start of every link it hands out.',
+    '`http://localhost:PORT`',
+  ),
+  DATABASE_URL: variable(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
+    'A PostgreSQL 15+ server to use instead of the embedded one.',
+    'embedded PostgreSQL',
+  ),
+  DATABASE_POOL_SIZE: variable(
+    z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(2).max(500).default(10),
+    'Connections this process may hold.',
+  ),
+  DATA_DIR: variable(z.string().default('data'), 'Folder of the embedded database and of the demo secret.'),
+  DEMO_DATA: variable(
+    z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
+    'Whether an empty database is filled with a demo catalogue, users and orders.',
+    '`true` outside production',
+  ),
+  AUTH_JWT_SECRET: variable(
+    secret,
+    'Secret of HS256 tokens, at least 32 characters. Required in production unless `AUTH_JWKS_URL` is set.',
+    'a demo secret made at the first start',
+  ),
+  AUTH_JWKS_URL: variable(httpUrl.optional(), 'Key set of the identity provider, instead of a shared secret.'),
+  AUTH_JWT_ISSUER: variable(z.string().default('quittance'), 'The `iss` that tokens must carry.'),
+  AUTH_JWT_AUDIENCE: variable(optional, 'The `aud` that tokens must carry.', 'not checked'),
+  BILLING_ENABLED: variable(flag('true'), 'The billing feature flag until `setBillingEnabled` stores another value.'),
+  BILLING_CURRENCY: variable(
+    z.string().refine(isCurrency, 'must be an ISO 4217 code such as USD').default('USD'),
+    'Currency of new plans.',
+  ),
+  COMPANY_NAME: variable(z.string().default('Quittance'), 'Name over the invoice and in its file properties.'),
+  INVOICE_ISSUED_FROM_NAME: variable(optional, 'Legal name of the seller.', '`COMPANY_NAME`'),
+  INVOICE_ISSUED_FROM_ADDRESS: variable(optional, 'Street and number of the seller.'),
+  INVOICE_ISSUED_FROM_CITY: variable(optional, 'City of the seller.'),
+  INVOICE_ISSUED_FROM_STATE: variable(optional, 'State or province of the seller.'),
+  INVOICE_ISSUED_FROM_ZIP: variable(optional, 'Postal code of the seller.'),
+  INVOICE_ISSUED_FROM_COUNTRY: variable(
+    z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE').optional(),
+    'Country of the seller, two letters.',
+  ),
+  INVOICE_ISSUED_FROM_TAX_ID: variable(optional, 'Tax or VAT number of the seller.'),
+  INVOICE_ISSUED_FROM_EMAIL: variable(z.email('must be an e-mail address').optional(), 'Where customers write about an invoice.'),
+  INVOICE_LOGO_PATH: variable(optional, 'PNG or JPEG for the top of invoices, at most 2 MB.', 'no logo'),
+  INVOICE_TIME_ZONE: variable(
+    z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
+    'The seller\'s time zone: it decides the dates and the year of invoice numbers.',
+  ),
+  INVOICE_LINK_TTL: variable(
+    z.coerce.number({ error: 'must be a number of seconds' }).int().min(60).max(2_592_000, 'must be at most 2592000 (30 days)').default(3600),
+    'Seconds for which an invoice link opens without signing in.',
+  ),
+  INVOICE_LINK_SECRET: variable(
+    secret,
+    'Secret of invoice links, at least 32 characters. Required with `AUTH_JWKS_URL` in production.',
+    'derived from `AUTH_JWT_SECRET`',
+  ),
+  LOG_LEVEL: variable(
+    z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, fatal, error, warn, info or debug' }).default('info'),
+    'How much is logged.',
+  ),
+} satisfies Record<string, Variable>
+
+type Values = { [K in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[K]['schema']> }
+
+/** The seller as invoices show it. */
+export interface Issuer {
+  company: string
+  name: string
+  address?: string
+  city?: string
+  state?: string
+  zip?: string
+  country?: string
+  taxId?: string
+  email?: string
+}
+
+export interface Config {
+  production: boolean
+  port: number
+  host: string
+  publicUrl: string | undefined
+  databaseUrl: string | undefined
+  poolSize: number
+  dataDir: string
+  demoData: boolean
+  auth: { secret: string | undefined; jwksUrl: string | undefined; issuer: string; audience: string | undefined }
+  billing: { enabled: boolean; currency: string }
+  invoices: {
+    issuer: Issuer
+    logoPath: string | undefined
+    timeZone: string
+    linkTtlSeconds: number
+    linkSecret: string | undefined
+  }
+  logLevel: string
+}
+
+/**
+ * Reads the environment once. An empty variable counts as not set.
+ * @throws StartError with one line that names the variable
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const values = parseValues(environment)
+  const production = values.NODE_ENV === 'production'
+  if (production && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {
+    throw new StartError('AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL')
+  }
+  if (production && !values.AUTH_JWT_SECRET && !values.INVOICE_LINK_SECRET) {
+    throw new StartError('INVOICE_LINK_SECRET: production with AUTH_JWKS_URL needs a secret of at least 32 characters')
+  }
+  return {
+    production,
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL,
+    databaseUrl: values.DATABASE_URL,
+    poolSize: values.DATABASE_POOL_SIZE,
+    dataDir: values.DATA_DIR,
+    demoData: values.DEMO_DATA ? values.DEMO_DATA === 'true' && !production : !production,
+    auth: {
+      secret: values.AUTH_JWT_SECRET,
+      jwksUrl: values.AUTH_JWKS_URL,
+      issuer: values.AUTH_JWT_ISSUER,
+      audience: values.AUTH_JWT_AUDIENCE,
+    },
+    billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
+    invoices: {
+      issuer: issuerOf(values),
+      logoPath: values.INVOICE_LOGO_PATH,
+      timeZone: values.INVOICE_TIME_ZONE,
+      linkTtlSeconds: values.INVOICE_LINK_TTL,
+      linkSecret: values.INVOICE_LINK_SECRET,
+    },
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** The table of docs/configuration.md, in Markdown. */
+export function configurationTable(): string {
+  const rows = Object.entries<Variable>(VARIABLES).map(([name, { schema, about, unset }]) => {
+    const byDefault = schema.safeParse(undefined)
+    const shown = unset ?? (byDefault.success && byDefault.data !== undefined ? `\`${String(byDefault.data)}\`` : 'none')
+    return `| \`${name}\` | ${shown} | ${about} |`
+  })
+  return ['| variable | default | what it does |', '|---|---|---|', ...rows, ''].join('\n')
+}
+
+function parseValues(environment: Readonly<Record<string, string | undefined>>): Values {
+  const entries = Object.entries<Variable>(VARIABLES).map(([name, { schema }]) => {
+    const result = schema.safeParse(environment[name]?.trim() || undefined)
+    if (!result.success) throw new StartError(`${name}: ${result.error.issues[0]?.message ?? 'is wrong'}`)
+    return [name, result.data]
+  })
+  return Object.fromEntries(entries) as Values
+}
+
+function issuerOf(values: Values): Issuer {
+  const given = {
+    address: values.INVOICE_ISSUED_FROM_ADDRESS,
+    city: values.INVOICE_ISSUED_FROM_CITY,
+    state: values.INVOICE_ISSUED_FROM_STATE,
+    zip: values.INVOICE_ISSUED_FROM_ZIP,
+    country: values.INVOICE_ISSUED_FROM_COUNTRY,
+    taxId: values.INVOICE_ISSUED_FROM_TAX_ID,
+    email: values.INVOICE_ISSUED_FROM_EMAIL,
+  }
+  const known = Object.entries(given).filter(([, value]) => value !== undefined)
+  return {
+    company: values.COMPANY_NAME,
+    name: values.INVOICE_ISSUED_FROM_NAME ?? values.COMPANY_NAME,
+    ...Object.fromEntries(known),
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,119 @@
+import { DomainError } from './errors.js'
+
+/** An amount in minor units (cents, yen, fils) of an ISO 4217 currency. */
+export interface Money {
+  readonly minorUnits: bigint
+  readonly currency: string
+}
+
+/** The largest amount that survives JSON: 2^53 - 1 minor units. */
+export const MAX_MINOR_UNITS = BigInt(Number.MAX_SAFE_INTEGER)
+
+const WITHOUT_MINOR_UNIT = new Set(
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+)
+const WITH_THOUSANDTHS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
+const KNOWN_CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
+
+/** Whether `code` is a currency of ISO 4217, in upper case. */
+export function isCurrency(code: string): boolean {
+  return KNOWN_CURRENCIES.has(code)
+}
+
+/** Digits after the decimal point: 0 for JPY, 3 for KWD, 2 for most. Source: ISO 4217. */
+export function exponentOf(currency: string): number {
+  if (WITHOUT_MINOR_UNIT.has(currency)) return 0
+  return WITH_THOUSANDTHS.has(currency) ? 3 : 2
+}
+
+/**
+ * Reads a plain decimal, without ever passing through a float.
+ * @returns minor units: USD "15" and "15.00" are 1500n, KWD "1.500" is 1500n
+ * @throws BAD_USER_INPUT for exponents, signs other than "-", or more digits than the currency has
+ */
+export function parseDecimal(text: string, currency: string): bigint {
+  const exponent = exponentOf(currency)
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text)
+  const fraction = match?.[3] ?? ''
+  if (!match || fraction.length > exponent) {
+    const example = exponent === 0 ? '1500' : `15.${'0'.repeat(exponent)}`
+    throw new DomainError('BAD_USER_INPUT', `"${text}" is no amount in ${currency}: write it like ${example}`)
+  }
+  const units = BigInt(`${match[2]}${fraction.padEnd(exponent, '0')}`)
+  return match[1] ? -units : units
+}
+
+/** The plain decimal with the currency's own number of digits: 1500 is "15.00" in USD and "1500" in JPY. */
+export function formatDecimal({ minorUnits, currency }: Money): string {
+  const exponent = exponentOf(currency)
+  const digits = absolute(minorUnits).toString().padStart(exponent + 1, '0')
+  const whole = exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+  return minorUnits < 0n ? `-${whole}` : whole
+}
+
+/**
+ * As people of a locale write it, by Intl.NumberFormat.
+ * @param locale  BCP 47, such as "de-DE"
+ * @throws RangeError when the locale is malformed
+ */
+export function formatMoney(money: Money, locale: string): string {
+  const digits = exponentOf(money.currency)
+  const format = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return format.format(formatDecimal(money) as unknown as number)
+}
+
+/** @throws DomainError when the currencies differ: there is no rate at which we would add them */
+export function addMoney(a: Money, b: Money): Money {
+  if (a.currency !== b.currency) {
+    throw new DomainError('INTERNAL_SERVER_ERROR', `Cannot add ${b.currency} to ${a.currency}`)
+  }
+  return { minorUnits: a.minorUnits + b.minorUnits, currency: a.currency }
+}
+
+/**
+ * amount x numerator / denominator, rounded once, half away from zero.
+ * @param denominator  greater than zero
+ */
+export function scale(amount: bigint, numerator: bigint, denominator: bigint): bigint {
+  if (denominator <= 0n) throw new RangeError('the denominator must be greater than zero')
+  const product = amount * numerator
+  const rounded = (2n * absolute(product) + denominator) / (2n * denominator)
+  return product < 0n ? -rounded : rounded
+}
+
+/** A percentage in basis points: 1900 is 19%. */
+export function percentage(amount: bigint, basisPoints: number): bigint {
+  return scale(amount, BigInt(basisPoints), 10_000n)
+}
+
+/**
+ * Splits a total by weights so that the parts add up: largest remainder, ties to the earlier part, sign kept.
+ * @param weights  not negative, at least one above zero
+ */
+export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {
+  const sum = weights.reduce((a, b) => a + b, 0n)
+  if (sum <= 0n || weights.some((weight) => weight < 0n)) {
+    throw new RangeError('weights must not be negative, and one of them must be above zero')
+  }
+  const magnitude = absolute(total)
+  const parts = weights.map((weight) => (magnitude * weight) / sum)
+  const remainders = weights.map((weight, index) => ({ index, remainder: (magnitude * weight) % sum }))
+  remainders.sort((a, b) => compare(b.remainder, a.remainder) || a.index - b.index)
+  const missing = Number(magnitude - parts.reduce((a, b) => a + b, 0n))
+  for (const { index } of remainders.slice(0, missing)) parts[index] = (parts[index] ?? 0n) + 1n
+  return total < 0n ? parts.map((part) => -part) : parts
+}
+
+function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value
+}
+
+function compare(a: bigint, b: bigint): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

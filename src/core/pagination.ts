@@ -1,0 +1,90 @@
+import { DomainError, invalidInput } from './errors.js'
+
+export const DEFAULT_PAGE_SIZE = 20
+export const MAX_PAGE_SIZE = 100
+
+/** What Relay calls connection arguments. */
+export interface ConnectionArguments {
+  first?: number | null
+  after?: string | null
+  last?: number | null
+  before?: string | null
+}
+
+/** A place in a list sorted by time and id, newest first. */
+export interface Position {
+  readonly at: Date
+  readonly id: number
+}
+
+/** A page as the database is asked for it. `backward` pages are read in reverse and turned round. */
+export interface PageRequest {
+  readonly size: number
+  readonly backward: boolean
+  readonly after?: Position
+  readonly before?: Position
+}
+
+export interface Edge<T> {
+  cursor: string
+  node: T
+}
+
+export interface Page<T> {
+  edges: Edge<T>[]
+  nodes: T[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
+}
+
+/** @throws BAD_USER_INPUT naming `first`, `last`, `after` or `before` */
+export function pageRequest({ first, after, last, before }: ConnectionArguments): PageRequest {
+  if (first != null && last != null) throw invalidInput('last', 'give either first or last, not both')
+  return {
+    size: pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE_SIZE,
+    backward: last != null,
+    ...(after != null && { after: decodeCursor('after', after) }),
+    ...(before != null && { before: decodeCursor('before', before) }),
+  }
+}
+
+/**
+ * Makes a connection of rows read for a request.
+ * @param rows  in reading order (reversed for a backward request), one more than `size` when there are more
+ */
+export function page<T>(request: PageRequest, rows: readonly T[], position: (row: T) => Position): Page<T> {
+  const more = rows.length > request.size
+  const kept = rows.slice(0, request.size)
+  if (request.backward) kept.reverse()
+  const edges = kept.map((node) => ({ cursor: encodeCursor(position(node)), node }))
+  return {
+    edges,
+    nodes: kept,
+    pageInfo: {
+      hasNextPage: request.backward ? request.before !== undefined : more,
+      hasPreviousPage: request.backward ? more : request.after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  }
+}
+
+export function encodeCursor({ at, id }: Position): string {
+  return Buffer.from(`${at.getTime()}.${id}`).toString('base64url')
+}
+
+function decodeCursor(field: string, cursor: string): Position {
+  const match = /^(-?\d{1,15})\.(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  const position = match && { at: new Date(Number(match[1])), id: Number(match[2]) }
+  if (!position || encodeCursor(position) !== cursor) throw wrongCursor(field)
+  return position
+}
+
+function wrongCursor(field: string): DomainError {
+  return invalidInput(field, 'no cursor of this list; use startCursor or endCursor of a page as they came')
+}
+
+function pageSize(field: string, size: number | null | undefined): number | undefined {
+  if (size == null) return undefined
+  if (size < 1 || size > MAX_PAGE_SIZE) throw invalidInput(field, `must be between 1 and ${MAX_PAGE_SIZE}`)
+  return size
+}

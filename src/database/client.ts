@@ -1,0 +1,35 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { type Prisma, PrismaClient } from './generated/client.js'
+
+/** Reads and writes of the domain go through Prisma. */
+export type Database = PrismaClient
+export type Transaction = Prisma.TransactionClient
+
+/** One pool, seen by Prisma and, for what is not the domain's (health, flags), by itself. */
+export interface Connections {
+  db: Database
+  pool: pg.Pool
+  close(): Promise<void>
+}
+
+/**
+ * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
+ * @param log         told of connections that break while idle; the pool replaces them
+ */
+export function connect(
+  connection: pg.PoolConfig,
+  log: { warn(details: object, message: string): void },
+): Connections {
+  const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'))
+  const db = new PrismaClient({ adapter: new PrismaPg(pool), log: [{ emit: 'event', level: 'query' }] })
+  return {
+    db: db as unknown as Database,
+    pool,
+    async close() {
+      await db.$disconnect()
+      await pool.end()
+    },
+  }
+}
