@@ -12,6 +12,7 @@ import {
 } from '@prisma/driver-adapter-utils'
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
+import { StartError } from '../core/errors.js'
 
 const PRISMA_FOLDER = fileURLToPath(new URL('../../prisma/', import.meta.url))
 export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations')
@@ -54,16 +55,29 @@ async function isUpToDate(connection: pg.PoolConfig, list: MigrationList): Promi
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    const { rows: tables } = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`)
-    if (!tables[0]?.present) return false
-    const { rows } = await client.query<{ migration_name: string }>(
-      'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-    )
-    const applied = new Set(rows.map((row) => row.migration_name))
-    return list.migrationDirectories.every(({ path }) => applied.has(path))
+    return (await missingMigrations(client, list)).length === 0
   } finally {
     await client.end()
   }
+}
+
+/** @throws StartError when the database lacks migrations that this version needs */
+export async function requireMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
+  const missing = await missingMigrations(database, await readMigrations())
+  if (missing.length > 0) {
+    throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npm run db:migrate first`)
+  }
+}
+
+async function missingMigrations(database: Pick<pg.Pool, 'query'>, list: MigrationList): Promise<string[]> {
+  const { rows: tables } = await database.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`)
+  const { rows } = tables[0]?.present
+    ? await database.query<{ migration_name: string }>(
+        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+      )
+    : { rows: [] }
+  const applied = new Set(rows.map((row) => row.migration_name))
+  return list.migrationDirectories.map(({ path }) => path).filter((path) => !applied.has(path))
 }
 
 async function readMigrations(): Promise<MigrationList> {

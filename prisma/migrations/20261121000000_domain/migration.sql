@@ -176,6 +176,8 @@ CREATE TABLE "invoices" (
     "sequence" INTEGER NOT NULL,
     "number" TEXT NOT NULL,
     "order_id" INTEGER NOT NULL,
+    "user_id" INTEGER NOT NULL,
+    "organisation_id" INTEGER,
     "credited_invoice_id" INTEGER,
     "currency" CHAR(3) NOT NULL,
     "subtotal" BIGINT NOT NULL,
@@ -319,6 +321,12 @@ CREATE INDEX "orders_user_id_placed_at_id_idx" ON "orders"("user_id", "placed_at
 CREATE INDEX "orders_organisation_id_placed_at_id_idx" ON "orders"("organisation_id", "placed_at" DESC, "id" DESC);
 
 -- CreateIndex
+CREATE INDEX "orders_placed_at_id_idx" ON "orders"("placed_at" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "orders_status_placed_at_id_idx" ON "orders"("status", "placed_at" DESC, "id" DESC);
+
+-- CreateIndex
 CREATE INDEX "orders_plan_id_idx" ON "orders"("plan_id");
 
 -- CreateIndex
@@ -344,6 +352,12 @@ CREATE UNIQUE INDEX "invoices_number_key" ON "invoices"("number");
 
 -- CreateIndex
 CREATE INDEX "invoices_order_id_idx" ON "invoices"("order_id");
+
+-- CreateIndex
+CREATE INDEX "invoices_user_id_issued_at_id_idx" ON "invoices"("user_id", "issued_at" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "invoices_organisation_id_issued_at_id_idx" ON "invoices"("organisation_id", "issued_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "invoices_credited_invoice_id_idx" ON "invoices"("credited_invoice_id");
@@ -425,6 +439,12 @@ ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_order_id_fkey" FOREIGN
 
 -- AddForeignKey
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_order_id_fkey" FOREIGN KEY ("order_id") REFERENCES "orders"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "invoices" ADD CONSTRAINT "invoices_organisation_id_fkey" FOREIGN KEY ("organisation_id") REFERENCES "organisations"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_credited_invoice_id_fkey" FOREIGN KEY ("credited_invoice_id") REFERENCES "invoices"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,0 +1,69 @@
+import fastifyCookie from '@fastify/cookie'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Config } from './config.js'
+import type { Clock } from './core/clock.js'
+import type { Connections } from './database/client.js'
+import { requireMigrated } from './database/migrations.js'
+import type { Services } from './database/services.js'
+import { demoTokens } from './demo/demo-tokens.js'
+import { installExplorer } from './graphql/explorer.js'
+import { buildGraphQLSchema } from './graphql/schema.js'
+import { createGraphQLServer } from './graphql/server.js'
+import { createAuthenticate } from './http/authenticate.js'
+import { installErrorHandler } from './http/errors.js'
+import { graphqlRoute } from './http/graphql-route.js'
+import { healthRoutes } from './http/health-routes.js'
+import { invoiceRoute } from './http/invoice-route.js'
+import { createFirstSight } from './identity/first-sight.js'
+import { createTokenVerifier } from './identity/token.js'
+import type { Renderer } from './invoices/renderer.js'
+import { BillingFlag } from './settings/billing-flag.js'
+
+const MAX_BODY_BYTES = 262_144
+
+interface Parts {
+  config: Config
+  clock: Clock
+  connections: Connections
+  renderer: Renderer
+  log: FastifyBaseLogger
+}
+
+/** Composes the edges: the one file that knows them all. The app does not listen yet. */
+export async function createApp({ config, clock, connections, renderer, log }: Parts): Promise<FastifyInstance> {
+  const { db, pool } = connections
+  const services: Services = { db, clock, config }
+  const flag = new BillingFlag(pool, config.billing.enabled, log)
+  await flag.start()
+  const apollo = createGraphQLServer(buildGraphQLSchema(flag), log)
+  await apollo.start()
+  const app = Fastify({ loggerInstance: log, bodyLimit: MAX_BODY_BYTES, logController: new LogController({ disableRequestLogging: true }), return503OnClosing: true })
+  const authenticate = createAuthenticate({
+    config,
+    verify: createTokenVerifier(config, clock),
+    firstSight: createFirstSight(db),
+  })
+  app.removeContentTypeParser('text/plain')
+  await app.register(fastifyCookie)
+  logRequests(app)
+  installErrorHandler(app)
+  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
+  graphqlRoute(app, { apollo, services, authenticate, explorer })
+  invoiceRoute(app, { services, authenticate, flag, renderer })
+  healthRoutes(app, () => requireMigrated(pool))
+  app.addHook('onClose', async () => {
+    flag.stop()
+    await apollo.stop()
+  })
+  app.get('/', (_request, reply) => reply.redirect('/graphql'))
+  return app
+}
+
+/** One line a request. Without the query string: an invoice link carries its signature there. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request
+    const details = { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    request.log.info(details, 'request')
+  })
+}

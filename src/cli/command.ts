@@ -1,0 +1,12 @@
+import { StartError } from '../core/errors.js'
+
+/** Runs a command of the terminal: what the caller can mend is one line, without a stack. */
+export async function command(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const mendable = error instanceof StartError || error instanceof TypeError
+    console.error(mendable ? error.message : error)
+    process.exitCode = 1
+  }
+}

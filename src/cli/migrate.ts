@@ -1,0 +1,12 @@
+import { parseConfig } from '../config.js'
+import { StartError } from '../core/errors.js'
+import { migrate } from '../database/migrations.js'
+import { command } from './command.js'
+
+/** npm run db:migrate: applies what is missing to the database of DATABASE_URL. */
+await command(async () => {
+  const { databaseUrl } = parseConfig({ ...process.env, NODE_ENV: 'development' })
+  if (!databaseUrl) throw new StartError('DATABASE_URL: not set; the embedded database is migrated at every start')
+  const applied = await migrate({ connectionString: databaseUrl })
+  console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply: the database is up to date')
+})

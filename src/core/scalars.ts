@@ -1,0 +1,65 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
+import { GraphQLJSONObject, GraphQLURL } from 'graphql-scalars'
+import { isCurrency, MAX_MINOR_UNITS } from './money.js'
+
+const ISO_8601 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-]\d{2}:\d{2})$/
+
+function refuse(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+function parseDateTime(value: unknown): Date {
+  const match = typeof value === 'string' ? ISO_8601.exec(value) : null
+  const date = match && new Date(value as string)
+  const dayExists = match && date && !Number.isNaN(date.getTime()) && daysInMonth(Number(match[1]), Number(match[2])) >= Number(match[3])
+  if (!dayExists) refuse('DateTime must be ISO 8601 with a time zone, in the years 0001 to 9999, such as 2026-05-01T00:00:00.000Z')
+  return date
+}
+
+function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+export const DateTime = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'A moment in ISO 8601, answered in UTC with milliseconds: `2026-05-01T00:00:00.000Z`. Input needs a time zone.',
+  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
+  serialize: (value) => (value as Date).toISOString(),
+  parseValue: parseDateTime,
+  parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+function parseMinorUnits(value: unknown): bigint {
+  const whole = typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint'
+  const units = whole ? BigInt(value as number) : undefined
+  if (units === undefined || units > MAX_MINOR_UNITS || units < -MAX_MINOR_UNITS) {
+    refuse('MinorUnits must be a whole number of the smallest unit, at most 2^53-1: 1500 for 15.00 USD')
+  }
+  return units
+}
+
+export const MinorUnits = new GraphQLScalarType<bigint, number>({
+  name: 'MinorUnits',
+  description: 'A whole count of a currency\'s smallest unit, safe up to 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.',
+  serialize: (value) => Number(parseMinorUnits(value)),
+  parseValue: parseMinorUnits,
+  parseLiteral: (node: ValueNode) => parseMinorUnits(node.kind === Kind.INT ? BigInt(node.value) : undefined),
+})
+
+function parseCurrency(value: unknown): string {
+  if (typeof value !== 'string' || !isCurrency(value)) refuse('CurrencyCode must be an ISO 4217 code in upper case, such as USD')
+  return value
+}
+
+export const CurrencyCode = new GraphQLScalarType<string, string>({
+  name: 'CurrencyCode',
+  description: 'An ISO 4217 currency code in upper case: `USD`, `JPY`, `KWD`.',
+  specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
+  serialize: (value) => value as string,
+  parseValue: parseCurrency,
+  parseLiteral: (node) => parseCurrency(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+export const Url = new GraphQLScalarType({ ...GraphQLURL.toConfig(), description: 'An absolute URL: `https://billing.example.com/orders/101/invoice`.' })
+
+export const JsonObject = new GraphQLScalarType({ ...GraphQLJSONObject.toConfig(), description: 'A JSON object with keys of its own, such as feature flags: `{"modpacks": true}`.' })

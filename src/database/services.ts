@@ -1,0 +1,10 @@
+import type { Config } from '../config.js'
+import type { Clock } from '../core/clock.js'
+import type { Database } from './client.js'
+
+/** What a use-case works with: handed in, never imported, so that tests bring their own. */
+export interface Services {
+  readonly db: Database
+  readonly clock: Clock
+  readonly config: Config
+}

@@ -1,0 +1,64 @@
+import type { Services } from '../database/services.js'
+import { setBillingDetails } from '../identity/set-billing-details.js'
+import { ADMINISTRATOR, type Viewer } from '../identity/viewer.js'
+import { placeOrder } from '../orders/place-order.js'
+import { createPlan } from '../plans/manage-plans.js'
+import type { CreatePlanInput } from '../plans/plan.type.js'
+import { applyPlan } from '../subscriptions/apply-plan.js'
+import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
+
+const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
+
+const CATALOGUE: CreatePlanInput[] = [
+  {
+    slug: 'free', name: 'Free', type: 'FREE', price: 0n, rank: 0, isDefault: true, memory: 512, disk: 2048, cpu: 50, serverLimit: 1,
+    nodeLimit: 0, databases: 0, backups: 0, portCount: 1, tunnelPortCount: 0, emailsPerDay: 10, features: {},
+  },
+  {
+    slug: 'starter', name: 'Starter', type: 'PAID', price: 500n, rank: 10, memory: 8192, disk: 51_200, cpu: 200, serverLimit: 5,
+    nodeLimit: 1, databases: 2, backups: 2, portCount: 3, tunnelPortCount: 1, emailsPerDay: 500, features: { support: 'basic' },
+  },
+  {
+    slug: 'pro', name: 'Pro', type: 'PAID', price: 1500n, rank: 20, memory: 32_768, disk: 204_800, cpu: 800, serverLimit: 15,
+    nodeLimit: 3, databases: 5, backups: 10, portCount: 10, tunnelPortCount: 5, emailsPerDay: 5000,
+    features: { support: 'priority', modpack_support: true },
+  },
+  { slug: 'enterprise', name: 'Enterprise', type: 'ENTERPRISE', price: null, rank: 30, features: { support: 'dedicated', modpack_support: true } },
+]
+
+/**
+ * Fills an empty database through the same use-cases as everybody's: a catalogue, two users, an organisation,
+ * orders and their invoices. Leaves a database alone that holds any plan or user.
+ */
+export async function loadDemoData(services: Services): Promise<void> {
+  const { db, config } = services
+  if ((await db.plan.count()) + (await db.user.count()) > 0) return
+  const administrator: Viewer = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
+  const customer: Viewer = { userId: DEMO_CUSTOMER.userId, role: 'user' }
+  await createPeople(services)
+  const [, starter, pro] = await createCatalogue(services, administrator, config.billing.currency)
+  if (!starter || !pro) return
+  const userId = String(customer.userId)
+  await setBillingDetails(services, customer, { name: DEMO_CUSTOMER.name, address: '12 St James\'s Square', city: 'London', zip: 'SW1Y 4JH', country: 'GB' })
+  await setBillingDetails(services, customer, { organisationId: String(ORGANISATION.id), name: ORGANISATION.name, address: '1 Dorset Street', city: 'London', zip: 'W1U 4EG', country: 'GB' })
+  const first = await placeOrder(services, customer, { planId: starter })
+  await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
+  const second = await placeOrder(services, customer, { planId: pro, organisationId: String(ORGANISATION.id) })
+  await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: String(ORGANISATION.id) })
+  await placeOrder(services, customer, { planId: pro })
+}
+
+async function createPeople({ db }: Services): Promise<void> {
+  await db.user.createMany({
+    data: [DEMO_ADMINISTRATOR, DEMO_CUSTOMER].map(({ userId, email, name }) => ({ id: userId, email, name })),
+  })
+  await db.organisation.create({
+    data: { ...ORGANISATION, memberships: { create: { userId: DEMO_CUSTOMER.userId, role: 'OWNER' } } },
+  })
+}
+
+async function createCatalogue(services: Services, by: Viewer, currency: string): Promise<string[]> {
+  const ids: string[] = []
+  for (const plan of CATALOGUE) ids.push(String((await createPlan(services, by, { ...plan, currency })).id))
+  return ids
+}

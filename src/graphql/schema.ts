@@ -1,0 +1,50 @@
+import 'reflect-metadata'
+import type { GraphQLSchema } from 'graphql'
+import { buildSchemaSync, type MiddlewareFn } from 'type-graphql'
+import { ErrorCodeEnum } from '../core/enums.js'
+import { DomainError } from '../core/errors.js'
+import { MoneyResolver } from '../core/money.type.js'
+import type { Context } from '../identity/context.js'
+import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
+import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
+import { InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
+import { OrderResolver } from '../orders/order.resolver.js'
+import { PlanResolver } from '../plans/plan.resolver.js'
+import type { BillingFlag } from '../settings/billing-flag.js'
+import { settingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
+import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
+import { ErrorCodesResolver } from './error-codes.resolver.js'
+
+/** Puts the domains together. The one place that knows every resolver. */
+export function buildGraphQLSchema(flag: BillingFlag): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      MoneyResolver, UserResolver, OrganisationMembershipResolver, PlanResolver, OrderResolver, InvoiceResolver,
+      OrderInvoiceResolver, SubscriptionResolver, UserPlanResolver, OrganisationPlanResolver, ErrorCodesResolver,
+      settingsResolver(flag),
+    ],
+    validate: false,
+    authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
+    globalMiddlewares: [onlyWhileBillingIsOn(flag)],
+  })
+}
+
+function mayAsk(context: Context, roles: string[]): boolean {
+  const viewer = context.signedIn
+  if (roles.includes(ADMINISTRATOR) && !isAdministrator(viewer)) {
+    throw new DomainError(ErrorCodeEnum.FORBIDDEN, 'Only administrators may do this')
+  }
+  return true
+}
+
+/** Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. */
+function onlyWhileBillingIsOn(flag: BillingFlag): MiddlewareFn {
+  const marker = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
+  return async ({ info }, next) => {
+    if (info.path.prev === undefined && !flag.enabled) {
+      const field = info.parentType.getFields()[info.fieldName]
+      if (!field?.extensions[marker]) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+    }
+    return next()
+  }
+}

@@ -1,0 +1,52 @@
+import type { FastifyRequest } from 'fastify'
+import type { Config } from '../config.js'
+import { DomainError } from '../core/errors.js'
+import type { Bearer } from '../identity/token.js'
+import type { Viewer } from '../identity/viewer.js'
+
+const COOKIE = 'session'
+
+interface Authentication {
+  config: Config
+  verify: (token: string) => Promise<Bearer>
+  /** Called for every bearer, so that a user exists before anything is done for it. */
+  firstSight: (bearer: Bearer) => Promise<void>
+}
+
+export type Authenticate = (request: FastifyRequest) => Promise<Viewer | undefined>
+
+/**
+ * Who sends a request: by `Authorization: Bearer`, otherwise by the cookie `session`.
+ * A browser adds cookies also to what another site makes it send, so a cookie counts only from our own pages.
+ * @returns a function that answers undefined without a token and throws UNAUTHENTICATED or FORBIDDEN otherwise
+ */
+export function createAuthenticate({ config, verify, firstSight }: Authentication): Authenticate {
+  return async (request) => {
+    const header = request.headers.authorization
+    const cookie = request.cookies[COOKIE]
+    if (header === undefined && !cookie) return undefined
+    if (header === undefined) refuseForeignPages(request, config.publicUrl)
+    const bearer = await verify(header === undefined ? (cookie ?? '') : bearerToken(header))
+    await firstSight(bearer)
+    return bearer.viewer
+  }
+}
+
+function bearerToken(header: string): string {
+  const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1]
+  if (!token) throw new DomainError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer …"')
+  return token
+}
+
+/** @throws FORBIDDEN */
+function refuseForeignPages({ headers, method }: FastifyRequest, publicUrl: string | undefined): void {
+  const { origin, host } = headers
+  const ours = origin === undefined || origin === publicUrl || origin === `http://${host}` || origin === `https://${host}`
+  const site = headers['sec-fetch-site']
+  const navigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
+  const fromUs = site === undefined || site === 'same-origin' || site === 'none' || navigation
+  const simple = method !== 'GET' && method !== 'HEAD' && !headers['content-type']?.startsWith('application/json')
+  if (!ours || !fromUs || simple) {
+    throw new DomainError('FORBIDDEN', 'A session cookie is accepted only from our own pages, with JSON; use a Bearer token')
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError, type ErrorCode } from '../core/errors.js'
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  FEATURE_DISABLED: 503,
+  BAD_USER_INPUT: 400,
+  BAD_REQUEST: 400,
+  ORDER_NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+}
+
+/** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
+export function installErrorHandler(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, toDomainError(request, error)))
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
+}
+
+function sendError(request: FastifyRequest, reply: FastifyReply, { status, error }: Answer): FastifyReply {
+  void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8')
+  const { code, message, details } = error
+  if (request.url.startsWith('/graphql')) return reply.send({ errors: [{ message, extensions: { code, ...details } }] })
+  return reply.send(code === 'FEATURE_DISABLED' ? { error: 'feature_disabled' } : { error: message })
+}
+
+interface Answer {
+  status: number
+  error: DomainError
+}
+
+/** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
+function toDomainError(request: FastifyRequest, error: unknown): Answer {
+  if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
+  const status = (error as { statusCode?: number }).statusCode ?? 500
+  if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
+  if (status === 503) return { status, error: new DomainError('RATE_LIMITED', 'Too busy; try again in a moment') }
+  request.log.error({ err: error }, 'a request failed')
+  return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
+}
+
+function messageFor(status: number): string {
+  if (status === 413) return 'The body is too large'
+  if (status === 415) return 'Send the body as application/json'
+  return 'The request is malformed: is the body valid JSON?'
+}

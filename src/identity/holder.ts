@@ -1,0 +1,51 @@
+import { DomainError } from '../core/errors.js'
+import type { Transaction } from '../database/client.js'
+import type { PlanType } from '../database/generated/enums.js'
+
+/** Who has a plan: the organisation where one is named, otherwise the user, who buys in either case. */
+export interface Holder {
+  readonly userId: number
+  readonly organisationId: number | null
+}
+
+/** How events and the audit log name a holder. */
+export function holderName({ userId, organisationId }: Holder): string {
+  return organisationId === null ? `user:${userId}` : `organisation:${organisationId}`
+}
+
+/** The rows of a holder, as a Prisma condition: an organisation's are whoever's that bought them. */
+export function heldBy({ userId, organisationId }: Holder): { organisationId: number } | { userId: number; organisationId: null } {
+  return organisationId === null ? { userId, organisationId } : { organisationId }
+}
+
+/**
+ * The holder that a user may act for.
+ * @throws USER_NOT_FOUND
+ * @throws ORGANISATION_NOT_FOUND also when the user is neither its owner nor one of its admins: it must not leak
+ */
+export async function requireHolder(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Holder> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
+  if (!user) throw new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
+  if (organisationId === undefined) return { userId, organisationId: null }
+  const membership = await tx.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
+  if (membership?.role !== 'OWNER' && membership?.role !== 'ADMIN') throw organisationNotFound(organisationId)
+  return { userId, organisationId }
+}
+
+export function organisationNotFound(organisationId: number): DomainError {
+  return new DomainError(
+    'ORGANISATION_NOT_FOUND',
+    `There is no organisation ${organisationId} in which the user is owner or admin`,
+  )
+}
+
+/** Everything that changes what a holder has queues here; foreign key checks are not held up. */
+export async function lockHolder(tx: Transaction, { userId, organisationId }: Holder): Promise<void> {
+  if (organisationId === null) await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR NO KEY UPDATE`
+  else await tx.$queryRaw`SELECT id FROM organisations WHERE id = ${organisationId} FOR NO KEY UPDATE`
+}
+
+export async function setPortalTier(tx: Transaction, { userId, organisationId }: Holder, portalTier: PlanType): Promise<void> {
+  if (organisationId === null) await tx.user.update({ where: { id: userId }, data: { portalTier } })
+  else await tx.organisation.update({ where: { id: organisationId }, data: { portalTier } })
+}

@@ -1,0 +1,80 @@
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { z } from 'zod'
+import type { Config } from '../config.js'
+import type { Clock } from '../core/clock.js'
+import { DomainError } from '../core/errors.js'
+import { line } from '../core/input.js'
+import { ADMINISTRATOR, type Role, type Viewer } from './viewer.js'
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const CLOCK_TOLERANCE_SECONDS = 5
+
+/** What a token says of its bearer: the viewer, and the profile with which a new user is created. */
+export interface Bearer {
+  viewer: Viewer
+  email: string | undefined
+  name: string | undefined
+}
+
+const claims = z.object({
+  sub: z.string().regex(/^[1-9]\d{0,9}$/).transform(Number).refine((id) => id <= 2_147_483_647),
+  role: z.string().optional(),
+  email: z.email().max(254).optional().catch(undefined),
+  name: line(200).optional().catch(undefined),
+})
+
+/** @returns a function that reads a token, or throws UNAUTHENTICATED */
+export function createTokenVerifier({ auth }: Config, clock: Clock): (token: string) => Promise<Bearer> {
+  const options: JWTVerifyOptions = {
+    issuer: auth.issuer,
+    requiredClaims: ['sub', 'exp'],
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    ...(auth.audience && { audience: auth.audience }),
+  }
+  const verify = signatureCheck(auth)
+  return async (token) => {
+    const payload = await verify(token, { ...options, currentDate: clock.now() }).catch(refuse)
+    const result = claims.safeParse(payload)
+    if (!result.success) return refuse()
+    const { sub, role, email, name } = result.data
+    return { viewer: { userId: sub, role: role === ADMINISTRATOR ? ADMINISTRATOR : 'user' }, email, name }
+  }
+}
+
+type SignatureCheck = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>
+
+/** The algorithms are pinned by what is configured: a token never chooses how it is checked. */
+function signatureCheck(auth: Config['auth']): SignatureCheck {
+  if (auth.jwksUrl) {
+    const keys = createRemoteJWKSet(new URL(auth.jwksUrl), { timeoutDuration: 5000 })
+    return async (token, options) => (await jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })).payload
+  }
+  const secret = new TextEncoder().encode(auth.secret)
+  return async (token, options) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload
+}
+
+function refuse(): never {
+  throw new DomainError('UNAUTHENTICATED', 'The token is wrong, expired or from another issuer; sign in again')
+}
+
+interface NewToken {
+  userId: number
+  role: Role
+  email?: string
+  name?: string
+  lifetimeSeconds: number
+}
+
+/** Signs a token with the configured secret, as a panel would. */
+export function signToken({ auth }: Config, clock: Clock, token: NewToken): Promise<string> {
+  const now = Math.floor(clock.now().getTime() / 1000)
+  const profile = { ...(token.email && { email: token.email }), ...(token.name && { name: token.name }) }
+  return new SignJWT({ role: token.role, ...profile })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(String(token.userId))
+    .setIssuer(auth.issuer)
+    .setAudience(auth.audience ?? 'quittance')
+    .setIssuedAt(now)
+    .setExpirationTime(now + token.lifetimeSeconds)
+    .sign(new TextEncoder().encode(auth.secret))
+}

@@ -1,0 +1,24 @@
+import type { Database } from '../database/client.js'
+import type { Whose } from '../database/visible-rows.js'
+import { type Holder, organisationNotFound } from './holder.js'
+import { isAdministrator, type Viewer } from './viewer.js'
+
+/** The owner, owners and admins of the organisation, administrators. For everyone else it does not exist. */
+export async function maySee(db: Database, viewer: Viewer, { userId, organisationId }: Holder): Promise<boolean> {
+  if (viewer.userId === userId || isAdministrator(viewer)) return true
+  return organisationId !== null && managesOrganisation(db, viewer.userId, organisationId)
+}
+
+/** @throws ORGANISATION_NOT_FOUND when the viewer does not manage the organisation */
+export async function listedFor(db: Database, viewer: Viewer, organisationId: number | undefined): Promise<Whose> {
+  if (organisationId === undefined) return { userId: viewer.userId }
+  if (!isAdministrator(viewer) && !(await managesOrganisation(db, viewer.userId, organisationId))) {
+    throw organisationNotFound(organisationId)
+  }
+  return { organisationId }
+}
+
+async function managesOrganisation(db: Database, userId: number, organisationId: number): Promise<boolean> {
+  const membership = await db.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
+  return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
+}

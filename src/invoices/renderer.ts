@@ -1,0 +1,92 @@
+import { Piscina } from 'piscina'
+import { DomainError } from '../core/errors.js'
+import { drawInvoice } from './draw-invoice.js'
+import { type Fonts, loadFonts } from './fonts.js'
+import type { DocumentSnapshot } from './invoice.rules.js'
+import type { Drawn } from './render.worker.js'
+
+const MAX_WAITING = 64
+const TIME_LIMIT_MS = 15_000
+const WORKER_MEMORY_MB = 256
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+interface Options {
+  logo: Buffer | undefined
+  log: Log
+  /** The compiled render.worker.js. */
+  worker: URL
+}
+
+/**
+ * Draws documents in a worker thread, so that a large one does not hold up other requests. Where the worker cannot
+ * be loaded or dies, the document is drawn here instead, one at a time. Never so after a timeout, running out of
+ * memory or an error in the drawing: such a document would take the server with it.
+ */
+export class Renderer {
+  readonly #pool: Piscina
+  readonly #options: Options
+  #fonts: Fonts | undefined
+  #inline: Promise<unknown> = Promise.resolve()
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#pool = new Piscina({
+      filename: options.worker.href,
+      minThreads: 1,
+      maxThreads: 2,
+      maxQueue: MAX_WAITING,
+      workerData: { logo: options.logo && new Uint8Array(options.logo) },
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
+    })
+    this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
+  }
+
+  /** Threads that draw; for whoever wants to see them come and go. */
+  get threads() {
+    return this.#pool.threads
+  }
+
+  /** @throws RATE_LIMITED when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn */
+  async render(document: DocumentSnapshot): Promise<Buffer> {
+    const drawn = await this.#inWorker(document)
+    if (drawn === 'worker died') return this.#alone(() => this.#drawHere(document))
+    if ('pdf' in drawn) return Buffer.from(drawn.pdf.buffer, drawn.pdf.byteOffset, drawn.pdf.byteLength)
+    throw new Error(`document of order ${document.orderId} could not be drawn: ${drawn.problem}`)
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close({ force: true })
+  }
+
+  async #inWorker(document: DocumentSnapshot): Promise<Drawn | 'worker died'> {
+    if (this.#pool.queueSize >= MAX_WAITING) throw tooBusy()
+    try {
+      return (await this.#pool.run(document, { signal: AbortSignal.timeout(TIME_LIMIT_MS) })) as Drawn
+    } catch (error) {
+      const { name, code, message } = error as NodeJS.ErrnoException
+      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${TIME_LIMIT_MS} ms`)
+      if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory`)
+      if (message.includes('queue')) throw tooBusy()
+      this.#options.log.warn({ reason: message }, 'the PDF worker died; drawing inline')
+      return 'worker died'
+    }
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#inline.then(work, work)
+    this.#inline = turn.catch(() => undefined)
+    return turn
+  }
+
+  #drawHere(document: DocumentSnapshot): Promise<Buffer> {
+    this.#fonts ??= loadFonts()
+    return drawInvoice(document, this.#fonts, this.#options.logo)
+  }
+}
+
+function tooBusy(): DomainError {
+  return new DomainError('RATE_LIMITED', 'Too many invoices are being drawn; try again in a few seconds', { retryAfter: 5 })
+}

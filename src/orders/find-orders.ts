@@ -1,0 +1,47 @@
+import { DomainError } from '../core/errors.js'
+import { type ConnectionArguments, type Page, page, pageRequest } from '../core/pagination.js'
+import type { Database } from '../database/client.js'
+import { type Order, Prisma } from '../database/generated/client.js'
+import type { OrderStatus } from '../database/generated/enums.js'
+import { countVisible, type HolderTable, readVisible, type Whose } from '../database/visible-rows.js'
+import { maySee } from '../identity/visibility.js'
+import type { Viewer } from '../identity/viewer.js'
+
+const ORDERS: HolderTable = { table: 'orders', time: 'placed_at' }
+
+export type OrderPage = Page<Order> & { count: () => Promise<number> }
+
+/** A page of orders, newest first. */
+export async function listOrders(
+  db: Database,
+  whose: Whose,
+  pageArguments: ConnectionArguments,
+  status?: OrderStatus | null,
+): Promise<OrderPage> {
+  const request = pageRequest(pageArguments)
+  const condition = status ? Prisma.sql`AND status = ${status}::"OrderStatus"` : Prisma.empty
+  const ids = await readVisible(db, ORDERS, whose, request, condition)
+  const rows = new Map((await db.order.findMany({ where: { id: { in: ids } } })).map((order) => [order.id, order]))
+  const sorted = ids.flatMap((id) => rows.get(id) ?? [])
+  return {
+    ...page(request, sorted, (order) => ({ at: order.placedAt, id: order.id })),
+    count: () => countVisible(db, ORDERS, whose, condition),
+  }
+}
+
+/** Null when there is none, or when the viewer may not see it: ids are sequential and must not leak. */
+export async function findOrder(db: Database, viewer: Viewer, id: number): Promise<Order | null> {
+  const order = await db.order.findUnique({ where: { id } })
+  return order && (await maySee(db, viewer, order)) ? order : null
+}
+
+/** @throws ORDER_NOT_FOUND */
+export async function requireOrder(db: Database, viewer: Viewer, id: number): Promise<Order> {
+  const order = await findOrder(db, viewer, id)
+  if (!order) throw orderNotFound(id)
+  return order
+}
+
+export function orderNotFound(id: number): DomainError {
+  return new DomainError('ORDER_NOT_FOUND', `There is no order ${id} that you may see`)
+}

@@ -1,0 +1,33 @@
+import { invalidInput } from '../core/errors.js'
+import { parseId, parseOptionalId } from '../core/input.js'
+import type { Order } from '../database/generated/client.js'
+import { once } from '../database/idempotency.js'
+import type { Services } from '../database/services.js'
+import { requireHolder } from '../identity/holder.js'
+import { callerName, isAdministrator, type Viewer } from '../identity/viewer.js'
+import { planNotFound, requirePlan } from '../plans/find-plans.js'
+import { isOnSale } from '../plans/plan.rules.js'
+import { createOrder } from './create-order.js'
+import type { PlaceOrderInput } from './order.type.js'
+
+/** @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price */
+export async function placeOrder(services: Services, viewer: Viewer, input: PlaceOrderInput): Promise<Order> {
+  const { db, clock } = services
+  const planId = parseId('input.planId', input.planId)
+  const organisationId = parseOptionalId('input.organisationId', input.organisationId)
+  const request = {
+    caller: callerName(viewer),
+    operation: 'placeOrder',
+    key: input.idempotencyKey,
+    input: { planId, organisationId },
+  }
+  const { orderId } = await once(services, request, async (tx) => {
+    const plan = await requirePlan(tx, planId)
+    if (plan.archivedAt || !(isOnSale(plan) || isAdministrator(viewer))) throw planNotFound(planId)
+    if (plan.price === null) throw invalidInput('input.planId', 'this plan has a custom price; ask sales for an offer')
+    const holder = await requireHolder(tx, viewer.userId, organisationId)
+    const order = await createOrder(tx, { holder, plan, amount: plan.price, reason: 'PURCHASE', at: clock.now() })
+    return { orderId: order.id }
+  })
+  return db.order.findUniqueOrThrow({ where: { id: orderId } })
+}

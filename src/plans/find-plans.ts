@@ -1,0 +1,45 @@
+import { DomainError } from '../core/errors.js'
+import type { Database, Transaction } from '../database/client.js'
+import type { Plan } from '../database/generated/client.js'
+import { isAdministrator, type Viewer } from '../identity/viewer.js'
+import { isOnSale } from './plan.rules.js'
+
+const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
+
+/** A catalogue is small, and clients show it whole; more than this is a mistake. */
+export const MAX_PLANS = 500
+
+export function plansOnSale(db: Database): Promise<Plan[]> {
+  return db.plan.findMany({
+    where: { hiddenFromBilling: false, archivedAt: null },
+    orderBy: [...CHEAPEST_FIRST],
+    take: MAX_PLANS,
+  })
+}
+
+/** Hidden and archived ones included. */
+export function allPlans(db: Database): Promise<Plan[]> {
+  return db.plan.findMany({ orderBy: [...CHEAPEST_FIRST], take: MAX_PLANS })
+}
+
+/** Null when there is none, or when it is not on sale and the viewer no administrator. */
+export async function findPlan(db: Database, viewer: Viewer | undefined, id: number): Promise<Plan | null> {
+  const plan = await db.plan.findUnique({ where: { id } })
+  return plan && (isOnSale(plan) || isAdministrator(viewer)) ? plan : null
+}
+
+/** @throws PLAN_NOT_FOUND */
+export async function requirePlan(tx: Transaction, id: number): Promise<Plan> {
+  const plan = await tx.plan.findUnique({ where: { id } })
+  if (!plan) throw planNotFound(id)
+  return plan
+}
+
+export function planNotFound(id: number): DomainError {
+  return new DomainError('PLAN_NOT_FOUND', `There is no plan ${id} that can be ordered`)
+}
+
+/** The free plan that everybody without another one has. */
+export function defaultPlan(tx: Transaction): Promise<Plan | null> {
+  return tx.plan.findFirst({ where: { isDefault: true } })
+}

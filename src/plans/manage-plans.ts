@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { DomainError, invalidInput } from '../core/errors.js'
+import { line, parseId, parseInput } from '../core/input.js'
+import type { Transaction } from '../database/client.js'
+import { type Plan, Prisma } from '../database/generated/client.js'
+import { once } from '../database/idempotency.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { callerName, type Viewer } from '../identity/viewer.js'
+import { MAX_PLANS, requirePlan } from './find-plans.js'
+import { LIMITS } from './plan.rules.js'
+import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
+
+const MAX_FEATURES_LENGTH = 10_000
+const LIMIT = z.number().int().min(0, 'must be 0 or more; null is unlimited').nullish()
+
+const features = z
+  .record(z.string(), z.json())
+  .refine((value) => JSON.stringify(value).length <= MAX_FEATURES_LENGTH, `must be at most ${MAX_FEATURES_LENGTH} characters of JSON`)
+  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not contain the character U+0000')
+
+const common = {
+  ...(Object.fromEntries(LIMITS.map((name) => [name, LIMIT])) as Record<(typeof LIMITS)[number], typeof LIMIT>),
+  features: features.nullish().transform((value) => value ?? undefined),
+  hiddenFromBilling: z.boolean().nullish().transform((value) => value ?? undefined),
+  isDefault: z.boolean().nullish().transform((value) => value ?? undefined),
+  rank: z.number().int().nullish().transform((value) => value ?? undefined),
+  price: z.bigint().min(0n, 'must be 0 or more').nullish(),
+}
+
+const newPlan = z.object({
+  ...common,
+  slug: z.string().max(60).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"'),
+  name: line(100),
+  type: z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE']),
+  currency: z.string().nullish(),
+  interval: z.enum(['MONTH', 'YEAR']).nullish(),
+})
+
+const planChanges = z.object({ ...common, name: line(100).nullish().transform((value) => value ?? undefined) })
+
+export async function createPlan(services: Services, by: Viewer, input: CreatePlanInput): Promise<Plan> {
+  const { idempotencyKey, ...rest } = input
+  const { currency, interval, ...plan } = parseInput(newPlan, 'input', rest)
+  const request = { caller: callerName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
+  const { planId } = await once(services, request, async (tx) => {
+    const at = services.clock.now()
+    if ((await tx.plan.count()) >= MAX_PLANS) throw invalidInput('input', `there are ${MAX_PLANS} plans already`)
+    if (await tx.plan.findUnique({ where: { slug: plan.slug } })) throw invalidInput('input.slug', 'is taken by another plan')
+    const created = await keepOneDefault(tx, plan, () =>
+      tx.plan.create({
+        data: {
+          ...plan,
+          currency: currency ?? services.config.billing.currency,
+          ...(interval && { interval }),
+          createdAt: at,
+          updatedAt: at,
+        },
+      }),
+    )
+    await audit(tx, by, 'createPlan', created, at)
+    return { planId: created.id }
+  })
+  return requirePlan(services.db, planId)
+}
+
+export async function updatePlan({ db, clock }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
+  const id = parseId('input.id', input.id)
+  const changes = parseInput(planChanges, 'input', input)
+  return transact(db, async (tx) => {
+    const before = await requirePlan(tx, id)
+    if (changes.isDefault === false && before.isDefault) throw invalidInput('input.isDefault', 'make another plan the default instead')
+    const at = clock.now()
+    const plan = await keepOneDefault(tx, { ...before, ...changes }, () =>
+      tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }),
+    )
+    await audit(tx, by, 'updatePlan', plan, at)
+    return plan
+  })
+}
+
+export async function archivePlan({ db, clock }: Services, by: Viewer, planId: string): Promise<Plan> {
+  const id = parseId('id', planId)
+  return transact(db, async (tx) => {
+    const plan = await requirePlan(tx, id)
+    if (plan.archivedAt) return plan
+    if (plan.isDefault) throw new DomainError('INVALID_TRANSITION', 'The default plan cannot be archived; make another one the default first')
+    const at = clock.now()
+    await audit(tx, by, 'archivePlan', plan, at)
+    return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })
+  })
+}
+
+interface DefaultCandidate {
+  isDefault?: boolean | undefined
+  type: Plan['type']
+  price?: bigint | null | undefined
+  archivedAt?: Date | null
+}
+
+/** A new default takes the place of the old one; it must be free and in the catalogue. */
+async function keepOneDefault(tx: Transaction, plan: DefaultCandidate, write: () => Promise<Plan>): Promise<Plan> {
+  if (plan.isDefault) {
+    if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
+      throw invalidInput('input.isDefault', 'the default plan must be of type FREE, cost 0 and not be archived')
+    }
+    await tx.plan.updateMany({ where: { isDefault: true }, data: { isDefault: false } })
+  }
+  return write().catch((error: unknown) => {
+    const duplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    throw duplicate ? invalidInput('input', 'another plan with this slug, or another default, was stored at the same moment') : error
+  })
+}
+
+async function audit(tx: Transaction, by: Viewer, action: string, plan: Plan, at: Date): Promise<void> {
+  const details = { slug: plan.slug, name: plan.name, price: plan.price?.toString() ?? null }
+  await appendAuditEntry(tx, { by, action, subject: `plan:${plan.id}`, details, at })
+}

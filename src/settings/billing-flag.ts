@@ -1,0 +1,63 @@
+import type pg from 'pg'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import type { Viewer } from '../identity/viewer.js'
+
+const KEY = 'billing.enabled'
+/** Every instance looks once a second, so that a switch is effective everywhere within two. */
+const LOOK_EVERY_MS = 1000
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/** The billing feature flag: what the database says, or `byDefault` where nobody has switched it yet. */
+export class BillingFlag {
+  readonly #pool: pg.Pool
+  readonly #byDefault: boolean
+  readonly #log: Log
+  #enabled: boolean
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(pool: pg.Pool, byDefault: boolean, log: Log) {
+    this.#pool = pool
+    this.#byDefault = byDefault
+    this.#enabled = byDefault
+    this.#log = log
+  }
+
+  get enabled(): boolean {
+    return this.#enabled
+  }
+
+  async start(): Promise<void> {
+    await this.look()
+    this.#timer = setInterval(() => void this.#lookAgain(), LOOK_EVERY_MS).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async look(): Promise<void> {
+    const { rows } = await this.#pool.query<{ value: boolean }>('SELECT value FROM settings WHERE key = $1', [KEY])
+    this.#enabled = rows[0]?.value ?? this.#byDefault
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.look().catch((error: Error) => this.#log.warn({ reason: error.message }, 'the billing flag could not be read'))
+  }
+}
+
+/** @returns the new value, which is in the database when this answers */
+export async function setBillingEnabled({ db, clock }: Services, flag: BillingFlag, by: Viewer, enabled: boolean): Promise<boolean> {
+  const at = clock.now()
+  await transact(db, async (tx) => {
+    const data = { value: enabled, updatedAt: at }
+    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, ...data }, update: data })
+    await appendAuditEntry(tx, { by, action: 'setBillingEnabled', subject: KEY, details: { enabled }, at })
+  })
+  await flag.look()
+  return flag.enabled
+}

@@ -1,0 +1,64 @@
+import { type Period, periodNumber } from '../core/period.js'
+import type { Transaction } from '../database/client.js'
+import type { Order } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { appendEvent } from '../events/append-event.js'
+import { heldBy, type Holder, holderName, setPortalTier } from '../identity/holder.js'
+import type { Viewer } from '../identity/viewer.js'
+import { issueInvoice } from '../invoices/issue-invoice.js'
+import { requireTransition } from '../orders/order.rules.js'
+import { cancelActiveOrders } from './end-plans.js'
+
+interface Activation {
+  holder: Holder
+  order: PlanOrder
+  by: Viewer
+  notes: string | undefined
+  /** When the plan ends by itself. */
+  expiresAt: Date | undefined
+}
+
+/** An order that is for a plan; the database sees to it that such an order remembers its plan. */
+export type PlanOrder = Order & { planId: number; planType: NonNullable<Order['planType']>; planInterval: NonNullable<Order['planInterval']> }
+
+/**
+ * Makes a pending order the holder's plan: ends what was active, moves the subscription, sets the tier, issues the
+ * invoice, writes the audit entry and the event. Call it under the holder's lock, in one transaction with the rest.
+ */
+export async function activate(tx: Transaction, services: Services, { holder, order, by, notes, expiresAt }: Activation): Promise<void> {
+  requireTransition(order, 'ACTIVE')
+  const at = services.clock.now()
+  await cancelActiveOrders(tx, holder, at)
+  const active = await tx.order.update({
+    where: { id: order.id },
+    data: { status: 'ACTIVE', activatedAt: at, expiresAt: expiresAt ?? null, ...(notes !== undefined && { notes }) },
+  })
+  const period = await moveSubscription(tx, holder, order, at)
+  await setPortalTier(tx, holder, order.planType)
+  const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
+  await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
+  await appendEvent(tx, { type: 'plan.applied', holder, payload: facts, at })
+  await issueInvoice(tx, services, active, period)
+}
+
+/** The holder's one live subscription goes over to the order, with a first period that starts now. */
+async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrder, at: Date): Promise<Period> {
+  const period = periodNumber(at, order.planInterval, 1)
+  const state = {
+    userId: holder.userId,
+    planId: order.planId,
+    orderId: order.id,
+    status: 'ACTIVE' as const,
+    anchor: at,
+    periodNumber: 1,
+    currentPeriodStart: period.start,
+    currentPeriodEnd: period.end,
+    cancelAtPeriodEnd: false,
+    pastDueSince: null,
+    updatedAt: at,
+  }
+  const { count } = await tx.subscription.updateMany({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } }, data: state })
+  if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: holder.organisationId, createdAt: at } })
+  return period
+}

@@ -1,0 +1,29 @@
+import { parseId } from '../core/input.js'
+import type { Order } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { holderName, lockHolder } from '../identity/holder.js'
+import type { Viewer } from '../identity/viewer.js'
+import { requireOrder } from '../orders/find-orders.js'
+import { requireTransition, requireUnexpired } from '../orders/order.rules.js'
+import { fallBack } from './cancel-plan.js'
+
+/** Cancels a pending order, or ends the plan of an active one at once. @throws ORDER_NOT_FOUND, INVALID_TRANSITION */
+export async function cancelOrder({ db, clock }: Services, by: Viewer, orderId: string): Promise<Order> {
+  const { id, userId, organisationId } = await requireOrder(db, by, parseId('id', orderId))
+  const holder = { userId, organisationId }
+  return transact(db, async (tx) => {
+    await lockHolder(tx, holder)
+    const at = clock.now()
+    const order = await tx.order.findUniqueOrThrow({ where: { id } })
+    requireUnexpired(order, at)
+    requireTransition(order, 'CANCELLED')
+    if (order.status === 'ACTIVE') {
+      await fallBack(tx, { holder, by, action: 'cancelOrder', notes: null, at })
+      return tx.order.findUniqueOrThrow({ where: { id } })
+    }
+    await appendAuditEntry(tx, { by, action: 'cancelOrder', subject: holderName(holder), details: { orderId: id }, at })
+    return tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
+  })
+}

@@ -1,0 +1,117 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { DomainError } from '../core/errors.js'
+import { parseId, parseOptionalId } from '../core/input.js'
+import { JsonObject } from '../core/scalars.js'
+import type {
+  Organisation as OrganisationRecord, Order as OrderRecord, Subscription as SubscriptionRecord, User as UserRecord,
+} from '../database/generated/client.js'
+import type { Context } from '../identity/context.js'
+import { userLoader } from '../identity/identity.loader.js'
+import { Organisation, User } from '../identity/identity.type.js'
+import { listedFor } from '../identity/visibility.js'
+import { ADMINISTRATOR } from '../identity/viewer.js'
+import { orderLoader } from '../orders/order.loader.js'
+import { Order } from '../orders/order.type.js'
+import { planLoader } from '../plans/plan.loader.js'
+import { Limits, Plan } from '../plans/plan.type.js'
+import { applyPlan } from './apply-plan.js'
+import { cancelOrder } from './cancel-order.js'
+import { cancelPlan } from './cancel-plan.js'
+import { activeOrder, limitsFor, liveSubscription, planOf } from './subscription.loader.js'
+import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, Subscription } from './subscription.type.js'
+
+@Resolver(() => Subscription)
+export class SubscriptionResolver {
+  @Query(() => Subscription, { nullable: true, description: 'Your subscription or an organisation\'s; null when there is none.' })
+  @Authorized()
+  async subscription(
+    @Ctx() context: Context,
+    @Arg('organisationId', () => ID, { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' }) id?: string,
+  ) {
+    const organisationId = parseOptionalId('organisationId', id)
+    await listedFor(context.services.db, context.signedIn, organisationId)
+    return liveSubscription(context, { userId: context.signedIn.userId, organisationId: organisationId ?? null })
+  }
+
+  @Query(() => CurrentPlan, { description: 'Administrators: what a user has right now.' })
+  @Authorized(ADMINISTRATOR)
+  async currentPlan(@Ctx() context: Context, @Arg('userId', () => ID, { description: 'The user.' }) userId: string) {
+    const holder = { userId: parseId('userId', userId), organisationId: null }
+    if (!(await context.loader(userLoader).load(holder.userId))) {
+      throw new DomainError('USER_NOT_FOUND', `There is no user ${holder.userId}`)
+    }
+    return {
+      plan: await planOf(context, holder),
+      order: await activeOrder(context, holder),
+      subscription: await liveSubscription(context, holder),
+      limits: await limitsFor(context, holder),
+    }
+  }
+
+  @Mutation(() => ApplyPlanPayload, { description: 'Administrators: grants a plan without a payment, or approves a pending order.' })
+  @Authorized(ADMINISTRATOR)
+  async applyPlan(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('input', () => ApplyPlanInput, { description: 'Which plan, for whom.' }) input: ApplyPlanInput,
+  ) {
+    return { success: true, order: await applyPlan(services, signedIn, input) }
+  }
+
+  @Mutation(() => CancelPlanPayload, { description: 'Administrators: ends the plan and falls back to the default free plan.' })
+  @Authorized(ADMINISTRATOR)
+  async cancelPlan(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('input', () => CancelPlanInput, { description: 'Whose plan.' }) input: CancelPlanInput,
+  ) {
+    return { success: true, cancelledOrders: await cancelPlan(services, signedIn, input) }
+  }
+
+  @Mutation(() => Order, { description: 'Cancels a pending order of yours, or ends the plan of an active one at once.' })
+  @Authorized()
+  cancelOrder(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('id', () => ID, { description: 'Number of the order.' }) id: string,
+  ): Promise<OrderRecord> {
+    return cancelOrder(services, signedIn, id)
+  }
+
+  @FieldResolver(() => Plan, { description: 'The plan it is for.' })
+  plan(@Root() subscription: SubscriptionRecord, @Ctx() context: Context) {
+    return context.loader(planLoader).load(subscription.planId)
+  }
+
+  @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })
+  async features(@Root() subscription: SubscriptionRecord, @Ctx() context: Context) {
+    const order = await context.loader(orderLoader).load(subscription.orderId)
+    return order?.planFeatures ?? {}
+  }
+}
+
+const CURRENT_PLAN = 'The plan held now; the default free plan when there is no other.'
+const LIMITS = 'What may be used: the limits as they were bought. Null is unlimited, 0 is none.'
+
+@Resolver(() => User)
+export class UserPlanResolver {
+  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
+  currentPlan(@Root() user: UserRecord, @Ctx() context: Context) {
+    return planOf(context, { userId: user.id, organisationId: null })
+  }
+
+  @FieldResolver(() => Limits, { description: LIMITS })
+  limits(@Root() user: UserRecord, @Ctx() context: Context) {
+    return limitsFor(context, { userId: user.id, organisationId: null })
+  }
+}
+
+@Resolver(() => Organisation)
+export class OrganisationPlanResolver {
+  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
+  currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    return planOf(context, { userId: 0, organisationId: organisation.id })
+  }
+
+  @FieldResolver(() => Limits, { description: LIMITS })
+  limits(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    return limitsFor(context, { userId: 0, organisationId: organisation.id })
+  }
+}
