@@ -104,24 +104,27 @@ function readSchema(): Promise<string> {
  */
 async function withEngine<T>(connection: pg.PoolConfig, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const bindings = await loadBindings()
+  const pools: pg.Pool[] = []
   const engine = await bindings.SchemaEngine.new(
     { datamodels: [['schema.prisma', await readSchema()]] },
     () => undefined,
-    bindMigrationAwareSqlAdapterFactory(migrationAdapters(connection)),
+    bindMigrationAwareSqlAdapterFactory(migrationAdapters(connection, pools)),
   )
   try {
     return await work(engine)
   } finally {
     engine.free()
+    await Promise.all(pools.map((pool) => (pool.ended ? undefined : pool.end())))
   }
 }
 
-function migrationAdapters(connection: pg.PoolConfig): SqlMigrationAwareDriverAdapterFactory {
+/** @param pools  gets every pool that is opened: the engine does not close its own */
+function migrationAdapters(connection: pg.PoolConfig, pools: pg.Pool[]): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: 'postgres',
     adapterName: '@prisma/adapter-pg',
-    connect: () => connectForMigrations(connection),
-    connectToShadowDb: () => connectToShadowDatabase(connection),
+    connect: () => connectForMigrations(connection, pools),
+    connectToShadowDb: () => connectToShadowDatabase(connection, pools),
   }
 }
 
@@ -129,8 +132,9 @@ function migrationAdapters(connection: pg.PoolConfig): SqlMigrationAwareDriverAd
  * The adapter's own `executeScript` cuts a script at every semicolon, also within comments and functions;
  * PostgreSQL takes it whole, and then as one transaction.
  */
-async function connectForMigrations(connection: pg.PoolConfig): Promise<SqlDriverAdapter> {
-  const pool = new CataloguePool({ ...connection, max: 2, allowExitOnIdle: true })
+async function connectForMigrations(connection: pg.PoolConfig, pools: pg.Pool[]): Promise<SqlDriverAdapter> {
+  const pool = new CataloguePool({ ...connection, max: 2 })
+  pools.push(pool)
   const adapter = await new PrismaPg(pool).connect()
   const queryRaw = adapter.queryRaw.bind(adapter)
   adapter.queryRaw = async (query) => {
@@ -148,12 +152,12 @@ async function connectForMigrations(connection: pg.PoolConfig): Promise<SqlDrive
 }
 
 /** The adapter's own version drops the database while its connections are open, which PostgreSQL refuses. */
-async function connectToShadowDatabase(connection: pg.PoolConfig): Promise<SqlDriverAdapter> {
+async function connectToShadowDatabase(connection: pg.PoolConfig, pools: pg.Pool[]): Promise<SqlDriverAdapter> {
   const database = `shadow_${randomUUID()}`
   const admin = new pg.Client(connection)
   await admin.connect()
   await admin.query(`CREATE DATABASE "${database}"`)
-  const shadow = await connectForMigrations({ ...connection, database })
+  const shadow = await connectForMigrations({ ...connection, database }, pools)
   const close = shadow.dispose
   shadow.dispose = async () => {
     await close()

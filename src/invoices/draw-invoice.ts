@@ -101,7 +101,7 @@ function drawHead(pen: Pen, logo: Uint8Array | undefined): void {
     pdf.image(Buffer.from(logo), MARGIN, MARGIN, { fit: [150, 56] })
     left += 64
   }
-  pdf.font('bold').fontSize(15).fillColor(INK).text(issuer.company, MARGIN, left, { width: 250 })
+  pdf.font('bold').fontSize(15).fillColor(INK).text(issuer.company, MARGIN, left, { width: 230 })
   const underName = pdf.y
   const facts = drawFacts(pen)
   pdf.y = Math.max(underName, facts) + 24
@@ -114,15 +114,15 @@ function drawHead(pen: Pen, logo: Uint8Array | undefined): void {
 /** Title, number and dates on the right. @returns where they end */
 function drawFacts(pen: Pen): number {
   const { pdf, document } = pen
-  const x = MARGIN + 260
+  const x = MARGIN + 240
   const width = RIGHT - x
   pdf.font('bold').fontSize(22).fillColor(ACCENT)
   pdf.text(document.kind === 'INVOICE' ? 'INVOICE' : 'PRO FORMA', x, MARGIN - 6, { width, align: 'right' })
   pdf.y += 6
   for (const [label, value] of facts(pen)) {
     const y = pdf.y
-    pdf.font('regular').fontSize(9).fillColor(MUTED).text(label, x, y, { width: width - 130, align: 'right' })
-    pdf.font('bold').fillColor(INK).text(value, RIGHT - 122, y, { width: 122, align: 'right' })
+    pdf.font('regular').fontSize(9).fillColor(MUTED).text(label, x, y, { width: width - 176, align: 'right' })
+    pdf.font('bold').fillColor(INK).text(value, RIGHT - 168, y, { width: 168, align: 'right' })
     pdf.y += 2
   }
   return pdf.y

@@ -1,0 +1,77 @@
+// npm run build: the database client, the server and the explorer, each only when its sources are newer.
+// npm ci runs it (prepare), and so does npm start when somebody changed a source since.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const GENERATED = 'src/database/generated'
+
+const steps = [
+  {
+    name: 'database client',
+    sources: ['prisma/schema.prisma', 'package-lock.json'],
+    result: `${GENERATED}/client.ts`,
+    // `generate` asks for an engine that it does not use and that npm does not deliver: any existing file will do.
+    run: () => npx(['prisma', 'generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
+  },
+  {
+    name: 'server',
+    sources: ['src', 'prisma/schema.prisma', 'tsconfig.json', 'package-lock.json'],
+    without: ['src/explorer', GENERATED],
+    result: 'dist/main.js',
+    run: () => {
+      for (const entry of existsSync('dist') ? readdirSync('dist') : []) {
+        if (entry !== 'explorer' && entry !== '.stamps') rmSync(join('dist', entry), { recursive: true })
+      }
+      npx(['tsc'])
+    },
+  },
+  {
+    name: 'explorer',
+    sources: ['src/explorer', 'vite.config.ts', 'package-lock.json'],
+    result: 'dist/explorer/index.html',
+    run: () => npx(['vite', 'build', '--logLevel', 'warn']),
+  },
+]
+
+for (const { name, sources, without = [], result, run } of steps) {
+  const stamp = join('dist/.stamps', name.replace(' ', '-'))
+  const state = hash(sources, without)
+  if (existsSync(result) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
+  const start = Date.now()
+  process.stdout.write(`building the ${name} … `)
+  run()
+  mkdirSync('dist/.stamps', { recursive: true })
+  writeFileSync(stamp, state)
+  console.log(`${((Date.now() - start) / 1000).toFixed(1)} s`)
+}
+
+function hash(sources, without) {
+  const digest = createHash('sha256')
+  for (const file of sources.flatMap((source) => files(source, without))) digest.update(`${file}\n`).update(readFileSync(file))
+  return digest.digest('hex')
+}
+
+function files(path, without) {
+  if (without.includes(path)) return []
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path).sort().flatMap((name) => files(join(path, name), without))
+}
+
+function npx(command, environment = {}) {
+  const [tool, ...parameters] = command
+  const env = { ...process.env, ...environment }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [binary(tool), ...parameters], { env, encoding: 'utf8' })
+  if (status === 0) return
+  console.error(`\n${stdout}${stderr}`)
+  process.exit(1)
+}
+
+function binary(tool) {
+  const folder = join('node_modules', tool === 'tsc' ? 'typescript' : tool)
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return join(folder, typeof bin === 'string' ? bin : bin[tool])
+}

@@ -1,0 +1,104 @@
+/** A tab of the explorer: run as it stands, in this order, they are the road from the catalogue to the invoice. */
+export interface Example {
+  title: string
+  asks: 'anybody' | 'customer' | 'administrator'
+  query: string
+  variables?: Record<string, unknown>
+}
+
+export const EXAMPLES: Example[] = [
+  {
+    title: 'Plans',
+    asks: 'anybody',
+    query: `# 1. The catalogue. Public: no token needed.
+query Plans {
+  plans {
+    id
+    slug
+    name
+    type
+    price { formatted minorUnits currency }
+    memory
+    serverLimit
+    features
+  }
+}`,
+  },
+  {
+    title: 'PlaceOrder',
+    asks: 'customer',
+    query: `# 2. A customer orders the Pro plan. The order waits for an administrator.
+# Run it again as it is: the same key gives the same order. Take another key for another order.
+mutation PlaceOrder($input: PlaceOrderInput!) {
+  placeOrder(input: $input) {
+    order {
+      id
+      status
+      description
+      amount { formatted }
+      expiresAt
+      invoicePdfUrl
+    }
+  }
+}`,
+    variables: { input: { planId: '3', idempotencyKey: 'my-first-order' } },
+  },
+  {
+    title: 'Waiting',
+    asks: 'administrator',
+    query: `# 3. An administrator looks at what waits for approval.
+query Waiting {
+  allOrders(first: 10, status: PENDING) {
+    totalCount
+    nodes { id date description amount { formatted } user { id name email } organisation { name } }
+  }
+}`,
+  },
+  {
+    title: 'ApplyPlan',
+    asks: 'administrator',
+    query: `# 4. ... and applies the plan. Put the id of a waiting order into orderId to approve it;
+# with null, the plan is granted by a new order.
+mutation ApplyPlan($input: ApplyPlanInput!) {
+  applyPlan(input: $input) {
+    success
+    order {
+      id
+      status
+      invoice { number status amount { formatted } }
+      invoicePdfUrl
+    }
+  }
+}`,
+    variables: { input: { userId: '55', planId: '3', orderId: null, notes: 'Paid by bank transfer' } },
+  },
+  {
+    title: 'MyInvoices',
+    asks: 'customer',
+    query: `# 5. The customer opens pdfUrl in the browser: the link is signed and needs no token.
+query MyInvoices {
+  me {
+    name
+    portalTier
+    currentPlan { name }
+    limits { memory disk cpu serverLimit }
+  }
+  invoices(first: 5) {
+    nodes { number createdAt status amount { formatted } pdfUrl }
+    pageInfo { hasNextPage endCursor }
+  }
+}`,
+  },
+  {
+    title: 'CancelPlan',
+    asks: 'administrator',
+    query: `# 6. Back to the free plan.
+mutation CancelPlan($input: CancelPlanInput!) {
+  cancelPlan(input: $input) {
+    success
+    cancelledOrders { id status cancelledAt }
+  }
+}`,
+    variables: { input: { userId: '55', notes: 'Asked to leave' } },
+  },
+]

@@ -1,0 +1,34 @@
+import type { TestServer } from './server.js'
+
+/** Ids of the plans that most tests work with, in USD. */
+export interface Catalogue {
+  free: string
+  starter: string
+  pro: string
+  enterprise: string
+}
+
+const CREATE = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
+
+export async function createCatalogue(server: TestServer): Promise<Catalogue> {
+  const create = async (input: object) => {
+    const { data, errors } = await server.ask('admin', CREATE, { input })
+    if (errors) throw new Error(JSON.stringify(errors))
+    return String(data.createPlan.plan.id)
+  }
+  return {
+    free: await create({ slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, memory: 512, serverLimit: 1 }),
+    starter: await create({ slug: 'starter', name: 'Starter', type: 'PAID', price: 500, rank: 1, memory: 8192, serverLimit: 5 }),
+    pro: await create({ slug: 'pro', name: 'Pro', type: 'PAID', price: 1500, rank: 2, memory: 32768, serverLimit: 15, features: { modpacks: true } }),
+    enterprise: await create({ slug: 'enterprise', name: 'Enterprise', type: 'ENTERPRISE', price: null, rank: 3 }),
+  }
+}
+
+/** An organisation with its members, written as the panel's sync would. */
+export async function createOrganisation({ services }: TestServer, id: number, members: Record<number, 'OWNER' | 'ADMIN' | 'MEMBER'>): Promise<void> {
+  const users = Object.keys(members).map(Number)
+  await services.db.user.createMany({ data: users.map((user) => ({ id: user, email: `user${user}@example.com` })), skipDuplicates: true })
+  await services.db.organisation.create({
+    data: { id, name: `Organisation ${id}`, memberships: { create: users.map((userId) => ({ userId, role: members[userId] ?? 'MEMBER' })) } },
+  })
+}

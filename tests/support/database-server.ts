@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
+import { migrate } from '../../src/database/migrations.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databaseSocket: string
+    databaseUser: string
+    templateDatabase: string
+  }
+}
+
+const TEMPLATE = 'quittance_template'
+
+/** One PostgreSQL for the run, with a migrated template that each test file clones. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'quittance-test-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off', max_connections: '300' } })
+  const { host, user } = postgres.connection
+  const admin = new pg.Client(postgres.connection)
+  await admin.connect()
+  await admin.query(`CREATE DATABASE ${TEMPLATE}`)
+  await admin.end()
+  await migrate({ ...postgres.connection, database: TEMPLATE })
+  project.provide('databaseSocket', String(host))
+  project.provide('databaseUser', String(user))
+  project.provide('templateDatabase', TEMPLATE)
+  return async () => {
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+
+/** A database of one's own, cloned from the migrated template. */
+export async function cloneDatabase(): Promise<pg.PoolConfig> {
+  const database = `test_${randomUUID().replaceAll('-', '')}`
+  const connection = { host: inject('databaseSocket'), user: inject('databaseUser') }
+  const admin = new pg.Client({ ...connection, database: 'postgres' })
+  await admin.connect()
+  await withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${inject('templateDatabase')}`))
+  await admin.end()
+  return { ...connection, database }
+}
+
+/** PostgreSQL refuses to clone a template while somebody else is connected to it, also for cloning. */
+async function withRetry(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      const busy = (error as { code?: string }).code === '55006'
+      if (!busy || attempt === 100) throw error
+      await new Promise((done) => setTimeout(done, 50))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import { pino } from 'pino'
+import { createApp } from '../../src/app.js'
+import { type Config, parseConfig } from '../../src/config.js'
+import type { Clock } from '../../src/core/clock.js'
+import { type Connections, connect } from '../../src/database/client.js'
+import type { Services } from '../../src/database/services.js'
+import { signToken } from '../../src/identity/token.js'
+import type { Role } from '../../src/identity/viewer.js'
+import { Renderer } from '../../src/invoices/renderer.js'
+import { cloneDatabase } from './database.js'
+
+export const WORKER = new URL('../../dist/invoices/render.worker.js', import.meta.url)
+const SECRET = 'a secret that only the tests know, long enough'
+
+/** A clock that stands still until a test moves it. */
+export class TestClock implements Clock {
+  #now: Date
+
+  constructor(now: string) {
+    this.#now = new Date(now)
+  }
+
+  now(): Date {
+    return new Date(this.#now)
+  }
+
+  set(now: string): void {
+    this.#now = new Date(now)
+  }
+}
+
+export interface Answer<T = any> {
+  status: number
+  data: T
+  errors: { message: string; path?: string[]; extensions: Record<string, any> }[] | undefined
+}
+
+export interface TestServer {
+  url: string
+  app: FastifyInstance
+  config: Config
+  clock: TestClock
+  services: Services
+  connections: Connections
+  database: pg.PoolConfig
+  renderer: Renderer
+  /** Every line that was logged. */
+  logged: string[]
+  token(userId: number, role?: Role): Promise<string>
+  /** Asks as a user (a number), an administrator ('admin', user 1) or nobody. */
+  ask(who: number | 'admin' | undefined, query: string, variables?: object): Promise<Answer>
+  close(): Promise<void>
+}
+
+interface Options {
+  environment?: Record<string, string>
+  now?: string
+  /** Another server's database, for tests with several processes. */
+  database?: pg.PoolConfig
+  worker?: URL
+}
+
+/** The real server on a free port and a database of its own. */
+export async function startServer({ environment = {}, now = '2026-05-01T10:00:00.000Z', database, worker = WORKER }: Options = {}): Promise<TestServer> {
+  const logged: string[] = []
+  const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
+  const config = parseConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, NODE_ENV: 'test', ...environment })
+  const clock = new TestClock(now)
+  const connection = database ?? (await cloneDatabase())
+  const connections = connect({ ...connection, max: config.poolSize }, log)
+  const renderer = new Renderer({ logo: undefined, log, worker })
+  const app = await createApp({ config, clock, connections, renderer, log })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  config.publicUrl ??= url
+  const token = (userId: number, role: Role = 'user') =>
+    signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
+  return {
+    url, app, config, clock, connections, renderer, logged, token,
+    database: connection,
+    services: { db: connections.db, clock, config },
+    async ask(who, query, variables) {
+      const bearer = who === undefined ? undefined : await (who === 'admin' ? token(1, 'admin') : token(who))
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) },
+        body: JSON.stringify({ query, variables }),
+      })
+      const { data, errors } = (await response.json()) as Answer
+      return { status: response.status, data, errors }
+    },
+    async close() {
+      await app.close()
+      await renderer.close()
+      await connections.close()
+    },
+  }
+}

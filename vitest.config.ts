@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module'
+import { defineConfig } from 'vitest/config'
+
+const shared = { globalSetup: 'tests/support/database-server.ts', testTimeout: 60_000, hookTimeout: 60_000 }
+
+// Node loads graphql's CommonJS build for everybody; Vite would load a second one, whose types do not match.
+const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] }
+
+export default defineConfig({
+  test: {
+    projects: [
+      { resolve, test: { ...shared, name: 'server', include: ['tests/**/*.test.ts'], exclude: ['tests/e2e/*.browser.test.ts'] } },
+      { resolve, test: { ...shared, name: 'browser', include: ['tests/e2e/*.browser.test.ts'] } },
+    ],
+  },
+})
