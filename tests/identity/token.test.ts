@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../support/server.js'
+
+let server: TestServer
+const NOW = Math.floor(Date.parse('2026-05-01T10:00:00.000Z') / 1000)
+const SECRET = new TextEncoder().encode('a secret that only the tests know, long enough')
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+const me = async (to: TestServer, headers: Record<string, string>) => {
+  const response = await fetch(`${to.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{"query":"{ me { id email name } }"}',
+  })
+  const { data, errors } = (await response.json()) as any
+  return data?.me ?? `${response.status} ${errors[0].extensions.code}`
+}
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+const jwt = (claims: object, header: { alg: string } = { alg: 'HS256' }, key: any = SECRET) =>
+  new SignJWT({ sub: '55', iss: 'quittance', exp: NOW + 60, ...claims }).setProtectedHeader(header).sign(key)
+
+test('a token says who asks, and the first one creates the user', async () => {
+  expect(await me(server, bearer(await jwt({ email: 'ada@example.com', name: 'Ada' })))).toEqual({ id: '55', email: 'ada@example.com', name: 'Ada' })
+})
+
+test('a later token does not rename anybody, but tells what was not known', async () => {
+  await me(server, bearer(await jwt({ sub: '56', email: 'first@example.com' })))
+  expect(await me(server, bearer(await jwt({ sub: '56', email: 'second@example.com', name: 'New' })))).toEqual({ id: '56', email: 'first@example.com', name: 'New' })
+  expect(await me(server, bearer(await jwt({ sub: '57' })))).toEqual({ id: '57', email: 'user-57@users.invalid', name: null })
+})
+
+describe('UNAUTHENTICATED is a token', () => {
+  const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"sub":"1","role":"admin","iss":"quittance","exp":${NOW + 60}}`).toString('base64url')}.`
+  test.each([
+    ['without a signature', async () => none],
+    ['of another secret', () => jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))],
+    ['of another algorithm', () => jwt({}, { alg: 'HS384' })],
+    ['from another issuer', () => jwt({ iss: 'somebody' })],
+    ['that has expired', () => jwt({ exp: NOW - 6 })],
+    ['that never expires', () => jwt({ exp: undefined })],
+    ['whose subject is no number', () => jwt({ sub: 'ada' })],
+    ['whose subject is too large', () => jwt({ sub: '99999999999' })],
+    ['of garbage', async () => 'garbage'],
+  ])('%s', async (_case, token) => {
+    expect(await me(server, bearer(await token()))).toBe('401 UNAUTHENTICATED')
+  })
+
+  test('in another scheme, or none at all', async () => {
+    expect(await me(server, { authorization: 'Basic YTpi' })).toBe('401 UNAUTHENTICATED')
+    expect(await me(server, {})).toBe('200 UNAUTHENTICATED')
+  })
+
+  test('also when it is sent for something public', async () => {
+    const response = await fetch(`${server.url}/graphql?query={plans{id}}`, { headers: bearer('garbage') })
+    expect(response.status).toBe(401)
+  })
+})
+
+describe('the session cookie', () => {
+  const cookie = async () => ({ cookie: `session=${await jwt({})}` })
+
+  test('works from our own pages and from programs', async () => {
+    expect(await me(server, await cookie())).toMatchObject({ id: '55' })
+    expect(await me(server, { ...(await cookie()), origin: server.url, 'sec-fetch-site': 'same-origin' })).toMatchObject({ id: '55' })
+  })
+
+  test.each([
+    ['another origin', { origin: 'https://evil.example' }],
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another host of the same site', { 'sec-fetch-site': 'same-site' }],
+    ['a sandboxed page', { origin: 'null' }],
+  ])('is refused from %s', async (_case, headers) => {
+    expect(await me(server, { ...(await cookie()), ...(headers as Record<string, string>) })).toBe('403 FORBIDDEN')
+  })
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])('is refused with a body of %s, which a form can send', async (type) => {
+    expect(await me(server, { ...(await cookie()), 'content-type': type })).toMatch(/^(403|415) /)
+  })
+
+  test('counts less than a Bearer token', async () => {
+    expect(await me(server, { ...(await cookie()), ...bearer(await jwt({ sub: '58' })) })).toMatchObject({ id: '58' })
+  })
+})
+
+describe('with AUTH_JWKS_URL', () => {
+  let keys: Server
+  let federated: TestServer
+  let sign: (claims: object) => Promise<string>
+
+  beforeAll(async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256')
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }
+    keys = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })))
+    await new Promise<void>((done) => keys.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`
+    federated = await startServer({ environment: { AUTH_JWKS_URL: url, AUTH_JWT_AUDIENCE: 'billing' } })
+    sign = (claims) => new SignJWT({ sub: '55', iss: 'quittance', aud: 'billing', exp: NOW + 60, ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey)
+  })
+  afterAll(async () => {
+    await federated.close()
+    keys.close()
+  })
+
+  test('tokens of the key set are good, those of the shared secret or for others are not', async () => {
+    expect(await me(federated, bearer(await sign({})))).toMatchObject({ id: '55' })
+    expect(await me(federated, bearer(await sign({ aud: 'shop' })))).toBe('401 UNAUTHENTICATED')
+    expect(await me(federated, bearer(await jwt({ aud: 'billing' })))).toBe('401 UNAUTHENTICATED')
+  })
+})
