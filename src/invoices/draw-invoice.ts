@@ -35,7 +35,7 @@ interface Pen {
  * Draws a document on A4. The same document gives the same bytes, wherever it is drawn.
  * @param logo  PNG without transparency, or JPEG; as logo.ts returns it
  */
-export function drawInvoice(document: DocumentSnapshot, fonts: Fonts, logo: Uint8Array | undefined): Promise<Buffer> {
+export async function drawInvoice(document: DocumentSnapshot, fonts: Fonts, logo: Uint8Array | undefined): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: [PAGE.width, PAGE.height],
     margins: { top: MARGIN, bottom: 0, left: MARGIN, right: MARGIN },

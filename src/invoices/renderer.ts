@@ -53,7 +53,7 @@ export class Renderer {
   async render(document: DocumentSnapshot): Promise<Buffer> {
     const drawn = await this.#inWorker(document)
     if (drawn === 'worker died') return this.#alone(() => this.#drawHere(document))
-    if ('pdf' in drawn) return Buffer.from(drawn.pdf.buffer, drawn.pdf.byteOffset, drawn.pdf.byteLength)
+    if (drawn instanceof Uint8Array) return Buffer.from(drawn.buffer, drawn.byteOffset, drawn.byteLength)
     throw new Error(`document of order ${document.orderId} could not be drawn: ${drawn.problem}`)
   }
 

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, inject, test } from 'vitest'
+import { cloneDatabase } from '../support/database.js'
+import { readPdf } from '../support/pdf.js'
+import { ask, type RunningServer, runProgram, startProgram } from './program.js'
+
+let dataDir: string
+const running: RunningServer[] = []
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'quittance-e2e-'))
+})
+afterEach(async () => {
+  for (const server of running.splice(0)) {
+    server.child.kill('SIGTERM')
+    await server.exit
+  }
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const start = async (environment: Record<string, string> = {}) => {
+  const server = await startProgram({ DATA_DIR: dataDir, ...environment })
+  running.push(server)
+  return server
+}
+const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, idempotencyKey: $key }) { order { id } } }'
+
+test('an empty folder becomes a server with a catalogue, people, orders and invoices that open', async () => {
+  const server = await start()
+  const { data } = await ask(server, server.customer, '{ plans { name } me { name currentPlan { name } } orders { totalCount } invoices { nodes { number pdfUrl } } }')
+  expect(data).toMatchObject({
+    plans: ['Free', 'Starter', 'Pro', 'Enterprise'].map((name) => ({ name })),
+    me: { name: 'Ada Lovelace', currentPlan: { name: 'Starter' } },
+    orders: { totalCount: 3 },
+  })
+  const [{ number, pdfUrl }] = data.invoices.nodes
+  const { text } = await readPdf(new Uint8Array(await (await fetch(pdfUrl)).arrayBuffer()))
+  expect(text).toContain(number)
+  expect((await ask(server, server.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(4)
+})
+
+test('kill -9 in the middle of writing loses nothing that was acknowledged, and the next start has no second demo', async () => {
+  const first = await start()
+  const acknowledged: string[] = []
+  const writing = Promise.all(Array.from({ length: 5 }, async (_, writer) => {
+    for (let n = 0; ; n += 1) {
+      const answer = await ask(first, first.customer, PLACE, { key: `${writer}-${n}` }).catch(() => undefined)
+      if (!answer?.data) return
+      acknowledged.push(answer.data.placeOrder.order.id)
+    }
+  }))
+  await new Promise((done) => setTimeout(done, 700))
+  first.child.kill('SIGKILL')
+  await Promise.all([writing, first.exit])
+  const second = await start()
+  expect(acknowledged.length).toBeGreaterThan(10)
+  for (const id of acknowledged) {
+    expect((await ask(second, first.customer, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order).toEqual({ id })
+  }
+  const again = await ask(second, first.customer, PLACE, { key: '0-0' })
+  expect(acknowledged).toContain(again.data.placeOrder.order.id)
+  expect((await ask(second, second.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(4)
+})
+
+test('a second start on the same folder says so and stops; the first one goes on', async () => {
+  const first = await start()
+  const second = runProgram('dist/main.js', { PORT: '0', DATA_DIR: dataDir })
+  expect(await second.exit).toBe(1)
+  expect(second.output()).toMatch(new RegExp(`^DATA_DIR: another Quittance \\(process ${first.child.pid}\\) is running on [^\n]+\n$`))
+  expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
+})
+
+test('two starts at the same moment on an empty folder: one serves, the other says so', async () => {
+  const programs = [0, 1].map(() => runProgram('dist/main.js', { PORT: '0', DATA_DIR: dataDir }))
+  const codes = await Promise.all(programs.map((program) => Promise.race([program.exit, program.until(/Ctrl-C stops it/).then(() => 'serves', () => program.exit)])))
+  expect([...codes].sort()).toEqual([1, 'serves'])
+  programs.forEach((program) => program.child.kill('SIGTERM'))
+  await Promise.all(programs.map((program) => program.exit))
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s drains requests, stops PostgreSQL and exits 0', async (signal) => {
+  const server = await start()
+  const answers = Array.from({ length: 20 }, (_, index) => ask(server, server.customer, PLACE, { key: `drain-${index}` }))
+  await Promise.race(answers)
+  server.child.kill(signal)
+  const settled = await Promise.allSettled(answers)
+  expect(await server.exit).toBe(0)
+  for (const answer of settled) if (answer.status === 'fulfilled') expect(answer.value.data ?? answer.value.errors).toBeTruthy()
+  const restarted = await start()
+  const { data } = await ask(restarted, server.customer, '{ orders { totalCount } }')
+  const done = settled.filter((answer) => answer.status === 'fulfilled' && answer.value.data).length
+  expect(data.orders.totalCount).toBeGreaterThanOrEqual(3 + done)
+})
+
+test.each([
+  [{ PORT: 'eighty' }, 'PORT: must be a port number'],
+  [{ NODE_ENV: 'production' }, 'AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL'],
+  [{ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }, 'DATABASE_URL: the database cannot be reached: connect ECONNREFUSED 127.0.0.1:1'],
+])('a wrong value stops the start with one line: %j', async (environment, line) => {
+  const program = runProgram('dist/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toBe(`${line}\n`)
+})
+
+test('a server on DATABASE_URL asks for migrations, which db:migrate applies, twice without harm', async () => {
+  const { host, user, database } = await cloneDatabase()
+  const admin = new pg.Client({ host, user, database: 'postgres' })
+  await admin.connect()
+  await admin.query(`DROP DATABASE ${database}`)
+  await admin.query(`CREATE DATABASE ${database}`)
+  await admin.end()
+  const environment = { DATA_DIR: dataDir, DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}` }
+  const early = runProgram('dist/main.js', { PORT: '0', ...environment })
+  expect(await early.exit).toBe(1)
+  expect(early.output()).toMatch(/^DATABASE_URL: the database lacks \d+ migration\(s\): run npm run db:migrate first\n$/)
+  const migration = runProgram('dist/cli/migrate.js', environment)
+  expect(await migration.exit).toBe(0)
+  const repeated = runProgram('dist/cli/migrate.js', environment)
+  expect(await repeated.exit).toBe(0)
+  expect(repeated.output()).toBe('nothing to apply: the database is up to date\n')
+  const server = await start(environment)
+  expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(4)
+})
+
+test('npm run token prints a token for the configured secret', async () => {
+  const server = await start()
+  const program = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, ['--user', '77', '--role', 'admin'])
+  expect(await program.exit).toBe(0)
+  expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: '77' } })
+  const wrong = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, [])
+  expect(await wrong.exit).toBe(1)
+  expect(wrong.output()).toContain('npm run token -- --user 55')
+})
+
+test('the database listens on a socket only', async () => {
+  const server = await start()
+  expect(server.output()).not.toContain('5432')
+  await expect(new pg.Client({ host: '127.0.0.1', port: 5432, user: inject('databaseUser') }).connect()).rejects.toThrow()
+})

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Program {
+  child: ChildProcess
+  /** All it has written so far. */
+  output(): string
+  /** Resolves when a line matches. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+  exit: Promise<number | null>
+}
+
+/** Runs a script of the built server as its own process, with a clean environment. */
+export function runProgram(script: string, environment: Record<string, string>, parameters: string[] = []): Program {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment }
+  const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const exit = new Promise<number | null>((done) => child.on('exit', done))
+  const until = async (pattern: RegExp) => {
+    const deadline = Date.now() + 30_000
+    for (;;) {
+      const match = pattern.exec(output)
+      if (match) return match
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the program never wrote ${pattern}:\n${output}`)
+      await new Promise((done) => setTimeout(done, 10))
+    }
+  }
+  return { child, output: () => output, until, exit }
+}
+
+export interface RunningServer extends Program {
+  url: string
+  customer: string
+  administrator: string
+}
+
+export async function startProgram(environment: Record<string, string>): Promise<RunningServer> {
+  const program = runProgram('dist/main.js', { PORT: '0', ...environment })
+  await program.until(/Ctrl-C stops it/)
+  const [url, customer, administrator] = await Promise.all([
+    program.until(/Explorer\s+(\S+)\/graphql/), program.until(/customer \(.*?\)\s+(\S+)/), program.until(/administrator \(.*?\)\s+(\S+)/),
+  ])
+  return { ...program, url: url[1] ?? '', customer: customer[1] ?? '', administrator: administrator[1] ?? '' }
+}
+
+export async function ask({ url }: RunningServer, token: string, query: string, variables?: object): Promise<any> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+  return response.json()
+}
