@@ -10,6 +10,7 @@ import { installExplorer } from './graphql/explorer.js'
 import { buildGraphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
@@ -46,6 +47,7 @@ export async function createApp({ config, clock, connections, renderer, log }: P
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
   logRequests(app)
+  drainOnClose(app)
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })

@@ -8,8 +8,9 @@ const PATIENCE_MS = 2000
  */
 export function healthRoutes(app: FastifyInstance, check: () => Promise<void>): void {
   let closing = false
-  app.addHook('preClose', () => {
+  app.addHook('preClose', (done) => {
     closing = true
+    done()
   })
   app.get('/livez', () => ({ status: 'alive' }))
   app.get('/readyz', async (request, reply) => {
