@@ -103,9 +103,9 @@ function readSchema(): Promise<string> {
  * Runs the schema engine as the WebAssembly that npm delivers: Prisma's command line would download a binary.
  */
 async function withEngine<T>(connection: pg.PoolConfig, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
-  const bindings = await loadBindings()
+  const { SchemaEngine } = await bindings()
   const pools: pg.Pool[] = []
-  const engine = await bindings.SchemaEngine.new(
+  const engine = await SchemaEngine.new(
     { datamodels: [['schema.prisma', await readSchema()]] },
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(migrationAdapters(connection, pools)),
@@ -193,6 +193,14 @@ class CataloguePool extends pg.Pool {
 interface Bindings {
   SchemaEngine: typeof SchemaEngine
   __wbg_set_wasm(exports: WebAssembly.Exports): void
+}
+
+let loaded: Promise<Bindings> | undefined
+
+/** Once for a process: the bindings hold one instance of the engine's memory. */
+function bindings(): Promise<Bindings> {
+  loaded ??= loadBindings()
+  return loaded
 }
 
 async function loadBindings(): Promise<Bindings> {

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Services } from '../database/services.js'
 import { setBillingDetails } from '../identity/set-billing-details.js'
 import { ADMINISTRATOR, type Viewer } from '../identity/viewer.js'
@@ -26,13 +27,18 @@ const CATALOGUE: CreatePlanInput[] = [
   { slug: 'enterprise', name: 'Enterprise', type: 'ENTERPRISE', price: null, rank: 30, features: { support: 'dedicated', modpack_support: true } },
 ]
 
+/** Whether there is neither a plan nor a user: nobody has begun to use it. */
+export async function isEmpty(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query('SELECT EXISTS (SELECT FROM plans) OR EXISTS (SELECT FROM users) AS used')
+  return !rows[0].used
+}
+
 /**
  * Fills an empty database through the same use-cases as everybody's: a catalogue, two users, an organisation,
- * orders and their invoices. Leaves a database alone that holds any plan or user.
+ * orders and their invoices.
  */
 export async function loadDemoData(services: Services): Promise<void> {
-  const { db, config } = services
-  if ((await db.plan.count()) + (await db.user.count()) > 0) return
+  const { config } = services
   const administrator: Viewer = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
   const customer: Viewer = { userId: DEMO_CUSTOMER.userId, role: 'user' }
   await createPeople(services)

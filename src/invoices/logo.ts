@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import PDFDocument from 'pdfkit'
 import { PNG } from 'pngjs'
 
 const MAX_BYTES = 2_097_152
@@ -19,7 +18,7 @@ interface Log {
 export async function loadLogo(path: string | undefined, log: Log): Promise<Buffer | undefined> {
   if (path === undefined) return undefined
   try {
-    return decode(await read(path))
+    return await decode(await read(path))
   } catch (error) {
     log.warn({ path, reason: (error as Error).message }, 'INVOICE_LOGO_PATH: no usable picture, invoices are drawn without a logo')
     return undefined
@@ -38,10 +37,11 @@ async function read(path: string): Promise<Buffer> {
   }
 }
 
-function decode(bytes: Buffer): Buffer {
+async function decode(bytes: Buffer): Promise<Buffer> {
   if (bytes.subarray(0, 8).equals(PNG_SIGNATURE)) return flatten(bytes)
   if (!bytes.subarray(0, 3).equals(JPEG_SIGNATURE)) throw new Error('neither PNG nor JPEG')
-  new PDFDocument({ autoFirstPage: true }).image(bytes, 0, 0)
+  const { default: PDFDocument } = await import('pdfkit')
+  new PDFDocument().image(bytes, 0, 0)
   return bytes
 }
 

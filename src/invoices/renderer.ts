@@ -1,7 +1,6 @@
 import { Piscina } from 'piscina'
 import { DomainError } from '../core/errors.js'
-import { drawInvoice } from './draw-invoice.js'
-import { type Fonts, loadFonts } from './fonts.js'
+import type { Fonts } from './fonts.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 import type { Drawn } from './render.worker.js'
 
@@ -81,7 +80,9 @@ export class Renderer {
     return turn
   }
 
-  #drawHere(document: DocumentSnapshot): Promise<Buffer> {
+  /** Loaded only when it is needed: a healthy server never draws in its main thread. */
+  async #drawHere(document: DocumentSnapshot): Promise<Buffer> {
+    const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('./fonts.js')])
     this.#fonts ??= loadFonts()
     return drawInvoice(document, this.#fonts, this.#options.logo)
   }
