@@ -1,8 +1,8 @@
 // npm run build: the database client, the server and the explorer, each only when its sources are newer.
 // npm ci runs it (prepare), and so does npm start when somebody changed a source since.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -58,7 +58,9 @@ function hash(sources, without) {
 function files(path, without) {
   if (without.includes(path)) return []
   if (!statSync(path).isDirectory()) return [path]
-  return readdirSync(path).sort().flatMap((name) => files(join(path, name), without))
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => files(join(path, name), without))
 }
 
 function npx(command, environment = {}) {

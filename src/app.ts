@@ -38,7 +38,12 @@ export async function createApp({ config, clock, connections, renderer, log }: P
   await flag.start()
   const apollo = createGraphQLServer(buildGraphQLSchema(flag), log)
   await apollo.start()
-  const app = Fastify({ loggerInstance: log, bodyLimit: MAX_BODY_BYTES, logController: new LogController({ disableRequestLogging: true }), return503OnClosing: true })
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit: MAX_BODY_BYTES,
+    logController: new LogController({ disableRequestLogging: true }),
+    return503OnClosing: true,
+  })
   const authenticate = createAuthenticate({
     config,
     verify: createTokenVerifier(config, clock),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isCurrency } from './core/money.js'
 import { StartError } from './core/errors.js'
+import { isCurrency } from './core/money.js'
 
 interface Variable<T extends z.ZodType = z.ZodType> {
   readonly schema: T
@@ -17,7 +17,10 @@ const optional = z.string().optional()
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 const secret = z.string().min(32, 'must be at least 32 characters long').optional()
 const flag = (byDefault: 'true' | 'false') =>
-  z.enum(['true', 'false'], { error: 'must be true or false' }).default(byDefault).transform((value) => value === 'true')
+  z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .default(byDefault)
+    .transform((value) => value === 'true')
 
 const VARIABLES = {
   NODE_ENV: variable(
@@ -69,7 +72,10 @@ const VARIABLES = {
   INVOICE_ISSUED_FROM_STATE: variable(optional, 'State or province of the seller.'),
   INVOICE_ISSUED_FROM_ZIP: variable(optional, 'Postal code of the seller.'),
   INVOICE_ISSUED_FROM_COUNTRY: variable(
-    z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE').optional(),
+    z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE')
+      .optional(),
     'Country of the seller, two letters.',
   ),
   INVOICE_ISSUED_FROM_TAX_ID: variable(optional, 'Tax or VAT number of the seller.'),
@@ -77,10 +83,15 @@ const VARIABLES = {
   INVOICE_LOGO_PATH: variable(optional, 'PNG or JPEG for the top of invoices, at most 2 MB.', 'no logo'),
   INVOICE_TIME_ZONE: variable(
     z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
-    'The seller\'s time zone: it decides the dates and the year of invoice numbers.',
+    "The seller's time zone: it decides the dates and the year of invoice numbers.",
   ),
   INVOICE_LINK_TTL: variable(
-    z.coerce.number({ error: 'must be a number of seconds' }).int().min(60).max(2_592_000, 'must be at most 2592000 (30 days)').default(3600),
+    z.coerce
+      .number({ error: 'must be a number of seconds' })
+      .int()
+      .min(60)
+      .max(2_592_000, 'must be at most 2592000 (30 days)')
+      .default(3600),
     'Seconds for which an invoice link opens without signing in.',
   ),
   INVOICE_LINK_SECRET: variable(
@@ -89,7 +100,9 @@ const VARIABLES = {
     'derived from `AUTH_JWT_SECRET`',
   ),
   LOG_LEVEL: variable(
-    z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, fatal, error, warn, info or debug' }).default('info'),
+    z
+      .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], { error: 'must be silent, fatal, error, warn, info or debug' })
+      .default('info'),
     'How much is logged.',
   ),
 } satisfies Record<string, Variable>

@@ -6,10 +6,23 @@ test('nothing has to be set', () => {
 })
 
 test.each([
-  ['PORT', 'eighty'], ['PORT', '65536'], ['PUBLIC_URL', 'billing.example.com'], ['PUBLIC_URL', 'ftp://example.com'], ['DATABASE_URL', 'mysql://x'],
-  ['AUTH_JWT_SECRET', 'short'], ['AUTH_JWKS_URL', 'keys'], ['BILLING_ENABLED', 'yes'], ['BILLING_CURRENCY', 'usd'], ['BILLING_CURRENCY', 'ABC'],
-  ['INVOICE_ISSUED_FROM_EMAIL', 'nobody'], ['INVOICE_ISSUED_FROM_COUNTRY', 'Germany'], ['INVOICE_TIME_ZONE', 'Berlin'], ['INVOICE_LINK_TTL', '2592001'],
-  ['DATABASE_POOL_SIZE', '1'], ['NODE_ENV', 'prod'], ['LOG_LEVEL', 'loud'],
+  ['PORT', 'eighty'],
+  ['PORT', '65536'],
+  ['PUBLIC_URL', 'billing.example.com'],
+  ['PUBLIC_URL', 'ftp://example.com'],
+  ['DATABASE_URL', 'mysql://x'],
+  ['AUTH_JWT_SECRET', 'short'],
+  ['AUTH_JWKS_URL', 'keys'],
+  ['BILLING_ENABLED', 'yes'],
+  ['BILLING_CURRENCY', 'usd'],
+  ['BILLING_CURRENCY', 'ABC'],
+  ['INVOICE_ISSUED_FROM_EMAIL', 'nobody'],
+  ['INVOICE_ISSUED_FROM_COUNTRY', 'Germany'],
+  ['INVOICE_TIME_ZONE', 'Berlin'],
+  ['INVOICE_LINK_TTL', '2592001'],
+  ['DATABASE_POOL_SIZE', '1'],
+  ['NODE_ENV', 'prod'],
+  ['LOG_LEVEL', 'loud'],
 ])('%s=%s is refused in one line that names the variable', (name, value) => {
   expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\n]+$`))
 })
@@ -21,5 +34,8 @@ test('production does not start without a secret of its own', () => {
 })
 
 test('an empty variable counts as not set, and a link has no double slash', () => {
-  expect(parseConfig({ PORT: '', PUBLIC_URL: 'https://billing.example.com/' })).toMatchObject({ port: 4000, publicUrl: 'https://billing.example.com' })
+  expect(parseConfig({ PORT: '', PUBLIC_URL: 'https://billing.example.com/' })).toMatchObject({
+    port: 4000,
+    publicUrl: 'https://billing.example.com',
+  })
 })

@@ -15,7 +15,10 @@ await command(async () => {
   const flag = new BillingFlag(new pg.Pool(), true, console)
   const schema = `${printSchema(lexicographicSortSchema(buildGraphQLSchema(flag)))}\n`
   const configuration = `# Configuration\n\nAll of it comes from environment variables, read once at start. Written by \`npm run docs\`.\n\n${configurationTable()}`
-  for (const [file, content] of [[SCHEMA, schema], [CONFIGURATION, configuration]] as const) {
+  for (const [file, content] of [
+    [SCHEMA, schema],
+    [CONFIGURATION, configuration],
+  ] as const) {
     if (!process.argv.includes('--check')) await writeFile(file, content)
     else if ((await readFile(file, 'utf8').catch(() => '')) !== content) throw new TypeError(`${file} is stale: run npm run docs`)
   }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { parseConfig } from '../config.js'
 import { systemClock } from '../core/clock.js'
-import { parseId } from '../core/input.js'
 import { StartError } from '../core/errors.js'
+import { parseId } from '../core/input.js'
 import { withSecret } from '../demo/demo-secret.js'
 import { signToken } from '../identity/token.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
@@ -13,7 +13,13 @@ const A_DAY = 86_400
 /** npm run token -- --user 55 --role admin: prints a token for the configured secret. */
 await command(async () => {
   const { values } = parseArgs({
-    options: { user: { type: 'string' }, role: { type: 'string', default: 'user' }, email: { type: 'string' }, name: { type: 'string' }, days: { type: 'string', default: '30' } },
+    options: {
+      user: { type: 'string' },
+      role: { type: 'string', default: 'user' },
+      email: { type: 'string' },
+      name: { type: 'string' },
+      days: { type: 'string', default: '30' },
+    },
   })
   const { user, role, email, name } = values
   const days = Number(values.days)

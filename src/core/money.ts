@@ -9,9 +9,7 @@ export interface Money {
 /** The largest amount that survives JSON: 2^53 - 1 minor units. */
 export const MAX_MINOR_UNITS = BigInt(Number.MAX_SAFE_INTEGER)
 
-const WITHOUT_MINOR_UNIT = new Set(
-  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
-)
+const WITHOUT_MINOR_UNIT = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '))
 const WITH_THOUSANDTHS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
 const KNOWN_CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 
@@ -46,7 +44,9 @@ export function parseDecimal(text: string, currency: string): bigint {
 /** The plain decimal with the currency's own number of digits: 1500 is "15.00" in USD and "1500" in JPY. */
 export function formatDecimal({ minorUnits, currency }: Money): string {
   const exponent = exponentOf(currency)
-  const digits = absolute(minorUnits).toString().padStart(exponent + 1, '0')
+  const digits = absolute(minorUnits)
+    .toString()
+    .padStart(exponent + 1, '0')
   const whole = exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
   return minorUnits < 0n ? `-${whole}` : whole
 }

@@ -1,6 +1,6 @@
 import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
 import { invalidInput } from './errors.js'
-import { formatDecimal, formatMoney, type Money as Amount } from './money.js'
+import { type Money as Amount, formatDecimal, formatMoney } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
 @ObjectType({ description: 'An amount in one currency. Reckon with `minorUnits`, show `formatted`.' })

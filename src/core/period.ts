@@ -29,8 +29,7 @@ export function periodNumber(anchor: Date, interval: Interval, n: number): Perio
 
 /** The number of the period that holds `at`; 0 and less lie before the anchor. */
 export function periodNumberAt(anchor: Date, interval: Interval, at: Date): number {
-  const months =
-    (at.getUTCFullYear() - anchor.getUTCFullYear()) * 12 + at.getUTCMonth() - anchor.getUTCMonth()
+  const months = (at.getUTCFullYear() - anchor.getUTCFullYear()) * 12 + at.getUTCMonth() - anchor.getUTCMonth()
   let n = Math.floor(months / MONTHS[interval]) + 1
   while (addIntervals(anchor, interval, n - 1) > at) n -= 1
   while (addIntervals(anchor, interval, n) <= at) n += 1

@@ -40,7 +40,7 @@ function parseMinorUnits(value: unknown): bigint {
 
 export const MinorUnits = new GraphQLScalarType<bigint, number>({
   name: 'MinorUnits',
-  description: 'A whole count of a currency\'s smallest unit, safe up to 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.',
+  description: "A whole count of a currency's smallest unit, safe up to 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.",
   serialize: (value) => Number(parseMinorUnits(value)),
   parseValue: parseMinorUnits,
   parseLiteral: (node: ValueNode) => parseMinorUnits(node.kind === Kind.INT ? BigInt(node.value) : undefined),
@@ -60,6 +60,12 @@ export const CurrencyCode = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parseCurrency(node.kind === Kind.STRING ? node.value : undefined),
 })
 
-export const Url = new GraphQLScalarType({ ...GraphQLURL.toConfig(), description: 'An absolute URL: `https://billing.example.com/orders/101/invoice`.' })
+export const Url = new GraphQLScalarType({
+  ...GraphQLURL.toConfig(),
+  description: 'An absolute URL: `https://billing.example.com/orders/101/invoice`.',
+})
 
-export const JsonObject = new GraphQLScalarType({ ...GraphQLJSONObject.toConfig(), description: 'A JSON object with keys of its own, such as feature flags: `{"modpacks": true}`.' })
+export const JsonObject = new GraphQLScalarType({
+  ...GraphQLJSONObject.toConfig(),
+  description: 'A JSON object with keys of its own, such as feature flags: `{"modpacks": true}`.',
+})

@@ -17,10 +17,7 @@ export interface Connections {
  * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
  * @param log         told of connections that break while idle; the pool replaces them
  */
-export function connect(
-  connection: pg.PoolConfig,
-  log: { warn(details: object, message: string): void },
-): Connections {
+export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'))
   const db = new PrismaClient({ adapter: new PrismaPg(pool), log: [{ emit: 'event', level: 'query' }] })

@@ -78,12 +78,7 @@ async function removeAbandoned(root: string): Promise<void> {
 }
 
 /** @returns the folder of the socket */
-async function startOrJoin(
-  postgres: string,
-  root: string,
-  cluster: string,
-  settings: Readonly<Record<string, string>>,
-): Promise<string> {
+async function startOrJoin(postgres: string, root: string, cluster: string, settings: Readonly<Record<string, string>>): Promise<string> {
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
   let attempts = 0
@@ -103,7 +98,13 @@ async function startOrJoin(
 }
 
 function serverSettings(settings: Readonly<Record<string, string>>): string[] {
-  const all = { listen_addresses: '', unix_socket_permissions: '0700', max_connections: '100', log_min_error_statement: 'panic', ...settings }
+  const all = {
+    listen_addresses: '',
+    unix_socket_permissions: '0700',
+    max_connections: '100',
+    log_min_error_statement: 'panic',
+    ...settings,
+  }
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 

@@ -183,7 +183,10 @@ class CataloguePool extends pg.Pool {
     const results = await query.apply(this, parameters)
     for (const { fields, rows } of [results].flat()) {
       const chars = fields.filter((field) => field.dataTypeID === INTERNAL_CHAR)
-      this.internalChars.set(rows, chars.map((field) => fields.indexOf(field)))
+      this.internalChars.set(
+        rows,
+        chars.map((field) => fields.indexOf(field)),
+      )
       for (const field of chars) field.dataTypeID = TEXT
     }
     return results
@@ -206,7 +209,9 @@ function bindings(): Promise<Bindings> {
 async function loadBindings(): Promise<Bindings> {
   const name = '@prisma/schema-engine-wasm/schema_engine_bg'
   const bindings = (await import(name)) as Bindings & WebAssembly.ModuleImports
-  const file = createRequire(import.meta.url).resolve(name).replace(/\.js$/, '.wasm')
+  const file = createRequire(import.meta.url)
+    .resolve(name)
+    .replace(/\.js$/, '.wasm')
   const { instance } = await WebAssembly.instantiate(await readFile(file), { './schema_engine_bg.js': bindings })
   bindings.__wbg_set_wasm(instance.exports)
   const start = instance.exports.__wbindgen_start as () => void

@@ -12,19 +12,68 @@ const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
 
 const CATALOGUE: CreatePlanInput[] = [
   {
-    slug: 'free', name: 'Free', type: 'FREE', price: 0n, rank: 0, isDefault: true, memory: 512, disk: 2048, cpu: 50, serverLimit: 1,
-    nodeLimit: 0, databases: 0, backups: 0, portCount: 1, tunnelPortCount: 0, emailsPerDay: 10, features: {},
+    slug: 'free',
+    name: 'Free',
+    type: 'FREE',
+    price: 0n,
+    rank: 0,
+    isDefault: true,
+    memory: 512,
+    disk: 2048,
+    cpu: 50,
+    serverLimit: 1,
+    nodeLimit: 0,
+    databases: 0,
+    backups: 0,
+    portCount: 1,
+    tunnelPortCount: 0,
+    emailsPerDay: 10,
+    features: {},
   },
   {
-    slug: 'starter', name: 'Starter', type: 'PAID', price: 500n, rank: 10, memory: 8192, disk: 51_200, cpu: 200, serverLimit: 5,
-    nodeLimit: 1, databases: 2, backups: 2, portCount: 3, tunnelPortCount: 1, emailsPerDay: 500, features: { support: 'basic' },
+    slug: 'starter',
+    name: 'Starter',
+    type: 'PAID',
+    price: 500n,
+    rank: 10,
+    memory: 8192,
+    disk: 51_200,
+    cpu: 200,
+    serverLimit: 5,
+    nodeLimit: 1,
+    databases: 2,
+    backups: 2,
+    portCount: 3,
+    tunnelPortCount: 1,
+    emailsPerDay: 500,
+    features: { support: 'basic' },
   },
   {
-    slug: 'pro', name: 'Pro', type: 'PAID', price: 1500n, rank: 20, memory: 32_768, disk: 204_800, cpu: 800, serverLimit: 15,
-    nodeLimit: 3, databases: 5, backups: 10, portCount: 10, tunnelPortCount: 5, emailsPerDay: 5000,
+    slug: 'pro',
+    name: 'Pro',
+    type: 'PAID',
+    price: 1500n,
+    rank: 20,
+    memory: 32_768,
+    disk: 204_800,
+    cpu: 800,
+    serverLimit: 15,
+    nodeLimit: 3,
+    databases: 5,
+    backups: 10,
+    portCount: 10,
+    tunnelPortCount: 5,
+    emailsPerDay: 5000,
     features: { support: 'priority', modpack_support: true },
   },
-  { slug: 'enterprise', name: 'Enterprise', type: 'ENTERPRISE', price: null, rank: 30, features: { support: 'dedicated', modpack_support: true } },
+  {
+    slug: 'enterprise',
+    name: 'Enterprise',
+    type: 'ENTERPRISE',
+    price: null,
+    rank: 30,
+    features: { support: 'dedicated', modpack_support: true },
+  },
 ]
 
 /** Whether there is neither a plan nor a user: nobody has begun to use it. */
@@ -45,8 +94,21 @@ export async function loadDemoData(services: Services): Promise<void> {
   const [, starter, pro] = await createCatalogue(services, administrator, config.billing.currency)
   if (!starter || !pro) return
   const userId = String(customer.userId)
-  await setBillingDetails(services, customer, { name: DEMO_CUSTOMER.name, address: '12 St James\'s Square', city: 'London', zip: 'SW1Y 4JH', country: 'GB' })
-  await setBillingDetails(services, customer, { organisationId: String(ORGANISATION.id), name: ORGANISATION.name, address: '1 Dorset Street', city: 'London', zip: 'W1U 4EG', country: 'GB' })
+  await setBillingDetails(services, customer, {
+    name: DEMO_CUSTOMER.name,
+    address: "12 St James's Square",
+    city: 'London',
+    zip: 'SW1Y 4JH',
+    country: 'GB',
+  })
+  await setBillingDetails(services, customer, {
+    organisationId: String(ORGANISATION.id),
+    name: ORGANISATION.name,
+    address: '1 Dorset Street',
+    city: 'London',
+    zip: 'W1U 4EG',
+    country: 'GB',
+  })
   const first = await placeOrder(services, customer, { planId: starter })
   await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
   const second = await placeOrder(services, customer, { planId: pro, organisationId: String(ORGANISATION.id) })

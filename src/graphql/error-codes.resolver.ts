@@ -5,7 +5,9 @@ import { WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
 
 @Resolver()
 export class ErrorCodesResolver {
-  @Query(() => [ErrorCodeEnum], { description: 'Public: every code that `errors[].extensions.code` can carry; the enum says what each means.' })
+  @Query(() => [ErrorCodeEnum], {
+    description: 'Public: every code that `errors[].extensions.code` can carry; the enum says what each means.',
+  })
   @Extensions(WORKS_WHILE_BILLING_IS_OFF)
   errorCodes(): ErrorCode[] {
     return Object.values(ErrorCodeEnum)

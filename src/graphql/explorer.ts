@@ -45,7 +45,10 @@ export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise
         .header('referrer-policy', 'no-referrer')
         .header('x-content-type-options', 'nosniff')
         .header('cache-control', 'no-store')
-      void fill(page, demoTokens).then((html) => reply.send(html), (error) => reply.send(error))
+      void fill(page, demoTokens).then(
+        (html) => reply.send(html),
+        (error) => reply.send(error),
+      )
       return reply
     },
   }

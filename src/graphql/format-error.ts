@@ -32,7 +32,8 @@ export function createErrorFormatter(log: Log): (formatted: GraphQLFormattedErro
 
 /** graphql-js names the place of a wrong variable only in its message: `Variable "$input" … at "input.planId"; …`. */
 function fieldOf(message: string): { field?: string } {
-  const field = /^Variable "\$[^"]*" got invalid value [^]* at "([^"]{1,200})";/.exec(message) ?? /^Variable "\$([^"]{1,200})"/.exec(message)
+  const field =
+    /^Variable "\$[^"]*" got invalid value [\s\S]* at "([^"]{1,200})";/.exec(message) ?? /^Variable "\$([^"]{1,200})"/.exec(message)
   return field?.[1] ? { field: field[1] } : {}
 }
 

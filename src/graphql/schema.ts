@@ -19,8 +19,17 @@ import { ErrorCodesResolver } from './error-codes.resolver.js'
 export function buildGraphQLSchema(flag: BillingFlag): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
-      MoneyResolver, UserResolver, OrganisationMembershipResolver, PlanResolver, OrderResolver, InvoiceResolver,
-      OrderInvoiceResolver, SubscriptionResolver, UserPlanResolver, OrganisationPlanResolver, ErrorCodesResolver,
+      MoneyResolver,
+      UserResolver,
+      OrganisationMembershipResolver,
+      PlanResolver,
+      OrderResolver,
+      InvoiceResolver,
+      OrderInvoiceResolver,
+      SubscriptionResolver,
+      UserPlanResolver,
+      OrganisationPlanResolver,
+      ErrorCodesResolver,
       settingsResolver(flag),
     ],
     validate: false,

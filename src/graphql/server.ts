@@ -1,7 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import type { GraphQLSchema } from 'graphql'
 import type { FastifyBaseLogger } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
 import type { Context } from '../identity/context.js'
 import { createErrorFormatter } from './format-error.js'
 
@@ -29,7 +29,9 @@ const answerUnavailable: ApolloServerPlugin<Context> = {
   async requestDidStart() {
     return {
       async willSendResponse({ errors, response }) {
-        const off = errors?.some((error) => error.originalError && 'code' in error.originalError && error.originalError.code === 'FEATURE_DISABLED')
+        const off = errors?.some(
+          (error) => error.originalError && 'code' in error.originalError && error.originalError.code === 'FEATURE_DISABLED',
+        )
         if (off) response.http.status = 503
       },
     }

@@ -33,10 +33,7 @@ export async function requireHolder(tx: Transaction, userId: number, organisatio
 }
 
 export function organisationNotFound(organisationId: number): DomainError {
-  return new DomainError(
-    'ORGANISATION_NOT_FOUND',
-    `There is no organisation ${organisationId} in which the user is owner or admin`,
-  )
+  return new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} in which the user is owner or admin`)
 }
 
 /** Everything that changes what a holder has queues here; foreign key checks are not held up. */

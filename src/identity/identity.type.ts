@@ -35,9 +35,9 @@ export class BillingDetails {
   taxId: string | null
 }
 
-@ObjectType({ description: 'A person of the panel. Users are the panel\'s: the first valid token of one creates it here.' })
+@ObjectType({ description: "A person of the panel. Users are the panel's: the first valid token of one creates it here." })
 export class User {
-  @Field(() => ID, { description: 'The panel\'s numeric id, which is `sub` of the token.' })
+  @Field(() => ID, { description: "The panel's numeric id, which is `sub` of the token." })
   id: number
 
   @Field(() => String, { nullable: true, description: 'Name to show, when the panel has told it.' })
@@ -49,7 +49,7 @@ export class User {
 
 @ObjectType({ description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
-  @Field(() => ID, { description: 'The panel\'s numeric id.' })
+  @Field(() => ID, { description: "The panel's numeric id." })
   id: number
 
   @Field(() => String, { description: 'Name to show.' })
@@ -59,7 +59,7 @@ export class Organisation {
   portalTier: PlanType
 }
 
-@ObjectType({ description: 'A user\'s place in an organisation.' })
+@ObjectType({ description: "A user's place in an organisation." })
 export class OrganisationMembership {
   @Field(() => OrganisationRole, { description: 'What the user may do there.' })
   role: OrganisationRole

@@ -13,15 +13,14 @@ const details = z.object({
   city: line(100).nullish(),
   state: line(100).nullish(),
   zip: line(20).nullish(),
-  country: z.string().regex(/^[A-Z]{2}$/, 'must be two upper-case letters such as "DE"').nullish(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be two upper-case letters such as "DE"')
+    .nullish(),
   taxId: line(50).nullish(),
 })
 
-export async function setBillingDetails(
-  { db, clock }: Services,
-  viewer: Viewer,
-  input: SetBillingDetailsInput,
-): Promise<BillingDetails> {
+export async function setBillingDetails({ db, clock }: Services, viewer: Viewer, input: SetBillingDetailsInput): Promise<BillingDetails> {
   const { name, address = null, city = null, state = null, zip = null, country = null, taxId = null } = parseInput(details, 'input', input)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const data = { name, address, city, state, zip, country, taxId, updatedAt: clock.now() }

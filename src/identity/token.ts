@@ -17,7 +17,11 @@ export interface Bearer {
 }
 
 const claims = z.object({
-  sub: z.string().regex(/^[1-9]\d{0,9}$/).transform(Number).refine((id) => id <= 2_147_483_647),
+  sub: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/)
+    .transform(Number)
+    .refine((id) => id <= 2_147_483_647),
   role: z.string().optional(),
   email: z.email().max(254).optional().catch(undefined),
   name: line(200).optional().catch(undefined),

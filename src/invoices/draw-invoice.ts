@@ -1,8 +1,8 @@
 import PDFDocument from 'pdfkit'
+import type { Issuer } from '../config.js'
 import { formatMoney } from '../core/money.js'
 import type { Fonts } from './fonts.js'
 import type { Buyer, DocumentLine, DocumentSnapshot } from './invoice.rules.js'
-import type { Issuer } from '../config.js'
 
 const MARGIN = 50
 const PAGE = { width: 595.28, height: 841.89 }
@@ -121,8 +121,15 @@ function drawFacts(pen: Pen): number {
   pdf.y += 6
   for (const [label, value] of facts(pen)) {
     const y = pdf.y
-    pdf.font('regular').fontSize(9).fillColor(MUTED).text(label, x, y, { width: width - 176, align: 'right' })
-    pdf.font('bold').fillColor(INK).text(value, RIGHT - 168, y, { width: 168, align: 'right' })
+    pdf
+      .font('regular')
+      .fontSize(9)
+      .fillColor(MUTED)
+      .text(label, x, y, { width: width - 176, align: 'right' })
+    pdf
+      .font('bold')
+      .fillColor(INK)
+      .text(value, RIGHT - 168, y, { width: 168, align: 'right' })
     pdf.y += 2
   }
   return pdf.y
@@ -161,7 +168,11 @@ function drawParty(pdf: Pdf, label: string, lines: readonly string[], x: number,
   pdf.font('bold').fontSize(8).fillColor(MUTED).text(label.toUpperCase(), x, y, { width, characterSpacing: 0.6 })
   pdf.y += 3
   for (const [index, line] of lines.entries()) {
-    pdf.font(index === 0 ? 'bold' : 'regular').fontSize(10).fillColor(INK).text(line, x, pdf.y, { width, lineGap: 1 })
+    pdf
+      .font(index === 0 ? 'bold' : 'regular')
+      .fontSize(10)
+      .fillColor(INK)
+      .text(line, x, pdf.y, { width, lineGap: 1 })
   }
   return pdf.y
 }
@@ -218,7 +229,10 @@ function drawTotals(pen: Pen): void {
 
 function drawTotal(pdf: Pdf, label: string, value: string, strong: boolean): void {
   const y = pdf.y
-  pdf.font(strong ? 'bold' : 'regular').fontSize(strong ? 12 : 10).fillColor(strong ? INK : MUTED)
+  pdf
+    .font(strong ? 'bold' : 'regular')
+    .fontSize(strong ? 12 : 10)
+    .fillColor(strong ? INK : MUTED)
   pdf.text(label, MARGIN + 280, y, { width: 105 })
   pdf.fillColor(INK).text(value, MARGIN + 385, y, { width: WIDTH - 385, align: 'right' })
   pdf.y = Math.max(pdf.y, y + 16)
@@ -241,7 +255,12 @@ function drawFooters({ pdf, document }: Pen): void {
     drawRule(pdf, PAGE.height - 58, 0.5)
     pdf.font('regular').fontSize(8).fillColor(MUTED)
     const y = PAGE.height - 50
-    pdf.text(`${document.issuer.name} · ${title(document)}`, MARGIN, y, { width: WIDTH - 100, height: 12, ellipsis: true, lineBreak: false })
+    pdf.text(`${document.issuer.name} · ${title(document)}`, MARGIN, y, {
+      width: WIDTH - 100,
+      height: 12,
+      ellipsis: true,
+      lineBreak: false,
+    })
     pdf.text(`Page ${index - start + 1} of ${count}`, RIGHT - 100, y, { width: 100, align: 'right', lineBreak: false })
   }
 }

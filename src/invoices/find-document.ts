@@ -14,7 +14,15 @@ async function proForma({ config }: Services, db: Database, order: Order): Promi
   const { issuer, timeZone } = config.invoices
   const [lines, buyer] = await Promise.all([orderLines(db, order.id), readBuyer(db, order)])
   return snapshotOf({
-    kind: 'PRO_FORMA', number: null, order, lines, period: null, issuer, buyer, timeZone,
-    date: order.placedAt, dueDate: order.expiresAt ?? order.placedAt,
+    kind: 'PRO_FORMA',
+    number: null,
+    order,
+    lines,
+    period: null,
+    issuer,
+    buyer,
+    timeZone,
+    date: order.placedAt,
+    dueDate: order.expiresAt ?? order.placedAt,
   })
 }

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
-import { readFileSync } from 'node:fs'
 
 /** Parsed once and reused for every document: parsing is most of the cost of a small PDF. */
 export interface Fonts {

@@ -37,7 +37,9 @@ export function verifyInvoiceLink(config: Config, orderId: number, query: LinkQu
 }
 
 function sign(key: Buffer, orderId: number, expires: string): string {
-  return createHmac('sha256', key).update(`${PURPOSE}\n${orderId}\n${expires}\n${keyId(key)}`).digest('base64url')
+  return createHmac('sha256', key)
+    .update(`${PURPOSE}\n${orderId}\n${expires}\n${keyId(key)}`)
+    .digest('base64url')
 }
 
 function linkKey({ invoices, auth }: Config): Buffer {

@@ -3,7 +3,13 @@ import type { Database } from '../database/client.js'
 
 /** What GraphQL shows of an invoice; the snapshot stays in the database until a document is drawn. */
 export const INVOICE_FIELDS = {
-  id: true, number: true, orderId: true, currency: true, total: true, status: true, issuedAt: true,
+  id: true,
+  number: true,
+  orderId: true,
+  currency: true,
+  total: true,
+  status: true,
+  issuedAt: true,
 } as const
 
 export const orderInvoiceLoader = (db: Database) =>

@@ -9,9 +9,9 @@ import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
 import { Order, PageArguments } from '../orders/order.type.js'
 import { type InvoiceRecord, listInvoices } from './find-invoices.js'
-import { signInvoiceLink } from './invoice-link.js'
 import { orderInvoiceLoader } from './invoice.loader.js'
 import { Invoice, InvoiceConnection } from './invoice.type.js'
+import { signInvoiceLink } from './invoice-link.js'
 
 const LINK = 'Signed and expiring: works in a browser without a header.'
 const LIFETIME = { nullable: true, description: 'Seconds for which the link opens, 30 days at most; INVOICE_LINK_TTL unless given.' }

@@ -22,7 +22,16 @@ export async function issueInvoice(tx: Transaction, { clock, config }: Services,
   const { sequence, at } = await nextNumber(tx, INVOICE_SERIES, year, clock.now())
   const number = invoiceNumber(INVOICE_SERIES, year, sequence)
   const snapshot = snapshotOf({
-    kind: 'INVOICE', number, order, lines, period, issuer, buyer, timeZone, date: at, dueDate: at,
+    kind: 'INVOICE',
+    number,
+    order,
+    lines,
+    period,
+    issuer,
+    buyer,
+    timeZone,
+    date: at,
+    dueDate: at,
   })
   const invoice = await tx.invoice.create({
     data: {

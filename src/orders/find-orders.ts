@@ -4,8 +4,8 @@ import type { Database } from '../database/client.js'
 import { type Order, Prisma } from '../database/generated/client.js'
 import type { OrderStatus } from '../database/generated/enums.js'
 import { countVisible, type HolderTable, readVisible, type Whose } from '../database/visible-rows.js'
-import { maySee } from '../identity/visibility.js'
 import type { Viewer } from '../identity/viewer.js'
+import { maySee } from '../identity/visibility.js'
 
 const ORDERS: HolderTable = { table: 'orders', time: 'placed_at' }
 

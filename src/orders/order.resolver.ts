@@ -3,13 +3,13 @@ import { parseId, parseOptionalId } from '../core/input.js'
 import type { Money as Amount } from '../core/money.js'
 import { Money } from '../core/money.type.js'
 import { DateTime } from '../core/scalars.js'
-import type { Order as OrderRecord, OrderItem as OrderItemRecord } from '../database/generated/client.js'
+import type { OrderItem as OrderItemRecord, Order as OrderRecord } from '../database/generated/client.js'
 import { OrderStatus } from '../database/generated/enums.js'
 import type { Context } from '../identity/context.js'
 import { organisationLoader, userLoader } from '../identity/identity.loader.js'
 import { Organisation, User } from '../identity/identity.type.js'
-import { listedFor } from '../identity/visibility.js'
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
+import { listedFor } from '../identity/visibility.js'
 import { planLoader } from '../plans/plan.loader.js'
 import { Plan } from '../plans/plan.type.js'
 import { findOrder, listOrders, type OrderPage } from './find-orders.js'
@@ -34,7 +34,9 @@ export class OrderResolver {
     return listOrders(services.db, whose, page, status)
   }
 
-  @Query(() => OrderConnection, { description: 'Administrators: everybody\'s orders, newest first. With `status: PENDING`, what waits for approval.' })
+  @Query(() => OrderConnection, {
+    description: "Administrators: everybody's orders, newest first. With `status: PENDING`, what waits for approval.",
+  })
   @Authorized(ADMINISTRATOR)
   allOrders(
     @Ctx() { services }: Context,
@@ -53,7 +55,9 @@ export class OrderResolver {
     return findOrder(services.db, signedIn, parseId('id', id))
   }
 
-  @Mutation(() => PlaceOrderPayload, { description: 'Orders a plan. The order is pending until an administrator applies it, 7 days at most.' })
+  @Mutation(() => PlaceOrderPayload, {
+    description: 'Orders a plan. The order is pending until an administrator applies it, 7 days at most.',
+  })
   @Authorized()
   async placeOrder(
     @Ctx() { services, signedIn }: Context,
@@ -83,7 +87,10 @@ export class OrderResolver {
     return order.planId === null ? null : context.loader(planLoader).load(order.planId)
   }
 
-  @FieldResolver(() => PurchasedPlan, { nullable: true, description: 'What was bought, as it was at that moment. Null when the order is for no plan.' })
+  @FieldResolver(() => PurchasedPlan, {
+    nullable: true,
+    description: 'What was bought, as it was at that moment. Null when the order is for no plan.',
+  })
   purchasedPlan(@Root() order: OrderRecord) {
     if (order.planName === null) return null
     const price = order.planPrice === null ? null : { minorUnits: order.planPrice, currency: order.currency }
@@ -100,7 +107,10 @@ export class OrderResolver {
     return order.organisationId === null ? null : context.loader(organisationLoader).load(order.organisationId)
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Internal notes: null unless the viewer is an administrator. Never on an invoice.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Internal notes: null unless the viewer is an administrator. Never on an invoice.',
+  })
   notes(@Root() order: OrderRecord, @Ctx() { viewer }: Context): string | null {
     return isAdministrator(viewer) ? order.notes : null
   }

@@ -10,7 +10,7 @@ registerEnumType(OrderStatus, {
   description: 'Where an order stands. PENDING can become any other; ACTIVE can end; CANCELLED and EXPIRED are final.',
   valuesConfig: {
     PENDING: { description: 'Placed and not yet approved; expires 7 days after it was placed.' },
-    ACTIVE: { description: 'Paid or granted: its plan is the holder\'s.' },
+    ACTIVE: { description: "Paid or granted: its plan is the holder's." },
     CANCELLED: { description: 'Ended by somebody, or replaced by another order.' },
     EXPIRED: { description: 'Ended by time.' },
   },
@@ -44,10 +44,10 @@ export class OrderItem {
 
 @ObjectType({ description: 'What an order remembers of its plan, as it was bought. A later change of the plan does not touch it.' })
 export class PurchasedPlan {
-  @Field(() => String, { description: 'The plan\'s name at that moment.' })
+  @Field(() => String, { description: "The plan's name at that moment." })
   name: string
 
-  @Field(() => Money, { nullable: true, description: 'The plan\'s price at that moment; null was a custom price.' })
+  @Field(() => Money, { nullable: true, description: "The plan's price at that moment; null was a custom price." })
   price: Money | null
 
   @Field(() => Limits, { description: 'The limits that were bought.' })
@@ -71,7 +71,10 @@ export class Order {
   @Field(() => ID, { nullable: true, description: 'The plan it is for, if it is for one.' })
   planId: number | null
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ends by itself: a pending order after 7 days, an active one if a date was agreed.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it ends by itself: a pending order after 7 days, an active one if a date was agreed.',
+  })
   expiresAt: Date | null
 
   @Field(() => DateTime, { nullable: true, description: 'When it was paid or granted.' })

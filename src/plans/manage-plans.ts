@@ -23,22 +23,40 @@ const features = z
 const common = {
   ...(Object.fromEntries(LIMITS.map((name) => [name, LIMIT])) as Record<(typeof LIMITS)[number], typeof LIMIT>),
   features: features.nullish().transform((value) => value ?? undefined),
-  hiddenFromBilling: z.boolean().nullish().transform((value) => value ?? undefined),
-  isDefault: z.boolean().nullish().transform((value) => value ?? undefined),
-  rank: z.number().int().nullish().transform((value) => value ?? undefined),
+  hiddenFromBilling: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? undefined),
+  isDefault: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? undefined),
+  rank: z
+    .number()
+    .int()
+    .nullish()
+    .transform((value) => value ?? undefined),
   price: z.bigint().min(0n, 'must be 0 or more').nullish(),
 }
 
 const newPlan = z.object({
   ...common,
-  slug: z.string().max(60).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"'),
+  slug: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"'),
   name: line(100),
   type: z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE']),
   currency: z.string().nullish(),
   interval: z.enum(['MONTH', 'YEAR']).nullish(),
 })
 
-const planChanges = z.object({ ...common, name: line(100).nullish().transform((value) => value ?? undefined) })
+const planChanges = z.object({
+  ...common,
+  name: line(100)
+    .nullish()
+    .transform((value) => value ?? undefined),
+})
 
 export async function createPlan(services: Services, by: Viewer, input: CreatePlanInput): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
@@ -85,7 +103,8 @@ export async function archivePlan({ db, clock }: Services, by: Viewer, planId: s
   return transact(db, async (tx) => {
     const plan = await requirePlan(tx, id)
     if (plan.archivedAt) return plan
-    if (plan.isDefault) throw new DomainError('INVALID_TRANSITION', 'The default plan cannot be archived; make another one the default first')
+    if (plan.isDefault)
+      throw new DomainError('INVALID_TRANSITION', 'The default plan cannot be archived; make another one the default first')
     const at = clock.now()
     await audit(tx, by, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })

@@ -16,7 +16,10 @@ export class PlanResolver {
     return plansOnSale(services.db)
   }
 
-  @Query(() => Plan, { nullable: true, description: 'Public: one plan. Null when there is none, or when it is hidden or archived and you are no administrator.' })
+  @Query(() => Plan, {
+    nullable: true,
+    description: 'Public: one plan. Null when there is none, or when it is hidden or archived and you are no administrator.',
+  })
   plan(
     @Ctx() { services, viewer }: Context,
     @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
@@ -50,10 +53,7 @@ export class PlanResolver {
 
   @Mutation(() => PlanPayload, { description: 'Administrators: takes a plan out of the catalogue for good. Who has it keeps it.' })
   @Authorized(ADMINISTRATOR)
-  async archivePlan(
-    @Ctx() { services, signedIn }: Context,
-    @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
-  ) {
+  async archivePlan(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string) {
     return { plan: await archivePlan(services, signedIn, id) }
   }
 

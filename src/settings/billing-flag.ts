@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
 
 const KEY = 'billing.enabled'

@@ -4,7 +4,7 @@ import type { Order } from '../database/generated/client.js'
 import type { Services } from '../database/services.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
-import { heldBy, type Holder, holderName, setPortalTier } from '../identity/holder.js'
+import { type Holder, heldBy, holderName, setPortalTier } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import { issueInvoice } from '../invoices/issue-invoice.js'
 import { requireTransition } from '../orders/order.rules.js'
@@ -20,7 +20,11 @@ interface Activation {
 }
 
 /** An order that is for a plan; the database sees to it that such an order remembers its plan. */
-export type PlanOrder = Order & { planId: number; planType: NonNullable<Order['planType']>; planInterval: NonNullable<Order['planInterval']> }
+export type PlanOrder = Order & {
+  planId: number
+  planType: NonNullable<Order['planType']>
+  planInterval: NonNullable<Order['planInterval']>
+}
 
 /**
  * Makes a pending order the holder's plan: ends what was active, moves the subscription, sets the tier, issues the

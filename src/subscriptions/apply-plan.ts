@@ -47,7 +47,8 @@ function parse({ clock }: Services, input: ApplyPlanInput): Wanted {
   const orderId = parseOptionalId('input.orderId', input.orderId)
   const expiresAt = input.expiresAt ?? undefined
   if (amount !== undefined && amount < 0n) throw invalidInput('input.amount', 'must be 0 or more')
-  if (amount !== undefined && orderId !== undefined) throw invalidInput('input.amount', 'an order has its amount already; leave one of them out')
+  if (amount !== undefined && orderId !== undefined)
+    throw invalidInput('input.amount', 'an order has its amount already; leave one of them out')
   if (expiresAt && expiresAt <= clock.now()) throw invalidInput('input.expiresAt', 'must lie in the future')
   return {
     userId: parseId('input.userId', input.userId),

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import { heldBy, type Holder } from '../identity/holder.js'
+import { type Holder, heldBy } from '../identity/holder.js'
 
 /** Cancels the plan orders of a holder that are active. Call it under the holder's lock. */
 export async function cancelActiveOrders(tx: Transaction, holder: Holder, at: Date): Promise<Order[]> {

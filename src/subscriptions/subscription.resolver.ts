@@ -3,13 +3,16 @@ import { DomainError } from '../core/errors.js'
 import { parseId, parseOptionalId } from '../core/input.js'
 import { JsonObject } from '../core/scalars.js'
 import type {
-  Organisation as OrganisationRecord, Order as OrderRecord, Subscription as SubscriptionRecord, User as UserRecord,
+  Order as OrderRecord,
+  Organisation as OrganisationRecord,
+  Subscription as SubscriptionRecord,
+  User as UserRecord,
 } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
 import { userLoader } from '../identity/identity.loader.js'
 import { Organisation, User } from '../identity/identity.type.js'
-import { listedFor } from '../identity/visibility.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
+import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
 import { Order } from '../orders/order.type.js'
 import { planLoader } from '../plans/plan.loader.js'
@@ -22,11 +25,15 @@ import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, C
 
 @Resolver(() => Subscription)
 export class SubscriptionResolver {
-  @Query(() => Subscription, { nullable: true, description: 'Your subscription or an organisation\'s; null when there is none.' })
+  @Query(() => Subscription, { nullable: true, description: "Your subscription or an organisation's; null when there is none." })
   @Authorized()
   async subscription(
     @Ctx() context: Context,
-    @Arg('organisationId', () => ID, { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' }) id?: string,
+    @Arg('organisationId', () => ID, {
+      nullable: true,
+      description: 'An organisation of which you are owner or admin; yourself otherwise.',
+    })
+    id?: string,
   ) {
     const organisationId = parseOptionalId('organisationId', id)
     await listedFor(context.services.db, context.signedIn, organisationId)

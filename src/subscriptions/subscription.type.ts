@@ -67,7 +67,8 @@ export class ApplyPlanInput {
 
   @Field(() => MinorUnits, {
     nullable: true,
-    description: 'Charge this instead of the plan\'s price, in minor units of its currency: 0 for a gift. Needed for a custom price. Not with `orderId`.',
+    description:
+      "Charge this instead of the plan's price, in minor units of its currency: 0 for a gift. Needed for a custom price. Not with `orderId`.",
   })
   amount?: bigint | null
 

@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addMoney, allocate, exponentOf, formatDecimal, formatMoney, isCurrency, parseDecimal, percentage, scale } from '../../src/core/money.js'
+import {
+  addMoney,
+  allocate,
+  exponentOf,
+  formatDecimal,
+  formatMoney,
+  isCurrency,
+  parseDecimal,
+  percentage,
+  scale,
+} from '../../src/core/money.js'
 
 const amounts = fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n })
 const currencies = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'XAF', 'TND')
@@ -16,31 +26,56 @@ describe('currencies have their own exponent', () => {
 
 describe('a decimal is read without a float', () => {
   test.each([
-    ['USD', '15.00', 1500n], ['USD', '15', 1500n], ['KWD', '1.500', 1500n], ['JPY', '500', 500n], ['USD', '19.99', 1999n],
-    ['USD', '8.95', 895n], ['USD', '4.35', 435n], ['USD', '1.15', 115n], ['USD', '-0.5', -50n], ['USD', '50000000.00', 5_000_000_000n],
+    ['USD', '15.00', 1500n],
+    ['USD', '15', 1500n],
+    ['KWD', '1.500', 1500n],
+    ['JPY', '500', 500n],
+    ['USD', '19.99', 1999n],
+    ['USD', '8.95', 895n],
+    ['USD', '4.35', 435n],
+    ['USD', '1.15', 115n],
+    ['USD', '-0.5', -50n],
+    ['USD', '50000000.00', 5_000_000_000n],
   ])('%s "%s"', (currency, text, units) => expect(parseDecimal(text, currency)).toBe(units))
 
   test.each([
-    ['USD', '15.005'], ['USD', '1e3'], ['JPY', '500.5'], ['USD', ''], ['USD', '.5'], ['USD', '5.'], ['USD', '+5'], ['USD', '1,000'], ['USD', ' 5'],
+    ['USD', '15.005'],
+    ['USD', '1e3'],
+    ['JPY', '500.5'],
+    ['USD', ''],
+    ['USD', '.5'],
+    ['USD', '5.'],
+    ['USD', '+5'],
+    ['USD', '1,000'],
+    ['USD', ' 5'],
   ])('%s "%s" is refused', (currency, text) => expect(() => parseDecimal(text, currency)).toThrow(/no amount/))
 
   test('what is written is what was read, for every amount and currency', () => {
-    fc.assert(fc.property(amounts, currencies, (minorUnits, currency) => {
-      expect(parseDecimal(formatDecimal({ minorUnits, currency }), currency)).toBe(minorUnits)
-    }))
+    fc.assert(
+      fc.property(amounts, currencies, (minorUnits, currency) => {
+        expect(parseDecimal(formatDecimal({ minorUnits, currency }), currency)).toBe(minorUnits)
+      }),
+    )
   })
 })
 
 describe('rounding is half away from zero, once', () => {
-  test.each([[25n, 1000, 3n], [1050n, 500, 53n], [750n, 2900, 218n], [-25n, 1000, -3n]])('%d at %d basis points is %d', (amount, rate, result) => {
+  test.each([
+    [25n, 1000, 3n],
+    [1050n, 500, 53n],
+    [750n, 2900, 218n],
+    [-25n, 1000, -3n],
+  ])('%d at %d basis points is %d', (amount, rate, result) => {
     expect(percentage(amount, rate)).toBe(result)
   })
 
   test('the result is never further than a half from the exact one', () => {
-    fc.assert(fc.property(amounts, fc.bigInt(0n, 10n ** 6n), fc.bigInt(1n, 10n ** 6n), (amount, numerator, denominator) => {
-      const doubled = 2n * (scale(amount, numerator, denominator) * denominator - amount * numerator)
-      expect(doubled <= denominator && -doubled <= denominator).toBe(true)
-    }))
+    fc.assert(
+      fc.property(amounts, fc.bigInt(0n, 10n ** 6n), fc.bigInt(1n, 10n ** 6n), (amount, numerator, denominator) => {
+        const doubled = 2n * (scale(amount, numerator, denominator) * denominator - amount * numerator)
+        expect(doubled <= denominator && -doubled <= denominator).toBe(true)
+      }),
+    )
   })
 
   test('a denominator of zero or less is an error', () => expect(() => scale(1n, 1n, 0n)).toThrow(RangeError))
@@ -57,16 +92,18 @@ describe('a total is split by the largest remainder', () => {
 
   test('parts add up, keep the sign and are at most one unit from their share', () => {
     const weights = fc.array(fc.bigInt(0n, 10n ** 9n), { minLength: 1, maxLength: 20 }).filter((list) => list.some((weight) => weight > 0n))
-    fc.assert(fc.property(amounts, weights, (total, list) => {
-      const parts = allocate(total, list)
-      const sum = list.reduce((a, b) => a + b, 0n)
-      expect(parts.reduce((a, b) => a + b, 0n)).toBe(total)
-      for (const [index, part] of parts.entries()) {
-        const distance = part * sum - total * (list[index] ?? 0n)
-        expect(distance < sum && -distance < sum).toBe(true)
-        expect(part * total >= 0n).toBe(true)
-      }
-    }))
+    fc.assert(
+      fc.property(amounts, weights, (total, list) => {
+        const parts = allocate(total, list)
+        const sum = list.reduce((a, b) => a + b, 0n)
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(total)
+        for (const [index, part] of parts.entries()) {
+          const distance = part * sum - total * (list[index] ?? 0n)
+          expect(distance < sum && -distance < sum).toBe(true)
+          expect(part * total >= 0n).toBe(true)
+        }
+      }),
+    )
   })
 
   test('weights that are all zero, or negative, are an error', () => {

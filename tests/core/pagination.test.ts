@@ -3,38 +3,63 @@ import { expect, test } from 'vitest'
 import { encodeCursor, page, pageRequest } from '../../src/core/pagination.js'
 
 test('a cursor that was given out is understood again', () => {
-  const positions = fc.record({ at: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }), id: fc.integer({ min: 1, max: 2 ** 31 - 1 }) })
-  fc.assert(fc.property(positions, (position) => {
-    expect(pageRequest({ after: encodeCursor(position) }).after).toEqual(position)
-  }))
+  const positions = fc.record({
+    at: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
+    id: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  })
+  fc.assert(
+    fc.property(positions, (position) => {
+      expect(pageRequest({ after: encodeCursor(position) }).after).toEqual(position)
+    }),
+  )
 })
 
-test.each(['', 'x', 'MTIz', Buffer.from('1.2.3').toString('base64url'), Buffer.from('1.0x2').toString('base64url'), `${encodeCursor({ at: new Date(5), id: 1 })}=`])(
-  'the cursor "%s" is refused with the name of its field',
-  (cursor) => {
-    expect(() => pageRequest({ after: cursor })).toThrow(/^after: /)
-    expect(() => pageRequest({ before: cursor })).toThrow(/^before: /)
-  },
-)
+test.each([
+  '',
+  'x',
+  'MTIz',
+  Buffer.from('1.2.3').toString('base64url'),
+  Buffer.from('1.0x2').toString('base64url'),
+  `${encodeCursor({ at: new Date(5), id: 1 })}=`,
+])('the cursor "%s" is refused with the name of its field', (cursor) => {
+  expect(() => pageRequest({ after: cursor })).toThrow(/^after: /)
+  expect(() => pageRequest({ before: cursor })).toThrow(/^before: /)
+})
 
 test('any text is either a cursor of ours or refused, never something else', () => {
-  fc.assert(fc.property(fc.string(), (text) => {
-    try {
-      expect(encodeCursor(pageRequest({ after: text }).after ?? { at: new Date(0), id: 0 })).toBe(text)
-    } catch (error) {
-      expect(String(error)).toContain('after: ')
-    }
-  }))
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      try {
+        expect(encodeCursor(pageRequest({ after: text }).after ?? { at: new Date(0), id: 0 })).toBe(text)
+      } catch (error) {
+        expect(String(error)).toContain('after: ')
+      }
+    }),
+  )
 })
 
-test.each([[{ first: 0 }, 'first'], [{ first: 101 }, 'first'], [{ first: -1 }, 'first'], [{ last: 101 }, 'last'], [{ first: 1, last: 1 }, 'last']])(
-  '%j is refused',
-  (request, field) => expect(() => pageRequest(request)).toThrow(new RegExp(`^${field}: `)),
-)
+test.each([
+  [{ first: 0 }, 'first'],
+  [{ first: 101 }, 'first'],
+  [{ first: -1 }, 'first'],
+  [{ last: 101 }, 'last'],
+  [{ first: 1, last: 1 }, 'last'],
+])('%j is refused', (request, field) => expect(() => pageRequest(request)).toThrow(new RegExp(`^${field}: `)))
 
 test('a page says whether there is more in either direction', () => {
   const position = (id: number) => ({ at: new Date(id), id })
-  expect(page(pageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({ nodes: [3, 2], pageInfo: { hasNextPage: true, hasPreviousPage: false } })
-  expect(page(pageRequest({ last: 2 }), [1, 2, 3], position)).toMatchObject({ nodes: [2, 1], pageInfo: { hasNextPage: false, hasPreviousPage: true } })
-  expect(page(pageRequest({}), [], position).pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null })
+  expect(page(pageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({
+    nodes: [3, 2],
+    pageInfo: { hasNextPage: true, hasPreviousPage: false },
+  })
+  expect(page(pageRequest({ last: 2 }), [1, 2, 3], position)).toMatchObject({
+    nodes: [2, 1],
+    pageInfo: { hasNextPage: false, hasPreviousPage: true },
+  })
+  expect(page(pageRequest({}), [], position).pageInfo).toEqual({
+    hasNextPage: false,
+    hasPreviousPage: false,
+    startCursor: null,
+    endCursor: null,
+  })
 })

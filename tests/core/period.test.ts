@@ -11,7 +11,12 @@ const days = (anchor: string, interval: Interval, counts: number[]) =>
 describe('a period ends at anchor + n intervals, its day clamped to the month', () => {
   test('31 January 2026, monthly', () => {
     expect(days('2026-01-31T10:00:00.000Z', 'MONTH', [1, 2, 3, 4, 12, 13])).toEqual([
-      '2026-02-28', '2026-03-31', '2026-04-30', '2026-05-31', '2027-01-31', '2027-02-28',
+      '2026-02-28',
+      '2026-03-31',
+      '2026-04-30',
+      '2026-05-31',
+      '2027-01-31',
+      '2027-02-28',
     ])
   })
   test('31 January 2028, a leap year', () => {
@@ -33,17 +38,21 @@ test('a period holds its start and not its end, where the next one starts', () =
 })
 
 test('every moment lies in exactly the period that is found for it', () => {
-  fc.assert(fc.property(moments, intervals, moments, (anchor, interval, at) => {
-    const n = periodNumberAt(anchor, interval, at)
-    expect(isWithin(periodNumber(anchor, interval, n), at)).toBe(true)
-    expect(isWithin(periodNumber(anchor, interval, n + 1), at)).toBe(false)
-  }))
+  fc.assert(
+    fc.property(moments, intervals, moments, (anchor, interval, at) => {
+      const n = periodNumberAt(anchor, interval, at)
+      expect(isWithin(periodNumber(anchor, interval, n), at)).toBe(true)
+      expect(isWithin(periodNumber(anchor, interval, n + 1), at)).toBe(false)
+    }),
+  )
 })
 
 test('periods are counted from the anchor: they meet without gap and never drift', () => {
-  fc.assert(fc.property(moments, intervals, fc.integer({ min: 1, max: 500 }), (anchor, interval, n) => {
-    expect(periodNumber(anchor, interval, n).end).toEqual(periodNumber(anchor, interval, n + 1).start)
-    expect(addIntervals(anchor, interval, n).getUTCDate() <= anchor.getUTCDate()).toBe(true)
-    expect(addIntervals(anchor, interval, n).getTime() % 86_400_000).toBe(anchor.getTime() % 86_400_000)
-  }))
+  fc.assert(
+    fc.property(moments, intervals, fc.integer({ min: 1, max: 500 }), (anchor, interval, n) => {
+      expect(periodNumber(anchor, interval, n).end).toEqual(periodNumber(anchor, interval, n + 1).start)
+      expect(addIntervals(anchor, interval, n).getUTCDate() <= anchor.getUTCDate()).toBe(true)
+      expect(addIntervals(anchor, interval, n).getTime() % 86_400_000).toBe(anchor.getTime() % 86_400_000)
+    }),
+  )
 })

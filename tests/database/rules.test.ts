@@ -24,10 +24,18 @@ describe('raw SQL cannot break the rules', () => {
     ['remove from the audit log', 'DELETE FROM audit_entries', /never changed/],
     ['rewrite what was bought', 'UPDATE orders SET amount = 1', /keeps what was bought/],
     ['revive a cancelled order', `UPDATE orders SET status = 'PENDING'`, /cannot go from/],
-    ['give a holder a second active plan', `INSERT INTO orders (user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_limits, plan_features, placed_at, activated_at)
-      SELECT user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_limits, plan_features, placed_at, activated_at FROM orders`, /orders_one_active_per_user/],
-    ['give a holder a second subscription', `INSERT INTO subscriptions (user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at)
-      SELECT user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at FROM subscriptions`, /subscriptions_one_live_per_user/],
+    [
+      'give a holder a second active plan',
+      `INSERT INTO orders (user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_limits, plan_features, placed_at, activated_at)
+      SELECT user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_limits, plan_features, placed_at, activated_at FROM orders`,
+      /orders_one_active_per_user/,
+    ],
+    [
+      'give a holder a second subscription',
+      `INSERT INTO subscriptions (user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at)
+      SELECT user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at FROM subscriptions`,
+      /subscriptions_one_live_per_user/,
+    ],
     ['make a second default plan', `UPDATE plans SET is_default = true, type = 'FREE'`, /plans_one_default/],
     ['make a paid plan the default', `UPDATE plans SET is_default = (slug = 'pro')`, /plans_default_is_free|plans_one_default/],
     ['set a negative price', 'UPDATE plans SET price = -1', /plans_price_not_negative/],

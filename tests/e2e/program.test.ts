@@ -30,7 +30,11 @@ const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, idempote
 
 test('an empty folder becomes a server with a catalogue, people, orders and invoices that open', async () => {
   const server = await start()
-  const { data } = await ask(server, server.customer, '{ plans { name } me { name currentPlan { name } } orders { totalCount } invoices { nodes { number pdfUrl } } }')
+  const { data } = await ask(
+    server,
+    server.customer,
+    '{ plans { name } me { name currentPlan { name } } orders { totalCount } invoices { nodes { number pdfUrl } } }',
+  )
   expect(data).toMatchObject({
     plans: ['Free', 'Starter', 'Pro', 'Enterprise'].map((name) => ({ name })),
     me: { name: 'Ada Lovelace', currentPlan: { name: 'Starter' } },
@@ -45,13 +49,15 @@ test('an empty folder becomes a server with a catalogue, people, orders and invo
 test('kill -9 in the middle of writing loses nothing that was acknowledged, and the next start has no second demo', async () => {
   const first = await start()
   const acknowledged: string[] = []
-  const writing = Promise.all(Array.from({ length: 5 }, async (_, writer) => {
-    for (let n = 0; ; n += 1) {
-      const answer = await ask(first, first.customer, PLACE, { key: `${writer}-${n}` }).catch(() => undefined)
-      if (!answer?.data) return
-      acknowledged.push(answer.data.placeOrder.order.id)
-    }
-  }))
+  const writing = Promise.all(
+    Array.from({ length: 5 }, async (_, writer) => {
+      for (let n = 0; ; n += 1) {
+        const answer = await ask(first, first.customer, PLACE, { key: `${writer}-${n}` }).catch(() => undefined)
+        if (!answer?.data) return
+        acknowledged.push(answer.data.placeOrder.order.id)
+      }
+    }),
+  )
   await new Promise((done) => setTimeout(done, 700))
   first.child.kill('SIGKILL')
   await Promise.all([writing, first.exit])
@@ -75,9 +81,19 @@ test('a second start on the same folder says so and stops; the first one goes on
 
 test('two starts at the same moment on an empty folder: one serves, the other says so', async () => {
   const programs = [0, 1].map(() => runProgram('dist/main.js', { PORT: '0', DATA_DIR: dataDir }))
-  const codes = await Promise.all(programs.map((program) => Promise.race([program.exit, program.until(/Ctrl-C stops it/).then(() => 'serves', () => program.exit)])))
+  const codes = await Promise.all(
+    programs.map((program) =>
+      Promise.race([
+        program.exit,
+        program.until(/Ctrl-C stops it/).then(
+          () => 'serves',
+          () => program.exit,
+        ),
+      ]),
+    ),
+  )
   expect([...codes].sort()).toEqual([1, 'serves'])
-  programs.forEach((program) => program.child.kill('SIGTERM'))
+  for (const program of programs) program.child.kill('SIGTERM')
   await Promise.all(programs.map((program) => program.exit))
 })
 
@@ -98,7 +114,10 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s drains requests, stops PostgreSQL 
 test.each([
   [{ PORT: 'eighty' }, 'PORT: must be a port number'],
   [{ NODE_ENV: 'production' }, 'AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL'],
-  [{ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }, 'DATABASE_URL: the database cannot be reached: connect ECONNREFUSED 127.0.0.1:1'],
+  [
+    { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
+    'DATABASE_URL: the database cannot be reached: connect ECONNREFUSED 127.0.0.1:1',
+  ],
 ])('a wrong value stops the start with one line: %j', async (environment, line) => {
   const program = runProgram('dist/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
   expect(await program.exit).toBe(1)
@@ -112,7 +131,10 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
   await admin.query(`DROP DATABASE ${database}`)
   await admin.query(`CREATE DATABASE ${database}`)
   await admin.end()
-  const environment = { DATA_DIR: dataDir, DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}` }
+  const environment = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`,
+  }
   const early = runProgram('dist/main.js', { PORT: '0', ...environment })
   expect(await early.exit).toBe(1)
   expect(early.output()).toMatch(/^DATABASE_URL: the database lacks \d+ migration\(s\): run npm run db:migrate first\n$/)

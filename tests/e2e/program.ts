@@ -41,7 +41,9 @@ export async function startProgram(environment: Record<string, string>): Promise
   const program = runProgram('dist/main.js', { PORT: '0', ...environment })
   await program.until(/Ctrl-C stops it/)
   const [url, customer, administrator] = await Promise.all([
-    program.until(/Explorer\s+(\S+)\/graphql/), program.until(/customer \(.*?\)\s+(\S+)/), program.until(/administrator \(.*?\)\s+(\S+)/),
+    program.until(/Explorer\s+(\S+)\/graphql/),
+    program.until(/customer \(.*?\)\s+(\S+)/),
+    program.until(/administrator \(.*?\)\s+(\S+)/),
   ])
   return { ...program, url: url[1] ?? '', customer: customer[1] ?? '', administrator: administrator[1] ?? '' }
 }

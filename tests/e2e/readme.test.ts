@@ -23,10 +23,13 @@ afterAll(async () => {
 test('the curl commands of the README, as they stand, end with an invoice on disk', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
   const road = readme.slice(readme.indexOf('## The road, by curl'), readme.indexOf('## What it keeps'))
-  const blocks = [...road.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1])
+  const blocks = [...road.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1])
   expect(blocks).toHaveLength(5)
   const script = blocks.join('\necho\n').replace('http://localhost:4000', server.url).replace('-o invoice.pdf', `-o ${dataDir}/invoice.pdf`)
-  const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: ROOT, env: { ...process.env, DATA_DIR: dataDir, NODE_ENV: 'development' } })
+  const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
+    cwd: ROOT,
+    env: { ...process.env, DATA_DIR: dataDir, NODE_ENV: 'development' },
+  })
   expect(stdout).toContain('"name":"Enterprise"')
   const number = /"number":"(INV-\d{4}-\d{6})"/.exec(stdout)?.[1] ?? 'no number'
   const { text } = await readPdf(await readFile(join(dataDir, 'invoice.pdf')))

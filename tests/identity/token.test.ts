@@ -27,12 +27,20 @@ const jwt = (claims: object, header: { alg: string } = { alg: 'HS256' }, key: an
   new SignJWT({ sub: '55', iss: 'quittance', exp: NOW + 60, ...claims }).setProtectedHeader(header).sign(key)
 
 test('a token says who asks, and the first one creates the user', async () => {
-  expect(await me(server, bearer(await jwt({ email: 'ada@example.com', name: 'Ada' })))).toEqual({ id: '55', email: 'ada@example.com', name: 'Ada' })
+  expect(await me(server, bearer(await jwt({ email: 'ada@example.com', name: 'Ada' })))).toEqual({
+    id: '55',
+    email: 'ada@example.com',
+    name: 'Ada',
+  })
 })
 
 test('a later token does not rename anybody, but tells what was not known', async () => {
   await me(server, bearer(await jwt({ sub: '56', email: 'first@example.com' })))
-  expect(await me(server, bearer(await jwt({ sub: '56', email: 'second@example.com', name: 'New' })))).toEqual({ id: '56', email: 'first@example.com', name: 'New' })
+  expect(await me(server, bearer(await jwt({ sub: '56', email: 'second@example.com', name: 'New' })))).toEqual({
+    id: '56',
+    email: 'first@example.com',
+    name: 'New',
+  })
   expect(await me(server, bearer(await jwt({ sub: '57' })))).toEqual({ id: '57', email: 'user-57@users.invalid', name: null })
 })
 
@@ -80,9 +88,12 @@ describe('the session cookie', () => {
     expect(await me(server, { ...(await cookie()), ...(headers as Record<string, string>) })).toBe('403 FORBIDDEN')
   })
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])('is refused with a body of %s, which a form can send', async (type) => {
-    expect(await me(server, { ...(await cookie()), 'content-type': type })).toMatch(/^(403|415) /)
-  })
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+    'is refused with a body of %s, which a form can send',
+    async (type) => {
+      expect(await me(server, { ...(await cookie()), 'content-type': type })).toMatch(/^(403|415) /)
+    },
+  )
 
   test('counts less than a Bearer token', async () => {
     expect(await me(server, { ...(await cookie()), ...bearer(await jwt({ sub: '58' })) })).toMatchObject({ id: '58' })
@@ -101,7 +112,10 @@ describe('with AUTH_JWKS_URL', () => {
     await new Promise<void>((done) => keys.listen(0, '127.0.0.1', done))
     const url = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/jwks`
     federated = await startServer({ environment: { AUTH_JWKS_URL: url, AUTH_JWT_AUDIENCE: 'billing' } })
-    sign = (claims) => new SignJWT({ sub: '55', iss: 'quittance', aud: 'billing', exp: NOW + 60, ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey)
+    sign = (claims) =>
+      new SignJWT({ sub: '55', iss: 'quittance', aud: 'billing', exp: NOW + 60, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+        .sign(privateKey)
   })
   afterAll(async () => {
     await federated.close()

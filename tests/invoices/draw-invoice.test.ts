@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest'
-import { PNG } from 'pngjs'
-import { drawInvoice } from '../../src/invoices/draw-invoice.js'
-import { loadFonts } from '../../src/invoices/fonts.js'
-import { loadLogo } from '../../src/invoices/logo.js'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PNG } from 'pngjs'
+import { expect, test } from 'vitest'
+import { drawInvoice } from '../../src/invoices/draw-invoice.js'
+import { loadFonts } from '../../src/invoices/fonts.js'
+import { loadLogo } from '../../src/invoices/logo.js'
 import { sampleDocument } from '../support/document.js'
 import { readPdf } from '../support/pdf.js'
 
@@ -15,9 +15,26 @@ test('an invoice shows who, what, when and how much', async () => {
   const { pages, text } = await readPdf(await drawInvoice(sampleDocument(), fonts, undefined))
   expect(pages).toHaveLength(1)
   for (const word of [
-    'INVOICE', 'INV-2026-000042', 'May 1, 2026', 'Paid', 'Hosting Incorporated', '1 Main Street', 'Tax ID: US-123', 'billing@hosting.example',
-    'Ada Lovelace', '12 St James\'s Square', 'SW1Y 4JH London, GB', 'Tax ID: GB-456', 'Position 1', '$15.00', 'Tax 0%', '$0.00', 'Total (USD)', 'Page 1 of 1',
-  ]) expect(text).toContain(word)
+    'INVOICE',
+    'INV-2026-000042',
+    'May 1, 2026',
+    'Paid',
+    'Hosting Incorporated',
+    '1 Main Street',
+    'Tax ID: US-123',
+    'billing@hosting.example',
+    'Ada Lovelace',
+    "12 St James's Square",
+    'SW1Y 4JH London, GB',
+    'Tax ID: GB-456',
+    'Position 1',
+    '$15.00',
+    'Tax 0%',
+    '$0.00',
+    'Total (USD)',
+    'Page 1 of 1',
+  ])
+    expect(text).toContain(word)
 })
 
 test('a long list runs over pages, each with the header of the table and its number', async () => {
@@ -48,7 +65,11 @@ test('names beyond Latin-1 are printed as they are', async () => {
   expect(text).toContain('Zażółć Łódź – Ελλάδα – Москва')
 })
 
-test.each([['JPY', '¥1,500'], ['KWD', 'KWD 1.500'], ['EUR', '€15.00']])('%s has its own digits', async (currency, shown) => {
+test.each([
+  ['JPY', '¥1,500'],
+  ['KWD', 'KWD 1.500'],
+  ['EUR', '€15.00'],
+])('%s has its own digits', async (currency, shown) => {
   const { text } = await readPdf(await drawInvoice(sampleDocument(1, { currency }), fonts, undefined))
   expect(text).toContain(shown)
 })
@@ -74,12 +95,18 @@ test('a transparent PNG is flattened; what is no picture leaves a line in the lo
   const picture = new PNG({ width: 20, height: 10 })
   picture.data.fill(0x80)
   const good = PNG.sync.write(picture)
-  const files = { 'good.png': good, 'cut.png': good.subarray(0, 60), 'text.png': Buffer.from('no picture'), 'cut.jpg': Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2]) }
+  const files = {
+    'good.png': good,
+    'cut.png': good.subarray(0, 60),
+    'text.png': Buffer.from('no picture'),
+    'cut.jpg': Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2]),
+  }
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
   const logo = await loadLogo(join(folder, 'good.png'), log)
   expect(warned).toHaveLength(0)
   expect((await readPdf(await drawInvoice(sampleDocument(), fonts, logo))).pages).toHaveLength(1)
-  for (const name of ['cut.png', 'text.png', 'cut.jpg', 'missing.png', '.']) expect(await loadLogo(join(folder, name), log), name).toBeUndefined()
+  for (const name of ['cut.png', 'text.png', 'cut.jpg', 'missing.png', '.'])
+    expect(await loadLogo(join(folder, name), log), name).toBeUndefined()
   expect(warned).toHaveLength(5)
   await rm(folder, { recursive: true })
 })

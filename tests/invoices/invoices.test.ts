@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sellersYear } from '../../src/invoices/invoice.rules.js'
 import { transact } from '../../src/database/transaction.js'
+import { sellersYear } from '../../src/invoices/invoice.rules.js'
 import { issueInvoice } from '../../src/invoices/issue-invoice.js'
 import { type Catalogue, createCatalogue, createOrganisation } from '../support/catalogue.js'
-import { applyPlan, codeOf, placeOrder } from '../support/road.js'
 import { readPdf } from '../support/pdf.js'
+import { applyPlan, codeOf, placeOrder } from '../support/road.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -22,21 +22,44 @@ const pdf = async (url: string, headers: Record<string, string> = {}) => {
 }
 const bought = async (userId: number, planId: string) => {
   const { data } = await placeOrder(server, userId, { planId })
-  const { data: applied } = await applyPlan(server, { userId: String(userId), planId, orderId: data.placeOrder.order.id, notes: 'internal remark' })
+  const { data: applied } = await applyPlan(server, {
+    userId: String(userId),
+    planId,
+    orderId: data.placeOrder.order.id,
+    notes: 'internal remark',
+  })
   return applied.applyPlan.order
 }
 const setDetails = (userId: number, input: object) =>
-  server.ask(userId, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { name country } } }', { input })
+  server.ask(
+    userId,
+    'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { name country } } }',
+    { input },
+  )
 
 test('the link opens the invoice in a browser, made out to the billing details, without internal notes', async () => {
-  await setDetails(10, { name: 'Ada Lovelace', address: '12 St James\'s Square', city: 'London', country: 'GB', taxId: 'GB-1' })
+  await setDetails(10, { name: 'Ada Lovelace', address: "12 St James's Square", city: 'London', country: 'GB', taxId: 'GB-1' })
   const order = await bought(10, plans.pro)
   const { status, headers, bytes } = await pdf(order.invoicePdfUrl)
   expect([status, headers.get('content-type'), headers.get('content-length')]).toEqual([200, 'application/pdf', String(bytes.length)])
   expect(headers.get('content-disposition')).toBe(`inline; filename="${order.invoice.number}.pdf"`)
-  expect([headers.get('cache-control'), headers.get('referrer-policy'), headers.get('x-content-type-options')]).toEqual(['private, no-store', 'no-referrer', 'nosniff'])
+  expect([headers.get('cache-control'), headers.get('referrer-policy'), headers.get('x-content-type-options')]).toEqual([
+    'private, no-store',
+    'no-referrer',
+    'nosniff',
+  ])
   const { text } = await readPdf(bytes)
-  for (const word of [order.invoice.number, 'Ada Lovelace', 'St James', 'GB-1', 'Hosting Incorporated', 'Springfield', '$15.00', 'May 1, 2026']) expect(text).toContain(word)
+  for (const word of [
+    order.invoice.number,
+    'Ada Lovelace',
+    'St James',
+    'GB-1',
+    'Hosting Incorporated',
+    'Springfield',
+    '$15.00',
+    'May 1, 2026',
+  ])
+    expect(text).toContain(word)
   expect(text).not.toContain('internal remark')
 })
 
@@ -44,7 +67,9 @@ test('an issued invoice stays byte for byte as it was when buyer, plan and compa
   const order = await bought(11, plans.starter)
   const before = await pdf(order.invoicePdfUrl)
   await setDetails(11, { name: 'Somebody Else' })
-  await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', { input: { id: plans.starter, name: 'Starter 2', price: 999 } })
+  await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
+    input: { id: plans.starter, name: 'Starter 2', price: 999 },
+  })
   server.config.invoices.issuer.name = 'Renamed Ltd'
   expect((await pdf(order.invoicePdfUrl)).bytes).toEqual(before.bytes)
   server.config.invoices.issuer.name = 'Hosting Incorporated'
@@ -69,7 +94,8 @@ describe('who may open an invoice', () => {
     id = data.placeOrder.order.id
   })
   const plain = () => `${server.url}/orders/${id}/invoice`
-  const by = async (userId: number, role?: 'admin') => (await pdf(plain(), { authorization: `Bearer ${await server.token(userId, role)}` })).status
+  const by = async (userId: number, role?: 'admin') =>
+    (await pdf(plain(), { authorization: `Bearer ${await server.token(userId, role)}` })).status
 
   test('the owner, owners and admins of the organisation, administrators; for others it does not exist', async () => {
     expect([await by(91), await by(92), await by(1, 'admin'), await by(93), await by(94)]).toEqual([200, 200, 200, 404, 404])
@@ -80,7 +106,8 @@ describe('who may open an invoice', () => {
   test('the cookie works, also when a link of another site leads here, but not for what that site embeds', async () => {
     const cookie = `session=${await server.token(91)}`
     // Not by fetch, which sets Sec-Fetch-Mode itself.
-    const get = async (headers: object) => (await server.app.inject({ url: `/orders/${id}/invoice`, headers: { cookie, ...headers } })).statusCode
+    const get = async (headers: object) =>
+      (await server.app.inject({ url: `/orders/${id}/invoice`, headers: { cookie, ...headers } })).statusCode
     expect(await get({})).toBe(200)
     expect(await get({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).toBe(200)
     expect(await get({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).toBe(403)
@@ -94,13 +121,22 @@ describe('who may open an invoice', () => {
       return changed.href
     }
     const other = url.replace(`/orders/${id}/`, `/orders/${Number(id) - 1}/`)
-    const wrong = [change('expires', '9999999999'), change('signature', 'x'), change('signature', ''), change('key', '00000000'), other, `${url}&signature=x`, url.replace(/expires=\d+&/, '')]
+    const wrong = [
+      change('expires', '9999999999'),
+      change('signature', 'x'),
+      change('signature', ''),
+      change('key', '00000000'),
+      other,
+      `${url}&signature=x`,
+      url.replace(/expires=\d+&/, ''),
+    ]
     for (const link of wrong) expect((await pdf(link)).status, link).toBe(401)
     expect((await pdf(url)).status).toBe(200)
   })
 
   test('a link opens for an hour, or as long as was asked for, 30 days at most', async () => {
-    const ask = (ttlSeconds: number) => server.ask(91, 'query ($id: ID!, $ttl: Int) { order(id: $id) { invoicePdfUrl(ttlSeconds: $ttl) } }', { id, ttl: ttlSeconds })
+    const ask = (ttlSeconds: number) =>
+      server.ask(91, 'query ($id: ID!, $ttl: Int) { order(id: $id) { invoicePdfUrl(ttlSeconds: $ttl) } }', { id, ttl: ttlSeconds })
     const month = (await ask(2_592_000)).data.order.invoicePdfUrl
     server.clock.set('2026-05-01T10:59:59.999Z')
     expect((await pdf(url)).status).toBe(200)
@@ -118,14 +154,22 @@ test('the invoices of a viewer come newest first, by cursor', async () => {
   server.clock.set('2026-05-02T10:00:00.000Z')
   await bought(20, plans.starter)
   server.clock.set('2026-05-01T10:00:00.000Z')
-  const query = 'query ($after: String) { invoices(first: 1, after: $after) { totalCount nodes { createdAt order { status } amount { decimal } } pageInfo { hasNextPage endCursor } } }'
+  const query =
+    'query ($after: String) { invoices(first: 1, after: $after) { totalCount nodes { createdAt order { status } amount { decimal } } pageInfo { hasNextPage endCursor } } }'
   const { data: first } = await server.ask(20, query)
   const { data: second } = await server.ask(20, query, { after: first.invoices.pageInfo.endCursor })
-  expect(first.invoices).toMatchObject({ totalCount: 2, nodes: [{ createdAt: '2026-05-02T10:00:00.000Z' }], pageInfo: { hasNextPage: true } })
-  expect(second.invoices).toMatchObject({ nodes: [{ createdAt: '2026-05-01T10:00:00.000Z', order: { status: 'CANCELLED' } }], pageInfo: { hasNextPage: false } })
+  expect(first.invoices).toMatchObject({
+    totalCount: 2,
+    nodes: [{ createdAt: '2026-05-02T10:00:00.000Z' }],
+    pageInfo: { hasNextPage: true },
+  })
+  expect(second.invoices).toMatchObject({
+    nodes: [{ createdAt: '2026-05-01T10:00:00.000Z', order: { status: 'CANCELLED' } }],
+    pageInfo: { hasNextPage: false },
+  })
 })
 
-test('the year of a number is the seller\'s', () => {
+test("the year of a number is the seller's", () => {
   expect(sellersYear(new Date('2026-12-31T23:30:00Z'), 'Europe/Berlin')).toBe(2027)
   expect(sellersYear(new Date('2026-12-31T23:30:00Z'), 'UTC')).toBe(2026)
 })
@@ -133,17 +177,25 @@ test('the year of a number is the seller\'s', () => {
 test('fifty invoices at once, of which ten roll back, are numbered 1 to 40, with dates that never decrease', async () => {
   const fresh = await startServer({ now: '2027-03-01T00:00:00.000Z' })
   const { pro } = await createCatalogue(fresh)
-  const orders = await Promise.all(Array.from({ length: 50 }, async (_, index) => (await placeOrder(fresh, 100 + index, { planId: pro })).data.placeOrder.order.id))
+  const orders = await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => (await placeOrder(fresh, 100 + index, { planId: pro })).data.placeOrder.order.id),
+  )
   const { services } = fresh
-  const results = await Promise.allSettled(orders.map((id, index) => transact(services.db, async (tx) => {
-    fresh.clock.set(`2027-03-01T00:00:${String((index * 7) % 60).padStart(2, '0')}.000Z`)
-    const order = await tx.order.findUniqueOrThrow({ where: { id: Number(id) } })
-    await issueInvoice(tx, services, order, { start: order.placedAt, end: order.placedAt })
-    if (index % 5 === 0) throw new Error('rolled back')
-  })))
+  const results = await Promise.allSettled(
+    orders.map((id, index) =>
+      transact(services.db, async (tx) => {
+        fresh.clock.set(`2027-03-01T00:00:${String((index * 7) % 60).padStart(2, '0')}.000Z`)
+        const order = await tx.order.findUniqueOrThrow({ where: { id: Number(id) } })
+        await issueInvoice(tx, services, order, { start: order.placedAt, end: order.placedAt })
+        if (index % 5 === 0) throw new Error('rolled back')
+      }),
+    ),
+  )
   expect(results.filter((result) => result.status === 'rejected')).toHaveLength(10)
   const invoices = await services.db.invoice.findMany({ orderBy: { sequence: 'asc' } })
-  expect(invoices.map((invoice) => invoice.number)).toEqual(Array.from({ length: 40 }, (_, index) => `INV-2027-${String(index + 1).padStart(6, '0')}`))
+  expect(invoices.map((invoice) => invoice.number)).toEqual(
+    Array.from({ length: 40 }, (_, index) => `INV-2027-${String(index + 1).padStart(6, '0')}`),
+  )
   const dates = invoices.map((invoice) => invoice.issuedAt.getTime())
   expect(dates).toEqual([...dates].sort((a, b) => a - b))
   await fresh.close()

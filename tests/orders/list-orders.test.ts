@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../support/catalogue.js'
 import { applyPlan, codeOf, placeOrder } from '../support/road.js'
-import { countStatements } from '../support/statements.js'
 import { startServer, type TestServer } from '../support/server.js'
+import { countStatements } from '../support/statements.js'
 
 let server: TestServer
 let plans: Catalogue
@@ -75,7 +75,8 @@ describe('who sees which orders', () => {
   test('an order of others is null, as one that does not exist', async () => {
     const { data } = await server.ask(81, PAGE, { first: 100 })
     const { data: organisations } = await server.ask(82, PAGE, { first: 1 })
-    const see = async (who: number | 'admin', id: unknown) => (await server.ask(who, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order
+    const see = async (who: number | 'admin', id: unknown) =>
+      (await server.ask(who, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order
     const personal = ids(data.orders).find((id) => !ids(organisations.orders).includes(id))
     expect(await see(84, personal)).toBeNull()
     expect(await see(84, 999_999)).toBeNull()
@@ -84,7 +85,7 @@ describe('who sees which orders', () => {
     expect(await see('admin', personal)).not.toBeNull()
   })
 
-  test('administrators list everybody\'s orders, users may not', async () => {
+  test("administrators list everybody's orders, users may not", async () => {
     expect((await server.ask('admin', '{ allOrders(status: PENDING) { totalCount } }')).data.allOrders.totalCount).toBe(26)
     expect(codeOf(await server.ask(81, '{ allOrders { totalCount } }'))).toBe('FORBIDDEN')
     expect(codeOf(await server.ask(undefined, '{ orders { totalCount } }'))).toBe('UNAUTHENTICATED')

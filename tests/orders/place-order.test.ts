@@ -25,9 +25,13 @@ test('an order is pending for seven days, at the price of its plan, without an i
 
 test('an order is described by its items', async () => {
   const { data } = await placeOrder(server, 11, { planId: plans.starter })
-  const answer = await server.ask(11, 'query ($id: ID!) { order(id: $id) { description items { description quantity unitPrice { decimal } amount { decimal } } } }', {
-    id: data.placeOrder.order.id,
-  })
+  const answer = await server.ask(
+    11,
+    'query ($id: ID!) { order(id: $id) { description items { description quantity unitPrice { decimal } amount { decimal } } } }',
+    {
+      id: data.placeOrder.order.id,
+    },
+  )
   expect(answer.data.order).toEqual({
     description: 'Starter, 1 month',
     items: [{ description: 'Starter, 1 month', quantity: 1, unitPrice: { decimal: '5.00' }, amount: { decimal: '5.00' } }],
@@ -60,7 +64,10 @@ test('owners and admins order for their organisation; for members and strangers 
 test('a customer cancels a pending order, once', async () => {
   const { data } = await placeOrder(server, 20, { planId: plans.pro })
   const { id } = data.placeOrder.order
-  expect((await cancelOrder(server, 20, id)).data.cancelOrder).toMatchObject({ status: 'CANCELLED', cancelledAt: '2026-05-01T10:00:00.000Z' })
+  expect((await cancelOrder(server, 20, id)).data.cancelOrder).toMatchObject({
+    status: 'CANCELLED',
+    cancelledAt: '2026-05-01T10:00:00.000Z',
+  })
   expect(codeOf(await cancelOrder(server, 20, id))).toBe('INVALID_TRANSITION')
   expect(codeOf(await cancelOrder(server, 21, id))).toBe('ORDER_NOT_FOUND')
 })
@@ -76,10 +83,14 @@ test('an order remembers what was bought when its plan changes afterwards', asyn
   })
   await server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { id } } }', { id: planId })
   const { data: approved } = await applyPlan(server, { userId: '30', planId, orderId: data.placeOrder.order.id })
-  const answer = await server.ask(30, `query ($id: ID!) {
+  const answer = await server.ask(
+    30,
+    `query ($id: ID!) {
     order(id: $id) { amount { minorUnits } plan { name memory } purchasedPlan { name price { minorUnits } limits { memory } features } }
     me { limits { memory } }
-  }`, { id: approved.applyPlan.order.id })
+  }`,
+    { id: approved.applyPlan.order.id },
+  )
   expect(answer.data).toEqual({
     order: {
       amount: { minorUnits: 700 },

@@ -45,14 +45,16 @@ test('the database refuses the same transitions, whoever asks', async () => {
 })
 
 test('no walk through the states leaves a final one', () => {
-  fc.assert(fc.property(fc.array(fc.constantFrom(...STATES)), (walk) => {
-    let state: OrderStatus = 'PENDING'
-    for (const next of walk) {
-      const final: boolean = state === 'CANCELLED' || state === 'EXPIRED'
-      if (mayBecome(state, next)) {
-        expect(final || next === 'PENDING').toBe(false)
-        state = next
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...STATES)), (walk) => {
+      let state: OrderStatus = 'PENDING'
+      for (const next of walk) {
+        const final: boolean = state === 'CANCELLED' || state === 'EXPIRED'
+        if (mayBecome(state, next)) {
+          expect(final || next === 'PENDING').toBe(false)
+          state = next
+        }
       }
-    }
-  }))
+    }),
+  )
 })

@@ -13,9 +13,17 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const create = (input: object, who: number | 'admin' = 'admin') =>
-  server.ask(who, 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id price { minorUnits currency } isDefault } } }', { input })
+  server.ask(
+    who,
+    'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id price { minorUnits currency } isDefault } } }',
+    { input },
+  )
 const update = (input: object) =>
-  server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id name memory isDefault price { minorUnits } } } }', { input })
+  server.ask(
+    'admin',
+    'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id name memory isDefault price { minorUnits } } } }',
+    { input },
+  )
 const archive = (id: string) => server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { archivedAt } } }', { id })
 const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: 100 }
 
@@ -33,7 +41,8 @@ test('hidden and archived plans are for administrators', async () => {
   const { data } = await create({ ...plan, slug: 'hidden', hiddenFromBilling: true })
   const { data: old } = await create({ ...plan, slug: 'old' })
   await archive(old.createPlan.plan.id)
-  const find = async (who: number | 'admin' | undefined, id: string) => (await server.ask(who, 'query ($id: ID!) { plan(id: $id) { id } }', { id })).data.plan
+  const find = async (who: number | 'admin' | undefined, id: string) =>
+    (await server.ask(who, 'query ($id: ID!) { plan(id: $id) { id } }', { id })).data.plan
   for (const { id } of [data.createPlan.plan, old.createPlan.plan]) {
     expect([await find(undefined, id), await find(5, id), await find('admin', id)]).toEqual([null, null, { id }])
   }
@@ -50,8 +59,16 @@ test('a price of five billion makes the round trip', async () => {
 test('an update changes what it names and nothing else', async () => {
   const { data } = await create({ ...plan, slug: 'updated', memory: 100, hiddenFromBilling: true })
   const { id } = data.createPlan.plan
-  expect((await update({ id, name: 'New name' })).data.updatePlan.plan).toMatchObject({ name: 'New name', memory: 100, price: { minorUnits: 100 } })
-  expect((await update({ id, memory: null, price: null })).data.updatePlan.plan).toMatchObject({ name: 'New name', memory: null, price: null })
+  expect((await update({ id, name: 'New name' })).data.updatePlan.plan).toMatchObject({
+    name: 'New name',
+    memory: 100,
+    price: { minorUnits: 100 },
+  })
+  expect((await update({ id, memory: null, price: null })).data.updatePlan.plan).toMatchObject({
+    name: 'New name',
+    memory: null,
+    price: null,
+  })
 })
 
 test('there is always one default plan', async () => {
@@ -66,8 +83,16 @@ test('there is always one default plan', async () => {
 })
 
 test.each([
-  ['slug', 'Upper Case'], ['slug', 'pro'], ['slug', 'x'.repeat(61)], ['name', ''], ['name', 'x'.repeat(101)], ['name', 'two\nlines'], ['memory', -1],
-  ['price', -1], ['features', { text: 'x'.repeat(10_001) }], ['features', { text: '\u0000' }],
+  ['slug', 'Upper Case'],
+  ['slug', 'pro'],
+  ['slug', 'x'.repeat(61)],
+  ['name', ''],
+  ['name', 'x'.repeat(101)],
+  ['name', 'two\nlines'],
+  ['memory', -1],
+  ['price', -1],
+  ['features', { text: 'x'.repeat(10_001) }],
+  ['features', { text: '\u0000' }],
 ])('a plan with a wrong %s is refused with its name', async (field, value) => {
   const answer = await create({ ...plan, [field]: value })
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })

@@ -15,15 +15,27 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const current = async (userId: string) =>
-  (await server.ask('admin', `query ($userId: ID!) { currentPlan(userId: $userId) {
-    plan { name } order { id } subscription { status currentPeriodStart currentPeriodEnd } limits { memory } } }`, { userId })).data.currentPlan
+  (
+    await server.ask(
+      'admin',
+      `query ($userId: ID!) { currentPlan(userId: $userId) {
+    plan { name } order { id } subscription { status currentPeriodStart currentPeriodEnd } limits { memory } } }`,
+      { userId },
+    )
+  ).data.currentPlan
 
 describe('applying a plan', () => {
-  test('without an order creates an active one at the plan\'s price, with an invoice', async () => {
+  test("without an order creates an active one at the plan's price, with an invoice", async () => {
     const { data } = await applyPlan(server, { userId: '10', planId: plans.pro, notes: 'Educational grant approved' })
     expect(data.applyPlan).toMatchObject({
       success: true,
-      order: { status: 'ACTIVE', amount: { minorUnits: 1500 }, invoice: { number: expect.stringMatching(/^INV-2026-\d{6}$/) }, notes: 'Educational grant approved', expiresAt: null },
+      order: {
+        status: 'ACTIVE',
+        amount: { minorUnits: 1500 },
+        invoice: { number: expect.stringMatching(/^INV-2026-\d{6}$/) },
+        notes: 'Educational grant approved',
+        expiresAt: null,
+      },
     })
     expect(await current('10')).toEqual({
       plan: { name: 'Pro' },
@@ -53,7 +65,10 @@ describe('applying a plan', () => {
   })
 
   test('charges what the administrator says, which a custom price needs', async () => {
-    expect((await applyPlan(server, { userId: '13', planId: plans.enterprise })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.amount' })
+    expect((await applyPlan(server, { userId: '13', planId: plans.enterprise })).errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.amount',
+    })
     const { data } = await applyPlan(server, { userId: '13', planId: plans.enterprise, amount: 5_000_000_000 })
     expect(data.applyPlan.order.amount.minorUnits).toBe(5_000_000_000)
   })
@@ -70,7 +85,9 @@ describe('applying a plan', () => {
   test('is refused for an order whose seven days are over', async () => {
     const { data } = await placeOrder(server, 15, { planId: plans.pro })
     server.clock.set('2026-05-08T10:00:00.000Z')
-    expect(codeOf(await applyPlan(server, { userId: '15', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe('INVALID_TRANSITION')
+    expect(codeOf(await applyPlan(server, { userId: '15', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe(
+      'INVALID_TRANSITION',
+    )
     server.clock.set(START)
   })
 
@@ -102,7 +119,10 @@ describe('applying a plan', () => {
   test('to an organisation leaves the plan of its owner alone', async () => {
     await createOrganisation(server, 60, { 18: 'OWNER' })
     await applyPlan(server, { userId: '18', planId: plans.pro, organisationId: '60' })
-    const { data } = await server.ask(18, '{ me { portalTier currentPlan { name } organisations { organisation { portalTier currentPlan { name } limits { memory } } } } }')
+    const { data } = await server.ask(
+      18,
+      '{ me { portalTier currentPlan { name } organisations { organisation { portalTier currentPlan { name } limits { memory } } } } }',
+    )
     expect(data.me).toEqual({
       portalTier: 'FREE',
       currentPlan: { name: 'Free' },

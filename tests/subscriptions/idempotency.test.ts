@@ -28,7 +28,9 @@ test('the same key with another input is a conflict', async () => {
 })
 
 test('a key belongs to its caller and its operation', async () => {
-  const ids = [12, 13].map(async (user) => (await placeOrder(server, user, { planId: plans.pro, idempotencyKey: 'c' })).data.placeOrder.order.id)
+  const ids = [12, 13].map(
+    async (user) => (await placeOrder(server, user, { planId: plans.pro, idempotencyKey: 'c' })).data.placeOrder.order.id,
+  )
   expect(new Set(await Promise.all(ids)).size).toBe(2)
   expect(codeOf(await applyPlan(server, { userId: '12', planId: plans.pro, idempotencyKey: 'c' }))).toBe('none')
 })
@@ -65,7 +67,11 @@ test('input that failed validation is not stored: the key can be used again', as
   expect(codeOf(await placeOrder(server, 18, { planId: plans.pro, idempotencyKey: 'h' }))).toBe('none')
 })
 
-test.each([['empty', ''], ['too long', 'x'.repeat(256)], ['with a control character', 'a\u0000']])('a key that is %s is refused', async (_case, idempotencyKey) => {
+test.each([
+  ['empty', ''],
+  ['too long', 'x'.repeat(256)],
+  ['with a control character', 'a\u0000'],
+])('a key that is %s is refused', async (_case, idempotencyKey) => {
   const answer = await placeOrder(server, 19, { planId: plans.pro, idempotencyKey })
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' })
 })

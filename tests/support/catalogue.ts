@@ -19,16 +19,33 @@ export async function createCatalogue(server: TestServer): Promise<Catalogue> {
   return {
     free: await create({ slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, memory: 512, serverLimit: 1 }),
     starter: await create({ slug: 'starter', name: 'Starter', type: 'PAID', price: 500, rank: 1, memory: 8192, serverLimit: 5 }),
-    pro: await create({ slug: 'pro', name: 'Pro', type: 'PAID', price: 1500, rank: 2, memory: 32768, serverLimit: 15, features: { modpacks: true } }),
+    pro: await create({
+      slug: 'pro',
+      name: 'Pro',
+      type: 'PAID',
+      price: 1500,
+      rank: 2,
+      memory: 32768,
+      serverLimit: 15,
+      features: { modpacks: true },
+    }),
     enterprise: await create({ slug: 'enterprise', name: 'Enterprise', type: 'ENTERPRISE', price: null, rank: 3 }),
   }
 }
 
 /** An organisation with its members, written as the panel's sync would. */
-export async function createOrganisation({ services }: TestServer, id: number, members: Record<number, 'OWNER' | 'ADMIN' | 'MEMBER'>): Promise<void> {
+export async function createOrganisation(
+  { services }: TestServer,
+  id: number,
+  members: Record<number, 'OWNER' | 'ADMIN' | 'MEMBER'>,
+): Promise<void> {
   const users = Object.keys(members).map(Number)
   await services.db.user.createMany({ data: users.map((user) => ({ id: user, email: `user${user}@example.com` })), skipDuplicates: true })
   await services.db.organisation.create({
-    data: { id, name: `Organisation ${id}`, memberships: { create: users.map((userId) => ({ userId, role: members[userId] ?? 'MEMBER' })) } },
+    data: {
+      id,
+      name: `Organisation ${id}`,
+      memberships: { create: users.map((userId) => ({ userId, role: members[userId] ?? 'MEMBER' })) },
+    },
   })
 }

@@ -11,7 +11,11 @@ export function applyPlan(server: TestServer, input: object): Promise<Answer> {
 }
 
 export function cancelPlan(server: TestServer, input: object): Promise<Answer> {
-  return server.ask('admin', `mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success cancelledOrders { id status } } }`, { input })
+  return server.ask(
+    'admin',
+    `mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success cancelledOrders { id status } } }`,
+    { input },
+  )
 }
 
 export function cancelOrder(server: TestServer, who: number | 'admin', id: string): Promise<Answer> {

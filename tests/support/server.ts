@@ -64,7 +64,12 @@ interface Options {
 }
 
 /** The real server on a free port and a database of its own. */
-export async function startServer({ environment = {}, now = '2026-05-01T10:00:00.000Z', database, worker = WORKER }: Options = {}): Promise<TestServer> {
+export async function startServer({
+  environment = {},
+  now = '2026-05-01T10:00:00.000Z',
+  database,
+  worker = WORKER,
+}: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
   const config = parseConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, NODE_ENV: 'test', ...environment })
@@ -79,7 +84,14 @@ export async function startServer({ environment = {}, now = '2026-05-01T10:00:00
   const token = (userId: number, role: Role = 'user') =>
     signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
   return {
-    url, app, config, clock, connections, renderer, logged, token,
+    url,
+    app,
+    config,
+    clock,
+    connections,
+    renderer,
+    logged,
+    token,
     database: connection,
     services: { db: connections.db, clock, config },
     async ask(who, query, variables) {

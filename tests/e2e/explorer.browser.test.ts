@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readPdf } from '../support/pdf.js'
+import { type RunningServer, startProgram } from './program.js'
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+let dataDir: string
+let server: RunningServer
+let browser: Browser
+let page: Page
+const foreign: string[] = []
+const complaints: string[] = []
+
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(`There is no browser at ${CHROMIUM}: install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH`)
+  }
+  dataDir = await mkdtemp(join(tmpdir(), 'quittance-browser-'))
+  server = await startProgram({ DATA_DIR: dataDir })
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET })
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) foreign.push(request.url())
+  })
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(`${server.url}/graphql`)
+  await page.waitForSelector('.graphiql-execute-button')
+})
+afterAll(async () => {
+  await browser?.close()
+  server?.child.kill('SIGTERM')
+  await server?.exit
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+/** Opens a tab of the explorer, presses Run and reads the answer from the wire. */
+async function run(tab: string): Promise<any> {
+  await page.getByRole('tab', { name: tab }).click()
+  await page.waitForTimeout(300)
+  const answered = page.waitForResponse(
+    (response) => response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes(`"operationName":"${tab}"`),
+  )
+  await page.locator('.graphiql-execute-button').click()
+  const { data, errors } = await (await answered).json()
+  expect(errors).toBeUndefined()
+  return data
+}
+
+test('the tabs of the explorer, run as they stand, lead from the catalogue to an invoice in the hand', async () => {
+  expect((await run('Plans')).plans).toHaveLength(4)
+  expect((await run('PlaceOrder')).placeOrder.order.status).toBe('PENDING')
+  expect((await run('Waiting')).allOrders.totalCount).toBe(2)
+  const { order } = (await run('ApplyPlan')).applyPlan
+  expect(order.status).toBe('ACTIVE')
+  const { invoices } = await run('MyInvoices')
+  expect(invoices.nodes[0].number).toBe(order.invoice.number)
+  // Chromium opens a PDF in a viewer of its own, which has no text to read: so the bytes are fetched by the page's context.
+  const opened = await page.context().request.get(invoices.nodes[0].pdfUrl)
+  expect(opened.headers()['content-type']).toBe('application/pdf')
+  expect((await readPdf(await opened.body())).text).toContain(order.invoice.number)
+  expect((await run('CancelPlan')).cancelPlan.cancelledOrders).toHaveLength(1)
+})
+
+test("the answer is shown, the token field is filled, and nothing was asked of another host or refused by the page's policy", async () => {
+  await run('Plans')
+  await page.waitForFunction(() => document.querySelector('.result-window')?.textContent?.includes('Free'))
+  const [, claims = ''] = (await page.locator('#token').inputValue()).split('.')
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({ sub: '55', role: 'user' })
+  expect(foreign).toEqual([])
+  expect(complaints).toEqual([])
+})
