@@ -125,11 +125,11 @@ function drawFacts(pen: Pen): number {
       .font('regular')
       .fontSize(9)
       .fillColor(MUTED)
-      .text(label, x, y, { width: width - 176, align: 'right' })
+      .text(label, x, y, { width: width - 206, align: 'right' })
     pdf
       .font('bold')
       .fillColor(INK)
-      .text(value, RIGHT - 168, y, { width: 168, align: 'right' })
+      .text(value, RIGHT - 198, y, { width: 198, align: 'right' })
     pdf.y += 2
   }
   return pdf.y
