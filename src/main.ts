@@ -4,9 +4,7 @@ import { StartError } from './core/errors.js'
 import { startEmbeddedPostgres } from './database/embedded-postgres.js'
 import { migrate } from './database/migrations.js'
 import { withSecret } from './demo/demo-secret.js'
-
-/** Undoes one step of the start. */
-export type Close = () => Promise<void>
+import type { Close } from './serve.js'
 
 /** Configuration, database, app, listen; and on SIGTERM or Ctrl-C the same way back. */
 async function main(): Promise<void> {

@@ -12,7 +12,9 @@ import { demoTokens } from './demo/demo-tokens.js'
 import { loadLogo } from './invoices/logo.js'
 import { Renderer } from './invoices/renderer.js'
 import { createLogger } from './logger.js'
-import type { Close } from './main.js'
+
+/** Undoes one step of the start. */
+export type Close = () => Promise<void>
 
 const OLDEST_POSTGRES = 150_000
 

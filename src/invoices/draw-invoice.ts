@@ -1,8 +1,8 @@
 import PDFDocument from 'pdfkit'
-import type { Issuer } from '../config.js'
 import { formatMoney } from '../core/money.js'
+import { facts, partyLines, title } from './document-words.js'
 import type { Fonts } from './fonts.js'
-import type { Buyer, DocumentLine, DocumentSnapshot } from './invoice.rules.js'
+import type { DocumentLine, DocumentSnapshot } from './invoice.rules.js'
 
 const MARGIN = 50
 const PAGE = { width: 595.28, height: 841.89 }
@@ -89,10 +89,6 @@ function plainInfo(value: string): string {
   return value.replace(/[&<>]/g, ' ')
 }
 
-function title({ kind, number, orderId }: DocumentSnapshot): string {
-  return kind === 'INVOICE' ? `Invoice ${number}` : `Pro forma for order ${orderId}`
-}
-
 function drawHead(pen: Pen, logo: Uint8Array | undefined): void {
   const { pdf, document } = pen
   const { issuer } = document
@@ -119,7 +115,7 @@ function drawFacts(pen: Pen): number {
   pdf.font('bold').fontSize(22).fillColor(ACCENT)
   pdf.text(document.kind === 'INVOICE' ? 'INVOICE' : 'PRO FORMA', x, MARGIN - 6, { width, align: 'right' })
   pdf.y += 6
-  for (const [label, value] of facts(pen)) {
+  for (const [label, value] of facts(pen.document, pen.date)) {
     const y = pdf.y
     pdf
       .font('regular')
@@ -133,34 +129,6 @@ function drawFacts(pen: Pen): number {
     pdf.y += 2
   }
   return pdf.y
-}
-
-function facts({ document, date }: Pen): [string, string][] {
-  const { kind, number, orderId, period } = document
-  return [
-    ...(number ? [['Number', number] satisfies [string, string]] : []),
-    ['Order', String(orderId)],
-    ['Date', date(document.date)],
-    [kind === 'INVOICE' ? 'Due date' : 'Valid until', date(document.dueDate)],
-    ...(period ? [['Service period', `${date(period.start)} – ${date(lastMoment(period.end))}`] satisfies [string, string]] : []),
-    ['Status', status(document)],
-  ]
-}
-
-/** People read a period with its last day included. */
-function lastMoment(end: string): string {
-  return new Date(new Date(end).getTime() - 1).toISOString()
-}
-
-function status({ kind, paid, orderStatus }: DocumentSnapshot): string {
-  if (kind === 'INVOICE') return paid ? 'Paid' : 'Open'
-  return orderStatus === 'PENDING' ? 'Awaiting approval' : `${orderStatus[0]}${orderStatus.slice(1).toLowerCase()}`
-}
-
-function partyLines(party: Issuer | Buyer, email: string | null | undefined): string[] {
-  const { name, address, zip, city, state, country, taxId } = party
-  const place = [[zip, city].filter(Boolean).join(' '), state, country].filter(Boolean).join(', ')
-  return [name, address, place, taxId && `Tax ID: ${taxId}`, email].filter((line): line is string => Boolean(line))
 }
 
 function drawParty(pdf: Pdf, label: string, lines: readonly string[], x: number, y: number): number {

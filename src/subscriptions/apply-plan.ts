@@ -31,7 +31,7 @@ export async function applyPlan(services: Services, by: Viewer, input: ApplyPlan
   const wanted = parse(services, input)
   const request = { caller: callerName(by), operation: 'applyPlan', key: input.idempotencyKey, input: wanted }
   const { orderId } = await once(services, request, async (tx) => {
-    const holder = await requireHolder(tx, wanted.userId, wanted.organisationId)
+    const holder = await requireHolder(tx, wanted.userId, await organisationOf(tx, wanted))
     await lockHolder(tx, holder)
     const order = await (wanted.orderId === undefined
       ? grant(tx, services, holder, wanted)
@@ -59,6 +59,13 @@ function parse({ clock }: Services, input: ApplyPlanInput): Wanted {
     notes: parseInput(text(2000).nullish(), 'input.notes', input.notes) ?? undefined,
     expiresAt,
   }
+}
+
+/** An order to approve says itself for which organisation it is. */
+async function organisationOf(tx: Transaction, { organisationId, orderId }: Wanted): Promise<number | undefined> {
+  if (organisationId !== undefined || orderId === undefined) return organisationId
+  const order = await tx.order.findUnique({ where: { id: orderId }, select: { organisationId: true } })
+  return order?.organisationId ?? undefined
 }
 
 async function grant(tx: Transaction, { clock }: Services, holder: Holder, wanted: Wanted): Promise<PlanOrder> {

@@ -62,7 +62,10 @@ export class ApplyPlanInput {
   @Field(() => ID, { nullable: true, description: 'A pending order of that user for that plan.' })
   orderId?: string | null
 
-  @Field(() => ID, { nullable: true, description: 'Give it to an organisation of which the user is owner or admin.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Give it to an organisation of which the user is owner or admin; an order to approve names it by itself.',
+  })
   organisationId?: string | null
 
   @Field(() => MinorUnits, {

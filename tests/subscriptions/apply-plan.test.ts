@@ -116,6 +116,14 @@ describe('applying a plan', () => {
     expect(codeOf(await server.ask(undefined, query, { input: { userId: '10', planId: plans.pro } }))).toBe('UNAUTHENTICATED')
   })
 
+  test('approves an order of an organisation for that organisation, also when only the order is named', async () => {
+    await createOrganisation(server, 61, { 17: 'ADMIN' })
+    const { data } = await placeOrder(server, 17, { planId: plans.pro, organisationId: '61' })
+    expect(codeOf(await applyPlan(server, { userId: '17', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe('none')
+    expect((await server.services.db.organisation.findUniqueOrThrow({ where: { id: 61 } })).portalTier).toBe('PAID')
+    expect((await current('17')).plan.name).toBe('Free')
+  })
+
   test('to an organisation leaves the plan of its owner alone', async () => {
     await createOrganisation(server, 60, { 18: 'OWNER' })
     await applyPlan(server, { userId: '18', planId: plans.pro, organisationId: '60' })
