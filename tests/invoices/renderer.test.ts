@@ -1,18 +1,22 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { drawInvoice } from '../../src/invoices/draw-invoice.js'
 import { loadFonts } from '../../src/invoices/fonts.js'
 import { Renderer } from '../../src/invoices/renderer.js'
 import { sampleDocument } from '../support/document.js'
 import { WORKER } from '../support/server.js'
 
-const log = { warn: (details: object, message: string) => void warned.push(`${message} ${JSON.stringify(details)}`) }
-const warned: string[] = []
 let renderer: Renderer
 
-afterEach(async () => {
-  warned.length = 0
-  await renderer.close()
+let warned: string[]
+let log: { warn(details: object, message: string): void }
+
+// Each test has a log of its own: a renderer that is closed may still have something to say about its dead threads.
+beforeEach(() => {
+  const lines: string[] = []
+  warned = lines
+  log = { warn: (details, message) => void lines.push(`${message} ${JSON.stringify(details)}`) }
 })
+afterEach(() => renderer.close())
 
 test('the worker and the main thread draw the same bytes', async () => {
   renderer = new Renderer({ logo: undefined, log, worker: WORKER })

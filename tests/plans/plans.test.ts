@@ -46,8 +46,9 @@ test('hidden and archived plans are for administrators', async () => {
   for (const { id } of [data.createPlan.plan, old.createPlan.plan]) {
     expect([await find(undefined, id), await find(5, id), await find('admin', id)]).toEqual([null, null, { id }])
   }
-  expect((await server.ask(undefined, '{ plans { slug } }')).data.plans).toHaveLength(4)
-  expect((await server.ask('admin', '{ allPlans { slug } }')).data.allPlans).toHaveLength(6)
+  const slugs = (list: { slug: string }[]) => list.map(({ slug }) => slug).filter((slug) => slug === 'hidden' || slug === 'old')
+  expect(slugs((await server.ask(undefined, '{ plans { slug } }')).data.plans)).toEqual([])
+  expect(slugs((await server.ask('admin', '{ allPlans { slug } }')).data.allPlans).sort()).toEqual(['hidden', 'old'])
   expect(codeOf(await server.ask(5, '{ allPlans { slug } }'))).toBe('FORBIDDEN')
 })
 
