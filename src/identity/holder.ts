@@ -27,9 +27,14 @@ export async function requireHolder(tx: Transaction, userId: number, organisatio
   const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
   if (!user) throw new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
   if (organisationId === undefined) return { userId, organisationId: null }
-  const membership = await tx.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
-  if (membership?.role !== 'OWNER' && membership?.role !== 'ADMIN') throw organisationNotFound(organisationId)
+  if (!(await managesOrganisation(tx, userId, organisationId))) throw organisationNotFound(organisationId)
   return { userId, organisationId }
+}
+
+/** Whether the user is an owner or admin of the organisation; false also when there is no such organisation. */
+export async function managesOrganisation(tx: Transaction, userId: number, organisationId: number): Promise<boolean> {
+  const membership = await tx.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
+  return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
 }
 
 export function organisationNotFound(organisationId: number): DomainError {

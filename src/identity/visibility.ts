@@ -1,6 +1,6 @@
 import type { Database } from '../database/client.js'
 import type { Whose } from '../database/visible-rows.js'
-import { type Holder, organisationNotFound } from './holder.js'
+import { type Holder, managesOrganisation, organisationNotFound } from './holder.js'
 import { isAdministrator, type Viewer } from './viewer.js'
 
 /** The owner, owners and admins of the organisation, administrators. For everyone else it does not exist. */
@@ -16,9 +16,4 @@ export async function listedFor(db: Database, viewer: Viewer, organisationId: nu
     throw organisationNotFound(organisationId)
   }
   return { organisationId }
-}
-
-async function managesOrganisation(db: Database, userId: number, organisationId: number): Promise<boolean> {
-  const membership = await db.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
-  return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
 }
