@@ -30,6 +30,14 @@ const steps = [
     },
   },
   {
+    // Node spends most of a start on opening thousands of files: in a few, the server is up in half the time.
+    name: 'server bundle',
+    sources: ['src', 'prisma/schema.prisma', 'tsconfig.json', 'rolldown.config.js', 'package-lock.json'],
+    without: ['src/explorer', GENERATED],
+    result: 'dist/bundle/main.js',
+    run: () => npx(['rolldown', '-c']),
+  },
+  {
     name: 'explorer',
     sources: ['src/explorer', 'vite.config.ts', 'package-lock.json'],
     result: 'dist/explorer/index.html',
@@ -38,7 +46,7 @@ const steps = [
 ]
 
 for (const { name, sources, without = [], result, run } of steps) {
-  const stamp = join('dist/.stamps', name.replace(' ', '-'))
+  const stamp = join('dist/.stamps', name.replaceAll(' ', '-'))
   const state = hash(sources, without)
   if (existsSync(result) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
   const start = Date.now()

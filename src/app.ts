@@ -1,13 +1,11 @@
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import type { Config } from './config.js'
-import type { Clock } from './core/clock.js'
-import type { Connections } from './database/client.js'
+import type pg from 'pg'
 import { requireMigrated } from './database/migrations.js'
 import type { Services } from './database/services.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
-import { buildGraphQLSchema } from './graphql/schema.js'
+import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { drainOnClose } from './http/drain.js'
@@ -18,25 +16,20 @@ import { invoiceRoute } from './http/invoice-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Renderer } from './invoices/renderer.js'
-import { BillingFlag } from './settings/billing-flag.js'
 
 const MAX_BODY_BYTES = 262_144
 
 interface Parts {
-  config: Config
-  clock: Clock
-  connections: Connections
+  services: Services
+  pool: pg.Pool
   renderer: Renderer
   log: FastifyBaseLogger
 }
 
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
-export async function createApp({ config, clock, connections, renderer, log }: Parts): Promise<FastifyInstance> {
-  const { db, pool } = connections
-  const services: Services = { db, clock, config }
-  const flag = new BillingFlag(pool, config.billing.enabled, log)
-  await flag.start()
-  const apollo = createGraphQLServer(buildGraphQLSchema(flag), log)
+export async function createApp({ services, pool, renderer, log }: Parts): Promise<FastifyInstance> {
+  const { db, clock, config } = services
+  const apollo = createGraphQLServer(graphQLSchema(), log)
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,
@@ -56,12 +49,9 @@ export async function createApp({ config, clock, connections, renderer, log }: P
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
-  invoiceRoute(app, { services, authenticate, flag, renderer })
+  invoiceRoute(app, { services, authenticate, renderer })
   healthRoutes(app, () => requireMigrated(pool))
-  app.addHook('onClose', async () => {
-    flag.stop()
-    await apollo.stop()
-  })
+  app.addHook('onClose', () => apollo.stop())
   app.get('/', (_request, reply) => reply.redirect('/graphql'))
   return app
 }

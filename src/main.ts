@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   try {
     const config = await withSecret(parseConfig(process.env))
     // PostgreSQL comes up in its own process while Node is busy loading the server.
-    const [connection, { serve }] = await Promise.all([openDatabase(config, closing), import('./serve.js')])
+    const [connection, serve] = await Promise.all([openDatabase(config, closing), loadServer()])
     await serve(config, connection, closing)
   } catch (error) {
     await close().catch(() => undefined)
@@ -24,6 +24,12 @@ async function main(): Promise<void> {
     console.error(error instanceof StartError ? error.message : error)
     process.exitCode = 1
   }
+}
+
+async function loadServer() {
+  const { prepare, serve } = await import('./serve.js')
+  prepare()
+  return serve
 }
 
 /** DATABASE_URL, or the embedded PostgreSQL: started and with every migration applied. */

@@ -9,14 +9,21 @@ import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
+import { graphQLSchema } from './graphql/schema.js'
 import { loadLogo } from './invoices/logo.js'
 import { Renderer } from './invoices/renderer.js'
 import { createLogger } from './logger.js'
+import { BillingFlag } from './settings/billing-flag.js'
 
 /** Undoes one step of the start. */
 export type Close = () => Promise<void>
 
 const OLDEST_POSTGRES = 150_000
+
+/** What can be made before there is a database, while it comes up. */
+export function prepare(): void {
+  graphQLSchema()
+}
 
 /** Puts a server on a database that is up. @param closing  gets what undoes each step, in the order of the steps */
 export async function serve(config: Config, connection: pg.PoolConfig, closing: Close[]): Promise<void> {
@@ -26,14 +33,14 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const { db, pool } = connections
   if (config.databaseUrl) await requireSuitable(pool)
   await requireMigrated(pool)
-  if (config.demoData && (await isEmpty(pool))) await loadDemoData({ db, clock: systemClock, config })
-  const renderer = new Renderer({
-    logo: await loadLogo(config.invoices.logoPath, log),
-    log,
-    worker: new URL('./invoices/render.worker.js', import.meta.url),
-  })
+  const flag = new BillingFlag(pool, config.billing.enabled, log)
+  const services = { db, clock: systemClock, config, flag }
+  if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
+  await flag.start()
+  closing.push(async () => flag.stop())
+  const renderer = new Renderer({ logo: await loadLogo(config.invoices.logoPath, log), log })
   closing.push(() => renderer.close())
-  const app = await createApp({ config, clock: systemClock, connections, renderer, log })
+  const app = await createApp({ services, pool, renderer, log })
   closing.push(() => app.close())
   await listen(app, config)
   await announce(app, config)

@@ -1,10 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import pg from 'pg'
 import { configurationTable } from '../config.js'
-import { buildGraphQLSchema } from '../graphql/schema.js'
-import { BillingFlag } from '../settings/billing-flag.js'
+import { graphQLSchema } from '../graphql/schema.js'
 import { command } from './command.js'
 
 const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url))
@@ -12,8 +10,7 @@ const CONFIGURATION = fileURLToPath(new URL('../../docs/configuration.md', impor
 
 /** npm run docs writes schema.graphql and docs/configuration.md; with --check it says what is stale instead. */
 await command(async () => {
-  const flag = new BillingFlag(new pg.Pool(), true, console)
-  const schema = `${printSchema(lexicographicSortSchema(buildGraphQLSchema(flag)))}\n`
+  const schema = `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`
   const configuration = `# Configuration\n\nAll of it comes from environment variables, read once at start. Written by \`npm run docs\`.\n\n${configurationTable()}`
   for (const [file, content] of [
     [SCHEMA, schema],

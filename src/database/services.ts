@@ -2,9 +2,17 @@ import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import type { Database } from './client.js'
 
+/** The billing feature flag, as this process last read it. */
+export interface Flag {
+  readonly enabled: boolean
+  /** Reads it from the database. */
+  look(): Promise<void>
+}
+
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
   readonly clock: Clock
   readonly config: Config
+  readonly flag: Flag
 }

@@ -10,13 +10,22 @@ import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { OrderResolver } from '../orders/order.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
-import type { BillingFlag } from '../settings/billing-flag.js'
-import { settingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
+import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
 import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 
+const MARKER = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
+
+let built: GraphQLSchema | undefined
+
+/** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
+export function graphQLSchema(): GraphQLSchema {
+  built ??= build()
+  return built
+}
+
 /** Puts the domains together. The one place that knows every resolver. */
-export function buildGraphQLSchema(flag: BillingFlag): GraphQLSchema {
+function build(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       MoneyResolver,
@@ -30,11 +39,11 @@ export function buildGraphQLSchema(flag: BillingFlag): GraphQLSchema {
       UserPlanResolver,
       OrganisationPlanResolver,
       ErrorCodesResolver,
-      settingsResolver(flag),
+      SettingsResolver,
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
-    globalMiddlewares: [onlyWhileBillingIsOn(flag)],
+    globalMiddlewares: [onlyWhileBillingIsOn],
   })
 }
 
@@ -47,13 +56,10 @@ function mayAsk(context: Context, roles: string[]): boolean {
 }
 
 /** Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. */
-function onlyWhileBillingIsOn(flag: BillingFlag): MiddlewareFn {
-  const marker = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
-  return async ({ info }, next) => {
-    if (info.path.prev === undefined && !flag.enabled) {
-      const field = info.parentType.getFields()[info.fieldName]
-      if (!field?.extensions[marker]) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
-    }
-    return next()
+const onlyWhileBillingIsOn: MiddlewareFn<Context> = async ({ info, context }, next) => {
+  if (info.path.prev === undefined && !context.services.flag.enabled) {
+    const field = info.parentType.getFields()[info.fieldName]
+    if (!field?.extensions[MARKER]) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
   }
+  return next()
 }

@@ -7,20 +7,18 @@ import { findDocument } from '../invoices/find-document.js'
 import { verifyInvoiceLink } from '../invoices/invoice-link.js'
 import type { Renderer } from '../invoices/renderer.js'
 import { orderNotFound, requireOrder } from '../orders/find-orders.js'
-import type { BillingFlag } from '../settings/billing-flag.js'
 import type { Authenticate } from './authenticate.js'
 
 interface InvoiceRoute {
   services: Services
   authenticate: Authenticate
-  flag: BillingFlag
   renderer: Renderer
 }
 
 /** GET /orders/:id/invoice: the PDF, for who may see the order by token or cookie, or by a signed link. */
-export function invoiceRoute(app: FastifyInstance, { services, authenticate, flag, renderer }: InvoiceRoute): void {
+export function invoiceRoute(app: FastifyInstance, { services, authenticate, renderer }: InvoiceRoute): void {
   app.get<{ Params: { id: string } }>('/orders/:id/invoice', async (request, reply) => {
-    if (!flag.enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+    if (!services.flag.enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
     const order = await authorisedOrder(services, authenticate, request, parseId('id', request.params.id))
     const document = await findDocument(services, order)
     const pdf = await renderer.render(document)

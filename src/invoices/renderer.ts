@@ -7,6 +7,8 @@ import type { Drawn } from './render.worker.js'
 const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
 const WORKER_MEMORY_MB = 256
+/** Compiled, wherever this file runs from: threads cannot read TypeScript. */
+const WORKER = new URL('../../dist/invoices/render.worker.js', import.meta.url)
 
 interface Log {
   warn(details: object, message: string): void
@@ -15,8 +17,8 @@ interface Log {
 interface Options {
   logo: Buffer | undefined
   log: Log
-  /** The compiled render.worker.js. */
-  worker: URL
+  /** Another file than the compiled render.worker.js. */
+  worker?: URL
 }
 
 /**
@@ -33,7 +35,7 @@ export class Renderer {
   constructor(options: Options) {
     this.#options = options
     this.#pool = new Piscina({
-      filename: options.worker.href,
+      filename: (options.worker ?? WORKER).href,
       minThreads: 1,
       maxThreads: 2,
       maxQueue: MAX_WAITING,

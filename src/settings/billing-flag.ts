@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Services } from '../database/services.js'
+import type { Flag, Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
@@ -13,7 +13,7 @@ interface Log {
 }
 
 /** The billing feature flag: what the database says, or `byDefault` where nobody has switched it yet. */
-export class BillingFlag {
+export class BillingFlag implements Flag {
   readonly #pool: pg.Pool
   readonly #byDefault: boolean
   readonly #log: Log
@@ -51,7 +51,7 @@ export class BillingFlag {
 }
 
 /** @returns the new value, which is in the database when this answers */
-export async function setBillingEnabled({ db, clock }: Services, flag: BillingFlag, by: Viewer, enabled: boolean): Promise<boolean> {
+export async function setBillingEnabled({ db, clock, flag }: Services, by: Viewer, enabled: boolean): Promise<boolean> {
   const at = clock.now()
   await transact(db, async (tx) => {
     const data = { value: enabled, updatedAt: at }

@@ -1,32 +1,28 @@
 import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql'
 import type { Context } from '../identity/context.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
-import { type BillingFlag, setBillingEnabled } from './billing-flag.js'
+import { setBillingEnabled } from './billing-flag.js'
 
 /** For @Extensions: a root field that answers while billing is switched off. */
 export const WORKS_WHILE_BILLING_IS_OFF = { worksWhileBillingIsOff: true }
 
-/** Resolvers of the flag need the flag itself, so app.ts makes the class with it. */
-export function settingsResolver(flag: BillingFlag) {
-  @Resolver()
-  class SettingsResolver {
-    @Query(() => Boolean, { description: 'Public: the billing feature flag. Hide what has to do with billing when it is false.' })
-    @Extensions(WORKS_WHILE_BILLING_IS_OFF)
-    billingEnabled(): boolean {
-      return flag.enabled
-    }
-
-    @Mutation(() => Boolean, {
-      description: 'Administrators: the billing feature flag, effective on every instance within two seconds. Answers the new value.',
-    })
-    @Authorized(ADMINISTRATOR)
-    @Extensions(WORKS_WHILE_BILLING_IS_OFF)
-    setBillingEnabled(
-      @Ctx() { services, signedIn }: Context,
-      @Arg('enabled', () => Boolean, { description: 'Whether billing operations work.' }) enabled: boolean,
-    ): Promise<boolean> {
-      return setBillingEnabled(services, flag, signedIn, enabled)
-    }
+@Resolver()
+export class SettingsResolver {
+  @Query(() => Boolean, { description: 'Public: the billing feature flag. Hide what has to do with billing when it is false.' })
+  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
+  billingEnabled(@Ctx() { services }: Context): boolean {
+    return services.flag.enabled
   }
-  return SettingsResolver
+
+  @Mutation(() => Boolean, {
+    description: 'Administrators: the billing feature flag, effective on every instance within two seconds. Answers the new value.',
+  })
+  @Authorized(ADMINISTRATOR)
+  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
+  setBillingEnabled(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('enabled', () => Boolean, { description: 'Whether billing operations work.' }) enabled: boolean,
+  ): Promise<boolean> {
+    return setBillingEnabled(services, signedIn, enabled)
+  }
 }

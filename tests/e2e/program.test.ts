@@ -1,11 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { cloneDatabase } from '../support/database.js'
 import { readPdf } from '../support/pdf.js'
-import { ask, type RunningServer, runProgram, startProgram } from './program.js'
+import { ask, ROOT, type RunningServer, runProgram, startProgram } from './program.js'
 
 let dataDir: string
 const running: RunningServer[] = []
@@ -73,14 +74,14 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
 
 test('a second start on the same folder says so and stops; the first one goes on', async () => {
   const first = await start()
-  const second = runProgram('dist/main.js', { PORT: '0', DATA_DIR: dataDir })
+  const second = runProgram('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir })
   expect(await second.exit).toBe(1)
   expect(second.output()).toMatch(new RegExp(`^DATA_DIR: another Quittance \\(process ${first.child.pid}\\) is running on [^\n]+\n$`))
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
 })
 
 test('two starts at the same moment on an empty folder: one serves, the other says so', async () => {
-  const programs = [0, 1].map(() => runProgram('dist/main.js', { PORT: '0', DATA_DIR: dataDir }))
+  const programs = [0, 1].map(() => runProgram('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir }))
   const codes = await Promise.all(
     programs.map((program) =>
       Promise.race([
@@ -95,6 +96,23 @@ test('two starts at the same moment on an empty folder: one serves, the other sa
   expect([...codes].sort()).toEqual([1, 'serves'])
   for (const program of programs) program.child.kill('SIGTERM')
   await Promise.all(programs.map((program) => program.exit))
+})
+
+test('npm start hands a signal on, so that a supervisor that knows only npm stops it cleanly', async () => {
+  const program = runProgram('npm', { PORT: '0', DATA_DIR: dataDir }, ['start'])
+  await program.until(/Ctrl-C stops it/)
+  program.child.kill('SIGTERM')
+  expect(await program.exit).toBe(0)
+  expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid')
+})
+
+test('the program that starts serves the schema that is checked in', async () => {
+  const { url } = await start()
+  const body = JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true, directiveIsRepeatable: true }) })
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const served = buildClientSchema((await response.json()).data)
+  const written = buildSchema(await readFile(join(ROOT, 'schema.graphql'), 'utf8'))
+  expect(printSchema(lexicographicSortSchema(served))).toBe(printSchema(lexicographicSortSchema(written)))
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s drains requests, stops PostgreSQL and exits 0', async (signal) => {
@@ -119,7 +137,7 @@ test.each([
     'DATABASE_URL: the database cannot be reached: connect ECONNREFUSED 127.0.0.1:1',
   ],
 ])('a wrong value stops the start with one line: %j', async (environment, line) => {
-  const program = runProgram('dist/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
+  const program = runProgram('dist/bundle/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
   expect(await program.exit).toBe(1)
   expect(program.output()).toBe(`${line}\n`)
 })
@@ -135,7 +153,7 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
     DATA_DIR: dataDir,
     DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`,
   }
-  const early = runProgram('dist/main.js', { PORT: '0', ...environment })
+  const early = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
   expect(await early.exit).toBe(1)
   expect(early.output()).toMatch(/^DATABASE_URL: the database lacks \d+ migration\(s\): run npm run db:migrate first\n$/)
   const migration = runProgram('dist/cli/migrate.js', environment)

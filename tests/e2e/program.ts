@@ -12,10 +12,11 @@ export interface Program {
   exit: Promise<number | null>
 }
 
-/** Runs a script of the built server as its own process, with a clean environment. */
+/** Runs a script of the built server, or npm, as its own process, with a clean environment. */
 export function runProgram(script: string, environment: Record<string, string>, parameters: string[] = []): Program {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment }
-  const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [file, first] = script === 'npm' ? ['npm', []] : [process.execPath, [script]]
+  const child = spawn(file, [...first, ...parameters], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exit = new Promise<number | null>((done) => child.on('exit', done))
@@ -38,7 +39,7 @@ export interface RunningServer extends Program {
 }
 
 export async function startProgram(environment: Record<string, string>): Promise<RunningServer> {
-  const program = runProgram('dist/main.js', { PORT: '0', ...environment })
+  const program = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
   await program.until(/Ctrl-C stops it/)
   const [url, customer, administrator] = await Promise.all([
     program.until(/Explorer\s+(\S+)\/graphql/),

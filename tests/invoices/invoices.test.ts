@@ -120,7 +120,7 @@ describe('who may open an invoice', () => {
       changed.searchParams.set(name, value)
       return changed.href
     }
-    const other = url.replace(`/orders/${id}/`, `/orders/${Number(id) - 1}/`)
+    const other = url.replace(`/orders/${id}/`, `/orders/${Number(id) + 1}/`)
     const wrong = [
       change('expires', '9999999999'),
       change('signature', 'x'),

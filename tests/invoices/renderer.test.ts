@@ -3,7 +3,6 @@ import { drawInvoice } from '../../src/invoices/draw-invoice.js'
 import { loadFonts } from '../../src/invoices/fonts.js'
 import { Renderer } from '../../src/invoices/renderer.js'
 import { sampleDocument } from '../support/document.js'
-import { WORKER } from '../support/server.js'
 
 let renderer: Renderer
 
@@ -19,14 +18,14 @@ beforeEach(() => {
 afterEach(() => renderer.close())
 
 test('the worker and the main thread draw the same bytes', async () => {
-  renderer = new Renderer({ logo: undefined, log, worker: WORKER })
+  renderer = new Renderer({ logo: undefined, log })
   const document = sampleDocument(20)
   expect((await renderer.render(document)).equals(await drawInvoice(document, loadFonts(), undefined))).toBe(true)
   expect(warned).toEqual([])
 })
 
 test('a worker that is killed in the middle costs nobody a document, and the next one has a worker again', async () => {
-  renderer = new Renderer({ logo: undefined, log, worker: WORKER })
+  renderer = new Renderer({ logo: undefined, log })
   const expected = await renderer.render(sampleDocument(600))
   const rendering = renderer.render(sampleDocument(600))
   await new Promise((done) => setTimeout(done, 30))
@@ -44,13 +43,13 @@ test('where the worker cannot be loaded, documents are drawn all the same', asyn
 })
 
 test('a document that cannot be drawn is an error for its request alone', async () => {
-  renderer = new Renderer({ logo: undefined, log, worker: WORKER })
+  renderer = new Renderer({ logo: undefined, log })
   await expect(renderer.render(sampleDocument(1, { date: 'no date' }))).rejects.toThrow(/could not be drawn/)
   expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
 })
 
 test('when too many wait, one more is told so at once', async () => {
-  renderer = new Renderer({ logo: undefined, log, worker: WORKER })
+  renderer = new Renderer({ logo: undefined, log })
   const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(sampleDocument(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)

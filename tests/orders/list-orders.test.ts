@@ -37,7 +37,8 @@ test('walking forward meets every order once, newest first', async () => {
   const { data } = await server.ask(81, PAGE, { first: 100 })
   expect(walked).toEqual(ids(data.orders))
   expect(walked).toEqual([...walked].sort((a, b) => b - a))
-  expect(data.orders.totalCount).toBe(25)
+  expect(walked.length).toBeGreaterThanOrEqual(25)
+  expect(data.orders.totalCount).toBe(walked.length)
 })
 
 test('walking backward from the end meets the same orders', async () => {
@@ -86,7 +87,11 @@ describe('who sees which orders', () => {
   })
 
   test("administrators list everybody's orders, users may not", async () => {
-    expect((await server.ask('admin', '{ allOrders(status: PENDING) { totalCount } }')).data.allOrders.totalCount).toBe(26)
+    await placeOrder(server, 85, { planId: plans.pro })
+    const { data: own } = await server.ask(81, PAGE, { status: 'PENDING' })
+    const { data: other } = await server.ask(85, PAGE, { status: 'PENDING' })
+    const { data: all } = await server.ask('admin', '{ allOrders(status: PENDING) { totalCount } }')
+    expect(all.allOrders.totalCount).toBe(own.orders.totalCount + other.orders.totalCount)
     expect(codeOf(await server.ask(81, '{ allOrders { totalCount } }'))).toBe('FORBIDDEN')
     expect(codeOf(await server.ask(undefined, '{ orders { totalCount } }'))).toBe('UNAUTHENTICATED')
   })

@@ -10,9 +10,9 @@ import type { Services } from '../../src/database/services.js'
 import { signToken } from '../../src/identity/token.js'
 import type { Role } from '../../src/identity/viewer.js'
 import { Renderer } from '../../src/invoices/renderer.js'
+import { BillingFlag } from '../../src/settings/billing-flag.js'
 import { cloneDatabase } from './database.js'
 
-export const WORKER = new URL('../../dist/invoices/render.worker.js', import.meta.url)
 const SECRET = 'a secret that only the tests know, long enough'
 
 /** A clock that stands still until a test moves it. */
@@ -68,7 +68,7 @@ export async function startServer({
   environment = {},
   now = '2026-05-01T10:00:00.000Z',
   database,
-  worker = WORKER,
+  worker,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
@@ -76,8 +76,11 @@ export async function startServer({
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
-  const renderer = new Renderer({ logo: undefined, log, worker })
-  const app = await createApp({ config, clock, connections, renderer, log })
+  const renderer = new Renderer({ logo: undefined, log, ...(worker && { worker }) })
+  const flag = new BillingFlag(connections.pool, config.billing.enabled, log)
+  await flag.start()
+  const services = { db: connections.db, clock, config, flag }
+  const app = await createApp({ services, pool: connections.pool, renderer, log })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
@@ -93,7 +96,7 @@ export async function startServer({
     logged,
     token,
     database: connection,
-    services: { db: connections.db, clock, config },
+    services,
     async ask(who, query, variables) {
       const bearer = who === undefined ? undefined : await (who === 'admin' ? token(1, 'admin') : token(who))
       const response = await fetch(`${url}/graphql`, {
@@ -106,6 +109,7 @@ export async function startServer({
     },
     async close() {
       await app.close()
+      flag.stop()
       await renderer.close()
       await connections.close()
     },

@@ -1,0 +1,18 @@
+import { defineConfig } from 'rolldown'
+
+/** What opens files of its own (fonts, workers, WebAssembly), and what pg can do without. */
+const LEFT_OUTSIDE = ['pdfkit', 'fontkit', 'piscina', 'pino', 'pino-pretty', /^@prisma\/schema-engine-wasm/, 'pg-native']
+
+export default defineConfig({
+  input: { main: 'dist/main.js' },
+  platform: 'node',
+  external: LEFT_OUTSIDE,
+  logLevel: 'warn',
+  output: {
+    dir: 'dist/bundle',
+    format: 'esm',
+    cleanDir: true,
+    // GraphQL types are called what their classes are called.
+    keepNames: true,
+  },
+})
