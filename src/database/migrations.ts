@@ -25,7 +25,8 @@ const ALL_TABLES = { externalTables: [], externalEnums: [] }
  */
 export async function migrate(connection: pg.PoolConfig): Promise<string[]> {
   const list = await readMigrations()
-  if (await isUpToDate(connection, list)) return []
+  const names = list.migrationDirectories.map(({ path }) => path)
+  if (await isUpToDate(connection, names)) return []
   return withEngine(connection, async (engine) => {
     const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list, filters: ALL_TABLES })
     return appliedMigrationNames
@@ -51,11 +52,11 @@ export async function diffMigrations(connection: pg.PoolConfig): Promise<string>
 }
 
 /** A shortcut for ordinary starts: the engine is only loaded when some migration is missing. */
-async function isUpToDate(connection: pg.PoolConfig, list: MigrationList): Promise<boolean> {
+async function isUpToDate(connection: pg.PoolConfig, names: readonly string[]): Promise<boolean> {
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    return (await missingMigrations(client, list)).length === 0
+    return (await missingMigrations(client, names)).length === 0
   } finally {
     await client.end()
   }
@@ -63,13 +64,13 @@ async function isUpToDate(connection: pg.PoolConfig, list: MigrationList): Promi
 
 /** @throws StartError when the database lacks migrations that this version needs */
 export async function requireMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
-  const missing = await missingMigrations(database, await readMigrations())
+  const missing = await missingMigrations(database, await migrationNames())
   if (missing.length > 0) {
     throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npm run db:migrate first`)
   }
 }
 
-async function missingMigrations(database: Pick<pg.Pool, 'query'>, list: MigrationList): Promise<string[]> {
+async function missingMigrations(database: Pick<pg.Pool, 'query'>, names: readonly string[]): Promise<string[]> {
   const { rows: tables } = await database.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`)
   const { rows } = tables[0]?.present
     ? await database.query<{ migration_name: string }>(
@@ -77,13 +78,16 @@ async function missingMigrations(database: Pick<pg.Pool, 'query'>, list: Migrati
       )
     : { rows: [] }
   const applied = new Set(rows.map((row) => row.migration_name))
-  return list.migrationDirectories.map(({ path }) => path).filter((path) => !applied.has(path))
+  return names.filter((name) => !applied.has(name))
+}
+
+async function migrationNames(): Promise<string[]> {
+  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true })
+  return entries.flatMap((entry) => (entry.isDirectory() ? entry.name : [])).sort()
 }
 
 async function readMigrations(): Promise<MigrationList> {
-  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  const directories = names.sort().map(async (path) => {
+  const directories = (await migrationNames()).map(async (path) => {
     const value = await readFile(join(MIGRATIONS_FOLDER, path, 'migration.sql'), 'utf8')
     return { path, migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value } } }
   })

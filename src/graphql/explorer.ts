@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const FOLDER = fileURLToPath(new URL('../../dist/explorer/', import.meta.url))
 const PLACE_OF_TOKENS = '<!-- tokens -->'
@@ -26,7 +26,7 @@ export interface DemoTokens {
 }
 
 export interface Explorer {
-  send(reply: FastifyReply): FastifyReply
+  send(request: FastifyRequest, reply: FastifyReply): FastifyReply
 }
 
 /** The page that `npm run build` made of src/explorer, with its scripts under /graphql/assets/. */
@@ -38,20 +38,31 @@ export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise
     void app.register(fastifyStatic, { root: join(FOLDER, 'assets'), prefix: '/graphql/assets/', immutable: true, maxAge: '1y' })
   }
   return {
-    send(reply) {
+    send(request, reply) {
       void reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('referrer-policy', 'no-referrer')
         .header('x-content-type-options', 'nosniff')
         .header('cache-control', 'no-store')
-      void fill(page, demoTokens).then(
+      void fill(page, isThisMachine(request) ? demoTokens : undefined).then(
         (html) => reply.send(html),
         (error) => reply.send(error),
       )
       return reply
     },
   }
+}
+
+const LOOPBACK = /^(::1|127(\.\d+){3}|::ffff:127(\.\d+){3})$/
+const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * Tokens are for a browser on this machine that asked for it by name: not for the network of a server that listens
+ * on every interface, and not for a page whose own host name has been pointed at this machine.
+ */
+function isThisMachine({ socket, hostname }: FastifyRequest): boolean {
+  return LOOPBACK.test(socket.remoteAddress ?? '') && OWN_NAMES.has(hostname)
 }
 
 async function fill(page: string, demoTokens: (() => Promise<DemoTokens>) | undefined): Promise<string> {

@@ -24,7 +24,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
-      if (wantsPage(request)) return explorer.send(reply)
+      if (wantsPage(request)) return explorer.send(request, reply)
       viewers.set(request, await authenticate(request))
     },
     handler,
