@@ -1,6 +1,6 @@
 // Reads the compiled dist/, whose imports are those of src/ without the types: it cannot read TypeScript 7 by itself.
-// core <- database <- domains <- graphql, http, jobs <- app <- main: imports run one way, without a circle.
-const DOMAINS = 'identity|plans|orders|subscriptions|entitlements|invoices|refunds|payments|events|settings'
+// core <- database, pdf <- domains <- graphql, http, jobs <- app <- main: imports run one way, without a circle.
+const DOMAINS = 'identity|plans|orders|subscriptions|entitlements|taxes|invoices|refunds|payments|events|settings'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -13,6 +13,7 @@ module.exports = {
       from: { path: '^dist/database/' },
       to: { path: '^dist/', pathNot: '^dist/(core|database)/|^dist/config' },
     },
+    { name: 'pdf-knows-only-core', severity: 'error', from: { path: '^dist/pdf/' }, to: { path: '^dist/', pathNot: '^dist/(core|pdf)/' } },
     {
       name: 'domains-know-no-edge',
       severity: 'error',

@@ -1,7 +1,18 @@
 import { defineConfig } from 'rolldown'
 
 /** What opens files of its own (fonts, workers, WebAssembly), and what pg can do without. */
-const LEFT_OUTSIDE = ['pdfkit', 'fontkit', 'piscina', 'pino', 'pino-pretty', /^@prisma\/schema-engine-wasm/, 'pg-native']
+const LEFT_OUTSIDE = [
+  'pdfkit',
+  'graphile-worker',
+  /^@aws-sdk/,
+  '@resvg/resvg-wasm',
+  'fontkit',
+  'piscina',
+  'pino',
+  'pino-pretty',
+  /^@prisma\/schema-engine-wasm/,
+  'pg-native',
+]
 
 export default defineConfig({
   input: { main: 'dist/main.js' },

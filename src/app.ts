@@ -12,22 +12,22 @@ import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
-import { invoiceRoute } from './http/invoice-route.js'
+import { invoiceRoutes } from './http/invoice-routes.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
-import type { Renderer } from './invoices/renderer.js'
+import type { Documents } from './invoices/documents.js'
 
 const MAX_BODY_BYTES = 262_144
 
 interface Parts {
   services: Services
   pool: pg.Pool
-  renderer: Renderer
+  documents: Documents
   log: FastifyBaseLogger
 }
 
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
-export async function createApp({ services, pool, renderer, log }: Parts): Promise<FastifyInstance> {
+export async function createApp({ services, pool, documents, log }: Parts): Promise<FastifyInstance> {
   const { db, clock, config } = services
   const apollo = createGraphQLServer(graphQLSchema(), log)
   await apollo.start()
@@ -49,7 +49,7 @@ export async function createApp({ services, pool, renderer, log }: Parts): Promi
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
-  invoiceRoute(app, { services, authenticate, renderer })
+  invoiceRoutes(app, { services, authenticate, documents })
   healthRoutes(app, () => requireMigrated(pool))
   app.addHook('onClose', () => apollo.stop())
   app.get('/', (_request, reply) => reply.redirect('/graphql'))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { StartError } from './core/errors.js'
+import { isLocale } from './core/input.js'
 import { isCurrency } from './core/money.js'
 
 interface Variable<T extends z.ZodType = z.ZodType> {
@@ -21,6 +22,12 @@ const flag = (byDefault: 'true' | 'false') =>
     .enum(['true', 'false'], { error: 'must be true or false' })
     .default(byDefault)
     .transform((value) => value === 'true')
+
+const series = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{0,9}$/, 'must be 1 to 10 capital letters and digits')
+    .default(byDefault)
 
 const VARIABLES = {
   NODE_ENV: variable(
@@ -80,7 +87,29 @@ const VARIABLES = {
   ),
   INVOICE_ISSUED_FROM_TAX_ID: variable(optional, 'Tax or VAT number of the seller.'),
   INVOICE_ISSUED_FROM_EMAIL: variable(z.email('must be an e-mail address').optional(), 'Where customers write about an invoice.'),
-  INVOICE_LOGO_PATH: variable(optional, 'PNG or JPEG for the top of invoices, at most 2 MB.', 'no logo'),
+  INVOICE_LOGO_PATH: variable(optional, 'PNG, JPEG or SVG for the top of invoices, at most 2 MB.', 'no logo'),
+  INVOICE_FONTS: variable(
+    z
+      .string()
+      .optional()
+      .transform((paths) => paths?.split(',').map((path) => path.trim()) ?? []),
+    'Font files (TTF), separated by commas, for characters beyond Latin, Greek, Cyrillic, Hebrew and Arabic.',
+    'none',
+  ),
+  INVOICE_LOCALE: variable(
+    z.string().refine(isLocale, 'must be a language tag such as de-DE').default('en-US'),
+    'Language of documents and manner of their dates and amounts, for customers who have set none.',
+  ),
+  INVOICE_SERIES: variable(series('INV'), 'Prefix of invoice numbers.'),
+  CREDIT_NOTE_SERIES: variable(series('CN'), 'Prefix of credit note numbers.'),
+  STATEMENT_SERIES: variable(series('ST'), 'Prefix of the numbers of payment statements.'),
+  PRICES_INCLUDE_TAX: variable(flag('true'), 'Whether the prices of plans hold their tax; otherwise it comes on top.'),
+  INVOICE_S3_BUCKET: variable(
+    optional,
+    'Bucket of an S3-compatible store for the files of invoices; credentials and region as the AWS SDK finds them.',
+    'kept in the database',
+  ),
+  INVOICE_S3_ENDPOINT: variable(httpUrl.optional(), 'Address of the store where it is not Amazon.', "Amazon's"),
   INVOICE_TIME_ZONE: variable(
     z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
     "The seller's time zone: it decides the dates and the year of invoice numbers.",
@@ -136,7 +165,12 @@ export interface Config {
   invoices: {
     issuer: Issuer
     logoPath: string | undefined
+    fonts: readonly string[]
+    s3: { bucket: string; endpoint: string | undefined } | undefined
     timeZone: string
+    locale: string
+    series: Readonly<Record<'invoice' | 'creditNote' | 'statement', string>>
+    pricesIncludeTax: boolean
     linkTtlSeconds: number
     linkSecret: string | undefined
   }
@@ -152,6 +186,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const production = values.NODE_ENV === 'production'
   if (production && !values.AUTH_JWT_SECRET && !values.AUTH_JWKS_URL) {
     throw new StartError('AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL')
+  }
+  if (new Set([values.INVOICE_SERIES, values.CREDIT_NOTE_SERIES, values.STATEMENT_SERIES]).size < 3) {
+    throw new StartError('INVOICE_SERIES: invoices, credit notes and statements need three different series')
   }
   if (production && !values.AUTH_JWT_SECRET && !values.INVOICE_LINK_SECRET) {
     throw new StartError('INVOICE_LINK_SECRET: production with AUTH_JWKS_URL needs a secret of at least 32 characters')
@@ -175,7 +212,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     invoices: {
       issuer: issuerOf(values),
       logoPath: values.INVOICE_LOGO_PATH,
+      fonts: values.INVOICE_FONTS,
+      s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
       timeZone: values.INVOICE_TIME_ZONE,
+      locale: values.INVOICE_LOCALE,
+      series: { invoice: values.INVOICE_SERIES, creditNote: values.CREDIT_NOTE_SERIES, statement: values.STATEMENT_SERIES },
+      pricesIncludeTax: values.PRICES_INCLUDE_TAX,
       linkTtlSeconds: values.INVOICE_LINK_TTL,
       linkSecret: values.INVOICE_LINK_SECRET,
     },

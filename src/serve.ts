@@ -5,20 +5,28 @@ import { createApp } from './app.js'
 import type { Config } from './config.js'
 import { systemClock } from './core/clock.js'
 import { StartError } from './core/errors.js'
+import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { graphQLSchema } from './graphql/schema.js'
+import { type DocumentStore, databaseStore } from './invoices/document-store.js'
+import { Documents } from './invoices/documents.js'
 import { loadLogo } from './invoices/logo.js'
 import { Renderer } from './invoices/renderer.js'
+import { runJobs } from './jobs/run-jobs.js'
+import { createTasks } from './jobs/tasks.js'
 import { createLogger } from './logger.js'
+import { findUnprintableWith } from './pdf/find-unprintable.js'
 import { BillingFlag } from './settings/billing-flag.js'
 
 /** Undoes one step of the start. */
 export type Close = () => Promise<void>
 
 const OLDEST_POSTGRES = 150_000
+/** A character for which every font has to be opened. */
+const BEYOND_OUR_FONTS = '中'
 
 /** What can be made before there is a database, while it comes up. */
 export function prepare(): void {
@@ -34,16 +42,42 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   if (config.databaseUrl) await requireSuitable(pool)
   await requireMigrated(pool)
   const flag = new BillingFlag(pool, config.billing.enabled, log)
-  const services = { db, clock: systemClock, config, flag }
+  const findUnprintable = findUnprintableWith(config.invoices.fonts)
+  await requireReadableIssuer(config, findUnprintable)
+  const services = { db, clock: systemClock, config, flag, findUnprintable }
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
-  const renderer = new Renderer({ logo: await loadLogo(config.invoices.logoPath, log), log })
+  const kit = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
+  const renderer = new Renderer({ kit, log })
   closing.push(() => renderer.close())
-  const app = await createApp({ services, pool, renderer, log })
+  const documents = new Documents({ db, clock: systemClock, renderer, store: await documentStore(config) })
+  const app = await createApp({ services, pool, documents, log })
   closing.push(() => app.close())
   await listen(app, config)
   await announce(app, config)
+  closing.push(runJobs({ connection, tasks: createTasks(documents), log }))
+}
+
+/** The operator's fonts open, and the seller's own name and address can be written with them. */
+async function requireReadableIssuer({ invoices: { issuer, fonts } }: Config, find: FindUnprintable): Promise<void> {
+  if (fonts.length > 0) {
+    await find(BEYOND_OUR_FONTS).catch((error: Error) => {
+      throw new StartError(`INVOICE_FONTS: ${error.message}`)
+    })
+  }
+  for (const [part, text] of Object.entries(issuer)) {
+    const character = await find(text)
+    if (character)
+      throw new StartError(`${part} of the seller: "${character}" of "${text}" is in no font; name one that has it in INVOICE_FONTS`)
+  }
+}
+
+/** The AWS SDK is loaded only where it is used. */
+async function documentStore({ invoices }: Config): Promise<DocumentStore> {
+  if (!invoices.s3) return databaseStore
+  const { s3Store } = await import('./invoices/s3-document-store.js')
+  return s3Store(invoices.s3)
 }
 
 async function requireSuitable(pool: pg.Pool): Promise<void> {

@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   PLAN_NOT_FOUND: 'No such plan, or it cannot be ordered.',
   ORDER_NOT_FOUND: 'No such order, or not visible to you.',
+  INVOICE_NOT_FOUND: 'No such invoice, or not visible to you.',
   USER_NOT_FOUND: 'No such user.',
   ORGANISATION_NOT_FOUND: 'No such organisation, or you are neither its owner nor one of its admins.',
   INVALID_TRANSITION: 'The order or subscription is in a state from which this cannot happen.',
@@ -17,6 +18,7 @@ export const ERROR_CODES = {
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used before with another input.',
   QUERY_TOO_COMPLEX: 'The operation asks for more than is allowed at once.',
   RATE_LIMITED: 'Too many requests; extensions.retryAfter says how many seconds to wait.',
+  BUSY: 'Too much work is waiting; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503 by plain routes.',
   PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not answer; try again later.',
   INTERNAL_SERVER_ERROR: 'Our fault. The request id helps to find it in the logs.',
 } as const

@@ -14,9 +14,32 @@ export function parseOptionalId(field: string, id: string | null | undefined): n
   return id == null ? undefined : parseId(field, id)
 }
 
-/** One line of text: trimmed, not empty, no control characters, well-formed Unicode. */
+/** One line of text: composed as fonts have it (NFC), trimmed, not empty, no control characters, well-formed Unicode. */
 export function line(max: number) {
   return plain(max, /[\p{Cc}\u2028\u2029]/u, 'must be one line without control characters')
+}
+
+/** An ISO 3166 country code, upper case. */
+export function country() {
+  return z.string().regex(/^[A-Z]{2}$/, 'must be two upper-case letters such as "DE"')
+}
+
+/** A BCP 47 language tag, in its usual spelling: "de-at" is "de-AT". */
+export function locale() {
+  return z
+    .string()
+    .max(35, 'must be at most 35 characters long')
+    .refine(isLocale, 'must be a language tag such as "de-DE"')
+    .transform((tag) => new Intl.Locale(tag).toString())
+}
+
+/** Whether Intl takes it. */
+export function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1
+  } catch {
+    return false
+  }
 }
 
 /** Text of several lines. */
@@ -27,6 +50,7 @@ export function text(max: number) {
 function plain(max: number, refused: RegExp, message: string) {
   return z
     .string()
+    .normalize('NFC')
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters long`)

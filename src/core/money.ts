@@ -57,14 +57,46 @@ export function formatDecimal({ minorUnits, currency }: Money): string {
  * @throws RangeError when the locale is malformed
  */
 export function formatMoney(money: Money, locale: string): string {
-  const digits = exponentOf(money.currency)
+  return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as unknown as number)
+}
+
+/** Digits beyond the currency's own that the price of one may have. */
+export const UNIT_PRICE_DIGITS = 4
+
+/**
+ * A price of one, which need not be a whole number of minor units.
+ * @param minorUnits  decimal, such as "333.3333"
+ */
+export function formatUnitPrice(minorUnits: string, currency: string, locale: string): string {
+  return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as unknown as number)
+}
+
+/** "333.3333" of USD is "3.333333". */
+export function unitPriceDecimal(minorUnits: string, currency: string): string {
+  const [whole = '0', fraction = ''] = minorUnits.split('.')
+  const negative = whole.startsWith('-') && BigInt(whole) === 0n ? '-' : ''
+  const decimal = `${negative}${formatDecimal({ minorUnits: BigInt(whole), currency })}`
+  return fraction && exponentOf(currency) === 0 ? `${decimal}.${fraction}` : `${decimal}${fraction}`
+}
+
+const REMEMBERED_FORMATS = 500
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Making a format takes a hundred times as long as using it. */
+function numberFormat(currency: string, locale: string, moreDigits: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${moreDigits}`
+  const known = formats.get(key)
+  if (known) return known
+  const digits = exponentOf(currency)
   const format = new Intl.NumberFormat(locale, {
     style: 'currency',
-    currency: money.currency,
+    currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
+    maximumFractionDigits: digits + moreDigits,
   })
-  return format.format(formatDecimal(money) as unknown as number)
+  if (formats.size >= REMEMBERED_FORMATS) formats.clear()
+  formats.set(key, format)
+  return format
 }
 
 /** @throws DomainError when the currencies differ: there is no rate at which we would add them */

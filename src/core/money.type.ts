@@ -1,5 +1,6 @@
 import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
 import { invalidInput } from './errors.js'
+import { isLocale } from './input.js'
 import { type Money as Amount, formatDecimal, formatMoney } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
@@ -29,13 +30,5 @@ export class MoneyResolver {
     const locale = tag ?? 'en-US'
     if (locale.length > 35 || !isLocale(locale)) throw invalidInput('locale', 'must be a BCP 47 tag such as "en-US"')
     return formatMoney(money, locale)
-  }
-}
-
-function isLocale(locale: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(locale).length === 1
-  } catch {
-    return false
   }
 }

@@ -13,24 +13,29 @@ import {
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm'
 import pg from 'pg'
 import { StartError } from '../core/errors.js'
+import { hasJobTables, migrateJobTables } from './job-tables.js'
 
 const PRISMA_FOLDER = fileURLToPath(new URL('../../prisma/', import.meta.url))
 export const MIGRATIONS_FOLDER = join(PRISMA_FOLDER, 'migrations')
 
 const ALL_TABLES = { externalTables: [], externalEnums: [] }
 
+const JOB_TABLES = 'graphile_worker'
+
 /**
- * Applies what is missing, with Prisma's own engine and its own history table.
+ * Applies what is missing, with Prisma's own engine and its own history table; the tables of background work after them.
  * @returns the names of the migrations that were applied now
  */
 export async function migrate(connection: pg.PoolConfig): Promise<string[]> {
-  const list = await readMigrations()
-  const names = list.migrationDirectories.map(({ path }) => path)
-  if (await isUpToDate(connection, names)) return []
-  return withEngine(connection, async (engine) => {
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list, filters: ALL_TABLES })
-    return appliedMigrationNames
-  })
+  const missing = await findMissing(connection)
+  if (missing.some((name) => name !== JOB_TABLES)) await applyMigrations(connection)
+  if (missing.includes(JOB_TABLES)) await migrateJobTables(connection)
+  return missing
+}
+
+async function applyMigrations(connection: pg.PoolConfig): Promise<void> {
+  const migrationsList = await readMigrations()
+  await withEngine(connection, (engine) => engine.applyMigrations({ migrationsList, filters: ALL_TABLES }))
 }
 
 /**
@@ -52,11 +57,11 @@ export async function diffMigrations(connection: pg.PoolConfig): Promise<string>
 }
 
 /** A shortcut for ordinary starts: the engine is only loaded when some migration is missing. */
-async function isUpToDate(connection: pg.PoolConfig, names: readonly string[]): Promise<boolean> {
+async function findMissing(connection: pg.PoolConfig): Promise<string[]> {
   const client = new pg.Client(connection)
   await client.connect()
   try {
-    return (await missingMigrations(client, names)).length === 0
+    return await missingMigrations(client)
   } finally {
     await client.end()
   }
@@ -64,13 +69,13 @@ async function isUpToDate(connection: pg.PoolConfig, names: readonly string[]): 
 
 /** @throws StartError when the database lacks migrations that this version needs */
 export async function requireMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
-  const missing = await missingMigrations(database, await migrationNames())
+  const missing = await missingMigrations(database)
   if (missing.length > 0) {
     throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npm run db:migrate first`)
   }
 }
 
-async function missingMigrations(database: Pick<pg.Pool, 'query'>, names: readonly string[]): Promise<string[]> {
+async function missingMigrations(database: Pick<pg.Pool, 'query'>): Promise<string[]> {
   const { rows: tables } = await database.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`)
   const { rows } = tables[0]?.present
     ? await database.query<{ migration_name: string }>(
@@ -78,7 +83,8 @@ async function missingMigrations(database: Pick<pg.Pool, 'query'>, names: readon
       )
     : { rows: [] }
   const applied = new Set(rows.map((row) => row.migration_name))
-  return names.filter((name) => !applied.has(name))
+  const missing = (await migrationNames()).filter((name) => !applied.has(name))
+  return (await hasJobTables(database)) ? missing : [...missing, JOB_TABLES]
 }
 
 async function migrationNames(): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
+import type { FindUnprintable } from '../core/printable.js'
 import type { Database } from './client.js'
 
 /** The billing feature flag, as this process last read it. */
@@ -15,4 +16,5 @@ export interface Services {
   readonly clock: Clock
   readonly config: Config
   readonly flag: Flag
+  readonly findUnprintable: FindUnprintable
 }

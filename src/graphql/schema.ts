@@ -7,11 +7,12 @@ import { MoneyResolver } from '../core/money.type.js'
 import type { Context } from '../identity/context.js'
 import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
-import { InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
+import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { OrderResolver } from '../orders/order.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
 import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
+import { TaxResolver } from '../taxes/tax.resolver.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 
 const MARKER = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
@@ -34,7 +35,9 @@ function build(): GraphQLSchema {
       PlanResolver,
       OrderResolver,
       InvoiceResolver,
+      CreditNoteResolver,
       OrderInvoiceResolver,
+      TaxResolver,
       SubscriptionResolver,
       UserPlanResolver,
       OrganisationPlanResolver,

@@ -8,7 +8,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   BAD_USER_INPUT: 400,
   BAD_REQUEST: 400,
   ORDER_NOT_FOUND: 404,
+  INVOICE_NOT_FOUND: 404,
   RATE_LIMITED: 429,
+  BUSY: 503,
 }
 
 /** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
@@ -20,6 +22,7 @@ export function installErrorHandler(app: FastifyInstance): void {
 function sendError(request: FastifyRequest, reply: FastifyReply, { status, error }: Answer): FastifyReply {
   void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8')
   const { code, message, details } = error
+  if (typeof details.retryAfter === 'number') void reply.header('retry-after', details.retryAfter)
   if (request.url.startsWith('/graphql')) return reply.send({ errors: [{ message, extensions: { code, ...details } }] })
   return reply.send(code === 'FEATURE_DISABLED' ? { error: 'feature_disabled' } : { error: message })
 }
@@ -34,7 +37,7 @@ function toDomainError(request: FastifyRequest, error: unknown): Answer {
   if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
-  if (status === 503) return { status, error: new DomainError('RATE_LIMITED', 'Too busy; try again in a moment') }
+  if (status === 503) return { status, error: new DomainError('BUSY', 'Too busy; try again in a moment', { retryAfter: 5 }) }
   request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
 }

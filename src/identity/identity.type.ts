@@ -33,6 +33,12 @@ export class BillingDetails {
 
   @Field(() => String, { nullable: true, description: 'Tax or VAT number.' })
   taxId: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47 tag for the language, dates and amounts of documents: "de-AT". The server\'s own when null.',
+  })
+  locale: string | null
 }
 
 @ObjectType({ description: "A person of the panel. Users are the panel's: the first valid token of one creates it here." })
@@ -88,8 +94,18 @@ export class SetBillingDetailsInput {
   @Field(() => String, { nullable: true, description: 'ISO 3166 country code, two upper-case letters: "DE".' })
   country?: string
 
-  @Field(() => String, { nullable: true, description: 'Tax or VAT number, at most 50 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Tax or VAT number, at most 50 characters. A VAT number of another member state means reverse charge.',
+  })
   taxId?: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'BCP 47 tag for the language, dates and amounts of documents: "de-AT", "fr". English, German, French and Spanish are translated.',
+  })
+  locale?: string
 }
 
 @ObjectType({ description: 'What setBillingDetails stored.' })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { line, parseInput, parseOptionalId, text } from '../core/input.js'
+import { country, line, locale, parseInput, parseOptionalId, text } from '../core/input.js'
+import { requirePrintable } from '../core/printable.js'
 import type { BillingDetails } from '../database/generated/client.js'
 import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
@@ -13,17 +14,18 @@ const details = z.object({
   city: line(100).nullish(),
   state: line(100).nullish(),
   zip: line(20).nullish(),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'must be two upper-case letters such as "DE"')
-    .nullish(),
+  country: country().nullish(),
   taxId: line(50).nullish(),
+  locale: locale().nullish(),
 })
 
-export async function setBillingDetails({ db, clock }: Services, viewer: Viewer, input: SetBillingDetailsInput): Promise<BillingDetails> {
-  const { name, address = null, city = null, state = null, zip = null, country = null, taxId = null } = parseInput(details, 'input', input)
+export async function setBillingDetails(services: Services, viewer: Viewer, input: SetBillingDetailsInput): Promise<BillingDetails> {
+  const { db, clock, findUnprintable } = services
+  const { name, country = null, locale = null, ...rest } = parseInput(details, 'input', input)
+  const { address = null, city = null, state = null, zip = null, taxId = null } = rest
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
-  const data = { name, address, city, state, zip, country, taxId, updatedAt: clock.now() }
+  await requirePrintable(findUnprintable, 'input', { name, address, city, state, zip, taxId })
+  const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return transact(db, async (tx) => {
     const holder = await requireHolder(tx, viewer.userId, organisationId)
     const key = holder.organisationId === null ? { userId: holder.userId } : { organisationId: holder.organisationId }

@@ -1,27 +1,55 @@
+import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
 import type { Services } from '../database/services.js'
-import { orderLines, readBuyer } from './document-parts.js'
+import type { Viewer } from '../identity/viewer.js'
+import { maySee } from '../identity/visibility.js'
 import { type DocumentSnapshot, snapshotOf } from './invoice.rules.js'
+import { readSale } from './read-sale.js'
 
-/** What the PDF of an order shows: its invoice as issued, or a pro forma as long as there is none. */
-export async function findDocument(services: Services, order: Order): Promise<DocumentSnapshot> {
-  const invoice = await services.db.invoice.findFirst({ where: { orderId: order.id, kind: 'INVOICE' }, select: { snapshot: true } })
-  return invoice ? (invoice.snapshot as unknown as DocumentSnapshot) : proForma(services, services.db, order)
+/** An issued document, as far as its file goes. */
+export interface Issued {
+  id: number
+  number: string
+  userId: number
+  organisationId: number | null
 }
 
-async function proForma({ config }: Services, db: Database, order: Order): Promise<DocumentSnapshot> {
-  const { issuer, timeZone } = config.invoices
-  const [lines, buyer] = await Promise.all([orderLines(db, order.id), readBuyer(db, order)])
+const FIELDS = { id: true, number: true, userId: true, organisationId: true } as const
+
+/** The order's invoice or statement, when there is one. */
+export function findIssuedFor(db: Database, orderId: number): Promise<Issued | null> {
+  return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: FIELDS })
+}
+
+export function findIssued(db: Database, id: number): Promise<Issued | null> {
+  return db.invoice.findUnique({ where: { id }, select: FIELDS })
+}
+
+/** @throws INVOICE_NOT_FOUND also when the viewer may not see it */
+export async function requireIssued(db: Database, viewer: Viewer, id: number): Promise<Issued> {
+  const issued = await findIssued(db, id)
+  if (!issued || !(await maySee(db, viewer, issued))) throw invoiceNotFound(id)
+  return issued
+}
+
+export function invoiceNotFound(id: number): DomainError {
+  return new DomainError('INVOICE_NOT_FOUND', `There is no invoice ${id} that you may see`)
+}
+
+/** What an order will cost, as long as it has no invoice: made anew each time, never kept. */
+export async function proForma(services: Services, order: Order): Promise<DocumentSnapshot> {
+  const { issuer, timeZone, pricesIncludeTax } = services.config.invoices
   return snapshotOf({
+    ...(await readSale(services.db, services, order)),
     kind: 'PRO_FORMA',
     number: null,
     order,
-    lines,
     period: null,
     issuer,
-    buyer,
     timeZone,
+    pricesIncludeTax,
+    merchantOfRecord: null,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })

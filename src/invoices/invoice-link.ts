@@ -4,7 +4,18 @@ import { DomainError, invalidInput } from '../core/errors.js'
 
 export const MAX_LINK_SECONDS = 2_592_000
 
-const PURPOSE = 'order-invoice'
+/** What a link opens: a link for one is none for another. */
+const PATHS = {
+  'order-invoice': (id: number) => `/orders/${id}/invoice`,
+  invoice: (id: number) => `/invoices/${id}/pdf`,
+}
+
+export type LinkPurpose = keyof typeof PATHS
+
+interface Target {
+  purpose: LinkPurpose
+  id: number
+}
 
 interface LinkQuery {
   expires?: unknown
@@ -12,23 +23,23 @@ interface LinkQuery {
   signature?: unknown
 }
 
-/** A link that opens the PDF of an order without a token until it expires. */
-export function signInvoiceLink(config: Config, orderId: number, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
+/** A link that opens a PDF without a token until it expires. */
+export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
   if (ttlSeconds < 1 || ttlSeconds > MAX_LINK_SECONDS) {
     throw invalidInput('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
   }
   const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
   const key = linkKey(config)
-  const query = new URLSearchParams({ expires, key: keyId(key), signature: sign(key, orderId, expires) })
-  return `${config.publicUrl}/orders/${orderId}/invoice?${query}`
+  const query = new URLSearchParams({ expires, key: keyId(key), signature: sign(key, target, expires) })
+  return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
 }
 
-/** @throws UNAUTHENTICATED when the signature is not ours for this order, or its time is over */
-export function verifyInvoiceLink(config: Config, orderId: number, query: LinkQuery, now: Date): void {
+/** @throws UNAUTHENTICATED when the signature is not ours for this document, or its time is over */
+export function verifyInvoiceLink(config: Config, target: Target, query: LinkQuery, now: Date): void {
   const { expires, key: id, signature } = query
   const key = linkKey(config)
   const plain = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
-  if (!plain || !equal(id, keyId(key)) || !equal(signature, sign(key, orderId, expires))) {
+  if (!plain || !equal(id, keyId(key)) || !equal(signature, sign(key, target, expires))) {
     throw new DomainError('UNAUTHENTICATED', 'This link is not complete or was changed; ask for a new one')
   }
   if (Number(expires) * 1000 <= now.getTime()) {
@@ -36,9 +47,9 @@ export function verifyInvoiceLink(config: Config, orderId: number, query: LinkQu
   }
 }
 
-function sign(key: Buffer, orderId: number, expires: string): string {
+function sign(key: Buffer, { purpose, id }: Target, expires: string): string {
   return createHmac('sha256', key)
-    .update(`${PURPOSE}\n${orderId}\n${expires}\n${keyId(key)}`)
+    .update(`${purpose}\n${id}\n${expires}\n${keyId(key)}`)
     .digest('base64url')
 }
 

@@ -1,12 +1,17 @@
-import { loadOne } from '../database/batch.js'
+import { loadMany, loadOne } from '../database/batch.js'
 import type { Database } from '../database/client.js'
+import type { DocumentSnapshot } from './invoice.rules.js'
 
-/** What GraphQL shows of an invoice; the snapshot stays in the database until a document is drawn. */
+/** What GraphQL shows of a document without looking into its snapshot. */
 export const INVOICE_FIELDS = {
   id: true,
+  kind: true,
   number: true,
   orderId: true,
+  creditedInvoiceId: true,
   currency: true,
+  subtotal: true,
+  tax: true,
   total: true,
   status: true,
   issuedAt: true,
@@ -14,6 +19,28 @@ export const INVOICE_FIELDS = {
 
 export const orderInvoiceLoader = (db: Database) =>
   loadOne(
-    (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: 'INVOICE' }, select: INVOICE_FIELDS }),
+    (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_FIELDS }),
     (invoice) => invoice.orderId,
+  )
+
+export const invoiceLoader = (db: Database) =>
+  loadOne(
+    (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_FIELDS }),
+    (invoice) => invoice.id,
+  )
+
+export const snapshotLoader = (db: Database) =>
+  loadOne(
+    async (ids) => {
+      const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
+      return rows.map(({ id, snapshot }) => ({ id, snapshot: snapshot as unknown as DocumentSnapshot }))
+    },
+    ({ id }) => id,
+  )
+
+/** Oldest first. */
+export const creditNotesLoader = (db: Database) =>
+  loadMany(
+    (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_FIELDS, orderBy: { id: 'asc' } }),
+    (creditNote) => creditNote.creditedInvoiceId ?? 0,
   )

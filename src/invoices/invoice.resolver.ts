@@ -1,17 +1,30 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseOptionalId } from '../core/input.js'
-import type { Money as Amount } from '../core/money.js'
+import { type Money as Amount, unitPriceDecimal } from '../core/money.js'
 import { Money } from '../core/money.type.js'
 import { DateTime, Url } from '../core/scalars.js'
 import type { Order as OrderRecord } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
+import { ADMINISTRATOR } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
 import { Order, PageArguments } from '../orders/order.type.js'
+import { creditInvoice } from './credit-invoice.js'
 import { type InvoiceRecord, listInvoices } from './find-invoices.js'
-import { orderInvoiceLoader } from './invoice.loader.js'
-import { Invoice, InvoiceConnection } from './invoice.type.js'
+import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
+import type { DocumentSnapshot, TaxLine } from './invoice.rules.js'
+import {
+  CreditInvoiceInput,
+  CreditInvoicePayload,
+  CreditNote,
+  Invoice,
+  InvoiceConnection,
+  InvoiceLine,
+  InvoicePreview,
+  InvoiceTax,
+} from './invoice.type.js'
 import { signInvoiceLink } from './invoice-link.js'
+import { previewInvoice } from './preview-invoice.js'
 
 const LINK = 'Signed and expiring: works in a browser without a header.'
 const LIFETIME = { nullable: true, description: 'Seconds for which the link opens, 30 days at most; INVOICE_LINK_TTL unless given.' }
@@ -31,9 +44,61 @@ export class InvoiceResolver {
     return listInvoices(services.db, whose, page)
   }
 
+  @Query(() => InvoicePreview, { description: 'What you would pay for a plan now, tax included.' })
+  @Authorized()
+  async invoicePreview(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('planId', () => ID, { description: 'A plan from `plans` that has a price.' }) planId: string,
+    @Arg('organisationId', () => ID, { nullable: true, description: 'For an organisation of which you are owner or admin.' })
+    organisationId?: string,
+  ): Promise<InvoicePreview> {
+    const { currency, lines, subtotal, taxes, tax, total } = await previewInvoice(services, signedIn, { planId, organisationId })
+    const money = moneyIn(currency)
+    return {
+      lines: linesOf(lines, currency),
+      subtotal: money(subtotal),
+      taxes: taxesOf(taxes, currency),
+      tax: money(tax),
+      total: money(total),
+    }
+  }
+
+  @Mutation(() => CreditInvoicePayload, {
+    description: 'Administrators: takes back an invoice or a part of it by a credit note. It moves no money.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async creditInvoice(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('input', () => CreditInvoiceInput, { description: 'Which invoice, and how much.' }) input: CreditInvoiceInput,
+  ) {
+    return creditInvoice(services, signedIn, input)
+  }
+
   @FieldResolver(() => Money, { description: 'The total, tax included.' })
   amount(@Root() invoice: InvoiceRecord): Amount {
     return { minorUnits: invoice.total, currency: invoice.currency }
+  }
+
+  @FieldResolver(() => Money, { description: 'Sum of the lines, before tax.' })
+  subtotal(@Root() invoice: InvoiceRecord): Amount {
+    return { minorUnits: invoice.subtotal, currency: invoice.currency }
+  }
+
+  @FieldResolver(() => Money, { description: 'Sum of the taxes.' })
+  tax(@Root() invoice: InvoiceRecord): Amount {
+    return { minorUnits: invoice.tax, currency: invoice.currency }
+  }
+
+  @FieldResolver(() => [InvoiceLine], { description: 'What was sold, net.' })
+  async lines(@Root() invoice: InvoiceRecord, @Ctx() context: Context): Promise<InvoiceLine[]> {
+    const { lines } = await snapshotOf(context, invoice)
+    return linesOf(lines, invoice.currency)
+  }
+
+  @FieldResolver(() => [InvoiceTax], { description: 'Tax by rate.' })
+  async taxes(@Root() invoice: InvoiceRecord, @Ctx() context: Context): Promise<InvoiceTax[]> {
+    const { taxes } = await snapshotOf(context, invoice)
+    return taxesOf(taxes, invoice.currency)
   }
 
   @FieldResolver(() => DateTime, { description: 'When it was issued.' })
@@ -46,13 +111,56 @@ export class InvoiceResolver {
     return context.loader(orderLoader).load(invoice.orderId)
   }
 
+  @FieldResolver(() => [CreditNote], { description: 'What took it back, oldest first, 100 at most.' })
+  creditNotes(@Root() invoice: InvoiceRecord, @Ctx() context: Context) {
+    return context.loader(creditNotesLoader).load(invoice.id)
+  }
+
   @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
   pdfUrl(
     @Root() invoice: InvoiceRecord,
     @Ctx() { services }: Context,
     @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
   ): string {
-    return signInvoiceLink(services.config, invoice.orderId, services.clock.now(), ttlSeconds)
+    return signInvoiceLink(services.config, { purpose: 'invoice', id: invoice.id }, services.clock.now(), ttlSeconds)
+  }
+}
+
+@Resolver(() => CreditNote)
+export class CreditNoteResolver {
+  @FieldResolver(() => Money, { description: 'How much is taken back, tax included.' })
+  amount(@Root() creditNote: InvoiceRecord): Amount {
+    return { minorUnits: creditNote.total, currency: creditNote.currency }
+  }
+
+  @FieldResolver(() => Money, { description: 'How much of it is tax.' })
+  tax(@Root() creditNote: InvoiceRecord): Amount {
+    return { minorUnits: creditNote.tax, currency: creditNote.currency }
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Why, as it stands on the document.' })
+  async reason(@Root() creditNote: InvoiceRecord, @Ctx() context: Context): Promise<string | null> {
+    const { credited } = await snapshotOf(context, creditNote)
+    return credited?.reason ?? null
+  }
+
+  @FieldResolver(() => Invoice, { description: 'The invoice that it takes back.' })
+  invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: Context) {
+    return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0)
+  }
+
+  @FieldResolver(() => DateTime, { description: 'When it was issued.' })
+  createdAt(@Root() creditNote: InvoiceRecord): Date {
+    return creditNote.issuedAt
+  }
+
+  @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
+  pdfUrl(
+    @Root() creditNote: InvoiceRecord,
+    @Ctx() { services }: Context,
+    @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
+  ): string {
+    return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now(), ttlSeconds)
   }
 }
 
@@ -69,6 +177,28 @@ export class OrderInvoiceResolver {
     @Ctx() { services }: Context,
     @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
   ): string {
-    return signInvoiceLink(services.config, order.id, services.clock.now(), ttlSeconds)
+    return signInvoiceLink(services.config, { purpose: 'order-invoice', id: order.id }, services.clock.now(), ttlSeconds)
   }
+}
+
+async function snapshotOf(context: Context, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
+  const found = await context.loader(snapshotLoader).load(id)
+  if (!found) throw new Error(`invoice ${id} is gone`)
+  return found.snapshot
+}
+
+function moneyIn(currency: string): (minorUnits: string) => Amount {
+  return (minorUnits) => ({ minorUnits: BigInt(minorUnits), currency })
+}
+
+function linesOf(lines: DocumentSnapshot['lines'], currency: string): InvoiceLine[] {
+  const money = moneyIn(currency)
+  return lines.map(({ description, quantity, unitPrice, amount }) => {
+    return { description, quantity, unitPrice: unitPriceDecimal(unitPrice, currency), amount: money(amount) }
+  })
+}
+
+function taxesOf(taxes: readonly TaxLine[], currency: string): InvoiceTax[] {
+  const money = moneyIn(currency)
+  return taxes.map((line) => ({ ...line, net: money(line.net), tax: money(line.tax) }))
 }

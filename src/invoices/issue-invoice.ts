@@ -1,71 +1,112 @@
 import type { Period } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
+import { enqueue } from '../database/enqueue.js'
 import type { Invoice, Order } from '../database/generated/client.js'
+import type { InvoiceStatus } from '../database/generated/enums.js'
 import type { Services } from '../database/services.js'
 import { appendEvent } from '../events/append-event.js'
-import { orderLines, readBuyer } from './document-parts.js'
-import { INVOICE_SERIES, invoiceNumber, sellersYear, snapshotOf } from './invoice.rules.js'
-
-interface Issued {
-  sequence: number
-  at: Date
-}
+import { type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear, snapshotOf } from './invoice.rules.js'
+import { readSale } from './read-sale.js'
 
 /**
- * Issues the invoice of an order that has just been activated. Call it last in a transaction: the number comes from
- * a counter row that stays locked until the commit, so that numbers have no gap and dates never decrease.
+ * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
+ * in a series of its own. Call it last in a transaction: the counter row stays locked until the commit.
  */
-export async function issueInvoice(tx: Transaction, { clock, config }: Services, order: Order, period: Period): Promise<Invoice> {
-  const { issuer, timeZone } = config.invoices
-  const [lines, buyer] = [await orderLines(tx, order.id), await readBuyer(tx, order)]
-  const year = sellersYear(clock.now(), timeZone)
-  const { sequence, at } = await nextNumber(tx, INVOICE_SERIES, year, clock.now())
-  const number = invoiceNumber(INVOICE_SERIES, year, sequence)
-  const snapshot = snapshotOf({
-    kind: 'INVOICE',
-    number,
+export async function issueInvoice(
+  tx: Transaction,
+  services: Services,
+  order: Order,
+  period: Period,
+  merchantOfRecord: MerchantOfRecord | null = null,
+): Promise<Invoice> {
+  const { issuer, timeZone, pricesIncludeTax, series } = services.config.invoices
+  const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
+  const sale = await readSale(tx, services, order)
+  const tax = merchantOfRecord ? { category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, check: null } : sale.tax
+  return issue(tx, services, {
+    kind,
+    series: merchantOfRecord ? series.statement : series.invoice,
     order,
-    lines,
-    period,
-    issuer,
-    buyer,
-    timeZone,
-    date: at,
-    dueDate: at,
+    status: 'PAID',
+    creditedInvoiceId: null,
+    write: (number, at) =>
+      snapshotOf({
+        ...sale,
+        tax,
+        kind,
+        number,
+        order,
+        period,
+        issuer,
+        timeZone,
+        pricesIncludeTax,
+        merchantOfRecord,
+        date: at,
+        dueDate: at,
+      }),
   })
+}
+
+interface Issue {
+  kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
+  series: string
+  order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
+  status: InvoiceStatus
+  creditedInvoiceId: number | null
+  write(number: string, at: Date): DocumentSnapshot
+}
+
+/** Gives the next number of the series, without gap or duplicate and with dates that never decrease, and stores the document. */
+export async function issue(
+  tx: Transaction,
+  services: Services,
+  { kind, series, order, status, creditedInvoiceId, write }: Issue,
+): Promise<Invoice> {
+  const now = services.clock.now()
+  const year = sellersYear(now, services.config.invoices.timeZone)
+  const { sequence, at } = await nextNumber(tx, series, year, now)
+  const number = invoiceNumber(series, year, sequence)
+  const snapshot = write(number, at)
   const invoice = await tx.invoice.create({
     data: {
-      kind: 'INVOICE',
-      series: INVOICE_SERIES,
+      kind,
+      series,
       year,
       sequence,
       number,
       orderId: order.id,
       userId: order.userId,
       organisationId: order.organisationId,
+      creditedInvoiceId,
       currency: order.currency,
       subtotal: BigInt(snapshot.subtotal),
       tax: BigInt(snapshot.tax),
       total: BigInt(snapshot.total),
-      status: 'PAID',
+      status,
       issuedAt: at,
       dueAt: at,
       snapshot: snapshot as unknown as object,
     },
   })
-  const payload = { invoiceId: invoice.id, number, orderId: order.id, total: snapshot.total, currency: order.currency }
+  const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
   await appendEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
+  await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`)
   return invoice
 }
 
-async function nextNumber(tx: Transaction, series: string, year: number, now: Date): Promise<Issued> {
-  const rows = await tx.$queryRaw<Issued[]>`
+interface Given {
+  sequence: number
+  at: Date
+}
+
+async function nextNumber(tx: Transaction, series: string, year: number, now: Date): Promise<Given> {
+  const rows = await tx.$queryRaw<Given[]>`
     INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at) VALUES (${series}, ${year}, 1, ${now})
     ON CONFLICT (series, year) DO UPDATE
       SET last_sequence = counter.last_sequence + 1,
           last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
     RETURNING last_sequence AS sequence, last_issued_at AS at`
-  const [issued] = rows
-  if (!issued) throw new Error('the invoice counter returned no row')
-  return issued
+  const [given] = rows
+  if (!given) throw new Error('the invoice counter returned no row')
+  return given
 }

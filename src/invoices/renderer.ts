@@ -1,11 +1,12 @@
 import { Piscina } from 'piscina'
 import { DomainError } from '../core/errors.js'
-import type { Fonts } from './fonts.js'
+import type { FontSet } from '../pdf/font-set.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
-import type { Drawn } from './render.worker.js'
+import type { DrawingKit, Drawn } from './render.worker.js'
 
 const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
+const RETRY_AFTER_SECONDS = 5
 const WORKER_MEMORY_MB = 256
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
 const WORKER = new URL('../../dist/invoices/render.worker.js', import.meta.url)
@@ -15,10 +16,11 @@ interface Log {
 }
 
 interface Options {
-  logo: Buffer | undefined
+  kit: DrawingKit
   log: Log
   /** Another file than the compiled render.worker.js. */
   worker?: URL
+  timeLimitMs?: number
 }
 
 /**
@@ -29,17 +31,19 @@ interface Options {
 export class Renderer {
   readonly #pool: Piscina
   readonly #options: Options
-  #fonts: Fonts | undefined
+  readonly #timeLimitMs: number
+  #fonts: FontSet | undefined
   #inline: Promise<unknown> = Promise.resolve()
 
   constructor(options: Options) {
     this.#options = options
+    this.#timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS
     this.#pool = new Piscina({
       filename: (options.worker ?? WORKER).href,
       minThreads: 1,
       maxThreads: 2,
       maxQueue: MAX_WAITING,
-      workerData: { logo: options.logo && new Uint8Array(options.logo) },
+      workerData: options.kit,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
     })
     this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
@@ -50,9 +54,12 @@ export class Renderer {
     return this.#pool.threads
   }
 
-  /** @throws RATE_LIMITED when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn */
-  async render(document: DocumentSnapshot): Promise<Buffer> {
-    const drawn = await this.#inWorker(document)
+  /**
+   * @param stop  aborts the drawing when nobody wants it any more
+   * @throws BUSY when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn
+   */
+  async render(document: DocumentSnapshot, stop?: AbortSignal): Promise<Buffer> {
+    const drawn = await this.#inWorker(document, stop)
     if (drawn === 'worker died') return this.#alone(() => this.#drawHere(document))
     if (drawn instanceof Uint8Array) return Buffer.from(drawn.buffer, drawn.byteOffset, drawn.byteLength)
     throw new Error(`document of order ${document.orderId} could not be drawn: ${drawn.problem}`)
@@ -62,13 +69,15 @@ export class Renderer {
     await this.#pool.close({ force: true })
   }
 
-  async #inWorker(document: DocumentSnapshot): Promise<Drawn | 'worker died'> {
+  async #inWorker(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Drawn | 'worker died'> {
     if (this.#pool.queueSize >= MAX_WAITING) throw tooBusy()
+    const limit = AbortSignal.timeout(this.#timeLimitMs)
     try {
-      return (await this.#pool.run(document, { signal: AbortSignal.timeout(TIME_LIMIT_MS) })) as Drawn
+      return (await this.#pool.run(document, { signal: stop ? AbortSignal.any([limit, stop]) : limit })) as Drawn
     } catch (error) {
+      if (stop?.aborted) throw new Error(`nobody waits for the document of order ${document.orderId} any more`)
       const { name, code, message } = error as NodeJS.ErrnoException
-      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${TIME_LIMIT_MS} ms`)
+      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeLimitMs} ms`)
       if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory`)
       if (message.includes('queue')) throw tooBusy()
       this.#options.log.warn({ reason: message }, 'the PDF worker died; drawing inline')
@@ -84,12 +93,13 @@ export class Renderer {
 
   /** Loaded only when it is needed: a healthy server never draws in its main thread. */
   async #drawHere(document: DocumentSnapshot): Promise<Buffer> {
-    const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('./fonts.js')])
-    this.#fonts ??= loadFonts()
-    return drawInvoice(document, this.#fonts, this.#options.logo)
+    const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../pdf/font-set.js')])
+    const { fonts, logo } = this.#options.kit
+    this.#fonts ??= loadFonts(fonts)
+    return drawInvoice(document, this.#fonts, logo)
   }
 }
 
 function tooBusy(): DomainError {
-  return new DomainError('RATE_LIMITED', 'Too many invoices are being drawn; try again in a few seconds', { retryAfter: 5 })
+  return new DomainError('BUSY', 'Too many documents are being drawn; try again in a few seconds', { retryAfter: RETRY_AFTER_SECONDS })
 }

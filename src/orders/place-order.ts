@@ -1,12 +1,10 @@
-import { invalidInput } from '../core/errors.js'
 import { parseId, parseOptionalId } from '../core/input.js'
 import type { Order } from '../database/generated/client.js'
 import { once } from '../database/idempotency.js'
 import type { Services } from '../database/services.js'
 import { requireHolder } from '../identity/holder.js'
-import { callerName, isAdministrator, type Viewer } from '../identity/viewer.js'
-import { planNotFound, requirePlan } from '../plans/find-plans.js'
-import { isOnSale } from '../plans/plan.rules.js'
+import { callerName, type Viewer } from '../identity/viewer.js'
+import { requireOrderable } from '../plans/find-plans.js'
 import { createOrder } from './create-order.js'
 import type { PlaceOrderInput } from './order.type.js'
 
@@ -22,9 +20,7 @@ export async function placeOrder(services: Services, viewer: Viewer, input: Plac
     input: { planId, organisationId },
   }
   const { orderId } = await once(services, request, async (tx) => {
-    const plan = await requirePlan(tx, planId)
-    if (plan.archivedAt || !(isOnSale(plan) || isAdministrator(viewer))) throw planNotFound(planId)
-    if (plan.price === null) throw invalidInput('input.planId', 'this plan has a custom price; ask sales for an offer')
+    const plan = await requireOrderable(tx, viewer, planId, 'input.planId')
     const holder = await requireHolder(tx, viewer.userId, organisationId)
     const order = await createOrder(tx, { holder, plan, amount: plan.price, reason: 'PURCHASE', at: clock.now() })
     return { orderId: order.id }

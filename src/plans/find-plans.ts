@@ -1,4 +1,4 @@
-import { DomainError } from '../core/errors.js'
+import { DomainError, invalidInput } from '../core/errors.js'
 import type { Database, Transaction } from '../database/client.js'
 import type { Plan } from '../database/generated/client.js'
 import { isAdministrator, type Viewer } from '../identity/viewer.js'
@@ -33,6 +33,17 @@ export async function requirePlan(tx: Transaction, id: number): Promise<Plan> {
   const plan = await tx.plan.findUnique({ where: { id } })
   if (!plan) throw planNotFound(id)
   return plan
+}
+
+/**
+ * A plan that the viewer may order, at its price: on sale, or for an administrator also a hidden one.
+ * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price, naming `field`
+ */
+export async function requireOrderable(tx: Transaction, viewer: Viewer, id: number, field: string): Promise<Plan & { price: bigint }> {
+  const plan = await requirePlan(tx, id)
+  if (plan.archivedAt || !(isOnSale(plan) || isAdministrator(viewer))) throw planNotFound(id)
+  if (plan.price === null) throw invalidInput(field, 'this plan has a custom price; ask sales for an offer')
+  return { ...plan, price: plan.price }
 }
 
 export function planNotFound(id: number): DomainError {

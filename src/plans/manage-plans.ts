@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DomainError, invalidInput } from '../core/errors.js'
 import { line, parseId, parseInput } from '../core/input.js'
+import { requirePrintable } from '../core/printable.js'
 import type { Transaction } from '../database/client.js'
 import { type Plan, Prisma } from '../database/generated/client.js'
 import { once } from '../database/idempotency.js'
@@ -61,6 +62,7 @@ const planChanges = z.object({
 export async function createPlan(services: Services, by: Viewer, input: CreatePlanInput): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
   const { currency, interval, ...plan } = parseInput(newPlan, 'input', rest)
+  await requirePrintable(services.findUnprintable, 'input', { name: plan.name })
   const request = { caller: callerName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
   const { planId } = await once(services, request, async (tx) => {
     const at = services.clock.now()
@@ -83,9 +85,10 @@ export async function createPlan(services: Services, by: Viewer, input: CreatePl
   return requirePlan(services.db, planId)
 }
 
-export async function updatePlan({ db, clock }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
+export async function updatePlan({ db, clock, findUnprintable }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChanges, 'input', input)
+  await requirePrintable(findUnprintable, 'input', { name: changes.name })
   return transact(db, async (tx) => {
     const before = await requirePlan(tx, id)
     if (changes.isDefault === false && before.isDefault) throw invalidInput('input.isDefault', 'make another plan the default instead')

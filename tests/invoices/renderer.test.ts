@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { drawInvoice } from '../../src/invoices/draw-invoice.js'
-import { loadFonts } from '../../src/invoices/fonts.js'
 import { Renderer } from '../../src/invoices/renderer.js'
-import { sampleDocument } from '../support/document.js'
+import { loadFonts } from '../../src/pdf/font-set.js'
+import { orderLines, sampleDocument } from '../support/document.js'
+
+const kit = { logo: undefined, fonts: [] }
+const long = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: Renderer
-
 let warned: string[]
 let log: { warn(details: object, message: string): void }
 
@@ -17,18 +20,25 @@ beforeEach(() => {
 })
 afterEach(() => renderer.close())
 
-test('the worker and the main thread draw the same bytes', async () => {
-  renderer = new Renderer({ logo: undefined, log })
-  const document = sampleDocument(20)
-  expect((await renderer.render(document)).equals(await drawInvoice(document, loadFonts(), undefined))).toBe(true)
+test('the worker and the main thread draw the same bytes, whatever each has drawn before', async () => {
+  renderer = new Renderer({ kit, log })
+  const documents = [
+    long(20),
+    sampleDocument({}, { locale: 'de-DE' }),
+    sampleDocument({}, { buyer: { ...sampleDocument().buyer, name: 'Москва دبي' } }),
+  ]
+  const fonts = loadFonts()
+  const here = documents.toReversed().map((document) => drawInvoice(document, fonts, undefined))
+  const there = await Promise.all(documents.map((document) => renderer.render(document)))
+  for (const [index, bytes] of here.toReversed().entries()) expect(there[index]?.equals(bytes)).toBe(true)
   expect(warned).toEqual([])
 })
 
 test('a worker that is killed in the middle costs nobody a document, and the next one has a worker again', async () => {
-  renderer = new Renderer({ logo: undefined, log })
-  const expected = await renderer.render(sampleDocument(600))
-  const rendering = renderer.render(sampleDocument(600))
-  await new Promise((done) => setTimeout(done, 30))
+  renderer = new Renderer({ kit, log })
+  const expected = await renderer.render(long(3000))
+  const rendering = renderer.render(long(3000))
+  await new Promise((done) => setTimeout(done, 20))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
   expect((await rendering).equals(expected)).toBe(true)
   expect(warned.join()).toContain('the PDF worker died; drawing inline')
@@ -38,20 +48,45 @@ test('a worker that is killed in the middle costs nobody a document, and the nex
 })
 
 test('where the worker cannot be loaded, documents are drawn all the same', async () => {
-  renderer = new Renderer({ logo: undefined, log, worker: new URL('file:///no/such/worker.js') })
+  renderer = new Renderer({ kit, log, worker: new URL('file:///no/such/worker.js') })
   expect((await renderer.render(sampleDocument())).subarray(0, 5).toString()).toBe('%PDF-')
 })
 
 test('a document that cannot be drawn is an error for its request alone', async () => {
-  renderer = new Renderer({ logo: undefined, log })
-  await expect(renderer.render(sampleDocument(1, { date: 'no date' }))).rejects.toThrow(/could not be drawn/)
+  renderer = new Renderer({ kit, log })
+  await expect(renderer.render(sampleDocument({}, { date: 'no date' }))).rejects.toThrow(/could not be drawn/)
   expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
 })
 
-test('when too many wait, one more is told so at once', async () => {
-  renderer = new Renderer({ logo: undefined, log })
-  const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(sampleDocument(50))))
+test('a document that takes too long is given up, and is not tried inline', async () => {
+  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.mjs', import.meta.url), timeLimitMs: 300 })
+  await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
+  expect(warned.join()).not.toContain('inline')
+})
+
+test('a document that runs out of memory is given up, and is not tried inline', async () => {
+  renderer = new Renderer({ kit, log, worker: new URL('../support/greedy.worker.mjs', import.meta.url) })
+  await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
+  expect(warned.join()).not.toContain('inline')
+})
+
+test('nobody waits for a document that nobody wants any more', async () => {
+  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.mjs', import.meta.url) })
+  const stop = new AbortController()
+  const rendering = renderer.render(sampleDocument(), stop.signal)
+  await new Promise((done) => setTimeout(done, 300))
+  const [thread] = renderer.threads
+  const ended = thread && once(thread, 'exit')
+  stop.abort()
+  await expect(rendering).rejects.toThrow(/nobody waits/)
+  await ended
+})
+
+test('when too many wait, one more is told so at once, and those who wait get theirs', async () => {
+  renderer = new Renderer({ kit, log })
+  const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(long(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)
-  expect(refused.every((result) => (result as PromiseRejectedResult).reason.code === 'RATE_LIMITED')).toBe(true)
+  expect(refused.length).toBeLessThan(60)
+  expect(refused.every(({ reason }) => reason.code === 'BUSY' && reason.details.retryAfter > 0)).toBe(true)
 })

@@ -1,8 +1,40 @@
-import type { DocumentSnapshot } from '../../src/invoices/invoice.rules.js'
+import { addUp, type DocumentSnapshot } from '../../src/invoices/invoice.rules.js'
+import type { OrderLine } from '../../src/orders/order.rules.js'
+import type { TaxDecision } from '../../src/taxes/tax.rules.js'
 
-/** A document with as many lines as are asked for. */
-export function sampleDocument(lines = 1, changes: Partial<DocumentSnapshot> = {}): DocumentSnapshot {
-  const total = String(1500 * lines)
+export const ISSUER = {
+  company: 'Hosting GmbH',
+  name: 'Hosting GmbH',
+  address: 'Hauptstraße 1',
+  city: 'Berlin',
+  zip: '10115',
+  country: 'DE',
+  taxId: 'DE123456789',
+  email: 'billing@hosting.example',
+}
+
+export const STANDARD: TaxDecision = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
+
+export function orderLines(count: number, price = 1500n): OrderLine[] {
+  return Array.from({ length: count }, (_, index) => ({
+    description: `Position ${index + 1}`,
+    quantity: 1,
+    unitPrice: price,
+    amount: price,
+  }))
+}
+
+interface Sample {
+  lines?: readonly OrderLine[]
+  tax?: TaxDecision
+  pricesIncludeTax?: boolean
+}
+
+/** An invoice of a German seller to a British buyer: one line of 15.00 with 19% on top, unless asked for otherwise. */
+export function sampleDocument(
+  { lines = orderLines(1), tax = STANDARD, pricesIncludeTax = false }: Sample = {},
+  changes: Partial<DocumentSnapshot> = {},
+): DocumentSnapshot {
   return {
     kind: 'INVOICE',
     number: 'INV-2026-000042',
@@ -10,20 +42,13 @@ export function sampleDocument(lines = 1, changes: Partial<DocumentSnapshot> = {
     orderStatus: 'ACTIVE',
     paid: true,
     date: '2026-05-01T10:00:00.000Z',
+    supplyDate: '2026-05-01T10:00:00.000Z',
     dueDate: '2026-05-01T10:00:00.000Z',
     period: { start: '2026-05-01T10:00:00.000Z', end: '2026-06-01T10:00:00.000Z' },
     timeZone: 'UTC',
     locale: 'en-US',
-    currency: 'USD',
-    issuer: {
-      company: 'Hosting Inc.',
-      name: 'Hosting Incorporated',
-      address: '1 Main Street',
-      city: 'Springfield',
-      country: 'US',
-      taxId: 'US-123',
-      email: 'billing@hosting.example',
-    },
+    currency: 'EUR',
+    issuer: ISSUER,
     buyer: {
       name: 'Ada Lovelace',
       email: 'ada@example.com',
@@ -32,18 +57,12 @@ export function sampleDocument(lines = 1, changes: Partial<DocumentSnapshot> = {
       state: null,
       zip: 'SW1Y 4JH',
       country: 'GB',
-      taxId: 'GB-456',
+      taxId: 'GB123456789',
     },
-    lines: Array.from({ length: lines }, (_, index) => ({
-      description: `Position ${index + 1}`,
-      quantity: 1,
-      unitPrice: '1500',
-      amount: '1500',
-    })),
-    subtotal: total,
-    taxes: [{ rate: 0, net: total, tax: '0' }],
-    tax: '0',
-    total,
+    ...addUp(lines, tax, pricesIncludeTax),
+    vatIdCheck: tax.check,
+    credited: null,
+    merchantOfRecord: null,
     ...changes,
   }
 }

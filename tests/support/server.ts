@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { Logger, runOnce } from 'graphile-worker'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.js'
@@ -9,7 +10,11 @@ import { type Connections, connect } from '../../src/database/client.js'
 import type { Services } from '../../src/database/services.js'
 import { signToken } from '../../src/identity/token.js'
 import type { Role } from '../../src/identity/viewer.js'
+import { type DocumentStore, databaseStore } from '../../src/invoices/document-store.js'
+import { Documents } from '../../src/invoices/documents.js'
 import { Renderer } from '../../src/invoices/renderer.js'
+import { createTasks } from '../../src/jobs/tasks.js'
+import { findUnprintableWith } from '../../src/pdf/find-unprintable.js'
 import { BillingFlag } from '../../src/settings/billing-flag.js'
 import { cloneDatabase } from './database.js'
 
@@ -47,6 +52,9 @@ export interface TestServer {
   connections: Connections
   database: pg.PoolConfig
   renderer: Renderer
+  documents: Documents
+  /** Does all background work that was asked for. */
+  runJobs(): Promise<void>
   /** Every line that was logged. */
   logged: string[]
   token(userId: number, role?: Role): Promise<string>
@@ -61,6 +69,7 @@ interface Options {
   /** Another server's database, for tests with several processes. */
   database?: pg.PoolConfig
   worker?: URL
+  store?: DocumentStore
 }
 
 /** The real server on a free port and a database of its own. */
@@ -69,6 +78,7 @@ export async function startServer({
   now = '2026-05-01T10:00:00.000Z',
   database,
   worker,
+  store = databaseStore,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
@@ -76,11 +86,13 @@ export async function startServer({
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
-  const renderer = new Renderer({ logo: undefined, log, ...(worker && { worker }) })
+  const renderer = new Renderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...(worker && { worker }) })
   const flag = new BillingFlag(connections.pool, config.billing.enabled, log)
   await flag.start()
-  const services = { db: connections.db, clock, config, flag }
-  const app = await createApp({ services, pool: connections.pool, renderer, log })
+  const findUnprintable = findUnprintableWith(config.invoices.fonts)
+  const services = { db: connections.db, clock, config, flag, findUnprintable }
+  const documents = new Documents({ db: connections.db, clock, renderer, store })
+  const app = await createApp({ services, pool: connections.pool, documents, log })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
@@ -93,6 +105,7 @@ export async function startServer({
     clock,
     connections,
     renderer,
+    documents,
     logged,
     token,
     database: connection,
@@ -106,6 +119,9 @@ export async function startServer({
       })
       const { data, errors } = (await response.json()) as Answer
       return { status: response.status, data, errors }
+    },
+    async runJobs() {
+      await runOnce({ pgPool: connections.pool, taskList: createTasks(documents), crontab: '', logger: new Logger(() => () => undefined) })
     },
     async close() {
       await app.close()

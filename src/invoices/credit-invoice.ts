@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { invalidInput } from '../core/errors.js'
+import { line, parseId, parseInput } from '../core/input.js'
+import { requirePrintable } from '../core/printable.js'
+import type { Transaction } from '../database/client.js'
+import type { Invoice } from '../database/generated/client.js'
+import { once } from '../database/idempotency.js'
+import type { Services } from '../database/services.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { callerName, type Viewer } from '../identity/viewer.js'
+import { invoiceNotFound } from './find-document.js'
+import { creditOf, type DocumentSnapshot } from './invoice.rules.js'
+import type { CreditInvoiceInput } from './invoice.type.js'
+import { issue } from './issue-invoice.js'
+
+/** So that what clients read of an invoice has an end. */
+const MOST_CREDIT_NOTES = 100
+
+const credit = z.object({
+  amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
+  reason: line(200).nullish(),
+})
+
+interface Credited {
+  creditNote: Invoice
+  invoice: Invoice
+}
+
+/**
+ * Takes back an invoice, or a part of it, by a credit note. It moves no money.
+ * @throws INVOICE_NOT_FOUND
+ * @throws BAD_USER_INPUT when more would be taken back than is left
+ */
+export async function creditInvoice(services: Services, by: Viewer, input: CreditInvoiceInput): Promise<Credited> {
+  const { amount, reason } = parseInput(credit, 'input', input)
+  await requirePrintable(services.findUnprintable, 'input', { reason })
+  const invoiceId = parseId('input.invoiceId', input.invoiceId)
+  const wanted = { invoiceId, amount: amount ?? undefined, reason: reason ?? null }
+  const request = { caller: callerName(by), operation: 'creditInvoice', key: input.idempotencyKey, input: wanted }
+  const { creditNoteId } = await once(services, request, async (tx) => {
+    const invoice = await lockInvoice(tx, invoiceId)
+    const creditNote = await issueCreditNote(tx, services, invoice, wanted)
+    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: wanted.reason }
+    await appendAuditEntry(tx, { by, action: 'creditInvoice', subject: `invoice:${invoice.number}`, details, at: creditNote.issuedAt })
+    return { creditNoteId: creditNote.id }
+  })
+  const find = (id: number) => services.db.invoice.findUniqueOrThrow({ where: { id } })
+  const [creditNote, invoice] = await Promise.all([find(creditNoteId), find(invoiceId)])
+  return { creditNote, invoice }
+}
+
+/** Two that credit one invoice queue here. */
+async function lockInvoice(tx: Transaction, id: number): Promise<Invoice> {
+  await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${id} FOR NO KEY UPDATE`
+  const invoice = await tx.invoice.findUnique({ where: { id } })
+  if (invoice?.kind !== 'INVOICE') throw invoiceNotFound(id)
+  return invoice
+}
+
+interface Wanted {
+  /** Tax included, minor units; all that is left unless given. */
+  amount: bigint | undefined
+  reason: string | null
+}
+
+/** Call it last in a transaction, with the invoice locked. */
+async function issueCreditNote(tx: Transaction, services: Services, invoice: Invoice, { amount, reason }: Wanted): Promise<Invoice> {
+  const { _sum, _count } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoice.id }, _sum: { total: true }, _count: true })
+  const creditedBefore = _sum.total ?? 0n
+  const left = invoice.total - creditedBefore
+  const taken = amount ?? left
+  if (taken < 1n) throw invalidInput('input.invoiceId', 'nothing of this invoice is left to credit')
+  if (taken > left) throw invalidInput('input.amount', `only ${left} minor units of this invoice are left to credit`)
+  if (_count >= MOST_CREDIT_NOTES - 1 && taken < left) {
+    throw invalidInput('input.amount', `an invoice has at most ${MOST_CREDIT_NOTES} credit notes; credit all that is left`)
+  }
+  const snapshot = invoice.snapshot as unknown as DocumentSnapshot
+  const creditNote = await issue(tx, services, {
+    kind: 'CREDIT_NOTE',
+    series: services.config.invoices.series.creditNote,
+    order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
+    status: 'PAID',
+    creditedInvoiceId: invoice.id,
+    write: (number, date) => creditOf({ number, invoice: snapshot, creditedBefore, amount: taken, reason, date }),
+  })
+  await tx.invoice.update({ where: { id: invoice.id }, data: { status: taken === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
+  return creditNote
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../core/clock.js'
+import type { Database } from '../database/client.js'
+import type { Order } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import type { DocumentKey, DocumentStore } from './document-store.js'
+import { TEMPLATE_VERSION } from './draw-invoice.js'
+import { proForma } from './find-document.js'
+import type { DocumentSnapshot } from './invoice.rules.js'
+import type { Renderer } from './renderer.js'
+
+/** Its bytes are fetched only when they are needed. */
+export interface DrawnDocument {
+  readonly sha256: Buffer
+  readonly size: number
+  bytes(): Promise<Buffer>
+}
+
+interface Parts {
+  db: Database
+  clock: Clock
+  renderer: Renderer
+  store: DocumentStore
+}
+
+const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
+
+/** The files of issued documents. Each is drawn once, by whoever needs it first, and is then the same for ever. */
+export class Documents {
+  readonly #parts: Parts
+  readonly #drawing = new Map<number, Drawing>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
+  async of(invoiceId: number, signal?: AbortSignal): Promise<DrawnDocument> {
+    return (await this.#find(this.#parts.db, invoiceId)) ?? (await this.#draw(invoiceId, signal))
+  }
+
+  /** Drawn anew each time, and not kept: it is no document yet. */
+  async proForma(services: Services, order: Order, signal?: AbortSignal): Promise<DrawnDocument> {
+    const bytes = await this.#parts.renderer.render(await proForma(services, order), signal)
+    return { sha256: sha256Of(bytes), size: bytes.byteLength, bytes: async () => bytes }
+  }
+
+  async #find(db: Pick<Database, 'invoiceDocument'>, invoiceId: number): Promise<DrawnDocument | undefined> {
+    const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: COLUMNS })
+    if (!row) return undefined
+    const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
+    return { sha256: key.sha256, size: row.size, bytes: () => this.#bytes(invoiceId, key) }
+  }
+
+  async #bytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
+    const { db, store } = this.#parts
+    const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
+    return store.get(key, row.bytes)
+  }
+
+  /** Everybody in this process who asks meanwhile waits for the same drawing. */
+  async #draw(invoiceId: number, signal: AbortSignal | undefined): Promise<DrawnDocument> {
+    const drawing = this.#drawing.get(invoiceId) ?? new Drawing((stop) => this.#drawOnce(invoiceId, stop))
+    this.#drawing.set(invoiceId, drawing)
+    try {
+      return await drawing.wait(signal)
+    } finally {
+      if (this.#drawing.get(invoiceId) === drawing) this.#drawing.delete(invoiceId)
+    }
+  }
+
+  /** The lock on the invoice makes other processes wait, and find the document drawn. */
+  #drawOnce(invoiceId: number, stop: AbortSignal): Promise<DrawnDocument> {
+    const { db, clock, renderer, store } = this.#parts
+    return transact(db, async (tx) => {
+      await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoiceId} FOR NO KEY UPDATE`
+      const drawn = await this.#find(tx, invoiceId)
+      if (drawn) return drawn
+      const { number, snapshot } = await tx.invoice.findUniqueOrThrow({
+        where: { id: invoiceId },
+        select: { number: true, snapshot: true },
+      })
+      const bytes = await renderer.render(snapshot as unknown as DocumentSnapshot, stop)
+      const sha256 = sha256Of(bytes)
+      const inRow = await store.put({ number, sha256 }, bytes)
+      const size = bytes.byteLength
+      const data = { invoiceId, sha256, size, templateVersion: TEMPLATE_VERSION, drawnAt: clock.now(), bytes: inRow }
+      await tx.invoiceDocument.create({ data: data as never })
+      return { sha256, size, bytes: async () => bytes }
+    })
+  }
+}
+
+function sha256Of(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}
+
+/** One drawing and those who wait for it. */
+class Drawing {
+  readonly #result: Promise<DrawnDocument>
+  readonly #stop = new AbortController()
+  #waiting = 0
+
+  constructor(start: (stop: AbortSignal) => Promise<DrawnDocument>) {
+    this.#result = start(this.#stop.signal)
+  }
+
+  async wait(signal: AbortSignal | undefined): Promise<DrawnDocument> {
+    this.#waiting += 1
+    const leave = () => {
+      this.#waiting -= 1
+      if (this.#waiting === 0) this.#stop.abort()
+    }
+    if (signal?.aborted) leave()
+    else signal?.addEventListener('abort', leave, { once: true })
+    try {
+      return await this.#result
+    } finally {
+      signal?.removeEventListener('abort', leave)
+    }
+  }
+}

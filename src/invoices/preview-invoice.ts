@@ -1,0 +1,25 @@
+import { parseId, parseOptionalId } from '../core/input.js'
+import type { Services } from '../database/services.js'
+import { requireHolder } from '../identity/holder.js'
+import type { Viewer } from '../identity/viewer.js'
+import { linesForPlan } from '../orders/order.rules.js'
+import { requireOrderable } from '../plans/find-plans.js'
+import { type Amounts, addUp } from './invoice.rules.js'
+import { readBuyer } from './read-sale.js'
+
+interface Asked {
+  planId: string
+  organisationId?: string | undefined
+}
+
+/**
+ * What the viewer would pay for a plan now, by the same code as the invoice.
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price
+ */
+export async function previewInvoice(services: Services, viewer: Viewer, asked: Asked): Promise<Amounts & { currency: string }> {
+  const planId = parseId('planId', asked.planId)
+  const plan = await requireOrderable(services.db, viewer, planId, 'planId')
+  const holder = await requireHolder(services.db, viewer.userId, parseOptionalId('organisationId', asked.organisationId))
+  const { tax } = await readBuyer(services.db, services, holder)
+  return { ...addUp(linesForPlan(plan, plan.price), tax, services.config.invoices.pricesIncludeTax), currency: plan.currency }
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import type { Config } from '../config.js'
+import { type DocumentKey, type DocumentStore, databaseStore } from './document-store.js'
+
+type S3Options = NonNullable<Config['invoices']['s3']>
+
+const PATIENCE = { connectionTimeout: 3000, requestTimeout: 10_000 }
+
+/** In a bucket, under the number and digest of the document. Credentials and region are those that the AWS SDK finds by itself. */
+export function s3Store({ bucket, endpoint }: S3Options): DocumentStore {
+  const client = new S3Client({ ...(endpoint && { endpoint, forcePathStyle: true }), requestHandler: PATIENCE })
+  return {
+    async put(key, bytes) {
+      const object = { Bucket: bucket, Key: nameOf(key), Body: bytes, ContentType: 'application/pdf', ContentLength: bytes.length }
+      await client.send(new PutObjectCommand(object))
+      return null
+    },
+    async get(key, inRow) {
+      if (inRow) return databaseStore.get(key, inRow)
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: nameOf(key) }))
+      const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
+      if (!createHash('sha256').update(bytes).digest().equals(key.sha256))
+        throw new Error(`the stored document of ${key.number} was changed`)
+      return bytes
+    },
+  }
+}
+
+function nameOf({ number, sha256 }: DocumentKey): string {
+  return `invoices/${number}-${sha256.toString('hex')}.pdf`
+}

@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger, Runner, TaskList } from 'graphile-worker'
+import pg from 'pg'
+
+const AT_ONCE = 2
+const LOOK_EVERY_MS = 5000
+const TRY_AGAIN_MS = 2000
+
+interface Log {
+  debug(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+interface Jobs {
+  connection: pg.PoolConfig
+  tasks: TaskList
+  log: Log
+}
+
+/**
+ * Does background work as soon as it is asked for, in the order in which it was. What fails is tried again, later each
+ * time. Its connections are its own, so that a burst of requests does not hold it up.
+ * @returns what stops it, once the work under way is done
+ */
+export function runJobs({ connection, tasks, log }: Jobs): () => Promise<void> {
+  const pool = new pg.Pool({ ...connection, max: AT_ONCE + 2 })
+  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the jobs broke')
+  pool.on('error', onError).on('connect', (client) => client.on('error', onError))
+  const stop = new AbortController()
+  const starting = start(pool, tasks, log, stop.signal)
+  return async () => {
+    stop.abort()
+    await (await starting)?.stop()
+    await pool.end()
+  }
+}
+
+/** @returns undefined when it was stopped before it could start */
+async function start(pool: pg.Pool, tasks: TaskList, log: Log, stop: AbortSignal): Promise<Runner | undefined> {
+  const { Logger, run } = await import('graphile-worker')
+  const logger = quietLogger(Logger, log)
+  while (!stop.aborted) {
+    try {
+      return await run({
+        pgPool: pool,
+        taskList: tasks,
+        crontab: '',
+        concurrency: AT_ONCE,
+        pollInterval: LOOK_EVERY_MS,
+        noHandleSignals: true,
+        logger,
+      })
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'background work cannot start yet')
+      await pause(TRY_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
+/** Only what somebody should look at is worth a line: that a job came and went is not. */
+function quietLogger(Kind: typeof Logger, log: Log): Logger {
+  return new Kind(() => (level, message, details) => {
+    const severe = level === 'error' || level === 'warning'
+    const reason = (details?.error as Error | undefined)?.message
+    log[severe ? 'warn' : 'debug'](reason === undefined ? {} : { reason }, message)
+  })
+}

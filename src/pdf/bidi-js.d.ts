@@ -1,0 +1,13 @@
+/** The part of bidi-js that is used here; it brings no types of its own. Indices are those of UTF-16 units. */
+declare module 'bidi-js' {
+  interface EmbeddingLevels {
+    readonly levels: Uint8Array
+    readonly paragraphs: readonly { start: number; end: number; level: number }[]
+  }
+  interface Bidi {
+    getEmbeddingLevels(text: string, direction?: 'ltr' | 'rtl' | 'auto'): EmbeddingLevels
+    getMirroredCharactersMap(text: string, levels: Uint8Array): Map<number, string>
+    getReorderedIndices(text: string, levels: EmbeddingLevels): number[]
+  }
+  export default function bidiFactory(): Bidi
+}

@@ -1,0 +1,36 @@
+/** A node of the document's structure: what a screen reader, or a program that reads tables, goes by. */
+export class Tag {
+  readonly type: TagType
+  readonly kids: (Tag | Marked)[] = []
+  /** Attributes as PDF writes them, such as the scope of a header cell. */
+  readonly attributes: string
+  readonly alternative: string | undefined
+
+  constructor(type: TagType, { attributes = '', alternative }: { attributes?: string; alternative?: string | undefined } = {}) {
+    this.type = type
+    this.attributes = attributes
+    this.alternative = alternative
+  }
+
+  /** Appends a child: reading order is the order in which tags are added. */
+  add(type: TagType, options: { attributes?: string; alternative?: string } = {}): Tag {
+    const tag = new Tag(type, options)
+    this.kids.push(tag)
+    return tag
+  }
+}
+
+/** Source: ISO 32000-1, 14.8.4. */
+export type TagType = 'Document' | 'Sect' | 'H1' | 'H2' | 'P' | 'Table' | 'THead' | 'TBody' | 'TR' | 'TH' | 'TD' | 'Figure' | 'Lbl' | 'Link'
+
+/** What is on the page but not part of the text: rules, repeated headers, page numbers. */
+export const ARTIFACT = 'Artifact'
+
+/** A stretch of a page that belongs to a tag. */
+export interface Marked {
+  readonly page: number
+  readonly mark: number
+}
+
+export const COLUMN_HEADER = { attributes: '<</O/Table/Scope/Column>>' }
+export const ROW_HEADER = { attributes: '<</O/Table/Scope/Row>>' }

@@ -1,0 +1,4 @@
+/** Draws for ever. */
+export default function render() {
+  for (;;);
+}
