@@ -10,6 +10,7 @@ import { createGraphQLServer } from './graphql/server.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
+import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
@@ -50,6 +51,7 @@ export async function createApp({ services, pool, documents, log }: Parts): Prom
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
   invoiceRoutes(app, { services, authenticate, documents })
+  exportRoute(app, { services, authenticate, documents })
   healthRoutes(app, () => requireMigrated(pool))
   app.addHook('onClose', () => apollo.stop())
   app.get('/', (_request, reply) => reply.redirect('/graphql'))

@@ -15,11 +15,12 @@ export interface Connections {
 
 /**
  * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
- * @param log         told of connections that break while idle; the pool replaces them
+ * @param log         told of connections that break; the pool replaces them
  */
 export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
-  pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection broke'))
+  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
+  pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const db = new PrismaClient({ adapter: new PrismaPg(pool), log: [{ emit: 'event', level: 'query' }] })
   return {
     db: db as unknown as Database,

@@ -38,7 +38,8 @@ function toDomainError(request: FastifyRequest, error: unknown): Answer {
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
   if (status === 503) return { status, error: new DomainError('BUSY', 'Too busy; try again in a moment', { retryAfter: 5 }) }
-  request.log.error({ err: error }, 'a request failed')
+  if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
+  else request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
 }
 

@@ -8,6 +8,7 @@ import { findIssued, findIssuedFor, invoiceNotFound, requireIssued } from '../in
 import { type LinkPurpose, verifyInvoiceLink } from '../invoices/invoice-link.js'
 import { orderNotFound, requireOrder } from '../orders/find-orders.js'
 import type { Authenticate } from './authenticate.js'
+import { hangUp } from './hang-up.js'
 import { sendDocument } from './send-document.js'
 
 interface InvoiceRoutes {
@@ -63,13 +64,4 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
     if (!issued) throw invoiceNotFound(id)
     return sendDocument(request, reply, issued.number, await documents.of(id, hangUp(reply)))
   })
-}
-
-/** Aborts when the client goes away before it has its answer. */
-function hangUp(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort()
-  })
-  return controller.signal
 }

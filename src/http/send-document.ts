@@ -25,7 +25,8 @@ export async function sendDocument(
     .header('cache-control', 'private, no-cache')
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')
-  if (fresh(request.headers, { etag })) return reply.code(304).send()
+  // Without the request's Cache-Control: it is for caches, and we are none.
+  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send()
   void reply
     .type('application/pdf')
     .header('accept-ranges', 'bytes')

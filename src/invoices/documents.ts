@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import pLimit from 'p-limit'
 import type { Clock } from '../core/clock.js'
 import type { Database } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
@@ -8,7 +9,7 @@ import type { DocumentKey, DocumentStore } from './document-store.js'
 import { TEMPLATE_VERSION } from './draw-invoice.js'
 import { proForma } from './find-document.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
-import type { Renderer } from './renderer.js'
+import { MAX_WAITING, type Renderer, tooBusy } from './renderer.js'
 
 /** Its bytes are fetched only when they are needed. */
 export interface DrawnDocument {
@@ -24,12 +25,15 @@ interface Parts {
   store: DocumentStore
 }
 
+const AT_ONCE = 2
+
 const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
 
 /** The files of issued documents. Each is drawn once, by whoever needs it first, and is then the same for ever. */
 export class Documents {
   readonly #parts: Parts
   readonly #drawing = new Map<number, Drawing>()
+  readonly #limit = pLimit(AT_ONCE)
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -61,7 +65,8 @@ export class Documents {
 
   /** Everybody in this process who asks meanwhile waits for the same drawing. */
   async #draw(invoiceId: number, signal: AbortSignal | undefined): Promise<DrawnDocument> {
-    const drawing = this.#drawing.get(invoiceId) ?? new Drawing((stop) => this.#drawOnce(invoiceId, stop))
+    const underWay = this.#drawing.get(invoiceId)
+    const drawing = underWay && !underWay.abandoned ? underWay : this.#start(invoiceId)
     this.#drawing.set(invoiceId, drawing)
     try {
       return await drawing.wait(signal)
@@ -70,9 +75,16 @@ export class Documents {
     }
   }
 
+  /** Few at a time: each holds a connection of the pool, which others need. */
+  #start(invoiceId: number): Drawing {
+    if (this.#limit.pendingCount >= MAX_WAITING) throw tooBusy()
+    return new Drawing((stop) => this.#limit(() => this.#drawOnce(invoiceId, stop)))
+  }
+
   /** The lock on the invoice makes other processes wait, and find the document drawn. */
   #drawOnce(invoiceId: number, stop: AbortSignal): Promise<DrawnDocument> {
     const { db, clock, renderer, store } = this.#parts
+    stop.throwIfAborted()
     return transact(db, async (tx) => {
       await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoiceId} FOR NO KEY UPDATE`
       const drawn = await this.#find(tx, invoiceId)
@@ -104,6 +116,11 @@ class Drawing {
 
   constructor(start: (stop: AbortSignal) => Promise<DrawnDocument>) {
     this.#result = start(this.#stop.signal)
+  }
+
+  /** Everybody who waited has gone: it will fail. */
+  get abandoned(): boolean {
+    return this.#stop.signal.aborted
   }
 
   async wait(signal: AbortSignal | undefined): Promise<DrawnDocument> {

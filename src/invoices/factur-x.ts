@@ -47,9 +47,10 @@ export function facturX(document: DocumentSnapshot): string | undefined {
     element('ram:TypeCode', TYPE_CODES[kind]),
     date('ram:IssueDateTime', document.date, document),
   )
+  const shared = { category: categoryOf(document), period: period(document) }
   const transaction = element(
     'rsm:SupplyChainTradeTransaction',
-    ...sold.map((line, index) => lineItem(document, line, index + 1)),
+    ...sold.map((line, index) => lineItem(document, line, index + 1, shared)),
     agreement(document),
     element(
       'ram:ApplicableHeaderTradeDelivery',
@@ -60,8 +61,14 @@ export function facturX(document: DocumentSnapshot): string | undefined {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<rsm:CrossIndustryInvoice${NAMESPACES.join('')}>${context}${head}${transaction}</rsm:CrossIndustryInvoice>`
 }
 
+/** What all lines of a document have. */
+interface Shared {
+  category: string
+  period: string
+}
+
 /** The price is that of the whole quantity, for that of one may not be a round number. */
-function lineItem(document: DocumentSnapshot, { description, quantity, amount }: DocumentLine, number: number): string {
+function lineItem(document: DocumentSnapshot, { description, quantity, amount }: DocumentLine, number: number, shared: Shared): string {
   return element(
     'ram:IncludedSupplyChainTradeLineItem',
     element('ram:AssociatedDocumentLineDocument', element('ram:LineID', number)),
@@ -77,8 +84,8 @@ function lineItem(document: DocumentSnapshot, { description, quantity, amount }:
     element('ram:SpecifiedLineTradeDelivery', `<ram:BilledQuantity ${PIECES}>${quantity}</ram:BilledQuantity>`),
     element(
       'ram:SpecifiedLineTradeSettlement',
-      element('ram:ApplicableTradeTax', categoryOf(document)),
-      period(document),
+      element('ram:ApplicableTradeTax', shared.category),
+      shared.period,
       element('ram:SpecifiedTradeSettlementLineMonetarySummation', money('ram:LineTotalAmount', amount, document)),
     ),
   )

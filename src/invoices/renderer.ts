@@ -4,7 +4,8 @@ import type { FontSet } from '../pdf/font-set.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 import type { DrawingKit, Drawn } from './render.worker.js'
 
-const MAX_WAITING = 64
+/** Documents that may wait for a worker; one more is refused. */
+export const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
 const RETRY_AFTER_SECONDS = 5
 const WORKER_MEMORY_MB = 256
@@ -21,6 +22,7 @@ interface Options {
   /** Another file than the compiled render.worker.js. */
   worker?: URL
   timeLimitMs?: number
+  maxWaiting?: number
 }
 
 /**
@@ -32,17 +34,19 @@ export class Renderer {
   readonly #pool: Piscina
   readonly #options: Options
   readonly #timeLimitMs: number
+  readonly #maxWaiting: number
   #fonts: FontSet | undefined
   #inline: Promise<unknown> = Promise.resolve()
 
   constructor(options: Options) {
     this.#options = options
     this.#timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS
+    this.#maxWaiting = options.maxWaiting ?? MAX_WAITING
     this.#pool = new Piscina({
       filename: (options.worker ?? WORKER).href,
       minThreads: 1,
       maxThreads: 2,
-      maxQueue: MAX_WAITING,
+      maxQueue: this.#maxWaiting,
       workerData: options.kit,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
     })
@@ -70,7 +74,7 @@ export class Renderer {
   }
 
   async #inWorker(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Drawn | 'worker died'> {
-    if (this.#pool.queueSize >= MAX_WAITING) throw tooBusy()
+    if (this.#pool.queueSize >= this.#maxWaiting) throw tooBusy()
     const limit = AbortSignal.timeout(this.#timeLimitMs)
     try {
       return (await this.#pool.run(document, { signal: stop ? AbortSignal.any([limit, stop]) : limit })) as Drawn
@@ -100,6 +104,6 @@ export class Renderer {
   }
 }
 
-function tooBusy(): DomainError {
+export function tooBusy(): DomainError {
   return new DomainError('BUSY', 'Too many documents are being drawn; try again in a few seconds', { retryAfter: RETRY_AFTER_SECONDS })
 }

@@ -24,6 +24,7 @@ const REMEMBERED_TEXTS = 5000
 /** Typefaces in the order in which they are asked for a character: Latin, Greek and Cyrillic, Hebrew, Arabic, the operator's own. */
 export class FontSet {
   readonly #faces: Record<Weight, Typeface[]>
+  readonly #printable = new Set<string>()
   readonly #laid: Record<Weight, Map<string, LaidText>> = { regular: new Map(), bold: new Map() }
 
   constructor(faces: Record<Weight, Typeface[]>) {
@@ -42,9 +43,13 @@ export class FontSet {
 
   /** @returns the first character that no typeface has; what is never drawn, such as a soft hyphen, is none */
   unprintable(text: string): string | undefined {
+    if (this.#printable.has(text)) return undefined
     const drawn = [...text.replaceAll('\n', '').replace(INVISIBLE, '')]
     const weights: Weight[] = ['regular', 'bold']
-    return drawn.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
+    const missing = drawn.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
+    if (this.#printable.size >= REMEMBERED_TEXTS) this.#printable.clear()
+    if (missing === undefined) this.#printable.add(text)
+    return missing
   }
 
   /** @returns points */

@@ -1,5 +1,5 @@
 import bidiFactory from 'bidi-js'
-import { type Glyph, hex, type Slice, type Typeface } from './typeface.js'
+import type { Glyph, Slice, Typeface } from './typeface.js'
 
 /** A stretch of glyphs of one slice, as text operators of PDF show it. */
 export interface Segment {
@@ -67,7 +67,7 @@ function join(glyphs: readonly Glyph[]): Laid {
   let advance = 0
   let codes = ''
   for (const [index, glyph] of glyphs.entries()) {
-    codes += hex(glyph.code)
+    codes += glyph.hex
     advance += glyph.advance
     if (glyphs[index + 1]?.slice === glyph.slice) continue
     segments.push({ slice: glyph.slice, show: `<${codes}> Tj`, rise: 0, shaped: [] })
@@ -108,7 +108,7 @@ function shapeWith(face: Typeface, text: string, backward: boolean): Laid {
     advance += xAdvance
     return {
       slice: glyph.slice,
-      show: `[${before}<${hex(glyph.code)}>${after || ''}] TJ`,
+      show: `[${before}<${glyph.hex}>${after || ''}] TJ`,
       rise: yOffset,
       shaped: [[glyph.code, codePoints]],
     }

@@ -37,7 +37,7 @@ export function xmp({ title, author, subject, language, date }: Properties, atta
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>${PRODUCER}</pdf:Producer></rdf:Description>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreatorTool>${PRODUCER}</xmp:CreatorTool><xmp:CreateDate>${time}</xmp:CreateDate><xmp:ModifyDate>${time}</xmp:ModifyDate></rdf:Description>
-${extensions(attached)}${attached ? facturX(attached) : ''}</rdf:RDF>
+${attached ? BOTH_EXTENSIONS : ONE_EXTENSION}${attached ? facturX(attached) : ''}</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>`
 }
@@ -48,7 +48,7 @@ function facturX({ fileName, profile }: ElectronicInvoice): string {
 }
 
 /** PDF/A wants every schema that it does not know described in the file itself: PDF/UA's and Factur-X's. */
-function extensions(attached: ElectronicInvoice | undefined): string {
+function extensions(attached: boolean): string {
   const ua = schema('PDF/UA identification schema', 'http://www.aiim.org/pdfua/ns/id/', 'pdfuaid', [
     ['part', 'Integer', 'internal', 'Part of ISO 14289 to which the document conforms'],
   ])
@@ -69,3 +69,6 @@ function schema(title: string, uri: string, prefix: string, properties: readonly
   )
   return `<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>${title}</pdfaSchema:schema><pdfaSchema:namespaceURI>${uri}</pdfaSchema:namespaceURI><pdfaSchema:prefix>${prefix}</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>${items.join('')}</rdf:Seq></pdfaSchema:property></rdf:li>`
 }
+
+const ONE_EXTENSION = extensions(false)
+const BOTH_EXTENSIONS = extensions(true)

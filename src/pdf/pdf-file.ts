@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -8,7 +7,7 @@ import { type ElectronicInvoice, PRODUCER, type Properties, xmp } from './metada
 import { Page, type UsedSlices } from './page.js'
 import { PdfKit, type Reference } from './pdfkit.js'
 import type { Picture } from './picture.js'
-import { pdfText, Raw } from './syntax.js'
+import { pdfDate, pdfText, Raw } from './syntax.js'
 import { type Marked, Tag } from './tag.js'
 import type { Slice } from './typeface.js'
 
@@ -47,6 +46,8 @@ export class PdfFile {
       pdfVersion: '1.7',
       lang: language,
       displayTitle: true,
+      // What is worth it is compressed here.
+      compress: false,
       // None: pdfkit would embed Helvetica, which is not embedded at all.
       font: null as unknown as string,
       info: { Title: title, Author: author, Subject: subject, Producer: PRODUCER, Creator: PRODUCER, CreationDate: date, ModDate: date },
@@ -57,7 +58,7 @@ export class PdfFile {
     addStructure(kit, this.root, this.pages, pages)
     if (attached) attach(kit, attached, date)
     kit.catalogue.OutputIntents = [outputIntent(kit)]
-    kit.catalogue.Metadata = kit.stream({ Type: 'Metadata', Subtype: 'XML' }, Buffer.from(xmp(this.#properties, attached)), 'plain')
+    kit.catalogue.Metadata = kit.stream('/Type/Metadata/Subtype/XML', Buffer.from(xmp(this.#properties, attached)))
     return kit.finish()
   }
 }
@@ -70,7 +71,7 @@ function addPage(
   pictures: Map<Picture, Reference>,
 ): Reference {
   kit.addPage()
-  const { fonts: fontNames, xobjects, dictionary } = kit.sheet
+  const { fonts: fontNames, xobjects, dictionary, content } = kit.sheet
   for (const slice of page.slices) fontNames[slice.resource] = fonts.get(slice)
   for (const picture of page.pictures) {
     const embedded = pictures.get(picture) ?? embedPicture(kit, picture)
@@ -79,35 +80,28 @@ function addPage(
   }
   dictionary.data.StructParents = index
   dictionary.data.Tabs = 'S'
-  kit.addContent(Buffer.from(`${page.content}\n`, 'latin1'))
+  // pdfkit's own content turns the page upside down, so that y grows downwards; ours goes on from there.
+  dictionary.data.Contents = [content, compressed(kit, '', Buffer.from(page.content, 'latin1'))]
   return dictionary
 }
 
 function embedFont(kit: PdfKit, slice: Slice, shaped: ReadonlyMap<number, readonly number[]>): Reference {
   const { program, programLength, name, descriptor, widths } = slice.embeddable()
-  const file = kit.stream({ Length1: programLength, Filter: 'FlateDecode' }, program, 'as it is')
+  const file = kit.stream(`/Length1 ${programLength}/Filter/FlateDecode`, program)
   const described = kit.object(`<<${descriptor}/FontFile2 ${file}>>`)
   const system = '/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>'
   const descendant = kit.object(
     `<</Type/Font/Subtype/CIDFontType2/BaseFont/${name}${system}/FontDescriptor ${described}/CIDToGIDMap/Identity/W ${widths}>>`,
   )
-  const toUnicode = kit.stream({ Filter: 'FlateDecode' }, slice.toUnicode(shaped), 'as it is')
+  const toUnicode = kit.stream('/Filter/FlateDecode', slice.toUnicode(shaped))
   return kit.object(
     `<</Type/Font/Subtype/Type0/BaseFont/${name}/Encoding/Identity-H/DescendantFonts[${descendant}]/ToUnicode ${toUnicode}>>`,
   )
 }
 
 function embedPicture(kit: PdfKit, { width, height, filter, colorSpace, data }: Picture): Reference {
-  const dictionary = {
-    Type: 'XObject',
-    Subtype: 'Image',
-    Width: width,
-    Height: height,
-    BitsPerComponent: 8,
-    ColorSpace: colorSpace,
-    Filter: filter,
-  }
-  return kit.stream(dictionary, data, 'as it is')
+  const size = `/Width ${width}/Height ${height}/BitsPerComponent 8`
+  return kit.stream(`/Type/XObject/Subtype/Image${size}/ColorSpace/${colorSpace}/Filter/${filter}`, data)
 }
 
 /** The tree of tags, and from every mark of every page back to its tag. Source: ISO 32000-1, 14.7. */
@@ -136,9 +130,8 @@ function markedContent({ page, mark }: Marked, pages: readonly Reference[]): str
 
 /** As associated file of the document, and by name for readers that know no better. Source: ISO 19005-3, annex E. */
 function attach(kit: PdfKit, { xml, fileName }: ElectronicInvoice, date: Date): void {
-  const checksum = createHash('md5').update(xml).digest()
-  const parameters = { ModDate: date, CheckSum: checksum, Size: xml.length }
-  const file = kit.stream({ Type: 'EmbeddedFile', Subtype: 'text#2Fxml', Params: parameters }, xml, 'compressed')
+  const parameters = `/ModDate${pdfDate(date)}/Size ${xml.length}`
+  const file = compressed(kit, `/Type/EmbeddedFile/Subtype/text#2Fxml/Params<<${parameters}>>`, xml)
   const name = pdfText(fileName)
   const description = pdfText('Factur-X invoice')
   const specification = kit.object(
@@ -146,6 +139,11 @@ function attach(kit: PdfKit, { xml, fileName }: ElectronicInvoice, date: Date): 
   )
   kit.nameFile(fileName, specification)
   kit.catalogue.AF = [specification]
+}
+
+/** Half the time and a quarter of the memory of the usual settings, for a tenth more space. */
+function compressed(kit: PdfKit, dictionary: string, bytes: Uint8Array): Reference {
+  return kit.stream(`${dictionary}/Filter/FlateDecode`, deflateSync(bytes, { level: 3, windowBits: 13, memLevel: 6 }))
 }
 
 let profile: { bytes: Uint8Array } | undefined
@@ -157,7 +155,7 @@ function outputIntent(kit: PdfKit): Reference {
       level: 9,
     }),
   }
-  const embedded = kit.stream({ N: 3, Filter: 'FlateDecode' }, profile.bytes, 'as it is')
+  const embedded = kit.stream('/N 3/Filter/FlateDecode', profile.bytes)
   const name = '(sRGB IEC61966-2.1)'
   return kit.object(`<</Type/OutputIntent/S/GTS_PDFA1/Info${name}/OutputConditionIdentifier${name}/DestOutputProfile ${embedded}>>`)
 }

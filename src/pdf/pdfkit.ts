@@ -3,10 +3,9 @@ import { Raw } from './syntax.js'
 
 /** An indirect object; as text it is what other objects refer to it by. */
 export interface Reference {
+  readonly id: number
   readonly data: Record<string, unknown>
-  compress: boolean
-  write(chunk: Uint8Array): void
-  end(): void
+  offset: number
   toString(): string
 }
 
@@ -23,6 +22,7 @@ interface Sheet {
   readonly fonts: Record<string, unknown>
   readonly xobjects: Record<string, unknown>
   readonly dictionary: Reference
+  readonly content: Reference
 }
 
 /** The inner parts of pdfkit 0.20 that are used beside its public ones. Golden files notice when one of them changes. */
@@ -31,13 +31,18 @@ interface Inner {
   _root: { data: Catalogue & { Names: Reference } }
   page: Sheet
   ref(data?: unknown): Reference
+  _refEnd(reference: Reference): void
   addNamedEmbeddedFile(name: string, file: Reference): void
 }
 
-/** pdfkit's document without its stream: it collects its bytes, and metadata and structure are what its user has made of them. */
+/**
+ * pdfkit's document without its stream: it collects what it writes, objects of ours are written without a detour, and
+ * metadata and structure are what its user has made of them.
+ */
 export class PdfKit extends PDFDocument {
   /** Made at the first write, which happens in pdfkit's constructor. */
-  declare private chunks: Uint8Array[] | undefined
+  declare private pieces: (string | Uint8Array)[] | undefined
+  declare private pending: string | undefined
 
   get catalogue(): Catalogue {
     return this.inner._root.data
@@ -49,26 +54,33 @@ export class PdfKit extends PDFDocument {
 
   /** An object that is written at once. @param text  as PDF writes it */
   object(text: string): Reference {
-    const reference = this.inner.ref(new Raw(text))
-    reference.end()
+    const reference = this.reserve()
+    this.settle(reference, text)
     return reference
   }
 
   /** An object that others refer to before it is written by `settle`. */
   reserve(): Reference {
-    return this.inner.ref(new Raw(''))
+    return this.inner.ref(NOTHING)
   }
 
-  settle(reference: Reference, text: string): void {
-    Object.assign(reference, { data: new Raw(text) })
-    reference.end()
+  settle(reference: Reference, text: string, bytes?: Uint8Array): void {
+    reference.offset = this.inner._offset
+    this._write(`${reference.id} 0 obj`)
+    this._write(text)
+    if (bytes) {
+      this._write('stream')
+      this._write(bytes)
+      this._write('\nendstream')
+    }
+    this._write('endobj')
+    this.inner._refEnd(reference)
   }
 
-  stream(dictionary: Record<string, unknown>, bytes: Uint8Array, how: 'compressed' | 'plain' | 'as it is'): Reference {
-    const reference = this.inner.ref(dictionary)
-    if (how === 'plain') reference.compress = false
-    reference.write(bytes)
-    reference.end()
+  /** @param dictionary  entries as PDF writes them, without the length */
+  stream(dictionary: string, bytes: Uint8Array): Reference {
+    const reference = this.reserve()
+    this.settle(reference, `<<${dictionary}/Length ${bytes.length}>>`, bytes)
     return reference
   }
 
@@ -78,15 +90,34 @@ export class PdfKit extends PDFDocument {
 
   finish(): Buffer {
     this.end()
-    return Buffer.concat(this.chunks ?? [])
+    const file = Buffer.allocUnsafeSlow(this.inner._offset)
+    let at = 0
+    for (const piece of [...(this.pieces ?? []), this.pending ?? '']) {
+      if (typeof piece === 'string') at += file.write(piece, at, 'latin1')
+      else {
+        file.set(piece, at)
+        at += piece.length
+      }
+    }
+    return file
   }
 
   /** pdfkit's own output: faster than its stream, and synchronous. */
   protected _write(data: string | Uint8Array): void {
-    const bytes = typeof data === 'string' ? Buffer.from(`${data}\n`, 'latin1') : data
-    this.chunks ??= []
-    this.chunks.push(bytes)
-    this.inner._offset += bytes.length
+    if (typeof data === 'string') {
+      this.pending = `${this.pending ?? ''}${data}\n`
+      this.inner._offset += data.length + 1
+      return
+    }
+    this.pieces ??= []
+    this.pieces.push(this.pending ?? '', data)
+    this.pending = ''
+    this.inner._offset += data.length
+  }
+
+  /** The end of a stream that nobody reads: pdfkit would keep the whole document until the event loop comes round. */
+  override push(): boolean {
+    return false
   }
 
   /** Made by PdfFile. */
@@ -97,3 +128,5 @@ export class PdfKit extends PDFDocument {
     return this as unknown as Inner
   }
 }
+
+const NOTHING = new Raw('')

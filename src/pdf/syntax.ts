@@ -9,6 +9,11 @@ export function pdfText(text: string): string {
   return `<feff${Buffer.from(text, 'utf16le').swap16().toString('hex')}>`
 }
 
+/** Source: ISO 32000-1, 7.9.4. */
+export function pdfDate(date: Date): string {
+  return `(D:${date.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z)`
+}
+
 /** What XML has no character for is left out. */
 export function escapeXml(text: string): string {
   return text.replace(NOT_IN_XML, '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

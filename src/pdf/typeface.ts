@@ -7,6 +7,8 @@ export interface Glyph {
   readonly slice: Slice
   /** Its number in the slice, from 1. */
   readonly code: number
+  /** The same as it stands in the text of a page. */
+  readonly hex: string
   /** Thousandths of the font size. */
   readonly advance: number
 }
@@ -67,7 +69,8 @@ export class Typeface {
 
   locate(id: number): Glyph {
     const slice = this.#basic.has(id) ? this.#basic : this.#piece(Math.floor(id / PIECE))
-    return { slice, code: slice.codeOf(id), advance: this.font.getGlyph(id).advanceWidth * this.scale }
+    const code = slice.codeOf(id)
+    return { slice, code, hex: hex(code), advance: this.font.getGlyph(id).advanceWidth * this.scale }
   }
 
   /** @returns the character of a glyph; undefined for glyphs that only shaping leads to */
@@ -192,8 +195,7 @@ end`
   }
 }
 
-/** A glyph's code as it stands in the text of a page. */
-export function hex(code: number): string {
+function hex(code: number): string {
   return code.toString(16).padStart(4, '0')
 }
 

@@ -68,7 +68,7 @@ interface Options {
   now?: string
   /** Another server's database, for tests with several processes. */
   database?: pg.PoolConfig
-  worker?: URL
+  drawing?: { worker?: URL; maxWaiting?: number }
   store?: DocumentStore
 }
 
@@ -77,7 +77,7 @@ export async function startServer({
   environment = {},
   now = '2026-05-01T10:00:00.000Z',
   database,
-  worker,
+  drawing = {},
   store = databaseStore,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
@@ -86,7 +86,7 @@ export async function startServer({
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
-  const renderer = new Renderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...(worker && { worker }) })
+  const renderer = new Renderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const flag = new BillingFlag(connections.pool, config.billing.enabled, log)
   await flag.start()
   const findUnprintable = findUnprintableWith(config.invoices.fonts)

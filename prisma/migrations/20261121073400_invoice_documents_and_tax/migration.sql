@@ -27,6 +27,9 @@ CREATE TABLE "tax_rates" (
     CONSTRAINT "tax_rates_pkey" PRIMARY KEY ("country","holder_type")
 );
 
+-- CreateIndex
+CREATE INDEX "invoices_issued_at_id_idx" ON "invoices"("issued_at", "id");
+
 -- AddForeignKey
 ALTER TABLE "invoice_documents" ADD CONSTRAINT "invoice_documents_invoice_id_fkey" FOREIGN KEY ("invoice_id") REFERENCES "invoices"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 

@@ -9,7 +9,7 @@ const LANGUAGES: Readonly<Record<string, Words>> = { en: english, de: german, fr
 
 /** @param locale  BCP 47: "de-AT" is German; what nobody has translated yet is English */
 export function wordsFor(locale: string): { words: Words; language: string } {
-  const language = new Intl.Locale(locale).language
-  const words = LANGUAGES[language]
+  const [language = ''] = locale.split('-')
+  const words = LANGUAGES[language.toLowerCase()]
   return words ? { words, language: locale } : { words: english, language: 'en' }
 }

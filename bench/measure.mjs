@@ -1,0 +1,24 @@
+/**
+ * Rates of several things, measured in turns so that what the machine does meanwhile hits all of them alike.
+ * @param contestants  name -> { run(index): work, once, count: how often a turn }
+ * @returns name -> median rate of the turns, per second
+ */
+export async function race(contestants, turns = 7) {
+  const rates = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
+  for (const { run, count } of Object.values(contestants)) await turn(run, count)
+  for (let number = 0; number < turns; number += 1) {
+    for (const [name, { run, count }] of Object.entries(contestants)) rates[name].push(await turn(run, count))
+    process.stderr.write(`turn ${number + 1} of ${turns}\r`)
+  }
+  return Object.fromEntries(Object.entries(rates).map(([name, list]) => [name, median(list)]))
+}
+
+async function turn(run, count) {
+  const start = performance.now()
+  for (let index = 0; index < count; index += 1) await run(index)
+  return (count / (performance.now() - start)) * 1000
+}
+
+export function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}

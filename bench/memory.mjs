@@ -1,0 +1,14 @@
+// Draws 20,000 different invoices and says every 1,000 how much memory that takes. Started by run.mjs with --expose-gc.
+import { drawInvoice } from '../dist/invoices/draw-invoice.js'
+import { invoice, logoPng } from './document.mjs'
+import { kitWith } from './draw-invoices.mjs'
+
+const { fonts, logo } = await kitWith(logoPng())
+for (let number = 1; number <= 20_000; number += 1) {
+  drawInvoice(invoice(number, 1 + (number % 20)), fonts, logo)
+  if (number % 1000 !== 0) continue
+  globalThis.gc()
+  const { heapUsed, rss } = process.memoryUsage()
+  process.send({ number, heap: heapUsed / 1_048_576, rss: rss / 1_048_576 })
+}
+process.disconnect()

@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { makeZip } from 'client-zip'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { DomainError, invalidInput } from '../core/errors.js'
+import { parseInput } from '../core/input.js'
+import type { Services } from '../database/services.js'
+import { isAdministrator } from '../identity/viewer.js'
+import type { Documents } from '../invoices/documents.js'
+import { exportInvoices } from '../invoices/export-invoices.js'
+import type { Authenticate } from './authenticate.js'
+import { hangUp } from './hang-up.js'
+
+interface ExportRoute {
+  services: Services
+  authenticate: Authenticate
+  documents: Documents
+}
+
+const day = () => z.iso.date('must be a day such as 2026-01-31')
+const range = z.object({ from: day(), to: day() })
+
+/** GET /admin/invoices.zip?from=2026-01-01&to=2026-03-31, for administrators: every document of those days, and a table. */
+export function exportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRoute): void {
+  app.get('/admin/invoices.zip', async (request, reply) => {
+    const { db, flag, clock, config } = services
+    if (!flag.enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+    const viewer = await authenticate(request)
+    if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in as an administrator')
+    if (!isAdministrator(viewer)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
+    const { from, to } = parseInput(range, 'query', request.query)
+    if (to < from) throw invalidInput('query.to', 'must not be before from')
+    const { timeZone } = config.invoices
+    const files = exportInvoices({ db, documents, log: request.log, from, to, timeZone, now: clock.now(), stop: hangUp(reply) })
+    return reply
+      .type('application/zip')
+      .header('content-disposition', `attachment; filename="invoices-${from}-${to}.zip"`)
+      .header('cache-control', 'private, no-store')
+      .header('x-content-type-options', 'nosniff')
+      .send(Readable.fromWeb(makeZip(files) as ReadableStream))
+  })
+}
