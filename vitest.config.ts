@@ -9,8 +9,17 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { ...shared, name: 'server', include: ['tests/**/*.test.ts'], exclude: ['tests/e2e/*.browser.test.ts'] } },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: 'server',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/*.browser.test.ts', 'tests/pdf-tools/**'],
+        },
+      },
       { resolve, test: { ...shared, name: 'browser', include: ['tests/e2e/*.browser.test.ts'] } },
+      { resolve, test: { name: 'pdf-tools', include: ['tests/pdf-tools/*.test.ts'] } },
     ],
   },
 })

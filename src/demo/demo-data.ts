@@ -6,6 +6,8 @@ import { placeOrder } from '../orders/place-order.js'
 import { createPlan } from '../plans/manage-plans.js'
 import type { CreatePlanInput } from '../plans/plan.type.js'
 import { applyPlan } from '../subscriptions/apply-plan.js'
+import type { SetTaxRateInput } from '../taxes/tax.type.js'
+import { setTaxRate } from '../taxes/tax-rates.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
 const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
@@ -76,6 +78,13 @@ const CATALOGUE: CreatePlanInput[] = [
   },
 ]
 
+const TAX_RATES: SetTaxRateInput[] = [
+  { country: 'IE', holderType: 'USER', basisPoints: 2300 },
+  { country: 'IE', holderType: 'ORGANISATION', basisPoints: 2300 },
+  { country: 'GB', holderType: 'USER', basisPoints: 2000 },
+  { country: 'GB', holderType: 'ORGANISATION', basisPoints: 2000 },
+]
+
 /** Whether there is neither a plan nor a user: nobody has begun to use it. */
 export async function isEmpty(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query('SELECT EXISTS (SELECT FROM plans) OR EXISTS (SELECT FROM users) AS used')
@@ -83,8 +92,8 @@ export async function isEmpty(pool: pg.Pool): Promise<boolean> {
 }
 
 /**
- * Fills an empty database through the same use-cases as everybody's: a catalogue, two users, an organisation,
- * orders and their invoices.
+ * Fills an empty database through the same use-cases as everybody's: a catalogue, rates of tax, two users, an
+ * organisation, orders and their invoices.
  */
 export async function loadDemoData(services: Services): Promise<void> {
   const { config } = services
@@ -94,6 +103,7 @@ export async function loadDemoData(services: Services): Promise<void> {
   const [, starter, pro] = await createCatalogue(services, administrator, config.billing.currency)
   if (!starter || !pro) return
   const userId = String(customer.userId)
+  for (const rate of TAX_RATES) await setTaxRate(services, administrator, rate)
   await setBillingDetails(services, customer, {
     name: DEMO_CUSTOMER.name,
     address: "12 St James's Square",

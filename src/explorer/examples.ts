@@ -84,15 +84,27 @@ query MyInvoices {
     limits { memory disk cpu serverLimit }
   }
   invoices(first: 5) {
-    nodes { number createdAt status amount { formatted } pdfUrl }
+    nodes { id number createdAt status amount { formatted } taxes { basisPoints tax { formatted } } pdfUrl }
     pageInfo { hasNextPage endCursor }
   }
 }`,
   },
   {
+    title: 'CreditInvoice',
+    asks: 'administrator',
+    query: `# 6. A part of it is taken back. Put the id of an invoice into invoiceId.
+mutation CreditInvoice($input: CreditInvoiceInput!) {
+  creditInvoice(input: $input) {
+    creditNote { number amount { formatted } reason pdfUrl }
+    invoice { number status }
+  }
+}`,
+    variables: { input: { invoiceId: '1', amount: 100, reason: 'Outage' } },
+  },
+  {
     title: 'CancelPlan',
     asks: 'administrator',
-    query: `# 6. Back to the free plan.
+    query: `# 7. Back to the free plan.
 mutation CancelPlan($input: CancelPlanInput!) {
   cancelPlan(input: $input) {
     success

@@ -82,11 +82,13 @@ async function* readRows({ db, from, to, timeZone, stop }: Export, lastId: numbe
 
 /** A cell that a spreadsheet would take for a formula is made text: customers choose their names. */
 async function* table(rows: AsyncIterable<Row>): AsyncGenerator<string> {
-  yield '\ufeff' + stringify([COLUMNS])
+  yield `\ufeff${stringify([COLUMNS])}`
   for await (const row of rows) {
     const { number, kind, issuedAt, orderId, name, country, taxId, currency, credited } = row
     const sign = kind === 'CREDIT_NOTE' ? -1n : 1n
-    const [net, tax, total] = [row.subtotal, row.tax, row.total].map((minorUnits) => formatDecimal({ minorUnits: minorUnits * sign, currency }))
+    const [net, tax, total] = [row.subtotal, row.tax, row.total].map((minorUnits) =>
+      formatDecimal({ minorUnits: minorUnits * sign, currency }),
+    )
     const texts = stringify([[name, country, taxId]], { escape_formulas: true, record_delimiter: '' })
     const before = stringify([[number, kind, issuedAt.toISOString(), orderId]], { record_delimiter: '' })
     yield `${before},${texts},${stringify([[currency, net, tax, total, credited, `${number}.pdf`]])}`
@@ -104,7 +106,11 @@ async function draw({ documents, log, stop }: Export, { id, number, issuedAt }: 
       if (error instanceof DomainError && error.code === 'BUSY') await pause(BUSY_PAUSE_MS)
       else {
         log.error({ err: error, number }, 'a document is missing from an export')
-        return { name: `${number}.missing.txt`, lastModified: issuedAt, input: Buffer.from('This document could not be drawn. The log says why.\n') }
+        return {
+          name: `${number}.missing.txt`,
+          lastModified: issuedAt,
+          input: Buffer.from('This document could not be drawn. The log says why.\n'),
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Issuer } from '../config.js'
 import { calendarDay } from '../core/calendar.js'
-import { allocate } from '../core/money.js'
+import { allocate, scale } from '../core/money.js'
 import type { Period } from '../core/period.js'
 import type { OrderStatus } from '../database/generated/enums.js'
 import type { OrderLine } from '../orders/order.rules.js'
@@ -141,8 +141,9 @@ function documentLine({ description, quantity }: OrderLine, net: bigint): Docume
   return { description, quantity, unitPrice: divided(net, BigInt(quantity)), amount: net.toString() }
 }
 
+/** @returns decimal minor units, rounded to four digits: 1000 over 3 is "333.3333" */
 function divided(amount: bigint, quantity: bigint): string {
-  const tenThousandths = (amount * 10_000n) / quantity
+  const tenThousandths = scale(amount, 10_000n, quantity)
   const sign = tenThousandths < 0n ? '-' : ''
   const digits = (tenThousandths < 0n ? -tenThousandths : tenThousandths).toString().padStart(5, '0')
   const fraction = digits.slice(-4).replace(/0+$/, '')

@@ -35,7 +35,9 @@ async function invoiceId(): Promise<string> {
   await server.token(user)
   await server.ask(user, '{ me { id } }')
   const { data } = await applyPlan(server, { userId: String(user), planId: plans.pro })
-  const { data: read } = await server.ask('admin', 'query ($id: ID!) { order(id: $id) { invoice { id } } }', { id: data.applyPlan.order.id })
+  const { data: read } = await server.ask('admin', 'query ($id: ID!) { order(id: $id) { invoice { id } } }', {
+    id: data.applyPlan.order.id,
+  })
   return read.order.invoice.id
 }
 
@@ -72,7 +74,10 @@ test('twenty at once never take back more than there is', async () => {
   const id = await invoiceId()
   const answers = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
   expect(answers.filter(({ errors }) => !errors)).toHaveLength(5)
-  const { _sum } = await server.services.db.invoice.aggregate({ where: { creditedInvoiceId: Number(id) }, _sum: { total: true, tax: true } })
+  const { _sum } = await server.services.db.invoice.aggregate({
+    where: { creditedInvoiceId: Number(id) },
+    _sum: { total: true, tax: true },
+  })
   expect(_sum.total).toBe(1500n)
 })
 

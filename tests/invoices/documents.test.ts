@@ -76,7 +76,9 @@ test('the job is asked for in the transaction of the invoice: an activation that
   const { pool } = server.connections
   await server.runJobs()
   await pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planned'; END $$`)
-  await pool.query('CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()')
+  await pool.query(
+    'CREATE CONSTRAINT TRIGGER fail AFTER INSERT ON invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()',
+  )
   await server.ask(90, '{ me { id } }')
   const { errors } = await applyPlan(server, { userId: '90', planId: plans.pro })
   await pool.query('DROP TRIGGER fail ON invoices')
@@ -96,7 +98,8 @@ test('buyer, plan, company, template and logo may change: what was drawn stays b
     database: server.database,
     environment: { INVOICE_ISSUED_FROM_NAME: 'Third Ltd', COMPANY_NAME: 'Third', AUTH_JWT_SECRET: server.config.auth.secret ?? '' },
   })
-  for (const url of [pdfUrl, order.invoicePdfUrl, pdfUrl.replace(server.url, later.url)]) expect((await get(url)).bytes.equals(before)).toBe(true)
+  for (const url of [pdfUrl, order.invoicePdfUrl, pdfUrl.replace(server.url, later.url)])
+    expect((await get(url)).bytes.equals(before)).toBe(true)
   await later.close()
 })
 

@@ -10,7 +10,11 @@ let plans: Catalogue
 
 async function issue(user: number, name: string, at: string) {
   server.clock.set(at)
-  await server.ask(user, 'mutation ($name: String!) { setBillingDetails(input: { name: $name, country: "GB" }) { billingDetails { name } } }', { name })
+  await server.ask(
+    user,
+    'mutation ($name: String!) { setBillingDetails(input: { name: $name, country: "GB" }) { billingDetails { name } } }',
+    { name },
+  )
   const { data } = await applyPlan(server, { userId: String(user), planId: plans.pro })
   return data.applyPlan.order.invoice.number as string
 }
@@ -104,5 +108,8 @@ test('many batches come in order, each once', async () => {
     })),
   })
   const found = await names('?from=2024-06-01&to=2024-06-01')
-  expect(found).toEqual(['invoices.csv', ...Array.from({ length: 350 }, (_, index) => `OLD-2024-${String(index + 1).padStart(6, '0')}.pdf`)])
+  expect(found).toEqual([
+    'invoices.csv',
+    ...Array.from({ length: 350 }, (_, index) => `OLD-2024-${String(index + 1).padStart(6, '0')}.pdf`),
+  ])
 })

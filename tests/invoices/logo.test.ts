@@ -89,7 +89,10 @@ test.each<[string, Buffer | string]>([
   ['an SVG that is none', '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>'],
   ['an SVG of endless height', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 100000"><rect width="1" height="1"/></svg>'],
   ['a file that is too large', Buffer.alloc(2_097_153, 1)],
-  ['a picture with too many pixels', Buffer.concat([png(1, 1, [0, 0, 0, 0]).subarray(0, 16), Buffer.from([0, 1, 0, 0, 0, 1, 0, 0]), Buffer.alloc(20)])],
+  [
+    'a picture with too many pixels',
+    Buffer.concat([png(1, 1, [0, 0, 0, 0]).subarray(0, 16), Buffer.from([0, 1, 0, 0, 0, 1, 0, 0]), Buffer.alloc(20)]),
+  ],
   ['nothing', ''],
 ])('%s leaves a line in the log, and invoices without a logo', async (_name, bytes) => {
   expect(await load('broken', bytes)).toBeUndefined()

@@ -67,7 +67,9 @@ test('500 activations at once, a third of which fail, leave the numbers 1 to n',
   const failed = answers.filter(({ errors }) => errors).length
   expect(failed).toBe(orders.filter((id) => id % 3 === 0).length)
   expect(failed).toBeGreaterThan(160)
-  expect(await numbers(server)).toEqual(Array.from({ length: 500 - failed }, (_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`))
+  expect(await numbers(server)).toEqual(
+    Array.from({ length: 500 - failed }, (_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`),
+  )
   expect(answers.flatMap(({ errors }) => errors ?? []).every(({ message }) => !message.includes('planned'))).toBe(true)
   await server.close()
 })

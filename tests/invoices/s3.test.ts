@@ -20,7 +20,11 @@ let plans: Catalogue
 
 beforeAll(async () => {
   // What the AWS SDK looks for by itself.
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey, AWS_REGION: 'eu-central-1' })
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_REGION: 'eu-central-1',
+  })
   folder = await mkdtemp(join(tmpdir(), 's3-'))
   s3 = new S3rver({ directory: folder, port: 0, address: '127.0.0.1', silent: true, configureBuckets: [{ name: BUCKET, configs: [] }] })
   const { port } = (await s3.run()) as AddressInfo

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createCatalogue, createOrganisation, type Catalogue } from '../support/catalogue.js'
+import { type Catalogue, createCatalogue, createOrganisation } from '../support/catalogue.js'
 import { applyPlan, codeOf } from '../support/road.js'
 import { startServer, type TestServer } from '../support/server.js'
 import { countStatements } from '../support/statements.js'
@@ -14,16 +14,26 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const setRate = (input: object, who: 'admin' | number = 'admin') =>
-  server.ask(who, 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country holderType basisPoints exemption } } }', { input })
+  server.ask(
+    who,
+    'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country holderType basisPoints exemption } } }',
+    { input },
+  )
 const setDetails = (who: number, input: object) =>
-  server.ask(who, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { country locale } } }', { input })
+  server.ask(who, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { country locale } } }', {
+    input,
+  })
 const AMOUNTS = `lines { description quantity unitPrice amount { decimal } } subtotal { decimal }
   taxes { category basisPoints net { decimal } tax { decimal } exemption } tax { decimal }`
 const preview = (who: number, planId: string, organisationId?: string) =>
-  server.ask(who, `query ($planId: ID!, $organisationId: ID) { invoicePreview(planId: $planId, organisationId: $organisationId) { ${AMOUNTS} total { decimal } } }`, {
-    planId,
-    organisationId,
-  })
+  server.ask(
+    who,
+    `query ($planId: ID!, $organisationId: ID) { invoicePreview(planId: $planId, organisationId: $organisationId) { ${AMOUNTS} total { decimal } } }`,
+    {
+      planId,
+      organisationId,
+    },
+  )
 async function invoiceOf(who: number, planId: string, organisationId?: string) {
   const { data, errors } = await applyPlan(server, { userId: String(who), planId, organisationId })
   if (errors) throw new Error(JSON.stringify(errors))
@@ -32,15 +42,24 @@ async function invoiceOf(who: number, planId: string, organisationId?: string) {
 }
 
 test('administrators set, read and remove rates; others may not', async () => {
-  expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 })).data.setTaxRate.taxRate).toMatchObject({ basisPoints: 2000 })
-  expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' })).data.setTaxRate.taxRate).toMatchObject({
+  expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 })).data.setTaxRate.taxRate).toMatchObject({
+    basisPoints: 2000,
+  })
+  expect(
+    (await setRate({ country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' })).data.setTaxRate.taxRate,
+  ).toMatchObject({
     basisPoints: 0,
     exemption: 'Small business',
   })
   const list = '{ taxRates { country holderType basisPoints exemption } }'
-  expect((await server.ask('admin', list)).data.taxRates).toEqual([{ country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' }])
+  expect((await server.ask('admin', list)).data.taxRates).toEqual([
+    { country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' },
+  ])
   const remove = 'mutation { removeTaxRate(country: "AT", holderType: USER) }'
-  expect([(await server.ask('admin', remove)).data, (await server.ask('admin', remove)).data]).toEqual([{ removeTaxRate: true }, { removeTaxRate: false }])
+  expect([(await server.ask('admin', remove)).data, (await server.ask('admin', remove)).data]).toEqual([
+    { removeTaxRate: true },
+    { removeTaxRate: false },
+  ])
   expect([codeOf(await server.ask(5, list)), codeOf(await server.ask(5, remove))]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
   expect(codeOf(await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 }, 5))).toBe('FORBIDDEN')
   const audit = await server.services.db.auditEntry.findMany({ where: { subject: 'tax:AT:USER' }, orderBy: { id: 'asc' } })
@@ -73,7 +92,10 @@ test('the preview says what the invoice will say, tax within the price', async (
 })
 
 test('prices without tax get it on top', async () => {
-  const exclusive = await startServer({ environment: { PRICES_INCLUDE_TAX: 'false', INVOICE_ISSUED_FROM_COUNTRY: 'DE' }, database: server.database })
+  const exclusive = await startServer({
+    environment: { PRICES_INCLUDE_TAX: 'false', INVOICE_ISSUED_FROM_COUNTRY: 'DE' },
+    database: server.database,
+  })
   const query = 'query ($planId: ID!) { invoicePreview(planId: $planId) { subtotal { decimal } tax { decimal } total { decimal } } }'
   const { data } = await exclusive.ask(20, query, { planId: plans.pro })
   expect(data.invoicePreview).toEqual({ subtotal: { decimal: '15.00' }, tax: { decimal: '3.00' }, total: { decimal: '18.00' } })
@@ -84,7 +106,9 @@ test('an organisation in another member state owes the tax itself', async () => 
   await createOrganisation(server, 70, { 71: 'OWNER' })
   await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR12345678901' })
   const invoice = await invoiceOf(71, plans.pro, '70')
-  expect(invoice.taxes).toEqual([{ category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null }])
+  expect(invoice.taxes).toEqual([
+    { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
+  ])
   const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: 70 } })
   expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR12345678901', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
 })

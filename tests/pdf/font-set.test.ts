@@ -25,13 +25,18 @@ function onPaper(text: string): string {
       const map = inflateSync(slice.toUnicode(new Map(shaped))).toString()
       const letters = new Map([...map.matchAll(/^<([0-9a-f]{4})> <([0-9a-f]+)>$/gm)].map(([, code, unicode]) => [code, unicode]))
       const codes = [...show.matchAll(/<([0-9a-f]+)>/g)].flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? [])
-      return codes.map((code) => Buffer.from(letters.get(code) ?? '', 'hex').swap16().toString('utf16le'))
+      return codes.map((code) =>
+        Buffer.from(letters.get(code) ?? '', 'hex')
+          .swap16()
+          .toString('utf16le'),
+      )
     })
     .join('')
 }
 
 test('Latin, Greek, Cyrillic, Hebrew and Arabic can be printed; what cannot is named', () => {
-  for (const text of ['Ærøskøbing', 'Ελλάδα', 'Москва', 'שלום', 'دبي', 'Đặng', '₹ ₽ ₪ €', 'a\u200db']) expect(fonts.unprintable(text), text).toBeUndefined()
+  for (const text of ['Ærøskøbing', 'Ελλάδα', 'Москва', 'שלום', 'دبي', 'Đặng', '₹ ₽ ₪ €', 'a\u200db'])
+    expect(fonts.unprintable(text), text).toBeUndefined()
   expect([fonts.unprintable('Tokyo 東京'), fonts.unprintable('ok 😀')]).toEqual(['東', '😀'])
 })
 

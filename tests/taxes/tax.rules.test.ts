@@ -49,7 +49,9 @@ describe('which rate a sale has', () => {
     expect(decide(GERMAN, { country: 'US', taxId: null })).toMatchObject({ category: 'NOT_TAXED', basisPoints: 0 })
   })
   test('a rate for organisations is none for persons', () => {
-    expect(decide(GERMAN, { country: 'FR', taxId: null }, [rate('FR', 2000, { holderType: 'ORGANISATION' })])).toMatchObject({ category: 'NOT_TAXED' })
+    expect(decide(GERMAN, { country: 'FR', taxId: null }, [rate('FR', 2000, { holderType: 'ORGANISATION' })])).toMatchObject({
+      category: 'NOT_TAXED',
+    })
   })
   test('reverse charge records what was looked at, and when', () => {
     expect(decide(GERMAN, { country: 'FR', taxId: 'fr 12 345.678-901' }).check).toEqual({
@@ -78,7 +80,8 @@ describe('totals always add up', () => {
   const amount = fc.bigInt({ min: -1_000_000_000n, max: 10_000_000_000n })
   const lines = fc.array(amount, { minLength: 1, maxLength: 30 }).filter((amounts) => amounts.reduce((sum, value) => sum + value, 0n) >= 0n)
   const basisPoints = fc.integer({ min: 1, max: 10_000 })
-  const sold = (amounts: readonly bigint[]) => amounts.map((value) => ({ description: 'Item', quantity: 1, unitPrice: value, amount: value }))
+  const sold = (amounts: readonly bigint[]) =>
+    amounts.map((value) => ({ description: 'Item', quantity: 1, unitPrice: value, amount: value }))
 
   test('lines are the subtotal, subtotal and tax the total; what holds its tax costs what it says', () => {
     fc.assert(
@@ -140,4 +143,16 @@ test('999 with 173 tax, given back in three times 333, is 58, 57 and 58', () => 
 
 test('1800 with 300 tax and 22 of 31 days left is 1277 = 1064 + 213', () => {
   expect(taxShare(1800n, 300n, 0n, 1277n)).toBe(213n)
+})
+
+test.each([
+  [1000n, 3, '333.3333'],
+  [2000n, 3, '666.6667'],
+  [-2000n, 3, '-666.6667'],
+  [900n, 3, '300'],
+  [1n, 8, '0.125'],
+  [0n, 5, '0'],
+])('%d for %d is %s for one', (amount, quantity, unitPrice) => {
+  const [line] = addUp([{ description: 'Item', quantity, unitPrice: 0n, amount }], STANDARD, false).lines
+  expect(line?.unitPrice).toBe(unitPrice)
 })

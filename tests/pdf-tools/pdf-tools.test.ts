@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Profile, validateXsd } from '@stackforge-eu/factur-x'
+import { XmlDocument } from 'libxml2-wasm'
+import { PNG } from 'pngjs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drawInvoice } from '../../src/invoices/draw-invoice.js'
+import { creditOf, type DocumentSnapshot } from '../../src/invoices/invoice.rules.js'
+import { loadLogo } from '../../src/invoices/logo.js'
+import { loadFonts } from '../../src/pdf/font-set.js'
+import type { Picture } from '../../src/pdf/picture.js'
+import { orderLines, sampleDocument } from '../support/document.js'
+import { brokenRules } from '../support/en16931.js'
+
+// Our files as programs that are not ours read them. Debian: apt-get install qpdf poppler-utils
+
+const run = promisify(execFile)
+const JAPANESE = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf')
+const fonts = loadFonts([JAPANESE])
+const { buyer } = sampleDocument()
+const DOCUMENTS: Record<string, DocumentSnapshot> = {
+  invoice: sampleDocument(),
+  'three-hundred-lines': sampleDocument({ lines: orderLines(300) }, { locale: 'de-DE' }),
+  'all-scripts': sampleDocument({}, { buyer: { ...buyer, name: 'Москва Ελλάδα שלום (1) محمد 東京' } }),
+  'pro-forma': sampleDocument({}, { kind: 'PRO_FORMA', number: null, paid: false, orderStatus: 'PENDING', period: null }),
+  'credit-note': creditOf({
+    number: 'CN-2026-000001',
+    invoice: sampleDocument(),
+    creditedBefore: 0n,
+    amount: 500n,
+    reason: 'Outage (3 h)',
+    date: new Date('2026-05-09T10:00:00.000Z'),
+  }),
+}
+
+let folder: string
+let logo: Picture | undefined
+const path = (name: string) => join(folder, `${name}.pdf`)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pdf-tools-'))
+  const picture = new PNG({ width: 60, height: 20 })
+  picture.data.fill(0x80)
+  await writeFile(join(folder, 'logo.png'), PNG.sync.write(picture))
+  logo = await loadLogo(join(folder, 'logo.png'), console)
+  for (const [name, document] of Object.entries(DOCUMENTS)) await writeFile(path(name), drawInvoice(document, fonts, logo))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
+  test('qpdf finds no fault in its syntax', async () => {
+    const { stdout } = await run('qpdf', ['--check', path(name)])
+    expect(stdout).toContain('No syntax or stream encoding errors found')
+  })
+
+  test('every font is embedded, in part, and maps to Unicode', async () => {
+    const { stdout } = await run('pdffonts', [path(name)])
+    const rows = stdout.trim().split('\n').slice(2)
+    expect(rows.length).toBeGreaterThan(1)
+    for (const row of rows) expect(row).toMatch(/CID TrueType\s+Identity-H\s+yes yes yes/)
+  })
+
+  test('it is tagged, and has a title, an author and a language', async () => {
+    const { stdout } = await run('pdfinfo', [path(name)])
+    expect(stdout).toMatch(/Tagged:\s+yes/)
+    expect(stdout).toMatch(/Title:\s+\S/)
+    expect(stdout).toMatch(/Author:\s+Hosting GmbH/)
+    const { stdout: tree } = await run('pdfinfo', ['-struct', path(name)])
+    for (const tag of ['Document', 'H1', 'Table', 'TH', 'TD', 'Figure']) expect(tree).toContain(tag)
+  })
+
+  test('its claims are well-formed XMP', async () => {
+    const { stdout } = await run('pdfinfo', ['-meta', path(name)])
+    const xmp = XmlDocument.fromString(stdout.trim())
+    const value = (namespace: string, element: string) => xmp.get(`//x:${element}`, { x: namespace })?.content
+    expect(value('http://www.aiim.org/pdfa/ns/id/', 'part')).toBe('3')
+    expect(value('http://www.aiim.org/pdfa/ns/id/', 'conformance')).toBe('A')
+    expect(value('http://www.aiim.org/pdfua/ns/id/', 'part')).toBe('1')
+    const attached = name !== 'pro-forma'
+    const facturX = value('urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#', 'ConformanceLevel')
+    expect(facturX).toBe(attached ? 'EN 16931' : undefined)
+    xmp.dispose()
+  })
+
+  test('what is attached is an electronic invoice that holds to the XSD and the rules of EN 16931', async () => {
+    const { stdout } = await run('pdfdetach', ['-list', path(name)])
+    if (name === 'pro-forma') return expect(stdout).toContain('0 embedded files')
+    expect(stdout).toContain('1: factur-x.xml')
+    await run('pdfdetach', ['-save', '1', '-o', join(folder, `${name}.xml`), path(name)])
+    const xml = await readFile(join(folder, `${name}.xml`), 'utf8')
+    expect(await validateXsd(xml, Profile.EN16931)).toMatchObject({ valid: true })
+    expect(brokenRules(xml)).toEqual([])
+  })
+})
+
+test('text comes out in reading order, in every script', async () => {
+  const { stdout } = await run('pdftotext', ['-raw', path('all-scripts'), '-'])
+  for (const word of ['Москва', 'Ελλάδα', '東京', 'INV-2026-000042']) expect(stdout).toContain(word)
+  expect(stdout.indexOf('INV-2026-000042')).toBeLessThan(stdout.indexOf('Position 1'))
+})
