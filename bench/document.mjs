@@ -3,16 +3,12 @@ import { addUp } from '../dist/invoices/invoice.rules.js'
 
 const STANDARD = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
 
-/** An ordinary invoice of one page and some 90 texts. */
-export function invoice(number, lineCount = 12) {
-  const lines = Array.from({ length: lineCount }, (_, index) => {
-    const price = BigInt(500 + ((number * 7 + index * 131) % 4000))
-    return { description: `Server ${number}-${index + 1}, 8 GB, 1 month`, quantity: 1, unitPrice: price, amount: price }
-  })
+/** An invoice of a German seller to a British buyer: what bench and gallery vary. */
+export function sampleInvoice({ lines, tax = STANDARD, pricesIncludeTax = false, ...changes }) {
   return {
     kind: 'INVOICE',
-    number: `INV-2026-${String(number).padStart(6, '0')}`,
-    orderId: number,
+    number: 'INV-2026-000042',
+    orderId: 101,
     orderStatus: 'ACTIVE',
     paid: true,
     date: '2026-05-01T10:00:00.000Z',
@@ -20,7 +16,7 @@ export function invoice(number, lineCount = 12) {
     dueDate: '2026-05-01T10:00:00.000Z',
     period: { start: '2026-05-01T10:00:00.000Z', end: '2026-06-01T10:00:00.000Z' },
     timeZone: 'Europe/Berlin',
-    locale: 'en-US',
+    locale: 'en-GB',
     currency: 'EUR',
     issuer: {
       company: 'Hosting GmbH',
@@ -32,21 +28,34 @@ export function invoice(number, lineCount = 12) {
       taxId: 'DE123456789',
       email: 'billing@hosting.example',
     },
-    buyer: {
-      name: `Customer ${number} Ltd`,
-      email: `customer${number}@example.com`,
-      address: "12 St James's Square",
-      city: 'London',
-      state: null,
-      zip: 'SW1Y 4JH',
-      country: 'GB',
-      taxId: 'GB123456789',
-    },
-    ...addUp(lines, STANDARD, false),
-    vatIdCheck: null,
+    buyer: ADA,
+    ...addUp(lines, tax, pricesIncludeTax),
+    vatIdCheck: tax.check,
     credited: null,
     merchantOfRecord: null,
+    ...changes,
   }
+}
+
+export const ADA = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.com',
+  address: "12 St James's Square",
+  city: 'London',
+  state: null,
+  zip: 'SW1Y 4JH',
+  country: 'GB',
+  taxId: null,
+}
+
+/** An ordinary invoice of one page and some 90 texts, each with a number, a customer and prices of its own. */
+export function invoice(number, lineCount = 12) {
+  const lines = Array.from({ length: lineCount }, (_, index) => {
+    const price = BigInt(500 + ((number * 7 + index * 131) % 4000))
+    return { description: `Server ${number}-${index + 1}, 8 GB, 1 month`, quantity: 1, unitPrice: price, amount: price }
+  })
+  const buyer = { ...ADA, name: `Customer ${number} Ltd`, email: `customer${number}@example.com`, taxId: 'GB123456789' }
+  return sampleInvoice({ lines, number: `INV-2026-${String(number).padStart(6, '0')}`, orderId: number, buyer })
 }
 
 /** A logo with transparency, of some 22 KB. */

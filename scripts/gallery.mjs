@@ -6,8 +6,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ADA, sampleInvoice } from '../bench/document.mjs'
 import { drawInvoice } from '../dist/invoices/draw-invoice.js'
-import { addUp, creditOf } from '../dist/invoices/invoice.rules.js'
+import { creditOf } from '../dist/invoices/invoice.rules.js'
 import { loadLogo } from '../dist/invoices/logo.js'
 import { loadFonts } from '../dist/pdf/font-set.js'
 
@@ -21,49 +22,7 @@ const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"><rect
 const rate = (basisPoints) => ({ category: 'STANDARD', basisPoints, exemption: null, check: null })
 const NOT_TAXED = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
 const line = (description, unitPrice, quantity = 1) => ({ description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) })
-const ADA = {
-  name: 'Ada Lovelace',
-  email: 'ada@example.com',
-  address: "12 St James's Square",
-  city: 'London',
-  state: null,
-  zip: 'SW1Y 4JH',
-  country: 'GB',
-  taxId: null,
-}
-
-function invoice({ lines = [line('Pro, 1 month', 1500n)], tax = rate(1900), pricesIncludeTax = true, ...changes }) {
-  return {
-    kind: 'INVOICE',
-    number: 'INV-2026-000042',
-    orderId: 101,
-    orderStatus: 'ACTIVE',
-    paid: true,
-    date: '2026-05-01T10:00:00.000Z',
-    supplyDate: '2026-05-01T10:00:00.000Z',
-    dueDate: '2026-05-01T10:00:00.000Z',
-    period: { start: '2026-05-01T10:00:00.000Z', end: '2026-06-01T10:00:00.000Z' },
-    timeZone: 'Europe/Berlin',
-    locale: 'en-GB',
-    currency: 'EUR',
-    issuer: {
-      company: 'Hosting GmbH',
-      name: 'Hosting GmbH',
-      address: 'Hauptstraße 1',
-      city: 'Berlin',
-      zip: '10115',
-      country: 'DE',
-      taxId: 'DE123456789',
-      email: 'billing@hosting.example',
-    },
-    buyer: ADA,
-    ...addUp(lines, tax, pricesIncludeTax),
-    vatIdCheck: tax.check,
-    credited: null,
-    merchantOfRecord: null,
-    ...changes,
-  }
-}
+const invoice = ({ lines = [line('Pro, 1 month', 1500n)], ...changes }) => sampleInvoice({ lines, pricesIncludeTax: true, ...changes })
 
 const check = { vatId: 'FR12345678901', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' }
 const reverseCharge = { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
