@@ -249,4 +249,15 @@ describe('while a document takes a second to draw', () => {
     expect(await open(invoice)).toBe(200)
     expect(slow.logged.filter((line) => line.includes('"level":50'))).toEqual([])
   })
+
+  test('a server that is told to stop finishes it first', async () => {
+    const invoice = await bought()
+    const stopping = await startServer({ database: server.database, drawing: { worker: SLOW } })
+    const headers = { authorization: `Bearer ${await stopping.token(invoice.user)}` }
+    const waiting = fetch(`${stopping.url}/invoices/${invoice.id}/pdf`, { headers })
+    await pause(200)
+    const closed = stopping.close()
+    expect((await waiting).status).toBe(200)
+    await closed
+  })
 })
