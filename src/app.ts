@@ -14,6 +14,8 @@ import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
+import { sandboxRoutes } from './http/sandbox-routes.js'
+import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
@@ -51,6 +53,8 @@ export async function createApp({ services, pool, documents, log }: Parts): Prom
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
   invoiceRoutes(app, { services, authenticate, documents })
+  await webhookRoute(app, services)
+  sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
   healthRoutes(app, () => requireMigrated(pool))
   app.addHook('onClose', () => apollo.stop())

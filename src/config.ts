@@ -114,6 +114,35 @@ const VARIABLES = {
     z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').default('UTC'),
     "The seller's time zone: it decides the dates and the year of invoice numbers.",
   ),
+  GRACE_DAYS: variable(
+    z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(90).default(7),
+    'Days for which a plan goes on after a payment failed, before the holder falls back to the free plan.',
+  ),
+  PAYMENT_PROVIDER: variable(
+    z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }).optional(),
+    'Who takes payments. The sandbox is a checkout of our own, for trying; in production it must be asked for by name.',
+    '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox`, in production `none`',
+  ),
+  LEMONSQUEEZY_API_KEY: variable(optional, 'Key of the Lemon Squeezy API.'),
+  LEMONSQUEEZY_STORE_ID: variable(z.string().regex(/^\d+$/, 'must be the number of the store').optional(), 'Number of the store.'),
+  LEMONSQUEEZY_WEBHOOK_SECRET: variable(
+    z
+      .string()
+      .optional()
+      .transform((secrets) => secrets?.split(',').map((each) => each.trim()) ?? []),
+    'Signing secret of the webhook; two, separated by a comma, while you change it.',
+    'one of its own for the sandbox',
+  ),
+  LEMONSQUEEZY_API_URL: variable(httpUrl.default('https://api.lemonsqueezy.com'), 'Address of the API.'),
+  CHECKOUT_ORIGINS: variable(
+    z
+      .string()
+      .optional()
+      .transform((origins) => origins?.split(',').map((origin) => origin.trim()) ?? [])
+      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://panel.example.com, separated by commas'),
+    'Where a checkout may lead back to, beside `PUBLIC_URL`.',
+    'only `PUBLIC_URL`',
+  ),
   INVOICE_LINK_TTL: variable(
     z.coerce
       .number({ error: 'must be a number of seconds' })
@@ -151,6 +180,14 @@ export interface Issuer {
   email?: string
 }
 
+export interface PaymentConfig {
+  provider: 'sandbox' | 'lemonsqueezy' | 'none'
+  lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
+  /** Several while they are being changed. */
+  webhookSecrets: readonly string[]
+  checkoutOrigins: readonly string[]
+}
+
 export interface Config {
   production: boolean
   port: number
@@ -162,6 +199,8 @@ export interface Config {
   demoData: boolean
   auth: { secret: string | undefined; jwksUrl: string | undefined; issuer: string; audience: string | undefined }
   billing: { enabled: boolean; currency: string }
+  graceDays: number
+  payments: PaymentConfig
   invoices: {
     issuer: Issuer
     logoPath: string | undefined
@@ -209,6 +248,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       audience: values.AUTH_JWT_AUDIENCE,
     },
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
+    graceDays: values.GRACE_DAYS,
+    payments: paymentsOf(values),
     invoices: {
       issuer: issuerOf(values),
       logoPath: values.INVOICE_LOGO_PATH,
@@ -244,6 +285,22 @@ function parseValues(environment: Readonly<Record<string, string | undefined>>):
   return Object.fromEntries(entries) as Values
 }
 
+/** @throws StartError when a provider lacks what it needs */
+function paymentsOf(values: Values): PaymentConfig {
+  const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
+  const unnamed = apiKey ? 'lemonsqueezy' : values.NODE_ENV === 'production' ? 'none' : 'sandbox'
+  const provider = values.PAYMENT_PROVIDER ?? unnamed
+  const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
+  if (provider === 'lemonsqueezy') {
+    if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: Lemon Squeezy needs a key')
+    if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: Lemon Squeezy needs the number of the store')
+    if (webhookSecrets.length === 0)
+      throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: Lemon Squeezy needs the signing secret of its webhook')
+  }
+  const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
+  return { provider, lemonSqueezy, webhookSecrets, checkoutOrigins: values.CHECKOUT_ORIGINS }
+}
+
 function issuerOf(values: Values): Issuer {
   const given = {
     address: values.INVOICE_ISSUED_FROM_ADDRESS,
@@ -260,6 +317,10 @@ function issuerOf(values: Values): Issuer {
     name: values.INVOICE_ISSUED_FROM_NAME ?? values.COMPANY_NAME,
     ...Object.fromEntries(known),
   }
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
 }
 
 function isTimeZone(name: string): boolean {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { createApp } from './app.js'
 import type { Config } from './config.js'
-import { systemClock } from './core/clock.js'
+import { MovableClock, systemClock } from './core/clock.js'
 import { StartError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
@@ -16,8 +16,9 @@ import { Documents } from './invoices/documents.js'
 import { loadLogo } from './invoices/logo.js'
 import { Renderer } from './invoices/renderer.js'
 import { runJobs } from './jobs/run-jobs.js'
-import { createTasks } from './jobs/tasks.js'
+import { CRONTAB, createTasks } from './jobs/tasks.js'
 import { createLogger } from './logger.js'
+import { withPayments } from './payments/create-provider.js'
 import { findUnprintableWith } from './pdf/find-unprintable.js'
 import { BillingFlag } from './settings/billing-flag.js'
 
@@ -41,22 +42,24 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const { db, pool } = connections
   if (config.databaseUrl) await requireSuitable(pool)
   await requireMigrated(pool)
-  const flag = new BillingFlag(pool, config.billing.enabled, log)
+  // In production time is the machine's; elsewhere administrators can move it.
+  const clock = config.production ? systemClock : new MovableClock()
+  const flag = new BillingFlag(pool, config.billing.enabled, log, clock)
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   await requireReadableIssuer(config, findUnprintable)
-  const services = { db, clock: systemClock, config, flag, findUnprintable }
+  const services = withPayments({ db, clock, config, flag, findUnprintable })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
   const kit = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
   const renderer = new Renderer({ kit, log })
   closing.push(() => renderer.close())
-  const documents = new Documents({ db, clock: systemClock, renderer, store: await documentStore(config) })
+  const documents = new Documents({ db, clock, renderer, store: await documentStore(config) })
   const app = await createApp({ services, pool, documents, log })
   closing.push(() => app.close())
   await listen(app, config)
   await announce(app, config)
-  closing.push(runJobs({ connection, tasks: createTasks(documents), log }))
+  closing.push(runJobs({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
 }
 
 /** The operator's fonts open, and the seller's own name and address can be written with them. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import type { FindUnprintable } from '../core/printable.js'
+import type { PaymentProvider } from '../payments/provider.js'
 import type { Database } from './client.js'
 
 /** The billing feature flag, as this process last read it. */
@@ -17,4 +18,6 @@ export interface Services {
   readonly config: Config
   readonly flag: Flag
   readonly findUnprintable: FindUnprintable
+  /** Who takes payments; null where nobody does. */
+  readonly payments: PaymentProvider | null
 }

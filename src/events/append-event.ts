@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../database/client.js'
 import { type Holder, holderName } from '../identity/holder.js'
 
-export type EventType = 'order.placed' | 'plan.applied' | 'plan.cancelled' | 'invoice.issued'
+export type EventType =
+  | 'order.placed'
+  | 'order.expired'
+  | 'plan.applied'
+  | 'plan.cancelled'
+  | 'plan.expired'
+  | 'invoice.issued'
+  | 'subscription.started'
+  | 'subscription.changed'
+  | 'payment.received'
+  | 'refund.made'
 
 interface NewEvent {
   type: EventType

@@ -9,7 +9,9 @@ import { OrganisationMembershipResolver, UserResolver } from '../identity/identi
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { OrderResolver } from '../orders/order.resolver.js'
+import { PaymentResolver } from '../payments/payment.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
+import { OrderRefundsResolver, RefundResolver } from '../refunds/refund.resolver.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
 import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
 import { TaxResolver } from '../taxes/tax.resolver.js'
@@ -43,6 +45,9 @@ function build(): GraphQLSchema {
       OrganisationPlanResolver,
       ErrorCodesResolver,
       SettingsResolver,
+      PaymentResolver,
+      RefundResolver,
+      OrderRefundsResolver,
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),

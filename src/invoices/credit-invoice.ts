@@ -53,7 +53,7 @@ export async function creditInvoice(services: Services, by: Viewer, input: Credi
 async function lockInvoice(tx: Transaction, id: number): Promise<Invoice> {
   await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${id} FOR NO KEY UPDATE`
   const invoice = await tx.invoice.findUnique({ where: { id } })
-  if (invoice?.kind !== 'INVOICE') throw invoiceNotFound(id)
+  if (!invoice || invoice.kind === 'CREDIT_NOTE') throw invoiceNotFound(id)
   return invoice
 }
 
@@ -63,8 +63,11 @@ interface Wanted {
   reason: string | null
 }
 
-/** Call it last in a transaction, with the invoice locked. */
-async function issueCreditNote(tx: Transaction, services: Services, invoice: Invoice, { amount, reason }: Wanted): Promise<Invoice> {
+/**
+ * A credit note, or of a statement another statement: in the series of what it takes back. Call it last in a transaction,
+ * with the invoice or its holder locked.
+ */
+export async function issueCreditNote(tx: Transaction, services: Services, invoice: Invoice, { amount, reason }: Wanted): Promise<Invoice> {
   const { _sum, _count } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoice.id }, _sum: { total: true }, _count: true })
   const creditedBefore = _sum.total ?? 0n
   const left = invoice.total - creditedBefore
@@ -74,10 +77,11 @@ async function issueCreditNote(tx: Transaction, services: Services, invoice: Inv
   if (_count >= MOST_CREDIT_NOTES - 1 && taken < left) {
     throw invalidInput('input.amount', `an invoice has at most ${MOST_CREDIT_NOTES} credit notes; credit all that is left`)
   }
+  const { series } = services.config.invoices
   const snapshot = invoice.snapshot as unknown as DocumentSnapshot
   const creditNote = await issue(tx, services, {
     kind: 'CREDIT_NOTE',
-    series: services.config.invoices.series.creditNote,
+    series: snapshot.merchantOfRecord ? series.statement : series.creditNote,
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
     status: 'PAID',
     creditedInvoiceId: invoice.id,

@@ -52,3 +52,8 @@ function remembered<P extends string[], T>(make: (...parameters: P) => T): (...p
     return value
   }
 }
+
+/** What a document is called: "Invoice". */
+export function nameOf({ kind, merchantOfRecord }: DocumentSnapshot, { words }: DocumentWriter): string {
+  return kind === 'CREDIT_NOTE' && merchantOfRecord ? words.refundStatement : words.titles[kind]
+}

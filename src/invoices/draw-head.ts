@@ -4,7 +4,7 @@ import { PAGE } from '../pdf/pdf-file.js'
 import type { Picture } from '../pdf/picture.js'
 import type { Tag } from '../pdf/tag.js'
 import type { Buyer } from './buyer.rules.js'
-import type { DocumentWriter } from './document-writer.js'
+import { type DocumentWriter, nameOf } from './document-writer.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 import { ACCENT, BODY, HEADING, INK, LABEL, MARGIN, RIGHT, type Sheet, STRONG, WIDTH } from './sheet.js'
 import type { Words } from './words/words.js'
@@ -49,7 +49,7 @@ function drawCompany({ page, fonts, document, writer }: Sheet, root: Tag, logo: 
 /** Title, number and dates on the right. @returns where they end */
 function drawFacts({ page, fonts, document, writer }: Sheet, root: Tag): number {
   const width = RIGHT - MIDDLE
-  const title = writer.words.titles[document.kind]
+  const title = nameOf(document, writer)
   let y = page.lines(root.add('H1'), fonts.wrap(title, TITLE.weight, TITLE.size, width), RIGHT, MARGIN - 5, TITLE, 'right') + 6
   const facts = factsOf(document, writer)
   const labels = Math.max(...facts.map(([label]) => fonts.width(label, LABEL.weight, LABEL.size)))

@@ -5,7 +5,7 @@ import { lineHeight } from '../pdf/page.js'
 import { PAGE, PdfFile } from '../pdf/pdf-file.js'
 import type { Picture } from '../pdf/picture.js'
 import { ARTIFACT } from '../pdf/tag.js'
-import { type DocumentWriter, documentWriter } from './document-writer.js'
+import { type DocumentWriter, documentWriter, nameOf } from './document-writer.js'
 import { drawHead } from './draw-head.js'
 import { drawLines } from './draw-lines.js'
 import { drawTotals } from './draw-totals.js'
@@ -38,8 +38,9 @@ export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: Pi
 }
 
 /** "Invoice INV-2026-000001": on every page and in the properties of the file. */
-function titleOf({ kind, number, orderId }: DocumentSnapshot, { words }: DocumentWriter): string {
-  return number ? `${words.titles[kind]} ${number}` : words.proFormaForOrder(orderId)
+function titleOf(document: DocumentSnapshot, writer: DocumentWriter): string {
+  const { number, orderId } = document
+  return number ? `${nameOf(document, writer)} ${number}` : writer.words.proFormaForOrder(orderId)
 }
 
 function electronicInvoice(document: DocumentSnapshot): ElectronicInvoice | undefined {

@@ -38,7 +38,8 @@ const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; r
 export function facturX(document: DocumentSnapshot): string | undefined {
   const { kind, number, currency, issuer, buyer, lines } = document
   const sold = lines.filter(({ amount }) => !amount.startsWith('-'))
-  if ((kind !== 'INVOICE' && kind !== 'CREDIT_NOTE') || number === null || exponentOf(currency) > MOST_DIGITS) return undefined
+  if ((kind !== 'INVOICE' && kind !== 'CREDIT_NOTE') || number === null || document.merchantOfRecord || exponentOf(currency) > MOST_DIGITS)
+    return undefined
   if (!issuer.country || !issuer.taxId || !buyer.country || sold.length === 0) return undefined
   const context = element('rsm:ExchangedDocumentContext', element('ram:GuidelineSpecifiedDocumentContextParameter', id(GUIDELINE)))
   const head = element(

@@ -8,6 +8,12 @@ import { appendEvent } from '../events/append-event.js'
 import { type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear, snapshotOf } from './invoice.rules.js'
 import { readSale } from './read-sale.js'
 
+interface Sold {
+  merchantOfRecord: MerchantOfRecord | null
+  /** What a provider has taken holds its tax, whatever our prices do. */
+  amountsHoldTax: boolean
+}
+
 /**
  * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
  * in a series of its own. Call it last in a transaction: the counter row stays locked until the commit.
@@ -17,9 +23,10 @@ export async function issueInvoice(
   services: Services,
   order: Order,
   period: Period,
-  merchantOfRecord: MerchantOfRecord | null = null,
+  { merchantOfRecord, amountsHoldTax }: Sold = { merchantOfRecord: null, amountsHoldTax: false },
 ): Promise<Invoice> {
-  const { issuer, timeZone, pricesIncludeTax, series } = services.config.invoices
+  const { issuer, timeZone, series } = services.config.invoices
+  const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await readSale(tx, services, order)
   const tax = merchantOfRecord ? { category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, check: null } : sale.tax

@@ -14,6 +14,7 @@ interface Log {
 interface Jobs {
   connection: pg.PoolConfig
   tasks: TaskList
+  crontab: string
   log: Log
 }
 
@@ -22,12 +23,12 @@ interface Jobs {
  * time. Its connections are its own, so that a burst of requests does not hold it up.
  * @returns what stops it, once the work under way is done
  */
-export function runJobs({ connection, tasks, log }: Jobs): () => Promise<void> {
+export function runJobs({ connection, tasks, crontab, log }: Jobs): () => Promise<void> {
   const pool = new pg.Pool({ ...connection, max: AT_ONCE + 2 })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the jobs broke')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
-  const starting = start(pool, tasks, log, stop.signal)
+  const starting = start(pool, { tasks, crontab, log }, stop.signal)
   return async () => {
     stop.abort()
     await (await starting)?.stop()
@@ -36,7 +37,7 @@ export function runJobs({ connection, tasks, log }: Jobs): () => Promise<void> {
 }
 
 /** @returns undefined when it was stopped before it could start */
-async function start(pool: pg.Pool, tasks: TaskList, log: Log, stop: AbortSignal): Promise<Runner | undefined> {
+async function start(pool: pg.Pool, { tasks, crontab, log }: Omit<Jobs, 'connection'>, stop: AbortSignal): Promise<Runner | undefined> {
   const { Logger, run } = await import('graphile-worker')
   const logger = quietLogger(Logger, log)
   while (!stop.aborted) {
@@ -44,7 +45,7 @@ async function start(pool: pg.Pool, tasks: TaskList, log: Log, stop: AbortSignal
       return await run({
         pgPool: pool,
         taskList: tasks,
-        crontab: '',
+        crontab,
         concurrency: AT_ONCE,
         pollInterval: LOOK_EVERY_MS,
         noHandleSignals: true,

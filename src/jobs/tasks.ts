@@ -1,14 +1,51 @@
 import type { TaskList } from 'graphile-worker'
 import type { Tasks } from '../database/enqueue.js'
+import type { Services } from '../database/services.js'
 import type { Documents } from '../invoices/documents.js'
+import { applyPendingChanges } from '../payments/change-plan.js'
+import { processWebhook } from '../payments/process-webhook.js'
+import { reconcile } from '../payments/reconcile.js'
+import { deliverSandboxWebhook } from '../payments/sandbox/deliver-webhook.js'
+import { SandboxProvider } from '../payments/sandbox/sandbox-provider.js'
+import { finishRefund } from '../refunds/request-refund.js'
+import { beginPeriods, endWhatIsOver, expirePendingOrders } from '../subscriptions/pass-time.js'
 
 type Work = { [T in keyof Tasks]: (payload: Tasks[T]) => Promise<unknown> }
 
+interface Parts {
+  services: Services
+  documents: Documents
+  log: { warn(details: object, message: string): void }
+}
+
+/** When work comes by itself, in the notation of cron: what falls due every minute, what was missed every hour. */
+export const CRONTAB = `
+* * * * * tick ?jobKey=tick&max=1
+17 * * * * reconcile ?jobKey=reconcile&max=3
+`
+
 /** Background work by its name. Every task may run twice, and the second run changes nothing. */
-export function createTasks(documents: Documents): TaskList {
+export function createTasks({ services, documents, log }: Parts): TaskList {
+  const { config, payments } = services
   const work: Work = {
     drawDocument: ({ invoiceId }) => documents.of(invoiceId),
+    processWebhook: async ({ eventId }) => payments && processWebhook(services, payments, BigInt(eventId)),
+    cancelAtProvider: async ({ provider, subscriptionId }) => provider === payments?.name && payments.cancel(subscriptionId),
+    finishRefund: ({ refundId }) => finishRefund(services, refundId),
+    deliverSandboxWebhook: (webhook) => deliverSandboxWebhook(config, webhook),
+    tick: () => passTime(services),
+    reconcile: () => reconcile(services, log),
   }
   const tasks = Object.entries(work).map(([name, run]) => [name, async (payload: unknown) => void (await run(payload as never))])
   return Object.fromEntries(tasks)
+}
+
+/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. */
+async function passTime(services: Services): Promise<void> {
+  if (!services.flag.enabled) return
+  await expirePendingOrders(services)
+  await applyPendingChanges(services)
+  if (services.payments instanceof SandboxProvider) await services.payments.tick()
+  await endWhatIsOver(services)
+  await beginPeriods(services)
 }

@@ -46,6 +46,22 @@ export async function requireOrderable(tx: Transaction, viewer: Viewer, id: numb
   return { ...plan, price: plan.price }
 }
 
+/** As requireOrderable, by the plan's slug or number. */
+export async function requireOrderableBySlug(
+  tx: Transaction,
+  viewer: Viewer,
+  slug: string,
+  field: string,
+): Promise<Plan & { price: bigint }> {
+  const byNumber = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
+  const plan = await tx.plan.findFirst({
+    where: byNumber === undefined ? { slug } : { OR: [{ slug }, { id: byNumber }] },
+    select: { id: true },
+  })
+  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `There is no plan "${slug.slice(0, 60)}" that can be ordered`)
+  return requireOrderable(tx, viewer, plan.id, field)
+}
+
 export function planNotFound(id: number): DomainError {
   return new DomainError('PLAN_NOT_FOUND', `There is no plan ${id} that can be ordered`)
 }

@@ -38,6 +38,10 @@ const common = {
     .nullish()
     .transform((value) => value ?? undefined),
   price: z.bigint().min(0n, 'must be 0 or more').nullish(),
+  providerVariantId: z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be the number of a variant')
+    .nullish(),
 }
 
 const newPlan = z.object({

@@ -105,6 +105,9 @@ class LimitsInput {
   @Field(() => JsonObject, { nullable: true, description: 'Further flags of your own, at most 10,000 characters of JSON.' })
   features?: unknown
 
+  @Field(() => String, { nullable: true, description: 'What the payment provider calls it: the variant of Lemon Squeezy, "123456".' })
+  providerVariantId?: string | null
+
   @Field(() => Boolean, { nullable: true, description: 'Leave it out of `plans`.' })
   hiddenFromBilling?: boolean | null
 

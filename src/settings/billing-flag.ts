@@ -1,10 +1,13 @@
 import type pg from 'pg'
+import { type Clock, MovableClock } from '../core/clock.js'
 import type { Flag, Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
 
 const KEY = 'billing.enabled'
+/** How far the clock has been moved on, milliseconds. */
+export const CLOCK_KEY = 'clock.offset'
 /** Every instance looks once a second, so that a switch is effective everywhere within two. */
 const LOOK_EVERY_MS = 1000
 
@@ -12,15 +15,20 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-/** The billing feature flag: what the database says, or `byDefault` where nobody has switched it yet. */
+/**
+ * What operators switch while the server runs, as the database has it: the billing feature flag (or `byDefault` where
+ * nobody has switched it yet), and outside production the time.
+ */
 export class BillingFlag implements Flag {
   readonly #pool: pg.Pool
   readonly #byDefault: boolean
   readonly #log: Log
+  readonly #clock: Clock
   #enabled: boolean
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, byDefault: boolean, log: Log) {
+  constructor(pool: pg.Pool, byDefault: boolean, log: Log, clock: Clock) {
+    this.#clock = clock
     this.#pool = pool
     this.#byDefault = byDefault
     this.#enabled = byDefault
@@ -41,8 +49,12 @@ export class BillingFlag implements Flag {
   }
 
   async look(): Promise<void> {
-    const { rows } = await this.#pool.query<{ value: boolean }>('SELECT value FROM settings WHERE key = $1', [KEY])
-    this.#enabled = rows[0]?.value ?? this.#byDefault
+    const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
+      [KEY, CLOCK_KEY],
+    ])
+    const values = new Map(rows.map(({ key, value }) => [key, value]))
+    this.#enabled = (values.get(KEY) as boolean | undefined) ?? this.#byDefault
+    if (this.#clock instanceof MovableClock) this.#clock.moveBy(Number(values.get(CLOCK_KEY) ?? 0))
   }
 
   async #lookAgain(): Promise<void> {

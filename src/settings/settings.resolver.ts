@@ -1,6 +1,8 @@
 import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql'
+import { DateTime } from '../core/scalars.js'
 import type { Context } from '../identity/context.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
+import { advanceClock } from './advance-clock.js'
 import { setBillingEnabled } from './billing-flag.js'
 
 /** For @Extensions: a root field that answers while billing is switched off. */
@@ -24,5 +26,22 @@ export class SettingsResolver {
     @Arg('enabled', () => Boolean, { description: 'Whether billing operations work.' }) enabled: boolean,
   ): Promise<boolean> {
     return setBillingEnabled(services, signedIn, enabled)
+  }
+
+  @Query(() => DateTime, { description: 'What the server takes for now: the real time, or what `advanceClock` has made of it.' })
+  now(@Ctx() { services }: Context): Date {
+    return services.clock.now()
+  }
+
+  @Mutation(() => DateTime, {
+    description:
+      'Administrators, outside production: moves the clock on, and lets renewals, ends and expiries happen. Answers the new time.',
+  })
+  @Authorized(ADMINISTRATOR)
+  advanceClock(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('to', () => DateTime, { description: 'A time to come.' }) to: Date,
+  ): Promise<Date> {
+    return advanceClock(services, signedIn, to)
   }
 }

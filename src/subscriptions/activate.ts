@@ -8,7 +8,7 @@ import { type Holder, heldBy, holderName, setPortalTier } from '../identity/hold
 import type { Viewer } from '../identity/viewer.js'
 import { issueInvoice } from '../invoices/issue-invoice.js'
 import { requireTransition } from '../orders/order.rules.js'
-import { cancelActiveOrders } from './end-plans.js'
+import { cancelActiveOrders, endSubscription } from './end-plans.js'
 
 interface Activation {
   holder: Holder
@@ -38,7 +38,13 @@ export async function activate(tx: Transaction, services: Services, { holder, or
     where: { id: order.id },
     data: { status: 'ACTIVE', activatedAt: at, expiresAt: expiresAt ?? null, ...(notes !== undefined && { notes }) },
   })
-  const period = await moveSubscription(tx, holder, order, at)
+  const period = await moveSubscription(
+    tx,
+    holder,
+    { ...order, ...active, planType: order.planType, planId: order.planId, planInterval: order.planInterval },
+    at,
+  )
+  await tx.order.update({ where: { id: order.id }, data: { periodStart: period.start, periodEnd: period.end } })
   await setPortalTier(tx, holder, order.planType)
   const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
@@ -47,22 +53,29 @@ export async function activate(tx: Transaction, services: Services, { holder, or
 }
 
 /** The holder's one live subscription goes over to the order, with a first period that starts now. */
-async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrder, at: Date): Promise<Period> {
+async function moveSubscription(tx: Transaction, holder: Holder, order: Order & PlanOrder, at: Date): Promise<Period> {
   const period = periodNumber(at, order.planInterval, 1)
   const state = {
     userId: holder.userId,
     planId: order.planId,
+    planLimits: order.planLimits as object,
+    planFeatures: order.planFeatures as object,
     orderId: order.id,
     status: 'ACTIVE' as const,
     anchor: at,
     periodNumber: 1,
     currentPeriodStart: period.start,
     currentPeriodEnd: period.end,
+    endsAt: order.expiresAt,
     cancelAtPeriodEnd: false,
+    pendingPlanId: null,
     pastDueSince: null,
     updatedAt: at,
   }
-  const { count } = await tx.subscription.updateMany({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } }, data: state })
+  const live = { ...heldBy(holder), status: { not: 'EXPIRED' as const } }
+  // One that a payment provider bills is not ours to move: it ends here and there.
+  if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, holder, at)
+  const { count } = await tx.subscription.updateMany({ where: live, data: state })
   if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: holder.organisationId, createdAt: at } })
   return period
 }

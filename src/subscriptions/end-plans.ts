@@ -1,6 +1,8 @@
 import type { Transaction } from '../database/client.js'
+import { enqueue } from '../database/enqueue.js'
 import type { Order } from '../database/generated/client.js'
-import { type Holder, heldBy } from '../identity/holder.js'
+import { type Holder, heldBy, setPortalTier } from '../identity/holder.js'
+import { defaultPlan } from '../plans/find-plans.js'
 
 /** Cancels the plan orders of a holder that are active. Call it under the holder's lock. */
 export async function cancelActiveOrders(tx: Transaction, holder: Holder, at: Date): Promise<Order[]> {
@@ -10,10 +12,37 @@ export async function cancelActiveOrders(tx: Transaction, holder: Holder, at: Da
   })
 }
 
-/** Ends the holder's subscription, if there is one. Call it under the holder's lock. */
-export async function endSubscription(tx: Transaction, holder: Holder, at: Date): Promise<void> {
-  await tx.subscription.updateMany({
-    where: { ...heldBy(holder), status: { not: 'EXPIRED' } },
-    data: { status: 'EXPIRED', endedAt: at, updatedAt: at },
+/** Ends the plan orders of a holder whose time is over. Call it under the holder's lock. */
+export async function expireActiveOrders(tx: Transaction, holder: Holder): Promise<Order[]> {
+  return tx.order.updateManyAndReturn({
+    where: { ...heldBy(holder), status: 'ACTIVE', planId: { not: null } },
+    data: { status: 'EXPIRED' },
   })
+}
+
+/**
+ * Ends the holder's subscription, if there is one; where a payment provider bills it, the provider is told to stop.
+ * Call it under the holder's lock.
+ */
+export async function endSubscription(tx: Transaction, holder: Holder, at: Date): Promise<void> {
+  const ended = await tx.subscription.updateManyAndReturn({
+    where: { ...heldBy(holder), status: { not: 'EXPIRED' } },
+    data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
+  })
+  for (const { provider, providerSubscriptionId } of ended) {
+    if (provider === null || providerSubscriptionId === null) continue
+    await enqueue(
+      tx,
+      'cancelAtProvider',
+      { provider, subscriptionId: providerSubscriptionId },
+      `cancelAtProvider:${provider}:${providerSubscriptionId}`,
+    )
+  }
+}
+
+/** Ends what the holder has, now: orders, subscription, tier. Call it under the holder's lock. */
+export async function endPlan(tx: Transaction, holder: Holder, at: Date): Promise<void> {
+  await expireActiveOrders(tx, holder)
+  await endSubscription(tx, holder, at)
+  await setPortalTier(tx, holder, (await defaultPlan(tx))?.type ?? 'FREE')
 }

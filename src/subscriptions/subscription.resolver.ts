@@ -20,7 +20,7 @@ import { Limits, Plan } from '../plans/plan.type.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
 import { cancelPlan } from './cancel-plan.js'
-import { activeOrder, limitsFor, liveSubscription, planOf } from './subscription.loader.js'
+import { limitsFor, liveSubscription, planOf, usableSubscription } from './subscription.loader.js'
 import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, Subscription } from './subscription.type.js'
 
 @Resolver(() => Subscription)
@@ -47,9 +47,10 @@ export class SubscriptionResolver {
     if (!(await context.loader(userLoader).load(holder.userId))) {
       throw new DomainError('USER_NOT_FOUND', `There is no user ${holder.userId}`)
     }
+    const usable = await usableSubscription(context, holder)
     return {
       plan: await planOf(context, holder),
-      order: await activeOrder(context, holder),
+      order: usable?.orderId ? await context.loader(orderLoader).load(usable.orderId) : null,
       subscription: await liveSubscription(context, holder),
       limits: await limitsFor(context, holder),
     }
@@ -88,9 +89,8 @@ export class SubscriptionResolver {
   }
 
   @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })
-  async features(@Root() subscription: SubscriptionRecord, @Ctx() context: Context) {
-    const order = await context.loader(orderLoader).load(subscription.orderId)
-    return order?.planFeatures ?? {}
+  features(@Root() subscription: SubscriptionRecord) {
+    return subscription.planFeatures
   }
 }
 

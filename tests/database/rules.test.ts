@@ -32,8 +32,8 @@ describe('raw SQL cannot break the rules', () => {
     ],
     [
       'give a holder a second subscription',
-      `INSERT INTO subscriptions (user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at)
-      SELECT user_id, plan_id, order_id, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at FROM subscriptions`,
+      `INSERT INTO subscriptions (user_id, plan_id, order_id, plan_limits, plan_features, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at)
+      SELECT user_id, plan_id, order_id, plan_limits, plan_features, status, anchor, period_number, current_period_start, current_period_end, created_at, updated_at FROM subscriptions`,
       /subscriptions_one_live_per_user/,
     ],
     ['make a second default plan', `UPDATE plans SET is_default = true, type = 'FREE'`, /plans_one_default/],

@@ -85,7 +85,15 @@ test('series have the prefixes that were configured, and a year of their own', a
     const { data } = await placeOrder(server, user, { planId: pro })
     const order = await services.db.order.findUniqueOrThrow({ where: { id: Number(data.placeOrder.order.id) } })
     const merchant = statement ? { name: 'Lemon Squeezy LLC', documentUrl: 'https://example.com/1' } : null
-    return transact(services.db, (tx) => issueInvoice(tx, services, order, { start: order.placedAt, end: order.placedAt }, merchant))
+    return transact(services.db, (tx) =>
+      issueInvoice(
+        tx,
+        services,
+        order,
+        { start: order.placedAt, end: order.placedAt },
+        { merchantOfRecord: merchant, amountsHoldTax: true },
+      ),
+    )
   }
   await issue(1, false)
   server.clock.set('2026-12-31T23:30:00.000Z')

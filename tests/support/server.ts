@@ -5,7 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.js'
 import { type Config, parseConfig } from '../../src/config.js'
-import type { Clock } from '../../src/core/clock.js'
+import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
 import type { Services } from '../../src/database/services.js'
 import { signToken } from '../../src/identity/token.js'
@@ -14,6 +14,7 @@ import { type DocumentStore, databaseStore } from '../../src/invoices/document-s
 import { Documents } from '../../src/invoices/documents.js'
 import { Renderer } from '../../src/invoices/renderer.js'
 import { createTasks } from '../../src/jobs/tasks.js'
+import { withPayments } from '../../src/payments/create-provider.js'
 import { findUnprintableWith } from '../../src/pdf/find-unprintable.js'
 import { BillingFlag } from '../../src/settings/billing-flag.js'
 import { cloneDatabase } from './database.js'
@@ -21,15 +22,21 @@ import { cloneDatabase } from './database.js'
 const SECRET = 'a secret that only the tests know, long enough'
 
 /** A clock that stands still until a test moves it. */
-export class TestClock implements Clock {
+export class TestClock extends MovableClock {
   #now: Date
 
   constructor(now: string) {
+    super()
     this.#now = new Date(now)
   }
 
-  now(): Date {
+  override now(): Date {
     return new Date(this.#now)
+  }
+
+  override moveTo(at: Date): number {
+    this.#now = at
+    return 0
   }
 
   set(now: string): void {
@@ -55,6 +62,10 @@ export interface TestServer {
   documents: Documents
   /** Does all background work that was asked for. */
   runJobs(): Promise<void>
+  /** The same until there is none left, with what they ask for in turn. */
+  settle(): Promise<void>
+  /** The job that runs every minute. */
+  tick(): Promise<void>
   /** Every line that was logged. */
   logged: string[]
   token(userId: number, role?: Role): Promise<string>
@@ -87,10 +98,10 @@ export async function startServer({
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
   const renderer = new Renderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
-  const flag = new BillingFlag(connections.pool, config.billing.enabled, log)
+  const flag = new BillingFlag(connections.pool, config.billing.enabled, log, clock)
   await flag.start()
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
-  const services = { db: connections.db, clock, config, flag, findUnprintable }
+  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -98,6 +109,13 @@ export async function startServer({
   config.publicUrl ??= url
   const token = (userId: number, role: Role = 'user') =>
     signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
+  const runJobs = () =>
+    runOnce({
+      pgPool: connections.pool,
+      taskList: createTasks({ services, documents, log }),
+      crontab: '',
+      logger: new Logger(() => () => undefined),
+    })
   return {
     url,
     app,
@@ -120,8 +138,18 @@ export async function startServer({
       const { data, errors } = (await response.json()) as Answer
       return { status: response.status, data, errors }
     },
-    async runJobs() {
-      await runOnce({ pgPool: connections.pool, taskList: createTasks(documents), crontab: '', logger: new Logger(() => () => undefined) })
+    runJobs,
+    async settle() {
+      for (let rounds = 0; rounds < 100; rounds += 1) {
+        await runJobs()
+        const { rows } = await connections.pool.query('SELECT count(*)::int AS waiting FROM graphile_worker.jobs WHERE run_at <= now()')
+        if (rows[0].waiting === 0) return
+      }
+      throw new Error('there is always one more job')
+    },
+    async tick() {
+      const { tick } = createTasks({ services, documents, log })
+      await tick?.({}, undefined as never)
     },
     async close() {
       await app.close()

@@ -2,6 +2,7 @@ import type { Words } from './words.js'
 
 export const german: Words = {
   titles: { INVOICE: 'Rechnung', PRO_FORMA: 'Proforma-Rechnung', CREDIT_NOTE: 'Rechnungskorrektur', STATEMENT: 'Zahlungsbeleg' },
+  refundStatement: 'Erstattungsbeleg',
   number: 'Nummer',
   order: 'Bestellung',
   date: 'Datum',

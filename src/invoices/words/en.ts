@@ -2,6 +2,7 @@ import type { Words } from './words.js'
 
 export const english: Words = {
   titles: { INVOICE: 'Invoice', PRO_FORMA: 'Pro forma', CREDIT_NOTE: 'Credit note', STATEMENT: 'Payment statement' },
+  refundStatement: 'Refund statement',
   number: 'Number',
   order: 'Order',
   date: 'Date',

@@ -2,6 +2,7 @@ import type { Words } from './words.js'
 
 export const spanish: Words = {
   titles: { INVOICE: 'Factura', PRO_FORMA: 'Factura proforma', CREDIT_NOTE: 'Factura rectificativa', STATEMENT: 'Justificante de pago' },
+  refundStatement: 'Justificante de reembolso',
   number: 'Número',
   order: 'Pedido',
   date: 'Fecha',

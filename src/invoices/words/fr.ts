@@ -2,6 +2,7 @@ import type { Words } from './words.js'
 
 export const french: Words = {
   titles: { INVOICE: 'Facture', PRO_FORMA: 'Facture pro forma', CREDIT_NOTE: 'Avoir', STATEMENT: 'Relevé de paiement' },
+  refundStatement: 'Relevé de remboursement',
   number: 'Numéro',
   order: 'Commande',
   date: 'Date',

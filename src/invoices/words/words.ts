@@ -5,6 +5,8 @@ import type { DocumentKind } from '../invoice.rules.js'
 export interface Words {
   /** What the document is called: "Invoice", and over the page in capitals. */
   titles: Record<DocumentKind, string>
+  /** A credit note for what somebody else sold. */
+  refundStatement: string
   number: string
   order: string
   date: string

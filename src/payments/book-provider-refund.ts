@@ -1,0 +1,35 @@
+import type { Transaction } from '../database/client.js'
+import type { Order } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { lockHolder } from '../identity/holder.js'
+import { bookRefunds } from '../refunds/book-refunds.js'
+import { endPlan } from '../subscriptions/end-plans.js'
+import type { Outcome } from './process-webhook.js'
+import type { PaymentProvider } from './provider.js'
+import type { OrderSnapshot } from './wire.js'
+
+/** A refund of the provider's order, which is the first payment of a subscription. */
+export async function bookProviderRefund(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  { id, refunded }: OrderSnapshot,
+): Promise<Outcome> {
+  const subscription = await tx.subscription.findFirst({
+    where: { provider: provider.name, providerState: { path: ['orderId'], equals: id } },
+    include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
+  })
+  const [order] = subscription?.payments ?? []
+  if (!order) return { parked: 'the payment of this order is not known yet' }
+  await lockHolder(tx, order)
+  await settleRefunds(tx, services, order, refunded)
+  return 'PROCESSED'
+}
+
+/** What has been given back, and its consequence: a payment that is given back as a whole ends its plan. @returns what was booked now */
+export async function settleRefunds(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
+  const booked = await bookRefunds(tx, services, order, refunded)
+  const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
+  if (booked > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, order, services.clock.now())
+  return booked
+}

@@ -1,0 +1,196 @@
+import { DomainError, invalidInput } from '../core/errors.js'
+import { parseId, parseOptionalId } from '../core/input.js'
+import type { Money } from '../core/money.js'
+import type { Transaction } from '../database/client.js'
+import type { Plan, Subscription } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { type Holder, holderName, lockHolder, requireHolder } from '../identity/holder.js'
+import type { Viewer } from '../identity/viewer.js'
+import { addUp } from '../invoices/invoice.rules.js'
+import { readBuyer } from '../invoices/read-sale.js'
+import { linesForPlan } from '../orders/order.rules.js'
+import { requireOrderable } from '../plans/find-plans.js'
+import { prorate } from '../subscriptions/proration.rules.js'
+import { requireProvider } from './create-provider.js'
+import { applyOwn, requireLive } from './manage-subscription.js'
+import { variantOf } from './variant.js'
+
+export type ChangeTime = 'NOW' | 'PERIOD_END'
+
+export interface Asked {
+  planId: string
+  when?: ChangeTime | null | undefined
+  organisationId?: string | undefined
+}
+
+/** What a change of plan will do. Amounts hold their tax. */
+export interface ChangePreview {
+  when: ChangeTime
+  effectiveAt: Date
+  /** Zero or less. */
+  credit: Money
+  charge: Money
+  dueNow: Money
+  /** What is given back beyond the charge, and taken off the next renewals. */
+  creditLeft: Money
+  nextRenewalAt: Date
+  nextRenewal: Money
+}
+
+interface Planned {
+  preview: ChangePreview
+  subscription: Subscription
+  plan: Plan & { price: bigint }
+  holder: Holder
+}
+
+/** @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that cannot be changed to */
+export async function previewPlanChange(services: Services, viewer: Viewer, asked: Asked): Promise<ChangePreview> {
+  return (await reckon(services.db, services, viewer, asked)).preview
+}
+
+/** The same reckoning at the same instant as the preview, and then the change. */
+export async function changePlan(
+  services: Services,
+  viewer: Viewer,
+  asked: Asked,
+): Promise<{ preview: ChangePreview; subscription: Subscription }> {
+  const { db, clock } = services
+  const planned = await reckon(db, services, viewer, asked)
+  const { preview, subscription, plan, holder } = planned
+  const id = subscription.id
+  const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+  const audit = (tx: Transaction) =>
+    appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at: clock.now() })
+  if (preview.when === 'NOW') await changeNow(services, planned, audit)
+  else {
+    await transact(db, async (tx) => {
+      await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: clock.now() } })
+      await audit(tx)
+    })
+  }
+  return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id } }) }
+}
+
+async function changeNow(
+  services: Services,
+  { preview, subscription, plan, holder }: Planned,
+  audit: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  const provider = requireProvider(services)
+  const { credit, charge, nextRenewal } = preview
+  // Written first: the payment of the difference may arrive before the provider's answer.
+  const change = await services.db.planChange.create({
+    data: {
+      subscriptionId: subscription.id,
+      fromPlanId: subscription.planId,
+      toPlanId: plan.id,
+      credit: credit.minorUnits,
+      charge: charge.minorUnits,
+      changedAt: preview.effectiveAt,
+    },
+  })
+  const settlement = credit.minorUnits + charge.minorUnits
+  const wanted = {
+    variantId: variantOf(provider, plan) ?? '',
+    planName: plan.name,
+    amount: nextRenewal.minorUnits,
+    currency: plan.currency,
+    settlement,
+  }
+  const snapshot = await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted).catch(async (error: unknown) => {
+    await services.db.planChange.deleteMany({ where: { id: change.id, orderId: null } })
+    throw error
+  })
+  await transact(services.db, async (tx) => {
+    await lockHolder(tx, holder)
+    await applyOwn(tx, services, snapshot)
+    await audit(tx)
+  })
+}
+
+async function reckon(tx: Transaction, services: Services, viewer: Viewer, { planId, when, organisationId }: Asked): Promise<Planned> {
+  const at = services.clock.now()
+  const provider = requireProvider(services)
+  const plan = await requireOrderable(tx, viewer, parseId('planId', planId), 'planId')
+  const holder = await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', organisationId))
+  const subscription = await requireLive(tx, holder)
+  if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
+    throw new DomainError('INVALID_TRANSITION', 'Only an active subscription that was paid for here can change its plan', {
+      from: subscription.status,
+    })
+  }
+  const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
+  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInput('planId', 'is the plan that you have')
+  if (plan.interval !== current.interval || plan.currency !== current.currency) {
+    throw invalidInput('planId', 'has another interval or currency; cancel, and order it when the period has ended')
+  }
+  if (variantOf(provider, plan) === null) throw invalidInput('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
+  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
+  const price = await grossPrice(tx, services, holder, plan)
+  const paid = await paidRate(tx, services, holder, subscription, current)
+  const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
+  const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
+  const money = (minorUnits: bigint): Money => ({ minorUnits, currency: plan.currency })
+  const preview = {
+    when: time,
+    effectiveAt: time === 'NOW' ? at : period.end,
+    credit: money(credit),
+    charge: money(charge),
+    dueNow: money(total > 0n ? total : 0n),
+    creditLeft: money(total < 0n ? -total : 0n),
+    nextRenewalAt: period.end,
+    nextRenewal: money(price),
+  }
+  return { preview, subscription, plan, holder }
+}
+
+/** What a plan costs this holder for a whole period, tax included. */
+export async function grossPrice(tx: Transaction, services: Services, holder: Holder, plan: Plan): Promise<bigint> {
+  const { tax } = await readBuyer(tx, services, holder)
+  return BigInt(addUp(linesForPlan(plan, plan.price ?? 0n), tax, services.config.invoices.pricesIncludeTax).total)
+}
+
+/** What was paid for the period at hand, as for the whole of it, and what of it may still be given back. */
+async function paidRate(
+  tx: Transaction,
+  services: Services,
+  holder: Holder,
+  subscription: Subscription,
+  current: Plan,
+): Promise<{ paid: bigint; creditable: bigint }> {
+  const payments = await tx.order.findMany({
+    where: { subscriptionId: subscription.id, periodEnd: subscription.currentPeriodEnd },
+    include: { refunds: { select: { amount: true } } },
+    orderBy: { placedAt: 'asc' },
+  })
+  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((left, refund) => left - refund.amount, sum + amount), 0n)
+  const changed = await tx.planChange.count({
+    where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
+  })
+  const paid = changed > 0 ? await grossPrice(tx, services, holder, current) : (payments[0]?.amount ?? 0n)
+  return { paid, creditable }
+}
+
+/** Changes that were asked for come with the next period: the provider is told an hour before, so that it renews at the new price. */
+export async function applyPendingChanges(services: Services): Promise<void> {
+  const { db, clock, payments } = services
+  if (!payments) return
+  const soon = new Date(clock.now().getTime() + 3_600_000)
+  const due = await db.subscription.findMany({
+    where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: soon } },
+    include: { pendingPlan: true },
+  })
+  for (const { id, pendingPlan: plan, providerSubscriptionId, userId, organisationId } of due) {
+    if (!plan || !providerSubscriptionId) continue
+    const amount = await grossPrice(db, services, { userId, organisationId }, plan)
+    const wanted = { variantId: variantOf(payments, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement: null }
+    const snapshot = await payments.changeVariant(providerSubscriptionId, wanted)
+    await transact(db, async (tx) => {
+      await applyOwn(tx, services, snapshot)
+      await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
+    })
+  }
+}

@@ -1,0 +1,118 @@
+import type { Transaction } from '../database/client.js'
+import { enqueue } from '../database/enqueue.js'
+import type { WebhookEvent } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { applySubscription } from './apply-subscription.js'
+import { bookProviderRefund } from './book-provider-refund.js'
+import { matchSubscription } from './match-subscription.js'
+import type { PaymentProvider, SubscriptionSnapshot } from './provider.js'
+import { recordPayment } from './record-payment.js'
+import { applyReferenceEvent } from './reference-events.js'
+import { type ProviderEvent, shapeOf } from './webhook-shape.js'
+import { readOrder, readPayment, readSubscription } from './wire.js'
+
+/** What has become of an event: parked is what waits for something that is not known yet, such as its user. */
+export type Outcome = 'PROCESSED' | { parked: string }
+
+/** Something else was said of the same moment: the provider has to say which is true. */
+class AskProvider extends Error {
+  readonly subscriptionId: string
+
+  constructor(subscriptionId: string) {
+    super(`subscription ${subscriptionId} has two states of one moment`)
+    this.subscriptionId = subscriptionId
+  }
+}
+
+/** Processes a stored event, once in effect: what it does and that it is done are one transaction. */
+export async function processWebhook(services: Services, provider: PaymentProvider, eventId: bigint): Promise<void> {
+  if (!services.flag.enabled) throw new Error('billing is switched off; the event waits')
+  try {
+    await attempt(services, provider, eventId)
+  } catch (error) {
+    if (!(error instanceof AskProvider)) throw await failed(services, eventId, error as Error)
+    const truth = await provider.readSubscription(error.subscriptionId)
+    await attempt(services, provider, eventId, truth ?? undefined)
+  }
+}
+
+function attempt(services: Services, provider: PaymentProvider, eventId: bigint, truth?: SubscriptionSnapshot): Promise<void> {
+  return transact(services.db, async (tx) => {
+    await tx.$queryRaw`SELECT id FROM webhook_events WHERE id = ${eventId} FOR UPDATE`
+    const event = await tx.webhookEvent.findUnique({ where: { id: eventId } })
+    if (!event || event.status === 'PROCESSED') return
+    const outcome = await handle(tx, services, provider, event, truth)
+    const processed = outcome === 'PROCESSED'
+    await tx.webhookEvent.update({
+      where: { id: eventId },
+      data: {
+        status: processed ? 'PROCESSED' : 'PARKED',
+        attempts: { increment: 1 },
+        lastError: processed ? null : outcome.parked,
+        processedAt: processed ? services.clock.now() : null,
+      },
+    })
+  })
+}
+
+/** Remembers why, for the administrator; the job tries again. @returns the error */
+async function failed({ db }: Services, eventId: bigint, error: Error): Promise<Error> {
+  await db.webhookEvent.updateMany({
+    where: { id: eventId, status: { not: 'PROCESSED' } },
+    data: { status: 'FAILED', attempts: { increment: 1 }, lastError: error.message.slice(0, 500) },
+  })
+  return error
+}
+
+async function handle(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  event: WebhookEvent,
+  truth?: SubscriptionSnapshot,
+): Promise<Outcome> {
+  const shape = shapeOf(event.body)
+  if (shape.source === 'reference') return applyReferenceEvent(tx, services, shape.json)
+  const { meta, data } = shape.json
+  switch (data.type) {
+    case 'subscriptions':
+      return subscriptionEvent(tx, services, provider, meta, truth ?? readSubscription(data), truth !== undefined)
+    case 'subscription-invoices': {
+      const recorded = await recordPayment(tx, services, provider, readPayment(data))
+      return recorded === 'unknown subscription' ? { parked: 'its subscription is not known yet' } : 'PROCESSED'
+    }
+    case 'orders':
+      return shape.name === 'order_refunded' ? bookProviderRefund(tx, services, provider, readOrder(data)) : 'PROCESSED'
+    default:
+      return 'PROCESSED'
+  }
+}
+
+async function subscriptionEvent(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  meta: ProviderEvent['meta'],
+  snapshot: SubscriptionSnapshot,
+  isTruth: boolean,
+): Promise<Outcome> {
+  const match = await matchSubscription(tx, provider.name, snapshot, meta.custom_data)
+  if ('missing' in match) return { parked: match.missing }
+  const applied = await applySubscription(tx, services, provider.name, snapshot, match)
+  if (applied === 'ask the provider' && !isTruth) throw new AskProvider(snapshot.id)
+  await unpark(tx, snapshot)
+  return 'PROCESSED'
+}
+
+/** Events that waited for this subscription are tried again. */
+async function unpark(tx: Transaction, { id, orderId }: SubscriptionSnapshot): Promise<void> {
+  const subjects = [`subscription:${id}`, `order:${orderId}`]
+  const waiting = await tx.webhookEvent.findMany({
+    where: { status: 'PARKED', subject: { in: subjects } },
+    select: { id: true, source: true, subject: true },
+  })
+  for (const { id: eventId, source, subject } of waiting) {
+    await enqueue(tx, 'processWebhook', { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
+  }
+}

@@ -1,0 +1,36 @@
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { applySubscription } from './apply-subscription.js'
+import { matchSubscription } from './match-subscription.js'
+import { recordPayment } from './record-payment.js'
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/**
+ * Reads from the provider what it should have told of: every subscription and its payments, applied by the same code as
+ * webhooks. What has arrived already changes nothing.
+ * @returns how many subscriptions were looked at
+ */
+export async function reconcile(services: Services, log: Log): Promise<number> {
+  const { db, payments: provider } = services
+  if (!provider) return 0
+  let seen = 0
+  for (let page = 1; ; page += 1) {
+    const { subscriptions, isLast } = await provider.listSubscriptions(page)
+    for (const snapshot of subscriptions) {
+      seen += 1
+      const paid = await provider.readPayments(snapshot.id)
+      await transact(db, async (tx) => {
+        const match = await matchSubscription(tx, provider.name, snapshot, undefined)
+        if ('missing' in match)
+          return log.warn({ subscription: snapshot.id, reason: match.missing }, 'a subscription of the provider is nobody’s')
+        await applySubscription(tx, services, provider.name, snapshot, match)
+        for (const payment of paid.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)))
+          await recordPayment(tx, services, provider, payment)
+      })
+    }
+    if (isLast) return seen
+  }
+}

@@ -1,0 +1,169 @@
+import { addIntervals, type Interval, periodNumberAt } from '../../core/period.js'
+
+// What Lemon Squeezy's servers would make of it, in its wire format.
+
+export interface SubscriptionAttributes {
+  [name: string]: unknown
+  status: 'active' | 'cancelled' | 'expired'
+  variant_id: number
+  cancelled: boolean
+  renews_at: string | null
+  ends_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface PaymentAttributes {
+  [name: string]: unknown
+  subscription_id: number
+  billing_reason: 'initial' | 'renewal' | 'updated'
+  status: string
+  total: number
+  refunded: boolean
+  refunded_amount: number
+}
+
+/** Times have six decimals on the wire. */
+export function stamp(at: Date): string {
+  return at.toISOString().replace('Z', '000Z')
+}
+
+/** A moment after the last one, though the clock may stand still. */
+export function after(last: Date, now: Date): Date {
+  return now > last ? now : new Date(last.getTime() + 1)
+}
+
+interface Bought {
+  variantId: string
+  planName: string
+  email: string | null
+  orderId: number
+  interval: Interval
+}
+
+export function newSubscription({ variantId, planName, email, orderId, interval }: Bought, at: Date): SubscriptionAttributes {
+  return {
+    store_id: 1,
+    customer_id: 1,
+    order_id: orderId,
+    order_item_id: orderId,
+    product_id: Number(variantId),
+    variant_id: Number(variantId),
+    product_name: planName,
+    variant_name: planName,
+    user_name: null,
+    user_email: email,
+    status: 'active',
+    status_formatted: 'Active',
+    card_brand: 'visa',
+    card_last_four: '4242',
+    pause: null,
+    cancelled: false,
+    trial_ends_at: null,
+    billing_anchor: at.getUTCDate(),
+    renews_at: stamp(addIntervals(at, interval, 1)),
+    ends_at: null,
+    created_at: stamp(at),
+    updated_at: stamp(at),
+    test_mode: true,
+  }
+}
+
+interface Charge {
+  subscriptionId: number
+  reason: PaymentAttributes['billing_reason']
+  amount: bigint
+  currency: string
+}
+
+export function newPayment({ subscriptionId, reason, amount, currency }: Charge, at: Date): PaymentAttributes {
+  return {
+    store_id: 1,
+    subscription_id: subscriptionId,
+    customer_id: 1,
+    billing_reason: reason,
+    card_brand: 'visa',
+    card_last_four: '4242',
+    currency,
+    currency_rate: '1.00000000',
+    status: 'paid',
+    status_formatted: 'Paid',
+    refunded: false,
+    refunded_at: null,
+    subtotal: Number(amount),
+    discount_total: 0,
+    tax: 0,
+    tax_inclusive: true,
+    total: Number(amount),
+    refunded_amount: 0,
+    urls: { invoice_url: null },
+    created_at: stamp(at),
+    updated_at: stamp(at),
+    test_mode: true,
+  }
+}
+
+export function newOrder(amount: bigint, currency: string, at: Date): Record<string, unknown> {
+  const total = Number(amount)
+  return {
+    store_id: 1,
+    customer_id: 1,
+    currency,
+    status: 'paid',
+    refunded: false,
+    refunded_amount: 0,
+    total,
+    created_at: stamp(at),
+    updated_at: stamp(at),
+  }
+}
+
+/** A part that is given back leaves the status as it was. */
+export function refunded(attributes: PaymentAttributes, amount: number, at: Date): PaymentAttributes {
+  const sum = Math.min(attributes.total, attributes.refunded_amount + amount)
+  const whole = sum === attributes.total
+  return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: stamp(at) }
+}
+
+export function cancelled(attributes: SubscriptionAttributes): SubscriptionAttributes {
+  if (attributes.status !== 'active') return attributes
+  return {
+    ...attributes,
+    status: 'cancelled',
+    status_formatted: 'Cancelled',
+    cancelled: true,
+    ends_at: attributes.renews_at,
+    renews_at: null,
+  }
+}
+
+export function resumed(attributes: SubscriptionAttributes): SubscriptionAttributes {
+  if (attributes.status !== 'cancelled') return attributes
+  return { ...attributes, status: 'active', status_formatted: 'Active', cancelled: false, renews_at: attributes.ends_at, ends_at: null }
+}
+
+export interface Step {
+  at: Date
+  event: 'subscription_updated' | 'subscription_expired'
+  attributes: SubscriptionAttributes
+}
+
+/** The next thing that time does to a subscription; one after the other, as far as now. */
+export function next(attributes: SubscriptionAttributes, interval: Interval, now: Date): Step | undefined {
+  const { status, renews_at: renewsAt, ends_at: endsAt, created_at: createdAt } = attributes
+  if (status === 'active' && renewsAt && new Date(renewsAt) <= now) {
+    const at = new Date(renewsAt)
+    const anchor = new Date(createdAt)
+    const following = addIntervals(anchor, interval, periodNumberAt(anchor, interval, at))
+    return { at, event: 'subscription_updated', attributes: { ...attributes, renews_at: stamp(following), updated_at: stamp(at) } }
+  }
+  if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
+    const at = new Date(endsAt)
+    return {
+      at,
+      event: 'subscription_expired',
+      attributes: { ...attributes, status: 'expired', status_formatted: 'Expired', updated_at: stamp(at) },
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,87 @@
+import { periodNumber, periodNumberAt } from '../core/period.js'
+import type { Transaction } from '../database/client.js'
+import type { Subscription } from '../database/generated/client.js'
+import type { Services } from '../database/services.js'
+import { transact } from '../database/transaction.js'
+import { appendEvent } from '../events/append-event.js'
+import { type Holder, lockHolder, setPortalTier } from '../identity/holder.js'
+import { defaultPlan } from '../plans/find-plans.js'
+import { expireActiveOrders } from './end-plans.js'
+import { graceEnds, hasAccess } from './subscription.rules.js'
+
+const BATCH = 500
+
+// What time does by itself. Every function here may run on any number of processes at once: rows that another one has
+// in hand are left to it, and what is done already is not done again.
+
+/** Orders that nobody approved in time. */
+export async function expirePendingOrders({ db, clock }: Services): Promise<void> {
+  for (;;) {
+    const expired = await transact(db, async (tx) => {
+      const at = clock.now()
+      const orders = await tx.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
+        UPDATE orders SET status = 'EXPIRED' WHERE id IN (
+          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+        RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
+      for (const { id, ...holder } of orders) await appendEvent(tx, { type: 'order.expired', holder, payload: { orderId: id }, at })
+      return orders.length
+    })
+    if (expired < BATCH) return
+  }
+}
+
+/** Subscriptions whose end has come, or whose payment was waited for long enough: their holders fall back to the free plan. */
+export async function endWhatIsOver(services: Services): Promise<void> {
+  const { db, clock, config } = services
+  const at = clock.now()
+  const pastDueBefore = new Date(at.getTime() - config.graceDays * 86_400_000)
+  const due = await db.subscription.findMany({
+    where: {
+      OR: [
+        { status: { not: 'EXPIRED' }, endsAt: { lte: at } },
+        { status: 'CANCELLED', endsAt: null, currentPeriodEnd: { lte: at } },
+        { status: 'PAST_DUE', pastDueSince: { lte: pastDueBefore } },
+      ],
+    },
+    orderBy: { id: 'asc' },
+  })
+  for (const { id, userId, organisationId } of due) {
+    await transact(db, async (tx) => {
+      const holder = { userId, organisationId }
+      await lockHolder(tx, holder)
+      const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
+      if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, config.graceDays))
+        await fallBack(tx, services, holder, subscription, at)
+    })
+  }
+}
+
+async function fallBack(tx: Transaction, { config }: Services, holder: Holder, subscription: Subscription, at: Date): Promise<void> {
+  const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
+  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEnds(pastDueSince, config.graceDays) <= at
+  if (status === 'UNPAID' || status === 'PAUSED') return
+  const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
+  await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
+  await expireActiveOrders(tx, holder)
+  await setPortalTier(tx, holder, (await defaultPlan(tx))?.type ?? 'FREE')
+  await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
+}
+
+/** Plans that were granted go on from period to period; those that a provider bills go on when it says so. */
+export async function beginPeriods({ db, clock }: Services): Promise<void> {
+  const at = clock.now()
+  const due = await db.subscription.findMany({
+    where: { provider: null, status: 'ACTIVE', currentPeriodEnd: { lte: at }, OR: [{ endsAt: null }, { endsAt: { gt: at } }] },
+    include: { order: { select: { planInterval: true } } },
+  })
+  for (const { id, anchor, order, periodNumber: before } of due) {
+    const interval = order?.planInterval ?? 'MONTH'
+    const number = periodNumberAt(anchor, interval, at)
+    const { start, end } = periodNumber(anchor, interval, number)
+    // Another process may have been here meanwhile.
+    await db.subscription.updateMany({
+      where: { id, periodNumber: before, status: 'ACTIVE' },
+      data: { periodNumber: number, currentPeriodStart: start, currentPeriodEnd: end, updatedAt: at },
+    })
+  }
+}
