@@ -3,11 +3,10 @@ import { callerName, type Viewer } from '../identity/viewer.js'
 
 /** Who acts where nobody has asked. */
 interface System {
-  system: 'provider' | 'jobs'
+  system: 'provider'
 }
 
 export const PROVIDER: System = { system: 'provider' }
-export const JOBS: System = { system: 'jobs' }
 
 interface NewAuditEntry {
   by: Viewer | System

@@ -9,7 +9,7 @@ import { OrganisationMembershipResolver, UserResolver } from '../identity/identi
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { OrderResolver } from '../orders/order.resolver.js'
-import { PaymentResolver } from '../payments/payment.resolver.js'
+import { PaymentResolver, WebhookEventResolver } from '../payments/payment.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
 import { OrderRefundsResolver, RefundResolver } from '../refunds/refund.resolver.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
@@ -46,6 +46,7 @@ function build(): GraphQLSchema {
       ErrorCodesResolver,
       SettingsResolver,
       PaymentResolver,
+      WebhookEventResolver,
       RefundResolver,
       OrderRefundsResolver,
     ],

@@ -2,7 +2,7 @@ import { Piscina } from 'piscina'
 import { DomainError } from '../core/errors.js'
 import type { FontSet } from '../pdf/font-set.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
-import type { DrawingKit, Drawn } from './render.worker.js'
+import type { DrawingKit, Drawn } from './render.js'
 
 /** Documents that may wait for a worker; one more is refused. */
 export const MAX_WAITING = 64
@@ -10,7 +10,7 @@ const TIME_LIMIT_MS = 15_000
 const RETRY_AFTER_SECONDS = 5
 const WORKER_MEMORY_MB = 256
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
-const WORKER = new URL('../../dist/invoices/render.worker.js', import.meta.url)
+const WORKER = new URL('../../dist/invoices/render.worker.cjs', import.meta.url)
 
 interface Log {
   warn(details: object, message: string): void
@@ -19,7 +19,7 @@ interface Log {
 interface Options {
   kit: DrawingKit
   log: Log
-  /** Another file than the compiled render.worker.js. */
+  /** Another file than the compiled render.worker.cjs. */
   worker?: URL
   timeLimitMs?: number
   maxWaiting?: number

@@ -30,7 +30,10 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
   const work: Work = {
     drawDocument: ({ invoiceId }) => documents.of(invoiceId),
     processWebhook: async ({ eventId }) => payments && processWebhook(services, payments, BigInt(eventId)),
-    cancelAtProvider: async ({ provider, subscriptionId }) => provider === payments?.name && payments.cancel(subscriptionId),
+    cancelAtProvider: async ({ provider, subscriptionId }) => {
+      if (provider !== payments?.name || !(await payments.readSubscription(subscriptionId))) return
+      await payments.cancel(subscriptionId)
+    },
     finishRefund: ({ refundId }) => finishRefund(services, refundId),
     deliverSandboxWebhook: (webhook) => deliverSandboxWebhook(config, webhook),
     tick: () => passTime(services),

@@ -1,6 +1,7 @@
-import { Arg, Args, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId } from '../core/input.js'
 import { Url } from '../core/scalars.js'
+import type { WebhookEvent as WebhookEventRecord } from '../database/generated/client.js'
 import { WebhookEventStatus } from '../database/generated/enums.js'
 import type { Context } from '../identity/context.js'
 import { requireHolder } from '../identity/holder.js'
@@ -103,5 +104,13 @@ export class PaymentResolver {
   @Authorized(ADMINISTRATOR)
   replayWebhookEvent(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the event.' }) id: string) {
     return replayWebhookEvent(services, signedIn, parseId('id', id))
+  }
+}
+
+@Resolver(() => WebhookEvent)
+export class WebhookEventResolver {
+  @FieldResolver(() => ID, { description: 'Number of the event.' })
+  id(@Root() event: WebhookEventRecord): string {
+    return String(event.id)
   }
 }

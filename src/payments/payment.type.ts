@@ -89,9 +89,6 @@ export class ChangePlanPayload {
 
 @ObjectType({ description: 'An event of the payment provider, as it came.' })
 export class WebhookEvent {
-  @Field(() => ID, { description: 'Number of the event.' })
-  id: bigint
-
   @Field(() => String, { description: '"lemonsqueezy", also for the sandbox, which speaks its language; "reference" for plain events.' })
   source: string
 

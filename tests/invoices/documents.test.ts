@@ -6,7 +6,7 @@ import { applyPlan, placeOrder } from '../support/road.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 /** Takes a second for every document. */
-const SLOW = new URL('../support/slow.worker.mjs', import.meta.url)
+const SLOW = new URL('../support/slow.worker.cjs', import.meta.url)
 
 let server: TestServer
 let plans: Catalogue

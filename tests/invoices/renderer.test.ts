@@ -59,19 +59,19 @@ test('a document that cannot be drawn is an error for its request alone', async 
 })
 
 test('a document that takes too long is given up, and is not tried inline', async () => {
-  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.mjs', import.meta.url), timeLimitMs: 300 })
+  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.cjs', import.meta.url), timeLimitMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('a document that runs out of memory is given up, and is not tried inline', async () => {
-  renderer = new Renderer({ kit, log, worker: new URL('../support/greedy.worker.mjs', import.meta.url) })
+  renderer = new Renderer({ kit, log, worker: new URL('../support/greedy.worker.cjs', import.meta.url) })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('nobody waits for a document that nobody wants any more', async () => {
-  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.mjs', import.meta.url) })
+  renderer = new Renderer({ kit, log, worker: new URL('../support/endless.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Logger, runOnce } from 'graphile-worker'
+import { Logger, runOnce, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.js'
@@ -64,6 +64,8 @@ export interface TestServer {
   runJobs(): Promise<void>
   /** The same until there is none left, with what they ask for in turn. */
   settle(): Promise<void>
+  /** Background work by its name. */
+  tasks: TaskList
   /** The job that runs every minute. */
   tick(): Promise<void>
   /** Every line that was logged. */
@@ -109,10 +111,11 @@ export async function startServer({
   config.publicUrl ??= url
   const token = (userId: number, role: Role = 'user') =>
     signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
+  const tasks = createTasks({ services, documents, log })
   const runJobs = () =>
     runOnce({
       pgPool: connections.pool,
-      taskList: createTasks({ services, documents, log }),
+      taskList: tasks,
       crontab: '',
       logger: new Logger(() => () => undefined),
     })
@@ -138,6 +141,7 @@ export async function startServer({
       const { data, errors } = (await response.json()) as Answer
       return { status: response.status, data, errors }
     },
+    tasks,
     runJobs,
     async settle() {
       for (let rounds = 0; rounds < 100; rounds += 1) {
@@ -148,8 +152,7 @@ export async function startServer({
       throw new Error('there is always one more job')
     },
     async tick() {
-      const { tick } = createTasks({ services, documents, log })
-      await tick?.({}, undefined as never)
+      await tasks.tick?.({}, undefined as never)
     },
     async close() {
       await app.close()

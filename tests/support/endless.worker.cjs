@@ -1,4 +1,4 @@
 /** Draws for ever. */
-export default function render() {
+module.exports = function render() {
   for (;;);
 }
