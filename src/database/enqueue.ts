@@ -17,6 +17,8 @@ interface Options {
   queue?: string
   /** Not before so many seconds have passed. */
   delaySeconds?: number
+  /** Work that others need not wait for. */
+  isPatient?: boolean
 }
 
 /**
@@ -28,8 +30,8 @@ export async function enqueue<T extends keyof Tasks>(
   task: T,
   payload: Tasks[T],
   key: string,
-  { queue, delaySeconds = 0 }: Options = {},
+  { queue, delaySeconds = 0, isPatient = false }: Options = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text, run_at => now() + ${delaySeconds} * interval '1 second', job_key => ${key}, max_attempts => 20)`
+    SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text, run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isPatient ? 10 : 0}, job_key => ${key}, max_attempts => 20)`
 }

@@ -6,6 +6,9 @@ export interface Example {
   variables?: Record<string, unknown>
 }
 
+/** Stands for the address of the explorer. */
+export const ORIGIN = '{{origin}}'
+
 export const EXAMPLES: Example[] = [
   {
     title: 'Plans',
@@ -112,5 +115,58 @@ mutation CancelPlan($input: CancelPlanInput!) {
   }
 }`,
     variables: { input: { userId: '55', notes: 'Asked to leave' } },
+  },
+  {
+    title: 'Checkout',
+    asks: 'customer',
+    query: `# 8. Paying instead: open checkoutUrl in the browser and press Pay. It is a sandbox: no money moves.
+mutation Checkout($input: CreateCheckoutInput!) {
+  createCheckout(input: $input) { checkoutUrl }
+}`,
+    variables: { input: { plan: 'pro', successUrl: ORIGIN, cancelUrl: ORIGIN, idempotencyKey: 'my-first-checkout' } },
+  },
+  {
+    title: 'MyPlan',
+    asks: 'customer',
+    query: `# 9. What has come of it: the plan is active, and the payment is an order with an invoice.
+query MyPlan {
+  me { portalTier currentPlan { name } }
+  subscription { status currentPeriodStart currentPeriodEnd features }
+  orders(first: 1) { nodes { id status description invoice { number amount { formatted } pdfUrl } } }
+}`,
+  },
+  {
+    title: 'ChangePreview',
+    asks: 'customer',
+    query: `# 10. What a change to Starter would do. changePlan does it.
+query ChangePreview {
+  changePlanPreview(planId: "2", when: NOW) {
+    credit { formatted }
+    charge { formatted }
+    dueNow { formatted }
+    creditLeft { formatted }
+    nextRenewal { formatted }
+  }
+}`,
+  },
+  {
+    title: 'Refund',
+    asks: 'customer',
+    query: `# 11. All of it back, within seven days. Put the order of MyPlan into orderId; refundEligibility says what to expect.
+mutation Refund($input: RequestRefundInput!) {
+  requestRefund(input: $input) {
+    refund { amount { formatted } eligibility { type daysSincePurchase } creditNotePdfUrl }
+  }
+}`,
+    variables: { input: { orderId: '6', reason: 'Not what I was looking for' } },
+  },
+  {
+    title: 'AdvanceClock',
+    asks: 'administrator',
+    query: `# 12. Time passes: renewals, ends and expiries happen. Only outside production; take a time to come.
+mutation AdvanceClock($to: DateTime!) {
+  advanceClock(to: $to)
+}`,
+    variables: { to: '2030-01-01T00:00:00.000Z' },
   },
 ]

@@ -4,7 +4,7 @@ import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import { useMemo, useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { EXAMPLES, type Example } from './examples'
+import { EXAMPLES, type Example, ORIGIN } from './examples'
 import './explorer.css'
 
 const DEMO = { customer: meta('customer-token'), administrator: meta('administrator-token') }
@@ -22,7 +22,7 @@ function headersFor({ asks }: Example): string {
 const tabs = EXAMPLES.map((example) => ({
   query: example.query,
   headers: headersFor(example),
-  ...(example.variables && { variables: JSON.stringify(example.variables, null, 2) }),
+  ...(example.variables && { variables: JSON.stringify(example.variables, null, 2).replaceAll(ORIGIN, `${location.origin}/graphql`) }),
 }))
 
 /** Nothing is kept in the browser: tokens least of all, and a reload gives the examples back. */

@@ -97,7 +97,7 @@ export async function issue(
   })
   const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
   await appendEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
-  await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`)
+  await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isPatient: true })
   return invoice
 }
 

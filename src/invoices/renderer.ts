@@ -7,6 +7,7 @@ import type { DrawingKit, Drawn } from './render.js'
 /** Documents that may wait for a worker; one more is refused. */
 export const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
+const IDLE_MS = 60_000
 const RETRY_AFTER_SECONDS = 5
 const WORKER_MEMORY_MB = 256
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
@@ -47,6 +48,8 @@ export class Renderer {
       minThreads: 1,
       maxThreads: 2,
       maxQueue: this.#maxWaiting,
+      // A thread takes half a second to load its fonts: it stays for the next burst.
+      idleTimeout: IDLE_MS,
       workerData: options.kit,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
     })

@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger, Runner, TaskList } from 'graphile-worker'
+import type { Logger, Runner, TaskList, WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
+import { WorkerRoll } from './worker-roll.js'
 
-const AT_ONCE = 2
+const AT_ONCE = 4
 const LOOK_EVERY_MS = 5000
 const TRY_AGAIN_MS = 2000
 
@@ -24,25 +26,37 @@ interface Jobs {
  * @returns what stops it, once the work under way is done
  */
 export function runJobs({ connection, tasks, crontab, log }: Jobs): () => Promise<void> {
-  const pool = new pg.Pool({ ...connection, max: AT_ONCE + 2 })
+  const pool = new pg.Pool({ ...connection, max: AT_ONCE + 3 })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the jobs broke')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
-  const starting = start(pool, { tasks, crontab, log }, stop.signal)
+  const roll = new WorkerRoll(pool, log)
+  const starting = start(pool, roll, { tasks, crontab, log }, stop.signal)
   return async () => {
     stop.abort()
     await (await starting)?.stop()
+    roll.stop()
     await pool.end()
   }
 }
 
 /** @returns undefined when it was stopped before it could start */
-async function start(pool: pg.Pool, { tasks, crontab, log }: Omit<Jobs, 'connection'>, stop: AbortSignal): Promise<Runner | undefined> {
+async function start(
+  pool: pg.Pool,
+  roll: WorkerRoll,
+  { tasks, crontab, log }: Omit<Jobs, 'connection'>,
+  stop: AbortSignal,
+): Promise<Runner | undefined> {
   const { Logger, run } = await import('graphile-worker')
   const logger = quietLogger(Logger, log)
   while (!stop.aborted) {
     try {
-      return await run({
+      const events: WorkerEvents = new EventEmitter()
+      let name = ''
+      events.once('pool:create', ({ workerPool }) => {
+        name = workerPool.id
+      })
+      const runner = await run({
         pgPool: pool,
         taskList: tasks,
         crontab,
@@ -50,7 +64,10 @@ async function start(pool: pg.Pool, { tasks, crontab, log }: Omit<Jobs, 'connect
         pollInterval: LOOK_EVERY_MS,
         noHandleSignals: true,
         logger,
+        events,
       })
+      await roll.start(name)
+      return runner
     } catch (error) {
       log.warn({ reason: (error as Error).message }, 'background work cannot start yet')
       await pause(TRY_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined)

@@ -114,11 +114,11 @@ function stateOf(snapshot: SubscriptionSnapshot, plan: Plan, known: Subscription
   }
 }
 
-/** Gives the holder the tier of what may be used now, and ends the orders of what may not. Call it under the holder's lock. */
+/** Gives the holder the tier of what may be used now, and ends the orders of what is over. Call it under the holder's lock. */
 export async function settle(tx: Transaction, { clock, config }: Services, holder: Holder): Promise<void> {
   const at = clock.now()
   const live = await tx.subscription.findFirst({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } }, include: { plan: true } })
   const usable = live && hasAccess(live, at, config.graceDays)
-  if (!usable) await expireActiveOrders(tx, holder)
+  if (!live) await expireActiveOrders(tx, holder)
   await setPortalTier(tx, holder, usable ? live.plan.type : ((await defaultPlan(tx))?.type ?? 'FREE'))
 }

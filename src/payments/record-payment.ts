@@ -49,8 +49,7 @@ async function createOrder(
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
   const period = periodOf(subscription, plan, payment)
-  const isCurrent = subscription.status !== 'EXPIRED' && period.end.getTime() >= subscription.currentPeriodEnd.getTime()
-  const before = isCurrent ? await replaceCurrent(tx, subscription, payment, paidAt) : undefined
+  const place = await placeOf(tx, subscription, payment, paidAt)
   const change = payment.reason === 'updated' ? await findChange(tx, subscription.id, payment.total) : null
   const lines = change ? linesOfChange(change) : linesOf(payment, plan)
   const order = await tx.order.create({
@@ -58,7 +57,7 @@ async function createOrder(
       userId,
       organisationId,
       ...remember(plan),
-      status: isCurrent && before !== 'newer' ? 'ACTIVE' : 'EXPIRED',
+      ...place.state,
       reason: REASONS[payment.reason],
       currency: payment.currency,
       amount: payment.total,
@@ -73,7 +72,7 @@ async function createOrder(
     },
   })
   if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
-  if (order.status === 'ACTIVE') await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
+  if (place.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
   await appendEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
@@ -98,20 +97,30 @@ function periodOf(
   return periodNumber(anchor, interval, reason === 'initial' ? 1 : Math.max(1, periodNumberAt(anchor, interval, about)))
 }
 
-/** The order of the latest payment is the active one. @returns whether a newer payment is known already */
-async function replaceCurrent(
-  tx: Transaction,
-  subscription: Subscription,
-  { reason }: PaymentSnapshot,
-  paidAt: Date,
-): Promise<'newer' | undefined> {
+interface Place {
+  isLatest: boolean
+  state: { status: 'ACTIVE' | 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date }
+}
+
+/**
+ * The order of the latest payment is the active one, as long as its subscription lives; the one before ends with it, by a
+ * renewal or by a change of plan. So it is in whatever order payments are told of.
+ */
+async function placeOf(tx: Transaction, subscription: Subscription, { reason }: PaymentSnapshot, paidAt: Date): Promise<Place> {
+  const next = await tx.order.findFirst({
+    where: { subscriptionId: subscription.id, placedAt: { gt: paidAt } },
+    orderBy: { placedAt: 'asc' },
+  })
+  if (next) return { isLatest: false, state: ended(next.reason === 'PLAN_CHANGE', next.placedAt) }
+  if (subscription.status === 'EXPIRED') return { isLatest: true, state: { status: 'EXPIRED' } }
   const active = await tx.order.findFirst({ where: { ...heldBy(subscription), status: 'ACTIVE', planId: { not: null } } })
-  if (!active) return undefined
-  if (active.subscriptionId === subscription.id && active.placedAt > paidAt) return 'newer'
-  const renewed = reason === 'renewal' && active.subscriptionId === subscription.id
-  const data = renewed ? ({ status: 'EXPIRED' } as const) : ({ status: 'CANCELLED', cancelledAt: paidAt } as const)
-  await tx.order.update({ where: { id: active.id }, data })
-  return undefined
+  const changed = reason === 'updated' || active?.subscriptionId !== subscription.id
+  if (active) await tx.order.update({ where: { id: active.id }, data: ended(changed, paidAt) })
+  return { isLatest: true, state: { status: 'ACTIVE' } }
+}
+
+function ended(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date } {
+  return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
 }
 
 /** The change of plan that a payment settles, where it was made here. */

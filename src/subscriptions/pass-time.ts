@@ -62,7 +62,7 @@ async function fallBack(tx: Transaction, { config }: Services, holder: Holder, s
   if (status === 'UNPAID' || status === 'PAUSED') return
   const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
-  await expireActiveOrders(tx, holder)
+  if (!unpaid) await expireActiveOrders(tx, holder)
   await setPortalTier(tx, holder, (await defaultPlan(tx))?.type ?? 'FREE')
   await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
 }

@@ -75,7 +75,31 @@ test('the tabs of the explorer, run as they stand, lead from the catalogue to an
   const opened = await page.context().request.get(invoices.nodes[0].pdfUrl)
   expect(opened.headers()['content-type']).toBe('application/pdf')
   expect((await readPdf(await opened.body())).text).toContain(order.invoice.number)
+  expect((await run('CreditInvoice')).creditInvoice.creditNote.number).toMatch(/^CN-/)
   expect((await run('CancelPlan')).cancelPlan.cancelledOrders).toHaveLength(1)
+})
+
+test('and on: sandbox checkout, paid, plan active, invoice, refund, credit note, in the browser', async () => {
+  const { checkoutUrl } = (await run('Checkout')).createCheckout
+  const checkout = await page.context().newPage()
+  await checkout.goto(checkoutUrl)
+  expect(await checkout.locator('main').innerText()).toContain('$15.00')
+  await checkout.getByRole('button', { name: 'Decline the card' }).click()
+  expect(await checkout.getByRole('alert').innerText()).toContain('declined')
+  await checkout.getByRole('button', { name: 'Pay $15.00' }).click()
+  await checkout.waitForURL(`${server.url}/graphql`)
+  await checkout.close()
+  await expect.poll(async () => (await run('MyPlan')).me.currentPlan.name, { timeout: 20_000, interval: 500 }).toBe('Pro')
+  const { subscription, orders } = await run('MyPlan')
+  expect(subscription.status).toBe('ACTIVE')
+  expect(orders.nodes[0]).toMatchObject({ id: '6', status: 'ACTIVE', invoice: { amount: { formatted: '$15.00' } } })
+  expect((await run('ChangePreview')).changePlanPreview.dueNow.formatted).toBe('$0.00')
+  const { refund } = (await run('Refund')).requestRefund
+  expect(refund).toMatchObject({ amount: { formatted: '$15.00' }, eligibility: { type: 'FULL', daysSincePurchase: 0 } })
+  const creditNote = await page.context().request.get(refund.creditNotePdfUrl)
+  expect((await readPdf(await creditNote.body())).text).toContain('Credit note')
+  expect((await run('MyPlan')).me.currentPlan.name).toBe('Free')
+  expect((await run('AdvanceClock')).advanceClock).toMatch(/^2030-01-01/)
 })
 
 test("the answer is shown, the token field is filled, and nothing was asked of another host or refused by the page's policy", async () => {
