@@ -1,6 +1,7 @@
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
+import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
 import type { Services } from './database/services.js'
 import { demoTokens } from './demo/demo-tokens.js'
@@ -27,11 +28,13 @@ interface Parts {
   pool: pg.Pool
   documents: Documents
   log: FastifyBaseLogger
+  /** Tokens go by the real time, also where the clock of billing has been moved on. */
+  tokenClock: Clock
 }
 
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
-export async function createApp({ services, pool, documents, log }: Parts): Promise<FastifyInstance> {
-  const { db, clock, config } = services
+export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
+  const { db, config } = services
   const apollo = createGraphQLServer(graphQLSchema(), log)
   await apollo.start()
   const app = Fastify({
@@ -42,7 +45,7 @@ export async function createApp({ services, pool, documents, log }: Parts): Prom
   })
   const authenticate = createAuthenticate({
     config,
-    verify: createTokenVerifier(config, clock),
+    verify: createTokenVerifier(config, tokenClock),
     firstSight: createFirstSight(db),
   })
   app.removeContentTypeParser('text/plain')
@@ -50,7 +53,7 @@ export async function createApp({ services, pool, documents, log }: Parts): Prom
   logRequests(app)
   drainOnClose(app)
   installErrorHandler(app)
-  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, clock))
+  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
   invoiceRoutes(app, { services, authenticate, documents })
   await webhookRoute(app, services)

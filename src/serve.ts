@@ -55,7 +55,7 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const renderer = new Renderer({ kit, log })
   closing.push(() => renderer.close())
   const documents = new Documents({ db, clock, renderer, store: await documentStore(config) })
-  const app = await createApp({ services, pool, documents, log })
+  const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
   await listen(app, config)
   await announce(app, config)

@@ -81,7 +81,7 @@ test('the tabs of the explorer, run as they stand, lead from the catalogue to an
 
 test('and on: sandbox checkout, paid, plan active, invoice, refund, credit note, in the browser', async () => {
   const { checkoutUrl } = (await run('Checkout')).createCheckout
-  const checkout = await page.context().newPage()
+  const checkout = await browser.newPage()
   await checkout.goto(checkoutUrl)
   expect(await checkout.locator('main').innerText()).toContain('$15.00')
   await checkout.getByRole('button', { name: 'Decline the card' }).click()
@@ -89,8 +89,10 @@ test('and on: sandbox checkout, paid, plan active, invoice, refund, credit note,
   await checkout.getByRole('button', { name: 'Pay $15.00' }).click()
   await checkout.waitForURL(`${server.url}/graphql`)
   await checkout.close()
-  await expect.poll(async () => (await run('MyPlan')).me.currentPlan.name, { timeout: 20_000, interval: 500 }).toBe('Pro')
-  const { subscription, orders } = await run('MyPlan')
+  const status = async () => (await run('MyPlan')).orders.nodes[0].status
+  await expect.poll(status, { timeout: 20_000, interval: 500 }).toBe('ACTIVE')
+  const { me, subscription, orders } = await run('MyPlan')
+  expect(me.currentPlan.name).toBe('Pro')
   expect(subscription.status).toBe('ACTIVE')
   expect(orders.nodes[0]).toMatchObject({ id: '6', status: 'ACTIVE', invoice: { amount: { formatted: '$15.00' } } })
   expect((await run('ChangePreview')).changePlanPreview.dueNow.formatted).toBe('$0.00')

@@ -105,7 +105,7 @@ export async function startServer({
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
-  const app = await createApp({ services, pool: connections.pool, documents, log })
+  const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
