@@ -39,3 +39,24 @@ test('an empty variable counts as not set, and a link has no double slash', () =
     publicUrl: 'https://billing.example.com',
   })
 })
+
+test('the sandbox takes payments for trying; in production it must be asked for by name', () => {
+  const provider = (environment: Record<string, string>) => parseConfig(environment).payments.provider
+  const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
+  const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 's' }
+  expect(provider({})).toBe('sandbox')
+  expect(provider(production)).toBe('none')
+  expect(provider({ ...production, PAYMENT_PROVIDER: 'sandbox' })).toBe('sandbox')
+  expect(provider({ ...production, ...store })).toBe('lemonsqueezy')
+  expect(parseConfig({ ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'new, old' }).payments.webhookSecrets).toEqual(['new', 'old'])
+})
+
+test.each([
+  [{ PAYMENT_PROVIDER: 'lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
+  [{ LEMONSQUEEZY_API_KEY: 'k' }, /^LEMONSQUEEZY_STORE_ID: /],
+  [{ LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1' }, /^LEMONSQUEEZY_WEBHOOK_SECRET: /],
+  [{ CHECKOUT_ORIGINS: 'https://panel.example.com/path' }, /^CHECKOUT_ORIGINS: /],
+  [{ GRACE_DAYS: '-1' }, /^GRACE_DAYS: /],
+])('%j stops the start, naming what is wrong', (environment, complaint) => {
+  expect(() => parseConfig(environment)).toThrow(complaint)
+})

@@ -35,3 +35,10 @@ export async function enqueue<T extends keyof Tasks>(
   await tx.$executeRaw`
     SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text, run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isPatient ? 10 : 0}, job_key => ${key}, max_attempts => 20)`
 }
+
+/** What waits for another try of a task is done at once. */
+export async function hurry(tx: Transaction, task: keyof Tasks): Promise<void> {
+  await tx.$executeRaw`
+    SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM graphile_worker.jobs
+    WHERE task_identifier = ${task} AND locked_at IS NULL`
+}

@@ -43,12 +43,24 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
   return Object.fromEntries(tasks)
 }
 
-/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. */
+/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. A step that fails keeps none back. */
 async function passTime(services: Services): Promise<void> {
   if (!services.flag.enabled) return
-  await expirePendingOrders(services)
-  await applyPendingChanges(services)
-  if (services.payments instanceof SandboxProvider) await services.payments.tick()
-  await endWhatIsOver(services)
-  await beginPeriods(services)
+  const { payments } = services
+  const steps = [
+    () => expirePendingOrders(services),
+    () => applyPendingChanges(services),
+    () => (payments instanceof SandboxProvider ? payments.tick() : undefined),
+    () => endWhatIsOver(services),
+    () => beginPeriods(services),
+  ]
+  const failures: unknown[] = []
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '))
 }

@@ -15,6 +15,7 @@ import { requireOrderable } from '../plans/find-plans.js'
 import { prorate } from '../subscriptions/proration.rules.js'
 import { requireProvider } from './create-provider.js'
 import { applyOwn, requireLive } from './manage-subscription.js'
+import type { PaymentProvider } from './provider.js'
 import { variantOf } from './variant.js'
 
 export type ChangeTime = 'NOW' | 'PERIOD_END'
@@ -51,38 +52,34 @@ export async function previewPlanChange(services: Services, viewer: Viewer, aske
   return (await reckon(services.db, services, viewer, asked)).preview
 }
 
-/** The same reckoning at the same instant as the preview, and then the change. */
+/**
+ * The same reckoning at the same instant as the preview, and then the change. Under the holder's lock, the provider's
+ * answer included: asked for twice at once, it is charged once.
+ */
 export async function changePlan(
   services: Services,
   viewer: Viewer,
   asked: Asked,
 ): Promise<{ preview: ChangePreview; subscription: Subscription }> {
-  const { db, clock } = services
-  const planned = await reckon(db, services, viewer, asked)
-  const { preview, subscription, plan, holder } = planned
-  const id = subscription.id
-  const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-  const audit = (tx: Transaction) =>
-    appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at: clock.now() })
-  if (preview.when === 'NOW') await changeNow(services, planned, audit)
-  else {
-    await transact(db, async (tx) => {
-      await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: clock.now() } })
-      await audit(tx)
-    })
-  }
-  return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id } }) }
+  return transact(services.db, async (tx) => {
+    await lockHolder(tx, await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
+    const planned = await reckon(tx, services, viewer, asked)
+    const { preview, subscription, plan, holder } = planned
+    const { id } = subscription
+    const at = services.clock.now()
+    if (preview.when === 'NOW') await changeNow(tx, services, planned)
+    else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
+    const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+    await appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at })
+    return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
+  })
 }
 
-async function changeNow(
-  services: Services,
-  { preview, subscription, plan, holder }: Planned,
-  audit: (tx: Transaction) => Promise<void>,
-): Promise<void> {
+/** The payment of the difference is told of by a webhook, which waits for this to be committed. */
+async function changeNow(tx: Transaction, services: Services, { preview, subscription, plan }: Planned): Promise<void> {
   const provider = requireProvider(services)
   const { credit, charge, nextRenewal } = preview
-  // Written first: the payment of the difference may arrive before the provider's answer.
-  const change = await services.db.planChange.create({
+  await tx.planChange.create({
     data: {
       subscriptionId: subscription.id,
       fromPlanId: subscription.planId,
@@ -93,22 +90,9 @@ async function changeNow(
     },
   })
   const settlement = credit.minorUnits + charge.minorUnits
-  const wanted = {
-    variantId: variantOf(provider, plan) ?? '',
-    planName: plan.name,
-    amount: nextRenewal.minorUnits,
-    currency: plan.currency,
-    settlement,
-  }
-  const snapshot = await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted).catch(async (error: unknown) => {
-    await services.db.planChange.deleteMany({ where: { id: change.id, orderId: null } })
-    throw error
-  })
-  await transact(services.db, async (tx) => {
-    await lockHolder(tx, holder)
-    await applyOwn(tx, services, snapshot)
-    await audit(tx)
-  })
+  const variantId = variantOf(provider, plan) ?? ''
+  const wanted = { variantId, planName: plan.name, amount: nextRenewal.minorUnits, currency: plan.currency, settlement }
+  await applyOwn(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
 }
 
 async function reckon(tx: Transaction, services: Services, viewer: Viewer, { planId, when, organisationId }: Asked): Promise<Planned> {
@@ -174,7 +158,10 @@ async function paidRate(
   return { paid, creditable }
 }
 
-/** Changes that were asked for come with the next period: the provider is told an hour before, so that it renews at the new price. */
+/**
+ * Changes that were asked for come with the next period: the provider is told an hour before, so that it renews at the new
+ * price. One that fails keeps no other back.
+ */
 export async function applyPendingChanges(services: Services): Promise<void> {
   const { db, clock, payments } = services
   if (!payments) return
@@ -183,14 +170,24 @@ export async function applyPendingChanges(services: Services): Promise<void> {
     where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: soon } },
     include: { pendingPlan: true },
   })
-  for (const { id, pendingPlan: plan, providerSubscriptionId, userId, organisationId } of due) {
-    if (!plan || !providerSubscriptionId) continue
-    const amount = await grossPrice(db, services, { userId, organisationId }, plan)
-    const wanted = { variantId: variantOf(payments, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement: null }
-    const snapshot = await payments.changeVariant(providerSubscriptionId, wanted)
-    await transact(db, async (tx) => {
-      await applyOwn(tx, services, snapshot)
-      await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
-    })
-  }
+  const failures: unknown[] = []
+  for (const subscription of due) await applyPendingChange(services, payments, subscription).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} changes of plan could not be made`)
+}
+
+type Due = Subscription & { pendingPlan: Plan | null }
+
+async function applyPendingChange(
+  services: Services,
+  provider: PaymentProvider,
+  { id, pendingPlan: plan, providerSubscriptionId, ...holder }: Due,
+): Promise<void> {
+  if (!plan || !providerSubscriptionId) return
+  const amount = await grossPrice(services.db, services, holder, plan)
+  const wanted = { variantId: variantOf(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement: null }
+  const snapshot = await provider.changeVariant(providerSubscriptionId, wanted)
+  await transact(services.db, async (tx) => {
+    await applyOwn(tx, services, snapshot)
+    await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
+  })
 }

@@ -8,6 +8,7 @@ import { addUp } from '../invoices/invoice.rules.js'
 import { readBuyer } from '../invoices/read-sale.js'
 import { linesForPlan } from '../orders/order.rules.js'
 import { requireOrderableBySlug } from '../plans/find-plans.js'
+import { proofOf } from './checkout-proof.js'
 import { requireProvider } from './create-provider.js'
 import type { CreateCheckoutInput } from './payment.type.js'
 import { variantOf } from './variant.js'
@@ -37,10 +38,11 @@ export async function createCheckout(services: Services, viewer: Viewer, input: 
   }
   const { buyer, tax } = await readBuyer(db, services, holder)
   const { total } = addUp(linesForPlan(plan, plan.price), tax, config.invoices.pricesIncludeTax)
-  const custom = {
+  const buyerIs = {
     user_id: String(holder.userId),
     ...(holder.organisationId !== null && { organisation_id: String(holder.organisationId) }),
   }
+  const custom = { ...buyerIs, proof: proofOf(config, buyerIs) }
   const offer = {
     variantId,
     planName: plan.name,

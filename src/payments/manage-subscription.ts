@@ -84,7 +84,7 @@ export async function requireLive(tx: Transaction, holder: Holder): Promise<Subs
 /** Applies what the provider answered to a call of ours; the webhook that tells of it again changes nothing. */
 export async function applyOwn(tx: Transaction, services: Services, snapshot: SubscriptionSnapshot): Promise<void> {
   const { name } = requireProvider(services)
-  const match = await matchSubscription(tx, name, snapshot, undefined)
+  const match = await matchSubscription(tx, services.config, name, snapshot, undefined)
   if ('missing' in match) throw new Error(match.missing)
   await applySubscription(tx, services, name, snapshot, match)
 }

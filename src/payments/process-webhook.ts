@@ -97,7 +97,7 @@ async function subscriptionEvent(
   snapshot: SubscriptionSnapshot,
   isTruth: boolean,
 ): Promise<Outcome> {
-  const match = await matchSubscription(tx, provider.name, snapshot, meta.custom_data)
+  const match = await matchSubscription(tx, services.config, provider.name, snapshot, meta.custom_data)
   if ('missing' in match) return { parked: match.missing }
   const applied = await applySubscription(tx, services, provider.name, snapshot, match)
   if (applied === 'ask the provider' && !isTruth) throw new AskProvider(snapshot.id)

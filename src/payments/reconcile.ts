@@ -2,6 +2,7 @@ import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
+import type { PaymentProvider, SubscriptionSnapshot } from './provider.js'
 import { recordPayment } from './record-payment.js'
 
 interface Log {
@@ -14,23 +15,30 @@ interface Log {
  * @returns how many subscriptions were looked at
  */
 export async function reconcile(services: Services, log: Log): Promise<number> {
-  const { db, payments: provider } = services
+  const { payments: provider } = services
   if (!provider) return 0
   let seen = 0
   for (let page = 1; ; page += 1) {
     const { subscriptions, isLast } = await provider.listSubscriptions(page)
     for (const snapshot of subscriptions) {
       seen += 1
-      const paid = await provider.readPayments(snapshot.id)
-      await transact(db, async (tx) => {
-        const match = await matchSubscription(tx, provider.name, snapshot, undefined)
-        if ('missing' in match)
-          return log.warn({ subscription: snapshot.id, reason: match.missing }, 'a subscription of the provider is nobody’s')
-        await applySubscription(tx, services, provider.name, snapshot, match)
-        for (const payment of paid.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)))
-          await recordPayment(tx, services, provider, payment)
+      await reconcileOne(services, provider, snapshot, log).catch((error: Error) => {
+        log.warn({ subscription: snapshot.id, reason: error.message }, 'a subscription could not be reconciled')
       })
     }
     if (isLast) return seen
   }
+}
+
+/** One that fails keeps no other back. */
+async function reconcileOne(services: Services, provider: PaymentProvider, snapshot: SubscriptionSnapshot, log: Log): Promise<void> {
+  const paid = await provider.readPayments(snapshot.id)
+  await transact(services.db, async (tx) => {
+    const match = await matchSubscription(tx, services.config, provider.name, snapshot, undefined)
+    if ('missing' in match)
+      return log.warn({ subscription: snapshot.id, reason: match.missing }, "a subscription of the provider is nobody's")
+    await applySubscription(tx, services, provider.name, snapshot, match)
+    for (const payment of paid.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)))
+      await recordPayment(tx, services, provider, payment)
+  })
 }

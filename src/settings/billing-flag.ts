@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Clock, MovableClock } from '../core/clock.js'
+import { hurry } from '../database/enqueue.js'
 import type { Flag, Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
@@ -68,6 +69,7 @@ export async function setBillingEnabled({ db, clock, flag }: Services, by: Viewe
   await transact(db, async (tx) => {
     const data = { value: enabled, updatedAt: at }
     await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, ...data }, update: data })
+    if (enabled) await hurry(tx, 'processWebhook')
     await appendAuditEntry(tx, { by, action: 'setBillingEnabled', subject: KEY, details: { enabled }, at })
   })
   await flag.look()

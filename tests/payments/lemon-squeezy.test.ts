@@ -70,7 +70,7 @@ describe('a checkout', () => {
           data: {
             type: 'checkouts',
             attributes: {
-              checkout_data: { email: 'ada@example.com', custom: { user_id: '10' } },
+              checkout_data: { email: 'ada@example.com', custom: { user_id: '10', proof: expect.stringMatching(/^[\w-]{43}$/) } },
               product_options: { redirect_url: 'https://panel.example.com/done' },
             },
             relationships: { store: { data: { type: 'stores', id: '1' } }, variant: { data: { type: 'variants', id: '1001' } } },
@@ -103,6 +103,12 @@ describe('a provider that is in trouble', () => {
     expect(errors?.[0]?.extensions.code).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(errors?.[0]?.message).not.toContain('127.0.0.1')
     expect(api.requests.length).toBe(sent)
+  })
+  test('one that never answers is given up in time', async () => {
+    api.troubles.push({ status: 0, hang: true }, { status: 0, hang: true }, { status: 0, hang: true })
+    const start = Date.now()
+    expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
+    expect(Date.now() - start).toBeLessThan(20_000)
   })
   test('one that nobody listens at is PAYMENT_PROVIDER_UNAVAILABLE', async () => {
     const nowhere = new LemonSqueezy({ apiKey: 'key', storeId: '1', apiUrl: 'http://127.0.0.1:1' })

@@ -260,6 +260,17 @@ describe('changing plans', () => {
     ])
   })
 
+  test('asked for twice at once, it is charged once', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    const query = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { id } } }'
+    const answers = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
+    expect(answers.map(codeOf).sort()).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT', 'none'])
+    await server.settle()
+    expect((await mine(10)).invoices.nodes).toHaveLength(2)
+  })
+
   test('what cannot be changed says so', async () => {
     await ask(10, '{ me { id } }')
     const code = async (planId: string) =>

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../core/errors.js'
 
-const PATIENCE_MS = 8000
+const PATIENCE_MS = 4000
 const REPETITIONS = 2
-const LONGEST_WAIT_MS = 5000
+const LONGEST_WAIT_MS = 3000
 const FAILURES_UNTIL_OPEN = 5
 const OPEN_FOR_MS = 15_000
 
