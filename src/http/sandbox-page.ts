@@ -21,17 +21,37 @@ const STYLE = `
   button.pay { background: var(--blue); border-color: var(--blue); color: #fff; font-weight: 600 }
   .note { font-size: .85rem; opacity: .75 } [role=alert] { color: #c62828; font-weight: 600 }`
 
-/** A page without a script: it works with every button a form of its own would. */
+/** Pages without a script: their buttons are those of forms. */
 export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: Shown): string {
   const key = `/sandbox/checkout/${escapeXml(id)}`
-  const every = interval === 'YEAR' ? 'a year' : 'a month'
   const buttons = paid
     ? `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Go on</a></p>`
     : `<form method="post"><button class="pay" formaction="${key}/pay">Pay ${escapeXml(price)}</button>
-       <button formaction="${key}/decline">Decline the card</button><button formaction="${key}/cancel">Cancel</button></form>`
+<button formaction="${key}/pay-once">Pay with a card that fails at the renewal</button>
+<button formaction="${key}/decline">Decline the card</button><button formaction="${key}/cancel">Cancel</button></form>`
+  const notice = declined ? '<p role="alert">The card was declined. Nothing was charged.</p>' : ''
+  const every = interval === 'YEAR' ? 'a year' : 'a month'
+  return page(
+    `Checkout: ${planName}`,
+    `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${every}</p>${notice}${buttons}`,
+  )
+}
+
+interface Portal {
+  key: string
+  planName: string
+  isDue: boolean
+}
+
+export function portalPage({ key, planName, isDue }: Portal): string {
+  const action = `/sandbox/portal/${escapeXml(key)}/pay`
+  const form = `<p role="alert">The last payment failed.</p><form method="post"><button class="pay" formaction="${action}">Pay with another card</button></form>`
+  return page(`Subscription: ${planName}`, `<h1>${escapeXml(planName)}</h1>${isDue ? form : '<p role="status">Nothing is due.</p>'}`)
+}
+
+function page(title: string, content: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Checkout: ${escapeXml(planName)}</title><style>${STYLE}</style></head><body><main>
-<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${every}</p>
-${declined ? '<p role="alert">The card was declined. Nothing was charged.</p>' : ''}${buttons}
+<title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
+${content}
 <p class="note">This is a sandbox: no money moves.</p></main></body></html>`
 }

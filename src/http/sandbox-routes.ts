@@ -3,15 +3,19 @@ import { DomainError } from '../core/errors.js'
 import { formatMoney } from '../core/money.js'
 import type { Services } from '../database/services.js'
 import { type SandboxCheckout, SandboxProvider } from '../payments/sandbox/sandbox-provider.js'
-import { checkoutPage } from './sandbox-page.js'
+import { checkoutPage, portalPage } from './sandbox-page.js'
 
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 interface Asked {
   Params: { key: string; button: string }
 }
 
-/** The checkout page of the sandbox: plan, price, and three buttons. Only there where the sandbox takes the payments. */
+/**
+ * The pages of the sandbox: a checkout with plan, price and buttons, and a portal on which to pay what a card did not. Only
+ * there where the sandbox takes the payments.
+ */
 export function sandboxRoutes(app: FastifyInstance, { payments, config }: Services): void {
   if (!(payments instanceof SandboxProvider)) return
   const find = async (key: string): Promise<SandboxCheckout> => {
@@ -22,13 +26,23 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
   const show = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
     const back = [...new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))].join(' ')
-    const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${back}; base-uri 'none'; frame-ancestors 'none'`
+    const policy = `${POLICY}; form-action 'self' ${back}`
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
     void reply.header('content-security-policy', policy).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
     return reply
       .type('text/html; charset=utf-8')
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
   }
+  const findPortal = async (key: string) => {
+    const portal = KEY.test(key) ? await payments.findPortal(key) : undefined
+    if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
+    return portal
+  }
+  app.get<Asked>('/sandbox/portal/:key', async (request, reply) => {
+    const page = portalPage({ key: request.params.key, ...(await findPortal(request.params.key)) })
+    void reply.header('content-security-policy', `${POLICY}; form-action 'self'`).header('cache-control', 'no-store')
+    return reply.type('text/html; charset=utf-8').send(page)
+  })
   app.get<Asked>('/sandbox/checkout/:key', async (request, reply) => show(reply, request.params.key, await find(request.params.key), false))
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -37,9 +51,15 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       const { key, button } = request.params
       const checkout = await find(key)
       if (button === 'decline') return show(reply.code(402), key, checkout, true)
-      if (button === 'pay') await payments.pay(key)
-      else if (button !== 'cancel') throw new DomainError('BAD_REQUEST', 'There are the buttons pay, decline and cancel')
-      return reply.redirect(button === 'pay' ? checkout.successUrl : checkout.cancelUrl, 303)
+      if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
+      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button')
+      await payments.pay(key, button === 'pay-once')
+      return reply.redirect(checkout.successUrl, 303)
+    })
+    scope.post<Asked>('/sandbox/portal/:key/pay', async (request, reply) => {
+      await findPortal(request.params.key)
+      await payments.payWhatIsDue(request.params.key)
+      return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
     })
   })
 }

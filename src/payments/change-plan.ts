@@ -16,6 +16,7 @@ import { prorate } from '../subscriptions/proration.rules.js'
 import { requireProvider } from './create-provider.js'
 import { applyOwn, requireLive } from './manage-subscription.js'
 import type { PaymentProvider } from './provider.js'
+import { inTurn } from './provider-turns.js'
 import { variantOf } from './variant.js'
 
 export type ChangeTime = 'NOW' | 'PERIOD_END'
@@ -56,23 +57,25 @@ export async function previewPlanChange(services: Services, viewer: Viewer, aske
  * The same reckoning at the same instant as the preview, and then the change. Under the holder's lock, the provider's
  * answer included: asked for twice at once, it is charged once.
  */
-export async function changePlan(
+export function changePlan(
   services: Services,
   viewer: Viewer,
   asked: Asked,
 ): Promise<{ preview: ChangePreview; subscription: Subscription }> {
-  return transact(services.db, async (tx) => {
-    await lockHolder(tx, await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
-    const planned = await reckon(tx, services, viewer, asked)
-    const { preview, subscription, plan, holder } = planned
-    const { id } = subscription
-    const at = services.clock.now()
-    if (preview.when === 'NOW') await changeNow(tx, services, planned)
-    else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
-    const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-    await appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at })
-    return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
-  })
+  return inTurn(() =>
+    transact(services.db, async (tx) => {
+      await lockHolder(tx, await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
+      const planned = await reckon(tx, services, viewer, asked)
+      const { preview, subscription, plan, holder } = planned
+      const { id } = subscription
+      const at = services.clock.now()
+      if (preview.when === 'NOW') await changeNow(tx, services, planned)
+      else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
+      const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+      await appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at })
+      return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
+    }),
+  )
 }
 
 /** The payment of the difference is told of by a webhook, which waits for this to be committed. */

@@ -11,6 +11,7 @@ import { requireOrderableBySlug } from '../plans/find-plans.js'
 import { proofOf } from './checkout-proof.js'
 import { requireProvider } from './create-provider.js'
 import type { CreateCheckoutInput } from './payment.type.js'
+import { inTurn } from './provider-turns.js'
 import { variantOf } from './variant.js'
 
 /**
@@ -53,7 +54,7 @@ export async function createCheckout(services: Services, viewer: Viewer, input: 
     cancelUrl,
     custom,
   }
-  const { checkoutUrl } = await once(services, request, async () => ({ checkoutUrl: await provider.createCheckout(offer) }))
+  const { checkoutUrl } = await inTurn(() => once(services, request, async () => ({ checkoutUrl: await provider.createCheckout(offer) })))
   return checkoutUrl
 }
 

@@ -73,7 +73,11 @@ async function handle(
   truth?: SubscriptionSnapshot,
 ): Promise<Outcome> {
   const shape = shapeOf(event.body)
-  if (shape.source === 'reference') return applyReferenceEvent(tx, services, shape.json)
+  if (shape.source === 'reference') {
+    const outcome = await applyReferenceEvent(tx, services, shape.json)
+    if (outcome === 'PROCESSED' && shape.subject !== null) await unpark(tx, [shape.subject])
+    return outcome
+  }
   const { meta, data } = shape.json
   switch (data.type) {
     case 'subscriptions':
@@ -101,13 +105,12 @@ async function subscriptionEvent(
   if ('missing' in match) return { parked: match.missing }
   const applied = await applySubscription(tx, services, provider.name, snapshot, match)
   if (applied === 'ask the provider' && !isTruth) throw new AskProvider(snapshot.id)
-  await unpark(tx, snapshot)
+  await unpark(tx, [`subscription:${snapshot.id}`, `order:${snapshot.orderId}`])
   return 'PROCESSED'
 }
 
-/** Events that waited for this subscription are tried again. */
-async function unpark(tx: Transaction, { id, orderId }: SubscriptionSnapshot): Promise<void> {
-  const subjects = [`subscription:${id}`, `order:${orderId}`]
+/** Events that waited for a subscription are tried again. */
+async function unpark(tx: Transaction, subjects: string[]): Promise<void> {
   const waiting = await tx.webhookEvent.findMany({
     where: { status: 'PARKED', subject: { in: subjects } },
     select: { id: true, source: true, subject: true },

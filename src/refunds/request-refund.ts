@@ -12,6 +12,7 @@ import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { holderName, lockHolder } from '../identity/holder.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
 import { requireOrder } from '../orders/find-orders.js'
+import { inTurn } from '../payments/provider-turns.js'
 import { endPlan } from '../subscriptions/end-plans.js'
 import { completeRefund, taxWithin } from './book-refunds.js'
 import { type Eligibility, eligibilityOf } from './refund.rules.js'
@@ -97,19 +98,21 @@ export async function requestRefund(services: Services, viewer: Viewer, input: R
  * locked meanwhile, so that two who finish it queue.
  */
 export async function finishRefund(services: Services, refundId: number): Promise<void> {
-  await transact(services.db, async (tx) => {
-    await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
-    const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
-    const { payments } = services
-    const paymentId = refund?.order.providerPaymentId
-    if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
-    const { _sum } = await tx.refund.aggregate({ where: { orderId: refund.orderId, id: { lte: refundId } }, _sum: { amount: true } })
-    const payment = await payments.readPayment(paymentId)
-    const missing = (_sum.amount ?? 0n) - (payment?.refunded ?? 0n)
-    if (missing > 0n) await payments.refund(paymentId, missing)
-    await lockHolder(tx, refund.order)
-    await conclude(tx, services, refundId, refund.order)
-  })
+  await inTurn(() =>
+    transact(services.db, async (tx) => {
+      await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
+      const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
+      const { payments } = services
+      const paymentId = refund?.order.providerPaymentId
+      if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
+      const { _sum } = await tx.refund.aggregate({ where: { orderId: refund.orderId, id: { lte: refundId } }, _sum: { amount: true } })
+      const payment = await payments.readPayment(paymentId)
+      const missing = (_sum.amount ?? 0n) - (payment?.refunded ?? 0n)
+      if (missing > 0n) await payments.refund(paymentId, missing)
+      await lockHolder(tx, refund.order)
+      await conclude(tx, services, refundId, refund.order)
+    }),
+  )
 }
 
 async function conclude(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {

@@ -139,6 +139,19 @@ test('cancel, resume and change of variant are asked of the provider, and applie
   expect((await server.ask(10, '{ customerPortalUrl }')).data.customerPortalUrl).toContain('store.lemonsqueezy.com/billing')
 })
 
+test.each([
+  ['applyPlan', 'mutation ($planId: ID!) { applyPlan(input: { userId: "10", planId: $planId }) { success } }'],
+  ['cancelPlan', 'mutation { cancelPlan(input: { userId: "10" }) { success } }'],
+])('%s ends the subscription at the provider too', async (_name, mutation) => {
+  await subscribed()
+  await server.ask('admin', mutation, { planId: plans.starter })
+  await server.settle()
+  expect(api.subscriptions.get('1')?.attributes.status).toBe('cancelled')
+  await deliver(server.url, event('subscription_cancelled', api.subscriptions.get('1') ?? subscription(1, START)))
+  await server.settle()
+  expect((await mine()).me.currentPlan.slug).toBe(mutation.includes('applyPlan') ? 'starter' : 'free')
+})
+
 describe('a refund', () => {
   const refund = async (key?: string) => {
     const { id } = (await mine()).orders.nodes[0]

@@ -130,6 +130,27 @@ test('cancelled, it goes on to the end of its period and falls back; resumed bef
   expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
 })
 
+test('a card that fails at the renewal: grace, the free plan, and back by paying what is due', async () => {
+  expect((await press(await checkout(10), 'pay-once')).status).toBe(303)
+  await server.settle()
+  await advance('2026-02-28T10:00:00.000Z')
+  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'PAST_DUE' } })
+  const { customerPortalUrl } = await ask(10, '{ customerPortalUrl }')
+  expect(await (await fetch(customerPortalUrl)).text()).toContain('The last payment failed')
+  await advance('2026-03-07T10:00:00.000Z')
+  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: { status: 'UNPAID' } })
+  expect((await press(customerPortalUrl, 'pay')).status).toBe(303)
+  await server.settle()
+  expect(await mine(10)).toMatchObject({
+    me: { portalTier: 'PAID', currentPlan: { slug: 'pro' } },
+    subscription: { status: 'ACTIVE', currentPeriodStart: '2026-02-28T10:00:00.000Z', currentPeriodEnd: '2026-03-31T10:00:00.000Z' },
+    orders: { nodes: [{ status: 'ACTIVE' }, { status: 'EXPIRED' }] },
+  })
+  expect(await (await fetch(customerPortalUrl)).text()).toContain('Nothing is due')
+  await advance('2026-03-31T10:00:00.000Z')
+  expect((await mine(10)).invoices.nodes).toHaveLength(3)
+})
+
 test('a checkout for an organisation makes the plan its own', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER', 72: 'MEMBER' })
   await buy(71, 'pro', '70')
@@ -178,6 +199,11 @@ describe('a checkout is refused', () => {
       expect(await refused({ successUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.successUrl'])
       expect(await refused({ cancelUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.cancelUrl'])
     }
+  })
+  test('a hundred at once all get theirs, with ten connections', async () => {
+    await ask(10, '{ me { id } }')
+    const urls = await Promise.all(Array.from({ length: 100 }, () => checkout(10)))
+    expect(new Set(urls).size).toBe(100)
   })
   test('a key gives the same page again', async () => {
     await ask(10, '{ me { id } }')

@@ -341,6 +341,13 @@ describe('the plain events of the reference', () => {
     await server.tick()
     expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
   })
+  test('one that comes too early waits', async () => {
+    await plain('subscription_canceled', { subscription_id: 'sub_9', effective_date: '2026-06-01T00:00:00Z' })
+    expect((await stored()).map(({ status }) => status)).toEqual(['PARKED'])
+    await plain('subscription_created', { subscription_id: 'sub_9', plan: 'pro', customer_email: 'ada@example.com' })
+    expect((await stored()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED'])
+    expect((await mine()).subscription.status).toBe('CANCELLED')
+  })
   test('never go over a state that has a clock, and what they lack is parked', async () => {
     await tell('subscription_created', subscription(1, START))
     await plain('subscription_updated', { subscription_id: '1', plan: 'starter', status: 'expired' })

@@ -25,8 +25,11 @@ interface Internals {
   currency: string
   interval: Interval
   planName: string
+  email: string | null
   /** Given back by a change of plan and not yet used up. */
   credit: string
+  /** Whether the card will be declined when the subscription renews. */
+  fails: boolean
 }
 
 /**
@@ -61,8 +64,11 @@ export class SandboxProvider implements PaymentProvider {
     return { ...content, amount: BigInt(content.amount) }
   }
 
-  /** What the Pay button does; pressed twice, it pays once. */
-  async pay(key: string): Promise<void> {
+  /**
+   * What the Pay button does; pressed twice, it pays once.
+   * @param fails  by a card that will be declined when the subscription renews
+   */
+  async pay(key: string, fails: boolean): Promise<void> {
     const { clock } = this.#services
     await this.#change(async (tx) => {
       await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${key}::uuid FOR UPDATE`
@@ -71,11 +77,12 @@ export class SandboxProvider implements PaymentProvider {
       if (checkout.subscriptionId !== null) return
       const at = clock.now()
       const { custom, amount, currency, interval, planName } = checkout
-      const internals: Internals = { custom, amount, currency, interval, planName, credit: '0' }
-      const facts = { variantId: checkout.variantId, planName, email: checkout.email, orderId: record.id, interval }
+      const { email } = checkout
+      const internals: Internals = { custom, amount, currency, interval, planName, email, credit: '0', fails }
+      const facts = { variantId: checkout.variantId, planName, email, orderId: record.id, interval }
       const subscription = await create(tx, 'subscriptions', null, rules.newSubscription(facts, at), internals, at)
       await tx.sandboxRecord.update({ where: { key }, data: { internals: { ...checkout, subscriptionId: subscription.id } } })
-      const order = { ...record, type: 'orders', attributes: rules.newOrder(BigInt(amount), currency, at) as object }
+      const order = { ...record, type: 'orders', attributes: rules.newOrder(facts, BigInt(amount), currency, at) as object }
       await send(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
       await send(tx, 'subscription_created', subscription, custom)
       await this.#charge(tx, subscription, 'initial', BigInt(amount), at)
@@ -141,8 +148,40 @@ export class SandboxProvider implements PaymentProvider {
     return readPayment(resourceOf(refunded))
   }
 
-  async portalUrl(): Promise<null> {
-    return null
+  async portalUrl(subscriptionId: string): Promise<string | null> {
+    const record = await find(this.#services.db, 'subscriptions', subscriptionId)
+    return record && `${this.#services.config.publicUrl}/sandbox/portal/${record.key}`
+  }
+
+  /** What the portal shows of a subscription. */
+  async findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined> {
+    const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
+    if (record?.type !== 'subscriptions') return undefined
+    const { status } = record.attributes as unknown as rules.SubscriptionAttributes
+    return { planName: (record.internals as unknown as Internals).planName, isDue: status === 'past_due' }
+  }
+
+  /** Pays by a card that works what another one did not. */
+  async payWhatIsDue(key: string): Promise<void> {
+    const { clock } = this.#services
+    await this.#change(async (tx) => {
+      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${key}::uuid FOR UPDATE`
+      const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { key } })
+      const internals = record.internals as unknown as Internals
+      const attributes = record.attributes as unknown as rules.SubscriptionAttributes
+      if (attributes.status !== 'past_due') return
+      const at = rules.after(record.updatedAt, clock.now())
+      const due = await tx.sandboxRecord.findFirstOrThrow({
+        where: { type: 'subscription-invoices', parentId: record.id },
+        orderBy: { id: 'desc' },
+      })
+      const active = { ...rules.recovered(attributes, internals.interval), updated_at: rules.stamp(at) }
+      const payment = rules.paid(due.attributes as unknown as rules.PaymentAttributes, at)
+      const data = { attributes: active as object, internals: { ...internals, fails: false }, updatedAt: at }
+      await send(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
+      const settled = await tx.sandboxRecord.update({ where: { id: due.id }, data: { attributes: payment as object, updatedAt: at } })
+      await send(tx, 'subscription_payment_recovered', settled, internals.custom)
+    })
   }
 
   /** What time brings: renewals in order, ends of what was cancelled. Safe to run twice, also at once. */
@@ -159,19 +198,18 @@ export class SandboxProvider implements PaymentProvider {
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
-      const { interval, amount } = record.internals as unknown as Internals
-      const before = record.attributes as unknown as rules.SubscriptionAttributes
-      const step = rules.next(before, interval, now)
+      const internals = record.internals as unknown as Internals
+      const step = rules.next(record.attributes as unknown as rules.SubscriptionAttributes, internals, now)
       if (!step) return
-      const updated = await tx.sandboxRecord.update({ where: { id }, data: { attributes: step.attributes as object, updatedAt: step.at } })
-      const { custom } = record.internals as unknown as Internals
-      await send(tx, step.event, updated, custom)
-      if (step.event === 'subscription_updated') await this.#renew(tx, updated, BigInt(amount), step.at)
+      const data = { attributes: step.attributes as object, updatedAt: step.at }
+      const updated = await tx.sandboxRecord.update({ where: { id }, data })
+      await send(tx, step.event, updated, internals.custom)
+      if (step.payment) await this.#renew(tx, updated, BigInt(internals.amount), step.at, step.payment === 'paid')
     }
   }
 
   /** A credit is used up first. */
-  async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date): Promise<void> {
+  async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
     const internals = subscription.internals as unknown as Internals
     const credit = BigInt(internals.credit)
     const used = credit < amount ? credit : amount
@@ -179,7 +217,7 @@ export class SandboxProvider implements PaymentProvider {
       const rest: Internals = { ...internals, credit: (credit - used).toString() }
       await tx.sandboxRecord.update({ where: { id: subscription.id }, data: { internals: { ...rest } } })
     }
-    await this.#charge(tx, subscription, 'renewal', amount - used, at)
+    await this.#charge(tx, subscription, 'renewal', amount - used, at, isPaid)
   }
 
   async #charge(
@@ -188,11 +226,12 @@ export class SandboxProvider implements PaymentProvider {
     reason: rules.PaymentAttributes['billing_reason'],
     amount: bigint,
     at: Date,
+    isPaid = true,
   ): Promise<void> {
-    const { custom, currency } = subscription.internals as unknown as Internals
-    const attributes = rules.newPayment({ subscriptionId: subscription.id, reason, amount, currency }, at)
+    const { custom, currency, email } = subscription.internals as unknown as Internals
+    const attributes = rules.newPayment({ subscriptionId: subscription.id, reason, amount, currency, email, isPaid }, at)
     const payment = await create(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
-    await send(tx, 'subscription_payment_success', payment, custom)
+    await send(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
   }
 
   async #update(

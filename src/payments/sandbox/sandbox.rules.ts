@@ -4,7 +4,7 @@ import { addIntervals, type Interval, periodNumberAt } from '../../core/period.j
 
 export interface SubscriptionAttributes {
   [name: string]: unknown
-  status: 'active' | 'cancelled' | 'expired'
+  status: 'active' | 'past_due' | 'cancelled' | 'expired'
   variant_id: number
   cancelled: boolean
   renews_at: string | null
@@ -60,6 +60,7 @@ export function newSubscription({ variantId, planName, email, orderId, interval 
     pause: null,
     cancelled: false,
     trial_ends_at: null,
+    urls: { update_payment_method: null, customer_portal: null },
     billing_anchor: at.getUTCDate(),
     renews_at: stamp(addIntervals(at, interval, 1)),
     ends_at: null,
@@ -74,9 +75,11 @@ interface Charge {
   reason: PaymentAttributes['billing_reason']
   amount: bigint
   currency: string
+  email: string | null
+  isPaid: boolean
 }
 
-export function newPayment({ subscriptionId, reason, amount, currency }: Charge, at: Date): PaymentAttributes {
+export function newPayment({ subscriptionId, reason, amount, currency, email, isPaid }: Charge, at: Date): PaymentAttributes {
   return {
     store_id: 1,
     subscription_id: subscriptionId,
@@ -86,8 +89,8 @@ export function newPayment({ subscriptionId, reason, amount, currency }: Charge,
     card_last_four: '4242',
     currency,
     currency_rate: '1.00000000',
-    status: 'paid',
-    status_formatted: 'Paid',
+    status: isPaid ? 'paid' : 'pending',
+    status_formatted: isPaid ? 'Paid' : 'Pending',
     refunded: false,
     refunded_at: null,
     subtotal: Number(amount),
@@ -97,25 +100,65 @@ export function newPayment({ subscriptionId, reason, amount, currency }: Charge,
     total: Number(amount),
     refunded_amount: 0,
     urls: { invoice_url: null },
+    user_name: null,
+    user_email: email,
     created_at: stamp(at),
     updated_at: stamp(at),
     test_mode: true,
   }
 }
 
-export function newOrder(amount: bigint, currency: string, at: Date): Record<string, unknown> {
+export function newOrder(
+  { variantId, planName, email, orderId }: Bought,
+  amount: bigint,
+  currency: string,
+  at: Date,
+): Record<string, unknown> {
   const total = Number(amount)
   return {
     store_id: 1,
     customer_id: 1,
+    identifier: `00000000-0000-4000-8000-${String(orderId).padStart(12, '0')}`,
+    order_number: orderId,
+    user_name: null,
+    user_email: email,
     currency,
-    status: 'paid',
-    refunded: false,
-    refunded_amount: 0,
+    currency_rate: '1.00000000',
+    subtotal: total,
+    discount_total: 0,
+    tax: 0,
+    tax_inclusive: true,
     total,
+    status: 'paid',
+    status_formatted: 'Paid',
+    refunded: false,
+    refunded_at: null,
+    refunded_amount: 0,
+    first_order_item: {
+      id: orderId,
+      order_id: orderId,
+      product_id: Number(variantId),
+      variant_id: Number(variantId),
+      product_name: planName,
+      variant_name: planName,
+      price: total,
+      quantity: 1,
+    },
+    urls: { receipt: null },
     created_at: stamp(at),
     updated_at: stamp(at),
+    test_mode: true,
   }
+}
+
+/** What was due is paid after all. */
+export function paid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
+  return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: stamp(at) }
+}
+
+/** A subscription whose payment had failed goes on, in the period that began when it was due. */
+export function recovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
+  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: stamp(following(attributes, interval)) }
 }
 
 /** A part that is given back leaves the status as it was. */
@@ -145,25 +188,44 @@ export function resumed(attributes: SubscriptionAttributes): SubscriptionAttribu
 export interface Step {
   at: Date
   event: 'subscription_updated' | 'subscription_expired'
+  /** What becomes of the payment that falls due; null where none does. */
+  payment: 'paid' | 'fails' | null
   attributes: SubscriptionAttributes
 }
 
 /** The next thing that time does to a subscription; one after the other, as far as now. */
-export function next(attributes: SubscriptionAttributes, interval: Interval, now: Date): Step | undefined {
-  const { status, renews_at: renewsAt, ends_at: endsAt, created_at: createdAt } = attributes
+export function next(
+  attributes: SubscriptionAttributes,
+  { interval, fails }: { interval: Interval; fails: boolean },
+  now: Date,
+): Step | undefined {
+  const { status, renews_at: renewsAt, ends_at: endsAt } = attributes
   if (status === 'active' && renewsAt && new Date(renewsAt) <= now) {
     const at = new Date(renewsAt)
-    const anchor = new Date(createdAt)
-    const following = addIntervals(anchor, interval, periodNumberAt(anchor, interval, at))
-    return { at, event: 'subscription_updated', attributes: { ...attributes, renews_at: stamp(following), updated_at: stamp(at) } }
-  }
-  if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
-    const at = new Date(endsAt)
+    const stamped = { ...attributes, updated_at: renewsAt }
+    if (fails)
+      return {
+        at,
+        event: 'subscription_updated',
+        payment: 'fails',
+        attributes: { ...stamped, status: 'past_due', status_formatted: 'Past Due' },
+      }
     return {
       at,
-      event: 'subscription_expired',
-      attributes: { ...attributes, status: 'expired', status_formatted: 'Expired', updated_at: stamp(at) },
+      event: 'subscription_updated',
+      payment: 'paid',
+      attributes: { ...stamped, renews_at: stamp(following(attributes, interval)) },
     }
   }
+  if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
+    const ended = { ...attributes, status: 'expired' as const, status_formatted: 'Expired', updated_at: endsAt }
+    return { at: new Date(endsAt), event: 'subscription_expired', payment: null, attributes: ended }
+  }
   return undefined
+}
+
+/** The end of the period that begins when it renews. */
+function following({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
+  const anchor = new Date(createdAt)
+  return addIntervals(anchor, interval, periodNumberAt(anchor, interval, new Date(renewsAt ?? createdAt)))
 }
