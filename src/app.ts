@@ -3,7 +3,6 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type pg from 'pg'
 import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
-import type { Services } from './database/services.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
@@ -20,6 +19,7 @@ import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
+import type { Services } from './services.js'
 
 const MAX_BODY_BYTES = 262_144
 

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
+import type { Clock } from '../core/clock.js'
 import { DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
-import type { Transaction } from './client.js'
-import type { Services } from './services.js'
+import type { Database, Transaction } from './client.js'
 import { transact } from './transaction.js'
 
 export const MAX_KEY_LENGTH = 255
+
+interface Pieces {
+  readonly db: Database
+  readonly clock: Clock
+}
 
 /** Who asks for what under which key; `input` is compared when the key comes again. */
 export interface Request {
@@ -25,7 +30,7 @@ const NOT_STORED = new Set<ErrorCode>(['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FOR
  * @param work  returns plain JSON (ids, not records), for that is what is stored
  * @throws IDEMPOTENCY_CONFLICT when the key came before with another input
  */
-export async function once<T>(services: Services, request: Request, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function once<T>(services: Pieces, request: Request, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const { key } = request
   if (key == null) return transact(services.db, work)
   if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
@@ -49,7 +54,7 @@ export async function once<T>(services: Services, request: Request, work: (tx: T
 }
 
 /** @returns what is stored for the key, or undefined when it is ours now */
-async function claim<T>(tx: Transaction, { clock }: Services, request: Request, key: string): Promise<Outcome<T> | undefined> {
+async function claim<T>(tx: Transaction, { clock }: Pieces, request: Request, key: string): Promise<Outcome<T> | undefined> {
   const { caller, operation } = request
   const requestHash = hash(request.input)
   const { count } = await tx.idempotencyRecord.createMany({

@@ -1,10 +1,10 @@
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Services } from '../database/services.js'
 import type { Explorer } from '../graphql/explorer.js'
 import { Context } from '../identity/context.js'
 import type { Viewer } from '../identity/viewer.js'
+import type { Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
 
 interface GraphQLRoute {

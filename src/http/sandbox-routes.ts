@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DomainError } from '../core/errors.js'
 import { formatMoney } from '../core/money.js'
-import type { Services } from '../database/services.js'
 import { type SandboxCheckout, SandboxProvider } from '../payments/sandbox/sandbox-provider.js'
+import type { Services } from '../services.js'
 import { checkoutPage, portalPage } from './sandbox-page.js'
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { Services } from '../database/services.js'
 import { receiveWebhook } from '../payments/receive-webhook.js'
 import { webhookSecrets } from '../payments/webhook-secrets.js'
+import type { Services } from '../services.js'
 
 const MAX_BODY_BYTES = 1_048_576
 

@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
-import type { Services } from '../database/services.js'
+import type { Services } from '../services.js'
 import type { Viewer } from './viewer.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */

@@ -1,9 +1,9 @@
 import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import type { Viewer } from '../identity/viewer.js'
 import { maySee } from '../identity/visibility.js'
+import type { Services } from '../services.js'
 import { type DocumentSnapshot, snapshotOf } from './invoice.rules.js'
 import { readSale } from './read-sale.js'
 

@@ -1,9 +1,9 @@
 import { parseId, parseOptionalId } from '../core/input.js'
-import type { Services } from '../database/services.js'
 import { requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import { linesForPlan } from '../orders/order.rules.js'
 import { requireOrderable } from '../plans/find-plans.js'
+import type { Services } from '../services.js'
 import { type Amounts, addUp } from './invoice.rules.js'
 import { readBuyer } from './read-sale.js'
 

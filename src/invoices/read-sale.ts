@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import type { OrderLine } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
 import { decideTax, type TaxDecision } from '../taxes/tax.rules.js'
 import { readTaxRates } from '../taxes/tax-rates.js'
 import { type Buyer, buyerOf } from './buyer.rules.js'

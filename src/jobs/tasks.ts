@@ -1,6 +1,5 @@
 import type { TaskList } from 'graphile-worker'
 import type { Tasks } from '../database/enqueue.js'
-import type { Services } from '../database/services.js'
 import type { Documents } from '../invoices/documents.js'
 import { applyPendingChanges } from '../payments/change-plan.js'
 import { processWebhook } from '../payments/process-webhook.js'
@@ -8,6 +7,7 @@ import { reconcile } from '../payments/reconcile.js'
 import { deliverSandboxWebhook } from '../payments/sandbox/deliver-webhook.js'
 import { SandboxProvider } from '../payments/sandbox/sandbox-provider.js'
 import { finishRefund } from '../refunds/request-refund.js'
+import type { Services } from '../services.js'
 import { beginPeriods, endWhatIsOver, expirePendingOrders } from '../subscriptions/pass-time.js'
 
 type Work = { [T in keyof Tasks]: (payload: Tasks[T]) => Promise<unknown> }

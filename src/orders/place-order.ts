@@ -1,10 +1,10 @@
 import { parseId, parseOptionalId } from '../core/input.js'
 import type { Order } from '../database/generated/client.js'
 import { once } from '../database/idempotency.js'
-import type { Services } from '../database/services.js'
 import { requireHolder } from '../identity/holder.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
 import { requireOrderable } from '../plans/find-plans.js'
+import type { Services } from '../services.js'
 import { createOrder } from './create-order.js'
 import type { PlaceOrderInput } from './order.type.js'
 

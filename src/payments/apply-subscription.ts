@@ -2,15 +2,15 @@ import { periodNumber, periodNumberAt } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Plan, Subscription } from '../database/generated/client.js'
 import { Prisma } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { appendAuditEntry, PROVIDER } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, heldBy, holderName, lockHolder, setPortalTier } from '../identity/holder.js'
 import { defaultPlan } from '../plans/find-plans.js'
 import { limitsOf } from '../plans/plan.rules.js'
+import type { SubscriptionSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { endSubscription, expireActiveOrders } from '../subscriptions/end-plans.js'
 import { hasAccess, mayBecome } from '../subscriptions/subscription.rules.js'
-import type { SubscriptionSnapshot } from './provider.js'
 
 /** Whose it is, and for which plan: found by what was sent along with the checkout, by e-mail, by variant. */
 export interface Matched {

@@ -1,11 +1,11 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { lockHolder } from '../identity/holder.js'
+import type { PaymentProvider } from '../providers/provider.js'
 import { bookRefunds } from '../refunds/book-refunds.js'
+import type { Services } from '../services.js'
 import { endPlan } from '../subscriptions/end-plans.js'
-import type { Outcome } from './process-webhook.js'
-import type { PaymentProvider } from './provider.js'
+import type { Outcome } from './outcome.js'
 import type { OrderSnapshot } from './wire.js'
 
 /** A refund of the provider's order, which is the first payment of a subscription. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../core/errors.js'
-import type { Services } from '../database/services.js'
+import type { PaymentProvider } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
-import type { PaymentProvider } from './provider.js'
 import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
 /** Completes the services with the payment provider of the configuration. */

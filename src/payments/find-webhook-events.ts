@@ -4,10 +4,10 @@ import type { Database } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
 import { Prisma, type WebhookEvent } from '../database/generated/client.js'
 import type { WebhookEventStatus } from '../database/generated/enums.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
+import type { Services } from '../services.js'
 
 /** A page of events, newest first. */
 export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {

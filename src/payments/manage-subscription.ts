@@ -2,16 +2,16 @@ import { DomainError } from '../core/errors.js'
 import { parseOptionalId } from '../core/input.js'
 import type { Transaction } from '../database/client.js'
 import type { Subscription } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { type Holder, heldBy, holderName, lockHolder, requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
+import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { requireTransition } from '../subscriptions/subscription.rules.js'
 import { applySubscription } from './apply-subscription.js'
 import { requireProvider } from './create-provider.js'
 import { matchSubscription } from './match-subscription.js'
-import type { PaymentProvider, SubscriptionSnapshot } from './provider.js'
 
 /** A subscription goes on to the end of its period and does not renew. @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE */
 export function cancelSubscription(services: Services, viewer: Viewer, organisationId?: string): Promise<Subscription> {

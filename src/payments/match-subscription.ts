@@ -3,9 +3,9 @@ import type { Config } from '../config.js'
 import type { Transaction } from '../database/client.js'
 import type { Plan } from '../database/generated/client.js'
 import { type Holder, heldBy, holderName, managesOrganisation } from '../identity/holder.js'
+import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Matched } from './apply-subscription.js'
 import { isProof } from './checkout-proof.js'
-import type { SubscriptionSnapshot } from './provider.js'
 
 /** What we sent along with a checkout, as it comes back. */
 const custom = z.object({

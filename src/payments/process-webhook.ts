@@ -1,19 +1,17 @@
 import type { Transaction } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
 import type { WebhookEvent } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
+import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
 import { bookProviderRefund } from './book-provider-refund.js'
 import { matchSubscription } from './match-subscription.js'
-import type { PaymentProvider, SubscriptionSnapshot } from './provider.js'
+import type { Outcome } from './outcome.js'
 import { recordPayment } from './record-payment.js'
 import { applyReferenceEvent } from './reference-events.js'
 import { type ProviderEvent, shapeOf } from './webhook-shape.js'
 import { readOrder, readPayment, readSubscription } from './wire.js'
-
-/** What has become of an event: parked is what waits for something that is not known yet, such as its user. */
-export type Outcome = 'PROCESSED' | { parked: string }
 
 /** Something else was said of the same moment: the provider has to say which is true. */
 class AskProvider extends Error {

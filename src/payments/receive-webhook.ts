@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../core/errors.js'
-import type { Services } from '../database/services.js'
+import type { Services } from '../services.js'
 import { type Shape, shapeOf } from './webhook-shape.js'
 import { isSignedBy } from './webhook-signature.rules.js'
 

@@ -1,8 +1,8 @@
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
+import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
-import type { PaymentProvider, SubscriptionSnapshot } from './provider.js'
 import { recordPayment } from './record-payment.js'
 
 interface Log {

@@ -2,13 +2,13 @@ import { isWithin, type Period, periodNumber, periodNumberAt } from '../core/per
 import type { Transaction } from '../database/client.js'
 import type { Order, Plan, Subscription } from '../database/generated/client.js'
 import type { OrderReason } from '../database/generated/enums.js'
-import type { Services } from '../database/services.js'
 import { appendEvent } from '../events/append-event.js'
 import { heldBy, lockHolder } from '../identity/holder.js'
 import { issueInvoice } from '../invoices/issue-invoice.js'
 import { linesForPlan, type OrderLine, remember } from '../orders/order.rules.js'
+import type { PaymentProvider, PaymentReason, PaymentSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { settleRefunds } from './book-provider-refund.js'
-import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './provider.js'
 
 const REASONS: Record<PaymentReason, OrderReason> = { initial: 'PURCHASE', renewal: 'RENEWAL', updated: 'PLAN_CHANGE' }
 /** A provider charges a little before or after the moment at which a period begins. */

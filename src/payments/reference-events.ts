@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { DomainError } from '../core/errors.js'
 import { addIntervals } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
-import type { Services } from '../database/services.js'
+import type { SubscriptionSnapshot } from '../providers/provider.js'
+import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
-import type { Outcome } from './process-webhook.js'
-import type { SubscriptionSnapshot } from './provider.js'
+import type { Outcome } from './outcome.js'
 import type { ReferenceEvent } from './webhook-shape.js'
 
 /** Under this name stand subscriptions that only plain events have told of. */

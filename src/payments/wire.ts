@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DomainError } from '../core/errors.js'
 import type { SubscriptionStatus } from '../database/generated/enums.js'
-import type { PaymentSnapshot, SubscriptionSnapshot } from './provider.js'
+import type { PaymentSnapshot, SubscriptionSnapshot } from '../providers/provider.js'
 
 // The wire format of Lemon Squeezy, which the sandbox speaks too. Source: docs.lemonsqueezy.com/api, /help/webhooks.
 

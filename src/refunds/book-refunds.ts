@@ -1,8 +1,8 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { appendEvent } from '../events/append-event.js'
 import { issueCreditNote } from '../invoices/credit-invoice.js'
+import type { Services } from '../services.js'
 import { taxShare } from '../taxes/tax.rules.js'
 import { daysBetween } from './refund.rules.js'
 

@@ -1,10 +1,10 @@
 import { MovableClock } from '../core/clock.js'
 import { DomainError, invalidInput } from '../core/errors.js'
 import { enqueue } from '../database/enqueue.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
+import type { Services } from '../services.js'
 import { CLOCK_KEY } from './billing-flag.js'
 
 /**

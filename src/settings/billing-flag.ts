@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { type Clock, MovableClock } from '../core/clock.js'
 import { hurry } from '../database/enqueue.js'
-import type { Flag, Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
+import type { Flag, Services } from '../services.js'
 
 const KEY = 'billing.enabled'
 /** How far the clock has been moved on, milliseconds. */

@@ -1,13 +1,13 @@
 import { type Period, periodNumber } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, heldBy, holderName, setPortalTier } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import { issueInvoice } from '../invoices/issue-invoice.js'
 import { requireTransition } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
 import { cancelActiveOrders, endSubscription } from './end-plans.js'
 
 interface Activation {

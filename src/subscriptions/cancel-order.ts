@@ -1,12 +1,12 @@
 import { parseId } from '../core/input.js'
 import type { Order } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { holderName, lockHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import { requireOrder } from '../orders/find-orders.js'
 import { requireTransition, requireUnexpired } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
 import { fallBack } from './cancel-plan.js'
 
 /** Cancels a pending order, or ends the plan of an active one at once. @throws ORDER_NOT_FOUND, INVALID_TRANSITION */

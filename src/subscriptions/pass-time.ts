@@ -1,11 +1,11 @@
 import { periodNumber, periodNumberAt } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Subscription } from '../database/generated/client.js'
-import type { Services } from '../database/services.js'
 import { transact } from '../database/transaction.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, lockHolder, setPortalTier } from '../identity/holder.js'
 import { defaultPlan } from '../plans/find-plans.js'
+import type { Services } from '../services.js'
 import { expireActiveOrders } from './end-plans.js'
 import { graceEnds, hasAccess } from './subscription.rules.js'
 

@@ -1,5 +1,5 @@
 import type { PaymentConfig } from '../../config.js'
-import type { NewCheckout, PaymentProvider, PaymentSnapshot, SubscriptionSnapshot, VariantChange } from '../provider.js'
+import type { NewCheckout, PaymentProvider, PaymentSnapshot, SubscriptionSnapshot, VariantChange } from '../../providers/provider.js'
 import { readPayment, readSubscription } from '../wire.js'
 import { JsonApi } from './json-api.js'
 

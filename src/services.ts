@@ -1,8 +1,8 @@
-import type { Config } from '../config.js'
-import type { Clock } from '../core/clock.js'
-import type { FindUnprintable } from '../core/printable.js'
-import type { PaymentProvider } from '../payments/provider.js'
-import type { Database } from './client.js'
+import type { Config } from './config.js'
+import type { Clock } from './core/clock.js'
+import type { FindUnprintable } from './core/printable.js'
+import type { Database } from './database/client.js'
+import type { PaymentProvider } from './providers/provider.js'
 
 /** The billing feature flag, as this process last read it. */
 export interface Flag {
