@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const shared = { globalSetup: 'tests/support/database-server.ts', testTimeout: 60_000, hookTimeout: 60_000 }
@@ -8,6 +9,8 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import
 
 export default defineConfig({
   test: {
+    // Tests wait for processes and clocks more than they reckon: two at once also where there are two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve,
