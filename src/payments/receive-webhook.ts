@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../core/errors.js'
 import type { Services } from '../services.js'
-import { type Shape, shapeOf } from './webhook-shape.js'
+import { shapeOf } from './webhook-shape.js'
 import { isSignedBy } from './webhook-signature.rules.js'
+
+const DEEPEST = 100
+/** The escapes that JSON.stringify writes for what PostgreSQL's jsonb refuses. */
+const NOT_IN_JSONB = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 /**
  * Takes in a webhook: checks whose it is, stores it and asks for its processing, in one statement. Nothing is done
@@ -23,10 +27,31 @@ export async function receiveWebhook(services: Services, secrets: readonly strin
       job_key => 'processWebhook:' || id, max_attempts => 20) FROM stored`
 }
 
+/** @throws BAD_REQUEST for what is no JSON, or none that the database can keep */
 function parse(body: Buffer): unknown {
+  const text = body.toString('utf8')
+  if (depthOf(text) > DEEPEST) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${DEEPEST}`)
+  let json: unknown
   try {
-    return JSON.parse(body.toString('utf8')) as Shape['json']
+    json = JSON.parse(text)
   } catch {
     throw new DomainError('BAD_REQUEST', 'The body is no JSON')
   }
+  if (NOT_IN_JSONB.test(JSON.stringify(json))) throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or half of a surrogate pair')
+  return json
+}
+
+/** Counted before it is parsed: what is nested without end takes the stack with it. */
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false]
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (inString && character === '\\') at += 1
+    else if (character === '"') inString = !inString
+    else if (!inString && (character === '{' || character === '[')) {
+      depth += 1
+      if (depth > deepest) deepest = depth
+    } else if (!inString && (character === '}' || character === ']')) depth -= 1
+  }
+  return deepest
 }

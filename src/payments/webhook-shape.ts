@@ -28,7 +28,7 @@ export function shapeOf(json: unknown): Shape {
   }
   const event = parse(reference, json)
   const id = event.data.subscription_id
-  return { source: 'reference', name: event.event, subject: typeof id === 'string' ? `subscription:${id}` : null, json: event }
+  return { source: 'reference', name: event.event, subject: typeof id === 'string' ? subscriptionSubject(id) : null, json: event }
 }
 
 /** Events of one subject are processed in the order in which they came. */
@@ -36,7 +36,12 @@ function subjectOf({ type, id, attributes }: ProviderEvent['data']): string | nu
   if (type === 'subscriptions') return `subscription:${id}`
   if (type === 'orders') return `order:${id}`
   const of = (attributes as { subscription_id?: unknown } | undefined)?.subscription_id
-  return typeof of === 'number' || typeof of === 'string' ? `subscription:${of}` : null
+  return typeof of === 'number' || typeof of === 'string' ? subscriptionSubject(String(of)) : null
+}
+
+/** No provider's number is longer; the name of a queue has an end. */
+function subscriptionSubject(id: string): string | null {
+  return id.length <= 100 ? `subscription:${id}` : null
 }
 
 function parse<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {

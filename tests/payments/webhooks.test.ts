@@ -102,6 +102,21 @@ describe('what is no event', () => {
     expect((await deliver(server.url, body)).status).toBe(400)
     expect(await stored()).toEqual([])
   })
+  test.each([
+    ['U+0000', '{"event":"x","data":{"name":"a\\u0000b"}}'],
+    ['half of a surrogate pair', '{"event":"x","data":{"name":"\\ud800"}}'],
+    ['a nesting without end', `{"event":"x","data":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`],
+  ])('%s is 400', async (_name, body) => {
+    expect((await deliver(server.url, body)).status).toBe(400)
+  })
+  test('a backslash before u0000 is none, and numbers of any length are kept', async () => {
+    expect((await deliver(server.url, '{"event":"x","data":{"path":"C:\\\\u0000"}}')).status).toBe(200)
+    expect((await deliver(server.url, JSON.stringify({ event: 'x', data: { subscription_id: 'x'.repeat(5000) } }))).status).toBe(200)
+    const long = payment(1, 1, START)
+    expect(
+      (await deliver(server.url, event('x', { ...long, attributes: { ...long.attributes, subscription_id: '9'.repeat(5000) } }))).status,
+    ).toBe(200)
+  })
   test('more than a megabyte is 413', async () => {
     expect((await deliver(server.url, JSON.stringify({ event: 'x', data: { long: 'x'.repeat(1_048_576) } }))).status).toBe(413)
   })
