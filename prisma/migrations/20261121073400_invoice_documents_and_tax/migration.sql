@@ -79,3 +79,13 @@ CREATE TRIGGER "credit_notes_within_their_invoice" BEFORE INSERT ON "invoices"
 ALTER TABLE "invoices"
   ADD CONSTRAINT "invoices_amounts_not_negative" CHECK (LEAST("subtotal", "tax", "total") >= 0),
   ADD CONSTRAINT "invoices_credit_note_is_of_something" CHECK ("kind" <> 'CREDIT_NOTE' OR "total" > 0);
+
+-- Invoices from before there was tax say the same in today's terms: nothing that they show changes.
+ALTER TABLE "invoices" DISABLE TRIGGER "invoices_are_immutable";
+UPDATE "invoices" SET "snapshot" = "snapshot" || jsonb_build_object(
+  'supplyDate', coalesce("snapshot" #> '{period,start}', "snapshot" -> 'date'),
+  'taxes', jsonb_build_array(jsonb_build_object(
+    'category', 'NOT_TAXED', 'basisPoints', 0, 'exemption', NULL, 'net', "subtotal"::text, 'tax', "tax"::text)),
+  'vatIdCheck', NULL, 'credited', NULL, 'merchantOfRecord', NULL)
+  WHERE NOT "snapshot" ? 'vatIdCheck';
+ALTER TABLE "invoices" ENABLE TRIGGER "invoices_are_immutable";
