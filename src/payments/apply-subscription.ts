@@ -9,7 +9,7 @@ import { defaultPlan } from '../plans/find-plans.js'
 import { limitsOf } from '../plans/plan.rules.js'
 import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
-import { endSubscription, expireActiveOrders } from '../subscriptions/end-plans.js'
+import { endSubscription, expireActiveOrders, stopBilling } from '../subscriptions/end-plans.js'
 import { hasAccess, mayBecome } from '../subscriptions/subscription.rules.js'
 
 /** Whose it is, and for which plan: found by what was sent along with the checkout, by e-mail, by variant. */
@@ -45,8 +45,10 @@ export async function applySubscription(
   if (known?.revokedAt) Object.assign(state, { status: 'EXPIRED', endedAt: known.endedAt })
   // A holder has one live subscription: the one that was bought last.
   if (live && state.status !== 'EXPIRED') {
-    if (live.createdAt > state.createdAt) Object.assign(state, { status: 'EXPIRED', endedAt: at })
-    else await endSubscription(tx, holder, at)
+    if (live.createdAt > state.createdAt) {
+      Object.assign(state, { status: 'EXPIRED', endedAt: at, revokedAt: at })
+      await stopBilling(tx, provider, snapshot.id)
+    } else await endSubscription(tx, holder, at)
   }
   const subscription = known
     ? await tx.subscription.update({ where: { id: known.id }, data: state })

@@ -157,7 +157,9 @@ async function paidRate(
   const changed = await tx.planChange.count({
     where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
   })
-  const paid = changed > 0 ? await grossPrice(tx, services, holder, current) : (payments[0]?.amount ?? 0n)
+  // A plan that was changed to counts at the price at which it was, whatever the catalogue says since.
+  const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
+  const paid = changed > 0 ? await grossPrice(tx, services, holder, { ...current, price }) : (payments[0]?.amount ?? 0n)
   return { paid, creditable }
 }
 

@@ -29,15 +29,13 @@ export async function endSubscription(tx: Transaction, holder: Holder, at: Date)
     where: { ...heldBy(holder), status: { not: 'EXPIRED' } },
     data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
   })
-  for (const { provider, providerSubscriptionId } of ended) {
-    if (provider === null || providerSubscriptionId === null) continue
-    await enqueue(
-      tx,
-      'cancelAtProvider',
-      { provider, subscriptionId: providerSubscriptionId },
-      `cancelAtProvider:${provider}:${providerSubscriptionId}`,
-    )
-  }
+  for (const { provider, providerSubscriptionId } of ended) await stopBilling(tx, provider, providerSubscriptionId)
+}
+
+/** A subscription that we have ended is not billed any more, where a payment provider bills it. */
+export async function stopBilling(tx: Transaction, provider: string | null, subscriptionId: string | null): Promise<void> {
+  if (provider === null || subscriptionId === null) return
+  await enqueue(tx, 'cancelAtProvider', { provider, subscriptionId }, `cancelAtProvider:${provider}:${subscriptionId}`)
 }
 
 /** Ends what the holder has, now: orders, subscription, tier. Call it under the holder's lock. */

@@ -152,6 +152,22 @@ test.each([
   expect((await mine()).me.currentPlan.slug).toBe(mutation.includes('applyPlan') ? 'starter' : 'free')
 })
 
+test('of two purchases the later one stays, in whatever order they are told of; the other is not billed any more', async () => {
+  const later = '2026-05-02T00:00:00.000Z'
+  const proof = (await checkout()).data && api.requests[0]?.body.data.attributes.checkout_data.custom
+  for (const [id, at] of [
+    [2, later],
+    [1, START],
+  ] as const)
+    api.subscriptions.set(String(id), subscription(id, at, id === 1 ? { variant_id: 1002 } : {}))
+  await deliver(server.url, event('subscription_created', api.subscriptions.get('2') ?? subscription(2, later), proof))
+  await server.settle()
+  await deliver(server.url, event('subscription_created', api.subscriptions.get('1') ?? subscription(1, START), proof))
+  await server.settle()
+  expect((await mine()).me.currentPlan.slug).toBe('pro')
+  expect([api.subscriptions.get('1')?.attributes.status, api.subscriptions.get('2')?.attributes.status]).toEqual(['cancelled', 'active'])
+})
+
 describe('a refund', () => {
   const refund = async (key?: string) => {
     const { id } = (await mine()).orders.nodes[0]

@@ -286,6 +286,22 @@ describe('changing plans', () => {
     ])
   })
 
+  test('a second change gives back what the first one was charged at, though the price has changed since', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    await change(plans.pro)
+    await server.settle()
+    await ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
+      input: { id: plans.pro, price: 90000 },
+    })
+    server.clock.set('2026-05-18T00:00:00.000Z')
+    expect((await preview(plans.starter, 'NOW')).changePlanPreview).toMatchObject({
+      credit: { minorUnits: -677 },
+      charge: { minorUnits: 226 },
+    })
+  })
+
   test('asked for twice at once, it is charged once', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
