@@ -217,12 +217,18 @@ describe('while a document takes a second to draw', () => {
     return response.status
   }
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
+  /** Until a document is being drawn, which holds a transaction open. */
+  const drawing = async () => {
+    const held = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
+    while ((await server.connections.pool.query(held)).rowCount === 0) await pause(20)
+    await pause(100)
+  }
 
   test('one who hangs up does not take it from another who waits', async () => {
     const invoice = await bought()
     const leave = new AbortController()
     const [left, stays] = [open(invoice, leave.signal), open(invoice)]
-    await pause(200)
+    await drawing()
     leave.abort()
     await expect(left).rejects.toThrow()
     expect(await stays).toBe(200)
@@ -232,7 +238,7 @@ describe('while a document takes a second to draw', () => {
     const invoice = await bought()
     const leave = new AbortController()
     const left = open(invoice, leave.signal)
-    await pause(200)
+    await drawing()
     leave.abort()
     await expect(left).rejects.toThrow()
     await pause(1300)
@@ -243,7 +249,7 @@ describe('while a document takes a second to draw', () => {
     const invoice = await bought()
     const leave = new AbortController()
     const left = open(invoice, leave.signal)
-    await pause(200)
+    await drawing()
     leave.abort()
     await expect(left).rejects.toThrow()
     expect(await open(invoice)).toBe(200)
@@ -255,7 +261,7 @@ describe('while a document takes a second to draw', () => {
     const stopping = await startServer({ database: server.database, drawing: { worker: SLOW } })
     const headers = { authorization: `Bearer ${await stopping.token(invoice.user)}` }
     const waiting = fetch(`${stopping.url}/invoices/${invoice.id}/pdf`, { headers })
-    await pause(200)
+    await drawing()
     const closed = stopping.close()
     expect((await waiting).status).toBe(200)
     await closed
