@@ -39,6 +39,7 @@ export async function creditInvoice(services: Services, by: Viewer, input: Credi
   const request = { caller: callerName(by), operation: 'creditInvoice', key: input.idempotencyKey, input: wanted }
   const { creditNoteId } = await once(services, request, async (tx) => {
     const invoice = await lockInvoice(tx, invoiceId)
+    await requireRoomForMore(tx, invoice, wanted.amount)
     const creditNote = await issueCreditNote(tx, services, invoice, wanted)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: wanted.reason }
     await appendAuditEntry(tx, { by, action: 'creditInvoice', subject: `invoice:${invoice.number}`, details, at: creditNote.issuedAt })
@@ -68,15 +69,11 @@ interface Wanted {
  * with the invoice or its holder locked.
  */
 export async function issueCreditNote(tx: Transaction, services: Services, invoice: Invoice, { amount, reason }: Wanted): Promise<Invoice> {
-  const { _sum, _count } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoice.id }, _sum: { total: true }, _count: true })
-  const creditedBefore = _sum.total ?? 0n
+  const creditedBefore = await creditedOf(tx, invoice.id)
   const left = invoice.total - creditedBefore
   const taken = amount ?? left
   if (taken < 1n) throw invalidInput('input.invoiceId', 'nothing of this invoice is left to credit')
   if (taken > left) throw invalidInput('input.amount', `only ${left} minor units of this invoice are left to credit`)
-  if (_count >= MOST_CREDIT_NOTES - 1 && taken < left) {
-    throw invalidInput('input.amount', `an invoice has at most ${MOST_CREDIT_NOTES} credit notes; credit all that is left`)
-  }
   const { series } = services.config.invoices
   const snapshot = invoice.snapshot as unknown as DocumentSnapshot
   const creditNote = await issue(tx, services, {
@@ -89,4 +86,17 @@ export async function issueCreditNote(tx: Transaction, services: Services, invoi
   })
   await tx.invoice.update({ where: { id: invoice.id }, data: { status: taken === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
   return creditNote
+}
+
+/** What credit notes have taken back of an invoice so far, minor units. */
+export async function creditedOf(tx: Transaction, invoiceId: number): Promise<bigint> {
+  const { _sum } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoiceId }, _sum: { total: true } })
+  return _sum.total ?? 0n
+}
+
+/** @throws BAD_USER_INPUT when only the last credit note is left, and it would not take all */
+async function requireRoomForMore(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
+  const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
+  if (count < MOST_CREDIT_NOTES - 1 || amount === undefined || amount === invoice.total - (await creditedOf(tx, invoice.id))) return
+  throw invalidInput('input.amount', `an invoice has at most ${MOST_CREDIT_NOTES} credit notes; credit all that is left`)
 }

@@ -111,7 +111,7 @@ export class InvoiceResolver {
     return context.loader(orderLoader).load(invoice.orderId)
   }
 
-  @FieldResolver(() => [CreditNote], { description: 'What took it back, oldest first, 100 at most.' })
+  @FieldResolver(() => [CreditNote], { description: 'What took it back, oldest first: 100 at most by administrators.' })
   creditNotes(@Root() invoice: InvoiceRecord, @Ctx() context: Context) {
     return context.loader(creditNotesLoader).load(invoice.id)
   }

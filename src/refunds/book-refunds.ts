@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
 import { appendEvent } from '../events/append-event.js'
-import { issueCreditNote } from '../invoices/credit-invoice.js'
+import { creditedOf, issueCreditNote } from '../invoices/credit-invoice.js'
 import type { Services } from '../services.js'
 import { taxShare } from '../taxes/tax.rules.js'
 import { daysBetween } from './refund.rules.js'
@@ -59,7 +59,10 @@ export async function taxWithin(tx: Transaction, { orderId, amount }: { orderId:
 export async function completeRefund(tx: Transaction, services: Services, refundId: number): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
-  const creditNote = invoice ? await issueCreditNote(tx, services, invoice, { amount: refund.amount, reason: refund.reason }) : null
+  const left = invoice ? invoice.total - (await creditedOf(tx, invoice.id)) : 0n
+  // What an administrator has credited already is not credited again because the money follows.
+  const amount = refund.amount < left ? refund.amount : left
+  const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
   await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })
   const payload = { refundId, orderId: refund.orderId, amount: refund.amount.toString(), currency: refund.currency }
   await appendEvent(tx, { type: 'refund.made', holder: refund.order, payload, at: services.clock.now() })

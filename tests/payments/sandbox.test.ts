@@ -408,6 +408,22 @@ describe('refunds', () => {
     })
   })
 
+  test('what was credited by hand before is not credited twice when the money follows', async () => {
+    await buy(10)
+    const { id } = (await ask(10, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { id } } }', {
+      input: { invoiceId: id, amount: 1000 },
+    })
+    expect((await refund(10, { orderId: await orderOf(10) })).data.requestRefund.refund).toMatchObject({
+      status: 'DONE',
+      amount: { minorUnits: 1500 },
+    })
+    expect((await mine(10)).invoices.nodes[0]).toMatchObject({
+      status: 'REFUNDED',
+      creditNotes: [{ amount: { minorUnits: 1000 } }, { amount: { minorUnits: 500 } }],
+    })
+  })
+
   test('what an administrator granted is refunded here, without a provider', async () => {
     await ask(10, '{ me { id } }')
     const { applyPlan } = await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id } } }', {
