@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../support/catalogue.js'
 import { readPdf } from '../support/pdf.js'
 import { applyPlan, codeOf } from '../support/road.js'
@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '../support/server.js'
 let server: TestServer
 let plans: Catalogue
 
-beforeAll(async () => {
+beforeEach(async () => {
   server = await startServer({
     environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE123456789', PRICES_INCLUDE_TAX: 'false' },
   })
@@ -15,7 +15,7 @@ beforeAll(async () => {
   const input = { country: 'DE', holderType: 'USER', basisPoints: 1900 }
   await server.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input })
 })
-afterAll(() => server.close())
+afterEach(() => server.close())
 
 const credit = (input: object, who: 'admin' | number = 'admin') =>
   server.ask(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../support/catalogue.js'
 import { readPdf } from '../support/pdf.js'
 import { applyPlan } from '../support/road.js'
@@ -26,11 +26,11 @@ const download = async (query: string, who: 'admin' | 'nobody' | number = 'admin
 const filesOf = async (query: string) => readZip(Buffer.from(await (await download(query)).arrayBuffer()))
 const names = async (query: string) => [...(await filesOf(query)).keys()]
 
-beforeAll(async () => {
+beforeEach(async () => {
   server = await startServer({ environment: { INVOICE_TIME_ZONE: 'Europe/Berlin' } })
   plans = await createCatalogue(server)
 })
-afterAll(() => server.close())
+afterEach(() => server.close())
 
 test('the days count by the calendar of the seller, both included', async () => {
   await issue(10, 'A', '2026-01-31T22:59:59.999Z')
@@ -93,6 +93,7 @@ test('only administrators may, for a range of days', async () => {
 
 test('many batches come in order, each once', async () => {
   const { db } = server.services
+  for (const name of ['First', 'Second']) await issue(50, name, '2026-06-01T10:00:00.000Z')
   const { id: _id, planLimits, planFeatures, ...order } = await db.order.findFirstOrThrow({ where: { status: 'CANCELLED' } })
   const orders = await db.order.createManyAndReturn({
     data: Array.from({ length: 350 }, () => ({ ...order, planLimits: planLimits as object, planFeatures: planFeatures as object })),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../support/catalogue.js'
 import { applyPlan, codeOf } from '../support/road.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -41,6 +41,11 @@ async function invoiceOf(who: number, planId: string, organisationId?: string) {
   return (await server.ask('admin', query, { id: data.applyPlan.order.id })).data.order.invoice
 }
 
+beforeEach(async () => {
+  await setRate({ country: 'DE', holderType: 'USER', basisPoints: 2000 })
+  await setDetails(20, { name: 'Ada', country: 'DE' })
+})
+
 test('administrators set, read and remove rates; others may not', async () => {
   expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 })).data.setTaxRate.taxRate).toMatchObject({
     basisPoints: 2000,
@@ -52,7 +57,8 @@ test('administrators set, read and remove rates; others may not', async () => {
     exemption: 'Small business',
   })
   const list = '{ taxRates { country holderType basisPoints exemption } }'
-  expect((await server.ask('admin', list)).data.taxRates).toEqual([
+  const { taxRates } = (await server.ask('admin', list)).data
+  expect(taxRates.filter(({ country }: { country: string }) => country === 'AT')).toEqual([
     { country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' },
   ])
   const remove = 'mutation { removeTaxRate(country: "AT", holderType: USER) }'
@@ -77,8 +83,6 @@ test.each([
 })
 
 test('the preview says what the invoice will say, tax within the price', async () => {
-  await setRate({ country: 'DE', holderType: 'USER', basisPoints: 2000 })
-  await setDetails(20, { name: 'Ada', country: 'DE' })
   const { data } = await preview(20, plans.pro)
   expect(data.invoicePreview).toEqual({
     lines: [{ description: 'Pro, 1 month', quantity: 1, unitPrice: '12.50', amount: { decimal: '12.50' } }],
