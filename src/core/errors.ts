@@ -46,6 +46,13 @@ export function invalidInput(field: string, message: string): DomainError {
   return new DomainError('BAD_USER_INPUT', `${field}: ${message}`, { field })
 }
 
+const RETRY_AFTER_SECONDS = 5
+
+/** There is too much to do at the moment, and a repetition is welcome. */
+export function busy(message: string): DomainError {
+  return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS })
+}
+
 /** The start cannot go on, for a reason the operator can mend: printed as one line, without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError'

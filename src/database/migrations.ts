@@ -109,10 +109,17 @@ function readSchema(): Promise<string> {
   return readFile(join(PRISMA_FOLDER, 'schema.prisma'), 'utf8')
 }
 
-/**
- * Runs the schema engine as the WebAssembly that npm delivers: Prisma's command line would download a binary.
- */
-async function withEngine<T>(connection: pg.PoolConfig, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+let lastUse: Promise<unknown> = Promise.resolve()
+
+/** One after the other: engines share one memory in a process, and two at once destroy it. */
+function withEngine<T>(connection: pg.PoolConfig, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const use = lastUse.then(() => useEngine(connection, work))
+  lastUse = use.catch(() => undefined)
+  return use
+}
+
+/** Runs the schema engine as the WebAssembly that npm delivers: Prisma's command line would download a binary. */
+async function useEngine<T>(connection: pg.PoolConfig, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const { SchemaEngine } = await bindings()
   const pools: pg.Pool[] = []
   const engine = await SchemaEngine.new(

@@ -12,6 +12,7 @@ import { OrderResolver } from '../orders/order.resolver.js'
 import { PaymentResolver, WebhookEventResolver } from '../payments/payment.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
 import { OrderRefundsResolver, RefundResolver } from '../refunds/refund.resolver.js'
+import { requireBilling } from '../services.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
 import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
 import { TaxResolver } from '../taxes/tax.resolver.js'
@@ -68,7 +69,7 @@ function mayAsk(context: Context, roles: string[]): boolean {
 const onlyWhileBillingIsOn: MiddlewareFn<Context> = async ({ info, context }, next) => {
   if (info.path.prev === undefined && !context.services.flag.enabled) {
     const field = info.parentType.getFields()[info.fieldName]
-    if (!field?.extensions[MARKER]) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+    if (!field?.extensions[MARKER]) requireBilling(context.services.flag)
   }
   return next()
 }

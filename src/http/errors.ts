@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { DomainError, type ErrorCode } from '../core/errors.js'
+import { busy, DomainError, type ErrorCode } from '../core/errors.js'
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -37,7 +37,7 @@ function toDomainError(request: FastifyRequest, error: unknown): Answer {
   if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
-  if (status === 503) return { status, error: new DomainError('BUSY', 'Too busy; try again in a moment', { retryAfter: 5 }) }
+  if (status === 503) return { status, error: busy('Too busy; try again in a moment') }
   if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
   else request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }

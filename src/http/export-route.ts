@@ -8,7 +8,7 @@ import { parseInput } from '../core/input.js'
 import { isAdministrator } from '../identity/viewer.js'
 import type { Documents } from '../invoices/documents.js'
 import { exportInvoices } from '../invoices/export-invoices.js'
-import type { Services } from '../services.js'
+import { requireBilling, type Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
 import { hangUp } from './hang-up.js'
 
@@ -25,7 +25,7 @@ const range = z.object({ from: day(), to: day() })
 export function exportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRoute): void {
   app.get('/admin/invoices.zip', async (request, reply) => {
     const { db, flag, clock, config } = services
-    if (!flag.enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+    requireBilling(flag)
     const viewer = await authenticate(request)
     if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in as an administrator')
     if (!isAdministrator(viewer)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')

@@ -6,7 +6,7 @@ import type { Documents } from '../invoices/documents.js'
 import { findIssued, findIssuedFor, invoiceNotFound, requireIssued } from '../invoices/find-document.js'
 import { type LinkPurpose, verifyInvoiceLink } from '../invoices/invoice-link.js'
 import { orderNotFound, requireOrder } from '../orders/find-orders.js'
-import type { Services } from '../services.js'
+import { requireBilling, type Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
 import { hangUp } from './hang-up.js'
 import { sendDocument } from './send-document.js'
@@ -31,7 +31,7 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
       url,
       exposeHeadRoute: false,
       handler: async (request, reply) => {
-        if (!flag.enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+        requireBilling(flag)
         return handler(parseId('id', request.params.id), request, reply)
       },
     })

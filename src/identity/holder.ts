@@ -1,5 +1,6 @@
 import { DomainError } from '../core/errors.js'
 import type { Transaction } from '../database/client.js'
+import type { User } from '../database/generated/client.js'
 import type { PlanType } from '../database/generated/enums.js'
 
 /** Who has a plan: the organisation where one is named, otherwise the user, who buys in either case. */
@@ -50,4 +51,9 @@ export async function lockHolder(tx: Transaction, { userId, organisationId }: Ho
 export async function setPortalTier(tx: Transaction, { userId, organisationId }: Holder, portalTier: PlanType): Promise<void> {
   if (organisationId === null) await tx.user.update({ where: { id: userId }, data: { portalTier } })
   else await tx.organisation.update({ where: { id: organisationId }, data: { portalTier } })
+}
+
+/** Addresses are the panel's and need not be unique: the user who came first counts. */
+export function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
+  return tx.user.findFirst({ where: { email: { equals: email, mode: 'insensitive' } }, orderBy: { id: 'asc' } })
 }

@@ -5,7 +5,7 @@ import type { Picture } from '../pdf/picture.js'
 import type { Tag } from '../pdf/tag.js'
 import type { Buyer } from './buyer.rules.js'
 import { type DocumentWriter, nameOf } from './document-writer.js'
-import type { DocumentSnapshot } from './invoice.rules.js'
+import { type DocumentSnapshot, lastMoment } from './invoice.rules.js'
 import { ACCENT, BODY, HEADING, INK, LABEL, MARGIN, RIGHT, type Sheet, STRONG, WIDTH } from './sheet.js'
 import type { Words } from './words/words.js'
 
@@ -76,11 +76,6 @@ function factsOf(document: DocumentSnapshot, { words, date }: DocumentWriter): [
     [words.status, statusOf(document, words)],
   ]
   return facts.flatMap(([label, value]) => (value ? [[label, value] satisfies [string, string]] : []))
-}
-
-/** People read a period with its last day included. */
-function lastMoment(end: string): string {
-  return new Date(new Date(end).getTime() - 1).toISOString()
 }
 
 function statusOf({ kind, paid, orderStatus }: DocumentSnapshot, words: Words): string {

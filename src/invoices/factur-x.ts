@@ -4,7 +4,7 @@ import { exponentOf, formatDecimal } from '../core/money.js'
 import { escapeXml } from '../pdf/syntax.js'
 import { isVatIdOf, normaliseVatId } from '../taxes/vat-id.rules.js'
 import type { Buyer } from './buyer.rules.js'
-import { type DocumentLine, type DocumentSnapshot, isTaxed, type TaxLine } from './invoice.rules.js'
+import { type DocumentLine, type DocumentSnapshot, isTaxed, lastMoment, type TaxLine } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'
@@ -210,11 +210,10 @@ function percent(line: TaxLine): string {
 
 function period(document: DocumentSnapshot): string {
   if (!document.period) return ''
-  const lastMoment = new Date(new Date(document.period.end).getTime() - 1).toISOString()
   return element(
     'ram:BillingSpecifiedPeriod',
     date('ram:StartDateTime', document.period.start, document),
-    date('ram:EndDateTime', lastMoment, document),
+    date('ram:EndDateTime', lastMoment(document.period.end), document),
   )
 }
 

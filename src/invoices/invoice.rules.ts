@@ -68,6 +68,11 @@ export interface MerchantOfRecord {
   documentUrl: string | null
 }
 
+/** People read a period with its last day included. */
+export function lastMoment(end: string): string {
+  return new Date(new Date(end).getTime() - 1).toISOString()
+}
+
 /** INV-2026-000001 */
 export function invoiceNumber(series: string, year: number, sequence: number): string {
   return `${series}-${year}-${String(sequence).padStart(6, '0')}`

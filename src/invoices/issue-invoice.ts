@@ -5,6 +5,7 @@ import type { Invoice, Order } from '../database/generated/client.js'
 import type { InvoiceStatus } from '../database/generated/enums.js'
 import { appendEvent } from '../events/append-event.js'
 import type { Services } from '../services.js'
+import { NOT_TAXED } from '../taxes/tax.rules.js'
 import { type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear, snapshotOf } from './invoice.rules.js'
 import { readSale } from './read-sale.js'
 
@@ -29,7 +30,7 @@ export async function issueInvoice(
   const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await readSale(tx, services, order)
-  const tax = merchantOfRecord ? { category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, check: null } : sale.tax
+  const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   return issue(tx, services, {
     kind,
     series: merchantOfRecord ? series.statement : series.invoice,

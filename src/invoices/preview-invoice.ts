@@ -1,11 +1,10 @@
 import { parseId, parseOptionalId } from '../core/input.js'
 import { requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
-import { linesForPlan } from '../orders/order.rules.js'
 import { requireOrderable } from '../plans/find-plans.js'
 import type { Services } from '../services.js'
-import { type Amounts, addUp } from './invoice.rules.js'
-import { readBuyer } from './read-sale.js'
+import type { Amounts } from './invoice.rules.js'
+import { quote } from './quote.js'
 
 interface Asked {
   planId: string
@@ -20,6 +19,6 @@ export async function previewInvoice(services: Services, viewer: Viewer, asked: 
   const planId = parseId('planId', asked.planId)
   const plan = await requireOrderable(services.db, viewer, planId, 'planId')
   const holder = await requireHolder(services.db, viewer.userId, parseOptionalId('organisationId', asked.organisationId))
-  const { tax } = await readBuyer(services.db, services, holder)
-  return { ...addUp(linesForPlan(plan, plan.price), tax, services.config.invoices.pricesIncludeTax), currency: plan.currency }
+  const { amounts } = await quote(services.db, services, holder, plan)
+  return { ...amounts, currency: plan.currency }
 }

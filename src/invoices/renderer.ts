@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina'
-import { DomainError } from '../core/errors.js'
+import { busy, type DomainError } from '../core/errors.js'
 import type { FontSet } from '../pdf/font-set.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 import type { DrawingKit, Drawn } from './render.js'
@@ -8,7 +8,6 @@ import type { DrawingKit, Drawn } from './render.js'
 export const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
 const IDLE_MS = 60_000
-const RETRY_AFTER_SECONDS = 5
 const WORKER_MEMORY_MB = 256
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
 const WORKER = new URL('../../dist/invoices/render.worker.cjs', import.meta.url)
@@ -108,5 +107,5 @@ export class Renderer {
 }
 
 export function tooBusy(): DomainError {
-  return new DomainError('BUSY', 'Too many documents are being drawn; try again in a few seconds', { retryAfter: RETRY_AFTER_SECONDS })
+  return busy('Too many documents are being drawn; try again in a few seconds')
 }

@@ -5,11 +5,10 @@ import { Prisma } from '../database/generated/client.js'
 import { appendAuditEntry, PROVIDER } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, heldBy, holderName, lockHolder, setPortalTier } from '../identity/holder.js'
-import { defaultPlan } from '../plans/find-plans.js'
 import { limitsOf } from '../plans/plan.rules.js'
 import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
-import { endSubscription, expireActiveOrders, stopBilling } from '../subscriptions/end-plans.js'
+import { endSubscription, expireActiveOrders, setFreeTier, stopBilling } from '../subscriptions/end-plans.js'
 import { hasAccess, mayBecome } from '../subscriptions/subscription.rules.js'
 
 /** Whose it is, and for which plan: found by what was sent along with the checkout, by e-mail, by variant. */
@@ -117,10 +116,10 @@ function stateOf(snapshot: SubscriptionSnapshot, plan: Plan, known: Subscription
 }
 
 /** Gives the holder the tier of what may be used now, and ends the orders of what is over. Call it under the holder's lock. */
-export async function settle(tx: Transaction, { clock, config }: Services, holder: Holder): Promise<void> {
+async function settle(tx: Transaction, { clock, config }: Services, holder: Holder): Promise<void> {
   const at = clock.now()
   const live = await tx.subscription.findFirst({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } }, include: { plan: true } })
-  const usable = live && hasAccess(live, at, config.graceDays)
   if (!live) await expireActiveOrders(tx, holder)
-  await setPortalTier(tx, holder, usable ? live.plan.type : ((await defaultPlan(tx))?.type ?? 'FREE'))
+  if (live && hasAccess(live, at, config.graceDays)) await setPortalTier(tx, holder, live.plan.type)
+  else await setFreeTier(tx, holder)
 }

@@ -7,12 +7,10 @@ import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { type Holder, holderName, lockHolder, requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
-import { addUp } from '../invoices/invoice.rules.js'
-import { readBuyer } from '../invoices/read-sale.js'
-import { linesForPlan } from '../orders/order.rules.js'
+import { quote } from '../invoices/quote.js'
 import { requireOrderable } from '../plans/find-plans.js'
 import { inTurn } from '../providers/in-turn.js'
-import type { PaymentProvider } from '../providers/provider.js'
+import type { PaymentProvider, VariantChange } from '../providers/provider.js'
 import type { Services } from '../services.js'
 import { prorate } from '../subscriptions/proration.rules.js'
 import { requireProvider } from './create-provider.js'
@@ -93,8 +91,7 @@ async function changeNow(tx: Transaction, services: Services, { preview, subscri
     },
   })
   const settlement = credit.minorUnits + charge.minorUnits
-  const variantId = variantOf(provider, plan) ?? ''
-  const wanted = { variantId, planName: plan.name, amount: nextRenewal.minorUnits, currency: plan.currency, settlement }
+  const wanted = changeTo(provider, plan, nextRenewal.minorUnits, settlement)
   await applyOwn(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
 }
 
@@ -116,7 +113,7 @@ async function reckon(tx: Transaction, services: Services, viewer: Viewer, { pla
   }
   if (variantOf(provider, plan) === null) throw invalidInput('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
   const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
-  const price = await grossPrice(tx, services, holder, plan)
+  const { total: price } = await quote(tx, services, holder, plan)
   const paid = await paidRate(tx, services, holder, subscription, current)
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
@@ -134,10 +131,9 @@ async function reckon(tx: Transaction, services: Services, viewer: Viewer, { pla
   return { preview, subscription, plan, holder }
 }
 
-/** What a plan costs this holder for a whole period, tax included. */
-export async function grossPrice(tx: Transaction, services: Services, holder: Holder, plan: Plan): Promise<bigint> {
-  const { tax } = await readBuyer(tx, services, holder)
-  return BigInt(addUp(linesForPlan(plan, plan.price ?? 0n), tax, services.config.invoices.pricesIncludeTax).total)
+/** As the provider is told of it. */
+function changeTo(provider: PaymentProvider, plan: Plan, amount: bigint, settlement: bigint | null): VariantChange {
+  return { variantId: variantOf(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement }
 }
 
 /** What was paid for the period at hand, as for the whole of it, and what of it may still be given back. */
@@ -159,7 +155,7 @@ async function paidRate(
   })
   // A plan that was changed to counts at the price at which it was, whatever the catalogue says since.
   const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
-  const paid = changed > 0 ? await grossPrice(tx, services, holder, { ...current, price }) : (payments[0]?.amount ?? 0n)
+  const paid = changed > 0 ? (await quote(tx, services, holder, { ...current, price })).total : (payments[0]?.amount ?? 0n)
   return { paid, creditable }
 }
 
@@ -188,9 +184,8 @@ async function applyPendingChange(
   { id, pendingPlan: plan, providerSubscriptionId, ...holder }: Due,
 ): Promise<void> {
   if (!plan || !providerSubscriptionId) return
-  const amount = await grossPrice(services.db, services, holder, plan)
-  const wanted = { variantId: variantOf(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement: null }
-  const snapshot = await provider.changeVariant(providerSubscriptionId, wanted)
+  const { total } = await quote(services.db, services, holder, plan)
+  const snapshot = await provider.changeVariant(providerSubscriptionId, changeTo(provider, plan, total, null))
   await transact(services.db, async (tx) => {
     await applyOwn(tx, services, snapshot)
     await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })

@@ -3,9 +3,7 @@ import { parseOptionalId } from '../core/input.js'
 import { once } from '../database/idempotency.js'
 import { requireHolder } from '../identity/holder.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
-import { addUp } from '../invoices/invoice.rules.js'
-import { readBuyer } from '../invoices/read-sale.js'
-import { linesForPlan } from '../orders/order.rules.js'
+import { quote } from '../invoices/quote.js'
 import { requireOrderableBySlug } from '../plans/find-plans.js'
 import { inTurn } from '../providers/in-turn.js'
 import type { Services } from '../services.js'
@@ -37,8 +35,7 @@ export async function createCheckout(services: Services, viewer: Viewer, input: 
     key: input.idempotencyKey,
     input: { planId: plan.id, organisationId, successUrl, cancelUrl },
   }
-  const { buyer, tax } = await readBuyer(db, services, holder)
-  const { total } = addUp(linesForPlan(plan, plan.price), tax, config.invoices.pricesIncludeTax)
+  const { buyer, total } = await quote(db, services, holder, plan)
   const buyerIs = {
     user_id: String(holder.userId),
     ...(holder.organisationId !== null && { organisation_id: String(holder.organisationId) }),
@@ -47,7 +44,8 @@ export async function createCheckout(services: Services, viewer: Viewer, input: 
   const offer = {
     variantId,
     planName: plan.name,
-    amount: BigInt(total),
+    interval: plan.interval,
+    amount: total,
     currency: plan.currency,
     email: buyer.email,
     successUrl,

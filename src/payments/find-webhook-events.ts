@@ -1,4 +1,4 @@
-import { DomainError } from '../core/errors.js'
+import { invalidInput } from '../core/errors.js'
 import { type ConnectionArguments, page, pageRequest } from '../core/pagination.js'
 import type { Database } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
@@ -26,7 +26,7 @@ export async function listWebhookEvents(db: Database, pageArguments: ConnectionA
 export async function replayWebhookEvent({ db, clock }: Services, by: Viewer, id: number): Promise<WebhookEvent> {
   return transact(db, async (tx) => {
     const found = await tx.webhookEvent.findUnique({ where: { id } })
-    if (!found) throw new DomainError('BAD_USER_INPUT', `id: there is no event ${id}`, { field: 'id' })
+    if (!found) throw invalidInput('id', `there is no event ${id}`)
     const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
     await enqueue(
       tx,

@@ -8,7 +8,7 @@ import { type Holder, heldBy, holderName, lockHolder, requireHolder } from '../i
 import type { Viewer } from '../identity/viewer.js'
 import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
-import { requireTransition } from '../subscriptions/subscription.rules.js'
+import { requireTransition, transitionRefused } from '../subscriptions/subscription.rules.js'
 import { applySubscription } from './apply-subscription.js'
 import { requireProvider } from './create-provider.js'
 import { matchSubscription } from './match-subscription.js'
@@ -19,7 +19,7 @@ export function cancelSubscription(services: Services, viewer: Viewer, organisat
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
-    ours: ({ currentPeriodEnd, endsAt }) => ({ status: 'CANCELLED', cancelAtPeriodEnd: true, endsAt: endsAt ?? currentPeriodEnd }),
+    ours: ({ currentPeriodEnd, endsAt }) => ({ cancelAtPeriodEnd: true, endsAt: endsAt ?? currentPeriodEnd }),
   })
 }
 
@@ -29,7 +29,7 @@ export function resumeSubscription(services: Services, viewer: Viewer, organisat
     action: 'resumeSubscription',
     to: 'ACTIVE',
     atProvider: (provider, id) => provider.resume(id),
-    ours: () => ({ status: 'ACTIVE', cancelAtPeriodEnd: false, endsAt: null }),
+    ours: () => ({ cancelAtPeriodEnd: false, endsAt: null }),
   })
 }
 
@@ -37,7 +37,8 @@ interface Change {
   action: string
   to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
-  ours(subscription: Subscription): Partial<Subscription>
+  /** What else becomes of one that nobody bills. */
+  ours(subscription: Subscription): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'>
 }
 
 async function change(
@@ -51,7 +52,7 @@ async function change(
   const subscription = await requireLive(db, holder)
   const { id, provider, providerSubscriptionId } = subscription
   const ended = subscription.status === 'CANCELLED' && (subscription.endsAt ?? subscription.currentPeriodEnd) <= clock.now()
-  if (ended || (to === 'ACTIVE' && subscription.status !== 'CANCELLED')) throw notNow(subscription, to)
+  if (ended || (to === 'ACTIVE' && subscription.status !== 'CANCELLED')) throw transitionRefused(subscription, to)
   requireTransition(subscription, to)
   const theirs = provider && providerSubscriptionId ? await atProvider(requireProvider(services), providerSubscriptionId) : undefined
   return transact(db, async (tx) => {
@@ -59,19 +60,23 @@ async function change(
     if (theirs) await applyOwn(tx, services, theirs)
     else {
       await lockHolder(tx, holder)
-      const { providerState: _unchanged, planLimits: _limits, planFeatures: _features, ...changes } = ours(subscription)
-      await tx.subscription.update({ where: { id, status: subscription.status }, data: { ...changes, updatedAt: at } })
+      await tx.subscription.update({
+        where: { id, status: subscription.status },
+        data: { ...ours(subscription), status: to, updatedAt: at },
+      })
     }
     await appendAuditEntry(tx, { by: viewer, action, subject: holderName(holder), details: { subscriptionId: id }, at })
     return tx.subscription.findUniqueOrThrow({ where: { id } })
   })
 }
 
-function notNow({ id, status }: Subscription, to: string): DomainError {
-  return new DomainError('INVALID_TRANSITION', `Subscription ${id} is ${status.toLowerCase()} and cannot become ${to.toLowerCase()}`, {
-    from: status,
-    to,
-  })
+/** The provider's page on which to change the card; null where there is none. @throws INVALID_TRANSITION without a subscription */
+export async function customerPortalUrl(services: Services, viewer: Viewer, organisationId?: string): Promise<string | null> {
+  const { db, payments } = services
+  const holder = await requireHolder(db, viewer.userId, parseOptionalId('organisationId', organisationId))
+  const { provider, providerSubscriptionId } = await requireLive(db, holder)
+  if (!payments || provider !== payments.name || !providerSubscriptionId) return null
+  return payments.portalUrl(providerSubscriptionId)
 }
 
 /** @throws INVALID_TRANSITION when the holder has no subscription */

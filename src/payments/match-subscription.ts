@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Config } from '../config.js'
 import type { Transaction } from '../database/client.js'
 import type { Plan } from '../database/generated/client.js'
-import { type Holder, heldBy, holderName, managesOrganisation } from '../identity/holder.js'
+import { findUserByEmail, type Holder, heldBy, holderName, managesOrganisation } from '../identity/holder.js'
 import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Matched } from './apply-subscription.js'
 import { isProof } from './checkout-proof.js'
@@ -59,9 +59,7 @@ async function findHolder(
   { email }: SubscriptionSnapshot,
   sent: z.output<typeof custom> | undefined,
 ): Promise<Holder | null> {
-  const user = sent
-    ? await tx.user.findUnique({ where: { id: Number(sent.user_id) } })
-    : email && (await tx.user.findFirst({ where: { email: { equals: email, mode: 'insensitive' } }, orderBy: { id: 'asc' } }))
+  const user = sent ? await tx.user.findUnique({ where: { id: Number(sent.user_id) } }) : email && (await findUserByEmail(tx, email))
   if (!user) return null
   const organisationId = sent?.organisation_id === undefined ? null : Number(sent.organisation_id)
   if (organisationId !== null && !(await managesOrganisation(tx, user.id, organisationId))) return null

@@ -4,14 +4,13 @@ import { Url } from '../core/scalars.js'
 import type { WebhookEvent as WebhookEventRecord } from '../database/generated/client.js'
 import { WebhookEventStatus } from '../database/generated/enums.js'
 import type { Context } from '../identity/context.js'
-import { requireHolder } from '../identity/holder.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
 import { PageArguments } from '../orders/order.type.js'
 import { Subscription } from '../subscriptions/subscription.type.js'
 import { changePlan, previewPlanChange } from './change-plan.js'
 import { createCheckout } from './create-checkout.js'
 import { listWebhookEvents, replayWebhookEvent } from './find-webhook-events.js'
-import { cancelSubscription, requireLive, resumeSubscription } from './manage-subscription.js'
+import { cancelSubscription, customerPortalUrl, resumeSubscription } from './manage-subscription.js'
 import {
   ChangePlanPayload,
   ChangePlanPreview,
@@ -78,15 +77,8 @@ export class PaymentResolver {
     description: "The payment provider's page on which to change the card; null where there is none.",
   })
   @Authorized()
-  async customerPortalUrl(@Ctx() { services, signedIn }: Context, @Arg('organisationId', () => ID, ORGANISATION) organisationId?: string) {
-    const holder = await requireHolder(
-      services.db,
-      signedIn.userId,
-      organisationId == null ? undefined : parseId('organisationId', organisationId),
-    )
-    const { provider, providerSubscriptionId } = await requireLive(services.db, holder)
-    if (!services.payments || provider !== services.payments.name || !providerSubscriptionId) return null
-    return services.payments.portalUrl(providerSubscriptionId)
+  customerPortalUrl(@Ctx() { services, signedIn }: Context, @Arg('organisationId', () => ID, ORGANISATION) organisationId?: string) {
+    return customerPortalUrl(services, signedIn, organisationId)
   }
 
   @Query(() => WebhookEventConnection, { description: 'Administrators: what the payment provider has told, newest first.' })

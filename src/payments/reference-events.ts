@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { DomainError } from '../core/errors.js'
 import { addIntervals } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
+import { findUserByEmail } from '../identity/holder.js'
 import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
 import type { Outcome } from './outcome.js'
+import { parseEvent } from './parse-event.js'
 import type { ReferenceEvent } from './webhook-shape.js'
 
 /** Under this name stand subscriptions that only plain events have told of. */
@@ -33,17 +34,17 @@ const STATUSES: Record<string, SubscriptionSnapshot['status']> = {
 export async function applyReferenceEvent(tx: Transaction, services: Services, { event, data }: ReferenceEvent): Promise<Outcome> {
   switch (event) {
     case 'subscription_created': {
-      const { subscription_id, plan, customer_email } = parse(created, data)
+      const { subscription_id, plan, customer_email } = parseEvent(created, data, ['data'])
       return apply(tx, services, subscription_id, { plan, email: customer_email, status: 'ACTIVE', endsAt: null })
     }
     case 'subscription_updated': {
-      const { subscription_id, plan, status } = parse(updated, data)
+      const { subscription_id, plan, status } = parseEvent(updated, data, ['data'])
       const known = STATUSES[status]
       if (!known) return { parked: `the status ${status.slice(0, 40)} is not known` }
       return apply(tx, services, subscription_id, { plan, status: known, endsAt: null })
     }
     case 'subscription_canceled': {
-      const { subscription_id, effective_date } = parse(cancelled, data)
+      const { subscription_id, effective_date } = parseEvent(cancelled, data, ['data'])
       return apply(tx, services, subscription_id, { status: 'CANCELLED', endsAt: new Date(effective_date).toISOString() })
     }
     case 'refund_processed':
@@ -65,7 +66,7 @@ async function apply(tx: Transaction, services: Services, id: string, { plan: sl
   if (theirs && theirs.provider !== PLAIN) return 'PROCESSED'
   const plan = slug === undefined ? theirs?.plan : await tx.plan.findUnique({ where: { slug } })
   if (!plan) return { parked: slug === undefined ? 'its subscription is not known yet' : `there is no plan ${slug.slice(0, 60)}` }
-  const user = email && (await tx.user.findFirst({ where: { email: { equals: email, mode: 'insensitive' } }, orderBy: { id: 'asc' } }))
+  const user = email && (await findUserByEmail(tx, email))
   const holder = theirs ?? (user ? { userId: user.id, organisationId: null } : undefined)
   if (!holder) return { parked: email ? `no user for ${email}` : 'its subscription is not known yet' }
   const now = services.clock.now()
@@ -98,11 +99,4 @@ async function nextMoment(tx: Transaction, id: number | undefined, now: Date): P
     SELECT to_char(GREATEST(${now}::timestamptz, (SELECT provider_updated_at + interval '1 microsecond' FROM subscriptions WHERE id = ${id ?? 0}))
       AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment`
   return rows[0]?.moment ?? now.toISOString()
-}
-
-function parse<T extends z.ZodType>(schema: T, data: unknown): z.output<T> {
-  const result = schema.safeParse(data)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new DomainError('BAD_REQUEST', `data.${issue?.path.join('.')}: ${issue?.message}`)
 }

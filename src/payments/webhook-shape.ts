@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DomainError } from '../core/errors.js'
+import { parseEvent } from './parse-event.js'
 
 const provider = z.looseObject({
   meta: z.looseObject({ event_name: z.string().min(1).max(100), custom_data: z.unknown().optional() }),
@@ -23,10 +24,10 @@ export function shapeOf(json: unknown): Shape {
   const has = (key: string) => typeof json === 'object' && json !== null && key in json
   if (has('meta') === has('event')) throw new DomainError('BAD_REQUEST', 'An event has either "meta" or "event" at its top')
   if (has('meta')) {
-    const event = parse(provider, json)
+    const event = parseEvent(provider, json)
     return { source: 'lemonsqueezy', name: event.meta.event_name, subject: subjectOf(event.data), json: event }
   }
-  const event = parse(reference, json)
+  const event = parseEvent(reference, json)
   const id = event.data.subscription_id
   return { source: 'reference', name: event.event, subject: typeof id === 'string' ? subscriptionSubject(id) : null, json: event }
 }
@@ -42,11 +43,4 @@ function subjectOf({ type, id, attributes }: ProviderEvent['data']): string | nu
 /** No provider's number is longer; the name of a queue has an end. */
 function subscriptionSubject(id: string): string | null {
   return id.length <= 100 ? `subscription:${id}` : null
-}
-
-function parse<T extends z.ZodType>(schema: T, json: unknown): z.output<T> {
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new DomainError('BAD_REQUEST', `${issue?.path.join('.')}: ${issue?.message}`)
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { DomainError } from '../core/errors.js'
 import type { SubscriptionStatus } from '../database/generated/enums.js'
 import type { PaymentSnapshot, SubscriptionSnapshot } from '../providers/provider.js'
+import { parseEvent } from './parse-event.js'
 
 // The wire format of Lemon Squeezy, which the sandbox speaks too. Source: docs.lemonsqueezy.com/api, /help/webhooks.
 
@@ -67,7 +67,7 @@ export interface OrderSnapshot {
 }
 
 export function readSubscription(resource: unknown): SubscriptionSnapshot {
-  const { id, attributes } = parse(subscription, resource)
+  const { id, attributes } = parseEvent(subscription, resource)
   return {
     id,
     orderId: attributes.order_id ?? null,
@@ -85,7 +85,7 @@ export function readSubscription(resource: unknown): SubscriptionSnapshot {
 }
 
 export function readPayment(resource: unknown): PaymentSnapshot {
-  const { id, attributes } = parse(payment, resource)
+  const { id, attributes } = parseEvent(payment, resource)
   const { status, total, refunded_amount: part } = attributes
   return {
     id,
@@ -102,15 +102,8 @@ export function readPayment(resource: unknown): PaymentSnapshot {
 }
 
 export function readOrder(resource: unknown): OrderSnapshot {
-  const { id, attributes } = parse(order, resource)
+  const { id, attributes } = parseEvent(order, resource)
   return { id, refunded: attributes.refunded_amount ?? 0n }
-}
-
-function parse<T extends z.ZodType>(schema: T, resource: unknown): z.output<T> {
-  const result = schema.safeParse(resource)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new DomainError('BAD_REQUEST', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is wrong'}`)
 }
 
 /** "2026-05-01T10:00:00.123456Z": as many digits as the provider has, so that two times compare as text. */

@@ -83,10 +83,6 @@ export class Page {
     this.#color = color
   }
 
-  fill({ x, y, width, height }: Box, color: string): void {
-    this.rule(x, y, width, height, color)
-  }
-
   picture(tag: Tag, picture: Picture, { x, y, width, height }: Box): void {
     this.pictures.add(picture)
     this.#open(tag)

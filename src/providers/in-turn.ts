@@ -1,9 +1,8 @@
 import pLimit from 'p-limit'
-import { DomainError } from '../core/errors.js'
+import { busy } from '../core/errors.js'
 
 const AT_ONCE = 2
 const MAX_WAITING = 100
-const RETRY_AFTER_SECONDS = 5
 
 const limit = pLimit(AT_ONCE)
 
@@ -13,10 +12,6 @@ const limit = pLimit(AT_ONCE)
  * @throws BUSY when too many are waiting
  */
 export async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (limit.pendingCount >= MAX_WAITING) {
-    throw new DomainError('BUSY', 'The payment provider has too much to do; try again in a few seconds', {
-      retryAfter: RETRY_AFTER_SECONDS,
-    })
-  }
+  if (limit.pendingCount >= MAX_WAITING) throw busy('The payment provider has too much to do; try again in a few seconds')
   return limit(work)
 }

@@ -1,3 +1,4 @@
+import type { Interval } from '../core/period.js'
 import type { SubscriptionStatus } from '../database/generated/enums.js'
 
 /** A subscription as its provider describes it; the provider's own numbers are decimal strings. */
@@ -36,6 +37,7 @@ export interface PaymentSnapshot {
 export interface NewCheckout {
   readonly variantId: string
   readonly planName: string
+  readonly interval: Interval
   /** What has to be paid, minor units. */
   readonly amount: bigint
   readonly currency: string

@@ -34,17 +34,19 @@ export async function activate(tx: Transaction, services: Services, { holder, or
   requireTransition(order, 'ACTIVE')
   const at = services.clock.now()
   await cancelActiveOrders(tx, holder, at)
+  const period = periodNumber(at, order.planInterval, 1)
   const active = await tx.order.update({
     where: { id: order.id },
-    data: { status: 'ACTIVE', activatedAt: at, expiresAt: expiresAt ?? null, ...(notes !== undefined && { notes }) },
+    data: {
+      status: 'ACTIVE',
+      activatedAt: at,
+      expiresAt: expiresAt ?? null,
+      periodStart: period.start,
+      periodEnd: period.end,
+      ...(notes !== undefined && { notes }),
+    },
   })
-  const period = await moveSubscription(
-    tx,
-    holder,
-    { ...order, ...active, planType: order.planType, planId: order.planId, planInterval: order.planInterval },
-    at,
-  )
-  await tx.order.update({ where: { id: order.id }, data: { periodStart: period.start, periodEnd: period.end } })
+  await moveSubscription(tx, holder, order, { period, endsAt: active.expiresAt })
   await setPortalTier(tx, holder, order.planType)
   const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
@@ -52,9 +54,14 @@ export async function activate(tx: Transaction, services: Services, { holder, or
   await issueInvoice(tx, services, active, period)
 }
 
+interface First {
+  period: Period
+  endsAt: Date | null
+}
+
 /** The holder's one live subscription goes over to the order, with a first period that starts now. */
-async function moveSubscription(tx: Transaction, holder: Holder, order: Order & PlanOrder, at: Date): Promise<Period> {
-  const period = periodNumber(at, order.planInterval, 1)
+async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrder, { period, endsAt }: First): Promise<void> {
+  const at = period.start
   const state = {
     userId: holder.userId,
     planId: order.planId,
@@ -66,7 +73,7 @@ async function moveSubscription(tx: Transaction, holder: Holder, order: Order & 
     periodNumber: 1,
     currentPeriodStart: period.start,
     currentPeriodEnd: period.end,
-    endsAt: order.expiresAt,
+    endsAt,
     cancelAtPeriodEnd: false,
     pendingPlanId: null,
     pastDueSince: null,
@@ -77,5 +84,4 @@ async function moveSubscription(tx: Transaction, holder: Holder, order: Order & 
   if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, holder, at)
   const { count } = await tx.subscription.updateMany({ where: live, data: state })
   if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: holder.organisationId, createdAt: at } })
-  return period
 }

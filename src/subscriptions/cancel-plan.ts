@@ -4,11 +4,10 @@ import type { Order } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
-import { type Holder, holderName, lockHolder, requireHolder, setPortalTier } from '../identity/holder.js'
+import { type Holder, holderName, lockHolder, requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
-import { defaultPlan } from '../plans/find-plans.js'
 import type { Services } from '../services.js'
-import { cancelActiveOrders, endSubscription } from './end-plans.js'
+import { cancelActiveOrders, endSubscription, setFreeTier } from './end-plans.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
 /** Ends the plan now and falls back to the default free plan; succeeds also when nothing was active. */
@@ -35,8 +34,7 @@ interface FallBack {
 export async function fallBack(tx: Transaction, { holder, by, action, notes, at }: FallBack): Promise<Order[]> {
   const cancelled = await cancelActiveOrders(tx, holder, at)
   await endSubscription(tx, holder, at)
-  const free = await defaultPlan(tx)
-  await setPortalTier(tx, holder, free?.type ?? 'FREE')
+  const free = await setFreeTier(tx, holder)
   const facts = { orderIds: cancelled.map((order) => order.id).join(','), planId: free?.id ?? null }
   await appendAuditEntry(tx, { by, action, subject: holderName(holder), details: { ...facts, notes }, at })
   await appendEvent(tx, { type: 'plan.cancelled', holder, payload: facts, at })

@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
-import type { Order } from '../database/generated/client.js'
+import type { Order, Plan } from '../database/generated/client.js'
 import { type Holder, heldBy, setPortalTier } from '../identity/holder.js'
 import { defaultPlan } from '../plans/find-plans.js'
 
@@ -42,5 +42,12 @@ export async function stopBilling(tx: Transaction, provider: string | null, subs
 export async function endPlan(tx: Transaction, holder: Holder, at: Date): Promise<void> {
   await expireActiveOrders(tx, holder)
   await endSubscription(tx, holder, at)
-  await setPortalTier(tx, holder, (await defaultPlan(tx))?.type ?? 'FREE')
+  await setFreeTier(tx, holder)
+}
+
+/** The tier of who has no plan of its own. @returns the default plan, where the catalogue has one */
+export async function setFreeTier(tx: Transaction, holder: Holder): Promise<Plan | null> {
+  const free = await defaultPlan(tx)
+  await setPortalTier(tx, holder, free?.type ?? 'FREE')
+  return free
 }

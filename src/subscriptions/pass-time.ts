@@ -3,10 +3,9 @@ import type { Transaction } from '../database/client.js'
 import type { Subscription } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
 import { appendEvent } from '../events/append-event.js'
-import { type Holder, lockHolder, setPortalTier } from '../identity/holder.js'
-import { defaultPlan } from '../plans/find-plans.js'
+import { type Holder, lockHolder } from '../identity/holder.js'
 import type { Services } from '../services.js'
-import { expireActiveOrders } from './end-plans.js'
+import { expireActiveOrders, setFreeTier } from './end-plans.js'
 import { graceEnds, hasAccess } from './subscription.rules.js'
 
 const BATCH = 500
@@ -63,7 +62,7 @@ async function fallBack(tx: Transaction, { config }: Services, holder: Holder, s
   const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!unpaid) await expireActiveOrders(tx, holder)
-  await setPortalTier(tx, holder, (await defaultPlan(tx))?.type ?? 'FREE')
+  await setFreeTier(tx, holder)
   await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
 }
 

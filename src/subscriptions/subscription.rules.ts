@@ -28,11 +28,19 @@ export function mayBecome(from: SubscriptionStatus, to: SubscriptionStatus): boo
   return TRANSITIONS[from].includes(to)
 }
 
+interface Moving {
+  id: number
+  status: SubscriptionStatus
+}
+
 /** @throws INVALID_TRANSITION */
-export function requireTransition({ id, status }: { id: number; status: SubscriptionStatus }, to: SubscriptionStatus): void {
-  if (mayBecome(status, to)) return
+export function requireTransition(subscription: Moving, to: SubscriptionStatus): void {
+  if (!mayBecome(subscription.status, to)) throw transitionRefused(subscription, to)
+}
+
+export function transitionRefused({ id, status }: Moving, to: SubscriptionStatus): DomainError {
   const message = `Subscription ${id} is ${words(status)} and cannot become ${words(to)}`
-  throw new DomainError('INVALID_TRANSITION', message, { from: status, to })
+  return new DomainError('INVALID_TRANSITION', message, { from: status, to })
 }
 
 function words(status: SubscriptionStatus): string {

@@ -44,7 +44,7 @@ interface Sale {
   readonly at: Date
 }
 
-const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
+export const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
 
 /**
  * Which rate a sale has. Reverse charge where seller and buyer are in different member states and both show a VAT id

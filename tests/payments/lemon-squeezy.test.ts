@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LemonSqueezy } from '../../src/payments/lemon-squeezy/lemon-squeezy.js'
-import { type Catalogue, createCatalogue } from '../support/catalogue.js'
-import { deliver, event, FakeLemonSqueezy, payment, subscription, wireTime } from '../support/lemon-squeezy.js'
+import type { Catalogue } from '../support/catalogue.js'
+import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../support/lemon-squeezy.js'
+import { startWithLemonSqueezy } from '../support/lemon-squeezy-server.js'
 import { codeOf } from '../support/road.js'
-import { startServer, type TestServer } from '../support/server.js'
+import type { TestServer } from '../support/server.js'
 
 const START = '2026-05-01T10:00:00.000Z'
 let api: FakeLemonSqueezy
@@ -11,27 +12,7 @@ let server: TestServer
 let plans: Catalogue
 
 beforeEach(async () => {
-  api = await new FakeLemonSqueezy().start()
-  server = await startServer({
-    now: START,
-    environment: {
-      LEMONSQUEEZY_API_KEY: 'key',
-      LEMONSQUEEZY_STORE_ID: '1',
-      LEMONSQUEEZY_API_URL: api.url,
-      LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret',
-      CHECKOUT_ORIGINS: 'https://panel.example.com',
-    },
-  })
-  plans = await createCatalogue(server)
-  for (const [id, providerVariantId, price] of [
-    [plans.pro, '1001', 1500],
-    [plans.starter, '1002', 500],
-  ] as const) {
-    await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
-      input: { id, providerVariantId, price },
-    })
-  }
-  await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+  ;({ api, server, plans } = await startWithLemonSqueezy(START, { CHECKOUT_ORIGINS: 'https://panel.example.com' }))
 })
 afterEach(async () => {
   await server.close()
@@ -154,7 +135,7 @@ test.each([
 
 test('of two purchases the later one stays, in whatever order they are told of; the other is not billed any more', async () => {
   const later = '2026-05-02T00:00:00.000Z'
-  const proof = (await checkout()).data && api.requests[0]?.body.data.attributes.checkout_data.custom
+  const proof = (await checkout()).data && api.requests[0]?.body?.data.attributes.checkout_data.custom
   for (const [id, at] of [
     [2, later],
     [1, START],

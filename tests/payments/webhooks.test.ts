@@ -1,35 +1,19 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../support/catalogue.js'
-import { deliver, event, FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../support/lemon-squeezy.js'
+import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../support/lemon-squeezy.js'
+import { startWithLemonSqueezy } from '../support/lemon-squeezy-server.js'
 import { codeOf } from '../support/road.js'
-import { startServer, type TestServer } from '../support/server.js'
+import type { TestServer } from '../support/server.js'
 
 let api: FakeLemonSqueezy
 let server: TestServer
-let plans: Catalogue
 const CUSTOM = { user_id: '10' }
 const START = '2026-05-01T10:00:00.000Z'
 
 beforeEach(async () => {
-  api = await new FakeLemonSqueezy().start()
-  server = await startServer({
-    now: START,
-    environment: {
-      LEMONSQUEEZY_API_KEY: 'key',
-      LEMONSQUEEZY_STORE_ID: '1',
-      LEMONSQUEEZY_API_URL: api.url,
-      LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret, the secret from before',
-    },
-  })
-  plans = await createCatalogue(server)
-  const variant = (id: string, providerVariantId: string) =>
-    server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
-      input: { id, providerVariantId, price: id === plans.pro ? 1500 : 500 },
-    })
-  await variant(plans.pro, '1001')
-  await variant(plans.starter, '1002')
-  await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+  ;({ api, server } = await startWithLemonSqueezy(START, {
+    LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret, the secret from before',
+  }))
 })
 afterEach(async () => {
   await server.close()

@@ -127,7 +127,7 @@ interface Trouble {
 export class FakeLemonSqueezy {
   readonly subscriptions = new Map<string, Resource>()
   readonly payments = new Map<string, Resource>()
-  readonly requests: { method: string; path: string; body: any; authorization: string | undefined }[] = []
+  readonly requests: { method: string; path: string; body: { data: Resource } | undefined; authorization: string | undefined }[] = []
   /** What goes wrong with the next requests. */
   readonly troubles: Trouble[] = []
   #server: Server | undefined
@@ -148,7 +148,7 @@ export class FakeLemonSqueezy {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = Buffer.concat(await request.toArray()).toString()
     const { pathname, searchParams } = new URL(request.url ?? '', this.url)
-    const body = text ? JSON.parse(text) : undefined
+    const body = text ? (JSON.parse(text) as { data: Resource }) : undefined
     this.requests.push({ method: request.method ?? '', path: pathname, body, authorization: request.headers.authorization })
     const trouble = this.troubles.shift()
     if (trouble?.hang) return
@@ -181,7 +181,7 @@ export class FakeLemonSqueezy {
         return send(200, { data: this.#touch(found as Resource) })
       }
       case 'PATCH subscriptions/:id': {
-        const { cancelled, variant_id: variant } = body.data.attributes
+        const { cancelled, variant_id: variant } = body?.data.attributes ?? {}
         const { attributes } = found as Resource
         if (cancelled === false) Object.assign(attributes, { status: 'active', cancelled: false, ends_at: null })
         if (variant) attributes.variant_id = variant
@@ -189,7 +189,7 @@ export class FakeLemonSqueezy {
       }
       case 'POST subscription-invoices/:id/refund': {
         const { attributes } = found as Resource
-        const sum = attributes.refunded_amount + body.data.attributes.amount
+        const sum = attributes.refunded_amount + (body?.data.attributes.amount ?? 0)
         if (sum > attributes.total) return send(422, { errors: [{ detail: 'The amount is too large.', status: '422' }] })
         Object.assign(attributes, {
           refunded_amount: sum,

@@ -24,7 +24,6 @@ export const german: Words = {
   rate: 'USt.',
   amount: 'Betrag',
   net: 'Nettobetrag',
-  tax: 'Umsatzsteuer',
   total: 'Gesamtbetrag',
   taxOf: (rate, base) => `Umsatzsteuer ${rate} auf ${base}`,
   reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse charge).',

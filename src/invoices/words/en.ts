@@ -24,7 +24,6 @@ export const english: Words = {
   rate: 'Tax',
   amount: 'Amount',
   net: 'Subtotal',
-  tax: 'Tax',
   total: 'Total',
   taxOf: (rate, base) => `Tax ${rate} on ${base}`,
   reverseCharge: 'Reverse charge: the customer is liable for the tax.',

@@ -24,7 +24,6 @@ export const spanish: Words = {
   rate: 'IVA',
   amount: 'Importe',
   net: 'Base imponible',
-  tax: 'IVA',
   total: 'Total',
   taxOf: (rate, base) => `IVA ${rate} sobre ${base}`,
   reverseCharge: 'Inversión del sujeto pasivo (Reverse charge).',

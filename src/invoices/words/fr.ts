@@ -24,7 +24,6 @@ export const french: Words = {
   rate: 'TVA',
   amount: 'Montant HT',
   net: 'Total HT',
-  tax: 'TVA',
   total: 'Total TTC',
   taxOf: (rate, base) => `TVA ${rate} sur ${base}`,
   reverseCharge: 'Autoliquidation (Reverse charge) : la TVA est due par le preneur.',

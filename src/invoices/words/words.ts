@@ -28,7 +28,6 @@ export interface Words {
   rate: string
   amount: string
   net: string
-  tax: string
   total: string
   /** @param base  what the tax is computed on, written out */
   taxOf(rate: string, base: string): string

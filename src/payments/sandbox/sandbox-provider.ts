@@ -1,35 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import { DomainError } from '../../core/errors.js'
-import type { Interval } from '../../core/period.js'
-import type { Database, Transaction } from '../../database/client.js'
-import { enqueue } from '../../database/enqueue.js'
+import type { Transaction } from '../../database/client.js'
 import type { SandboxRecord } from '../../database/generated/client.js'
 import { transact } from '../../database/transaction.js'
 import type { NewCheckout, PaymentProvider, VariantChange } from '../../providers/provider.js'
 import type { Services } from '../../services.js'
 import { readPayment, readSubscription } from '../wire.js'
 import * as rules from './sandbox.rules.js'
+import {
+  createRecord,
+  findRecord,
+  type Internals,
+  lockRecord,
+  numberOf,
+  paymentIn,
+  requireRecord,
+  resourceOf,
+  send,
+  subscriptionIn,
+} from './sandbox-records.js'
 
 const PAGE = 50
 
 /** A checkout as the page shows it. */
 export interface SandboxCheckout extends NewCheckout {
-  interval: Interval
   /** What became of it. */
   subscriptionId: number | null
-}
-
-interface Internals {
-  custom: Record<string, string>
-  amount: string
-  currency: string
-  interval: Interval
-  planName: string
-  email: string | null
-  /** Given back by a change of plan and not yet used up. */
-  credit: string
-  /** Whether the card will be declined when the subscription renews. */
-  fails: boolean
 }
 
 /**
@@ -47,12 +42,8 @@ export class SandboxProvider implements PaymentProvider {
 
   async createCheckout(checkout: NewCheckout): Promise<string> {
     const { db, config, clock } = this.#services
-    const plan = await db.plan.findFirstOrThrow({
-      where: { OR: [{ providerVariantId: checkout.variantId }, { id: Number(checkout.variantId) || 0 }] },
-      select: { interval: true },
-    })
     const key = randomUUID()
-    const content = { ...checkout, amount: checkout.amount.toString(), interval: plan.interval, subscriptionId: null }
+    const content = { ...checkout, amount: checkout.amount.toString(), subscriptionId: null }
     await db.sandboxRecord.create({ data: { type: 'checkouts', key, attributes: {}, internals: content, updatedAt: clock.now() } })
     return `${config.publicUrl}/sandbox/checkout/${key}`
   }
@@ -71,16 +62,14 @@ export class SandboxProvider implements PaymentProvider {
   async pay(key: string, fails: boolean): Promise<void> {
     const { clock } = this.#services
     await this.#change(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${key}::uuid FOR UPDATE`
-      const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { key } })
+      const record = await lockRecord(tx, { key })
       const checkout = record.internals as unknown as SandboxCheckout & { amount: string }
       if (checkout.subscriptionId !== null) return
       const at = clock.now()
-      const { custom, amount, currency, interval, planName } = checkout
-      const { email } = checkout
+      const { custom, amount, currency, interval, planName, email, variantId } = checkout
       const internals: Internals = { custom, amount, currency, interval, planName, email, credit: '0', fails }
-      const facts = { variantId: checkout.variantId, planName, email, orderId: record.id, interval }
-      const subscription = await create(tx, 'subscriptions', null, rules.newSubscription(facts, at), internals, at)
+      const facts = { variantId, planName, email, orderId: record.id, interval }
+      const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(facts, at), internals, at)
       await tx.sandboxRecord.update({ where: { key }, data: { internals: { ...checkout, subscriptionId: subscription.id } } })
       const order = { ...record, type: 'orders', attributes: rules.newOrder(facts, BigInt(amount), currency, at) as object }
       await send(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
@@ -90,7 +79,7 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   async readSubscription(id: string) {
-    const record = await find(this.#services.db, 'subscriptions', id)
+    const record = await findRecord(this.#services.db, 'subscriptions', id)
     return record && readSubscription(resourceOf(record))
   }
 
@@ -120,7 +109,7 @@ export class SandboxProvider implements PaymentProvider {
 
   changeVariant(id: string, { variantId, planName, amount, settlement }: VariantChange) {
     return this.#update(id, 'subscription_updated', async (attributes, tx, record, at) => {
-      const internals = record.internals as unknown as Internals
+      const { internals } = subscriptionIn(record)
       const credit = BigInt(internals.credit) + (settlement !== null && settlement < 0n ? -settlement : 0n)
       const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
       await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
@@ -130,7 +119,7 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   async readPayment(id: string) {
-    const record = await find(this.#services.db, 'subscription-invoices', id)
+    const record = await findRecord(this.#services.db, 'subscription-invoices', id)
     return record && readPayment(resourceOf(record))
   }
 
@@ -138,18 +127,19 @@ export class SandboxProvider implements PaymentProvider {
     const { clock } = this.#services
     const refunded = await this.#change(async (tx) => {
       await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${numberOf(paymentId)} FOR UPDATE`
-      const record = await require(tx, 'subscription-invoices', paymentId)
+      const record = await requireRecord(tx, 'subscription-invoices', paymentId)
       const at = clock.now()
-      const attributes = rules.refunded(record.attributes as unknown as rules.PaymentAttributes, Number(amount), at)
+      const { attributes: before, custom } = paymentIn(record)
+      const attributes = rules.refunded(before, Number(amount), at)
       const updated = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: attributes as object, updatedAt: at } })
-      await send(tx, 'subscription_payment_refunded', updated, (record.internals as unknown as Internals).custom)
+      await send(tx, 'subscription_payment_refunded', updated, custom)
       return updated
     })
     return readPayment(resourceOf(refunded))
   }
 
   async portalUrl(subscriptionId: string): Promise<string | null> {
-    const record = await find(this.#services.db, 'subscriptions', subscriptionId)
+    const record = await findRecord(this.#services.db, 'subscriptions', subscriptionId)
     return record && `${this.#services.config.publicUrl}/sandbox/portal/${record.key}`
   }
 
@@ -157,18 +147,16 @@ export class SandboxProvider implements PaymentProvider {
   async findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined> {
     const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
     if (record?.type !== 'subscriptions') return undefined
-    const { status } = record.attributes as unknown as rules.SubscriptionAttributes
-    return { planName: (record.internals as unknown as Internals).planName, isDue: status === 'past_due' }
+    const { attributes, internals } = subscriptionIn(record)
+    return { planName: internals.planName, isDue: attributes.status === 'past_due' }
   }
 
   /** Pays by a card that works what another one did not. */
   async payWhatIsDue(key: string): Promise<void> {
     const { clock } = this.#services
     await this.#change(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${key}::uuid FOR UPDATE`
-      const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { key } })
-      const internals = record.internals as unknown as Internals
-      const attributes = record.attributes as unknown as rules.SubscriptionAttributes
+      const record = await lockRecord(tx, { key })
+      const { attributes, internals } = subscriptionIn(record)
       if (attributes.status !== 'past_due') return
       const at = rules.after(record.updatedAt, clock.now())
       const due = await tx.sandboxRecord.findFirstOrThrow({
@@ -176,7 +164,7 @@ export class SandboxProvider implements PaymentProvider {
         orderBy: { id: 'desc' },
       })
       const active = { ...rules.recovered(attributes, internals.interval), updated_at: rules.stamp(at) }
-      const payment = rules.paid(due.attributes as unknown as rules.PaymentAttributes, at)
+      const payment = rules.paid(paymentIn(due).attributes, at)
       const data = { attributes: active as object, internals: { ...internals, fails: false }, updatedAt: at }
       await send(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
       const settled = await tx.sandboxRecord.update({ where: { id: due.id }, data: { attributes: payment as object, updatedAt: at } })
@@ -198,8 +186,8 @@ export class SandboxProvider implements PaymentProvider {
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
-      const internals = record.internals as unknown as Internals
-      const step = rules.next(record.attributes as unknown as rules.SubscriptionAttributes, internals, now)
+      const { attributes, internals } = subscriptionIn(record)
+      const step = rules.next(attributes, internals, now)
       if (!step) return
       const data = { attributes: step.attributes as object, updatedAt: step.at }
       const updated = await tx.sandboxRecord.update({ where: { id }, data })
@@ -210,7 +198,7 @@ export class SandboxProvider implements PaymentProvider {
 
   /** A credit is used up first. */
   async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
-    const internals = subscription.internals as unknown as Internals
+    const { internals } = subscriptionIn(subscription)
     const credit = BigInt(internals.credit)
     const used = credit < amount ? credit : amount
     if (used > 0n) {
@@ -228,9 +216,9 @@ export class SandboxProvider implements PaymentProvider {
     at: Date,
     isPaid = true,
   ): Promise<void> {
-    const { custom, currency, email } = subscription.internals as unknown as Internals
+    const { custom, currency, email } = subscriptionIn(subscription).internals
     const attributes = rules.newPayment({ subscriptionId: subscription.id, reason, amount, currency, email, isPaid }, at)
-    const payment = await create(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
+    const payment = await createRecord(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
     await send(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
   }
 
@@ -247,12 +235,13 @@ export class SandboxProvider implements PaymentProvider {
     const { clock } = this.#services
     const updated = await this.#change(async (tx) => {
       await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${numberOf(id)} FOR UPDATE`
-      const record = await require(tx, 'subscriptions', id)
+      const record = await requireRecord(tx, 'subscriptions', id)
       const at = rules.after(record.updatedAt, clock.now())
-      const attributes = await change(record.attributes as unknown as rules.SubscriptionAttributes, tx, record, at)
+      const { attributes: before, internals } = subscriptionIn(record)
+      const attributes = await change(before, tx, record, at)
       const stamped = { ...attributes, updated_at: rules.stamp(at) }
       const stored = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: stamped as object, updatedAt: at } })
-      await send(tx, event, stored, (record.internals as unknown as Internals).custom)
+      await send(tx, event, stored, internals.custom)
       return stored
     })
     return readSubscription(resourceOf(updated))
@@ -261,46 +250,4 @@ export class SandboxProvider implements PaymentProvider {
   #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return transact(this.#services.db, work)
   }
-}
-
-function create(
-  tx: Transaction,
-  type: string,
-  parentId: number | null,
-  attributes: object,
-  internals: object,
-  at: Date,
-): Promise<SandboxRecord> {
-  return tx.sandboxRecord.create({ data: { type, key: randomUUID(), parentId, attributes, internals, updatedAt: at } })
-}
-
-async function find(db: Database | Transaction, type: string, id: string): Promise<SandboxRecord | null> {
-  return db.sandboxRecord.findFirst({ where: { id: numberOf(id), type } })
-}
-
-async function require(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
-  const record = await find(tx, type, id)
-  if (!record) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The sandbox has no ${type} ${id}`)
-  return record
-}
-
-function numberOf(id: string): number {
-  return /^\d{1,9}$/.test(id) ? Number(id) : 0
-}
-
-function resourceOf({ type, id, attributes }: SandboxRecord): object {
-  return { type, id: String(id), attributes }
-}
-
-/** A webhook, in the transaction of what it tells of; those of one subscription one after the other. */
-async function send(
-  tx: Transaction,
-  name: string,
-  record: SandboxRecord,
-  custom: Record<string, string>,
-  queue = record.parentId ?? record.id,
-): Promise<void> {
-  const meta = { test_mode: true, event_name: name, custom_data: custom, webhook_id: randomUUID() }
-  const body = JSON.stringify({ meta, data: resourceOf(record) })
-  await enqueue(tx, 'deliverSandboxWebhook', { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
 }
