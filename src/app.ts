@@ -19,9 +19,11 @@ import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
+import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
 
-const MAX_BODY_BYTES = 262_144
+/** A thousand users in one call fit. */
+const MAX_BODY_BYTES = 1_048_576
 
 interface Parts {
   services: Services
@@ -47,6 +49,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     config,
     verify: createTokenVerifier(config, tokenClock),
     firstSight: createFirstSight(db),
+    findService: (key) => findService(services, key),
   })
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)

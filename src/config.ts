@@ -143,6 +143,25 @@ const VARIABLES = {
     'Where a checkout may lead back to, beside `PUBLIC_URL`.',
     'only `PUBLIC_URL`',
   ),
+  UPGRADE_URL: variable(
+    z
+      .string()
+      .refine(
+        (url) => isHttpUrl(url.replaceAll('{plan}', 'pro')),
+        'must be an http or https URL such as https://panel.example.com/billing?upgrade={plan}',
+      )
+      .optional(),
+    'Where who has reached a limit can buy more: `{plan}` becomes the slug of the next plan up.',
+    'the explorer, in production none',
+  ),
+  EVENT_PRIVATE_HOSTS: variable(
+    z
+      .string()
+      .optional()
+      .transform((hosts) => hosts?.split(',').map((host) => host.trim().toLowerCase()) ?? []),
+    'Hosts in your own network that events may be sent to in production, separated by commas: `panel.internal`.',
+    'none',
+  ),
   INVOICE_LINK_TTL: variable(
     z.coerce
       .number({ error: 'must be a number of seconds' })
@@ -200,6 +219,10 @@ export interface Config {
   auth: { secret: string | undefined; jwksUrl: string | undefined; issuer: string; audience: string | undefined }
   billing: { enabled: boolean; currency: string }
   graceDays: number
+  /** With `{plan}` in it. */
+  upgradeUrl: string | undefined
+  /** Where events may be sent to although it is no public address. */
+  eventPrivateHosts: readonly string[]
   payments: PaymentConfig
   invoices: {
     issuer: Issuer
@@ -249,6 +272,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     },
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
+    upgradeUrl: values.UPGRADE_URL,
+    eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
     payments: paymentsOf(values),
     invoices: {
       issuer: issuerOf(values),
@@ -321,6 +346,10 @@ function issuerOf(values: Values): Issuer {
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,4 +1,4 @@
-import { type ClassType, Field, Int, ObjectType } from 'type-graphql'
+import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
 
 @ObjectType({ description: 'Where a page stands in its list, after the Relay connection specification.' })
 export class PageInfo {
@@ -13,6 +13,21 @@ export class PageInfo {
 
   @Field(() => String, { nullable: true, description: 'Give it as `after` to read the page after this one.' })
   endCursor: string | null
+}
+
+@ArgsType()
+export class PageArguments {
+  @Field(() => Int, { nullable: true, description: 'So many from the start or after `after`: 1 to 100, 20 unless given.' })
+  first?: number
+
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  after?: string
+
+  @Field(() => Int, { nullable: true, description: 'So many from the end or before `before`: 1 to 100.' })
+  last?: number
+
+  @Field(() => String, { nullable: true, description: 'The `startCursor` of the page after.' })
+  before?: string
 }
 
 /** Makes the edge and connection types of a node, such as OrderEdge and OrderConnection. */

@@ -68,6 +68,21 @@ export function page<T>(request: PageRequest, rows: readonly T[], position: (row
   }
 }
 
+interface ById<R> {
+  /** The rows of which `id` holds, one more than the page has when there are more. */
+  read(query: { where: { id: { lt?: number; gt?: number } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
+  timeOf(row: R): Date
+}
+
+/** A page of rows that are listed by their numbers alone, newest first. @throws BAD_USER_INPUT as pageRequest does */
+export async function pageById<R extends { id: number | bigint }>(asked: ConnectionArguments, { read, timeOf }: ById<R>): Promise<Page<R>> {
+  const request = pageRequest(asked)
+  const { after, before, backward, size } = request
+  const id = { ...(after && { lt: after.id }), ...(before && { gt: before.id }) }
+  const rows = await read({ where: { id }, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
+  return page(request, rows, (row) => ({ at: timeOf(row), id: Number(row.id) }))
+}
+
 export function encodeCursor({ at, id }: Position): string {
   return Buffer.from(`${at.getTime()}.${id}`).toString('base64url')
 }

@@ -10,6 +10,9 @@ export interface Tasks {
   /** What falls due with time: expiries, renewals, ends. */
   tick: Record<string, never>
   reconcile: Record<string, never>
+  reapplyPlan: { reapplicationId: number }
+  /** What nobody needs any more. */
+  sweep: Record<string, never>
 }
 
 interface Options {

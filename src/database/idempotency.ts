@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonical } from '../core/canonical.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
 import type { Database, Transaction } from './client.js'
@@ -83,13 +84,4 @@ async function attempt<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>
 
 function hash(input: unknown): string {
   return createHash('sha256').update(canonical(input)).digest('hex')
-}
-
-/** JSON with sorted keys, so that the order in which a client writes fields does not matter. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part === 'bigint') return part.toString()
-    if (part === null || typeof part !== 'object' || Array.isArray(part)) return part
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-  })
 }

@@ -1,15 +1,18 @@
 import type { Transaction } from '../database/client.js'
-import { callerName, type Viewer } from '../identity/viewer.js'
+import { type Caller, callerName } from '../identity/viewer.js'
 
-/** Who acts where nobody has asked. */
+/** Who acts where nobody has asked, or who has the machine itself. */
 interface System {
-  system: 'provider'
+  system: 'provider' | 'terminal'
 }
 
-export const PROVIDER: System = { system: 'provider' }
+export type Actor = Caller | System
+
+export const PROVIDER: Actor = { system: 'provider' }
+export const TERMINAL: Actor = { system: 'terminal' }
 
 interface NewAuditEntry {
-  by: Viewer | System
+  by: Actor
   /** The mutation, by its GraphQL name, or what happened. */
   action: string
   /** What it was done to, such as "user:55" or "plan:3". */
@@ -18,6 +21,10 @@ interface NewAuditEntry {
   at: Date
 }
 
+export function actorName(by: Actor): string {
+  return 'system' in by ? by.system : callerName(by)
+}
+
 export async function appendAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
-  await tx.auditEntry.create({ data: { actor: 'system' in by ? by.system : callerName(by), action, subject, details, at } })
+  await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details, at } })
 }

@@ -9,22 +9,29 @@ export type EventType =
   | 'plan.cancelled'
   | 'plan.expired'
   | 'invoice.issued'
-  | 'subscription.started'
-  | 'subscription.changed'
+  | 'subscription.updated'
   | 'payment.received'
-  | 'refund.made'
+  | 'refund.issued'
+  | 'limits.changed'
 
 interface NewEvent {
   type: EventType
   holder: Holder
-  /** Plain JSON: ids and decimal strings. */
-  payload: Record<string, string | number | null>
+  /** Plain JSON: ids and decimal strings, and for limits what they are. */
+  payload: Record<string, string | number | null | object>
   at: Date
 }
 
-/** Writes to the outbox, in the transaction of what happened; delivery comes later and at least once. */
+/**
+ * Writes to the outbox, and what every endpoint that wants it has to get, in the transaction of what happened;
+ * delivery comes later and at least once.
+ */
 export async function appendEvent(tx: Transaction, { type, holder, payload, at }: NewEvent): Promise<void> {
-  await tx.outboxEvent.create({
-    data: { eventId: randomUUID(), type, holder: holderName(holder), payload, createdAt: at },
-  })
+  await tx.$executeRaw`
+    WITH event AS (
+      INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
+      VALUES (${randomUUID()}::uuid, ${type}::text, ${holderName(holder)}, ${JSON.stringify(payload)}::jsonb, ${at}::timestamptz) RETURNING id, holder)
+    INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
+    SELECT endpoint.id, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM event, event_endpoints AS endpoint
+    WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR ${type}::text = ANY (endpoint.types))`
 }

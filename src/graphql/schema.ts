@@ -1,20 +1,28 @@
 import 'reflect-metadata'
 import type { GraphQLSchema } from 'graphql'
 import { buildSchemaSync, type MiddlewareFn } from 'type-graphql'
-import { ErrorCodeEnum } from '../core/enums.js'
 import { DomainError } from '../core/errors.js'
 import { MoneyResolver } from '../core/money.type.js'
+import { ApiKeyScope } from '../database/generated/enums.js'
+import {
+  LimitOverrideResolver,
+  OrganisationPlanResolver,
+  ReapplicationResolver,
+  UsageResolver,
+  UserPlanResolver,
+} from '../entitlements/entitlement.resolver.js'
 import type { Context } from '../identity/context.js'
 import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
-import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
+import { isAdministrator, isService, USER } from '../identity/viewer.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { OrderResolver } from '../orders/order.resolver.js'
+import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../panel/panel.resolver.js'
 import { PaymentResolver, WebhookEventResolver } from '../payments/payment.resolver.js'
 import { PlanResolver } from '../plans/plan.resolver.js'
 import { OrderRefundsResolver, RefundResolver } from '../refunds/refund.resolver.js'
 import { requireBilling } from '../services.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
-import { OrganisationPlanResolver, SubscriptionResolver, UserPlanResolver } from '../subscriptions/subscription.resolver.js'
+import { SubscriptionResolver } from '../subscriptions/subscription.resolver.js'
 import { TaxResolver } from '../taxes/tax.resolver.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 
@@ -42,6 +50,9 @@ function build(): GraphQLSchema {
       OrderInvoiceResolver,
       TaxResolver,
       SubscriptionResolver,
+      UsageResolver,
+      LimitOverrideResolver,
+      ReapplicationResolver,
       UserPlanResolver,
       OrganisationPlanResolver,
       ErrorCodesResolver,
@@ -50,6 +61,9 @@ function build(): GraphQLSchema {
       WebhookEventResolver,
       RefundResolver,
       OrderRefundsResolver,
+      ApiKeyResolver,
+      SyncResolver,
+      DesiredStateResolver,
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
@@ -57,12 +71,21 @@ function build(): GraphQLSchema {
   })
 }
 
+/** Roles are for people, scopes for API keys: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`. */
 function mayAsk(context: Context, roles: string[]): boolean {
-  const viewer = context.signedIn
-  if (roles.includes(ADMINISTRATOR) && !isAdministrator(viewer)) {
-    throw new DomainError(ErrorCodeEnum.FORBIDDEN, 'Only administrators may do this')
+  const { caller } = context
+  if (isService(caller)) {
+    if (caller.scopes.some((scope) => roles.includes(scope))) return true
+    throw new DomainError('FORBIDDEN', refusal(roles))
   }
+  const forEverybody = roles.length === 0 || roles.includes(USER)
+  if (!forEverybody && !isAdministrator(caller)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
   return true
+}
+
+function refusal(roles: string[]): string {
+  const scopes = Object.values(ApiKeyScope).filter((scope) => roles.includes(scope))
+  return scopes.length === 0 ? "This is a person's to ask: an API key cannot" : `The API key needs the scope ${scopes.join(' or ')}`
 }
 
 /** Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. */

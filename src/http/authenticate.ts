@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
 import { DomainError } from '../core/errors.js'
 import type { Bearer } from '../identity/token.js'
-import type { Viewer } from '../identity/viewer.js'
+import { type Caller, isService, type Viewer } from '../identity/viewer.js'
+import { isApiKey } from '../panel/api-key.rules.js'
 
 const COOKIE = 'session'
 
@@ -11,25 +12,42 @@ interface Authentication {
   verify: (token: string) => Promise<Bearer>
   /** Called for every bearer, so that a user exists before anything is done for it. */
   firstSight: (bearer: Bearer) => Promise<void>
+  /** Knows the services of the panel by their keys. */
+  findService: (key: string) => Promise<Caller>
 }
 
-export type Authenticate = (request: FastifyRequest) => Promise<Viewer | undefined>
+/** Who asks, and until when that is so. */
+export interface Authenticated {
+  caller: Caller
+  until: Date | undefined
+}
+
+export type Authenticate = (request: FastifyRequest) => Promise<Authenticated | undefined>
 
 /**
- * Who sends a request: by `Authorization: Bearer`, otherwise by the cookie `session`.
+ * Who sends a request: by a token or API key as `Authorization: Bearer`, otherwise by the cookie `session`.
  * A browser adds cookies also to what another site makes it send, so a cookie counts only from our own pages.
  * @returns a function that answers undefined without a token and throws UNAUTHENTICATED or FORBIDDEN otherwise
  */
-export function createAuthenticate({ config, verify, firstSight }: Authentication): Authenticate {
+export function createAuthenticate({ config, verify, firstSight, findService }: Authentication): Authenticate {
   return async (request) => {
     const header = request.headers.authorization
     const cookie = request.cookies[COOKIE]
     if (header === undefined && !cookie) return undefined
     if (header === undefined) refuseForeignPages(request, config.publicUrl)
-    const bearer = await verify(header === undefined ? (cookie ?? '') : bearerToken(header))
+    const token = header === undefined ? (cookie ?? '') : bearerToken(header)
+    if (header !== undefined && isApiKey(token)) return { caller: await findService(token), until: undefined }
+    const bearer = await verify(token)
     await firstSight(bearer)
-    return bearer.viewer
+    return { caller: bearer.viewer, until: bearer.until }
   }
+}
+
+/** Routes for people, which an API key does not open. @throws UNAUTHENTICATED with `message`, FORBIDDEN */
+export function requirePerson(authenticated: Authenticated | undefined, message: string): Viewer {
+  if (!authenticated) throw new DomainError('UNAUTHENTICATED', message)
+  if (isService(authenticated.caller)) throw new DomainError('FORBIDDEN', 'An API key does not open this: it is for people')
+  return authenticated.caller
 }
 
 function bearerToken(header: string): string {

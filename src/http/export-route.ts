@@ -9,7 +9,7 @@ import { isAdministrator } from '../identity/viewer.js'
 import type { Documents } from '../invoices/documents.js'
 import { exportInvoices } from '../invoices/export-invoices.js'
 import { requireBilling, type Services } from '../services.js'
-import type { Authenticate } from './authenticate.js'
+import { type Authenticate, requirePerson } from './authenticate.js'
 import { hangUp } from './hang-up.js'
 
 interface ExportRoute {
@@ -26,8 +26,7 @@ export function exportRoute(app: FastifyInstance, { services, authenticate, docu
   app.get('/admin/invoices.zip', async (request, reply) => {
     const { db, flag, clock, config } = services
     requireBilling(flag)
-    const viewer = await authenticate(request)
-    if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in as an administrator')
+    const viewer = requirePerson(await authenticate(request), 'Sign in as an administrator')
     if (!isAdministrator(viewer)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
     const { from, to } = parseInput(range, 'query', request.query)
     if (to < from) throw invalidInput('query.to', 'must not be before from')

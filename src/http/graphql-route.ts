@@ -3,7 +3,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Explorer } from '../graphql/explorer.js'
 import { Context } from '../identity/context.js'
-import type { Viewer } from '../identity/viewer.js'
+import type { Caller } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
 
@@ -16,16 +16,16 @@ interface GraphQLRoute {
 
 /** POST /graphql, GET /graphql for queries, and GET /graphql in a browser, which is the explorer. */
 export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer }: GraphQLRoute): void {
-  const viewers = new WeakMap<FastifyRequest, Viewer | undefined>()
+  const callers = new WeakMap<FastifyRequest, Caller | undefined>()
   const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => new Context(services, viewers.get(request as FastifyRequest)),
+    context: async (request) => new Context(services, callers.get(request as FastifyRequest)),
   })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(request, reply)
-      viewers.set(request, await authenticate(request))
+      callers.set(request, (await authenticate(request))?.caller)
     },
     handler,
   })

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { DomainError } from '../core/errors.js'
 import { parseId } from '../core/input.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { Documents } from '../invoices/documents.js'
@@ -7,7 +6,7 @@ import { findIssued, findIssuedFor, invoiceNotFound, requireIssued } from '../in
 import { type LinkPurpose, verifyInvoiceLink } from '../invoices/invoice-link.js'
 import { orderNotFound, requireOrder } from '../orders/find-orders.js'
 import { requireBilling, type Services } from '../services.js'
-import type { Authenticate } from './authenticate.js'
+import { type Authenticate, requirePerson } from './authenticate.js'
 import { hangUp } from './hang-up.js'
 import { sendDocument } from './send-document.js'
 
@@ -41,9 +40,7 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
       verifyInvoiceLink(config, { purpose, id }, request.query, clock.now())
       return undefined
     }
-    const viewer = await authenticate(request)
-    if (!viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in, or open the link that the API gives as pdfUrl')
-    return viewer
+    return requirePerson(await authenticate(request), 'Sign in, or open the link that the API gives as pdfUrl')
   }
 
   /** An order's invoice or statement; a pro forma as long as there is none. */

@@ -2,7 +2,7 @@ import type DataLoader from 'dataloader'
 import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import type { Services } from '../services.js'
-import type { Viewer } from './viewer.js'
+import { type Caller, isService, type Viewer } from './viewer.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
 export type LoaderFactory<K, V> = (db: Database) => DataLoader<K, V>
@@ -10,19 +10,34 @@ export type LoaderFactory<K, V> = (db: Database) => DataLoader<K, V>
 /** What every resolver gets. */
 export class Context {
   readonly services: Services
+  /** Who asks, if it is a person. */
   readonly viewer: Viewer | undefined
+  private readonly anyCaller: Caller | undefined
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, viewer: Viewer | undefined) {
+  constructor(services: Services, caller: Caller | undefined) {
     this.services = services
-    this.viewer = viewer
+    this.anyCaller = caller
+    this.viewer = isService(caller) ? undefined : caller
   }
 
-  /** @throws UNAUTHENTICATED when nobody is signed in */
+  /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
+  get caller(): Caller {
+    if (!this.anyCaller) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+    return this.anyCaller
+  }
+
+  /** @throws UNAUTHENTICATED when nobody is signed in, FORBIDDEN for an API key */
   get signedIn(): Viewer {
-    if (!this.viewer) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
-    return this.viewer
+    const { caller } = this
+    if (isService(caller)) throw new DomainError('FORBIDDEN', "This is a person's to ask: an API key cannot")
+    return caller
+  }
+
+  /** What was read before is read again: for a context that outlives one answer. */
+  forget(): void {
+    this.loaders.clear()
   }
 
   loader<K, V>(factory: LoaderFactory<K, V>): DataLoader<K, V> {

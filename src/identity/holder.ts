@@ -1,4 +1,5 @@
-import { DomainError } from '../core/errors.js'
+import { DomainError, invalidInput } from '../core/errors.js'
+import { parseOptionalId } from '../core/input.js'
 import type { Transaction } from '../database/client.js'
 import type { User } from '../database/generated/client.js'
 import type { PlanType } from '../database/generated/enums.js'
@@ -19,6 +20,11 @@ export function heldBy({ userId, organisationId }: Holder): { organisationId: nu
   return organisationId === null ? { userId, organisationId } : { organisationId }
 }
 
+/** The key of what a user or an organisation has for itself: rows with either a user or an organisation. */
+export function ownKey({ userId, organisationId }: Holder): { organisationId: number } | { userId: number } {
+  return organisationId === null ? { userId } : { organisationId }
+}
+
 /**
  * The holder that a user may act for.
  * @throws USER_NOT_FOUND
@@ -26,10 +32,55 @@ export function heldBy({ userId, organisationId }: Holder): { organisationId: nu
  */
 export async function requireHolder(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Holder> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
-  if (!user) throw new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
+  if (!user) throw userNotFound(userId)
   if (organisationId === undefined) return { userId, organisationId: null }
   if (!(await managesOrganisation(tx, userId, organisationId))) throw organisationNotFound(organisationId)
   return { userId, organisationId }
+}
+
+/**
+ * The holder whose servers a user may have: any member's of an organisation, not only an owner's.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND
+ */
+export async function requireMember(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Holder> {
+  const user = await tx.user.findUnique({
+    where: { id: userId },
+    select: { memberships: { where: { organisationId: organisationId ?? 0 }, select: { role: true } } },
+  })
+  if (!user) throw userNotFound(userId)
+  if (organisationId === undefined) return { userId, organisationId: null }
+  if (user.memberships.length === 0) {
+    throw new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} of which user ${userId} is a member`)
+  }
+  return { userId, organisationId }
+}
+
+/**
+ * A user or an organisation by itself, whoever belongs to it: exactly one of the two is given.
+ * @param field  where they stand in the input
+ * @throws BAD_USER_INPUT, USER_NOT_FOUND, ORGANISATION_NOT_FOUND
+ */
+export async function requireEither(
+  tx: Transaction,
+  { userId, organisationId }: { userId?: string | null | undefined; organisationId?: string | null | undefined },
+  field: string,
+): Promise<Holder> {
+  const path = (name: string) => (field === '' ? name : `${field}.${name}`)
+  const user = parseOptionalId(path('userId'), userId)
+  const organisation = parseOptionalId(path('organisationId'), organisationId)
+  if (organisation !== undefined) {
+    if (user !== undefined) throw invalidInput(path('organisationId'), 'give either a user or an organisation, not both')
+    const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })
+    if (!found) throw new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisation}`)
+    return { userId: 0, organisationId: organisation }
+  }
+  if (user === undefined) throw invalidInput(path('userId'), 'say whose: give userId or organisationId')
+  if (!(await tx.user.findUnique({ where: { id: user }, select: { id: true } }))) throw userNotFound(user)
+  return { userId: user, organisationId: null }
+}
+
+function userNotFound(userId: number): DomainError {
+  return new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
 }
 
 /** Whether the user is an owner or admin of the organisation; false also when there is no such organisation. */

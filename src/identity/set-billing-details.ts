@@ -4,7 +4,7 @@ import { requirePrintable } from '../core/printable.js'
 import type { BillingDetails } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
 import type { Services } from '../services.js'
-import { requireHolder } from './holder.js'
+import { ownKey, requireHolder } from './holder.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { Viewer } from './viewer.js'
 
@@ -28,7 +28,7 @@ export async function setBillingDetails(services: Services, viewer: Viewer, inpu
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return transact(db, async (tx) => {
     const holder = await requireHolder(tx, viewer.userId, organisationId)
-    const key = holder.organisationId === null ? { userId: holder.userId } : { organisationId: holder.organisationId }
+    const key = ownKey(holder)
     return tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
   })
 }

@@ -4,7 +4,7 @@ import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
 import { line } from '../core/input.js'
-import { ADMINISTRATOR, type Role, type Viewer } from './viewer.js'
+import { ADMINISTRATOR, type Role, USER, type Viewer } from './viewer.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 const CLOCK_TOLERANCE_SECONDS = 5
@@ -12,11 +12,14 @@ const CLOCK_TOLERANCE_SECONDS = 5
 /** What a token says of its bearer: the viewer, and the profile with which a new user is created. */
 export interface Bearer {
   viewer: Viewer
+  /** When the token expires. */
+  until: Date
   email: string | undefined
   name: string | undefined
 }
 
 const claims = z.object({
+  exp: z.number(),
   sub: z
     .string()
     .regex(/^[1-9]\d{0,9}$/)
@@ -40,8 +43,9 @@ export function createTokenVerifier({ auth }: Config, clock: Clock): (token: str
     const payload = await verify(token, { ...options, currentDate: clock.now() }).catch(refuse)
     const result = claims.safeParse(payload)
     if (!result.success) return refuse()
-    const { sub, role, email, name } = result.data
-    return { viewer: { userId: sub, role: role === ADMINISTRATOR ? ADMINISTRATOR : 'user' }, email, name }
+    const { sub, role, email, name, exp } = result.data
+    const viewer = { userId: sub, role: role === ADMINISTRATOR ? ADMINISTRATOR : USER } as const
+    return { viewer, until: new Date(exp * 1000), email, name }
   }
 }
 

@@ -1,5 +1,8 @@
 import type { TaskList } from 'graphile-worker'
 import type { Tasks } from '../database/enqueue.js'
+import { forgetOldConsumptions } from '../entitlements/consume.js'
+import { continueReapplication } from '../entitlements/reapply-plan.js'
+import { settleWhatTimeChanged } from '../entitlements/settle-entitlement.js'
 import type { Documents } from '../invoices/documents.js'
 import { applyPendingChanges } from '../payments/change-plan.js'
 import { processWebhook } from '../payments/process-webhook.js'
@@ -18,10 +21,11 @@ interface Parts {
   log: { warn(details: object, message: string): void }
 }
 
-/** When work comes by itself, in the notation of cron: what falls due every minute, what was missed every hour. */
+/** When work comes by itself, in the notation of cron: what falls due every minute, what was missed and what nobody needs any more every hour. */
 export const CRONTAB = `
 * * * * * tick ?jobKey=tick&max=1
 17 * * * * reconcile ?jobKey=reconcile&max=3
+43 * * * * sweep ?jobKey=sweep&max=3
 `
 
 /** Background work by its name. Every task may run twice, and the second run changes nothing. */
@@ -36,11 +40,18 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
     },
     finishRefund: ({ refundId }) => finishRefund(services, refundId),
     deliverSandboxWebhook: (webhook) => deliverSandboxWebhook(config, webhook),
+    reapplyPlan: ({ reapplicationId }) => continueReapplication(services, reapplicationId),
+    sweep: () => sweep(services),
     tick: () => passTime(services),
     reconcile: () => reconcile(services, log),
   }
   const tasks = Object.entries(work).map(([name, run]) => [name, async (payload: unknown) => void (await run(payload as never))])
   return Object.fromEntries(tasks)
+}
+
+/** Removes what nobody needs any more. */
+async function sweep(services: Services): Promise<void> {
+  await forgetOldConsumptions(services)
 }
 
 /** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. A step that fails keeps none back. */
@@ -52,6 +63,7 @@ async function passTime(services: Services): Promise<void> {
     () => applyPendingChanges(services),
     () => (payments instanceof SandboxProvider ? payments.tick() : undefined),
     () => endWhatIsOver(services),
+    () => settleWhatTimeChanged(services),
     () => beginPeriods(services),
   ]
   const failures: unknown[] = []

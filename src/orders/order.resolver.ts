@@ -2,6 +2,7 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolve
 import { parseId, parseOptionalId } from '../core/input.js'
 import type { Money as Amount } from '../core/money.js'
 import { Money } from '../core/money.type.js'
+import { PageArguments } from '../core/page.type.js'
 import { DateTime } from '../core/scalars.js'
 import type { OrderItem as OrderItemRecord, Order as OrderRecord } from '../database/generated/client.js'
 import { OrderStatus } from '../database/generated/enums.js'
@@ -15,7 +16,7 @@ import { Plan } from '../plans/plan.type.js'
 import { findOrder, listOrders, type OrderPage } from './find-orders.js'
 import { orderItemsLoader } from './order.loader.js'
 import { describe } from './order.rules.js'
-import { Order, OrderConnection, OrderItem, PageArguments, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
+import { Order, OrderConnection, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
 import { placeOrder } from './place-order.js'
 
 @Resolver(() => Order)

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../core/money.type.js'
 import { connectionOf } from '../core/page.type.js'
 import { DateTime, JsonObject } from '../core/scalars.js'
@@ -86,21 +86,6 @@ export class Order {
 
 @ObjectType({ description: 'A page of orders, newest first.' })
 export class OrderConnection extends connectionOf(Order, 'Order', 'orders') {}
-
-@ArgsType()
-export class PageArguments {
-  @Field(() => Int, { nullable: true, description: 'So many from the start or after `after`: 1 to 100, 20 unless given.' })
-  first?: number
-
-  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
-  after?: string
-
-  @Field(() => Int, { nullable: true, description: 'So many from the end or before `before`: 1 to 100.' })
-  last?: number
-
-  @Field(() => String, { nullable: true, description: 'The `startCursor` of the page after.' })
-  before?: string
-}
 
 @InputType({ description: 'What to order, and for whom.' })
 export class PlaceOrderInput {

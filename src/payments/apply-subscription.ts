@@ -1,15 +1,17 @@
+import { canonical } from '../core/canonical.js'
 import { periodNumber, periodNumberAt } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Plan, Subscription } from '../database/generated/client.js'
 import { Prisma } from '../database/generated/client.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendAuditEntry, PROVIDER } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
-import { type Holder, heldBy, holderName, lockHolder, setPortalTier } from '../identity/holder.js'
+import { type Holder, heldBy, holderName, lockHolder } from '../identity/holder.js'
 import { limitsOf } from '../plans/plan.rules.js'
 import type { SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
-import { endSubscription, expireActiveOrders, setFreeTier, stopBilling } from '../subscriptions/end-plans.js'
-import { hasAccess, mayBecome } from '../subscriptions/subscription.rules.js'
+import { endSubscription, expireActiveOrders, stopBilling } from '../subscriptions/end-plans.js'
+import { mayBecome } from '../subscriptions/subscription.rules.js'
 
 /** Whose it is, and for which plan: found by what was sent along with the checkout, by e-mail, by variant. */
 export interface Matched {
@@ -62,7 +64,7 @@ export async function applySubscription(
   await settle(tx, services, holder)
   if (known?.status !== subscription.status || known?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
-    await appendEvent(tx, { type: known ? 'subscription.changed' : 'subscription.started', holder, payload, at })
+    await appendEvent(tx, { type: 'subscription.updated', holder, payload, at })
   }
   return 'applied'
 }
@@ -77,11 +79,7 @@ async function compare(
   const order = rows[0]?.order ?? 1
   if (order > 0) return 'newer'
   if (order < 0) return 'older'
-  return JSON.stringify(sorted(known.providerState)) === JSON.stringify(sorted(snapshot)) ? 'repeated' : 'ask the provider'
-}
-
-function sorted(value: unknown): unknown {
-  return Object.fromEntries(Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return canonical(known.providerState) === canonical(snapshot) ? 'repeated' : 'ask the provider'
 }
 
 /** The row as the snapshot has it. Periods are ours: counted from the anchor, so that the 31st stays the 31st. */
@@ -115,11 +113,9 @@ function stateOf(snapshot: SubscriptionSnapshot, plan: Plan, known: Subscription
   }
 }
 
-/** Gives the holder the tier of what may be used now, and ends the orders of what is over. Call it under the holder's lock. */
-async function settle(tx: Transaction, { clock, config }: Services, holder: Holder): Promise<void> {
-  const at = clock.now()
-  const live = await tx.subscription.findFirst({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } }, include: { plan: true } })
-  if (!live) await expireActiveOrders(tx, holder)
-  if (live && hasAccess(live, at, config.graceDays)) await setPortalTier(tx, holder, live.plan.type)
-  else await setFreeTier(tx, holder)
+/** Ends the orders of what is over, and settles what may be used now. Call it under the holder's lock. */
+async function settle(tx: Transaction, services: Services, holder: Holder): Promise<void> {
+  const live = await tx.subscription.count({ where: { ...heldBy(holder), status: { not: 'EXPIRED' } } })
+  if (live === 0) await expireActiveOrders(tx, holder)
+  await settleEntitlement(tx, services, holder)
 }

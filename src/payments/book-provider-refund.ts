@@ -30,6 +30,6 @@ export async function bookProviderRefund(
 export async function settleRefunds(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
   const booked = await bookRefunds(tx, services, order, refunded)
   const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (booked > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, order, services.clock.now())
+  if (booked > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
   return booked
 }

@@ -1,8 +1,8 @@
 import { invalidInput } from '../core/errors.js'
-import { type ConnectionArguments, page, pageRequest } from '../core/pagination.js'
+import { type ConnectionArguments, pageById } from '../core/pagination.js'
 import type { Database } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
-import { Prisma, type WebhookEvent } from '../database/generated/client.js'
+import type { WebhookEvent } from '../database/generated/client.js'
 import type { WebhookEventStatus } from '../database/generated/enums.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
@@ -11,15 +11,12 @@ import type { Services } from '../services.js'
 
 /** A page of events, newest first. */
 export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {
-  const request = pageRequest(pageArguments)
-  const { after, before, backward, size } = request
-  const place = { ...(after && { lt: BigInt(after.id) }), ...(before && { gt: BigInt(before.id) }) }
-  const where: Prisma.WebhookEventWhereInput = { ...(status && { status }), ...((after ?? before) && { id: place }) }
-  const rows = await db.webhookEvent.findMany({ where, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
-  return {
-    ...page(request, rows, (event: WebhookEvent) => ({ at: event.receivedAt, id: Number(event.id) })),
-    count: () => db.webhookEvent.count({ where: status ? { status } : {} }),
-  }
+  const chosen = status ? { status } : {}
+  const page = await pageById(pageArguments, {
+    read: ({ where, ...query }) => db.webhookEvent.findMany({ where: { ...where, ...chosen }, ...query }),
+    timeOf: (event) => event.receivedAt,
+  })
+  return { ...page, count: () => db.webhookEvent.count({ where: chosen }) }
 }
 
 /** Processes an event again, whatever became of it. @throws BAD_USER_INPUT when there is none */

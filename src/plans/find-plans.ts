@@ -66,6 +66,15 @@ export function planNotFound(id: number): DomainError {
   return new DomainError('PLAN_NOT_FOUND', `There is no plan ${id} that can be ordered`)
 }
 
+/** What somebody who has outgrown a plan would buy: the next one on sale by rank; the first one for who has none. */
+export function nextPlanUp(tx: Transaction, plan: Plan | null): Promise<Plan | null> {
+  const higher = plan ? { rank: { gt: plan.rank } } : {}
+  return tx.plan.findFirst({
+    where: { hiddenFromBilling: false, archivedAt: null, isDefault: false, ...higher },
+    orderBy: [{ rank: 'asc' }, { id: 'asc' }],
+  })
+}
+
 /** The free plan that everybody without another one has. */
 export function defaultPlan(tx: Transaction): Promise<Plan | null> {
   return tx.plan.findFirst({ where: { isDefault: true } })

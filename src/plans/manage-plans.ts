@@ -119,6 +119,8 @@ export async function archivePlan({ db, clock }: Services, by: Viewer, planId: s
 }
 
 interface DefaultCandidate {
+  /** Of a plan that there is already. */
+  id?: number
   isDefault?: boolean | undefined
   type: Plan['type']
   price?: bigint | null | undefined
@@ -131,7 +133,7 @@ async function keepOneDefault(tx: Transaction, plan: DefaultCandidate, write: ()
     if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
       throw invalidInput('input.isDefault', 'the default plan must be of type FREE, cost 0 and not be archived')
     }
-    await tx.plan.updateMany({ where: { isDefault: true }, data: { isDefault: false } })
+    await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
   }
   return write().catch((error: unknown) => {
     const duplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'

@@ -116,6 +116,6 @@ export async function finishRefund(services: Services, refundId: number): Promis
 }
 
 async function conclude(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {
-  await endPlan(tx, order, services.clock.now())
+  await endPlan(tx, services, order)
   await completeRefund(tx, services, refundId)
 }

@@ -1,9 +1,10 @@
 import { type Period, periodNumber } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
-import { type Holder, heldBy, holderName, setPortalTier } from '../identity/holder.js'
+import { type Holder, heldBy, holderName } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import { issueInvoice } from '../invoices/issue-invoice.js'
 import { requireTransition } from '../orders/order.rules.js'
@@ -47,7 +48,7 @@ export async function activate(tx: Transaction, services: Services, { holder, or
     },
   })
   await moveSubscription(tx, holder, order, { period, endsAt: active.expiresAt })
-  await setPortalTier(tx, holder, order.planType)
+  await settleEntitlement(tx, services, holder)
   const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
   await appendEvent(tx, { type: 'plan.applied', holder, payload: facts, at })

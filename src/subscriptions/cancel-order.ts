@@ -10,7 +10,8 @@ import type { Services } from '../services.js'
 import { fallBack } from './cancel-plan.js'
 
 /** Cancels a pending order, or ends the plan of an active one at once. @throws ORDER_NOT_FOUND, INVALID_TRANSITION */
-export async function cancelOrder({ db, clock }: Services, by: Viewer, orderId: string): Promise<Order> {
+export async function cancelOrder(services: Services, by: Viewer, orderId: string): Promise<Order> {
+  const { db, clock } = services
   const { id, userId, organisationId } = await requireOrder(db, by, parseId('id', orderId))
   const holder = { userId, organisationId }
   return transact(db, async (tx) => {
@@ -20,7 +21,7 @@ export async function cancelOrder({ db, clock }: Services, by: Viewer, orderId: 
     requireUnexpired(order, at)
     requireTransition(order, 'CANCELLED')
     if (order.status === 'ACTIVE') {
-      await fallBack(tx, { holder, by, action: 'cancelOrder', notes: null, at })
+      await fallBack(tx, services, { holder, by, action: 'cancelOrder', notes: null })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
     await appendAuditEntry(tx, { by, action: 'cancelOrder', subject: holderName(holder), details: { orderId: id }, at })

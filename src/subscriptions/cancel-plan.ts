@@ -2,23 +2,24 @@ import { parseId, parseInput, parseOptionalId, text } from '../core/input.js'
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, holderName, lockHolder, requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
 import type { Services } from '../services.js'
-import { cancelActiveOrders, endSubscription, setFreeTier } from './end-plans.js'
+import { cancelActiveOrders, endSubscription } from './end-plans.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
 /** Ends the plan now and falls back to the default free plan; succeeds also when nothing was active. */
-export async function cancelPlan({ db, clock }: Services, by: Viewer, input: CancelPlanInput): Promise<Order[]> {
+export async function cancelPlan(services: Services, by: Viewer, input: CancelPlanInput): Promise<Order[]> {
   const userId = parseId('input.userId', input.userId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const notes = parseInput(text(2000).nullish(), 'input.notes', input.notes) ?? null
-  return transact(db, async (tx) => {
+  return transact(services.db, async (tx) => {
     const holder = await requireHolder(tx, userId, organisationId)
     await lockHolder(tx, holder)
-    return fallBack(tx, { holder, by, action: 'cancelPlan', notes, at: clock.now() })
+    return fallBack(tx, services, { holder, by, action: 'cancelPlan', notes })
   })
 }
 
@@ -27,15 +28,15 @@ interface FallBack {
   by: Viewer
   action: 'cancelPlan' | 'cancelOrder'
   notes: string | null
-  at: Date
 }
 
 /** Call it under the holder's lock. @returns the orders that were active until now */
-export async function fallBack(tx: Transaction, { holder, by, action, notes, at }: FallBack): Promise<Order[]> {
+export async function fallBack(tx: Transaction, services: Services, { holder, by, action, notes }: FallBack): Promise<Order[]> {
+  const at = services.clock.now()
   const cancelled = await cancelActiveOrders(tx, holder, at)
   await endSubscription(tx, holder, at)
-  const free = await setFreeTier(tx, holder)
-  const facts = { orderIds: cancelled.map((order) => order.id).join(','), planId: free?.id ?? null }
+  const { plan } = await settleEntitlement(tx, services, holder)
+  const facts = { orderIds: cancelled.map((order) => order.id).join(','), planId: plan?.id ?? null }
   await appendAuditEntry(tx, { by, action, subject: holderName(holder), details: { ...facts, notes }, at })
   await appendEvent(tx, { type: 'plan.cancelled', holder, payload: facts, at })
   return cancelled

@@ -1,8 +1,9 @@
 import type { Transaction } from '../database/client.js'
 import { enqueue } from '../database/enqueue.js'
-import type { Order, Plan } from '../database/generated/client.js'
-import { type Holder, heldBy, setPortalTier } from '../identity/holder.js'
-import { defaultPlan } from '../plans/find-plans.js'
+import type { Order } from '../database/generated/client.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
+import { type Holder, heldBy } from '../identity/holder.js'
+import type { Services } from '../services.js'
 
 /** Cancels the plan orders of a holder that are active. Call it under the holder's lock. */
 export async function cancelActiveOrders(tx: Transaction, holder: Holder, at: Date): Promise<Order[]> {
@@ -38,16 +39,9 @@ export async function stopBilling(tx: Transaction, provider: string | null, subs
   await enqueue(tx, 'cancelAtProvider', { provider, subscriptionId }, `cancelAtProvider:${provider}:${subscriptionId}`)
 }
 
-/** Ends what the holder has, now: orders, subscription, tier. Call it under the holder's lock. */
-export async function endPlan(tx: Transaction, holder: Holder, at: Date): Promise<void> {
+/** Ends what the holder has, now: orders, subscription, what may be used. Call it under the holder's lock. */
+export async function endPlan(tx: Transaction, services: Services, holder: Holder): Promise<void> {
   await expireActiveOrders(tx, holder)
-  await endSubscription(tx, holder, at)
-  await setFreeTier(tx, holder)
-}
-
-/** The tier of who has no plan of its own. @returns the default plan, where the catalogue has one */
-export async function setFreeTier(tx: Transaction, holder: Holder): Promise<Plan | null> {
-  const free = await defaultPlan(tx)
-  await setPortalTier(tx, holder, free?.type ?? 'FREE')
-  return free
+  await endSubscription(tx, holder, services.clock.now())
+  await settleEntitlement(tx, services, holder)
 }

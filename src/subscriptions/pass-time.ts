@@ -2,11 +2,12 @@ import { periodNumber, periodNumberAt } from '../core/period.js'
 import type { Transaction } from '../database/client.js'
 import type { Subscription } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
+import { graceEnds, hasAccess } from '../entitlements/access.rules.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, lockHolder } from '../identity/holder.js'
 import type { Services } from '../services.js'
-import { expireActiveOrders, setFreeTier } from './end-plans.js'
-import { graceEnds, hasAccess } from './subscription.rules.js'
+import { expireActiveOrders } from './end-plans.js'
 
 const BATCH = 500
 
@@ -55,14 +56,15 @@ export async function endWhatIsOver(services: Services): Promise<void> {
   }
 }
 
-async function fallBack(tx: Transaction, { config }: Services, holder: Holder, subscription: Subscription, at: Date): Promise<void> {
+async function fallBack(tx: Transaction, services: Services, holder: Holder, subscription: Subscription, at: Date): Promise<void> {
+  const { graceDays } = services.config
   const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
-  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEnds(pastDueSince, config.graceDays) <= at
+  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEnds(pastDueSince, graceDays) <= at
   if (status === 'UNPAID' || status === 'PAUSED') return
   const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!unpaid) await expireActiveOrders(tx, holder)
-  await setFreeTier(tx, holder)
+  await settleEntitlement(tx, services, holder)
   await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
 }
 

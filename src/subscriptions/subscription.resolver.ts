@@ -2,25 +2,20 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Roo
 import { DomainError } from '../core/errors.js'
 import { parseId, parseOptionalId } from '../core/input.js'
 import { JsonObject } from '../core/scalars.js'
-import type {
-  Order as OrderRecord,
-  Organisation as OrganisationRecord,
-  Subscription as SubscriptionRecord,
-  User as UserRecord,
-} from '../database/generated/client.js'
+import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../database/generated/client.js'
+import { ApiKeyScope } from '../database/generated/enums.js'
+import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/entitlement.loader.js'
 import type { Context } from '../identity/context.js'
 import { userLoader } from '../identity/identity.loader.js'
-import { Organisation, User } from '../identity/identity.type.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
 import { Order } from '../orders/order.type.js'
 import { planLoader } from '../plans/plan.loader.js'
-import { Limits, Plan } from '../plans/plan.type.js'
+import { Plan } from '../plans/plan.type.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
 import { cancelPlan } from './cancel-plan.js'
-import { limitsFor, liveSubscription, planOf, usableSubscription } from './subscription.loader.js'
 import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, Subscription } from './subscription.type.js'
 
 @Resolver(() => Subscription)
@@ -40,19 +35,20 @@ export class SubscriptionResolver {
     return liveSubscription(context, { userId: context.signedIn.userId, organisationId: organisationId ?? null })
   }
 
-  @Query(() => CurrentPlan, { description: 'Administrators: what a user has right now.' })
-  @Authorized(ADMINISTRATOR)
+  @Query(() => CurrentPlan, { description: 'Administrators, and API keys with READ: what a user has right now.' })
+  @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   async currentPlan(@Ctx() context: Context, @Arg('userId', () => ID, { description: 'The user.' }) userId: string) {
     const holder = { userId: parseId('userId', userId), organisationId: null }
     if (!(await context.loader(userLoader).load(holder.userId))) {
       throw new DomainError('USER_NOT_FOUND', `There is no user ${holder.userId}`)
     }
     const usable = await usableSubscription(context, holder)
+    const { plan, limits } = await loadEntitlement(context, holder)
     return {
-      plan: await planOf(context, holder),
+      plan,
       order: usable?.orderId ? await context.loader(orderLoader).load(usable.orderId) : null,
       subscription: await liveSubscription(context, holder),
-      limits: await limitsFor(context, holder),
+      limits,
     }
   }
 
@@ -91,34 +87,5 @@ export class SubscriptionResolver {
   @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })
   features(@Root() subscription: SubscriptionRecord) {
     return subscription.planFeatures
-  }
-}
-
-const CURRENT_PLAN = 'The plan held now; the default free plan when there is no other.'
-const LIMITS = 'What may be used: the limits as they were bought. Null is unlimited, 0 is none.'
-
-@Resolver(() => User)
-export class UserPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
-  currentPlan(@Root() user: UserRecord, @Ctx() context: Context) {
-    return planOf(context, { userId: user.id, organisationId: null })
-  }
-
-  @FieldResolver(() => Limits, { description: LIMITS })
-  limits(@Root() user: UserRecord, @Ctx() context: Context) {
-    return limitsFor(context, { userId: user.id, organisationId: null })
-  }
-}
-
-@Resolver(() => Organisation)
-export class OrganisationPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
-  currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
-    return planOf(context, { userId: 0, organisationId: organisation.id })
-  }
-
-  @FieldResolver(() => Limits, { description: LIMITS })
-  limits(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
-    return limitsFor(context, { userId: 0, organisationId: organisation.id })
   }
 }

@@ -11,19 +11,6 @@ const TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
   EXPIRED: [],
 }
 
-const DAY_MS = 86_400_000
-
-/** What decides about access; times of the subscription's own. */
-export interface Standing {
-  readonly status: SubscriptionStatus
-  readonly currentPeriodEnd: Date
-  readonly pastDueSince: Date | null
-  /** When it will be over, where that is known. */
-  readonly endsAt: Date | null
-  /** Whether the plan can be used while it is paused: as the pause says. */
-  readonly pauseKeepsAccess: boolean
-}
-
 export function mayBecome(from: SubscriptionStatus, to: SubscriptionStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }
@@ -45,31 +32,4 @@ export function transitionRefused({ id, status }: Moving, to: SubscriptionStatus
 
 function words(status: SubscriptionStatus): string {
   return status.toLowerCase().replace('_', ' ')
-}
-
-/** Until when a payment that failed is waited for. */
-export function graceEnds(pastDueSince: Date, graceDays: number): Date {
-  return new Date(pastDueSince.getTime() + graceDays * DAY_MS)
-}
-
-/** Whether the holder may use the plan now. */
-export function hasAccess(
-  { status, currentPeriodEnd, pastDueSince, endsAt, pauseKeepsAccess }: Standing,
-  at: Date,
-  graceDays: number,
-): boolean {
-  if (endsAt && at >= endsAt) return false
-  switch (status) {
-    case 'TRIALING':
-    case 'ACTIVE':
-      return true
-    case 'PAST_DUE':
-      return pastDueSince === null || at < graceEnds(pastDueSince, graceDays)
-    case 'CANCELLED':
-      return at < (endsAt ?? currentPeriodEnd)
-    case 'PAUSED':
-      return pauseKeepsAccess
-    default:
-      return false
-  }
 }

@@ -77,6 +77,7 @@ test('there is always one default plan', async () => {
   const second = data.createPlan.plan.id
   expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: Number(second) }])
   expect(codeOf(await update({ id: second, isDefault: false }))).toBe('BAD_USER_INPUT')
+  expect((await update({ id: second, memory: 1024 })).data.updatePlan.plan).toMatchObject({ isDefault: true, memory: 1024 })
   expect(codeOf(await archive(second))).toBe('INVALID_TRANSITION')
   await update({ id: plans.free, isDefault: true })
   expect((await archive(second)).data.archivePlan.plan.archivedAt).toBe('2026-05-01T10:00:00.000Z')

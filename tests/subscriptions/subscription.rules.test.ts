@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { hasAccess, mayBecome, requireTransition, type Standing } from '../../src/subscriptions/subscription.rules.js'
+import { hasAccess, type Standing } from '../../src/entitlements/access.rules.js'
+import { mayBecome, requireTransition } from '../../src/subscriptions/subscription.rules.js'
 
 const STATUSES = ['TRIALING', 'ACTIVE', 'PAST_DUE', 'PAUSED', 'UNPAID', 'CANCELLED', 'EXPIRED'] as const
 const ALLOWED: Record<(typeof STATUSES)[number], string> = {

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { DomainError, invalidInput } from '../core/errors.js'
+import { line, parseId, parseInput } from '../core/input.js'
+import { type ConnectionArguments, pageById } from '../core/pagination.js'
+import type { ApiKey } from '../database/generated/client.js'
+import { ApiKeyScope } from '../database/generated/enums.js'
+import { transact } from '../database/transaction.js'
+import { type Actor, actorName, appendAuditEntry } from '../events/append-audit-entry.js'
+import type { Service } from '../identity/viewer.js'
+import type { Services } from '../services.js'
+import { hashApiKey, newApiKey } from './api-key.rules.js'
+
+/** The last use is worth a write once in a while, not with every request. */
+const LAST_USED_PRECISION_MS = 60_000
+const MAX_KEYS = 200
+
+const newKey = z.object({
+  name: line(100),
+  scopes: z
+    .array(z.enum(ApiKeyScope))
+    .min(1, 'must name at least one scope')
+    .transform((scopes) => [...new Set(scopes)]),
+})
+
+export interface NewApiKey {
+  apiKey: ApiKey
+  /** Shown this once: only its hash is kept. */
+  key: string
+}
+
+/** @param by  an administrator, or who has the machine */
+export async function createApiKey({ db, clock }: Services, by: Actor, input: unknown): Promise<NewApiKey> {
+  const { name, scopes } = parseInput(newKey, 'input', input)
+  const key = newApiKey()
+  const at = clock.now()
+  return transact(db, async (tx) => {
+    if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
+      throw invalidInput('input', `there are ${MAX_KEYS} keys already; revoke those that nobody uses`)
+    }
+    const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(by), createdAt: at } })
+    const details = { name, scopes: scopes.join(',') }
+    await appendAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
+    return { apiKey, key }
+  })
+}
+
+/** From now on nobody can use it. Revoking it again changes nothing. @throws BAD_USER_INPUT when there is no such key */
+export async function revokeApiKey({ db, clock }: Services, by: Actor, id: string): Promise<ApiKey> {
+  const where = { id: parseId('id', id) }
+  return transact(db, async (tx) => {
+    const apiKey = await tx.apiKey.findUnique({ where })
+    if (!apiKey) throw invalidInput('id', `there is no API key ${id}`)
+    if (apiKey.revokedAt) return apiKey
+    const at = clock.now()
+    await appendAuditEntry(tx, { by, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
+    return tx.apiKey.update({ where, data: { revokedAt: at } })
+  })
+}
+
+/** Newest first. */
+export async function listApiKeys({ db }: Services, asked: ConnectionArguments) {
+  const page = await pageById(asked, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
+  return { ...page, count: () => db.apiKey.count() }
+}
+
+/** The service that a key belongs to. @throws UNAUTHENTICATED for a key that is wrong or revoked */
+export async function findService({ db, clock }: Services, key: string): Promise<Service> {
+  const found = await db.apiKey.findUnique({ where: { hash: hashApiKey(key) } })
+  if (!found || found.revokedAt) throw new DomainError('UNAUTHENTICATED', 'The API key is wrong or was revoked')
+  const { id, scopes, lastUsedAt } = found
+  const at = clock.now()
+  if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() >= LAST_USED_PRECISION_MS) {
+    await db.apiKey.updateMany({ where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: at } }] }, data: { lastUsedAt: at } })
+  }
+  return { keyId: id, scopes }
+}
