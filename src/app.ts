@@ -15,6 +15,7 @@ import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
+import { streamRoute } from './http/stream-route.js'
 import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
@@ -58,6 +59,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
+  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock })
   invoiceRoutes(app, { services, authenticate, documents })
   await webhookRoute(app, services)
   sandboxRoutes(app, services)

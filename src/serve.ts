@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
+import type { Logger } from 'pino'
 import { createApp } from './app.js'
 import type { Config } from './config.js'
 import { MovableClock, systemClock } from './core/clock.js'
@@ -8,6 +9,7 @@ import { StartError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
+import { Notifications } from './database/notifications.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { graphQLSchema } from './graphql/schema.js'
@@ -15,11 +17,14 @@ import { type DocumentStore, databaseStore } from './invoices/document-store.js'
 import { Documents } from './invoices/documents.js'
 import { loadLogo } from './invoices/logo.js'
 import { Renderer } from './invoices/renderer.js'
+import { EventDispatcher } from './jobs/event-dispatcher.js'
 import { runJobs } from './jobs/run-jobs.js'
 import { CRONTAB, createTasks } from './jobs/tasks.js'
+import { LiveUpdates } from './live/live-updates.js'
 import { createLogger } from './logger.js'
 import { withPayments } from './payments/create-provider.js'
 import { findUnprintableWith } from './pdf/find-unprintable.js'
+import type { Services } from './services.js'
 import { BillingFlag } from './settings/billing-flag.js'
 
 /** Undoes one step of the start. */
@@ -47,7 +52,8 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const flag = new BillingFlag(pool, config.billing.enabled, log, clock)
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   await requireReadableIssuer(config, findUnprintable)
-  const services = withPayments({ db, clock, config, flag, findUnprintable })
+  const live = new LiveUpdates(db, log)
+  const services = withPayments({ db, clock, config, flag, findUnprintable, live })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
@@ -57,9 +63,28 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const documents = new Documents({ db, clock, renderer, store: await documentStore(config) })
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
+  closing.push(startEvents(services, live, connection, log))
   await listen(app, config)
   await announce(app, config)
   closing.push(runJobs({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
+}
+
+/** Events to endpoints and changes to who watches, as the database tells of them. */
+function startEvents(services: Services, live: LiveUpdates, connection: pg.ClientConfig, log: Logger): Close {
+  const dispatcher = new EventDispatcher(services, connection, log)
+  const notifications = new Notifications(connection, log, {
+    onMessage: (told) => {
+      void live.hear(told)
+      if (told.deliveries) dispatcher.look()
+    },
+    onGap: () => live.end(),
+  })
+  dispatcher.start()
+  void notifications.start()
+  return async () => {
+    await notifications.stop()
+    await dispatcher.stop()
+  }
 }
 
 /** The operator's fonts open, and the seller's own name and address can be written with them. */

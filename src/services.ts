@@ -17,6 +17,22 @@ export function requireBilling({ enabled }: Flag): void {
   if (!enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
 }
 
+/** That an order, or what somebody may use, has changed; what it is now is read when it is wanted. */
+export interface LiveMessage {
+  /** Null when it is about limits. */
+  readonly orderId: number | null
+  readonly userId: number | null
+  readonly organisationId: number | null
+  /** Owners and admins of the organisation. */
+  readonly managers: ReadonlySet<number>
+}
+
+/** What changes, as it changes, in whichever process. */
+export interface Live {
+  /** Ends with an error when something may have been missed. */
+  watch(isWanted: (message: LiveMessage) => boolean): AsyncIterableIterator<LiveMessage>
+}
+
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
@@ -24,6 +40,7 @@ export interface Services {
   readonly config: Config
   readonly flag: Flag
   readonly findUnprintable: FindUnprintable
+  readonly live: Live
   /** Who takes payments; null where nobody does. */
   readonly payments: PaymentProvider | null
 }

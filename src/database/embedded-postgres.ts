@@ -12,6 +12,7 @@ const LONGEST_SOCKET_FOLDER = 80
 const SOCKET_PREFIX = 'socket-'
 const LOCK_KEY = 7_845_108
 const START_TIMEOUT_MS = 60_000
+const JOIN_TIMEOUT_MS = 5000
 const DATABASE = 'quittance'
 
 export interface EmbeddedPostgres {
@@ -50,6 +51,14 @@ export async function startEmbeddedPostgres({ dataDir, settings = {} }: Options)
       await rm(socket, { recursive: true, force: true })
     },
   }
+}
+
+/** The database of the server that is running on `dataDir`; where none is, PostgreSQL is started for as long as it is needed. */
+export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const running = await readPostmaster(join(resolve(options.dataDir), 'postgres'))
+  if (!running || !(await answers(running.socket, Date.now() + JOIN_TIMEOUT_MS, () => isAlive(running.pid))))
+    return startEmbeddedPostgres(options)
+  return { connection: { host: running.socket, user: DATABASE, database: DATABASE }, stop: async () => undefined }
 }
 
 /** Made in a folder of its own and renamed, so that a half-made cluster is never taken for one. */

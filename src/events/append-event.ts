@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../database/client.js'
+import type { EventDelivery, OutboxEvent } from '../database/generated/client.js'
 import { type Holder, holderName } from '../identity/holder.js'
 
-export type EventType =
-  | 'order.placed'
-  | 'order.expired'
-  | 'plan.applied'
-  | 'plan.cancelled'
-  | 'plan.expired'
-  | 'invoice.issued'
-  | 'subscription.updated'
-  | 'payment.received'
-  | 'refund.issued'
-  | 'limits.changed'
+/** What endpoints can be told of. */
+export const EVENT_TYPES = [
+  'order.placed',
+  'order.expired',
+  'plan.applied',
+  'plan.cancelled',
+  'plan.expired',
+  'subscription.updated',
+  'payment.received',
+  'invoice.issued',
+  'refund.issued',
+  'limits.changed',
+] as const
+
+export type EventType = (typeof EVENT_TYPES)[number]
 
 interface NewEvent {
   type: EventType
@@ -34,4 +39,19 @@ export async function appendEvent(tx: Transaction, { type, holder, payload, at }
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
     SELECT endpoint.id, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM event, event_endpoints AS endpoint
     WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR ${type}::text = ANY (endpoint.types))`
+}
+
+/** An event for one endpoint alone, which means nothing: to see whether it arrives. */
+export function appendTestEvent(tx: Transaction, endpointId: number, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
+  const holder = `endpoint:${endpointId}`
+  return tx.eventDelivery.create({
+    data: {
+      endpoint: { connect: { id: endpointId } },
+      holder,
+      createdAt: at,
+      nextAttemptAt: at,
+      event: { create: { eventId: randomUUID(), type: 'endpoint.test', holder, payload: {}, createdAt: at } },
+    },
+    include: { event: true },
+  })
 }

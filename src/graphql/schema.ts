@@ -11,10 +11,12 @@ import {
   UsageResolver,
   UserPlanResolver,
 } from '../entitlements/entitlement.resolver.js'
+import { EventDeliveryResolver, EventEndpointResolver } from '../events/event.resolver.js'
 import type { Context } from '../identity/context.js'
 import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
 import { isAdministrator, isService, USER } from '../identity/viewer.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
+import { withSubscriptions } from '../live/live.fields.js'
 import { OrderResolver } from '../orders/order.resolver.js'
 import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../panel/panel.resolver.js'
 import { PaymentResolver, WebhookEventResolver } from '../payments/payment.resolver.js'
@@ -32,7 +34,7 @@ let built: GraphQLSchema | undefined
 
 /** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
 export function graphQLSchema(): GraphQLSchema {
-  built ??= build()
+  built ??= withSubscriptions(build())
   return built
 }
 
@@ -64,6 +66,8 @@ function build(): GraphQLSchema {
       ApiKeyResolver,
       SyncResolver,
       DesiredStateResolver,
+      EventEndpointResolver,
+      EventDeliveryResolver,
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),

@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Context } from '../identity/context.js'
 import { createErrorFormatter } from './format-error.js'
 
-const MAX_TOKENS = 4000
+export const MAX_TOKENS = 4000
 
 /**
  * Apollo as it is, less what we do ourselves: the landing page (explorer), protection against cross-site

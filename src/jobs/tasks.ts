@@ -3,6 +3,7 @@ import type { Tasks } from '../database/enqueue.js'
 import { forgetOldConsumptions } from '../entitlements/consume.js'
 import { continueReapplication } from '../entitlements/reapply-plan.js'
 import { settleWhatTimeChanged } from '../entitlements/settle-entitlement.js'
+import { forgetOldEvents } from '../events/event-deliveries.js'
 import type { Documents } from '../invoices/documents.js'
 import { applyPendingChanges } from '../payments/change-plan.js'
 import { processWebhook } from '../payments/process-webhook.js'
@@ -52,6 +53,7 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
 /** Removes what nobody needs any more. */
 async function sweep(services: Services): Promise<void> {
   await forgetOldConsumptions(services)
+  await forgetOldEvents(services)
 }
 
 /** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. A step that fails keeps none back. */

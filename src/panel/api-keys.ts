@@ -14,10 +14,12 @@ import { hashApiKey, newApiKey } from './api-key.rules.js'
 const LAST_USED_PRECISION_MS = 60_000
 const MAX_KEYS = 200
 
+type Store = Pick<Services, 'db' | 'clock'>
+
 const newKey = z.object({
   name: line(100),
   scopes: z
-    .array(z.enum(ApiKeyScope))
+    .array(z.enum(ApiKeyScope, { error: `must be among ${Object.values(ApiKeyScope).join(', ')}` }))
     .min(1, 'must name at least one scope')
     .transform((scopes) => [...new Set(scopes)]),
 })
@@ -29,7 +31,7 @@ export interface NewApiKey {
 }
 
 /** @param by  an administrator, or who has the machine */
-export async function createApiKey({ db, clock }: Services, by: Actor, input: unknown): Promise<NewApiKey> {
+export async function createApiKey({ db, clock }: Store, by: Actor, input: unknown): Promise<NewApiKey> {
   const { name, scopes } = parseInput(newKey, 'input', input)
   const key = newApiKey()
   const at = clock.now()
@@ -45,7 +47,7 @@ export async function createApiKey({ db, clock }: Services, by: Actor, input: un
 }
 
 /** From now on nobody can use it. Revoking it again changes nothing. @throws BAD_USER_INPUT when there is no such key */
-export async function revokeApiKey({ db, clock }: Services, by: Actor, id: string): Promise<ApiKey> {
+export async function revokeApiKey({ db, clock }: Store, by: Actor, id: string): Promise<ApiKey> {
   const where = { id: parseId('id', id) }
   return transact(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
@@ -58,13 +60,13 @@ export async function revokeApiKey({ db, clock }: Services, by: Actor, id: strin
 }
 
 /** Newest first. */
-export async function listApiKeys({ db }: Services, asked: ConnectionArguments) {
+export async function listApiKeys({ db }: Pick<Store, 'db'>, asked: ConnectionArguments) {
   const page = await pageById(asked, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
   return { ...page, count: () => db.apiKey.count() }
 }
 
 /** The service that a key belongs to. @throws UNAUTHENTICATED for a key that is wrong or revoked */
-export async function findService({ db, clock }: Services, key: string): Promise<Service> {
+export async function findService({ db, clock }: Store, key: string): Promise<Service> {
   const found = await db.apiKey.findUnique({ where: { hash: hashApiKey(key) } })
   if (!found || found.revokedAt) throw new DomainError('UNAUTHENTICATED', 'The API key is wrong or was revoked')
   const { id, scopes, lastUsedAt } = found

@@ -36,8 +36,9 @@ export async function fallBack(tx: Transaction, services: Services, { holder, by
   const cancelled = await cancelActiveOrders(tx, holder, at)
   await endSubscription(tx, holder, at)
   const { plan } = await settleEntitlement(tx, services, holder)
-  const facts = { orderIds: cancelled.map((order) => order.id).join(','), planId: plan?.id ?? null }
-  await appendAuditEntry(tx, { by, action, subject: holderName(holder), details: { ...facts, notes }, at })
-  await appendEvent(tx, { type: 'plan.cancelled', holder, payload: facts, at })
+  const orderIds = cancelled.map((order) => String(order.id))
+  const planId = plan?.id ?? null
+  await appendAuditEntry(tx, { by, action, subject: holderName(holder), details: { orderIds: orderIds.join(','), planId, notes }, at })
+  await appendEvent(tx, { type: 'plan.cancelled', holder, payload: { orderIds, planId }, at })
   return cancelled
 }

@@ -7,12 +7,16 @@ import { createApp } from '../../src/app.js'
 import { type Config, parseConfig } from '../../src/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
+import { Notifications } from '../../src/database/notifications.js'
+import { deliverDue } from '../../src/events/deliver-events.js'
+import { createEventSender } from '../../src/events/send-event.js'
 import { signToken } from '../../src/identity/token.js'
 import type { Role } from '../../src/identity/viewer.js'
 import { type DocumentStore, databaseStore } from '../../src/invoices/document-store.js'
 import { Documents } from '../../src/invoices/documents.js'
 import { Renderer } from '../../src/invoices/renderer.js'
 import { createTasks } from '../../src/jobs/tasks.js'
+import { LiveUpdates } from '../../src/live/live-updates.js'
 import { withPayments } from '../../src/payments/create-provider.js'
 import { findUnprintableWith } from '../../src/pdf/find-unprintable.js'
 import type { Services } from '../../src/services.js'
@@ -73,6 +77,8 @@ export interface TestServer {
   token(userId: number, role?: Role): Promise<string>
   /** Asks as a user (a number), an administrator ('admin', user 1) or nobody. */
   ask(who: number | 'admin' | undefined, query: string, variables?: object): Promise<Answer>
+  /** Sends every endpoint what is due. @returns what became of each round, by endpoint */
+  deliver(wasDown?: boolean): Promise<Record<number, 'done' | 'down'>>
   close(): Promise<void>
 }
 
@@ -103,9 +109,13 @@ export async function startServer({
   const flag = new BillingFlag(connections.pool, config.billing.enabled, log, clock)
   await flag.start()
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
-  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable })
+  const live = new LiveUpdates(connections.db, log)
+  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable, live })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
+  const notifications = new Notifications(connection, log, { onMessage: (told) => void live.hear(told), onGap: () => live.end() })
+  await notifications.start()
+  const sender = await createEventSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
@@ -154,8 +164,18 @@ export async function startServer({
     async tick() {
       await tasks.tick?.({}, undefined as never)
     },
+    async deliver(wasDown = false) {
+      const endpoints = await services.db.eventEndpoint.findMany({ where: { deletedAt: null } })
+      const rounds = endpoints.map(async ({ id }) => {
+        const round = { sender, endpointId: id, wasDown, stop: new AbortController().signal }
+        return [id, await deliverDue(services, round)] as const
+      })
+      return Object.fromEntries(await Promise.all(rounds))
+    },
     async close() {
       await app.close()
+      await notifications.stop()
+      await sender.close()
       flag.stop()
       await renderer.close()
       await connections.close()

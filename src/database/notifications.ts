@@ -1,0 +1,71 @@
+import pg from 'pg'
+
+const CHANNEL = 'quittance'
+const TRY_AGAIN_MS = 1000
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent. */
+export interface Told {
+  order?: number
+  limits?: boolean
+  deliveries?: boolean
+  userId?: number | null
+  organisationId?: number | null
+}
+
+interface Listeners {
+  onMessage(told: Told): void
+  /** The connection broke: messages may have been missed. */
+  onGap(): void
+}
+
+/** Hears what the database tells every process (LISTEN), on a connection of its own that is made again when it breaks. */
+export class Notifications {
+  readonly #connection: pg.ClientConfig
+  readonly #log: Log
+  readonly #listeners: Listeners
+  #client: pg.Client | undefined
+  #timer: NodeJS.Timeout | undefined
+  #stopped = false
+
+  constructor(connection: pg.ClientConfig, log: Log, listeners: Listeners) {
+    this.#connection = connection
+    this.#log = log
+    this.#listeners = listeners
+  }
+
+  async start(): Promise<void> {
+    const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
+    const onEnd = (error?: Error) => this.#startAgain(client, error)
+    client.on('error', onEnd).on('end', () => onEnd())
+    client.on('notification', ({ payload }) => this.#listeners.onMessage(JSON.parse(payload ?? '{}')))
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${CHANNEL}`)
+      this.#client = client
+      if (this.#stopped) await client.end()
+    } catch (error) {
+      onEnd(error as Error)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#client?.end().catch(() => undefined)
+  }
+
+  #startAgain(client: pg.Client, error: Error | undefined): void {
+    if (this.#stopped || this.#timer || (this.#client && this.#client !== client)) return
+    this.#client = undefined
+    this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#listeners.onGap()
+      void this.start()
+    }, TRY_AGAIN_MS).unref()
+  }
+}
