@@ -1,0 +1,132 @@
+import { graphql } from './gql/index.js'
+
+// Every operation that the panel sends. `npm run docs` reads them and writes their types to gql/.
+
+export const CREATE_KEY = graphql(`
+  mutation CreateKey($input: CreateApiKeyInput!) {
+    createApiKey(input: $input) {
+      key
+      apiKey {
+        id
+      }
+    }
+  }
+`)
+
+export const REVOKE_KEY = graphql(`
+  mutation RevokeKey($id: ID!) {
+    revokeApiKey(id: $id) {
+      id
+    }
+  }
+`)
+
+export const CREATE_ENDPOINT = graphql(`
+  mutation CreateEndpoint($input: CreateEventEndpointInput!) {
+    createEventEndpoint(input: $input) {
+      secret
+      endpoint {
+        id
+      }
+    }
+  }
+`)
+
+export const DELETE_ENDPOINT = graphql(`
+  mutation DeleteEndpoint($id: ID!) {
+    deleteEventEndpoint(id: $id) {
+      id
+    }
+  }
+`)
+
+export const PLANS = graphql(`
+  query Plans {
+    plans {
+      id
+      slug
+      name
+      serverLimit
+    }
+  }
+`)
+
+export const SYNC_USERS = graphql(`
+  mutation SyncUsers($users: [UpsertUserInput!]!) {
+    upsertUsers(users: $users) {
+      users {
+        id
+        name
+        portalTier
+      }
+    }
+  }
+`)
+
+export const CLAIM = graphql(`
+  mutation Claim($input: ClaimServerInput!) {
+    claimServer(input: $input) {
+      claim {
+        externalId
+      }
+      usage {
+        resource
+        used
+        limit
+      }
+    }
+  }
+`)
+
+export const RELEASE = graphql(`
+  mutation Release($externalId: String!) {
+    releaseServer(externalId: $externalId) {
+      released
+    }
+  }
+`)
+
+export const APPLY_PLAN = graphql(`
+  mutation ApplyPlan($input: ApplyPlanInput!) {
+    applyPlan(input: $input) {
+      success
+    }
+  }
+`)
+
+export const CANCEL_PLAN = graphql(`
+  mutation CancelPlan($input: CancelPlanInput!) {
+    cancelPlan(input: $input) {
+      success
+    }
+  }
+`)
+
+export const DESIRED_STATE = graphql(`
+  query DesiredState($after: String) {
+    desiredState(first: 100, after: $after) {
+      nodes {
+        user {
+          id
+          name
+        }
+        organisation {
+          id
+          name
+        }
+        plan {
+          name
+        }
+        limits {
+          serverLimit
+          memory
+        }
+        hasAccess
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
