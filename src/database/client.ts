@@ -13,6 +13,23 @@ export interface Connections {
   close(): Promise<void>
 }
 
+const MAX_PREPARED = 500
+
+/**
+ * Names for statements, so that PostgreSQL plans each once for a connection and not with every request. What comes after
+ * the first 500 different ones, such as lists of unusual lengths, is planned as it comes.
+ */
+function statementNames(): (query: { sql: string }) => string {
+  const names = new Map<string, string>()
+  return ({ sql }) => {
+    const known = names.get(sql)
+    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? ''
+    const name = `q${names.size}`
+    names.set(sql, name)
+    return name
+  }
+}
+
 /**
  * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
  * @param log         told of connections that break; the pool replaces them
@@ -21,7 +38,7 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
-  const db = new PrismaClient({ adapter: new PrismaPg(pool), log: [{ emit: 'event', level: 'query' }] })
+  const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }), log: [{ emit: 'event', level: 'query' }] })
   return {
     db: db as unknown as Database,
     pool,

@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { invalidInput } from '../core/errors.js'
 import { line, parseId, parseInput, parseOptionalId } from '../core/input.js'
 import type { LimitedResource } from '../database/generated/enums.js'
-import { type Holder, requireMember } from '../identity/holder.js'
+import type { Holder } from '../identity/holder.js'
 import type { Services } from '../services.js'
-import { withCurrentEntitlement } from './current-entitlement.js'
+import { type CurrentEntitlement, withCurrentEntitlement } from './current-entitlement.js'
 import type { ClaimServerInput } from './entitlement.type.js'
 import { limitExceeded } from './exceeded.js'
-import type { Entitlement } from './read-entitlement.js'
 
 const MAX_INT = 2_147_483_647
 const figure = z.number().min(0, 'must be 0 or more').max(MAX_INT)
@@ -21,6 +20,8 @@ const figures = z.object({
   backups: optionalFigure,
   ports: optionalFigure,
 })
+
+const externalIds = line(255)
 
 type Figures = z.output<typeof figures>
 
@@ -40,7 +41,7 @@ interface Row {
 
 /** How the panel calls a server: not empty, on one line. */
 export function parseExternalId(field: string, externalId: string): string {
-  return parseInput(line(255), field, externalId)
+  return parseInput(externalIds, field, externalId)
 }
 
 /**
@@ -52,9 +53,10 @@ export async function claimServer(services: Services, input: ClaimServerInput): 
   const externalId = parseExternalId('input.externalId', input.externalId)
   const wanted = parseInput(figures, 'input', input)
   const userId = parseId('input.userId', input.userId)
-  const holder = await requireMember(services.db, userId, parseOptionalId('input.organisationId', input.organisationId))
-  const { plan, row } = await withCurrentEntitlement(services, holder, async (entitlement, version) => {
-    const row = await reserve(services, holder, { externalId, wanted, entitlement, version })
+  const organisationId = parseOptionalId('input.organisationId', input.organisationId) ?? null
+  const holder = { userId, organisationId }
+  const { plan, row } = await withCurrentEntitlement(services, holder, async (entitlement) => {
+    const row = await reserve(services, holder, { externalId, wanted, entitlement })
     return row.outcome === 'stale' ? undefined : { plan: entitlement.plan, row }
   })
   if (row.outcome === 'taken') throw invalidInput('input.externalId', `"${externalId}" is a server of somebody else`)
@@ -68,16 +70,16 @@ export async function claimServer(services: Services, input: ClaimServerInput): 
 interface Reservation {
   externalId: string
   wanted: Figures
-  entitlement: Entitlement
-  version: number | null
+  entitlement: CurrentEntitlement
 }
 
 async function reserve({ db, clock }: Services, { userId, organisationId }: Holder, reservation: Reservation): Promise<Row> {
-  const { externalId, wanted, entitlement, version } = reservation
+  const { externalId, wanted, entitlement } = reservation
+  const { limits, version } = entitlement
   const rows = await db.$queryRaw<Row[]>`
     SELECT outcome, resource::text, allowed, used, requested, created_at AS "createdAt"
     FROM claim_server(${externalId}, ${userId}::int, ${organisationId}::int, ${JSON.stringify(wanted)}::jsonb,
-      ${JSON.stringify(entitlement.limits)}::jsonb, ${version}::int, ${clock.now()}::timestamptz)`
+      ${JSON.stringify(limits)}::jsonb, ${version}::int, ${clock.now()}::timestamptz)`
   return rows[0] as Row
 }
 

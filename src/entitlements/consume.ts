@@ -30,13 +30,13 @@ interface Row {
  */
 export async function consume(services: Services, input: ConsumeInput): Promise<Holder> {
   const { resource, amount, key } = parseInput(consumption, 'input', input)
-  const holder = await holderOf(services, input)
-  const { entitlement, row } = await withCurrentEntitlement(services, holder, async (entitlement, version) => {
+  const holder = holderOf(input)
+  const { entitlement, row } = await withCurrentEntitlement(services, holder, async (entitlement) => {
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].limit]
     const rows = await services.db.$queryRaw<Row[]>`
       SELECT * FROM consume_resource(${holder.userId}::int, ${holder.organisationId}::int, ${resource}::"LimitedResource",
-        ${windowOf(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${version}::int, ${at}::timestamptz)`
+        ${windowOf(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
     const row = rows[0] as Row
     return row.outcome === 'stale' ? undefined : { entitlement, row }
   })
@@ -55,7 +55,8 @@ const returned = z.object({ resource: consumable, key: line(255) })
 /** Takes back what was counted under a key. @returns whether there was anything, and whose */
 export async function giveBack(services: Services, input: GiveBackInput): Promise<{ holder: Holder; givenBack: boolean }> {
   const { resource, key } = parseInput(returned, 'input', input)
-  const holder = await holderOf(services, input)
+  const { userId, organisationId } = holderOf(input)
+  const holder = await requireMember(services.db, userId, organisationId ?? undefined)
   const givenBack = await transact(services.db, async (tx) => {
     await lockHolder(tx, holder)
     const found = await tx.consumption.findFirst({ where: { ...ownKey(holder), resource, key } })
@@ -72,9 +73,8 @@ export function windowOf(resource: Consumable, at: Date): string | null {
   return resource === 'EMAILS_PER_DAY' ? at.toISOString().slice(0, 10) : null
 }
 
-async function holderOf({ db }: Services, { userId, organisationId }: ConsumeInput | GiveBackInput): Promise<Holder> {
-  const organisation = parseOptionalId('input.organisationId', organisationId)
-  return requireMember(db, parseId('input.userId', userId), organisation)
+function holderOf({ userId, organisationId }: ConsumeInput | GiveBackInput): Holder {
+  return { userId: parseId('input.userId', userId), organisationId: parseOptionalId('input.organisationId', organisationId) ?? null }
 }
 
 const BATCH = 10_000

@@ -1,13 +1,13 @@
 import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
-import type { Plan } from '../database/generated/client.js'
 import type { LimitedResource } from '../database/generated/enums.js'
 import { nextPlanUp } from '../plans/find-plans.js'
 import type { Services } from '../services.js'
+import type { PlanInForce } from './current-entitlement.js'
 import { limitMessage } from './entitlement.rules.js'
 
 interface Refusal {
-  plan: Plan | null
+  plan: PlanInForce | null
   resource: LimitedResource
   limit: number
   /** Without what was asked for: of a server that is resized, by the others. */
@@ -27,7 +27,7 @@ export async function limitExceeded({ db, config }: Services, { plan, resource, 
   })
 }
 
-async function upgradeUrlFrom(db: Database, config: Services['config'], plan: Plan | null): Promise<string | null> {
+async function upgradeUrlFrom(db: Database, config: Services['config'], plan: PlanInForce | null): Promise<string | null> {
   const tryingOut = config.production ? undefined : `${config.publicUrl}/graphql?upgrade={plan}`
   const template = config.upgradeUrl ?? tryingOut
   const next = template === undefined ? null : await nextPlanUp(db, plan)

@@ -49,9 +49,7 @@ export async function requireMember(tx: Transaction, userId: number, organisatio
   })
   if (!user) throw userNotFound(userId)
   if (organisationId === undefined) return { userId, organisationId: null }
-  if (user.memberships.length === 0) {
-    throw new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} of which user ${userId} is a member`)
-  }
+  if (user.memberships.length === 0) throw notAMember(userId, organisationId)
   return { userId, organisationId }
 }
 
@@ -79,8 +77,12 @@ export async function requireEither(
   return { userId: user, organisationId: null }
 }
 
-function userNotFound(userId: number): DomainError {
+export function userNotFound(userId: number): DomainError {
   return new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
+}
+
+export function notAMember(userId: number, organisationId: number): DomainError {
+  return new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} of which user ${userId} is a member`)
 }
 
 /** Whether the user is an owner or admin of the organisation; false also when there is no such organisation. */

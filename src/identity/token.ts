@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Config } from '../config.js'
@@ -57,7 +58,8 @@ function signatureCheck(auth: Config['auth']): SignatureCheck {
     const keys = createRemoteJWKSet(new URL(auth.jwksUrl), { timeoutDuration: 5000 })
     return async (token, options) => (await jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })).payload
   }
-  const secret = new TextEncoder().encode(auth.secret)
+  // Made once: as bytes it would be made into a key with every token.
+  const secret = createSecretKey(auth.secret ?? '', 'utf8')
   return async (token, options) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload
 }
 

@@ -67,7 +67,7 @@ export function planNotFound(id: number): DomainError {
 }
 
 /** What somebody who has outgrown a plan would buy: the next one on sale by rank; the first one for who has none. */
-export function nextPlanUp(tx: Transaction, plan: Plan | null): Promise<Plan | null> {
+export function nextPlanUp(tx: Transaction, plan: Pick<Plan, 'rank'> | null): Promise<Plan | null> {
   const higher = plan ? { rank: { gt: plan.rank } } : {}
   return tx.plan.findFirst({
     where: { hiddenFromBilling: false, archivedAt: null, isDefault: false, ...higher },

@@ -1,0 +1,142 @@
+// Servers claimed at the same time, against the same done by hand on bare pg and node:http.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { Agent, request } from 'undici'
+import { joinEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+
+const CLIENTS = 20
+const CLAIMS = 10_000
+const ROUNDS = 3
+const SHAPES = [
+  { name: '100 users, each with room for 60', users: 100, limit: 60 },
+  { name: 'one user, with room for 5,000', users: 1, limit: 5000 },
+]
+
+/** @returns for each shape: rates and latencies of both, and how many were reserved of how many that fitted */
+export async function benchClaims() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'quittance-bench-'))
+  const quittance = await start('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir, DEMO_DATA: 'false', LOG_LEVEL: 'error' })
+  const [, url] = await quittance.until(/Explorer +(\S+)/)
+  const [, token] = await quittance.until(/administrator .*? {2,}(\S+)/)
+  const { connection } = await joinEmbeddedPostgres({ dataDir })
+  const bare = await start('bench/bare-claims.mjs', { CONNECTION: JSON.stringify(connection) })
+  const [, bareUrl] = await bare.until(/listening on (\S+)/)
+  const db = new pg.Client(connection)
+  await db.connect()
+  const dispatcher = new Agent({ connections: CLIENTS })
+  const contestants = { ours: { url: `${url}`, ask: askQuittance(url, token, dispatcher) }, bare: { ask: askBare(bareUrl, dispatcher) } }
+  const results = []
+  for (const { name, users, limit } of SHAPES) {
+    const runs = { ours: [], bare: [] }
+    let reserved = 0
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      for (const [who, { ask }] of Object.entries(contestants)) {
+        process.stderr.write(`claims, ${name}: round ${round} of ${ROUNDS}, ${who}      \r`)
+        await prepare(db, users, limit)
+        const run = await flood(ask, users)
+        // The first round warms up.
+        if (round > 0) runs[who].push(run)
+        if (who === 'ours') reserved = await check(db, users, limit)
+      }
+    }
+    results.push({ name, users, limit, reserved, ours: middle(runs.ours), bare: middle(runs.bare) })
+  }
+  await db.end()
+  await dispatcher.close()
+  await bare.stop()
+  await quittance.stop()
+  await rm(dataDir, { recursive: true, force: true })
+  return results
+}
+
+async function prepare(db, users, limit) {
+  await db.query(`
+    TRUNCATE server_claims; CREATE TABLE IF NOT EXISTS bench_claims (external_id text PRIMARY KEY, user_id int NOT NULL);
+    CREATE INDEX IF NOT EXISTS bench_claims_user ON bench_claims (user_id); TRUNCATE bench_claims;
+    CREATE TABLE IF NOT EXISTS bench_users (id int PRIMARY KEY, server_limit int NOT NULL);
+    INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)
+    VALUES ('free', 'Free', 'FREE', 0, 'USD', true, now(), now()) ON CONFLICT DO NOTHING;
+    UPDATE plans SET server_limit = ${limit};
+    INSERT INTO users (id) SELECT 1000 + n FROM generate_series(0, ${users - 1}) AS n ON CONFLICT DO NOTHING;
+    INSERT INTO bench_users SELECT 1000 + n, ${limit} FROM generate_series(0, ${users - 1}) AS n
+      ON CONFLICT (id) DO UPDATE SET server_limit = excluded.server_limit;
+    ANALYZE server_claims`)
+}
+
+/** Twenty clients, each with its next claim as soon as the last one is answered. */
+async function flood(ask, users) {
+  const times = []
+  let next = 0
+  const started = performance.now()
+  const client = async () => {
+    for (let turn = next++; turn < CLAIMS; turn = next++) {
+      const sent = performance.now()
+      await ask(1000 + (turn % users), `server-${turn}`)
+      times.push(performance.now() - sent)
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+  const seconds = (performance.now() - started) / 1000
+  times.sort((one, other) => one - other)
+  return { rate: CLAIMS / seconds, p50: times[CLAIMS / 2], p99: times[CLAIMS * 0.99] }
+}
+
+async function check(db, users, limit) {
+  const { rows } = await db.query(
+    'SELECT count(*)::int AS n, max(n)::int AS most FROM (SELECT user_id, count(*) AS n FROM server_claims GROUP BY user_id) AS each',
+  )
+  const { rows: all } = await db.query('SELECT count(*)::int AS n FROM server_claims')
+  if (rows[0].most > limit || all[0].n !== users * limit)
+    throw new Error(`${all[0].n} reserved where ${users * limit} fit, ${rows[0].most} for one`)
+  return all[0].n
+}
+
+const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
+
+function askQuittance(url, token, dispatcher) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  return (userId, externalId) => {
+    const variables = { input: { userId: String(userId), externalId, memory: 1, disk: 1, cpu: 1 } }
+    return post(`${url}`, headers, { query: CLAIM, variables }, dispatcher)
+  }
+}
+
+function askBare(url, dispatcher) {
+  return (userId, externalId) => post(url, { 'content-type': 'application/json' }, { userId, externalId }, dispatcher)
+}
+
+async function post(url, headers, body, dispatcher) {
+  const answer = await request(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher })
+  const text = await answer.body.text()
+  if (!text.includes('server-') && !text.includes('PLAN_LIMIT_EXCEEDED')) throw new Error(text)
+}
+
+function middle(runs) {
+  return runs.toSorted((one, other) => one.rate - other.rate)[Math.floor(runs.length / 2)]
+}
+
+async function start(script, environment) {
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const child = spawn(process.execPath, [script], {
+    cwd,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  const until = async (pattern) => {
+    while (!pattern.test(output)) {
+      if (child.exitCode !== null) throw new Error(`${script} ended`)
+      await new Promise((done) => setTimeout(done, 20))
+    }
+    return pattern.exec(output)
+  }
+  const stop = () => new Promise((done) => child.once('exit', done) && child.kill('SIGTERM'))
+  return { until, stop }
+}
