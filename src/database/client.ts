@@ -38,7 +38,10 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
-  const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }), log: [{ emit: 'event', level: 'query' }] })
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+    log: [{ emit: 'event', level: 'query' }],
+  })
   return {
     db: db as unknown as Database,
     pool,

@@ -169,4 +169,37 @@ mutation AdvanceClock($to: DateTime!) {
 }`,
     variables: { to: '2030-01-01T00:00:00.000Z' },
   },
+  {
+    title: 'ClaimServer',
+    asks: 'administrator',
+    query: `# 13. What a panel does before it makes a server: it claims its place. Count externalId up until the plan is full,
+# and look at extensions: upgradeUrl leads to the next plan. releaseServer gives a place back.
+mutation ClaimServer($input: ClaimServerInput!) {
+  claimServer(input: $input) {
+    claim { externalId createdAt }
+    usage { resource used limit remaining overLimit }
+  }
+}`,
+    variables: { input: { userId: '55', externalId: 'server-1', memory: 256, disk: 1024, cpu: 50 } },
+  },
+  {
+    title: 'Usage',
+    asks: 'customer',
+    query: `# 14. What the customer sees of it.
+query Usage {
+  usage { resource used limit remaining overLimit }
+}`,
+  },
+  {
+    title: 'LimitsChanged',
+    asks: 'customer',
+    query: `# 15. Live: run it, leave it running, and apply or cancel a plan in another window.
+subscription LimitsChanged {
+  limitsChanged {
+    plan { name }
+    limits { memory serverLimit }
+    hasAccess
+  }
+}`,
+  },
 ]

@@ -1,7 +1,9 @@
-import { createGraphiQLFetcher, type Fetcher } from '@graphiql/toolkit'
+import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
 import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
+import { parse } from 'graphql'
+import { createClient } from 'graphql-sse'
 import { useMemo, useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { EXAMPLES, type Example, ORIGIN } from './examples'
@@ -19,7 +21,17 @@ function headersFor({ asks }: Example): string {
   return token ? JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) : ''
 }
 
-const tabs = EXAMPLES.map((example) => ({
+/** A link to an upgrade opens the checkout of its plan. */
+function examples(): Example[] {
+  const plan = /^[a-z0-9-]+$/.exec(new URLSearchParams(location.search).get('upgrade') ?? '')?.[0]
+  const checkout = EXAMPLES.find(({ title }) => title === 'Checkout')
+  if (!plan || !checkout) return EXAMPLES
+  const { input } = checkout.variables as { input: object }
+  const upgrade = { ...checkout, variables: { input: { ...input, plan, idempotencyKey: null } } }
+  return [upgrade, ...EXAMPLES.filter((example) => example !== checkout)]
+}
+
+const tabs = examples().map((example) => ({
   query: example.query,
   headers: headersFor(example),
   ...(example.variables && { variables: JSON.stringify(example.variables, null, 2).replaceAll(ORIGIN, `${location.origin}/graphql`) }),
@@ -47,6 +59,8 @@ function Explorer() {
           fetcher={fetcher}
           storage={forgetful}
           defaultTabs={tabs}
+          initialVariables={tabs[0]?.variables ?? ''}
+          initialHeaders={tabs[0]?.headers ?? ''}
           defaultEditorToolsVisibility="variables"
           shouldPersistHeaders={false}
         />
@@ -60,9 +74,25 @@ function fetcherWith(token: { current: string }): Fetcher {
   const fetcher = createGraphiQLFetcher({ url: '/graphql' })
   return (parameters, options) => {
     const own = Object.keys(options?.headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
-    const added = own || !token.current ? {} : { Authorization: `Bearer ${token.current}` }
-    return fetcher(parameters, { ...options, headers: { ...options?.headers, ...added } })
+    const added: Record<string, string> = own || !token.current ? {} : { Authorization: `Bearer ${token.current}` }
+    const headers = { ...options?.headers, ...added }
+    return isSubscription(parameters) ? watch(parameters, headers) : fetcher(parameters, { ...options, headers })
   }
+}
+
+/** By the text itself: right after a change of tabs GraphiQL still has the document and the operation of the one before. */
+function isSubscription({ query }: FetcherParams): boolean {
+  try {
+    return parse(query).definitions.some((definition) => 'operation' in definition && definition.operation === 'subscription')
+  } catch {
+    return false
+  }
+}
+
+/** Answers come one after the other, until Stop is pressed. */
+function watch({ query, variables }: FetcherParams, headers: Record<string, string>): ReturnType<Fetcher> {
+  const client = createClient({ url: `${location.origin}/graphql/stream`, headers, retryAttempts: 0 })
+  return client.iterate({ query, ...(variables && { variables }) }) as ReturnType<Fetcher>
 }
 
 function AskingBar({ token, onChange }: { token: string; onChange: (token: string) => void }) {

@@ -1,7 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { FastifyBaseLogger } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Context } from '../identity/context.js'
 import { createErrorFormatter } from './format-error.js'
 
@@ -21,8 +21,21 @@ export function createGraphQLServer(schema: GraphQLSchema, log: FastifyBaseLogge
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginLandingPageDisabled(), answerUnavailable],
+    plugins: [ApolloServerPluginLandingPageDisabled(), answerUnavailable, referSubscriptions],
   })
+}
+
+const referSubscriptions: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation }) {
+        if (operation?.operation !== 'subscription') return
+        throw new GraphQLError('Subscriptions are served at /graphql/stream', {
+          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+        })
+      },
+    }
+  },
 }
 
 const answerUnavailable: ApolloServerPlugin<Context> = {

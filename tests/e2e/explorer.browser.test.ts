@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readPdf } from '../support/pdf.js'
-import { type RunningServer, startProgram } from './program.js'
+import { ask, type RunningServer, startProgram } from './program.js'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const QUIET = [
@@ -102,6 +102,27 @@ test('and on: sandbox checkout, paid, plan active, invoice, refund, credit note,
   expect((await readPdf(await creditNote.body())).text).toContain('Credit note')
   expect((await run('MyPlan')).me.currentPlan.name).toBe('Free')
   expect((await run('AdvanceClock')).advanceClock).toMatch(/^2030-01-01/)
+})
+
+test('and what a panel does: a server is claimed, the customer sees it, and hears at once of another plan', async () => {
+  expect((await run('ClaimServer')).claimServer.claim.externalId).toBe('server-1')
+  expect((await run('Usage')).usage[0]).toMatchObject({ resource: 'SERVERS', used: 1, limit: 1 })
+  await page.getByRole('tab', { name: 'LimitsChanged' }).click()
+  const stream = page.waitForRequest((request) => request.url().endsWith('/graphql/stream'))
+  await page.locator('.graphiql-execute-button').click()
+  await stream
+  const apply = () => ask(server, server.administrator, 'mutation { applyPlan(input: {userId: 55, planId: 2}) { success } }')
+  expect((await apply()).errors).toBeUndefined()
+  await page.waitForFunction(() => document.querySelector('.result-window')?.textContent?.includes('"Starter"'))
+  await page.locator('.graphiql-execute-button').click()
+})
+
+test('a link to an upgrade opens the checkout of its plan', async () => {
+  const upgrade = await browser.newPage()
+  await upgrade.goto(`${server.url}/graphql?upgrade=starter`)
+  await upgrade.getByRole('tab', { name: 'Checkout', selected: true }).waitFor()
+  await upgrade.waitForFunction(() => document.body.textContent?.replaceAll('\u00a0', ' ').includes('"plan": "starter"'))
+  await upgrade.close()
 })
 
 test("the answer is shown, the token field is filled, and nothing was asked of another host or refused by the page's policy", async () => {

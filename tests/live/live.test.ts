@@ -207,6 +207,15 @@ describe('a stream', () => {
     expect([answer.status, JSON.parse(answer.text).errors[0].extensions.code]).toEqual([status, code])
   })
 
+  test('is not served as a query, which says where it is', async () => {
+    const { status, errors } = await server.ask(55, ORDERS)
+    expect([status, errors?.[0]?.extensions.code, errors?.[0]?.message]).toEqual([
+      400,
+      'BAD_REQUEST',
+      'Subscriptions are served at /graphql/stream',
+    ])
+  })
+
   test('says what is wrong with an argument', async () => {
     const { text } = await post({ query: ORDERS, variables: { id: 'nonsense' } })
     expect(text).toContain('"code":"BAD_USER_INPUT","field":"orderId"')
