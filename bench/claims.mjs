@@ -28,7 +28,7 @@ export async function benchClaims() {
   const db = new pg.Client(connection)
   await db.connect()
   const dispatcher = new Agent({ connections: CLIENTS })
-  const contestants = { ours: { url: `${url}`, ask: askQuittance(url, token, dispatcher) }, bare: { ask: askBare(bareUrl, dispatcher) } }
+  const contestants = { ours: { ask: askQuittance(url, token, dispatcher) }, bare: { ask: askBare(bareUrl, dispatcher) } }
   const results = []
   for (const { name, users, limit } of SHAPES) {
     const runs = { ours: [], bare: [] }
@@ -101,7 +101,7 @@ function askQuittance(url, token, dispatcher) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   return (userId, externalId) => {
     const variables = { input: { userId: String(userId), externalId, memory: 1, disk: 1, cpu: 1 } }
-    return post(`${url}`, headers, { query: CLAIM, variables }, dispatcher)
+    return post(url, headers, { query: CLAIM, variables }, dispatcher)
   }
 }
 

@@ -2,6 +2,9 @@ import pg from 'pg'
 
 const CHANNEL = 'quittance'
 const TRY_AGAIN_MS = 1000
+/** A connection that the network has lost says nothing by itself. */
+const ASK_EVERY_MS = 15_000
+const ASK_PATIENCE_MS = 5000
 
 interface Log {
   warn(details: object, message: string): void
@@ -29,6 +32,7 @@ export class Notifications {
   readonly #listeners: Listeners
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
+  #asking: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(connection: pg.ClientConfig, log: Log, listeners: Listeners) {
@@ -46,7 +50,8 @@ export class Notifications {
       await client.connect()
       await client.query(`LISTEN ${CHANNEL}`)
       this.#client = client
-      if (this.#stopped) await client.end()
+      if (this.#stopped) return await client.end()
+      this.#asking = setInterval(() => void this.#ask(client), ASK_EVERY_MS).unref()
     } catch (error) {
       onEnd(error as Error)
     }
@@ -55,12 +60,22 @@ export class Notifications {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
+    clearInterval(this.#asking)
     await this.#client?.end().catch(() => undefined)
+  }
+
+  async #ask(client: pg.Client): Promise<void> {
+    const late = setTimeout(() => this.#startAgain(client, new Error('it does not answer')), ASK_PATIENCE_MS).unref()
+    await client.query('SELECT 1').catch(() => undefined)
+    clearTimeout(late)
   }
 
   #startAgain(client: pg.Client, error: Error | undefined): void {
     if (this.#stopped || this.#timer || (this.#client && this.#client !== client)) return
     this.#client = undefined
+    clearInterval(this.#asking)
+    // Not waited for: whom it would say goodbye to may be gone.
+    void client.end().catch(() => undefined)
     this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
     this.#timer = setTimeout(() => {
       this.#timer = undefined

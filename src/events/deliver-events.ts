@@ -58,8 +58,6 @@ interface State {
 
 /** The events of one holder, in their order, up to the first that does not arrive. */
 async function deliverTo(services: Services, { sender, endpointId, stop }: Round, holder: string, state: State): Promise<void> {
-  const endpoint = await services.db.eventEndpoint.findUnique({ where: { id: endpointId } })
-  if (!endpoint?.isEnabled || endpoint.deletedAt) return
   const waiting = await services.db.eventDelivery.findMany({
     where: { endpointId, holder, status: 'PENDING' },
     orderBy: { id: 'asc' },
@@ -68,6 +66,9 @@ async function deliverTo(services: Services, { sender, endpointId, stop }: Round
   })
   for (const delivery of waiting) {
     if (stop.aborted || delivery.nextAttemptAt > services.clock.now()) return
+    // Read for each: it may have been paused, or given another secret, since the last.
+    const endpoint = await services.db.eventEndpoint.findUnique({ where: { id: endpointId } })
+    if (!endpoint?.isEnabled || endpoint.deletedAt) return
     const answer = await send(services, sender, endpoint, delivery)
     const arrived = await record(services, endpoint, delivery, answer)
     if (!arrived) {

@@ -92,7 +92,10 @@ export async function forgetOldEvents({ db, clock }: Services): Promise<void> {
     const removed = await db.$executeRaw`
       DELETE FROM outbox_events WHERE id IN (
         SELECT id FROM outbox_events AS event WHERE created_at < ${before}
-          AND NOT EXISTS (SELECT FROM event_deliveries WHERE event_id = event.id AND (status = 'PENDING' OR created_at >= ${before}))
+          AND NOT EXISTS (
+            SELECT FROM event_deliveries AS delivery JOIN event_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+            WHERE delivery.event_id = event.id AND endpoint.deleted_at IS NULL
+              AND (delivery.status = 'PENDING' OR delivery.created_at >= ${before}))
         ORDER BY created_at LIMIT ${BATCH})`
     if (removed < BATCH) return
   }

@@ -72,6 +72,7 @@ function watch(context: Context, isAskedFor: (message: LiveMessage) => boolean):
   return {
     async next() {
       const result = await messages.next()
+      await requireStillAllowed(services, caller)
       // The context lives as long as the stream, and what it has loaded is of the message before.
       context.forget()
       return result
@@ -81,6 +82,13 @@ function watch(context: Context, isAskedFor: (message: LiveMessage) => boolean):
       return this
     },
   }
+}
+
+/** A stream outlives the request that opened it. @throws FEATURE_DISABLED, UNAUTHENTICATED for a key that was revoked since */
+async function requireStillAllowed({ db, flag }: Context['services'], caller: Caller): Promise<void> {
+  requireBilling(flag)
+  if (!isService(caller) || (await db.apiKey.count({ where: { id: caller.keyId, revokedAt: null } })) > 0) return
+  throw new DomainError('UNAUTHENTICATED', 'The API key was revoked')
 }
 
 function mayHear(caller: Caller, { userId, managers }: LiveMessage): boolean {

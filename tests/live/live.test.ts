@@ -228,6 +228,22 @@ describe('a stream', () => {
     expect((await post({ query: ORDERS })).text).toContain('FEATURE_DISABLED')
   })
 
+  test('of a key that was revoked, or while billing is switched off, tells nothing more', async () => {
+    const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [READ]}) { key apiKey { id } } }')
+    const service = await watch(data.createApiKey.key, ORDERS)
+    await placeOrder(55)
+    await expect.poll(() => service.events).toHaveLength(1)
+    await server.ask('admin', `mutation { revokeApiKey(id: ${data.createApiKey.apiKey.id}) { id } }`)
+    const mine = await watch(55, ORDERS)
+    const id = await placeOrder(55)
+    await expect.poll(() => mine.events).toHaveLength(1)
+    await expect.poll(() => service.failures).toHaveLength(1)
+    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.services.db.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })
+    await expect.poll(() => mine.failures).toHaveLength(1)
+    expect([service.events.length, mine.events.length]).toEqual([1, 1])
+  })
+
   test('ends with the token', async () => {
     const mine = await watch(55, ORDERS)
     const short = await signFor(2)

@@ -164,10 +164,10 @@ CREATE INDEX "plan_reapplications_plan_id_id_idx" ON "plan_reapplications"("plan
 CREATE UNIQUE INDEX "api_keys_hash_key" ON "api_keys"("hash");
 
 -- CreateIndex
-CREATE INDEX "event_deliveries_endpoint_id_created_at_id_idx" ON "event_deliveries"("endpoint_id", "created_at" DESC, "id" DESC);
+CREATE INDEX "event_deliveries_endpoint_id_id_idx" ON "event_deliveries"("endpoint_id", "id");
 
 -- CreateIndex
-CREATE INDEX "event_deliveries_endpoint_id_status_created_at_id_idx" ON "event_deliveries"("endpoint_id", "status", "created_at" DESC, "id" DESC);
+CREATE INDEX "event_deliveries_status_id_idx" ON "event_deliveries"("status", "id");
 
 -- CreateIndex
 CREATE INDEX "event_deliveries_event_id_idx" ON "event_deliveries"("event_id");
