@@ -12,6 +12,7 @@ const LEFT_OUTSIDE = [
   'pino-pretty',
   /^@prisma\/schema-engine-wasm/,
   'pg-native',
+  '@fastify/swagger-ui',
 ]
 
 export default defineConfig({

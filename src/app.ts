@@ -7,6 +7,7 @@ import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
+import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
@@ -14,6 +15,8 @@ import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
+import { restRoutes } from './http/rest/rest-routes.js'
+import { createRunDocument } from './http/rest/run-document.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
 import { streamRoute } from './http/stream-route.js'
 import { webhookRoute } from './http/webhook-route.js'
@@ -61,6 +64,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   graphqlRoute(app, { apollo, services, authenticate, explorer })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock })
   invoiceRoutes(app, { services, authenticate, documents })
+  await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
+  await apiDocs(app)
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })

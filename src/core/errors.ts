@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   PLAN_NOT_FOUND: 'No such plan, or it cannot be ordered.',
   ORDER_NOT_FOUND: 'No such order, or not visible to you.',
   INVOICE_NOT_FOUND: 'No such invoice, or not visible to you.',
+  SUBSCRIPTION_NOT_FOUND: 'No such subscription, or not visible to you.',
   USER_NOT_FOUND: 'No such user.',
   ORGANISATION_NOT_FOUND: 'No such organisation, or you are neither its owner nor one of its admins.',
   INVALID_TRANSITION: 'The order or subscription is in a state from which this cannot happen.',

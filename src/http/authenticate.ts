@@ -63,7 +63,10 @@ function refuseForeignPages({ headers, method }: FastifyRequest, publicUrl: stri
   const site = headers['sec-fetch-site']
   const navigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
   const fromUs = site === undefined || site === 'same-origin' || site === 'none' || navigation
-  const simple = method !== 'GET' && method !== 'HEAD' && !headers['content-type']?.startsWith('application/json')
+  const type = headers['content-type']
+  // Without a body there is no type; who sends a page's form has one.
+  const isEmpty = type === undefined && (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined
+  const simple = method !== 'GET' && method !== 'HEAD' && !isEmpty && !type?.startsWith('application/json')
   if (!ours || !fromUs || simple) {
     throw new DomainError('FORBIDDEN', 'A session cookie is accepted only from our own pages, with JSON; use a Bearer token')
   }

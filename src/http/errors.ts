@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { busy, DomainError, type ErrorCode } from '../core/errors.js'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -7,15 +7,24 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   FEATURE_DISABLED: 503,
   BAD_USER_INPUT: 400,
   BAD_REQUEST: 400,
+  PLAN_NOT_FOUND: 404,
   ORDER_NOT_FOUND: 404,
   INVOICE_NOT_FOUND: 404,
+  SUBSCRIPTION_NOT_FOUND: 404,
+  USER_NOT_FOUND: 404,
+  ORGANISATION_NOT_FOUND: 404,
+  PLAN_LIMIT_EXCEEDED: 403,
+  INVALID_TRANSITION: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  REFUND_NOT_ELIGIBLE: 409,
+  PAYMENT_PROVIDER_UNAVAILABLE: 503,
   RATE_LIMITED: 429,
   BUSY: 503,
 }
 
 /** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
 export function installErrorHandler(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, toDomainError(request, error)))
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, answerFor(request, error)))
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 }
 
@@ -27,20 +36,29 @@ function sendError(request: FastifyRequest, reply: FastifyReply, { status, error
   return reply.send(code === 'FEATURE_DISABLED' ? { error: 'feature_disabled' } : { error: message })
 }
 
-interface Answer {
+export interface Answer {
   status: number
   error: DomainError
 }
 
 /** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
-function toDomainError(request: FastifyRequest, error: unknown): Answer {
+export function answerFor(request: FastifyRequest, error: unknown): Answer {
   if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
+  const { validation, validationContext = 'body' } = error as Partial<FastifyError>
+  if (validation?.[0]) return { status: 400, error: refusedBySchema(validation[0], validationContext) }
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
   if (status === 503) return { status, error: busy('Too busy; try again in a moment') }
   if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
   else request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
+}
+
+/** Names the field, "body.planId", also where it is missing. */
+function refusedBySchema({ instancePath, params, message }: FastifySchemaValidationError, context: string): DomainError {
+  const path = [context, ...instancePath.split('/').filter(Boolean)]
+  if (typeof params.missingProperty === 'string') return invalidInput([...path, params.missingProperty].join('.'), 'is missing')
+  return invalidInput(path.join('.'), message ?? 'is wrong')
 }
 
 function messageFor(status: number): string {

@@ -24,16 +24,19 @@ interface Asked {
 /** The files of invoices, for who may see the order by token or cookie, or by a signed link. */
 export function invoiceRoutes(app: FastifyInstance, { services, authenticate, documents }: InvoiceRoutes): void {
   const { db, flag, config, clock } = services
-  const route = (url: string, handler: (id: number, request: FastifyRequest<Asked>, reply: FastifyReply) => Promise<FastifyReply>) =>
-    app.route<Asked>({
-      method: ['GET', 'HEAD'],
-      url,
-      exposeHeadRoute: false,
-      handler: async (request, reply) => {
-        requireBilling(flag)
-        return handler(parseId('id', request.params.id), request, reply)
-      },
-    })
+  const route = (urls: string[], handler: (id: number, request: FastifyRequest<Asked>, reply: FastifyReply) => Promise<FastifyReply>) => {
+    for (const url of urls) {
+      app.route<Asked>({
+        method: ['GET', 'HEAD'],
+        url,
+        exposeHeadRoute: false,
+        handler: async (request, reply) => {
+          requireBilling(flag)
+          return handler(parseId('id', request.params.id), request, reply)
+        },
+      })
+    }
+  }
   /** @returns undefined for a good link, which opens what it names for everybody */
   const viewerOf = async (request: FastifyRequest<Asked>, purpose: LinkPurpose, id: number): Promise<Viewer | undefined> => {
     if (request.query.signature !== undefined) {
@@ -43,8 +46,8 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
     return requirePerson(await authenticate(request), 'Sign in, or open the link that the API gives as pdfUrl')
   }
 
-  /** An order's invoice or statement; a pro forma as long as there is none. */
-  route('/orders/:id/invoice', async (id, request, reply) => {
+  /** An order's invoice or statement; a pro forma as long as there is none. Under the address that clients of EcliPanel know, too. */
+  route(['/orders/:id/invoice', '/api/orders/:id/invoice'], async (id, request, reply) => {
     const viewer = await viewerOf(request, 'order-invoice', id)
     const order = viewer ? await requireOrder(db, viewer, id) : await db.order.findUnique({ where: { id } })
     if (!order) throw orderNotFound(id)
@@ -54,8 +57,8 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
     return sendDocument(request, reply, issued?.number ?? `pro-forma-${order.id}`, document)
   })
 
-  /** A document by itself: credit notes too. */
-  route('/invoices/:id/pdf', async (id, request, reply) => {
+  /** A document by itself: credit notes too. Under the name that clients of Escluse know, as well. */
+  route(['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'], async (id, request, reply) => {
     const viewer = await viewerOf(request, 'invoice', id)
     const issued = viewer ? await requireIssued(db, viewer, id) : await findIssued(db, id)
     if (!issued) throw invoiceNotFound(id)

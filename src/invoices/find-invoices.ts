@@ -2,6 +2,8 @@ import { type ConnectionArguments, page, pageRequest } from '../core/pagination.
 import type { Database } from '../database/client.js'
 import { Prisma } from '../database/generated/client.js'
 import { countVisible, type HolderTable, readVisible, type Whose } from '../database/visible-rows.js'
+import type { Viewer } from '../identity/viewer.js'
+import { maySee } from '../identity/visibility.js'
 import { INVOICE_FIELDS } from './invoice.loader.js'
 
 const INVOICES: HolderTable = { table: 'invoices', time: 'issued_at' }
@@ -20,4 +22,11 @@ export async function listInvoices(db: Database, whose: Whose, pageArguments: Co
     ...page(request, sorted, (invoice: InvoiceRecord) => ({ at: invoice.issuedAt, id: invoice.id })),
     count: () => countVisible(db, INVOICES, whose, NO_CREDIT_NOTES),
   }
+}
+
+/** Null when there is none, or when the viewer may not see it; credit notes are their invoice's. */
+export async function findInvoice(db: Database, viewer: Viewer, id: number): Promise<InvoiceRecord | null> {
+  const where = { id, kind: { not: 'CREDIT_NOTE' as const } }
+  const invoice = await db.invoice.findUnique({ where, select: { ...INVOICE_FIELDS, userId: true, organisationId: true } })
+  return invoice && (await maySee(db, viewer, invoice)) ? invoice : null
 }

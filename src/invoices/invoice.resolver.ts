@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseOptionalId } from '../core/input.js'
+import { parseId, parseOptionalId } from '../core/input.js'
 import { type Money as Amount, unitPriceDecimal } from '../core/money.js'
 import { Money } from '../core/money.type.js'
 import { PageArguments } from '../core/page.type.js'
@@ -11,7 +11,7 @@ import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
 import { Order } from '../orders/order.type.js'
 import { creditInvoice } from './credit-invoice.js'
-import { type InvoiceRecord, listInvoices } from './find-invoices.js'
+import { findInvoice, type InvoiceRecord, listInvoices } from './find-invoices.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
 import type { DocumentSnapshot, TaxLine } from './invoice.rules.js'
 import {
@@ -43,6 +43,12 @@ export class InvoiceResolver {
   ) {
     const whose = await listedFor(services.db, signedIn, parseOptionalId('organisationId', organisationId))
     return listInvoices(services.db, whose, page)
+  }
+
+  @Query(() => Invoice, { nullable: true, description: 'Null when there is no such invoice or you may not see it.' })
+  @Authorized()
+  invoice(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the invoice.' }) id: string) {
+    return findInvoice(services.db, signedIn, parseId('id', id))
   }
 
   @Query(() => InvoicePreview, { description: 'What you would pay for a plan now, tax included.' })

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifySwagger from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+
+const DOCUMENT = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** /api/docs: the REST APIs on a page of our own, to read and to try; /api/docs/json is their OpenAPI document. */
+export async function apiDocs(app: FastifyInstance): Promise<void> {
+  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'))
+  await app.register(async (scope) => {
+    await scope.register(fastifySwagger, { mode: 'static', specification: { document } })
+    await scope.register(fastifySwaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: CONTENT_SECURITY_POLICY,
+      uiConfig: { defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null },
+      theme: { title: 'Quittance: REST APIs' },
+    })
+  })
+}

@@ -1,0 +1,19 @@
+import { type TSchema, Type } from 'typebox'
+
+/** "number or null", as OpenAPI 3.1 writes it. */
+export function nullable<T extends TSchema>(schema: T) {
+  return Type.Union([schema, Type.Null()], { ...('description' in schema && { description: schema.description as string }) })
+}
+
+export const number = (description: string) => Type.Number({ description })
+export const text = (description: string) => Type.String({ description })
+export const time = (description: string) => Type.String({ description: `${description} ISO 8601.` })
+export const id = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description })
+
+/** Statuses with which a route may refuse, with the body that its API has for it. */
+export function refusals<T extends TSchema>(body: T, ...statuses: number[]) {
+  return Object.fromEntries([...statuses, 503].map((status) => [status, body]))
+}
+
+/** By a token, as a header or as a cookie. */
+export const SIGNED_IN: { [scheme: string]: string[] }[] = [{ bearer: [] }, { session: [] }]
