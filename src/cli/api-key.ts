@@ -1,14 +1,11 @@
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
-import { parseConfig } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
-import { connect, type Database } from '../database/client.js'
-import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
-import { migrate } from '../database/migrations.js'
+import type { Database } from '../database/client.js'
 import { TERMINAL } from '../events/append-audit-entry.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../panel/api-keys.js'
 import { command } from './command.js'
+import { withDatabase } from './with-database.js'
 
 const USAGE = `make a key:    npm run api-key -- --name "panel backend" --scopes claims,sync,read
 list them:     npm run api-key -- --list
@@ -44,18 +41,4 @@ async function show(db: Database): Promise<void> {
     console.log(`${String(id).padStart(4)}  ${scopes.join(',').toLowerCase().padEnd(16)}  ${use.padEnd(26)}  ${name}`)
   }
   if (nodes.length === 0) console.log('there are no API keys yet')
-}
-
-async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataDir } = parseConfig({ ...process.env, NODE_ENV: 'development' })
-  const embedded = databaseUrl ? undefined : await joinEmbeddedPostgres({ dataDir })
-  const connection = embedded?.connection ?? { connectionString: databaseUrl }
-  if (embedded) await migrate(connection)
-  const { db, close } = connect({ ...connection, max: 2 }, pino({ level: 'silent' }))
-  try {
-    await work(db)
-  } finally {
-    await close()
-    await embedded?.stop()
-  }
 }

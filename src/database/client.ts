@@ -14,6 +14,8 @@ export interface Connections {
 }
 
 const MAX_PREPARED = 500
+/** Long lists of values: they do not come again, and are not kept. */
+const LONGEST_PREPARED = 20_000
 
 /**
  * Names for statements, so that PostgreSQL plans each once for a connection and not with every request. What comes after
@@ -23,7 +25,7 @@ function statementNames(): (query: { sql: string }) => string {
   const names = new Map<string, string>()
   return ({ sql }) => {
     const known = names.get(sql)
-    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? ''
+    if (known !== undefined || names.size >= MAX_PREPARED || sql.length > LONGEST_PREPARED) return known ?? ''
     const name = `q${names.size}`
     names.set(sql, name)
     return name

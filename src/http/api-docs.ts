@@ -26,7 +26,7 @@ export async function apiDocs(app: FastifyInstance): Promise<void> {
     await scope.register(fastifySwaggerUi, {
       routePrefix: '/api/docs',
       staticCSP: CONTENT_SECURITY_POLICY,
-      uiConfig: { defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null },
+      uiConfig: { layout: 'BaseLayout', defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null },
       theme: { title: 'Quittance: REST APIs' },
     })
   })

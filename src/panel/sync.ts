@@ -16,7 +16,7 @@ const organisation = z.object({ id: z.string(), name: line(200) })
 const membership = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
 
 /** Creates users or changes them; what is left out stays. @throws BAD_USER_INPUT naming the one that is wrong, and nothing is stored */
-export async function upsertUsers({ db }: Services, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
+export async function upsertUsers({ db }: Pick<Services, 'db'>, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
   const users = parseAll(user, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
   await db.$executeRaw`
     INSERT INTO users (id, email, name)
@@ -30,7 +30,7 @@ export async function upsertUsers({ db }: Services, input: readonly UpsertUserIn
 
 /** Creates organisations or renames them. @throws BAD_USER_INPUT as upsertUsers does */
 export async function upsertOrganisations(
-  { db }: Services,
+  { db }: Pick<Services, 'db'>,
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
@@ -45,7 +45,11 @@ export async function upsertOrganisations(
 }
 
 /** Sets places in organisations, or ends them. @throws BAD_USER_INPUT also for a user or organisation that is not known yet */
-export async function setMemberships({ db }: Services, input: readonly SetMembershipInput[], prefix = 'input'): Promise<number> {
+export async function setMemberships(
+  { db }: Pick<Services, 'db'>,
+  input: readonly SetMembershipInput[],
+  prefix = 'input',
+): Promise<number> {
   const told = parseAll(membership, prefix, input, ({ organisationId, userId }, field) => [
     parseId(`${field}.organisationId`, organisationId),
     parseId(`${field}.userId`, userId),

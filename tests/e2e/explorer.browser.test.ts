@@ -125,6 +125,22 @@ test('a link to an upgrade opens the checkout of its plan', async () => {
   await upgrade.close()
 })
 
+test('the page of the REST APIs runs a route', async () => {
+  const docs = await browser.newPage()
+  const foreignThere: string[] = []
+  docs.on('request', (request) => {
+    if (!request.url().startsWith(server.url)) foreignThere.push(request.url())
+  })
+  await docs.goto(`${server.url}/api/docs`)
+  await docs.locator('#operations-EcliPanel-get_api_plans').getByRole('button').first().click()
+  const answered = docs.waitForResponse((response) => response.url() === `${server.url}/api/plans`)
+  await docs.getByRole('button', { name: 'Execute' }).click()
+  expect(((await (await answered).json()) as { name: string }[]).map(({ name }) => name)).toContain('Starter')
+  await docs.waitForFunction(() => document.querySelector('.live-responses-table')?.textContent?.includes('"Starter"'))
+  expect(foreignThere).toEqual([])
+  await docs.close()
+})
+
 test("the answer is shown, the token field is filled, and nothing was asked of another host or refused by the page's policy", async () => {
   await run('Plans')
   await page.waitForFunction(() => document.querySelector('.result-window')?.textContent?.includes('Free'))

@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { stringify } from 'csv-stringify/sync'
+import { parseConfig } from '../config.js'
+import { systemClock } from '../core/clock.js'
+import type { Database } from '../database/client.js'
+import { type Checked, checkRows, type Rejected } from '../import/check-rows.js'
+import { KINDS, type Kind, type Row, readImportFile } from '../import/read-import-file.js'
+import { writeRows } from '../import/write-rows.js'
+import { command } from './command.js'
+import { withDatabase } from './with-database.js'
+
+const SHOWN = 20
+
+const USAGE = `npm run import -- --from orders.csv                        a table of one kind: ${KINDS.join(', ')}
+npm run import -- --from export.json                       an object of lists, or one list
+  --kind orders      what the file holds, where its name does not say it
+  --dry-run          only look, and report
+  --skip-rejected    write the good rows although others are rejected
+  --minor-units      amounts are counts of the smallest unit: 1500 is 15.00`
+
+/** npm run import: users, organisations, memberships, plans and orders of another panel's database. */
+await command(async () => {
+  const { values } = parseArgs({
+    options: {
+      from: { type: 'string' },
+      kind: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      'skip-rejected': { type: 'boolean', default: false },
+      'minor-units': { type: 'boolean', default: false },
+    },
+  })
+  const { from, kind } = values
+  if (!from) throw new TypeError(USAGE)
+  if (kind !== undefined && !KINDS.includes(kind as Kind)) throw new TypeError(`--kind must be one of ${KINDS.join(', ')}`)
+  const rows = await readImportFile(from, kind as Kind | undefined)
+  const { billing } = parseConfig({ ...process.env, NODE_ENV: 'development' })
+  await withDatabase(async (db) => {
+    const checked = await checkRows(db, rows, { currency: billing.currency, minorUnits: values['minor-units'] })
+    report(rows, checked)
+    if (checked.rejected.length > 0) await writeRejected(`${from}.rejected.csv`, checked.rejected)
+    if (values['dry-run']) return console.log('Nothing was written: --dry-run.')
+    if (checked.rejected.length > 0 && !values['skip-rejected']) {
+      process.exitCode = 1
+      return console.log('Nothing was written. Mend the rows, or take the others with --skip-rejected.')
+    }
+    await write(db, checked)
+  })
+})
+
+function report(rows: readonly Row[], checked: Checked): void {
+  for (const kind of KINDS) {
+    const total = rows.filter((row) => row.kind === kind).length
+    if (total > 0) console.log(`${kind.padEnd(14)} ${total} in the file, ${checked[kind].length} to write`)
+  }
+  if (checked.unchanged > 0) console.log(`${checked.unchanged} are there already.`)
+}
+
+async function writeRejected(file: string, rejected: readonly Rejected[]): Promise<void> {
+  await writeFile(
+    file,
+    stringify(
+      rejected.map(({ kind, place, id, reason }) => ({ kind, row: place, id, reason })),
+      { header: true },
+    ),
+  )
+  for (const { kind, place, id, reason } of rejected.slice(0, SHOWN)) console.error(`rejected: ${kind}, row ${place} (${id}): ${reason}`)
+  console.error(`${rejected.length} rejected; all of them are in ${file}`)
+}
+
+async function write(db: Database, checked: Checked): Promise<void> {
+  const total = KINDS.reduce((sum, kind) => sum + checked[kind].length, 0)
+  const bar = new SingleBar({
+    format: '{bar} {percentage}% | {value} of {total} | {duration_formatted}',
+    noTTYOutput: true,
+    notTTYSchedule: 1000,
+  })
+  bar.start(total, 0)
+  await writeRows({ db, clock: systemClock }, checked, (done) => bar.update(done))
+  bar.stop()
+  console.log(`Written: ${total}.`)
+}
