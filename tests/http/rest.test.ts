@@ -174,6 +174,14 @@ describe('EcliPanel', () => {
     expect(approved.body.order).toMatchObject({ id, status: 'active' })
   })
 
+  test('a repetition with an Idempotency-Key is the same order', async () => {
+    const place = (planId: number) =>
+      ask({ method: 'POST', path: '/api/orders', body: { planId }, who: 62, headers: { 'idempotency-key': 'cart 1' } })
+    const [first, second] = await Promise.all([place(2), place(2)])
+    expect(second.body).toEqual(first.body)
+    expect(await place(3)).toMatchObject({ status: 409, body: { error: expect.stringContaining('take a new key') } })
+  })
+
   test('more orders than a page are all there', async () => {
     for (let place = 0; place < 103; place += 1) await server.ask(61, 'mutation { placeOrder(input: {planId: 2}) { order { id } } }')
     const { body } = await ask({ path: '/api/orders', who: 61 })

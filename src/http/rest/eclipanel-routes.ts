@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import { DomainError } from '../../core/errors.js'
 import * as schemas from './eclipanel.schemas.js'
 import { allPages, type RunDocument } from './run-document.js'
-import { nullable, refusals, SIGNED_IN } from './schemas.js'
+import { idempotent, nullable, refusals, SIGNED_IN } from './schemas.js'
 
 const PLAN = `id name type price { decimal } memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay
   features hiddenFromBilling`
@@ -91,18 +91,20 @@ function orderRoutes(app: App, run: RunDocument): void {
     return toOrder(order)
   })
 
-  const place = { ...signedIn, summary: 'Place an order', body: schemas.placeOrder }
+  const place = { ...signedIn, summary: 'Place an order', headers: idempotent, body: schemas.placeOrder }
   app.post('/orders', { schema: { ...place, response: { 201: schemas.ordered, ...refuse(400, 401, 404) } } }, async (request, reply) => {
-    const { placeOrder } = await run<{ placeOrder: { order: OrderAnswer } }>(request, PLACE_ORDER, { input: withIds(request.body) })
+    const input = { ...withIds(request.body), idempotencyKey: request.headers['idempotency-key'] }
+    const { placeOrder } = await run<{ placeOrder: { order: OrderAnswer } }>(request, PLACE_ORDER, { input })
     return reply.code(201).send({ success: true, order: toOrder(placeOrder.order) })
   })
 }
 
 function administratorRoutes(app: App, run: RunDocument): void {
   const refused = refuse(400, 401, 403, 404, 409)
-  const apply = { ...signedIn, summary: 'Apply a plan to a user', params: schemas.idParams, body: schemas.applyPlan }
+  const apply = { ...signedIn, summary: 'Apply a plan to a user', headers: idempotent, params: schemas.idParams, body: schemas.applyPlan }
   app.post('/admin/users/:id/apply-plan', { schema: { ...apply, response: { 200: schemas.ordered, ...refused } } }, async (request) => {
-    const input = { userId: String(request.params.id), ...withIds(request.body) }
+    const key = request.headers['idempotency-key']
+    const input = { userId: String(request.params.id), ...withIds(request.body), idempotencyKey: key }
     const { applyPlan } = await run<{ applyPlan: { success: boolean; order: OrderAnswer } }>(request, APPLY_PLAN, { input })
     return { success: applyPlan.success, order: toOrder(applyPlan.order) }
   })

@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { DomainError } from '../../core/errors.js'
 import * as schemas from './escluse.schemas.js'
 import { allPages, type RunDocument } from './run-document.js'
-import { refusals, SIGNED_IN } from './schemas.js'
+import { idempotent, refusals, SIGNED_IN } from './schemas.js'
 
 const INVOICE = 'id amount { minorUnits currency } status createdAt pdfUrl'
 
@@ -81,13 +81,13 @@ function subscriptionRoutes(app: App, run: RunDocument): void {
     },
   )
 
-  const checkout = { ...signedIn, summary: 'Create checkout session', body: schemas.checkout }
+  const checkout = { ...signedIn, summary: 'Create checkout session', headers: idempotent, body: schemas.checkout }
   app.post(
     '/billing/checkout',
     { schema: { ...checkout, response: { 200: schemas.checkoutAnswer, ...refuse(400, 401, 404) } } },
     async (request) => {
       const { plan, success_url: successUrl, cancel_url: cancelUrl } = request.body
-      const input = { plan, successUrl, cancelUrl }
+      const input = { plan, successUrl, cancelUrl, idempotencyKey: request.headers['idempotency-key'] }
       const { createCheckout } = await run<{ createCheckout: { checkoutUrl: string } }>(request, CHECKOUT, { input })
       return { data: { checkout_url: createCheckout.checkoutUrl } }
     },

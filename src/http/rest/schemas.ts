@@ -15,5 +15,16 @@ export function refusals<T extends TSchema>(body: T, ...statuses: number[]) {
   return Object.fromEntries([...statuses, 503].map((status) => [status, body]))
 }
 
+/** Headers of routes that create: a repetition is safe with a key. */
+export const idempotent = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Makes a repetition of this very request safe: the same key gives the same answer.',
+    }),
+  ),
+})
+
 /** By a token, as a header or as a cookie. */
 export const SIGNED_IN: { [scheme: string]: string[] }[] = [{ bearer: [] }, { session: [] }]
