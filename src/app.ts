@@ -41,7 +41,7 @@ interface Parts {
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
 export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
   const { db, config } = services
-  const apollo = createGraphQLServer(graphQLSchema(), log)
+  const apollo = createGraphQLServer(graphQLSchema(), config, log)
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,

@@ -143,6 +143,11 @@ const VARIABLES = {
     'Where a checkout may lead back to, beside `PUBLIC_URL`.',
     'only `PUBLIC_URL`',
   ),
+  INTROSPECTION: variable(
+    z.enum(['everybody', 'signed-in', 'nobody'], { error: 'must be everybody, signed-in or nobody' }).optional(),
+    'Who may ask for the schema, and gets suggestions for names that are wrong.',
+    '`everybody`, in production `signed-in`',
+  ),
   UPGRADE_URL: variable(
     z
       .string()
@@ -219,6 +224,7 @@ export interface Config {
   auth: { secret: string | undefined; jwksUrl: string | undefined; issuer: string; audience: string | undefined }
   billing: { enabled: boolean; currency: string }
   graceDays: number
+  introspection: 'everybody' | 'signed-in' | 'nobody'
   /** With `{plan}` in it. */
   upgradeUrl: string | undefined
   /** Where events may be sent to although it is no public address. */
@@ -272,6 +278,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     },
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
+    introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     upgradeUrl: values.UPGRADE_URL,
     eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
     payments: paymentsOf(values),

@@ -5,6 +5,7 @@ import { createHandler } from 'graphql-sse/lib/use/fastify'
 import type { Clock } from '../core/clock.js'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
 import { createErrorFormatter } from '../graphql/format-error.js'
+import { checkOperation } from '../graphql/operation-limits.js'
 import { MAX_TOKENS } from '../graphql/server.js'
 import { Context } from '../identity/context.js'
 import { callerName } from '../identity/viewer.js'
@@ -101,12 +102,16 @@ function refuse(errors: readonly GraphQLFormattedError[]): Refusal {
 }
 
 /** The document, when it is a subscription that fits the schema; otherwise why not. */
-function readSubscription(schema: GraphQLSchema, { query, operationName }: RequestParams): DocumentNode | Fault[] {
+function readSubscription(schema: GraphQLSchema, { query, operationName, variables }: RequestParams): DocumentNode | Fault[] {
   try {
     const document = parse(query, { maxTokens: MAX_TOKENS })
     const faults = validate(schema, document)
     if (faults.length > 0) return faults.map((error) => ({ error, code: 'GRAPHQL_VALIDATION_FAILED' }))
-    if (getOperationAST(document, operationName)?.operation === 'subscription') return document
+    const operation = getOperationAST(document, operationName)
+    if (operation?.operation === 'subscription') {
+      checkOperation({ schema, document, operation, variables: variables ?? {} })
+      return document
+    }
     return [{ error: new GraphQLError('Only subscriptions are served here; send queries and mutations to /graphql'), code: 'BAD_REQUEST' }]
   } catch (error) {
     return [{ error: error as GraphQLError, code: 'GRAPHQL_PARSE_FAILED' }]

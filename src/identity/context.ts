@@ -22,6 +22,10 @@ export class Context {
     this.viewer = isService(caller) ? undefined : caller
   }
 
+  get isSignedIn(): boolean {
+    return this.anyCaller !== undefined
+  }
+
   /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
   get caller(): Caller {
     if (!this.anyCaller) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../support/catalogue.js'
 import { readPdf } from '../support/pdf.js'
@@ -391,6 +392,7 @@ describe('the page of the REST APIs', () => {
     expect(html).toContain('Quittance: REST APIs')
     expect(html).not.toMatch(/(src|href)="https?:/)
     const document = await (await fetch(`${server.url}/api/docs/json`)).json()
+    expect(await new Validator().validate(document)).toMatchObject({ valid: true })
     expect(document).toMatchObject({ openapi: '3.1.0', paths: { '/api/orders/{id}/invoice': {}, '/api/v1/servers': {} } })
   })
 })

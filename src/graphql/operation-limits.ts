@@ -1,0 +1,143 @@
+import type { DocumentNode, FieldNode, SelectionNode } from 'graphql'
+import {
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { DEFAULT_PAGE_SIZE } from '../core/pagination.js'
+
+/** What one operation may cost: every object that it may read is a point, a mutation ten. */
+export const MAX_COST = 10_000
+const MUTATION_COST = 10
+/** Of a list that is no page: the members of an organisation, the items of an order. */
+const USUAL_LIST = 10
+const MAX_DEPTH = 15
+const MAX_ALIASES = 50
+const MAX_DIRECTIVES = 50
+const MAX_ROOT_FIELDS = 50
+/** Of fields and fragments, as often as they are spread: a short document can unfold to more than anybody can look at. */
+const MAX_VISITS = 20_000
+
+interface Operation {
+  schema: GraphQLSchema
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  variables: Readonly<Record<string, unknown>>
+}
+
+export interface Checked {
+  cost: number
+  /** Whether it asks for the schema. */
+  introspects: boolean
+}
+
+/**
+ * Looks at a valid operation before it runs. Variables count as what they are.
+ * @throws GraphQLError QUERY_TOO_COMPLEX
+ */
+export function checkOperation({ schema, document, operation, variables }: Operation): Checked {
+  const root = schema.getRootType(operation.operation)
+  if (!root) return { cost: 0, introspects: false }
+  const walk = new Walk(fragmentsOf(document), variables)
+  const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
+  const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
+  walk.refuseExcess()
+  const total = cost + rootCost
+  if (total > MAX_COST)
+    throw tooComplex(`The operation costs ${total} and ${MAX_COST} is the most: ask for smaller pages or fewer fields`, total)
+  return { cost: total, introspects: walk.introspects }
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
+  return new Map(
+    definitions.flatMap((definition) => (definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [])),
+  )
+}
+
+interface Place {
+  depth: number
+  /** How many entries lists have here: those of a connection are its page. */
+  pageSize: number
+  isRoot: boolean
+}
+
+class Walk {
+  rootFields = 0
+  introspects = false
+  #aliases = 0
+  #directives = 0
+  #visits = 0
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly #variables: Readonly<Record<string, unknown>>
+
+  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Readonly<Record<string, unknown>>) {
+    this.#fragments = fragments
+    this.#variables = variables
+  }
+
+  costOf({ selections }: SelectionSetNode, type: GraphQLCompositeType, place: Place): number {
+    if (place.depth > MAX_DEPTH) throw tooComplex(`The operation is nested deeper than ${MAX_DEPTH} levels`)
+    return selections.reduce((sum, selection) => sum + this.#costOfSelection(selection, type, place), 0)
+  }
+
+  /** @throws GraphQLError QUERY_TOO_COMPLEX */
+  refuseExcess(): void {
+    if (this.#aliases > MAX_ALIASES) throw tooComplex(`The operation has more than ${MAX_ALIASES} aliases`)
+    if (this.#directives > MAX_DIRECTIVES) throw tooComplex(`The operation has more than ${MAX_DIRECTIVES} directives`)
+    if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplex(`The operation asks for more than ${MAX_ROOT_FIELDS} things at once`)
+  }
+
+  #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, place: Place): number {
+    this.#visits += 1
+    if (this.#visits > MAX_VISITS) throw tooComplex('The operation unfolds to too many fields')
+    this.#directives += selection.directives?.length ?? 0
+    if (this.#directives > MAX_DIRECTIVES) this.refuseExcess()
+    if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, place)
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
+    return fragment ? this.costOf(fragment.selectionSet, type, place) : 0
+  }
+
+  #costOfField(node: FieldNode, type: GraphQLCompositeType, { depth, pageSize, isRoot }: Place): number {
+    if (isRoot) this.rootFields += 1
+    if (isRoot && /^__(schema|type)$/.test(node.name.value)) this.introspects = true
+    if (node.alias) this.#aliases += 1
+    if (this.#aliases > MAX_ALIASES || this.rootFields > MAX_ROOT_FIELDS) this.refuseExcess()
+    const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
+    const child = field && getNamedType(field.type)
+    // What describes the schema itself costs nothing; graphql-js bounds its depth.
+    if (!node.selectionSet || !field || !isCompositeType(child)) return 0
+    const asked = this.#pageOf(node, field)
+    const inner = this.costOf(node.selectionSet, child, { depth: depth + 1, pageSize: asked ?? USUAL_LIST, isRoot: false })
+    const times = isListType(getNullableType(field.type)) ? (asked ?? pageSize) : 1
+    return times * (1 + inner)
+  }
+
+  /** What `first` or `last` ask for; the default page where a field knows them; undefined where it does not. */
+  #pageOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
+    if (!args.some(({ name }) => name === 'first')) return undefined
+    for (const argument of given ?? []) {
+      if (argument.name.value !== 'first' && argument.name.value !== 'last') continue
+      const { value } = argument
+      const size =
+        value.kind === Kind.INT ? Number(value.value) : value.kind === Kind.VARIABLE ? this.#variables[value.name.value] : undefined
+      if (typeof size === 'number') return Math.max(1, size)
+    }
+    return DEFAULT_PAGE_SIZE
+  }
+}
+
+function tooComplex(message: string, cost?: number): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'QUERY_TOO_COMPLEX', ...(cost && { cost, maximum: MAX_COST }), http: { status: 400 } },
+  })
+}
