@@ -17,6 +17,7 @@ export class LiveUpdates implements Live {
   readonly #db: Database
   readonly #log: Log
   readonly #watchers = new Set<Watcher>()
+  #lastHeard: Promise<void> = Promise.resolve()
 
   constructor(db: Database, log: Log) {
     this.#db = db
@@ -29,7 +30,13 @@ export class LiveUpdates implements Live {
     return watcher
   }
 
-  async hear(told: Told): Promise<void> {
+  /** In the order in which the database tells: what must be looked up does not fall behind what need not. */
+  hear(told: Told): Promise<void> {
+    this.#lastHeard = this.#lastHeard.then(() => this.#handOn(told))
+    return this.#lastHeard
+  }
+
+  async #handOn(told: Told): Promise<void> {
     if (this.#watchers.size === 0 || (told.order === undefined && !told.limits)) return
     try {
       const { userId = null, organisationId = null } = told

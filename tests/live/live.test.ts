@@ -108,6 +108,15 @@ describe('orderUpdated', () => {
     expect(member.events).toEqual([])
   })
 
+  test('comes in the order in which it happened, also where an organisation has to be looked up', async () => {
+    await createOrganisation(server, 7, { 60: 'OWNER' })
+    const watching = await watch(60, ORDERS)
+    const placed: string[] = []
+    for (let turn = 0; turn < 20; turn += 1) placed.push(await placeOrder(60, turn % 2 ? {} : { organisationId: '7' }))
+    await expect.poll(() => watching.events).toHaveLength(20)
+    expect(watching.events.map((event) => event.data.orderUpdated.id)).toEqual(placed)
+  })
+
   test('can be of one order', async () => {
     const first = await placeOrder(55)
     const one = await watch(55, ORDERS, { id: first })
