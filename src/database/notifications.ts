@@ -21,7 +21,7 @@ export interface Told {
 
 interface Listeners {
   onMessage(told: Told): void
-  /** The connection broke: messages may have been missed. */
+  /** The connection broke and is there again: messages may have been missed meanwhile. */
   onGap(): void
 }
 
@@ -41,7 +41,11 @@ export class Notifications {
     this.#listeners = listeners
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.#listen(() => undefined)
+  }
+
+  async #listen(onListening: () => void): Promise<void> {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
     const onEnd = (error?: Error) => this.#startAgain(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
@@ -51,6 +55,7 @@ export class Notifications {
       await client.query(`LISTEN ${CHANNEL}`)
       this.#client = client
       if (this.#stopped) return await client.end()
+      onListening()
       this.#asking = setInterval(() => void this.#ask(client), ASK_EVERY_MS).unref()
     } catch (error) {
       onEnd(error as Error)
@@ -79,8 +84,7 @@ export class Notifications {
     this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      this.#listeners.onGap()
-      void this.start()
+      void this.#listen(() => this.#listeners.onGap())
     }, TRY_AGAIN_MS).unref()
   }
 }

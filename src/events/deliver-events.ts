@@ -27,15 +27,19 @@ interface Round {
 export async function deliverDue(services: Services, round: Round): Promise<'done' | 'down'> {
   const state = { failures: 0, wasDown: round.wasDown }
   const lanes = new Map<string, Promise<void>>()
-  while (state.failures < DOWN_AFTER && !round.stop.aborted) {
-    for (const holder of await dueHolders(services, round.endpointId, [...lanes.keys()], AT_ONCE - lanes.size)) {
-      const lane = deliverTo(services, round, holder, state).finally(() => lanes.delete(holder))
-      lanes.set(holder, lane)
+  try {
+    while (state.failures < DOWN_AFTER && !round.stop.aborted) {
+      for (const holder of await dueHolders(services, round.endpointId, [...lanes.keys()], AT_ONCE - lanes.size)) {
+        const lane = deliverTo(services, round, holder, state).finally(() => lanes.delete(holder))
+        lanes.set(holder, lane)
+      }
+      if (lanes.size === 0) break
+      await Promise.race(lanes.values())
     }
-    if (lanes.size === 0) return 'done'
-    await Promise.race(lanes.values())
+  } finally {
+    // Also after a failure of the database: what is on its way still is, and nobody else may begin meanwhile.
+    await Promise.allSettled(lanes.values())
   }
-  await Promise.all(lanes.values())
   return state.failures >= DOWN_AFTER ? 'down' : 'done'
 }
 
