@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { invalidInput } from './errors.js'
 
-const MAX_ID = 2_147_483_647
+/** The highest number that GraphQL's Int and PostgreSQL's integer hold. */
+export const MAX_INT = 2_147_483_647
 
 /** Reads an id as GraphQL delivers it: a decimal string. @throws BAD_USER_INPUT naming the field */
 export function parseId(field: string, id: string): number {
   const number = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : Number.NaN
-  if (!(number <= MAX_ID)) throw invalidInput(field, 'must be the number of an id, such as "101"')
+  if (!(number <= MAX_INT)) throw invalidInput(field, 'must be the number of an id, such as "101"')
   return number
 }
 

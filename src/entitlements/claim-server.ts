@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidInput } from '../core/errors.js'
-import { line, parseId, parseInput, parseOptionalId } from '../core/input.js'
+import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../core/input.js'
 import type { LimitedResource } from '../database/generated/enums.js'
 import type { Holder } from '../identity/holder.js'
 import type { Services } from '../services.js'
@@ -8,7 +8,6 @@ import { type CurrentEntitlement, withCurrentEntitlement } from './current-entit
 import type { ClaimServerInput } from './entitlement.type.js'
 import { limitExceeded } from './exceeded.js'
 
-const MAX_INT = 2_147_483_647
 const figure = z.number().min(0, 'must be 0 or more').max(MAX_INT)
 const optionalFigure = figure.nullish().transform((value) => value ?? 0)
 

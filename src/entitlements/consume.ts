@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DomainError } from '../core/errors.js'
-import { line, parseId, parseInput, parseOptionalId } from '../core/input.js'
+import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../core/input.js'
 import { transact } from '../database/transaction.js'
 import { type Holder, lockHolder, ownKey, requireMember } from '../identity/holder.js'
 import type { Services } from '../services.js'
@@ -8,8 +8,6 @@ import { withCurrentEntitlement } from './current-entitlement.js'
 import { CONSUMABLE, type Consumable, RESOURCES } from './entitlement.rules.js'
 import type { ConsumeInput, GiveBackInput } from './entitlement.type.js'
 import { limitExceeded } from './exceeded.js'
-
-const MAX_INT = 2_147_483_647
 
 const consumable = z.enum(CONSUMABLE, { error: `must be one of ${CONSUMABLE.join(', ')}; servers are claimed by claimServer` })
 const consumption = z.object({

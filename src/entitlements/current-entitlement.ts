@@ -2,10 +2,11 @@ import { busy } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import { Prisma } from '../database/generated/client.js'
 import { type Holder, notAMember, userNotFound } from '../identity/holder.js'
-import { LIMITS, type LimitValues, NO_LIMITS_GRANTED } from '../plans/plan.rules.js'
+import { LIMITS, type LimitValues } from '../plans/plan.rules.js'
 import type { Services } from '../services.js'
-import { hasAccess, type Standing } from './access.rules.js'
-import { isInForce, type Override, withOverrides } from './entitlement.rules.js'
+import type { Standing } from './access.rules.js'
+import type { Override } from './entitlement.rules.js'
+import { type Entitlement, entitlementOf } from './read-entitlement.js'
 
 const TRIES = 10
 
@@ -16,9 +17,7 @@ export interface PlanInForce {
 }
 
 /** What may be used at one moment. */
-export interface CurrentEntitlement {
-  readonly plan: PlanInForce | null
-  readonly limits: LimitValues
+export interface CurrentEntitlement extends Entitlement<PlanInForce> {
   /** Given back with a lock: whether it is still so. */
   readonly version: number | null
 }
@@ -45,10 +44,10 @@ interface Row extends Standing {
   version: number | null
   overrides: (Omit<Override, 'endsAt'> & { endsAt: string | null })[] | null
   /** Of the live subscription; the status is null where there is none. */
-  boughtLimits: LimitValues
-  bought: PlanInForce
-  freeLimits: LimitValues | null
-  free: PlanInForce | null
+  plan: PlanInForce
+  planLimits: unknown
+  planFeatures: unknown
+  defaultPlan: (PlanInForce & LimitValues & { features: unknown }) | null
 }
 
 /** Everything in one statement, for this is asked with every server and every e-mail. */
@@ -56,16 +55,13 @@ async function readCurrent({ db, clock, config }: Services, holder: Holder): Pro
   const row = await readRow(db, holder)
   if (!row) throw userNotFound(holder.userId)
   if (holder.organisationId !== null && !row.isMember) throw notAMember(holder.userId, holder.organisationId)
-  const at = clock.now()
-  const isUsable = row.status !== null && hasAccess(row, at, config.graceDays)
-  const overrides = (row.overrides ?? [])
-    .map((override) => ({ ...override, endsAt: override.endsAt === null ? null : new Date(override.endsAt) }))
-    .filter((override) => isInForce(override, at))
-  return {
-    plan: isUsable ? row.bought : row.free,
-    limits: withOverrides(isUsable ? row.boughtLimits : (row.freeLimits ?? NO_LIMITS_GRANTED), overrides),
-    version: row.version,
-  }
+  const { defaultPlan, version } = row
+  const subscription = row.status === null ? null : row
+  const overrides = (row.overrides ?? []).map(({ endsAt, ...override }) => ({
+    ...override,
+    endsAt: endsAt === null ? null : new Date(endsAt),
+  }))
+  return { ...entitlementOf({ subscription, defaultPlan, overrides }, clock.now(), config.graceDays), version }
 }
 
 async function readRow(db: Database, { userId, organisationId }: Holder): Promise<Row | undefined> {
@@ -80,10 +76,10 @@ async function readRow(db: Database, { userId, organisationId }: Holder): Promis
   const rows = await db.$queryRaw<Row[]>`
     SELECT membership.role IS NOT NULL AS "isMember", told.version,
       live.status::text, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
-      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "boughtLimits",
-      jsonb_build_object('name', bought.name, 'rank', bought.rank) AS bought,
-      CASE WHEN free.id IS NOT NULL THEN jsonb_build_object('name', free.name, 'rank', free.rank) END AS free,
-      CASE WHEN free.id IS NOT NULL THEN jsonb_build_object(${FREE_LIMITS}) END AS "freeLimits",
+      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",
+      live.plan_features AS "planFeatures", jsonb_build_object('name', bought.name, 'rank', bought.rank) AS plan,
+      CASE WHEN free.id IS NOT NULL THEN
+        jsonb_build_object('name', free.name, 'rank', free.rank, 'features', free.features, ${FREE_LIMITS}) END AS "defaultPlan",
       (SELECT jsonb_agg(jsonb_build_object('id', given.id, 'resource', given.resource, 'percent', given.percent, 'value', given.value,
          'endsAt', given.ends_at, 'removedAt', NULL))
        FROM limit_overrides AS given WHERE given.removed_at IS NULL AND ${own('given')}) AS overrides

@@ -1,4 +1,5 @@
 import { canonical } from '../core/canonical.js'
+import { MAX_INT } from '../core/input.js'
 import type { LimitedResource } from '../database/generated/enums.js'
 import type { LimitName, LimitValues } from '../plans/plan.rules.js'
 
@@ -20,8 +21,6 @@ export const RESOURCES: Readonly<Record<LimitedResource, { limit: LimitName; wor
 export const CONSUMABLE = ['NODES', 'TUNNEL_PORTS', 'EMAILS_PER_DAY'] as const
 
 export type Consumable = (typeof CONSUMABLE)[number]
-
-const HIGHEST_LIMIT = 2_147_483_647
 
 /** What an administrator gave beside the plan. */
 export interface Override {
@@ -52,7 +51,7 @@ export function withOverrides(limits: LimitValues, overrides: readonly Override[
     if (values[0]) return [limit, values[0].value]
     const boost = mine.reduce((sum, { percent }) => sum + (percent ?? 0), 0)
     const base = limits[limit]
-    return [limit, base === null ? null : Math.min(HIGHEST_LIMIT, Math.floor((base * (100 + boost)) / 100))]
+    return [limit, base === null ? null : Math.min(MAX_INT, Math.floor((base * (100 + boost)) / 100))]
   })
   return Object.fromEntries(entries) as LimitValues
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidInput } from '../core/errors.js'
-import { parseId, parseInput, text } from '../core/input.js'
+import { MAX_INT, parseId, parseInput, text } from '../core/input.js'
 import { type ConnectionArguments, pageById } from '../core/pagination.js'
 import type { LimitOverride } from '../database/generated/client.js'
 import { LimitedResource } from '../database/generated/enums.js'
@@ -12,7 +12,6 @@ import type { Services } from '../services.js'
 import type { SetLimitOverrideInput } from './entitlement.type.js'
 import { settleEntitlement } from './settle-entitlement.js'
 
-const MAX_INT = 2_147_483_647
 const MAX_PERCENT = 10_000
 const MAX_IN_FORCE = 100
 

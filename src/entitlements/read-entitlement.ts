@@ -1,15 +1,15 @@
 import type { Transaction } from '../database/client.js'
-import type { LimitOverride, Plan, Subscription } from '../database/generated/client.js'
+import type { Plan } from '../database/generated/client.js'
 import { type Holder, heldBy, ownKey } from '../identity/holder.js'
 import { defaultPlan } from '../plans/find-plans.js'
 import { type LimitValues, limitsOf, NO_LIMITS_GRANTED } from '../plans/plan.rules.js'
-import { accessEnds, earliest, hasAccess } from './access.rules.js'
-import { isInForce, withOverrides } from './entitlement.rules.js'
+import { accessEnds, earliest, hasAccess, type Standing } from './access.rules.js'
+import { isInForce, type Override, withOverrides } from './entitlement.rules.js'
 
-/** What a user or an organisation may use. */
-export interface Entitlement {
+/** What a user or an organisation may use. @typeParam P  as much of a plan as is wanted */
+export interface Entitlement<P = Plan> {
   /** The plan held now: what was bought, or the default plan; null where there is neither. */
-  readonly plan: Plan | null
+  readonly plan: P | null
   /** As they were bought, with what an administrator gave beside them. */
   readonly limits: LimitValues
   readonly features: unknown
@@ -17,15 +17,15 @@ export interface Entitlement {
   readonly changesAt: Date | null
 }
 
-interface Held {
+interface Held<P> {
   /** The live subscription, if there is one. */
-  subscription: (Subscription & { plan: Plan }) | null
-  defaultPlan: Plan | null
-  overrides: readonly LimitOverride[]
+  subscription: (Standing & { plan: P; planLimits: unknown; planFeatures: unknown }) | null
+  defaultPlan: (P & LimitValues & { features: unknown }) | null
+  overrides: readonly Override[]
 }
 
 /** What follows from what is held. */
-export function entitlementOf({ subscription, defaultPlan, overrides }: Held, at: Date, graceDays: number): Entitlement {
+export function entitlementOf<P>({ subscription, defaultPlan, overrides }: Held<P>, at: Date, graceDays: number): Entitlement<P> {
   const usable = subscription && hasAccess(subscription, at, graceDays) ? subscription : null
   const inForce = overrides.filter((override) => isInForce(override, at))
   const free = defaultPlan ? limitsOf(defaultPlan) : NO_LIMITS_GRANTED

@@ -6,6 +6,7 @@ import type { Plan, PlanReapplication } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { type Holder, heldBy, lockHolder } from '../identity/holder.js'
+import { organisationsAfter, usersAfter } from '../identity/holders-after.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
 import { requirePlan } from '../plans/find-plans.js'
 import { limitsOf } from '../plans/plan.rules.js'
@@ -92,27 +93,23 @@ const LIVE = { status: { not: 'EXPIRED' } } as const
 
 /** The default plan is everybody's who has no other: they are told what it is now. */
 async function nextUsers(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Holder[]> {
-  const rows = isDefault
-    ? await tx.user.findMany({ where: { id: { gt: last } }, orderBy: { id: 'asc' }, take: BATCH, select: { id: true } })
-    : await tx.subscription.findMany({
-        where: { ...LIVE, planId: id, organisationId: null, userId: { gt: last } },
-        orderBy: { userId: 'asc' },
-        take: BATCH,
-        select: { userId: true },
-      })
-  return rows.map((row) => ({ userId: 'userId' in row ? row.userId : row.id, organisationId: null }))
+  if (isDefault) return usersAfter(tx, last, BATCH)
+  return tx.subscription.findMany({
+    where: { ...LIVE, planId: id, organisationId: null, userId: { gt: last } },
+    orderBy: { userId: 'asc' },
+    take: BATCH,
+    select: { userId: true, organisationId: true },
+  })
 }
 
-async function nextOrganisations(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<(Holder & { organisationId: number })[]> {
-  const rows = isDefault
-    ? await tx.organisation.findMany({ where: { id: { gt: last } }, orderBy: { id: 'asc' }, take: BATCH, select: { id: true } })
-    : await tx.subscription.findMany({
-        where: { ...LIVE, planId: id, organisationId: { gt: last } },
-        orderBy: { organisationId: 'asc' },
-        take: BATCH,
-        select: { organisationId: true },
-      })
-  return rows.map((row) => ({ userId: 0, organisationId: ('id' in row ? row.id : row.organisationId) ?? 0 }))
+async function nextOrganisations(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Holder[]> {
+  if (isDefault) return organisationsAfter(tx, last, BATCH)
+  return tx.subscription.findMany({
+    where: { ...LIVE, planId: id, organisationId: { gt: last } },
+    orderBy: { organisationId: 'asc' },
+    take: BATCH,
+    select: { userId: true, organisationId: true },
+  })
 }
 
 async function countHolders(tx: Transaction, { id, isDefault }: Plan): Promise<number> {

@@ -104,9 +104,6 @@ export class OutgoingEvent {
 
 @ObjectType({ description: 'An event on its way to an endpoint.' })
 export class EventDelivery {
-  @Field(() => ID, { description: 'Number of the delivery.' })
-  id: bigint
-
   @Field(() => ID, { description: 'The endpoint.' })
   endpointId: number
 
@@ -124,13 +121,6 @@ export class EventDelivery {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was last tried.' })
   attemptedAt: Date | null
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description:
-      'When it is tried next, or later where an earlier event of the same user or organisation has not arrived yet; null when it is not.',
-  })
-  nextAttemptAt: Date | null
 
   @Field(() => Int, { nullable: true, description: 'The HTTP status of the last answer; null when there was none.' })
   responseStatus: number | null

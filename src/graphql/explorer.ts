@@ -3,21 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { pagePolicy } from './page-policy.js'
 
 const FOLDER = fileURLToPath(new URL('../../dist/explorer/', import.meta.url))
 const PLACE_OF_TOKENS = '<!-- tokens -->'
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const CONTENT_SECURITY_POLICY = pagePolicy("worker-src 'self'")
 
 /** Tokens with which the page fills its token field; none in production. */
 export interface DemoTokens {

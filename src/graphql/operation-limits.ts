@@ -1,5 +1,6 @@
-import type { DocumentNode, FieldNode, SelectionNode } from 'graphql'
 import {
+  type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   GraphQLError,
@@ -12,6 +13,7 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../core/pagination.js'
@@ -51,7 +53,6 @@ export function checkOperation({ schema, document, operation, variables }: Opera
   const walk = new Walk(fragmentsOf(document), variables)
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
-  walk.refuseExcess()
   const total = cost + rootCost
   if (total > MAX_COST)
     throw tooComplex(`The operation costs ${total} and ${MAX_COST} is the most: ask for smaller pages or fewer fields`, total)
@@ -90,8 +91,8 @@ class Walk {
     return selections.reduce((sum, selection) => sum + this.#costOfSelection(selection, type, place), 0)
   }
 
-  /** @throws GraphQLError QUERY_TOO_COMPLEX */
-  refuseExcess(): void {
+  #refuseExcess(): void {
+    if (this.#visits > MAX_VISITS) throw tooComplex('The operation unfolds to too many fields')
     if (this.#aliases > MAX_ALIASES) throw tooComplex(`The operation has more than ${MAX_ALIASES} aliases`)
     if (this.#directives > MAX_DIRECTIVES) throw tooComplex(`The operation has more than ${MAX_DIRECTIVES} directives`)
     if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplex(`The operation asks for more than ${MAX_ROOT_FIELDS} things at once`)
@@ -99,9 +100,8 @@ class Walk {
 
   #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, place: Place): number {
     this.#visits += 1
-    if (this.#visits > MAX_VISITS) throw tooComplex('The operation unfolds to too many fields')
     this.#directives += selection.directives?.length ?? 0
-    if (this.#directives > MAX_DIRECTIVES) this.refuseExcess()
+    this.#refuseExcess()
     if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, place)
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
     return fragment ? this.costOf(fragment.selectionSet, type, place) : 0
@@ -111,7 +111,7 @@ class Walk {
     if (isRoot) this.rootFields += 1
     if (isRoot && /^__(schema|type)$/.test(node.name.value)) this.introspects = true
     if (node.alias) this.#aliases += 1
-    if (this.#aliases > MAX_ALIASES || this.rootFields > MAX_ROOT_FIELDS) this.refuseExcess()
+    this.#refuseExcess()
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
     const child = field && getNamedType(field.type)
     // What describes the schema itself costs nothing; graphql-js bounds its depth.

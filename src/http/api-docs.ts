@@ -3,20 +3,11 @@ import { fileURLToPath } from 'node:url'
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { pagePolicy } from '../graphql/page-policy.js'
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const CONTENT_SECURITY_POLICY = pagePolicy()
 
 /** /api/docs: the REST APIs on a page of our own, to read and to try; /api/docs/json is their OpenAPI document. */
 export async function apiDocs(app: FastifyInstance): Promise<void> {

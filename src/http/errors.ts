@@ -24,25 +24,35 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 /** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
 export function installErrorHandler(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, answerFor(request, error)))
+  app.setErrorHandler((error, request, reply) =>
+    sendError(request, reply, error, ({ code, message, details }) => {
+      if (request.url.startsWith('/graphql')) return { errors: [{ message, extensions: { code, ...details } }] }
+      return { error: code === 'FEATURE_DISABLED' ? 'feature_disabled' : message }
+    }),
+  )
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 }
 
-function sendError(request: FastifyRequest, reply: FastifyReply, { status, error }: Answer): FastifyReply {
+/** @param bodyOf  how the API that was asked says an error */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cause: unknown,
+  bodyOf: (error: DomainError) => object,
+): FastifyReply {
+  const { status, error } = answerFor(request, cause)
   void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8')
-  const { code, message, details } = error
-  if (typeof details.retryAfter === 'number') void reply.header('retry-after', details.retryAfter)
-  if (request.url.startsWith('/graphql')) return reply.send({ errors: [{ message, extensions: { code, ...details } }] })
-  return reply.send(code === 'FEATURE_DISABLED' ? { error: 'feature_disabled' } : { error: message })
+  if (typeof error.details.retryAfter === 'number') void reply.header('retry-after', error.details.retryAfter)
+  return reply.send(bodyOf(error))
 }
 
-export interface Answer {
+interface Answer {
   status: number
   error: DomainError
 }
 
 /** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
-export function answerFor(request: FastifyRequest, error: unknown): Answer {
+function answerFor(request: FastifyRequest, error: unknown): Answer {
   if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
   const { validation, validationContext = 'body' } = error as Partial<FastifyError>
   if (validation?.[0]) return { status: 400, error: refusedBySchema(validation[0], validationContext) }

@@ -27,6 +27,7 @@ interface StreamRoute {
 
 interface Stream {
   context: Context
+  reply: FastifyReply
   name: string
   unread: number
 }
@@ -37,7 +38,6 @@ interface Stream {
  */
 export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock }: StreamRoute): void {
   const streams = new Map<FastifyRequest, Stream>()
-  const replies = new Set<FastifyReply>()
   const formatError = createErrorFormatter(app.log)
   const format = ({ error, code }: Fault) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error)
   const handle = createHandler<Context & Record<PropertyKey, unknown>>({
@@ -61,7 +61,7 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
     },
   })
   app.addHook('preClose', async () => {
-    for (const reply of replies) reply.raw.destroy()
+    for (const { reply } of streams.values()) reply.raw.destroy()
   })
   app.route({
     method: ['GET', 'POST'],
@@ -73,13 +73,11 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
       const name = callerName(authenticated.caller)
       const mine = [...streams.values()].filter((stream) => stream.name === name).length
       if (streams.size >= MAX_STREAMS || mine >= MAX_STREAMS_EACH) throw busy('Too many streams are open; close some first')
-      streams.set(request, { context: new Context(services, authenticated.caller), name, unread: 0 })
-      replies.add(reply)
+      streams.set(request, { context: new Context(services, authenticated.caller), reply, name, unread: 0 })
       const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
       reply.raw.once('close', () => {
         clearTimeout(timer)
         streams.delete(request)
-        replies.delete(reply)
       })
       reply.hijack()
       await handle(request, reply).catch((error: unknown) => {

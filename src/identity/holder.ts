@@ -91,6 +91,12 @@ export async function managesOrganisation(tx: Transaction, userId: number, organ
   return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
 }
 
+/** Its owners and admins. */
+export async function managersOf(tx: Transaction, organisationId: number): Promise<ReadonlySet<number>> {
+  const rows = await tx.membership.findMany({ where: { organisationId, role: { in: ['OWNER', 'ADMIN'] } }, select: { userId: true } })
+  return new Set(rows.map(({ userId }) => userId))
+}
+
 export function organisationNotFound(organisationId: number): DomainError {
   return new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} in which the user is owner or admin`)
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
-import { line } from '../core/input.js'
+import { line, MAX_INT } from '../core/input.js'
 import { ADMINISTRATOR, type Role, USER, type Viewer } from './viewer.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
@@ -25,7 +25,7 @@ const claims = z.object({
     .string()
     .regex(/^[1-9]\d{0,9}$/)
     .transform(Number)
-    .refine((id) => id <= 2_147_483_647),
+    .refine((id) => id <= MAX_INT),
   role: z.string().optional(),
   email: z.email().max(254).optional().catch(undefined),
   name: line(200).optional().catch(undefined),

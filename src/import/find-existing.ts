@@ -1,3 +1,4 @@
+import { MAX_INT } from '../core/input.js'
 import type { Database } from '../database/client.js'
 import type { Row } from './read-import-file.js'
 
@@ -41,6 +42,6 @@ export async function findExisting(db: Database, rows: readonly Row[]): Promise<
 
 /** The numbers among values that nobody has looked at yet. */
 function numbers(values: readonly unknown[]): number[] {
-  const found = values.map(Number).filter((value) => Number.isInteger(value) && value > 0 && value <= 2_147_483_647)
+  const found = values.map(Number).filter((value) => Number.isInteger(value) && value > 0 && value <= MAX_INT)
   return [...new Set(found)]
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { line } from '../core/input.js'
+import { line, MAX_INT } from '../core/input.js'
 import { isCurrency } from '../core/money.js'
 import { LIMITS } from '../plans/plan.rules.js'
-
-const MAX_INT = 2_147_483_647
 
 // A value may be text, as in CSV, or what JSON makes of it.
 const whole = (min: number) =>
@@ -21,7 +19,7 @@ const time = z
 const amount = z
   .union([z.string(), z.number().transform(String)])
   .pipe(z.string().regex(/^\d{1,16}(\.\d{1,4})?$/, 'must be an amount such as 15.00'))
-const lowerCase = z.string().transform((value) => value.toUpperCase())
+const upperCase = z.string().transform((value) => value.toUpperCase())
 const json = <T extends z.ZodType>(schema: T) =>
   z
     .unknown()
@@ -48,7 +46,7 @@ const limits = Object.fromEntries(LIMITS.map((name) => [name, whole(0).optional(
 export const ROWS = {
   users: z.object({ id, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
   organisations: z.object({ id, name: line(200) }),
-  memberships: z.object({ organisationId: id, userId: id, role: lowerCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
+  memberships: z.object({ organisationId: id, userId: id, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
   plans: z.object({
     id,
     slug: z
@@ -57,10 +55,10 @@ export const ROWS = {
       .max(60)
       .optional(),
     name: line(100),
-    type: lowerCase.pipe(z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE'])),
+    type: upperCase.pipe(z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE'])),
     price: amount.optional(),
     currency: currency.optional(),
-    interval: lowerCase.pipe(z.enum(['MONTH', 'YEAR'])).optional(),
+    interval: upperCase.pipe(z.enum(['MONTH', 'YEAR'])).optional(),
     ...limits,
     features: json(z.record(z.string(), z.json())).optional(),
     hiddenFromBilling: flag.optional(),
@@ -70,7 +68,7 @@ export const ROWS = {
     userId: id,
     organisationId: id.optional(),
     planId: id.optional(),
-    status: lowerCase.pipe(z.enum(['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED'])),
+    status: upperCase.pipe(z.enum(['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED'])),
     amount,
     currency: currency.optional(),
     description: line(200).optional(),

@@ -50,24 +50,27 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
   return Object.fromEntries(tasks)
 }
 
-/** Removes what nobody needs any more. */
-async function sweep(services: Services): Promise<void> {
-  await forgetOldConsumptions(services)
-  await forgetOldEvents(services)
-}
-
-/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. A step that fails keeps none back. */
+/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. */
 async function passTime(services: Services): Promise<void> {
   if (!services.flag.enabled) return
   const { payments } = services
-  const steps = [
+  await attemptAll([
     () => expirePendingOrders(services),
     () => applyPendingChanges(services),
     () => (payments instanceof SandboxProvider ? payments.tick() : undefined),
     () => endWhatIsOver(services),
     () => settleWhatTimeChanged(services),
     () => beginPeriods(services),
-  ]
+  ])
+}
+
+/** Removes what nobody needs any more. */
+function sweep(services: Services): Promise<void> {
+  return attemptAll([() => forgetOldConsumptions(services), () => forgetOldEvents(services)])
+}
+
+/** One after the other; one that fails keeps none of the others back. @throws AggregateError of those that failed */
+async function attemptAll(steps: (() => unknown)[]): Promise<void> {
   const failures: unknown[] = []
   for (const step of steps) {
     try {

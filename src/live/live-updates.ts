@@ -1,5 +1,6 @@
 import type { Database } from '../database/client.js'
 import type { Told } from '../database/notifications.js'
+import { managersOf } from '../identity/holder.js'
 import type { Live, LiveMessage } from '../services.js'
 
 /** Who does not keep up with so many changes begins anew instead. */
@@ -40,7 +41,7 @@ export class LiveUpdates implements Live {
     if (this.#watchers.size === 0 || (told.order === undefined && !told.limits)) return
     try {
       const { userId = null, organisationId = null } = told
-      const managers = await this.#managersOf(organisationId)
+      const managers = organisationId === null ? new Set<number>() : await managersOf(this.#db, organisationId)
       const message = { orderId: told.order ?? null, userId, organisationId, managers }
       for (const watcher of this.#watchers) watcher.push(message)
     } catch (error) {
@@ -52,13 +53,6 @@ export class LiveUpdates implements Live {
   /** Everybody begins anew: something may have been missed. */
   end(): void {
     for (const watcher of this.#watchers) watcher.fail()
-  }
-
-  async #managersOf(organisationId: number | null): Promise<ReadonlySet<number>> {
-    if (organisationId === null) return new Set()
-    const where = { organisationId, role: { in: ['OWNER' as const, 'ADMIN' as const] } }
-    const rows = await this.#db.membership.findMany({ where, select: { userId: true } })
-    return new Set(rows.map(({ userId }) => userId))
   }
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '../database/client.js'
 import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/entitlement.loader.js'
 import type { Context } from '../identity/context.js'
 import type { Holder } from '../identity/holder.js'
+import { organisationsAfter, usersAfter } from '../identity/holders-after.js'
 import { organisationLoader, userLoader } from '../identity/identity.loader.js'
 
 const USERS = new Date(0)
@@ -12,24 +13,14 @@ const ORGANISATIONS = new Date(1)
 async function listHolders(db: Database, asked: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Holder>> {
   const request = pageRequest(asked)
   const { after, size } = request
-  const usersAfter = after?.at.getTime() === ORGANISATIONS.getTime() ? undefined : (after?.id ?? 0)
-  const users = usersAfter === undefined ? [] : await nextUsers(db, usersAfter, size + 1)
+  const userPlace = after?.at.getTime() === ORGANISATIONS.getTime() ? undefined : (after?.id ?? 0)
+  const users = userPlace === undefined ? [] : await usersAfter(db, userPlace, size + 1)
   const missing = size + 1 - users.length
-  const organisationsAfter = usersAfter === undefined ? (after?.id ?? 0) : 0
-  const organisations = missing > 0 ? await nextOrganisations(db, organisationsAfter, missing) : []
+  const organisationPlace = userPlace === undefined ? (after?.id ?? 0) : 0
+  const organisations = missing > 0 ? await organisationsAfter(db, organisationPlace, missing) : []
   return page(request, [...users, ...organisations], ({ userId, organisationId }) =>
     organisationId === null ? { at: USERS, id: userId } : { at: ORGANISATIONS, id: organisationId },
   )
-}
-
-async function nextUsers(db: Database, after: number, take: number): Promise<Holder[]> {
-  const rows = await db.user.findMany({ where: { id: { gt: after } }, orderBy: { id: 'asc' }, take, select: { id: true } })
-  return rows.map(({ id }) => ({ userId: id, organisationId: null }))
-}
-
-async function nextOrganisations(db: Database, after: number, take: number): Promise<Holder[]> {
-  const rows = await db.organisation.findMany({ where: { id: { gt: after } }, orderBy: { id: 'asc' }, take, select: { id: true } })
-  return rows.map(({ id }) => ({ userId: 0, organisationId: id }))
 }
 
 /** What a holder has now, for any number of holders in a constant number of statements. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { cloneDatabase } from '../support/database.js'
+import { cloneDatabase, databaseUrl } from '../support/database.js'
 import { ask, type RunningServer, startProgram } from './program.js'
 
 const CLIENTS = 20
@@ -21,7 +21,7 @@ const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input)
 test('10,000 claims from twenty clients, with a kill -9 in between: none too many, none refused that fitted, none lost', async () => {
   const connection = await cloneDatabase()
   const environment = {
-    DATABASE_URL: `postgresql://${connection.user}@localhost/${connection.database}?host=${encodeURIComponent(String(connection.host))}`,
+    DATABASE_URL: databaseUrl(connection),
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     LOG_LEVEL: 'error',
   }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { cloneDatabase } from '../support/database.js'
+import { cloneDatabase, databaseUrl } from '../support/database.js'
 import { Receiver } from '../support/receiver.js'
 import { ask, type RunningServer, startProgram } from './program.js'
 
@@ -10,7 +10,7 @@ const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { s
 test('two processes send every event, in order for each user, although one of them is killed and the receiver stumbles', async () => {
   const connection = await cloneDatabase()
   const environment = {
-    DATABASE_URL: `postgresql://${connection.user}@localhost/${connection.database}?host=${encodeURIComponent(String(connection.host))}`,
+    DATABASE_URL: databaseUrl(connection),
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     LOG_LEVEL: 'error',
   }

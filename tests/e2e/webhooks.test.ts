@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cloneDatabase } from '../support/database.js'
+import { cloneDatabase, databaseUrl } from '../support/database.js'
 import { event, order, payment, sign, subscription, wireTime } from '../support/lemon-squeezy.js'
 import { type RunningServer, startProgram } from './program.js'
 
@@ -17,9 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => undefined)
 
-function start({ host, user, database }: pg.PoolConfig): Promise<RunningServer> {
+function start(connection: pg.PoolConfig): Promise<RunningServer> {
   return startProgram({
-    DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`,
+    DATABASE_URL: databaseUrl(connection),
     AUTH_JWT_SECRET: SECRET,
     LEMONSQUEEZY_API_KEY: 'key',
     LEMONSQUEEZY_STORE_ID: '1',

@@ -6,6 +6,7 @@ import { checkRows } from '../../src/import/check-rows.js'
 import { type Kind, readImportFile } from '../../src/import/read-import-file.js'
 import { writeRows } from '../../src/import/write-rows.js'
 import { runProgram } from '../e2e/program.js'
+import { databaseUrl } from '../support/database.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 let folder: string
@@ -219,8 +220,7 @@ describe('importing the database of a panel', () => {
 })
 
 test('npm run import reports every rejected row, and writes nothing or the others', async () => {
-  const { host, user, database } = server.database
-  const environment = { DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}` }
+  const environment = { DATABASE_URL: databaseUrl(server.database) }
   const file = join(folder, 'cli.json')
   await writeFile(
     file,

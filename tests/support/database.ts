@@ -26,3 +26,8 @@ async function withRetry(work: () => Promise<unknown>): Promise<void> {
     }
   }
 }
+
+/** The same database as DATABASE_URL names it, for programs of their own. */
+export function databaseUrl({ host, user, database }: pg.PoolConfig): string {
+  return `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`
+}

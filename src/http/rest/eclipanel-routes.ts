@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from 'typebox'
 import { DomainError } from '../../core/errors.js'
 import * as schemas from './eclipanel.schemas.js'
-import { allPages, type RunDocument } from './run-document.js'
+import { allPages, type Connection, type RunDocument } from './run-document.js'
 import { idempotent, nullable, refusals, SIGNED_IN } from './schemas.js'
 
 const PLAN = `id name type price { decimal } memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay
@@ -40,11 +40,6 @@ interface OrderAnswer {
   expiresAt: string | null
 }
 
-interface OrderPage {
-  nodes: OrderAnswer[]
-  pageInfo: { hasNextPage: boolean; endCursor: string | null }
-}
-
 const tags = ['EcliPanel']
 const signedIn = { tags, security: SIGNED_IN }
 const refuse = (...statuses: number[]) => refusals(schemas.error, ...statuses)
@@ -80,7 +75,7 @@ function orderRoutes(app: App, run: RunDocument): void {
     description: 'Yours, and those of organisations in which you are owner or admin; newest first.',
   }
   app.get('/orders', { schema: { ...list, response: { 200: Type.Array(schemas.order), ...refuse(401) } } }, async (request) => {
-    const orders = await allPages(async (after) => (await run<{ orders: OrderPage }>(request, ORDERS, { after })).orders)
+    const orders = await allPages(async (after) => (await run<{ orders: Connection<OrderAnswer> }>(request, ORDERS, { after })).orders)
     return orders.map(toOrder)
   })
 

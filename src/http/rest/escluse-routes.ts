@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { DomainError } from '../../core/errors.js'
 import * as schemas from './escluse.schemas.js'
-import { allPages, type RunDocument } from './run-document.js'
+import { allPages, type Connection, type RunDocument } from './run-document.js'
 import { idempotent, refusals, SIGNED_IN } from './schemas.js'
 
 const INVOICE = 'id amount { minorUnits currency } status createdAt pdfUrl'
@@ -36,11 +36,6 @@ interface InvoiceAnswer {
   status: string
   createdAt: string
   pdfUrl: string
-}
-
-interface InvoicePage {
-  nodes: InvoiceAnswer[]
-  pageInfo: { hasNextPage: boolean; endCursor: string | null }
 }
 
 type Claim = Omit<Static<typeof schemas.serverAnswer>['data'], 'external_id' | 'created_at'> & { externalId: string; createdAt: string }
@@ -97,7 +92,9 @@ function subscriptionRoutes(app: App, run: RunDocument): void {
 function invoiceRoutes(app: App, run: RunDocument): void {
   const list = { ...signedIn, summary: 'Get invoices', description: 'Yours, and those of organisations you manage; newest first.' }
   app.get('/billing/invoices', { schema: { ...list, response: { 200: schemas.invoicesAnswer, ...refuse(401) } } }, async (request) => {
-    const invoices = await allPages(async (after) => (await run<{ invoices: InvoicePage }>(request, INVOICES, { after })).invoices)
+    const invoices = await allPages(
+      async (after) => (await run<{ invoices: Connection<InvoiceAnswer> }>(request, INVOICES, { after })).invoices,
+    )
     return { data: invoices.map(toInvoice) }
   })
 

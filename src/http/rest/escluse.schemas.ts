@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { MAX_INT } from '../../core/input.js'
 import { nullable, number, text, time } from './schemas.js'
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
@@ -41,7 +42,7 @@ export const checkout = Type.Object({
 })
 export const checkoutAnswer = envelope(Type.Object({ checkout_url: text('Where to send the customer.') }))
 
-const figure = (description: string) => Type.Integer({ minimum: 0, maximum: 2_147_483_647, description })
+const figure = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
 const count = (description: string) => Type.Optional(figure(description))
 const holder = {
   user_id: Type.Integer({ minimum: 1, description: 'Whose server it is.' }),

@@ -1,7 +1,7 @@
-import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { DomainError } from '../../core/errors.js'
 import { requireBilling, type Services } from '../../services.js'
-import { answerFor } from '../errors.js'
+import { sendError } from '../errors.js'
 import { eclipanelRoutes } from './eclipanel-routes.js'
 import { escluseRoutes } from './escluse-routes.js'
 import type { RunDocument } from './run-document.js'
@@ -15,7 +15,7 @@ interface RestRoutes {
 export async function restRoutes(app: FastifyInstance, { run, services }: RestRoutes): Promise<void> {
   const api = (routes: FastifyPluginAsync, errorBody: (error: DomainError) => object): FastifyPluginAsync => {
     return async (scope) => {
-      scope.setErrorHandler((error: FastifyError, request, reply) => refuse(request, reply, error, errorBody))
+      scope.setErrorHandler((error, request, reply) => sendError(request, reply, error, errorBody))
       scope.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody(new DomainError('BAD_REQUEST', 'not_found'))))
       // Off means off, also for who is not signed in: clients hide billing by this answer.
       scope.addHook('onRequest', async () => requireBilling(services.flag))
@@ -24,13 +24,6 @@ export async function restRoutes(app: FastifyInstance, { run, services }: RestRo
   }
   await app.register(api(eclipanelRoutes(run) as FastifyPluginAsync, eclipanelError), { prefix: '/api' })
   await app.register(api(escluseRoutes(run) as FastifyPluginAsync, escluseError), { prefix: '/api/v1' })
-}
-
-function refuse(request: FastifyRequest, reply: FastifyReply, error: FastifyError, body: (error: DomainError) => object): FastifyReply {
-  const answer = answerFor(request, error)
-  const { retryAfter } = answer.error.details
-  if (typeof retryAfter === 'number') void reply.header('retry-after', retryAfter)
-  return reply.code(answer.status).header('cache-control', 'no-store').send(body(answer.error))
 }
 
 function eclipanelError({ code, message }: DomainError): object {

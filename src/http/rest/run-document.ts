@@ -29,7 +29,8 @@ export function createRunDocument({ apollo, services, authenticate }: Parts): Ru
   }
 }
 
-interface Connection<T> {
+/** A page of the API, as a stored document asks for it. */
+export interface Connection<T> {
   nodes: T[]
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
 }

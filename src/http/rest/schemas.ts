@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { MAX_INT } from '../../core/input.js'
 
 /** "number or null", as OpenAPI 3.1 writes it. */
 export function nullable<T extends TSchema>(schema: T) {
@@ -8,7 +9,7 @@ export function nullable<T extends TSchema>(schema: T) {
 export const number = (description: string) => Type.Number({ description })
 export const text = (description: string) => Type.String({ description })
 export const time = (description: string) => Type.String({ description: `${description} ISO 8601.` })
-export const id = (description: string) => Type.Integer({ minimum: 1, maximum: 2_147_483_647, description })
+export const id = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_INT, description })
 
 /** Statuses with which a route may refuse, with the body that its API has for it. */
 export function refusals<T extends TSchema>(body: T, ...statuses: number[]) {
