@@ -54,8 +54,7 @@ export function checkOperation({ schema, document, operation, variables }: Opera
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
   const total = cost + rootCost
-  if (total > MAX_COST)
-    throw tooComplex(`The operation costs ${total} and ${MAX_COST} is the most: ask for smaller pages or fewer fields`, total)
+  if (total > MAX_COST) throw tooComplex(`The operation costs ${total} and ${MAX_COST} is the most: ask for smaller pages or fewer fields`)
   return { cost: total, introspects: walk.introspects }
 }
 
@@ -136,8 +135,6 @@ class Walk {
   }
 }
 
-function tooComplex(message: string, cost?: number): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code: 'QUERY_TOO_COMPLEX', ...(cost && { cost, maximum: MAX_COST }), http: { status: 400 } },
-  })
+function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } })
 }
