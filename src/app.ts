@@ -1,6 +1,9 @@
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
+import { type Buckets, postgresBuckets } from './budgets/buckets.js'
+import { CallerBudgets } from './budgets/caller-budgets.js'
+import type { Config } from './config.js'
 import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
 import { demoTokens } from './demo/demo-tokens.js'
@@ -41,13 +44,15 @@ interface Parts {
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
 export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
   const { db, config } = services
-  const apollo = createGraphQLServer(graphQLSchema(), config, log)
+  const budgets = new CallerBudgets({ buckets: await openBuckets(config, pool, log), clock: tokenClock, log })
+  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets, log })
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
+    ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
   const authenticate = createAuthenticate({
     config,
@@ -62,7 +67,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
   graphqlRoute(app, { apollo, services, authenticate, explorer })
-  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock })
+  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
   await apiDocs(app)
@@ -70,9 +75,19 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
   healthRoutes(app, () => requireMigrated(pool))
-  app.addHook('onClose', () => apollo.stop())
+  app.addHook('onClose', async () => {
+    await apollo.stop()
+    await budgets.close()
+  })
   app.get('/', (_request, reply) => reply.redirect('/graphql'))
   return app
+}
+
+/** The client of Redis is loaded only where it is used. */
+async function openBuckets({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<Buckets> {
+  if (!redisUrl) return postgresBuckets(pool)
+  const { redisBuckets } = await import('./budgets/redis-buckets.js')
+  return redisBuckets(redisUrl, log)
 }
 
 /** One line a request. Without the query string: an invoice link carries its signature there. */

@@ -9,10 +9,10 @@ import { StartError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
-import { Notifications } from './database/notifications.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { graphQLSchema } from './graphql/schema.js'
+import { hearDatabase } from './hear-database.js'
 import { type DocumentStore, databaseStore } from './invoices/document-store.js'
 import { Documents } from './invoices/documents.js'
 import { loadLogo } from './invoices/logo.js'
@@ -24,6 +24,7 @@ import { LiveUpdates } from './live/live-updates.js'
 import { createLogger } from './logger.js'
 import { withPayments } from './payments/create-provider.js'
 import { findUnprintableWith } from './pdf/find-unprintable.js'
+import { PlanCatalogue } from './plans/plan-catalogue.js'
 import type { Services } from './services.js'
 import { BillingFlag } from './settings/billing-flag.js'
 
@@ -53,7 +54,8 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   await requireReadableIssuer(config, findUnprintable)
   const live = new LiveUpdates(db, log)
-  const services = withPayments({ db, clock, config, flag, findUnprintable, live })
+  const catalogue = new PlanCatalogue(db)
+  const services = withPayments({ db, clock, config, flag, findUnprintable, live, catalogue })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
@@ -63,22 +65,24 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const documents = new Documents({ db, clock, renderer, store: await documentStore(config) })
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
-  closing.push(startEvents(services, live, connection, log))
+  closing.push(startEvents({ services, live, catalogue, connection, log }))
   await listen(app, config)
   await announce(app, config)
   closing.push(runJobs({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
 }
 
+interface Events {
+  services: Services
+  live: LiveUpdates
+  catalogue: PlanCatalogue
+  connection: pg.ClientConfig
+  log: Logger
+}
+
 /** Events to endpoints and changes to who watches, as the database tells of them. */
-function startEvents(services: Services, live: LiveUpdates, connection: pg.ClientConfig, log: Logger): Close {
+function startEvents({ services, live, catalogue, connection, log }: Events): Close {
   const dispatcher = new EventDispatcher(services, connection, log)
-  const notifications = new Notifications(connection, log, {
-    onMessage: (told) => {
-      void live.hear(told)
-      if (told.deliveries) dispatcher.look()
-    },
-    onGap: () => live.end(),
-  })
+  const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => dispatcher.look() })
   dispatcher.start()
   void notifications.start()
   return async () => {

@@ -3,6 +3,7 @@ import type { Clock } from './core/clock.js'
 import { DomainError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import type { Database } from './database/client.js'
+import type { Plan } from './database/generated/client.js'
 import type { PaymentProvider } from './providers/provider.js'
 
 /** The billing feature flag, as this process last read it. */
@@ -33,6 +34,21 @@ export interface Live {
   watch(isWanted: (message: LiveMessage) => boolean): AsyncIterableIterator<LiveMessage>
 }
 
+/** Every plan as it was read at one moment. */
+export interface Catalogue {
+  /** Cheapest first, hidden and archived ones included. */
+  readonly all: readonly Plan[]
+  readonly onSale: readonly Plan[]
+  readonly byId: ReadonlyMap<number, Plan>
+}
+
+/** The plans for those who only look at them. */
+export interface Plans {
+  read(): Promise<Catalogue>
+  /** A plan was changed: what was read before counts no more. */
+  forget(): void
+}
+
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
@@ -41,6 +57,7 @@ export interface Services {
   readonly flag: Flag
   readonly findUnprintable: FindUnprintable
   readonly live: Live
+  readonly catalogue: Plans
   /** Who takes payments; null where nobody does. */
   readonly payments: PaymentProvider | null
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { configurationTable } from '../config.js'
+import { configurationTable } from '../config-variables.js'
 import { graphQLSchema } from '../graphql/schema.js'
 import { openApiDocument } from '../http/rest/openapi.js'
 import { command } from './command.js'

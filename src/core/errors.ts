@@ -20,6 +20,9 @@ export const ERROR_CODES = {
   QUERY_TOO_COMPLEX: 'The operation asks for more than is allowed at once.',
   RATE_LIMITED: 'Too many requests; extensions.retryAfter says how many seconds to wait.',
   BUSY: 'Too much work is waiting; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503 by plain routes.',
+  DATABASE_UNAVAILABLE:
+    'The database cannot be reached at the moment; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503.',
+  DOCUMENT_NOT_FOUND: 'There is no trusted document with this id, or only trusted documents run here.',
   PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not answer; try again later.',
   INTERNAL_SERVER_ERROR: 'Our fault. The request id helps to find it in the logs.',
 } as const
@@ -47,7 +50,7 @@ export function invalidInput(field: string, message: string): DomainError {
   return new DomainError('BAD_USER_INPUT', `${field}: ${message}`, { field })
 }
 
-const RETRY_AFTER_SECONDS = 5
+export const RETRY_AFTER_SECONDS = 5
 
 /** There is too much to do at the moment, and a repetition is welcome. */
 export function busy(message: string): DomainError {

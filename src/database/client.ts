@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
+import { queueTransactions } from './transaction.js'
 
 /** Reads and writes of the domain go through Prisma. */
 export type Database = PrismaClient
@@ -44,6 +45,7 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
     log: [{ emit: 'event', level: 'query' }],
   })
+  queueTransactions(db as unknown as Database, pool.options.max)
   return {
     db: db as unknown as Database,
     pool,

@@ -13,6 +13,7 @@ const SOCKET_PREFIX = 'socket-'
 const LOCK_KEY = 7_845_108
 const START_TIMEOUT_MS = 60_000
 const JOIN_TIMEOUT_MS = 5000
+const TRY_AGAIN_MS = 100
 const DATABASE = 'quittance'
 
 export interface EmbeddedPostgres {
@@ -37,16 +38,24 @@ export async function startEmbeddedPostgres({ dataDir, settings = {} }: Options)
   await mkdir(root, { recursive: true })
   const cluster = join(root, 'postgres')
   await initialise(binaries.initdb, root, cluster)
-  const socket = await startOrJoin(binaries.postgres, root, cluster, settings)
-  const admin = { host: socket, user: DATABASE, database: 'postgres' }
-  const lock = await takeLock(admin, root)
+  const place = { postgres: binaries.postgres, root, cluster, settings }
+  const socket = await startOrJoin(place)
+  let lock: pg.Client | undefined = await takeLock(administrator(socket), root)
   await removeOldSockets(root, socket)
   await createDatabase(lock)
+  let isWanted = true
+  const keepRunning = (held: pg.Client) =>
+    held.once('end', async () => {
+      lock = await startAgain(place, socket, () => isWanted)
+      if (lock) keepRunning(lock)
+    })
+  keepRunning(lock)
   return {
-    connection: { ...admin, database: DATABASE },
+    connection: { ...administrator(socket), database: DATABASE },
     async stop() {
+      isWanted = false
       const running = await readPostmaster(cluster)
-      await lock.end()
+      await lock?.end().catch(() => undefined)
       if (running) await shutDown(running.pid)
       await rm(socket, { recursive: true, force: true })
     },
@@ -86,8 +95,15 @@ async function removeAbandoned(root: string): Promise<void> {
   }
 }
 
+interface Cluster {
+  postgres: string
+  root: string
+  cluster: string
+  settings: Readonly<Record<string, string>>
+}
+
 /** @returns the folder of the socket */
-async function startOrJoin(postgres: string, root: string, cluster: string, settings: Readonly<Record<string, string>>): Promise<string> {
+async function startOrJoin({ postgres, root, cluster, settings }: Cluster): Promise<string> {
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
   let attempts = 0
@@ -96,14 +112,38 @@ async function startOrJoin(postgres: string, root: string, cluster: string, sett
     if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return running.socket
     attempts += 1
     const socket = await socketFolder(root)
-    const child = startDetached(
-      asDatabaseUser(postgres, ['-D', cluster, ...serverSettings({ unix_socket_directories: socket, ...settings })]),
-      join(root, 'postgres.log'),
-    )
+    const child = startOn(socket, { postgres, root, cluster, settings })
     if (await answers(socket, deadline, () => child.exitCode === null)) return socket
     failure = child.lastWords()
   }
   throw new StartError(`DATA_DIR: PostgreSQL did not start in ${cluster}: ${failure}`)
+}
+
+function startOn(socket: string, { postgres, root, cluster, settings }: Cluster) {
+  const command = asDatabaseUser(postgres, ['-D', cluster, ...serverSettings({ unix_socket_directories: socket, ...settings })])
+  return startDetached(command, join(root, 'postgres.log'))
+}
+
+/**
+ * PostgreSQL is gone without having been asked to go (killed, out of memory): starts it again on the same socket, where the
+ * pool looks for it, and takes the lock again.
+ * @returns undefined when it is wanted no more
+ */
+async function startAgain(place: Cluster, socket: string, isWanted: () => boolean): Promise<pg.Client | undefined> {
+  while (isWanted()) {
+    if (!(await readPostmaster(place.cluster))) {
+      const child = startOn(socket, place)
+      await answers(socket, Date.now() + START_TIMEOUT_MS, () => isWanted() && child.exitCode === null)
+    }
+    const lock = await takeLock(administrator(socket), place.root).catch(() => undefined)
+    if (lock) return lock
+    await sleep(TRY_AGAIN_MS)
+  }
+  return undefined
+}
+
+function administrator(socket: string): pg.ClientConfig {
+  return { host: socket, user: DATABASE, database: 'postgres' }
 }
 
 function serverSettings(settings: Readonly<Record<string, string>>): string[] {

@@ -10,19 +10,22 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-/** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent. */
+/** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent, or that the catalogue has changed. */
 export interface Told {
   order?: number
   limits?: boolean
   deliveries?: boolean
+  plans?: boolean
   userId?: number | null
   organisationId?: number | null
 }
 
 interface Listeners {
   onMessage(told: Told): void
-  /** The connection broke and is there again: messages may have been missed meanwhile. */
-  onGap(): void
+  /** From now on everything is heard; what was told before may have been missed. */
+  onHearing(): void
+  /** The connection broke, and is being made again. */
+  onDeaf(): void
 }
 
 /** Hears what the database tells every process (LISTEN), on a connection of its own that is made again when it breaks. */
@@ -42,10 +45,10 @@ export class Notifications {
   }
 
   start(): Promise<void> {
-    return this.#listen(() => undefined)
+    return this.#listen()
   }
 
-  async #listen(onListening: () => void): Promise<void> {
+  async #listen(): Promise<void> {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
     const onEnd = (error?: Error) => this.#startAgain(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
@@ -55,7 +58,7 @@ export class Notifications {
       await client.query(`LISTEN ${CHANNEL}`)
       this.#client = client
       if (this.#stopped) return await client.end()
-      onListening()
+      this.#listeners.onHearing()
       this.#asking = setInterval(() => void this.#ask(client), ASK_EVERY_MS).unref()
     } catch (error) {
       onEnd(error as Error)
@@ -79,12 +82,13 @@ export class Notifications {
     if (this.#stopped || this.#timer || (this.#client && this.#client !== client)) return
     this.#client = undefined
     clearInterval(this.#asking)
+    this.#listeners.onDeaf()
     // Not waited for: whom it would say goodbye to may be gone.
     void client.end().catch(() => undefined)
     this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.#listen(() => this.#listeners.onGap())
+      void this.#listen()
     }, TRY_AGAIN_MS).unref()
   }
 }

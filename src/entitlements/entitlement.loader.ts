@@ -1,46 +1,38 @@
-import DataLoader from 'dataloader'
 import { loadMany, loadOne } from '../database/batch.js'
-import type { Database } from '../database/client.js'
 import type { LimitOverride, Plan, Subscription } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
 import type { Holder } from '../identity/holder.js'
-import { defaultPlan } from '../plans/find-plans.js'
 import { planLoader } from '../plans/plan.loader.js'
+import type { Services } from '../services.js'
 import { hasAccess } from './access.rules.js'
 import { type Entitlement, entitlementOf } from './read-entitlement.js'
 
 const LIVE = { status: { not: 'EXPIRED' } } as const
 const NOT_REMOVED = { removedAt: null } as const
 
-const userSubscriptionLoader = (db: Database) =>
+const userSubscriptionLoader = ({ db }: Services) =>
   loadOne(
     (ids) => db.subscription.findMany({ where: { ...LIVE, userId: { in: ids }, organisationId: null } }),
     (subscription) => subscription.userId,
   )
 
-const organisationSubscriptionLoader = (db: Database) =>
+const organisationSubscriptionLoader = ({ db }: Services) =>
   loadOne(
     (ids) => db.subscription.findMany({ where: { ...LIVE, organisationId: { in: ids } } }),
     (subscription) => subscription.organisationId ?? 0,
   )
 
-const userOverrideLoader = (db: Database) =>
+const userOverrideLoader = ({ db }: Services) =>
   loadMany(
     (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, userId: { in: ids } }, orderBy: { id: 'asc' } }),
     (override) => override.userId ?? 0,
   )
 
-const organisationOverrideLoader = (db: Database) =>
+const organisationOverrideLoader = ({ db }: Services) =>
   loadMany(
     (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, organisationId: { in: ids } }, orderBy: { id: 'asc' } }),
     (override) => override.organisationId ?? 0,
   )
-
-const defaultPlanLoader = (db: Database) =>
-  new DataLoader<'default', Plan | null>(async (keys) => {
-    const plan = await defaultPlan(db)
-    return keys.map(() => plan)
-  })
 
 export function liveSubscription(context: Context, { userId, organisationId }: Holder): Promise<Subscription | null> {
   return organisationId === null
@@ -58,12 +50,16 @@ export async function usableSubscription(context: Context, holder: Holder): Prom
 /** What the holder may use now, for any number of holders in a constant number of statements. */
 export async function loadEntitlement(context: Context, holder: Holder): Promise<Entitlement> {
   const { clock, config } = context.services
-  const [subscription, overrides, free] = await Promise.all([
+  const [subscription, overrides, { all }] = await Promise.all([
     withPlan(context, holder),
     overridesOf(context, holder),
-    context.loader(defaultPlanLoader).load('default'),
+    context.services.catalogue.read(),
   ])
-  return entitlementOf({ subscription, overrides, defaultPlan: free }, clock.now(), config.graceDays)
+  return entitlementOf(
+    { subscription, overrides, defaultPlan: all.find(({ isDefault }) => isDefault) ?? null },
+    clock.now(),
+    config.graceDays,
+  )
 }
 
 async function withPlan(context: Context, holder: Holder): Promise<(Subscription & { plan: Plan }) | null> {

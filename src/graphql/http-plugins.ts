@@ -1,5 +1,9 @@
-import type { ApolloServerPlugin } from '@apollo/server'
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
 import { GraphQLError } from 'graphql'
+import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import type { CallerBudgets } from '../budgets/caller-budgets.js'
+import type { Config } from '../config.js'
+import { DomainError, RETRY_AFTER_SECONDS } from '../core/errors.js'
 import type { Context } from '../identity/context.js'
 import { checkOperation, MAX_COST } from './operation-limits.js'
 
@@ -17,30 +21,46 @@ export const referSubscriptions: ApolloServerPlugin<Context> = {
   },
 }
 
-/** What an operation costs is known before it runs, and said in `extensions.cost`. */
-export const limitOperations: ApolloServerPlugin<Context> = {
-  async requestDidStart() {
-    let cost: number | undefined
-    return {
-      async didResolveOperation({ schema, document, operation, request, contextValue }) {
-        if (!operation) return
-        const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {} })
-        if (checked.introspects) requireIntrospection(contextValue)
-        cost = checked.cost
-      },
-      async willSendResponse({ response: { body } }) {
-        if (cost !== undefined && body.kind === 'single') {
-          body.singleResult.extensions = { ...body.singleResult.extensions, cost: { requested: cost, maximum: MAX_COST } }
-        }
-      },
-    }
-  },
+interface LimitOperations {
+  budgets: CallerBudgets
+}
+
+/** What an operation costs is known before it runs, taken from the caller's budget, and said in `extensions.cost`. */
+export function limitOperations({ budgets }: LimitOperations): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      let cost: object | undefined
+      return {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
+          if (!operation) return
+          const { sender, address, services } = contextValue
+          const budget = budgetOf(sender, services.config)
+          const maximum = Math.min(MAX_COST, budget.capacity)
+          const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
+          if (checked.introspects) requireIntrospection(contextValue)
+          const standing = await budgets.spend(accountOf(sender, address), budget, checked.cost).catch(tooOften)
+          // An answer to GET may be kept by somebody in between: it says nothing of whoever was the first to ask.
+          cost = { requested: checked.cost, maximum, ...(request.http?.method !== 'GET' && { budget: standing }) }
+        },
+        async willSendResponse({ response: { body } }) {
+          if (cost && body.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost }
+        },
+      }
+    },
+  }
+}
+
+/** As Apollo takes statuses and headers from errors. @throws GraphQLError RATE_LIMITED */
+function tooOften(error: unknown): never {
+  if (!(error instanceof DomainError)) throw error
+  const headers = new HeaderMap([['retry-after', String(error.details.retryAfter)]])
+  throw new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http: { status: 429, headers } } })
 }
 
 /** @throws GraphQLError UNAUTHENTICATED, FORBIDDEN */
-function requireIntrospection({ services, isSignedIn }: Context): void {
+function requireIntrospection({ services, sender }: Context): void {
   const { introspection } = services.config
-  if (introspection === 'everybody' || (introspection === 'signed-in' && isSignedIn)) return
+  if (introspection === 'everybody' || (introspection === 'signed-in' && sender)) return
   const [code, message] =
     introspection === 'nobody'
       ? (['FORBIDDEN', 'The schema is not for asking here; schema.graphql has it'] as const)
@@ -49,23 +69,38 @@ function requireIntrospection({ services, isSignedIn }: Context): void {
 }
 
 const REFUSED_BEFORE_IT_RAN = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
+const WELL_FORMED_BUT_WRONG = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
+const UNPROCESSABLE = 422
+const PARTIAL_SUCCESS = 294
 
 /**
  * HTTP statuses after GraphQL over HTTP: who accepts only `application/json` gets 200 for a document that is wrong, for an older
- * proxy's 400 and ours could not be told apart; and 503 while billing is switched off.
+ * proxy's 400 and ours could not be told apart; who accepts GraphQL's own type gets what the profile says; 503 while billing is
+ * switched off or the database is away.
  */
-export const answerStatus: ApolloServerPlugin<Context> = {
-  async requestDidStart({ request }) {
-    return {
-      async willSendResponse({ errors, response }) {
-        const codes = (errors ?? []).map(
-          ({ extensions, originalError }) => (originalError as { code?: string } | undefined)?.code ?? extensions.code,
-        )
-        if (codes.includes('FEATURE_DISABLED')) response.http.status = 503
-        const isLegacy = !request.http?.headers.get('accept')?.includes('application/graphql-response+json')
-        if (isLegacy && response.http.status === 400 && codes.every((code) => REFUSED_BEFORE_IT_RAN.has(String(code))))
-          response.http.status = 200
-      },
-    }
-  },
+export function answerStatus(profile: Config['statusProfile']): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart({ request }) {
+      return {
+        async willSendResponse({ response: { http, body } }) {
+          const errors = (body.kind === 'single' && body.singleResult.errors) || []
+          const codes = errors.map(({ extensions }) => String(extensions?.code))
+          if (codes.includes('FEATURE_DISABLED')) http.status = 503
+          if (codes.includes('DATABASE_UNAVAILABLE')) {
+            http.status = 503
+            http.headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+          }
+          const wasRefused = http.status === 400 && codes.every((code) => REFUSED_BEFORE_IT_RAN.has(code))
+          const isLegacy = !request.http?.headers.get('accept')?.includes('application/graphql-response+json')
+          if (isLegacy) http.status = wasRefused ? 200 : http.status
+          else if (profile === 'draft' && wasRefused && codes.every((code) => WELL_FORMED_BUT_WRONG.has(code))) http.status = UNPROCESSABLE
+          else if (profile === 'draft' && isPartial(body) && (http.status ?? 200) === 200) http.status = PARTIAL_SUCCESS
+        },
+      }
+    },
+  }
+}
+
+function isPartial(body: GraphQLResponse['body']): boolean {
+  return body.kind === 'single' && body.singleResult.data !== undefined && Boolean(body.singleResult.errors?.length)
 }

@@ -18,8 +18,9 @@ import {
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../core/pagination.js'
 
-/** What one operation may cost: every object that it may read is a point, a mutation ten. */
+/** What one operation may cost: every object that it may read is a point, a mutation ten; asking at all is one. */
 export const MAX_COST = 10_000
+const LEAST_COST = 1
 const MUTATION_COST = 10
 /** Of a list that is no page: the members of an organisation, the items of an order. */
 const USUAL_LIST = 10
@@ -35,6 +36,8 @@ interface Operation {
   document: DocumentNode
   operation: OperationDefinitionNode
   variables: Readonly<Record<string, unknown>>
+  /** What it may cost at most: who has a smaller budget can never pay for more. */
+  maximum: number
 }
 
 export interface Checked {
@@ -47,14 +50,14 @@ export interface Checked {
  * Looks at a valid operation before it runs. Variables count as what they are.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
-export function checkOperation({ schema, document, operation, variables }: Operation): Checked {
+export function checkOperation({ schema, document, operation, variables, maximum }: Operation): Checked {
   const root = schema.getRootType(operation.operation)
-  if (!root) return { cost: 0, introspects: false }
+  if (!root) return { cost: LEAST_COST, introspects: false }
   const walk = new Walk(fragmentsOf(document), variables)
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
-  const total = cost + rootCost
-  if (total > MAX_COST) throw tooComplex(`The operation costs ${total} and ${MAX_COST} is the most: ask for smaller pages or fewer fields`)
+  const total = Math.max(LEAST_COST, cost + rootCost)
+  if (total > maximum) throw tooComplex(`The operation costs ${total} and ${maximum} is the most: ask for smaller pages or fewer fields`)
   return { cost: total, introspects: walk.introspects }
 }
 

@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
+import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
 import type { Context } from '../identity/context.js'
 import { createErrorFormatter } from './format-error.js'
@@ -9,11 +10,19 @@ import { answerStatus, limitOperations, referSubscriptions } from './http-plugin
 
 export const MAX_TOKENS = 4000
 
+interface GraphQLServer {
+  schema: GraphQLSchema
+  config: Config
+  budgets: CallerBudgets
+  log: FastifyBaseLogger
+}
+
 /**
  * Apollo as it is, less what we do ourselves: the landing page (explorer), protection against cross-site
  * requests (http/authenticate.ts asks it of cookies only), stopping (main.ts).
  */
-export function createGraphQLServer(schema: GraphQLSchema, { introspection }: Config, log: FastifyBaseLogger): ApolloServer<Context> {
+export function createGraphQLServer({ schema, config, budgets, log }: GraphQLServer): ApolloServer<Context> {
+  const { introspection, statusProfile } = config
   return new ApolloServer<Context>({
     schema,
     formatError: createErrorFormatter(log),
@@ -25,6 +34,6 @@ export function createGraphQLServer(schema: GraphQLSchema, { introspection }: Co
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginLandingPageDisabled(), referSubscriptions, limitOperations, answerStatus],
+    plugins: [ApolloServerPluginLandingPageDisabled(), referSubscriptions, limitOperations({ budgets }), answerStatus(statusProfile)],
   })
 }

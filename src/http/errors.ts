@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
+import { databaseUnavailable, isDatabaseUnavailable } from '../database/unavailable.js'
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -7,6 +8,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   FEATURE_DISABLED: 503,
   BAD_USER_INPUT: 400,
   BAD_REQUEST: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  QUERY_TOO_COMPLEX: 400,
   PLAN_NOT_FOUND: 404,
   ORDER_NOT_FOUND: 404,
   INVOICE_NOT_FOUND: 404,
@@ -20,6 +24,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   PAYMENT_PROVIDER_UNAVAILABLE: 503,
   RATE_LIMITED: 429,
   BUSY: 503,
+  DATABASE_UNAVAILABLE: 503,
+  DOCUMENT_NOT_FOUND: 404,
 }
 
 /** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
@@ -59,6 +65,10 @@ function answerFor(request: FastifyRequest, error: unknown): Answer {
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
   if (status === 503) return { status, error: busy('Too busy; try again in a moment') }
+  if (isDatabaseUnavailable(error)) {
+    request.log.warn({ reason: (error as Error).message }, 'the database cannot be reached')
+    return answerFor(request, databaseUnavailable())
+  }
   if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
   else request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }

@@ -18,7 +18,7 @@ interface GraphQLRoute {
 export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer }: GraphQLRoute): void {
   const callers = new WeakMap<FastifyRequest, Caller | undefined>()
   const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => new Context(services, callers.get(request as FastifyRequest)),
+    context: async (request) => new Context(services, callers.get(request as FastifyRequest), request.ip),
   })
   app.route({
     method: ['GET', 'POST'],

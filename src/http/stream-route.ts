@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import type { ExecutionResult, RequestParams } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/fastify'
+import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Clock } from '../core/clock.js'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
 import { createErrorFormatter } from '../graphql/format-error.js'
-import { checkOperation } from '../graphql/operation-limits.js'
+import { checkOperation, MAX_COST } from '../graphql/operation-limits.js'
 import { MAX_TOKENS } from '../graphql/server.js'
 import { Context } from '../identity/context.js'
 import { callerName } from '../identity/viewer.js'
@@ -23,6 +25,7 @@ interface StreamRoute {
   services: Services
   authenticate: Authenticate
   tokenClock: Clock
+  budgets: CallerBudgets
 }
 
 interface Stream {
@@ -36,16 +39,16 @@ interface Stream {
  * /graphql/stream: GraphQL subscriptions as server-sent events, one request for each. A stream ends with the token of who
  * asks, and after an hour; clients of graphql-sse ask again by themselves.
  */
-export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock }: StreamRoute): void {
+export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock, budgets }: StreamRoute): void {
   const streams = new Map<FastifyRequest, Stream>()
   const formatError = createErrorFormatter(app.log)
   const format = ({ error, code }: Fault) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error)
   const handle = createHandler<Context & Record<PropertyKey, unknown>>({
     // No stream of several operations: it would live in one process.
     authenticate: () => null,
-    onSubscribe: (request, parameters) => {
+    onSubscribe: async (request, parameters) => {
       const { context } = streams.get(request.raw) as Stream
-      const document = readSubscription(schema, parameters)
+      const document = await readSubscription(parameters, { schema, context, budgets })
       if (Array.isArray(document)) return refuse(document.map(format))
       const { operationName, variables } = parameters
       return { schema, document, contextValue: context as never, operationName: operationName ?? null, variableValues: variables ?? null }
@@ -73,7 +76,7 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
       const name = callerName(authenticated.caller)
       const mine = [...streams.values()].filter((stream) => stream.name === name).length
       if (streams.size >= MAX_STREAMS || mine >= MAX_STREAMS_EACH) throw busy('Too many streams are open; close some first')
-      streams.set(request, { context: new Context(services, authenticated.caller), reply, name, unread: 0 })
+      streams.set(request, { context: new Context(services, authenticated.caller, request.ip), reply, name, unread: 0 })
       const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
       reply.raw.once('close', () => {
         clearTimeout(timer)
@@ -99,19 +102,32 @@ function refuse(errors: readonly GraphQLFormattedError[]): Refusal {
   return [JSON.stringify({ errors }), { status: 400, statusText: 'Bad Request', headers }]
 }
 
-/** The document, when it is a subscription that fits the schema; otherwise why not. */
-function readSubscription(schema: GraphQLSchema, { query, operationName, variables }: RequestParams): DocumentNode | Fault[] {
+interface Asked {
+  schema: GraphQLSchema
+  context: Context
+  budgets: CallerBudgets
+}
+
+/** The document, when it is a subscription that fits the schema and that the caller can pay for; otherwise why not. */
+async function readSubscription(
+  { query, operationName, variables }: RequestParams,
+  { schema, context: { sender, address, services }, budgets }: Asked,
+): Promise<DocumentNode | Fault[]> {
   try {
     const document = parse(query, { maxTokens: MAX_TOKENS })
     const faults = validate(schema, document)
     if (faults.length > 0) return faults.map((error) => ({ error, code: 'GRAPHQL_VALIDATION_FAILED' }))
     const operation = getOperationAST(document, operationName)
-    if (operation?.operation === 'subscription') {
-      checkOperation({ schema, document, operation, variables: variables ?? {} })
-      return document
+    if (operation?.operation !== 'subscription') {
+      return [
+        { error: new GraphQLError('Only subscriptions are served here; send queries and mutations to /graphql'), code: 'BAD_REQUEST' },
+      ]
     }
-    return [{ error: new GraphQLError('Only subscriptions are served here; send queries and mutations to /graphql'), code: 'BAD_REQUEST' }]
+    const { cost } = checkOperation({ schema, document, operation, variables: variables ?? {}, maximum: MAX_COST })
+    await budgets.spend(accountOf(sender, address), budgetOf(sender, services.config), cost)
+    return document
   } catch (error) {
+    if (error instanceof DomainError) return [{ error: new GraphQLError(error.message, { originalError: error }), code: error.code }]
     return [{ error: error as GraphQLError, code: 'GRAPHQL_PARSE_FAILED' }]
   }
 }

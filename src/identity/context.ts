@@ -1,29 +1,32 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../core/errors.js'
-import type { Database } from '../database/client.js'
 import type { Services } from '../services.js'
 import { type Caller, isService, type Viewer } from './viewer.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
-export type LoaderFactory<K, V> = (db: Database) => DataLoader<K, V>
+export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
 
 /** What every resolver gets. */
 export class Context {
   readonly services: Services
   /** Who asks, if it is a person. */
   readonly viewer: Viewer | undefined
+  /** Where the request comes from: an IP address. */
+  readonly address: string
   private readonly anyCaller: Caller | undefined
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, caller: Caller | undefined) {
+  constructor(services: Services, caller: Caller | undefined, address: string) {
     this.services = services
+    this.address = address
     this.anyCaller = caller
     this.viewer = isService(caller) ? undefined : caller
   }
 
-  get isSignedIn(): boolean {
-    return this.anyCaller !== undefined
+  /** A person or a service of the panel, if anybody has signed in. */
+  get sender(): Caller | undefined {
+    return this.anyCaller
   }
 
   /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
@@ -46,7 +49,7 @@ export class Context {
 
   loader<K, V>(factory: LoaderFactory<K, V>): DataLoader<K, V> {
     const existing = this.loaders.get(factory) as DataLoader<K, V> | undefined
-    const loader = existing ?? factory(this.services.db)
+    const loader = existing ?? factory(this.services)
     if (!existing) this.loaders.set(factory, loader)
     return loader
   }

@@ -1,19 +1,19 @@
 import { loadMany, loadOne } from '../database/batch.js'
-import type { Database } from '../database/client.js'
+import type { Services } from '../services.js'
 
-export const userLoader = (db: Database) =>
+export const userLoader = ({ db }: Services) =>
   loadOne(
     (ids) => db.user.findMany({ where: { id: { in: ids } } }),
     (user) => user.id,
   )
 
-export const organisationLoader = (db: Database) =>
+export const organisationLoader = ({ db }: Services) =>
   loadOne(
     (ids) => db.organisation.findMany({ where: { id: { in: ids } } }),
     (organisation) => organisation.id,
   )
 
-export const membershipLoader = (db: Database) =>
+export const membershipLoader = ({ db }: Services) =>
   loadMany(
     (ids) => db.membership.findMany({ where: { userId: { in: ids } }, orderBy: { organisationId: 'asc' } }),
     (membership) => membership.userId,

@@ -1,5 +1,5 @@
-import { createSecretKey } from 'node:crypto'
-import { createRemoteJWKSet, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
 import type { Config } from '../config.js'
 import type { Clock } from '../core/clock.js'
@@ -58,9 +58,20 @@ function signatureCheck(auth: Config['auth']): SignatureCheck {
     const keys = createRemoteJWKSet(new URL(auth.jwksUrl), { timeoutDuration: 5000 })
     return async (token, options) => (await jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })).payload
   }
-  // Made once: as bytes it would be made into a key with every token.
-  const secret = createSecretKey(auth.secret ?? '', 'utf8')
-  return async (token, options) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload
+  // Made once: as bytes they would be made into keys with every token.
+  const [current, ...former] = [auth.secret ?? '', ...auth.formerSecrets].map((secret) => createSecretKey(secret, 'utf8'))
+  const check = (key: KeyObject, token: string, options: JWTVerifyOptions) => jwtVerify(token, key, { ...options, algorithms: ['HS256'] })
+  return async (token, options) => {
+    const attempt = former.reduce(
+      (before, key) => before.catch((error: Error) => (wasSignedOtherwise(error) ? check(key, token, options) : Promise.reject(error))),
+      check(current as KeyObject, token, options),
+    )
+    return (await attempt).payload
+  }
+}
+
+function wasSignedOtherwise(error: Error): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed
 }
 
 function refuse(): never {

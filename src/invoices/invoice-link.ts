@@ -29,7 +29,7 @@ export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSe
     throw invalidInput('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
   }
   const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
-  const key = linkKey(config)
+  const key = linkKeys(config)[0] as Buffer
   const query = new URLSearchParams({ expires, key: keyId(key), signature: sign(key, target, expires) })
   return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
 }
@@ -37,9 +37,9 @@ export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSe
 /** @throws UNAUTHENTICATED when the signature is not ours for this document, or its time is over */
 export function verifyInvoiceLink(config: Config, target: Target, query: LinkQuery, now: Date): void {
   const { expires, key: id, signature } = query
-  const key = linkKey(config)
   const plain = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
-  if (!plain || !equal(id, keyId(key)) || !equal(signature, sign(key, target, expires))) {
+  const key = plain && linkKeys(config).find((each) => equal(id, keyId(each)))
+  if (!key || !equal(signature, sign(key, target, expires))) {
     throw new DomainError('UNAUTHENTICATED', 'This link is not complete or was changed; ask for a new one')
   }
   if (Number(expires) * 1000 <= now.getTime()) {
@@ -53,10 +53,10 @@ function sign(key: Buffer, { purpose, id }: Target, expires: string): string {
     .digest('base64url')
 }
 
-function linkKey({ invoices, auth }: Config): Buffer {
-  const secret = invoices.linkSecret ?? auth.secret
-  if (!secret) throw new DomainError('INTERNAL_SERVER_ERROR', 'there is no secret for invoice links')
-  return createHmac('sha256', secret).update('quittance invoice links').digest()
+/** The first one signs; links that the others have signed still open. */
+function linkKeys({ invoices: { linkSecrets }, auth: { secret = '', formerSecrets } }: Config): Buffer[] {
+  const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...formerSecrets]
+  return secrets.map((each) => createHmac('sha256', each).update('quittance invoice links').digest())
 }
 
 function keyId(key: Buffer): string {

@@ -1,5 +1,5 @@
 import { loadMany, loadOne } from '../database/batch.js'
-import type { Database } from '../database/client.js'
+import type { Services } from '../services.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 
 /** What GraphQL shows of a document without looking into its snapshot. */
@@ -17,19 +17,19 @@ export const INVOICE_FIELDS = {
   issuedAt: true,
 } as const
 
-export const orderInvoiceLoader = (db: Database) =>
+export const orderInvoiceLoader = ({ db }: Services) =>
   loadOne(
     (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_FIELDS }),
     (invoice) => invoice.orderId,
   )
 
-export const invoiceLoader = (db: Database) =>
+export const invoiceLoader = ({ db }: Services) =>
   loadOne(
     (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_FIELDS }),
     (invoice) => invoice.id,
   )
 
-export const snapshotLoader = (db: Database) =>
+export const snapshotLoader = ({ db }: Services) =>
   loadOne(
     async (ids) => {
       const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
@@ -39,7 +39,7 @@ export const snapshotLoader = (db: Database) =>
   )
 
 /** Oldest first. */
-export const creditNotesLoader = (db: Database) =>
+export const creditNotesLoader = ({ db }: Services) =>
   loadMany(
     (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_FIELDS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId ?? 0,

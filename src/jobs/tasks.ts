@@ -1,4 +1,5 @@
 import type { TaskList } from 'graphile-worker'
+import { forgetFullBuckets } from '../budgets/buckets.js'
 import type { Tasks } from '../database/enqueue.js'
 import { forgetOldConsumptions } from '../entitlements/consume.js'
 import { continueReapplication } from '../entitlements/reapply-plan.js'
@@ -66,7 +67,7 @@ async function passTime(services: Services): Promise<void> {
 
 /** Removes what nobody needs any more. */
 function sweep(services: Services): Promise<void> {
-  return attemptAll([() => forgetOldConsumptions(services), () => forgetOldEvents(services)])
+  return attemptAll([() => forgetOldConsumptions(services), () => forgetOldEvents(services), () => forgetFullBuckets(services, new Date())])
 }
 
 /** One after the other; one that fails keeps none of the others back. @throws AggregateError of those that failed */

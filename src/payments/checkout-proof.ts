@@ -11,13 +11,23 @@ interface Buyer {
  * Shows that a purchase was made from a checkout of ours: what a provider lets anybody add to the address of its page could
  * name anybody as the buyer.
  */
-export function proofOf({ auth, invoices }: Config, { user_id, organisation_id = '' }: Buyer): string {
-  const secret = auth.secret ?? invoices.linkSecret ?? ''
+export function proofOf(config: Config, buyer: Buyer): string {
+  return proofWith(secretsOf(config)[0] ?? '', buyer)
+}
+
+/** Also when the secret has been changed since the checkout. */
+export function isProof(config: Config, custom: Buyer, proof: unknown): boolean {
+  const given = Buffer.from(typeof proof === 'string' ? proof : '')
+  return secretsOf(config).some((secret) => {
+    const right = Buffer.from(proofWith(secret, custom))
+    return given.length === right.length && timingSafeEqual(given, right)
+  })
+}
+
+function proofWith(secret: string, { user_id, organisation_id = '' }: Buyer): string {
   return createHmac('sha256', secret).update(`quittance checkout\n${user_id}\n${organisation_id}`).digest('base64url')
 }
 
-export function isProof(config: Config, custom: Buyer, proof: unknown): boolean {
-  const right = Buffer.from(proofOf(config, custom))
-  const given = Buffer.from(typeof proof === 'string' ? proof : '')
-  return given.length === right.length && timingSafeEqual(given, right)
+function secretsOf({ auth, invoices }: Config): readonly string[] {
+  return auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
 }

@@ -1,30 +1,13 @@
 import { DomainError, invalidInput } from '../core/errors.js'
-import type { Database, Transaction } from '../database/client.js'
+import type { Transaction } from '../database/client.js'
 import type { Plan } from '../database/generated/client.js'
 import { isAdministrator, type Viewer } from '../identity/viewer.js'
+import type { Plans } from '../services.js'
 import { isOnSale } from './plan.rules.js'
 
-const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
-
-/** A catalogue is small, and clients show it whole; more than this is a mistake. */
-export const MAX_PLANS = 500
-
-export function plansOnSale(db: Database): Promise<Plan[]> {
-  return db.plan.findMany({
-    where: { hiddenFromBilling: false, archivedAt: null },
-    orderBy: [...CHEAPEST_FIRST],
-    take: MAX_PLANS,
-  })
-}
-
-/** Hidden and archived ones included. */
-export function allPlans(db: Database): Promise<Plan[]> {
-  return db.plan.findMany({ orderBy: [...CHEAPEST_FIRST], take: MAX_PLANS })
-}
-
 /** Null when there is none, or when it is not on sale and the viewer no administrator. */
-export async function findPlan(db: Database, viewer: Viewer | undefined, id: number): Promise<Plan | null> {
-  const plan = await db.plan.findUnique({ where: { id } })
+export async function findPlan(catalogue: Plans, viewer: Viewer | undefined, id: number): Promise<Plan | null> {
+  const plan = (await catalogue.read()).byId.get(id)
   return plan && (isOnSale(plan) || isAdministrator(viewer)) ? plan : null
 }
 

@@ -9,9 +9,10 @@ import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
 import type { Services } from '../services.js'
-import { MAX_PLANS, requirePlan } from './find-plans.js'
+import { requirePlan } from './find-plans.js'
 import { LIMITS } from './plan.rules.js'
 import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
+import { MAX_PLANS } from './plan-catalogue.js'
 
 const MAX_FEATURES_LENGTH = 10_000
 const LIMIT = z.number().int().min(0, 'must be 0 or more; null is unlimited').nullish()
@@ -86,14 +87,15 @@ export async function createPlan(services: Services, by: Viewer, input: CreatePl
     await audit(tx, by, 'createPlan', created, at)
     return { planId: created.id }
   })
+  services.catalogue.forget()
   return requirePlan(services.db, planId)
 }
 
-export async function updatePlan({ db, clock, findUnprintable }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
+export async function updatePlan({ db, clock, findUnprintable, catalogue }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChanges, 'input', input)
   await requirePrintable(findUnprintable, 'input', { name: changes.name })
-  return transact(db, async (tx) => {
+  const updated = await transact(db, async (tx) => {
     const before = await requirePlan(tx, id)
     if (changes.isDefault === false && before.isDefault) throw invalidInput('input.isDefault', 'make another plan the default instead')
     const at = clock.now()
@@ -103,11 +105,13 @@ export async function updatePlan({ db, clock, findUnprintable }: Services, by: V
     await audit(tx, by, 'updatePlan', plan, at)
     return plan
   })
+  catalogue.forget()
+  return updated
 }
 
-export async function archivePlan({ db, clock }: Services, by: Viewer, planId: string): Promise<Plan> {
+export async function archivePlan({ db, clock, catalogue }: Services, by: Viewer, planId: string): Promise<Plan> {
   const id = parseId('id', planId)
-  return transact(db, async (tx) => {
+  const archived = await transact(db, async (tx) => {
     const plan = await requirePlan(tx, id)
     if (plan.archivedAt) return plan
     if (plan.isDefault)
@@ -116,6 +120,8 @@ export async function archivePlan({ db, clock }: Services, by: Viewer, planId: s
     await audit(tx, by, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })
   })
+  catalogue.forget()
+  return archived
 }
 
 interface DefaultCandidate {

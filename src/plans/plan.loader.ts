@@ -1,8 +1,9 @@
-import { loadOne } from '../database/batch.js'
-import type { Database } from '../database/client.js'
+import DataLoader from 'dataloader'
+import type { Plan } from '../database/generated/client.js'
+import type { Services } from '../services.js'
 
-export const planLoader = (db: Database) =>
-  loadOne(
-    (ids) => db.plan.findMany({ where: { id: { in: ids } } }),
-    (plan) => plan.id,
-  )
+export const planLoader = ({ catalogue }: Services) =>
+  new DataLoader<number, Plan | null>(async (ids) => {
+    const { byId } = await catalogue.read()
+    return ids.map((id) => byId.get(id) ?? null)
+  })

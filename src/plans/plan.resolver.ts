@@ -5,15 +5,15 @@ import { Money } from '../core/money.type.js'
 import type { Plan as PlanRecord } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
-import { allPlans, findPlan, plansOnSale } from './find-plans.js'
+import { findPlan } from './find-plans.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
 import { CreatePlanInput, Plan, PlanPayload, UpdatePlanInput } from './plan.type.js'
 
 @Resolver(() => Plan)
 export class PlanResolver {
   @Query(() => [Plan], { description: 'Public: plans not hidden and not archived, cheapest first, custom prices last.' })
-  plans(@Ctx() { services }: Context): Promise<PlanRecord[]> {
-    return plansOnSale(services.db)
+  async plans(@Ctx() { services }: Context): Promise<readonly PlanRecord[]> {
+    return (await services.catalogue.read()).onSale
   }
 
   @Query(() => Plan, {
@@ -24,13 +24,13 @@ export class PlanResolver {
     @Ctx() { services, viewer }: Context,
     @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
   ): Promise<PlanRecord | null> {
-    return findPlan(services.db, viewer, parseId('id', id))
+    return findPlan(services.catalogue, viewer, parseId('id', id))
   }
 
   @Query(() => [Plan], { description: 'Administrators: the whole catalogue, hidden and archived plans included.' })
   @Authorized(ADMINISTRATOR)
-  allPlans(@Ctx() { services }: Context): Promise<PlanRecord[]> {
-    return allPlans(services.db)
+  async allPlans(@Ctx() { services }: Context): Promise<readonly PlanRecord[]> {
+    return (await services.catalogue.read()).all
   }
 
   @Mutation(() => PlanPayload, { description: 'Administrators: adds a plan to the catalogue.' })

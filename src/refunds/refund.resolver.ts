@@ -2,15 +2,15 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Roo
 import { Money } from '../core/money.type.js'
 import { Url } from '../core/scalars.js'
 import { loadMany } from '../database/batch.js'
-import type { Database } from '../database/client.js'
 import type { Order as OrderRecord, Refund as RefundRecord } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
 import { signInvoiceLink } from '../invoices/invoice-link.js'
 import { Order } from '../orders/order.type.js'
+import type { Services } from '../services.js'
 import { Refund, RefundEligibility, RequestRefundInput, RequestRefundPayload } from './refund.type.js'
 import { refundEligibility, requestRefund } from './request-refund.js'
 
-const orderRefundsLoader = (db: Database) =>
+const orderRefundsLoader = ({ db }: Services) =>
   loadMany(
     (ids) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
     (refund) => refund.orderId,

@@ -66,7 +66,7 @@ describe('the cost of an operation', () => {
   ])('%s', async (_what, query, variables, cost) => {
     const { extensions, errors } = await post(query, variables)
     expect(errors).toBeUndefined()
-    expect(extensions?.cost).toEqual({ requested: cost, maximum: 10_000 })
+    expect(extensions?.cost).toMatchObject({ requested: cost, maximum: 10_000 })
   })
 
   test.each<[string, string, object, string]>([
@@ -113,4 +113,37 @@ describe('the cost of an operation', () => {
     const { errors } = await post(getIntrospectionQuery())
     expect(errors).toBeUndefined()
   })
+})
+
+describe('statuses', () => {
+  const GRAPHQL = 'application/graphql-response+json'
+  const CASES = [
+    ['a document that is none', '{', undefined, 400, 400],
+    ['a document that does not fit the schema', '{ nothing }', undefined, 400, 422],
+    ['variables that do not fit', 'query ($id: ID!) { plan(id: $id) { name } }', undefined, 400, 422],
+    ['an operation that is not there', 'query a { billingEnabled } query b { billingEnabled }', undefined, 400, 422],
+    ['an answer with a hole', '{ billingEnabled me { id } }', undefined, 200, 294],
+    ['no answer but errors', 'mutation { setBillingEnabled(enabled: true) }', undefined, 200, 294],
+    ['an answer', '{ billingEnabled }', undefined, 200, 200],
+    ['what costs too much', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: billingEnabled`).join(' ')} }`, undefined, 400, 400],
+  ] as const
+
+  test.each(['stable', 'draft'])(
+    '%s: are those of its profile for who accepts GraphQL, and 200 as ever for who accepts JSON',
+    async (profile) => {
+      const other = await startServer({ environment: { HTTP_STATUS_PROFILE: profile } })
+      for (const [what, query, variables, stable, draft] of CASES) {
+        const ask = (accept: string) =>
+          fetch(`${other.url}/graphql`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', accept },
+            body: JSON.stringify({ query, variables }),
+          })
+        expect([what, (await ask(GRAPHQL)).status]).toEqual([what, profile === 'draft' ? draft : stable])
+        const legacy = what === 'what costs too much' ? 400 : 200
+        expect([what, (await ask('application/json')).status]).toEqual([what, legacy])
+      }
+      await other.close()
+    },
+  )
 })

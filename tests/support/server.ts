@@ -7,9 +7,9 @@ import { createApp } from '../../src/app.js'
 import { type Config, parseConfig } from '../../src/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
-import { Notifications } from '../../src/database/notifications.js'
 import { deliverDue } from '../../src/events/deliver-events.js'
 import { createEventSender } from '../../src/events/send-event.js'
+import { hearDatabase } from '../../src/hear-database.js'
 import { signToken } from '../../src/identity/token.js'
 import type { Role } from '../../src/identity/viewer.js'
 import { type DocumentStore, databaseStore } from '../../src/invoices/document-store.js'
@@ -19,6 +19,7 @@ import { createTasks } from '../../src/jobs/tasks.js'
 import { LiveUpdates } from '../../src/live/live-updates.js'
 import { withPayments } from '../../src/payments/create-provider.js'
 import { findUnprintableWith } from '../../src/pdf/find-unprintable.js'
+import { PlanCatalogue } from '../../src/plans/plan-catalogue.js'
 import type { Services } from '../../src/services.js'
 import { BillingFlag } from '../../src/settings/billing-flag.js'
 import { cloneDatabase } from './database.js'
@@ -110,10 +111,11 @@ export async function startServer({
   await flag.start()
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   const live = new LiveUpdates(connections.db, log)
-  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable, live })
+  const catalogue = new PlanCatalogue(connections.db)
+  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable, live, catalogue })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
-  const notifications = new Notifications(connection, log, { onMessage: (told) => void live.hear(told), onGap: () => live.end() })
+  const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => undefined })
   await notifications.start()
   const sender = await createEventSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -18,7 +18,7 @@ export type RunDocument = <T>(request: FastifyRequest, document: string, variabl
 export function createRunDocument({ apollo, services, authenticate }: Parts): RunDocument {
   return async (request, query, variables = {}) => {
     const authenticated = await authenticate(request)
-    const contextValue = new Context(services, authenticated?.caller)
+    const contextValue = new Context(services, authenticated?.caller, request.ip)
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
     if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
     const { data, errors } = body.singleResult

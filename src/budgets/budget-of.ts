@@ -1,0 +1,26 @@
+import ipaddr from 'ipaddr.js'
+import type { Config } from '../config.js'
+import { type Caller, callerName, isAdministrator, isService } from '../identity/viewer.js'
+import type { Budget } from './budget.rules.js'
+
+/** Administrators and services of the panel work for everybody. */
+const FOR_EVERYBODY = 10
+/** What one household or one machine has of addresses of the new kind. */
+const NETWORK_BITS = 64
+
+/** Whose points an operation costs: those of a person or a key, of strangers those of their address. */
+export function accountOf(caller: Caller | undefined, address: string): string {
+  return caller ? callerName(caller) : `address:${networkOf(address)}`
+}
+
+export function budgetOf(caller: Caller | undefined, { rateLimit: { points, restore } }: Config): Budget {
+  const times = isService(caller) || isAdministrator(caller) ? FOR_EVERYBODY : 1
+  return { capacity: points * times, restoreRate: restore * times }
+}
+
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (parsed.kind() === 'ipv4') return parsed.toString()
+  return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${NETWORK_BITS}`).toString()
+}

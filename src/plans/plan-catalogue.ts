@@ -1,0 +1,49 @@
+import type { Database } from '../database/client.js'
+import type { Catalogue, Plans } from '../services.js'
+import { isOnSale } from './plan.rules.js'
+
+const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
+
+/** A catalogue is small, and clients show it whole; more than this is a mistake. */
+export const MAX_PLANS = 500
+
+/**
+ * The plans, kept in memory by every process while the database can tell it of changes: those who only read them cost no
+ * statement. Whoever sells reads the plan itself, in its transaction.
+ */
+export class PlanCatalogue implements Plans {
+  readonly #db: Database
+  #reading: Promise<Catalogue> | undefined
+  #hears = false
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  read(): Promise<Catalogue> {
+    if (this.#reading) return this.#reading
+    const reading = this.#readAll()
+    if (this.#hears) this.#reading = reading
+    // What could not be read is read again by the next one.
+    reading.catch(() => {
+      if (this.#reading === reading) this.#reading = undefined
+    })
+    return reading
+  }
+
+  /** A plan has changed, or may have. A reading under way may have been too early: it is not kept. */
+  forget(): void {
+    this.#reading = undefined
+  }
+
+  /** Whether the database tells of changes from now on. While it does not, nothing is kept. */
+  hearing(hears: boolean): void {
+    this.#hears = hears
+    this.forget()
+  }
+
+  async #readAll(): Promise<Catalogue> {
+    const all = await this.#db.plan.findMany({ orderBy: [...CHEAPEST_FIRST], take: MAX_PLANS })
+    return { all, onSale: all.filter(isOnSale), byId: new Map(all.map((plan) => [plan.id, plan])) }
+  }
+}
