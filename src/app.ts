@@ -10,6 +10,7 @@ import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
+import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { drainOnClose } from './http/drain.js'
@@ -45,6 +46,7 @@ interface Parts {
 export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
   const { db, config } = services
   const budgets = new CallerBudgets({ buckets: await openBuckets(config, pool, log), clock: tokenClock, log })
+  const trusted = await loadTrustedDocuments(config)
   const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets, log })
   await apollo.start()
   const app = Fastify({
@@ -66,8 +68,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   drainOnClose(app)
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
-  graphqlRoute(app, { apollo, services, authenticate, explorer })
-  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets })
+  graphqlRoute(app, { apollo, services, authenticate, explorer, trusted })
+  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
   await apiDocs(app)

@@ -34,8 +34,19 @@ let built: GraphQLSchema | undefined
 
 /** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
 export function graphQLSchema(): GraphQLSchema {
-  built ??= withSubscriptions(build())
+  built ??= describeRoots(withSubscriptions(build()))
   return built
+}
+
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  const query = schema.getQueryType()
+  const mutation = schema.getMutationType()
+  if (query) query.description = 'What can be asked. Each field says who may: everybody, customers for what is theirs, administrators.'
+  if (mutation) {
+    mutation.description =
+      'What can be done. Those with an idempotencyKey can be sent again after a failure: the repetition gets the first answer and changes nothing.'
+  }
+  return schema
 }
 
 /** Puts the domains together. The one place that knows every resolver. */

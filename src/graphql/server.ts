@@ -9,6 +9,8 @@ import { createErrorFormatter } from './format-error.js'
 import { answerStatus, limitOperations, referSubscriptions } from './http-plugins.js'
 
 export const MAX_TOKENS = 4000
+/** Who has read so many mends the document first. */
+const MAX_ERRORS = 5
 
 interface GraphQLServer {
   schema: GraphQLSchema
@@ -34,6 +36,7 @@ export function createGraphQLServer({ schema, config, budgets, log }: GraphQLSer
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationOptions: { maxErrors: MAX_ERRORS },
     plugins: [ApolloServerPluginLandingPageDisabled(), referSubscriptions, limitOperations({ budgets }), answerStatus(statusProfile)],
   })
 }

@@ -1,37 +1,86 @@
+import { createHash } from 'node:crypto'
 import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fresh from 'fresh'
 import type { Explorer } from '../graphql/explorer.js'
+import type { Parameters, TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
 import type { Caller } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
+
+/** For how long anybody may keep what everybody may see, seconds. */
+const PUBLIC_SECONDS = 30
+
+interface Asked {
+  caller: Caller | undefined
+  byHash: boolean
+}
 
 interface GraphQLRoute {
   apollo: ApolloServer<Context>
   services: Services
   authenticate: Authenticate
   explorer: Explorer
+  trusted: TrustedDocuments
 }
 
 /** POST /graphql, GET /graphql for queries, and GET /graphql in a browser, which is the explorer. */
-export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer }: GraphQLRoute): void {
-  const callers = new WeakMap<FastifyRequest, Caller | undefined>()
+export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer, trusted }: GraphQLRoute): void {
+  const asked = new WeakMap<FastifyRequest, Asked>()
   const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => new Context(services, callers.get(request as FastifyRequest), request.ip),
+    context: async (request) => new Context(services, asked.get(request as FastifyRequest)?.caller, request.ip),
   })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(request, reply)
-      callers.set(request, (await authenticate(request))?.caller)
+      const caller = (await authenticate(request))?.caller
+      asked.set(request, { caller, byHash: takeDocument(request, trusted) })
+    },
+    onSend: async (request, reply, payload) => {
+      const known = asked.get(request)
+      if (request.method !== 'GET' || typeof payload !== 'string' || !known) return payload
+      return cacheable(request, reply, payload, known.byHash && known.caller === undefined)
     },
     handler,
   })
 }
 
 function wantsPage({ method, query, headers }: FastifyRequest): boolean {
-  const asksNothing = !(query as { query?: string }).query
+  const { query: document, documentId, extensions } = query as Parameters
+  const asksNothing = !document && !documentId && !extensions
   return method === 'GET' && asksNothing && Boolean(headers.accept?.includes('text/html'))
+}
+
+/** Puts the document that is meant in the place where Apollo looks for one. @returns whether it was meant by its hash */
+function takeDocument(request: FastifyRequest, trusted: TrustedDocuments): boolean {
+  const parameters = (request.method === 'GET' ? request.query : request.body) as Parameters | null | undefined
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return false
+  const text = trusted.textOf(parameters)
+  if (text === undefined || text === parameters.query) return false
+  const { documentId, extensions, ...rest } = parameters
+  // Apollo reads the address by itself.
+  if (request.method === 'GET') request.raw.url = `/graphql?${new URLSearchParams({ ...(rest as Record<string, string>), query: text })}`
+  else request.body = { ...rest, query: text }
+  return true
+}
+
+/**
+ * A query by GET. What strangers are answered to a trusted document may be kept for a moment by anybody; everything else only by
+ * who asked, and compared before it is used again.
+ */
+function cacheable(request: FastifyRequest, reply: FastifyReply, payload: string, isPublic: boolean): string {
+  void reply.header('vary', 'accept, authorization, cookie')
+  if (reply.statusCode !== 200 || payload.includes('"errors":[')) {
+    void reply.header('cache-control', 'no-store')
+    return payload
+  }
+  const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
+  void reply.header('etag', etag).header('cache-control', isPublic ? `public, max-age=${PUBLIC_SECONDS}` : 'private, no-cache')
+  if (!fresh(request.headers, { etag })) return payload
+  void reply.code(304)
+  return ''
 }

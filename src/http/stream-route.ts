@@ -9,6 +9,7 @@ import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.
 import { createErrorFormatter } from '../graphql/format-error.js'
 import { checkOperation, MAX_COST } from '../graphql/operation-limits.js'
 import { MAX_TOKENS } from '../graphql/server.js'
+import type { TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
 import { callerName } from '../identity/viewer.js'
 import type { Services } from '../services.js'
@@ -26,6 +27,7 @@ interface StreamRoute {
   authenticate: Authenticate
   tokenClock: Clock
   budgets: CallerBudgets
+  trusted: TrustedDocuments
 }
 
 interface Stream {
@@ -39,7 +41,7 @@ interface Stream {
  * /graphql/stream: GraphQL subscriptions as server-sent events, one request for each. A stream ends with the token of who
  * asks, and after an hour; clients of graphql-sse ask again by themselves.
  */
-export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock, budgets }: StreamRoute): void {
+export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock, budgets, trusted }: StreamRoute): void {
   const streams = new Map<FastifyRequest, Stream>()
   const formatError = createErrorFormatter(app.log)
   const format = ({ error, code }: Fault) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error)
@@ -48,7 +50,7 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
     authenticate: () => null,
     onSubscribe: async (request, parameters) => {
       const { context } = streams.get(request.raw) as Stream
-      const document = await readSubscription(parameters, { schema, context, budgets })
+      const document = await readSubscription(parameters, { schema, context, budgets, trusted })
       if (Array.isArray(document)) return refuse(document.map(format))
       const { operationName, variables } = parameters
       return { schema, document, contextValue: context as never, operationName: operationName ?? null, variableValues: variables ?? null }
@@ -106,15 +108,16 @@ interface Asked {
   schema: GraphQLSchema
   context: Context
   budgets: CallerBudgets
+  trusted: TrustedDocuments
 }
 
 /** The document, when it is a subscription that fits the schema and that the caller can pay for; otherwise why not. */
 async function readSubscription(
   { query, operationName, variables }: RequestParams,
-  { schema, context: { sender, address, services }, budgets }: Asked,
+  { schema, context: { sender, address, services }, budgets, trusted }: Asked,
 ): Promise<DocumentNode | Fault[]> {
   try {
-    const document = parse(query, { maxTokens: MAX_TOKENS })
+    const document = parse(trusted.textOf({ query }) ?? '', { maxTokens: MAX_TOKENS })
     const faults = validate(schema, document)
     if (faults.length > 0) return faults.map((error) => ({ error, code: 'GRAPHQL_VALIDATION_FAILED' }))
     const operation = getOperationAST(document, operationName)

@@ -141,7 +141,8 @@ describe('a bucket', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
         const budget: Budget = { capacity: 100, restoreRate: 10 }
-        const caller = `property:${(runs += 1)}`
+        runs += 1
+        const caller = `property:${runs}`
         let model = { points: budget.capacity, at: START }
         for (const { waited, withdrawals } of rounds) {
           const at = new Date(model.at.getTime() + waited)

@@ -1,0 +1,65 @@
+// Only for schema.graphql: what a schema should be to those who read it. TypeScript is Biome's.
+import graphql from '@graphql-eslint/eslint-plugin'
+
+const { 'flat/schema-recommended': recommended, 'flat/schema-relay': relay } = graphql.configs
+
+const VALUES = [
+  'BillingDetails',
+  'CurrentPlan',
+  'EventEndpointWithSecret',
+  'HolderState',
+  'InvoiceLine',
+  'InvoiceTax',
+  'Limits',
+  'Money',
+  'OrderItem',
+  'OrganisationMembership',
+  'OutgoingEvent',
+  'PageInfo',
+  'PurchasedPlan',
+  'RefundEligibility',
+  'ResourceUsage',
+  'ServerClaim',
+  'TaxRate',
+]
+
+export default [
+  {
+    files: ['schema.graphql'],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: './schema.graphql' } } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      ...recommended.rules,
+      ...relay.rules,
+      // What is nothing by itself, only a part or an answer, has no id.
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          exceptions: {
+            suffixes: ['Payload', 'Connection', 'Edge', 'Preview'],
+            types: VALUES,
+          },
+        },
+      ],
+      // Ids are the panel's numbers, of which a user and a plan can have the same: no id finds a node of any type.
+      // Beside pages there are short lists that come whole, and the nodes of a page by themselves.
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
+      ],
+      // One way is enough where a list is walked from its beginning.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          DirectiveDefinition: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+          rootField: true,
+        },
+      ],
+    },
+  },
+]
