@@ -1,12 +1,7 @@
 // Servers claimed at the same time, against the same done by hand on bare pg and node:http.
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { Agent, request } from 'undici'
-import { joinEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+import { startPeer } from './programs.mjs'
 
 const CLIENTS = 20
 const CLAIMS = 10_000
@@ -16,19 +11,16 @@ const SHAPES = [
   { name: 'one user, with room for 5,000', users: 1, limit: 5000 },
 ]
 
-/** @returns for each shape: rates and latencies of both, and how many were reserved of how many that fitted */
-export async function benchClaims() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quittance-bench-'))
-  const quittance = await start('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir, DEMO_DATA: 'false', LOG_LEVEL: 'error' })
-  const [, url] = await quittance.until(/Explorer +(\S+)/)
-  const [, token] = await quittance.until(/administrator .*? {2,}(\S+)/)
-  const { connection } = await joinEmbeddedPostgres({ dataDir })
-  const bare = await start('bench/bare-claims.mjs', { CONNECTION: JSON.stringify(connection) })
-  const [, bareUrl] = await bare.until(/listening on (\S+)/)
+/**
+ * @param quittance  a running one
+ * @returns for each shape: rates and latencies of both, and how many were reserved of how many that fitted
+ */
+export async function benchClaims({ url, administrator, connection }) {
+  const bare = await startPeer('bare-claims', { CONNECTION: JSON.stringify(connection) })
   const db = new pg.Client(connection)
   await db.connect()
   const dispatcher = new Agent({ connections: CLIENTS })
-  const contestants = { ours: { ask: askQuittance(url, token, dispatcher) }, bare: { ask: askBare(bareUrl, dispatcher) } }
+  const contestants = { ours: { ask: askQuittance(url, administrator, dispatcher) }, bare: { ask: askBare(bare.url, dispatcher) } }
   const results = []
   for (const { name, users, limit } of SHAPES) {
     const runs = { ours: [], bare: [] }
@@ -48,8 +40,6 @@ export async function benchClaims() {
   await db.end()
   await dispatcher.close()
   await bare.stop()
-  await quittance.stop()
-  await rm(dataDir, { recursive: true, force: true })
   return results
 }
 
@@ -117,26 +107,4 @@ async function post(url, headers, body, dispatcher) {
 
 function middle(runs) {
   return runs.toSorted((one, other) => one.rate - other.rate)[Math.floor(runs.length / 2)]
-}
-
-async function start(script, environment) {
-  const cwd = fileURLToPath(new URL('..', import.meta.url))
-  const child = spawn(process.execPath, [script], {
-    cwd,
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => {
-    output += chunk
-  })
-  const until = async (pattern) => {
-    while (!pattern.test(output)) {
-      if (child.exitCode !== null) throw new Error(`${script} ended`)
-      await new Promise((done) => setTimeout(done, 20))
-    }
-    return pattern.exec(output)
-  }
-  const stop = () => new Promise((done) => child.once('exit', done) && child.kill('SIGTERM'))
-  return { until, stop }
 }

@@ -1,7 +1,7 @@
 /**
  * Rates of several things, measured in turns so that what the machine does meanwhile hits all of them alike.
  * @param contestants  name -> { run(index): work, once, count: how often a turn }
- * @returns name -> median rate of the turns, per second
+ * @returns name -> { rate: median of the turns, per second, spread: [least, most] }
  */
 export async function race(contestants, turns = 7) {
   const rates = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
@@ -10,7 +10,9 @@ export async function race(contestants, turns = 7) {
     for (const [name, { run, count }] of Object.entries(contestants)) rates[name].push(await turn(run, count))
     process.stderr.write(`turn ${number + 1} of ${turns}\r`)
   }
-  return Object.fromEntries(Object.entries(rates).map(([name, list]) => [name, median(list)]))
+  return Object.fromEntries(
+    Object.entries(rates).map(([name, list]) => [name, { rate: median(list), spread: [Math.min(...list), Math.max(...list)] }]),
+  )
 }
 
 async function turn(run, count) {

@@ -68,7 +68,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   drainOnClose(app)
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
-  graphqlRoute(app, { apollo, services, authenticate, explorer, trusted })
+  graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })

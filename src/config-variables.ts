@@ -161,6 +161,10 @@ const VARIABLES = {
     z.enum(['stable', 'draft'], { error: 'must be stable or draft' }).default('stable'),
     'Statuses of GraphQL answers: `stable` as clients know them, `draft` as the newest draft of GraphQL over HTTP has them (422, 294).',
   ),
+  GRAPHQL_COMPILE_AFTER: variable(
+    z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(0).max(1000).default(3),
+    'How often a document must have come before it is compiled to JavaScript, which is faster from then on; `0` compiles none.',
+  ),
   RATE_LIMIT_POINTS: variable(
     points(20_000),
     'Points that a caller may spend at once; `extensions.cost` says what an operation costs. Administrators and API keys have ten times as many.',

@@ -45,6 +45,8 @@ export interface Config {
   introspection: 'everybody' | 'signed-in' | 'nobody'
   statusProfile: 'stable' | 'draft'
   rateLimit: { points: number; restore: number; redisUrl: string | undefined }
+  /** How often a document must have come before it is compiled; 0 compiles none. */
+  compileAfter: number
   /** Whose X-Forwarded-For is believed. */
   trustProxy: readonly string[]
   trustedDocuments: { manifest: string | undefined; only: boolean }
@@ -113,6 +115,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     statusProfile: values.HTTP_STATUS_PROFILE,
     rateLimit: { points: values.RATE_LIMIT_POINTS, restore: values.RATE_LIMIT_RESTORE, redisUrl: values.REDIS_URL },
+    compileAfter: values.GRAPHQL_COMPILE_AFTER,
     trustProxy: values.TRUST_PROXY,
     trustedDocuments: { manifest: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
     metricsToken: values.METRICS_TOKEN,

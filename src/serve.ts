@@ -55,7 +55,7 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   await requireReadableIssuer(config, findUnprintable)
   const live = new LiveUpdates(db, log)
   const catalogue = new PlanCatalogue(db)
-  const services = withPayments({ db, clock, config, flag, findUnprintable, live, catalogue })
+  const services = withPayments({ db, rows: connections.rows, clock, config, flag, findUnprintable, live, catalogue })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())

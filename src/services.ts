@@ -4,6 +4,7 @@ import { DomainError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import type { Database } from './database/client.js'
 import type { Plan } from './database/generated/client.js'
+import type { ReadRows } from './database/read-rows.js'
 import type { PaymentProvider } from './providers/provider.js'
 
 /** The billing feature flag, as this process last read it. */
@@ -44,7 +45,11 @@ export interface Catalogue {
 
 /** The plans for those who only look at them. */
 export interface Plans {
+  /** Another number after every change; undefined while it cannot be known. */
+  readonly version: number | undefined
   read(): Promise<Catalogue>
+  /** What was read before, as long as it counts. */
+  readonly known: Catalogue | undefined
   /** A plan was changed: what was read before counts no more. */
   forget(): void
 }
@@ -52,6 +57,7 @@ export interface Plans {
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
+  readonly rows: ReadRows
   readonly clock: Clock
   readonly config: Config
   readonly flag: Flag

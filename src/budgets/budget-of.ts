@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Config } from '../config.js'
 import { type Caller, callerName, isAdministrator, isService } from '../identity/viewer.js'
@@ -19,7 +20,7 @@ export function budgetOf(caller: Caller | undefined, { rateLimit: { points, rest
 }
 
 function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address
+  if (isIPv4(address) || !isIPv6(address)) return address
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/${NETWORK_BITS}`).toString()

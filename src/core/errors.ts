@@ -38,8 +38,8 @@ export class DomainError extends Error {
   readonly code: ErrorCode
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
-    super(message)
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(message, { cause })
     this.code = code
     this.details = details
   }
@@ -52,9 +52,9 @@ export function invalidInput(field: string, message: string): DomainError {
 
 export const RETRY_AFTER_SECONDS = 5
 
-/** There is too much to do at the moment, and a repetition is welcome. */
-export function busy(message: string): DomainError {
-  return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS })
+/** There is too much to do at the moment, and a repetition is welcome. @param cause  what went wrong elsewhere, for the log */
+export function busy(message: string, cause?: unknown): DomainError {
+  return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS }, cause)
 }
 
 /** The start cannot go on, for a reason the operator can mend: printed as one line, without a stack. */

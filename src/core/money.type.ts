@@ -1,10 +1,9 @@
 import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
-import { invalidInput } from './errors.js'
-import { isLocale } from './input.js'
+import { type DomainError, invalidInput } from './errors.js'
 import { type Money as Amount, formatDecimal, formatMoney } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
-@ObjectType({ description: 'An amount in one currency. Reckon with `minorUnits`, show `formatted`.' })
+@ObjectType({ simpleResolvers: true, description: 'An amount in one currency. Reckon with `minorUnits`, show `formatted`.' })
 export class Money {
   @Field(() => MinorUnits, { description: 'Whole count of the smallest unit: 1500 is 15.00 USD.' })
   minorUnits: bigint
@@ -28,7 +27,15 @@ export class MoneyResolver {
     @Arg('locale', () => String, { nullable: true, defaultValue: 'en-US', description: 'BCP 47 tag such as "de-DE".' }) tag: string | null,
   ): string {
     const locale = tag ?? 'en-US'
-    if (locale.length > 35 || !isLocale(locale)) throw invalidInput('locale', 'must be a BCP 47 tag such as "en-US"')
-    return formatMoney(money, locale)
+    if (locale.length > 35) throw notALocale()
+    try {
+      return formatMoney(money, locale)
+    } catch (error) {
+      throw error instanceof RangeError ? notALocale() : error
+    }
   }
+}
+
+function notALocale(): DomainError {
+  return invalidInput('locale', 'must be a BCP 47 tag such as "en-US"')
 }

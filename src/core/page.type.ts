@@ -1,6 +1,6 @@
 import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql'
 
-@ObjectType({ description: 'Where a page stands in its list, after the Relay connection specification.' })
+@ObjectType({ simpleResolvers: true, description: 'Where a page stands in its list, after the Relay connection specification.' })
 export class PageInfo {
   @Field(() => Boolean, { description: 'Whether more follows `endCursor`.' })
   hasNextPage: boolean
@@ -32,7 +32,7 @@ export class PageArguments {
 
 /** Makes the edge and connection types of a node, such as OrderEdge and OrderConnection. */
 export function connectionOf<T extends object>(Node: ClassType<T>, name: string, plural: string) {
-  @ObjectType(`${name}Edge`, { description: `One of the ${plural} with its place in the list.` })
+  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One of the ${plural} with its place in the list.` })
   class Edge {
     @Field(() => String, { description: 'Its place in the list, for `after` and `before`.' })
     cursor: string
@@ -41,7 +41,7 @@ export function connectionOf<T extends object>(Node: ClassType<T>, name: string,
     node: T
   }
 
-  @ObjectType(`${name}Connection`, { description: `A page of ${plural}.` })
+  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${plural}.` })
   class Connection {
     @Field(() => [Edge], { description: 'The page with a cursor for every entry.' })
     edges: Edge[]

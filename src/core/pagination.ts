@@ -31,7 +31,7 @@ export interface Edge<T> {
 }
 
 export interface Page<T> {
-  edges: Edge<T>[]
+  readonly edges: Edge<T>[]
   nodes: T[]
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }
 }
@@ -55,15 +55,19 @@ export function page<T>(request: PageRequest, rows: readonly T[], position: (row
   const more = rows.length > request.size
   const kept = rows.slice(0, request.size)
   if (request.backward) kept.reverse()
-  const edges = kept.map((node) => ({ cursor: encodeCursor(position(node)), node }))
+  const cursorOf = (node: T) => encodeCursor(position(node))
+  const [first, last] = [kept[0], kept.at(-1)]
   return {
-    edges,
+    // Only made when somebody asks for them.
+    get edges() {
+      return kept.map((node) => ({ cursor: cursorOf(node), node }))
+    },
     nodes: kept,
     pageInfo: {
       hasNextPage: request.backward ? request.before !== undefined : more,
       hasPreviousPage: request.backward ? more : request.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: first === undefined ? null : cursorOf(first),
+      endCursor: last === undefined ? null : cursorOf(last),
     },
   }
 }

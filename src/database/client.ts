@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
+import { type ReadRows, readRowsOf } from './read-rows.js'
 import { queueTransactions } from './transaction.js'
 
 /** Reads and writes of the domain go through Prisma. */
@@ -11,6 +12,7 @@ export type Transaction = Prisma.TransactionClient
 export interface Connections {
   db: Database
   pool: pg.Pool
+  rows: ReadRows
   close(): Promise<void>
 }
 
@@ -49,6 +51,7 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
   return {
     db: db as unknown as Database,
     pool,
+    rows: readRowsOf(pool),
     async close() {
       await db.$disconnect()
       await pool.end()

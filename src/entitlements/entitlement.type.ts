@@ -20,7 +20,7 @@ registerEnumType(LimitedResource, {
   },
 })
 
-@ObjectType({ description: 'How much of a resource is in use, beside what the plan allows.' })
+@ObjectType({ simpleResolvers: true, description: 'How much of a resource is in use, beside what the plan allows.' })
 export class ResourceUsage {
   @Field(() => LimitedResource, { description: 'The resource.' })
   resource: LimitedResource
@@ -83,7 +83,7 @@ export class ClaimServerInput {
   ports?: number | null
 }
 
-@ObjectType({ description: 'A server that counts against a plan.' })
+@ObjectType({ simpleResolvers: true, description: 'A server that counts against a plan.' })
 export class ServerClaim {
   @Field(() => String, { description: "The panel's own name of it." })
   externalId: string
@@ -110,13 +110,13 @@ export class ServerClaim {
   createdAt: Date
 }
 
-@ObjectType({ description: 'What claimServer reserved.' })
+@ObjectType({ simpleResolvers: true, description: 'What claimServer reserved.' })
 export class ClaimServerPayload extends WithUsage {
   @Field(() => ServerClaim, { description: 'The server as it counts now.' })
   claim: ServerClaim
 }
 
-@ObjectType({ description: 'What releaseServer gave back.' })
+@ObjectType({ simpleResolvers: true, description: 'What releaseServer gave back.' })
 export class ReleaseServerPayload extends WithUsage {
   @Field(() => Boolean, { description: 'False when there was no such server: it was released before, or never claimed.' })
   released: boolean
@@ -143,7 +143,7 @@ export class ConsumeInput {
   key: string
 }
 
-@ObjectType({ description: 'What consume counted.' })
+@ObjectType({ simpleResolvers: true, description: 'What consume counted.' })
 export class ConsumePayload extends WithUsage {
   @Field(() => Boolean, { description: 'Always true: a refusal is an error.' })
   success: boolean
@@ -164,7 +164,7 @@ export class GiveBackInput {
   key: string
 }
 
-@ObjectType({ description: 'What giveBack took back.' })
+@ObjectType({ simpleResolvers: true, description: 'What giveBack took back.' })
 export class GiveBackPayload extends WithUsage {
   @Field(() => Boolean, { description: 'False when nothing was counted under this key.' })
   givenBack: boolean
@@ -205,7 +205,7 @@ export class SetLimitOverrideInput {
   endsAt?: Date | null
 }
 
-@ObjectType({ description: 'What an administrator gave a user or an organisation beside the plan.' })
+@ObjectType({ simpleResolvers: true, description: 'What an administrator gave a user or an organisation beside the plan.' })
 export class LimitOverride {
   @Field(() => ID, { description: 'Number of the override.' })
   id: number
@@ -232,16 +232,19 @@ export class LimitOverride {
   removedAt: Date | null
 }
 
-@ObjectType({ description: 'A page of overrides.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of overrides.' })
 export class LimitOverrideConnection extends connectionOf(LimitOverride, 'LimitOverride', 'overrides') {}
 
-@ObjectType({ description: 'What setLimitOverride and removeLimitOverride answer.' })
+@ObjectType({ simpleResolvers: true, description: 'What setLimitOverride and removeLimitOverride answer.' })
 export class LimitOverridePayload {
   @Field(() => LimitOverride, { description: 'The override as it is now.' })
   override: LimitOverride
 }
 
-@ObjectType({ description: 'The moving of everybody who has a plan to its limits of today, and how far it has come.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The moving of everybody who has a plan to its limits of today, and how far it has come.',
+})
 export class PlanReapplication {
   @Field(() => ID, { description: 'Its number.' })
   id: number
@@ -262,5 +265,5 @@ export class PlanReapplication {
   finishedAt: Date | null
 }
 
-@ObjectType({ description: 'A page of reapplications.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of reapplications.' })
 export class PlanReapplicationConnection extends connectionOf(PlanReapplication, 'PlanReapplication', 'reapplications') {}

@@ -16,7 +16,7 @@ registerEnumType(DeliveryStatus, {
   },
 })
 
-@ObjectType({ description: 'Where events are sent to, signed after Standard Webhooks.' })
+@ObjectType({ simpleResolvers: true, description: 'Where events are sent to, signed after Standard Webhooks.' })
 export class EventEndpoint {
   @Field(() => ID, { description: 'Number of the endpoint.' })
   id: number
@@ -42,7 +42,7 @@ export class EventEndpoint {
   updatedAt: Date
 }
 
-@ObjectType({ description: 'A page of endpoints.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of endpoints.' })
 export class EventEndpointConnection extends connectionOf(EventEndpoint, 'EventEndpoint', 'endpoints') {}
 
 @InputType({ description: 'A new endpoint. In production only public https addresses, and hosts of EVENT_PRIVATE_HOSTS.' })
@@ -75,7 +75,7 @@ export class UpdateEventEndpointInput {
   isEnabled?: boolean | null
 }
 
-@ObjectType({ description: 'An endpoint with the secret by which its receiver checks signatures.' })
+@ObjectType({ simpleResolvers: true, description: 'An endpoint with the secret by which its receiver checks signatures.' })
 export class EventEndpointWithSecret {
   @Field(() => EventEndpoint, { description: 'The endpoint.' })
   endpoint: EventEndpoint
@@ -84,7 +84,7 @@ export class EventEndpointWithSecret {
   secret: string
 }
 
-@ObjectType({ description: 'Something that happened.' })
+@ObjectType({ simpleResolvers: true, description: 'Something that happened.' })
 export class OutgoingEvent {
   @Field(() => ID, { description: 'The `webhook-id` of every attempt: a receiver that has had it needs it no more.' })
   eventId: string
@@ -102,7 +102,7 @@ export class OutgoingEvent {
   createdAt: Date
 }
 
-@ObjectType({ description: 'An event on its way to an endpoint.' })
+@ObjectType({ simpleResolvers: true, description: 'An event on its way to an endpoint.' })
 export class EventDelivery {
   @Field(() => ID, { description: 'The endpoint.' })
   endpointId: number
@@ -129,5 +129,5 @@ export class EventDelivery {
   response: string | null
 }
 
-@ObjectType({ description: 'A page of deliveries.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of deliveries.' })
 export class EventDeliveryConnection extends connectionOf(EventDelivery, 'EventDelivery', 'deliveries') {}

@@ -39,8 +39,11 @@ export function limitOperations({ budgets }: LimitOperations): ApolloServerPlugi
           const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (checked.introspects) requireIntrospection(contextValue)
           const standing = await budgets.spend(accountOf(sender, address), budget, checked.cost).catch(tooOften)
-          // An answer to GET may be kept by somebody in between: it says nothing of whoever was the first to ask.
-          cost = { requested: checked.cost, maximum, ...(request.http?.method !== 'GET' && { budget: standing }) }
+          contextValue.answer.isCatalogue = checked.isCatalogue && !sender
+          contextValue.answer.cost = checked.cost
+          // An answer that is kept, here or by somebody in between, says nothing of whoever was the first to ask.
+          const isKept = contextValue.answer.isCatalogue || request.http?.method === 'GET'
+          cost = { requested: checked.cost, maximum, ...(!isKept && { budget: standing }) }
         },
         async willSendResponse({ response: { body } }) {
           if (cost && body.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost }

@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../core/pagination.js'
+import { OF_CATALOGUE } from '../plans/plan-catalogue.js'
 
 /** What one operation may cost: every object that it may read is a point, a mutation ten; asking at all is one. */
 export const MAX_COST = 10_000
@@ -31,6 +32,8 @@ const MAX_ROOT_FIELDS = 50
 /** Of fields and fragments, as often as they are spread: a short document can unfold to more than anybody can look at. */
 const MAX_VISITS = 20_000
 
+const [CATALOGUE_MARKER = ''] = Object.keys(OF_CATALOGUE)
+
 interface Operation {
   schema: GraphQLSchema
   document: DocumentNode
@@ -44,21 +47,35 @@ export interface Checked {
   cost: number
   /** Whether it asks for the schema. */
   introspects: boolean
+  /** Whether it asks for nothing but plans. */
+  isCatalogue: boolean
 }
+
+/** Documents come again and again, and are the same object as long as Apollo remembers them. */
+const known = new WeakMap<OperationDefinitionNode, Checked>()
 
 /**
  * Looks at a valid operation before it runs. Variables count as what they are.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
-export function checkOperation({ schema, document, operation, variables, maximum }: Operation): Checked {
+export function checkOperation(asked: Operation): Checked {
+  const { operation, maximum } = asked
+  const isAlwaysTheSame = !operation.variableDefinitions?.length
+  const checked = (isAlwaysTheSame && known.get(operation)) || look(asked)
+  if (isAlwaysTheSame) known.set(operation, checked)
+  if (checked.cost > maximum) {
+    throw tooComplex(`The operation costs ${checked.cost} and ${maximum} is the most: ask for smaller pages or fewer fields`)
+  }
+  return checked
+}
+
+function look({ schema, document, operation, variables }: Operation): Checked {
   const root = schema.getRootType(operation.operation)
-  if (!root) return { cost: LEAST_COST, introspects: false }
+  if (!root) return { cost: LEAST_COST, introspects: false, isCatalogue: false }
   const walk = new Walk(fragmentsOf(document), variables)
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
-  const total = Math.max(LEAST_COST, cost + rootCost)
-  if (total > maximum) throw tooComplex(`The operation costs ${total} and ${maximum} is the most: ask for smaller pages or fewer fields`)
-  return { cost: total, introspects: walk.introspects }
+  return { cost: Math.max(LEAST_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
@@ -77,6 +94,7 @@ interface Place {
 class Walk {
   rootFields = 0
   introspects = false
+  isCatalogue = true
   #aliases = 0
   #directives = 0
   #visits = 0
@@ -116,6 +134,7 @@ class Walk {
     this.#refuseExcess()
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
     const child = field && getNamedType(field.type)
+    if (isRoot && !field?.extensions[CATALOGUE_MARKER]) this.isCatalogue = false
     // What describes the schema itself costs nothing; graphql-js bounds its depth.
     if (!node.selectionSet || !field || !isCompositeType(child)) return 0
     const asked = this.#pageOf(node, field)

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
-import type { GraphQLSchema } from 'graphql'
-import { buildSchemaSync, type MiddlewareFn } from 'type-graphql'
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { buildSchemaSync } from 'type-graphql'
 import { DomainError } from '../core/errors.js'
 import { MoneyResolver } from '../core/money.type.js'
 import { ApiKeyScope } from '../database/generated/enums.js'
@@ -34,7 +34,7 @@ let built: GraphQLSchema | undefined
 
 /** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
 export function graphQLSchema(): GraphQLSchema {
-  built ??= describeRoots(withSubscriptions(build()))
+  built ??= describeRoots(onlyWhileBillingIsOn(withSubscriptions(build())))
   return built
 }
 
@@ -82,7 +82,6 @@ function build(): GraphQLSchema {
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
-    globalMiddlewares: [onlyWhileBillingIsOn],
   })
 }
 
@@ -103,11 +102,20 @@ function refusal(roles: string[]): string {
   return scopes.length === 0 ? "This is a person's to ask: an API key cannot" : `The API key needs the scope ${scopes.join(' or ')}`
 }
 
-/** Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. */
-const onlyWhileBillingIsOn: MiddlewareFn<Context> = async ({ info, context }, next) => {
-  if (info.path.prev === undefined && !context.services.flag.enabled) {
-    const field = info.parentType.getFields()[info.fieldName]
-    if (!field?.extensions[MARKER]) requireBilling(context.services.flag)
+/**
+ * Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. Not a middleware of
+ * type-graphql: that would go around every field of every object.
+ */
+function onlyWhileBillingIsOn(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const { resolve = defaultFieldResolver, extensions } = field
+      if (extensions[MARKER]) continue
+      field.resolve = (root, args, context: Context, info) => {
+        requireBilling(context.services.flag)
+        return resolve(root, args, context, info)
+      }
+    }
   }
-  return next()
+  return schema
 }

@@ -1,10 +1,11 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
 import type { Context } from '../identity/context.js'
+import { createExecutor, gatewayOf } from './executor.js'
 import { createErrorFormatter } from './format-error.js'
 import { answerStatus, limitOperations, referSubscriptions } from './http-plugins.js'
 
@@ -24,9 +25,9 @@ interface GraphQLServer {
  * requests (http/authenticate.ts asks it of cookies only), stopping (main.ts).
  */
 export function createGraphQLServer({ schema, config, budgets, log }: GraphQLServer): ApolloServer<Context> {
-  const { introspection, statusProfile } = config
+  const { introspection, statusProfile, compileAfter } = config
   return new ApolloServer<Context>({
-    schema,
+    gateway: gatewayOf(schema, createExecutor(schema, compileAfter)),
     formatError: createErrorFormatter(log),
     includeStacktraceInErrorResponses: false,
     // Whether somebody may is decided for each request.
@@ -37,6 +38,13 @@ export function createGraphQLServer({ schema, config, budgets, log }: GraphQLSer
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationOptions: { maxErrors: MAX_ERRORS },
-    plugins: [ApolloServerPluginLandingPageDisabled(), referSubscriptions, limitOperations({ budgets }), answerStatus(statusProfile)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // It would go around every field of every object.
+      ApolloServerPluginCacheControlDisabled(),
+      referSubscriptions,
+      limitOperations({ budgets }),
+      answerStatus(statusProfile),
+    ],
   })
 }

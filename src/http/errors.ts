@@ -59,7 +59,10 @@ interface Answer {
 
 /** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
 function answerFor(request: FastifyRequest, error: unknown): Answer {
-  if (error instanceof DomainError) return { status: STATUS[error.code] ?? 500, error }
+  if (error instanceof DomainError) {
+    if (error.cause) request.log.warn({ err: error.cause }, error.message)
+    return { status: STATUS[error.code] ?? 500, error }
+  }
   const { validation, validationContext = 'body' } = error as Partial<FastifyError>
   if (validation?.[0]) return { status: 400, error: refusedBySchema(validation[0], validationContext) }
   const status = (error as { statusCode?: number }).statusCode ?? 500

@@ -3,18 +3,20 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
+import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Explorer } from '../graphql/explorer.js'
 import type { Parameters, TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
-import type { Caller } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
+import { KeptAnswers, questionOf } from './kept-answers.js'
 
 /** For how long anybody may keep what everybody may see, seconds. */
 const PUBLIC_SECONDS = 30
 
 interface Asked {
-  caller: Caller | undefined
+  context: Context
   byHash: boolean
 }
 
@@ -24,28 +26,44 @@ interface GraphQLRoute {
   authenticate: Authenticate
   explorer: Explorer
   trusted: TrustedDocuments
+  budgets: CallerBudgets
 }
 
 /** POST /graphql, GET /graphql for queries, and GET /graphql in a browser, which is the explorer. */
-export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer, trusted }: GraphQLRoute): void {
+export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer, trusted, budgets }: GraphQLRoute): void {
   const asked = new WeakMap<FastifyRequest, Asked>()
-  const handler = fastifyApolloHandler(apollo, {
-    context: async (request) => new Context(services, asked.get(request as FastifyRequest)?.caller, request.ip),
-  })
+  const answers = new KeptAnswers(services)
+  const contextOf = (request: FastifyRequest) => (asked.get(request) as Asked).context
+  const run = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request as FastifyRequest) })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(request, reply)
       const caller = (await authenticate(request))?.caller
-      asked.set(request, { caller, byHash: takeDocument(request, trusted) })
+      asked.set(request, { context: new Context(services, caller, request.ip), byHash: takeDocument(request, trusted) })
     },
     onSend: async (request, reply, payload) => {
       const known = asked.get(request)
       if (request.method !== 'GET' || typeof payload !== 'string' || !known) return payload
-      return cacheable(request, reply, payload, known.byHash && known.caller === undefined)
+      return cacheable(request, reply, payload, known.byHash && known.context.sender === undefined)
     },
-    handler,
+    handler: async (request, reply) => {
+      const { sender, address, answer } = contextOf(request)
+      const question = sender === undefined ? questionOf(request) : undefined
+      const kept = answers.find(question)
+      if (kept) {
+        await budgets.spend(accountOf(sender, address), budgetOf(sender, services.config), kept.cost)
+        return reply.type(kept.type).send(kept.payload)
+      }
+      const { version } = services.catalogue
+      const payload = await run.call(app, request, reply)
+      if (question && answer.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
+        const type = String(reply.getHeader('content-type'))
+        answers.keep(question, { payload: String(payload), type, cost: answer.cost }, version)
+      }
+      return payload
+    },
   })
 }
 
@@ -74,7 +92,7 @@ function takeDocument(request: FastifyRequest, trusted: TrustedDocuments): boole
  */
 function cacheable(request: FastifyRequest, reply: FastifyReply, payload: string, isPublic: boolean): string {
   void reply.header('vary', 'accept, authorization, cookie')
-  if (reply.statusCode !== 200 || payload.includes('"errors":[')) {
+  if (reply.statusCode !== 200 || hasErrors(payload)) {
     void reply.header('cache-control', 'no-store')
     return payload
   }
@@ -83,4 +101,8 @@ function cacheable(request: FastifyRequest, reply: FastifyReply, payload: string
   if (!fresh(request.headers, { etag })) return payload
   void reply.code(304)
   return ''
+}
+
+function hasErrors(payload: string): boolean {
+  return payload.includes('"errors":[')
 }

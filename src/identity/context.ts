@@ -13,6 +13,8 @@ export class Context {
   readonly viewer: Viewer | undefined
   /** Where the request comes from: an IP address. */
   readonly address: string
+  /** What is found out about the answer while it is made. An object, for Apollo hands on a copy of the context. */
+  readonly answer = { isCatalogue: false, cost: 0 }
   private readonly anyCaller: Caller | undefined
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()

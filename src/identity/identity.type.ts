@@ -11,7 +11,7 @@ registerEnumType(OrganisationRole, {
   },
 })
 
-@ObjectType({ description: 'Who invoices are made out to.' })
+@ObjectType({ simpleResolvers: true, description: 'Who invoices are made out to.' })
 export class BillingDetails {
   @Field(() => String, { description: 'Name of the person or company.' })
   name: string
@@ -41,7 +41,10 @@ export class BillingDetails {
   locale: string | null
 }
 
-@ObjectType({ description: "A person of the panel. Users are the panel's: the first valid token of one creates it here." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "A person of the panel. Users are the panel's: the first valid token of one creates it here.",
+})
 export class User {
   @Field(() => ID, { description: "The panel's numeric id, which is `sub` of the token." })
   id: number
@@ -53,7 +56,7 @@ export class User {
   portalTier: PlanType
 }
 
-@ObjectType({ description: 'A group of users that can have a plan of its own.' })
+@ObjectType({ simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
   @Field(() => ID, { description: "The panel's numeric id." })
   id: number
@@ -65,7 +68,7 @@ export class Organisation {
   portalTier: PlanType
 }
 
-@ObjectType({ description: "A user's place in an organisation." })
+@ObjectType({ simpleResolvers: true, description: "A user's place in an organisation." })
 export class OrganisationMembership {
   @Field(() => OrganisationRole, { description: 'What the user may do there.' })
   role: OrganisationRole
@@ -108,7 +111,7 @@ export class SetBillingDetailsInput {
   locale?: string
 }
 
-@ObjectType({ description: 'What setBillingDetails stored.' })
+@ObjectType({ simpleResolvers: true, description: 'What setBillingDetails stored.' })
 export class SetBillingDetailsPayload {
   @Field(() => BillingDetails, { description: 'The details as the next invoice will show them.' })
   billingDetails: BillingDetails

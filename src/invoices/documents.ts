@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import pLimit from 'p-limit'
 import type { Clock } from '../core/clock.js'
 import type { Database } from '../database/client.js'
@@ -25,7 +26,14 @@ interface Parts {
   store: DocumentStore
 }
 
+interface Facts {
+  sha256: Buffer
+  size: number
+}
+
 const AT_ONCE = 2
+const MOST_KEPT_BYTES = 33_554_432
+const MOST_FACTS = 20_000
 
 const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
 
@@ -33,6 +41,9 @@ const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } 
 export class Documents {
   readonly #parts: Parts
   readonly #drawing = new Map<number, Drawing>()
+  /** What was fetched lately, for a document never changes. */
+  readonly #kept = new LRUCache<number, Buffer>({ maxSize: MOST_KEPT_BYTES, sizeCalculation: (bytes) => bytes.byteLength })
+  readonly #facts = new LRUCache<number, Facts>({ max: MOST_FACTS })
   readonly #limit = pLimit(AT_ONCE)
 
   constructor(parts: Parts) {
@@ -41,6 +52,8 @@ export class Documents {
 
   /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
   async of(invoiceId: number, signal?: AbortSignal): Promise<DrawnDocument> {
+    const [facts, bytes] = [this.#facts.get(invoiceId), this.#kept.get(invoiceId)]
+    if (facts && bytes) return { ...facts, bytes: async () => bytes }
     return (await this.#find(this.#parts.db, invoiceId)) ?? (await this.#draw(invoiceId, signal))
   }
 
@@ -54,13 +67,16 @@ export class Documents {
     const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: COLUMNS })
     if (!row) return undefined
     const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
+    this.#facts.set(invoiceId, { sha256: key.sha256, size: row.size })
     return { sha256: key.sha256, size: row.size, bytes: () => this.#bytes(invoiceId, key) }
   }
 
   async #bytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
     const { db, store } = this.#parts
     const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
-    return store.get(key, row.bytes)
+    const bytes = await store.get(key, row.bytes)
+    this.#kept.set(invoiceId, bytes)
+    return bytes
   }
 
   /** Everybody in this process who asks meanwhile waits for the same drawing. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
@@ -22,8 +23,16 @@ export function findIssuedFor(db: Database, orderId: number): Promise<Issued | n
   return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: FIELDS })
 }
 
-export function findIssued(db: Database, id: number): Promise<Issued | null> {
-  return db.invoice.findUnique({ where: { id }, select: FIELDS })
+/** The database refuses to change any of it, so that it can be remembered. */
+const remembered = new WeakMap<Database, LRUCache<number, Issued>>()
+const MOST_REMEMBERED = 20_000
+
+export async function findIssued(db: Database, id: number): Promise<Issued | null> {
+  const known = remembered.get(db) ?? new LRUCache<number, Issued>({ max: MOST_REMEMBERED })
+  remembered.set(db, known)
+  const issued = known.get(id) ?? (await db.invoice.findUnique({ where: { id }, select: FIELDS }))
+  if (issued) known.set(id, issued)
+  return issued
 }
 
 /** @throws INVOICE_NOT_FOUND also when the viewer may not see it */

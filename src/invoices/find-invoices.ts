@@ -4,24 +4,27 @@ import { Prisma } from '../database/generated/client.js'
 import { countVisible, type HolderTable, readVisible, type Whose } from '../database/visible-rows.js'
 import type { Viewer } from '../identity/viewer.js'
 import { maySee } from '../identity/visibility.js'
+import type { Services } from '../services.js'
 import { INVOICE_FIELDS } from './invoice.loader.js'
 
-const INVOICES: HolderTable = { table: 'invoices', time: 'issued_at' }
+const INVOICES: HolderTable = { table: 'invoices', time: 'issued_at', timeField: 'issuedAt' }
 const NO_CREDIT_NOTES = Prisma.sql`AND kind <> 'CREDIT_NOTE'`
 
 export type InvoiceRecord = Prisma.InvoiceGetPayload<{ select: typeof INVOICE_FIELDS }>
 
 /** A page of invoices, newest first. */
-export async function listInvoices(db: Database, whose: Whose, pageArguments: ConnectionArguments) {
+export async function listInvoices({ db, rows: read }: Pick<Services, 'db' | 'rows'>, whose: Whose, pageArguments: ConnectionArguments) {
   const request = pageRequest(pageArguments)
-  const ids = await readVisible(db, INVOICES, whose, request, NO_CREDIT_NOTES)
+  const ids = (
+    await readVisible<{ id: number }>(read, INVOICES, Prisma.sql`id, issued_at AS "issuedAt"`, whose, request, NO_CREDIT_NOTES)
+  ).map(({ id }) => id)
   const found = await db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_FIELDS })
   const rows = new Map(found.map((invoice) => [invoice.id, invoice]))
   const sorted = ids.flatMap((id) => rows.get(id) ?? [])
-  return {
-    ...page(request, sorted, (invoice: InvoiceRecord) => ({ at: invoice.issuedAt, id: invoice.id })),
-    count: () => countVisible(db, INVOICES, whose, NO_CREDIT_NOTES),
-  }
+  return Object.assign(
+    page(request, sorted, (invoice: InvoiceRecord) => ({ at: invoice.issuedAt, id: invoice.id })),
+    { count: () => countVisible(db, INVOICES, whose, NO_CREDIT_NOTES) },
+  )
 }
 
 /** Null when there is none, or when the viewer may not see it; credit notes are their invoice's. */

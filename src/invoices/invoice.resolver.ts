@@ -42,7 +42,7 @@ export class InvoiceResolver {
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only those of one organisation.' }) organisationId?: string,
   ) {
     const whose = await listedFor(services.db, signedIn, parseOptionalId('organisationId', organisationId))
-    return listInvoices(services.db, whose, page)
+    return listInvoices(services, whose, page)
   }
 
   @Query(() => Invoice, { nullable: true, description: 'Null when there is no such invoice or you may not see it.' })

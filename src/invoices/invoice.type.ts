@@ -29,7 +29,7 @@ registerEnumType(InvoiceStatus, {
   },
 })
 
-@ObjectType({ description: 'One item of an invoice, before tax.' })
+@ObjectType({ simpleResolvers: true, description: 'One item of an invoice, before tax.' })
 export class InvoiceLine {
   @Field(() => String, { description: 'What was sold: "Pro, 1 month".' })
   description: string
@@ -46,7 +46,7 @@ export class InvoiceLine {
   amount: Money
 }
 
-@ObjectType({ description: 'All that has one rate.' })
+@ObjectType({ simpleResolvers: true, description: 'All that has one rate.' })
 export class InvoiceTax {
   @Field(() => TaxCategoryEnum, { description: 'Why it is taxed, or not.' })
   category: keyof typeof TaxCategoryEnum
@@ -64,7 +64,7 @@ export class InvoiceTax {
   exemption: string | null
 }
 
-@ObjectType({ description: 'An issued document. It never changes; a correction is a credit note.' })
+@ObjectType({ simpleResolvers: true, description: 'An issued document. It never changes; a correction is a credit note.' })
 export class Invoice {
   @Field(() => ID, { description: 'Number of the record; people use `number`.' })
   id: number
@@ -82,7 +82,7 @@ export class Invoice {
   status: InvoiceStatus
 }
 
-@ObjectType({ description: 'Takes back an invoice, or a part of it. Its amounts are positive.' })
+@ObjectType({ simpleResolvers: true, description: 'Takes back an invoice, or a part of it. Its amounts are positive.' })
 export class CreditNote {
   @Field(() => ID, { description: 'Number of the record; people use `number`.' })
   id: number
@@ -94,7 +94,7 @@ export class CreditNote {
   currency: string
 }
 
-@ObjectType({ description: 'What an order would cost now: made by the same code as the invoice.' })
+@ObjectType({ simpleResolvers: true, description: 'What an order would cost now: made by the same code as the invoice.' })
 export class InvoicePreview {
   @Field(() => [InvoiceLine], { description: 'The items, net.' })
   lines: InvoiceLine[]
@@ -112,7 +112,7 @@ export class InvoicePreview {
   total: Money
 }
 
-@ObjectType({ description: 'A page of invoices, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of invoices, newest first.' })
 export class InvoiceConnection extends connectionOf(Invoice, 'Invoice', 'invoices') {}
 
 @InputType({ description: 'Which invoice to take back, and how much of it.' })
@@ -130,7 +130,7 @@ export class CreditInvoiceInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ description: 'What creditInvoice issued.' })
+@ObjectType({ simpleResolvers: true, description: 'What creditInvoice issued.' })
 export class CreditInvoicePayload {
   @Field(() => CreditNote, { description: 'The credit note.' })
   creditNote: CreditNote

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Config } from '../config.js'
+import { busy } from '../core/errors.js'
 import { type DocumentKey, type DocumentStore, databaseStore } from './document-store.js'
 
 type S3Options = NonNullable<Config['invoices']['s3']>
@@ -13,18 +14,25 @@ export function s3Store({ bucket, endpoint }: S3Options): DocumentStore {
   return {
     async put(key, bytes) {
       const object = { Bucket: bucket, Key: nameOf(key), Body: bytes, ContentType: 'application/pdf', ContentLength: bytes.length }
-      await client.send(new PutObjectCommand(object))
+      await client.send(new PutObjectCommand(object)).catch(outOfReach)
       return null
     },
     async get(key, inRow) {
       if (inRow) return databaseStore.get(key, inRow)
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: nameOf(key) }))
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: nameOf(key) })).catch(outOfReach)
       const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
       if (!createHash('sha256').update(bytes).digest().equals(key.sha256))
         throw new Error(`the stored document of ${key.number} was changed`)
       return bytes
     },
   }
+}
+
+/** Also where it is there, but in trouble. What it has refused or does not have is another matter. */
+function outOfReach(error: { $metadata?: { httpStatusCode?: number } }): never {
+  const status = error.$metadata?.httpStatusCode
+  if (status !== undefined && status < 500) throw error
+  throw busy('The store of documents cannot be reached; try again in a moment', error)
 }
 
 function nameOf({ number, sha256 }: DocumentKey): string {

@@ -6,27 +6,28 @@ import type { OrderStatus } from '../database/generated/enums.js'
 import { countVisible, type HolderTable, readVisible, type Whose } from '../database/visible-rows.js'
 import type { Viewer } from '../identity/viewer.js'
 import { maySee } from '../identity/visibility.js'
+import type { Services } from '../services.js'
+import { columnsFor, type ShownOrder } from './shown-order.js'
 
-const ORDERS: HolderTable = { table: 'orders', time: 'placed_at' }
+const ORDERS: HolderTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
 
-export type OrderPage = Page<Order> & { count: () => Promise<number> }
+export type OrderPage = Page<ShownOrder> & { count: () => Promise<number> }
 
-/** A page of orders, newest first. */
+/** A page of orders, newest first. @param asked  the fields of an order that somebody will look at */
 export async function listOrders(
-  db: Database,
+  { db, rows: read }: Pick<Services, 'db' | 'rows'>,
   whose: Whose,
+  asked: ReadonlySet<string>,
   pageArguments: ConnectionArguments,
   status?: OrderStatus | null,
 ): Promise<OrderPage> {
   const request = pageRequest(pageArguments)
   const condition = status ? Prisma.sql`AND status = ${status}::"OrderStatus"` : Prisma.empty
-  const ids = await readVisible(db, ORDERS, whose, request, condition)
-  const rows = new Map((await db.order.findMany({ where: { id: { in: ids } } })).map((order) => [order.id, order]))
-  const sorted = ids.flatMap((id) => rows.get(id) ?? [])
-  return {
-    ...page(request, sorted, (order) => ({ at: order.placedAt, id: order.id })),
-    count: () => countVisible(db, ORDERS, whose, condition),
-  }
+  const rows = await readVisible<ShownOrder>(read, ORDERS, columnsFor(asked), whose, request, condition)
+  return Object.assign(
+    page(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
+    { count: () => countVisible(db, ORDERS, whose, condition) },
+  )
 }
 
 /** Null when there is none, or when the viewer may not see it: ids are sequential and must not leak. */

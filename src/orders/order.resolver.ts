@@ -1,23 +1,26 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { type GraphQLResolveInfo } from 'graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { askedFields } from '../core/asked-fields.js'
 import { parseId, parseOptionalId } from '../core/input.js'
 import type { Money as Amount } from '../core/money.js'
 import { Money } from '../core/money.type.js'
 import { PageArguments } from '../core/page.type.js'
 import { DateTime } from '../core/scalars.js'
-import type { OrderItem as OrderItemRecord, Order as OrderRecord } from '../database/generated/client.js'
+import type { OrderItem as OrderItemRecord } from '../database/generated/client.js'
 import { OrderStatus } from '../database/generated/enums.js'
 import type { Context } from '../identity/context.js'
 import { organisationLoader, userLoader } from '../identity/identity.loader.js'
 import { Organisation, User } from '../identity/identity.type.js'
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
-import { planLoader } from '../plans/plan.loader.js'
+import { planOf } from '../plans/plan.loader.js'
 import { Plan } from '../plans/plan.type.js'
 import { findOrder, listOrders, type OrderPage } from './find-orders.js'
-import { orderItemsLoader } from './order.loader.js'
+import { boughtLoader, orderItemsLoader } from './order.loader.js'
 import { describe } from './order.rules.js'
 import { Order, OrderConnection, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
 import { placeOrder } from './place-order.js'
+import type { ShownOrder } from './shown-order.js'
 
 @Resolver(() => Order)
 export class OrderResolver {
@@ -28,11 +31,12 @@ export class OrderResolver {
   async orders(
     @Ctx() { services, signedIn }: Context,
     @Args(() => PageArguments) page: PageArguments,
+    @Info() info: GraphQLResolveInfo,
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only those of one organisation.' }) organisationId?: string,
     @Arg('status', () => OrderStatus, { nullable: true, description: 'Only those in one state.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
     const whose = await listedFor(services.db, signedIn, parseOptionalId('organisationId', organisationId))
-    return listOrders(services.db, whose, page, status)
+    return listOrders(services, whose, askedFields(info), page, status)
   }
 
   @Query(() => OrderConnection, {
@@ -42,9 +46,10 @@ export class OrderResolver {
   allOrders(
     @Ctx() { services }: Context,
     @Args(() => PageArguments) page: PageArguments,
+    @Info() info: GraphQLResolveInfo,
     @Arg('status', () => OrderStatus, { nullable: true, description: 'Only those in one state.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
-    return listOrders(services.db, 'everybody', page, status)
+    return listOrders(services, 'everybody', askedFields(info), page, status)
   }
 
   @Query(() => Order, { nullable: true, description: 'Null when there is no such order or the viewer may not see it.' })
@@ -52,7 +57,7 @@ export class OrderResolver {
   order(
     @Ctx() { services, signedIn }: Context,
     @Arg('id', () => ID, { description: 'Number of the order.' }) id: string,
-  ): Promise<OrderRecord | null> {
+  ): Promise<ShownOrder | null> {
     return findOrder(services.db, signedIn, parseId('id', id))
   }
 
@@ -68,43 +73,44 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => Money, { description: 'What is charged for it.' })
-  amount(@Root() order: OrderRecord): Amount {
+  amount(@Root() order: ShownOrder): Amount {
     return { minorUnits: order.amount, currency: order.currency }
   }
 
   @FieldResolver(() => String, { description: 'In words, derived from the items: "Pro, 1 month".' })
-  async description(@Root() order: OrderRecord, @Ctx() context: Context): Promise<string> {
+  async description(@Root() order: ShownOrder, @Ctx() context: Context): Promise<string> {
     return describe(await context.loader(orderItemsLoader).load(order.id))
   }
 
   @FieldResolver(() => [OrderItem], { description: 'The positions of the order.' })
-  async items(@Root() order: OrderRecord, @Ctx() context: Context) {
+  async items(@Root() order: ShownOrder, @Ctx() context: Context) {
     const items = await context.loader(orderItemsLoader).load(order.id)
     return items.map((item) => presentItem(item, order.currency))
   }
 
   @FieldResolver(() => Plan, { nullable: true, description: 'The plan as it is today; `purchasedPlan` is what was bought.' })
-  plan(@Root() order: OrderRecord, @Ctx() context: Context) {
-    return order.planId === null ? null : context.loader(planLoader).load(order.planId)
+  plan(@Root() order: ShownOrder, @Ctx() context: Context) {
+    return order.planId === null ? null : planOf(context, order.planId)
   }
 
   @FieldResolver(() => PurchasedPlan, {
     nullable: true,
     description: 'What was bought, as it was at that moment. Null when the order is for no plan.',
   })
-  purchasedPlan(@Root() order: OrderRecord) {
+  async purchasedPlan(@Root() order: ShownOrder, @Ctx() context: Context) {
     if (order.planName === null) return null
+    const bought = await context.loader(boughtLoader).load(order.id)
     const price = order.planPrice === null ? null : { minorUnits: order.planPrice, currency: order.currency }
-    return { name: order.planName, price, limits: order.planLimits, features: order.planFeatures }
+    return { name: order.planName, price, limits: bought?.planLimits, features: bought?.planFeatures }
   }
 
   @FieldResolver(() => User, { description: 'Who placed it, or for whom it was granted.' })
-  user(@Root() order: OrderRecord, @Ctx() context: Context) {
+  user(@Root() order: ShownOrder, @Ctx() context: Context) {
     return context.loader(userLoader).load(order.userId)
   }
 
   @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation it is for; null when it is for the user.' })
-  organisation(@Root() order: OrderRecord, @Ctx() context: Context) {
+  organisation(@Root() order: ShownOrder, @Ctx() context: Context) {
     return order.organisationId === null ? null : context.loader(organisationLoader).load(order.organisationId)
   }
 
@@ -112,12 +118,12 @@ export class OrderResolver {
     nullable: true,
     description: 'Internal notes: null unless the viewer is an administrator. Never on an invoice.',
   })
-  notes(@Root() order: OrderRecord, @Ctx() { viewer }: Context): string | null {
+  notes(@Root() order: ShownOrder, @Ctx() { viewer }: Context): string | null {
     return isAdministrator(viewer) ? order.notes : null
   }
 
   @FieldResolver(() => DateTime, { description: 'When it was placed.' })
-  date(@Root() order: OrderRecord): Date {
+  date(@Root() order: ShownOrder): Date {
     return order.placedAt
   }
 }

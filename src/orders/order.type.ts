@@ -27,7 +27,7 @@ registerEnumType(OrderReason, {
   },
 })
 
-@ObjectType({ description: 'One position of an order.' })
+@ObjectType({ simpleResolvers: true, description: 'One position of an order.' })
 export class OrderItem {
   @Field(() => String, { description: 'What it is: "Pro, 1 month".' })
   description: string
@@ -42,7 +42,10 @@ export class OrderItem {
   amount: Money
 }
 
-@ObjectType({ description: 'What an order remembers of its plan, as it was bought. A later change of the plan does not touch it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What an order remembers of its plan, as it was bought. A later change of the plan does not touch it.',
+})
 export class PurchasedPlan {
   @Field(() => String, { description: "The plan's name at that moment." })
   name: string
@@ -57,7 +60,7 @@ export class PurchasedPlan {
   features: unknown
 }
 
-@ObjectType({ description: 'A purchase, a grant or a renewal: every charge is an order.' })
+@ObjectType({ simpleResolvers: true, description: 'A purchase, a grant or a renewal: every charge is an order.' })
 export class Order {
   @Field(() => ID, { description: 'Number of the order.' })
   id: number
@@ -84,7 +87,7 @@ export class Order {
   cancelledAt: Date | null
 }
 
-@ObjectType({ description: 'A page of orders, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of orders, newest first.' })
 export class OrderConnection extends connectionOf(Order, 'Order', 'orders') {}
 
 @InputType({ description: 'What to order, and for whom.' })
@@ -99,7 +102,7 @@ export class PlaceOrderInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ description: 'What placeOrder answers.' })
+@ObjectType({ simpleResolvers: true, description: 'What placeOrder answers.' })
 export class PlaceOrderPayload {
   @Field(() => Order, { description: 'The new order: pending until an administrator applies its plan.' })
   order: Order

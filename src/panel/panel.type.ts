@@ -16,7 +16,10 @@ registerEnumType(ApiKeyScope, {
   },
 })
 
-@ObjectType({ description: "How a service of the panel signs in: as `Authorization: Bearer qtk_…`. The key itself isn't kept." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "How a service of the panel signs in: as `Authorization: Bearer qtk_…`. The key itself isn't kept.",
+})
 export class ApiKey {
   @Field(() => ID, { description: 'Number of the key.' })
   id: number
@@ -40,7 +43,7 @@ export class ApiKey {
   revokedAt: Date | null
 }
 
-@ObjectType({ description: 'A page of API keys.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of API keys.' })
 export class ApiKeyConnection extends connectionOf(ApiKey, 'ApiKey', 'API keys') {}
 
 @InputType({ description: 'A new API key.' })
@@ -52,7 +55,7 @@ export class CreateApiKeyInput {
   scopes: ApiKeyScope[]
 }
 
-@ObjectType({ description: 'A new API key.' })
+@ObjectType({ simpleResolvers: true, description: 'A new API key.' })
 export class CreateApiKeyPayload {
   @Field(() => ApiKey, { description: 'What is kept of it.' })
   apiKey: ApiKey
@@ -94,19 +97,22 @@ export class SetMembershipInput {
   role?: OrganisationRole | null
 }
 
-@ObjectType({ description: 'What upsertUser and upsertUsers stored.' })
+@ObjectType({ simpleResolvers: true, description: 'What upsertUser and upsertUsers stored.' })
 export class UpsertUsersPayload {
   @Field(() => [User], { description: 'The users as they are now, in the order in which they were told.' })
   users: User[]
 }
 
-@ObjectType({ description: 'What upsertOrganisation and upsertOrganisations stored.' })
+@ObjectType({ simpleResolvers: true, description: 'What upsertOrganisation and upsertOrganisations stored.' })
 export class UpsertOrganisationsPayload {
   @Field(() => [Organisation], { description: 'The organisations as they are now, in the order in which they were told.' })
   organisations: Organisation[]
 }
 
-@ObjectType({ description: 'What the panel should let a user or an organisation have: its plan, its limits, and whether it has access.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What the panel should let a user or an organisation have: its plan, its limits, and whether it has access.',
+})
 export class HolderState {
   @Field(() => User, { nullable: true, description: 'The user, of whom this is what it has for itself; null for an organisation.' })
   user: User | null
@@ -132,5 +138,5 @@ export class HolderState {
   hasAccess: boolean
 }
 
-@ObjectType({ description: 'A page of what users and organisations have.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of what users and organisations have.' })
 export class HolderStateConnection extends connectionOf(HolderState, 'HolderState', 'holders') {}

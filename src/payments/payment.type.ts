@@ -45,13 +45,13 @@ export class CreateCheckoutInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ description: 'What createCheckout answers.' })
+@ObjectType({ simpleResolvers: true, description: 'What createCheckout answers.' })
 export class CreateCheckoutPayload {
   @Field(() => Url, { description: 'Send the customer there.' })
   checkoutUrl: string
 }
 
-@ObjectType({ description: 'What a change of plan does. Amounts hold their tax.' })
+@ObjectType({ simpleResolvers: true, description: 'What a change of plan does. Amounts hold their tax.' })
 export class ChangePlanPreview {
   @Field(() => ChangeTimeEnum, { description: 'When: now for an upgrade, with the next period for a downgrade, unless asked otherwise.' })
   when: keyof typeof ChangeTimeEnum
@@ -78,7 +78,7 @@ export class ChangePlanPreview {
   nextRenewal: Money
 }
 
-@ObjectType({ description: 'What changePlan has done.' })
+@ObjectType({ simpleResolvers: true, description: 'What changePlan has done.' })
 export class ChangePlanPayload {
   @Field(() => ChangePlanPreview, { description: 'The reckoning.' })
   change: ChangePlanPreview
@@ -87,7 +87,7 @@ export class ChangePlanPayload {
   subscription: Subscription
 }
 
-@ObjectType({ description: 'An event of the payment provider, as it came.' })
+@ObjectType({ simpleResolvers: true, description: 'An event of the payment provider, as it came.' })
 export class WebhookEvent {
   @Field(() => String, { description: '"lemonsqueezy", also for the sandbox, which speaks its language; "reference" for plain events.' })
   source: string
@@ -117,5 +117,5 @@ export class WebhookEvent {
   processedAt: Date | null
 }
 
-@ObjectType({ description: 'A page of events, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of events, newest first.' })
 export class WebhookEventConnection extends connectionOf(WebhookEvent, 'WebhookEvent', 'events') {}

@@ -7,6 +7,9 @@ const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc'
 /** A catalogue is small, and clients show it whole; more than this is a mistake. */
 export const MAX_PLANS = 500
 
+/** For fields at the root whose answer is the same for all strangers until a plan changes: `@Extensions(OF_CATALOGUE)`. */
+export const OF_CATALOGUE = { ofCatalogue: true }
+
 /**
  * The plans, kept in memory by every process while the database can tell it of changes: those who only read them cost no
  * statement. Whoever sells reads the plan itself, in its transaction.
@@ -14,26 +17,44 @@ export const MAX_PLANS = 500
 export class PlanCatalogue implements Plans {
   readonly #db: Database
   #reading: Promise<Catalogue> | undefined
+  #known: Catalogue | undefined
   #hears = false
+  #version = 0
 
   constructor(db: Database) {
     this.#db = db
+  }
+
+  /** Another number after every change; undefined while nobody would tell of one. */
+  get version(): number | undefined {
+    return this.#hears ? this.#version : undefined
   }
 
   read(): Promise<Catalogue> {
     if (this.#reading) return this.#reading
     const reading = this.#readAll()
     if (this.#hears) this.#reading = reading
-    // What could not be read is read again by the next one.
-    reading.catch(() => {
-      if (this.#reading === reading) this.#reading = undefined
-    })
+    reading.then(
+      (catalogue) => {
+        if (this.#reading === reading) this.#known = catalogue
+      },
+      () => {
+        // What could not be read is read again by the next one.
+        if (this.#reading === reading) this.#reading = undefined
+      },
+    )
     return reading
+  }
+
+  get known(): Catalogue | undefined {
+    return this.#known
   }
 
   /** A plan has changed, or may have. A reading under way may have been too early: it is not kept. */
   forget(): void {
     this.#reading = undefined
+    this.#known = undefined
+    this.#version += 1
   }
 
   /** Whether the database tells of changes from now on. While it does not, nothing is kept. */

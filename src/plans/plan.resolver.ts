@@ -1,4 +1,4 @@
-import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Authorized, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId } from '../core/input.js'
 import type { Money as Amount } from '../core/money.js'
 import { Money } from '../core/money.type.js'
@@ -8,10 +8,12 @@ import { ADMINISTRATOR } from '../identity/viewer.js'
 import { findPlan } from './find-plans.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
 import { CreatePlanInput, Plan, PlanPayload, UpdatePlanInput } from './plan.type.js'
+import { OF_CATALOGUE } from './plan-catalogue.js'
 
 @Resolver(() => Plan)
 export class PlanResolver {
   @Query(() => [Plan], { description: 'Public: plans not hidden and not archived, cheapest first, custom prices last.' })
+  @Extensions(OF_CATALOGUE)
   async plans(@Ctx() { services }: Context): Promise<readonly PlanRecord[]> {
     return (await services.catalogue.read()).onSale
   }
@@ -20,6 +22,7 @@ export class PlanResolver {
     nullable: true,
     description: 'Public: one plan. Null when there is none, or when it is hidden or archived and you are no administrator.',
   })
+  @Extensions(OF_CATALOGUE)
   plan(
     @Ctx() { services, viewer }: Context,
     @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,

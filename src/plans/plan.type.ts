@@ -4,7 +4,7 @@ import { BillingInterval, PlanType } from './plan.enums.js'
 
 const UNLIMITED = 'Null is unlimited, 0 is none.'
 
-@ObjectType({ description: 'Resource limits of a plan or of what a holder has. Null is unlimited, 0 is none.' })
+@ObjectType({ simpleResolvers: true, description: 'Resource limits of a plan or of what a holder has. Null is unlimited, 0 is none.' })
 export class Limits {
   @Field(() => Int, { nullable: true, description: `Memory in MB, over all servers. ${UNLIMITED}` })
   memory: number | null
@@ -37,7 +37,10 @@ export class Limits {
   emailsPerDay: number | null
 }
 
-@ObjectType({ description: 'A tier of the catalogue: what it costs and what it allows. Its limits stand on the plan itself, too.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A tier of the catalogue: what it costs and what it allows. Its limits stand on the plan itself, too.',
+})
 export class Plan extends Limits {
   @Field(() => ID, { description: 'Number of the plan.' })
   id: number
@@ -157,7 +160,7 @@ export class UpdatePlanInput extends LimitsInput {
   isDefault?: boolean | null
 }
 
-@ObjectType({ description: 'What createPlan, updatePlan and archivePlan answer.' })
+@ObjectType({ simpleResolvers: true, description: 'What createPlan, updatePlan and archivePlan answer.' })
 export class PlanPayload {
   @Field(() => Plan, { description: 'The plan as it is now.' })
   plan: Plan

@@ -22,7 +22,7 @@ registerEnumType(RefundStatus, {
   },
 })
 
-@ObjectType({ description: 'What could be refunded of an order at this moment.' })
+@ObjectType({ simpleResolvers: true, description: 'What could be refunded of an order at this moment.' })
 export class RefundEligibility {
   @Field(() => RefundType, { description: 'How much, by the time since the purchase.' })
   type: RefundType
@@ -37,7 +37,7 @@ export class RefundEligibility {
   reason: string
 }
 
-@ObjectType({ description: 'Money that was given back.' })
+@ObjectType({ simpleResolvers: true, description: 'Money that was given back.' })
 export class Refund {
   @Field(() => ID, { description: 'Number of the refund.' })
   id: number
@@ -64,7 +64,7 @@ export class RequestRefundInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ description: 'What requestRefund answers.' })
+@ObjectType({ simpleResolvers: true, description: 'What requestRefund answers.' })
 export class RequestRefundPayload {
   @Field(() => Refund, { description: 'The refund.' })
   refund: Refund

@@ -18,7 +18,7 @@ registerEnumType(SubscriptionStatus, {
   },
 })
 
-@ObjectType({ description: 'A plan that goes on from period to period.' })
+@ObjectType({ simpleResolvers: true, description: 'A plan that goes on from period to period.' })
 export class Subscription {
   @Field(() => ID, { description: 'Number of the subscription.' })
   id: number
@@ -36,7 +36,10 @@ export class Subscription {
   cancelAtPeriodEnd: boolean
 }
 
-@ObjectType({ description: 'What a holder has right now. Without a plan of its own a holder has the default free plan.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a holder has right now. Without a plan of its own a holder has the default free plan.',
+})
 export class CurrentPlan {
   @Field(() => Plan, { nullable: true, description: 'The plan. Null only where the catalogue has no default plan.' })
   plan: Plan | null
@@ -85,7 +88,7 @@ export class ApplyPlanInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ description: 'What applyPlan answers.' })
+@ObjectType({ simpleResolvers: true, description: 'What applyPlan answers.' })
 export class ApplyPlanPayload {
   @Field(() => Boolean, { description: 'Always true: a failure is an error.' })
   success: boolean
@@ -106,7 +109,7 @@ export class CancelPlanInput {
   notes?: string | null
 }
 
-@ObjectType({ description: 'What cancelPlan answers.' })
+@ObjectType({ simpleResolvers: true, description: 'What cancelPlan answers.' })
 export class CancelPlanPayload {
   @Field(() => Boolean, { description: 'Always true, also when nothing was active: a failure is an error.' })
   success: boolean

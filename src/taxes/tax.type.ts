@@ -31,7 +31,7 @@ registerEnumType(HolderType, {
   },
 })
 
-@ObjectType({ description: 'What buyers of a country pay.' })
+@ObjectType({ simpleResolvers: true, description: 'What buyers of a country pay.' })
 export class TaxRate {
   @Field(() => String, { description: 'ISO 3166 country code: "DE".' })
   country: string
@@ -64,7 +64,7 @@ export class SetTaxRateInput {
   exemption?: string
 }
 
-@ObjectType({ description: 'What setTaxRate stored.' })
+@ObjectType({ simpleResolvers: true, description: 'What setTaxRate stored.' })
 export class SetTaxRatePayload {
   @Field(() => TaxRate, { description: 'The rate, for documents that are issued from now on.' })
   taxRate: TaxRate

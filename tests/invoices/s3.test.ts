@@ -86,7 +86,8 @@ test('a bucket that cannot be reached loses nothing: the document is drawn when 
     environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' },
   })
   const { pdfUrl, number } = await bought(13)
-  expect((await fetch(pdfUrl.replace(server.url, away.url))).status).toBe(500)
+  const refused = await fetch(pdfUrl.replace(server.url, away.url))
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
   expect(await server.services.db.invoiceDocument.count({ where: { invoice: { number } } })).toBe(0)
   expect((await fetch(pdfUrl)).status).toBe(200)
   await away.close()

@@ -25,6 +25,8 @@ import { BillingFlag } from '../../src/settings/billing-flag.js'
 import { cloneDatabase } from './database.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
+/** Compiled from the first time on, unless the run is to show that without it everything is the same. */
+const COMPILE_AFTER = process.env.GRAPHQL_COMPILE_AFTER ?? '1'
 
 /** A clock that stands still until a test moves it. */
 export class TestClock extends MovableClock {
@@ -102,7 +104,7 @@ export async function startServer({
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
-  const config = parseConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, NODE_ENV: 'test', ...environment })
+  const config = parseConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, NODE_ENV: 'test', GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment })
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
@@ -112,7 +114,7 @@ export async function startServer({
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   const live = new LiveUpdates(connections.db, log)
   const catalogue = new PlanCatalogue(connections.db)
-  const services = withPayments({ db: connections.db, clock, config, flag, findUnprintable, live, catalogue })
+  const services = withPayments({ db: connections.db, rows: connections.rows, clock, config, flag, findUnprintable, live, catalogue })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
   const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => undefined })

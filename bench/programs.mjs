@@ -1,0 +1,105 @@
+// The programs that are measured: ours, as `npm start` runs it, and its peers, each in a process of its own.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SignJWT } from 'jose'
+import { joinEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Budgets are counted as ever, only that these callers cannot spend theirs. */
+const RICH = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE: '1000000000' }
+
+const SECRET = 'a secret of measurements, long enough for everybody'
+
+/**
+ * Quittance as operators run it, on an empty database of its own.
+ * @param environment  variables beside those that every measurement has
+ */
+export async function startQuittance(environment = {}) {
+  const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'quittance-bench-')))
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const settings = { NODE_ENV: 'production', AUTH_JWT_SECRET: SECRET, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...RICH }
+  const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
+    '--max-semi-space-size=32',
+    ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
+  ])
+  const started = performance.now()
+  await program.untilReady(origin)
+  const readyAfter = (performance.now() - started) / 1000
+  const { connection } = await joinEmbeddedPostgres({ dataDir })
+  return {
+    ...program,
+    origin,
+    url: `${origin}/graphql`,
+    administrator: await token('1', 'admin'),
+    connection,
+    dataDir,
+    /** Seconds. */
+    readyAfter,
+    halt: program.stop,
+    async stop() {
+      await program.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** As the panel would sign it. */
+export function token(userId, role = 'user') {
+  const bearer = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuer('quittance')
+  return bearer.setExpirationTime('1d').sign(Buffer.from(SECRET))
+}
+
+function freePort() {
+  const server = createServer()
+  return new Promise((done) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
+}
+
+/** A peer, which says where it listens. */
+export async function startPeer(name, environment = {}) {
+  const program = start(`bench/peers/${name}.mjs`, environment)
+  const [, url] = await program.until(/listening on (\S+)/)
+  return { ...program, url }
+}
+
+function start(script, environment, nodeOptions = []) {
+  const child = spawn(process.execPath, [...nodeOptions, script], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  const until = async (pattern) => {
+    while (!pattern.test(output)) {
+      if (child.exitCode !== null) throw new Error(`${script} ended`)
+      await new Promise((done) => setTimeout(done, 20))
+    }
+    return pattern.exec(output)
+  }
+  const untilReady = async (origin) => {
+    for (;;) {
+      if (child.exitCode !== null) throw new Error(`${script} ended`)
+      const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
+      if (answer?.ok) return
+      await new Promise((done) => setTimeout(done, 20))
+    }
+  }
+  const stop = () =>
+    new Promise((done) => {
+      child.once('exit', done)
+      child.kill('SIGTERM')
+    })
+  return { pid: child.pid, until, untilReady, stop }
+}
