@@ -4,9 +4,9 @@ import pg from 'pg'
 
 const BATCH = 50_000
 const ORDERS_A_USER = 10
-export const FIRST_USER = 1000
+const FIRST_USER = 1000
 /** Who has a hundredth of all orders. */
-export const BUSIEST_USER = FIRST_USER
+export const BUSIEST_USER = 1000
 
 /**
  * Adds what is missing until there are so many.

@@ -19,6 +19,8 @@ import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
+import { metricsRoute } from './http/metrics-route.js'
+import { observeRequests, requestId } from './http/observe-requests.js'
 import { restRoutes } from './http/rest/rest-routes.js'
 import { createRunDocument } from './http/rest/run-document.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
@@ -29,6 +31,7 @@ import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
 import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
+import { createMetrics } from './telemetry/metrics.js'
 
 /** A thousand users in one call fit. */
 const MAX_BODY_BYTES = 1_048_576
@@ -46,14 +49,16 @@ interface Parts {
 export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
   const { db, config } = services
   const budgets = new CallerBudgets({ buckets: await openBuckets(config, pool, log), clock: tokenClock, log })
+  const traces = config.tracesEndpoint ? (await import('./telemetry/traces.js')).startTraces() : undefined
   const trusted = await loadTrustedDocuments(config)
-  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets, log })
+  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets })
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
+    genReqId: requestId,
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
   const authenticate = createAuthenticate({
@@ -64,7 +69,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   })
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
-  logRequests(app)
+  observeRequests(app, traces)
   drainOnClose(app)
   installErrorHandler(app)
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
@@ -76,10 +81,14 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
+  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.waiting })
+  metricsRoute(app, metrics, config)
   healthRoutes(app, () => requireMigrated(pool))
   app.addHook('onClose', async () => {
     await apollo.stop()
     await budgets.close()
+    metrics.stop()
+    await traces?.stop()
   })
   app.get('/', (_request, reply) => reply.redirect('/graphql'))
   return app
@@ -90,13 +99,4 @@ async function openBuckets({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, l
   if (!redisUrl) return postgresBuckets(pool)
   const { redisBuckets } = await import('./budgets/redis-buckets.js')
   return redisBuckets(redisUrl, log)
-}
-
-/** One line a request. Without the query string: an invoice link carries its signature there. */
-function logRequests(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request
-    const details = { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
-    request.log.info(details, 'request')
-  })
 }

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
+import { observeStatements } from './observe-statements.js'
 import { type ReadRows, readRowsOf } from './read-rows.js'
 import { queueTransactions } from './transaction.js'
 
@@ -42,10 +43,12 @@ function statementNames(): (query: { sql: string }) => string {
 export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
-  pool.on('error', onError).on('connect', (client) => client.on('error', onError))
+  pool.on('error', onError).on('connect', (client) => {
+    client.on('error', onError)
+    observeStatements(client)
+  })
   const db = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
-    log: [{ emit: 'event', level: 'query' }],
   })
   queueTransactions(db as unknown as Database, pool.options.max)
   return {

@@ -24,6 +24,8 @@ export interface EmbeddedPostgres {
 interface Options {
   /** Folder that holds everything; made when missing. */
   dataDir: string
+  /** Folder of the socket, where it must be the one of before; a new one otherwise. */
+  socket?: string
   /** Server settings beside ours, such as `{ fsync: 'off' }` for throw-away databases. */
   settings?: Readonly<Record<string, string>>
 }
@@ -32,14 +34,14 @@ interface Options {
  * Starts PostgreSQL under `dataDir`, on a Unix socket only, or takes over the one that a killed server left running.
  * @throws StartError when another Quittance uses the folder, or when this machine cannot run it
  */
-export async function startEmbeddedPostgres({ dataDir, settings = {} }: Options): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({ dataDir, socket: wanted, settings = {} }: Options): Promise<EmbeddedPostgres> {
   const binaries = await locateBinaries()
   const root = resolve(dataDir)
   await mkdir(root, { recursive: true })
   const cluster = join(root, 'postgres')
   await initialise(binaries.initdb, root, cluster)
   const place = { postgres: binaries.postgres, root, cluster, settings }
-  const socket = await startOrJoin(place)
+  const socket = await startOrJoin(place, wanted)
   let lock: pg.Client | undefined = await takeLock(administrator(socket), root)
   await removeOldSockets(root, socket)
   await createDatabase(lock)
@@ -103,7 +105,7 @@ interface Cluster {
 }
 
 /** @returns the folder of the socket */
-async function startOrJoin({ postgres, root, cluster, settings }: Cluster): Promise<string> {
+async function startOrJoin({ postgres, root, cluster, settings }: Cluster, wanted: string | undefined): Promise<string> {
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
   let attempts = 0
@@ -111,7 +113,7 @@ async function startOrJoin({ postgres, root, cluster, settings }: Cluster): Prom
     const running = await readPostmaster(cluster)
     if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return running.socket
     attempts += 1
-    const socket = await socketFolder(root)
+    const socket = await socketFolder(root, wanted)
     const child = startOn(socket, { postgres, root, cluster, settings })
     if (await answers(socket, deadline, () => child.exitCode === null)) return socket
     failure = child.lastWords()
@@ -161,7 +163,12 @@ function serverSettings(settings: Readonly<Record<string, string>>): string[] {
  * A new folder for every start: a dying PostgreSQL removes its socket by name, and that must never be ours.
  * In `root` where the path is short enough.
  */
-function socketFolder(root: string): Promise<string> {
+async function socketFolder(root: string, wanted: string | undefined): Promise<string> {
+  if (wanted) {
+    await mkdir(wanted, { recursive: true })
+    await giveToDatabaseUser(wanted)
+    return wanted
+  }
   const inside = join(root, SOCKET_PREFIX)
   const short = Buffer.byteLength(inside) <= LONGEST_SOCKET_FOLDER
   return mkdtemp(short ? inside : join(tmpdir(), 'quittance-'))

@@ -15,6 +15,11 @@ export function queueTransactions(db: Database, connections: number): void {
   queues.set(db, pLimit(Math.max(1, connections - LEFT_FOR_READS)))
 }
 
+/** How many wait for their turn in this process. */
+export function transactionsWaiting(db: Database): number {
+  return queues.get(db)?.pendingCount ?? 0
+}
+
 /** Runs `work` in one transaction: all of it happens, or nothing. Never call it within another one. @throws BUSY */
 export function transact<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const run = () => db.$transaction(work, LIMITS)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isOwnMachine } from './own-machine.js'
 import { pagePolicy } from './page-policy.js'
 
 const FOLDER = fileURLToPath(new URL('../../dist/explorer/', import.meta.url))
@@ -35,24 +36,13 @@ export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise
         .header('referrer-policy', 'no-referrer')
         .header('x-content-type-options', 'nosniff')
         .header('cache-control', 'no-store')
-      void fill(page, isThisMachine(request) ? demoTokens : undefined).then(
+      void fill(page, isOwnMachine(request) ? demoTokens : undefined).then(
         (html) => reply.send(html),
         (error) => reply.send(error),
       )
       return reply
     },
   }
-}
-
-const LOOPBACK = /^(::1|127(\.\d+){3}|::ffff:127(\.\d+){3})$/
-const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
-
-/**
- * Tokens are for a browser on this machine that asked for it by name: not for the network of a server that listens
- * on every interface, and not for a page whose own host name has been pointed at this machine.
- */
-function isThisMachine({ socket, hostname }: FastifyRequest): boolean {
-  return LOOPBACK.test(socket.remoteAddress ?? '') && OWN_NAMES.has(hostname)
 }
 
 async function fill(page: string, demoTokens: (() => Promise<DemoTokens>) | undefined): Promise<string> {

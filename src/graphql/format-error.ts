@@ -5,36 +5,43 @@ import { databaseUnavailable, isDatabaseUnavailable } from '../database/unavaila
 
 const LONGEST_MESSAGE = 400
 
+/** The one place where an error becomes an answer. What is not ours to say (a stack, a message of the database) is not said. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const { locations, path } = formatted
+  const place = { ...(locations && { locations }), ...(path && { path }) }
+  const cause = causeOf(error)
+  const ours = cause instanceof DomainError ? cause : isDatabaseUnavailable(cause) ? databaseUnavailable() : undefined
+  if (ours) return { message: ours.message, ...place, extensions: { code: ours.code, ...ours.details } }
+  const code = codeOf(formatted)
+  if (isForClients(code)) {
+    const message = shorten(formatted.message)
+    return { message, ...place, extensions: { code, ...(code === 'BAD_USER_INPUT' && fieldOf(formatted.message)) } }
+  }
+  return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+}
+
 interface Log {
   error(details: object, message: string): void
   warn(details: object, message: string): void
 }
 
-/**
- * The one place where an error becomes an answer. What is not ours to say (a stack, a message of the database)
- * is logged and answered as INTERNAL_SERVER_ERROR.
- */
-export function createErrorFormatter(log: Log): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
-  return (formatted, error) => {
-    const { locations, path } = formatted
-    const place = { ...(locations && { locations }), ...(path && { path }) }
-    const cause = error instanceof GraphQLError && error.originalError ? error.originalError : unwrapResolverError(error)
+/** What the answer does not say stands in the log, beside the number of the request. */
+export function logFailures(log: Log, errors: readonly GraphQLError[]): void {
+  for (const error of errors) {
+    const [cause, { path }] = [causeOf(error), error]
     if (cause instanceof DomainError) {
-      return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } }
-    }
-    const code = codeOf(formatted)
-    if (code in ERROR_CODES && code !== 'INTERNAL_SERVER_ERROR') {
-      const message = shorten(formatted.message)
-      return { message, ...place, extensions: { code, ...(code === 'BAD_USER_INPUT' && fieldOf(formatted.message)) } }
-    }
-    if (isDatabaseUnavailable(cause)) {
-      const { code: unavailable, message, details } = databaseUnavailable()
-      log.warn({ reason: (cause as Error).message, path }, 'the database cannot be reached')
-      return { message, ...place, extensions: { code: unavailable, ...details } }
-    }
-    log.error({ err: cause, path }, 'a resolver failed')
-    return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+      if (cause.cause) log.warn({ err: cause.cause, path }, cause.message)
+    } else if (isDatabaseUnavailable(cause)) log.warn({ reason: (cause as Error).message, path }, 'the database cannot be reached')
+    else if (error.path && !isForClients(codeOf(error))) log.error({ err: cause, path }, 'a resolver failed')
   }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? error.originalError : unwrapResolverError(error)
+}
+
+function isForClients(code: string): boolean {
+  return code in ERROR_CODES && code !== 'INTERNAL_SERVER_ERROR'
 }
 
 /** Which operation of a document is meant is Apollo's to find out, and has a code of its own there. */

@@ -4,7 +4,9 @@ import { accountOf, budgetOf } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
 import { DomainError, RETRY_AFTER_SECONDS } from '../core/errors.js'
+import { begin, type End } from '../core/telemetry.js'
 import type { Context } from '../identity/context.js'
+import { logFailures } from './format-error.js'
 import { checkOperation, MAX_COST } from './operation-limits.js'
 
 /** Subscriptions have a route of their own. */
@@ -16,6 +18,27 @@ export const referSubscriptions: ApolloServerPlugin<Context> = {
         throw new GraphQLError('Subscriptions are served at /graphql/stream', {
           extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
         })
+      },
+    }
+  },
+}
+
+/** Measures every operation, and writes down what its answer does not say. */
+export const observeOperations: ApolloServerPlugin<Context> = {
+  async requestDidStart({ contextValue }) {
+    let end: End | undefined
+    return {
+      async didResolveOperation({ operation, operationName }) {
+        const name = `${operation?.operation ?? 'unknown'} ${operationName ?? 'unnamed'}`
+        contextValue.answer.operation = name
+        end = begin('operation', { operation: name })
+      },
+      async didEncounterErrors({ errors }) {
+        logFailures(contextValue.log, errors)
+      },
+      async willSendResponse({ response: { body } }) {
+        const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
+        end?.(String(code ?? 'ok'), { cost: contextValue.answer.cost })
       },
     }
   },

@@ -11,6 +11,7 @@ import {
   UsageResolver,
   UserPlanResolver,
 } from '../entitlements/entitlement.resolver.js'
+import { AuditResolver } from '../events/audit.resolver.js'
 import { EventDeliveryResolver, EventEndpointResolver } from '../events/event.resolver.js'
 import type { Context } from '../identity/context.js'
 import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
@@ -79,6 +80,7 @@ function build(): GraphQLSchema {
       DesiredStateResolver,
       EventEndpointResolver,
       EventDeliveryResolver,
+      AuditResolver,
     ],
     validate: false,
     authChecker: ({ context }, roles) => mayAsk(context as Context, roles),

@@ -1,13 +1,12 @@
 import { ApolloServer } from '@apollo/server'
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import type { FastifyBaseLogger } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
 import type { Context } from '../identity/context.js'
 import { createExecutor, gatewayOf } from './executor.js'
-import { createErrorFormatter } from './format-error.js'
-import { answerStatus, limitOperations, referSubscriptions } from './http-plugins.js'
+import { formatError } from './format-error.js'
+import { answerStatus, limitOperations, observeOperations, referSubscriptions } from './http-plugins.js'
 
 export const MAX_TOKENS = 4000
 /** Who has read so many mends the document first. */
@@ -17,18 +16,17 @@ interface GraphQLServer {
   schema: GraphQLSchema
   config: Config
   budgets: CallerBudgets
-  log: FastifyBaseLogger
 }
 
 /**
  * Apollo as it is, less what we do ourselves: the landing page (explorer), protection against cross-site
  * requests (http/authenticate.ts asks it of cookies only), stopping (main.ts).
  */
-export function createGraphQLServer({ schema, config, budgets, log }: GraphQLServer): ApolloServer<Context> {
+export function createGraphQLServer({ schema, config, budgets }: GraphQLServer): ApolloServer<Context> {
   const { introspection, statusProfile, compileAfter } = config
   return new ApolloServer<Context>({
     gateway: gatewayOf(schema, createExecutor(schema, compileAfter)),
-    formatError: createErrorFormatter(log),
+    formatError,
     includeStacktraceInErrorResponses: false,
     // Whether somebody may is decided for each request.
     introspection: true,
@@ -42,6 +40,7 @@ export function createGraphQLServer({ schema, config, budgets, log }: GraphQLSer
       ApolloServerPluginLandingPageDisabled(),
       // It would go around every field of every object.
       ApolloServerPluginCacheControlDisabled(),
+      observeOperations,
       referSubscriptions,
       limitOperations({ budgets }),
       answerStatus(statusProfile),

@@ -4,6 +4,7 @@ import { DomainError } from '../core/errors.js'
 import type { Bearer } from '../identity/token.js'
 import { type Caller, isService, type Viewer } from '../identity/viewer.js'
 import { isApiKey } from '../panel/api-key.rules.js'
+import { noteCaller } from './observe-requests.js'
 
 const COOKIE = 'session'
 
@@ -36,8 +37,13 @@ export function createAuthenticate({ config, verify, firstSight, findService }: 
     if (header === undefined && !cookie) return undefined
     if (header === undefined) refuseForeignPages(request, config.publicUrl)
     const token = header === undefined ? (cookie ?? '') : bearerToken(header)
-    if (header !== undefined && isApiKey(token)) return { caller: await findService(token), until: undefined }
+    if (header !== undefined && isApiKey(token)) {
+      const service = await findService(token)
+      noteCaller(request, service)
+      return { caller: service, until: undefined }
+    }
     const bearer = await verify(token)
+    noteCaller(request, bearer.viewer)
     await firstSight(bearer)
     return { caller: bearer.viewer, until: bearer.until }
   }

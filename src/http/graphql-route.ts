@@ -5,12 +5,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import { accountOf, budgetOf } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
+import { begin } from '../core/telemetry.js'
 import type { Explorer } from '../graphql/explorer.js'
 import type { Parameters, TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
 import type { Services } from '../services.js'
 import type { Authenticate } from './authenticate.js'
 import { KeptAnswers, questionOf } from './kept-answers.js'
+import { noteOperation } from './observe-requests.js'
 
 /** For how long anybody may keep what everybody may see, seconds. */
 const PUBLIC_SECONDS = 30
@@ -41,7 +43,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(request, reply)
       const caller = (await authenticate(request))?.caller
-      asked.set(request, { context: new Context(services, caller, request.ip), byHash: takeDocument(request, trusted) })
+      asked.set(request, { context: new Context(services, caller, request), byHash: takeDocument(request, trusted) })
     },
     onSend: async (request, reply, payload) => {
       const known = asked.get(request)
@@ -54,10 +56,12 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
       const kept = answers.find(question)
       if (kept) {
         await budgets.spend(accountOf(sender, address), budgetOf(sender, services.config), kept.cost)
+        begin('operation', { operation: 'kept answer' })('ok', { cost: kept.cost })
         return reply.type(kept.type).send(kept.payload)
       }
       const { version } = services.catalogue
       const payload = await run.call(app, request, reply)
+      noteOperation(request, answer.operation)
       if (question && answer.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
         const type = String(reply.getHeader('content-type'))
         answers.keep(question, { payload: String(payload), type, cost: answer.cost }, version)

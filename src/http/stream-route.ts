@@ -6,7 +6,7 @@ import { accountOf, budgetOf } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Clock } from '../core/clock.js'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
-import { createErrorFormatter } from '../graphql/format-error.js'
+import { formatError, logFailures } from '../graphql/format-error.js'
 import { checkOperation, MAX_COST } from '../graphql/operation-limits.js'
 import { MAX_TOKENS } from '../graphql/server.js'
 import type { TrustedDocuments } from '../graphql/trusted-documents.js'
@@ -43,7 +43,6 @@ interface Stream {
  */
 export function streamRoute(app: FastifyInstance, { schema, services, authenticate, tokenClock, budgets, trusted }: StreamRoute): void {
   const streams = new Map<FastifyRequest, Stream>()
-  const formatError = createErrorFormatter(app.log)
   const format = ({ error, code }: Fault) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error)
   const handle = createHandler<Context & Record<PropertyKey, unknown>>({
     // No stream of several operations: it would live in one process.
@@ -61,6 +60,7 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
       if (stream && stream.unread > MAX_UNREAD) reply.raw.destroy()
       const { errors } = result as ExecutionResult
       // What is not a resolver's is about the variables.
+      if (errors && stream) logFailures(stream.context.log, errors)
       const faults = errors?.map((error) => ({ error, code: error.path ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT' }) as const)
       if (faults) return { ...(result as ExecutionResult), errors: faults.map(format) as never }
     },
@@ -78,7 +78,7 @@ export function streamRoute(app: FastifyInstance, { schema, services, authentica
       const name = callerName(authenticated.caller)
       const mine = [...streams.values()].filter((stream) => stream.name === name).length
       if (streams.size >= MAX_STREAMS || mine >= MAX_STREAMS_EACH) throw busy('Too many streams are open; close some first')
-      streams.set(request, { context: new Context(services, authenticated.caller, request.ip), reply, name, unread: 0 })
+      streams.set(request, { context: new Context(services, authenticated.caller, request), reply, name, unread: 0 })
       const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
       reply.raw.once('close', () => {
         clearTimeout(timer)

@@ -6,6 +6,17 @@ import { type Caller, isService, type Viewer } from './viewer.js'
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
 export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
 
+interface Log {
+  error(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+/** The request, as far as it matters here. */
+interface Origin {
+  readonly ip: string
+  readonly log: Log
+}
+
 /** What every resolver gets. */
 export class Context {
   readonly services: Services
@@ -13,15 +24,18 @@ export class Context {
   readonly viewer: Viewer | undefined
   /** Where the request comes from: an IP address. */
   readonly address: string
+  /** Of the request: every line has its number. */
+  readonly log: Log
   /** What is found out about the answer while it is made. An object, for Apollo hands on a copy of the context. */
-  readonly answer = { isCatalogue: false, cost: 0 }
+  readonly answer = { isCatalogue: false, cost: 0, operation: '' }
   private readonly anyCaller: Caller | undefined
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, caller: Caller | undefined, address: string) {
+  constructor(services: Services, caller: Caller | undefined, { ip, log }: Origin) {
     this.services = services
-    this.address = address
+    this.address = ip
+    this.log = log
     this.anyCaller = caller
     this.viewer = isService(caller) ? undefined : caller
   }

@@ -50,6 +50,11 @@ export class Documents {
     this.#parts = parts
   }
 
+  /** How many wait to be drawn. */
+  get waiting(): number {
+    return this.#limit.pendingCount + this.#parts.renderer.waiting
+  }
+
   /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
   async of(invoiceId: number, signal?: AbortSignal): Promise<DrawnDocument> {
     const [facts, bytes] = [this.#facts.get(invoiceId), this.#kept.get(invoiceId)]

@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina'
-import { busy, type DomainError } from '../core/errors.js'
+import { busy, DomainError } from '../core/errors.js'
+import { begin } from '../core/telemetry.js'
 import type { FontSet } from '../pdf/font-set.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 import type { DrawingKit, Drawn } from './render.js'
@@ -55,6 +56,11 @@ export class Renderer {
     this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
   }
 
+  /** Documents that wait for a thread. */
+  get waiting(): number {
+    return this.#pool.queueSize
+  }
+
   /** Threads that draw; for whoever wants to see them come and go. */
   get threads() {
     return this.#pool.threads
@@ -65,6 +71,18 @@ export class Renderer {
    * @throws BUSY when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn
    */
   async render(document: DocumentSnapshot, stop?: AbortSignal): Promise<Buffer> {
+    const end = begin('drawing', { kind: document.kind })
+    try {
+      const bytes = await this.#render(document, stop)
+      end('ok')
+      return bytes
+    } catch (error) {
+      end(error instanceof DomainError ? error.code : 'failed')
+      throw error
+    }
+  }
+
+  async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
     const drawn = await this.#inWorker(document, stop)
     if (drawn === 'worker died') return this.#alone(() => this.#drawHere(document))
     if (drawn instanceof Uint8Array) return Buffer.from(drawn.buffer, drawn.byteOffset, drawn.byteLength)

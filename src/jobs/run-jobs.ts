@@ -7,6 +7,7 @@ import { WorkerRoll } from './worker-roll.js'
 const AT_ONCE = 4
 const LOOK_EVERY_MS = 5000
 const TRY_AGAIN_MS = 2000
+const STOP_PATIENCE_MS = 10_000
 
 interface Log {
   debug(details: object, message: string): void
@@ -31,12 +32,29 @@ export function runJobs({ connection, tasks, crontab, log }: Jobs): () => Promis
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
   const roll = new WorkerRoll(pool, log)
-  const starting = start(pool, roll, { tasks, crontab, log }, stop.signal)
-  return async () => {
-    stop.abort()
-    await (await starting)?.stop()
+  let runner: Runner | undefined
+  // Where it is being interrupted at this moment, there is nothing to stop.
+  const stopRunner = () => runner?.stop().catch(() => undefined)
+  /** A worker that cannot even write down that a job has failed ends them all: with the database back, there are new ones. */
+  const keepRunning = async () => {
+    while (!stop.signal.aborted) {
+      runner = await start(pool, roll, { tasks, crontab, log }, stop.signal)
+      if (stop.signal.aborted) return stopRunner()
+      await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'background work was interrupted'))
+      if (!stop.signal.aborted) await pause(TRY_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+    }
+  }
+  const running = keepRunning()
+  const end = async () => {
+    await stopRunner()
+    await running
     roll.stop()
     await pool.end()
+  }
+  return async () => {
+    stop.abort()
+    // With a database that is away there is no end to wait for; what was under way is given back by whoever looks next.
+    await Promise.race([end(), pause(STOP_PATIENCE_MS, undefined, { ref: false })])
   }
 }
 
@@ -63,6 +81,8 @@ async function start(
         concurrency: AT_ONCE,
         pollInterval: LOOK_EVERY_MS,
         noHandleSignals: true,
+        // Written down in batches, however small: only then is it tried again, and a database that is away ends no process.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         logger,
         events,
       })

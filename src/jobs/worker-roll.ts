@@ -24,6 +24,7 @@ export class WorkerRoll {
 
   /** @param name  under which our workers reserve work */
   async start(name: string): Promise<void> {
+    clearInterval(this.#timer)
     this.#name = name
     await this.#look()
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()

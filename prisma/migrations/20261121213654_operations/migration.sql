@@ -8,6 +8,9 @@ CREATE UNLOGGED TABLE "caller_budgets" (
     CONSTRAINT "caller_budgets_pkey" PRIMARY KEY ("caller")
 );
 
+-- CreateIndex
+CREATE INDEX "audit_entries_actor_id_idx" ON "audit_entries"("actor", "id");
+
 -- Written by hand from here on.
 -- Every withdrawal updates a row: with room on its page, no index has to be.
 ALTER TABLE "caller_budgets" SET (fillfactor = 50);

@@ -4,6 +4,7 @@ import { DomainError, type ErrorCode } from '../../core/errors.js'
 import { Context } from '../../identity/context.js'
 import type { Services } from '../../services.js'
 import type { Authenticate } from '../authenticate.js'
+import { noteOperation } from '../observe-requests.js'
 
 interface Parts {
   apollo: ApolloServer<Context>
@@ -18,8 +19,9 @@ export type RunDocument = <T>(request: FastifyRequest, document: string, variabl
 export function createRunDocument({ apollo, services, authenticate }: Parts): RunDocument {
   return async (request, query, variables = {}) => {
     const authenticated = await authenticate(request)
-    const contextValue = new Context(services, authenticated?.caller, request.ip)
+    const contextValue = new Context(services, authenticated?.caller, request)
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
+    noteOperation(request, contextValue.answer.operation)
     if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
     const { data, errors } = body.singleResult
     const [error] = errors ?? []

@@ -1,0 +1,20 @@
+import { Arg, Args, Authorized, Ctx, Query, Resolver } from 'type-graphql'
+import { PageArguments } from '../core/page.type.js'
+import type { Context } from '../identity/context.js'
+import { ADMINISTRATOR } from '../identity/viewer.js'
+import { AuditEntryConnection } from './audit.type.js'
+import { listAuditEntries } from './list-audit-entries.js'
+
+@Resolver()
+export class AuditResolver {
+  @Query(() => AuditEntryConnection, { description: 'Administrators: what was done, by whom and to what, newest first.' })
+  @Authorized(ADMINISTRATOR)
+  auditEntries(
+    @Ctx() { services }: Context,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('subject', () => String, { nullable: true, description: 'Only what was done to this: "user:55".' }) subject?: string,
+    @Arg('actor', () => String, { nullable: true, description: 'Only what this one did: "user:1".' }) actor?: string,
+  ) {
+    return listAuditEntries(services, { subject, actor }, page)
+  }
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { begin, type End } from '../core/telemetry.js'
+import { type Caller, callerName } from '../identity/viewer.js'
+import type { Traces } from '../telemetry/traces.js'
+
+/** What a request turned out to be, for the one line that is logged of it. */
+interface Facts {
+  caller?: string
+  operation?: string
+}
+
+const facts = new WeakMap<FastifyRequest, Facts>()
+
+export function noteCaller(request: FastifyRequest, caller: Caller): void {
+  facts.set(request, { ...facts.get(request), caller: callerName(caller) })
+}
+
+/** @param operation  "query Plans": words of GraphQL, which can hold no values */
+export function noteOperation(request: FastifyRequest, operation: string | undefined): void {
+  if (operation) facts.set(request, { ...facts.get(request), operation })
+}
+
+/** One that a proxy has given is kept, as long as it is one. */
+export function requestId({ headers }: { headers: Record<string, unknown> }): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID()
+}
+
+/**
+ * One line and one measurement a request, and the id of the line in its answer. Without the query string: an invoice link carries
+ * its signature there. People are numbers, for names and addresses have no place in a log.
+ */
+export function observeRequests(app: FastifyInstance, traces: Traces | undefined): void {
+  const ends = new WeakMap<FastifyRequest, End>()
+  const spans = new WeakMap<FastifyRequest, (outcome: string) => void>()
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id)
+    const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
+    ends.set(request, begin('request', { route }))
+    if (traces) spans.set(request, traces.within(request.headers, route, done))
+    else done()
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const status = reply.statusCode
+    ends.get(request)?.(String(status))
+    spans.get(request)?.(String(status))
+    const { method, routeOptions } = request
+    request.log.info({ method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime), ...facts.get(request) }, 'request')
+  })
+}
