@@ -9,6 +9,7 @@ import { StartError } from './core/errors.js'
 import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
+import { Replica } from './database/replica.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { graphQLSchema } from './graphql/schema.js'
@@ -53,9 +54,10 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const flag = new BillingFlag(pool, config.billing.enabled, log, clock)
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   await requireReadableIssuer(config, findUnprintable)
+  const replica = await openReplica(config, log, closing)
   const live = new LiveUpdates(db, log)
   const catalogue = new PlanCatalogue(db)
-  const services = withPayments({ db, rows: connections.rows, clock, config, flag, findUnprintable, live, catalogue })
+  const services = withPayments({ db, rows: connections.rows, replica, clock, config, flag, findUnprintable, live, catalogue })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
@@ -69,6 +71,14 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   await listen(app, config)
   await announce(app, config)
   closing.push(runJobs({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
+}
+
+async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: Close[]): Promise<Replica | null> {
+  if (!replicaUrl) return null
+  const replica = new Replica({ connectionString: replicaUrl, max: poolSize }, log)
+  closing.push(() => replica.stop())
+  await replica.start()
+  return replica
 }
 
 interface Events {

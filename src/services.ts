@@ -54,6 +54,14 @@ export interface Plans {
   forget(): void
 }
 
+/** A copy of the database, a moment behind. */
+export interface ReadReplica {
+  readonly db: Database
+  readonly rows: ReadRows
+  /** @param position  of the main database that must be there already */
+  hasReached(position: bigint): boolean
+}
+
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
@@ -62,6 +70,8 @@ export interface Services {
   readonly config: Config
   readonly flag: Flag
   readonly findUnprintable: FindUnprintable
+  /** Null where there is none. */
+  readonly replica: ReadReplica | null
   readonly live: Live
   readonly catalogue: Plans
   /** Who takes payments; null where nobody does. */

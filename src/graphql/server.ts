@@ -7,6 +7,7 @@ import type { Context } from '../identity/context.js'
 import { createExecutor, gatewayOf } from './executor.js'
 import { formatError } from './format-error.js'
 import { answerStatus, limitOperations, observeOperations, referSubscriptions } from './http-plugins.js'
+import { readFromReplica } from './replica-plugin.js'
 
 export const MAX_TOKENS = 4000
 /** Who has read so many mends the document first. */
@@ -43,6 +44,7 @@ export function createGraphQLServer({ schema, config, budgets }: GraphQLServer):
       observeOperations,
       referSubscriptions,
       limitOperations({ budgets }),
+      readFromReplica,
       answerStatus(statusProfile),
     ],
   })

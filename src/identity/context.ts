@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../core/errors.js'
-import type { Services } from '../services.js'
+import type { ReadReplica, Services } from '../services.js'
 import { type Caller, isService, type Viewer } from './viewer.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
@@ -19,7 +19,7 @@ interface Origin {
 
 /** What every resolver gets. */
 export class Context {
-  readonly services: Services
+  services: Services
   /** Who asks, if it is a person. */
   readonly viewer: Viewer | undefined
   /** Where the request comes from: an IP address. */
@@ -61,6 +61,11 @@ export class Context {
   /** What was read before is read again: for a context that outlives one answer. */
   forget(): void {
     this.loaders.clear()
+  }
+
+  /** Reads from a copy of the database from now on. */
+  readFrom({ db, rows }: ReadReplica): void {
+    this.services = { ...this.services, db, rows }
   }
 
   loader<K, V>(factory: LoaderFactory<K, V>): DataLoader<K, V> {

@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.js'
 import { type Config, parseConfig } from '../../src/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
+import { Replica } from '../../src/database/replica.js'
 import { deliverDue } from '../../src/events/deliver-events.js'
 import { createEventSender } from '../../src/events/send-event.js'
 import { hearDatabase } from '../../src/hear-database.js'
@@ -114,7 +115,19 @@ export async function startServer({
   const findUnprintable = findUnprintableWith(config.invoices.fonts)
   const live = new LiveUpdates(connections.db, log)
   const catalogue = new PlanCatalogue(connections.db)
-  const services = withPayments({ db: connections.db, rows: connections.rows, clock, config, flag, findUnprintable, live, catalogue })
+  const replica = config.replicaUrl ? new Replica({ connectionString: config.replicaUrl, max: 5 }, log) : null
+  await replica?.start()
+  const services = withPayments({
+    db: connections.db,
+    rows: connections.rows,
+    replica,
+    clock,
+    config,
+    flag,
+    findUnprintable,
+    live,
+    catalogue,
+  })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
   const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => undefined })
@@ -182,6 +195,7 @@ export async function startServer({
       await sender.close()
       flag.stop()
       await renderer.close()
+      await replica?.stop()
       await connections.close()
     },
   }

@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { asDatabaseUser, giveToDatabaseUser, locateBinaries, run, startDetached } from '../../src/database/postgres-binaries.js'
+
+export interface ReplicaServer {
+  connection: pg.PoolConfig
+  /** Lets it fall behind, and catch up again. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A standby of a running PostgreSQL, made as the manual says: backup, standby.signal, streaming. @param dataDir  of the primary */
+export async function startReplica(primary: pg.ClientConfig, dataDir: string): Promise<ReplicaServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'quittance-replica-'))
+  await giveToDatabaseUser(folder)
+  const cluster = join(folder, 'postgres')
+  await copyCluster(primary, join(dataDir, 'postgres'), cluster)
+  const { postgres } = await locateBinaries()
+  const settings = {
+    unix_socket_directories: folder,
+    listen_addresses: '',
+    max_connections: '300',
+    primary_conninfo: `host=${primary.host} user=${primary.user}`,
+  }
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  startDetached(asDatabaseUser(postgres, ['-D', cluster, ...flags]), join(folder, 'log'))
+  const connection = { ...primary, host: folder }
+  const admin = await connectSoon(connection)
+  return {
+    connection,
+    pause: async () => void (await admin.query('SELECT pg_wal_replay_pause()')),
+    resume: async () => void (await admin.query('SELECT pg_wal_replay_resume()')),
+    async stop() {
+      const { rows } = await admin.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid")
+      await admin.end()
+      process.kill(rows[0].pid, 'SIGINT')
+      await pause(300)
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    },
+  }
+}
+
+async function copyCluster(primary: pg.ClientConfig, from: string, to: string): Promise<void> {
+  const session = new pg.Client(primary)
+  await session.connect()
+  await session.query("SELECT pg_backup_start('replica', true)")
+  await run({ file: 'cp', parameters: ['-a', from, to] })
+  await rm(join(to, 'postmaster.pid'), { force: true })
+  const { rows } = await session.query('SELECT labelfile FROM pg_backup_stop(false)')
+  await session.end()
+  await writeFile(join(to, 'backup_label'), rows[0].labelfile)
+  await writeFile(join(to, 'standby.signal'), '')
+}
+
+async function connectSoon(connection: pg.ClientConfig): Promise<pg.Client> {
+  for (let attempt = 0; ; attempt += 1) {
+    const client = new pg.Client(connection)
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      if (attempt > 200) throw error
+      await pause(50)
+    }
+  }
+}
