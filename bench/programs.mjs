@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Budgets are counted as ever, only that these callers cannot spend theirs. */
 const RICH = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE: '1000000000' }
 
-const SECRET = 'a secret of measurements, long enough for everybody'
+export const SECRET = 'a secret of measurements, long enough for everybody'
 
 /**
  * Quittance as operators run it, on an empty database of its own.
@@ -54,7 +54,7 @@ export function token(userId, role = 'user') {
   return bearer.setExpirationTime('1d').sign(Buffer.from(SECRET))
 }
 
-function freePort() {
+export function freePort() {
   const server = createServer()
   return new Promise((done) => {
     server.listen(0, '127.0.0.1', () => {

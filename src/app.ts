@@ -57,7 +57,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
-    return503OnClosing: true,
+    // Who still comes while it closes is served; the connection is closed with the answer.
+    return503OnClosing: false,
     genReqId: requestId,
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { asDatabaseUser, giveToDatabaseUser, locateBinaries, run, startDetached } from '../../src/database/postgres-binaries.js'
+import { copyCluster } from '../../src/database/back-up.js'
+import { asDatabaseUser, giveToDatabaseUser, locateBinaries, startDetached } from '../../src/database/postgres-binaries.js'
 
 export interface ReplicaServer {
   connection: pg.PoolConfig
@@ -19,6 +20,7 @@ export async function startReplica(primary: pg.ClientConfig, dataDir: string): P
   await giveToDatabaseUser(folder)
   const cluster = join(folder, 'postgres')
   await copyCluster(primary, join(dataDir, 'postgres'), cluster)
+  await writeFile(join(cluster, 'standby.signal'), '')
   const { postgres } = await locateBinaries()
   const settings = {
     unix_socket_directories: folder,
@@ -42,18 +44,6 @@ export async function startReplica(primary: pg.ClientConfig, dataDir: string): P
       await rm(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
-}
-
-async function copyCluster(primary: pg.ClientConfig, from: string, to: string): Promise<void> {
-  const session = new pg.Client(primary)
-  await session.connect()
-  await session.query("SELECT pg_backup_start('replica', true)")
-  await run({ file: 'cp', parameters: ['-a', from, to] })
-  await rm(join(to, 'postmaster.pid'), { force: true })
-  const { rows } = await session.query('SELECT labelfile FROM pg_backup_stop(false)')
-  await session.end()
-  await writeFile(join(to, 'backup_label'), rows[0].labelfile)
-  await writeFile(join(to, 'standby.signal'), '')
 }
 
 async function connectSoon(connection: pg.ClientConfig): Promise<pg.Client> {
