@@ -18,11 +18,11 @@ export default defineConfig({
           ...shared,
           name: 'server',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/*.browser.test.ts', 'tests/pdf-tools/**'],
+          exclude: ['tests/e2e/*.browser.test.ts', 'tests/tools/**'],
         },
       },
       { resolve, test: { ...shared, name: 'browser', include: ['tests/e2e/*.browser.test.ts'] } },
-      { resolve, test: { name: 'pdf-tools', include: ['tests/pdf-tools/*.test.ts'] } },
+      { resolve, test: { name: 'tools', include: ['tests/tools/*.test.ts'] } },
     ],
   },
 })

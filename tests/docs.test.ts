@@ -21,4 +21,12 @@ describe('the documentation', () => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)|src="([^"]+)"/g)].map((match) => match[1] ?? match[2] ?? '')
     for (const link of links) await expect(stat(join(ROOT, file, '..', link)), link).resolves.toBeDefined()
   })
+
+  const tests = texts.flatMap(([file, text]) =>
+    [...text.matchAll(/`(tests\/[\w./-]+\.ts)`/g)].map((match) => [file, match[1] ?? ''] as const),
+  )
+
+  test.each(tests)('%s names a test that there is: %s', async (_file, path) => {
+    await expect(stat(join(ROOT, path))).resolves.toBeDefined()
+  })
 })

@@ -28,9 +28,9 @@ export async function writeRows(services: Store, checked: Checked, onProgress: (
   }
   const text = <T extends Record<string, unknown>>(row: T) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])) as never
-  await each(checked.users, (batch) => upsertUsers(services, batch.map(text), 'users'))
-  await each(checked.organisations, (batch) => upsertOrganisations(services, batch.map(text), 'organisations'))
-  await each(checked.memberships, (batch) => setMemberships(services, batch.map(text), 'memberships'))
+  await each(checked.users, (batch) => upsertUsers(services, null, batch.map(text), 'users'))
+  await each(checked.organisations, (batch) => upsertOrganisations(services, null, batch.map(text), 'organisations'))
+  await each(checked.memberships, (batch) => setMemberships(services, null, batch.map(text), 'memberships'))
   await reserveNumbers(db, checked)
   await each(checked.plans, (batch) => transact(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))

@@ -60,40 +60,40 @@ export class SyncResolver {
   @Mutation(() => User, { description: `${SERVICES}: tells of a user, new or changed.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUser(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('input', () => UpsertUserInput, { description: 'The user.' }) input: UpsertUserInput,
   ) {
-    const [user] = await upsertUsers(services, [input])
+    const [user] = await upsertUsers(services, caller, [input])
     return user
   }
 
   @Mutation(() => UpsertUsersPayload, { description: `${SERVICES}: tells of users, new or changed; ${BULK}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUsers(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('users', () => [UpsertUserInput], { description: 'The users, each once.' }) users: UpsertUserInput[],
   ) {
-    return { users: await upsertUsers(services, users, 'users') }
+    return { users: await upsertUsers(services, caller, users, 'users') }
   }
 
   @Mutation(() => Organisation, { description: `${SERVICES}: tells of an organisation, new or renamed.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisation(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('input', () => UpsertOrganisationInput, { description: 'The organisation.' }) input: UpsertOrganisationInput,
   ) {
-    const [organisation] = await upsertOrganisations(services, [input])
+    const [organisation] = await upsertOrganisations(services, caller, [input])
     return organisation
   }
 
   @Mutation(() => UpsertOrganisationsPayload, { description: `${SERVICES}: tells of organisations, new or renamed; ${BULK}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisations(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('organisations', () => [UpsertOrganisationInput], { description: 'The organisations, each once.' })
     organisations: UpsertOrganisationInput[],
   ) {
-    return { organisations: await upsertOrganisations(services, organisations, 'organisations') }
+    return { organisations: await upsertOrganisations(services, caller, organisations, 'organisations') }
   }
 
   @Mutation(() => Organisation, {
@@ -101,20 +101,20 @@ export class SyncResolver {
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async setMembership(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('input', () => SetMembershipInput, { description: 'Who, where, as what.' }) input: SetMembershipInput,
   ) {
-    await setMemberships(services, [input])
+    await setMemberships(services, caller, [input])
     return services.db.organisation.findUniqueOrThrow({ where: { id: Number(input.organisationId) } })
   }
 
   @Mutation(() => Int, { description: `${SERVICES}: sets or ends places in organisations; ${BULK}. Answers how many were told.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   setMemberships(
-    @Ctx() { services }: Context,
+    @Ctx() { services, caller }: Context,
     @Arg('memberships', () => [SetMembershipInput], { description: 'The places, each once.' }) memberships: SetMembershipInput[],
   ) {
-    return setMemberships(services, memberships, 'memberships')
+    return setMemberships(services, caller, memberships, 'memberships')
   }
 }
 

@@ -5,6 +5,7 @@ import type { Transaction } from '../database/client.js'
 import type { Organisation, User } from '../database/generated/client.js'
 import { OrganisationRole } from '../database/generated/enums.js'
 import { transact } from '../database/transaction.js'
+import { type Caller, callerName } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './panel.type.js'
 
@@ -15,38 +16,54 @@ const user = z.object({ id: z.string(), email: z.email('must be an e-mail addres
 const organisation = z.object({ id: z.string(), name: line(200) })
 const membership = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
 
+/** Who tells; null for the import, which has an entry of its own in the audit log. */
+type Teller = Caller | null
+type Store = Pick<Services, 'db' | 'clock'>
+
 /** Creates users or changes them; what is left out stays. @throws BAD_USER_INPUT naming the one that is wrong, and nothing is stored */
-export async function upsertUsers({ db }: Pick<Services, 'db'>, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
+export async function upsertUsers({ db, clock }: Store, by: Teller, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
   const users = parseAll(user, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
-  await db.$executeRaw`
+  const ids = users.flatMap((told) => told.ids)
+  await transact(db, async (tx) => {
+    const changed = await tx.$queryRaw<Changed[]>`
     INSERT INTO users (id, email, name)
     SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::int[], ${users.map(({ email }) => email ?? null)}::text[],
       ${users.map(({ name }) => name ?? null)}::text[]) AS told (id, email, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET email = COALESCE(excluded.email, users.email), name = COALESCE(excluded.name, users.name)
-      WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)`
-  const ids = users.flatMap((told) => told.ids)
+      WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
+      RETURNING id`
+    const entries = changed.map(({ id }) => ({ subject: `user:${id}`, details: {} }))
+    await audit(tx, { by, action: 'upsertUsers', at: clock.now() }, entries)
+  })
   return inOrder(ids, await db.user.findMany({ where: { id: { in: ids } } }))
 }
 
 /** Creates organisations or renames them. @throws BAD_USER_INPUT as upsertUsers does */
 export async function upsertOrganisations(
-  { db }: Pick<Services, 'db'>,
+  { db, clock }: Store,
+  by: Teller,
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
   const organisations = parseAll(organisation, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
-  await db.$executeRaw`
+  const ids = organisations.flatMap((told) => told.ids)
+  await transact(db, async (tx) => {
+    const changed = await tx.$queryRaw<Changed[]>`
     INSERT INTO organisations (id, name)
     SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::int[], ${organisations.map(({ name }) => name)}::text[])
       AS told (id, name) ORDER BY id
-    ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name`
-  const ids = organisations.flatMap((told) => told.ids)
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
+    RETURNING id`
+    const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
+    await audit(tx, { by, action: 'upsertOrganisations', at: clock.now() }, entries)
+  })
   return inOrder(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
 }
 
 /** Sets places in organisations, or ends them. @throws BAD_USER_INPUT also for a user or organisation that is not known yet */
 export async function setMemberships(
-  { db }: Pick<Services, 'db'>,
+  { db, clock }: Store,
+  by: Teller,
   input: readonly SetMembershipInput[],
   prefix = 'input',
 ): Promise<number> {
@@ -59,19 +76,53 @@ export async function setMemberships(
     await requireKnown(tx, pairs, prefix, input.length)
     const columns = (of: typeof pairs) => [of.map(({ organisationId }) => organisationId), of.map(({ userId }) => userId)] as const
     const [endedIn, ended] = columns(pairs.filter(({ role }) => role === null))
-    await tx.$executeRaw`
+    const left = await tx.$queryRaw<Place[]>`
       DELETE FROM memberships USING unnest(${endedIn}::int[], ${ended}::int[]) AS told (organisation_id, user_id)
-      WHERE memberships.organisation_id = told.organisation_id AND memberships.user_id = told.user_id`
+      WHERE memberships.organisation_id = told.organisation_id AND memberships.user_id = told.user_id
+      RETURNING memberships.organisation_id AS "organisationId", memberships.user_id AS "userId", NULL AS role`
     const kept = pairs.filter(({ role }) => role !== null)
     const [keptIn, members] = columns(kept)
-    await tx.$executeRaw`
+    const set = await tx.$queryRaw<Place[]>`
       INSERT INTO memberships (organisation_id, user_id, role)
       SELECT organisation_id, user_id, role::"OrganisationRole"
       FROM unnest(${keptIn}::int[], ${members}::int[], ${kept.map(({ role }) => role)}::text[]) AS told (organisation_id, user_id, role)
       ORDER BY organisation_id, user_id
-      ON CONFLICT (organisation_id, user_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role`
+      ON CONFLICT (organisation_id, user_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
+      RETURNING organisation_id AS "organisationId", user_id AS "userId", role::text`
+    const entries = [...left, ...set].map(({ organisationId, userId, role }) => ({
+      subject: `organisation:${organisationId}`,
+      details: { userId, role },
+    }))
+    await audit(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
   })
   return told.length
+}
+
+/** What was told and not known: the rest is no news, and nothing for the audit log. */
+interface Changed {
+  id: number
+}
+
+interface Place {
+  organisationId: number
+  userId: number
+  role: string | null
+}
+
+interface Entry {
+  subject: string
+  details: Record<string, string | number | null>
+}
+
+interface Act {
+  by: Teller
+  action: string
+  at: Date
+}
+
+async function audit(tx: Transaction, { by, action, at }: Act, entries: readonly Entry[]): Promise<void> {
+  if (!by) return
+  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: callerName(by), action, at })) })
 }
 
 type Told<T> = T & { ids: number[] }

@@ -36,12 +36,12 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
     drawing: timed('quittance_pdf_drawing_seconds', 'Drawings of documents, waiting included.', 'kind'),
   }
   const cost = new Counter({ name: 'quittance_graphql_cost_points_total', help: 'Points that operations cost.', registers })
-  const name = namesOf(MOST_NAMES)
+  const names = { request: namesOf(), operation: namesOf(), statement: namesOf(), drawing: namesOf() }
   const stop = observe((kind, facts) => {
     const started = performance.now()
     return (outcome, more) => {
       const all = { ...facts, ...more }
-      histograms[kind].labels(name(labelOf(kind, all)), outcome).observe((performance.now() - started) / 1000)
+      histograms[kind].labels(names[kind](labelOf(kind, all)), outcome).observe((performance.now() - started) / 1000)
       if (kind === 'operation') cost.inc(Number(all.cost ?? 0))
     }
   })
@@ -54,10 +54,10 @@ function labelOf(kind: Kind, facts: Facts): string {
   return String(label ?? 'unknown')
 }
 
-function namesOf(most: number): (name: string) => string {
+function namesOf(): (name: string) => string {
   const names = new Set<string>()
   return (name) => {
-    if (names.size < most) names.add(name)
+    if (names.size < MOST_NAMES) names.add(name)
     return names.has(name) ? name : 'other'
   }
 }

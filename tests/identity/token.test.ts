@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseConfig } from '../../src/config.js'
+import { signInvoiceLink, verifyInvoiceLink } from '../../src/invoices/invoice-link.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
@@ -126,5 +128,44 @@ describe('with AUTH_JWKS_URL', () => {
     expect(await me(federated, bearer(await sign({})))).toMatchObject({ id: '55' })
     expect(await me(federated, bearer(await sign({ aud: 'shop' })))).toBe('401 UNAUTHENTICATED')
     expect(await me(federated, bearer(await jwt({ aud: 'billing' })))).toBe('401 UNAUTHENTICATED')
+  })
+})
+
+describe('while a secret is changed', () => {
+  const NEW = 'the secret that comes after the other one, long enough'
+  const FORMER = 'a secret that only the tests know, long enough'
+
+  test('tokens and links of the former one are good for as long as it is named; new ones are signed with the new one', async () => {
+    const changed = await startServer({
+      database: server.database,
+      environment: { AUTH_JWT_SECRET: NEW, AUTH_JWT_FORMER_SECRET: FORMER },
+    })
+    const old = await jwt({ sub: '60' })
+    expect(await me(changed, bearer(old))).toMatchObject({ id: '60' })
+    const fresh = await changed.token(60)
+    expect(await me(changed, bearer(fresh))).toMatchObject({ id: '60' })
+    expect(await me(server, bearer(fresh))).toBe('200 UNAUTHENTICATED')
+    expect(await me(changed, bearer(await jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))))).toMatch('UNAUTHENTICATED')
+    await changed.close()
+    const over = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: NEW } })
+    expect(await me(over, bearer(old))).toMatch('UNAUTHENTICATED')
+    await over.close()
+  })
+
+  test('so are links to invoices', async () => {
+    const { config, clock } = server
+    const link = signInvoiceLink(config, { purpose: 'invoice', id: 1 }, clock.now())
+    const query = Object.fromEntries(new URL(link).searchParams)
+    const withSecrets = (environment: Record<string, string>) =>
+      parseConfig({ AUTH_JWT_SECRET: NEW, PUBLIC_URL: 'http://localhost', ...environment })
+    const opens = (environment: Record<string, string>) => () =>
+      verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1 }, query, clock.now())
+    expect(opens({ AUTH_JWT_FORMER_SECRET: FORMER })).not.toThrow()
+    expect(opens({})).toThrow('not complete or was changed')
+    const OWN = 'a secret for links alone, long enough for everybody'
+    const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1 }, clock.now()))
+    const ownQuery = Object.fromEntries(own.searchParams)
+    const rotated = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_FORMER_SECRET: OWN })
+    expect(() => verifyInvoiceLink(rotated, { purpose: 'invoice', id: 1 }, ownQuery, clock.now())).not.toThrow()
   })
 })

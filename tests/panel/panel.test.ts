@@ -103,6 +103,25 @@ describe('API keys', () => {
 })
 
 describe('syncing', () => {
+  test('what is news of it is in the audit log, what was known is not', async () => {
+    const tell = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+    for (const name of ['Nina', 'Nina', 'Nina Simone']) await server.ask('admin', tell, { input: { id: '7070', name } })
+    await server.ask('admin', 'mutation { upsertOrganisation(input: { id: "7071", name: "Blues" }) { id } }')
+    const place =
+      'mutation ($role: OrganisationRole) { setMembership(input: { organisationId: "7071", userId: "7070", role: $role }) { id } }'
+    for (const role of ['OWNER', 'OWNER', 'ADMIN', null]) await server.ask('admin', place, { role })
+    const log = async (subject: string) => {
+      const query = 'query ($subject: String) { auditEntries(subject: $subject) { nodes { actor action details } } }'
+      return (await server.ask('admin', query, { subject })).data.auditEntries.nodes.reverse()
+    }
+    const by = { actor: 'user:1' }
+    expect(await log('user:7070')).toEqual([1, 2].map(() => ({ ...by, action: 'upsertUsers', details: {} })))
+    expect(await log('organisation:7071')).toEqual([
+      { ...by, action: 'upsertOrganisations', details: {} },
+      ...['OWNER', 'ADMIN', null].map((role) => ({ ...by, action: 'setMemberships', details: { userId: 7070, role } })),
+    ])
+  })
+
   const USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id email name } } }'
 
   test('a thousand users in one call, twice, the second time changing only what is told', async () => {

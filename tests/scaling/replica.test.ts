@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Kind, parse, print } from 'graphql'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
 import { migrate } from '../../src/database/migrations.js'
+import { ROOT } from '../e2e/program.js'
 import { type Catalogue, createCatalogue } from '../support/catalogue.js'
 import { databaseUrl } from '../support/database.js'
 import { type ReplicaServer, startReplica } from '../support/replica-server.js'
@@ -65,6 +67,22 @@ test('nobody misses an own write, on whichever process, while the replica is beh
   expect(await administratorCounts(other)).toBe(before)
   await replica.resume()
   await vi.waitFor(async () => expect(await administratorCounts(other)).toBe(before + 5), { timeout: 10_000 })
+})
+
+test('no query of the cookbook writes: the replica would refuse it', async () => {
+  await vi.waitFor(reached, { timeout: 10_000 })
+  const cookbook = parse(await readFile(join(ROOT, 'docs/cookbook.graphql'), 'utf8'))
+  const queries = cookbook.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query',
+  )
+  expect(queries.length).toBeGreaterThan(20)
+  const variables = { id: '1', userId: '60', organisationId: null, planId: plans.pro, orderId: '1', endpointId: null, first: 5 }
+  const before = other.logged.length
+  for (const query of queries) {
+    const { errors = [] } = await other.ask('admin', print(query), variables)
+    for (const { extensions } of errors) expect([print(query).slice(0, 60), extensions.code]).not.toContain('DATABASE_UNAVAILABLE')
+  }
+  expect(other.logged.slice(before).filter((line) => line.includes('"level":50'))).toEqual([])
 })
 
 test('without the replica everything is read from the main database', async () => {

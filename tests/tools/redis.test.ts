@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
+import { redisBuckets } from '../../src/budgets/redis-buckets.js'
+import { TestClock } from '../support/server.js'
+
+const BUDGET = { capacity: 100, restoreRate: 10 }
+
+let port: number
+let redis: ChildProcess
+const warned: string[] = []
+const log = { warn: (_details: object, message: string) => void warned.push(message) }
+
+beforeAll(async () => {
+  port = await freePort()
+  redis = await startRedis()
+})
+afterAll(() => void redis.kill())
+
+function freePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((done) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+async function startRedis(): Promise<ChildProcess> {
+  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'])
+  await new Promise<void>((done) => child.stdout?.on('data', (chunk: Buffer) => chunk.includes('Ready to accept') && done()))
+  return child
+}
+
+async function twoProcesses(clock: TestClock): Promise<CallerBudgets[]> {
+  const processes = [1, 2].map(() => new CallerBudgets({ buckets: redisBuckets(`redis://127.0.0.1:${port}`, log), clock, log }))
+  // Connected when it counts for everybody.
+  await vi.waitFor(async () => {
+    warned.length = 0
+    for (const budgets of processes) await budgets.spend(`hello ${Math.random()}`, BUDGET, 1)
+    expect(warned).toEqual([])
+  })
+  return processes
+}
+
+test('callers have one budget on every process, which fills up with time', async () => {
+  const clock = new TestClock('2026-05-01T10:00:00.000Z')
+  const processes = await twoProcesses(clock)
+  const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.spend('user:55', BUDGET, 5)))
+  const answered = async () => (await spend()).filter(({ status }) => status === 'fulfilled').length
+  expect(await answered()).toBe(20)
+  expect(await answered()).toBe(0)
+  clock.set('2026-05-01T10:00:02.000Z')
+  expect(await answered()).toBe(4)
+  await Promise.all(processes.map((budgets) => budgets.close()))
+})
+
+test('while Redis is away everybody is let through, and when it is back it counts again', async () => {
+  const clock = new TestClock('2026-05-01T10:00:00.000Z')
+  const [budgets] = (await twoProcesses(clock)) as [CallerBudgets, CallerBudgets]
+  const exit = new Promise((done) => redis.once('exit', done))
+  redis.kill('SIGKILL')
+  await exit
+  for (let asked = 0; asked < 30; asked += 1) await budgets.spend('user:56', BUDGET, 50)
+  expect(warned).toContain('the budget of a caller could not be read')
+  redis = await startRedis()
+  await vi.waitFor(
+    async () => {
+      const refused = await budgets.spend('user:57', BUDGET, 50).then(
+        () => false,
+        () => true,
+      )
+      expect(refused).toBe(true)
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+  await budgets.close()
+})
