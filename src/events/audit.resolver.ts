@@ -1,11 +1,12 @@
-import { Arg, Args, Authorized, Ctx, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../core/page.type.js'
+import type { AuditEntry as AuditEntryRecord } from '../database/generated/client.js'
 import type { Context } from '../identity/context.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
-import { AuditEntryConnection } from './audit.type.js'
+import { AuditEntry, AuditEntryConnection } from './audit.type.js'
 import { listAuditEntries } from './list-audit-entries.js'
 
-@Resolver()
+@Resolver(() => AuditEntry)
 export class AuditResolver {
   @Query(() => AuditEntryConnection, { description: 'Administrators: what was done, by whom and to what, newest first.' })
   @Authorized(ADMINISTRATOR)
@@ -16,5 +17,10 @@ export class AuditResolver {
     @Arg('actor', () => String, { nullable: true, description: 'Only what this one did: "user:1".' }) actor?: string,
   ) {
     return listAuditEntries(services, { subject, actor }, page)
+  }
+
+  @FieldResolver(() => ID, { description: 'Number of the entry.' })
+  id(@Root() entry: AuditEntryRecord): string {
+    return String(entry.id)
   }
 }

@@ -1,12 +1,9 @@
-import { Field, ID, ObjectType } from 'type-graphql'
+import { Field, ObjectType } from 'type-graphql'
 import { connectionOf } from '../core/page.type.js'
 import { DateTime, JsonObject } from '../core/scalars.js'
 
 @ObjectType({ simpleResolvers: true, description: 'Something that somebody did. Entries are never changed and never removed.' })
 export class AuditEntry {
-  @Field(() => ID, { description: 'Number of the entry.' })
-  id: bigint
-
   @Field(() => DateTime, { description: 'When it was done.' })
   at: Date
 

@@ -144,7 +144,7 @@ describe('while a secret is changed', () => {
     expect(await me(changed, bearer(old))).toMatchObject({ id: '60' })
     const fresh = await changed.token(60)
     expect(await me(changed, bearer(fresh))).toMatchObject({ id: '60' })
-    expect(await me(server, bearer(fresh))).toBe('200 UNAUTHENTICATED')
+    expect(await me(server, bearer(fresh))).toBe('401 UNAUTHENTICATED')
     expect(await me(changed, bearer(await jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))))).toMatch('UNAUTHENTICATED')
     await changed.close()
     const over = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: NEW } })

@@ -197,12 +197,13 @@ test('traces go to the collector, in the trace that the caller has begun', async
 
 describe('the audit log', () => {
   const AUDIT =
-    'query ($subject: String, $actor: String, $first: Int) { auditEntries(subject: $subject, actor: $actor, first: $first) { nodes { at actor action subject details } totalCount } }'
+    'query ($subject: String, $actor: String, $first: Int) { auditEntries(subject: $subject, actor: $actor, first: $first) { nodes { id at actor action subject details } totalCount } }'
 
   test('is asked by administrators: newest first, of one subject, of one actor', async () => {
     await server.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
     const { data } = await server.ask('admin', AUDIT, { subject: 'billing.enabled' })
     expect(data.auditEntries.nodes[0]).toEqual({
+      id: expect.stringMatching(/^\d+$/),
       at: '2026-05-01T10:00:00.000Z',
       actor: 'user:1',
       action: 'setBillingEnabled',
