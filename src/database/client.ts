@@ -3,7 +3,7 @@ import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { observeStatements } from './observe-statements.js'
 import { type ReadRows, readRowsOf } from './read-rows.js'
-import { queueTransactions } from './transaction.js'
+import { queueTransactions } from './transaction-queue.js'
 
 /** Reads and writes of the domain go through Prisma. */
 export type Database = PrismaClient

@@ -19,7 +19,7 @@ export function isDatabaseUnavailable(error: unknown, depth = 0): boolean {
   if (!(error instanceof Object) || depth > DEEPEST_CAUSE) return false
   const { code, originalCode, kind, message = '', address = '', cause, meta } = error as Record<string, unknown>
   // A socket that is not there is no missing file.
-  if (code === 'ENOENT' && String(address).includes('.s.PGSQL.')) return true
+  if (code === 'ENOENT' && `${address} ${message}`.includes('.s.PGSQL.')) return true
   const codes = [code, originalCode].map(String)
   if (codes.some((each) => CODES.has(each) || STATES.test(each)) || KINDS.has(String(kind)) || MESSAGES.test(String(message))) return true
   const { driverAdapterError } = (meta ?? {}) as Record<string, unknown>

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type Facts, type Kind, observe } from '../core/telemetry.js'
-import { transactionsWaiting } from '../database/transaction.js'
+import { transactionsWaiting } from '../database/transaction-queue.js'
 import type { Services } from '../services.js'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -24,7 +24,7 @@ test('strangers who ask for the catalogue again are answered alike, without a st
   const server = await start()
   await createCatalogue(server)
   const first = await server.ask(undefined, NAMES)
-  expect(await countStatements(server, async () => expect(await server.ask(undefined, NAMES)).toEqual(first))).toEqual([])
+  expect(await countStatements(async () => expect(await server.ask(undefined, NAMES)).toEqual(first))).toEqual([])
 })
 
 test('a change of a plan is there with the next question, and on another process as soon as the database has told it', async () => {

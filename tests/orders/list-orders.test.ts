@@ -108,11 +108,11 @@ test('a page of orders costs the same few statements, however many orders are on
   const query = (first: number) => `{ orders(first: ${first}) { nodes { plan { name } user { email } invoice { number } } } }`
   await server.ask(81, query(1))
   // Plans are in memory; orders, users and invoices are one statement each.
-  const few = await countStatements(server, () => server.ask(81, query(2)))
-  const many = await countStatements(server, () => server.ask(81, query(100)))
+  const few = await countStatements(() => server.ask(81, query(2)))
+  const many = await countStatements(() => server.ask(81, query(100)))
   expect(many).toEqual(few)
   expect(many).toHaveLength(3)
-  expect(await countStatements(server, () => server.ask(81, '{ orders(first: 100) { nodes { id plan { name } } } }'))).toHaveLength(1)
+  expect(await countStatements(() => server.ask(81, '{ orders(first: 100) { nodes { id plan { name } } } }'))).toHaveLength(1)
 })
 
 test('only what is asked for is read, and it is the same as when it is asked for by itself', async () => {

@@ -1,23 +1,19 @@
-import pg from 'pg'
-import type { TestServer } from './server.js'
+import { observe } from '../../src/core/telemetry.js'
 
-/** What a process asks by itself, or now and then: the flag every second, its ears, and points in advance for many requests. */
-const NOT_OF_A_REQUEST = /FROM settings|^SELECT 1$|caller_budgets/
+/** What a process asks by itself, or now and then: the flag every second, and points in advance for many requests. */
+const NOT_OF_A_REQUEST = new Set(['SELECT settings', 'INSERT caller_budgets'])
 
-/** The SQL statements that the server sends to its database while `work` runs. */
-export async function countStatements(server: TestServer, work: () => Promise<unknown>): Promise<string[]> {
+/** The SQL statements that the server sends to its database while `work` runs, each by its verb and table. */
+export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = []
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (this: pg.Client & { database?: string }, ...parameters: unknown[]) {
-    const [first] = parameters
-    const text = typeof first === 'string' ? first : String((first as { text?: string } | undefined)?.text)
-    if (this.database === server.database.database && !NOT_OF_A_REQUEST.test(text)) statements.push(text.trim().slice(0, 60))
-    return Reflect.apply(query, this, parameters)
-  } as typeof query
+  const stop = observe((kind, { statement }) => {
+    if (kind === 'statement' && !NOT_OF_A_REQUEST.has(String(statement))) statements.push(String(statement))
+    return undefined
+  })
   try {
     await work()
   } finally {
-    pg.Client.prototype.query = query
+    stop()
   }
   // Loaders read side by side, in whatever order the pool serves them.
   return statements.sort()
