@@ -34,7 +34,7 @@ export function redisBuckets(url: string, log: Log): Buckets {
       return { taken: Number(taken), left: Number(left) }
     },
     async close() {
-      client.destroy()
+      if (client.isOpen) client.destroy()
     },
   }
 }
