@@ -19,6 +19,7 @@ COPY --from=build --chown=root:root /app/node_modules node_modules
 COPY --from=build --chown=root:root /app/dist dist
 COPY --from=build --chown=root:root /app/prisma prisma
 COPY --from=build --chown=root:root /app/package.json ./
+COPY --chown=root:root docs/openapi.json docs/openapi.json
 # No shell script, no npm, no writing: node, as somebody who owns nothing here.
 USER node
 EXPOSE 4000
