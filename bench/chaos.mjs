@@ -13,6 +13,7 @@ import { audit } from './chaos/audit.mjs'
 import { Load } from './chaos/load.mjs'
 import { Service } from './chaos/service.mjs'
 import { startWire } from './chaos/tcp-proxy.mjs'
+import { ask } from './plans.mjs'
 import { freePort, SECRET, token } from './programs.mjs'
 
 const SECONDS = Math.min(240, Number(process.env.CHAOS_SECONDS ?? 120))
@@ -209,12 +210,7 @@ async function prepare() {
   const { rows } = await db.query("SELECT id FROM plans WHERE slug = 'chaos'")
   await db.end()
   const query = 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret } }'
-  const answer = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${administrator}` },
-    body: JSON.stringify({ query, variables: { input: { url: receiver.url } } }),
-  }).then((response) => response.json())
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+  await ask(`${url}/graphql`, { query, variables: { input: { url: receiver.url } } }, administrator)
   return String(rows[0].id)
 }
 

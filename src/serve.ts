@@ -10,6 +10,7 @@ import type { FindUnprintable } from './core/printable.js'
 import { connect } from './database/client.js'
 import { requireMigrated } from './database/migrations.js'
 import { Replica } from './database/replica.js'
+import { requireSuitable } from './database/require-suitable.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
 import { graphQLSchema } from './graphql/schema.js'
@@ -32,7 +33,6 @@ import { BillingFlag } from './settings/billing-flag.js'
 /** Undoes one step of the start. */
 export type Close = () => Promise<void>
 
-const OLDEST_POSTGRES = 150_000
 /** A character for which every font has to be opened. */
 const BEYOND_OUR_FONTS = '中'
 
@@ -120,13 +120,6 @@ async function documentStore({ invoices }: Config): Promise<DocumentStore> {
   if (!invoices.s3) return databaseStore
   const { s3Store } = await import('./invoices/s3-document-store.js')
   return s3Store(invoices.s3)
-}
-
-async function requireSuitable(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query("SELECT current_setting('server_version_num')::int AS version").catch((error: Error) => {
-    throw new StartError(`DATABASE_URL: the database cannot be reached: ${error.message}`)
-  })
-  if (rows[0].version < OLDEST_POSTGRES) throw new StartError('DATABASE_URL: PostgreSQL 15 or newer is needed')
 }
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {

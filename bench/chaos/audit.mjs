@@ -32,7 +32,8 @@ async function lostGrants(db, { grants, cancelled }) {
   const { rows } = await db.query(`
     SELECT o.user_id::text AS user_id, o.id::text AS id, o.status, i.number FROM orders o JOIN invoices i ON i.order_id = o.id AND i.kind = 'INVOICE'
     WHERE o.user_id BETWEEN 10000 AND 499999`)
-  const orders = Map.groupBy ? Map.groupBy(rows, (row) => row.user_id) : groupBy(rows)
+  const orders = new Map()
+  for (const row of rows) orders.set(row.user_id, [...(orders.get(row.user_id) ?? []), row])
   return [...grants].flatMap(([userId, { orderId, number }]) => {
     const mine = orders.get(userId) ?? []
     const [order] = mine
@@ -43,12 +44,6 @@ async function lostGrants(db, { grants, cancelled }) {
       order.status === (cancelled.has(userId) ? 'CANCELLED' : 'ACTIVE')
     return right ? [] : [`user ${userId}: acknowledged ${orderId} ${number}, there ${JSON.stringify(mine)}`]
   })
-}
-
-function groupBy(rows) {
-  const groups = new Map()
-  for (const row of rows) groups.set(row.user_id, [...(groups.get(row.user_id) ?? []), row])
-  return groups
 }
 
 async function lostClaims(db, { claims }) {

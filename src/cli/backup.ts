@@ -1,8 +1,8 @@
-import { copyFile } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseConfig } from '../config.js'
-import { copyCluster, makeBackUpFolder } from '../database/back-up.js'
+import { copyCluster } from '../database/back-up.js'
 import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { command } from './command.js'
 
@@ -13,7 +13,7 @@ await command(async () => {
   const { databaseUrl, dataDir } = parseConfig({ ...process.env, NODE_ENV: 'development' })
   if (databaseUrl) throw new TypeError('DATABASE_URL: back that database up with its own tools, such as pg_dump')
   const target = resolve(values.to)
-  await makeBackUpFolder(target).catch((error: NodeJS.ErrnoException) => {
+  await mkdir(target, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new TypeError(`${values.to}: ${error.code === 'EEXIST' ? 'is there already; name a new folder' : error.message}`)
   })
   const embedded = await joinEmbeddedPostgres({ dataDir })

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { run } from './postgres-binaries.js'
@@ -24,9 +24,4 @@ export async function copyCluster(connection: pg.ClientConfig, cluster: string, 
   } finally {
     await session.end()
   }
-}
-
-/** Makes the folder that a copy goes into. @throws when it is there already: a backup overwrites nothing */
-export async function makeBackUpFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: false, mode: 0o700 })
 }

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { observeStatements } from './observe-statements.js'
 import { type ReadRows, readRowsOf } from './read-rows.js'
+import { statementNames } from './statement-names.js'
 import { queueTransactions } from './transaction-queue.js'
 
 /** Reads and writes of the domain go through Prisma. */
@@ -17,25 +18,6 @@ export interface Connections {
   close(): Promise<void>
 }
 
-const MAX_PREPARED = 500
-/** Long lists of values: they do not come again, and are not kept. */
-const LONGEST_PREPARED = 20_000
-
-/**
- * Names for statements, so that PostgreSQL plans each once for a connection and not with every request. What comes after
- * the first 500 different ones, such as lists of unusual lengths, is planned as it comes.
- */
-function statementNames(): (query: { sql: string }) => string {
-  const names = new Map<string, string>()
-  return ({ sql }) => {
-    const known = names.get(sql)
-    if (known !== undefined || names.size >= MAX_PREPARED || sql.length > LONGEST_PREPARED) return known ?? ''
-    const name = `q${names.size}`
-    names.set(sql, name)
-    return name
-  }
-}
-
 /**
  * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
  * @param log         told of connections that break; the pool replaces them
@@ -47,9 +29,8 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
     client.on('error', onError)
     observeStatements(client)
   })
-  const db = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
-  })
+  const nameOf = statementNames('q')
+  const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }) })
   queueTransactions(db as unknown as Database, pool.options.max)
   return {
     db: db as unknown as Database,

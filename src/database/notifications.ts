@@ -44,11 +44,7 @@ export class Notifications {
     this.#listeners = listeners
   }
 
-  start(): Promise<void> {
-    return this.#listen()
-  }
-
-  async #listen(): Promise<void> {
+  async start(): Promise<void> {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
     const onEnd = (error?: Error) => this.#startAgain(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
@@ -88,7 +84,7 @@ export class Notifications {
     this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.#listen()
+      void this.start()
     }, TRY_AGAIN_MS).unref()
   }
 }

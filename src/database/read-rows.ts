@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Prisma } from './generated/client.js'
+import { statementNames } from './statement-names.js'
 
 /** Reads by one statement, with Prisma's way of writing it but without Prisma between the rows and us: for long pages, half the cost. */
 export type ReadRows = <R extends object>(statement: Prisma.Sql) => Promise<R[]>
@@ -12,14 +13,10 @@ const TYPES: pg.CustomTypesConfig = {
     type === BIGINT ? (BigInt as never) : pg.types.getTypeParser(type as never, format as never),
 }
 
-const MOST_NAMES = 500
-
-/** Statements are named, so that PostgreSQL plans each once for a connection. */
 export function readRowsOf(pool: pg.Pool): ReadRows {
-  const names = new Map<string, string>()
+  const nameOf = statementNames('rows')
   return async <R extends object>({ text, values }: Prisma.Sql) => {
-    const name = names.get(text) ?? (names.size < MOST_NAMES ? `rows${names.size}` : undefined)
-    if (name) names.set(text, name)
+    const name = nameOf(text)
     const { rows } = await pool.query<R>({ ...(name && { name }), text, values: values as unknown[], types: TYPES })
     return rows
   }

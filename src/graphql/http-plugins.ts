@@ -1,9 +1,8 @@
-import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
 import { GraphQLError } from 'graphql'
-import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import { budgetOf, charge } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
-import { DomainError, RETRY_AFTER_SECONDS } from '../core/errors.js'
 import { begin, type End } from '../core/telemetry.js'
 import type { Context } from '../identity/context.js'
 import { logFailures } from './format-error.js'
@@ -56,12 +55,11 @@ export function limitOperations({ budgets }: LimitOperations): ApolloServerPlugi
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return
-          const { sender, address, services } = contextValue
-          const budget = budgetOf(sender, services.config)
-          const maximum = Math.min(MAX_COST, budget.capacity)
+          const { sender, services } = contextValue
+          const maximum = Math.min(MAX_COST, budgetOf(sender, services.config).capacity)
           const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (checked.introspects) requireIntrospection(contextValue)
-          const standing = await budgets.spend(accountOf(sender, address), budget, checked.cost).catch(tooOften)
+          const standing = await charge(budgets, contextValue, checked.cost)
           contextValue.answer.isCatalogue = checked.isCatalogue && !sender
           contextValue.answer.cost = checked.cost
           // An answer that is kept, here or by somebody in between, says nothing of whoever was the first to ask.
@@ -74,13 +72,6 @@ export function limitOperations({ budgets }: LimitOperations): ApolloServerPlugi
       }
     },
   }
-}
-
-/** As Apollo takes statuses and headers from errors. @throws GraphQLError RATE_LIMITED */
-function tooOften(error: unknown): never {
-  if (!(error instanceof DomainError)) throw error
-  const headers = new HeaderMap([['retry-after', String(error.details.retryAfter)]])
-  throw new GraphQLError(error.message, { originalError: error, extensions: { code: error.code, http: { status: 429, headers } } })
 }
 
 /** @throws GraphQLError UNAUTHENTICATED, FORBIDDEN */
@@ -97,6 +88,8 @@ function requireIntrospection({ services, sender }: Context): void {
 const REFUSED_BEFORE_IT_RAN = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
 const WELL_FORMED_BUT_WRONG = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
 const UNPROCESSABLE = 422
+/** What says nothing of the operation: the same one can be answered later. */
+const COME_AGAIN: Readonly<Record<string, number>> = { FEATURE_DISABLED: 503, DATABASE_UNAVAILABLE: 503, RATE_LIMITED: 429 }
 const PARTIAL_SUCCESS = 294
 
 /**
@@ -111,10 +104,10 @@ export function answerStatus(profile: Config['statusProfile']): ApolloServerPlug
         async willSendResponse({ response: { http, body } }) {
           const errors = (body.kind === 'single' && body.singleResult.errors) || []
           const codes = errors.map(({ extensions }) => String(extensions?.code))
-          if (codes.includes('FEATURE_DISABLED')) http.status = 503
-          if (codes.includes('DATABASE_UNAVAILABLE')) {
-            http.status = 503
-            http.headers.set('retry-after', String(RETRY_AFTER_SECONDS))
+          for (const { extensions = {} } of errors) {
+            const status = COME_AGAIN[String(extensions.code)]
+            if (status) http.status = status
+            if (status && extensions.retryAfter !== undefined) http.headers.set('retry-after', String(extensions.retryAfter))
           }
           const wasRefused = http.status === 400 && codes.every((code) => REFUSED_BEFORE_IT_RAN.has(code))
           const isLegacy = !request.http?.headers.get('accept')?.includes('application/graphql-response+json')

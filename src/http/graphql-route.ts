@@ -3,7 +3,7 @@ import type { ApolloServer } from '@apollo/server'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
-import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import { charge } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import { begin } from '../core/telemetry.js'
 import type { Explorer } from '../graphql/explorer.js'
@@ -51,11 +51,12 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
       return cacheable(request, reply, payload, known.byHash && known.context.sender === undefined)
     },
     handler: async (request, reply) => {
-      const { sender, address, answer } = contextOf(request)
+      const context = contextOf(request)
+      const { sender, answer } = context
       const question = sender === undefined ? questionOf(request) : undefined
       const kept = answers.find(question)
       if (kept) {
-        await budgets.spend(accountOf(sender, address), budgetOf(sender, services.config), kept.cost)
+        await charge(budgets, context, kept.cost)
         begin('operation', { operation: 'kept answer' })('ok', { cost: kept.cost })
         return reply.type(kept.type).send(kept.payload)
       }

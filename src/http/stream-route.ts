@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import type { ExecutionResult, RequestParams } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/fastify'
-import { accountOf, budgetOf } from '../budgets/budget-of.js'
+import { charge } from '../budgets/budget-of.js'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Clock } from '../core/clock.js'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
@@ -114,7 +114,7 @@ interface Asked {
 /** The document, when it is a subscription that fits the schema and that the caller can pay for; otherwise why not. */
 async function readSubscription(
   { query, operationName, variables }: RequestParams,
-  { schema, context: { sender, address, services }, budgets, trusted }: Asked,
+  { schema, context, budgets, trusted }: Asked,
 ): Promise<DocumentNode | Fault[]> {
   try {
     const document = parse(trusted.textOf({ query }) ?? '', { maxTokens: MAX_TOKENS })
@@ -127,7 +127,7 @@ async function readSubscription(
       ]
     }
     const { cost } = checkOperation({ schema, document, operation, variables: variables ?? {}, maximum: MAX_COST })
-    await budgets.spend(accountOf(sender, address), budgetOf(sender, services.config), cost)
+    await charge(budgets, context, cost)
     return document
   } catch (error) {
     if (error instanceof DomainError) return [{ error: new GraphQLError(error.message, { originalError: error }), code: error.code }]

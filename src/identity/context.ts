@@ -28,7 +28,8 @@ export class Context {
   readonly log: Log
   /** What is found out about the answer while it is made. An object, for Apollo hands on a copy of the context. */
   readonly answer = { isCatalogue: false, cost: 0, operation: '' }
-  private readonly anyCaller: Caller | undefined
+  /** A person or a service of the panel, if anybody has signed in. */
+  readonly sender: Caller | undefined
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
@@ -36,19 +37,14 @@ export class Context {
     this.services = services
     this.address = ip
     this.log = log
-    this.anyCaller = caller
+    this.sender = caller
     this.viewer = isService(caller) ? undefined : caller
-  }
-
-  /** A person or a service of the panel, if anybody has signed in. */
-  get sender(): Caller | undefined {
-    return this.anyCaller
   }
 
   /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
   get caller(): Caller {
-    if (!this.anyCaller) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
-    return this.anyCaller
+    if (!this.sender) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+    return this.sender
   }
 
   /** @throws UNAUTHENTICATED when nobody is signed in, FORBIDDEN for an API key */

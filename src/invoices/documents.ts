@@ -26,14 +26,13 @@ interface Parts {
   store: DocumentStore
 }
 
-interface Facts {
+interface Kept {
   sha256: Buffer
-  size: number
+  bytes: Buffer
 }
 
 const AT_ONCE = 2
 const MOST_KEPT_BYTES = 33_554_432
-const MOST_FACTS = 20_000
 
 const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
 
@@ -42,8 +41,7 @@ export class Documents {
   readonly #parts: Parts
   readonly #drawing = new Map<number, Drawing>()
   /** What was fetched lately, for a document never changes. */
-  readonly #kept = new LRUCache<number, Buffer>({ maxSize: MOST_KEPT_BYTES, sizeCalculation: (bytes) => bytes.byteLength })
-  readonly #facts = new LRUCache<number, Facts>({ max: MOST_FACTS })
+  readonly #kept = new LRUCache<number, Kept>({ maxSize: MOST_KEPT_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
   readonly #limit = pLimit(AT_ONCE)
 
   constructor(parts: Parts) {
@@ -57,22 +55,21 @@ export class Documents {
 
   /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
   async of(invoiceId: number, signal?: AbortSignal): Promise<DrawnDocument> {
-    const [facts, bytes] = [this.#facts.get(invoiceId), this.#kept.get(invoiceId)]
-    if (facts && bytes) return { ...facts, bytes: async () => bytes }
+    const kept = this.#kept.get(invoiceId)
+    if (kept) return atHand(kept)
     return (await this.#find(this.#parts.db, invoiceId)) ?? (await this.#draw(invoiceId, signal))
   }
 
   /** Drawn anew each time, and not kept: it is no document yet. */
   async proForma(services: Services, order: Order, signal?: AbortSignal): Promise<DrawnDocument> {
     const bytes = await this.#parts.renderer.render(await proForma(services, order), signal)
-    return { sha256: sha256Of(bytes), size: bytes.byteLength, bytes: async () => bytes }
+    return atHand({ sha256: sha256Of(bytes), bytes })
   }
 
   async #find(db: Pick<Database, 'invoiceDocument'>, invoiceId: number): Promise<DrawnDocument | undefined> {
     const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: COLUMNS })
     if (!row) return undefined
     const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
-    this.#facts.set(invoiceId, { sha256: key.sha256, size: row.size })
     return { sha256: key.sha256, size: row.size, bytes: () => this.#bytes(invoiceId, key) }
   }
 
@@ -80,7 +77,7 @@ export class Documents {
     const { db, store } = this.#parts
     const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
     const bytes = await store.get(key, row.bytes)
-    this.#kept.set(invoiceId, bytes)
+    this.#kept.set(invoiceId, { sha256: key.sha256, bytes })
     return bytes
   }
 
@@ -117,12 +114,16 @@ export class Documents {
       const bytes = await renderer.render(snapshot as unknown as DocumentSnapshot, stop)
       const sha256 = sha256Of(bytes)
       const inRow = await store.put({ number, sha256 }, bytes)
-      const size = bytes.byteLength
-      const data = { invoiceId, sha256, size, templateVersion: TEMPLATE_VERSION, drawnAt: clock.now(), bytes: inRow }
+      const data = { invoiceId, sha256, size: bytes.byteLength, templateVersion: TEMPLATE_VERSION, drawnAt: clock.now(), bytes: inRow }
       await tx.invoiceDocument.create({ data: data as never })
-      return { sha256, size, bytes: async () => bytes }
+      return atHand({ sha256, bytes })
     })
   }
+}
+
+/** A document whose bytes need not be fetched. */
+function atHand({ sha256, bytes }: Kept): DrawnDocument {
+  return { sha256, size: bytes.byteLength, bytes: async () => bytes }
 }
 
 function sha256Of(bytes: Buffer): Buffer {

@@ -1,19 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createCatalogue } from '../support/catalogue.js'
-import { startServer, type TestServer } from '../support/server.js'
+import type { TestServer } from '../support/server.js'
+import { serversOfEachTest } from '../support/servers.js'
 import { countStatements } from '../support/statements.js'
 
-const servers: TestServer[] = []
-
-async function start(options: Parameters<typeof startServer>[0] = {}): Promise<TestServer> {
-  const server = await startServer(options)
-  servers.push(server)
-  return server
-}
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
+const start = serversOfEachTest()
 
 const NAMES = '{ plans { name price { formatted } } }'
 const names = async (server: TestServer) => (await server.ask(undefined, NAMES)).data.plans.map(({ name }: { name: string }) => name)

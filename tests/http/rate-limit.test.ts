@@ -1,21 +1,12 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { postgresBuckets } from '../../src/budgets/buckets.js'
 import { type Budget, pointsIn } from '../../src/budgets/budget.rules.js'
 import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
-import { startServer, TestClock, type TestServer } from '../support/server.js'
+import { TestClock, type TestServer } from '../support/server.js'
+import { serversOfEachTest } from '../support/servers.js'
 
-const servers: TestServer[] = []
-
-async function start(options: Parameters<typeof startServer>[0] = {}): Promise<TestServer> {
-  const server = await startServer(options)
-  servers.push(server)
-  return server
-}
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
+const start = serversOfEachTest()
 
 const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
 /** Thirty-one points. */
