@@ -1,6 +1,6 @@
 import { defineConfig } from 'rolldown'
 
-/** What opens files of its own (fonts, workers, WebAssembly), and what pg can do without. */
+/** What opens files of its own (fonts, workers), and what pg can do without. */
 const LEFT_OUTSIDE = [
   'pdfkit',
   'graphile-worker',
@@ -10,7 +10,6 @@ const LEFT_OUTSIDE = [
   'piscina',
   'pino',
   'pino-pretty',
-  /^@prisma\/schema-engine-wasm/,
   'pg-native',
   '@fastify/swagger-ui',
 ]

@@ -4,7 +4,7 @@ import pg from 'pg'
 export const JOB_TABLES_VERSION = 19
 
 /** @returns whether the tables in which background work waits are there, as this version needs them */
-export async function hasJobTables(database: Pick<pg.Pool, 'query'>): Promise<boolean> {
+export async function hasJobTables(database: Pick<pg.ClientBase, 'query'>): Promise<boolean> {
   const { rows } = await database.query(`SELECT to_regclass('graphile_worker.migrations') IS NOT NULL AS present`)
   if (!rows[0].present) return false
   const { rows: versions } = await database.query('SELECT max(id) AS version FROM graphile_worker.migrations')
