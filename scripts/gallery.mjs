@@ -24,7 +24,7 @@ const NOT_TAXED = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, chec
 const line = (description, unitPrice, quantity = 1) => ({ description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) })
 const invoice = ({ lines = [line('Pro, 1 month', 1500n)], ...changes }) => sampleInvoice({ lines, pricesIncludeTax: true, ...changes })
 
-const check = { vatId: 'FR12345678901', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' }
+const check = { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' }
 const reverseCharge = { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
 const names = ['Москва', 'Ελλάδα', '株式会社東京', 'שלום (בע״מ) 12', 'شركة دبي 7']
 
@@ -51,7 +51,7 @@ const GALLERY = {
         city: 'Paris',
         zip: '75002',
         country: 'FR',
-        taxId: 'FR12345678901',
+        taxId: 'FR83404833048',
       },
     }),
   ],

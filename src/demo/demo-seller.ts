@@ -6,7 +6,7 @@ const SELLER = {
   city: 'Dublin',
   zip: 'D02 XY45',
   country: 'IE',
-  taxId: 'IE1234567WA',
+  taxId: 'IE1234567FA',
   email: 'billing@example.com',
 }
 

@@ -59,7 +59,27 @@ async function addressesOf(host: string): Promise<string[]> {
   return (await resolve(host, { all: true })).map(({ address }) => address)
 }
 
-/** Neither loopback, private, link-local, carrier-grade, multicast nor reserved; also within IPv6. */
+/** The only block that IANA has allocated to global unicast; everything outside it is special or unassigned. */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3')
+/** Addresses that a NAT64 gateway translates to the IPv4 address in their last four bytes: RFC 6052. */
+const NAT64 = ipaddr.parseCIDR('64:ff9b::/96')
+/** Unicast by registration, but a service of the host that a virtual machine runs on: Azure's WireServer. */
+const HOST_SERVICES = new Set(['168.63.129.16'])
+
+/**
+ * Whether an address is reachable from the whole internet, and is neither special nor able to carry a special one.
+ * IPv4-compatible (::/96), IPv4-translated, 6to4 and Teredo addresses are refused whatever they embed.
+ * Source: the IANA registries of special-purpose addresses for IPv4 and IPv6, RFC 6890.
+ */
 function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+  if (!ipaddr.isValid(address)) return false
+  // Turns an IPv4-mapped address into the IPv4 address.
+  const parsed = ipaddr.process(address)
+  if (parsed instanceof ipaddr.IPv4) return isPublicIPv4(parsed)
+  if (parsed.match(NAT64)) return isPublicIPv4(new ipaddr.IPv4(parsed.toByteArray().slice(12)))
+  return parsed.match(GLOBAL_UNICAST) && parsed.range() === 'unicast'
+}
+
+function isPublicIPv4(address: ipaddr.IPv4): boolean {
+  return address.range() === 'unicast' && !HOST_SERVICES.has(address.toString())
 }

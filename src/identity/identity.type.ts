@@ -99,7 +99,8 @@ export class SetBillingDetailsInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Tax or VAT number, at most 50 characters. A VAT number of another member state means reverse charge.',
+    description:
+      'Tax or VAT number, at most 50 characters. A VAT id of a member state must have the right check digits; one of another member state means reverse charge.',
   })
   taxId?: string
 

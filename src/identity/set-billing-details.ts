@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { invalidInput } from '../core/errors.js'
 import { country, line, locale, parseInput, parseOptionalId, text } from '../core/input.js'
 import { requirePrintable } from '../core/printable.js'
 import type { BillingDetails } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
 import type { Services } from '../services.js'
+import { vatIdProblem } from '../taxes/vat-id.rules.js'
 import { ownKey, requireHolder } from './holder.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { Viewer } from './viewer.js'
@@ -23,6 +25,8 @@ export async function setBillingDetails(services: Services, viewer: Viewer, inpu
   const { db, clock, findUnprintable } = services
   const { name, country = null, locale = null, ...rest } = parseInput(details, 'input', input)
   const { address = null, city = null, state = null, zip = null, taxId = null } = rest
+  const problem = taxId === null ? undefined : vatIdProblem(country, taxId)
+  if (problem) throw invalidInput('input.taxId', problem)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   await requirePrintable(findUnprintable, 'input', { name, address, city, state, zip, taxId })
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }

@@ -1,13 +1,6 @@
-import type { DocumentSnapshot } from './invoice.rules.js' with { 'resolution-mode': 'import' }
-
-// piscina loads a worker by require. Node requires ECMAScript modules too, but stops the whole process when a thread is
-// ended meanwhile; an import it gives up like any other.
-const worker = import('./render.js')
-
-/** Draws a document in a thread of its own. */
-async function render(document: DocumentSnapshot) {
-  const { default: draw } = await worker
-  return draw(document)
-}
+// Piscina loads a worker with `require`, and counts it as ready when the exported promise resolves: fonts are loaded
+// before the first document, and a failure to load is a failure of the worker. This is an `import`, because when Node
+// requires an ECMAScript module it stops the whole process if the thread is terminated meanwhile.
+const render = import('./render.js').then((module) => module.default)
 
 export = render

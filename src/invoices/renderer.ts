@@ -26,18 +26,27 @@ interface Options {
   maxWaiting?: number
 }
 
+/** What to do with a document that no thread has drawn. */
+type NoThread = 'retry' | 'inline'
+
 /**
- * Draws documents in a worker thread, so that a large one does not hold up other requests. Where the worker cannot
- * be loaded or dies, the document is drawn here instead, one at a time. Never so after a timeout, running out of
- * memory or an error in the drawing: such a document would take the server with it.
+ * Draws documents in a worker thread, so that a large one does not block other requests. When no worker can be loaded or
+ * a worker dies, the document is drawn in the main thread, one at a time. A document is never drawn there after a timeout,
+ * after running out of memory or after an error in the drawing itself: it could stop the whole server.
  */
 export class Renderer {
   readonly #pool: Piscina
   readonly #options: Options
   readonly #timeLimitMs: number
   readonly #maxWaiting: number
+  /** One for each document in the pool: its abort reason says what to do when no thread is left to draw it. */
+  readonly #pending = new Set<AbortController>()
+  /** Whether a worker has been loaded since the pool last ran out of threads. */
+  #workerLoads = true
+  #closed = false
   #fonts: FontSet | undefined
   #inline: Promise<unknown> = Promise.resolve()
+  #inlineWaiting = 0
 
   constructor(options: Options) {
     this.#options = options
@@ -48,20 +57,25 @@ export class Renderer {
       minThreads: 1,
       maxThreads: 2,
       maxQueue: this.#maxWaiting,
-      // A thread takes half a second to load its fonts: it stays for the next burst.
+      // A thread needs half a second to load its fonts, so it stays for the next burst.
       idleTimeout: IDLE_MS,
       workerData: options.kit,
       resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
     })
     this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
+    this.#pool.on('workerCreate', () => {
+      this.#workerLoads = true
+    })
+    // Piscina replaces a thread only after it has removed it from its list.
+    this.#pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost()))
   }
 
-  /** Documents that wait for a thread. */
+  /** Documents that wait for a thread, or for their turn in the main thread. */
   get waiting(): number {
-    return this.#pool.queueSize
+    return this.#pool.queueSize + this.#inlineWaiting
   }
 
-  /** Threads that draw; for whoever wants to see them come and go. */
+  /** The threads of the pool, for tests and diagnostics. */
   get threads() {
     return this.#pool.threads
   }
@@ -83,45 +97,74 @@ export class Renderer {
   }
 
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
-    const drawn = await this.#inWorker(document, stop)
-    if (drawn === 'worker died') return this.#alone(() => this.#drawHere(document))
+    if (this.waiting >= this.#maxWaiting) throw tooBusy()
+    const limit = AbortSignal.timeout(this.#timeLimitMs)
+    let drawn = await this.#inWorker(document, limit, stop)
+    while (drawn === 'retry') drawn = await this.#inWorker(document, limit, stop)
+    if (drawn === 'inline') return this.#alone(() => this.#drawHere(document, stop))
     if (drawn instanceof Uint8Array) return Buffer.from(drawn.buffer, drawn.byteOffset, drawn.byteLength)
     throw new Error(`document of order ${document.orderId} could not be drawn: ${drawn.problem}`)
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await this.#pool.close({ force: true })
   }
-
-  async #inWorker(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Drawn | 'worker died'> {
-    if (this.#pool.queueSize >= this.#maxWaiting) throw tooBusy()
-    const limit = AbortSignal.timeout(this.#timeLimitMs)
+  async #inWorker(document: DocumentSnapshot, limit: AbortSignal, stop: AbortSignal | undefined): Promise<Drawn | NoThread> {
+    const lost = new AbortController()
+    this.#pending.add(lost)
     try {
-      return (await this.#pool.run(document, { signal: stop ? AbortSignal.any([limit, stop]) : limit })) as Drawn
+      const signal = AbortSignal.any([lost.signal, limit, ...(stop ? [stop] : [])])
+      return (await this.#pool.run(document, { signal })) as Drawn
     } catch (error) {
-      if (stop?.aborted) throw new Error(`nobody waits for the document of order ${document.orderId} any more`)
       const { name, code, message } = error as NodeJS.ErrnoException
+      if (stop?.aborted) throw nobodyWaits(document)
+      if (name === 'AbortError' && !limit.aborted && lost.signal.aborted) return lost.signal.reason as NoThread
       if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeLimitMs} ms`)
       if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory`)
       if (message.includes('queue')) throw tooBusy()
       this.#options.log.warn({ reason: message }, 'the PDF worker died; drawing inline')
-      return 'worker died'
+      return 'inline'
+    } finally {
+      this.#pending.delete(lost)
     }
   }
 
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#inline.then(work, work)
+  /**
+   * Piscina replaces a thread that dies, but not after one that could not be loaded: documents in its queue would wait until
+   * they time out. Starting them again starts new threads, unless none has been loaded since this happened last.
+   */
+  #onThreadLost(): void {
+    if (this.#closed || this.#pool.threads.length > 0) return
+    const next: NoThread = this.#workerLoads ? 'retry' : 'inline'
+    this.#workerLoads = false
+    if (next === 'inline' && this.#pending.size > 0) {
+      this.#options.log.warn({ documents: this.#pending.size }, 'no PDF worker can be loaded; drawing inline')
+    }
+    for (const lost of this.#pending) lost.abort(next)
+  }
+
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    this.#inlineWaiting += 1
+    const turn = this.#inline.then(work, work).finally(() => {
+      this.#inlineWaiting -= 1
+    })
     this.#inline = turn.catch(() => undefined)
     return turn
   }
 
-  /** Loaded only when it is needed: a healthy server never draws in its main thread. */
-  async #drawHere(document: DocumentSnapshot): Promise<Buffer> {
+  /** Its modules are loaded on first use, because a healthy server never draws in its main thread. */
+  async #drawHere(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
     const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../pdf/font-set.js')])
+    if (stop?.aborted) throw nobodyWaits(document)
     const { fonts, logo } = this.#options.kit
     this.#fonts ??= loadFonts(fonts)
     return drawInvoice(document, this.#fonts, logo)
   }
+}
+
+function nobodyWaits({ orderId }: DocumentSnapshot): Error {
+  return new Error(`nobody waits for the document of order ${orderId} any more`)
 }
 
 export function tooBusy(): DomainError {

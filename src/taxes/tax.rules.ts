@@ -1,5 +1,5 @@
 import { percentage, scale } from '../core/money.js'
-import { isInEuropeanUnion, looksLikeVatIdOf, normaliseVatId } from './vat-id.rules.js'
+import { isInEuropeanUnion, isValidVatIdOf, normaliseVatId } from './vat-id.rules.js'
 
 export type HolderType = 'USER' | 'ORGANISATION'
 
@@ -47,8 +47,8 @@ interface Sale {
 export const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
 
 /**
- * Which rate a sale has. Reverse charge where seller and buyer are in different member states and both show a VAT id
- * that looks valid; one that does not is charged like anybody's. Otherwise the buyer's country decides; where it is
+ * Which rate a sale has. Reverse charge where seller and buyer are in different member states and both have a VAT id
+ * with the right form and check digits; any other buyer is charged tax like a consumer. Otherwise the buyer's country decides; where it is
  * unknown or has no rate, the seller's. Source: Directive 2006/112/EC, articles 44, 58, 196.
  */
 export function decideTax({ seller, buyer, holderType, rates, at }: Sale): TaxDecision {
@@ -64,7 +64,7 @@ export function decideTax({ seller, buyer, holderType, rates, at }: Sale): TaxDe
 
 function isReverseCharge(seller: TaxParty, buyer: TaxParty): boolean {
   if (!seller.country || !buyer.country || seller.country === buyer.country) return false
-  return [seller, buyer].every(({ country, taxId }) => country && taxId && isInEuropeanUnion(country) && looksLikeVatIdOf(country, taxId))
+  return [seller, buyer].every(({ country, taxId }) => country && taxId && isInEuropeanUnion(country) && isValidVatIdOf(country, taxId))
 }
 
 function categoryOf({ basisPoints, exemption }: TaxRate): TaxCategory {

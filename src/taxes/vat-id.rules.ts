@@ -1,4 +1,6 @@
-/** How the member states write their VAT numbers, after the prefix. Source: Council Regulation (EU) 904/2010; VIES FAQ, question 11. */
+import { CHECK_DIGITS } from './vat-check-digits.rules.js'
+
+/** How the member states write their VAT ids, after the prefix. Source: Council Regulation (EU) 904/2010; VIES FAQ, question 11. */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   AT: /^U\d{8}$/,
   BE: /^[01]\d{9}$/,
@@ -6,31 +8,34 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   CY: /^\d{8}[A-Z]$/,
   CZ: /^\d{8,10}$/,
   DE: /^[1-9]\d{8}$/,
-  DK: /^\d{8}$/,
+  DK: /^[1-9]\d{7}$/,
   EE: /^\d{9}$/,
   EL: /^\d{9}$/,
-  ES: /^[A-Z0-9]\d{7}[A-Z0-9]$/,
+  ES: /^[0-9A-HJ-NP-SU-Z]\d{7}[A-Z0-9]$/,
   FI: /^\d{8}$/,
   FR: /^[A-HJ-NP-Z0-9]{2}\d{9}$/,
   HR: /^\d{11}$/,
   HU: /^\d{8}$/,
-  IE: /^(\d{7}[A-W][A-I]?|\d[A-Z+*]\d{5}[A-W])$/,
+  IE: /^(\d{7}[A-W][A-IW]?|\d[A-Z+*]\d{5}[A-W])$/,
   IT: /^\d{11}$/,
-  LT: /^(\d{9}|\d{12})$/,
+  LT: /^(\d{7}1\d|\d{10}1\d)$/,
   LU: /^\d{8}$/,
   LV: /^\d{11}$/,
   MT: /^\d{8}$/,
-  NL: /^[A-Z0-9+*]{12}$/,
+  NL: /^[A-Z0-9+*]{9}B\d{2}$/,
   PL: /^\d{10}$/,
-  PT: /^\d{9}$/,
-  RO: /^\d{2,10}$/,
-  SE: /^\d{12}$/,
-  SI: /^\d{8}$/,
-  SK: /^\d{10}$/,
+  PT: /^[1-9]\d{8}$/,
+  RO: /^[1-9]\d{1,9}$/,
+  SE: /^\d{10}(0[1-9]|[1-8]\d|9[0-4])$/,
+  SI: /^[1-9]\d{7}$/,
+  SK: /^[1-9]\d[2-47-9]\d{7}$/,
 }
 
 /** Greece has EL before its numbers, GR everywhere else. */
 const PREFIXES: Readonly<Record<string, string>> = { GR: 'EL' }
+
+/** Where another number of the tax administration or the register looks like a VAT id without its prefix. */
+const AMBIGUOUS_WITHOUT_PREFIX: ReadonlySet<string> = new Set(['LT', 'SE'])
 
 /** A member state of the European Union. @param country  ISO 3166 */
 export function isInEuropeanUnion(country: string): boolean {
@@ -42,14 +47,42 @@ export function normaliseVatId(vatId: string): string {
   return vatId.replace(/[\s.\-/]/g, '').toUpperCase()
 }
 
-/** Whether it looks like a VAT number of that country; nobody was asked whether it is in use. */
-export function looksLikeVatIdOf(country: string, vatId: string): boolean {
+/** Whether it has the form and the check digits of a VAT id of that member state. It may still not be in use. */
+export function isValidVatIdOf(country: string, vatId: string): boolean {
   const prefix = prefixOf(country)
   const number = normaliseVatId(vatId)
-  return number.startsWith(prefix) && Boolean(FORMATS[prefix]?.test(number.slice(prefix.length)))
+  return number.startsWith(prefix) && isValidNumber(prefix, number.slice(prefix.length))
 }
 
-/** Whether it has the form of a VAT number of that country, inside the Union or not: its prefix, and letters or digits. */
+/**
+ * What is wrong with a tax id that claims to be a VAT id of a member state: it begins with the prefix of the customer's own
+ * country, or has the form of a VAT id. National tax numbers, and those of customers outside the Union, are not judged.
+ * @param country  ISO 3166, null when it is unknown
+ * @returns undefined when nothing is wrong
+ */
+export function vatIdProblem(country: string | null, taxId: string): string | undefined {
+  if (country !== null && !isInEuropeanUnion(country)) return undefined
+  const number = normaliseVatId(taxId)
+  const own = country === null ? undefined : prefixOf(country)
+  if (own !== undefined && !AMBIGUOUS_WITHOUT_PREFIX.has(own) && FORMATS[own]?.test(number)) {
+    return isValidNumber(own, number) ? undefined : wrongCheckDigits(own)
+  }
+  const prefix = number.slice(0, 2)
+  if (FORMATS[prefix]?.test(number.slice(2))) return isValidNumber(prefix, number.slice(2)) ? undefined : wrongCheckDigits(prefix)
+  if (own === undefined || (prefix !== own && prefix !== country)) return undefined
+  return `does not have the form of a VAT id with the prefix ${own}; correct it, or leave it out`
+}
+
+function wrongCheckDigits(prefix: string): string {
+  return `is not a valid VAT id with the prefix ${prefix}: its check digits are wrong; correct it, or leave it out`
+}
+
+function isValidNumber(prefix: string, number: string): boolean {
+  const hasDigits = /[1-9]/.test(number)
+  return hasDigits && Boolean(FORMATS[prefix]?.test(number) && CHECK_DIGITS[prefix]?.(number))
+}
+
+/** Whether it has the form of a VAT id of that country, inside the Union or not: its prefix, and letters or digits. */
 export function isVatIdOf(country: string, vatId: string): boolean {
   const number = normaliseVatId(vatId)
   return number.startsWith(prefixOf(country)) && /^[A-Z]{2}[A-Z0-9+*]{2,}$/.test(number)

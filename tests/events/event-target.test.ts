@@ -29,16 +29,72 @@ describe('in production', () => {
     'http://203.0.113.7/',
     'http://8.8.8.8/',
     'https://no-such-host.invalid/',
+    // Embedded IPv4 addresses: IPv4-compatible, IPv4-mapped, IPv4-translated, NAT64, 6to4, Teredo.
+    'https://[::7f00:1]/',
+    'https://[::8.8.8.8]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[::ffff:168.63.129.16]/',
+    'https://[::ffff:0:127.0.0.1]/',
+    'https://[64:ff9b::a9fe:a9fe]/',
+    'https://[64:ff9b::168.63.129.16]/',
+    'https://[64:ff9b:1::8.8.8.8]/',
+    'https://[2002:7f00:1::]/',
+    'https://[2002:808:808::1]/',
+    'https://[2001:0:7f00:1::]/',
+    // A service of the host below a virtual machine, on an address that is registered as public.
+    'https://168.63.129.16/metadata',
+    // The rest of IANA's special-purpose registries.
+    'https://0.1.2.3/',
+    'https://192.0.0.8/',
+    'https://192.0.2.1/',
+    'https://192.31.196.1/',
+    'https://192.52.193.1/',
+    'https://192.88.99.1/',
+    'https://192.175.48.1/',
+    'https://198.18.0.1/',
+    'https://198.19.255.255/',
+    'https://198.51.100.1/',
+    'https://224.0.0.1/',
+    'https://240.0.0.1/',
+    'https://255.255.255.255/',
+    'https://[::]/',
+    'https://[100::1]/',
+    'https://[100:0:0:1::1]/',
+    'https://[2001:1::1]/',
+    'https://[2001:2::1]/',
+    'https://[2001:3::1]/',
+    'https://[2001:4:112::1]/',
+    'https://[2001:10::1]/',
+    'https://[2001:20::1]/',
+    'https://[2001:30::1]/',
+    'https://[2001:db8::1]/',
+    'https://[2620:4f:8000::1]/',
+    'https://[3fff::1]/',
+    'https://[5f00::1]/',
+    'https://[fec0::1]/',
+    'https://[ff02::1]/',
+    // Not allocated to anybody.
+    'https://[4000::1]/',
+    'https://[8000::1]/',
+    'https://[1::1]/',
+    'https://[200::1]/',
   ])('%s is no address for events', async (url) => {
     expect(await refusedTarget(production, url)).toBeDefined()
   })
 
-  test.each(['https://8.8.8.8/', 'https://[2606:4700:4700::1111]/', 'http://panel.internal/', 'http://10.0.0.5:8080/events'])(
-    '%s is one',
-    async (url) => {
-      expect(await refusedTarget(production, url)).toBeUndefined()
-    },
-  )
+  test.each([
+    'https://8.8.8.8/',
+    'https://168.63.129.17/',
+    'https://[2606:4700:4700::1111]/',
+    'https://[2a01:4f8::1]/',
+    'https://[2001:4860:4860::8888]/',
+    'https://[::ffff:8.8.8.8]/',
+    'https://[64:ff9b::8.8.8.8]/',
+    'http://panel.internal/',
+    'http://10.0.0.5:8080/events',
+  ])('%s is one', async (url) => {
+    expect(await refusedTarget(production, url)).toBeUndefined()
+  })
 
   test('what a name means is looked at when it is connected to, not only when it was stored', async () => {
     const receiver = await Receiver.start()

@@ -9,7 +9,7 @@ let plans: Catalogue
 
 beforeEach(async () => {
   server = await startServer({
-    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE123456789', PRICES_INCLUDE_TAX: 'false' },
+    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', PRICES_INCLUDE_TAX: 'false' },
   })
   plans = await createCatalogue(server)
   const input = { country: 'DE', holderType: 'USER', basisPoints: 1900 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drawInvoice } from '../../src/invoices/draw-invoice.js'
 import { Renderer } from '../../src/invoices/renderer.js'
 import { loadFonts } from '../../src/pdf/font-set.js'
@@ -52,9 +53,53 @@ test('a worker that was killed is replaced', async () => {
   expect(warned).toEqual([])
 })
 
-test('where the worker cannot be loaded, documents are drawn all the same', async () => {
-  renderer = new Renderer({ kit, log, worker: new URL('file:///no/such/worker.js') })
-  expect((await renderer.render(sampleDocument())).subarray(0, 5).toString()).toBe('%PDF-')
+describe.each([
+  ['is missing', new URL('file:///no/such/worker.js')],
+  ['throws when it is loaded', new URL('../support/unloadable.worker.cjs', import.meta.url)],
+  ['fails in its own imports', new URL('../support/unimportable.worker.cjs', import.meta.url)],
+])('a worker that %s', (_case, worker) => {
+  test('does not keep documents from being drawn, several at the same time and again after a pause', async () => {
+    renderer = new Renderer({ kit, log, worker })
+    const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
+    const drawThree = () => Promise.all([1, 2, 3].map(() => renderer.render(sampleDocument())))
+    for (const bytes of await drawThree()) expect(bytes.equals(expected)).toBe(true)
+    await pause(500)
+    expect(renderer.threads).toEqual([])
+    for (const bytes of await drawThree()) expect(bytes.equals(expected)).toBe(true)
+    expect(warned.join()).toContain('drawing inline')
+  })
+})
+
+test('a worker that dies at its second document is replaced each time, and every document is drawn', async () => {
+  renderer = new Renderer({ kit, log, worker: new URL('../support/short-lived.worker.cjs', import.meta.url) })
+  const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
+  for (let round = 0; round < 2; round += 1) {
+    const drawn = await Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
+    for (const bytes of drawn) expect(bytes.equals(expected)).toBe(true)
+    await pause(300)
+    expect(renderer.threads.length).toBeGreaterThan(0)
+  }
+  expect(warned.join()).toContain('the PDF worker died; drawing inline')
+})
+
+test('documents that wait while others run out of memory are not drawn inline', async () => {
+  const worker = new URL('../support/greedy.worker.cjs', import.meta.url)
+  renderer = new Renderer({ kit, log, worker, timeLimitMs: 8000 })
+  const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
+  for (const result of results) {
+    expect(result.status).toBe('rejected')
+    expect(String((result as PromiseRejectedResult).reason)).toMatch(/needs too much memory|took longer than/)
+  }
+  expect(warned.join()).not.toContain('inline')
+})
+
+test('documents that wait for the main thread count as waiting, and one too many is refused', async () => {
+  renderer = new Renderer({ kit, log, worker: new URL('file:///no/such/worker.js'), maxWaiting: 4 })
+  await renderer.render(sampleDocument())
+  const results = await Promise.allSettled(Array.from({ length: 40 }, () => renderer.render(long(50))))
+  const refused = results.filter((result) => result.status === 'rejected')
+  expect(refused.length).toBeGreaterThan(0)
+  expect(refused.every(({ reason }) => reason.code === 'BUSY')).toBe(true)
 })
 
 test('a document that cannot be drawn is an error for its request alone', async () => {

@@ -8,7 +8,7 @@ let server: TestServer
 let plans: Catalogue
 
 beforeAll(async () => {
-  server = await startServer({ environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE123456789' } })
+  server = await startServer({ environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976' } })
   plans = await createCatalogue(server)
 })
 afterAll(() => server.close())
@@ -108,13 +108,45 @@ test('prices without tax get it on top', async () => {
 
 test('an organisation in another member state owes the tax itself', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER' })
-  await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR12345678901' })
+  await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR83404833048' })
   const invoice = await invoiceOf(71, plans.pro, '70')
   expect(invoice.taxes).toEqual([
     { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
   ])
   const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: 70 } })
-  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR12345678901', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
+  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
+})
+
+test.each([
+  ['DE', 'DE123456789'],
+  ['AT', 'ATU12345678'],
+  ['GR', 'EL123456789'],
+  ['NL', 'NL000000000B00'],
+])('%s: billing details with the wrong VAT id %s are refused and nothing is stored', async (country, taxId) => {
+  await setDetails(81, { name: 'Before', country: 'FR' })
+  const { errors } = await setDetails(81, { name: 'After', country, taxId })
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.taxId' } })
+  expect(errors?.[0]?.message).toMatch(/^input\.taxId: is not a valid VAT id with the prefix (DE|AT|EL|NL): its check digits are wrong/)
+  const stored = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 81 } })
+  expect(stored).toMatchObject({ name: 'Before', country: 'FR', taxId: null })
+})
+
+test('tax numbers from outside the Union, and national ones, are stored as they are', async () => {
+  for (const [country, taxId] of [
+    ['US', '12-3456789'],
+    ['CH', 'CHE-123.456.788 MWST'],
+    ['DE', '12/345/67890'],
+  ]) {
+    expect((await setDetails(82, { name: 'Ada', country, taxId })).errors).toBeUndefined()
+    expect(await server.services.db.billingDetails.findUnique({ where: { userId: 82 } })).toMatchObject({ country, taxId })
+  }
+})
+
+test('a wrong VAT id that was stored earlier is charged tax', async () => {
+  await setDetails(83, { name: 'Ada', country: 'FR' })
+  await server.services.db.billingDetails.update({ where: { userId: 83 }, data: { taxId: 'FR12345678901' } })
+  const { data } = await preview(83, plans.pro)
+  expect(data.invoicePreview.taxes[0]).toMatchObject({ category: 'STANDARD' })
 })
 
 test('a rate that changes leaves what was issued as it is', async () => {

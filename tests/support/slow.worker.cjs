@@ -1,8 +1,8 @@
 const { setTimeout: pause } = require('node:timers/promises')
-const draw = require('../../dist/invoices/render.worker.cjs')
+const worker = require('../../dist/invoices/render.worker.cjs')
 
 /** Draws as always, after a second. */
 module.exports = async function render(document) {
   await pause(1000)
-  return draw(document)
+  return (await worker)(document)
 }
