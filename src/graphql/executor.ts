@@ -2,6 +2,7 @@ import type { GatewayExecutionResult, GatewayExecutor, GatewayInterface } from '
 import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
+import { isDatabaseUnavailable } from '../database/unavailable.js'
 import { isSafeToCompile } from './safe-to-compile.js'
 
 const MAX_COMPILED = 500
@@ -35,10 +36,11 @@ export function createExecutor(schema: GraphQLSchema, after: number): GatewayExe
     if (!query || getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return interpret(schema, request)
     const result = (await query.query(undefined, context, variables)) as GatewayExecutionResult
     if (!result.errors) return result
-    // For several failures below one non-nullable field graphql-js reports the first, graphql-jit all of them. Resolvers of
-    // queries only read, and loaders remember within a request, so that running them again is safe.
-    if (result.errors.length > 1) return interpret(schema, request)
-    return { ...result, errors: result.errors.map(toOrdinaryError) }
+    // An outage would only be waited for a second time.
+    if (result.errors.some(({ originalError }) => isDatabaseUnavailable(originalError))) return withOrdinaryErrors(result)
+    // Below a non-nullable field graphql-js reports the first failure; graphql-jit reports several of them, or others. Resolvers of
+    // queries only read, and loaders remember within a request, so running them again is safe and gives what graphql-js reports.
+    return interpret(schema, request)
   }
 }
 
@@ -48,9 +50,11 @@ async function interpret(schema: GraphQLSchema, { document, operationName, conte
 }
 
 /** Errors of compiled queries are of a class of their own, which Apollo cannot serialize. */
-function toOrdinaryError({ message, path, originalError, locations }: GraphQLError): GraphQLError {
-  const error = new GraphQLError(message, { path, originalError })
-  return Object.defineProperty(error, 'locations', { value: locations, enumerable: true })
+function withOrdinaryErrors({ data, errors = [] }: GatewayExecutionResult): GatewayExecutionResult {
+  const ordinary = errors.map(({ message, path, originalError, locations }) =>
+    Object.defineProperty(new GraphQLError(message, { path, originalError }), 'locations', { value: locations, enumerable: true }),
+  )
+  return { data, errors: ordinary }
 }
 
 function compile(schema: GraphQLSchema, { document, operationName }: Request): CompiledQuery | undefined {
