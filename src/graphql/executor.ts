@@ -1,5 +1,5 @@
 import type { GatewayExecutionResult, GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
-import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues } from 'graphql'
+import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
 import { isDatabaseUnavailable } from '../database/unavailable.js'
@@ -33,7 +33,7 @@ export function createExecutor(schema: GraphQLSchema, after: number): GatewayExe
     const { operation, context } = request
     const variables = request.request.variables ?? {}
     const query = findCompiled(request)
-    if (!query || getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return interpret(schema, request)
+    if (!query || !areValid(schema, operation, variables)) return interpret(schema, request)
     const result = (await query.query(undefined, context, variables)) as GatewayExecutionResult
     if (!result.errors) return result
     // An outage would only be waited for a second time.
@@ -42,6 +42,10 @@ export function createExecutor(schema: GraphQLSchema, after: number): GatewayExe
     // queries only read, and loaders remember within a request, so running them again is safe and gives what graphql-js reports.
     return interpret(schema, request)
   }
+}
+
+function areValid(schema: GraphQLSchema, { variableDefinitions }: OperationDefinitionNode, variables: Record<string, unknown>): boolean {
+  return !variableDefinitions?.length || getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined
 }
 
 async function interpret(schema: GraphQLSchema, { document, operationName, context, request }: Request): Promise<GatewayExecutionResult> {
