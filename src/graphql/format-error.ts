@@ -25,14 +25,14 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-/** What the answer does not say stands in the log, beside the number of the request. */
+/** Logs what the response does not say, with the id of the request. Errors of clients are not logged. */
 export function logFailures(log: Log, errors: readonly GraphQLError[]): void {
   for (const error of errors) {
     const [cause, { path }] = [causeOf(error), error]
     if (cause instanceof DomainError) {
       if (cause.cause) log.warn({ err: cause.cause, path }, cause.message)
     } else if (isDatabaseUnavailable(cause)) log.warn({ reason: (cause as Error).message, path }, 'the database cannot be reached')
-    else if (error.path && !isForClients(codeOf(error))) log.error({ err: cause, path }, 'a resolver failed')
+    else if (!isForClients(codeOf(error))) log.error({ err: cause, path }, path ? 'a resolver failed' : 'an operation failed')
   }
 }
 
@@ -47,8 +47,12 @@ function isForClients(code: string): boolean {
 /** Which operation of a document is meant is Apollo's to find out, and has a code of its own there. */
 const NO_SUCH_OPERATION = 'OPERATION_RESOLUTION_FAILURE'
 
-/** One of ours, or of what is wrong on our side. */
-function codeOf({ extensions }: Pick<GraphQLFormattedError, 'extensions'>): string {
+/** How graphql-js reports more wrong values in variables than it collects. Apollo does not recognise that error as one of them. */
+const TOO_MANY_WRONG_VALUES = 'Too many errors processing variables'
+
+/** One of ERROR_CODES, or any other text for a fault of the server. */
+function codeOf({ extensions, message }: Pick<GraphQLFormattedError, 'extensions' | 'message'>): string {
+  if (message.startsWith(TOO_MANY_WRONG_VALUES)) return 'BAD_USER_INPUT'
   const code = String(extensions?.code ?? '')
   return code === NO_SUCH_OPERATION ? 'GRAPHQL_VALIDATION_FAILED' : code
 }

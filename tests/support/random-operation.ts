@@ -1,0 +1,229 @@
+import {
+  GraphQLBoolean as BOOLEAN,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import type { Random } from './random.js'
+
+export interface RandomOperation {
+  query: string
+  operationName: string
+  /** Several sets, each of which some variables may be missing from. */
+  variables: Record<string, unknown>[]
+}
+
+/** What an operation may contain beside fields, arguments and variables. */
+export interface Features {
+  directives: boolean
+  /** Variables inside literal input objects and lists. */
+  nestedVariables: boolean
+  /** `$x: T! = default` */
+  nonNullDefaults: boolean
+}
+
+interface Variable {
+  name: string
+  type: GraphQLInputType
+  declaration: string
+}
+
+interface Fragment {
+  name: string
+  type: GraphQLObjectType
+  text: string
+}
+
+const MAX_DEPTH = 4
+const VARIABLE_SETS = 4
+
+const SCALARS: Record<string, readonly unknown[]> = {
+  Int: [0, 1, 7, 100],
+  Boolean: [true, false],
+  ID: ['1', '55'],
+  String: ['', 'a text', 'EUR'],
+  DateTime: ['2026-05-01T10:00:00.000Z'],
+  JSONObject: [{ a: 1 }],
+  URL: ['https://example.com/'],
+  MinorUnits: [0, 500],
+  CurrencyCode: ['USD'],
+}
+
+/** Writes one operation that is valid against a schema, nearly always: fields that conflict are possible. */
+export function randomOperation(schema: GraphQLSchema, random: Random, features: Features): RandomOperation {
+  return new Writer(random, features).operation(schema)
+}
+
+class Writer {
+  readonly #random: Random
+  readonly #features: Features
+  readonly #variables: Variable[] = []
+  readonly #fragments: Fragment[] = []
+  #aliases = 0
+
+  constructor(random: Random, features: Features) {
+    this.#random = random
+    this.#features = features
+  }
+
+  operation(schema: GraphQLSchema): RandomOperation {
+    const kind = this.#random.chance(0.2) ? 'mutation' : 'query'
+    const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType()
+    if (!root) throw new Error('the schema has no such root')
+    const selections = this.#selections(root, 0)
+    const declarations = this.#variables.map(({ declaration }) => declaration).join(', ')
+    const operation = `${kind} Random${declarations && `(${declarations})`} ${selections}`
+    // A second operation shows that engines pick the right one.
+    const other = this.#random.chance(0.2) ? 'query Other { billingEnabled }' : ''
+    return {
+      query: [operation, other, ...this.#fragments.map(({ text }) => text)].join('\n'),
+      operationName: 'Random',
+      variables: Array.from({ length: VARIABLE_SETS }, () => this.#values()),
+    }
+  }
+
+  #selections(type: GraphQLObjectType, depth: number): string {
+    const fields = Object.values(type.getFields()).filter((field) => depth < MAX_DEPTH || !isObjectType(getNamedType(field.type)))
+    const count = depth === 0 ? 1 + this.#random.below(2) : 1 + this.#random.below(4)
+    const parts = Array.from({ length: count }, () => this.#selection(type, fields, depth))
+    return `{ ${parts.join(' ')} }`
+  }
+
+  #selection(type: GraphQLObjectType, fields: GraphQLField<unknown, unknown>[], depth: number): string {
+    if (fields.length === 0 || this.#random.chance(0.05)) return `${this.#alias(0.3)}__typename${this.#directive()}`
+    if (depth < MAX_DEPTH && this.#random.chance(0.12)) return this.#spread(type, depth)
+    if (depth < MAX_DEPTH && this.#random.chance(0.06)) {
+      return `... ${this.#random.chance(0.5) ? `on ${type.name}` : ''}${this.#directive()} ${this.#selections(type, depth + 1)}`
+    }
+    return this.#field(this.#random.pick(fields), depth)
+  }
+
+  #field(field: GraphQLField<unknown, unknown>, depth: number): string {
+    const given = this.#arguments(field.args)
+    // With arguments always, so that two such fields never conflict.
+    const alias = this.#alias(given ? 1 : 0.2)
+    const named = getNamedType(field.type)
+    const inner = isObjectType(named) ? ` ${this.#selections(named, depth + 1)}` : ''
+    const text = `${alias}${field.name}${given && `(${given})`}${this.#directive()}${inner}`
+    // The same field twice, to be merged.
+    return this.#random.chance(0.05) ? `${text} ${text}` : text
+  }
+
+  #spread(type: GraphQLObjectType, depth: number): string {
+    const known = this.#fragments.filter((fragment) => fragment.type === type)
+    const fragment = known.length > 0 && this.#random.chance(0.7) ? this.#random.pick(known) : this.#newFragment(type, depth)
+    const spread = () => `...${fragment.name}${this.#directive()}`
+    return this.#random.chance(0.3) ? `${spread()} ${spread()}` : spread()
+  }
+
+  #newFragment(type: GraphQLObjectType, depth: number): Fragment {
+    const selections = this.#selections(type, depth + 1)
+    const name = `F${this.#fragments.length}`
+    const fragment = { name, type, text: `fragment ${name} on ${type.name} ${selections}` }
+    this.#fragments.push(fragment)
+    return fragment
+  }
+
+  #alias(probability: number): string {
+    if (!this.#random.chance(probability)) return ''
+    this.#aliases += 1
+    return `a${this.#aliases}: `
+  }
+
+  #directive(): string {
+    if (!this.#features.directives || !this.#random.chance(0.15)) return ''
+    const condition = this.#random.chance(0.7) ? this.#booleanVariable() : this.#random.pick(['true', 'false'])
+    return ` @${this.#random.pick(['skip', 'include'])}(if: ${condition})`
+  }
+
+  /** Shared between directives, so that conditions contradict each other. */
+  #booleanVariable(): string {
+    const known = this.#variables.filter(({ declaration }) => declaration.endsWith(': Boolean!'))
+    if (known.length > 0 && this.#random.chance(0.7)) return `$${this.#random.pick(known).name}`
+    return this.#declare('Boolean!', BOOLEAN, undefined)
+  }
+
+  #declare(declared: string, type: GraphQLInputType, byDefault: string | undefined): string {
+    const name = `v${this.#variables.length}`
+    this.#variables.push({ name, type, declaration: `$${name}: ${declared}${byDefault === undefined ? '' : ` = ${byDefault}`}` })
+    return `$${name}`
+  }
+
+  #arguments(args: readonly GraphQLArgument[]): string {
+    return args
+      .filter(({ type }) => isNonNullType(type) || this.#random.chance(0.5))
+      .map(({ name, type }) => `${name}: ${this.#value(type, 0)}`)
+      .join(', ')
+  }
+
+  /** A literal, or a variable. */
+  #value(type: GraphQLInputType, depth: number): string {
+    const mayBeVariable = depth === 0 || this.#features.nestedVariables
+    if (mayBeVariable && this.#random.chance(depth === 0 ? 0.6 : 0.3)) return this.#variable(type)
+    return this.#literal(type, depth)
+  }
+
+  #variable(type: GraphQLInputType): string {
+    const nullable = isNonNullType(type) ? type.ofType : type
+    const chance = this.#random.next()
+    // A nullable variable with a default may stand where null is not allowed.
+    if (chance < 0.25) return this.#declare(String(nullable), nullable, this.#constant(nullable))
+    if (chance < 0.4 && this.#features.nonNullDefaults) return this.#declare(`${nullable}!`, type, this.#constant(nullable))
+    return this.#declare(isNonNullType(type) || this.#random.chance(0.2) ? `${nullable}!` : String(nullable), type, undefined)
+  }
+
+  #constant(type: GraphQLInputType): string {
+    return toLiteral(this.#json(type, 0), type)
+  }
+
+  #literal(type: GraphQLInputType, depth: number): string {
+    if (isNonNullType(type)) return this.#literal(type.ofType, depth)
+    if (isListType(type)) return `[${Array.from({ length: this.#random.below(3) }, () => this.#value(type.ofType, depth + 1)).join(', ')}]`
+    if (!isInputObjectType(type)) return this.#constant(type)
+    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || this.#random.chance(0.4))
+    return `{ ${fields.map((field) => `${field.name}: ${this.#value(field.type, depth + 1)}`).join(', ')} }`
+  }
+
+  #json(type: GraphQLInputType, depth: number): unknown {
+    if (isNonNullType(type)) return this.#json(type.ofType, depth)
+    if (isListType(type)) return Array.from({ length: this.#random.below(3) }, () => this.#json(type.ofType, depth + 1))
+    if (isEnumType(type)) return this.#random.pick(type.getValues()).name
+    if (!isInputObjectType(type)) return this.#random.pick(SCALARS[type.name] ?? [])
+    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || this.#random.chance(0.4))
+    return Object.fromEntries(fields.map((field) => [field.name, this.#json(field.type, depth + 1)]))
+  }
+
+  /** Now and then one is missing, null or wrong. */
+  #values(): Record<string, unknown> {
+    const entries = this.#variables.flatMap(({ name, type, declaration }): [string, unknown][] => {
+      const isRequired = declaration.endsWith('!')
+      const chance = this.#random.next()
+      if (chance < (isRequired ? 0.01 : 0.3)) return []
+      if (chance < (isRequired ? 0.02 : 0.4)) return [[name, null]]
+      if (chance > 0.99) return [[name, { wrong: true }]]
+      return [[name, this.#json(type, 0)]]
+    })
+    return Object.fromEntries(entries)
+  }
+}
+
+function toLiteral(value: unknown, type: GraphQLInputType): string {
+  if (isNonNullType(type)) return toLiteral(value, type.ofType)
+  if (isListType(type)) return `[${(value as unknown[]).map((each) => toLiteral(each, type.ofType)).join(', ')}]`
+  if (isEnumType(type)) return String(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = isInputObjectType(type) ? type.getFields() : undefined
+  const entries = Object.entries(value).map(([name, each]) => {
+    const field = fields?.[name]
+    return `${name}: ${field ? toLiteral(each, field.type) : JSON.stringify(each)}`
+  })
+  return `{ ${entries.join(', ')} }`
+}
