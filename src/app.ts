@@ -6,7 +6,6 @@ import { CallerBudgets } from './budgets/caller-budgets.js'
 import type { Config } from './config.js'
 import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
-import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
@@ -73,12 +72,12 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   observeRequests(app, traces)
   drainOnClose(app)
   installErrorHandler(app)
-  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
+  const explorer = installExplorer(app)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
-  await apiDocs(app)
+  apiDocs(app)
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
