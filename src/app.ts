@@ -28,6 +28,7 @@ import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
+import { forgetIssued } from './invoices/find-document.js'
 import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
 import { createMetrics } from './telemetry/metrics.js'
@@ -64,8 +65,13 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const authenticate = createAuthenticate({
     config,
     verify: createTokenVerifier(config, tokenClock),
-    firstSight: createFirstSight(db),
+    firstSight: createFirstSight(db, services.demo),
     findService: (key) => findService(services, key),
+  })
+  services.demo?.onReplaced(() => {
+    documents.forget()
+    forgetIssued(db)
+    void services.flag.look().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
