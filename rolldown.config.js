@@ -1,7 +1,8 @@
 import { defineConfig } from 'rolldown'
+import { recordPackages, writePackages } from './scripts/bundled-packages.mjs'
 
-/** What opens files of its own (fonts, workers), and what pg can do without. */
-const LEFT_OUTSIDE = [
+/** Packages that stay outside the bundle: they read files of their own (fonts, workers), or pg works without them. */
+export const EXTERNAL = [
   'pdfkit',
   'graphile-worker',
   /^@aws-sdk/,
@@ -11,19 +12,21 @@ const LEFT_OUTSIDE = [
   'pino',
   'pino-pretty',
   'pg-native',
-  '@fastify/swagger-ui',
 ]
+
+const packages = new Set()
 
 export default defineConfig({
   input: { main: 'dist/main.js' },
   platform: 'node',
-  external: LEFT_OUTSIDE,
+  external: EXTERNAL,
   logLevel: 'warn',
+  plugins: [recordPackages(packages), writePackages(packages)],
   output: {
     dir: 'dist/bundle',
     format: 'esm',
     cleanDir: true,
-    // GraphQL types are called what their classes are called.
+    // The name of a class is the name of its GraphQL type.
     keepNames: true,
   },
 })

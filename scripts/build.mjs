@@ -1,5 +1,5 @@
-// npm run build: the database client, the server and the explorer, each only when its sources are newer.
-// npm ci runs it (prepare), and so does npm start when somebody changed a source since.
+// npm run build: builds the database client, the server and the pages, each only when its sources have changed.
+// npm ci runs it (prepare), and so does npm start.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -12,10 +12,9 @@ const GENERATED = 'src/database/generated'
 const steps = [
   {
     name: 'database client',
-    sources: ['prisma/schema.prisma', 'package-lock.json'],
+    sources: ['prisma/schema.prisma', 'scripts/generate-client.mjs', 'package-lock.json'],
     result: `${GENERATED}/client.ts`,
-    // `generate` asks for an engine that it does not use and that npm does not deliver: any existing file will do.
-    run: () => npx(['prisma', 'generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
+    run: () => run(['scripts/generate-client.mjs']),
   },
   {
     name: 'server',
@@ -26,32 +25,33 @@ const steps = [
       for (const entry of existsSync('dist') ? readdirSync('dist') : []) {
         if (entry !== 'explorer' && entry !== '.stamps') rmSync(join('dist', entry), { recursive: true })
       }
-      npx(['tsc'])
+      run([binary('tsc')])
     },
   },
   {
     // Node spends most of a start on opening thousands of files: in a few, the server is up in half the time.
     name: 'server bundle',
-    sources: ['src', 'prisma/schema.prisma', 'tsconfig.json', 'rolldown.config.js', 'package-lock.json'],
+    sources: ['src', 'prisma/schema.prisma', 'tsconfig.json', 'rolldown.config.js', 'scripts/bundled-packages.mjs', 'package-lock.json'],
     without: ['src/explorer', GENERATED],
     result: 'dist/bundle/main.js',
-    run: () => npx(['rolldown', '-c']),
+    run: () => run([binary('rolldown'), '-c']),
   },
   {
-    name: 'explorer',
-    sources: ['src/explorer', 'vite.config.ts', 'package-lock.json'],
+    // The explorer and the REST documentation.
+    name: 'pages',
+    sources: ['src/explorer', 'vite.config.ts', 'scripts/bundled-packages.mjs', 'package-lock.json'],
     result: 'dist/explorer/index.html',
-    run: () => npx(['vite', 'build', '--logLevel', 'warn']),
+    run: () => run([binary('vite'), 'build', '--logLevel', 'warn']),
   },
 ]
 
-for (const { name, sources, without = [], result, run } of steps) {
+for (const { name, sources, without = [], result, run: build } of steps) {
   const stamp = join('dist/.stamps', name.replaceAll(' ', '-'))
   const state = hash(sources, without)
   if (existsSync(result) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
   const start = Date.now()
   process.stdout.write(`building the ${name} … `)
-  run()
+  build()
   mkdirSync('dist/.stamps', { recursive: true })
   writeFileSync(stamp, state)
   console.log(`${((Date.now() - start) / 1000).toFixed(1)} s`)
@@ -71,10 +71,8 @@ function files(path, without) {
     .flatMap((name) => files(join(path, name), without))
 }
 
-function npx(command, environment = {}) {
-  const [tool, ...parameters] = command
-  const env = { ...process.env, ...environment }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [binary(tool), ...parameters], { env, encoding: 'utf8' })
+function run(command) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
   if (status === 0) return
   console.error(`\n${stdout}${stderr}`)
   process.exit(1)

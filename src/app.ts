@@ -6,7 +6,6 @@ import { CallerBudgets } from './budgets/caller-budgets.js'
 import type { Config } from './config.js'
 import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
-import { demoTokens } from './demo/demo-tokens.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
@@ -29,6 +28,7 @@ import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
+import { forgetIssued } from './invoices/find-document.js'
 import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
 import { createMetrics } from './telemetry/metrics.js'
@@ -65,20 +65,25 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const authenticate = createAuthenticate({
     config,
     verify: createTokenVerifier(config, tokenClock),
-    firstSight: createFirstSight(db),
+    firstSight: createFirstSight(db, services.demo),
     findService: (key) => findService(services, key),
+  })
+  services.demo?.onReplaced(() => {
+    documents.forget()
+    forgetIssued(db)
+    void services.flag.look().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
   observeRequests(app, traces)
   drainOnClose(app)
   installErrorHandler(app)
-  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
+  const explorer = installExplorer(app)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
-  await apiDocs(app)
+  apiDocs(app)
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })

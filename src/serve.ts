@@ -13,6 +13,7 @@ import { Replica } from './database/replica.js'
 import { requireSuitable } from './database/require-suitable.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
 import { demoTokens } from './demo/demo-tokens.js'
+import { ReplaceableDemo } from './demo/replaceable-demo.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { hearDatabase } from './hear-database.js'
 import { type DocumentStore, databaseStore } from './invoices/document-store.js'
@@ -57,7 +58,8 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const replica = await openReplica(config, log, closing)
   const live = new LiveUpdates(db, log)
   const catalogue = new PlanCatalogue(db)
-  const services = withPayments({ db, rows: connections.rows, replica, clock, config, flag, findUnprintable, live, catalogue })
+  const demo = config.production ? null : new ReplaceableDemo()
+  const services = withPayments({ db, rows: connections.rows, replica, clock, config, flag, findUnprintable, live, catalogue, demo })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
   await flag.start()
   closing.push(async () => flag.stop())
@@ -92,7 +94,7 @@ interface Events {
 /** Events to endpoints and changes to who watches, as the database tells of them. */
 function startEvents({ services, live, catalogue, connection, log }: Events): Close {
   const dispatcher = new EventDispatcher(services, connection, log)
-  const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => dispatcher.look() })
+  const notifications = hearDatabase({ connection, log, live, catalogue, demo: services.demo, onDeliveries: () => dispatcher.look() })
   dispatcher.start()
   void notifications.start()
   return async () => {

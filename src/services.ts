@@ -62,6 +62,18 @@ export interface ReadReplica {
   hasReached(position: bigint): boolean
 }
 
+/** Data to try the server with, which can be replaced as a whole. */
+export interface Demo {
+  /** Fills the empty database. */
+  load(services: Services): Promise<void>
+  /** Runs `work`, which replaces the data, or waits for the replacement under way in this process. */
+  replace(work: () => Promise<void>): Promise<void>
+  /** Registers what drops the caches of this process. */
+  onReplaced(listener: () => void): void
+  /** The data were replaced, by this process or another one. */
+  replaced(): void
+}
+
 /** What a use-case works with: handed in, never imported, so that tests bring their own. */
 export interface Services {
   readonly db: Database
@@ -74,6 +86,8 @@ export interface Services {
   readonly replica: ReadReplica | null
   readonly live: Live
   readonly catalogue: Plans
+  /** Null under production rules. */
+  readonly demo: Demo | null
   /** Who takes payments; null where nobody does. */
   readonly payments: PaymentProvider | null
 }

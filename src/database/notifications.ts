@@ -16,6 +16,8 @@ export interface Told {
   limits?: boolean
   deliveries?: boolean
   plans?: boolean
+  /** Sent by resetDemo: everything that was read before is out of date. */
+  demoReplaced?: boolean
   userId?: number | null
   organisationId?: number | null
 }

@@ -129,6 +129,8 @@ export async function loadDemoData(services: Services): Promise<void> {
 async function createPeople({ db }: Services): Promise<void> {
   await db.user.createMany({
     data: [DEMO_ADMINISTRATOR, DEMO_CUSTOMER].map(({ userId, email, name }) => ({ id: userId, email, name })),
+    // While the demo is being reset, a request with their token may have created them.
+    skipDuplicates: true,
   })
   await db.organisation.create({
     data: { ...ORGANISATION, memberships: { create: { userId: DEMO_CUSTOMER.userId, role: 'OWNER' } } },

@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import fastifySwagger from '@fastify/swagger'
-import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { readPage } from '../graphql/page-assets.js'
 import { pagePolicy } from '../graphql/page-policy.js'
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
 
 const CONTENT_SECURITY_POLICY = pagePolicy()
 
-/** /api/docs: the REST APIs on a page of our own, to read and to try; /api/docs/json is their OpenAPI document. */
-export async function apiDocs(app: FastifyInstance): Promise<void> {
-  const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'))
-  await app.register(async (scope) => {
-    await scope.register(fastifySwagger, { mode: 'static', specification: { document } })
-    await scope.register(fastifySwaggerUi, {
-      routePrefix: '/api/docs',
-      staticCSP: CONTENT_SECURITY_POLICY,
-      uiConfig: { layout: 'BaseLayout', defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null },
-      theme: { title: 'Quittance: REST APIs' },
-    })
-  })
+/** /api/docs: Swagger UI for the REST APIs; /api/docs/json is their OpenAPI document. */
+export function apiDocs(app: FastifyInstance): void {
+  const page = readPage('api-docs.html')
+  const document = readFileSync(DOCUMENT)
+  app.get('/api/docs', (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', CONTENT_SECURITY_POLICY)
+      .header('referrer-policy', 'no-referrer')
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'no-cache')
+      .send(page),
+  )
+  app.get('/api/docs/json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
 }

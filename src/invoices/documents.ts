@@ -60,6 +60,11 @@ export class Documents {
     return (await this.#find(this.#parts.db, invoiceId)) ?? (await this.#draw(invoiceId, signal))
   }
 
+  /** For the demo, whose invoices can be replaced by others with the same ids. */
+  forget(): void {
+    this.#kept.clear()
+  }
+
   /** Drawn anew each time, and not kept: it is no document yet. */
   async proForma(services: Services, order: Order, signal?: AbortSignal): Promise<DrawnDocument> {
     const bytes = await this.#parts.renderer.render(await proForma(services, order), signal)

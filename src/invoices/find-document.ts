@@ -35,6 +35,11 @@ export async function findIssued(db: Database, id: number): Promise<Issued | nul
   return issued
 }
 
+/** For the demo, whose invoices can be replaced by others with the same ids. */
+export function forgetIssued(db: Database): void {
+  remembered.delete(db)
+}
+
 /** @throws INVOICE_NOT_FOUND also when the viewer may not see it */
 export async function requireIssued(db: Database, viewer: Viewer, id: number): Promise<Issued> {
   const issued = await findIssued(db, id)

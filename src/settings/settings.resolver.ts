@@ -4,6 +4,7 @@ import type { Context } from '../identity/context.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
 import { advanceClock } from './advance-clock.js'
 import { setBillingEnabled } from './billing-flag.js'
+import { resetDemo } from './reset-demo.js'
 
 /** For @Extensions: a root field that answers while billing is switched off. */
 export const WORKS_WHILE_BILLING_IS_OFF = { worksWhileBillingIsOff: true }
@@ -43,5 +44,15 @@ export class SettingsResolver {
     @Arg('to', () => DateTime, { description: 'A time to come.' }) to: Date,
   ): Promise<Date> {
     return advanceClock(services, signedIn, to)
+  }
+
+  @Mutation(() => DateTime, {
+    description:
+      'Administrators, in demo mode: removes all data, sets the clock back to the real time and loads the demo data again. Returns the time.',
+  })
+  @Authorized(ADMINISTRATOR)
+  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
+  resetDemo(@Ctx() { services, signedIn }: Context): Promise<Date> {
+    return resetDemo(services, signedIn)
   }
 }

@@ -8,6 +8,7 @@ import { type Config, parseConfig } from '../../src/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
 import { Replica } from '../../src/database/replica.js'
+import { ReplaceableDemo } from '../../src/demo/replaceable-demo.js'
 import { deliverDue } from '../../src/events/deliver-events.js'
 import { createEventSender } from '../../src/events/send-event.js'
 import { hearDatabase } from '../../src/hear-database.js'
@@ -117,6 +118,7 @@ export async function startServer({
   const catalogue = new PlanCatalogue(connections.db)
   const replica = config.replicaUrl ? new Replica({ connectionString: config.replicaUrl, max: 5 }, log) : null
   await replica?.start()
+  const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({
     db: connections.db,
     rows: connections.rows,
@@ -127,10 +129,11 @@ export async function startServer({
     findUnprintable,
     live,
     catalogue,
+    demo,
   })
   const documents = new Documents({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
-  const notifications = hearDatabase({ connection, log, live, catalogue, onDeliveries: () => undefined })
+  const notifications = hearDatabase({ connection, log, live, catalogue, demo, onDeliveries: () => undefined })
   await notifications.start()
   const sender = await createEventSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })

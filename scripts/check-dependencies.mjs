@@ -1,0 +1,57 @@
+// npm run lint:dependencies: every package in package-lock.json has the version that its dependents ask for (an override
+// can break that), and all packages run on every Node that we support.
+import { readFileSync } from 'node:fs'
+import semver from 'semver'
+import { lockedPackages, resolveDependency } from './locked-packages.mjs'
+
+const [lockFile = 'package-lock.json', manifestFile = 'package.json'] = process.argv.slice(2)
+const promised = JSON.parse(readFileSync(manifestFile, 'utf8')).engines.node
+/** The oldest one, and the last release of each line that .ci/run tests. */
+const NODE_VERSIONS = [semver.minVersion(promised).version, '22.99.0', '24.99.0', '26.99.0']
+
+const packages = lockedPackages(lockFile)
+const problems = [...packages.keys()].flatMap((folder) => [...wrongEngines(folder), ...wrongVersions(folder)])
+for (const problem of problems) console.error(problem)
+console.log(`dependencies: ${problems.length} problems in ${packages.size - 1} packages`)
+process.exitCode = problems.length > 0 ? 1 : 0
+
+function wrongEngines(folder) {
+  const needed = packages.get(folder).engines?.node ?? '*'
+  const excluded = NODE_VERSIONS.find((version) => !semver.satisfies(version, needed))
+  if (!excluded) return []
+  return [`${nameOf(folder)} needs Node ${needed}, which excludes ${excluded}: take another version of it, or of what depends on it`]
+}
+
+function wrongVersions(folder) {
+  return requirementsOf(folder).flatMap(({ name, range, isOptional }) => {
+    const found = resolveDependency(packages, folder, name)
+    const needs = `${nameOf(folder)} needs ${name}@${range}`
+    if (!found) return isOptional ? [] : [`${needs}, which package-lock.json does not contain: run npm install`]
+    const { version } = packages.get(found)
+    return satisfies(version, range) ? [] : [`${needs}, but gets ${version}: remove the override, or take another version of either`]
+  })
+}
+
+function requirementsOf(folder) {
+  const manifest = packages.get(folder)
+  const { dependencies, optionalDependencies = {}, peerDependencies, peerDependenciesMeta = {} } = manifest
+  const requirements = (ranges = {}, isOptional = () => false) =>
+    Object.entries(ranges).map(([name, range]) => ({ name, range, isOptional: isOptional(name) }))
+  return [
+    ...requirements(dependencies, (name) => name in optionalDependencies),
+    ...requirements(optionalDependencies, () => true),
+    ...requirements(peerDependencies, (name) => peerDependenciesMeta[name]?.optional === true),
+    // Those of packages are not installed.
+    ...requirements(folder === '' ? manifest.devDependencies : {}),
+  ]
+}
+
+/** An alias ("npm:name@range") ends with its range; addresses and files have none. */
+function satisfies(version, range) {
+  const plain = range.startsWith('npm:') ? range.slice(range.lastIndexOf('@') + 1) : range
+  return semver.validRange(plain) === null || semver.satisfies(version, plain, { includePrerelease: true })
+}
+
+function nameOf(folder) {
+  return folder === '' ? 'package.json' : `${folder}@${packages.get(folder).version}`
+}

@@ -1,0 +1,20 @@
+// Reads package-lock.json, whose keys are folders: "node_modules/a/node_modules/b"; "" is this project.
+import { readFileSync } from 'node:fs'
+
+/** @returns a map from folder to what the lockfile says of the package */
+export function lockedPackages(file = 'package-lock.json') {
+  return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages))
+}
+
+/** @returns the folder of the package that Node finds as `name` from `folder`, or undefined */
+export function resolveDependency(packages, folder, name) {
+  for (let from = folder; ; from = parentOf(from)) {
+    const candidate = `${from}${from && '/'}node_modules/${name}`
+    if (packages.has(candidate)) return candidate
+    if (from === '') return undefined
+  }
+}
+
+function parentOf(folder) {
+  return folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))
+}

@@ -1,0 +1,27 @@
+import type { Demo, Services } from '../services.js'
+import { loadDemoData } from './demo-data.js'
+
+/** Demo data that an administrator can throw away and load again. */
+export class ReplaceableDemo implements Demo {
+  readonly #listeners = new Set<() => void>()
+  #replacing: Promise<void> | undefined
+
+  load(services: Services): Promise<void> {
+    return loadDemoData(services)
+  }
+
+  replace(work: () => Promise<void>): Promise<void> {
+    this.#replacing ??= work().finally(() => {
+      this.#replacing = undefined
+    })
+    return this.#replacing
+  }
+
+  onReplaced(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  replaced(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
