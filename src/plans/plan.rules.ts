@@ -30,3 +30,24 @@ export const NO_LIMITS_GRANTED = Object.fromEntries(LIMITS.map((name) => [name, 
 export function isOnSale(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): boolean {
   return !plan.hiddenFromBilling && plan.archivedAt === null
 }
+
+const MAX_DERIVED_SLUG_LENGTH = 50
+
+/** The slug that a name suggests: "Étudiant Plus" is "etudiant-plus", "365" is "plan-365"; numbers are for ids. */
+export function slugOf(name: string): string {
+  const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const slug =
+    letters
+      .match(/[a-z0-9]+/g)
+      ?.join('-')
+      .slice(0, MAX_DERIVED_SLUG_LENGTH)
+      .replace(/-$/, '') ?? 'plan'
+  return /^\d+$/.test(slug) ? `plan-${slug}` : slug
+}
+
+/** The slug itself, or the first of "slug-2", "slug-3", … that no other plan has. */
+export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
+  let candidate = slug
+  for (let next = 2; taken.has(candidate); next += 1) candidate = `${slug}-${next}`
+  return candidate
+}
