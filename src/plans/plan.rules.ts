@@ -1,3 +1,4 @@
+import { MAX_INT } from '../core/input.js'
 import type { Plan } from '../database/generated/client.js'
 
 /** The names of the ten limits, as plans, orders and GraphQL have them. */
@@ -21,6 +22,24 @@ export type LimitValues = Record<LimitName, number | null>
 
 export function limitsOf(plan: LimitValues): LimitValues {
   return Object.fromEntries(LIMITS.map((name) => [name, plan[name]])) as LimitValues
+}
+
+/**
+ * Reads limits that an order or a subscription stored as JSON. A resource that did not exist when they were stored, or
+ * whose stored value is not a limit (a string, a fraction, a negative number), has the value of `fallback`.
+ * @param fallback  the present limits of the plan they come from; without them such a resource has the limit 0
+ */
+export function parseLimits(stored: unknown, fallback: LimitValues = NO_LIMITS_GRANTED): LimitValues {
+  const values: Partial<Record<LimitName, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
+  const entries = LIMITS.map((name) => {
+    const value = values[name]
+    return [name, isLimit(value) ? value : fallback[name]]
+  })
+  return Object.fromEntries(entries) as LimitValues
+}
+
+function isLimit(value: unknown): value is number | null {
+  return value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_INT)
 }
 
 /** What a holder without any plan may use, where the catalogue has no default: nothing. */
