@@ -3,6 +3,7 @@ import { type Config, parseConfig } from './config.js'
 import { StartError } from './core/errors.js'
 import { startEmbeddedPostgres } from './database/embedded-postgres.js'
 import { migrate } from './database/migrations.js'
+import { withDemoCheckout } from './demo/demo-checkout.js'
 import { withSecret } from './demo/demo-secret.js'
 import { withDemoSeller } from './demo/demo-seller.js'
 import type { Close } from './serve.js'
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   }
   const stop = stopOnSignals(close)
   try {
-    const config = withDemoSeller(await withSecret(parseConfig(process.env)))
+    const config = withDemoCheckout(withDemoSeller(await withSecret(parseConfig(process.env))))
     // PostgreSQL comes up in its own process while Node is busy loading the server.
     const [connection, serve] = await Promise.all([openDatabase(config, closing), loadServer()])
     await serve(config, connection, closing)

@@ -69,6 +69,25 @@ const CATALOGUE: CreatePlanInput[] = [
     features: { support: 'priority', modpack_support: true },
   },
   {
+    slug: 'student',
+    name: 'Student',
+    type: 'EDU',
+    price: 0n,
+    // Not above Free: customers who reach a limit of Free are offered Starter.
+    rank: 0,
+    memory: 2048,
+    disk: 10_240,
+    cpu: 100,
+    serverLimit: 2,
+    nodeLimit: 1,
+    databases: 1,
+    backups: 1,
+    portCount: 2,
+    tunnelPortCount: 1,
+    emailsPerDay: 100,
+    features: { support: 'basic' },
+  },
+  {
     slug: 'enterprise',
     name: 'Enterprise',
     type: 'ENTERPRISE',
@@ -77,6 +96,9 @@ const CATALOGUE: CreatePlanInput[] = [
     features: { support: 'dedicated', modpack_support: true },
   },
 ]
+
+/** Number of the first order: the one that the documentation of EcliPanel's API shows. */
+const FIRST_ORDER = 101
 
 const TAX_RATES: SetTaxRateInput[] = [
   { country: 'IE', holderType: 'USER', basisPoints: 2300 },
@@ -119,11 +141,17 @@ export async function loadDemoData(services: Services): Promise<void> {
     zip: 'W1U 4EG',
     country: 'GB',
   })
+  await numberOrdersFrom(services, FIRST_ORDER)
   const first = await placeOrder(services, customer, { planId: starter })
   await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
   const second = await placeOrder(services, customer, { planId: pro, organisationId: String(ORGANISATION.id) })
   await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: String(ORGANISATION.id) })
   await placeOrder(services, customer, { planId: pro })
+}
+
+/** `setval` states the last number that was given out; the next order has the one after it. */
+async function numberOrdersFrom({ db }: Services, first: number): Promise<void> {
+  await db.$queryRaw`SELECT setval(pg_get_serial_sequence('orders', 'id'), ${first - 1})`
 }
 
 async function createPeople({ db }: Services): Promise<void> {

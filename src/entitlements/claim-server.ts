@@ -58,7 +58,7 @@ export async function claimServer(services: Services, input: ClaimServerInput): 
     const row = await reserve(services, holder, { externalId, wanted, entitlement })
     return row.outcome === 'stale' ? undefined : { plan: entitlement.plan, row }
   })
-  if (row.outcome === 'taken') throw invalidInput('input.externalId', `"${externalId}" is a server of somebody else`)
+  if (row.outcome === 'taken') throw invalidInput('input.externalId', `"${externalId}" is a server of another customer`)
   if (row.outcome === 'refused') {
     const [limit, used, requested] = [row.allowed, row.used, row.requested].map(Number) as [number, number, number]
     throw await limitExceeded(services, { plan, resource: row.resource, limit, used, requested })

@@ -44,7 +44,7 @@ interface Row extends Standing {
   version: number | null
   overrides: (Omit<Override, 'endsAt'> & { endsAt: string | null })[] | null
   /** Of the live subscription; the status is null where there is none. */
-  plan: PlanInForce
+  plan: PlanInForce & LimitValues
   planLimits: unknown
   planFeatures: unknown
   defaultPlan: (PlanInForce & LimitValues & { features: unknown }) | null
@@ -77,9 +77,10 @@ async function readRow(db: Database, { userId, organisationId }: Holder): Promis
     SELECT membership.role IS NOT NULL AS "isMember", told.version,
       live.status::text, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
       live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",
-      live.plan_features AS "planFeatures", jsonb_build_object('name', bought.name, 'rank', bought.rank) AS plan,
+      live.plan_features AS "planFeatures",
+      jsonb_build_object('name', bought.name, 'rank', bought.rank, ${limitsIn('bought')}) AS plan,
       CASE WHEN free.id IS NOT NULL THEN
-        jsonb_build_object('name', free.name, 'rank', free.rank, 'features', free.features, ${FREE_LIMITS}) END AS "defaultPlan",
+        jsonb_build_object('name', free.name, 'rank', free.rank, 'features', free.features, ${limitsIn('free')}) END AS "defaultPlan",
       (SELECT jsonb_agg(jsonb_build_object('id', given.id, 'resource', given.resource, 'percent', given.percent, 'value', given.value,
          'endsAt', given.ends_at, 'removedAt', NULL))
        FROM limit_overrides AS given WHERE given.removed_at IS NULL AND ${own('given')}) AS overrides
@@ -93,7 +94,8 @@ async function readRow(db: Database, { userId, organisationId }: Holder): Promis
   return rows[0]
 }
 
-/** 'serverLimit', free.server_limit, … */
-const FREE_LIMITS = Prisma.raw(
-  LIMITS.map((name) => `'${name}', free.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`).join(', '),
-)
+/** 'serverLimit', free.server_limit, … for a table of plans that the statement calls `free`. */
+function limitsIn(table: 'bought' | 'free'): Prisma.Sql {
+  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return Prisma.raw(LIMITS.map((name) => `'${name}', ${table}.${column(name)}`).join(', '))
+}

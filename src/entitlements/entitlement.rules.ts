@@ -3,18 +3,35 @@ import { MAX_INT } from '../core/input.js'
 import type { LimitedResource } from '../database/generated/enums.js'
 import type { LimitName, LimitValues } from '../plans/plan.rules.js'
 
-/** Under which name a plan has the limit of a resource, and what people call it. */
-export const RESOURCES: Readonly<Record<LimitedResource, { limit: LimitName; words: string }>> = {
-  SERVERS: { limit: 'serverLimit', words: 'servers' },
-  NODES: { limit: 'nodeLimit', words: 'nodes' },
-  MEMORY_MB: { limit: 'memory', words: 'memory in MB' },
-  DISK_MB: { limit: 'disk', words: 'disk in MB' },
-  CPU_PERCENT: { limit: 'cpu', words: 'CPU in percent' },
-  DATABASES_PER_SERVER: { limit: 'databases', words: 'databases per server' },
-  BACKUPS_PER_SERVER: { limit: 'backups', words: 'backups per server' },
-  PORTS_PER_SERVER: { limit: 'portCount', words: 'ports per server' },
-  TUNNEL_PORTS: { limit: 'tunnelPortCount', words: 'tunnel ports' },
-  EMAILS_PER_DAY: { limit: 'emailsPerDay', words: 'e-mails per day' },
+interface Resource {
+  /** The field of a plan that limits it. */
+  readonly limit: LimitName
+  /** "Maximum memory in MB (32768) reached". */
+  readonly words: string
+  /** "The request for 1 node", "The request for 4 nodes". */
+  readonly one: string
+  readonly many: string
+  /** Follows a limit: "32768 MB". */
+  readonly unit?: string
+}
+
+const count = (limit: LimitName, one: string, many: string): Resource => ({ limit, words: many, one, many })
+const measure = (limit: LimitName, name: string, unit: string): Resource => {
+  return { limit, words: `${name} in ${unit}`, one: `${unit} of ${name}`, many: `${unit} of ${name}`, unit }
+}
+
+/** The limit that applies to each resource, and its name in messages. */
+export const RESOURCES: Readonly<Record<LimitedResource, Resource>> = {
+  SERVERS: count('serverLimit', 'server', 'servers'),
+  NODES: count('nodeLimit', 'node', 'nodes'),
+  MEMORY_MB: measure('memory', 'memory', 'MB'),
+  DISK_MB: measure('disk', 'disk', 'MB'),
+  CPU_PERCENT: measure('cpu', 'CPU', 'percent'),
+  DATABASES_PER_SERVER: count('databases', 'database per server', 'databases per server'),
+  BACKUPS_PER_SERVER: count('backups', 'backup per server', 'backups per server'),
+  PORTS_PER_SERVER: count('portCount', 'port per server', 'ports per server'),
+  TUNNEL_PORTS: count('tunnelPortCount', 'tunnel port', 'tunnel ports'),
+  EMAILS_PER_DAY: count('emailsPerDay', 'e-mail per day', 'e-mails per day'),
 }
 
 /** What is counted by `consume` and not by servers. */
@@ -82,9 +99,28 @@ export function compareUsage(limits: LimitValues, usage: Usage): ResourceUsage[]
   })
 }
 
-/** "Maximum servers (5) reached for Starter plan". @param plan  its name; null for a holder without any plan */
-export function limitMessage(resource: LimitedResource, limit: number, plan: string | null): string {
-  return `Maximum ${RESOURCES[resource].words} (${limit}) reached ${plan === null ? 'without a plan' : `for ${plan} plan`}`
+interface RefusedRequest {
+  resource: LimitedResource
+  limit: number
+  requested: number
+  /** Name of the plan; null for a customer without one. */
+  plan: string | null
+}
+
+/**
+ * "Maximum servers (5) reached for Starter plan", or for one request that is larger than the limit itself "The request for
+ * 999999 MB of memory exceeds the limit of 32768 MB of the Pro plan". Servers are claimed one at a time: theirs is reached.
+ */
+export function limitMessage({ resource, limit, requested, plan }: RefusedRequest): string {
+  const { words, one, many, unit } = RESOURCES[resource]
+  // Without a limit, what is counted still has to fit into an integer.
+  if (limit === MAX_INT) return `At most ${MAX_INT} ${many} can be counted`
+  if (resource === 'SERVERS' || requested <= limit) {
+    return `Maximum ${words} (${limit}) reached ${plan === null ? 'without a plan' : `for ${plan} plan`}`
+  }
+  const request = `${requested} ${requested === 1 ? one : many}`
+  const bound = unit === undefined ? `${limit}` : `${limit} ${unit}`
+  return `The request for ${request} exceeds the limit of ${bound} ${plan === null ? 'without a plan' : `of the ${plan} plan`}`
 }
 
 /** Whether two sets of limits, or of features, say the same. */

@@ -18,7 +18,7 @@ interface Refusal {
 /** PLAN_LIMIT_EXCEEDED, with the page on which the next plan up is sold; null above the highest. */
 export async function limitExceeded({ db, config }: Services, { plan, resource, limit, used, requested }: Refusal): Promise<DomainError> {
   const upgradeUrl = await upgradeUrlFrom(db, config, plan)
-  return new DomainError('PLAN_LIMIT_EXCEEDED', limitMessage(resource, limit, plan?.name ?? null), {
+  return new DomainError('PLAN_LIMIT_EXCEEDED', limitMessage({ resource, limit, requested, plan: plan?.name ?? null }), {
     resource,
     limit,
     used,

@@ -2,7 +2,7 @@ import type { Transaction } from '../database/client.js'
 import type { Plan } from '../database/generated/client.js'
 import { type Holder, heldBy, ownKey } from '../identity/holder.js'
 import { defaultPlan } from '../plans/find-plans.js'
-import { type LimitValues, limitsOf, NO_LIMITS_GRANTED } from '../plans/plan.rules.js'
+import { type LimitValues, limitsOf, NO_LIMITS_GRANTED, parseLimits } from '../plans/plan.rules.js'
 import { accessEnds, earliest, hasAccess, type Standing } from './access.rules.js'
 import { isInForce, type Override, withOverrides } from './entitlement.rules.js'
 
@@ -19,7 +19,7 @@ export interface Entitlement<P = Plan> {
 
 interface Held<P> {
   /** The live subscription, if there is one. */
-  subscription: (Standing & { plan: P; planLimits: unknown; planFeatures: unknown }) | null
+  subscription: (Standing & { plan: P & LimitValues; planLimits: unknown; planFeatures: unknown }) | null
   defaultPlan: (P & LimitValues & { features: unknown }) | null
   overrides: readonly Override[]
 }
@@ -31,7 +31,7 @@ export function entitlementOf<P>({ subscription, defaultPlan, overrides }: Held<
   const free = defaultPlan ? limitsOf(defaultPlan) : NO_LIMITS_GRANTED
   return {
     plan: usable?.plan ?? defaultPlan,
-    limits: withOverrides(usable ? (usable.planLimits as LimitValues) : free, inForce),
+    limits: withOverrides(usable ? parseLimits(usable.planLimits, usable.plan) : free, inForce),
     features: usable ? usable.planFeatures : (defaultPlan?.features ?? {}),
     changesAt: earliest([usable ? accessEnds(usable, graceDays) : null, ...inForce.map(({ endsAt }) => endsAt)]),
   }

@@ -158,7 +158,7 @@ mutation Refund($input: RequestRefundInput!) {
     refund { amount { formatted } eligibility { type daysSincePurchase } creditNotePdfUrl }
   }
 }`,
-    variables: { input: { orderId: '6', reason: 'Not what I was looking for' } },
+    variables: { input: { orderId: '106', reason: 'Not what I was looking for' } },
   },
   {
     title: 'AdvanceClock',

@@ -25,7 +25,7 @@ import { PlanResolver } from '../plans/plan.resolver.js'
 import { OrderRefundsResolver, RefundResolver } from '../refunds/refund.resolver.js'
 import { requireBilling } from '../services.js'
 import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../settings/settings.resolver.js'
-import { SubscriptionResolver } from '../subscriptions/subscription.resolver.js'
+import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../subscriptions/subscription.resolver.js'
 import { TaxResolver } from '../taxes/tax.resolver.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 
@@ -64,6 +64,7 @@ function build(): GraphQLSchema {
       OrderInvoiceResolver,
       TaxResolver,
       SubscriptionResolver,
+      ApplyPlanPayloadResolver,
       UsageResolver,
       LimitOverrideResolver,
       ReapplicationResolver,

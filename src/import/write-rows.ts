@@ -5,7 +5,7 @@ import { transact } from '../database/transaction.js'
 import { appendAuditEntry, TERMINAL } from '../events/append-audit-entry.js'
 import { pendingUntil, remember } from '../orders/order.rules.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from '../panel/sync.js'
-import { LIMITS } from '../plans/plan.rules.js'
+import { LIMITS, slugOf } from '../plans/plan.rules.js'
 import type { Services } from '../services.js'
 import type { Checked, OrderRow, PlanRow } from './check-rows.js'
 
@@ -66,17 +66,8 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
   await tx.plan.createMany({ data, skipDuplicates: true })
 }
 
-function slugOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50)
-}
-
 function freeSlug(wanted: string, id: number, taken: ReadonlySet<string>): string {
-  return wanted === '' || taken.has(wanted) ? `${wanted || 'plan'}-${id}` : wanted
+  return taken.has(wanted) ? `${wanted}-${id}` : wanted
 }
 
 /** As JSON of the tables' own columns: a hundred thousand rows are a matter of seconds then. */

@@ -14,6 +14,7 @@ import { Organisation, User } from '../identity/identity.type.js'
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
 import { planOf } from '../plans/plan.loader.js'
+import { parseLimits } from '../plans/plan.rules.js'
 import { Plan } from '../plans/plan.type.js'
 import { findOrder, listOrders, type OrderPage } from './find-orders.js'
 import { boughtLoader, orderItemsLoader } from './order.loader.js'
@@ -99,9 +100,13 @@ export class OrderResolver {
   })
   async purchasedPlan(@Root() order: ShownOrder, @Ctx() context: Context) {
     if (order.planName === null) return null
-    const bought = await context.loader(boughtLoader).load(order.id)
+    const [snapshot, plan] = await Promise.all([
+      context.loader(boughtLoader).load(order.id),
+      order.planId === null ? null : planOf(context, order.planId),
+    ])
     const price = order.planPrice === null ? null : { minorUnits: order.planPrice, currency: order.currency }
-    return { name: order.planName, price, limits: bought?.planLimits, features: bought?.planFeatures }
+    const limits = parseLimits(snapshot?.planLimits, plan ?? undefined)
+    return { name: order.planName, price, limits, features: snapshot?.planFeatures }
   }
 
   @FieldResolver(() => User, { description: 'Who placed it, or for whom it was granted.' })

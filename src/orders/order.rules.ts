@@ -30,11 +30,9 @@ export function mayBecome(from: OrderStatus, to: OrderStatus): boolean {
 /** @throws INVALID_TRANSITION */
 export function requireTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
   if (mayBecome(order.status, to)) return
-  const state = order.status.toLowerCase()
-  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} is ${state} and cannot become ${to.toLowerCase()}`, {
-    from: order.status,
-    to,
-  })
+  const [from, wanted] = [order.status.toLowerCase(), to.toLowerCase()]
+  const message = from === wanted ? `is already ${from}` : `is ${from} and cannot become ${wanted}`
+  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} ${message}`, { from: order.status, to })
 }
 
 /** A pending order whose time is over is as good as expired, also before the job has come by. @throws INVALID_TRANSITION */

@@ -98,6 +98,9 @@ export class PlaceOrderInput {
   @Field(() => ID, { nullable: true, description: 'Order for an organisation of which you are owner or admin; for yourself otherwise.' })
   organisationId?: string | null
 
+  @Field(() => String, { nullable: true, description: 'A note for the administrators, who alone can read it; at most 2,000 characters.' })
+  notes?: string | null
+
   @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
   idempotencyKey?: string | null
 }

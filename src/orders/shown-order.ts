@@ -31,7 +31,7 @@ const COLUMNS: Record<keyof ShownOrder, Column> = {
   placedAt: { name: 'placed_at' },
   userId: { name: 'user_id', of: ['user'] },
   organisationId: { name: 'organisation_id', of: ['organisation'] },
-  planId: { name: 'plan_id', of: ['plan', 'planId'] },
+  planId: { name: 'plan_id', of: ['plan', 'planId', 'purchasedPlan'] },
   status: { name: 'status', of: ['status'] },
   reason: { name: 'reason', of: ['reason'] },
   currency: { name: 'currency', of: ['amount', 'items', 'purchasedPlan'] },

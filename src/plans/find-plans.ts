@@ -14,39 +14,41 @@ export async function findPlan(catalogue: Plans, viewer: Viewer | undefined, id:
 /** @throws PLAN_NOT_FOUND */
 export async function requirePlan(tx: Transaction, id: number): Promise<Plan> {
   const plan = await tx.plan.findUnique({ where: { id } })
-  if (!plan) throw planNotFound(id)
+  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `There is no plan ${id}`)
   return plan
 }
+
+type PricedPlan = Plan & { price: bigint }
 
 /**
  * A plan that the viewer may order, at its price: on sale, or for an administrator also a hidden one.
  * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price, naming `field`
  */
-export async function requireOrderable(tx: Transaction, viewer: Viewer, id: number, field: string): Promise<Plan & { price: bigint }> {
-  const plan = await requirePlan(tx, id)
-  if (plan.archivedAt || !(isOnSale(plan) || isAdministrator(viewer))) throw planNotFound(id)
+export async function requireOrderable(tx: Transaction, viewer: Viewer, id: number, field: string): Promise<PricedPlan> {
+  const plan = await tx.plan.findUnique({ where: { id } })
+  if (!plan || !mayOrder(viewer, plan)) throw planNotFound(id)
+  return requirePrice(plan, field)
+}
+
+/** As requireOrderable, by the plan's slug or number. A hidden plan and a missing one have the same message. */
+export async function requireOrderableBySlug(tx: Transaction, viewer: Viewer, slug: string, field: string): Promise<PricedPlan> {
+  const byNumber = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
+  const plan = await tx.plan.findFirst({ where: byNumber === undefined ? { slug } : { OR: [{ slug }, { id: byNumber }] } })
+  if (!plan || !mayOrder(viewer, plan)) throw planNotFound(`"${slug.slice(0, 60)}"`)
+  return requirePrice(plan, field)
+}
+
+function mayOrder(viewer: Viewer, plan: Plan): boolean {
+  return plan.archivedAt === null && (isOnSale(plan) || isAdministrator(viewer))
+}
+
+function requirePrice(plan: Plan, field: string): PricedPlan {
   if (plan.price === null) throw invalidInput(field, 'this plan has a custom price; ask sales for an offer')
   return { ...plan, price: plan.price }
 }
 
-/** As requireOrderable, by the plan's slug or number. */
-export async function requireOrderableBySlug(
-  tx: Transaction,
-  viewer: Viewer,
-  slug: string,
-  field: string,
-): Promise<Plan & { price: bigint }> {
-  const byNumber = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
-  const plan = await tx.plan.findFirst({
-    where: byNumber === undefined ? { slug } : { OR: [{ slug }, { id: byNumber }] },
-    select: { id: true },
-  })
-  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `There is no plan "${slug.slice(0, 60)}" that can be ordered`)
-  return requireOrderable(tx, viewer, plan.id, field)
-}
-
-export function planNotFound(id: number): DomainError {
-  return new DomainError('PLAN_NOT_FOUND', `There is no plan ${id} that can be ordered`)
+export function planNotFound(plan: number | string): DomainError {
+  return new DomainError('PLAN_NOT_FOUND', `There is no plan ${plan} that can be ordered`)
 }
 
 /** What somebody who has outgrown a plan would buy: the next one on sale by rank; the first one for who has none. */

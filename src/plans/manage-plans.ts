@@ -4,13 +4,14 @@ import { line, parseId, parseInput } from '../core/input.js'
 import { requirePrintable } from '../core/printable.js'
 import type { Transaction } from '../database/client.js'
 import { type Plan, Prisma } from '../database/generated/client.js'
+import { PlanType } from '../database/generated/enums.js'
 import { once } from '../database/idempotency.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import { callerName, type Viewer } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import { requirePlan } from './find-plans.js'
-import { LIMITS } from './plan.rules.js'
+import { freeSlug, LIMITS, slugOf } from './plan.rules.js'
 import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
 import { MAX_PLANS } from './plan-catalogue.js'
 
@@ -45,14 +46,17 @@ const common = {
     .nullish(),
 }
 
+const type = z.enum(PlanType)
+
 const newPlan = z.object({
   ...common,
   slug: z
     .string()
     .max(60)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"'),
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"')
+    .nullish(),
   name: line(100),
-  type: z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE']),
+  type,
   currency: z.string().nullish(),
   interval: z.enum(['MONTH', 'YEAR']).nullish(),
 })
@@ -62,6 +66,7 @@ const planChanges = z.object({
   name: line(100)
     .nullish()
     .transform((value) => value ?? undefined),
+  type: type.nullish().transform((value) => value ?? undefined),
 })
 
 export async function createPlan(services: Services, by: Viewer, input: CreatePlanInput): Promise<Plan> {
@@ -71,12 +76,13 @@ export async function createPlan(services: Services, by: Viewer, input: CreatePl
   const request = { caller: callerName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
   const { planId } = await once(services, request, async (tx) => {
     const at = services.clock.now()
-    if ((await tx.plan.count()) >= MAX_PLANS) throw invalidInput('input', `there are ${MAX_PLANS} plans already`)
-    if (await tx.plan.findUnique({ where: { slug: plan.slug } })) throw invalidInput('input.slug', 'is taken by another plan')
-    const created = await keepOneDefault(tx, plan, () =>
+    const slug = await requireFree(tx, plan)
+    if (plan.isDefault) await moveDefault(tx, plan, 'isDefault')
+    const created = await refuseDuplicates(() =>
       tx.plan.create({
         data: {
           ...plan,
+          slug,
           currency: currency ?? services.config.billing.currency,
           ...(interval && { interval }),
           createdAt: at,
@@ -97,11 +103,15 @@ export async function updatePlan({ db, clock, findUnprintable, catalogue }: Serv
   await requirePrintable(findUnprintable, 'input', { name: changes.name })
   const updated = await transact(db, async (tx) => {
     const before = await requirePlan(tx, id)
-    if (changes.isDefault === false && before.isDefault) throw invalidInput('input.isDefault', 'make another plan the default instead')
+    if (changes.isDefault === false && before.isDefault)
+      throw invalidInput('input.isDefault', 'there must be a default plan; make another one the default instead')
     const at = clock.now()
-    const plan = await keepOneDefault(tx, { ...before, ...changes }, () =>
-      tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }),
-    )
+    await requireOwnVariant(tx, changes.providerVariantId, id)
+    if (before.isDefault || changes.isDefault) {
+      const { type = before.type, price = before.price } = changes
+      await moveDefault(tx, { ...before, type, price }, fieldOfDefault(changes))
+    }
+    const plan = await refuseDuplicates(() => tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }))
     await audit(tx, by, 'updatePlan', plan, at)
     return plan
   })
@@ -124,26 +134,58 @@ export async function archivePlan({ db, clock, catalogue }: Services, by: Viewer
   return archived
 }
 
+interface NewPlan {
+  slug?: string | null | undefined
+  name: string
+  providerVariantId?: string | null | undefined
+}
+
+/** @returns the slug that was given, or one derived from the name. @throws BAD_USER_INPUT for what another plan has */
+async function requireFree(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
+  const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
+  if (plans.length >= MAX_PLANS) throw invalidInput('input', `the catalogue already has ${MAX_PLANS} plans, the maximum`)
+  await requireOwnVariant(tx, providerVariantId, 0)
+  const taken = new Set(plans.map((plan) => plan.slug))
+  if (slug == null) return freeSlug(slugOf(name), taken)
+  if (taken.has(slug)) throw invalidInput('input.slug', 'is taken by another plan')
+  return slug
+}
+
+/** @param id  the plan that may have it already. @throws BAD_USER_INPUT */
+async function requireOwnVariant(tx: Transaction, providerVariantId: string | null | undefined, id: number): Promise<void> {
+  if (providerVariantId == null) return
+  const other = await tx.plan.findFirst({ where: { providerVariantId, NOT: { id } }, select: { id: true } })
+  if (other) throw invalidInput('input.providerVariantId', `is the variant of plan ${other.id}`)
+}
+
 interface DefaultCandidate {
-  /** Of a plan that there is already. */
+  /** Undefined for a new plan. */
   id?: number
-  isDefault?: boolean | undefined
   type: Plan['type']
   price?: bigint | null | undefined
   archivedAt?: Date | null
 }
 
-/** A new default takes the place of the old one; it must be free and in the catalogue. */
-async function keepOneDefault(tx: Transaction, plan: DefaultCandidate, write: () => Promise<Plan>): Promise<Plan> {
-  if (plan.isDefault) {
-    if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
-      throw invalidInput('input.isDefault', 'the default plan must be of type FREE, cost 0 and not be archived')
-    }
-    await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
+/** The new default plan replaces the previous one. @throws BAD_USER_INPUT naming `field` unless it is free and in the catalogue */
+async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: string): Promise<void> {
+  if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
+    throw invalidInput(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
   }
+  await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
+}
+
+/** The change that would make a plan unfit to be the default. */
+function fieldOfDefault({ isDefault, type }: { isDefault?: boolean | undefined; type?: Plan['type'] | undefined }): string {
+  if (isDefault) return 'isDefault'
+  return type === undefined || type === 'FREE' ? 'price' : 'type'
+}
+
+/** Two simultaneous requests may both have found a slug, a variant or the place of the default free. */
+async function refuseDuplicates(write: () => Promise<Plan>): Promise<Plan> {
   return write().catch((error: unknown) => {
     const duplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    throw duplicate ? invalidInput('input', 'another plan with this slug, or another default, was stored at the same moment') : error
+    const message = 'another plan with the same slug or variant, or another default, was stored at the same moment; try again'
+    throw duplicate ? invalidInput('input', message) : error
   })
 }
 

@@ -57,6 +57,9 @@ export class Plan extends Limits {
   @Field(() => BillingInterval, { description: 'How long one payment lasts.' })
   interval: BillingInterval
 
+  @Field(() => CurrencyCode, { description: 'Currency of its price, and of what is charged where the price is custom.' })
+  currency: string
+
   @Field(() => Int, { description: 'Place in the catalogue. A change to a higher rank is an upgrade, whatever the prices are.' })
   rank: number
 
@@ -120,8 +123,11 @@ class LimitsInput {
 
 @InputType({ description: 'A new plan.' })
 export class CreatePlanInput extends LimitsInput {
-  @Field(() => String, { description: 'Lower-case letters, digits and hyphens, at most 60 characters; never used before.' })
-  slug: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'Lower-case letters, digits and hyphens, at most 60 characters; never used before. Derived from the name if absent.',
+  })
+  slug?: string | null
 
   @Field(() => String, { description: 'Name to show, at most 100 characters.' })
   name: string
@@ -152,6 +158,12 @@ export class UpdatePlanInput extends LimitsInput {
 
   @Field(() => String, { nullable: true, description: 'Name to show, at most 100 characters.' })
   name?: string | null
+
+  @Field(() => PlanType, {
+    nullable: true,
+    description: 'The portal tier it grants; customers who have the plan get it with their next change or `reapplyPlan`.',
+  })
+  type?: PlanType | null
 
   @Field(() => MinorUnits, { nullable: true, description: 'Price of an interval in minor units; null makes it a custom price.' })
   price?: bigint | null

@@ -7,6 +7,7 @@ import { ApiKeyScope } from '../database/generated/enums.js'
 import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/entitlement.loader.js'
 import type { Context } from '../identity/context.js'
 import { userLoader } from '../identity/identity.loader.js'
+import { User } from '../identity/identity.type.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
 import { orderLoader } from '../orders/order.loader.js'
@@ -87,5 +88,13 @@ export class SubscriptionResolver {
   @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })
   features(@Root() subscription: SubscriptionRecord) {
     return subscription.planFeatures
+  }
+}
+
+@Resolver(() => ApplyPlanPayload)
+export class ApplyPlanPayloadResolver {
+  @FieldResolver(() => User, { description: 'The user, with the portal tier and the limits that apply now.' })
+  user(@Root() { order }: { order: OrderRecord }, @Ctx() context: Context) {
+    return context.loader(userLoader).load(order.userId)
   }
 }

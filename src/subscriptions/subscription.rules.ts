@@ -26,8 +26,8 @@ export function requireTransition(subscription: Moving, to: SubscriptionStatus):
 }
 
 export function transitionRefused({ id, status }: Moving, to: SubscriptionStatus): DomainError {
-  const message = `Subscription ${id} is ${words(status)} and cannot become ${words(to)}`
-  return new DomainError('INVALID_TRANSITION', message, { from: status, to })
+  const message = status === to ? `is already ${words(to)}` : `is ${words(status)} and cannot become ${words(to)}`
+  return new DomainError('INVALID_TRANSITION', `Subscription ${id} ${message}`, { from: status, to })
 }
 
 function words(status: SubscriptionStatus): string {

@@ -64,7 +64,7 @@ async function run(tab: string): Promise<any> {
 }
 
 test('the tabs of the explorer, run as they stand, lead from the catalogue to an invoice in the hand', async () => {
-  expect((await run('Plans')).plans).toHaveLength(4)
+  expect((await run('Plans')).plans).toHaveLength(5)
   expect((await run('PlaceOrder')).placeOrder.order.status).toBe('PENDING')
   expect((await run('Waiting')).allOrders.totalCount).toBe(2)
   const { order } = (await run('ApplyPlan')).applyPlan
@@ -94,7 +94,7 @@ test('and on: sandbox checkout, paid, plan active, invoice, refund, credit note,
   const { me, subscription, orders } = await run('MyPlan')
   expect(me.currentPlan.name).toBe('Pro')
   expect(subscription.status).toBe('ACTIVE')
-  expect(orders.nodes[0]).toMatchObject({ id: '6', status: 'ACTIVE', invoice: { amount: { formatted: '$15.00' } } })
+  expect(orders.nodes[0]).toMatchObject({ id: '106', status: 'ACTIVE', invoice: { amount: { formatted: '$15.00' } } })
   expect((await run('ChangePreview')).changePlanPreview.dueNow.formatted).toBe('$0.00')
   const { refund } = (await run('Refund')).requestRefund
   expect(refund).toMatchObject({ amount: { formatted: '$15.00' }, eligibility: { type: 'FULL', daysSincePurchase: 0 } })

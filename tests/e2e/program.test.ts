@@ -37,14 +37,14 @@ test('an empty folder becomes a server with a catalogue, people, orders and invo
     '{ plans { name } me { name currentPlan { name } } orders { totalCount } invoices { nodes { number pdfUrl } } }',
   )
   expect(data).toMatchObject({
-    plans: ['Free', 'Starter', 'Pro', 'Enterprise'].map((name) => ({ name })),
+    plans: ['Free', 'Student', 'Starter', 'Pro', 'Enterprise'].map((name) => ({ name })),
     me: { name: 'Ada Lovelace', currentPlan: { name: 'Starter' } },
     orders: { totalCount: 3 },
   })
   const [{ number, pdfUrl }] = data.invoices.nodes
   const { text } = await readPdf(new Uint8Array(await (await fetch(pdfUrl)).arrayBuffer()))
   expect(text).toContain(number)
-  expect((await ask(server, server.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(4)
+  expect((await ask(server, server.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(5)
 })
 
 test('kill -9 in the middle of writing loses nothing that was acknowledged, and the next start has no second demo', async () => {
@@ -68,7 +68,7 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
   }
   const again = await ask(second, first.customer, PLACE, { key: '0-0' })
   expect(acknowledged).toContain(again.data.placeOrder.order.id)
-  expect((await ask(second, second.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(4)
+  expect((await ask(second, second.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(5)
 })
 
 test('a second start on the same folder says so and stops; the first one goes on', async () => {
@@ -161,7 +161,7 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
   expect(await repeated.exit).toBe(0)
   expect(repeated.output()).toBe('nothing to apply: the database is up to date\n')
   const server = await start(environment)
-  expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(4)
+  expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
 test('npm run token prints a token for the configured secret', async () => {

@@ -108,9 +108,9 @@ describe('claiming a server', () => {
   })
 
   test.each([
-    ['databases', 'databases', 'DATABASES_PER_SERVER', 'Maximum databases per server (2) reached for Custom plan'],
-    ['backups', 'backups', 'BACKUPS_PER_SERVER', 'Maximum backups per server (2) reached for Custom plan'],
-    ['ports', 'portCount', 'PORTS_PER_SERVER', 'Maximum ports per server (2) reached for Custom plan'],
+    ['databases', 'databases', 'DATABASES_PER_SERVER', 'The request for 3 databases per server exceeds the limit of 2 of the Custom plan'],
+    ['backups', 'backups', 'BACKUPS_PER_SERVER', 'The request for 3 backups per server exceeds the limit of 2 of the Custom plan'],
+    ['ports', 'portCount', 'PORTS_PER_SERVER', 'The request for 3 ports per server exceeds the limit of 2 of the Custom plan'],
   ])('counts %s for each server', async (figure, limit, resource, message) => {
     const user = await holder(await createPlan({ [limit]: 2 }))
     expect((await claim(user, `${user}-1`, { [figure]: 2 })).errors).toBeUndefined()
@@ -119,6 +119,24 @@ describe('claiming a server', () => {
     expect(refused.errors?.[0]?.message).toBe(message)
     expect(refused.errors?.[0]?.extensions).toMatchObject({ resource, limit: 2, used: 0, requested: 3 })
     expect((await used(user, resource)).used).toBe(2)
+  })
+
+  test.each([
+    ['memory', 'The request for 999999 MB of memory exceeds the limit of 1000 MB of the Custom plan'],
+    ['disk', 'The request for 999999 MB of disk exceeds the limit of 1000 MB of the Custom plan'],
+    ['cpu', 'The request for 999999 percent of CPU exceeds the limit of 1000 percent of the Custom plan'],
+  ])('says that a single request for %s is larger than the limit', async (figure, message) => {
+    const user = await holder(await createPlan({ [figure]: 1000 }))
+    const refused = await claim(user, `${user}-1`, { [figure]: 999_999 })
+    expect(refused.errors?.[0]?.message).toBe(message)
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: 1000, used: 0, requested: 999_999 })
+  })
+
+  test('says what can be counted at most without a limit', async () => {
+    const user = await holder(await createPlan({ memory: null }))
+    expect((await claim(user, `${user}-1`, { memory: 2_147_483_647 })).errors).toBeUndefined()
+    const refused = await claim(user, `${user}-2`, { memory: 1 })
+    expect(refused.errors?.[0]?.message).toBe('At most 2147483647 MB of memory can be counted')
   })
 
   test('the same externalId again is the same claim', async () => {

@@ -25,6 +25,10 @@ describe.each(PAIRS)('an order that is %s', (from, to) => {
     if (allowed) attempt()
     else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }))
   })
+
+  test.runIf(from === to)(`is told that it already is ${to}`, () => {
+    expect(() => requireTransition({ id: 1, status: from }, to)).toThrow(`Order 1 is already ${to.toLowerCase()}`)
+  })
 })
 
 test('the database refuses the same transitions, whoever asks', async () => {

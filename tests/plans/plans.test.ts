@@ -100,6 +100,45 @@ test.each([
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
 })
 
+test('a variant of the payment provider belongs to one plan', async () => {
+  const first = await create({ ...plan, slug: 'variant', providerVariantId: '77', hiddenFromBilling: true })
+  const id = first.data.createPlan.plan.id
+  const expected = { message: `input.providerVariantId: is the variant of plan ${id}`, extensions: { field: 'input.providerVariantId' } }
+  expect((await create({ ...plan, slug: 'variant-2', providerVariantId: '77' })).errors).toMatchObject([expected])
+  expect((await update({ id: plans.pro, providerVariantId: '77' })).errors).toMatchObject([expected])
+  expect((await update({ id, providerVariantId: '77', name: 'Same' })).errors).toBeUndefined()
+})
+
+test('a change that would make the default plan unfit is refused with the name of its field', async () => {
+  const fieldOf = async (changes: object) => (await update({ id: plans.free, ...changes })).errors?.[0]?.extensions.field
+  expect(await fieldOf({ price: 1 })).toBe('input.price')
+  expect(await fieldOf({ type: 'PAID' })).toBe('input.type')
+  expect(await fieldOf({ isDefault: false })).toBe('input.isDefault')
+})
+
+test('a hidden plan and a missing one cannot be told apart by their customers', async () => {
+  const { data } = await create({ ...plan, slug: 'secret', hiddenFromBilling: true })
+  const { id } = data.createPlan.plan
+  const order = async (planId: string) =>
+    (await server.ask(5, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: planId })).errors?.[0]?.message
+  expect(await order(id)).toBe(`There is no plan ${id} that can be ordered`)
+  expect(await order('9999')).toBe('There is no plan 9999 that can be ordered')
+  const checkout = async (slug: string) =>
+    (
+      await server.ask(5, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
+        input: { plan: slug, successUrl: server.url, cancelUrl: server.url },
+      })
+    ).errors?.[0]?.message
+  expect(await checkout('secret')).toBe('There is no plan "secret" that can be ordered')
+  expect(await checkout('absent')).toBe('There is no plan "absent" that can be ordered')
+})
+
+test('a plan that does not exist is not found for administrators', async () => {
+  expect((await update({ id: '9999', memory: 1 })).errors).toMatchObject([
+    { message: 'There is no plan 9999', extensions: { code: 'PLAN_NOT_FOUND' } },
+  ])
+})
+
 test('plans are managed by administrators', async () => {
   expect(codeOf(await create(plan, 5))).toBe('FORBIDDEN')
 })

@@ -1,56 +1,41 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { DomainError } from '../../core/errors.js'
 import * as schemas from './eclipanel.schemas.js'
+import { nameEcliPanelField, ORDER, type OrderAnswer, PLAN, type PlanAnswer, toOrder, toPlan } from './eclipanel.shapes.js'
+import { planRoutes } from './eclipanel-plan-routes.js'
+import { userPlanRoutes } from './eclipanel-user-routes.js'
+import { eitherOf, withRequestFields } from './request-fields.js'
 import { allPages, type Connection, type RunDocument } from './run-document.js'
-import { idempotent, nullable, refusals, SIGNED_IN } from './schemas.js'
-
-const PLAN = `id name type price { decimal } memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay
-  features hiddenFromBilling`
-const ORDER = `id status amount { decimal currency } description planId user { id } organisation { id }
-  items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
+import { idempotent, refusals, SIGNED_IN } from './schemas.js'
 
 const PLANS = `query EcliPanelPlans { plans { ${PLAN} } }`
 const ONE_PLAN = `query EcliPanelPlan($id: ID!) { plan(id: $id) { ${PLAN} } }`
-const ORDERS = `query EcliPanelOrders($after: String) {
-  orders(first: 100, after: $after) { nodes { ${ORDER} } pageInfo { hasNextPage endCursor } } }`
+const ORDERS = `query EcliPanelOrders($organisationId: ID, $after: String) {
+  orders(organisationId: $organisationId, first: 100, after: $after) { nodes { ${ORDER} } pageInfo { hasNextPage endCursor } } }`
 const ONE_ORDER = `query EcliPanelOrder($id: ID!) { order(id: $id) { ${ORDER} } }`
 const PLACE_ORDER = `mutation EcliPanelPlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${ORDER} } } }`
-const APPLY_PLAN = `mutation EcliPanelApplyPlan($input: ApplyPlanInput!) { applyPlan(input: $input) { success order { ${ORDER} } } }`
-const CANCEL_PLAN = 'mutation EcliPanelCancelPlan($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }'
-const CURRENT_PLAN = `query EcliPanelCurrentPlan($userId: ID!) { currentPlan(userId: $userId) { plan { ${PLAN} } order { ${ORDER} } } }`
+const CANCEL_ORDER = `mutation EcliPanelCancelOrder($id: ID!) { cancelOrder(id: $id) { ${ORDER} } }`
 
-interface Decimal {
-  decimal: string
-}
-
-type PlanAnswer = Omit<Static<typeof schemas.plan>, 'id' | 'type' | 'price'> & { id: string; type: string; price: Decimal | null }
-
-interface OrderAnswer {
-  id: string
-  status: string
-  amount: Decimal & { currency: string }
-  description: string
-  planId: string | null
-  user: { id: string }
-  organisation: { id: string } | null
-  items: { description: string; quantity: number; unitPrice: Decimal; amount: Decimal }[]
-  notes: string | null
-  date: string
-  expiresAt: string | null
-}
+type App = Parameters<FastifyPluginAsyncTypebox>[0]
 
 const tags = ['EcliPanel']
 const signedIn = { tags, security: SIGNED_IN }
 const refuse = (...statuses: number[]) => refusals(schemas.error, ...statuses)
 
-/** The billing API of EcliPanel, route by route: each runs a stored GraphQL document and gives its answer the old shape. */
+/**
+ * The billing API of EcliPanel, route by route: each runs a GraphQL operation and returns its result in EcliPanel's shape.
+ * @param currency  of plans that are created here
+ */
 export const eclipanelRoutes =
-  (run: RunDocument): FastifyPluginAsyncTypebox =>
+  (runDocument: RunDocument, currency: string): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const run = withRequestFields(runDocument, nameEcliPanelField)
     catalogueRoutes(app, run)
-    orderRoutes(app, run)
-    administratorRoutes(app, run)
+    orderListRoutes(app, run)
+    orderingRoutes(app, run)
+    userPlanRoutes(app, run)
+    planRoutes(app, run, currency)
   }
 
 function catalogueRoutes(app: App, run: RunDocument): void {
@@ -68,14 +53,19 @@ function catalogueRoutes(app: App, run: RunDocument): void {
   })
 }
 
-function orderRoutes(app: App, run: RunDocument): void {
+function orderListRoutes(app: App, run: RunDocument): void {
   const list = {
     ...signedIn,
     summary: 'List orders',
     description: 'Yours, and those of organisations in which you are owner or admin; newest first.',
+    querystring: schemas.orderFilter,
+    response: { 200: Type.Array(schemas.order), ...refuse(400, 401, 404) },
   }
-  app.get('/orders', { schema: { ...list, response: { 200: Type.Array(schemas.order), ...refuse(401) } } }, async (request) => {
-    const orders = await allPages(async (after) => (await run<{ orders: Connection<OrderAnswer> }>(request, ORDERS, { after })).orders)
+  app.get('/orders', { schema: list }, async (request) => {
+    const organisationId = eitherOf('query', request.query, 'organisationId', 'orgId')?.toString()
+    const orders = await allPages(
+      async (after) => (await run<{ orders: Connection<OrderAnswer> }>(request, ORDERS, { organisationId, after })).orders,
+    )
     return orders.map(toOrder)
   })
 
@@ -85,72 +75,34 @@ function orderRoutes(app: App, run: RunDocument): void {
     if (!order) throw new DomainError('ORDER_NOT_FOUND', 'Order not found')
     return toOrder(order)
   })
+}
 
-  const place = { ...signedIn, summary: 'Place an order', headers: idempotent, body: schemas.placeOrder }
-  app.post('/orders', { schema: { ...place, response: { 201: schemas.ordered, ...refuse(400, 401, 404) } } }, async (request, reply) => {
-    const input = { ...withIds(request.body), idempotencyKey: request.headers['idempotency-key'] }
+function orderingRoutes(app: App, run: RunDocument): void {
+  const place = {
+    ...signedIn,
+    summary: 'Place an order',
+    headers: idempotent,
+    body: schemas.placeOrder,
+    response: { 201: schemas.ordered, ...refuse(400, 401, 404, 409) },
+  }
+  app.post('/orders', { schema: place }, async (request, reply) => {
+    const { planId, notes } = request.body
+    const organisationId = eitherOf('body', request.body, 'organisationId', 'orgId')?.toString()
+    const input = { planId: String(planId), organisationId, notes, idempotencyKey: request.headers['idempotency-key'] }
     const { placeOrder } = await run<{ placeOrder: { order: OrderAnswer } }>(request, PLACE_ORDER, { input })
     return reply.code(201).send({ success: true, order: toOrder(placeOrder.order) })
   })
-}
 
-function administratorRoutes(app: App, run: RunDocument): void {
-  const refused = refuse(400, 401, 403, 404, 409)
-  const apply = { ...signedIn, summary: 'Apply a plan to a user', headers: idempotent, params: schemas.idParams, body: schemas.applyPlan }
-  app.post('/admin/users/:id/apply-plan', { schema: { ...apply, response: { 200: schemas.ordered, ...refused } } }, async (request) => {
-    const key = request.headers['idempotency-key']
-    const input = { userId: String(request.params.id), ...withIds(request.body), idempotencyKey: key }
-    const { applyPlan } = await run<{ applyPlan: { success: boolean; order: OrderAnswer } }>(request, APPLY_PLAN, { input })
-    return { success: applyPlan.success, order: toOrder(applyPlan.order) }
-  })
-
-  const cancel = { ...signedIn, summary: "Cancel a user's plan", params: schemas.idParams, body: nullable(schemas.cancelPlan) }
-  app.post('/admin/users/:id/cancel-plan', { schema: { ...cancel, response: { 200: schemas.cancelled, ...refused } } }, async (request) => {
-    const input = { userId: String(request.params.id), ...withIds(request.body ?? {}) }
-    const { cancelPlan } = await run<{ cancelPlan: { success: boolean } }>(request, CANCEL_PLAN, { input })
-    return { success: cancelPlan.success }
-  })
-
-  const current = { ...signedIn, summary: "Get user's current plan", params: schemas.idParams }
-  app.get(
-    '/admin/users/:id/current-plan',
-    { schema: { ...current, response: { 200: schemas.currentPlan, ...refused } } },
-    async (request) => {
-      const { currentPlan } = await run<{ currentPlan: { plan: PlanAnswer | null; order: OrderAnswer | null } }>(request, CURRENT_PLAN, {
-        userId: String(request.params.id),
-      })
-      const { plan, order } = currentPlan
-      return { plan: plan && toPlan(plan), order: order && toOrder(order), expiresAt: order?.expiresAt ?? null }
-    },
-  )
-}
-
-type App = Parameters<FastifyPluginAsyncTypebox>[0]
-
-/** GraphQL's ids are strings. */
-function withIds<T extends object>(body: T): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, name.endsWith('Id') ? String(value) : value]))
-}
-
-function toPlan({ id, type, price, ...plan }: PlanAnswer): Static<typeof schemas.plan> {
-  return { ...plan, id: Number(id), type: type.toLowerCase() as 'free', price: price && Number(price.decimal) }
-}
-
-function toOrder({ id, status, amount, planId, user, organisation, items, ...order }: OrderAnswer): Static<typeof schemas.order> {
-  return {
-    ...order,
-    id: Number(id),
-    status: status.toLowerCase() as 'active',
-    amount: Number(amount.decimal),
-    currency: amount.currency,
-    planId: planId === null ? null : Number(planId),
-    userId: Number(user.id),
-    organisationId: organisation && Number(organisation.id),
-    items: items.map(({ description, quantity, unitPrice, amount }) => ({
-      description,
-      quantity,
-      price: Number(unitPrice.decimal),
-      amount: Number(amount.decimal),
-    })),
+  const cancel = {
+    ...signedIn,
+    summary: 'Cancel an order',
+    description: 'Cancels a pending order, or ends the plan of an active one at once.',
+    params: schemas.idParams,
+    body: schemas.cancelOrder,
+    response: { 200: schemas.ordered, ...refuse(400, 401, 404, 409) },
   }
+  app.post('/orders/:id/cancel', { schema: cancel }, async (request) => {
+    const { cancelOrder } = await run<{ cancelOrder: OrderAnswer }>(request, CANCEL_ORDER, { id: String(request.params.id) })
+    return { success: true, order: toOrder(cancelOrder) }
+  })
 }

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, invalidInput } from '../../core/errors.js'
 import * as schemas from './escluse.schemas.js'
+import { type NameField, withRequestFields } from './request-fields.js'
 import { allPages, type Connection, type RunDocument } from './run-document.js'
 import { idempotent, refusals, SIGNED_IN } from './schemas.js'
 
@@ -47,8 +48,9 @@ const refuse = (...statuses: number[]) => refusals(schemas.error, ...statuses)
 
 /** The billing API of Escluse, route by route: each runs a stored GraphQL document and gives its answer the old shape. */
 export const escluseRoutes =
-  (run: RunDocument): FastifyPluginAsyncTypebox =>
+  (runDocument: RunDocument): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const run = withRequestFields(runDocument, nameEscluseField)
     subscriptionRoutes(app, run)
     invoiceRoutes(app, run)
     serverRoutes(app, run)
@@ -82,6 +84,8 @@ function subscriptionRoutes(app: App, run: RunDocument): void {
     { schema: { ...checkout, response: { 200: schemas.checkoutAnswer, ...refuse(400, 401, 404) } } },
     async (request) => {
       const { plan, success_url: successUrl, cancel_url: cancelUrl } = request.body
+      requireUrl('body.success_url', successUrl)
+      requireUrl('body.cancel_url', cancelUrl)
       const input = { plan, successUrl, cancelUrl, idempotencyKey: request.headers['idempotency-key'] }
       const { createCheckout } = await run<{ createCheckout: { checkoutUrl: string } }>(request, CHECKOUT, { input })
       return { data: { checkout_url: createCheckout.checkoutUrl } }
@@ -126,7 +130,7 @@ function serverRoutes(app: App, run: RunDocument): void {
       const input = {
         externalId,
         userId: String(userId),
-        organisationId: organisationId === undefined ? null : String(organisationId),
+        organisationId: organisationId?.toString(),
         ...figures,
       }
       const { claimServer } = await run<{ claimServer: { claim: Claim } }>(request, CLAIM, { input })
@@ -174,4 +178,22 @@ function toInvoice({ id, amount, status, createdAt, pdfUrl }: InvoiceAnswer): St
 /** 2026-05-01T00:00:00Z */
 function toSeconds(time: string): string {
   return time.replace(/\.\d+Z$/, 'Z')
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  input: 'body',
+  id: 'params.id',
+  externalId: 'params.external_id',
+  'input.idempotencyKey': 'headers.idempotency-key',
+}
+
+/** `input.successUrl` is `body.success_url`. */
+const nameEscluseField: NameField = (field) => {
+  const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return FIELDS[field] ?? snakeCase(field.replace(/^input\./, 'body.'))
+}
+
+/** @throws BAD_USER_INPUT */
+function requireUrl(field: string, url: string): void {
+  if (!URL.canParse(url)) throw invalidInput(field, 'must be an absolute URL, for example "https://app.example.com/billing"')
 }

@@ -1,10 +1,10 @@
 import { type TSchema, Type } from 'typebox'
 import { MAX_INT } from '../../core/input.js'
-import { nullable, number, text, time } from './schemas.js'
+import { closed, id, nullable, number, optionalId, optionalLimit, text, time } from './schemas.js'
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
 
-const subscriptionId = Type.String({ pattern: '^sub_[1-9][0-9]*$', description: 'Number of the subscription, with its prefix.' })
+const subscriptionId = Type.String({ pattern: '^sub_[A-Za-z0-9_-]{1,100}$', description: 'Id of the subscription: "sub_abc123".' })
 const invoiceId = Type.String({ pattern: '^inv_[1-9][0-9]*$', description: 'Number of the invoice, with its prefix.' })
 
 const subscription = Type.Object({
@@ -35,7 +35,7 @@ export const invoicesAnswer = envelope(Type.Array(invoice))
 export const subscriptionParams = Type.Object({ id: subscriptionId })
 export const invoiceParams = Type.Object({ id: invoiceId })
 
-export const checkout = Type.Object({
+export const checkout = closed({
   plan: text('Slug of the plan: "pro".'),
   success_url: text('Where to go after paying: on an origin of CHECKOUT_ORIGINS or PUBLIC_URL.'),
   cancel_url: text('Where to go without paying.'),
@@ -43,21 +43,17 @@ export const checkout = Type.Object({
 export const checkoutAnswer = envelope(Type.Object({ checkout_url: text('Where to send the customer.') }))
 
 const figure = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
-const count = (description: string) => Type.Optional(figure(description))
-const holder = {
-  user_id: Type.Integer({ minimum: 1, description: 'Whose server it is.' }),
-  organisation_id: Type.Optional(Type.Integer({ minimum: 1, description: "Counts it against the organisation's plan." })),
-}
 
-export const server = Type.Object({
+export const server = closed({
   external_id: text('Your own name of the server; the same again is the same server.'),
-  ...holder,
+  user_id: id('The user whose server it is.'),
+  organisation_id: optionalId("Counts it against the organisation's plan."),
   memory: figure('Memory in MB.'),
   disk: figure('Disk in MB.'),
   cpu: figure('CPU in percent of a core.'),
-  databases: count('Databases.'),
-  backups: count('Backups.'),
-  ports: count('Network ports.'),
+  databases: optionalLimit('Databases.'),
+  backups: optionalLimit('Backups.'),
+  ports: optionalLimit('Network ports.'),
 })
 export const serverAnswer = envelope(
   Type.Object({

@@ -14,11 +14,14 @@ export async function openApiDocument(): Promise<object> {
         title: 'Quittance: REST APIs',
         version: '1.0.0',
         description:
-          'The billing APIs of EcliPanel and Escluse, for clients that were written for them. What is new is written for GraphQL, at `/graphql`; every route here is one of its documents.',
+          'The billing APIs of EcliPanel and Escluse, for clients that were written for them. New clients use GraphQL, at `/graphql`; every route here runs its operations. A field that a body does not document is refused.',
       },
       servers: [{ url: '/' }],
       tags: [
-        { name: 'EcliPanel', description: 'Amounts are numbers in the currency of the plan: 15 is 15.00. Errors are `{"error": "…"}`.' },
+        {
+          name: 'EcliPanel',
+          description: 'Amounts are decimal numbers in the currency of the plan: 15 is 15.00. Errors are `{"error": "…"}`.',
+        },
         {
           name: 'Escluse',
           description: 'Answers are `{"data": …}`, amounts in minor units. Errors are `{"error": {"code", "message", "upgrade_url"}}`.',
@@ -35,9 +38,23 @@ export async function openApiDocument(): Promise<object> {
   await restRoutes(app, {
     run: () => Promise.reject(new Error('only described')),
     services: { flag: { enabled: true, look: async () => undefined } },
+    currency: 'USD',
   })
   const download = { ...invoiceDownload, security: SIGNED_IN, params: idParams }
   app.get('/api/orders/:id/invoice', { schema: download, serializerCompiler: () => String }, () => '')
   await app.ready()
-  return app.swagger()
+  return withOptionalBodies(app.swagger())
+}
+
+interface Operation {
+  requestBody?: { required?: boolean; content: Record<string, { schema?: { required?: string[] } }> }
+}
+
+/** A body without a required field may be left out; the plugin calls every body required. */
+function withOptionalBodies<T extends { paths?: object | undefined }>(document: T): T {
+  const operations = Object.values(document.paths ?? {}).flatMap((path: Record<string, Operation>) => Object.values(path))
+  for (const { requestBody } of operations) {
+    if (requestBody) requestBody.required = Object.values(requestBody.content).some(({ schema }) => schema?.required !== undefined)
+  }
+  return document
 }

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox'
+import { type TProperties, type TSchema, Type } from 'typebox'
 import { MAX_INT } from '../../core/input.js'
 
 /** "number or null", as OpenAPI 3.1 writes it. */
@@ -10,6 +10,22 @@ export const number = (description: string) => Type.Number({ description })
 export const text = (description: string) => Type.String({ description })
 export const time = (description: string) => Type.String({ description: `${description} ISO 8601.` })
 export const id = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_INT, description })
+
+/** A body of a request: other fields than these are refused. */
+export const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
+
+/** A field of a request that may be left out; null counts as left out. */
+const optional = <T>(type: string, keywords: object) => Type.Optional(Type.Unsafe<T | null>({ type: [type, 'null'], ...keywords }))
+
+export const optionalId = (description: string) => optional<number>('integer', { minimum: 1, maximum: MAX_INT, description })
+export const optionalText = (description: string) => optional<string>('string', { description })
+export const optionalLimit = (description: string) => optional<number>('integer', { minimum: 0, maximum: MAX_INT, description })
+export const optionalObject = (description: string) => optional<Record<string, unknown>>('object', { description })
+export const flag = (description: string) => Type.Optional(Type.Boolean({ description }))
+
+/** An amount as EcliPanel has it: a decimal number, or a string with one. */
+export const optionalAmount = (description: string) =>
+  Type.Optional(Type.Unsafe<number | string | null>({ type: ['number', 'string', 'null'], description }))
 
 /** Statuses with which a route may refuse, with the body that its API has for it. */
 export function refusals<T extends TSchema>(body: T, ...statuses: number[]) {

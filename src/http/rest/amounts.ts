@@ -1,0 +1,23 @@
+import { DomainError, invalidInput } from '../../core/errors.js'
+import { formatDecimal, MAX_MINOR_UNITS, parseDecimal } from '../../core/money.js'
+
+/**
+ * Reads a decimal amount: in USD 150 is 15000 minor units and "14.50" is 1450. A number is read by its shortest decimal
+ * text, never by float arithmetic.
+ * @throws BAD_USER_INPUT naming the field, also for more digits than the currency has
+ */
+export function parseAmount(field: string, amount: number | string, currency: string): number {
+  const minorUnits = readDecimal(field, String(amount), currency)
+  if (minorUnits > MAX_MINOR_UNITS || minorUnits < -MAX_MINOR_UNITS) throw invalidInput(field, 'is too large')
+  return Number(minorUnits)
+}
+
+function readDecimal(field: string, decimal: string, currency: string): bigint {
+  try {
+    return parseDecimal(decimal, currency)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const example = formatDecimal({ minorUnits: 1500n, currency })
+    throw invalidInput(field, `must be an amount in ${currency} with its own number of digits, for example ${example}`)
+  }
+}
