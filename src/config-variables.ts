@@ -19,6 +19,17 @@ const optional = z.string().optional()
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional()
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 const secret = z.string().min(32, 'must be at least 32 characters long').optional()
+
+const MIN_SECRET_LENGTH = 16
+/** Secrets separated by commas. Each part is checked: a stray comma would otherwise add an empty key that anybody can sign with. */
+const secretList = z
+  .string()
+  .optional()
+  .transform((list) => list?.split(',').map((part) => part.trim()) ?? [])
+  .refine(
+    (secrets) => secrets.every((part) => part.length >= MIN_SECRET_LENGTH),
+    `every secret must have at least ${MIN_SECRET_LENGTH} characters: replace short secrets and remove stray commas`,
+  )
 const points = (byDefault: number) =>
   z.coerce.number({ error: 'must be a number of points' }).int('must be a whole number').min(1).max(1_000_000_000).default(byDefault)
 const flag = (byDefault: 'true' | 'false') =>
@@ -135,12 +146,14 @@ const VARIABLES = {
   LEMONSQUEEZY_API_KEY: variable(optional, 'Key of the Lemon Squeezy API.'),
   LEMONSQUEEZY_STORE_ID: variable(z.string().regex(/^\d+$/, 'must be the number of the store').optional(), 'Number of the store.'),
   LEMONSQUEEZY_WEBHOOK_SECRET: variable(
-    z
-      .string()
-      .optional()
-      .transform((secrets) => secrets?.split(',').map((each) => each.trim()) ?? []),
-    'Signing secret of the webhook; two, separated by a comma, while you change it.',
+    secretList,
+    `Signing secret of the webhook, at least ${MIN_SECRET_LENGTH} characters; two, separated by a comma, during a rotation.`,
     'one of its own for the sandbox',
+  ),
+  ESCLUSE_WEBHOOK_SECRET: variable(
+    secretList,
+    `Signing secret of the events that arrive at \`/webhooks/escluse\`, at least ${MIN_SECRET_LENGTH} characters; two, separated by a comma, during a rotation.`,
+    'the route is 404',
   ),
   LEMONSQUEEZY_API_URL: variable(httpUrl.default('https://api.lemonsqueezy.com'), 'Address of the API.'),
   CHECKOUT_ORIGINS: variable(
@@ -187,8 +200,8 @@ const VARIABLES = {
   TRUSTED_DOCUMENTS: variable(optional, 'Manifest of trusted documents, as `npm run documents` writes it.', 'none'),
   TRUSTED_DOCUMENTS_ONLY: variable(flag('false'), 'Whether nothing but trusted documents runs.'),
   METRICS_TOKEN: variable(
-    optional,
-    'What a reader of `/metrics` sends as `Authorization: Bearer …`.',
+    z.string().min(MIN_SECRET_LENGTH, `must be at least ${MIN_SECRET_LENGTH} characters long`).optional(),
+    `What a reader of \`/metrics\` sends as \`Authorization: Bearer …\`, at least ${MIN_SECRET_LENGTH} characters.`,
     'open to the machine itself, in production to nobody',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(

@@ -17,8 +17,10 @@ export interface Issuer {
 export interface PaymentConfig {
   provider: 'sandbox' | 'lemonsqueezy' | 'none'
   lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
-  /** Several while they are being changed. */
+  /** Of the payment provider; several during a rotation. */
   webhookSecrets: readonly string[]
+  /** Of Escluse's events; empty where they are not accepted. */
+  escluseWebhookSecrets: readonly string[]
   checkoutOrigins: readonly string[]
 }
 
@@ -145,6 +147,10 @@ function paymentsOf(values: Values): PaymentConfig {
   const unnamed = apiKey ? 'lemonsqueezy' : values.NODE_ENV === 'production' ? 'none' : 'sandbox'
   const provider = values.PAYMENT_PROVIDER ?? unnamed
   const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
+  const escluseWebhookSecrets = values.ESCLUSE_WEBHOOK_SECRET
+  if (escluseWebhookSecrets.some((secret) => webhookSecrets.includes(secret))) {
+    throw new StartError('ESCLUSE_WEBHOOK_SECRET: must not contain a secret of LEMONSQUEEZY_WEBHOOK_SECRET; generate a separate one')
+  }
   if (provider === 'lemonsqueezy') {
     if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: Lemon Squeezy needs a key')
     if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: Lemon Squeezy needs the number of the store')
@@ -152,7 +158,7 @@ function paymentsOf(values: Values): PaymentConfig {
       throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: Lemon Squeezy needs the signing secret of its webhook')
   }
   const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
-  return { provider, lemonSqueezy, webhookSecrets, checkoutOrigins: values.CHECKOUT_ORIGINS }
+  return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins: values.CHECKOUT_ORIGINS }
 }
 
 function issuerOf(values: Values): Issuer {

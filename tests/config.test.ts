@@ -23,6 +23,12 @@ test.each([
   ['DATABASE_POOL_SIZE', '1'],
   ['NODE_ENV', 'prod'],
   ['LOG_LEVEL', 'loud'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'short'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'whsec_new_secret_1,'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', ',whsec_new_secret_1'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'whsec_new_secret_1,,whsec_old_secret_1'],
+  ['ESCLUSE_WEBHOOK_SECRET', 'whsec_new_secret_1,short'],
+  ['METRICS_TOKEN', 'x'],
 ])('%s=%s is refused in one line that names the variable', (name, value) => {
   expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\n]+$`))
 })
@@ -43,12 +49,13 @@ test('an empty variable counts as not set, and a link has no double slash', () =
 test('the sandbox takes payments for trying; in production it must be asked for by name', () => {
   const provider = (environment: Record<string, string>) => parseConfig(environment).payments.provider
   const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
-  const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 's' }
+  const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret of a store' }
   expect(provider({})).toBe('sandbox')
   expect(provider(production)).toBe('none')
   expect(provider({ ...production, PAYMENT_PROVIDER: 'sandbox' })).toBe('sandbox')
   expect(provider({ ...production, ...store })).toBe('lemonsqueezy')
-  expect(parseConfig({ ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'new, old' }).payments.webhookSecrets).toEqual(['new', 'old'])
+  const rotating = { ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret from now on, the secret from before' }
+  expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the secret from now on', 'the secret from before'])
 })
 
 test.each([
@@ -59,4 +66,9 @@ test.each([
   [{ GRACE_DAYS: '-1' }, /^GRACE_DAYS: /],
 ])('%j stops the start, naming what is wrong', (environment, complaint) => {
   expect(() => parseConfig(environment)).toThrow(complaint)
+})
+
+test('the two webhook routes never share a secret', () => {
+  const shared = { LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1', ESCLUSE_WEBHOOK_SECRET: 'whsec_old_secret_1' }
+  expect(() => parseConfig(shared)).toThrow(/^ESCLUSE_WEBHOOK_SECRET: [^\n]+$/)
 })

@@ -35,7 +35,7 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
   const { config, payments } = services
   const work: Work = {
     drawDocument: ({ invoiceId }) => documents.of(invoiceId),
-    processWebhook: async ({ eventId }) => payments && processWebhook(services, payments, BigInt(eventId)),
+    processWebhook: ({ eventId }) => processWebhook(services, BigInt(eventId)),
     cancelAtProvider: async ({ provider, subscriptionId }) => {
       if (provider !== payments?.name || !(await payments.readSubscription(subscriptionId))) return
       await payments.cancel(subscriptionId)

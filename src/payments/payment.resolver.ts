@@ -60,7 +60,9 @@ export class PaymentResolver {
     return { change: preview, subscription }
   }
 
-  @Mutation(() => Subscription, { description: 'Does not renew the subscription; it goes on to the end of its period.' })
+  @Mutation(() => Subscription, {
+    description: 'Does not renew the subscription; it goes on to the end of its period.',
+  })
   @Authorized()
   cancelSubscription(@Ctx() { services, signedIn }: Context, @Arg('organisationId', () => ID, ORGANISATION) organisationId?: string) {
     return cancelSubscription(services, signedIn, organisationId)
@@ -81,7 +83,7 @@ export class PaymentResolver {
     return customerPortalUrl(services, signedIn, organisationId)
   }
 
-  @Query(() => WebhookEventConnection, { description: 'Administrators: what the payment provider has told, newest first.' })
+  @Query(() => WebhookEventConnection, { description: 'Administrators: the events of the payment provider and of Escluse, newest first.' })
   @Authorized(ADMINISTRATOR)
   webhookEvents(
     @Ctx() { services }: Context,

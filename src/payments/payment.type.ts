@@ -18,7 +18,7 @@ registerEnumType(ChangeTimeEnum, {
 
 registerEnumType(WebhookEventStatus, {
   name: 'WebhookEventStatus',
-  description: 'What has become of an event of the payment provider.',
+  description: 'The state of a webhook event.',
   valuesConfig: {
     RECEIVED: { description: 'Stored, and about to be processed.' },
     PROCESSED: { description: 'Done.' },
@@ -87,9 +87,9 @@ export class ChangePlanPayload {
   subscription: Subscription
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An event of the payment provider, as it came.' })
+@ObjectType({ simpleResolvers: true, description: 'An event of the payment provider or of Escluse, as it was received.' })
 export class WebhookEvent {
-  @Field(() => String, { description: '"lemonsqueezy", also for the sandbox, which speaks its language; "reference" for plain events.' })
+  @Field(() => String, { description: '"lemonsqueezy", also for the sandbox, which uses its format; "escluse" for the events of Escluse.' })
   source: string
 
   @Field(() => String, { description: 'What it says has happened: "subscription_created".' })

@@ -6,10 +6,11 @@ import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provide
 import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
 import { bookProviderRefund } from './book-provider-refund.js'
+import { requireProvider } from './create-provider.js'
+import { applyEscluseEvent } from './escluse-events.js'
 import { matchSubscription } from './match-subscription.js'
 import type { Outcome } from './outcome.js'
 import { recordPayment } from './record-payment.js'
-import { applyReferenceEvent } from './reference-events.js'
 import { type ProviderEvent, shapeOf } from './webhook-shape.js'
 import { readOrder, readPayment, readSubscription } from './wire.js'
 
@@ -24,23 +25,23 @@ class AskProvider extends Error {
 }
 
 /** Processes a stored event, once in effect: what it does and that it is done are one transaction. */
-export async function processWebhook(services: Services, provider: PaymentProvider, eventId: bigint): Promise<void> {
+export async function processWebhook(services: Services, eventId: bigint): Promise<void> {
   if (!services.flag.enabled) throw new Error('billing is switched off; the event waits')
   try {
-    await attempt(services, provider, eventId)
+    await attempt(services, eventId)
   } catch (error) {
     if (!(error instanceof AskProvider)) throw await failed(services, eventId, error as Error)
-    const truth = await provider.readSubscription(error.subscriptionId)
-    await attempt(services, provider, eventId, truth ?? undefined)
+    const truth = await requireProvider(services).readSubscription(error.subscriptionId)
+    await attempt(services, eventId, truth ?? undefined)
   }
 }
 
-function attempt(services: Services, provider: PaymentProvider, eventId: bigint, truth?: SubscriptionSnapshot): Promise<void> {
+function attempt(services: Services, eventId: bigint, truth?: SubscriptionSnapshot): Promise<void> {
   return transact(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM webhook_events WHERE id = ${eventId} FOR UPDATE`
     const event = await tx.webhookEvent.findUnique({ where: { id: eventId } })
     if (!event || event.status === 'PROCESSED') return
-    const outcome = await handle(tx, services, provider, event, truth)
+    const outcome = await handle(tx, services, event, truth)
     const processed = outcome === 'PROCESSED'
     await tx.webhookEvent.update({
       where: { id: eventId },
@@ -63,20 +64,25 @@ async function failed({ db }: Services, eventId: bigint, error: Error): Promise<
   return error
 }
 
-async function handle(
+async function handle(tx: Transaction, services: Services, event: WebhookEvent, truth?: SubscriptionSnapshot): Promise<Outcome> {
+  const shape = shapeOf(event.body)
+  if (shape.source === 'lemonsqueezy') return providerEvent(tx, services, shape.json, truth)
+  const outcome = await applyEscluseEvent(tx, services, shape.json)
+  if (outcome === 'PROCESSED' && shape.subject !== null) await unpark(tx, [shape.subject])
+  return outcome
+}
+
+async function providerEvent(
   tx: Transaction,
   services: Services,
-  provider: PaymentProvider,
-  event: WebhookEvent,
+  { meta, data }: ProviderEvent,
   truth?: SubscriptionSnapshot,
 ): Promise<Outcome> {
-  const shape = shapeOf(event.body)
-  if (shape.source === 'reference') {
-    const outcome = await applyReferenceEvent(tx, services, shape.json)
-    if (outcome === 'PROCESSED' && shape.subject !== null) await unpark(tx, [shape.subject])
-    return outcome
+  const { payments: provider, config } = services
+  if (!provider) return { parked: 'no payment provider is configured: set PAYMENT_PROVIDER and replay the event' }
+  if (config.production && !provider.isTest && meta.test_mode === true) {
+    return { parked: 'it is an event of the test mode, which is not applied in production' }
   }
-  const { meta, data } = shape.json
   switch (data.type) {
     case 'subscriptions':
       return subscriptionEvent(tx, services, provider, meta, truth ?? readSubscription(data), truth !== undefined)
@@ -85,7 +91,7 @@ async function handle(
       return recorded === 'unknown subscription' ? { parked: 'its subscription is not known yet' } : 'PROCESSED'
     }
     case 'orders':
-      return shape.name === 'order_refunded' ? bookProviderRefund(tx, services, provider, readOrder(data)) : 'PROCESSED'
+      return meta.event_name === 'order_refunded' ? bookProviderRefund(tx, services, provider, readOrder(data)) : 'PROCESSED'
     default:
       return 'PROCESSED'
   }

@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../core/errors.js'
 import type { Services } from '../services.js'
-import { shapeOf } from './webhook-shape.js'
+import { webhookSecrets } from './webhook-secrets.js'
+import { type Shape, shapeOf, type WebhookSource } from './webhook-shape.js'
 import { isSignedBy } from './webhook-signature.rules.js'
 
 const DEEPEST = 100
 /** The escapes that JSON.stringify writes for what PostgreSQL's jsonb refuses. */
 const NOT_IN_JSONB = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
+const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', escluse: 'Escluse' }
+
 /**
- * Takes in a webhook: checks whose it is, stores it and asks for its processing, in one statement. Nothing is done
- * with it before it is safe, and an event that comes again is not stored twice.
- * @throws UNAUTHENTICATED for a signature that is not ours, BAD_REQUEST for what is no event
+ * Receives a webhook: checks its signature, stores it and requests its processing, in one statement. Nothing else
+ * happens before it is stored, and a repeated delivery is not stored twice.
+ * @throws UNAUTHENTICATED for a wrong signature, BAD_REQUEST for a body that is not an event of the source
  */
-export async function receiveWebhook(services: Services, secrets: readonly string[], body: Buffer, signature: unknown): Promise<void> {
+export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
+  const secrets = webhookSecrets(services.config, source)
   if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature is not that of this body')
-  const { source, name, subject, json } = shapeOf(parse(body))
+  const { name, subject, json } = requireSource(shapeOf(parse(body)), source)
   const hash = createHash('sha256').update(body).digest()
   const queue = subject === null ? null : `${source}:${subject}`
   await services.db.$executeRaw`
@@ -27,7 +31,14 @@ export async function receiveWebhook(services: Services, secrets: readonly strin
       job_key => 'processWebhook:' || id, max_attempts => 20) FROM stored`
 }
 
-/** @throws BAD_REQUEST for what is no JSON, or none that the database can keep */
+/** @throws BAD_REQUEST for an event that belongs to the route of another source */
+function requireSource(shape: Shape, source: WebhookSource): Shape {
+  if (shape.source === source) return shape
+  const place = `POST it to /webhooks/${shape.source}, signed with the secret of that route`
+  throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[shape.source]}: ${place}`)
+}
+
+/** @throws BAD_REQUEST for a body that is not valid JSON, or that the database cannot store */
 function parse(body: Buffer): unknown {
   const text = body.toString('utf8')
   if (depthOf(text) > DEEPEST) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${DEEPEST}`)
@@ -35,7 +46,7 @@ function parse(body: Buffer): unknown {
   try {
     json = JSON.parse(text)
   } catch {
-    throw new DomainError('BAD_REQUEST', 'The body is no JSON')
+    throw new DomainError('BAD_REQUEST', 'The body is not valid JSON')
   }
   if (NOT_IN_JSONB.test(JSON.stringify(json))) throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or half of a surrogate pair')
   return json

@@ -1,6 +1,9 @@
 import type { Interval } from '../core/period.js'
 import type { SubscriptionStatus } from '../database/generated/enums.js'
 
+/** Provider of the subscriptions that only Escluse's events describe. It has no API: nothing can be requested from it. */
+export const ESCLUSE = 'escluse'
+
 /** A subscription as its provider describes it; the provider's own numbers are decimal strings. */
 export interface SubscriptionSnapshot {
   readonly id: string
@@ -66,6 +69,8 @@ export interface VariantChange {
  */
 export interface PaymentProvider {
   readonly name: 'sandbox' | 'lemonsqueezy'
+  /** Whether it moves no money: its sales get test documents, numbered in series of their own. */
+  readonly isTest: boolean
   /** Who sells where the provider does: its document is then the tax invoice, ours a statement. */
   readonly merchantOfRecord: string | null
   /** @returns the address of a page on which to pay */

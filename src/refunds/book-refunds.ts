@@ -38,6 +38,9 @@ interface NewRefund {
   days: number
   reason: string | null
   createdAt: Date
+  /** Where another system made the refund: its name, and its id of the refund. */
+  provider?: string
+  providerRefundId?: string
 }
 
 /** A refund with its credit note. @returns its id */

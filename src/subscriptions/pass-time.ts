@@ -6,6 +6,7 @@ import { graceEnds, hasAccess } from '../entitlements/access.rules.js'
 import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendEvent } from '../events/append-event.js'
 import { type Holder, lockHolder } from '../identity/holder.js'
+import { ESCLUSE } from '../providers/provider.js'
 import type { Services } from '../services.js'
 import { expireActiveOrders } from './end-plans.js'
 
@@ -68,20 +69,29 @@ async function fallBack(tx: Transaction, services: Services, holder: Holder, sub
   await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
 }
 
-/** Plans that were granted go on from period to period; those that a provider bills go on when it says so. */
-export async function beginPeriods({ db, clock }: Services): Promise<void> {
+/**
+ * Granted plans, and those that only Escluse's events describe, advance from period to period, counted from the anchor. A
+ * payment provider says itself when a period begins.
+ * @param subscriptionId  of the only one to advance
+ */
+export async function beginPeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
   const at = clock.now()
   const due = await db.subscription.findMany({
-    where: { provider: null, status: 'ACTIVE', currentPeriodEnd: { lte: at }, OR: [{ endsAt: null }, { endsAt: { gt: at } }] },
-    include: { order: { select: { planInterval: true } } },
+    where: {
+      ...(subscriptionId !== undefined && { id: subscriptionId }),
+      status: { in: ['ACTIVE', 'TRIALING'] },
+      currentPeriodEnd: { lte: at },
+      AND: [{ OR: [{ provider: null }, { provider: ESCLUSE }] }, { OR: [{ endsAt: null }, { endsAt: { gt: at } }] }],
+    },
+    include: { order: { select: { planInterval: true } }, plan: { select: { interval: true } } },
   })
-  for (const { id, anchor, order, periodNumber: before } of due) {
-    const interval = order?.planInterval ?? 'MONTH'
+  for (const { id, provider, anchor, order, plan, planId, status, periodNumber: before } of due) {
+    const interval = provider === ESCLUSE ? plan.interval : (order?.planInterval ?? 'MONTH')
     const number = periodNumberAt(anchor, interval, at)
     const { start, end } = periodNumber(anchor, interval, number)
-    // Another process may have been here meanwhile.
+    // Another process, or an event, may have changed it in the meantime.
     await db.subscription.updateMany({
-      where: { id, periodNumber: before, status: 'ACTIVE' },
+      where: { id, periodNumber: before, planId, status },
       data: { periodNumber: number, currentPeriodStart: start, currentPeriodEnd: end, updatedAt: at },
     })
   }

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { DomainError } from '../core/errors.js'
 import { parseId, parseOptionalId } from '../core/input.js'
-import { JsonObject } from '../core/scalars.js'
+import { DateTime, JsonObject } from '../core/scalars.js'
 import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../database/generated/client.js'
 import { ApiKeyScope } from '../database/generated/enums.js'
 import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/entitlement.loader.js'
@@ -83,6 +83,22 @@ export class SubscriptionResolver {
   @FieldResolver(() => Plan, { description: 'The plan it is for.' })
   plan(@Root() subscription: SubscriptionRecord, @Ctx() context: Context) {
     return context.loader(planLoader).load(subscription.planId)
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'When the subscription ends, if it is known; when it ended, if it is over.',
+  })
+  endsAt(@Root() { status, endsAt, endedAt, currentPeriodEnd }: SubscriptionRecord): Date | null {
+    return endedAt ?? endsAt ?? (status === 'CANCELLED' ? currentPeriodEnd : null)
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The id of the subscription at the payment provider or in Escluse's events; null when it has none.",
+  })
+  providerId(@Root() { providerSubscriptionId }: SubscriptionRecord): string | null {
+    return providerSubscriptionId
   }
 
   @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })

@@ -26,6 +26,12 @@ export class Subscription {
   @Field(() => SubscriptionStatus, { description: 'Where it stands.' })
   status: SubscriptionStatus
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Who collects the money: "lemonsqueezy" or "sandbox"; "escluse" where only Escluse\'s events describe it; null otherwise.',
+  })
+  provider: string | null
+
   @Field(() => DateTime, { description: 'Start of the current period, which belongs to it.' })
   currentPeriodStart: Date
 

@@ -28,6 +28,7 @@ const seed = Number(process.env.FUZZ_SEED ?? 20261121)
 const BUDGET = { interruptAfterTimeLimit: MS_EACH, numRuns: 1_000_000, seed, endOnFailure: true }
 
 const WEBHOOK_SECRET = 'what webhooks are signed with'
+const ESCLUSE_SECRET = 'what Escluse signs its events with'
 const INTERNAL = /[Pp]risma|[Pp]ostgre|pg_|node_modules|\.[cm]?[jt]s:\d|at Object\.|ECONN|relation "|column "|syntax error at|\bstack/
 
 let server: TestServer
@@ -37,6 +38,7 @@ beforeAll(async () => {
   server = await startServer({
     environment: {
       LEMONSQUEEZY_WEBHOOK_SECRET: WEBHOOK_SECRET,
+      ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
       RATE_LIMIT_POINTS: '1000000000',
       RATE_LIMIT_RESTORE: '1000000',
     },
@@ -251,6 +253,14 @@ describe(`hostility, seed ${seed}`, () => {
           attributes: anything,
         }),
       }),
+      fc.record({
+        event: fc.oneof(fc.constantFrom('subscription_created', 'subscription_updated', 'subscription_canceled', 'refund_processed'), name),
+        data: fc.oneof(
+          fc.record({ subscription_id: text, plan: text, customer_email: text, status: text, effective_date: text }, { requiredKeys: [] }),
+          fc.record({ refund_id: text, amount: number, order_id: fc.oneof(text, number), invoice_id: text }, { requiredKeys: [] }),
+          anything,
+        ),
+      }),
       anything,
     )
     const type = fc.constantFrom(
@@ -263,9 +273,14 @@ describe(`hostility, seed ${seed}`, () => {
     await fc.assert(
       fc.asyncProperty(body, type, fc.boolean(), text, async (content, contentType, isSigned, junk) => {
         const raw = contentType.startsWith('multipart') ? `--x\r\n${junk}\r\n--x--` : (JSON.stringify(content) ?? '')
-        const signature = isSigned ? createHmac('sha256', WEBHOOK_SECRET).update(raw).digest('hex') : Buffer.from(junk).toString('hex')
-        const headers = { 'content-type': contentType, 'x-signature': signature }
-        await requireCalm(await fetch(`${server.url}/webhooks/lemonsqueezy`, { method: 'POST', headers, body: raw }))
+        for (const [route, secret] of [
+          ['lemonsqueezy', WEBHOOK_SECRET],
+          ['escluse', ESCLUSE_SECRET],
+        ] as const) {
+          const signature = isSigned ? createHmac('sha256', secret).update(raw).digest('hex') : Buffer.from(junk).toString('hex')
+          const headers = { 'content-type': contentType, 'x-signature': signature }
+          await requireCalm(await fetch(`${server.url}/webhooks/${route}`, { method: 'POST', headers, body: raw }))
+        }
         expect(failures()).toEqual([])
       }),
       BUDGET,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { deliverEscluse, escluseEvent } from '../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../support/lemon-squeezy-server.js'
 import { codeOf } from '../support/road.js'
@@ -9,10 +10,12 @@ let api: FakeLemonSqueezy
 let server: TestServer
 const CUSTOM = { user_id: '10' }
 const START = '2026-05-01T10:00:00.000Z'
+const ESCLUSE_SECRET = 'the secret of Escluse'
 
 beforeEach(async () => {
   ;({ api, server } = await startWithLemonSqueezy(START, {
     LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret, the secret from before',
+    ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
   }))
 })
 afterEach(async () => {
@@ -38,10 +41,7 @@ const stored = () =>
   server.services.db.webhookEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
 
 describe('who may send one', () => {
-  const body = '{"event":"subscription_created","data":{"subscription_id":"sub_abc123","plan":"pro","customer_email":"user@example.com"}}'
-  test('the body of the reference has the digest of the reference', () => {
-    expect(sign(body)).toBe('04948e0ec7bd3b2e785679f0b281cf2be6f6c855cd9b68ba20f932cc7889ba7c')
-  })
+  const body = event('order_created', order(1, START))
   test.each<[string, string | undefined]>([
     ['missing', undefined],
     ['empty', ''],
@@ -51,7 +51,8 @@ describe('who may send one', () => {
     ['in capitals', sign(body).toUpperCase()],
     ['with a prefix', `sha256=${sign(body)}`],
     ['of another body', sign(`${body} `)],
-    ['of another secret', sign(body, 'another secret')],
+    ['of another secret', sign(body, 'another secret, long enough')],
+    ['of the other route', sign(body, ESCLUSE_SECRET)],
     ['full of emptiness', ' '.repeat(64)],
   ])('a signature that is %s is refused', async (_name, signature) => {
     const headers = { 'content-type': 'application/json', ...(signature !== undefined && { 'x-signature': signature }) }
@@ -60,7 +61,7 @@ describe('who may send one', () => {
     expect(await stored()).toEqual([])
   })
   test('two secrets are good while they are being changed', async () => {
-    const old = event('order_created', order(1, START))
+    const old = event('order_created', order(2, START))
     expect((await deliver(server.url, old, { 'x-signature': sign(old, 'the secret from before') })).status).toBe(200)
     expect((await deliver(server.url, body)).status).toBe(200)
   })
@@ -70,7 +71,7 @@ describe('who may send one', () => {
   })
 })
 
-describe('what is no event', () => {
+describe('a body that is not an event', () => {
   test.each([
     ['{"event":"x","data":{},"meta":{"event_name":"x"}}'],
     ['{"data":{}}'],
@@ -78,43 +79,85 @@ describe('what is no event', () => {
     ['[]'],
     ['"text"'],
     ['null'],
-    ['no json'],
+    ['not json'],
     [''],
     ['{"meta":{"event_name":"x"},"data":[]}'],
     ['{"event":5,"data":{}}'],
-  ])('%s is 400, and nothing is stored', async (body) => {
+  ])('%s is 400 on both routes, and nothing is stored', async (body) => {
     expect((await deliver(server.url, body)).status).toBe(400)
+    expect((await deliverEscluse(server.url, body, ESCLUSE_SECRET)).status).toBe(400)
     expect(await stored()).toEqual([])
   })
-  test.each([
-    ['U+0000', '{"event":"x","data":{"name":"a\\u0000b"}}'],
-    ['half of a surrogate pair', '{"event":"x","data":{"name":"\\ud800"}}'],
-    ['a nesting without end', `{"event":"x","data":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`],
-  ])('%s is 400', async (_name, body) => {
-    expect((await deliver(server.url, body)).status).toBe(400)
+  test('an event on the route of the other sender is 400, says where it belongs, and is not stored', async () => {
+    const plain = escluseEvent('subscription_created', { subscription_id: 'sub_1', plan: 'pro', customer_email: 'ada@example.com' })
+    const atLemonSqueezy = await deliver(server.url, plain)
+    expect([atLemonSqueezy.status, await atLemonSqueezy.json()]).toEqual([
+      400,
+      { error: 'This is an event of Escluse: POST it to /webhooks/escluse, signed with the secret of that route' },
+    ])
+    const theirs = event('subscription_created', subscription(1, START), CUSTOM)
+    const atEscluse = await deliverEscluse(server.url, theirs, ESCLUSE_SECRET)
+    expect([atEscluse.status, await atEscluse.json()]).toEqual([
+      400,
+      { error: 'This is an event of Lemon Squeezy: POST it to /webhooks/lemonsqueezy, signed with the secret of that route' },
+    ])
+    expect((await deliverEscluse(server.url, plain)).status).toBe(401)
+    expect(await stored()).toEqual([])
   })
-  test('a backslash before u0000 is none, and numbers of any length are kept', async () => {
-    expect((await deliver(server.url, '{"event":"x","data":{"path":"C:\\\\u0000"}}')).status).toBe(200)
-    expect((await deliver(server.url, JSON.stringify({ event: 'x', data: { subscription_id: 'x'.repeat(5000) } }))).status).toBe(200)
+  const provider = (content: string) => `{"meta":{"event_name":"x"},"data":{"type":"x","id":"1","content":${content}}}`
+  const escluse = (content: string) => `{"event":"x","data":{"content":${content}}}`
+  test.each([
+    ['U+0000', '"a\\u0000b"'],
+    ['half of a surrogate pair', '"\\ud800"'],
+    ['a nesting without end', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ])('%s is 400', async (_name, content) => {
+    expect((await deliver(server.url, provider(content))).status).toBe(400)
+    expect((await deliverEscluse(server.url, escluse(content), ESCLUSE_SECRET)).status).toBe(400)
+  })
+  test('an escaped backslash before u0000 is accepted, and ids of any length are stored', async () => {
+    const statusOf = async (body: string) => (await deliverEscluse(server.url, body, ESCLUSE_SECRET)).status
+    expect(await statusOf(escluse('"C:\\\\u0000"'))).toBe(200)
+    expect(await statusOf(escluseEvent('x', { subscription_id: 'x'.repeat(5000), refund_id: 'x'.repeat(5000) }))).toBe(200)
+    expect(await statusOf(escluseEvent('x', { refund_id: 'x'.repeat(5000) }))).toBe(200)
     const long = payment(1, 1, START)
     expect(
       (await deliver(server.url, event('x', { ...long, attributes: { ...long.attributes, subscription_id: '9'.repeat(5000) } }))).status,
     ).toBe(200)
   })
   test('more than a megabyte is 413', async () => {
-    expect((await deliver(server.url, JSON.stringify({ event: 'x', data: { long: 'x'.repeat(1_048_576) } }))).status).toBe(413)
+    const long = `"${'x'.repeat(1_048_576)}"`
+    expect((await deliver(server.url, provider(long))).status).toBe(413)
+    expect((await deliverEscluse(server.url, escluse(long), ESCLUSE_SECRET)).status).toBe(413)
   })
-  test('whatever is sent, the answer is never 5xx', async () => {
+  test('the response is never 5xx, and whatever is stored is processed or parked', async () => {
     await fc.assert(
       fc.asyncProperty(fc.json(), fc.string(), async (json, junk) => {
-        for (const body of [json, junk, `{"meta":{"event_name":"a"},"data":${json}}`, `{"event":"subscription_created","data":${json}}`]) {
+        for (const body of [json, junk, `{"meta":{"event_name":"a"},"data":${json}}`]) {
           expect((await deliver(server.url, body)).status).toBeLessThan(500)
+        }
+        for (const name of ['subscription_created', 'subscription_updated', 'subscription_canceled', 'refund_processed']) {
+          const body = `{"event":"${name}","data":${json}}`
+          expect((await deliverEscluse(server.url, body, ESCLUSE_SECRET)).status).toBeLessThan(500)
         }
       }),
       { numRuns: 40 },
     )
     await server.runJobs()
+    const escluse = (await stored()).filter(({ source }) => source === 'escluse')
+    expect(escluse.every(({ status, lastError }) => status === 'PARKED' && lastError?.startsWith('data.'))).toBe(true)
   })
+})
+
+test.each([
+  [true, { status: 'PARKED', lastError: 'it is an event of the test mode, which is not applied in production' }, 'free'],
+  [false, { status: 'PROCESSED', lastError: null }, 'pro'],
+])('an event of the test mode in production (%s) has this effect: %j', async (production, outcome, plan) => {
+  server.config.production = production
+  const { meta, data } = JSON.parse(event('subscription_created', subscription(1, START), CUSTOM))
+  expect((await deliver(server.url, JSON.stringify({ meta: { ...meta, test_mode: true }, data }))).status).toBe(200)
+  await server.settle()
+  expect(await stored()).toMatchObject([outcome])
+  expect((await mine()).me.currentPlan.slug).toBe(plan)
 })
 
 test('a delivery that comes again changes nothing; an unknown event is kept', async () => {
@@ -316,54 +359,4 @@ test('while billing is off they are taken in, and processed when it is on again'
   await switchTo(true)
   await server.settle()
   expect((await mine()).me.currentPlan.slug).toBe('pro')
-})
-
-describe('the plain events of the reference', () => {
-  const plain = async (name: string, data: object) => {
-    const body = JSON.stringify({ event: name, data, at: Math.random() })
-    expect((await deliver(server.url, body)).status).toBe(200)
-    await server.settle()
-  }
-  test('created, updated, cancelled', async () => {
-    await plain('subscription_created', { subscription_id: 'sub_abc123', plan: 'starter', customer_email: 'ada@example.com' })
-    expect(await mine()).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { status: 'ACTIVE' } })
-    await plain('subscription_updated', { subscription_id: 'sub_abc123', plan: 'pro', status: 'active' })
-    expect((await mine()).me.currentPlan.slug).toBe('pro')
-    await plain('subscription_updated', { subscription_id: 'sub_abc123', plan: 'pro', status: 'past_due' })
-    expect((await mine()).subscription.status).toBe('PAST_DUE')
-    await plain('subscription_canceled', { subscription_id: 'sub_abc123', effective_date: '2026-06-01T00:00:00Z' })
-    expect(await mine()).toMatchObject({
-      me: { currentPlan: { slug: 'pro' } },
-      subscription: { status: 'CANCELLED', cancelAtPeriodEnd: true },
-    })
-    server.clock.set('2026-06-01T00:00:00.000Z')
-    await server.tick()
-    expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
-  })
-  test('one that comes too early waits', async () => {
-    await plain('subscription_canceled', { subscription_id: 'sub_9', effective_date: '2026-06-01T00:00:00Z' })
-    expect((await stored()).map(({ status }) => status)).toEqual(['PARKED'])
-    await plain('subscription_created', { subscription_id: 'sub_9', plan: 'pro', customer_email: 'ada@example.com' })
-    expect((await stored()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED'])
-    expect((await mine()).subscription.status).toBe('CANCELLED')
-  })
-  test('never go over a state that has a clock, and what they lack is parked', async () => {
-    await tell('subscription_created', subscription(1, START))
-    await plain('subscription_updated', { subscription_id: '1', plan: 'starter', status: 'expired' })
-    expect(await mine()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'ACTIVE' } })
-    await plain('refund_processed', {
-      refund_id: 'ref_xyz',
-      amount: 1500,
-      reason: 'customer_request',
-      eligibility: { type: 'full', days_since_subscription: 3 },
-    })
-    await plain('subscription_created', { subscription_id: 'sub_2', plan: 'pro', customer_email: 'nobody@example.com' })
-    await plain('subscription_created', { subscription_id: 'sub_3', plan: 'gold', customer_email: 'ada@example.com' })
-    expect((await stored()).filter(({ source }) => source === 'reference').map(({ status }) => status)).toEqual([
-      'PROCESSED',
-      'PARKED',
-      'PARKED',
-      'PARKED',
-    ])
-  })
 })

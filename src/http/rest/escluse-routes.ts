@@ -9,7 +9,7 @@ import { idempotent, refusals, SIGNED_IN } from './schemas.js'
 const INVOICE = 'id amount { minorUnits currency } status createdAt pdfUrl'
 
 const SUBSCRIPTION = `query EscluseSubscription {
-  subscription { id plan { slug } status currentPeriodStart currentPeriodEnd features }
+  subscription { id provider providerId plan { slug } status currentPeriodStart currentPeriodEnd features }
   me { limits { nodeLimit serverLimit } } }`
 const CHECKOUT = 'mutation EscluseCheckout($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
 const INVOICES = `query EscluseInvoices($after: String) {
@@ -22,6 +22,8 @@ const RELEASE = 'mutation EscluseRelease($externalId: String!) { releaseServer(e
 interface SubscriptionAnswer {
   subscription: {
     id: string
+    provider: string | null
+    providerId: string | null
     plan: { slug: string }
     status: string
     currentPeriodStart: string
@@ -71,8 +73,9 @@ function subscriptionRoutes(app: App, run: RunDocument): void {
     '/billing/subscriptions/:id',
     { schema: { ...one, response: { 200: schemas.subscriptionAnswer, ...refuse(400, 401, 404) } } },
     async (request) => {
-      const subscription = toSubscription(await run<SubscriptionAnswer>(request, SUBSCRIPTION))
-      if (subscription?.id !== request.params.id)
+      const answer = await run<SubscriptionAnswer>(request, SUBSCRIPTION)
+      const subscription = toSubscription(answer)
+      if (!subscription || ![subscription.id, `sub_${answer.subscription?.id}`].includes(request.params.id))
         throw new DomainError('SUBSCRIPTION_NOT_FOUND', `There is no subscription ${request.params.id}`)
       return { data: subscription }
     },
@@ -153,9 +156,10 @@ function serverRoutes(app: App, run: RunDocument): void {
 
 function toSubscription({ subscription, me }: SubscriptionAnswer) {
   if (!subscription) return null
-  const { id, plan, status, currentPeriodStart, currentPeriodEnd, features } = subscription
+  const { id, provider, providerId, plan, status, currentPeriodStart, currentPeriodEnd, features } = subscription
   return {
-    id: `sub_${id}`,
+    // A subscription of Escluse's events keeps the id that they gave it.
+    id: provider === 'escluse' && providerId !== null ? providerId : `sub_${id}`,
     plan: plan.slug,
     status: status.toLowerCase() as 'active',
     current_period_start: toSeconds(currentPeriodStart),

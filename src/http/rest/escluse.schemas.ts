@@ -4,7 +4,12 @@ import { closed, id, nullable, number, optionalId, optionalLimit, text, time } f
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
 
-const subscriptionId = Type.String({ pattern: '^sub_[A-Za-z0-9_-]{1,100}$', description: 'Id of the subscription: "sub_abc123".' })
+const subscriptionId = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description:
+    "Number of the subscription with its prefix, sub_4; where Escluse's events describe it, the id that they gave it: sub_abc123.",
+})
 const invoiceId = Type.String({ pattern: '^inv_[1-9][0-9]*$', description: 'Number of the invoice, with its prefix.' })
 
 const subscription = Type.Object({

@@ -11,6 +11,7 @@ const PAGE = 100
  */
 export class LemonSqueezy implements PaymentProvider {
   readonly name = 'lemonsqueezy'
+  readonly isTest = false
   readonly merchantOfRecord = 'Lemon Squeezy LLC'
   readonly #api: JsonApi
   readonly #storeId: string

@@ -33,6 +33,7 @@ export interface SandboxCheckout extends NewCheckout {
  */
 export class SandboxProvider implements PaymentProvider {
   readonly name = 'sandbox'
+  readonly isTest = true
   readonly merchantOfRecord = null
   readonly #services: Services
 

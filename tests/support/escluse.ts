@@ -1,0 +1,17 @@
+import { sign, WEBHOOK_SECRET } from './lemon-squeezy.js'
+
+let deliveries = 0
+
+/** The body of an Escluse event; a number makes every one different, as deliveries of the same event are one. */
+export function escluseEvent(name: string, data: object): string {
+  deliveries += 1
+  return JSON.stringify({ event: name, data, delivery: deliveries })
+}
+
+export function deliverEscluse(url: string, body: string, secret = WEBHOOK_SECRET): Promise<Response> {
+  return fetch(`${url}/webhooks/escluse`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-signature': sign(body, secret) },
+    body,
+  })
+}
