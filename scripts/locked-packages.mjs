@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs'
 
 /** @returns a map from folder to what the lockfile says of the package */
 export function lockedPackages(file = 'package-lock.json') {
-  return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages))
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'))
+  // A link stands for the folder that it points to.
+  return new Map(
+    Object.entries(packages).map(([folder, entry]) => [folder, entry.link ? { ...packages[entry.resolved], link: true } : entry]),
+  )
 }
 
 /** @returns the folder of the package that Node finds as `name` from `folder`, or undefined */
