@@ -18,8 +18,9 @@ async function must(who: number | 'admin', query: string, variables: object = {}
   return data
 }
 
-async function get(path: string, who: number): Promise<any> {
-  const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${await server.token(who)}` } })
+async function get(path: string, who: number | 'admin'): Promise<any> {
+  const token = await (who === 'admin' ? server.token(1, 'admin') : server.token(who))
+  const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${token}` } })
   return response.json()
 }
 
@@ -47,11 +48,11 @@ const major = ({ minorUnits, currency }: { minorUnits: number; currency: string 
 const seconds = (time: string) => time.replace('.000Z', 'Z')
 
 const EVERYTHING = `{
-  plans { id name type price { minorUnits currency } memory disk cpu serverLimit nodeLimit databases backups portCount tunnelPortCount emailsPerDay features hiddenFromBilling }
+  plans { id name type price { minorUnits currency } memory disk cpu serverLimit nodeLimit databases backups portCount tunnelPortCount emailsPerDay features hiddenFromBilling isDefault }
   orders(first: 100) { nodes { id status amount { minorUnits currency } description planId date expiresAt } }
   invoices(first: 100) { nodes { id amount { minorUnits currency } status createdAt } }
   subscription { id plan { slug } status currentPeriodStart currentPeriodEnd features }
-  me { limits { nodeLimit serverLimit } }
+  me { portalTier limits { nodeLimit serverLimit } }
 }`
 
 let nextUser = 1000
@@ -87,8 +88,11 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
           id: Number(id),
           type: type.toLowerCase(),
           price: price && major(price),
+          emailSendDailyLimit: rest.emailsPerDay,
         }))
         expect(await get('/api/plans', user)).toEqual(plans)
+        // None of them is hidden or archived.
+        expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
         for (const id of ids) {
           expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === Number(id)))
         }
@@ -103,6 +107,14 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
         }))
         expect(await get('/api/orders', user)).toMatchObject(orders)
         for (const order of orders) expect(await get(`/api/orders/${order.id}`, user)).toMatchObject(order)
+
+        const current = orders.find((each: any) => each.status === 'active')
+        expect(await get(`/api/admin/users/${user}/current-plan`, 'admin')).toMatchObject({
+          plan: { type: truth.me.portalTier.toLowerCase() },
+          order: current ?? null,
+          plans: current ? [{ plan: { id: current.planId }, order: current }] : [],
+          orders: current ? [current] : [],
+        })
 
         const invoices = truth.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
           id: `inv_${id}`,

@@ -38,6 +38,22 @@ test('an order is described by its items', async () => {
   })
 })
 
+test('notes of a customer are for administrators, and part of what an idempotency key stands for', async () => {
+  const input = { planId: plans.pro, notes: ' Invoice to accounting ', idempotencyKey: 'with-notes' }
+  const { data } = await placeOrder(server, 12, input)
+  const { id, notes } = data.placeOrder.order
+  expect(notes).toBeNull()
+  const seen = await server.ask('admin', 'query ($id: ID!) { order(id: $id) { notes } }', { id })
+  expect(seen.data.order.notes).toBe('Invoice to accounting')
+  expect((await placeOrder(server, 12, input)).data.placeOrder.order.id).toBe(id)
+  expect(codeOf(await placeOrder(server, 12, { ...input, notes: 'Other' }))).toBe('IDEMPOTENCY_CONFLICT')
+})
+
+test.each(['', 'x'.repeat(2001), 'bell\u0007'])('notes that are not text of at most 2,000 characters are refused', async (notes) => {
+  const answer = await placeOrder(server, 12, { planId: plans.pro, notes })
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.notes' })
+})
+
 test('a plan at a custom price cannot be ordered, and the error names the field', async () => {
   const answer = await placeOrder(server, 10, { planId: plans.enterprise })
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.planId' })

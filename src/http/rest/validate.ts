@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
 import { type DomainError, invalidInput } from '../../core/errors.js'
 
@@ -11,12 +11,14 @@ const MAX_NAME_LENGTH = 60
 
 /**
  * Validates requests by TypeBox. Fastify's own validator would drop fields that it does not know and turn `true` into the
- * number 1; this one refuses both. Only the decimal digits of an integer may be a string: "3" is 3.
+ * number 1; this one refuses both. Only the decimal digits of an integer may be a string: "3" is 3. A schema is compiled
+ * with the first request, which keeps the start short.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
-  const validator = Compile(schema)
+  let validator: Validator | undefined
   const part = PARTS[httpPart] ?? httpPart
   return (value: unknown) => {
+    validator ??= Compile(schema)
     const read = withIntegers(schema, httpPart === 'body' ? (value ?? {}) : value)
     return validator.Check(read) ? { value: read } : { error: refusal(part, schema, validator.Errors(read)) }
   }
