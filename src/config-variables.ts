@@ -123,6 +123,8 @@ const VARIABLES = {
   INVOICE_SERIES: variable(series('INV'), 'Prefix of invoice numbers.'),
   CREDIT_NOTE_SERIES: variable(series('CN'), 'Prefix of credit note numbers.'),
   STATEMENT_SERIES: variable(series('ST'), 'Prefix of the numbers of payment statements.'),
+  TEST_SERIES: variable(series('TEST'), 'Prefix of the numbers of sandbox invoices.'),
+  TEST_CREDIT_NOTE_SERIES: variable(series('TESTCN'), 'Prefix of the numbers of credit notes for sandbox invoices.'),
   PRICES_INCLUDE_TAX: variable(flag('true'), 'Whether the prices of plans hold their tax; otherwise it comes on top.'),
   INVOICE_S3_BUCKET: variable(
     optional,

@@ -29,6 +29,9 @@ test.each([
   ['LEMONSQUEEZY_WEBHOOK_SECRET', 'whsec_new_secret_1,,whsec_old_secret_1'],
   ['ESCLUSE_WEBHOOK_SECRET', 'whsec_new_secret_1,short'],
   ['METRICS_TOKEN', 'x'],
+  ['TEST_SERIES', 'INV'],
+  ['TEST_CREDIT_NOTE_SERIES', 'CN'],
+  ['STATEMENT_SERIES', 'CN'],
 ])('%s=%s is refused in one line that names the variable', (name, value) => {
   expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\n]+$`))
 })

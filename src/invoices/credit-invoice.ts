@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Config } from '../config.js'
 import { invalidInput } from '../core/errors.js'
 import { line, parseId, parseInput } from '../core/input.js'
 import { requirePrintable } from '../core/printable.js'
@@ -74,11 +75,10 @@ export async function issueCreditNote(tx: Transaction, services: Services, invoi
   const taken = amount ?? left
   if (taken < 1n) throw invalidInput('input.invoiceId', 'nothing of this invoice is left to credit')
   if (taken > left) throw invalidInput('input.amount', `only ${left} minor units of this invoice are left to credit`)
-  const { series } = services.config.invoices
   const snapshot = invoice.snapshot as unknown as DocumentSnapshot
   const creditNote = await issue(tx, services, {
     kind: 'CREDIT_NOTE',
-    series: snapshot.merchantOfRecord ? series.statement : series.creditNote,
+    series: creditNoteSeries(snapshot, services.config.invoices.series),
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
     status: 'PAID',
     creditedInvoiceId: invoice.id,
@@ -86,6 +86,11 @@ export async function issueCreditNote(tx: Transaction, services: Services, invoi
   })
   await tx.invoice.update({ where: { id: invoice.id }, data: { status: taken === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
   return creditNote
+}
+
+function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {
+  if (isTest) return series.testCreditNote
+  return merchantOfRecord ? series.statement : series.creditNote
 }
 
 /** What credit notes have taken back of an invoice so far, minor units. */

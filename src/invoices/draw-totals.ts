@@ -35,7 +35,10 @@ function drawAmount(sheet: Sheet, body: Tag, label: string, value: string, style
   sheet.y = end + 2
 }
 
-function notesOf({ kind, taxes, vatIdCheck, credited, merchantOfRecord }: DocumentSnapshot, { words, date }: DocumentWriter): string[] {
+function notesOf(
+  { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest }: DocumentSnapshot,
+  { words, date }: DocumentWriter,
+): string[] {
   const notes: (string | false | null | undefined)[] = [
     credited && `${words.creditFor(credited.number, date(credited.date))}.`,
     credited?.reason && `${words.reason}: ${credited.reason}`,
@@ -43,6 +46,7 @@ function notesOf({ kind, taxes, vatIdCheck, credited, merchantOfRecord }: Docume
     vatIdCheck && words.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
     ...taxes.map(({ exemption }) => exemption),
     kind === 'PRO_FORMA' && words.proForma,
+    isTest && words.testSale,
     merchantOfRecord && words.statement(merchantOfRecord.name),
     merchantOfRecord?.documentUrl && `${words.sellersDocument}: ${merchantOfRecord.documentUrl}`,
   ]

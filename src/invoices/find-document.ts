@@ -64,6 +64,7 @@ export async function proForma(services: Services, order: Order): Promise<Docume
     timeZone,
     pricesIncludeTax,
     merchantOfRecord: null,
+    isTest: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })

@@ -61,6 +61,8 @@ export interface DocumentSnapshot {
   credited: { number: string; date: string; reason: string | null } | null
   /** For a statement: who sells, and where that seller's own document is. */
   merchantOfRecord: MerchantOfRecord | null
+  /** A sale of the sandbox: no money was paid. Absent on documents that were issued before test sales had their series. */
+  isTest?: boolean
 }
 
 export interface MerchantOfRecord {
@@ -118,6 +120,7 @@ interface Sale {
   date: Date
   dueDate: Date
   merchantOfRecord: MerchantOfRecord | null
+  isTest: boolean
 }
 
 /** Everything that the document of a sale says. */

@@ -13,18 +13,22 @@ interface Sold {
   merchantOfRecord: MerchantOfRecord | null
   /** What a provider has taken holds its tax, whatever our prices do. */
   amountsHoldTax: boolean
+  /** No money was paid: the invoice gets a number of the test series. */
+  isTest: boolean
 }
+
+const OUR_SALE: Sold = { merchantOfRecord: null, amountsHoldTax: false, isTest: false }
 
 /**
  * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
- * in a series of its own. Call it last in a transaction: the counter row stays locked until the commit.
+ * in a series of its own, or a test invoice. Call it last in a transaction: the counter row stays locked until the commit.
  */
 export async function issueInvoice(
   tx: Transaction,
   services: Services,
   order: Order,
   period: Period,
-  { merchantOfRecord, amountsHoldTax }: Sold = { merchantOfRecord: null, amountsHoldTax: false },
+  { merchantOfRecord, amountsHoldTax, isTest }: Sold = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
@@ -33,7 +37,7 @@ export async function issueInvoice(
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   return issue(tx, services, {
     kind,
-    series: merchantOfRecord ? series.statement : series.invoice,
+    series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
     order,
     status: 'PAID',
     creditedInvoiceId: null,
@@ -49,6 +53,7 @@ export async function issueInvoice(
         timeZone,
         pricesIncludeTax,
         merchantOfRecord,
+        isTest,
         date: at,
         dueDate: at,
       }),

@@ -3,27 +3,38 @@ import { parseOptionalId } from '../core/input.js'
 import type { Transaction } from '../database/client.js'
 import type { Subscription } from '../database/generated/client.js'
 import { transact } from '../database/transaction.js'
+import { settleEntitlement } from '../entitlements/settle-entitlement.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
+import { appendEvent } from '../events/append-event.js'
 import { type Holder, heldBy, holderName, lockHolder, requireHolder } from '../identity/holder.js'
 import type { Viewer } from '../identity/viewer.js'
-import type { PaymentProvider, SubscriptionSnapshot } from '../providers/provider.js'
+import { ESCLUSE, type PaymentProvider, type SubscriptionSnapshot } from '../providers/provider.js'
 import type { Services } from '../services.js'
+import { endPlan } from '../subscriptions/end-plans.js'
+import { beginPeriods } from '../subscriptions/pass-time.js'
 import { requireTransition, transitionRefused } from '../subscriptions/subscription.rules.js'
 import { applySubscription } from './apply-subscription.js'
 import { requireProvider } from './create-provider.js'
 import { matchSubscription } from './match-subscription.js'
 
-/** A subscription goes on to the end of its period and does not renew. @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE */
+/**
+ * Ends a subscription with its period; at once while a payment for it is overdue, or when its period is over.
+ * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
+ */
 export function cancelSubscription(services: Services, viewer: Viewer, organisationId?: string): Promise<Subscription> {
   return change(services, viewer, organisationId, {
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
-    ours: ({ currentPeriodEnd, endsAt }) => ({ cancelAtPeriodEnd: true, endsAt: endsAt ?? currentPeriodEnd }),
+    ours: ({ status, currentPeriodEnd, endsAt }, at) => {
+      const end = endsAt ?? currentPeriodEnd
+      const isOverdue = status === 'PAST_DUE' || status === 'UNPAID'
+      return isOverdue || end <= at ? 'ended' : { cancelAtPeriodEnd: true, endsAt: end }
+    },
   })
 }
 
-/** A cancelled one that has not ended yet goes on. @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE */
+/** Continues a cancelled subscription that has not ended yet. @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE */
 export function resumeSubscription(services: Services, viewer: Viewer, organisationId?: string): Promise<Subscription> {
   return change(services, viewer, organisationId, {
     action: 'resumeSubscription',
@@ -37,37 +48,60 @@ interface Change {
   action: string
   to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
-  /** What else becomes of one that nobody bills. */
-  ours(subscription: Subscription): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'>
+  /** The change of a subscription that no provider bills. */
+  ours(subscription: Subscription, at: Date): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
 }
 
-async function change(
-  services: Services,
-  viewer: Viewer,
-  organisation: string | undefined,
-  { action, to, atProvider, ours }: Change,
-): Promise<Subscription> {
+async function change(services: Services, viewer: Viewer, organisation: string | undefined, wanted: Change): Promise<Subscription> {
   const { db, clock } = services
   const holder = await requireHolder(db, viewer.userId, parseOptionalId('organisationId', organisation))
-  const subscription = await requireLive(db, holder)
-  const { id, provider, providerSubscriptionId } = subscription
-  const ended = subscription.status === 'CANCELLED' && (subscription.endsAt ?? subscription.currentPeriodEnd) <= clock.now()
-  if (ended || (to === 'ACTIVE' && subscription.status !== 'CANCELLED')) throw transitionRefused(subscription, to)
-  requireTransition(subscription, to)
-  const theirs = provider && providerSubscriptionId ? await atProvider(requireProvider(services), providerSubscriptionId) : undefined
+  const found = await requireLive(db, holder)
+  requireChangeable(found, wanted.to, clock.now())
+  const { id } = found
+  if (found.provider === null && found.currentPeriodEnd <= clock.now()) await beginPeriods(services, id)
+  const theirs = found.provider === null ? undefined : await changeAtProvider(services, found, wanted)
   return transact(db, async (tx) => {
-    const at = clock.now()
     if (theirs) await applyOwn(tx, services, theirs)
-    else {
-      await lockHolder(tx, holder)
-      await tx.subscription.update({
-        where: { id, status: subscription.status },
-        data: { ...ours(subscription), status: to, updatedAt: at },
-      })
-    }
-    await appendAuditEntry(tx, { by: viewer, action, subject: holderName(holder), details: { subscriptionId: id }, at })
+    else await changeOurs(tx, services, holder, { id, ...wanted })
+    const at = clock.now()
+    const details = { subscriptionId: id }
+    await appendAuditEntry(tx, { by: viewer, action: wanted.action, subject: holderName(holder), details, at })
     return tx.subscription.findUniqueOrThrow({ where: { id } })
   })
+}
+
+/** @throws INVALID_TRANSITION also for a subscription whose end has come, before the job has ended it */
+function requireChangeable(subscription: Subscription, to: Change['to'], at: Date): void {
+  const { status, endsAt, currentPeriodEnd } = subscription
+  const isOver = status === 'CANCELLED' && (endsAt ?? currentPeriodEnd) <= at
+  if (isOver || (to === 'ACTIVE' && status !== 'CANCELLED')) throw transitionRefused(subscription, to)
+  requireTransition(subscription, to)
+}
+
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE also for a subscription that another provider bills */
+async function changeAtProvider(services: Services, subscription: Subscription, { atProvider }: Change): Promise<SubscriptionSnapshot> {
+  const { id, provider: biller, providerSubscriptionId } = subscription
+  if (biller === ESCLUSE) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by Escluse: change it there`)
+  const provider = requireProvider(services)
+  if (provider.name !== biller) {
+    throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by ${biller}, which is not configured here`)
+  }
+  return atProvider(provider, providerSubscriptionId ?? '')
+}
+
+async function changeOurs(tx: Transaction, services: Services, holder: Holder, { id, to, ours }: Change & { id: number }): Promise<void> {
+  await lockHolder(tx, holder)
+  const at = services.clock.now()
+  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
+  requireChangeable(subscription, to, at)
+  const state = ours(subscription, at)
+  if (state === 'ended') {
+    requireTransition(subscription, 'EXPIRED')
+    await endPlan(tx, services, holder)
+    return appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+  }
+  await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
+  await settleEntitlement(tx, services, holder)
 }
 
 /** The provider's page on which to change the card; null where there is none. @throws INVALID_TRANSITION without a subscription */

@@ -61,7 +61,7 @@ export class PaymentResolver {
   }
 
   @Mutation(() => Subscription, {
-    description: 'Does not renew the subscription; it goes on to the end of its period.',
+    description: 'Cancels the subscription at the end of its period; at once, as EXPIRED, while a payment for it is overdue.',
   })
   @Authorized()
   cancelSubscription(@Ctx() { services, signedIn }: Context, @Arg('organisationId', () => ID, ORGANISATION) organisationId?: string) {

@@ -76,7 +76,7 @@ async function createOrder(
   const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
   await appendEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
-  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true })
+  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true, isTest: provider.isTest })
   return order
 }
 

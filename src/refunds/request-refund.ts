@@ -15,7 +15,7 @@ import { inTurn } from '../providers/in-turn.js'
 import type { Services } from '../services.js'
 import { endPlan } from '../subscriptions/end-plans.js'
 import { completeRefund, taxWithin } from './book-refunds.js'
-import { type Eligibility, eligibilityOf } from './refund.rules.js'
+import { daysBetween, type Eligibility, eligibilityOf } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
 const request = z.object({ reason: line(200).nullish() })
@@ -34,21 +34,18 @@ export async function refundEligibility(
 
 async function eligibility(tx: Transaction, order: Order, at: Date): Promise<Eligibility> {
   const { activatedAt, periodStart, periodEnd, subscriptionId, status } = order
-  const none = (reason: string): Eligibility => ({ type: 'NONE', days: 0, refundable: 0n, reason })
-  if (!activatedAt || !periodStart || !periodEnd) return none('Nothing was paid')
-  if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
+  if (!activatedAt) return { type: 'NONE', days: 0, refundable: 0n, reason: 'Nothing was paid' }
   const subscription = subscriptionId === null ? null : await tx.subscription.findUnique({ where: { id: subscriptionId } })
+  const boughtAt = subscription?.createdAt ?? activatedAt
+  // A payment may be dated a moment before the period that it pays for.
+  const purchasedAt = boughtAt < at ? boughtAt : at
+  const none = (reason: string): Eligibility => ({ type: 'NONE', days: daysBetween(purchasedAt, at), refundable: 0n, reason })
+  if (!periodStart || !periodEnd) return none('Nothing was paid')
+  if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
   const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
-  const purchasedAt = subscription?.createdAt ?? activatedAt
-  const purchase = {
-    paid: invoice?.total ?? 0n,
-    refunded: _sum.amount ?? 0n,
-    // A payment may be told of a moment before the period that it pays for.
-    purchasedAt: purchasedAt < at ? purchasedAt : at,
-    period: { start: periodStart, end: periodEnd },
-  }
-  return eligibilityOf(purchase, at)
+  const paid = { paid: invoice?.total ?? 0n, refunded: _sum.amount ?? 0n }
+  return eligibilityOf({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
 }
 
 /**

@@ -130,6 +130,19 @@ test('a credit note names its invoice with its date, and why', async () => {
   }
 })
 
+test.each([
+  ['en-US', 'Test sale: no money was paid.'],
+  ['de-DE', 'Testverkauf: Es wurde kein Geld bezahlt.'],
+  ['fr-FR', 'Vente de test : aucun paiement n’a eu lieu.'],
+  ['es-ES', 'Venta de prueba: no se ha pagado dinero.'],
+])('an invoice and a credit note of a test sale say so in the language of %s', async (locale, note) => {
+  const invoice = sampleDocument({}, { locale, number: 'TEST-2026-000001', isTest: true })
+  const credit = { number: 'TESTCN-2026-000001', invoice, creditedBefore: 0n, amount: 100n, reason: null, date: new Date(invoice.date) }
+  expect(await textOf(invoice)).toContain(note)
+  expect(await textOf(creditOf(credit))).toContain(note)
+  expect(await textOf({ ...invoice, isTest: false })).not.toContain(note)
+})
+
 test('a statement of what somebody else sold names the seller and claims no tax', async () => {
   const merchantOfRecord = { name: 'Lemon Squeezy LLC', documentUrl: 'https://app.lemonsqueezy.com/my-orders/1' }
   const text = await textOf(sampleDocument({ tax: NO_TAX }, { kind: 'STATEMENT', number: 'ST-2026-000001', merchantOfRecord }))

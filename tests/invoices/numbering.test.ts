@@ -76,12 +76,19 @@ test('500 activations at once, a third of which fail, leave the numbers 1 to n',
 
 test('series have the prefixes that were configured, and a year of their own', async () => {
   const server = await startServer({
-    environment: { INVOICE_SERIES: 'RE', CREDIT_NOTE_SERIES: 'GU', STATEMENT_SERIES: 'ZB', INVOICE_TIME_ZONE: 'Europe/Berlin' },
+    environment: {
+      INVOICE_SERIES: 'RE',
+      CREDIT_NOTE_SERIES: 'GU',
+      STATEMENT_SERIES: 'ZB',
+      TEST_SERIES: 'PROBE',
+      TEST_CREDIT_NOTE_SERIES: 'PROBEGU',
+      INVOICE_TIME_ZONE: 'Europe/Berlin',
+    },
     now: '2026-12-31T22:30:00.000Z',
   })
   const { services } = server
   const { pro } = await createCatalogue(server)
-  const issue = async (user: number, statement: boolean) => {
+  const issue = async (user: number, statement: boolean, isTest = false) => {
     const { data } = await placeOrder(server, user, { planId: pro })
     const order = await services.db.order.findUniqueOrThrow({ where: { id: Number(data.placeOrder.order.id) } })
     const merchant = statement ? { name: 'Lemon Squeezy LLC', documentUrl: 'https://example.com/1' } : null
@@ -91,7 +98,7 @@ test('series have the prefixes that were configured, and a year of their own', a
         services,
         order,
         { start: order.placedAt, end: order.placedAt },
-        { merchantOfRecord: merchant, amountsHoldTax: true },
+        { merchantOfRecord: merchant, amountsHoldTax: true, isTest },
       ),
     )
   }
@@ -99,9 +106,15 @@ test('series have the prefixes that were configured, and a year of their own', a
   server.clock.set('2026-12-31T23:30:00.000Z')
   const second = await issue(2, false)
   const statement = await issue(3, true)
-  const input = { invoiceId: String(second.id) }
-  await server.ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { number } } }', { input })
-  expect(await numbers(server)).toEqual(['RE-2026-000001', 'RE-2027-000001', 'ZB-2027-000001', 'GU-2027-000001'])
+  const test = await issue(4, false, true)
+  for (const { id } of [second, test]) {
+    const input = { invoiceId: String(id) }
+    await server.ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { number } } }', {
+      input,
+    })
+  }
+  const first = ['RE-2026-000001', 'RE-2027-000001', 'ZB-2027-000001', 'PROBE-2027-000001']
+  expect(await numbers(server)).toEqual([...first, 'GU-2027-000001', 'PROBEGU-2027-000001'])
   expect([statement.kind, statement.tax]).toEqual(['STATEMENT', 0n])
   await server.close()
 })

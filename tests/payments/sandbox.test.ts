@@ -61,8 +61,31 @@ test('the page shows plan and price; paying makes the plan active, with an order
       features: { modpacks: true },
     },
     orders: { nodes: [{ status: 'ACTIVE', description: 'Pro, 1 month', amount: { minorUnits: 1500 } }] },
-    invoices: { nodes: [{ number: 'INV-2026-000001', status: 'PAID', amount: { minorUnits: 1500 } }] },
+    invoices: { nodes: [{ number: 'TEST-2026-000001', status: 'PAID', amount: { minorUnits: 1500 } }] },
   })
+})
+
+test('sales of the sandbox and their credit notes have test numbers, and leave no gap among real ones', async () => {
+  await buy(10)
+  await ask(11, '{ me { id } }')
+  await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+    input: { userId: '11', planId: plans.pro },
+  })
+  await buy(12)
+  const credit = async (who: number) => {
+    const { id } = (await ask(who, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await ask('admin', 'mutation ($id: ID!) { creditInvoice(input: { invoiceId: $id, amount: 500 }) { creditNote { id } } }', { id })
+  }
+  for (const who of [10, 11, 12]) await credit(who)
+  const documents = await server.services.db.invoice.findMany({ orderBy: { id: 'asc' }, select: { number: true, kind: true } })
+  expect(documents).toEqual([
+    { number: 'TEST-2026-000001', kind: 'INVOICE' },
+    { number: 'INV-2026-000001', kind: 'INVOICE' },
+    { number: 'TEST-2026-000002', kind: 'INVOICE' },
+    { number: 'TESTCN-2026-000001', kind: 'CREDIT_NOTE' },
+    { number: 'CN-2026-000001', kind: 'CREDIT_NOTE' },
+    { number: 'TESTCN-2026-000002', kind: 'CREDIT_NOTE' },
+  ])
 })
 
 test('paying twice pays once; declining and cancelling charge nothing', async () => {
@@ -88,7 +111,7 @@ test('a year of a subscription bought on 31 January has twelve right periods and
   const { invoices, orders, subscription } = await mine(10)
   expect(subscription).toMatchObject({ status: 'ACTIVE', currentPeriodEnd: '2027-01-31T10:00:00.000Z' })
   expect(invoices.nodes.map((invoice: { number: string }) => invoice.number).toReversed()).toEqual(
-    Array.from({ length: 12 }, (_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`),
+    Array.from({ length: 12 }, (_, index) => `TEST-2026-${String(index + 1).padStart(6, '0')}`),
   )
   expect(invoices.nodes.every((invoice: { amount: object }) => JSON.stringify(invoice.amount) === '{"minorUnits":1500}')).toBe(true)
   expect(orders.nodes.map((order: { status: string }) => order.status)).toEqual(['ACTIVE', ...Array.from({ length: 11 }, () => 'EXPIRED')])
@@ -359,20 +382,52 @@ describe('refunds', () => {
       me: { portalTier: 'FREE', currentPlan: { slug: 'free' } },
       subscription: null,
       orders: { nodes: [{ status: 'EXPIRED', refunds: [{ amount: { minorUnits: 1500 } }] }] },
-      invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'CN-2026-000001', amount: { minorUnits: 1500 } }] }] },
+      invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'TESTCN-2026-000001', amount: { minorUnits: 1500 } }] }] },
     })
     await advance('2026-07-05T10:00:00.000Z')
     expect((await mine(10)).invoices.nodes).toHaveLength(1)
   })
 
-  test('after that the unused time, to the second, and nothing after thirty days', async () => {
+  test('the type, the days and the amount follow the table, to the millisecond, and a refund follows them', async () => {
     await buy(10)
     const orderId = await orderOf(10)
-    server.clock.set('2026-05-09T10:00:00.000Z')
-    expect(await eligibility(10, orderId)).toEqual({ type: 'PRORATED', daysSincePurchase: 8, refundable: { minorUnits: 1113 } })
-    server.clock.set('2026-06-01T09:59:59.999Z')
-    expect(await eligibility(10, orderId)).toMatchObject({ type: 'PRORATED', daysSincePurchase: 30, refundable: { minorUnits: 0 } })
-    expect(codeOf(await refund(10, { orderId }))).toBe('REFUND_NOT_ELIGIBLE')
+    for (const [at, daysSincePurchase, type, minorUnits] of [
+      ['2026-05-01T10:00:00.000Z', 0, 'FULL', 1500],
+      ['2026-05-09T09:59:59.999Z', 7, 'FULL', 1500],
+      ['2026-05-09T10:00:00.000Z', 8, 'PRORATED', 1113],
+      ['2026-05-31T10:00:00.000Z', 30, 'PRORATED', 48],
+      ['2026-06-01T09:59:59.999Z', 30, 'PRORATED', 0],
+      ['2026-06-01T10:00:00.000Z', 31, 'NONE', 0],
+    ] as const) {
+      server.clock.set(at)
+      expect(await eligibility(10, orderId), at).toEqual({ type, daysSincePurchase, refundable: { minorUnits } })
+    }
+    for (const [at, daysSincePurchase] of [
+      ['2026-06-01T09:59:59.999Z', 30],
+      ['2026-06-01T10:00:00.000Z', 31],
+    ] as const) {
+      server.clock.set(at)
+      const { errors } = await refund(10, { orderId })
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'REFUND_NOT_ELIGIBLE', daysSincePurchase })
+    }
+  })
+
+  test('the days count from the purchase of the subscription also where nothing is refundable', async () => {
+    await buy(10)
+    const first = await orderOf(10)
+    await advance('2026-06-01T10:00:00.000Z')
+    const renewal = await orderOf(10)
+    expect(renewal).not.toBe(first)
+    const nothing = { type: 'NONE', daysSincePurchase: 31, refundable: { minorUnits: 0 } }
+    expect([await eligibility(10, first), await eligibility(10, renewal)]).toEqual([nothing, nothing])
+    const pending = await ask(11, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro })
+    const { id } = pending.placeOrder.order
+    await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+      input: { userId: '11', planId: plans.pro, orderId: id },
+    })
+    await ask('admin', 'mutation { cancelPlan(input: { userId: "11" }) { success } }')
+    server.clock.set('2026-06-06T09:59:59.999Z')
+    expect(await eligibility(11, id)).toEqual({ type: 'NONE', daysSincePurchase: 4, refundable: { minorUnits: 0 } })
   })
 
   test('two at once refund once; the same key tells the same refund; strangers see no order', async () => {

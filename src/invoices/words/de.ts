@@ -31,6 +31,7 @@ export const german: Words = {
   creditFor: (number, day) => `Korrektur der Rechnung ${number} vom ${day}`,
   reason: 'Grund',
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',
+  testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',
   statement: (seller) =>
     `Dies ist ein Zahlungsbeleg und keine Rechnung. Verkäufer ist ${seller}; er weist die Steuer aus und stellt die Rechnung.`,
   sellersDocument: 'Dokument des Verkäufers',

@@ -31,6 +31,7 @@ export const english: Words = {
   creditFor: (number, day) => `Credit for invoice ${number} of ${day}`,
   reason: 'Reason',
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
+  testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
     `This is a payment statement and not a tax invoice. The seller is ${seller}, who charges the tax and issues the invoice.`,
   sellersDocument: "The seller's document",

@@ -31,6 +31,7 @@ export const spanish: Words = {
   creditFor: (number, day) => `Rectificación de la factura ${number} de ${day}`,
   reason: 'Motivo',
   proForma: 'Este documento no es una factura. La factura se emite cuando el pedido se activa.',
+  testSale: 'Venta de prueba: no se ha pagado dinero.',
   statement: (seller) =>
     `Este justificante de pago no es una factura. El vendedor es ${seller}, que repercute el impuesto y emite la factura.`,
   sellersDocument: 'Documento del vendedor',

@@ -31,6 +31,7 @@ export const french: Words = {
   creditFor: (number, day) => `Avoir sur la facture ${number} du ${day}`,
   reason: 'Motif',
   proForma: 'Ce document n’est pas une facture. Une facture est émise lorsque la commande devient active.',
+  testSale: 'Vente de test : aucun paiement n’a eu lieu.',
   statement: (seller) => `Ce relevé de paiement n’est pas une facture. Le vendeur est ${seller}, qui facture la TVA et émet la facture.`,
   sellersDocument: 'Document du vendeur',
   page: (number, of) => `Page ${number} sur ${of}`,

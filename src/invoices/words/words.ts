@@ -37,6 +37,8 @@ export interface Words {
   creditFor(number: string, day: string): string
   reason: string
   proForma: string
+  /** Of a document of the sandbox. */
+  testSale: string
   statement(seller: string): string
   sellersDocument: string
   page(number: number, of: number): string

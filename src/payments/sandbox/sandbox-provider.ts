@@ -101,22 +101,30 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   cancel(id: string) {
-    return this.#update(id, 'subscription_cancelled', (attributes) => rules.cancelled(attributes))
+    return this.#update(id, eventOfCancelling, (attributes, _tx, _record, at) => rules.cancelled(attributes, at))
   }
 
   resume(id: string) {
-    return this.#update(id, 'subscription_resumed', (attributes) => rules.resumed(attributes))
+    return this.#update(
+      id,
+      () => 'subscription_resumed',
+      (attributes) => rules.resumed(attributes),
+    )
   }
 
   changeVariant(id: string, { variantId, planName, amount, settlement }: VariantChange) {
-    return this.#update(id, 'subscription_updated', async (attributes, tx, record, at) => {
-      const { internals } = subscriptionIn(record)
-      const credit = BigInt(internals.credit) + (settlement !== null && settlement < 0n ? -settlement : 0n)
-      const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
-      await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
-      if (settlement !== null && settlement > 0n) await this.#charge(tx, record, 'updated', settlement, at)
-      return { ...attributes, variant_id: Number(variantId), variant_name: planName }
-    })
+    return this.#update(
+      id,
+      () => 'subscription_updated',
+      async (attributes, tx, record, at) => {
+        const { internals } = subscriptionIn(record)
+        const credit = BigInt(internals.credit) + (settlement !== null && settlement < 0n ? -settlement : 0n)
+        const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
+        await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
+        if (settlement !== null && settlement > 0n) await this.#charge(tx, record, 'updated', settlement, at)
+        return { ...attributes, variant_id: Number(variantId), variant_name: planName }
+      },
+    )
   }
 
   async readPayment(id: string) {
@@ -225,7 +233,7 @@ export class SandboxProvider implements PaymentProvider {
 
   async #update(
     id: string,
-    event: string,
+    eventOf: (changed: rules.SubscriptionAttributes) => string,
     change: (
       attributes: rules.SubscriptionAttributes,
       tx: Transaction,
@@ -242,7 +250,7 @@ export class SandboxProvider implements PaymentProvider {
       const attributes = await change(before, tx, record, at)
       const stamped = { ...attributes, updated_at: rules.stamp(at) }
       const stored = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: stamped as object, updatedAt: at } })
-      await send(tx, event, stored, internals.custom)
+      await send(tx, eventOf(attributes), stored, internals.custom)
       return stored
     })
     return readSubscription(resourceOf(updated))
@@ -251,4 +259,8 @@ export class SandboxProvider implements PaymentProvider {
   #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return transact(this.#services.db, work)
   }
+}
+
+function eventOfCancelling({ status }: rules.SubscriptionAttributes): string {
+  return status === 'expired' ? 'subscription_expired' : 'subscription_cancelled'
 }

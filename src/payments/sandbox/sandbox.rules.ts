@@ -4,7 +4,7 @@ import { addIntervals, type Interval, periodNumberAt } from '../../core/period.j
 
 export interface SubscriptionAttributes {
   [name: string]: unknown
-  status: 'active' | 'past_due' | 'cancelled' | 'expired'
+  status: 'on_trial' | 'active' | 'paused' | 'past_due' | 'unpaid' | 'cancelled' | 'expired'
   variant_id: number
   cancelled: boolean
   renews_at: string | null
@@ -168,16 +168,16 @@ export function refunded(attributes: PaymentAttributes, amount: number, at: Date
   return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: stamp(at) }
 }
 
-export function cancelled(attributes: SubscriptionAttributes): SubscriptionAttributes {
-  if (attributes.status !== 'active') return attributes
-  return {
-    ...attributes,
-    status: 'cancelled',
-    status_formatted: 'Cancelled',
-    cancelled: true,
-    ends_at: attributes.renews_at,
-    renews_at: null,
+/** Ends with its period; at once while a payment is overdue, or when the period is over. */
+export function cancelled(attributes: SubscriptionAttributes, at: Date): SubscriptionAttributes {
+  const { status, renews_at: renewsAt } = attributes
+  if (status === 'cancelled' || status === 'expired') return attributes
+  const isOverdue = status === 'past_due' || status === 'unpaid'
+  if (isOverdue || renewsAt === null || new Date(renewsAt) <= at) {
+    const ended = { ...attributes, cancelled: true, ends_at: stamp(at), renews_at: null }
+    return { ...ended, status: 'expired', status_formatted: 'Expired' }
   }
+  return { ...attributes, status: 'cancelled', status_formatted: 'Cancelled', cancelled: true, ends_at: renewsAt, renews_at: null }
 }
 
 export function resumed(attributes: SubscriptionAttributes): SubscriptionAttributes {
