@@ -1,12 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../core/clock.js'
-import type { Buckets } from './buckets.js'
-import { type Budget, pointsIn, rateLimited } from './budget.rules.js'
+import type { Buckets, Withdrawn } from './buckets.js'
+import { type Bucket, type Budget, pointsIn, pointsInHand, pointsLeft, rateLimited } from './budget.rules.js'
 
 /** A process takes this part of a full bucket at a time, and asks the others no more until it is spent. */
 const PORTION = 1 / 20
-/** What was taken and not spent by then is lost: a caller who comes rarely pays no more for it than the bucket restores. */
-const PORTION_LASTS_MS = 10_000
 const MAX_CALLERS = 50_000
 
 /** What a caller has after an operation. */
@@ -20,12 +18,13 @@ export interface Standing {
 }
 
 interface Account {
-  /** What this process may still spend of what it has taken. */
+  /** What this process may still spend of what it has withdrawn. */
   inHand: number
-  until: number
-  /** The bucket when it was last asked. */
-  shared: { points: number; at: Date }
-  asking: Promise<void> | undefined
+  /** What the bucket counts as leased to this process: `inHand` after the last withdrawal. */
+  declared: number
+  /** As the last withdrawal left it. */
+  bucket: Bucket
+  asking: Promise<unknown> | undefined
 }
 
 interface Log {
@@ -40,8 +39,9 @@ interface Parts {
 }
 
 /**
- * Points that callers spend, from buckets shared between processes. So that not every request writes to them, a process takes a
- * portion in advance: with n processes a caller can be refused while at most n portions are still in other hands.
+ * Points that callers spend, from buckets shared between processes. So that not every request writes to them, a process leases a
+ * portion in advance. The bucket knows the leases, so that nobody can spend more than its capacity at one instant; with n processes
+ * a caller can be refused while at most n portions are still in other hands.
  */
 export class CallerBudgets {
   readonly #accounts = new LRUCache<string, Account>({ max: MAX_CALLERS })
@@ -55,57 +55,81 @@ export class CallerBudgets {
     this.#log = log
   }
 
-  /** @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then */
-  async spend(caller: string, budget: Budget, cost: number): Promise<Standing> {
+  /**
+   * @param prepaid  what has been spent in advance for the same purpose; more than the cost is given back
+   * @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then, and `prepaid` is not given back
+   */
+  async spend(caller: string, budget: Budget, cost: number, prepaid = 0): Promise<Standing> {
     const account = this.#accountOf(caller, budget)
-    while (this.#inHand(account) < cost) {
+    const due = cost - prepaid
+    while (pointsInHand(account, this.#clock.now()) < due) {
       if (account.asking) await account.asking
-      else await this.#askFor(caller, account, budget, cost)
+      else {
+        await this.#spendFromBucket(caller, account, budget, { cost, due })
+        return this.#standing(account, budget)
+      }
     }
-    account.inHand -= cost
-    return { ...budget, available: Math.floor(account.inHand + pointsIn(account.shared, budget, this.#clock.now())) }
+    // While a withdrawal is under way nothing is in hand.
+    if (!account.asking) account.inHand = Math.min(account.declared, account.inHand - due)
+    return this.#standing(account, budget)
   }
 
   close(): Promise<void> {
     return this.#buckets.close()
   }
 
+  #standing(account: Account, budget: Budget): Standing {
+    return { ...budget, available: Math.floor(pointsLeft(account, budget, this.#clock.now())) }
+  }
+
   #accountOf(caller: string, { capacity }: Budget): Account {
     const known = this.#accounts.get(caller)
     if (known) return known
-    const account = { inHand: 0, until: 0, shared: { points: capacity, at: this.#clock.now() }, asking: undefined }
+    const bucket = fullBucket(capacity, this.#clock.now())
+    const account = { inHand: 0, declared: 0, bucket, asking: undefined }
     this.#accounts.set(caller, account)
     return account
   }
 
-  #inHand(account: Account): number {
-    if (this.#clock.now().getTime() >= account.until) account.inHand = 0
-    return account.inHand
-  }
-
-  async #askFor(caller: string, account: Account, budget: Budget, cost: number): Promise<void> {
-    const missing = cost - account.inHand
-    const expected = pointsIn(account.shared, budget, this.#clock.now())
-    // The bucket holds no more than when it was last asked, plus what flowed in: who goes on all the same costs no statement.
-    if (expected < missing) throw rateLimited(cost, account.inHand + expected, budget)
-    account.asking = this.#withdraw(caller, account, budget, missing).finally(() => {
+  /** Spends what is in hand, and the rest from the bucket. */
+  async #spendFromBucket(caller: string, account: Account, budget: Budget, { cost, due }: { cost: number; due: number }): Promise<void> {
+    const now = this.#clock.now()
+    // The bucket holds no more than when it was last asked, plus what flowed in: refusing again costs no statement.
+    const missing = due - pointsInHand(account, now)
+    if (pointsIn(account.bucket, budget, now) < missing) throw rateLimited(cost, account, budget, now)
+    const asking = this.#withdraw(caller, account, budget, due).finally(() => {
       account.asking = undefined
     })
-    await account.asking
-    if (account.inHand < cost && account.shared.points < cost - account.inHand)
-      throw rateLimited(cost, account.inHand + account.shared.points, budget)
+    account.asking = asking
+    if (!(await asking)) throw rateLimited(cost, account, budget, this.#clock.now())
   }
 
-  async #withdraw(caller: string, account: Account, budget: Budget, needed: number): Promise<void> {
+  /** @returns whether `due` has been spent */
+  async #withdraw(caller: string, account: Account, budget: Budget, due: number): Promise<boolean> {
     const at = this.#clock.now()
+    const inHand = pointsInHand(account, at)
+    const needed = due - inHand
+    const lease = { declared: account.declared, inHand, until: account.bucket.leasedUntil }
+    // Nobody else may spend it meanwhile.
+    account.inHand = 0
     const wanted = Math.max(needed, Math.ceil(budget.capacity * PORTION))
-    const { taken, left } = await this.#buckets.withdraw({ caller, budget, needed, wanted, at }).catch((error: Error) => {
-      // Who may ask is not decided by whether somebody counts: what is needed is given, and nothing more.
-      this.#log.warn({ reason: error.message }, 'the budget of a caller could not be read')
-      return { taken: needed, left: budget.capacity }
-    })
-    account.inHand += taken
-    account.until = at.getTime() + PORTION_LASTS_MS
-    account.shared = { points: left, at }
+    const { taken, left, leased, leasedUntil } = await this.#buckets
+      .withdraw({ caller, budget, needed, wanted, at, lease })
+      .catch((error: Error) => this.#withoutBucket(error, budget, needed, at))
+    const isGranted = taken > 0
+    account.declared = isGranted ? taken - needed : inHand
+    account.inHand = account.declared
+    account.bucket = { points: left, at, leased, leasedUntil }
+    return isGranted
   }
+
+  /** Who may ask is not decided by whether somebody counts: what is needed is given, and nothing more. */
+  #withoutBucket(error: Error, { capacity }: Budget, needed: number, at: Date): Withdrawn {
+    this.#log.warn({ reason: error.message }, 'the budget of a caller could not be read')
+    return { taken: needed, left: capacity, leased: 0, leasedUntil: at }
+  }
+}
+
+function fullBucket(capacity: number, at: Date): Bucket {
+  return { points: capacity, at, leased: 0, leasedUntil: at }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { postgresBuckets } from '../../src/budgets/buckets.js'
 import { type Budget, pointsIn } from '../../src/budgets/budget.rules.js'
 import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
+import { checkThatNobodyOverspends } from '../support/budget-property.js'
 import { TestClock, type TestServer } from '../support/server.js'
 import { serversOfEachTest } from '../support/servers.js'
 
@@ -134,12 +135,14 @@ describe('a bucket', () => {
         const budget: Budget = { capacity: 100, restoreRate: 10 }
         runs += 1
         const caller = `property:${runs}`
-        let model = { points: budget.capacity, at: START }
+        let model = { points: budget.capacity, at: START, leased: 0, leasedUntil: START }
         for (const { waited, withdrawals } of rounds) {
           const at = new Date(model.at.getTime() + waited)
           const before = pointsIn(model, budget, at)
           const given = await Promise.all(
-            withdrawals.map(({ needed, extra }) => buckets.withdraw({ caller, budget, needed, wanted: needed + extra, at })),
+            withdrawals.map(({ needed, extra }) =>
+              buckets.withdraw({ caller, budget, needed, wanted: needed + extra, at, lease: { declared: 0, inHand: 0, until: START } }),
+            ),
           )
           const taken = given.reduce((sum, each) => sum + each.taken, 0)
           expect(taken).toBeLessThanOrEqual(before + 1e-6)
@@ -148,11 +151,16 @@ describe('a bucket', () => {
             if (each.taken > 0) expect(each.taken).toBeGreaterThanOrEqual(needed)
             expect(each.taken).toBeLessThanOrEqual(needed + extra)
           })
-          model = { points: before - taken, at }
+          model = { ...model, points: before - taken, at }
         }
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('is never overspent, by however many processes, in any span of time', async () => {
+    const { connections } = await start()
+    await checkThatNobodyOverspends(postgresBuckets(connections.pool), 40)
   })
 
   test('of a thousand requests at once is spent to the last point, and no further', async () => {

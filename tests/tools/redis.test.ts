@@ -3,9 +3,12 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
 import { redisBuckets } from '../../src/budgets/redis-buckets.js'
+import { checkThatNobodyOverspends } from '../support/budget-property.js'
 import { TestClock } from '../support/server.js'
 
 const BUDGET = { capacity: 100, restoreRate: 10 }
+const NOW = new Date('2026-05-01T10:00:00.000Z')
+const HELLO = { caller: 'hello', budget: BUDGET, needed: 1, wanted: 1, at: NOW, lease: { declared: 0, inHand: 0, until: NOW } }
 
 let port: number
 let redis: ChildProcess
@@ -56,6 +59,13 @@ test('callers have one budget on every process, which fills up with time', async
   expect(await answered()).toBe(4)
   await Promise.all(processes.map((budgets) => budgets.close()))
 })
+
+test('nobody overspends, by however many processes, in any span of time', async () => {
+  const buckets = redisBuckets(`redis://127.0.0.1:${port}`, log)
+  await vi.waitFor(() => buckets.withdraw(HELLO))
+  await checkThatNobodyOverspends(buckets, 60)
+  await buckets.close()
+}, 60_000)
 
 test('while Redis is away everybody is let through, and when it is back it counts again', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
