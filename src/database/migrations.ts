@@ -6,7 +6,7 @@ import pg from 'pg'
 import { StartError } from '../core/errors.js'
 import { hasJobTables, migrateJobTables } from './job-tables.js'
 
-const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url))
+export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url))
 const JOB_TABLES = 'graphile_worker'
 /** The advisory lock that `prisma migrate deploy` takes, so that the two never run at the same time. */
 const LOCK_KEY = 72_707_369
