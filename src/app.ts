@@ -13,17 +13,20 @@ import { createGraphQLServer } from './graphql/server.js'
 import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { installCors } from './http/cors.js'
 import { drainOnClose } from './http/drain.js'
-import { installErrorHandler } from './http/errors.js'
+import { installErrorHandler, sendMalformedUrl } from './http/errors.js'
 import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
 import { metricsRoute } from './http/metrics-route.js'
 import { observeRequests, requestId } from './http/observe-requests.js'
+import { allowedOrigins } from './http/origins.js'
 import { restRoutes } from './http/rest/rest-routes.js'
 import { createRunDocument } from './http/rest/run-document.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
+import { installSecurityHeaders } from './http/security-headers.js'
 import { streamRoute } from './http/stream-route.js'
 import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
@@ -60,8 +63,10 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     // Who still comes while it closes is served; the connection is closed with the answer.
     return503OnClosing: false,
     genReqId: requestId,
+    frameworkErrors: sendMalformedUrl,
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
+  const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
     verify: createTokenVerifier(config, tokenClock),
@@ -69,16 +74,21 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     findService: (key) => findService(services, key),
   })
   app.removeContentTypeParser('text/plain')
-  await app.register(fastifyCookie)
   observeRequests(app, traces)
+  await installSecurityHeaders(app, config, origins)
+  await installCors(app, origins)
+  await app.register(fastifyCookie)
   drainOnClose(app)
   installErrorHandler(app)
-  const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
+  const explorer = installExplorer(app, {
+    enabled: config.explorer,
+    demoTokens: config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock),
+  })
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
-  await apiDocs(app)
+  if (config.explorer) await apiDocs(app)
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
@@ -91,7 +101,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     metrics.stop()
     await traces?.stop()
   })
-  app.get('/', (_request, reply) => reply.redirect('/graphql'))
+  if (config.explorer) app.get('/', (_request, reply) => reply.redirect('/graphql'))
   return app
 }
 

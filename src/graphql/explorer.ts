@@ -7,8 +7,11 @@ import { isOwnMachine } from './own-machine.js'
 import { pagePolicy } from './page-policy.js'
 
 const FOLDER = fileURLToPath(new URL('../../dist/explorer/', import.meta.url))
+const HTML = 'text/html; charset=utf-8'
 const PLACE_OF_TOKENS = '<!-- tokens -->'
-const CONTENT_SECURITY_POLICY = pagePolicy("worker-src 'self'")
+const HEADERS = pagePolicy({ 'worker-src': ["'self'"] })
+const SWITCHED_OFF =
+  '<!doctype html><title>Not found</title><p>There is no page here: the explorer is switched off (<code>EXPLORER</code>).'
 
 /** Tokens with which the page fills its token field; none in production. */
 export interface DemoTokens {
@@ -20,8 +23,17 @@ export interface Explorer {
   send(request: FastifyRequest, reply: FastifyReply): FastifyReply
 }
 
+interface Options {
+  /** Whether the page is served; otherwise its address is 404. */
+  enabled: boolean
+  demoTokens: (() => Promise<DemoTokens>) | undefined
+}
+
 /** The page that `npm run build` made of src/explorer, with its scripts under /graphql/assets/. */
-export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise<DemoTokens>) | undefined): Explorer {
+export function installExplorer(app: FastifyInstance, { enabled, demoTokens }: Options): Explorer {
+  if (!enabled) {
+    return { send: (_request, reply) => reply.code(404).type(HTML).header('cache-control', 'no-store').send(SWITCHED_OFF) }
+  }
   const page = existsSync(join(FOLDER, 'index.html'))
     ? readFileSync(join(FOLDER, 'index.html'), 'utf8')
     : '<!doctype html><title>Quittance</title><p>The explorer is not built: run <code>npm run build</code>.'
@@ -30,12 +42,9 @@ export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise
   }
   return {
     send(request, reply) {
-      void reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', CONTENT_SECURITY_POLICY)
-        .header('referrer-policy', 'no-referrer')
-        .header('x-content-type-options', 'nosniff')
-        .header('cache-control', 'no-store')
+      reply.helmet(HEADERS)
+      // The page can hold tokens: pages of other origins may use the API, but not read this.
+      void reply.removeHeader('access-control-allow-origin').type(HTML).header('cache-control', 'no-store')
       void fill(page, isOwnMachine(request) ? demoTokens : undefined).then(
         (html) => reply.send(html),
         (error) => reply.send(error),

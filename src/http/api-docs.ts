@@ -7,16 +7,19 @@ import { pagePolicy } from '../graphql/page-policy.js'
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
 
-const CONTENT_SECURITY_POLICY = pagePolicy()
+const HEADERS = pagePolicy()
 
 /** /api/docs: the REST APIs on a page of our own, to read and to try; /api/docs/json is their OpenAPI document. */
 export async function apiDocs(app: FastifyInstance): Promise<void> {
   const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'))
   await app.register(async (scope) => {
+    scope.addHook('onRequest', (_request, reply, done) => {
+      reply.helmet(HEADERS)
+      done()
+    })
     await scope.register(fastifySwagger, { mode: 'static', specification: { document } })
     await scope.register(fastifySwaggerUi, {
       routePrefix: '/api/docs',
-      staticCSP: CONTENT_SECURITY_POLICY,
       uiConfig: { layout: 'BaseLayout', defaultModelsExpandDepth: 0, tryItOutEnabled: true, validatorUrl: null },
       theme: { title: 'Quittance: REST APIs' },
     })
