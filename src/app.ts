@@ -69,6 +69,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
+    origins,
     verify: createTokenVerifier(config, tokenClock),
     firstSight: createFirstSight(db),
     findService: (key) => findService(services, key),

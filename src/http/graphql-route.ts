@@ -42,8 +42,9 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(request, reply)
-      const caller = (await authenticate(request))?.caller
-      asked.set(request, { context: new Context(services, caller, request), byHash: takeDocument(request, trusted) })
+      const authenticated = await authenticate(request)
+      const context = new Context(services, authenticated?.caller, request, { readOnly: authenticated?.isUnprovenCookie })
+      asked.set(request, { context, byHash: takeDocument(request, trusted) })
     },
     onSend: async (request, reply, payload) => {
       const known = asked.get(request)
