@@ -12,17 +12,20 @@ import { createGraphQLServer } from './graphql/server.js'
 import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { installCors } from './http/cors.js'
 import { drainOnClose } from './http/drain.js'
-import { installErrorHandler } from './http/errors.js'
+import { installErrorHandler, sendMalformedUrl } from './http/errors.js'
 import { exportRoute } from './http/export-route.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
 import { metricsRoute } from './http/metrics-route.js'
 import { observeRequests, requestId } from './http/observe-requests.js'
+import { allowedOrigins } from './http/origins.js'
 import { restRoutes } from './http/rest/rest-routes.js'
 import { createRunDocument } from './http/rest/run-document.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
+import { installSecurityHeaders } from './http/security-headers.js'
 import { streamRoute } from './http/stream-route.js'
 import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
@@ -60,10 +63,13 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     // Who still comes while it closes is served; the connection is closed with the answer.
     return503OnClosing: false,
     genReqId: requestId,
+    frameworkErrors: sendMalformedUrl,
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
+  const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
+    origins,
     verify: createTokenVerifier(config, tokenClock),
     firstSight: createFirstSight(db, services.demo),
     findService: (key) => findService(services, key),
@@ -74,17 +80,19 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     void services.flag.look().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
   app.removeContentTypeParser('text/plain')
-  await app.register(fastifyCookie)
   observeRequests(app, traces)
+  await installSecurityHeaders(app, config, origins)
+  await installCors(app, origins)
+  await app.register(fastifyCookie)
   drainOnClose(app)
   installErrorHandler(app)
-  const explorer = installExplorer(app)
+  const explorer = installExplorer(app, config.explorer)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents })
   const run = createRunDocument({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
-  apiDocs(app)
+  if (config.explorer) apiDocs(app)
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
@@ -97,7 +105,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     metrics.stop()
     await traces?.stop()
   })
-  app.get('/', (_request, reply) => reply.redirect('/graphql'))
+  if (config.explorer) app.get('/', (_request, reply) => reply.redirect('/graphql'))
   return app
 }
 

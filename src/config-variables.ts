@@ -38,6 +38,13 @@ const flag = (byDefault: 'true' | 'false') =>
     .default(byDefault)
     .transform((value) => value === 'true')
 
+/** Separated by commas; empty parts are left out. */
+const list = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+
 const series = (byDefault: string) =>
   z
     .string()
@@ -87,6 +94,30 @@ const VARIABLES = {
   AUTH_JWKS_URL: variable(httpUrl.optional(), 'Key set of the identity provider, instead of a shared secret.'),
   AUTH_JWT_ISSUER: variable(z.string().default('quittance'), 'The `iss` that tokens must carry.'),
   AUTH_JWT_AUDIENCE: variable(optional, 'The `aud` that tokens must carry.', 'not checked'),
+  AUTH_COOKIE_NAME: variable(
+    z
+      .string()
+      .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be the name of a cookie such as session or __Host-session')
+      .default('session'),
+    'Cookie in which a browser sends its token.',
+  ),
+  CORS_ORIGINS: variable(
+    z
+      .string()
+      .optional()
+      .transform((text) => list(text) ?? [])
+      .refine(
+        (origins) => origins.every((origin) => isOrigin(origin) || isSubdomainPattern(origin)),
+        'must be origins such as https://panel.example.com or https://*.example.com, separated by commas',
+      ),
+    'Origins whose pages may use the API from a browser. Only those without `*` may use the session cookie.',
+    'none; in demo mode `localhost` on every port, without the cookie',
+  ),
+  EXPLORER: variable(
+    z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
+    'Whether the explorer at `/graphql` and the pages at `/api/docs` are served.',
+    '`true`, in production `false`',
+  ),
   BILLING_ENABLED: variable(flag('true'), 'The billing feature flag until `setBillingEnabled` stores another value.'),
   BILLING_CURRENCY: variable(
     z.string().refine(isCurrency, 'must be an ISO 4217 code such as USD').default('USD'),
@@ -162,10 +193,10 @@ const VARIABLES = {
     z
       .string()
       .optional()
-      .transform((origins) => origins?.split(',').map((origin) => origin.trim()) ?? [])
-      .refine((origins) => origins.every(isOrigin), 'must be origins such as https://panel.example.com, separated by commas'),
-    'Where a checkout may lead back to, beside `PUBLIC_URL`.',
-    'only `PUBLIC_URL`',
+      .transform(list)
+      .refine((origins) => origins?.every(isOrigin) ?? true, 'must be origins such as https://panel.example.com, separated by commas'),
+    'Origins to which a checkout may return, in addition to that of `PUBLIC_URL`.',
+    'those of `CORS_ORIGINS` without `*`',
   ),
   INTROSPECTION: variable(
     z.enum(['everybody', 'signed-in', 'nobody'], { error: 'must be everybody, signed-in or nobody' }).optional(),
@@ -276,7 +307,12 @@ export function configurationTable(): string {
 }
 
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text
+  return isHttpUrl(text) && new URL(text).origin === text && !text.includes('*')
+}
+
+/** An https origin whose first label is `*`: every subdomain, of a domain with at least two labels. */
+function isSubdomainPattern(text: string): boolean {
+  return /^https:\/\/\*(\.[a-z0-9-]+){2,}(:\d{1,5})?$/.test(text) && isOrigin(text.replace('*', 'any'))
 }
 
 function isHttpUrl(text: string): boolean {

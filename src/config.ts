@@ -42,6 +42,12 @@ export interface Config {
     issuer: string
     audience: string | undefined
   }
+  /** The name of the cookie that carries a token. */
+  cookieName: string
+  /** Origins of CORS_ORIGINS: exact ones, and `https://*.example.com` for subdomains. */
+  corsOrigins: readonly string[]
+  /** Whether the explorer and the API documentation are served. */
+  explorer: boolean
   billing: { enabled: boolean; currency: string }
   graceDays: number
   introspection: 'everybody' | 'signed-in' | 'nobody'
@@ -109,6 +115,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       issuer: values.AUTH_JWT_ISSUER,
       audience: values.AUTH_JWT_AUDIENCE,
     },
+    cookieName: values.AUTH_COOKIE_NAME,
+    corsOrigins: values.CORS_ORIGINS,
+    explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
@@ -172,7 +181,12 @@ function paymentsOf(values: Values): PaymentConfig {
       throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: Lemon Squeezy needs the signing secret of its webhook')
   }
   const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
-  return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins: values.CHECKOUT_ORIGINS }
+  const checkoutOrigins = values.CHECKOUT_ORIGINS ?? exactOrigins(values.CORS_ORIGINS)
+  return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins }
+}
+
+function exactOrigins(origins: readonly string[]): string[] {
+  return origins.filter((origin) => !origin.includes('*'))
 }
 
 function issuerOf(values: Values): Issuer {

@@ -67,6 +67,16 @@ test.each([
   [{ LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1' }, /^LEMONSQUEEZY_WEBHOOK_SECRET: /],
   [{ CHECKOUT_ORIGINS: 'https://panel.example.com/path' }, /^CHECKOUT_ORIGINS: /],
   [{ GRACE_DAYS: '-1' }, /^GRACE_DAYS: /],
+  [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'null' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'panel.example.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://panel.example.com/' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'http://*.example.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://*.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://eu.*.example.com' }, /^CORS_ORIGINS: /],
+  [{ CHECKOUT_ORIGINS: 'https://*.example.com' }, /^CHECKOUT_ORIGINS: /],
+  [{ AUTH_COOKIE_NAME: 'a session' }, /^AUTH_COOKIE_NAME: /],
+  [{ EXPLORER: 'yes' }, /^EXPLORER: /],
 ])('%j stops the start, naming what is wrong', (environment, complaint) => {
   expect(() => parseConfig(environment)).toThrow(complaint)
 })
@@ -74,4 +84,20 @@ test.each([
 test('the two webhook routes never share a secret', () => {
   const shared = { LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1', ESCLUSE_WEBHOOK_SECRET: 'whsec_old_secret_1' }
   expect(() => parseConfig(shared)).toThrow(/^ESCLUSE_WEBHOOK_SECRET: [^\n]+$/)
+})
+
+test('a checkout may return to the exact origins of CORS_ORIGINS unless CHECKOUT_ORIGINS is set', () => {
+  const CORS_ORIGINS = 'https://panel.example.com, https://*.example.org,http://localhost:5173'
+  const origins = (environment: Record<string, string>) => parseConfig(environment).payments.checkoutOrigins
+  expect(origins({})).toEqual([])
+  expect(origins({ CORS_ORIGINS })).toEqual(['https://panel.example.com', 'http://localhost:5173'])
+  expect(origins({ CORS_ORIGINS, CHECKOUT_ORIGINS: 'https://shop.example.com' })).toEqual(['https://shop.example.com'])
+})
+
+test('the explorer is served unless this is production, and EXPLORER decides otherwise', () => {
+  const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
+  const served = [{}, production, { EXPLORER: 'false' }, { ...production, EXPLORER: 'true' }].map(
+    (environment) => parseConfig(environment).explorer,
+  )
+  expect(served).toEqual([true, false, false, true])
 })

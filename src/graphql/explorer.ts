@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { pageAssets, readPage } from './page-assets.js'
 import { pagePolicy } from './page-policy.js'
 
-const CONTENT_SECURITY_POLICY = pagePolicy("worker-src 'self'")
+const HTML = 'text/html; charset=utf-8'
+const HEADERS = pagePolicy({ 'worker-src': ["'self'"] })
+const SWITCHED_OFF =
+  '<!doctype html><title>Not found</title><p>There is no page here: the explorer is switched off (<code>EXPLORER</code>).'
 
 export interface Explorer {
   send(reply: FastifyReply): FastifyReply
@@ -11,18 +14,18 @@ export interface Explorer {
 /**
  * The page that `npm run build` makes of src/explorer. It contains no token: the browser has one in the fragment of the
  * address, which it sends to no server.
+ * @param enabled  whether the page is served; otherwise its address is 404
  */
-export function installExplorer(app: FastifyInstance): Explorer {
+export function installExplorer(app: FastifyInstance, enabled: boolean): Explorer {
+  if (!enabled) {
+    return { send: (reply) => reply.code(404).type(HTML).header('cache-control', 'no-store').send(SWITCHED_OFF) }
+  }
   const page = readPage('index.html')
   pageAssets(app)
   return {
-    send: (reply) =>
-      reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', CONTENT_SECURITY_POLICY)
-        .header('referrer-policy', 'no-referrer')
-        .header('x-content-type-options', 'nosniff')
-        .header('cache-control', 'no-store')
-        .send(page),
+    send(reply) {
+      reply.helmet(HEADERS)
+      return reply.type(HTML).header('cache-control', 'no-store').send(page)
+    },
   }
 }

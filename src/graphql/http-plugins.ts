@@ -22,6 +22,24 @@ export const referSubscriptions: ApolloServerPlugin<Context> = {
   },
 }
 
+/**
+ * A cookie proves who the user is, not which site has made the browser send the request. Which kind an operation is, is known
+ * only now.
+ */
+export const refuseUnprovenMutations: ApolloServerPlugin<Context> = {
+  async requestDidStart() {
+    return {
+      async didResolveOperation({ operation, contextValue }) {
+        if (operation?.operation !== 'mutation' || !contextValue.isReadOnly) return
+        throw new GraphQLError(
+          'A mutation with the session cookie needs an Origin header of this server or of CORS_ORIGINS; send a Bearer token instead',
+          { extensions: { code: 'FORBIDDEN', http: { status: 403 } } },
+        )
+      },
+    }
+  },
+}
+
 /** Measures every operation, and writes down what its answer does not say. */
 export const observeOperations: ApolloServerPlugin<Context> = {
   async requestDidStart({ contextValue }) {

@@ -6,7 +6,7 @@ import type { Config } from '../config.js'
 import type { Context } from '../identity/context.js'
 import { createExecutor, gatewayOf } from './executor.js'
 import { formatError } from './format-error.js'
-import { answerStatus, limitOperations, observeOperations, referSubscriptions } from './http-plugins.js'
+import { answerStatus, limitOperations, observeOperations, referSubscriptions, refuseUnprovenMutations } from './http-plugins.js'
 import { readFromReplica } from './replica-plugin.js'
 
 export const MAX_TOKENS = 4000
@@ -43,6 +43,7 @@ export function createGraphQLServer({ schema, config, budgets }: GraphQLServer):
       ApolloServerPluginCacheControlDisabled(),
       observeOperations,
       referSubscriptions,
+      refuseUnprovenMutations,
       limitOperations({ budgets }),
       readFromReplica,
       answerStatus(statusProfile),

@@ -6,20 +6,15 @@ import { pagePolicy } from '../graphql/page-policy.js'
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
 
-const CONTENT_SECURITY_POLICY = pagePolicy()
+const HEADERS = pagePolicy()
 
 /** /api/docs: Swagger UI for the REST APIs; /api/docs/json is their OpenAPI document. */
 export function apiDocs(app: FastifyInstance): void {
   const page = readPage('api-docs.html')
   const document = readFileSync(DOCUMENT)
-  app.get('/api/docs', (_request, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', CONTENT_SECURITY_POLICY)
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-cache')
-      .send(page),
-  )
+  app.get('/api/docs', (_request, reply) => {
+    reply.helmet(HEADERS)
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+  })
   app.get('/api/docs/json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
 }

@@ -5,11 +5,11 @@ import type { Bearer } from '../identity/token.js'
 import { type Caller, isService, type Viewer } from '../identity/viewer.js'
 import { isApiKey } from '../panel/api-key.rules.js'
 import { noteCaller } from './observe-requests.js'
-
-const COOKIE = 'session'
+import type { Origins } from './origins.js'
 
 interface Authentication {
   config: Config
+  origins: Origins
   verify: (token: string) => Promise<Bearer>
   /** Called for every bearer, so that a user exists before anything is done for it. */
   firstSight: (bearer: Bearer) => Promise<void>
@@ -17,36 +17,49 @@ interface Authentication {
   findService: (key: string) => Promise<Caller>
 }
 
-/** Who asks, and until when that is so. */
+/** The principal of a request, and until when that holds. */
 export interface Authenticated {
   caller: Caller
   until: Date | undefined
+  /**
+   * Authenticated by the cookie, and nothing shows which page has sent the request. A browser adds cookies also to requests that
+   * another site makes, so this is not enough for a mutation.
+   */
+  isUnprovenCookie: boolean
 }
 
 export type Authenticate = (request: FastifyRequest) => Promise<Authenticated | undefined>
 
 /**
- * Who sends a request: by a token or API key as `Authorization: Bearer`, otherwise by the cookie `session`.
- * A browser adds cookies also to what another site makes it send, so a cookie counts only from our own pages.
- * @returns a function that answers undefined without a token and throws UNAUTHENTICATED or FORBIDDEN otherwise
+ * The principal of a request: by a token or API key as `Authorization: Bearer`, otherwise by the session cookie. A cookie that
+ * cannot be verified is not ours (other applications of the same host have cookies too) or has expired, and counts as none.
+ * @returns a function that returns undefined for an anonymous request and throws UNAUTHENTICATED or FORBIDDEN
  */
-export function createAuthenticate({ config, verify, firstSight, findService }: Authentication): Authenticate {
+export function createAuthenticate({ config, origins, verify, firstSight, findService }: Authentication): Authenticate {
   return async (request) => {
     const header = request.headers.authorization
-    const cookie = request.cookies[COOKIE]
+    const cookie = header === undefined ? request.cookies[config.cookieName] : undefined
     if (header === undefined && !cookie) return undefined
-    if (header === undefined) refuseForeignPages(request, config.publicUrl)
     const token = header === undefined ? (cookie ?? '') : bearerToken(header)
     if (header !== undefined && isApiKey(token)) {
       const service = await findService(token)
       noteCaller(request, service)
-      return { caller: service, until: undefined }
+      return { caller: service, until: undefined, isUnprovenCookie: false }
     }
-    const bearer = await verify(token)
+    const bearer = header === undefined ? await verify(token).catch(asAnonymous) : await verify(token)
+    if (!bearer) return undefined
+    if (header === undefined) refuseForeignPages(request, config.publicUrl, origins)
     noteCaller(request, bearer.viewer)
     await firstSight(bearer)
-    return { caller: bearer.viewer, until: bearer.until }
+    const isUnprovenCookie = header === undefined && request.headers.origin === undefined
+    return { caller: bearer.viewer, until: bearer.until, isUnprovenCookie }
   }
+}
+
+/** A key set that cannot be fetched says nothing about the cookie. @throws everything but UNAUTHENTICATED */
+function asAnonymous(error: unknown): undefined {
+  if (error instanceof DomainError && error.code === 'UNAUTHENTICATED') return undefined
+  throw error
 }
 
 /** Routes for people, which an API key does not open. @throws UNAUTHENTICATED with `message`, FORBIDDEN */
@@ -62,18 +75,23 @@ function bearerToken(header: string): string {
   return token
 }
 
-/** @throws FORBIDDEN */
-function refuseForeignPages({ headers, method }: FastifyRequest, publicUrl: string | undefined): void {
+/** @throws FORBIDDEN for a cookie that a page of another origin, or a form, has sent along */
+function refuseForeignPages({ headers, method }: FastifyRequest, publicUrl: string | undefined, origins: Origins): void {
   const { origin, host } = headers
-  const ours = origin === undefined || origin === publicUrl || origin === `http://${host}` || origin === `https://${host}`
+  const isListed = origin !== undefined && origins.isListed(origin)
+  const ours = [publicUrl && new URL(publicUrl).origin, `http://${host}`, `https://${host}`]
+  const isOurOrigin = origin === undefined || ours.includes(origin)
   const site = headers['sec-fetch-site']
-  const navigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
-  const fromUs = site === undefined || site === 'same-origin' || site === 'none' || navigation
+  const isNavigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
+  const isOurSite = site === undefined || site === 'same-origin' || site === 'none' || isNavigation
   const type = headers['content-type']
-  // Without a body there is no type; who sends a page's form has one.
+  // A request without a body has no type; a form always has one.
   const isEmpty = type === undefined && (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined
-  const simple = method !== 'GET' && method !== 'HEAD' && !isEmpty && !type?.startsWith('application/json')
-  if (!ours || !fromUs || simple) {
-    throw new DomainError('FORBIDDEN', 'A session cookie is accepted only from our own pages, with JSON; use a Bearer token')
+  const isForm = method !== 'GET' && method !== 'HEAD' && !isEmpty && !type?.startsWith('application/json')
+  if (isForm || !(isListed || (isOurOrigin && isOurSite))) {
+    throw new DomainError(
+      'FORBIDDEN',
+      'The session cookie is accepted only from our own pages and the origins of CORS_ORIGINS, with a JSON body; send a Bearer token instead',
+    )
   }
 }

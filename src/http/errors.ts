@@ -39,6 +39,12 @@ export function installErrorHandler(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 }
 
+/** For an address that cannot be decoded (`/%zz`): Fastify runs no hooks for it, so the security header is set here. */
+export function sendMalformedUrl(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.setHeader('x-content-type-options', 'nosniff')
+  void reply.code(400).header('cache-control', 'no-store').send({ error: 'The address is malformed: check its percent encoding' })
+}
+
 /** @param bodyOf  how the API that was asked says an error */
 export function sendError(
   request: FastifyRequest,

@@ -23,7 +23,7 @@ const range = z.object({ from: day(), to: day() })
 
 /** GET /admin/invoices.zip?from=2026-01-01&to=2026-03-31, for administrators: every document of those days, and a table. */
 export function exportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRoute): void {
-  app.get('/admin/invoices.zip', async (request, reply) => {
+  app.get('/admin/invoices.zip', { config: { isDocument: true } }, async (request, reply) => {
     const { db, flag, clock, config } = services
     requireBilling(flag)
     const viewer = requirePerson(await authenticate(request), 'Sign in as an administrator')
@@ -36,7 +36,6 @@ export function exportRoute(app: FastifyInstance, { services, authenticate, docu
       .type('application/zip')
       .header('content-disposition', `attachment; filename="invoices-${from}-${to}.zip"`)
       .header('cache-control', 'private, no-store')
-      .header('x-content-type-options', 'nosniff')
       .send(Readable.fromWeb(makeZip(files) as ReadableStream))
   })
 }

@@ -42,8 +42,9 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (wantsPage(request)) return explorer.send(reply)
-      const caller = (await authenticate(request))?.caller
-      asked.set(request, { context: new Context(services, caller, request), byHash: takeDocument(request, trusted) })
+      const authenticated = await authenticate(request)
+      const context = new Context(services, authenticated?.caller, request, { readOnly: authenticated?.isUnprovenCookie })
+      asked.set(request, { context, byHash: takeDocument(request, trusted) })
     },
     onSend: async (request, reply, payload) => {
       const known = asked.get(request)
@@ -96,14 +97,16 @@ function takeDocument(request: FastifyRequest, trusted: TrustedDocuments): boole
  * who asked, and compared before it is used again.
  */
 function cacheable(request: FastifyRequest, reply: FastifyReply, payload: string, isPublic: boolean): string {
-  void reply.header('vary', 'accept, authorization, cookie')
+  const vary = reply.getHeader('vary')
+  void reply.header('vary', vary ? `${vary}, accept, authorization, cookie` : 'accept, authorization, cookie')
   if (reply.statusCode !== 200 || hasErrors(payload)) {
     void reply.header('cache-control', 'no-store')
     return payload
   }
   const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
   void reply.header('etag', etag).header('cache-control', isPublic ? `public, max-age=${PUBLIC_SECONDS}` : 'private, no-cache')
-  if (!fresh(request.headers, { etag })) return payload
+  // Without the request's Cache-Control, which is for caches: browsers add no-cache to a condition that a page has set.
+  if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return payload
   void reply.code(304)
   return ''
 }

@@ -30,6 +30,7 @@ export function invoiceRoutes(app: FastifyInstance, { services, authenticate, do
         method: ['GET', 'HEAD'],
         url,
         exposeHeadRoute: false,
+        config: { isDocument: true },
         handler: async (request, reply) => {
           requireBilling(flag)
           return handler(parseId('id', request.params.id), request, reply)

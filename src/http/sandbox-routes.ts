@@ -1,11 +1,17 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DomainError } from '../core/errors.js'
 import { formatMoney } from '../core/money.js'
+import { contentSecurityPolicy } from '../graphql/page-policy.js'
 import { type SandboxCheckout, SandboxProvider } from '../payments/sandbox/sandbox-provider.js'
 import type { Services } from '../services.js'
 import { checkoutPage, portalPage } from './sandbox-page.js'
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+const POLICY = {
+  'default-src': ["'none'"],
+  'style-src': ["'unsafe-inline'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
 const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 interface Asked {
@@ -25,10 +31,9 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
   }
   const show = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
-    const back = [...new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))].join(' ')
-    const policy = `${POLICY}; form-action 'self' ${back}`
+    const back = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
-    void reply.header('content-security-policy', policy).header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+    setPageHeaders(reply, ...back)
     return reply
       .type('text/html; charset=utf-8')
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
@@ -40,7 +45,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
   }
   app.get<Asked>('/sandbox/portal/:key', async (request, reply) => {
     const page = portalPage({ key: request.params.key, ...(await findPortal(request.params.key)) })
-    void reply.header('content-security-policy', `${POLICY}; form-action 'self'`).header('cache-control', 'no-store')
+    setPageHeaders(reply)
     return reply.type('text/html; charset=utf-8').send(page)
   })
   app.get<Asked>('/sandbox/checkout/:key', async (request, reply) => show(reply, request.params.key, await find(request.params.key), false))
@@ -62,4 +67,10 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
     })
   })
+}
+
+/** @param formTargets  origins to which a form may lead, in addition to our own */
+function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
+  reply.helmet(contentSecurityPolicy({ ...POLICY, 'form-action': ["'self'", ...formTargets] }))
+  void reply.header('cache-control', 'no-store')
 }

@@ -18,13 +18,11 @@ export async function sendDocument(
   name: string,
   { sha256, size, bytes }: DrawnDocument,
 ): Promise<FastifyReply> {
+  // Whoever has the link opens the document for as long as it is valid, and not longer from a cache.
+  const isByLink = request.query.signature !== undefined
   const etag = `"${sha256.toString('hex')}"`
   const type = request.query.download === '1' ? 'attachment' : 'inline'
-  void reply
-    .header('etag', etag)
-    .header('cache-control', 'private, no-cache')
-    .header('referrer-policy', 'no-referrer')
-    .header('x-content-type-options', 'nosniff')
+  void reply.header('etag', etag).header('cache-control', isByLink ? 'private, no-store' : 'private, no-cache')
   // Without the request's Cache-Control: it is for caches, and we are none.
   if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send()
   void reply

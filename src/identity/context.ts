@@ -17,6 +17,11 @@ interface Origin {
   readonly log: Log
 }
 
+interface Restrictions {
+  /** Whether mutations are refused: nothing shows that a page of ours has sent the cookie. */
+  readOnly?: boolean
+}
+
 /** What every resolver gets. */
 export class Context {
   services: Services
@@ -30,14 +35,17 @@ export class Context {
   readonly answer = { isCatalogue: false, cost: 0, operation: '' }
   /** A person or a service of the panel, if anybody has signed in. */
   readonly sender: Caller | undefined
+  /** Mutations are refused. */
+  readonly isReadOnly: boolean
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, caller: Caller | undefined, { ip, log }: Origin) {
+  constructor(services: Services, caller: Caller | undefined, { ip, log }: Origin, { readOnly = false }: Restrictions = {}) {
     this.services = services
     this.address = ip
     this.log = log
     this.sender = caller
+    this.isReadOnly = readOnly
     this.viewer = isService(caller) ? undefined : caller
   }
 

@@ -42,7 +42,7 @@ test('the link opens the invoice in a browser, made out to the billing details, 
   const name = `${order.invoice.number}.pdf`
   expect(headers.get('content-disposition')).toBe(`inline; filename="${name}"; filename*=UTF-8''${name}`)
   expect([headers.get('cache-control'), headers.get('referrer-policy'), headers.get('x-content-type-options')]).toEqual([
-    'private, no-cache',
+    'private, no-store',
     'no-referrer',
     'nosniff',
   ])

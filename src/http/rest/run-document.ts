@@ -19,7 +19,8 @@ export type RunDocument = <T>(request: FastifyRequest, document: string, variabl
 export function createRunDocument({ apollo, services, authenticate }: Parts): RunDocument {
   return async (request, query, variables = {}) => {
     const authenticated = await authenticate(request)
-    const contextValue = new Context(services, authenticated?.caller, request)
+    const readOnly = authenticated?.isUnprovenCookie && (services.config.production || isFromBrowser(request))
+    const contextValue = new Context(services, authenticated?.caller, request, { readOnly })
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
     noteOperation(request, contextValue.answer.operation)
     if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
@@ -29,6 +30,14 @@ export function createRunDocument({ apollo, services, authenticate }: Parts): Ru
     const { code, ...details } = error.extensions ?? {}
     throw new DomainError(code as ErrorCode, error.message, details)
   }
+}
+
+/**
+ * In demo mode the REST routes accept a cookie without Origin: the documentation of the APIs that they replace shows curl with a
+ * cookie, and those commands work as they stand. A browser sends Origin or Sec-Fetch headers, and is never excepted.
+ */
+function isFromBrowser({ headers }: FastifyRequest): boolean {
+  return headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'))
 }
 
 /** A page of the API, as a stored document asks for it. */
