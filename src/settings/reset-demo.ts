@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { MovableClock } from '../core/clock.js'
-import { DomainError } from '../core/errors.js'
+import { busy, DomainError } from '../core/errors.js'
 import type { Database, Transaction } from '../database/client.js'
+import { isLockTimeout } from '../database/lock-timeout.js'
 import { transact } from '../database/transaction.js'
 import { appendAuditEntry } from '../events/append-audit-entry.js'
 import type { Viewer } from '../identity/viewer.js'
@@ -9,11 +11,14 @@ import type { Demo, Services } from '../services.js'
 /** Bit of pg_trigger.tgtype: the trigger fires on TRUNCATE. */
 const FIRES_ON_TRUNCATE = 32
 
+const MAX_ATTEMPTS = 60
+const RETRY_DELAY_MS = 250
+
 /**
  * Removes everything that the demo has accumulated, sets the clock back to the real time and loads the demo data again.
  * Only a demo has `services.demo`; under production rules nothing can call what removes invoices here.
  * @returns the time, which is the real one again
- * @throws FORBIDDEN unless this is a demo
+ * @throws FORBIDDEN unless this is a demo, BUSY while long transactions go on
  */
 export async function resetDemo(services: Services, by: Viewer): Promise<Date> {
   const { demo, config, db, clock, flag } = services
@@ -21,7 +26,7 @@ export async function resetDemo(services: Services, by: Viewer): Promise<Date> {
     throw new DomainError('FORBIDDEN', 'Only a server in demo mode, with demo data, can be reset')
   }
   await demo.replace(async () => {
-    await transact(db, removeEverything)
+    await removeWhenIdle(db)
     if (clock instanceof MovableClock) clock.moveBy(0)
     await notifyOfReplacement(db, demo)
     await demo.load(services)
@@ -38,7 +43,21 @@ async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
   await db.$executeRaw`SELECT pg_notify('quittance', '{"demoReplaced":true}')`
 }
 
+/** Waits for transactions under way: it gives way to them sooner than PostgreSQL would look for a deadlock. */
+async function removeWhenIdle(db: Database): Promise<void> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    try {
+      return await transact(db, removeEverything)
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      await wait(RETRY_DELAY_MS)
+    }
+  }
+  throw busy('The demo is in use; try again in a moment')
+}
+
 async function removeEverything(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`
   const tables = await tx.$queryRaw<{ name: string; isProtected: boolean }[]>`
     SELECT format('%I.%I', schemaname, tablename) AS name, EXISTS (
       SELECT FROM pg_trigger WHERE tgrelid = format('%I.%I', schemaname, tablename)::regclass

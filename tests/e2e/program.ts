@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -12,6 +13,22 @@ export interface Program {
   exit: Promise<number | null>
 }
 
+/** A start takes two seconds on an idle machine. This is for a busy one, and less than the time limit of a hook. */
+const OUTPUT_TIMEOUT_MS = 50_000
+const STOP_TIMEOUT_MS = 10_000
+
+const running = new Set<ChildProcess>()
+// A test that fails stops nothing.
+afterAll(() => Promise.all([...running].map(stop)))
+
+async function stop(child: ChildProcess): Promise<void> {
+  const exit = new Promise((done) => child.once('exit', done))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
+  await exit
+  clearTimeout(timer)
+}
+
 /** Runs a script of the built server, or npm, as its own process, with a clean environment. */
 export function runProgram(script: string, environment: Record<string, string>, parameters: string[] = []): Program {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment }
@@ -19,9 +36,11 @@ export function runProgram(script: string, environment: Record<string, string>, 
   const child = spawn(file, [...first, ...parameters], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  running.add(child)
+  child.on('exit', () => running.delete(child))
   const exit = new Promise<number | null>((done) => child.on('exit', done))
   const until = async (pattern: RegExp) => {
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + OUTPUT_TIMEOUT_MS
     for (;;) {
       const match = pattern.exec(output)
       if (match) return match
