@@ -53,7 +53,7 @@ mutation PlaceOrder($input: PlaceOrderInput!) {
 query Waiting {
   allOrders(first: 10, status: PENDING) {
     totalCount
-    nodes { id date description amount { formatted } user { id name email } organisation { name } }
+    nodes { id date description amount { formatted } buyer { userId name email } organisation { name } }
   }
 }`,
   },

@@ -7,7 +7,7 @@ import { idempotent, nullable, refusals, SIGNED_IN } from './schemas.js'
 
 const PLAN = `id name type price { decimal } memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay
   features hiddenFromBilling`
-const ORDER = `id status amount { decimal currency } description planId user { id } organisation { id }
+const ORDER = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
 
 const PLANS = `query EcliPanelPlans { plans { ${PLAN} } }`
@@ -32,7 +32,7 @@ interface OrderAnswer {
   amount: Decimal & { currency: string }
   description: string
   planId: string | null
-  user: { id: string }
+  buyer: { userId: string }
   organisation: { id: string } | null
   items: { description: string; quantity: number; unitPrice: Decimal; amount: Decimal }[]
   notes: string | null
@@ -136,7 +136,7 @@ function toPlan({ id, type, price, ...plan }: PlanAnswer): Static<typeof schemas
   return { ...plan, id: Number(id), type: type.toLowerCase() as 'free', price: price && Number(price.decimal) }
 }
 
-function toOrder({ id, status, amount, planId, user, organisation, items, ...order }: OrderAnswer): Static<typeof schemas.order> {
+function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderAnswer): Static<typeof schemas.order> {
   return {
     ...order,
     id: Number(id),
@@ -144,7 +144,7 @@ function toOrder({ id, status, amount, planId, user, organisation, items, ...ord
     amount: Number(amount.decimal),
     currency: amount.currency,
     planId: planId === null ? null : Number(planId),
-    userId: Number(user.id),
+    userId: Number(buyer.userId),
     organisationId: organisation && Number(organisation.id),
     items: items.map(({ description, quantity, unitPrice, amount }) => ({
       description,
