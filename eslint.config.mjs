@@ -5,6 +5,7 @@ const { 'flat/schema-recommended': recommended, 'flat/schema-relay': relay } = g
 
 const VALUES = [
   'BillingDetails',
+  'Buyer',
   'CurrentPlan',
   'EventEndpointWithSecret',
   'HolderState',

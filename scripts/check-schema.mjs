@@ -1,4 +1,4 @@
-// npm run lint:schema, after graphql-eslint: the schema breaks no client of the released one, and the cookbook shows all of it.
+// npm run lint:schema, after graphql-eslint: the schema breaks no client of the released one unless that is intended, and the cookbook shows all of it.
 import { readFile } from 'node:fs/promises'
 import { CriticalityLevel, coverage, diff, validate } from '@graphql-inspector/core'
 import { buildSchema, Source } from 'graphql'
@@ -7,11 +7,23 @@ const read = (path) => readFile(new URL(`../${path}`, import.meta.url), 'utf8')
 const RELEASED = 'tests/released-schema.graphql'
 const COOKBOOK = 'docs/cookbook.graphql'
 
+/** Changes that break clients of the released schema on purpose, and why. */
+const INTENDED_BREAKS = new Map([
+  [
+    "Field 'user' was removed from object type 'Order'",
+    "it showed a colleague's other organisations, plan and limits to everybody who may see the order; `Order.buyer` replaces it",
+  ],
+])
+
 const schema = buildSchema(await read('schema.graphql'))
 const problems = []
 
-for (const { criticality, message } of await diff(buildSchema(await read(RELEASED)), schema)) {
-  if (criticality.level === CriticalityLevel.Breaking) problems.push(`breaks clients: ${message}`)
+const breaks = (await diff(buildSchema(await read(RELEASED)), schema))
+  .filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking)
+  .map(({ message }) => message)
+for (const message of breaks) if (!INTENDED_BREAKS.has(message)) problems.push(`breaks clients: ${message}`)
+for (const message of INTENDED_BREAKS.keys()) {
+  if (!breaks.includes(message)) problems.push(`remove from INTENDED_BREAKS, the schema no longer breaks so: ${message}`)
 }
 
 const cookbook = [new Source(await read(COOKBOOK), COOKBOOK)]

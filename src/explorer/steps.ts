@@ -77,7 +77,7 @@ const ordering: Step[] = [
       date
       description
       amount { formatted }
-      user { id name email }
+      buyer { userId name email }
       organisation { name }
     }
   }

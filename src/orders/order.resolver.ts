@@ -10,7 +10,7 @@ import type { OrderItem as OrderItemRecord } from '../database/generated/client.
 import { OrderStatus } from '../database/generated/enums.js'
 import type { Context } from '../identity/context.js'
 import { organisationLoader, userLoader } from '../identity/identity.loader.js'
-import { Organisation, User } from '../identity/identity.type.js'
+import { Organisation } from '../identity/identity.type.js'
 import { ADMINISTRATOR, isAdministrator } from '../identity/viewer.js'
 import { listedFor } from '../identity/visibility.js'
 import { planOf } from '../plans/plan.loader.js'
@@ -19,7 +19,7 @@ import { Plan } from '../plans/plan.type.js'
 import { findOrder, listOrders, type OrderPage } from './find-orders.js'
 import { boughtLoader, orderItemsLoader } from './order.loader.js'
 import { describe } from './order.rules.js'
-import { Order, OrderConnection, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
+import { Buyer, Order, OrderConnection, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
 import { placeOrder } from './place-order.js'
 import type { ShownOrder } from './shown-order.js'
 
@@ -109,9 +109,10 @@ export class OrderResolver {
     return { name: order.planName, price, limits, features: snapshot?.planFeatures }
   }
 
-  @FieldResolver(() => User, { description: 'Who placed it, or for whom it was granted.' })
-  user(@Root() order: ShownOrder, @Ctx() context: Context) {
-    return context.loader(userLoader).load(order.userId)
+  @FieldResolver(() => Buyer, { description: 'The person who placed it, or for whom it was granted.' })
+  async buyer(@Root() order: ShownOrder, @Ctx() context: Context): Promise<Buyer> {
+    const user = await context.loader(userLoader).load(order.userId)
+    return { userId: order.userId, name: user?.name ?? null, email: user?.email ?? null }
   }
 
   @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation it is for; null when it is for the user.' })

@@ -60,6 +60,18 @@ export class PurchasedPlan {
   features: unknown
 }
 
+@ObjectType({ simpleResolvers: true, description: 'The person who placed an order, as other people may see them.' })
+export class Buyer {
+  @Field(() => ID, { description: "The panel's numeric id of the user." })
+  userId: number
+
+  @Field(() => String, { nullable: true, description: 'Name to show; null when the panel has not set one.' })
+  name: string | null
+
+  @Field(() => String, { nullable: true, description: 'E-mail address; null when the panel has not set one.' })
+  email: string | null
+}
+
 @ObjectType({ simpleResolvers: true, description: 'A purchase, a grant or a renewal: every charge is an order.' })
 export class Order {
   @Field(() => ID, { description: 'Number of the order.' })

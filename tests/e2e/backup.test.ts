@@ -46,10 +46,10 @@ test('a backup that was made while people buy brings everything back that had be
     const { data: found } = await ask(
       again,
       server.administrator,
-      'query ($id: ID!) { order(id: $id) { status user { id } invoice { number pdfUrl } } }',
+      'query ($id: ID!) { order(id: $id) { status buyer { userId } invoice { number pdfUrl } } }',
       { id },
     )
-    expect(found.order).toMatchObject({ status: 'ACTIVE', user: { id: userId }, invoice: { number } })
+    expect(found.order).toMatchObject({ status: 'ACTIVE', buyer: { userId }, invoice: { number } })
     const pdf = Buffer.from(await (await fetch(found.order.invoice.pdfUrl)).arrayBuffer())
     expect(pdf.equals(bytes)).toBe(true)
   }

@@ -72,7 +72,7 @@ describe('the cost of an operation', () => {
   test.each<[string, string, object, string]>([
     [
       'too much',
-      `{ ${['a', 'b', 'c'].map((name) => `${name}: allOrders(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
+      `{ ${['a', 'b', 'c'].map((name) => `${name}: desiredState(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
       {},
       'The operation costs',
     ],

@@ -58,7 +58,7 @@ async function watch(
   return watching
 }
 
-const ORDERS = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status user { id } } }'
+const ORDERS = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status buyer { userId } } }'
 const LIMITS =
   'subscription ($user: ID, $organisation: ID) { limitsChanged(userId: $user, organisationId: $organisation) { user { id } organisation { id } plan { slug } limits { serverLimit } } }'
 
@@ -83,9 +83,9 @@ describe('orderUpdated', () => {
     await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id })
     await expect.poll(() => mine.events).toHaveLength(3)
     expect(mine.events.map(({ data }) => data.orderUpdated)).toEqual([
-      { id, status: 'PENDING', user: { id: '55' } },
-      { id, status: 'ACTIVE', user: { id: '55' } },
-      { id, status: 'CANCELLED', user: { id: '55' } },
+      { id, status: 'PENDING', buyer: { userId: '55' } },
+      { id, status: 'ACTIVE', buyer: { userId: '55' } },
+      { id, status: 'CANCELLED', buyer: { userId: '55' } },
     ])
   })
 

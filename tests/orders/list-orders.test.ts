@@ -105,7 +105,7 @@ describe('who sees which orders', () => {
 })
 
 test('a page of orders costs the same few statements, however many orders are on it', async () => {
-  const query = (first: number) => `{ orders(first: ${first}) { nodes { plan { name } user { email } invoice { number } } } }`
+  const query = (first: number) => `{ orders(first: ${first}) { nodes { plan { name } buyer { email } invoice { number } } } }`
   await server.ask(81, query(1))
   // Plans are in memory; orders, users and invoices are one statement each.
   const few = await countStatements(() => server.ask(81, query(2)))
@@ -118,7 +118,7 @@ test('a page of orders costs the same few statements, however many orders are on
 test('only what is asked for is read, and it is the same as when it is asked for by itself', async () => {
   const FIELDS = [
     ...['activatedAt', 'cancelledAt', 'date', 'description', 'expiresAt', 'id', 'notes', 'planId', 'reason', 'status', 'invoicePdfUrl'],
-    ...['amount { formatted }', 'items { description amount { formatted } }', 'plan { name }', 'user { email }', 'organisation { name }'],
+    ...['amount { formatted }', 'items { description amount { formatted } }', 'plan { name }', 'buyer { email }', 'organisation { name }'],
     ...['purchasedPlan { name price { formatted } limits { memory } features }', 'invoice { number }', 'refunds { id }'],
   ]
   const { data } = await server.ask('admin', '{ allOrders(first: 30) { nodes { id } } }')

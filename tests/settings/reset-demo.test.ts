@@ -18,7 +18,7 @@ async function startDemo(options: Parameters<typeof start>[0] = {}): Promise<Tes
 async function contents(server: TestServer): Promise<unknown> {
   const query = `{
     allPlans { id slug }
-    allOrders(first: 50) { nodes { id status description user { id name } invoice { id number status } } }
+    allOrders(first: 50) { nodes { id status description buyer { userId name } invoice { id number status } } }
   }`
   return (await server.ask('admin', query)).data
 }

@@ -6,7 +6,7 @@ const LIMITS = 'memory disk cpu serverLimit databases backups portCount tunnelPo
 
 /** The fields of GraphQL from which the shapes of EcliPanel are made. */
 export const PLAN = `id name type price { decimal } ${LIMITS} features hiddenFromBilling isDefault`
-export const ORDER = `id status amount { decimal currency } description planId user { id } organisation { id }
+export const ORDER = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
 export const USER = `id portalTier limits { ${LIMITS} }`
 
@@ -30,7 +30,7 @@ export interface OrderAnswer {
   amount: Decimal & { currency: string }
   description: string
   planId: string | null
-  user: { id: string }
+  buyer: { userId: string }
   organisation: { id: string } | null
   items: { description: string; quantity: number; unitPrice: Decimal; amount: Decimal }[]
   notes: string | null
@@ -54,7 +54,7 @@ export function toPlan({ id, type, price, ...plan }: PlanAnswer): PlanBody {
   }
 }
 
-export function toOrder({ id, status, amount, planId, user, organisation, items, ...order }: OrderAnswer): OrderBody {
+export function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderAnswer): OrderBody {
   const organisationId = organisation && Number(organisation.id)
   return {
     ...order,
@@ -63,7 +63,7 @@ export function toOrder({ id, status, amount, planId, user, organisation, items,
     amount: Number(amount.decimal),
     currency: amount.currency,
     planId: planId === null ? null : Number(planId),
-    userId: Number(user.id),
+    userId: Number(buyer.userId),
     organisationId,
     orgId: organisationId,
     createdAt: order.date,
