@@ -114,5 +114,13 @@ export async function setPortalTier(tx: Transaction, { userId, organisationId }:
 
 /** Addresses are the panel's and need not be unique: the user who came first counts. */
 export function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
-  return tx.user.findFirst({ where: { email: { equals: email, mode: 'insensitive' } }, orderBy: { id: 'asc' } })
+  return tx.user.findFirst({ where: { email: sameEmail(email) }, orderBy: { id: 'asc' } })
+}
+
+/**
+ * A filter for an e-mail address in any case. Prisma compares with ILIKE, where "_" and "%" would match any characters:
+ * they are escaped, so that a_b@example.com does not find acb@example.com.
+ */
+export function sameEmail(email: string): { equals: string; mode: 'insensitive' } {
+  return { equals: email.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
 }

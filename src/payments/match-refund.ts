@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/client.js'
 import type { Order } from '../database/generated/client.js'
-import { type Holder, holderName } from '../identity/holder.js'
+import { type Holder, holderName, sameEmail } from '../identity/holder.js'
 import { ESCLUSE } from '../providers/provider.js'
 
 /** A refund that another system made, and the payment that it names, as far as it names one. */
@@ -105,7 +105,7 @@ async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRe
       kind: { not: 'CREDIT_NOTE' },
       total: amount,
       ...(currency && { currency }),
-      ...(email && { user: { email: { equals: email, mode: 'insensitive' as const } } }),
+      ...(email && { user: { email: sameEmail(email) } }),
       OR: [{ status: 'PAID', order: { refunds: { none: {} } } }, { order: { refunds: { some: { amount, provider: null } } } }],
     },
     include: { order: true },

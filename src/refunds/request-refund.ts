@@ -102,14 +102,21 @@ export async function finishRefund(services: Services, refundId: number): Promis
       const { payments } = services
       const paymentId = refund?.order.providerPaymentId
       if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
-      const { _sum } = await tx.refund.aggregate({ where: { orderId: refund.orderId, id: { lte: refundId } }, _sum: { amount: true } })
+      const refunds = await tx.refund.findMany({ where: { orderId: refund.orderId, id: { lte: refundId } } })
       const payment = await payments.readPayment(paymentId)
-      const missing = (_sum.amount ?? 0n) - (payment?.refunded ?? 0n)
+      // A refund that another system reported was made by it or at the provider: either way it is not requested again.
+      const reported = sumOf(refunds.filter(({ provider }) => provider !== null))
+      const atProvider = payment?.refunded ?? 0n
+      const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)
       if (missing > 0n) await payments.refund(paymentId, missing)
       await lockHolder(tx, refund.order)
       await conclude(tx, services, refundId, refund.order)
     }),
   )
+}
+
+function sumOf(refunds: readonly Refund[]): bigint {
+  return refunds.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
 async function conclude(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {

@@ -192,6 +192,7 @@ describe('a refund is parked', () => {
     expect(await parked({ ...REFUND, customer_email: 'nobody@example.com' })).toBe(
       'PARKED: no payment of nobody@example.com of 1500 minor units can be refunded; data needs order_id, invoice_id or subscription_id',
     )
+    expect(await parked({ ...REFUND, customer_email: 'user_0@example.com' })).toMatch(/^PARKED: no payment of user_0/)
     expect(await parked({ ...REFUND, customer_email: 'user10@example.com', currency: 'EUR' })).toMatch(/^PARKED: no payment of user10/)
   })
 

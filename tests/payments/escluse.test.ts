@@ -127,6 +127,17 @@ describe('without a payment provider', () => {
     expect((await mine(11)).me.currentPlan.slug).toBe('pro')
   })
 
+  test('an e-mail address matches in any case, and only itself', async () => {
+    await server.services.db.user.create({ data: { id: 11, email: 'a_b@example.com' } })
+    for (const customer_email of ['%', 'ad_@example.com', 'a%@example.com', 'a\\_b@example.com']) {
+      await send('subscription_created', { subscription_id: `sub_${customer_email}`, plan: 'pro', customer_email })
+      expect((await stored()).at(-1)).toMatchObject({ status: 'PARKED', lastError: `no user for ${customer_email}` })
+    }
+    await send('subscription_created', { subscription_id: 'sub_7', plan: 'pro', customer_email: 'A_B@Example.com' })
+    expect((await mine(11)).me.currentPlan.slug).toBe('pro')
+    expect((await mine(10)).me.currentPlan.slug).toBe('free')
+  })
+
   test('both ids of a subscription find it over REST, and only for its customer', async () => {
     await create()
     const { id } = (await mine()).subscription

@@ -1,18 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LemonSqueezy } from '../../src/payments/lemon-squeezy/lemon-squeezy.js'
 import type { Catalogue } from '../support/catalogue.js'
+import { deliverEscluse, escluseEvent } from '../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../support/lemon-squeezy-server.js'
 import { codeOf } from '../support/road.js'
 import type { TestServer } from '../support/server.js'
 
 const START = '2026-05-01T10:00:00.000Z'
+const ESCLUSE_SECRET = 'the secret of Escluse'
 let api: FakeLemonSqueezy
 let server: TestServer
 let plans: Catalogue
 
 beforeEach(async () => {
-  ;({ api, server, plans } = await startWithLemonSqueezy(START, { CHECKOUT_ORIGINS: 'https://panel.example.com' }))
+  ;({ api, server, plans } = await startWithLemonSqueezy(START, {
+    CHECKOUT_ORIGINS: 'https://panel.example.com',
+    ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
+  }))
 })
 afterEach(async () => {
   await server.close()
@@ -176,6 +181,16 @@ describe('a refund', () => {
     await deliver(server.url, event('subscription_updated', api.subscriptions.get('1') ?? subscription(1, START)))
     await server.settle()
     expect((await mine()).me.currentPlan.slug).toBe('free')
+  })
+
+  test('requests from the provider what another system has not refunded already', async () => {
+    await subscribed()
+    const { id } = (await mine()).orders.nodes[0]
+    const reported = escluseEvent('refund_processed', { refund_id: 'ref_xyz', amount: 400, order_id: id })
+    expect((await deliverEscluse(server.url, reported, ESCLUSE_SECRET)).status).toBe(200)
+    await server.settle()
+    expect((await refund()).data.requestRefund.refund).toEqual({ status: 'DONE', amount: { minorUnits: 1100 } })
+    expect(sent()).toMatchObject([{ body: { data: { attributes: { amount: 1100 } } } }])
   })
 
   test('that the provider does not answer is finished later, without being sent twice', async () => {
