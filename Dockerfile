@@ -1,26 +1,26 @@
 # syntax=docker/dockerfile:1
 # Quittance with an external PostgreSQL: docker compose up, or see docs/operations.md.
 
-FROM node:22-bookworm-slim AS build
+# Deployments pin it by its digest: --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:…
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY scripts scripts
-# Scripts of packages run below, where the sources are there: the build is one of them.
+# No scripts of packages: none is needed, and our own build follows when its sources are here.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json rolldown.config.js vite.config.ts prisma.config.ts ./
+COPY tsconfig.json rolldown.config.js vite.config.ts ./
+COPY scripts scripts
 COPY prisma prisma
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+COPY docs/openapi.json docs/openapi.json
+RUN npm run build:production
 
-FROM node:22-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
-COPY --from=build --chown=root:root /app/node_modules node_modules
-COPY --from=build --chown=root:root /app/dist dist
-COPY --from=build --chown=root:root /app/prisma prisma
-COPY --from=build --chown=root:root /app/package.json ./
-COPY --chown=root:root docs/openapi.json docs/openapi.json
-# No shell script, no npm, no writing: node, as somebody who owns nothing here.
+COPY --from=build --chown=root:root /app/dist/production ./
+# Neither a shell script nor npm starts it, and the user owns none of its files.
 USER node
 EXPOSE 4000
 STOPSIGNAL SIGTERM

@@ -1,5 +1,5 @@
 // Reads package-lock.json, whose keys are folders: "node_modules/a/node_modules/b"; "" is this project.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** @returns a map from folder to what the lockfile says of the package */
 export function lockedPackages(file = 'package-lock.json') {
@@ -21,4 +21,21 @@ export function resolveDependency(packages, folder, name) {
 
 function parentOf(folder) {
   return folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))
+}
+
+/** @returns the folders of packages and of all that they depend on, as far as it is installed here: optional ones may not be */
+export function packageClosure(packages, names) {
+  const folders = new Set()
+  const add = (from, name, isOptional) => {
+    const folder = resolveDependency(packages, from, name)
+    if (!folder && isOptional) return
+    if (!folder) throw new Error(`package-lock.json does not contain ${name}, which ${from || 'the bundle'} needs`)
+    if (folders.has(folder) || (packages.get(folder).optional && !existsSync(folder))) return
+    folders.add(folder)
+    const { dependencies = {}, optionalDependencies = {} } = packages.get(folder)
+    for (const each of Object.keys(dependencies)) add(folder, each, each in optionalDependencies)
+    for (const each of Object.keys(optionalDependencies)) add(folder, each, true)
+  }
+  for (const name of names) add('', name, false)
+  return [...folders].sort()
 }
