@@ -17,7 +17,7 @@ const TARGET = 'dist/production'
 const SHIPPED = 'dist/production-packages.json'
 
 /** Commands for the development of Quittance, and what several commands share. */
-const NOT_FOR_OPERATORS = ['command', 'diff-migrations', 'print-schema', 'with-database']
+const NOT_FOR_OPERATORS = ['command', 'print-schema', 'with-database']
 /** Works on the embedded database only. */
 const FOR_EMBEDDED_POSTGRES = ['backup']
 /** Packages that the bundle finds by a computed name, or whose files it reads: no import tells of them. */
@@ -25,11 +25,10 @@ const READ_FROM_DISK = [
   '@expo-google-fonts/noto-sans',
   '@expo-google-fonts/noto-sans-arabic',
   '@expo-google-fonts/noto-sans-hebrew',
-  '@prisma/schema-engine-wasm',
 ]
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
 /** Beside the bundle, as it finds them from there. */
-const FILES = ['dist/explorer', 'dist/invoices/render.worker.cjs', 'prisma/schema.prisma', 'prisma/migrations', 'docs/openapi.json']
+const FILES = ['dist/explorer', 'dist/invoices/render.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
 
 rmSync(TARGET, { recursive: true, force: true })
 const imported = await bundle()
