@@ -2,26 +2,21 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isOwnMachine } from './own-machine.js'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { pagePolicy } from './page-policy.js'
 
 const FOLDER = fileURLToPath(new URL('../../dist/explorer/', import.meta.url))
-const PLACE_OF_TOKENS = '<!-- tokens -->'
 const CONTENT_SECURITY_POLICY = pagePolicy("worker-src 'self'")
 
-/** Tokens with which the page fills its token field; none in production. */
-export interface DemoTokens {
-  customer: string
-  administrator: string
-}
-
 export interface Explorer {
-  send(request: FastifyRequest, reply: FastifyReply): FastifyReply
+  send(reply: FastifyReply): FastifyReply
 }
 
-/** The page that `npm run build` made of src/explorer, with its scripts under /graphql/assets/. */
-export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise<DemoTokens>) | undefined): Explorer {
+/**
+ * The page that `npm run build` made of src/explorer, with its scripts under /graphql/assets/. It contains no token: the
+ * browser has one in the fragment of the address, which it sends to no server.
+ */
+export function installExplorer(app: FastifyInstance): Explorer {
   const page = existsSync(join(FOLDER, 'index.html'))
     ? readFileSync(join(FOLDER, 'index.html'), 'utf8')
     : '<!doctype html><title>Quittance</title><p>The explorer is not built: run <code>npm run build</code>.'
@@ -29,27 +24,13 @@ export function installExplorer(app: FastifyInstance, demoTokens: (() => Promise
     void app.register(fastifyStatic, { root: join(FOLDER, 'assets'), prefix: '/graphql/assets/', immutable: true, maxAge: '1y' })
   }
   return {
-    send(request, reply) {
-      void reply
+    send: (reply) =>
+      reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('referrer-policy', 'no-referrer')
         .header('x-content-type-options', 'nosniff')
         .header('cache-control', 'no-store')
-      void fill(page, isOwnMachine(request) ? demoTokens : undefined).then(
-        (html) => reply.send(html),
-        (error) => reply.send(error),
-      )
-      return reply
-    },
+        .send(page),
   }
-}
-
-async function fill(page: string, demoTokens: (() => Promise<DemoTokens>) | undefined): Promise<string> {
-  if (!demoTokens) return page
-  const { customer, administrator } = await demoTokens()
-  return page.replace(
-    PLACE_OF_TOKENS,
-    `<meta name="customer-token" content="${customer}"><meta name="administrator-token" content="${administrator}">`,
-  )
 }

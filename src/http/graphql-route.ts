@@ -41,7 +41,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
-      if (wantsPage(request)) return explorer.send(request, reply)
+      if (wantsPage(request)) return explorer.send(reply)
       const caller = (await authenticate(request))?.caller
       asked.set(request, { context: new Context(services, caller, request), byHash: takeDocument(request, trusted) })
     },
