@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js'
 import { diffMigrations, MIGRATIONS_FOLDER } from '../database/migrations.js'
-import { command } from './command.js'
+import { command, guard, UsageError } from './command.js'
 
-/** npm run db:diff -- --name add-coupons: writes the migration that leads to schema.prisma. */
-await command(async () => {
-  const { values } = parseArgs({ options: { name: { type: 'string' } } })
+const usage = `npm run db:diff -- --name add-coupons    writes the migration that leads to prisma/schema.prisma
+  --name    what the migration does, in a few words`
+
+await command({ usage, options: { name: { type: 'string' } } }, async (values) => {
   const name = values.name?.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-  if (!name) throw new TypeError('give the migration a name: npm run db:diff -- --name add-coupons')
+  if (!name) throw new UsageError('--name is missing')
   const sql = await onThrowAwayDatabase()
   if (!sql) return console.log('schema.prisma and the migrations agree: nothing to write')
   const stamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
@@ -22,7 +22,7 @@ await command(async () => {
 
 async function onThrowAwayDatabase(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-diff-'))
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } })
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' }, guard })
   try {
     return await diffMigrations(postgres.connection)
   } finally {
