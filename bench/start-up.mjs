@@ -8,9 +8,9 @@ export async function benchStart() {
   const runs = { empty: [], existing: [] }
   for (let time = 0; time <= TIMES; time += 1) {
     process.stderr.write(`start: ${time} of ${TIMES}          \r`)
-    const first = await startQuittance({ NODE_ENV: 'development' })
+    const first = await startQuittance({ DEMO: 'true' })
     await first.halt()
-    const second = await startQuittance({ NODE_ENV: 'development', DATA_DIR: first.dataDir })
+    const second = await startQuittance({ DEMO: 'true', DATA_DIR: first.dataDir })
     await second.stop()
     // The first one warms up the disk.
     if (time > 0) runs.empty.push(first.readyAfter)

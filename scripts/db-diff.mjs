@@ -2,26 +2,25 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { command, guard, UsageError } from '../dist/cli/command.js'
 import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
 import { readMigrations } from '../dist/database/migrations.js'
 import { diffMigrations } from './schema-engine.mjs'
 
-const USAGE = 'npm run db:diff -- --name add-coupons    writes prisma/migrations/<time>_add_coupons/migration.sql'
+const usage = `npm run db:diff -- --name add-coupons    writes the migration that leads to prisma/schema.prisma
+  --name    what the migration does, in a few words`
 
-const { values } = parseArgs({ options: { name: { type: 'string' }, help: { type: 'boolean', short: 'h' } } })
-const name = values.name?.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-if (values.help || !name) {
-  console[values.help ? 'log' : 'error'](USAGE)
-  process.exit(values.help ? 0 : 1)
-}
-const sql = await diffOnTemporaryDatabase()
-if (sql) await writeMigration(sql)
-else console.log('schema.prisma and the migrations agree: there is nothing to write')
+await command({ usage, options: { name: { type: 'string' } } }, async (values) => {
+  const name = values.name?.toLowerCase().replace(/[^a-z0-9]+/g, '_')
+  if (!name) throw new UsageError('--name is missing')
+  const sql = await diffOnTemporaryDatabase()
+  if (sql) await writeMigration(name, sql)
+  else console.log('schema.prisma and the migrations agree: there is nothing to write')
+})
 // The engine leaves a timer of ten seconds behind.
 process.exit()
 
-async function writeMigration(content) {
+async function writeMigration(name, content) {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const folder = join('prisma/migrations', `${time}_${name}`)
   await mkdir(folder)
@@ -31,7 +30,7 @@ async function writeMigration(content) {
 
 async function diffOnTemporaryDatabase() {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-diff-'))
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } })
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' }, guard })
   try {
     const migrations = await readMigrations()
     const schema = await readFile('prisma/schema.prisma', 'utf8')

@@ -11,11 +11,12 @@ const USAGE = `npm run documents -- 'src/**/*.{graphql,ts,tsx}'    files with op
   --out trusted-documents.json                       where to write the manifest
   --schema schema.graphql                            what they must fit`
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { out: { type: 'string', default: 'trusted-documents.json' }, schema: { type: 'string', default: 'schema.graphql' } },
-})
-if (positionals.length === 0) fail(USAGE)
+const { values, positionals } = parseParameters()
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
+if (positionals.length === 0) fail(`name the files of the client\n\n${USAGE}`)
 
 const loaders = [new GraphQLFileLoader(), new CodeFileLoader()]
 const schema = await loadSchema(values.schema, { loaders })
@@ -36,6 +37,21 @@ const operations = Object.entries(separateOperations(all)).map(([name, document]
 operations.sort((one, other) => (one.name < other.name ? -1 : 1))
 await writeFile(values.out, `${JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }, null, 2)}\n`)
 console.log(`${operations.length} operations written to ${values.out}; start with TRUSTED_DOCUMENTS=${values.out}`)
+
+function parseParameters() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', default: 'trusted-documents.json' },
+        schema: { type: 'string', default: 'schema.graphql' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    return fail(`${error.message.split('. ')[0]}\n\n${USAGE}`)
+  }
+}
 
 function fail(message) {
   console.error(message)

@@ -1,3 +1,17 @@
 // npm start: builds what is missing or stale, which on most days is nothing, and becomes the server.
+import { readFileSync } from 'node:fs'
+
+const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const [minimum] = /\d+(\.\d+)*/.exec(engines.node)
+// An old Node would fail on the build with an error that does not say so.
+if (number(process.versions.node) < number(minimum)) {
+  console.error(`Node ${minimum} or newer is required; this is Node ${process.versions.node}. Install a newer one from https://nodejs.org`)
+  process.exit(1)
+}
 await import('./build.mjs')
 await import('../dist/bundle/main.js')
+
+function number(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major * 1000 + minor
+}

@@ -6,6 +6,7 @@ import { CallerBudgets } from './budgets/caller-budgets.js'
 import type { Config } from './config.js'
 import type { Clock } from './core/clock.js'
 import { requireMigrated } from './database/migrations.js'
+import { demoRoutes } from './demo/demo-routes.js'
 import { installExplorer } from './graphql/explorer.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { createGraphQLServer } from './graphql/server.js'
@@ -20,13 +21,14 @@ import { graphqlRoute } from './http/graphql-route.js'
 import { healthRoutes } from './http/health-routes.js'
 import { invoiceRoutes } from './http/invoice-routes.js'
 import { metricsRoute } from './http/metrics-route.js'
-import { observeRequests, requestId } from './http/observe-requests.js'
+import { observeRequests, requestIds } from './http/observe-requests.js'
 import { allowedOrigins } from './http/origins.js'
 import { restRoutes } from './http/rest/rest-routes.js'
 import { createRunDocument } from './http/rest/run-document.js'
 import { sandboxRoutes } from './http/sandbox-routes.js'
 import { installSecurityHeaders } from './http/security-headers.js'
 import { streamRoute } from './http/stream-route.js'
+import { warnOfProxies } from './http/warn-of-proxies.js'
 import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
@@ -62,15 +64,16 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     logController: new LogController({ disableRequestLogging: true }),
     // Who still comes while it closes is served; the connection is closed with the answer.
     return503OnClosing: false,
-    genReqId: requestId,
+    genReqId: requestIds(config.trustProxy),
     frameworkErrors: sendMalformedUrl,
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
+  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.waiting })
   const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
     origins,
-    verify: createTokenVerifier(config, tokenClock),
+    verify: createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }),
     firstSight: createFirstSight(db, services.demo),
     findService: (key) => findService(services, key),
   })
@@ -86,6 +89,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   await app.register(fastifyCookie)
   drainOnClose(app)
   installErrorHandler(app)
+  warnOfProxies(app, config)
   const explorer = installExplorer(app, config.explorer)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
@@ -96,7 +100,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   await webhookRoute(app, services)
   sandboxRoutes(app, services)
   exportRoute(app, { services, authenticate, documents })
-  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.waiting })
+  demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)
   healthRoutes(app, () => requireMigrated(pool))
   app.addHook('onClose', async () => {

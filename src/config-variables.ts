@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { StartError } from './core/errors.js'
 import { isLocale } from './core/input.js'
+import { isLoopbackHost } from './core/loopback.js'
 import { isCurrency } from './core/money.js'
 
 interface Variable<T extends z.ZodType = z.ZodType> {
@@ -54,7 +55,14 @@ const series = (byDefault: string) =>
 const VARIABLES = {
   NODE_ENV: variable(
     z.enum(['development', 'production', 'test'], { error: 'must be development, production or test' }).default('development'),
-    'In `production` the demo secret, demo tokens and demo data are refused.',
+    '`production` forces production rules, as `DEMO=false` does. The other values change nothing.',
+  ),
+  DEMO: variable(
+    z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
+    '`true` allows a demo next to real settings, on a loopback `HOST` only: a demo secret, demo data, a sandbox for payments and a clock ' +
+      'that can be moved. `false` forces production rules.',
+    'a demo when `HOST` and `PUBLIC_URL` are loopback addresses and neither `DATABASE_URL`, `AUTH_JWT_SECRET`, `AUTH_JWKS_URL` nor a ' +
+      'variable of a payment provider is set; otherwise production rules',
   ),
   PORT: variable(
     z.coerce.number({ error: 'must be a port number' }).int('must be a port number').min(0).max(65535).default(4000),
@@ -80,20 +88,31 @@ const VARIABLES = {
   DEMO_DATA: variable(
     z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
     'Whether an empty database is filled with a demo catalogue, users and orders.',
-    '`true` outside production',
+    '`true` in demo mode; never under production rules',
   ),
   AUTH_JWT_SECRET: variable(
     secret,
-    'Secret of HS256 tokens, at least 32 characters. Required in production unless `AUTH_JWKS_URL` is set.',
-    'a demo secret made at the first start',
+    'Secret of HS256 tokens, at least 32 characters. Required under production rules unless `AUTH_JWKS_URL` is set.',
+    'in demo mode a random one, kept in `DATA_DIR`',
   ),
   AUTH_JWT_FORMER_SECRET: variable(
     secret,
     'The secret before it was changed: what it has signed is accepted for as long as it stands here.',
   ),
-  AUTH_JWKS_URL: variable(httpUrl.optional(), 'Key set of the identity provider, instead of a shared secret.'),
+  AUTH_JWKS_URL: variable(
+    httpUrl.refine(isHttpsOrLoopback, 'must be an https URL; http is accepted for loopback hosts only').optional(),
+    'Key set of the identity provider, instead of a shared secret. Needs `AUTH_JWT_AUDIENCE`.',
+  ),
   AUTH_JWT_ISSUER: variable(z.string().default('quittance'), 'The `iss` that tokens must carry.'),
-  AUTH_JWT_AUDIENCE: variable(optional, 'The `aud` that tokens must carry.', 'not checked'),
+  AUTH_JWT_AUDIENCE: variable(
+    optional,
+    'The `aud` that tokens must carry. Required with `AUTH_JWKS_URL`: an identity provider signs tokens for other services too.',
+    'not checked',
+  ),
+  AUTH_ROLE_CLAIM: variable(
+    z.string().default('role'),
+    'Claim that makes an administrator when it is `admin` or a list with `admin`: a name, or a path such as `realm_access.roles`.',
+  ),
   AUTH_COOKIE_NAME: variable(
     z
       .string()
@@ -116,7 +135,7 @@ const VARIABLES = {
   EXPLORER: variable(
     z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),
     'Whether the explorer at `/graphql` and the pages at `/api/docs` are served.',
-    '`true`, in production `false`',
+    '`true` in demo mode, otherwise `false`',
   ),
   BILLING_ENABLED: variable(flag('true'), 'The billing feature flag until `setBillingEnabled` stores another value.'),
   BILLING_CURRENCY: variable(
@@ -173,8 +192,8 @@ const VARIABLES = {
   ),
   PAYMENT_PROVIDER: variable(
     z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }).optional(),
-    'Who takes payments. The sandbox is a checkout of our own, for trying; in production it must be asked for by name.',
-    '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox`, in production `none`',
+    'Who takes payments. The sandbox is a checkout of our own, for trying; under production rules it must be named.',
+    '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox` in demo mode and `none` under production rules',
   ),
   LEMONSQUEEZY_API_KEY: variable(optional, 'Key of the Lemon Squeezy API.'),
   LEMONSQUEEZY_STORE_ID: variable(z.string().regex(/^\d+$/, 'must be the number of the store').optional(), 'Number of the store.'),
@@ -201,7 +220,7 @@ const VARIABLES = {
   INTROSPECTION: variable(
     z.enum(['everybody', 'signed-in', 'nobody'], { error: 'must be everybody, signed-in or nobody' }).optional(),
     'Who may ask for the schema, and gets suggestions for names that are wrong.',
-    '`everybody`, in production `signed-in`',
+    '`everybody` in demo mode, otherwise `signed-in`',
   ),
   HTTP_STATUS_PROFILE: variable(
     z.enum(['stable', 'draft'], { error: 'must be stable or draft' }).default('stable'),
@@ -235,7 +254,7 @@ const VARIABLES = {
   METRICS_TOKEN: variable(
     z.string().min(MIN_SECRET_LENGTH, `must be at least ${MIN_SECRET_LENGTH} characters long`).optional(),
     `What a reader of \`/metrics\` sends as \`Authorization: Bearer …\`, at least ${MIN_SECRET_LENGTH} characters.`,
-    'open to the machine itself, in production to nobody',
+    'in demo mode open to the machine itself, otherwise to nobody',
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable(
     httpUrl.optional(),
@@ -251,14 +270,14 @@ const VARIABLES = {
       )
       .optional(),
     'Where who has reached a limit can buy more: `{plan}` becomes the slug of the next plan up.',
-    'the explorer, in production none',
+    'the explorer in demo mode, otherwise none',
   ),
   EVENT_PRIVATE_HOSTS: variable(
     z
       .string()
       .optional()
       .transform((hosts) => hosts?.split(',').map((host) => host.trim().toLowerCase()) ?? []),
-    'Hosts in your own network that events may be sent to in production, separated by commas: `panel.internal`.',
+    'Hosts in your own network that events may be sent to under production rules, separated by commas: `panel.internal`.',
     'none',
   ),
   INVOICE_LINK_TTL: variable(
@@ -272,8 +291,8 @@ const VARIABLES = {
   ),
   INVOICE_LINK_SECRET: variable(
     secret,
-    'Secret of invoice links, at least 32 characters. Required with `AUTH_JWKS_URL` in production.',
-    'derived from `AUTH_JWT_SECRET`',
+    'Secret of invoice links, at least 32 characters. Required under production rules when `AUTH_JWT_SECRET` is not set.',
+    'derived from `AUTH_JWT_SECRET`, in demo mode from the demo secret',
   ),
   INVOICE_LINK_FORMER_SECRET: variable(secret, 'The secret of links before it was changed: links that it has signed still open.'),
   LOG_LEVEL: variable(
@@ -296,14 +315,22 @@ export function parseValues(environment: Readonly<Record<string, string | undefi
   return Object.fromEntries(entries) as Values
 }
 
-/** The table of docs/configuration.md, in Markdown. */
-export function configurationTable(): string {
-  const rows = Object.entries<Variable>(VARIABLES).map(([name, { schema, about, unset }]) => {
-    const byDefault = schema.safeParse(undefined)
-    const shown = unset ?? (byDefault.success && byDefault.data !== undefined ? `\`${String(byDefault.data)}\`` : 'none')
-    return `| \`${name}\` | ${shown} | ${about} |`
+/** Variables by their names, as documentation shows them. */
+export function describeVariables(): DescribedVariable[] {
+  return Object.entries<Variable>(VARIABLES).map(([name, { schema, about, unset }]) => {
+    const parsed = schema.safeParse(undefined)
+    const byDefault = parsed.success && parsed.data !== undefined ? String(parsed.data) : undefined
+    return { name, about, unset, byDefault: unset === undefined ? byDefault : undefined }
   })
-  return ['| variable | default | what it does |', '|---|---|---|', ...rows, ''].join('\n')
+}
+
+interface DescribedVariable {
+  name: string
+  about: string
+  /** What holds without a value, in words. */
+  unset: string | undefined
+  /** The value that holds without one. */
+  byDefault: string | undefined
 }
 
 function isOrigin(text: string): boolean {
@@ -317,6 +344,13 @@ function isSubdomainPattern(text: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+/** What is not a URL is refused by another check. */
+function isHttpsOrLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return true
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || isLoopbackHost(hostname)
 }
 
 function isTimeZone(name: string): boolean {

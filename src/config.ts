@@ -1,5 +1,6 @@
 import { parseValues, type Values } from './config-variables.js'
 import { StartError } from './core/errors.js'
+import { missingSecret, productionReason } from './demo-mode.js'
 
 /** The seller as invoices show it. */
 export interface Issuer {
@@ -25,7 +26,10 @@ export interface PaymentConfig {
 }
 
 export interface Config {
+  /** Production rules apply: this is not a demo. */
   production: boolean
+  /** Which variable decided that, such as "DATABASE_URL is set". */
+  productionReason: string | undefined
   port: number
   host: string
   publicUrl: string | undefined
@@ -36,11 +40,15 @@ export interface Config {
   demoData: boolean
   auth: {
     secret: string | undefined
+    /** The secret is the random one of DATA_DIR, not one that the operator has configured. */
+    isDemoSecret: boolean
     /** Not signed with any more, but still accepted. */
     formerSecrets: readonly string[]
     jwksUrl: string | undefined
     issuer: string
     audience: string | undefined
+    /** Name of a claim, or a dotted path to it. */
+    roleClaim: string
   }
   /** The name of the cookie that carries a token. */
   cookieName: string
@@ -67,6 +75,8 @@ export interface Config {
   payments: PaymentConfig
   invoices: {
     issuer: Issuer
+    /** Variables of the seller that an invoice needs and that are not set. */
+    missingSeller: readonly string[]
     logoPath: string | undefined
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
@@ -81,25 +91,35 @@ export interface Config {
   logLevel: string
 }
 
+/** An invoice is not valid without them, and cannot be changed once it is issued. */
+const SELLER_DETAILS = [
+  'INVOICE_ISSUED_FROM_NAME',
+  'INVOICE_ISSUED_FROM_ADDRESS',
+  'INVOICE_ISSUED_FROM_CITY',
+  'INVOICE_ISSUED_FROM_COUNTRY',
+  'INVOICE_ISSUED_FROM_TAX_ID',
+] as const
+
 /**
  * Reads the environment once. An empty variable counts as not set.
  * @throws StartError with one line that names the variable
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const values = parseValues(environment)
-  const production = values.NODE_ENV === 'production'
+  const reason = productionReason(values, environment)
+  const production = reason !== undefined
   const secret = values.AUTH_JWT_SECRET
-  if (production && !secret && !values.AUTH_JWKS_URL) {
-    throw new StartError('AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL')
+  if (reason && !secret && !values.AUTH_JWKS_URL) throw missingSecret('AUTH_JWT_SECRET', reason, values.HOST)
+  if (values.AUTH_JWKS_URL && !values.AUTH_JWT_AUDIENCE) {
+    throw new StartError('AUTH_JWT_AUDIENCE: AUTH_JWKS_URL needs the audience that the identity provider puts into tokens for this server')
   }
-  if (production && !secret && !values.INVOICE_LINK_SECRET) {
-    throw new StartError('INVOICE_LINK_SECRET: production with AUTH_JWKS_URL needs a secret of at least 32 characters')
-  }
+  if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecret('INVOICE_LINK_SECRET', reason, values.HOST)
   if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
     throw new StartError('TRUSTED_DOCUMENTS: TRUSTED_DOCUMENTS_ONLY needs the manifest that npm run documents writes')
   }
   return {
     production,
+    productionReason: reason,
     port: values.PORT,
     host: values.HOST,
     publicUrl: values.PUBLIC_URL,
@@ -107,13 +127,15 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     replicaUrl: values.DATABASE_REPLICA_URL,
     poolSize: values.DATABASE_POOL_SIZE,
     dataDir: values.DATA_DIR,
-    demoData: values.DEMO_DATA ? values.DEMO_DATA === 'true' && !production : !production,
+    demoData: !production && values.DEMO_DATA !== 'false',
     auth: {
       secret,
+      isDemoSecret: false,
       formerSecrets: present(values.AUTH_JWT_FORMER_SECRET),
       jwksUrl: values.AUTH_JWKS_URL,
       issuer: values.AUTH_JWT_ISSUER,
       audience: values.AUTH_JWT_AUDIENCE,
+      roleClaim: values.AUTH_ROLE_CLAIM,
     },
     cookieName: values.AUTH_COOKIE_NAME,
     corsOrigins: values.CORS_ORIGINS,
@@ -130,9 +152,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     upgradeUrl: values.UPGRADE_URL,
     eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
-    payments: paymentsOf(values),
+    payments: paymentsOf(values, production),
     invoices: {
       issuer: issuerOf(values),
+      missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
@@ -145,6 +168,18 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     },
     logLevel: values.LOG_LEVEL,
   }
+}
+
+export interface DatabaseConfig {
+  databaseUrl: string | undefined
+  dataDir: string
+  currency: string
+}
+
+/** What commands need that only work on the database: no secret has to be set for them. */
+export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseValues(environment)
+  return { databaseUrl, dataDir, currency }
 }
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const
@@ -165,9 +200,9 @@ function seriesOf(values: Values): Config['invoices']['series'] {
 }
 
 /** @throws StartError when a provider lacks what it needs */
-function paymentsOf(values: Values): PaymentConfig {
+function paymentsOf(values: Values, production: boolean): PaymentConfig {
   const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
-  const unnamed = apiKey ? 'lemonsqueezy' : values.NODE_ENV === 'production' ? 'none' : 'sandbox'
+  const unnamed = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
   const provider = values.PAYMENT_PROVIDER ?? unnamed
   const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
   const escluseWebhookSecrets = values.ESCLUSE_WEBHOOK_SECRET

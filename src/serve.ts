@@ -12,7 +12,7 @@ import { requireMigrated } from './database/migrations.js'
 import { Replica } from './database/replica.js'
 import { requireSuitable } from './database/require-suitable.js'
 import { isEmpty, loadDemoData } from './demo/demo-data.js'
-import { demoTokens } from './demo/demo-tokens.js'
+import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
 import { ReplaceableDemo } from './demo/replaceable-demo.js'
 import { graphQLSchema } from './graphql/schema.js'
 import { hearDatabase } from './hear-database.js'
@@ -23,6 +23,7 @@ import { Renderer } from './invoices/renderer.js'
 import { EventDispatcher } from './jobs/event-dispatcher.js'
 import { runJobs } from './jobs/run-jobs.js'
 import { CRONTAB, createTasks } from './jobs/tasks.js'
+import { addressProblem } from './listen.js'
 import { LiveUpdates } from './live/live-updates.js'
 import { createLogger } from './logger.js'
 import { withPayments } from './payments/create-provider.js'
@@ -42,9 +43,19 @@ export function prepare(): void {
   graphQLSchema()
 }
 
-/** Puts a server on a database that is up. @param closing  gets what undoes each step, in the order of the steps */
-export async function serve(config: Config, connection: pg.PoolConfig, closing: Close[]): Promise<void> {
+interface Place {
+  /** Of a database that is up. */
+  connection: pg.PoolConfig
+  /** Gets what undoes each step, in the order of the steps. */
+  closing: Close[]
+  /** Aborted when the server has to stop before it has started. */
+  signal: AbortSignal
+}
+
+/** Puts a server on a database. */
+export async function serve(config: Config, { connection, closing, signal }: Place): Promise<void> {
   const log = createLogger(config.logLevel)
+  warnOfMissingSeller(config, log)
   const connections = connect({ ...connection, max: config.poolSize }, log)
   closing.push(() => connections.close())
   const { db, pool } = connections
@@ -61,6 +72,7 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({ db, rows: connections.rows, replica, clock, config, flag, findUnprintable, live, catalogue, demo })
   if (config.demoData && (await isEmpty(pool))) await loadDemoData(services)
+  signal.throwIfAborted()
   await flag.start()
   closing.push(async () => flag.stop())
   const kit = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
@@ -70,9 +82,15 @@ export async function serve(config: Config, connection: pg.PoolConfig, closing: 
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
   closing.push(startEvents({ services, live, catalogue, connection, log }))
+  signal.throwIfAborted()
   await listen(app, config)
   await announce(app, config)
   closing.push(runJobs({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
+}
+
+function warnOfMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {
+  if (!production || missingSeller.length === 0) return
+  log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later: set the missing variables')
 }
 
 async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: Close[]): Promise<Replica | null> {
@@ -126,27 +144,32 @@ async function documentStore({ invoices }: Config): Promise<DocumentStore> {
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
   await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EADDRINUSE') throw new StartError(`PORT: ${port} is in use; choose another one, or 0 for any free one`)
-    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') throw new StartError(`HOST: ${host} is no address of this machine`)
-    throw error
+    throw addressProblem(error, { host, port }) ?? error
   })
 }
 
-/** What to do next, in the terminal; in production one line of log. */
+/** What to do next, in the terminal; under production rules one line of log. */
 async function announce(app: FastifyInstance, config: Config): Promise<void> {
   const { port } = app.server.address() as AddressInfo
   config.publicUrl ??= `http://localhost:${port}`
-  if (config.production || !config.auth.secret) return app.log.info({ url: config.publicUrl }, 'listening')
-  const { customer, administrator } = await demoTokens(config, systemClock)
+  if (config.production) return app.log.info({ url: config.publicUrl }, 'listening')
   console.log(`
 Quittance is ready.
 
-  Explorer   ${config.publicUrl}/graphql
+  Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
 
-  Tokens for "Authorization: Bearer …", good for 30 days:
-  customer (user 55)       ${customer}
-  administrator (user 1)   ${administrator}
+${signIn(config)}
 
   Ctrl-C stops it.
 `)
+}
+
+function signIn(config: Config): string {
+  if (signsDemoTokens(config)) {
+    return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. A token for curl:
+  npm run --silent token -- --user 55`
+  }
+  if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'
+  return `  Sign in with a token. An administrator's:
+  npm run token -- --user 1 --role admin`
 }

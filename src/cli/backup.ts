@@ -1,24 +1,35 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { parseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config.js'
+import { StartError } from '../core/errors.js'
 import { copyCluster } from '../database/back-up.js'
 import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
-import { command } from './command.js'
+import { command, guard, UsageError } from './command.js'
 
-/** npm run backup -- --to folder: the embedded database and the secret, beside the running server. */
-await command(async () => {
-  const { values } = parseArgs({ options: { to: { type: 'string' } } })
-  if (!values.to) throw new TypeError('npm run backup -- --to folder    a new folder, which becomes a DATA_DIR')
-  const { databaseUrl, dataDir } = parseConfig({ ...process.env, NODE_ENV: 'development' })
-  if (databaseUrl) throw new TypeError('DATABASE_URL: back that database up with its own tools, such as pg_dump')
-  const target = resolve(values.to)
+const usage = `npm run backup -- --to folder    copies the embedded database and the demo secret, also while the server runs
+  --to    a new folder, which can be used as DATA_DIR`
+
+await command({ usage, options: { to: { type: 'string' } } }, async ({ to }) => {
+  if (!to) throw new UsageError('--to is missing')
+  const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
+  if (databaseUrl) throw new StartError('DATABASE_URL: back that database up with its own tools, such as pg_dump')
+  const target = resolve(to)
   await mkdir(target, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new TypeError(`${values.to}: ${error.code === 'EEXIST' ? 'is there already; name a new folder' : error.message}`)
+    throw new StartError(`${to}: ${error.code === 'EEXIST' ? 'is there already; name a new folder' : error.message}`)
   })
-  const embedded = await joinEmbeddedPostgres({ dataDir })
-  await copyCluster(embedded.connection, join(resolve(dataDir), 'postgres'), join(target, 'postgres'))
-  await copyFile(join(dataDir, 'demo-secret'), join(target, 'demo-secret')).catch(() => undefined)
-  await embedded.stop()
-  console.log(`backed up to ${values.to}. To restore: DATA_DIR=${values.to} npm start, or put it in the place of ${dataDir}`)
+  const embedded = await joinEmbeddedPostgres({ dataDir, guard })
+  try {
+    await copyCluster(embedded.connection, join(resolve(dataDir), 'postgres'), join(target, 'postgres'))
+    await copySecret(dataDir, target)
+  } finally {
+    await embedded.stop()
+  }
+  console.log(`backed up to ${to}. To restore: DATA_DIR=${to} npm start, or put it in the place of ${dataDir}`)
 })
+
+/** An installation with a secret of its own has no demo secret. */
+async function copySecret(dataDir: string, target: string): Promise<void> {
+  await copyFile(join(dataDir, 'demo-secret'), join(target, 'demo-secret')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+}

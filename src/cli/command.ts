@@ -1,14 +1,67 @@
-import { StartError } from '../core/errors.js'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { DomainError, StartError } from '../core/errors.js'
+import { dataDirProblem } from '../database/data-dir.js'
+import { PostgresGuard } from '../database/postmaster.js'
 
-/** Runs a command of the terminal: what the caller can mend is one line, without a stack. */
-export async function command(work: () => Promise<void>): Promise<void> {
+type Options = NonNullable<ParseArgsConfig['options']>
+type ParsedValues<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values']
+
+interface Definition<T extends Options> {
+  /** What --help prints, and what follows the line that says what is wrong with the arguments. */
+  usage: string
+  options: T
+}
+
+/** The arguments of a command are wrong: printed as one line, followed by the usage. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** PostgreSQL that a command has started ends with it, also on Ctrl-C. */
+export const guard = new PostgresGuard()
+
+const INTERRUPTED = 130
+
+/**
+ * Runs a command of the terminal. What the operator can fix is one line without a stack.
+ * @param work  gets the parsed options
+ */
+export async function command<T extends Options>(
+  { usage, options }: Definition<T>,
+  work: (values: ParsedValues<T>) => Promise<void>,
+): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
   try {
-    await work()
+    if (asksForHelp(process.argv.slice(2))) console.log(usage)
+    else await work(parse(options))
   } catch (error) {
-    const mendable = error instanceof StartError || error instanceof TypeError
-    console.error(mendable ? error.message : error)
+    console.error(explain(error, usage))
     process.exitCode = 1
   }
-  // The engine of migrations leaves a timer of ten seconds behind, for which nobody needs to wait.
-  process.exit()
+}
+
+function interrupt(): void {
+  guard.stopNow()
+  process.exit(INTERRUPTED)
+}
+
+function asksForHelp(parameters: string[]): boolean {
+  return parameters.includes('--help') || parameters.includes('-h')
+}
+
+/** @throws UsageError */
+function parse<T extends Options>(options: T): ParsedValues<T> {
+  try {
+    return parseArgs({ options }).values
+  } catch (error) {
+    // Node adds advice about positional arguments, which no command has.
+    throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error))
+  }
+}
+
+function explain(error: unknown, usage: string): unknown {
+  const isUsage = error instanceof UsageError || (error instanceof DomainError && error.code === 'BAD_USER_INPUT')
+  if (isUsage) return `${error.message}\n\n${usage}`
+  if (error instanceof StartError || error instanceof DomainError) return error.message
+  return dataDirProblem(error, process.env.DATA_DIR?.trim() || 'data')?.message ?? error
 }

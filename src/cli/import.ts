@@ -1,43 +1,40 @@
 import { writeFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
 import { stringify } from 'csv-stringify/sync'
-import { parseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import type { Database } from '../database/client.js'
 import { type Checked, checkRows, type Rejected } from '../import/check-rows.js'
 import { KINDS, type Kind, type Row, readImportFile } from '../import/read-import-file.js'
 import { writeRows } from '../import/write-rows.js'
-import { command } from './command.js'
+import { command, UsageError } from './command.js'
 import { withDatabase } from './with-database.js'
 
 const SHOWN = 20
 
-const USAGE = `npm run import -- --from orders.csv                        a table of one kind: ${KINDS.join(', ')}
+const usage = `Imports users, organisations, memberships, plans and orders of another panel's database.
+npm run import -- --from orders.csv                        a table of one kind: ${KINDS.join(', ')}
 npm run import -- --from export.json                       an object of lists, or one list
   --kind orders      what the file holds, where its name does not say it
   --dry-run          only look, and report
   --skip-rejected    write the good rows although others are rejected
   --minor-units      amounts are counts of the smallest unit: 1500 is 15.00`
 
-/** npm run import: users, organisations, memberships, plans and orders of another panel's database. */
-await command(async () => {
-  const { values } = parseArgs({
-    options: {
-      from: { type: 'string' },
-      kind: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      'skip-rejected': { type: 'boolean', default: false },
-      'minor-units': { type: 'boolean', default: false },
-    },
-  })
-  const { from, kind } = values
-  if (!from) throw new TypeError(USAGE)
-  if (kind !== undefined && !KINDS.includes(kind as Kind)) throw new TypeError(`--kind must be one of ${KINDS.join(', ')}`)
-  const rows = await readImportFile(from, kind as Kind | undefined)
-  const { billing } = parseConfig({ ...process.env, NODE_ENV: 'development' })
+const options = {
+  from: { type: 'string' },
+  kind: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  'skip-rejected': { type: 'boolean', default: false },
+  'minor-units': { type: 'boolean', default: false },
+} as const
+
+await command({ usage, options }, async (values) => {
+  const { from } = values
+  if (!from) throw new UsageError('--from is missing')
+  const rows = await readImportFile(from, kindOf(values.kind))
+  const { currency } = parseDatabaseConfig(process.env)
   await withDatabase(async (db) => {
-    const checked = await checkRows(db, rows, { currency: billing.currency, minorUnits: values['minor-units'] })
+    const checked = await checkRows(db, rows, { currency, minorUnits: values['minor-units'] })
     report(rows, checked)
     if (checked.rejected.length > 0) await writeRejected(`${from}.rejected.csv`, checked.rejected)
     if (values['dry-run']) return console.log('Nothing was written: --dry-run.')
@@ -48,6 +45,12 @@ await command(async () => {
     await write(db, checked)
   })
 })
+
+function kindOf(text: string | undefined): Kind | undefined {
+  const kind = KINDS.find((each) => each === text)
+  if (text !== undefined && !kind) throw new UsageError(`--kind must be one of ${KINDS.join(', ')}`)
+  return kind
+}
 
 function report(rows: readonly Row[], checked: Checked): void {
   for (const kind of KINDS) {

@@ -1,13 +1,14 @@
 import pg from 'pg'
-import { parseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config.js'
 import { StartError } from '../core/errors.js'
 import { migrate } from '../database/migrations.js'
 import { requireSuitable } from '../database/require-suitable.js'
 import { command } from './command.js'
 
-/** npm run db:migrate: applies what is missing to the database of DATABASE_URL. */
-await command(async () => {
-  const { databaseUrl } = parseConfig({ ...process.env, NODE_ENV: 'development' })
+const usage = 'npm run db:migrate    applies the migrations that the database of DATABASE_URL lacks'
+
+await command({ usage, options: {} }, async () => {
+  const { databaseUrl } = parseDatabaseConfig(process.env)
   if (!databaseUrl) throw new StartError('DATABASE_URL: not set; the embedded database is migrated at every start')
   const connection = { connectionString: databaseUrl }
   const pool = new pg.Pool(connection)

@@ -1,26 +1,34 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { configurationTable } from '../config-variables.js'
+import { configurationTable, environmentExample } from '../config-docs.js'
+import { StartError } from '../core/errors.js'
 import { graphQLSchema } from '../graphql/schema.js'
 import { openApiDocument } from '../http/rest/openapi.js'
 import { command } from './command.js'
 
-const SCHEMA = fileURLToPath(new URL('../../schema.graphql', import.meta.url))
-const OPENAPI = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url))
-const CONFIGURATION = fileURLToPath(new URL('../../docs/configuration.md', import.meta.url))
+const usage = `npm run docs    writes schema.graphql, docs/configuration.md, docs/openapi.json and .env.example
+  --check    only reports which of them is stale`
 
-/** npm run docs writes schema.graphql, docs/configuration.md and docs/openapi.json; with --check it says what is stale instead. */
-await command(async () => {
-  const schema = `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`
-  const openApi = `${JSON.stringify(await openApiDocument(), null, 2)}\n`
-  const configuration = `# Configuration\n\nAll of it comes from environment variables, read once at start. Written by \`npm run docs\`.\n\n${configurationTable()}`
-  for (const [file, content] of [
-    [SCHEMA, schema],
-    [CONFIGURATION, configuration],
-    [OPENAPI, openApi],
-  ] as const) {
-    if (!process.argv.includes('--check')) await writeFile(file, content)
-    else if ((await readFile(file, 'utf8').catch(() => '')) !== content) throw new TypeError(`${file} is stale: run npm run docs`)
+const INTRODUCTION = `# Configuration
+
+All of it comes from environment variables, read once at start. Written by \`npm run docs\`.
+
+`
+
+await command({ usage, options: { check: { type: 'boolean', default: false } } }, async ({ check }) => {
+  for (const [name, content] of await generated()) {
+    const file = fileURLToPath(new URL(`../../${name}`, import.meta.url))
+    if (!check) await writeFile(file, content)
+    else if ((await readFile(file, 'utf8').catch(() => '')) !== content) throw new StartError(`${name} is stale: run npm run docs`)
   }
 })
+
+async function generated(): Promise<[name: string, content: string][]> {
+  return [
+    ['schema.graphql', `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`],
+    ['docs/configuration.md', `${INTRODUCTION}${configurationTable()}`],
+    ['docs/openapi.json', `${JSON.stringify(await openApiDocument(), null, 2)}\n`],
+    ['.env.example', environmentExample()],
+  ]
+}

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { parseConfig } from '../config.js'
 import { systemClock } from '../core/clock.js'
 import { StartError } from '../core/errors.js'
@@ -6,28 +5,36 @@ import { parseId } from '../core/input.js'
 import { withSecret } from '../demo/demo-secret.js'
 import { signToken } from '../identity/token.js'
 import { ADMINISTRATOR } from '../identity/viewer.js'
-import { command } from './command.js'
+import { command, UsageError } from './command.js'
 
-const A_DAY = 86_400
+const SECONDS_PER_DAY = 86_400
+const MAX_DAYS = 3650
 
-/** npm run token -- --user 55 --role admin: prints a token for the configured secret. */
-await command(async () => {
-  const { values } = parseArgs({
-    options: {
-      user: { type: 'string' },
-      role: { type: 'string', default: 'user' },
-      email: { type: 'string' },
-      name: { type: 'string' },
-      days: { type: 'string', default: '30' },
-    },
-  })
-  const { user, role, email, name } = values
-  const days = Number(values.days)
-  if (!user) throw new TypeError('say whose token: npm run token -- --user 55 [--role admin] [--email …] [--name …] [--days 30]')
-  if (role !== 'user' && role !== ADMINISTRATOR) throw new TypeError('--role must be user or admin')
-  if (!(days > 0 && days <= 3650)) throw new TypeError('--days must be between 1 and 3650')
+const usage = `npm run --silent token -- --user 55    prints a token for the configured secret
+  --user    id of the user, for example 55
+  --role    user (default) or admin
+  --email   e-mail address, with which a new user is created
+  --name    name, with which a new user is created
+  --days    how long the token is valid, 1 to ${MAX_DAYS}; 30 by default`
+
+const options = {
+  user: { type: 'string' },
+  role: { type: 'string', default: 'user' },
+  email: { type: 'string' },
+  name: { type: 'string' },
+  days: { type: 'string', default: '30' },
+} as const
+
+await command({ usage, options }, async ({ user, role, email, name, days }) => {
+  if (!user) throw new UsageError('--user is missing')
+  const userId = parseId('--user', user)
+  if (role !== 'user' && role !== ADMINISTRATOR) throw new UsageError('--role must be user or admin')
+  if (!(Number(days) > 0 && Number(days) <= MAX_DAYS)) throw new UsageError(`--days must be between 1 and ${MAX_DAYS}`)
   const config = await withSecret(parseConfig(process.env))
-  if (!config.auth.secret) throw new StartError('AUTH_JWKS_URL: tokens come from the identity provider, there is no secret to sign with')
+  if (config.auth.jwksUrl) {
+    throw new StartError('AUTH_JWKS_URL: only tokens of the identity provider are accepted, so there is no secret to sign with')
+  }
   const profile = { ...(email && { email }), ...(name && { name }) }
-  console.log(await signToken(config, systemClock, { userId: parseId('--user', user), role, ...profile, lifetimeSeconds: days * A_DAY }))
+  const lifetimeSeconds = Math.round(Number(days) * SECONDS_PER_DAY)
+  console.log(await signToken(config, systemClock, { userId, role, ...profile, lifetimeSeconds }))
 })

@@ -1,20 +1,32 @@
+import type pg from 'pg'
 import { pino } from 'pino'
-import { parseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config.js'
 import { connect, type Database } from '../database/client.js'
 import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
-import { migrate } from '../database/migrations.js'
+import { migrate, requireMigrated } from '../database/migrations.js'
+import { requireSuitable } from '../database/require-suitable.js'
+import { guard } from './command.js'
 
 /** The database of the configuration; the embedded one beside a running server, or started for as long as it is needed. */
 export async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataDir } = parseConfig({ ...process.env, NODE_ENV: 'development' })
-  const embedded = databaseUrl ? undefined : await joinEmbeddedPostgres({ dataDir })
-  const connection = embedded?.connection ?? { connectionString: databaseUrl }
-  if (embedded) await migrate(connection)
-  const { db, close } = connect({ ...connection, max: 5 }, pino({ level: 'silent' }))
+  const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
+  if (databaseUrl) return withConnection({ connectionString: databaseUrl }, work)
+  const embedded = await joinEmbeddedPostgres({ dataDir, guard })
   try {
+    await migrate(embedded.connection)
+    await withConnection(embedded.connection, work)
+  } finally {
+    await embedded.stop()
+  }
+}
+
+async function withConnection(connection: pg.PoolConfig, work: (db: Database) => Promise<void>): Promise<void> {
+  const { db, pool, close } = connect({ ...connection, max: 5 }, pino({ level: 'silent' }))
+  try {
+    await requireSuitable(pool)
+    await requireMigrated(pool)
     await work(db)
   } finally {
     await close()
-    await embedded?.stop()
   }
 }

@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../core/errors.js'
+import { diskFull, saysDiskFull } from './data-dir.js'
 import { asDatabaseUser, giveToDatabaseUser, locateBinaries, run, startDetached } from './postgres-binaries.js'
+import { isAlive, PostgresGuard, readPostmaster, shutDown } from './postmaster.js'
 
 /** A socket path holds at most 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432.lock". */
 const LONGEST_SOCKET_FOLDER = 80
@@ -28,40 +30,54 @@ interface Options {
   socket?: string
   /** Server settings beside ours, such as `{ fsync: 'off' }` for throw-away databases. */
   settings?: Readonly<Record<string, string>>
+  /** Ends a start that is under way: what it has started is stopped, and it rejects with the signal's reason. */
+  signal?: AbortSignal
+  /** Learns what runs, so that it can be stopped at once. */
+  guard?: PostgresGuard
 }
 
 /**
  * Starts PostgreSQL under `dataDir`, on a Unix socket only, or takes over the one that a killed server left running.
  * @throws StartError when another Quittance uses the folder, or when this machine cannot run it
  */
-export async function startEmbeddedPostgres({ dataDir, socket: wanted, settings = {} }: Options): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const { dataDir, settings = {}, signal, guard = new PostgresGuard() } = options
   const binaries = await locateBinaries()
   const root = resolve(dataDir)
   await mkdir(root, { recursive: true })
   const cluster = join(root, 'postgres')
-  await initialise(binaries.initdb, root, cluster)
-  const place = { postgres: binaries.postgres, root, cluster, settings }
-  const socket = await startOrJoin(place, wanted)
+  const place = { postgres: binaries.postgres, root, cluster, settings, guard, signal }
+  await initialise(binaries.initdb, place)
+  const socket = await startOrJoin(place, options.socket)
   let lock: pg.Client | undefined = await takeLock(administrator(socket), root)
-  await removeOldSockets(root, socket)
-  await createDatabase(lock)
+  guard.addCluster(cluster)
   let isWanted = true
+  let restarting: Promise<void> | undefined
   const keepRunning = (held: pg.Client) =>
-    held.once('end', async () => {
-      lock = await startAgain(place, socket, () => isWanted)
-      if (lock) keepRunning(lock)
+    held.once('end', () => {
+      restarting = startAgain(place, socket, () => isWanted).then((taken) => {
+        lock = taken
+        if (taken) keepRunning(taken)
+      })
     })
-  keepRunning(lock)
-  return {
-    connection: { ...administrator(socket), database: DATABASE },
-    async stop() {
-      isWanted = false
-      const running = await readPostmaster(cluster)
-      await lock?.end().catch(() => undefined)
-      if (running) await shutDown(running.pid)
-      await rm(socket, { recursive: true, force: true })
-    },
+  const stop = async () => {
+    isWanted = false
+    await restarting
+    const running = await readPostmaster(cluster)
+    await lock?.end().catch(() => undefined)
+    if (running) await shutDown(running.pid)
+    guard.removeCluster(cluster)
+    await removeFolder(socket)
   }
+  try {
+    await removeOldSockets(root, socket)
+    await createDatabase(lock)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  keepRunning(lock)
+  return { connection: { ...administrator(socket), database: DATABASE }, stop }
 }
 
 /** The database of the server that is running on `dataDir`; where none is, PostgreSQL is started for as long as it is needed. */
@@ -73,7 +89,7 @@ export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPo
 }
 
 /** Made in a folder of its own and renamed, so that a half-made cluster is never taken for one. */
-async function initialise(initdb: string, root: string, cluster: string): Promise<void> {
+async function initialise(initdb: string, { root, cluster, guard, signal }: Cluster): Promise<void> {
   if (await exists(join(cluster, 'PG_VERSION'))) {
     const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim()
     if (version === '18') return
@@ -81,20 +97,32 @@ async function initialise(initdb: string, root: string, cluster: string): Promis
   }
   await removeAbandoned(root)
   const unfinished = join(root, `initdb-${process.pid}-${randomInt(1_000_000)}`)
-  await mkdir(unfinished, { mode: 0o700 })
-  await giveToDatabaseUser(unfinished)
-  await run(asDatabaseUser(initdb, ['-D', unfinished, '-U', DATABASE, '--auth=trust', '--locale=C', '--encoding=UTF8']))
-  await rename(unfinished, cluster).catch(async (error: NodeJS.ErrnoException) => {
-    await rm(unfinished, { recursive: true, force: true })
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-  })
+  try {
+    await mkdir(unfinished, { mode: 0o700 })
+    await giveToDatabaseUser(unfinished)
+    const parameters = ['-D', unfinished, '-U', DATABASE, '--auth=trust', '--locale=C', '--encoding=UTF8']
+    await run(asDatabaseUser(initdb, parameters), { guard, signal })
+    await rename(unfinished, cluster)
+  } catch (error) {
+    await removeFolder(unfinished)
+    const { code } = error as NodeJS.ErrnoException
+    // Another process was faster, and its cluster is as good.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return
+    if (error instanceof StartError && saysDiskFull(error.message)) throw diskFull(root)
+    throw error
+  }
 }
 
 async function removeAbandoned(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const pid = /^initdb-(\d+)-\d+$/.exec(name)?.[1]
-    if (pid && !isAlive(Number(pid))) await rm(join(root, name), { recursive: true, force: true })
+    if (pid && !isAlive(Number(pid))) await removeFolder(join(root, name))
   }
+}
+
+/** Tried again for a moment: an initdb whose parent was killed may still be writing into it. */
+async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 10 })
 }
 
 interface Cluster {
@@ -102,28 +130,36 @@ interface Cluster {
   root: string
   cluster: string
   settings: Readonly<Record<string, string>>
+  guard: PostgresGuard
+  signal: AbortSignal | undefined
 }
 
 /** @returns the folder of the socket */
-async function startOrJoin({ postgres, root, cluster, settings }: Cluster, wanted: string | undefined): Promise<string> {
+async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<string> {
+  const { root, cluster, signal } = place
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
   let attempts = 0
   while (Date.now() < deadline && attempts < 3) {
+    signal?.throwIfAborted()
     const running = await readPostmaster(cluster)
     if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return running.socket
     attempts += 1
     const socket = await socketFolder(root, wanted)
-    const child = startOn(socket, { postgres, root, cluster, settings })
-    if (await answers(socket, deadline, () => child.exitCode === null)) return socket
+    const child = startOn(socket, place)
+    if (await answers(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return socket
+    if (signal?.aborted) await child.stop()
+    if (!wanted) await removeFolder(socket)
     failure = child.lastWords()
   }
+  signal?.throwIfAborted()
+  if (saysDiskFull(failure)) throw diskFull(root)
   throw new StartError(`DATA_DIR: PostgreSQL did not start in ${cluster}: ${failure}`)
 }
 
-function startOn(socket: string, { postgres, root, cluster, settings }: Cluster) {
+function startOn(socket: string, { postgres, root, cluster, settings, guard }: Cluster) {
   const command = asDatabaseUser(postgres, ['-D', cluster, ...serverSettings({ unix_socket_directories: socket, ...settings })])
-  return startDetached(command, join(root, 'postgres.log'))
+  return startDetached(command, join(root, 'postgres.log'), { guard })
 }
 
 /**
@@ -136,6 +172,7 @@ async function startAgain(place: Cluster, socket: string, isWanted: () => boolea
     if (!(await readPostmaster(place.cluster))) {
       const child = startOn(socket, place)
       await answers(socket, Date.now() + START_TIMEOUT_MS, () => isWanted() && child.exitCode === null)
+      if (!isWanted()) await child.stop()
     }
     const lock = await takeLock(administrator(socket), place.root).catch(() => undefined)
     if (lock) return lock
@@ -214,35 +251,6 @@ async function takeLock(admin: pg.ClientConfig, root: string): Promise<pg.Client
 async function createDatabase(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
   if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
-}
-
-interface Postmaster {
-  pid: number
-  socket: string
-}
-
-/** The lines of postmaster.pid: process, data folder, start, port, socket folder, and so on. */
-async function readPostmaster(cluster: string): Promise<Postmaster | undefined> {
-  const content = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')
-  const lines = content.split('\n')
-  const pid = Number(lines[0])
-  const socket = lines[4]?.trim()
-  return pid > 0 && socket && isAlive(pid) ? { pid, socket } : undefined
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: running statements are cancelled, everything committed is flushed. */
-async function shutDown(pid: number): Promise<void> {
-  process.kill(pid, 'SIGINT')
-  while (isAlive(pid)) await sleep(10)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function exists(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { chown, lstat, readFile, symlink } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { StartError } from '../core/errors.js'
+import type { PostgresGuard } from './postmaster.js'
 
 const OTHER_WAY = 'run as an ordinary user or set DATABASE_URL'
 const NOBODY = 65534
@@ -21,10 +22,17 @@ interface Command {
   parameters: string[]
 }
 
+interface Supervision {
+  guard?: PostgresGuard
+  signal?: AbortSignal | undefined
+}
+
 interface DetachedProcess {
   readonly exitCode: number | null
   /** The last line it wrote: PostgreSQL says there why it did not start. */
   lastWords(): string
+  /** Interrupts it and waits for its end. */
+  stop(): Promise<void>
 }
 
 /** The PostgreSQL that npm delivered for this platform. @throws StartError when there is none */
@@ -59,14 +67,20 @@ export async function giveToDatabaseUser(folder: string): Promise<void> {
   if (isRoot()) await chown(folder, NOBODY, NOBODY)
 }
 
-/** Runs a command to its end. @throws StartError with the last line it wrote */
-export async function run(command: Command): Promise<void> {
+/** Runs a command to its end. @throws StartError with the last line it wrote, the signal's reason when it was interrupted */
+export async function run(command: Command, { guard, signal }: Supervision = {}): Promise<void> {
+  signal?.throwIfAborted()
   const child = spawn(command.file, command.parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() })
+  guard?.addChild(child)
+  const interrupt = () => child.kill('SIGINT')
+  signal?.addEventListener('abort', interrupt, { once: true })
   const output = listen(child)
   const code = await new Promise<number | null>((done) => {
     child.on('error', () => done(null))
     child.on('close', done)
   })
+  signal?.removeEventListener('abort', interrupt)
+  signal?.throwIfAborted()
   if (code !== 0) throw new StartError(`PostgreSQL cannot be set up here (${output() || command.file}): ${OTHER_WAY}`)
 }
 
@@ -74,7 +88,7 @@ export async function run(command: Command): Promise<void> {
  * Starts a command in a process group of its own, so that a Ctrl-C meant for us does not reach it.
  * @param log  a file rather than a pipe: it must not break when this process is killed
  */
-export function startDetached(command: Command, log: string): DetachedProcess {
+export function startDetached(command: Command, log: string, { guard }: Supervision = {}): DetachedProcess {
   const output = openSync(log, 'a')
   const child = spawn(command.file, command.parameters, {
     detached: true,
@@ -82,14 +96,24 @@ export function startDetached(command: Command, log: string): DetachedProcess {
     env: environment(),
   })
   closeSync(output)
+  guard?.addChild(child)
   let failed = false
-  child.on('error', () => {
-    failed = true
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => done())
+    child.once('error', () => {
+      failed = true
+      done()
+    })
   })
   child.unref()
   return {
     get exitCode() {
       return failed ? -1 : child.exitCode
+    },
+    async stop() {
+      child.ref()
+      child.kill('SIGINT')
+      await ended
     },
     lastWords: () => (failed ? `${command.file} could not be run; ${OTHER_WAY}` : complaint(readFileSync(log, 'utf8'))),
   }

@@ -107,7 +107,12 @@ const REFUSED_BEFORE_IT_RAN = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATI
 const WELL_FORMED_BUT_WRONG = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
 const UNPROCESSABLE = 422
 /** What says nothing of the operation: the same one can be answered later. */
-const COME_AGAIN: Readonly<Record<string, number>> = { FEATURE_DISABLED: 503, DATABASE_UNAVAILABLE: 503, RATE_LIMITED: 429 }
+const COME_AGAIN: Readonly<Record<string, number>> = {
+  FEATURE_DISABLED: 503,
+  DATABASE_UNAVAILABLE: 503,
+  IDENTITY_PROVIDER_UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
+}
 const PARTIAL_SUCCESS = 294
 
 /**

@@ -5,7 +5,7 @@ import { DomainError } from '../core/errors.js'
 import { isOwnMachine } from '../graphql/own-machine.js'
 import type { Metrics } from '../telemetry/metrics.js'
 
-/** GET /metrics for Prometheus: with the token of METRICS_TOKEN; without one from the machine itself, in production to nobody. */
+/** GET /metrics for Prometheus: with the token of METRICS_TOKEN; without one, in demo mode, from the machine itself. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, { metricsToken, production }: Config): void {
   app.get('/metrics', async (request, reply) => {
     const mayRead = metricsToken ? bears(request, metricsToken) : !production && isOwnMachine(request)

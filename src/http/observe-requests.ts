@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { begin, type End } from '../core/telemetry.js'
 import { type Caller, callerName } from '../identity/viewer.js'
 import type { Traces } from '../telemetry/traces.js'
+import { fromTrustedProxy } from './trusted-proxy.js'
+
+const REQUEST_ID = /^[\w.:-]{8,100}$/
 
 /** What a request turned out to be, for the one line that is logged of it. */
 interface Facts {
@@ -21,10 +25,13 @@ export function noteOperation(request: FastifyRequest, operation: string | undef
   if (operation) facts.set(request, { ...facts.get(request), operation })
 }
 
-/** One that a proxy has given is kept, as long as it is one. */
-export function requestId({ headers }: { headers: Record<string, unknown> }): string {
-  const given = headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{8,100}$/.test(given) ? given : randomUUID()
+/** A request keeps the id that a proxy of TRUST_PROXY has given it; everybody else's gets a new one. */
+export function requestIds(trustProxy: readonly string[]): (request: IncomingMessage) => string {
+  const isTrusted = fromTrustedProxy(trustProxy)
+  return (request) => {
+    const given = request.headers['x-request-id']
+    return typeof given === 'string' && REQUEST_ID.test(given) && isTrusted(request) ? given : randomUUID()
+  }
 }
 
 /**

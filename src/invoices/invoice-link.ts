@@ -53,10 +53,16 @@ function sign(key: Buffer, { purpose, id }: Target, expires: string): string {
     .digest('base64url')
 }
 
-/** The first one signs; links that the others have signed still open. */
-function linkKeys({ invoices: { linkSecrets }, auth: { secret = '', formerSecrets } }: Config): Buffer[] {
+/**
+ * The first one signs; links that the others have signed still open.
+ * @throws Error without a secret: a key derived from nothing is known to everybody
+ */
+function linkKeys({ invoices: { linkSecrets }, auth: { secret, formerSecrets } }: Config): Buffer[] {
   const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...formerSecrets]
-  return secrets.map((each) => createHmac('sha256', each).update('quittance invoice links').digest())
+  return secrets.map((each) => {
+    if (!each) throw new Error('no secret for invoice links: the configuration was not completed by withSecret')
+    return createHmac('sha256', each).update('quittance invoice links').digest()
+  })
 }
 
 function keyId(key: Buffer): string {

@@ -12,7 +12,8 @@ interface Buyer {
  * name anybody as the buyer.
  */
 export function proofOf(config: Config, buyer: Buyer): string {
-  return proofWith(secretsOf(config)[0] ?? '', buyer)
+  const [current] = secretsOf(config)
+  return proofWith(current, buyer)
 }
 
 /** Also when the secret has been changed since the checkout. */
@@ -28,6 +29,9 @@ function proofWith(secret: string, { user_id, organisation_id = '' }: Buyer): st
   return createHmac('sha256', secret).update(`quittance checkout\n${user_id}\n${organisation_id}`).digest('base64url')
 }
 
-function secretsOf({ auth, invoices }: Config): readonly string[] {
-  return auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+/** @throws Error without a secret: a key derived from nothing is known to everybody */
+function secretsOf({ auth, invoices }: Config): readonly [string, ...string[]] {
+  const [current, ...previous] = auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+  if (!current) throw new Error('no secret for checkouts: the configuration was not completed by withSecret')
+  return [current, ...previous]
 }

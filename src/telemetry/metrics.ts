@@ -19,6 +19,8 @@ export interface Metrics {
   /** In the text format of Prometheus. */
   text(): Promise<string>
   readonly contentType: string
+  /** Counts that the keys of the identity provider could not be read. */
+  identityProviderFailed(): void
   stop(): void
 }
 
@@ -36,6 +38,11 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
     drawing: timed('quittance_pdf_drawing_seconds', 'Drawings of documents, waiting included.', 'kind'),
   }
   const cost = new Counter({ name: 'quittance_graphql_cost_points_total', help: 'Points that operations cost.', registers })
+  const providerFailures = new Counter({
+    name: 'quittance_identity_provider_failures_total',
+    help: 'Requests that were refused because the keys of the identity provider could not be read.',
+    registers,
+  })
   const names = { request: namesOf(), operation: namesOf(), statement: namesOf(), drawing: namesOf() }
   const stop = observe((kind, facts) => {
     const started = performance.now()
@@ -46,7 +53,12 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
     }
   })
   gauges({ services, pool, drawingsWaiting, registers })
-  return { text: () => registry.metrics(), contentType: registry.contentType, stop }
+  return {
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    identityProviderFailed: () => providerFailures.inc(),
+    stop,
+  }
 }
 
 function labelOf(kind: Kind, facts: Facts): string {

@@ -22,6 +22,7 @@ test('10,000 claims from twenty clients, with a kill -9 in between: none too man
   const connection = await cloneDatabase()
   const environment = {
     DATABASE_URL: databaseUrl(connection),
+    DEMO: 'true',
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     LOG_LEVEL: 'error',
   }

@@ -31,7 +31,7 @@ describe('while PostgreSQL is down', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'quittance-down-'))
     postgres = await startEmbeddedPostgres({ dataDir })
     await migrate(postgres.connection)
-    server = await startProgram({ DATABASE_URL: databaseUrl(postgres.connection), DATA_DIR: dataDir })
+    server = await startProgram({ DEMO: 'true', DATABASE_URL: databaseUrl(postgres.connection), DATA_DIR: dataDir })
     await ask(server, server.customer, WRITE)
   })
   afterAll(async () => {

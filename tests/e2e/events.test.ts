@@ -11,6 +11,7 @@ test('two processes send every event, in order for each user, although one of th
   const connection = await cloneDatabase()
   const environment = {
     DATABASE_URL: databaseUrl(connection),
+    DEMO: 'true',
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     LOG_LEVEL: 'error',
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buildClientSchema, buildSchema, getIntrospectionQuery, lexicographicSortSchema, printSchema } from 'graphql'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { cloneDatabase } from '../support/database.js'
+import { cloneDatabase, databaseUrl } from '../support/database.js'
 import { readPdf } from '../support/pdf.js'
 import { ask, ROOT, type RunningServer, runProgram, startProgram } from './program.js'
 
@@ -130,10 +130,17 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s drains requests, stops PostgreSQL 
 
 test.each([
   [{ PORT: 'eighty' }, 'PORT: must be a port number'],
-  [{ NODE_ENV: 'production' }, 'AUTH_JWT_SECRET: production needs a secret of at least 32 characters, or AUTH_JWKS_URL'],
   [
     { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
+    'AUTH_JWT_SECRET: production rules apply because DATABASE_URL is set; set a secret of at least 32 characters, or DEMO=true for a demo',
+  ],
+  [
+    { DEMO: 'true', PORT: '0', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' },
     'DATABASE_URL: the database cannot be reached: connect ECONNREFUSED 127.0.0.1:1',
+  ],
+  [
+    { PORT: '0', HOST: '203.0.113.9', DEMO: 'false', AUTH_JWT_SECRET: 'x'.repeat(32) },
+    'HOST: 203.0.113.9 is not an address of this machine',
   ],
 ])('a wrong value stops the start with one line: %j', async (environment, line) => {
   const program = runProgram('dist/bundle/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
@@ -150,6 +157,7 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
   await admin.end()
   const environment = {
     DATA_DIR: dataDir,
+    DEMO: 'true',
     DATABASE_URL: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`,
   }
   const early = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
@@ -164,14 +172,45 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
   expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
+test('a production start prints no token and no secret, and warns of the seller details that are missing', async () => {
+  const environment = {
+    PORT: '0',
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl(await cloneDatabase()),
+    AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
+    INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
+    INVOICE_ISSUED_FROM_COUNTRY: 'IE',
+  }
+  const program = runProgram('dist/bundle/main.js', environment)
+  await program.until(/"msg":"listening"/)
+  program.child.kill('SIGTERM')
+  expect(await program.exit).toBe(0)
+  const lines = program
+    .output()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.filter(({ level }) => level >= 40)).toEqual([
+    expect.objectContaining({
+      missing: ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_CITY', 'INVOICE_ISSUED_FROM_TAX_ID'],
+    }),
+  ])
+  expect(program.output()).not.toMatch(/eyJ|long enough/)
+  expect(await readdir(dataDir)).toEqual([])
+})
+
+test("a demo with the operator's secret prints no token, but how to make one", async () => {
+  const server = await start({ DEMO: 'true', AUTH_JWT_SECRET: 'a secret that only this test knows, long enough' })
+  expect(server.output()).not.toContain('eyJ')
+  expect(server.output()).toContain('npm run token -- --user 1 --role admin')
+  expect((await ask(server, server.customer, '{ orders { totalCount } }')).data.orders.totalCount).toBe(3)
+})
+
 test('npm run token prints a token for the configured secret', async () => {
   const server = await start()
   const program = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, ['--user', '77', '--role', 'admin'])
   expect(await program.exit).toBe(0)
   expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: '77' } })
-  const wrong = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, [])
-  expect(await wrong.exit).toBe(1)
-  expect(wrong.output()).toContain('npm run token -- --user 55')
 })
 
 test('the database listens on a socket only', async () => {

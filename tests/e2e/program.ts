@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { SignJWT } from 'jose'
 import { afterAll } from 'vitest'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -29,13 +30,26 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
+interface Spawning {
+  /** In a process group of its own, which can be sent a signal as a terminal sends Ctrl-C. */
+  detached?: boolean
+  stdin?: 'ignore' | 'pipe'
+}
+
+const SYSTEM_PROGRAMS = ['npm', 'script']
+
 /** Runs a script of the built server, or npm, as its own process, with a clean environment. */
-export function runProgram(script: string, environment: Record<string, string>, parameters: string[] = []): Program {
+export function runProgram(
+  script: string,
+  environment: Record<string, string>,
+  parameters: string[] = [],
+  { detached = false, stdin = 'ignore' }: Spawning = {},
+): Program {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment }
-  const [file, first] = script === 'npm' ? ['npm', []] : [process.execPath, [script]]
-  const child = spawn(file, [...first, ...parameters], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [file, first] = SYSTEM_PROGRAMS.includes(script) ? [script, []] : [process.execPath, [script]]
+  const child = spawn(file, [...first, ...parameters], { cwd: ROOT, env, detached, stdio: [stdin, 'pipe', 'pipe'] })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   running.add(child)
   child.on('exit', () => running.delete(child))
   const exit = new Promise<number | null>((done) => child.on('exit', done))
@@ -60,12 +74,28 @@ export interface RunningServer extends Program {
 export async function startProgram(environment: Record<string, string>): Promise<RunningServer> {
   const program = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
   await program.until(/Ctrl-C stops it/)
-  const [url, customer, administrator] = await Promise.all([
-    program.until(/Explorer\s+(\S+)\/graphql/),
-    program.until(/customer \(.*?\)\s+(\S+)/),
-    program.until(/administrator \(.*?\)\s+(\S+)/),
-  ])
-  return { ...program, url: url[1] ?? '', customer: customer[1] ?? '', administrator: administrator[1] ?? '' }
+  const [, url = '', administrator] = await program.until(/Explorer\s+(\S+)\/graphql(?:#token=(\S+))?/)
+  const tokens = administrator ? { administrator, customer: await customerToken(url, administrator) } : await signed(environment)
+  return { ...program, url, ...tokens }
+}
+
+/** As the explorer gets it. */
+async function customerToken(url: string, administrator: string): Promise<string> {
+  const headers = { authorization: `Bearer ${administrator}` }
+  const response = await fetch(`${url}/demo/customer-token`, { method: 'POST', headers })
+  return ((await response.json()) as { token: string }).token
+}
+
+/** With a secret of the operator the server prints no token: its panel signs them. */
+async function signed({ AUTH_JWT_SECRET = '' }: Record<string, string>) {
+  const sign = (userId: string, role: string) =>
+    new SignJWT({ role })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setSubject(userId)
+      .setIssuer('quittance')
+      .setExpirationTime('1d')
+      .sign(Buffer.from(AUTH_JWT_SECRET))
+  return { administrator: await sign('1', 'admin'), customer: await sign('55', 'user') }
 }
 
 export async function ask({ url }: RunningServer, token: string, query: string, variables?: object): Promise<any> {

@@ -28,7 +28,7 @@ test('the curl commands of the README, as they stand, end with an invoice on dis
   const script = blocks.join('\necho\n').replace('http://localhost:4000', server.url).replace('-o invoice.pdf', `-o ${dataDir}/invoice.pdf`)
   const { stdout } = await promisify(execFile)('bash', ['-euc', script], {
     cwd: ROOT,
-    env: { ...process.env, DATA_DIR: dataDir, NODE_ENV: 'development' },
+    env: { ...process.env, DATA_DIR: dataDir },
   })
   expect(stdout).toContain('"name":"Enterprise"')
   const number = /"number":"(INV-\d{4}-\d{6})"/.exec(stdout)?.[1] ?? 'no number'

@@ -21,6 +21,7 @@ beforeAll(async () => {
 function start(connection: pg.PoolConfig): Promise<RunningServer> {
   return startProgram({
     DATABASE_URL: databaseUrl(connection),
+    DEMO: 'true',
     AUTH_JWT_SECRET: SECRET,
     LEMONSQUEEZY_API_KEY: 'key',
     LEMONSQUEEZY_STORE_ID: '1',

@@ -6,7 +6,7 @@ import { createEventSender } from '../../src/events/send-event.js'
 import { Receiver } from '../support/receiver.js'
 
 describe('in production', () => {
-  const production = { ...parseConfig({ NODE_ENV: 'test' }), production: true, eventPrivateHosts: ['panel.internal', '10.0.0.5'] }
+  const production = { ...parseConfig({}), production: true, eventPrivateHosts: ['panel.internal', '10.0.0.5'] }
 
   test.each([
     'https://127.0.0.1/',

@@ -36,8 +36,8 @@ describe('the schema', () => {
   const WRONG = '{ planz { id } }'
 
   test.each([
-    ['production', { NODE_ENV: 'production' }, 'UNAUTHENTICATED', undefined, false],
-    ['production for everybody', { NODE_ENV: 'production', INTROSPECTION: 'everybody' }, undefined, undefined, true],
+    ['production', { DEMO: 'false' }, 'UNAUTHENTICATED', undefined, false],
+    ['production for everybody', { DEMO: 'false', INTROSPECTION: 'everybody' }, undefined, undefined, true],
     ['nobody', { INTROSPECTION: 'nobody' }, 'FORBIDDEN', 'FORBIDDEN', false],
   ] as const)('in %s is for whom the setting says', async (_what, environment, stranger, signedIn, suggests) => {
     const other = await startServer({ environment })

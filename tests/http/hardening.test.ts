@@ -4,7 +4,7 @@ import { startServer, type TestServer } from '../support/server.js'
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startServer({ environment: { NODE_ENV: 'production', PUBLIC_URL: 'https://billing.example.com' } })
+  server = await startServer({ environment: { DEMO: 'false', PUBLIC_URL: 'https://billing.example.com' } })
 })
 afterAll(() => server.close())
 

@@ -34,9 +34,9 @@ afterAll(async () => {
 function environment(port: string) {
   return {
     DATABASE_URL: databaseUrl(connection),
+    DEMO: 'true',
     AUTH_JWT_SECRET: SECRET,
     PORT: port,
-
     DATABASE_POOL_SIZE: '6',
   }
 }

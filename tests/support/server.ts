@@ -8,6 +8,7 @@ import { type Config, parseConfig } from '../../src/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { type Connections, connect } from '../../src/database/client.js'
 import { Replica } from '../../src/database/replica.js'
+import { withSecret } from '../../src/demo/demo-secret.js'
 import { ReplaceableDemo } from '../../src/demo/replaceable-demo.js'
 import { deliverDue } from '../../src/events/deliver-events.js'
 import { createEventSender } from '../../src/events/send-event.js'
@@ -106,7 +107,8 @@ export async function startServer({
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
-  const config = parseConfig({ PORT: '0', AUTH_JWT_SECRET: SECRET, NODE_ENV: 'test', GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment })
+  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO: 'true', GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment }
+  const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)

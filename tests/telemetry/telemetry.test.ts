@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../support/server.js'
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startServer({ environment: { METRICS_TOKEN: 'reader of metrics' } })
+  server = await startServer({ environment: { METRICS_TOKEN: 'reader of metrics', TRUST_PROXY: '127.0.0.0/8' } })
 })
 afterAll(() => server.close())
 
@@ -48,6 +48,13 @@ describe('the log', () => {
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     },
   )
+
+  test.each(['', '10.0.0.0/8,192.0.2.1', '::1'])('takes no id from an address that TRUST_PROXY "%s" does not name', async (proxies) => {
+    const other = await startServer({ environment: { TRUST_PROXY: proxies } })
+    const { headers } = await fetch(`${other.url}/livez`, { headers: { 'x-request-id': 'from-a-stranger-1' } })
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    await other.close()
+  })
 
   test('a failure of ours is found by the number that the client got', async () => {
     const broken = await startServer()
@@ -134,15 +141,26 @@ describe('metrics', () => {
       expect(text).toMatch(metric)
   })
 
-  test('are for who has the token; without one for the machine itself, in production for nobody', async () => {
+  test('are for who has the token; without one, in demo mode, for the machine itself', async () => {
     expect((await read('Bearer wrong')).status).toBe(401)
     const open = await startServer()
     expect((await fetch(`${open.url}/metrics`)).status).toBe(200)
     expect((await fetch(`${open.url}/metrics`, { headers: { 'x-forwarded-for': '198.51.100.1' } })).status).toBe(401)
     await open.close()
-    const production = await startServer({ environment: { NODE_ENV: 'production', PUBLIC_URL: 'https://billing.example.com' } })
+    const production = await startServer({ environment: { DEMO: 'false', PUBLIC_URL: 'https://billing.example.com' } })
     expect((await fetch(`${production.url}/metrics`)).status).toBe(401)
     await production.close()
+  })
+
+  test('are not for another host name that leads to this machine, nor for another machine', async () => {
+    const open = await startServer()
+    const status = async (host: string, remoteAddress: string) =>
+      (await open.app.inject({ url: '/metrics', headers: { host }, remoteAddress })).statusCode
+    expect(await status('localhost:4000', '127.0.0.1')).toBe(200)
+    expect(await status('[::1]:4000', '::1')).toBe(200)
+    expect(await status('evil.example', '127.0.0.1')).toBe(401)
+    expect(await status('localhost:4000', '192.168.1.20')).toBe(401)
+    await open.close()
   })
 
   test('names that clients make up do not grow them without end', async () => {

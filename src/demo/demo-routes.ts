@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config.js'
+import type { Clock } from '../core/clock.js'
+import { DomainError } from '../core/errors.js'
+import { type Authenticate, requirePerson } from '../http/authenticate.js'
+import { ADMINISTRATOR } from '../identity/viewer.js'
+import { customerToken, signsDemoTokens } from './demo-tokens.js'
+
+const SIGN_IN = 'Send an administrator\'s token as "Authorization: Bearer …"'
+
+interface DemoRoutes {
+  config: Config
+  authenticate: Authenticate
+  tokenClock: Clock
+}
+
+/** POST /demo/customer-token: lets the explorer's administrator act as the demo's customer. Only where the demo secret signs. */
+export function demoRoutes(app: FastifyInstance, { config, authenticate, tokenClock }: DemoRoutes): void {
+  if (!signsDemoTokens(config)) return
+  app.post('/demo/customer-token', async (request, reply) => {
+    if (request.headers.authorization === undefined) throw new DomainError('UNAUTHENTICATED', SIGN_IN)
+    const authenticated = await authenticate(request)
+    const { role } = requirePerson(authenticated, SIGN_IN)
+    if (role !== ADMINISTRATOR || !authenticated?.until) {
+      throw new DomainError('FORBIDDEN', 'Only an administrator may act as the customer of the demo')
+    }
+    const token = await customerToken(config, tokenClock, authenticated.until)
+    return reply.header('cache-control', 'no-store').send({ token })
+  })
+}

@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { Config } from '../config.js'
+import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
+import { requireMigrated } from '../database/migrations.js'
+import type { PostgresGuard } from '../database/postmaster.js'
+import { requireSuitable } from '../database/require-suitable.js'
+import { type Finding, ok, problem, warning } from './finding.js'
+
+const CHECK = 'database'
+const CONNECT_TIMEOUT_MS = 5000
+/** In addition to the pool: up to seven for jobs, one for the locks of event endpoints, one for LISTEN. */
+const OWN_CONNECTIONS = 9
+const MAX_CLOCK_DIFFERENCE_MS = 5000
+
+/** Looks at the database without changing it; an embedded one that does not run is started for as long as that takes. */
+export async function checkDatabase(config: Config, guard: PostgresGuard): Promise<Finding[]> {
+  const { databaseUrl, dataDir } = config
+  if (databaseUrl) return checkConnection(config, { connectionString: databaseUrl })
+  const exists = await stat(join(dataDir, 'postgres', 'PG_VERSION')).catch(() => undefined)
+  if (!exists) return [ok(CHECK, `the first start sets up the embedded PostgreSQL in ${dataDir}`)]
+  const embedded = await joinEmbeddedPostgres({ dataDir, guard })
+  try {
+    return await checkConnection(config, embedded.connection)
+  } finally {
+    await embedded.stop()
+  }
+}
+
+async function checkConnection(config: Config, connection: pg.PoolConfig): Promise<Finding[]> {
+  const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  pool.on('error', () => undefined)
+  try {
+    await requireSuitable(pool)
+    const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
+    const missing = await missingMigrations(pool)
+    if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalogue(pool)]
+    const text = config.databaseUrl ? missing : 'the next start applies those that are missing'
+    return [...found, config.databaseUrl ? problem('migrations', text) : ok('migrations', text)]
+  } catch (error) {
+    return [problem(CHECK, (error as Error).message)]
+  } finally {
+    await pool.end()
+  }
+}
+
+async function checkVersion(pool: pg.Pool): Promise<Finding> {
+  const { rows } = await pool.query<{ version: string }>("SELECT current_setting('server_version') AS version")
+  return ok(CHECK, `PostgreSQL ${rows[0]?.version} answers`)
+}
+
+async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
+  return requireMigrated(pool).then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+}
+
+/** How many processes with such a pool the server takes. */
+async function checkConnections(pool: pg.Pool, { poolSize }: Config): Promise<Finding> {
+  const { rows } = await pool.query<{ available: number }>(
+    `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
+  )
+  const available = rows[0]?.available ?? 0
+  const needed = poolSize + OWN_CONNECTIONS
+  const text = `a process takes up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${OWN_CONNECTIONS}), the server ${available}`
+  if (needed > available) return problem('connections', `${text}: set a smaller DATABASE_POOL_SIZE or a larger max_connections`)
+  if (needed * 2 > available) return warning('connections', `${text}: there is no room for a second process`)
+  return ok('connections', text)
+}
+
+/** Invoices and periods go by this machine's clock, jobs by the database's. */
+async function checkClock(pool: pg.Pool): Promise<Finding> {
+  const before = Date.now()
+  const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
+  const here = (before + Date.now()) / 2
+  const difference = Math.abs((rows[0]?.now.getTime() ?? here) - here)
+  const seconds = (difference / 1000).toFixed(1)
+  if (difference <= MAX_CLOCK_DIFFERENCE_MS) return ok('clock', `agrees with the database's within ${seconds} s`)
+  return warning('clock', `differs from the database's by ${seconds} s: synchronise both machines, for example by chrony`)
+}
+
+async function checkCatalogue(pool: pg.Pool): Promise<Finding> {
+  const { rows } = await pool.query<{ plans: boolean; rates: boolean }>(
+    'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM tax_rates) AS rates',
+  )
+  const missing = [
+    ...(rows[0]?.plans ? [] : ['a default plan (createPlan with isDefault: true), to which customers fall back']),
+    ...(rows[0]?.rates ? [] : ['tax rates (setTaxRate), without which nothing is taxed']),
+  ]
+  return missing.length > 0
+    ? warning('catalogue', `there is not yet ${missing.join('; nor ')}`)
+    : ok('catalogue', 'default plan and tax rates are set')
+}

@@ -1,0 +1,38 @@
+import { type Config, parseConfig } from '../config.js'
+import { StartError } from '../core/errors.js'
+import type { PostgresGuard } from '../database/postmaster.js'
+import { checkConfiguration } from './check-configuration.js'
+import { checkDatabase } from './check-database.js'
+import { checkDisk } from './check-disk.js'
+import { checkProvider } from './check-provider.js'
+import { type Finding, problem } from './finding.js'
+
+/** Checks a configuration and what it refers to, and changes nothing. */
+export async function* examine(environment: Readonly<Record<string, string | undefined>>, guard: PostgresGuard): AsyncGenerator<Finding> {
+  const config = parse(environment)
+  if (config instanceof StartError) {
+    yield problem('configuration', config.message)
+    return
+  }
+  yield* checkConfiguration(config, environment)
+  yield await checkDisk(config)
+  yield* await guarded('database', () => checkDatabase(config, guard))
+  yield await checkProvider(config)
+}
+
+function parse(environment: Readonly<Record<string, string | undefined>>): Config | StartError {
+  try {
+    return parseConfig(environment)
+  } catch (error) {
+    if (error instanceof StartError) return error
+    throw error
+  }
+}
+
+/** What stops a start is a finding here. */
+async function guarded(check: string, work: () => Promise<Finding[]>): Promise<Finding[]> {
+  return work().catch((error: unknown) => {
+    if (error instanceof StartError) return [problem(check, error.message)]
+    throw error
+  })
+}

@@ -1,0 +1,21 @@
+/** `problem`: the server does not start, or does something wrong; `warning`: it works, but something is missing. */
+export type Level = 'ok' | 'warning' | 'problem'
+
+/** What one check has found, in one line, and what to do about it. Never holds a secret. */
+export interface Finding {
+  level: Level
+  check: string
+  text: string
+}
+
+export function ok(check: string, text: string): Finding {
+  return { level: 'ok', check, text }
+}
+
+export function warning(check: string, text: string): Finding {
+  return { level: 'warning', check, text }
+}
+
+export function problem(check: string, text: string): Finding {
+  return { level: 'problem', check, text }
+}

@@ -1,0 +1,23 @@
+import type { IncomingMessage } from 'node:http'
+import ipaddr from 'ipaddr.js'
+
+/**
+ * @param trustProxy  addresses and networks of TRUST_PROXY
+ * @returns whether a request came directly from one of them: only such a request may say whom it was forwarded for
+ */
+export function fromTrustedProxy(trustProxy: readonly string[]): (request: IncomingMessage) => boolean {
+  const networks = trustProxy.map(parseNetwork)
+  return ({ socket }) => {
+    const remote = socket.remoteAddress
+    if (networks.length === 0 || !remote || !ipaddr.isValid(remote)) return false
+    const address = ipaddr.process(remote)
+    return networks.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits))
+  }
+}
+
+/** An address is a network of one. */
+function parseNetwork(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (text.includes('/')) return ipaddr.parseCIDR(text)
+  const address = ipaddr.process(text)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}

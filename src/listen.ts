@@ -1,0 +1,31 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Config } from './config.js'
+import { StartError } from './core/errors.js'
+
+type Address = Pick<Config, 'host' | 'port'>
+
+/**
+ * Listens for a moment, so that a wrong address is reported before a database is set up.
+ * @throws StartError when HOST or PORT cannot be listened on
+ */
+export async function requireFreeAddress(address: Address): Promise<void> {
+  const server = createServer()
+  try {
+    server.listen(address)
+    await once(server, 'listening')
+    await new Promise((done) => server.close(done))
+  } catch (error) {
+    throw addressProblem(error as NodeJS.ErrnoException, address) ?? error
+  }
+}
+
+/** @returns why HOST or PORT cannot be listened on; undefined when the error has another cause */
+export function addressProblem({ code }: NodeJS.ErrnoException, { host, port }: Address): StartError | undefined {
+  if (code === 'EADDRINUSE') return new StartError(`PORT: ${port} is in use; choose another one, or 0 for any free one`)
+  if (code === 'EACCES') return new StartError(`PORT: this user may not listen on ${port}; choose one from 1024 on`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new StartError(`HOST: ${host} is not an address of this machine`)
+  }
+  return undefined
+}

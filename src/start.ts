@@ -1,0 +1,100 @@
+import type pg from 'pg'
+import { type Config, parseConfig } from './config.js'
+import { StartError } from './core/errors.js'
+import { dataDirProblem } from './database/data-dir.js'
+import { startEmbeddedPostgres } from './database/embedded-postgres.js'
+import { migrate } from './database/migrations.js'
+import { PostgresGuard } from './database/postmaster.js'
+import { withDemoCheckout } from './demo/demo-checkout.js'
+import { withSecret } from './demo/demo-secret.js'
+import { withDemoSeller } from './demo/demo-seller.js'
+import { requireFreeAddress } from './listen.js'
+import type { Close } from './serve.js'
+
+/** Ctrl-C reaches a process twice under npm: from the terminal, and from npm, which forwards it. */
+const SAME_SIGNAL_MS = 1000
+
+interface Run {
+  closing: Close[]
+  guard: PostgresGuard
+  signal: AbortSignal
+}
+
+/** Starts the server; on SIGTERM or Ctrl-C stops what was started, in reverse order. */
+export async function start(): Promise<void> {
+  const stopping = new AbortController()
+  const guard = new PostgresGuard()
+  const closing: Close[] = []
+  const starting = run({ closing, guard, signal: stopping.signal })
+  const stop = async () => {
+    stopping.abort()
+    // A step under way is finished first: a migration that is cut off would be in the way of the next start.
+    await starting.catch(() => undefined)
+    await closeAll(closing)
+  }
+  stopOnSignals(stop, () => guard.stopNow())
+  await starting.catch(async (error: unknown) => {
+    if (stopping.signal.aborted) return
+    await closeAll(closing).catch(() => undefined)
+    console.error(error instanceof StartError ? error.message : error)
+    process.exitCode = 1
+  })
+}
+
+async function run({ closing, guard, signal }: Run): Promise<void> {
+  const parsed = parseConfig(process.env)
+  try {
+    await requireFreeAddress(parsed)
+    const config = withDemoCheckout(withDemoSeller(await withSecret(parsed)))
+    // PostgreSQL comes up in its own process while Node is busy loading the server.
+    const [connection, serve] = await Promise.all([openDatabase(config, { closing, guard, signal }), loadServer()])
+    signal.throwIfAborted()
+    await serve(config, { connection, closing, signal })
+  } catch (error) {
+    throw dataDirProblem(error, parsed.dataDir) ?? error
+  }
+}
+
+async function loadServer() {
+  const { prepare, serve } = await import('./serve.js')
+  prepare()
+  return serve
+}
+
+/** DATABASE_URL, or the embedded PostgreSQL: started and with every migration applied. */
+async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, signal }: Run): Promise<pg.PoolConfig> {
+  if (databaseUrl) return { connectionString: databaseUrl }
+  const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
+  closing.push(stop)
+  signal.throwIfAborted()
+  await migrate(connection)
+  return connection
+}
+
+/** Every step is undone, also when another one fails. @throws the first failure */
+async function closeAll(closing: Close[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const close of closing.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** The first signal stops in order and exits with 0; a later one, after a second, stops PostgreSQL at once and exits with 1. */
+function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
+  let since: number | undefined
+  const onSignal = async () => {
+    if (since !== undefined) {
+      if (performance.now() - since < SAME_SIGNAL_MS) return
+      force()
+      process.exit(1)
+    }
+    since = performance.now()
+    const failure = await stop().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (failure) console.error(failure)
+    process.exit(failure ? 1 : 0)
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}

@@ -1,0 +1,187 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cloneDatabase, databaseUrl } from '../support/database.js'
+import { runProgram, startProgram } from './program.js'
+
+const SECRET = 'a secret that only this test knows, long enough'
+const LINK_SECRET = 'another secret for links, which is long enough'
+const API_KEY = 'key of a store that only this test knows'
+const WEBHOOK_SECRET = 'signing secret of the webhook'
+const SELLER = {
+  INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
+  INVOICE_ISSUED_FROM_ADDRESS: '1 Street',
+  INVOICE_ISSUED_FROM_CITY: 'Dublin',
+  INVOICE_ISSUED_FROM_COUNTRY: 'IE',
+  INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WA',
+}
+
+let folder: string
+let connection: pg.PoolConfig
+let store: Server
+let storeStatus = 200
+let asked: { url: string | undefined; authorization: string | undefined } | undefined
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quittance-doctor-'))
+  connection = await cloneDatabase()
+  store = createServer(({ url, headers }, response) => {
+    asked = { url, authorization: headers.authorization }
+    response.writeHead(storeStatus, { 'content-type': 'application/vnd.api+json' }).end('{"data":{}}')
+  })
+  await new Promise<void>((done) => store.listen(0, '127.0.0.1', done))
+})
+afterAll(async () => {
+  store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A production server with everything that it needs. */
+function production(changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl(connection),
+    DATA_DIR: folder,
+    AUTH_JWT_SECRET: SECRET,
+    INVOICE_LINK_SECRET: LINK_SECRET,
+    PUBLIC_URL: 'https://billing.example.com',
+    LEMONSQUEEZY_API_KEY: API_KEY,
+    LEMONSQUEEZY_STORE_ID: '7',
+    LEMONSQUEEZY_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    LEMONSQUEEZY_API_URL: `http://127.0.0.1:${(store.address() as AddressInfo).port}`,
+    ...SELLER,
+    ...changes,
+  }
+}
+
+async function doctor(environment: Record<string, string>) {
+  const program = runProgram('dist/cli/doctor.js', environment)
+  const code = await program.exit
+  const output = program.output()
+  for (const secret of [SECRET, LINK_SECRET, API_KEY, WEBHOOK_SECRET, 'hidden']) expect(output).not.toContain(secret)
+  const findings = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => /^(ok|warning|problem) +(\S+(?: \S+)?) {2,}(\S.*)$/.exec(line) ?? ['', 'unexpected', line, ''])
+  return { code, output, findings: Object.fromEntries(findings.map(([, level, check, text]) => [check, [level, text]])) }
+}
+
+describe('npm run doctor', () => {
+  test('finds nothing wrong with a complete configuration', async () => {
+    const db = new pg.Client(connection)
+    await db.connect()
+    await db.query(`INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)
+      VALUES ('free', 'Free', 'FREE', 0, 'USD', true, now(), now())`)
+    await db.query(`INSERT INTO tax_rates (country, holder_type, basis_points, updated_at) VALUES ('IE', 'USER', 2300, now())`)
+    await db.end()
+    const { code, findings } = await doctor(production())
+    expect(findings).toEqual({
+      configuration: ['ok', 'production rules apply because DATABASE_URL is set'],
+      secrets: ['ok', 'AUTH_JWT_SECRET, INVOICE_LINK_SECRET, LEMONSQUEEZY_WEBHOOK_SECRET: long enough and all different'],
+      'public URL': ['ok', 'https://billing.example.com'],
+      seller: ['ok', 'name, address, country and tax number are set'],
+      mail: ['ok', 'nothing to check: this version sends no mail'],
+      disk: ['ok', 'nothing to check: the database is elsewhere'],
+      database: ['ok', expect.stringMatching(/^PostgreSQL 18\S* answers$/)],
+      connections: ['ok', expect.stringContaining('up to 19 connections')],
+      clock: ['ok', expect.stringMatching(/^agrees with the database's within \d+\.\d s$/)],
+      migrations: ['ok', 'all are applied'],
+      catalogue: ['ok', 'default plan and tax rates are set'],
+      payments: ['ok', 'Lemon Squeezy accepts the key for store 7; the webhook secret is set'],
+    })
+    expect(asked).toEqual({ url: '/v1/stores/7', authorization: `Bearer ${API_KEY}` })
+    expect(code).toBe(0)
+  })
+
+  test('stops at a configuration that does not start', async () => {
+    const { code, findings } = await doctor({ DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' })
+    expect(findings).toEqual({ configuration: ['problem', expect.stringContaining('AUTH_JWT_SECRET: production rules apply')] })
+    expect(code).toBe(1)
+  })
+
+  test.each<[check: string, changes: Record<string, string>, level: string, text: RegExp]>([
+    ['secrets', { INVOICE_LINK_SECRET: SECRET }, 'problem', /^AUTH_JWT_SECRET and INVOICE_LINK_SECRET are the same/],
+    ['secrets', { METRICS_TOKEN: 'short' }, 'problem', /^METRICS_TOKEN: use at least 16 characters/],
+    ['secrets', { METRICS_TOKEN: 'abababababababab' }, 'warning', /^METRICS_TOKEN looks as if it could be guessed/],
+    ['public URL', { PUBLIC_URL: '' }, 'problem', /^PUBLIC_URL is not set/],
+    ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /nobody else can open/],
+    ['public URL', { PUBLIC_URL: 'http://billing.example.com' }, 'problem', /use https/],
+    ['seller', { INVOICE_ISSUED_FROM_ADDRESS: '' }, 'problem', /^set INVOICE_ISSUED_FROM_ADDRESS: /],
+    ['connections', { DATABASE_POOL_SIZE: '500' }, 'problem', /smaller DATABASE_POOL_SIZE/],
+    ['connections', { DATABASE_POOL_SIZE: '200' }, 'warning', /no room for a second process/],
+    ['payments', { LEMONSQUEEZY_API_URL: 'http://127.0.0.1:1' }, 'problem', /^Lemon Squeezy does not answer/],
+    ['database', { DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' }, 'problem', /ECONNREFUSED/],
+  ])('says about %s with %j: %s', async (check, changes, level, text) => {
+    const { code, findings } = await doctor(production(changes))
+    expect(findings[check]).toEqual([level, expect.stringMatching(text)])
+    expect(code).toBe(level === 'problem' ? 1 : 0)
+  })
+
+  test.each<[number, RegExp]>([
+    [401, /^LEMONSQUEEZY_API_KEY: Lemon Squeezy refuses the key/],
+    [404, /^LEMONSQUEEZY_STORE_ID: the key opens no store 7/],
+    [500, /answers with status 500/],
+  ])('says what a status %d of the payment provider means', async (status, text) => {
+    storeStatus = status
+    const { code, findings } = await doctor(production())
+    storeStatus = 200
+    expect(findings.payments).toEqual(['problem', expect.stringMatching(text)])
+    expect(code).toBe(1)
+  })
+
+  test('warns of a sandbox under production rules', async () => {
+    const { findings } = await doctor(production({ LEMONSQUEEZY_API_KEY: '', PAYMENT_PROVIDER: 'sandbox' }))
+    expect(findings.payments).toEqual(['warning', expect.stringContaining('no real money')])
+  })
+
+  test('says which migrations are missing', async () => {
+    const { database, ...where } = await cloneDatabase()
+    const admin = new pg.Client({ ...where, database: 'postgres' })
+    await admin.connect()
+    await admin.query(`DROP DATABASE ${database}`)
+    await admin.query(`CREATE DATABASE ${database}`)
+    await admin.end()
+    const { code, findings } = await doctor(production({ DATABASE_URL: databaseUrl({ ...where, database }) }))
+    expect(findings.migrations).toEqual(['problem', expect.stringMatching(/lacks \d+ migration\(s\): run npm run db:migrate/)])
+    expect(code).toBe(1)
+  })
+
+  test('changes nothing before the first start of a demo', async () => {
+    const dataDir = join(folder, 'demo')
+    const { code, findings } = await doctor({ DATA_DIR: dataDir })
+    expect(findings).toMatchObject({
+      configuration: ['ok', 'demo mode'],
+      secrets: ['ok', 'the demo secret of DATA_DIR is used'],
+      database: ['ok', `the first start sets up the embedded PostgreSQL in ${dataDir}`],
+      disk: [expect.stringMatching(/ok|warning/), expect.stringContaining('MiB are free')],
+      payments: ['ok', 'the sandbox, which takes no real money'],
+    })
+    expect(code).toBe(0)
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  test('looks at the database of a running demo', async () => {
+    const dataDir = join(folder, 'running')
+    const server = await startProgram({ DATA_DIR: dataDir, DEMO_DATA: 'false' })
+    const { code, findings } = await doctor({ DATA_DIR: dataDir })
+    expect(findings).toMatchObject({
+      migrations: ['ok', 'all are applied'],
+      catalogue: ['warning', expect.stringMatching(/a default plan .*nor tax rates/)],
+    })
+    expect(code).toBe(0)
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+    server.child.kill('SIGTERM')
+    await server.exit
+  })
+
+  test('says that DATA_DIR is a file', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    const { code, findings } = await doctor({ DATA_DIR: file })
+    expect(findings.disk).toEqual(['problem', expect.stringContaining('is a file')])
+    expect(code).toBe(1)
+  })
+})

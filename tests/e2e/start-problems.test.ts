@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Program, ROOT, runProgram } from './program.js'
+
+const SERVER = 'dist/bundle/main.js'
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quittance-problems-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function expectOneLine(program: Program, line: RegExp): Promise<void> {
+  expect(await program.exit).toBe(1)
+  expect(program.output()).toMatch(line)
+  expect(program.output().trimEnd().split('\n')).toHaveLength(1)
+}
+
+test('a port that is in use is reported before PostgreSQL is set up', async () => {
+  const other = createServer()
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
+  const address = other.address()
+  const port = typeof address === 'object' && address ? String(address.port) : ''
+  const dataDir = join(folder, 'port')
+  await expectOneLine(
+    runProgram(SERVER, { PORT: port, DATA_DIR: dataDir }),
+    new RegExp(`^PORT: ${port} is in use; choose another one, or 0 for any free one\n$`),
+  )
+  expect(existsSync(dataDir)).toBe(false)
+  other.close()
+})
+
+test('a HOST of another machine is reported before PostgreSQL is set up', async () => {
+  const dataDir = join(folder, 'host')
+  const environment = { PORT: '0', HOST: '203.0.113.9', AUTH_JWT_SECRET: 'x'.repeat(32), DATA_DIR: dataDir }
+  await expectOneLine(runProgram(SERVER, environment), /^HOST: 203\.0\.113\.9 is not an address of this machine\n$/)
+  expect(existsSync(dataDir)).toBe(false)
+})
+
+test('a DATA_DIR that is a file, or in a file, is named', async () => {
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  for (const dataDir of [file, join(file, 'data')]) {
+    await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: .*file.*: a file is in the place of a folder; /)
+  }
+})
+
+test.runIf(process.platform === 'linux')('a DATA_DIR that cannot be written is named', async () => {
+  // Nobody can create a folder here, not even root.
+  const dataDir = '/sys/quittance'
+  await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: \/sys\/quittance: .*choose another folder\n$/)
+})
+
+test.each(['scripts/start.mjs', SERVER])('%s on an old Node says which one is required', async (script) => {
+  const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
+  const old = `--import=data:text/javascript,${encodeURIComponent(versions)}`
+  const environment = { PORT: '0', DATA_DIR: join(folder, 'old'), NODE_OPTIONS: old }
+  await expectOneLine(runProgram(join(ROOT, script), environment), /^Node \d+(\.\d+)* or newer is required; this is Node 18\.20\.4\. /)
+  expect(existsSync(join(folder, 'old'))).toBe(false)
+})

@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Program, runProgram } from './program.js'
+
+const READY = /Ctrl-C stops it/
+/** What separates two Ctrl-C from one that arrives twice. */
+const SECOND_CTRL_C_MS = 1200
+
+let dataDir: string
+const programs: Program[] = []
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'quittance-stop-'))
+})
+afterEach(async () => {
+  for (const { child, exit } of programs.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await exit
+  }
+  for (const pid of await processesOf(dataDir)) process.kill(pid, 'SIGKILL')
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+})
+
+function run(script: string, parameters: string[] = [], options: Parameters<typeof runProgram>[3] = {}): Program {
+  const program = runProgram(script, { PORT: '0', DATA_DIR: dataDir, DEMO_DATA: 'false' }, parameters, options)
+  programs.push(program)
+  return program
+}
+
+/** Ctrl-C of a terminal: every process of the group gets the signal, and npm forwards it as well. */
+function interruptGroup({ child }: Program, signal: NodeJS.Signals = 'SIGINT'): void {
+  if (child.pid) process.kill(-child.pid, signal)
+}
+
+/** PostgreSQL and initdb of the folder. */
+async function processesOf(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return pids.filter((_pid, place) => commands[place]?.includes(folder)).map(Number)
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 6000; attempt += 1) {
+    if (await condition()) return
+    await sleep(5)
+  }
+  throw new Error('what was waited for did not happen')
+}
+
+async function expectNextStart(): Promise<void> {
+  const program = run('dist/bundle/main.js')
+  await program.until(READY)
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await processesOf(dataDir)).toEqual([])
+  const left = existsSync(join(dataDir, 'postgres')) ? await readdir(join(dataDir, 'postgres')) : []
+  expect(left).not.toContain('postmaster.pid')
+  expect((await readdir(dataDir)).filter((name) => /^(initdb|socket)-/.test(name))).toEqual([])
+}
+
+describe('npm start', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('stops everything and exits with 0 when its process group gets %s', async (signal) => {
+    const program = run('npm', ['start'], { detached: true })
+    await program.until(READY)
+    expect((await processesOf(dataDir)).length).toBeGreaterThan(0)
+    interruptGroup(program, signal)
+    expect(await program.exit).toBe(0)
+    await expectNothingLeft()
+  })
+
+  test.runIf(process.platform === 'linux')('stops everything and exits with 0 on Ctrl-C in a terminal', async () => {
+    // Without exec the exit code would be that of the shell, which gets the signal too.
+    const program = run('script', ['-qec', 'exec npm start', '/dev/null'], { stdin: 'pipe' })
+    await program.until(READY)
+    program.child.stdin?.write('\u0003')
+    expect(await program.exit).toBe(0)
+    await expectNothingLeft()
+  })
+
+  test('stops everything under timeout(1), which signals the process and then its group', async () => {
+    const program = run('npm', ['start'], { detached: true })
+    await program.until(READY)
+    program.child.kill('SIGTERM')
+    interruptGroup(program, 'SIGTERM')
+    expect(await program.exit).toBe(0)
+    await expectNothingLeft()
+  })
+})
+
+test('a second Ctrl-C during a slow stop stops PostgreSQL at once and exits with 1', async () => {
+  const program = run('npm', ['start'], { detached: true })
+  const [, port] = await program.until(/http:\/\/localhost:(\d+)\/graphql/)
+  await program.until(READY)
+  // A request under way, whose body does not come: the stop waits for it.
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
+  await until(() => socket.bytesWritten > 0)
+  await sleep(SECOND_CTRL_C_MS / 4)
+  interruptGroup(program)
+  await sleep(SECOND_CTRL_C_MS)
+  expect(program.child.exitCode).toBeNull()
+  interruptGroup(program)
+  expect(await program.exit).toBe(1)
+  expect(await processesOf(dataDir)).toEqual([])
+  socket.destroy()
+  await expectNextStart()
+})
+
+describe('a signal during the first start', () => {
+  const isInitialising = async () => (await readdir(dataDir)).some((name) => name.startsWith('initdb-'))
+  const isStarting = () => existsSync(join(dataDir, 'postgres', 'postmaster.pid'))
+
+  test.each<[string, NodeJS.Signals, () => boolean | Promise<boolean>]>([
+    ['while initdb runs', 'SIGTERM', isInitialising],
+    ['while PostgreSQL comes up', 'SIGTERM', isStarting],
+  ])('%s (%s) stops everything, and the next start works', async (_case, signal, condition) => {
+    const program = run('dist/bundle/main.js')
+    await until(condition)
+    program.child.kill(signal)
+    expect(await program.exit).toBe(0)
+    expect(program.output()).not.toContain('at ')
+    await expectNothingLeft()
+    await expectNextStart()
+  })
+
+  test('while migrations are applied lets them finish, and the next start works', async () => {
+    const program = run('dist/bundle/main.js')
+    // The database exists: the next step applies migrations.
+    await until(async () => isStarting() && (await databaseExists()))
+    program.child.kill('SIGTERM')
+    expect(await program.exit).toBe(0)
+    await expectNothingLeft()
+    await expectNextStart()
+  })
+
+  async function databaseExists(): Promise<boolean> {
+    const folders = await readdir(join(dataDir, 'postgres', 'base')).catch(() => [])
+    // template1, template0, postgres, and ours.
+    return folders.length > 3
+  }
+
+  test('kill -9 while initdb runs is not in the way of the next start', async () => {
+    const program = run('dist/bundle/main.js')
+    await until(isInitialising)
+    program.child.kill('SIGKILL')
+    await program.exit
+    await expectNextStart()
+  })
+})
