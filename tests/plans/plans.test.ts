@@ -100,6 +100,19 @@ test.each([
   expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
 })
 
+test('a changed type reaches the customers who have the plan with reapplyPlan', async () => {
+  const { data } = await create({ ...plan, slug: 'school', hiddenFromBilling: true })
+  const { id } = data.createPlan.plan
+  await server.services.db.user.create({ data: { id: 90 } })
+  await server.ask('admin', 'mutation ($id: ID!) { applyPlan(input: {userId: 90, planId: $id}) { success } }', { id })
+  const tier = async () => (await server.ask(90, '{ me { portalTier } }')).data.me.portalTier
+  await update({ id, type: 'EDU' })
+  expect(await tier()).toBe('PAID')
+  await server.ask('admin', 'mutation ($id: ID!) { reapplyPlan(planId: $id) { id } }', { id })
+  await server.settle()
+  expect(await tier()).toBe('EDU')
+})
+
 test('a variant of the payment provider belongs to one plan', async () => {
   const first = await create({ ...plan, slug: 'variant', providerVariantId: '77', hiddenFromBilling: true })
   const id = first.data.createPlan.plan.id
