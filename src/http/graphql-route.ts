@@ -10,6 +10,7 @@ import type { Explorer } from '../graphql/explorer.js'
 import type { Parameters, TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
 import type { Services } from '../services.js'
+import { admitDocument } from './admit-document.js'
 import type { Authenticate } from './authenticate.js'
 import { KeptAnswers, questionOf } from './kept-answers.js'
 import { noteOperation } from './observe-requests.js'
@@ -51,7 +52,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
       return cacheable(request, reply, payload, known.byHash && known.context.sender === undefined)
     },
     handler: async (request, reply) => {
-      const { context } = askedBy(request)
+      const { context, text } = askedBy(request)
       const { sender, answer } = context
       const question = sender === undefined ? questionOf(request) : undefined
       const kept = answers.find(question)
@@ -60,6 +61,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
         begin('operation', { operation: 'kept answer' })('ok', { cost: kept.cost })
         return reply.type(kept.type).send(kept.payload)
       }
+      await admitDocument(budgets, context, text)
       const { version } = services.catalogue
       const payload = await run.call(app, request, reply)
       noteOperation(request, answer.operation)
