@@ -13,6 +13,7 @@ import { createGraphQLServer } from './graphql/server.js'
 import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { chargeWrongKeys, chargeWrongTokens } from './http/charge-credentials.js'
 import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
 import { exportRoute } from './http/export-route.js'
@@ -29,7 +30,6 @@ import { webhookRoute } from './http/webhook-route.js'
 import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
-import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
 import { createMetrics } from './telemetry/metrics.js'
 
@@ -64,9 +64,9 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   })
   const authenticate = createAuthenticate({
     config,
-    verify: createTokenVerifier(config, tokenClock),
+    verify: chargeWrongTokens(createTokenVerifier(config, tokenClock), budgets, services),
     firstSight: createFirstSight(db),
-    findService: (key) => findService(services, key),
+    findService: chargeWrongKeys(budgets, services),
   })
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)

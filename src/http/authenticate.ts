@@ -10,11 +10,12 @@ const COOKIE = 'session'
 
 interface Authentication {
   config: Config
-  verify: (token: string) => Promise<Bearer>
+  /** @param address  from which it comes */
+  verify: (token: string, address: string) => Promise<Bearer>
   /** Called for every bearer, so that a user exists before anything is done for it. */
   firstSight: (bearer: Bearer) => Promise<void>
-  /** Knows the services of the panel by their keys. */
-  findService: (key: string) => Promise<Caller>
+  /** Finds the service of the panel that an API key belongs to. @param address  from which it comes */
+  findService: (key: string, address: string) => Promise<Caller>
 }
 
 /** Who asks, and until when that is so. */
@@ -38,11 +39,11 @@ export function createAuthenticate({ config, verify, firstSight, findService }: 
     if (header === undefined) refuseForeignPages(request, config.publicUrl)
     const token = header === undefined ? (cookie ?? '') : bearerToken(header)
     if (header !== undefined && isApiKey(token)) {
-      const service = await findService(token)
+      const service = await findService(token, request.ip)
       noteCaller(request, service)
       return { caller: service, until: undefined }
     }
-    const bearer = await verify(token)
+    const bearer = await verify(token, request.ip)
     noteCaller(request, bearer.viewer)
     await firstSight(bearer)
     return { caller: bearer.viewer, until: bearer.until }
