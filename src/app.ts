@@ -76,7 +76,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const explorer = installExplorer(app, config.production || !config.auth.secret ? undefined : () => demoTokens(config, tokenClock))
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
-  invoiceRoutes(app, { services, authenticate, documents })
+  invoiceRoutes(app, { services, authenticate, documents, budgets })
   await restRoutes(app, { run: createRunDocument({ apollo, services, authenticate }), services })
   await apiDocs(app)
   await webhookRoute(app, services)
