@@ -14,6 +14,7 @@ import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { chargeWrongKeys, chargeWrongTokens } from './http/charge-credentials.js'
+import { limitConnections, requestTimeouts } from './http/connection-limits.js'
 import { drainOnClose } from './http/drain.js'
 import { installErrorHandler } from './http/errors.js'
 import { exportRoute } from './http/export-route.js'
@@ -60,6 +61,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     // Who still comes while it closes is served; the connection is closed with the answer.
     return503OnClosing: false,
     genReqId: requestId,
+    ...requestTimeouts(config),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
   const authenticate = createAuthenticate({
@@ -68,6 +70,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     firstSight: createFirstSight(db),
     findService: chargeWrongKeys(budgets, services),
   })
+  limitConnections(app, config)
   app.removeContentTypeParser('text/plain')
   await app.register(fastifyCookie)
   observeRequests(app, traces)

@@ -26,6 +26,7 @@ export interface Config {
   production: boolean
   port: number
   host: string
+  http: { requestTimeoutMs: number; maxConnections: number }
   publicUrl: string | undefined
   databaseUrl: string | undefined
   replicaUrl: string | undefined
@@ -97,6 +98,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     production,
     port: values.PORT,
     host: values.HOST,
+    http: { requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS, maxConnections: values.HTTP_MAX_CONNECTIONS },
     publicUrl: values.PUBLIC_URL,
     databaseUrl: values.DATABASE_URL,
     replicaUrl: values.DATABASE_REPLICA_URL,
