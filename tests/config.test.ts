@@ -21,6 +21,9 @@ test.each([
   ['INVOICE_TIME_ZONE', 'Berlin'],
   ['INVOICE_LINK_TTL', '2592001'],
   ['DATABASE_POOL_SIZE', '1'],
+  ['HTTP_REQUEST_TIMEOUT_MS', '99'],
+  ['HTTP_REQUEST_TIMEOUT_MS', '30s'],
+  ['HTTP_MAX_CONNECTIONS', '0'],
   ['NODE_ENV', 'prod'],
   ['LOG_LEVEL', 'loud'],
 ])('%s=%s is refused in one line that names the variable', (name, value) => {
