@@ -13,6 +13,8 @@ import { createGraphQLServer } from './graphql/server.js'
 import { loadTrustedDocuments } from './graphql/trusted-documents.js'
 import { apiDocs } from './http/api-docs.js'
 import { createAuthenticate } from './http/authenticate.js'
+import { chargeWrongKeys, chargeWrongTokens } from './http/charge-credentials.js'
+import { limitConnections, requestTimeouts } from './http/connection-limits.js'
 import { installCors } from './http/cors.js'
 import { drainOnClose } from './http/drain.js'
 import { installErrorHandler, sendMalformedUrl } from './http/errors.js'
@@ -34,7 +36,6 @@ import { createFirstSight } from './identity/first-sight.js'
 import { createTokenVerifier } from './identity/token.js'
 import type { Documents } from './invoices/documents.js'
 import { forgetIssued } from './invoices/find-document.js'
-import { findService } from './panel/api-keys.js'
 import type { Services } from './services.js'
 import { createMetrics } from './telemetry/metrics.js'
 
@@ -66,6 +67,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     return503OnClosing: false,
     genReqId: requestIds(config.trustProxy),
     frameworkErrors: sendMalformedUrl,
+    ...requestTimeouts(config),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
   const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.waiting })
@@ -73,15 +75,16 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const authenticate = createAuthenticate({
     config,
     origins,
-    verify: createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }),
+    verify: chargeWrongTokens(createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }), budgets, services),
     firstSight: createFirstSight(db, services.demo),
-    findService: (key) => findService(services, key),
+    findService: chargeWrongKeys(budgets, services),
   })
   services.demo?.onReplaced(() => {
     documents.forget()
     forgetIssued(db)
     void services.flag.look().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
+  limitConnections(app, config)
   app.removeContentTypeParser('text/plain')
   observeRequests(app, traces)
   await installSecurityHeaders(app, config, origins)
@@ -93,7 +96,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const explorer = installExplorer(app, config.explorer)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
-  invoiceRoutes(app, { services, authenticate, documents })
+  invoiceRoutes(app, { services, authenticate, documents, budgets })
   const run = createRunDocument({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
   if (config.explorer) apiDocs(app)

@@ -69,6 +69,19 @@ const VARIABLES = {
     'TCP port. `0` picks a free one and prints it.',
   ),
   HOST: variable(z.string().default('127.0.0.1'), 'Address to listen on; `0.0.0.0` for every interface.'),
+  HTTP_REQUEST_TIMEOUT_MS: variable(
+    z.coerce
+      .number({ error: 'must be a number of milliseconds' })
+      .int('must be a whole number of milliseconds')
+      .min(100)
+      .max(600_000)
+      .default(30_000),
+    'Milliseconds within which a client must have sent its whole request. Responses may take longer.',
+  ),
+  HTTP_MAX_CONNECTIONS: variable(
+    z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(1_000_000).default(10_000),
+    'Connections that may be open at once, live updates included; further ones are refused.',
+  ),
   PUBLIC_URL: variable(
     httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
     'Address under which people reach this server: the start of every link it hands out.',

@@ -32,6 +32,7 @@ export interface Config {
   productionReason: string | undefined
   port: number
   host: string
+  http: { requestTimeoutMs: number; maxConnections: number }
   publicUrl: string | undefined
   databaseUrl: string | undefined
   replicaUrl: string | undefined
@@ -122,6 +123,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     productionReason: reason,
     port: values.PORT,
     host: values.HOST,
+    http: { requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS, maxConnections: values.HTTP_MAX_CONNECTIONS },
     publicUrl: values.PUBLIC_URL,
     databaseUrl: values.DATABASE_URL,
     replicaUrl: values.DATABASE_REPLICA_URL,

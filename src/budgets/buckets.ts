@@ -20,6 +20,8 @@ export interface Withdrawal {
   readonly needed: number
   /** More than this is not wanted. */
   readonly wanted: number
+  /** What of the points that are spent may still be given back: it counts as leased. */
+  readonly deposit: number
   readonly at: Date
   readonly lease: Lease
 }
@@ -50,11 +52,11 @@ export const LEASE_MS = 10_000
  */
 const WITHDRAW = `
   INSERT INTO caller_budgets AS bucket (caller, points, taken, refilled_at, leased, leased_until)
-  SELECT $1, $2::float8 - portion, portion, $6::timestamptz, greatest(0, portion - $4::float8), $10::timestamptz
+  SELECT $1, $2::float8 - portion, portion, $6::timestamptz, CASE WHEN portion > 0 THEN portion - $4::float8 + $11::float8 ELSE 0 END, $10::timestamptz
   FROM (SELECT CASE WHEN $2::float8 >= $4::float8 THEN least($2::float8, $5::float8) ELSE 0 END AS portion) AS first
   ON CONFLICT (caller) DO UPDATE SET (points, taken, refilled_at, leased, leased_until) = (
     SELECT there - portion, portion, greatest(bucket.refilled_at, $6),
-      others + CASE WHEN portion > 0 THEN portion - $4 WHEN isCurrent THEN least(own, $8::float8) ELSE 0 END,
+      others + CASE WHEN portion > 0 THEN portion - $4 + $11 WHEN isCurrent THEN least(own, $8::float8) ELSE 0 END,
       CASE WHEN others > 0 THEN bucket.leased_until ELSE $10 END
     FROM (SELECT CASE WHEN bucket.leased_until > bucket.refilled_at
         THEN least(greatest(0, $2 - bucket.leased), bucket.points
@@ -79,9 +81,9 @@ interface Row {
 /** Buckets in the table `caller_budgets`, which is not logged: after a crash of the database every bucket is full. */
 export function postgresBuckets(pool: pg.Pool): Buckets {
   return {
-    async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, at, lease: { declared, inHand, until } }) {
+    async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, deposit, at, lease: { declared, inHand, until } }) {
       const expiry = new Date(at.getTime() + LEASE_MS)
-      const values = [caller, capacity, restoreRate, needed, wanted, at, declared, inHand, until, expiry]
+      const values = [caller, capacity, restoreRate, needed, wanted, at, declared, inHand, until, expiry, deposit]
       const { rows } = await pool.query<Row>({ name: 'withdraw', text: WITHDRAW, values })
       const { points = 0, taken = 0, leased = 0, leased_until: leasedUntil = at } = rows[0] ?? {}
       return { taken, left: points, leased, leasedUntil }

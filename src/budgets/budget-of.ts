@@ -15,21 +15,45 @@ export function budgetOf(caller: Caller | undefined, { rateLimit: { points, rest
   return { capacity: points * times, restoreRate: restore * times }
 }
 
-/** Who asks, from where. */
-interface Payer {
+/** Who sends a request, and from which address. */
+export interface Payer {
   readonly sender: Caller | undefined
   readonly address: string
   readonly services: { readonly config: Config }
 }
 
-/** Takes the points of an operation from whoever sends it. @throws RATE_LIMITED */
-export function charge(budgets: CallerBudgets, { sender, address, services: { config } }: Payer, cost: number): Promise<Standing> {
-  return budgets.spend(accountOf(sender, address), budgetOf(sender, config), cost)
+/**
+ * Takes the points of an operation from whoever sends it.
+ * @param prepaid  the deposit that was taken for it; more than the cost is given back
+ * @throws RATE_LIMITED
+ */
+export function charge(budgets: CallerBudgets, payer: Payer, cost: number, prepaid = 0): Promise<Standing> {
+  const { account, budget } = accountOf(payer)
+  return budgets.spend(account, budget, cost, { prepaid })
 }
 
-/** Whose points an operation costs: those of a person or a key, of strangers those of their address. */
-function accountOf(caller: Caller | undefined, address: string): string {
-  return caller ? callerName(caller) : `address:${networkOf(address)}`
+/** Takes a fixed price: at most a whole budget, so that everybody can pay it. @throws RATE_LIMITED */
+export async function chargeFee(budgets: CallerBudgets, payer: Payer, fee: number): Promise<void> {
+  const { account, budget } = accountOf(payer)
+  await budgets.spend(account, budget, Math.min(fee, budget.capacity))
+}
+
+/**
+ * Takes points for something whose price is not known yet: `charge` settles it.
+ * @returns the points that were taken
+ * @throws RATE_LIMITED
+ */
+export async function takeDeposit(budgets: CallerBudgets, payer: Payer, points: number): Promise<number> {
+  const { account, budget } = accountOf(payer)
+  const deposit = Math.min(points, budget.capacity)
+  await budgets.spend(account, budget, deposit, { isDeposit: true })
+  return deposit
+}
+
+/** Whose points something costs: those of a person or a key, of strangers those of their address. */
+function accountOf({ sender, address, services }: Payer): { account: string; budget: Budget } {
+  const account = sender ? callerName(sender) : `address:${networkOf(address)}`
+  return { account, budget: budgetOf(sender, services.config) }
 }
 
 function networkOf(address: string): string {

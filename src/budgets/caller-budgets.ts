@@ -20,11 +20,27 @@ export interface Standing {
 interface Account {
   /** What this process may still spend of what it has withdrawn. */
   inHand: number
-  /** What the bucket counts as leased to this process: `inHand` after the last withdrawal. */
+  /** What the bucket counts as leased to this process: what was in hand after the last withdrawal, and deposits. */
   declared: number
   /** As the last withdrawal left it. */
   bucket: Bucket
   asking: Promise<unknown> | undefined
+}
+
+/** What points are spent for. */
+interface Purpose {
+  /** What has been spent in advance for the same purpose; more than the cost is given back. */
+  prepaid?: number
+  /** Whether it may turn out that less was due. */
+  isDeposit?: boolean
+}
+
+interface Spending {
+  cost: number
+  /** What of it is not prepaid. */
+  due: number
+  /** What of it may be given back. */
+  deposit: number
 }
 
 interface Log {
@@ -55,17 +71,14 @@ export class CallerBudgets {
     this.#log = log
   }
 
-  /**
-   * @param prepaid  what has been spent in advance for the same purpose; more than the cost is given back
-   * @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then, and `prepaid` is not given back
-   */
-  async spend(caller: string, budget: Budget, cost: number, prepaid = 0): Promise<Standing> {
+  /** @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then, and what is prepaid is not given back */
+  async spend(caller: string, budget: Budget, cost: number, { prepaid = 0, isDeposit = false }: Purpose = {}): Promise<Standing> {
     const account = this.#accountOf(caller, budget)
     const due = cost - prepaid
     while (pointsInHand(account, this.#clock.now()) < due) {
       if (account.asking) await account.asking
       else {
-        await this.#spendFromBucket(caller, account, budget, { cost, due })
+        await this.#spendFromBucket(caller, account, budget, { cost, due, deposit: isDeposit ? cost : 0 })
         return this.#standing(account, budget)
       }
     }
@@ -92,12 +105,13 @@ export class CallerBudgets {
   }
 
   /** Spends what is in hand, and the rest from the bucket. */
-  async #spendFromBucket(caller: string, account: Account, budget: Budget, { cost, due }: { cost: number; due: number }): Promise<void> {
+  async #spendFromBucket(caller: string, account: Account, budget: Budget, spending: Spending): Promise<void> {
+    const { cost, due } = spending
     const now = this.#clock.now()
     // The bucket holds no more than when it was last asked, plus what flowed in: refusing again costs no statement.
     const missing = due - pointsInHand(account, now)
     if (pointsIn(account.bucket, budget, now) < missing) throw rateLimited(cost, account, budget, now)
-    const asking = this.#withdraw(caller, account, budget, due).finally(() => {
+    const asking = this.#withdraw(caller, account, budget, spending).finally(() => {
       account.asking = undefined
     })
     account.asking = asking
@@ -105,7 +119,7 @@ export class CallerBudgets {
   }
 
   /** @returns whether `due` has been spent */
-  async #withdraw(caller: string, account: Account, budget: Budget, due: number): Promise<boolean> {
+  async #withdraw(caller: string, account: Account, budget: Budget, { due, deposit }: Spending): Promise<boolean> {
     const at = this.#clock.now()
     const inHand = pointsInHand(account, at)
     const needed = due - inHand
@@ -114,11 +128,11 @@ export class CallerBudgets {
     account.inHand = 0
     const wanted = Math.max(needed, Math.ceil(budget.capacity * PORTION))
     const { taken, left, leased, leasedUntil } = await this.#buckets
-      .withdraw({ caller, budget, needed, wanted, at, lease })
+      .withdraw({ caller, budget, needed, wanted, deposit, at, lease })
       .catch((error: Error) => this.#withoutBucket(error, budget, needed, at))
     const isGranted = taken > 0
-    account.declared = isGranted ? taken - needed : inHand
-    account.inHand = account.declared
+    account.inHand = isGranted ? taken - needed : inHand
+    account.declared = account.inHand + (isGranted ? deposit : 0)
     account.bucket = { points: left, at, leased, leasedUntil }
     return isGranted
   }

@@ -9,6 +9,7 @@ const PATIENCE_MS = 500
 const WITHDRAW = `
   local capacity, rate, needed, wanted, at = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
   local declared, in_hand, lease_until, expiry = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+  local deposit = tonumber(ARGV[10])
   local bucket = redis.call('HMGET', KEYS[1], 'points', 'at', 'leased', 'leased_until')
   local points, last = tonumber(bucket[1] or capacity), tonumber(bucket[2] or at)
   local leased, leased_until = tonumber(bucket[3] or 0), tonumber(bucket[4] or last)
@@ -26,7 +27,7 @@ const WITHDRAW = `
   local taken = 0
   if there >= needed then taken = math.min(there, wanted) end
   local mine = 0
-  if taken > 0 then mine = taken - needed elseif is_current then mine = math.min(own, in_hand) end
+  if taken > 0 then mine = taken - needed + deposit elseif is_current then mine = math.min(own, in_hand) end
   if others == 0 then leased_until = expiry end
   local text = function(number) return string.format('%.17g', number) end
   redis.call('HSET', KEYS[1], 'points', text(there - taken), 'at', text(math.max(at, last)),
@@ -44,9 +45,9 @@ export function redisBuckets(url: string, log: Log): Buckets {
   client.on('error', (error: Error) => log.warn({ reason: error.message }, 'Redis cannot be reached'))
   void client.connect().catch(() => undefined)
   return {
-    async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, at, lease: { declared, inHand, until } }) {
+    async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, deposit, at, lease: { declared, inHand, until } }) {
       const now = at.getTime()
-      const values = [capacity, restoreRate, needed, wanted, now, declared, inHand, until.getTime(), now + LEASE_MS].map(String)
+      const values = [capacity, restoreRate, needed, wanted, now, declared, inHand, until.getTime(), now + LEASE_MS, deposit].map(String)
       const answer = await client.eval(WITHDRAW, { keys: [`quittance:budget:${caller}`], arguments: values })
       const [taken = 0, left = 0, leased = 0, leasedUntil = now] = (answer as string[]).map(Number)
       return { taken, left, leased, leasedUntil: new Date(leasedUntil) }

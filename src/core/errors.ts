@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   DATABASE_UNAVAILABLE:
     'The database cannot be reached at the moment; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503.',
   DOCUMENT_NOT_FOUND: 'There is no trusted document with this id, or only trusted documents run here.',
+  PERSISTED_QUERY_NOT_SUPPORTED:
+    'The hash of an automatic persisted query is not that of a trusted document. Send the text, as Apollo clients then do by themselves.',
   IDENTITY_PROVIDER_UNAVAILABLE:
     'The keys of the identity provider cannot be read at the moment; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503.',
   PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not answer; try again later.',

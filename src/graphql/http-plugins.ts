@@ -55,7 +55,10 @@ export const observeOperations: ApolloServerPlugin<Context> = {
       },
       async willSendResponse({ response: { body } }) {
         const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
-        end?.(String(code ?? 'ok'), { cost: contextValue.answer.cost })
+        const { cost, prepaid } = contextValue.answer
+        // A document that is no operation of the schema has cost what it was to read.
+        const finish = end ?? begin('operation', { operation: 'refused document' })
+        finish(String(code ?? 'ok'), { cost: cost || prepaid })
       },
     }
   },
@@ -77,7 +80,7 @@ export function limitOperations({ budgets }: LimitOperations): ApolloServerPlugi
           const maximum = Math.min(MAX_COST, budgetOf(sender, services.config).capacity)
           const checked = checkOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (checked.introspects) requireIntrospection(contextValue)
-          const standing = await charge(budgets, contextValue, checked.cost)
+          const standing = await charge(budgets, contextValue, checked.cost, contextValue.answer.prepaid)
           contextValue.answer.isCatalogue = checked.isCatalogue && !sender
           contextValue.answer.cost = checked.cost
           // An answer that is kept, here or by somebody in between, says nothing of whoever was the first to ask.

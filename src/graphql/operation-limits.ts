@@ -3,7 +3,6 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
-  GraphQLError,
   type GraphQLField,
   type GraphQLSchema,
   getNamedType,
@@ -18,6 +17,8 @@ import {
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../core/pagination.js'
 import { OF_CATALOGUE } from '../plans/plan-catalogue.js'
+import { type Introspection, introspectionOf, listSizeOf, priceOf, requireFew } from './introspection-cost.js'
+import { tooComplex } from './too-complex.js'
 
 /** What one operation may cost: every object that it may read is a point, a mutation ten; asking at all is one. */
 export const MAX_COST = 10_000
@@ -51,11 +52,11 @@ export interface Checked {
   isCatalogue: boolean
 }
 
-/** Documents come again and again, and are the same object as long as Apollo remembers them. */
+/** The same document is the same object for as long as Apollo caches it. */
 const known = new WeakMap<OperationDefinitionNode, Checked>()
 
 /**
- * Looks at a valid operation before it runs. Variables count as what they are.
+ * Looks at a valid operation before it runs. A literal, a variable and the default of a variable count alike.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
 export function checkOperation(asked: Operation): Checked {
@@ -72,7 +73,7 @@ export function checkOperation(asked: Operation): Checked {
 function look({ schema, document, operation, variables }: Operation): Checked {
   const root = schema.getRootType(operation.operation)
   if (!root) return { cost: LEAST_COST, introspects: false, isCatalogue: false }
-  const walk = new Walk(fragmentsOf(document), variables)
+  const walk = new Walk(fragmentsOf(document), withDefaults(operation, variables))
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
   return { cost: Math.max(LEAST_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
@@ -84,17 +85,30 @@ function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinit
   )
 }
 
+/** The values of variables that can be the size of a page. */
+function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Operation['variables']): Operation['variables'] {
+  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
+    defaultValue?.kind === Kind.INT && variables[variable.name.value] === undefined
+      ? [[variable.name.value, Number(defaultValue.value)] as const]
+      : [],
+  )
+  return defaults.length > 0 ? { ...variables, ...Object.fromEntries(defaults) } : variables
+}
+
 interface Place {
   depth: number
   /** How many entries lists have here: those of a connection are its page. */
   pageSize: number
   isRoot: boolean
+  /** Whether this is about the schema itself. */
+  isSchema?: boolean
 }
 
 class Walk {
   rootFields = 0
   introspects = false
   isCatalogue = true
+  readonly #introspected = new Map<string, number>()
   #aliases = 0
   #directives = 0
   #visits = 0
@@ -127,20 +141,34 @@ class Walk {
     return fragment ? this.costOf(fragment.selectionSet, type, place) : 0
   }
 
-  #costOfField(node: FieldNode, type: GraphQLCompositeType, { depth, pageSize, isRoot }: Place): number {
+  #costOfField(node: FieldNode, type: GraphQLCompositeType, place: Place): number {
+    const { isRoot } = place
     if (isRoot) this.rootFields += 1
-    if (isRoot && /^__(schema|type)$/.test(node.name.value)) this.introspects = true
     if (node.alias) this.#aliases += 1
     this.#refuseExcess()
+    const introspection = isRoot ? introspectionOf(node) : undefined
+    if (introspection) return this.#costOfIntrospection(node, introspection, place)
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
-    const child = field && getNamedType(field.type)
     if (isRoot && !field?.extensions[CATALOGUE_MARKER]) this.isCatalogue = false
-    // What describes the schema itself costs nothing; graphql-js bounds its depth.
-    if (!node.selectionSet || !field || !isCompositeType(child)) return 0
+    return field ? this.#costOfSelections(node, field, place) : 0
+  }
+
+  #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, place: Place): number {
+    const { selectionSet } = node
+    const child = getNamedType(field.type)
+    if (!selectionSet || !isCompositeType(child)) return 0
     const asked = this.#pageOf(node, field)
-    const inner = this.costOf(node.selectionSet, child, { depth: depth + 1, pageSize: asked ?? USUAL_LIST, isRoot: false })
-    const times = isListType(getNullableType(field.type)) ? (asked ?? pageSize) : 1
-    return times * (1 + inner)
+    const { depth, pageSize, isSchema = false } = place
+    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: asked ?? USUAL_LIST, isRoot: false, isSchema })
+    if (!isListType(getNullableType(field.type))) return 1 + inner
+    return (isSchema ? listSizeOf(field.name) : (asked ?? pageSize)) * (1 + inner)
+  }
+
+  #costOfIntrospection(node: FieldNode, introspection: Introspection, place: Place): number {
+    this.introspects = true
+    this.isCatalogue = false
+    requireFew(introspection, this.#introspected)
+    return priceOf(introspection, this.#costOfSelections(node, introspection.field, { ...place, isSchema: true }))
   }
 
   /** What `first` or `last` ask for; the default page where a field knows them; undefined where it does not. */
@@ -155,8 +183,4 @@ class Walk {
     }
     return DEFAULT_PAGE_SIZE
   }
-}
-
-function tooComplex(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } })
 }

@@ -4,12 +4,12 @@ import type { GraphQLSchema } from 'graphql'
 import type { CallerBudgets } from '../budgets/caller-budgets.js'
 import type { Config } from '../config.js'
 import type { Context } from '../identity/context.js'
+import { MAX_TOKENS } from './document-limits.js'
 import { createExecutor, gatewayOf } from './executor.js'
 import { formatError } from './format-error.js'
 import { answerStatus, limitOperations, observeOperations, referSubscriptions, refuseUnprovenMutations } from './http-plugins.js'
 import { readFromReplica } from './replica-plugin.js'
 
-export const MAX_TOKENS = 4000
 /** Who has read so many mends the document first. */
 const MAX_ERRORS = 5
 

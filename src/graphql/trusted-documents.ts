@@ -32,16 +32,19 @@ export class TrustedDocuments {
   }
 
   /**
-   * The document that a request means: by `documentId` as in GraphQL over HTTP ("sha256:…"), by the hash of a persisted query as
-   * Apollo's clients send it, or as it stands there.
+   * The document that a request means: by `documentId` as in GraphQL over HTTP ("sha256:…"), as text, or by the hash of a persisted
+   * query as Apollo's clients send it.
    * @returns undefined when the request has none
-   * @throws DOCUMENT_NOT_FOUND
+   * @throws DOCUMENT_NOT_FOUND; PERSISTED_QUERY_NOT_SUPPORTED, upon which Apollo's clients send the text
    */
   textOf({ query, documentId, extensions }: Parameters): string | undefined {
-    const hash = hashIn(documentId) ?? (query === undefined ? persistedHash(extensions) : undefined)
-    if (hash !== undefined) return this.#require(hash)
-    if (typeof query !== 'string') return undefined
-    return this.#only ? this.#require(createHash('sha256').update(query).digest('hex')) : query
+    const id = hashIn(documentId)
+    if (id !== undefined) return this.#require(id)
+    if (typeof query === 'string') return this.#only ? this.#require(createHash('sha256').update(query).digest('hex')) : query
+    const hash = query === undefined ? persistedHash(extensions) : undefined
+    if (hash === undefined) return undefined
+    if (!this.#only && !this.#bodies.has(hash)) throw new DomainError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+    return this.#require(hash)
   }
 
   #require(hash: string): string {
@@ -57,8 +60,14 @@ function hashIn(documentId: unknown): string | undefined {
   return /^(?:sha256:)?([0-9a-f]{64})$/i.exec(documentId)?.[1]?.toLowerCase() ?? documentId
 }
 
-/** Apollo's clients hide it in `extensions.persistedQuery.sha256Hash`; in an address that is text. */
+/** Whether the extensions of a request, or their text in an address, have a hash of Apollo's clients. */
+export function hasPersistedQuery(extensions: unknown): boolean {
+  return persistedHash(extensions) !== undefined
+}
+
+/** Apollo's clients send it as `extensions.persistedQuery.sha256Hash`; in an address the extensions are text. */
 function persistedHash(extensions: unknown): string | undefined {
+  if (extensions === undefined) return undefined
   const found = persisted.safeParse(extensions)
   return found.success ? found.data.persistedQuery.sha256Hash.toLowerCase() : undefined
 }

@@ -10,11 +10,12 @@ import type { Origins } from './origins.js'
 interface Authentication {
   config: Config
   origins: Origins
-  verify: (token: string) => Promise<Bearer>
+  /** @param address  from which a token comes that its sender meant for us; undefined for a cookie, which may not be ours */
+  verify: (token: string, address: string | undefined) => Promise<Bearer>
   /** Called for every bearer, so that a user exists before anything is done for it. */
   firstSight: (bearer: Bearer) => Promise<void>
-  /** Knows the services of the panel by their keys. */
-  findService: (key: string) => Promise<Caller>
+  /** Finds the service of the panel that an API key belongs to. @param address  from which it comes */
+  findService: (key: string, address: string) => Promise<Caller>
 }
 
 /** The principal of a request, and until when that holds. */
@@ -42,11 +43,11 @@ export function createAuthenticate({ config, origins, verify, firstSight, findSe
     if (header === undefined && !cookie) return undefined
     const token = header === undefined ? (cookie ?? '') : bearerToken(header)
     if (header !== undefined && isApiKey(token)) {
-      const service = await findService(token)
+      const service = await findService(token, request.ip)
       noteCaller(request, service)
       return { caller: service, until: undefined, isUnprovenCookie: false }
     }
-    const bearer = header === undefined ? await verify(token).catch(asAnonymous) : await verify(token)
+    const bearer = header === undefined ? await verify(token, undefined).catch(asAnonymous) : await verify(token, request.ip)
     if (!bearer) return undefined
     if (header === undefined) refuseForeignPages(request, config.publicUrl, origins)
     noteCaller(request, bearer.viewer)

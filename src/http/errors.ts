@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { busy, DomainError, type ErrorCode, invalidInput } from '../core/errors.js'
 import { databaseUnavailable, isDatabaseUnavailable } from '../database/unavailable.js'
+import { graphqlResponseType } from './negotiate.js'
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -27,13 +28,15 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   BUSY: 503,
   DATABASE_UNAVAILABLE: 503,
   DOCUMENT_NOT_FOUND: 404,
+  // As Apollo's own servers answer it.
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
 }
 
 /** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) =>
     sendError(request, reply, error, ({ code, message, details }) => {
-      if (request.url.startsWith('/graphql')) return { errors: [{ message, extensions: { code, ...details } }] }
+      if (isGraphQL(request)) return { errors: [{ message, extensions: { code, ...details } }] }
       return { error: code === 'FEATURE_DISABLED' ? 'feature_disabled' : message }
     }),
   )
@@ -54,9 +57,14 @@ export function sendError(
   bodyOf: (error: DomainError) => object,
 ): FastifyReply {
   const { status, error } = answerFor(request, cause)
-  void reply.code(status).header('cache-control', 'no-store').type('application/json; charset=utf-8')
+  const type = isGraphQL(request) ? graphqlResponseType(request.headers) : 'application/json; charset=utf-8'
+  void reply.code(status).header('cache-control', 'no-store').type(type)
   if (typeof error.details.retryAfter === 'number') void reply.header('retry-after', error.details.retryAfter)
   return reply.send(bodyOf(error))
+}
+
+function isGraphQL({ url }: FastifyRequest): boolean {
+  return url.startsWith('/graphql')
 }
 
 interface Answer {

@@ -10,16 +10,17 @@ import type { Explorer } from '../graphql/explorer.js'
 import type { Parameters, TrustedDocuments } from '../graphql/trusted-documents.js'
 import { Context } from '../identity/context.js'
 import type { Services } from '../services.js'
+import { admitDocument } from './admit-document.js'
 import type { Authenticate } from './authenticate.js'
 import { KeptAnswers, questionOf } from './kept-answers.js'
 import { noteOperation } from './observe-requests.js'
+import { type TakenDocument, takeDocument } from './take-document.js'
 
 /** For how long anybody may keep what everybody may see, seconds. */
 const PUBLIC_SECONDS = 30
 
-interface Asked {
+interface Asked extends TakenDocument {
   context: Context
-  byHash: boolean
 }
 
 interface GraphQLRoute {
@@ -35,8 +36,8 @@ interface GraphQLRoute {
 export function graphqlRoute(app: FastifyInstance, { apollo, services, authenticate, explorer, trusted, budgets }: GraphQLRoute): void {
   const asked = new WeakMap<FastifyRequest, Asked>()
   const answers = new KeptAnswers(services)
-  const contextOf = (request: FastifyRequest) => (asked.get(request) as Asked).context
-  const run = fastifyApolloHandler(apollo, { context: async (request) => contextOf(request as FastifyRequest) })
+  const askedBy = (request: FastifyRequest) => asked.get(request) as Asked
+  const run = fastifyApolloHandler(apollo, { context: async (request) => askedBy(request as FastifyRequest).context })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -44,7 +45,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
       if (wantsPage(request)) return explorer.send(reply)
       const authenticated = await authenticate(request)
       const context = new Context(services, authenticated?.caller, request, { readOnly: authenticated?.isUnprovenCookie })
-      asked.set(request, { context, byHash: takeDocument(request, trusted) })
+      asked.set(request, { context, ...takeDocument(request, trusted) })
     },
     onSend: async (request, reply, payload) => {
       const known = asked.get(request)
@@ -52,7 +53,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
       return cacheable(request, reply, payload, known.byHash && known.context.sender === undefined)
     },
     handler: async (request, reply) => {
-      const context = contextOf(request)
+      const { context, text } = askedBy(request)
       const { sender, answer } = context
       const question = sender === undefined ? questionOf(request) : undefined
       const kept = answers.find(question)
@@ -61,6 +62,7 @@ export function graphqlRoute(app: FastifyInstance, { apollo, services, authentic
         begin('operation', { operation: 'kept answer' })('ok', { cost: kept.cost })
         return reply.type(kept.type).send(kept.payload)
       }
+      await admitDocument(budgets, context, text)
       const { version } = services.catalogue
       const payload = await run.call(app, request, reply)
       noteOperation(request, answer.operation)
@@ -77,19 +79,6 @@ function wantsPage({ method, query, headers }: FastifyRequest): boolean {
   const { query: document, documentId, extensions } = query as Parameters
   const asksNothing = !document && !documentId && !extensions
   return method === 'GET' && asksNothing && Boolean(headers.accept?.includes('text/html'))
-}
-
-/** Puts the document that is meant in the place where Apollo looks for one. @returns whether it was meant by its hash */
-function takeDocument(request: FastifyRequest, trusted: TrustedDocuments): boolean {
-  const parameters = (request.method === 'GET' ? request.query : request.body) as Parameters | null | undefined
-  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) return false
-  const text = trusted.textOf(parameters)
-  if (text === undefined || text === parameters.query) return false
-  const { documentId, extensions, ...rest } = parameters
-  // Apollo reads the address by itself.
-  if (request.method === 'GET') request.raw.url = `/graphql?${new URLSearchParams({ ...(rest as Record<string, string>), query: text })}`
-  else request.body = { ...rest, query: text }
-  return true
 }
 
 /**

@@ -31,8 +31,11 @@ export class Context {
   readonly address: string
   /** Of the request: every line has its number. */
   readonly log: Log
-  /** What is found out about the answer while it is made. An object, for Apollo hands on a copy of the context. */
-  readonly answer = { isCatalogue: false, cost: 0, operation: '' }
+  /**
+   * What is found out about the answer while it is made; `prepaid` is what its document has cost already. An object, because Apollo
+   * passes on a copy of the context.
+   */
+  readonly answer = { isCatalogue: false, cost: 0, operation: '', prepaid: 0 }
   /** A person or a service of the panel, if anybody has signed in. */
   readonly sender: Caller | undefined
   /** Mutations are refused. */

@@ -55,9 +55,13 @@ export class Documents {
 
   /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
   async of(invoiceId: number, signal?: AbortSignal): Promise<DrawnDocument> {
+    return (await this.findDrawn(invoiceId)) ?? (await this.#draw(invoiceId, signal))
+  }
+
+  /** @returns undefined for a document that still has to be drawn */
+  async findDrawn(invoiceId: number): Promise<DrawnDocument | undefined> {
     const kept = this.#kept.get(invoiceId)
-    if (kept) return atHand(kept)
-    return (await this.#find(this.#parts.db, invoiceId)) ?? (await this.#draw(invoiceId, signal))
+    return kept ? atHand(kept) : this.#find(this.#parts.db, invoiceId)
   }
 
   /** For the demo, whose invoices can be replaced by others with the same ids. */

@@ -9,6 +9,7 @@ import { type Actor, actorName, appendAuditEntry } from '../events/append-audit-
 import type { Service } from '../identity/viewer.js'
 import type { Services } from '../services.js'
 import { hashApiKey, newApiKey } from './api-key.rules.js'
+import { knownKeys } from './known-keys.js'
 
 /** The last use is worth a write once in a while, not with every request. */
 const LAST_USED_PRECISION_MS = 60_000
@@ -35,7 +36,7 @@ export async function createApiKey({ db, clock }: Store, by: Actor, input: unkno
   const { name, scopes } = parseInput(newKey, 'input', input)
   const key = newApiKey()
   const at = clock.now()
-  return transact(db, async (tx) => {
+  const created = await transact(db, async (tx) => {
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
       throw invalidInput('input', `there are ${MAX_KEYS} keys already; revoke those that nobody uses`)
     }
@@ -44,6 +45,8 @@ export async function createApiKey({ db, clock }: Store, by: Actor, input: unkno
     await appendAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
     return { apiKey, key }
   })
+  knownKeys(db).forgetRefused()
+  return created
 }
 
 /** From now on nobody can use it. Revoking it again changes nothing. @throws BAD_USER_INPUT when there is no such key */
@@ -65,14 +68,38 @@ export async function listApiKeys({ db }: Pick<Store, 'db'>, asked: ConnectionAr
   return { ...page, count: () => db.apiKey.count() }
 }
 
-/** The service that a key belongs to. @throws UNAUTHENTICATED for a key that is wrong or revoked */
+/**
+ * The service that a key belongs to. A key that was refused a moment ago is refused without a statement.
+ * @throws UNAUTHENTICATED for a key that is wrong or revoked
+ */
 export async function findService({ db, clock }: Store, key: string): Promise<Service> {
-  const found = await db.apiKey.findUnique({ where: { hash: hashApiKey(key) } })
-  if (!found || found.revokedAt) throw new DomainError('UNAUTHENTICATED', 'The API key is wrong or was revoked')
-  const { id, scopes, lastUsedAt } = found
+  const hash = hashApiKey(key)
+  const text = textOf(hash)
+  const keys = knownKeys(db)
   const at = clock.now()
+  if (keys.isRefused(text, at)) throw wrongKey()
+  const found = await db.apiKey.findUnique({ where: { hash } })
+  if (!found || found.revokedAt) {
+    keys.refuse(text, at)
+    throw wrongKey()
+  }
+  keys.accept(text)
+  const { id, scopes, lastUsedAt } = found
   if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() >= LAST_USED_PRECISION_MS) {
     await db.apiKey.updateMany({ where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: at } }] }, data: { lastUsedAt: at } })
   }
   return { keyId: id, scopes }
+}
+
+/** Whether this process has found the service of a key before. */
+export function wasAccepted({ db }: Pick<Store, 'db'>, key: string): boolean {
+  return knownKeys(db).isAccepted(textOf(hashApiKey(key)))
+}
+
+function wrongKey(): DomainError {
+  return new DomainError('UNAUTHENTICATED', 'The API key is wrong or was revoked')
+}
+
+function textOf(hash: Uint8Array): string {
+  return Buffer.from(hash).toString('base64')
 }

@@ -58,10 +58,21 @@ describe('the cost of an operation', () => {
     ['fields of it that are objects cost one more each', '{ me { limits { memory } currentPlan { name } } }', {}, 3],
     ['a page multiplies what is in it', '{ orders(first: 50) { nodes { id plan { name } } } }', {}, 101],
     ['also by a variable', 'query ($n: Int) { orders(first: $n) { nodes { id plan { name } } } }', { n: 50 }, 101],
-    ['or by the default', '{ orders { nodes { id } pageInfo { endCursor } } }', {}, 22],
+    ['and by the default of one', 'query ($n: Int = 50) { orders(first: $n) { nodes { id plan { name } } } }', {}, 101],
+    ['which null overrides', 'query ($n: Int = 50) { orders(first: $n) { nodes { id plan { name } } } }', { n: null }, 41],
+    [
+      'of `last` as of `first`',
+      'query ($n: Int! = 10, $m: Int = 5) { orders(first: $n) { nodes { id } } invoices(last: $m) { nodes { order { id } } } }',
+      {},
+      22,
+    ],
+    ['a page has 20 entries where nothing says how many', '{ orders { nodes { id } pageInfo { endCursor } } }', {}, 22],
     ['edges as nodes', '{ orders(last: 5) { edges { node { id } } } }', {}, 11],
     ['lists within multiply again', '{ orders(first: 10) { nodes { items { description } } } }', {}, 111],
     ['fragments count where they are spread', 'query { a: me { ...f } b: me { ...f } } fragment f on User { limits { memory } }', {}, 4],
+    ['the schema is a hundred', '{ __schema { queryType { name } } }', {}, 101],
+    ['and its lists', '{ __schema { types { name fields { name args { name } } } } }', {}, 163],
+    ['a type is ten', '{ a: __type(name: "Plan") { name fields { name } } b: __type(name: "Plan") { name } }', {}, 22],
     ['a mutation is ten', 'mutation { setBillingEnabled(enabled: true) }', {}, 10],
   ])('%s', async (_what, query, variables, cost) => {
     const { extensions, errors } = await post(query, variables)
@@ -94,7 +105,7 @@ describe('the cost of an operation', () => {
       'unfolding without end',
       `{ me { ...f0 } } ${Array.from({ length: 60 }, (_, n) => `fragment f${n} on User { id ${n < 59 ? `...f${n + 1} ...f${n + 1}` : ''} }`).join(' ')}`,
       {},
-      'unfolds to too many fields',
+      'the same fields or fragments too often',
     ],
     [
       'too deep in the schema',

@@ -6,6 +6,7 @@ import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
 import { checkThatNobodyOverspends } from '../support/budget-property.js'
 import { TestClock, type TestServer } from '../support/server.js'
 import { serversOfEachTest } from '../support/servers.js'
+import { countStatements } from '../support/statements.js'
 
 const start = serversOfEachTest()
 
@@ -13,7 +14,7 @@ const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
 /** Thirty-one points. */
 const THIRTY_ONE = '{ orders(first: 15) { nodes { plan { name } } } }'
 
-async function asUser(server: TestServer, userId: number, query = THIRTY_ONE) {
+async function asUser(server: TestServer, userId: number, query: string | undefined = THIRTY_ONE) {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await server.token(userId)}` },
@@ -31,14 +32,15 @@ describe('a caller', () => {
     const refused = await asUser(server, 55)
     expect(refused).toMatchObject({ status: 429, retryAfter: '3' })
     expect(refused.body.errors[0]).toMatchObject({
-      message: 'This costs 31 points and 7 are left: try again in 3 seconds, or ask for less',
+      // The document has cost one of the seven.
+      message: 'This costs 31 points and 6 are left: try again in 3 seconds, or ask for less',
       extensions: { code: 'RATE_LIMITED', retryAfter: 3 },
     })
     expect(refused.body.data).toBeUndefined()
     server.clock.set('2026-05-01T10:00:02.000Z')
     expect((await asUser(server, 55)).status).toBe(429)
     server.clock.set('2026-05-01T10:00:03.000Z')
-    expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(6)
+    expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(4)
     server.clock.set('2026-05-02T10:00:00.000Z')
     expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(69)
   })
@@ -59,13 +61,30 @@ describe('a caller', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 429])
   })
 
-  test('who goes on asking without points costs the database nothing', async () => {
+  test('has never more points than the budget, however the clock moves', async () => {
     const server = await start({ environment: LITTLE })
-    for (let asked = 0; asked < 4; asked += 1) await asUser(server, 55)
-    const { rows: before } = await server.connections.pool.query("SELECT xmin, points FROM caller_budgets WHERE caller = 'user:55'")
-    for (let asked = 0; asked < 20; asked += 1) expect((await asUser(server, 55)).status).toBe(429)
-    const { rows: after } = await server.connections.pool.query("SELECT xmin, points FROM caller_budgets WHERE caller = 'user:55'")
-    expect(after).toEqual(before)
+    const left = []
+    for (const second of ['00', '02', '05', '11', '30']) {
+      server.clock.set(`2026-05-01T10:00:${second}.000Z`)
+      left.push((await asUser(server, 55, '{ me { id } }')).body.extensions.cost.budget.available)
+    }
+    for (const available of left) expect(available).toBeLessThan(100)
+    expect(left.at(-1)).toBe(99)
+  })
+
+  test('without points costs the database nothing, whatever is sent', async () => {
+    const server = await start({ environment: LITTLE })
+    while ((await asUser(server, 55)).status === 200);
+    while (!(await asUser(server, 55)).body.errors[0].message.includes('and 0 are left'));
+    const statements = await countStatements(
+      async () => {
+        for (const query of [THIRTY_ONE, '{ me { id } }', '{', '{ nothing }', undefined]) {
+          expect(await asUser(server, 55, query)).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]/) })
+        }
+      },
+      { ofBudgets: true },
+    )
+    expect(statements).toEqual([])
   })
 
   test('pays for streams and for the REST APIs from the same budget', async () => {
@@ -91,6 +110,36 @@ describe('a caller', () => {
     await server.connections.pool.query('ALTER TABLE caller_budgets RENAME TO gone')
     expect((await asUser(server, 55)).body.data).toEqual({ orders: { nodes: [] } })
     expect(server.logged.join()).toContain('the budget of a caller could not be read')
+  })
+})
+
+describe('a document that is refused', () => {
+  const padded = (query: string, length: number) => `${query}${'#'.repeat(length - query.length)}`
+
+  test.each([
+    ['that does not parse', '{', 1],
+    ['that is not valid', '{ nothing }', 1],
+    ['that is not valid and long', padded('{ nothing }', 2000), 11],
+    ['that is too complex', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: billingEnabled`).join(' ')} }`, 6],
+    ['that is expensive to validate', `{ ${'plans { id } '.repeat(200)} }`, 14],
+    ['whose operation is not there', 'query A { me { id } } query B { me { id } }', 1],
+  ])('%s costs a point, and one for every 200 characters', async (_what, query, cost) => {
+    const server = await start({ environment: LITTLE })
+    const available = async () => (await asUser(server, 55, '{ me { id } }')).body.extensions.cost.budget.available
+    const before = await available()
+    expect((await asUser(server, 55, query)).body.errors).toBeDefined()
+    expect(before - (await available())).toBe(cost + 1)
+  })
+
+  test('costs no more than its operation when it is served', async () => {
+    const server = await start({ environment: LITTLE })
+    for (const [query, left] of [
+      [padded(THIRTY_ONE, 2000), 69],
+      [padded('{ me { id } }', 2000), 68],
+    ] as const) {
+      const { extensions } = (await asUser(server, 55, query)).body
+      expect(extensions.cost.budget.available).toBe(left)
+    }
   })
 })
 
@@ -141,7 +190,15 @@ describe('a bucket', () => {
           const before = pointsIn(model, budget, at)
           const given = await Promise.all(
             withdrawals.map(({ needed, extra }) =>
-              buckets.withdraw({ caller, budget, needed, wanted: needed + extra, at, lease: { declared: 0, inHand: 0, until: START } }),
+              buckets.withdraw({
+                caller,
+                budget,
+                needed,
+                wanted: needed + extra,
+                deposit: 0,
+                at,
+                lease: { declared: 0, inHand: 0, until: START },
+              }),
             ),
           )
           const taken = given.reduce((sum, each) => sum + each.taken, 0)

@@ -69,10 +69,10 @@ async function spend(
 ): Promise<boolean> {
   try {
     if (prepaid > 0) {
-      await budgets.spend(caller, BUDGET, prepaid)
+      await budgets.spend(caller, BUDGET, prepaid, { isDeposit: true })
       note(prepaid)
     }
-    const { available } = await budgets.spend(caller, BUDGET, cost, prepaid)
+    const { available } = await budgets.spend(caller, BUDGET, cost, { prepaid })
     expect(available).toBeLessThanOrEqual(BUDGET.capacity)
     note(cost - prepaid)
     return true

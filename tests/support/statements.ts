@@ -1,13 +1,21 @@
 import { observe } from '../../src/core/telemetry.js'
 
-/** What a process asks by itself, or now and then: the flag every second, and points in advance for many requests. */
-const NOT_OF_A_REQUEST = new Set(['SELECT settings', 'INSERT caller_budgets'])
+/** What a process asks by itself: the flag every second. */
+const OF_THE_PROCESS = 'SELECT settings'
+/** Points in advance for many requests, now and then. */
+const OF_BUDGETS = 'INSERT caller_budgets'
+
+interface Options {
+  /** Whether withdrawals from budgets count too. */
+  ofBudgets?: boolean
+}
 
 /** The SQL statements that the server sends to its database while `work` runs, each by its verb and table. */
-export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
+export async function countStatements(work: () => Promise<unknown>, { ofBudgets = false }: Options = {}): Promise<string[]> {
   const statements: string[] = []
   const stop = observe((kind, { statement }) => {
-    if (kind === 'statement' && !NOT_OF_A_REQUEST.has(String(statement))) statements.push(String(statement))
+    const isCounted = statement !== OF_THE_PROCESS && (ofBudgets || statement !== OF_BUDGETS)
+    if (kind === 'statement' && isCounted) statements.push(String(statement))
     return undefined
   })
   try {

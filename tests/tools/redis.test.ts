@@ -8,7 +8,7 @@ import { TestClock } from '../support/server.js'
 
 const BUDGET = { capacity: 100, restoreRate: 10 }
 const NOW = new Date('2026-05-01T10:00:00.000Z')
-const HELLO = { caller: 'hello', budget: BUDGET, needed: 1, wanted: 1, at: NOW, lease: { declared: 0, inHand: 0, until: NOW } }
+const HELLO = { caller: 'hello', budget: BUDGET, needed: 1, wanted: 1, deposit: 0, at: NOW, lease: { declared: 0, inHand: 0, until: NOW } }
 
 let port: number
 let redis: ChildProcess
