@@ -21,11 +21,7 @@ const NOT_FOR_OPERATORS = ['command', 'print-schema', 'with-database']
 /** Works on the embedded database only. */
 const FOR_EMBEDDED_POSTGRES = ['backup']
 /** Packages that the bundle finds by a computed name, or whose files it reads: no import tells of them. */
-const READ_FROM_DISK = [
-  '@expo-google-fonts/noto-sans',
-  '@expo-google-fonts/noto-sans-arabic',
-  '@expo-google-fonts/noto-sans-hebrew',
-]
+const READ_FROM_DISK = ['@expo-google-fonts/noto-sans', '@expo-google-fonts/noto-sans-arabic', '@expo-google-fonts/noto-sans-hebrew']
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
 /** Beside the bundle, as it finds them from there. */
 const FILES = ['dist/explorer', 'dist/invoices/render.worker.cjs', 'prisma/migrations', 'docs/openapi.json']

@@ -75,7 +75,11 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const authenticate = createAuthenticate({
     config,
     origins,
-    verify: chargeWrongTokens(createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }), budgets, services),
+    verify: chargeWrongTokens(
+      createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }),
+      budgets,
+      services,
+    ),
     firstSight: createFirstSight(db, services.demo),
     findService: chargeWrongKeys(budgets, services),
   })
