@@ -12,7 +12,7 @@ import type { Context } from '../identity/context.js'
 import { type Holder, requireEither } from '../identity/holder.js'
 import { Organisation, User } from '../identity/identity.type.js'
 import { ADMINISTRATOR, isAdministrator, isService, USER } from '../identity/viewer.js'
-import { listedFor } from '../identity/visibility.js'
+import { listedFor, requireOrganisationView, seesOrganisation } from '../identity/visibility.js'
 import { Limits, Plan } from '../plans/plan.type.js'
 import { claimServer, releaseServer } from './claim-server.js'
 import { consume, giveBack } from './consume.js'
@@ -192,13 +192,15 @@ export class UserPlanResolver {
 
 @Resolver(() => Organisation)
 export class OrganisationPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
+  @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN} Null unless you are a member.` })
   async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    if (!(await seesOrganisation(context, organisation.id))) return null
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).plan
   }
 
-  @FieldResolver(() => Limits, { description: LIMITS })
+  @FieldResolver(() => Limits, { description: `${LIMITS} FORBIDDEN unless you are a member.` })
   async limits(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    await requireOrganisationView(context, organisation.id)
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).limits
   }
 }

@@ -14,7 +14,7 @@ import {
 import { AuditResolver } from '../events/audit.resolver.js'
 import { EventDeliveryResolver, EventEndpointResolver } from '../events/event.resolver.js'
 import type { Context } from '../identity/context.js'
-import { OrganisationMembershipResolver, UserResolver } from '../identity/identity.resolver.js'
+import { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from '../identity/identity.resolver.js'
 import { isAdministrator, isService, USER } from '../identity/viewer.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../invoices/invoice.resolver.js'
 import { withSubscriptions } from '../live/live.fields.js'
@@ -57,6 +57,7 @@ function build(): GraphQLSchema {
       MoneyResolver,
       UserResolver,
       OrganisationMembershipResolver,
+      OrganisationResolver,
       PlanResolver,
       OrderResolver,
       InvoiceResolver,

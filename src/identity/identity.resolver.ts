@@ -1,10 +1,12 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { DomainError } from '../core/errors.js'
-import type { Membership, User as UserRecord } from '../database/generated/client.js'
+import type { Membership, Organisation as OrganisationRecord, User as UserRecord } from '../database/generated/client.js'
+import { PlanType } from '../database/generated/enums.js'
 import type { Context } from './context.js'
 import { membershipLoader, organisationLoader, userLoader } from './identity.loader.js'
 import { Organisation, OrganisationMembership, SetBillingDetailsInput, SetBillingDetailsPayload, User } from './identity.type.js'
 import { setBillingDetails } from './set-billing-details.js'
+import { requireOrganisationView } from './visibility.js'
 
 @Resolver(() => User)
 export class UserResolver {
@@ -41,5 +43,16 @@ export class OrganisationMembershipResolver {
   @FieldResolver(() => Organisation, { description: 'The organisation.' })
   organisation(@Root() membership: Membership, @Ctx() context: Context) {
     return context.loader(organisationLoader).load(membership.organisationId)
+  }
+}
+
+@Resolver(() => Organisation)
+export class OrganisationResolver {
+  @FieldResolver(() => PlanType, {
+    description: 'The tier of the current plan: what the panel unlocks for this organisation. FORBIDDEN unless you are a member.',
+  })
+  async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: Context): Promise<PlanType> {
+    await requireOrganisationView(context, organisation.id)
+    return organisation.portalTier
   }
 }

@@ -64,7 +64,6 @@ export class Organisation {
   @Field(() => String, { description: 'Name to show.' })
   name: string
 
-  @Field(() => PlanType, { description: 'The tier of the current plan: what the panel unlocks for this organisation.' })
   portalTier: PlanType
 }
 

@@ -1,6 +1,9 @@
+import { DomainError } from '../core/errors.js'
 import type { Database } from '../database/client.js'
 import type { Whose } from '../database/visible-rows.js'
+import type { Context } from './context.js'
 import { type Holder, managesOrganisation, organisationNotFound } from './holder.js'
+import { membershipLoader } from './identity.loader.js'
 import { isAdministrator, type Viewer } from './viewer.js'
 
 /** The owner, owners and admins of the organisation, administrators. For everyone else it does not exist. */
@@ -16,4 +19,21 @@ export async function listedFor(db: Database, viewer: Viewer, organisationId: nu
     throw organisationNotFound(organisationId)
   }
   return { organisationId }
+}
+
+/**
+ * Whether the principal may see what an organisation has now: its members, administrators, and services, whose scopes were
+ * checked at the root. Somebody who has left it still sees the orders that they placed for it, and its name.
+ */
+export async function seesOrganisation(context: Context, organisationId: number): Promise<boolean> {
+  const { viewer } = context
+  if (!viewer || isAdministrator(viewer)) return true
+  const memberships = await context.loader(membershipLoader).load(viewer.userId)
+  return memberships.some((membership) => membership.organisationId === organisationId)
+}
+
+/** @throws FORBIDDEN when the principal may not see what the organisation has */
+export async function requireOrganisationView(context: Context, organisationId: number): Promise<void> {
+  if (await seesOrganisation(context, organisationId)) return
+  throw new DomainError('FORBIDDEN', `Only members of organisation ${organisationId} may see what it has`)
 }

@@ -1,0 +1,302 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execute, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType, parse, subscribe } from 'graphql'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ApiKeyScope } from '../../../src/database/generated/enums.js'
+import { graphQLSchema } from '../../../src/graphql/schema.js'
+import { Context } from '../../../src/identity/context.js'
+import type { Caller } from '../../../src/identity/viewer.js'
+import { everythingIn, fillArguments, type Seen, selectEverything } from '../../support/schema-walk.js'
+import { startServer, type TestServer } from '../../support/server.js'
+import { createWorld, type FindOwner, type Installation, PEOPLE, readOwners, type Target, type World } from './people.js'
+
+// Runs every field of Query, Mutation and SubscriptionRoot as every role, with everything that can be selected, and compares
+// what is readable of whom with a list. A field that shows more than the list says fails with its path.
+
+const LIST = new URL('./visibility.txt', import.meta.url)
+const FROM = { ip: '127.0.0.1', log: { error: () => undefined, warn: () => undefined } }
+
+interface Role {
+  name: string
+  caller: Caller | undefined
+  /** The name of the principal: what it reads of itself is not listed. */
+  self?: string
+  /** All people are one to services and administrators, who may read everybody's data. */
+  isForEverybody?: boolean
+}
+
+const schema = graphQLSchema()
+let server: TestServer
+let world: World
+let ownerOf: FindOwner
+let roles: Role[]
+
+beforeAll(async () => {
+  server = await startServer()
+  world = await createWorld(server)
+  ownerOf = await readOwners(server)
+  const { keys } = world.installation
+  const key = (scope: ApiKeyScope): Role => {
+    return { name: `an API key with ${scope}`, caller: { keyId: keys[scope], scopes: [scope] }, isForEverybody: true }
+  }
+  const person = (name: string, self: keyof typeof PEOPLE): Role => ({ name, self, caller: { userId: PEOPLE[self], role: 'user' } })
+  roles = [
+    { name: 'nobody', caller: undefined },
+    person('a customer', 'Cleo'),
+    person('a member of the organisation', 'Mia'),
+    person('an admin of the organisation', 'Alan'),
+    person('a former admin of the organisation, who bought for it', 'Eve'),
+    key('READ'),
+    key('CLAIMS'),
+    key('SYNC'),
+    { name: 'an administrator', caller: { userId: 1, role: 'admin' }, isForEverybody: true },
+  ]
+}, 120_000)
+afterAll(() => server.close())
+
+type Readable = Map<string, string>
+
+/** Notes what a response shows of whom. @param asked  the owner of what the arguments name */
+function note(readable: Readable, role: Role, seen: readonly Seen[], asked: string | undefined): void {
+  for (const { type, field, path, objects } of seen) {
+    const owner = objects.map(ownerOf).findLast((each) => each !== undefined) ?? asked ?? 'nobody in particular'
+    if (owner === role.self) continue
+    const isPerson = !['the catalogue', 'a hidden plan', 'nobody in particular'].includes(owner)
+    const line = `${role.name} | ${role.isForEverybody && isPerson ? 'everybody' : owner} | ${type}.${field}`
+    if (!readable.has(line)) readable.set(line, path)
+  }
+}
+
+/** Ids and values that a root field is called with. Text and numbers that mean nothing are made up. */
+function valueFor(
+  field: string,
+  target: Target,
+  { installation: ids }: World,
+): (name: string, type: string, isRequired: boolean) => unknown {
+  const byField: Record<string, string | undefined> = {
+    ...idsOf(target),
+    ...idsOfInstallation(ids),
+  }
+  const values: Record<string, unknown> = {
+    userId: String(target.userId),
+    organisationId: target.organisationId === undefined ? undefined : String(target.organisationId),
+    orderId: String(target.orderId),
+    invoiceId: String(target.invoiceId),
+    externalId: target.externalId,
+    planId: field.startsWith('changePlan') ? ids.otherPlan : ids.plan,
+    plan: ids.plan,
+    endpointId: ids.endpoint,
+    key: `${field} ${target.externalId}`,
+    resource: 'NODES',
+    country: 'DE',
+    role: 'MEMBER',
+    successUrl: server.url,
+    cancelUrl: server.url,
+    url: 'http://127.0.0.1:9/other',
+    slug: `new-${target.orderId}`,
+    reason: 'test',
+    name: 'New name',
+    percent: 1,
+    address: 'Street 1',
+    city: 'Berlin',
+    state: 'BE',
+    zip: '10115',
+    taxId: '12/345/67890',
+    locale: 'de-DE',
+  }
+  return (name, type, isRequired) => {
+    if (name === 'id') return byField[field]
+    // applyPlan grants a plan; approving needs an order that is pending.
+    if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
+    if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined
+    if (name in values && (isRequired || isFilled(field, name))) return values[name]
+    if (!isRequired) return undefined
+    if (type === 'Int' || type === 'MinorUnits') return 1
+    if (type === 'Boolean') return true
+    if (type === 'DateTime') return '2026-06-01T00:00:00.000Z'
+    if (type === 'ID') throw new Error(`${field} needs a value for ${name}: add it to this test`)
+    return type === 'String' ? 'x' : undefined
+  }
+}
+
+const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisationId }: Target) => ({
+  order: String(orderId),
+  cancelOrder: String(pendingOrderId),
+  invoice: String(invoiceId),
+  upsertUser: String(userId),
+  upsertUsers: String(userId),
+  upsertOrganisation: String(organisationId ?? 920_001),
+  upsertOrganisations: String(organisationId ?? 920_001),
+})
+
+const idsOfInstallation = (ids: Installation) => ({
+  plan: ids.plan,
+  archivePlan: ids.scratchPlan,
+  updatePlan: ids.scratchPlan,
+  removeLimitOverride: ids.override,
+  revokeApiKey: ids.spareKey,
+  deleteEventEndpoint: ids.spareEndpoint,
+  updateEventEndpoint: ids.endpoint,
+  rotateEventEndpointSecret: ids.endpoint,
+  replayEventDelivery: ids.delivery,
+  replayWebhookEvent: ids.webhookEvent,
+})
+
+/** Optional values that are given: ids, and what makes a request complete. */
+function isFilled(field: string, name: string): boolean {
+  if (field === 'setBillingDetails') return true
+  return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
+}
+
+/** A document for a root field with its arguments as variables. */
+function documentOf(kind: string, field: GraphQLField<unknown, unknown>, variables: object, refused: ReadonlySet<string>): string {
+  const given = field.args.filter(({ name }) => name in variables)
+  const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ')
+  const passed = given.map(({ name }) => `${name}: $${name}`).join(', ')
+  const call = `${field.name}${passed && `(${passed})`} ${selectEverything(schema, field.type, refused, field.name)}`
+  return `${kind}${declared && ` (${declared})`} { ${call} }`
+}
+
+/** Where errors below the root occurred: they hide what stands beside them, so the request is repeated without them. */
+const placesOf = (errors: readonly GraphQLError[] = []): string[] =>
+  errors.flatMap(({ path = [] }) => (path.length > 1 ? [path.filter((step) => typeof step === 'string').join('.')] : []))
+
+async function callAs(role: Role, root: GraphQLObjectType, kind: string, field: GraphQLField<unknown, unknown>, readable: Readable) {
+  const called = new Set<string>()
+  for (const target of world.targets) {
+    const variableValues = fillArguments(field.args, valueFor(field.name, target, world))
+    const same = JSON.stringify(variableValues)
+    const isTargeted = /"(userId|organisationId|orderId|invoiceId|externalId)"/.test(same) || field.name in idsOf(target)
+    if (called.has(same)) continue
+    called.add(same)
+    const refused = new Set<string>()
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      const document = parse(documentOf(kind, field, variableValues, refused))
+      const contextValue = new Context(server.services, role.caller, FROM)
+      const { data, errors } = await execute({ schema, document, contextValue, variableValues })
+      if (kind === 'mutation' && data?.[field.name] != null) ownerOf = await readOwners(server)
+      if (data) note(readable, role, everythingIn(data, root), isTargeted ? target.owner : undefined)
+      const places = placesOf(errors).filter((place) => !refused.has(place))
+      if (places.length === 0 || kind === 'mutation') break
+      for (const place of places) refused.add(place)
+    }
+  }
+}
+
+async function callEverything(root: GraphQLObjectType, kind: string, readable: Readable): Promise<void> {
+  for (const role of roles) {
+    for (const field of Object.values(root.getFields())) await callAs(role, root, kind, field, readable)
+  }
+}
+
+/** Listens as every role while something happens to everybody. */
+async function listenToEverything(root: GraphQLObjectType, readable: Readable): Promise<void> {
+  const fields = Object.values(root.getFields())
+  const streams = roles.flatMap((role) =>
+    fields.map(async (field) => {
+      const document = parse(documentOf('subscription', field, {}, new Set()))
+      const result = await subscribe({ schema, document, contextValue: new Context(server.services, role.caller, FROM) })
+      return { role, stream: Symbol.asyncIterator in result ? result : undefined }
+    }),
+  )
+  const open = await Promise.all(streams)
+  const heard: { role: Role; data: Record<string, any> }[] = []
+  const reading = open.map(async ({ role, stream }) => {
+    if (stream) for await (const { data } of stream) if (data) heard.push({ role, data })
+  })
+  const people = roles.flatMap((role) => (role.self ? [{ role, userId: PEOPLE[role.self as keyof typeof PEOPLE] }] : []))
+  for (const target of [...world.targets, ...people]) await happenTo(target)
+  // Messages come in order: who has heard of what happened to themselves has heard of everything before.
+  for (const { role, userId } of people) {
+    const hasHeard = (isOwn: (data: Record<string, any>) => boolean) => () => heard.some((each) => each.role === role && isOwn(each.data))
+    const id = String(userId)
+    const ownOrder = hasHeard(({ orderUpdated: order }) => order?.buyer.userId === id && order.organisation === null)
+    await expect.poll(ownOrder, { timeout: 30_000 }).toBe(true)
+    await expect
+      .poll(
+        hasHeard(({ limitsChanged: state }) => state?.user?.id === id),
+        { timeout: 30_000 },
+      )
+      .toBe(true)
+  }
+  await Promise.all(open.map(({ stream }) => stream?.return?.(undefined)))
+  await Promise.all(reading)
+  ownerOf = await readOwners(server)
+  for (const { role, data } of heard) note(readable, role, everythingIn(data, root), undefined)
+}
+
+/** An order is placed, and limits change. */
+async function happenTo({ userId, organisationId }: { userId: number; organisationId?: number }): Promise<void> {
+  const organisation = organisationId === undefined ? {} : { organisationId: String(organisationId) }
+  const placed = await server.ask(userId, 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }', {
+    input: { planId: world.installation.plan, ...organisation },
+  })
+  const whose = organisationId === undefined ? { userId: String(userId) } : organisation
+  const limited = await server.ask(
+    'admin',
+    'mutation ($input: SetLimitOverrideInput!) { setLimitOverride(input: $input) { override { id } } }',
+    {
+      input: { ...whose, percent: 100, reason: 'test' },
+    },
+  )
+  expect([placed.errors, limited.errors]).toEqual([undefined, undefined])
+}
+
+/** The list as text: by role and owner, a line for each type. */
+function written(lines: Iterable<string>): string {
+  const roles = new Map<string, Map<string, Map<string, string[]>>>()
+  for (const line of [...lines].sort()) {
+    const [role = '', owner = '', what = ''] = line.split(' | ')
+    const [type = '', field = ''] = what.split('.')
+    const owners = roles.get(role) ?? new Map<string, Map<string, string[]>>()
+    const types = owners.get(owner) ?? new Map<string, string[]>()
+    types.set(type, [...(types.get(type) ?? []), field])
+    owners.set(owner, types)
+    roles.set(role, owners)
+  }
+  const parts = [...roles].map(([role, owners]) => {
+    const whose = [...owners].map(([owner, types]) =>
+      [`  ${owner}`, ...[...types].map(([type, fields]) => `    ${type}: ${fields.join(' ')}`)].join('\n'),
+    )
+    return `${role} can read of\n${whose.join('\n')}`
+  })
+  return `${HEAD}\n${parts.join('\n\n')}\n`
+}
+
+const HEAD = `# What each role can read of others, by whose it is, type and field. Compared by visibility.test.ts with what the schema shows.
+# What a principal reads of itself is not listed. Write it anew with WRITE_VISIBILITY=1, and review every line that is new.
+`
+
+function listed(): Set<string> {
+  const lines = new Set<string>()
+  let [role, owner] = ['', '']
+  for (const line of existsSync(LIST) ? readFileSync(LIST, 'utf8').split('\n') : []) {
+    if (line.endsWith(' can read of')) role = line.slice(0, -' can read of'.length)
+    else if (line.startsWith('    ')) {
+      const [type = '', fields = ''] = line.trim().split(': ')
+      for (const field of fields.split(' ')) lines.add(`${role} | ${owner} | ${type}.${field}`)
+    } else if (line.startsWith('  ')) owner = line.trim()
+  }
+  return lines
+}
+
+test('each role reads of others what the list says, and nothing else', { timeout: 300_000 }, async () => {
+  const readable: Readable = new Map()
+  const [query, mutation, subscription] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+  await callEverything(query as GraphQLObjectType, 'query', readable)
+  await listenToEverything(subscription as GraphQLObjectType, readable)
+  await callEverything(mutation as GraphQLObjectType, 'mutation', readable)
+  const others = [...readable].filter(([line]) => !line.startsWith('an administrator |'))
+  if (process.env.WRITE_VISIBILITY) writeFileSync(LIST, written(others.map(([line]) => line)))
+  const allowed = listed()
+  const leaks = others.filter(([line]) => !allowed.has(line)).map(([line, path]) => `${line} at ${path}`)
+  expect(leaks).toEqual([])
+  expect([...allowed].filter((line) => !readable.has(line))).toEqual([])
+
+  // An administrator reads everything: what it has not seen, the others have not been tried with.
+  const seen = new Set([...readable.keys()].map((line) => line.split(' | ')[2]))
+  const unseen = Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || type.name.startsWith('__')) return []
+    return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+  })
+  expect(unseen.filter((field) => !seen.has(field))).toEqual([])
+})
