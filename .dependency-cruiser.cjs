@@ -49,7 +49,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/(bundle|chaos|explorer|\\.stamps)' },
+    exclude: { path: '^dist/(bundle|chaos|explorer|production|\\.stamps)' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
   },
 }
