@@ -47,7 +47,10 @@ async function run({ closing, guard, signal }: Run): Promise<void> {
     await requireFreeAddress(parsed)
     const config = withDemoCheckout(withDemoSeller(await withSecret(parsed)))
     // PostgreSQL comes up in its own process while Node is busy loading the server.
-    const [connection, serve] = await Promise.all([openDatabase(config, { closing, guard, signal }), loadServer()])
+    const steps = [openDatabase(config, { closing, guard, signal }), loadServer()] as const
+    // Where one fails the other one is waited for, so that what it has started can be stopped.
+    await Promise.allSettled(steps)
+    const [connection, serve] = await Promise.all(steps)
     signal.throwIfAborted()
     await serve(config, { connection, closing, signal })
   } catch (error) {

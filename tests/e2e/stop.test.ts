@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -52,6 +53,18 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   throw new Error('what was waited for did not happen')
 }
 
+/** Whether nobody listens any more: the stop has begun. */
+function isRefused(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  return once(socket, 'connect').then(
+    () => {
+      socket.destroy()
+      return false
+    },
+    () => true,
+  )
+}
+
 async function expectNextStart(): Promise<void> {
   const program = run('dist/bundle/main.js')
   await program.until(READY)
@@ -100,10 +113,11 @@ test('a second Ctrl-C during a slow stop stops PostgreSQL at once and exits with
   // A request under way, whose body does not come: the stop waits for it.
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => undefined)
-  socket.write('POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{')
-  await until(() => socket.bytesWritten > 0)
-  await sleep(SECOND_CTRL_C_MS / 4)
+  const headers = ['host: localhost', 'content-type: application/json', 'content-length: 100', 'expect: 100-continue']
+  socket.write(`POST /graphql HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
+  await once(socket, 'data')
   interruptGroup(program)
+  await until(() => isRefused(Number(port)))
   await sleep(SECOND_CTRL_C_MS)
   expect(program.child.exitCode).toBeNull()
   interruptGroup(program)
