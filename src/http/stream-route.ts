@@ -44,7 +44,6 @@ interface Stream {
  * and after an hour; clients of graphql-sse reconnect by themselves.
  */
 export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
-  const { authenticate, services, tokenClock } = parts
   const streams = new Map<FastifyRequest, Stream>()
   const handle = createStreamHandler(parts.schema, streams)
   app.addHook('preClose', async () => {
@@ -54,21 +53,9 @@ export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
     method: ['GET', 'POST'],
     url: '/graphql/stream',
     handler: async (request, reply) => {
-      if (!acceptsEventStream(request.headers)) throw invalidInput('accept', `must include ${EVENT_STREAM}`)
-      const authenticated = await authenticate(request)
-      if (!authenticated) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
-      const name = callerName(authenticated.caller)
-      requireRoom(streams, name)
-      const context = new Context(services, authenticated.caller, request)
-      const stream: Stream = { context, reply, name, unread: 0, subscription: undefined }
-      streams.set(request, stream)
-      const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
-      reply.raw.once('close', () => {
-        clearTimeout(timer)
-        streams.delete(request)
-      })
+      const stream = register(streams, request, reply, await authenticateStream(request, parts), parts)
       try {
-        stream.subscription = await prepare(request, context, parts)
+        stream.subscription = await prepare(request, stream.context, parts)
       } catch (error) {
         if (!(error instanceof InvalidDocument)) throw error
         void reply.code(400).header('cache-control', 'no-store').type(graphqlResponseType(request.headers))
@@ -83,6 +70,35 @@ export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
       })
     },
   })
+}
+
+/** @throws BAD_USER_INPUT, UNAUTHENTICATED */
+async function authenticateStream(request: FastifyRequest, { authenticate }: StreamRoute): Promise<Authenticated> {
+  if (!acceptsEventStream(request.headers)) throw invalidInput('accept', `must include ${EVENT_STREAM}`)
+  const authenticated = await authenticate(request)
+  if (!authenticated) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+  return authenticated
+}
+
+/** Counts the stream until its connection is closed, which happens at the latest when it has lived long enough. @throws BUSY */
+function register(
+  streams: Map<FastifyRequest, Stream>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticated: Authenticated,
+  { services, tokenClock }: StreamRoute,
+): Stream {
+  const name = callerName(authenticated.caller)
+  requireRoom(streams, name)
+  const context = new Context(services, authenticated.caller, request)
+  const stream: Stream = { context, reply, name, unread: 0, subscription: undefined }
+  streams.set(request, stream)
+  const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
+  reply.raw.once('close', () => {
+    clearTimeout(timer)
+    streams.delete(request)
+  })
+  return stream
 }
 
 /** @throws BUSY */

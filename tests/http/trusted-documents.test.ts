@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../support/server.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'quittance-documents-'))
 const CLIENT =
-  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Who { me { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
+  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Who { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
 
 interface Operation {
   id: string
@@ -58,7 +58,7 @@ function get(to: TestServer, parameters: Record<string, string>, headers: Record
 }
 
 test('npm run documents writes every operation with the fragments that it needs, under the hash of its text', () => {
-  expect([...operations.keys()]).toEqual(['Catalogue', 'Off', 'Who'])
+  expect([...operations.keys()]).toEqual(['Catalogue', 'Off', 'Watch', 'Who'])
   expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
   expect(operations.get('Who')?.body).not.toContain('fragment')
   for (const { id, body } of operations.values()) expect(createHash('sha256').update(body).digest('hex')).toBe(id)
@@ -98,6 +98,13 @@ test('where only trusted documents run, nothing else does: not as text, by GET, 
     errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
   })
   expect((await get(strict, { query: '{ billingEnabled }' })).status).toBe(404)
+  const persistedQuery = { version: 1, sha256Hash: '0'.repeat(64) }
+  for (const query of [undefined, '{ billingEnabled }']) {
+    expect(await post(strict, { query, extensions: { persistedQuery } })).toMatchObject({
+      status: 404,
+      errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+    })
+  }
   expect(await post(strict, { query: operations.get('Catalogue')?.body })).toMatchObject({ status: 200 })
   expect(await post(strict, { documentId: idOf('Catalogue') })).toMatchObject({ status: 200 })
   const stream = await fetch(`${strict.url}/graphql/stream`, {
@@ -108,6 +115,24 @@ test('where only trusted documents run, nothing else does: not as text, by GET, 
   expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }] })
   // Its own documents are not a client's.
   expect((await fetch(`${strict.url}/api/plans`, { headers: { authorization: `Bearer ${await strict.token(55)}` } })).status).toBe(200)
+})
+
+test('a subscription is named by its hash as well, in a body and in an address', async () => {
+  for (const to of [server, strict]) {
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await to.token(55)}` }
+    const persistedQuery = { version: 1, sha256Hash: idOf('Watch') }
+    for (const named of [{ documentId: `sha256:${idOf('Watch')}` }, { extensions: { persistedQuery } }]) {
+      const stop = new AbortController()
+      const init = { method: 'POST', headers, body: JSON.stringify(named), signal: stop.signal }
+      const response = await fetch(`${to.url}/graphql/stream`, init)
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+      stop.abort()
+    }
+    const stop = new AbortController()
+    const address = `${to.url}/graphql/stream?${new URLSearchParams({ documentId: idOf('Watch') })}`
+    expect((await fetch(address, { headers, signal: stop.signal })).status).toBe(200)
+    stop.abort()
+  }
 })
 
 test('by GET what everybody may see can be kept by anybody, and is compared afterwards', async () => {

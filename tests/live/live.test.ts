@@ -1,3 +1,4 @@
+import { fetchExchange, Client as UrqlClient } from '@urql/core'
 import { type Client, createClient } from 'graphql-sse'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../support/catalogue.js'
@@ -190,6 +191,8 @@ describe('limitsChanged', () => {
   })
 })
 
+const DEEP = `${'invoice { order { '.repeat(8)} id ${'} }'.repeat(8)}`
+
 describe('a stream', () => {
   async function post(body: object, headers: Record<string, string> = {}) {
     const response = await fetch(`${server.url}/graphql/stream`, {
@@ -211,9 +214,62 @@ describe('a stream', () => {
     ['it does not fit the schema', {}, { query: 'subscription { ordersUpdated { id } }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['it is no GraphQL', {}, { query: 'subscription {' }, 400, 'GRAPHQL_PARSE_FAILED'],
     ['something else is accepted', { accept: 'application/json' }, { query: ORDERS }, 400, 'BAD_USER_INPUT'],
+    ['there is no document', {}, {}, 400, 'BAD_REQUEST'],
+    ['the document is no text', {}, { query: 1 }, 400, 'BAD_REQUEST'],
+    ['the variables are no object', {}, { query: ORDERS, variables: 'x' }, 400, 'BAD_REQUEST'],
+    ['the operation is not there', {}, { query: ORDERS, operationName: 'Other' }, 400, 'BAD_REQUEST'],
+    ['the name of the operation is no text', {}, { query: ORDERS, operationName: 1 }, 400, 'BAD_REQUEST'],
+    ['the body is a list', {}, [{ query: ORDERS }], 400, 'BAD_REQUEST'],
+    ['no trusted document has its hash', {}, { documentId: `sha256:${'0'.repeat(64)}` }, 404, 'DOCUMENT_NOT_FOUND'],
+    ['no persisted query has its hash', {}, { extensions: { persistedQuery: { sha256Hash: 'x' } } }, 200, 'PERSISTED_QUERY_NOT_SUPPORTED'],
+    ['it is too complex', {}, { query: `subscription { ${'orderUpdated { id } '.repeat(200)} }` }, 400, 'QUERY_TOO_COMPLEX'],
+    ['it is too deep', {}, { query: `subscription { orderUpdated { ${DEEP} } }` }, 400, 'QUERY_TOO_COMPLEX'],
   ])('is refused when %s', async (_why, headers, body, status, code) => {
     const answer = await post(body, headers as Record<string, string>)
     expect([answer.status, JSON.parse(answer.text).errors[0].extensions.code]).toEqual([status, code])
+  })
+
+  test.each([
+    'text/event-stream, multipart/mixed',
+    'text/event-stream, application/json',
+    'application/json;q=0.5, text/event-stream;q=0.9',
+    'text/*',
+    '*/*',
+  ])('is opened for a client that accepts %s', async (accept) => expect(await statusOf(55, { accept })).toBe(200))
+
+  test('is opened by GET', async () => {
+    const headers = { accept: 'text/event-stream', authorization: `Bearer ${await server.token(55)}` }
+    const parameters = new URLSearchParams({ query: ORDERS, variables: '{"id":null}' })
+    const stop = new AbortController()
+    const response = await fetch(`${server.url}/graphql/stream?${parameters}`, { headers, signal: stop.signal })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    stop.abort()
+  })
+
+  test('works with urql', async () => {
+    let opened: () => void = () => undefined
+    const open = new Promise<void>((done) => {
+      opened = done
+    })
+    const client = new UrqlClient({
+      url: `${server.url}/graphql/stream`,
+      exchanges: [fetchExchange],
+      fetchSubscriptions: true,
+      preferGetMethod: false,
+      fetchOptions: { headers: { authorization: `Bearer ${await server.token(55)}` } },
+      fetch: async (url, init) => {
+        const response = await fetch(url, init)
+        opened()
+        return response
+      },
+    })
+    const events: any[] = []
+    const { unsubscribe } = client.subscription(ORDERS, {}).subscribe((event) => void events.push(event))
+    await open
+    const id = await placeOrder(55)
+    await expect.poll(() => events).toHaveLength(1)
+    expect(events[0]).toMatchObject({ data: { orderUpdated: { id, status: 'PENDING' } } })
+    unsubscribe()
   })
 
   test('is not served as a query, which says where it is', async () => {
@@ -280,9 +336,9 @@ describe('a stream', () => {
 })
 
 /** Opens a stream and closes it. */
-async function statusOf(who: number): Promise<number> {
+async function statusOf(who: number, { accept = 'text/event-stream' } = {}): Promise<number> {
   const stop = new AbortController()
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await server.token(who)}` }
+  const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${await server.token(who)}` }
   const init = { method: 'POST', headers, body: JSON.stringify({ query: ORDERS }), signal: stop.signal }
   const { status } = await fetch(`${server.url}/graphql/stream`, init)
   stop.abort()
