@@ -1,4 +1,6 @@
 import { type Order, Prisma } from '../database/generated/client.js'
+import type { OrderResolver } from './order.resolver.js'
+import type * as graphql from './order.type.js'
 
 /** What an order shows of itself; the limits and features that were bought are read where somebody asks for them. */
 export type ShownOrder = Pick<
@@ -23,13 +25,13 @@ export type ShownOrder = Pick<
 interface Column {
   name: string
   /** The fields of GraphQL that need it; every page needs those without. */
-  of?: readonly string[]
+  of?: readonly (keyof graphql.Order | keyof OrderResolver)[]
 }
 
 const COLUMNS: Record<keyof ShownOrder, Column> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
-  userId: { name: 'user_id', of: ['user'] },
+  userId: { name: 'user_id', of: ['buyer'] },
   organisationId: { name: 'organisation_id', of: ['organisation'] },
   planId: { name: 'plan_id', of: ['plan', 'planId', 'purchasedPlan'] },
   status: { name: 'status', of: ['status'] },

@@ -684,11 +684,11 @@ describe('Escluse', () => {
       'sub_abc-123_X',
     ],
     [
-      'a wrong id of a subscription',
+      'a subscription whose id nobody gave',
       { path: '/api/v1/billing/subscriptions/abc', who: 55 },
-      400,
-      'BAD_USER_INPUT',
-      'params.id: must match ^sub_',
+      404,
+      'SUBSCRIPTION_NOT_FOUND',
+      'abc',
     ],
     ['an id without its prefix', { path: '/api/v1/billing/invoices/12', who: 55 }, 400, 'BAD_USER_INPUT', 'params.id'],
   ])('%s is refused', async (_what, asked, status, code, message) => {
