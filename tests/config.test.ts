@@ -196,7 +196,11 @@ test.each([
 })
 
 test('the two webhook routes never share a secret', () => {
-  const shared = { LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1', ESCLUSE_WEBHOOK_SECRET: 'whsec_old_secret_1' }
+  const shared = {
+    DEMO: 'true',
+    LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1',
+    ESCLUSE_WEBHOOK_SECRET: 'whsec_old_secret_1',
+  }
   expect(() => parseConfig(shared)).toThrow(/^ESCLUSE_WEBHOOK_SECRET: [^\n]+$/)
 })
 

@@ -25,7 +25,8 @@ export function installExplorer(app: FastifyInstance, enabled: boolean): Explore
   return {
     send(reply) {
       reply.helmet(HEADERS)
-      return reply.type(HTML).header('cache-control', 'no-store').send(page)
+      // Pages of other origins may use the API; a page of ours is not for them to read.
+      return reply.removeHeader('access-control-allow-origin').type(HTML).header('cache-control', 'no-store').send(page)
     },
   }
 }

@@ -45,7 +45,6 @@ export function pageAssets(app: FastifyInstance): void {
       // A name contains the hash of its content.
       .header('cache-control', 'public, max-age=31536000, immutable')
       .header('etag', asset.etag)
-      .header('x-content-type-options', 'nosniff')
     if (fresh(request.headers, { etag: asset.etag })) return reply.code(304).send()
     return reply.type(asset.type).send(asset.content)
   })

@@ -197,7 +197,7 @@ describe('a response', () => {
       expect(granted(await get(path, { authorization: 'Bearer a token for the metrics' }))).toEqual([])
   })
 
-  test('with the explorer, which can hold tokens, cannot be read by other origins', async () => {
+  test('with the explorer cannot be read by other origins', async () => {
     const page = await fetch(`${demo.url}/graphql`, { headers: { accept: 'text/html', origin: VITE } })
     expect(page.status).toBe(200)
     expect(page.headers.get('access-control-allow-origin')).toBeNull()

@@ -683,13 +683,7 @@ describe('Escluse', () => {
       'SUBSCRIPTION_NOT_FOUND',
       'sub_abc-123_X',
     ],
-    [
-      'a subscription whose id nobody gave',
-      { path: '/api/v1/billing/subscriptions/abc', who: 55 },
-      404,
-      'SUBSCRIPTION_NOT_FOUND',
-      'abc',
-    ],
+    ['a subscription whose id nobody gave', { path: '/api/v1/billing/subscriptions/abc', who: 55 }, 404, 'SUBSCRIPTION_NOT_FOUND', 'abc'],
     ['an id without its prefix', { path: '/api/v1/billing/invoices/12', who: 55 }, 400, 'BAD_USER_INPUT', 'params.id'],
   ])('%s is refused', async (_what, asked, status, code, message) => {
     const answer = await ask(asked)

@@ -106,7 +106,7 @@ test('so do what exists nowhere, errors, redirects, assets, preflights and strea
     [302, 'GET', '/'],
     [200, 'GET', `/graphql/assets/${asset}`],
     [404, 'GET', '/graphql/assets/none.js'],
-    [200, 'GET', '/api/docs/static/swagger-ui.css'],
+    [200, 'GET', '/api/docs/json'],
     [204, 'OPTIONS', '/graphql', preflight],
     [404, 'OPTIONS', '/graphql', { ...preflight, origin: 'https://evil.example' }],
     [200, 'POST', '/graphql/stream', stream, '{"query":"subscription { orderUpdated { id } }"}'],
@@ -153,7 +153,7 @@ describe('the content security policy', () => {
     expect(explorer.policy).toContain("script-src 'self';")
     expect(explorer.policy).toContain("worker-src 'self'")
     expect(explorer['cross-origin-opener-policy']).toBe('same-origin')
-    expect((await policyOf('/api/docs/static/index.html', html)).policy).toContain("script-src 'self';")
+    expect((await policyOf('/api/docs', html)).policy).toContain("script-src 'self';")
     const checkout = await policyOf(checkoutUrl.replace(server.url, ''), html)
     expect(checkout.policy).toContain(`form-action 'self' ${server.url}`)
     expect(checkout.policy).not.toContain('script-src')
@@ -191,7 +191,7 @@ describe('in production the explorer and the API documentation', () => {
     const production = await startServer({ environment: { NODE_ENV: 'production' }, database: server.database })
     const get = (path: string) => fetch(production.url + path, { headers: { accept: 'text/html' }, redirect: 'manual' })
     const [asset] = readdirSync(new URL('../../dist/explorer/assets', import.meta.url))
-    const paths = ['/', '/graphql', '/api/docs', '/api/docs/json', '/api/docs/static/swagger-ui.css', `/graphql/assets/${asset}`]
+    const paths = ['/', '/graphql', '/api/docs', '/api/docs/json', `/graphql/assets/${asset}`]
     for (const path of paths) {
       const response = await get(path)
       expect([path, response.status, response.headers.get('x-content-type-options')]).toEqual([path, 404, 'nosniff'])

@@ -135,14 +135,17 @@ test('bytes are kept as they are, beside the row', async () => {
 })
 
 test('who has it already gets 304, and only who may have it', async () => {
-  const { pdfUrl, id } = await bought()
+  const { pdfUrl, id, user } = await bought()
   const etag = (await get(pdfUrl)).headers.get('etag') ?? ''
   for (const known of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
     const { status, headers, bytes } = await get(pdfUrl, { 'if-none-match': known })
-    expect([status, headers.get('etag'), headers.get('cache-control'), bytes.length], known).toEqual([304, etag, 'private, no-cache', 0])
+    expect([status, headers.get('etag'), headers.get('cache-control'), bytes.length], known).toEqual([304, etag, 'private, no-store', 0])
   }
   expect((await get(pdfUrl, { 'if-none-match': '"other"' })).status).toBe(200)
   const plain = `${server.url}/invoices/${id}/pdf`
+  const buyer = { authorization: `Bearer ${await server.token(user)}`, 'if-none-match': etag }
+  const again = await get(plain, buyer)
+  expect([again.status, again.headers.get('cache-control')]).toEqual([304, 'private, no-cache'])
   const stranger = { authorization: `Bearer ${await server.token(999)}`, 'if-none-match': etag }
   expect([(await get(plain, { 'if-none-match': etag })).status, (await get(plain, stranger)).status]).toEqual([401, 404])
 })

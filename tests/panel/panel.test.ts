@@ -89,7 +89,7 @@ describe('API keys', () => {
       headers: { 'content-type': 'application/json', cookie: `session=${fresh.key}` },
       body: JSON.stringify({ query }),
     })
-    expect(response.status).toBe(401)
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     expect((await fetch(`${server.url}/orders/1/invoice`, { headers: { authorization: `Bearer ${fresh.key}` } })).status).toBe(403)
   })
 

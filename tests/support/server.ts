@@ -107,7 +107,8 @@ export async function startServer({
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
-  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO: 'true', GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment }
+  const DEMO = environment.NODE_ENV === 'production' ? 'false' : 'true'
+  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO, GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment }
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
