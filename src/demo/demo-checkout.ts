@@ -3,7 +3,7 @@ import type { Config } from '../config.js'
 /** The panel to which the examples of Escluse's documentation return after a checkout. */
 const DEMO_PANEL = 'https://app.esluce.com'
 
-/** With demo data and no origin configured, the sandbox returns customers to the panel of the documentation's examples. */
+/** With demo data and no configured origin, the sandbox returns customers to the panel of the examples. */
 export function withDemoCheckout(config: Config): Config {
   const { payments } = config
   if (!config.demoData || payments.provider !== 'sandbox' || payments.checkoutOrigins.length > 0) return config

@@ -108,8 +108,9 @@ interface RefusedRequest {
 }
 
 /**
- * "Maximum servers (5) reached for Starter plan", or for one request that is larger than the limit itself "The request for
- * 999999 MB of memory exceeds the limit of 32768 MB of the Pro plan". Servers are claimed one at a time: theirs is reached.
+ * "Maximum servers (5) reached for Starter plan", or for one request that is larger than the limit itself
+ * "The request for 999999 MB of memory exceeds the limit of 32768 MB of the Pro plan". Servers are claimed one at
+ * a time, so their limit is always reached.
  */
 export function limitMessage({ resource, limit, requested, plan }: RefusedRequest): string {
   const { words, one, many, unit } = RESOURCES[resource]

@@ -30,7 +30,7 @@ export async function requireOrderable(tx: Transaction, viewer: Viewer, id: numb
   return requirePrice(plan, field)
 }
 
-/** As requireOrderable, by the plan's slug or number. A hidden plan and a missing one have the same message. */
+/** As requireOrderable, by the plan's slug or number. A hidden and a missing plan have the same message. */
 export async function requireOrderableBySlug(tx: Transaction, viewer: Viewer, slug: string, field: string): Promise<PricedPlan> {
   const byNumber = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
   const plan = await tx.plan.findFirst({ where: byNumber === undefined ? { slug } : { OR: [{ slug }, { id: byNumber }] } })

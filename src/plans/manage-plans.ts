@@ -140,7 +140,7 @@ interface NewPlan {
   providerVariantId?: string | null | undefined
 }
 
-/** @returns the slug that was given, or one derived from the name. @throws BAD_USER_INPUT for what another plan has */
+/** @returns the slug, derived from the name if absent. @throws BAD_USER_INPUT for a slug or variant in use */
 async function requireFree(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
   if (plans.length >= MAX_PLANS) throw invalidInput('input', `the catalogue already has ${MAX_PLANS} plans, the maximum`)
@@ -166,7 +166,7 @@ interface DefaultCandidate {
   archivedAt?: Date | null
 }
 
-/** The new default plan replaces the previous one. @throws BAD_USER_INPUT naming `field` unless it is free and in the catalogue */
+/** The new default plan replaces the previous one. @throws BAD_USER_INPUT naming `field` if it is unfit */
 async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: string): Promise<void> {
   if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
     throw invalidInput(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')

@@ -25,8 +25,9 @@ export function limitsOf(plan: LimitValues): LimitValues {
 }
 
 /**
- * Reads limits that an order or a subscription stored as JSON. A resource that did not exist when they were stored, or
- * whose stored value is not a limit (a string, a fraction, a negative number), has the value of `fallback`.
+ * Reads limits that an order or a subscription stored as JSON. A resource that did not exist when they were
+ * stored, or whose stored value is not a limit (a string, a fraction, a negative number), has the value of
+ * `fallback`.
  * @param fallback  the present limits of the plan they come from; without them such a resource has the limit 0
  */
 export function parseLimits(stored: unknown, fallback: LimitValues = NO_LIMITS_GRANTED): LimitValues {
@@ -52,7 +53,7 @@ export function isOnSale(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): 
 
 const MAX_DERIVED_SLUG_LENGTH = 50
 
-/** The slug that a name suggests: "Étudiant Plus" is "etudiant-plus", "365" is "plan-365"; numbers are for ids. */
+/** "Étudiant Plus" is "etudiant-plus" and "365" is "plan-365": a slug of digits would look like an id. */
 export function slugOf(name: string): string {
   const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const slug =

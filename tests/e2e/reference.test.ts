@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readPdf } from '../support/pdf.js'
 import { type RunningServer, startProgram } from './program.js'
 
-/** The documented requests of EcliPanel and Escluse, sent as they are printed to a server with its demo data. */
+/** The documented requests of EcliPanel and Escluse, sent as they are printed to a server with demo data. */
 let folder: string
 let server: RunningServer
 

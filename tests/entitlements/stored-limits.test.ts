@@ -37,8 +37,8 @@ async function must(who: number | 'admin', query: string, variables: object = {}
 }
 
 /**
- * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits. Orders keep
- * their snapshot by a trigger, which is off meanwhile.
+ * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits. The
+ * trigger that protects the snapshot of an order is off meanwhile.
  */
 async function damage(): Promise<void> {
   const damaged = `plan_limits - 'nodeLimit' || '{"memory": "8192", "disk": 10.5, "cpu": -1, "serverLimit": 2}'`

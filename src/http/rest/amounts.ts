@@ -2,8 +2,8 @@ import { DomainError, invalidInput } from '../../core/errors.js'
 import { formatDecimal, MAX_MINOR_UNITS, parseDecimal } from '../../core/money.js'
 
 /**
- * Reads a decimal amount: in USD 150 is 15000 minor units and "14.50" is 1450. A number is read by its shortest decimal
- * text, never by float arithmetic.
+ * Reads a decimal amount: in USD 150 is 15000 minor units and "14.50" is 1450. A number is read by its shortest
+ * decimal text, never by float arithmetic.
  * @throws BAD_USER_INPUT naming the field, also for more digits than the currency has
  */
 export function parseAmount(field: string, amount: number | string, currency: string): number {

@@ -24,7 +24,8 @@ const signedIn = { tags, security: SIGNED_IN }
 const refuse = (...statuses: number[]) => refusals(schemas.error, ...statuses)
 
 /**
- * The billing API of EcliPanel, route by route: each runs a GraphQL operation and returns its result in EcliPanel's shape.
+ * The billing API of EcliPanel, route by route: each runs a GraphQL operation and returns its result in
+ * EcliPanel's shape.
  * @param currency  of plans that are created here
  */
 export const eclipanelRoutes =

@@ -21,7 +21,7 @@ function renamed(error: DomainError, nameField: (field: string) => string): Doma
   return new DomainError(code, `${name}: ${reasonOf(message, field)}`, { ...details, field: name }, cause)
 }
 
-/** What graphql-js writes about a variable is about GraphQL; the rules of Quittance put the field before the reason. */
+/** The message without its field; messages of graphql-js about variables are of no use to a REST client. */
 function reasonOf(message: string, field: string): string {
   if (message.startsWith('Variable "$')) return 'is not valid'
   return message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message

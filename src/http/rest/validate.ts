@@ -10,9 +10,9 @@ const MAX_NAMES = 5
 const MAX_NAME_LENGTH = 60
 
 /**
- * Validates requests by TypeBox. Fastify's own validator would drop fields that it does not know and turn `true` into the
- * number 1; this one refuses both. Only the decimal digits of an integer may be a string: "3" is 3. A schema is compiled
- * with the first request, which keeps the start short.
+ * Validates requests by TypeBox. Fastify's own validator would drop fields that it does not know and turn `true`
+ * into the number 1; this one refuses both. Only the decimal digits of an integer may be a string: "3" is 3.
+ * A schema is compiled with its first request, which keeps the start short.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   let validator: Validator | undefined
