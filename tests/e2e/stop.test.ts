@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -106,18 +106,38 @@ describe('npm start', () => {
   })
 })
 
-test('a second Ctrl-C during a slow stop stops PostgreSQL at once and exits with 1', async () => {
-  const program = run('npm', ['start'], { detached: true })
+const BODY = '{"query":"{ billingEnabled }"}'
+
+/** A request under way, whose body has not been sent: a stop waits for it. */
+async function openRequest(program: Program): Promise<{ port: number; socket: Socket }> {
   const [, port] = await program.until(/http:\/\/localhost:(\d+)\/graphql/)
   await program.until(READY)
-  // A request under way, whose body does not come: the stop waits for it.
   const socket = connect(Number(port), '127.0.0.1')
   socket.on('error', () => undefined)
-  const headers = ['host: localhost', 'content-type: application/json', 'content-length: 100', 'expect: 100-continue']
+  const headers = ['host: localhost', 'content-type: application/json', `content-length: ${BODY.length}`, 'expect: 100-continue']
   socket.write(`POST /graphql HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
   await once(socket, 'data')
+  return { port: Number(port), socket }
+}
+
+test('a signal that arrives twice counts once: the request under way is finished', async () => {
+  const program = run('dist/bundle/main.js')
+  const { port, socket } = await openRequest(program)
+  program.child.kill('SIGINT')
+  program.child.kill('SIGTERM')
+  await until(() => isRefused(port))
+  socket.write(BODY)
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain('{"data":{"billingEnabled":true}')
+  expect(await program.exit).toBe(0)
+  await expectNothingLeft()
+})
+
+test('a second Ctrl-C during a slow stop stops PostgreSQL at once and exits with 1', async () => {
+  const program = run('npm', ['start'], { detached: true })
+  const { port, socket } = await openRequest(program)
   interruptGroup(program)
-  await until(() => isRefused(Number(port)))
+  await until(() => isRefused(port))
   await sleep(SECOND_CTRL_C_MS)
   expect(program.child.exitCode).toBeNull()
   interruptGroup(program)
