@@ -29,7 +29,7 @@ interface Column {
 const COLUMNS: Record<keyof ShownOrder, Column> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
-  userId: { name: 'user_id', of: ['user'] },
+  userId: { name: 'user_id', of: ['buyer'] },
   organisationId: { name: 'organisation_id', of: ['organisation'] },
   planId: { name: 'plan_id', of: ['plan', 'planId'] },
   status: { name: 'status', of: ['status'] },
