@@ -114,7 +114,7 @@ test('by GET what everybody may see can be kept by anybody, and is compared afte
   const answer = await get(server, { documentId: `sha256:${idOf('Catalogue')}` })
   expect(Object.fromEntries(answer.headers)).toMatchObject({
     'cache-control': 'public, max-age=30',
-    vary: 'accept, authorization, cookie',
+    vary: 'Origin, accept, authorization, cookie',
     etag: expect.stringMatching(/^"[\w-]{27}"$/),
   })
   const again = await get(
