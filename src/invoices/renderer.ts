@@ -9,7 +9,12 @@ import type { DrawingKit, Drawn } from './render.js'
 export const MAX_WAITING = 64
 const TIME_LIMIT_MS = 15_000
 const IDLE_MS = 60_000
-const WORKER_MEMORY_MB = 256
+/** How much a thread may hold; a document that needs more ends its thread. */
+const WORKER_MEMORY = {
+  maxOldGenerationSizeMb: 256,
+  // Node 24 stops the whole process when one collection of a large young generation exceeds the limit above.
+  maxYoungGenerationSizeMb: 16,
+}
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
 const WORKER = new URL('../../dist/invoices/render.worker.cjs', import.meta.url)
 
@@ -60,7 +65,7 @@ export class Renderer {
       // A thread needs half a second to load its fonts, so it stays for the next burst.
       idleTimeout: IDLE_MS,
       workerData: options.kit,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_MEMORY_MB },
+      resourceLimits: WORKER_MEMORY,
     })
     this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
     this.#pool.on('workerCreate', () => {
@@ -110,6 +115,7 @@ export class Renderer {
     this.#closed = true
     await this.#pool.close({ force: true })
   }
+
   async #inWorker(document: DocumentSnapshot, limit: AbortSignal, stop: AbortSignal | undefined): Promise<Drawn | NoThread> {
     const lost = new AbortController()
     this.#pending.add(lost)
