@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../core/errors.js'
 import { diskFull, saysDiskFull } from './data-dir.js'
-import { asDatabaseUser, giveToDatabaseUser, locateBinaries, run, startDetached } from './postgres-binaries.js'
+import { asDatabaseUser, type DetachedProcess, giveToDatabaseUser, locateBinaries, run, startDetached } from './postgres-binaries.js'
 import { isAlive, PostgresGuard, readPostmaster, shutDown } from './postmaster.js'
 
 /** A socket path holds at most 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432.lock". */
@@ -48,8 +48,12 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   const cluster = join(root, 'postgres')
   const place = { postgres: binaries.postgres, root, cluster, settings, guard, signal }
   await initialise(binaries.initdb, place)
-  const socket = await startOrJoin(place, options.socket)
-  let lock: pg.Client | undefined = await takeLock(administrator(socket), root)
+  const { socket, child } = await startOrJoin(place, options.socket)
+  let lock: pg.Client | undefined = await takeLock(administrator(socket), root).catch(async (error) => {
+    // A StartError says that another Quittance has the lock, and with it the database.
+    if (!(error instanceof StartError)) await child?.stop()
+    throw error
+  })
   guard.addCluster(cluster)
   let isWanted = true
   let restarting: Promise<void> | undefined
@@ -134,8 +138,8 @@ interface Cluster {
   signal: AbortSignal | undefined
 }
 
-/** @returns the folder of the socket */
-async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<string> {
+/** @returns the folder of the socket, and the PostgreSQL that was started */
+async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<{ socket: string; child?: DetachedProcess }> {
   const { root, cluster, signal } = place
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
@@ -143,11 +147,11 @@ async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<
   while (Date.now() < deadline && attempts < 3) {
     signal?.throwIfAborted()
     const running = await readPostmaster(cluster)
-    if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return running.socket
+    if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return { socket: running.socket }
     attempts += 1
     const socket = await socketFolder(root, wanted)
     const child = startOn(socket, place)
-    if (await answers(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return socket
+    if (await answers(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return { socket, child }
     if (signal?.aborted) await child.stop()
     if (!wanted) await removeFolder(socket)
     failure = child.lastWords()

@@ -27,7 +27,7 @@ interface Supervision {
   signal?: AbortSignal | undefined
 }
 
-interface DetachedProcess {
+export interface DetachedProcess {
   readonly exitCode: number | null
   /** The last line it wrote: PostgreSQL says there why it did not start. */
   lastWords(): string
