@@ -6,7 +6,7 @@ const packages = new Set()
 // Bundles the pages: the explorer and the REST documentation. The server is compiled by tsc.
 export default defineConfig({
   root: 'src/explorer',
-  // Where src/graphql/page-assets.ts serves their assets.
+  // Where src/api/http/page-assets.ts serves their assets.
   base: '/graphql/',
   plugins: [recordPackages(packages), writePackages(packages)],
   worker: { plugins: () => [recordPackages(packages)] },

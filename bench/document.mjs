@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs'
-import { addUp } from '../dist/invoices/invoice.rules.js'
+import { addUp } from '../dist/modules/invoicing/invoice.rules.js'
 
 const STANDARD = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
 

@@ -1,6 +1,7 @@
 // What reading a page of a hundred orders costs through each layer, in one process, without HTTP and GraphQL.
-import { connect } from '../dist/database/client.js'
-import { listOrders } from '../dist/orders/find-orders.js'
+
+import { listOrders } from '../dist/modules/orders/order.queries.js'
+import { connect } from '../dist/platform/postgres/client.js'
 import { race } from './measure.mjs'
 import { BUSIEST_USER } from './seed-orders.mjs'
 

@@ -1,5 +1,5 @@
 // Draws 20,000 different invoices and says every 1,000 how much memory that takes. Started by run.mjs with --expose-gc.
-import { drawInvoice } from '../dist/invoices/draw-invoice.js'
+import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
 import { invoice, logoPng } from './document.mjs'
 import { kitWith } from './draw-invoices.mjs'
 

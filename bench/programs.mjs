@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
-import { joinEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
+import { joinEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Budgets are counted as ever, only that these callers cannot spend theirs. */

@@ -1,8 +1,8 @@
 // npm run bench:seed: a database with a million orders of a hundred thousand users, to look at and to measure by hand.
 import { rm } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
-import { migrate } from '../dist/database/migrations.js'
+import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
+import { migrate } from '../dist/platform/postgres/migrations.js'
 import { seedOrders } from './seed-orders.mjs'
 
 const { values } = parseArgs({ options: { orders: { type: 'string', default: '1000000' }, to: { type: 'string', default: 'bench/data' } } })

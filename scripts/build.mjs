@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const GENERATED = 'src/database/generated'
+const GENERATED = 'src/platform/postgres/generated'
 
 const steps = [
   {

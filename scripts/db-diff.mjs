@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { command, guard, UsageError } from '../dist/cli/command.js'
-import { startEmbeddedPostgres } from '../dist/database/embedded-postgres.js'
-import { readMigrations } from '../dist/database/migrations.js'
+import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
+import { readMigrations } from '../dist/platform/postgres/migrations.js'
 import { diffMigrations } from './schema-engine.mjs'
 
 const usage = `npm run db:diff -- --name add-coupons    writes the migration that leads to prisma/schema.prisma

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ADA, sampleInvoice } from '../bench/document.mjs'
-import { drawInvoice } from '../dist/invoices/draw-invoice.js'
-import { creditOf } from '../dist/invoices/invoice.rules.js'
-import { loadLogo } from '../dist/invoices/logo.js'
-import { loadFonts } from '../dist/pdf/font-set.js'
+import { creditOf } from '../dist/modules/invoicing/invoice.rules.js'
+import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
+import { loadLogo } from '../dist/modules/invoicing/pdf/logo.js'
+import { loadFonts } from '../dist/platform/pdf/font-set.js'
 
 const target = fileURLToPath(new URL('../docs/gallery', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'gallery-'))

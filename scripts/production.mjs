@@ -24,7 +24,7 @@ const FOR_EMBEDDED_POSTGRES = ['backup']
 const READ_FROM_DISK = ['@expo-google-fonts/noto-sans', '@expo-google-fonts/noto-sans-arabic', '@expo-google-fonts/noto-sans-hebrew']
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
 /** Beside the bundle, as it finds them from there. */
-const FILES = ['dist/explorer', 'dist/invoices/render.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
+const FILES = ['dist/explorer', 'dist/modules/invoicing/pdf/pdf.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
 
 rmSync(TARGET, { recursive: true, force: true })
 const imported = await bundle()
@@ -73,7 +73,7 @@ function entries() {
   const commands = readdirSync('dist/cli').map((file) => basename(file, '.js'))
   return {
     'bundle/main': 'dist/main.js',
-    'invoices/render': 'dist/invoices/render.js',
+    'invoices/render': 'dist/modules/invoicing/pdf/worker-task.js',
     ...Object.fromEntries(commands.filter((name) => !left.includes(name)).map((name) => [`cli/${name}`, `dist/cli/${name}.js`])),
   }
 }

@@ -1,43 +1,43 @@
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
-import { type Buckets, postgresBuckets } from './budgets/buckets.js'
-import { CallerBudgets } from './budgets/caller-budgets.js'
-import type { Config } from './config.js'
+import { createGraphQLServer } from './api/graphql/apollo-server.js'
+import { loadTrustedDocuments } from './api/graphql/persisted-operations.js'
+import { graphQLSchema } from './api/graphql/schema.js'
+import { allowedOrigins } from './api/http/allowed-origins.js'
+import { createAuthenticate } from './api/http/authenticate.js'
+import { chargeWrongKeys, chargeWrongTokens } from './api/http/charge-invalid-credentials.js'
+import { limitConnections, requestTimeouts } from './api/http/connection-limits.js'
+import { installCors } from './api/http/cors.js'
+import { installErrorHandler, sendMalformedUrl } from './api/http/error-handler.js'
+import { installExplorer } from './api/http/explorer-page.js'
+import { drainOnClose } from './api/http/graceful-shutdown.js'
+import { graphqlRoute } from './api/http/graphql-route.js'
+import { streamRoute } from './api/http/graphql-sse-route.js'
+import { healthRoutes } from './api/http/health-routes.js'
+import { exportRoute } from './api/http/invoice-export-route.js'
+import { invoiceRoutes } from './api/http/invoice-routes.js'
+import { metricsRoute } from './api/http/metrics-route.js'
+import { webhookRoute } from './api/http/payment-webhook-route.js'
+import { warnOfProxies } from './api/http/proxy-warning.js'
+import { observeRequests, requestIds } from './api/http/request-logging.js'
+import { sandboxRoutes } from './api/http/sandbox-routes.js'
+import { installSecurityHeaders } from './api/http/security-headers.js'
+import { createRunDocument } from './api/rest/execute-operation.js'
+import { restRoutes } from './api/rest/rest-routes.js'
+import { apiDocs } from './api/rest/swagger-ui.js'
+import { createMetrics } from './api/telemetry/metrics.js'
+import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
-import { requireMigrated } from './database/migrations.js'
 import { demoRoutes } from './demo/demo-routes.js'
-import { installExplorer } from './graphql/explorer.js'
-import { graphQLSchema } from './graphql/schema.js'
-import { createGraphQLServer } from './graphql/server.js'
-import { loadTrustedDocuments } from './graphql/trusted-documents.js'
-import { apiDocs } from './http/api-docs.js'
-import { createAuthenticate } from './http/authenticate.js'
-import { chargeWrongKeys, chargeWrongTokens } from './http/charge-credentials.js'
-import { limitConnections, requestTimeouts } from './http/connection-limits.js'
-import { installCors } from './http/cors.js'
-import { drainOnClose } from './http/drain.js'
-import { installErrorHandler, sendMalformedUrl } from './http/errors.js'
-import { exportRoute } from './http/export-route.js'
-import { graphqlRoute } from './http/graphql-route.js'
-import { healthRoutes } from './http/health-routes.js'
-import { invoiceRoutes } from './http/invoice-routes.js'
-import { metricsRoute } from './http/metrics-route.js'
-import { observeRequests, requestIds } from './http/observe-requests.js'
-import { allowedOrigins } from './http/origins.js'
-import { restRoutes } from './http/rest/rest-routes.js'
-import { createRunDocument } from './http/rest/run-document.js'
-import { sandboxRoutes } from './http/sandbox-routes.js'
-import { installSecurityHeaders } from './http/security-headers.js'
-import { streamRoute } from './http/stream-route.js'
-import { warnOfProxies } from './http/warn-of-proxies.js'
-import { webhookRoute } from './http/webhook-route.js'
-import { createFirstSight } from './identity/first-sight.js'
-import { createTokenVerifier } from './identity/token.js'
-import type { Documents } from './invoices/documents.js'
-import { forgetIssued } from './invoices/find-document.js'
-import type { Services } from './services.js'
-import { createMetrics } from './telemetry/metrics.js'
+import { createFirstSight } from './modules/identity/provision-user.js'
+import { createTokenVerifier } from './modules/identity/token.js'
+import { forgetIssued } from './modules/invoicing/issued-invoice.queries.js'
+import type { Documents } from './modules/invoicing/storage/document-service.js'
+import type { Services } from './modules/services.js'
+import { requireMigrated } from './platform/postgres/migrations.js'
+import { type Buckets, postgresBuckets } from './platform/rate-limit/postgres-store.js'
+import { CallerBudgets } from './platform/rate-limit/rate-limiter.js'
 
 /** A thousand users in one call fit. */
 const MAX_BODY_BYTES = 1_048_576
@@ -55,7 +55,7 @@ interface Parts {
 export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
   const { db, config } = services
   const budgets = new CallerBudgets({ buckets: await openBuckets(config, pool, log), clock: tokenClock, log })
-  const traces = config.tracesEndpoint ? (await import('./telemetry/traces.js')).startTraces() : undefined
+  const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTraces() : undefined
   const trusted = await loadTrustedDocuments(config)
   const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets })
   await apollo.start()
@@ -123,6 +123,6 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
 /** The client of Redis is loaded only where it is used. */
 async function openBuckets({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<Buckets> {
   if (!redisUrl) return postgresBuckets(pool)
-  const { redisBuckets } = await import('./budgets/redis-buckets.js')
+  const { redisBuckets } = await import('./platform/rate-limit/redis-store.js')
   return redisBuckets(redisUrl, log)
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { Config } from './config.js'
+import type { Config } from './config/config.js'
 import { StartError } from './core/errors.js'
 
 type Address = Pick<Config, 'host' | 'port'>

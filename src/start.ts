@@ -1,15 +1,15 @@
 import type pg from 'pg'
-import { type Config, parseConfig } from './config.js'
+import { type Config, parseConfig } from './config/config.js'
 import { StartError } from './core/errors.js'
-import { dataDirProblem } from './database/data-dir.js'
-import { startEmbeddedPostgres } from './database/embedded-postgres.js'
-import { migrate } from './database/migrations.js'
-import { PostgresGuard } from './database/postmaster.js'
 import { withDemoCheckout } from './demo/demo-checkout.js'
 import { withSecret } from './demo/demo-secret.js'
 import { withDemoSeller } from './demo/demo-seller.js'
 import { requireFreeAddress } from './listen.js'
-import type { Close } from './serve.js'
+import { dataDirProblem } from './platform/postgres/embedded/data-dir.js'
+import { PostgresGuard } from './platform/postgres/embedded/postmaster.js'
+import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
+import { migrate } from './platform/postgres/migrations.js'
+import type { Close } from './server.js'
 
 /** Ctrl-C reaches a process twice under npm: from the terminal, and from npm, which forwards it. */
 const SAME_SIGNAL_MS = 1000
@@ -59,7 +59,7 @@ async function run({ closing, guard, signal }: Run): Promise<void> {
 }
 
 async function loadServer() {
-  const { prepare, serve } = await import('./serve.js')
+  const { prepare, serve } = await import('./server.js')
   prepare()
   return serve
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { graphQLSchema } from '../src/graphql/schema.js'
+import { graphQLSchema } from '../src/api/graphql/schema.js'
 import { ROOT } from './e2e/program.js'
 
 const files = ['README.md', ...(await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]

@@ -1,7 +1,7 @@
 import { systemClock } from '../core/clock.js'
-import type { Database } from '../database/client.js'
-import { TERMINAL } from '../events/append-audit-entry.js'
-import { createApiKey, listApiKeys, revokeApiKey } from '../panel/api-keys.js'
+import { createApiKey, listApiKeys, revokeApiKey } from '../modules/api-keys/api-keys.js'
+import { TERMINAL } from '../modules/audit/record-audit-entry.js'
+import type { Database } from '../platform/postgres/client.js'
 import { command, UsageError } from './command.js'
 import { withDatabase } from './with-database.js'
 

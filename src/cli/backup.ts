@@ -1,9 +1,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parseDatabaseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
-import { copyCluster } from '../database/back-up.js'
-import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
+import { copyCluster } from '../platform/postgres/embedded/base-backup.js'
+import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { command, guard, UsageError } from './command.js'
 
 const usage = `npm run backup -- --to folder    copies the embedded database and the demo secret, also while the server runs

@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { DomainError, StartError } from '../core/errors.js'
-import { dataDirProblem } from '../database/data-dir.js'
-import { PostgresGuard } from '../database/postmaster.js'
+import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
+import { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 type ParsedValues<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values']

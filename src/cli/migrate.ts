@@ -1,8 +1,8 @@
 import pg from 'pg'
-import { parseDatabaseConfig } from '../config.js'
+import { parseDatabaseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
-import { migrate } from '../database/migrations.js'
-import { requireSuitable } from '../database/require-suitable.js'
+import { migrate } from '../platform/postgres/migrations.js'
+import { requireSuitable } from '../platform/postgres/server-version.js'
 import { command } from './command.js'
 
 const usage = 'npm run db:migrate    applies the migrations that the database of DATABASE_URL lacks'

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { configurationTable, environmentExample } from '../config-docs.js'
+import { graphQLSchema } from '../api/graphql/schema.js'
+import { openApiDocument } from '../api/rest/openapi.js'
+import { configurationTable, environmentExample } from '../config/environment-docs.js'
 import { StartError } from '../core/errors.js'
-import { graphQLSchema } from '../graphql/schema.js'
-import { openApiDocument } from '../http/rest/openapi.js'
+import { projectFile } from '../core/project-file.js'
 import { command } from './command.js'
 
 const usage = `npm run docs    writes schema.graphql, docs/configuration.md, docs/openapi.json and .env.example
@@ -18,7 +18,7 @@ All of it comes from environment variables, read once at start. Written by \`npm
 
 await command({ usage, options: { check: { type: 'boolean', default: false } } }, async ({ check }) => {
   for (const [name, content] of await generated()) {
-    const file = fileURLToPath(new URL(`../../${name}`, import.meta.url))
+    const file = projectFile(name)
     if (!check) await writeFile(file, content)
     else if ((await readFile(file, 'utf8').catch(() => '')) !== content) throw new StartError(`${name} is stale: run npm run docs`)
   }

@@ -1,10 +1,10 @@
-import { parseConfig } from '../config.js'
+import { parseConfig } from '../config/config.js'
 import { systemClock } from '../core/clock.js'
 import { StartError } from '../core/errors.js'
 import { parseId } from '../core/input.js'
 import { withSecret } from '../demo/demo-secret.js'
-import { signToken } from '../identity/token.js'
-import { ADMINISTRATOR } from '../identity/viewer.js'
+import { ADMINISTRATOR } from '../modules/identity/principal.js'
+import { signToken } from '../modules/identity/token.js'
 import { command, UsageError } from './command.js'
 
 const SECONDS_PER_DAY = 86_400

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import { pino } from 'pino'
-import { parseDatabaseConfig } from '../config.js'
-import { connect, type Database } from '../database/client.js'
-import { joinEmbeddedPostgres } from '../database/embedded-postgres.js'
-import { migrate, requireMigrated } from '../database/migrations.js'
-import { requireSuitable } from '../database/require-suitable.js'
+import { parseDatabaseConfig } from '../config/config.js'
+import { connect, type Database } from '../platform/postgres/client.js'
+import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
+import { migrate, requireMigrated } from '../platform/postgres/migrations.js'
+import { requireSuitable } from '../platform/postgres/server-version.js'
 import { guard } from './command.js'
 
 /** The database of the configuration; the embedded one beside a running server, or started for as long as it is needed. */

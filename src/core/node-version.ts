@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { projectFile } from './project-file.js'
 
 /** @returns one line when this Node is older than what `engines` of package.json requires */
 export function nodeVersionProblem(current = process.versions.node): string | undefined {
-  // The same place from dist/core/ and from dist/bundle/.
-  const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { engines: { node: string } }
+  const { engines } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { engines: { node: string } }
   const [minimum = '0'] = /\d+(\.\d+)*/.exec(engines.node) ?? []
   const number = (version: string) => {
     const [major = 0, minor = 0] = version.split('.').map(Number)

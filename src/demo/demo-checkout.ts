@@ -1,4 +1,4 @@
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 
 /** The panel to which the examples of Escluse's documentation return after a checkout. */
 const DEMO_PANEL = 'https://app.esluce.com'

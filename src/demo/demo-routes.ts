@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Config } from '../config.js'
+import { type Authenticate, requirePerson } from '../api/http/authenticate.js'
+import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
-import { type Authenticate, requirePerson } from '../http/authenticate.js'
-import { ADMINISTRATOR } from '../identity/viewer.js'
+import { ADMINISTRATOR } from '../modules/identity/principal.js'
 import { customerToken, signsDemoTokens } from './demo-tokens.js'
 
 const SIGN_IN = 'Send an administrator\'s token as "Authorization: Bearer …"'

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { StartError } from '../core/errors.js'
 
 const MIN_SECRET_LENGTH = 32

@@ -1,7 +1,7 @@
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
-import { signToken } from '../identity/token.js'
-import { ADMINISTRATOR, USER } from '../identity/viewer.js'
+import { ADMINISTRATOR, USER } from '../modules/identity/principal.js'
+import { signToken } from '../modules/identity/token.js'
 
 /** An administrator's link that is left in a terminal is worthless the next day. */
 export const DEMO_TOKEN_HOURS = 12

@@ -1,4 +1,4 @@
-import type { Demo, Services } from '../services.js'
+import type { Demo, Services } from '../modules/services.js'
 import { loadDemoData } from './demo-data.js'
 
 /** Demo data that an administrator can throw away and load again. */

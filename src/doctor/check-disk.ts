@@ -1,6 +1,6 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { DatabaseConfig } from '../config.js'
+import type { DatabaseConfig } from '../config/config.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const CHECK = 'disk'

@@ -1,4 +1,4 @@
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const CHECK = 'payments'

@@ -1,6 +1,6 @@
-import { type Config, parseConfig } from '../config.js'
+import { type Config, parseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
-import type { PostgresGuard } from '../database/postmaster.js'
+import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { checkConfiguration } from './check-configuration.js'
 import { checkDatabase } from './check-database.js'
 import { checkDisk } from './check-disk.js'

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/config/config.js'
 import { systemClock } from '../../src/core/clock.js'
 import { withSecret } from '../../src/demo/demo-secret.js'
 import { demoAddress, signsDemoTokens } from '../../src/demo/demo-tokens.js'
-import { signToken } from '../../src/identity/token.js'
+import { signToken } from '../../src/modules/identity/token.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 const HOURS = 3600

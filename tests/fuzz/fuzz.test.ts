@@ -17,7 +17,7 @@ import {
   isObjectType,
 } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { graphQLSchema } from '../../src/graphql/schema.js'
+import { graphQLSchema } from '../../src/api/graphql/schema.js'
 import { createCatalogue } from '../support/catalogue.js'
 import { applyPlan } from '../support/road.js'
 import { startServer, type TestServer } from '../support/server.js'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Buckets } from '../../src/budgets/buckets.js'
-import type { Budget } from '../../src/budgets/budget.rules.js'
-import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
+import type { Buckets } from '../../src/platform/rate-limit/postgres-store.js'
+import { CallerBudgets } from '../../src/platform/rate-limit/rate-limiter.js'
+import type { Budget } from '../../src/platform/rate-limit/token-bucket.rules.js'
 import { TestClock } from './server.js'
 
 const PROCESSES = 3

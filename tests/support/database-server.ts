@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js'
-import { migrate } from '../../src/database/migrations.js'
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/server.js'
+import { migrate } from '../../src/platform/postgres/migrations.js'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
-import { addUp, type DocumentSnapshot } from '../../src/invoices/invoice.rules.js'
-import type { OrderLine } from '../../src/orders/order.rules.js'
-import type { TaxDecision } from '../../src/taxes/tax.rules.js'
+import { addUp, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
+import type { TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
+import type { OrderLine } from '../../src/modules/orders/order.rules.js'
 
 export const ISSUER = {
   company: 'Hosting GmbH',

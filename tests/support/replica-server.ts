@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { copyCluster } from '../../src/database/back-up.js'
-import { asDatabaseUser, giveToDatabaseUser, locateBinaries, startDetached } from '../../src/database/postgres-binaries.js'
+import { copyCluster } from '../../src/platform/postgres/embedded/base-backup.js'
+import { asDatabaseUser, giveToDatabaseUser, locateBinaries, startDetached } from '../../src/platform/postgres/embedded/binaries.js'
 
 export interface ReplicaServer {
   connection: pg.PoolConfig

@@ -1,4 +1,4 @@
-const worker = require('../../dist/invoices/render.worker.cjs')
+const worker = require('../../dist/modules/invoicing/pdf/pdf.worker.cjs')
 
 let drawn = 0
 

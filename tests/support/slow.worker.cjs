@@ -1,5 +1,5 @@
 const { setTimeout: pause } = require('node:timers/promises')
-const worker = require('../../dist/invoices/render.worker.cjs')
+const worker = require('../../dist/modules/invoicing/pdf/pdf.worker.cjs')
 
 /** Draws as always, after a second. */
 module.exports = async function render(document) {

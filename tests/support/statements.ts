@@ -1,4 +1,4 @@
-import { observe } from '../../src/core/telemetry.js'
+import { observe } from '../../src/core/instrumentation.js'
 
 /** What a process asks by itself: the flag every second. */
 const OF_THE_PROCESS = 'SELECT settings'

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { CallerBudgets } from '../../src/budgets/caller-budgets.js'
-import { redisBuckets } from '../../src/budgets/redis-buckets.js'
+import { CallerBudgets } from '../../src/platform/rate-limit/rate-limiter.js'
+import { redisBuckets } from '../../src/platform/rate-limit/redis-store.js'
 import { checkThatNobodyOverspends } from '../support/budget-property.js'
 import { TestClock } from '../support/server.js'
 

@@ -1,0 +1,125 @@
+import 'reflect-metadata'
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { buildSchemaSync } from 'type-graphql'
+import { DomainError } from '../../core/errors.js'
+import { MoneyResolver } from '../../core/money.type.js'
+import { AuditResolver } from '../../modules/audit/audit.resolver.js'
+import { PlanResolver } from '../../modules/catalog/plan.resolver.js'
+import {
+  LimitOverrideResolver,
+  OrganisationPlanResolver,
+  ReapplicationResolver,
+  UsageResolver,
+  UserPlanResolver,
+} from '../../modules/entitlements/entitlement.resolver.js'
+import { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from '../../modules/identity/identity.resolver.js'
+import { isAdministrator, isService, USER } from '../../modules/identity/principal.js'
+import type { Context } from '../../modules/identity/request-context.js'
+import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../../modules/invoicing/invoice.resolver.js'
+import { TaxResolver } from '../../modules/invoicing/tax/tax.resolver.js'
+import { OrderResolver } from '../../modules/orders/order.resolver.js'
+import { PaymentResolver, WebhookEventResolver } from '../../modules/payments/payment.resolver.js'
+import { OrderRefundsResolver, RefundResolver } from '../../modules/payments/refunds/refund.resolver.js'
+import { requireBilling } from '../../modules/services.js'
+import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/settings.resolver.js'
+import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../../modules/subscriptions/subscription.resolver.js'
+import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../../modules/sync/sync.resolver.js'
+import { EventDeliveryResolver, EventEndpointResolver } from '../../modules/webhooks/webhook.resolver.js'
+import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
+import { ErrorCodesResolver } from './error-codes.resolver.js'
+import { withSubscriptions } from './subscriptions.js'
+
+const MARKER = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
+
+let built: GraphQLSchema | undefined
+
+/** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
+export function graphQLSchema(): GraphQLSchema {
+  built ??= describeRoots(onlyWhileBillingIsOn(withSubscriptions(build())))
+  return built
+}
+
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  const query = schema.getQueryType()
+  const mutation = schema.getMutationType()
+  if (query) query.description = 'What can be asked. Each field says who may: everybody, customers for what is theirs, administrators.'
+  if (mutation) {
+    mutation.description =
+      'What can be done. Those with an idempotencyKey can be sent again after a failure: the repetition gets the first answer and changes nothing.'
+  }
+  return schema
+}
+
+/** Puts the domains together. The one place that knows every resolver. */
+function build(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      MoneyResolver,
+      UserResolver,
+      OrganisationMembershipResolver,
+      OrganisationResolver,
+      PlanResolver,
+      OrderResolver,
+      InvoiceResolver,
+      CreditNoteResolver,
+      OrderInvoiceResolver,
+      TaxResolver,
+      SubscriptionResolver,
+      ApplyPlanPayloadResolver,
+      UsageResolver,
+      LimitOverrideResolver,
+      ReapplicationResolver,
+      UserPlanResolver,
+      OrganisationPlanResolver,
+      ErrorCodesResolver,
+      SettingsResolver,
+      PaymentResolver,
+      WebhookEventResolver,
+      RefundResolver,
+      OrderRefundsResolver,
+      ApiKeyResolver,
+      SyncResolver,
+      DesiredStateResolver,
+      EventEndpointResolver,
+      EventDeliveryResolver,
+      AuditResolver,
+    ],
+    validate: false,
+    authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
+  })
+}
+
+/** Roles are for people, scopes for API keys: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`. */
+function mayAsk(context: Context, roles: string[]): boolean {
+  const { caller } = context
+  if (isService(caller)) {
+    if (caller.scopes.some((scope) => roles.includes(scope))) return true
+    throw new DomainError('FORBIDDEN', refusal(roles))
+  }
+  const forEverybody = roles.length === 0 || roles.includes(USER)
+  if (!forEverybody && !isAdministrator(caller)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
+  return true
+}
+
+function refusal(roles: string[]): string {
+  const scopes = Object.values(ApiKeyScope).filter((scope) => roles.includes(scope))
+  return scopes.length === 0 ? "This is a person's to ask: an API key cannot" : `The API key needs the scope ${scopes.join(' or ')}`
+}
+
+/**
+ * Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. Not a middleware of
+ * type-graphql: that would go around every field of every object.
+ */
+function onlyWhileBillingIsOn(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const { resolve = defaultFieldResolver, extensions } = field
+      if (extensions[MARKER]) continue
+      field.resolve = (root, args, context: Context, info) => {
+        requireBilling(context.services.flag)
+        return resolve(root, args, context, info)
+      }
+    }
+  }
+  return schema
+}

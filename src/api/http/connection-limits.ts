@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../../config/config.js'
+
+const MAX_HEADERS_MS = 10_000
+const MAX_CHECK_INTERVAL_MS = 5000
+/** Longer than proxies keep an idle connection, usually for 60 seconds: they close it, and never send a request into a closing one. */
+const KEEP_ALIVE_MS = 72_000
+const LOG_INTERVAL_MS = 60_000
+
+/**
+ * For how long a client may take to send a request. There is no timeout for idle connections in general: a stream, or an export that
+ * waits for its next document, is idle for a long time and alive.
+ */
+export function requestTimeouts({ http: { requestTimeoutMs } }: Config) {
+  return {
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout: Math.min(MAX_HEADERS_MS, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, Math.ceil(requestTimeoutMs / 2)),
+    },
+  }
+}
+
+/** Connections above the maximum are closed at once. */
+export function limitConnections(app: FastifyInstance, { http: { maxConnections } }: Config): void {
+  app.server.maxConnections = maxConnections
+  let refused = 0
+  app.server.on('drop', () => {
+    if (refused === 0) setTimeout(report, LOG_INTERVAL_MS).unref()
+    refused += 1
+  })
+  const report = () => {
+    app.log.warn({ refused, maxConnections }, 'connections were refused, because HTTP_MAX_CONNECTIONS are open')
+    refused = 0
+  }
+}

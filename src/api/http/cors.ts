@@ -1,0 +1,42 @@
+import fastifyCors from '@fastify/cors'
+import type { FastifyInstance } from 'fastify'
+import type { Origins } from './allowed-origins.js'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']
+const ALLOWED_HEADERS = [
+  'accept',
+  'apollo-require-preflight',
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'if-none-match',
+  'range',
+  'traceparent',
+  'x-request-id',
+]
+const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', 'x-request-id']
+const MAX_AGE_SECONDS = 7200
+/** For the operator, the payment provider, and pages of our own. */
+const WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox)(\/|\?|$)/
+
+/**
+ * Lets pages of other origins use the API: GraphQL, REST, event streams, PDFs and exports, errors included. A response to any
+ * other origin has no CORS header, and a browser does not show it to the page.
+ * Source: Fetch standard, "CORS protocol".
+ */
+export async function installCors(app: FastifyInstance, origins: Origins): Promise<void> {
+  await app.register(fastifyCors, {
+    delegator: (request, done) => {
+      const { origin } = request.headers
+      if (origin === undefined || !origins.isAllowed(origin) || WITHOUT_CORS.test(request.url)) return done(null, { origin: false })
+      done(null, {
+        origin,
+        methods: METHODS,
+        allowedHeaders: ALLOWED_HEADERS,
+        exposedHeaders: EXPOSED_HEADERS,
+        maxAge: MAX_AGE_SECONDS,
+        credentials: origins.isListed(origin),
+      })
+    },
+  })
+}

@@ -1,0 +1,149 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
+import type { ExecutionResult } from 'graphql-sse'
+import { createHandler } from 'graphql-sse/lib/use/fastify'
+import type { Clock } from '../../core/clock.js'
+import { busy, DomainError, invalidInput } from '../../core/errors.js'
+import { callerName } from '../../modules/identity/principal.js'
+import { Context } from '../../modules/identity/request-context.js'
+import type { Services } from '../../modules/services.js'
+import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
+import { formatError, logFailures } from '../graphql/format-error.js'
+import type { TrustedDocuments } from '../graphql/persisted-operations.js'
+import type { Authenticate, Authenticated } from './authenticate.js'
+import { admitDocument } from './charge-parsing.js'
+import { acceptsEventStream, EVENT_STREAM, graphqlResponseType } from './negotiate.js'
+import { parametersOf, takeDocument } from './operation-text.js'
+import { InvalidDocument, readParameters, readSubscription, type SubscriptionParameters } from './parse-subscription.js'
+
+const LONGEST_MS = 3_600_000
+const MAX_STREAMS = 10_000
+const MAX_STREAMS_EACH = 20
+/** So many answers in a row found the one before unread: the client is not there any more. */
+const MAX_UNREAD = 100
+
+interface StreamRoute {
+  schema: GraphQLSchema
+  services: Services
+  authenticate: Authenticate
+  tokenClock: Clock
+  budgets: CallerBudgets
+  trusted: TrustedDocuments
+}
+
+interface Stream {
+  context: Context
+  reply: FastifyReply
+  name: string
+  unread: number
+  subscription: (SubscriptionParameters & { document: DocumentNode }) | undefined
+}
+
+/**
+ * /graphql/stream: GraphQL subscriptions as server-sent events, one request for each. A stream ends with the token of the caller,
+ * and after an hour; clients of graphql-sse reconnect by themselves.
+ */
+export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
+  const streams = new Map<FastifyRequest, Stream>()
+  const handle = createStreamHandler(parts.schema, streams)
+  app.addHook('preClose', async () => {
+    for (const { reply } of streams.values()) reply.raw.destroy()
+  })
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql/stream',
+    handler: async (request, reply) => {
+      const stream = register(streams, request, reply, await authenticateStream(request, parts), parts)
+      try {
+        stream.subscription = await prepare(request, stream.context, parts)
+      } catch (error) {
+        if (!(error instanceof InvalidDocument)) throw error
+        void reply.code(400).header('cache-control', 'no-store').type(graphqlResponseType(request.headers))
+        return reply.send({ errors: error.errors })
+      }
+      reply.hijack()
+      // graphql-sse compares the header as a whole.
+      request.raw.headers.accept = EVENT_STREAM
+      await handle(request, reply).catch((error: unknown) => {
+        request.log.info({ reason: (error as Error).message }, 'a stream was interrupted')
+        reply.raw.destroy()
+      })
+    },
+  })
+}
+
+/** @throws BAD_USER_INPUT, UNAUTHENTICATED */
+async function authenticateStream(request: FastifyRequest, { authenticate }: StreamRoute): Promise<Authenticated> {
+  if (!acceptsEventStream(request.headers)) throw invalidInput('accept', `must include ${EVENT_STREAM}`)
+  const authenticated = await authenticate(request)
+  if (!authenticated) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+  return authenticated
+}
+
+/** Counts the stream until its connection is closed, which happens at the latest when it has lived long enough. @throws BUSY */
+function register(
+  streams: Map<FastifyRequest, Stream>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticated: Authenticated,
+  { services, tokenClock }: StreamRoute,
+): Stream {
+  const name = callerName(authenticated.caller)
+  requireRoom(streams, name)
+  const context = new Context(services, authenticated.caller, request)
+  const stream: Stream = { context, reply, name, unread: 0, subscription: undefined }
+  streams.set(request, stream)
+  const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
+  reply.raw.once('close', () => {
+    clearTimeout(timer)
+    streams.delete(request)
+  })
+  return stream
+}
+
+/** @throws BUSY */
+function requireRoom(streams: ReadonlyMap<FastifyRequest, Stream>, name: string): void {
+  const own = [...streams.values()].filter((stream) => stream.name === name).length
+  if (streams.size >= MAX_STREAMS || own >= MAX_STREAMS_EACH) throw busy('Too many streams are open; close some first')
+}
+
+async function prepare(request: FastifyRequest, context: Context, { trusted, budgets, schema }: StreamRoute) {
+  const parameters = readParameters(parametersOf(request))
+  const { text } = takeDocument(request, trusted)
+  if (text === undefined) throw new DomainError('BAD_REQUEST', 'query: must be the text of a GraphQL document')
+  await admitDocument(budgets, context, text)
+  return { ...parameters, document: await readSubscription({ schema, context, budgets, text, parameters }) }
+}
+
+function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<FastifyRequest, Stream>) {
+  return createHandler<Context & Record<PropertyKey, unknown>>({
+    // No stream of several operations: it would live in one process.
+    authenticate: () => null,
+    // It is valid already.
+    validate: () => [],
+    onSubscribe: ({ raw }) => {
+      const stream = streams.get(raw)
+      if (!stream?.subscription) throw new Error('the stream was closed before it began')
+      const { document, operationName, variables } = stream.subscription
+      return { schema, document, contextValue: stream.context as never, operationName, variableValues: variables }
+    },
+    onNext: (_context, { raw, context: { reply } }, result) => {
+      const stream = streams.get(raw)
+      if (stream) stream.unread = reply.raw.writableLength > 0 ? stream.unread + 1 : 0
+      if (stream && stream.unread > MAX_UNREAD) reply.raw.destroy()
+      const errors = (result as ExecutionResult).errors?.map(withCode)
+      if (errors && stream) logFailures(stream.context.log, errors)
+      if (errors) return { ...(result as ExecutionResult), errors: errors.map((error) => formatError(error.toJSON(), error)) as never }
+    },
+  })
+}
+
+/** An error that is not of a field is about the variables. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.path || error.extensions.code !== undefined) return error
+  return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+function lifetime({ until }: Authenticated, clock: Clock): number {
+  return Math.max(0, Math.min(LONGEST_MS, until ? until.getTime() - clock.now().getTime() : LONGEST_MS))
+}

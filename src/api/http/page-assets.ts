@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import fresh from 'fresh'
+import { projectFile } from '../../core/project-file.js'
+
+const PAGES_FOLDER = projectFile('dist/explorer/')
+
+/** vite.config.ts writes this prefix into the pages. */
+const ASSETS_PREFIX = '/graphql/assets/'
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+}
+
+interface Asset {
+  content: Buffer
+  type: string
+  etag: string
+}
+
+/** @returns the HTML of a page that `npm run build` has bundled, such as "index.html" */
+export function readPage(name: string): string {
+  const file = join(PAGES_FOLDER, name)
+  if (existsSync(file)) return readFileSync(file, 'utf8')
+  return '<!doctype html><title>Quittance</title><p>This page is not built: run <code>npm run build</code>.'
+}
+
+/**
+ * Serves the scripts, styles and fonts of the explorer and of the REST documentation. They are read once at start, and a
+ * request only looks its name up: nothing in an address becomes a path.
+ */
+export function pageAssets(app: FastifyInstance): void {
+  const assets = readAssets(join(PAGES_FOLDER, 'assets'))
+  app.get<{ Params: { name: string } }>(`${ASSETS_PREFIX}:name`, (request, reply) => {
+    const asset = assets.get(request.params.name)
+    if (!asset) return reply.callNotFound()
+    void reply
+      // A name contains the hash of its content.
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('etag', asset.etag)
+    if (fresh(request.headers, { etag: asset.etag })) return reply.code(304).send()
+    return reply.type(asset.type).send(asset.content)
+  })
+}
+
+function readAssets(folder: string): ReadonlyMap<string, Asset> {
+  if (!existsSync(folder)) return new Map()
+  return new Map(readdirSync(folder).map((name) => [name, readAsset(folder, name)]))
+}
+
+function readAsset(folder: string, name: string): Asset {
+  return {
+    content: readFileSync(join(folder, name)),
+    type: CONTENT_TYPES[extname(name)] ?? 'application/octet-stream',
+    etag: `"${name}"`,
+  }
+}

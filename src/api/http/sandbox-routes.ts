@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { DomainError } from '../../core/errors.js'
+import { formatMoney } from '../../core/money.js'
+import { type SandboxCheckout, SandboxProvider } from '../../modules/payments/sandbox/sandbox-provider.js'
+import type { Services } from '../../modules/services.js'
+import { contentSecurityPolicy } from './content-security-policy.js'
+import { checkoutPage, portalPage } from './sandbox-pages.js'
+
+const POLICY = {
+  'default-src': ["'none'"],
+  'style-src': ["'unsafe-inline'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+interface Asked {
+  Params: { key: string; button: string }
+}
+
+/**
+ * The pages of the sandbox: a checkout with plan, price and buttons, and a portal on which to pay what a card did not. Only
+ * there where the sandbox takes the payments.
+ */
+export function sandboxRoutes(app: FastifyInstance, { payments, config }: Services): void {
+  if (!(payments instanceof SandboxProvider)) return
+  const find = async (key: string): Promise<SandboxCheckout> => {
+    const checkout = KEY.test(key) ? await payments.findCheckout(key) : undefined
+    if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; ask for a new one')
+    return checkout
+  }
+  const show = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
+    const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
+    const back = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
+    const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
+    setPageHeaders(reply, ...back)
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
+  }
+  const findPortal = async (key: string) => {
+    const portal = KEY.test(key) ? await payments.findPortal(key) : undefined
+    if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
+    return portal
+  }
+  app.get<Asked>('/sandbox/portal/:key', async (request, reply) => {
+    const page = portalPage({ key: request.params.key, ...(await findPortal(request.params.key)) })
+    setPageHeaders(reply)
+    return reply.type('text/html; charset=utf-8').send(page)
+  })
+  app.get<Asked>('/sandbox/checkout/:key', async (request, reply) => show(reply, request.params.key, await find(request.params.key), false))
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
+    scope.post<Asked>('/sandbox/checkout/:key/:button', async (request, reply) => {
+      const { key, button } = request.params
+      const checkout = await find(key)
+      if (button === 'decline') return show(reply.code(402), key, checkout, true)
+      if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
+      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button')
+      await payments.pay(key, button === 'pay-once')
+      return reply.redirect(checkout.successUrl, 303)
+    })
+    scope.post<Asked>('/sandbox/portal/:key/pay', async (request, reply) => {
+      await findPortal(request.params.key)
+      await payments.payWhatIsDue(request.params.key)
+      return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
+    })
+  })
+}
+
+/** @param formTargets  origins to which a form may lead, in addition to our own */
+function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
+  reply.helmet(contentSecurityPolicy({ ...POLICY, 'form-action': ["'self'", ...formTargets] }))
+  void reply.header('cache-control', 'no-store')
+}

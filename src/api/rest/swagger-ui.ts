@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { projectFile } from '../../core/project-file.js'
+import { pagePolicy } from '../http/content-security-policy.js'
+import { readPage } from '../http/page-assets.js'
+
+const HEADERS = pagePolicy()
+
+/** /api/docs: Swagger UI for the REST APIs; /api/docs/json is their OpenAPI document. */
+export function apiDocs(app: FastifyInstance): void {
+  const page = readPage('api-docs.html')
+  const document = readFileSync(projectFile('docs/openapi.json'))
+  app.get('/api/docs', (_request, reply) => {
+    reply.helmet(HEADERS)
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+  })
+  app.get('/api/docs/json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
+}

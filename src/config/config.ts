@@ -1,0 +1,249 @@
+import { StartError } from '../core/errors.js'
+import { missingSecret, productionReason } from './demo-mode.js'
+import { parseValues, type Values } from './environment.js'
+
+/** The seller as invoices show it. */
+export interface Issuer {
+  company: string
+  name: string
+  address?: string
+  city?: string
+  state?: string
+  zip?: string
+  country?: string
+  taxId?: string
+  email?: string
+}
+
+export interface PaymentConfig {
+  provider: 'sandbox' | 'lemonsqueezy' | 'none'
+  lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
+  /** Of the payment provider; several during a rotation. */
+  webhookSecrets: readonly string[]
+  /** Of Escluse's events; empty where they are not accepted. */
+  escluseWebhookSecrets: readonly string[]
+  checkoutOrigins: readonly string[]
+}
+
+export interface Config {
+  /** Production rules apply: this is not a demo. */
+  production: boolean
+  /** Which variable decided that, such as "DATABASE_URL is set". */
+  productionReason: string | undefined
+  port: number
+  host: string
+  http: { requestTimeoutMs: number; maxConnections: number }
+  publicUrl: string | undefined
+  databaseUrl: string | undefined
+  replicaUrl: string | undefined
+  poolSize: number
+  dataDir: string
+  demoData: boolean
+  auth: {
+    secret: string | undefined
+    /** The secret is the random one of DATA_DIR, not one that the operator has configured. */
+    isDemoSecret: boolean
+    /** Not signed with any more, but still accepted. */
+    formerSecrets: readonly string[]
+    jwksUrl: string | undefined
+    issuer: string
+    audience: string | undefined
+    /** Name of a claim, or a dotted path to it. */
+    roleClaim: string
+  }
+  /** The name of the cookie that carries a token. */
+  cookieName: string
+  /** Origins of CORS_ORIGINS: exact ones, and `https://*.example.com` for subdomains. */
+  corsOrigins: readonly string[]
+  /** Whether the explorer and the API documentation are served. */
+  explorer: boolean
+  billing: { enabled: boolean; currency: string }
+  graceDays: number
+  introspection: 'everybody' | 'signed-in' | 'nobody'
+  statusProfile: 'stable' | 'draft'
+  rateLimit: { points: number; restore: number; redisUrl: string | undefined }
+  /** How often a document must have come before it is compiled; 0 compiles none. */
+  compileAfter: number
+  /** Whose X-Forwarded-For is believed. */
+  trustProxy: readonly string[]
+  trustedDocuments: { manifest: string | undefined; only: boolean }
+  metricsToken: string | undefined
+  tracesEndpoint: string | undefined
+  /** With `{plan}` in it. */
+  upgradeUrl: string | undefined
+  /** Where events may be sent to although it is no public address. */
+  eventPrivateHosts: readonly string[]
+  payments: PaymentConfig
+  invoices: {
+    issuer: Issuer
+    /** Variables of the seller that an invoice needs and that are not set. */
+    missingSeller: readonly string[]
+    logoPath: string | undefined
+    fonts: readonly string[]
+    s3: { bucket: string; endpoint: string | undefined } | undefined
+    timeZone: string
+    locale: string
+    series: Readonly<Record<'invoice' | 'creditNote' | 'statement' | 'test' | 'testCreditNote', string>>
+    pricesIncludeTax: boolean
+    linkTtlSeconds: number
+    /** The first one signs; empty where they are derived from those of tokens. */
+    linkSecrets: readonly string[]
+  }
+  logLevel: string
+}
+
+/** An invoice is not valid without them, and cannot be changed once it is issued. */
+const SELLER_DETAILS = [
+  'INVOICE_ISSUED_FROM_NAME',
+  'INVOICE_ISSUED_FROM_ADDRESS',
+  'INVOICE_ISSUED_FROM_CITY',
+  'INVOICE_ISSUED_FROM_COUNTRY',
+  'INVOICE_ISSUED_FROM_TAX_ID',
+] as const
+
+/**
+ * Reads the environment once. An empty variable counts as not set.
+ * @throws StartError with one line that names the variable
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const values = parseValues(environment)
+  const reason = productionReason(values, environment)
+  const production = reason !== undefined
+  const secret = values.AUTH_JWT_SECRET
+  if (reason && !secret && !values.AUTH_JWKS_URL) throw missingSecret('AUTH_JWT_SECRET', reason, values.HOST)
+  if (values.AUTH_JWKS_URL && !values.AUTH_JWT_AUDIENCE) {
+    throw new StartError('AUTH_JWT_AUDIENCE: AUTH_JWKS_URL needs the audience that the identity provider puts into tokens for this server')
+  }
+  if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecret('INVOICE_LINK_SECRET', reason, values.HOST)
+  if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
+    throw new StartError('TRUSTED_DOCUMENTS: TRUSTED_DOCUMENTS_ONLY needs the manifest that npm run documents writes')
+  }
+  return {
+    production,
+    productionReason: reason,
+    port: values.PORT,
+    host: values.HOST,
+    http: { requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS, maxConnections: values.HTTP_MAX_CONNECTIONS },
+    publicUrl: values.PUBLIC_URL,
+    databaseUrl: values.DATABASE_URL,
+    replicaUrl: values.DATABASE_REPLICA_URL,
+    poolSize: values.DATABASE_POOL_SIZE,
+    dataDir: values.DATA_DIR,
+    demoData: !production && values.DEMO_DATA !== 'false',
+    auth: {
+      secret,
+      isDemoSecret: false,
+      formerSecrets: present(values.AUTH_JWT_FORMER_SECRET),
+      jwksUrl: values.AUTH_JWKS_URL,
+      issuer: values.AUTH_JWT_ISSUER,
+      audience: values.AUTH_JWT_AUDIENCE,
+      roleClaim: values.AUTH_ROLE_CLAIM,
+    },
+    cookieName: values.AUTH_COOKIE_NAME,
+    corsOrigins: values.CORS_ORIGINS,
+    explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
+    billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
+    graceDays: values.GRACE_DAYS,
+    introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
+    statusProfile: values.HTTP_STATUS_PROFILE,
+    rateLimit: { points: values.RATE_LIMIT_POINTS, restore: values.RATE_LIMIT_RESTORE, redisUrl: values.REDIS_URL },
+    compileAfter: values.GRAPHQL_COMPILE_AFTER,
+    trustProxy: values.TRUST_PROXY,
+    trustedDocuments: { manifest: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    metricsToken: values.METRICS_TOKEN,
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    upgradeUrl: values.UPGRADE_URL,
+    eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
+    payments: paymentsOf(values, production),
+    invoices: {
+      issuer: issuerOf(values),
+      missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
+      logoPath: values.INVOICE_LOGO_PATH,
+      fonts: values.INVOICE_FONTS,
+      s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
+      timeZone: values.INVOICE_TIME_ZONE,
+      locale: values.INVOICE_LOCALE,
+      series: seriesOf(values),
+      pricesIncludeTax: values.PRICES_INCLUDE_TAX,
+      linkTtlSeconds: values.INVOICE_LINK_TTL,
+      linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...present(values.INVOICE_LINK_FORMER_SECRET)] : [],
+    },
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+export interface DatabaseConfig {
+  databaseUrl: string | undefined
+  dataDir: string
+  currency: string
+}
+
+/** What commands need that only work on the database: no secret has to be set for them. */
+export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseValues(environment)
+  return { databaseUrl, dataDir, currency }
+}
+
+const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const
+
+/** @throws StartError when two kinds of documents have the same series */
+function seriesOf(values: Values): Config['invoices']['series'] {
+  for (const [index, name] of SERIES.entries()) {
+    const other = SERIES.slice(0, index).find((earlier) => values[earlier] === values[name])
+    if (other) throw new StartError(`${name}: must differ from ${other}; both are ${values[name]}`)
+  }
+  return {
+    invoice: values.INVOICE_SERIES,
+    creditNote: values.CREDIT_NOTE_SERIES,
+    statement: values.STATEMENT_SERIES,
+    test: values.TEST_SERIES,
+    testCreditNote: values.TEST_CREDIT_NOTE_SERIES,
+  }
+}
+
+/** @throws StartError when a provider lacks what it needs */
+function paymentsOf(values: Values, production: boolean): PaymentConfig {
+  const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
+  const unnamed = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
+  const provider = values.PAYMENT_PROVIDER ?? unnamed
+  const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
+  const escluseWebhookSecrets = values.ESCLUSE_WEBHOOK_SECRET
+  if (escluseWebhookSecrets.some((secret) => webhookSecrets.includes(secret))) {
+    throw new StartError('ESCLUSE_WEBHOOK_SECRET: must not contain a secret of LEMONSQUEEZY_WEBHOOK_SECRET; generate a separate one')
+  }
+  if (provider === 'lemonsqueezy') {
+    if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: Lemon Squeezy needs a key')
+    if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: Lemon Squeezy needs the number of the store')
+    if (webhookSecrets.length === 0)
+      throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: Lemon Squeezy needs the signing secret of its webhook')
+  }
+  const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
+  const checkoutOrigins = values.CHECKOUT_ORIGINS ?? exactOrigins(values.CORS_ORIGINS)
+  return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins }
+}
+
+function exactOrigins(origins: readonly string[]): string[] {
+  return origins.filter((origin) => !origin.includes('*'))
+}
+
+function issuerOf(values: Values): Issuer {
+  const given = {
+    address: values.INVOICE_ISSUED_FROM_ADDRESS,
+    city: values.INVOICE_ISSUED_FROM_CITY,
+    state: values.INVOICE_ISSUED_FROM_STATE,
+    zip: values.INVOICE_ISSUED_FROM_ZIP,
+    country: values.INVOICE_ISSUED_FROM_COUNTRY,
+    taxId: values.INVOICE_ISSUED_FROM_TAX_ID,
+    email: values.INVOICE_ISSUED_FROM_EMAIL,
+  }
+  const known = Object.entries(given).filter(([, value]) => value !== undefined)
+  return {
+    company: values.COMPANY_NAME,
+    name: values.INVOICE_ISSUED_FROM_NAME ?? values.COMPANY_NAME,
+    ...Object.fromEntries(known),
+  }
+}
+
+function present(secret: string | undefined): string[] {
+  return secret ? [secret] : []
+}

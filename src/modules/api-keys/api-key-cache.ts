@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache'
+import type { Database } from '../../platform/postgres/client.js'
+
+/** For so long a key that was refused is refused again without a look at the database, unless a key is created here. */
+const REFUSED_FOR_MS = 30_000
+const MAX_REFUSED = 10_000
+const MAX_ACCEPTED = 1000
+
+/** What this process remembers of API keys, by their hashes. */
+export class KnownKeys {
+  /** Until when, milliseconds. */
+  readonly #refused = new LRUCache<string, number>({ max: MAX_REFUSED })
+  readonly #accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED })
+
+  isRefused(hash: string, now: Date): boolean {
+    return (this.#refused.get(hash) ?? 0) > now.getTime()
+  }
+
+  /** It was right the last time, and may have been revoked since. */
+  isAccepted(hash: string): boolean {
+    return this.#accepted.has(hash)
+  }
+
+  refuse(hash: string, now: Date): void {
+    this.#accepted.delete(hash)
+    this.#refused.set(hash, now.getTime() + REFUSED_FOR_MS)
+  }
+
+  accept(hash: string): void {
+    this.#accepted.set(hash, true)
+  }
+
+  /** A new key may be one of those that were refused. */
+  forgetRefused(): void {
+    this.#refused.clear()
+  }
+}
+
+const known = new WeakMap<Database, KnownKeys>()
+
+/** One for each database of a process. */
+export function knownKeys(db: Database): KnownKeys {
+  const keys = known.get(db) ?? new KnownKeys()
+  known.set(db, keys)
+  return keys
+}

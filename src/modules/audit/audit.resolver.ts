@@ -1,0 +1,26 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
+import { PageArguments } from '../../core/page.type.js'
+import type { AuditEntry as AuditEntryRecord } from '../../platform/postgres/generated/client.js'
+import { ADMINISTRATOR } from '../identity/principal.js'
+import type { Context } from '../identity/request-context.js'
+import { listAuditEntries } from './audit.queries.js'
+import { AuditEntry, AuditEntryConnection } from './audit.type.js'
+
+@Resolver(() => AuditEntry)
+export class AuditResolver {
+  @Query(() => AuditEntryConnection, { description: 'Administrators: what was done, by whom and to what, newest first.' })
+  @Authorized(ADMINISTRATOR)
+  auditEntries(
+    @Ctx() { services }: Context,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('subject', () => String, { nullable: true, description: 'Only what was done to this: "user:55".' }) subject?: string,
+    @Arg('actor', () => String, { nullable: true, description: 'Only what this one did: "user:1".' }) actor?: string,
+  ) {
+    return listAuditEntries(services, { subject, actor }, page)
+  }
+
+  @FieldResolver(() => ID, { description: 'Number of the entry.' })
+  id(@Root() entry: AuditEntryRecord): string {
+    return String(entry.id)
+  }
+}

@@ -1,0 +1,30 @@
+import type { Transaction } from '../../platform/postgres/client.js'
+import { type Caller, callerName } from '../identity/principal.js'
+
+/** Who acts where nobody has asked, or who has the machine itself. */
+interface System {
+  system: 'provider' | 'terminal'
+}
+
+export type Actor = Caller | System
+
+export const PROVIDER: Actor = { system: 'provider' }
+export const TERMINAL: Actor = { system: 'terminal' }
+
+interface NewAuditEntry {
+  by: Actor
+  /** The mutation, by its GraphQL name, or what happened. */
+  action: string
+  /** What it was done to, such as "user:55" or "plan:3". */
+  subject: string
+  details: Record<string, string | number | boolean | null>
+  at: Date
+}
+
+export function actorName(by: Actor): string {
+  return 'system' in by ? by.system : callerName(by)
+}
+
+export async function appendAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
+  await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details, at } })
+}

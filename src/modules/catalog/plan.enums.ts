@@ -1,0 +1,24 @@
+import { registerEnumType } from 'type-graphql'
+import { BillingInterval, PlanType } from '../../platform/postgres/generated/enums.js'
+
+registerEnumType(PlanType, {
+  name: 'PlanType',
+  description: 'The portal tier that a plan grants.',
+  valuesConfig: {
+    FREE: { description: 'Costs nothing; one of them is the default that everybody falls back to.' },
+    PAID: { description: 'Bought by a user or an organisation.' },
+    EDU: { description: 'For pupils, students and schools; usually granted by an administrator.' },
+    ENTERPRISE: { description: 'Agreed with sales, often at a custom price.' },
+  },
+})
+
+registerEnumType(BillingInterval, {
+  name: 'BillingInterval',
+  description: 'How long one payment lasts.',
+  valuesConfig: {
+    MONTH: { description: 'A calendar month, counted from the day of the first payment.' },
+    YEAR: { description: 'A calendar year, counted from the day of the first payment.' },
+  },
+})
+
+export { BillingInterval, PlanType }

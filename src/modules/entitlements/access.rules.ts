@@ -1,0 +1,40 @@
+import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
+
+const DAY_MS = 86_400_000
+
+/** What decides about access; times of the subscription's own. */
+export interface Standing {
+  readonly status: SubscriptionStatus
+  readonly currentPeriodEnd: Date
+  readonly pastDueSince: Date | null
+  /** When it will be over, where that is known. */
+  readonly endsAt: Date | null
+  /** Whether the plan can be used while it is paused: as the pause says. */
+  readonly pauseKeepsAccess: boolean
+}
+
+/** Until when a payment that failed is waited for. */
+export function graceEnds(pastDueSince: Date, graceDays: number): Date {
+  return new Date(pastDueSince.getTime() + graceDays * DAY_MS)
+}
+
+/** Whether the holder may use the plan now. */
+export function hasAccess(standing: Standing, at: Date, graceDays: number): boolean {
+  const { status, pauseKeepsAccess } = standing
+  if (status === 'UNPAID' || status === 'EXPIRED' || (status === 'PAUSED' && !pauseKeepsAccess)) return false
+  const end = accessEnds(standing, graceDays)
+  return end === null || at < end
+}
+
+/** When access ends by itself, as far as is known now; null while it goes on. */
+export function accessEnds({ status, currentPeriodEnd, pastDueSince, endsAt }: Standing, graceDays: number): Date | null {
+  if (status === 'CANCELLED') return endsAt ?? currentPeriodEnd
+  const grace = status === 'PAST_DUE' && pastDueSince ? graceEnds(pastDueSince, graceDays) : null
+  return earliest([endsAt, grace])
+}
+
+/** @returns null when there is none */
+export function earliest(times: readonly (Date | null)[]): Date | null {
+  const known = times.flatMap((time) => time?.getTime() ?? [])
+  return known.length === 0 ? null : new Date(Math.min(...known))
+}

@@ -1,0 +1,206 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { DomainError } from '../../core/errors.js'
+import { parseId, parseOptionalId } from '../../core/input.js'
+import { PageArguments } from '../../core/page.type.js'
+import type {
+  LimitOverride as LimitOverrideRecord,
+  Organisation as OrganisationRecord,
+  User as UserRecord,
+} from '../../platform/postgres/generated/client.js'
+import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
+import { Limits, Plan } from '../catalog/plan.type.js'
+import { listedFor, requireOrganisationView, seesOrganisation } from '../identity/access-control.js'
+import { type Holder, requireEither } from '../identity/customer.js'
+import { Organisation, User } from '../identity/identity.type.js'
+import { ADMINISTRATOR, isAdministrator, isService, USER } from '../identity/principal.js'
+import type { Context } from '../identity/request-context.js'
+import { claimServer, releaseServer } from './claim-server.js'
+import { loadEntitlement } from './entitlement.loader.js'
+import { type ResourceUsage as Comparison, compareUsage } from './entitlement.rules.js'
+import {
+  ClaimServerInput,
+  ClaimServerPayload,
+  ConsumeInput,
+  ConsumePayload,
+  GiveBackInput,
+  GiveBackPayload,
+  LimitOverrideConnection,
+  LimitOverridePayload,
+  PlanReapplication,
+  PlanReapplicationConnection,
+  ReleaseServerPayload,
+  ResourceUsage,
+  SetLimitOverrideInput,
+} from './entitlement.type.js'
+import { listLimitOverrides, removeLimitOverride, setLimitOverride } from './limit-overrides.js'
+import { listReapplications, reapplyPlan } from './reapply-plan.js'
+import { consume, giveBack } from './record-usage.js'
+import { findUsage } from './usage.queries.js'
+
+const SERVICES = 'Administrators, and API keys with CLAIMS'
+const USER_ID = { nullable: true, description: 'Administrators and API keys: a user. Not together with `organisationId`.' } as const
+const ORGANISATION_ID = { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' } as const
+const EITHER_USER = { nullable: true, description: 'A user; or name an organisation.' } as const
+const EITHER_ORGANISATION = { nullable: true, description: 'An organisation; or name a user.' } as const
+
+async function usageOf(context: Context, holder: Holder | null): Promise<Comparison[]> {
+  if (!holder) return []
+  const { db, clock } = context.services
+  const [{ limits }, usage] = await Promise.all([loadEntitlement(context, holder), findUsage(db, holder, clock.now())])
+  return compareUsage(limits, usage)
+}
+
+@Resolver()
+export class UsageResolver {
+  @Query(() => [ResourceUsage], {
+    description: "What is in use of each of the ten resources, beside what the plan allows: yours, or an organisation's.",
+  })
+  @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
+  async usage(
+    @Ctx() context: Context,
+    @Arg('organisationId', () => ID, ORGANISATION_ID) organisationId?: string,
+    @Arg('userId', () => ID, USER_ID) userId?: string,
+  ): Promise<Comparison[]> {
+    return usageOf(context, await whoseUsage(context, organisationId, userId))
+  }
+
+  @Mutation(() => ClaimServerPayload, { description: `${SERVICES}: reserves a server against the holder's plan, or resizes it.` })
+  @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
+  async claimServer(
+    @Ctx() context: Context,
+    @Arg('input', () => ClaimServerInput, { description: 'The server.' }) input: ClaimServerInput,
+  ) {
+    const { claim, holder } = await claimServer(context.services, input)
+    return { claim, readUsage: () => usageOf(context, holder) }
+  }
+
+  @Mutation(() => ReleaseServerPayload, { description: `${SERVICES}: gives the place of a server back.` })
+  @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
+  async releaseServer(
+    @Ctx() context: Context,
+    @Arg('externalId', () => String, { description: "The panel's own name of the server." }) externalId: string,
+  ) {
+    const holder = await releaseServer(context.services, externalId)
+    return { released: holder !== null, readUsage: () => usageOf(context, holder) }
+  }
+
+  @Mutation(() => ConsumePayload, { description: `${SERVICES}: counts nodes, tunnel ports or e-mails against the holder's plan.` })
+  @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
+  async consume(
+    @Ctx() context: Context,
+    @Arg('input', () => ConsumeInput, { description: 'What, how much, for whom.' }) input: ConsumeInput,
+  ) {
+    const holder = await consume(context.services, input)
+    return { success: true, readUsage: () => usageOf(context, holder) }
+  }
+
+  @Mutation(() => GiveBackPayload, { description: `${SERVICES}: takes back what \`consume\` counted.` })
+  @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
+  async giveBack(@Ctx() context: Context, @Arg('input', () => GiveBackInput, { description: 'What.' }) input: GiveBackInput) {
+    const { givenBack, holder } = await giveBack(context.services, input)
+    return { givenBack, readUsage: () => usageOf(context, holder) }
+  }
+}
+
+/** @throws FORBIDDEN for a user who asks for another one, ORGANISATION_NOT_FOUND */
+async function whoseUsage({ services, caller }: Context, organisationId?: string, userId?: string): Promise<Holder> {
+  const { db } = services
+  if (isService(caller) || (isAdministrator(caller) && (organisationId ?? userId) != null)) {
+    return requireEither(db, { organisationId, userId }, '')
+  }
+  const organisation = parseOptionalId('organisationId', organisationId)
+  const user = parseOptionalId('userId', userId)
+  if (user !== undefined && user !== caller.userId) throw new DomainError('FORBIDDEN', 'Only administrators may ask for other users')
+  await listedFor(db, caller, organisation)
+  return { userId: caller.userId, organisationId: organisation ?? null }
+}
+
+@Resolver()
+export class LimitOverrideResolver {
+  @Query(() => LimitOverrideConnection, {
+    description: 'Administrators: what a user or an organisation was given beside its plan, newest first.',
+  })
+  @Authorized(ADMINISTRATOR)
+  limitOverrides(
+    @Ctx() { services }: Context,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('userId', () => ID, EITHER_USER) userId?: string,
+    @Arg('organisationId', () => ID, EITHER_ORGANISATION) organisationId?: string,
+  ) {
+    return listLimitOverrides(services, { userId, organisationId }, page)
+  }
+
+  @Mutation(() => LimitOverridePayload, { description: 'Administrators: gives a user or an organisation more, or less, than its plan.' })
+  @Authorized(ADMINISTRATOR)
+  async setLimitOverride(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('input', () => SetLimitOverrideInput, { description: 'What, for whom, and why.' }) input: SetLimitOverrideInput,
+  ): Promise<{ override: LimitOverrideRecord }> {
+    return { override: await setLimitOverride(services, signedIn, input) }
+  }
+
+  @Mutation(() => LimitOverridePayload, { description: 'Administrators: ends an override now.' })
+  @Authorized(ADMINISTRATOR)
+  async removeLimitOverride(
+    @Ctx() { services, signedIn }: Context,
+    @Arg('id', () => ID, { description: 'Number of the override.' }) id: string,
+  ): Promise<{ override: LimitOverrideRecord }> {
+    return { override: await removeLimitOverride(services, signedIn, id) }
+  }
+}
+
+@Resolver()
+export class ReapplicationResolver {
+  @Query(() => PlanReapplicationConnection, {
+    description: 'Administrators: how far the reapplications of a plan have come, newest first.',
+  })
+  @Authorized(ADMINISTRATOR)
+  planReapplications(
+    @Ctx() { services }: Context,
+    @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
+    @Args(() => PageArguments) page: PageArguments,
+  ) {
+    return listReapplications(services, parseId('planId', planId), page)
+  }
+
+  @Mutation(() => PlanReapplication, {
+    description:
+      'Administrators: moves everybody who has a plan to its limits and features of today, in the background; `planReapplications` tells how far it is.',
+  })
+  @Authorized(ADMINISTRATOR)
+  reapplyPlan(@Ctx() { services, signedIn }: Context, @Arg('planId', () => ID, { description: 'The plan.' }) planId: string) {
+    return reapplyPlan(services, signedIn, planId)
+  }
+}
+
+const CURRENT_PLAN = 'The plan held now; the default free plan when there is no other.'
+const LIMITS =
+  'What may be used: the limits as they were bought, with what an administrator gave beside them. Null is unlimited, 0 is none.'
+
+@Resolver(() => User)
+export class UserPlanResolver {
+  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
+  async currentPlan(@Root() user: UserRecord, @Ctx() context: Context) {
+    return (await loadEntitlement(context, { userId: user.id, organisationId: null })).plan
+  }
+
+  @FieldResolver(() => Limits, { description: LIMITS })
+  async limits(@Root() user: UserRecord, @Ctx() context: Context) {
+    return (await loadEntitlement(context, { userId: user.id, organisationId: null })).limits
+  }
+}
+
+@Resolver(() => Organisation)
+export class OrganisationPlanResolver {
+  @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN} Null unless you are a member.` })
+  async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    if (!(await seesOrganisation(context, organisation.id))) return null
+    return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).plan
+  }
+
+  @FieldResolver(() => Limits, { description: `${LIMITS} FORBIDDEN unless you are a member.` })
+  async limits(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+    await requireOrganisationView(context, organisation.id)
+    return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).limits
+  }
+}

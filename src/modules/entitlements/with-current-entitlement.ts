@@ -1,0 +1,101 @@
+import { busy } from '../../core/errors.js'
+import type { Database } from '../../platform/postgres/client.js'
+import { Prisma } from '../../platform/postgres/generated/client.js'
+import { LIMITS, type LimitValues } from '../catalog/plan.rules.js'
+import { type Holder, notAMember, userNotFound } from '../identity/customer.js'
+import type { Services } from '../services.js'
+import type { Standing } from './access.rules.js'
+import { type Entitlement, entitlementOf } from './entitlement.queries.js'
+import type { Override } from './entitlement.rules.js'
+
+const TRIES = 10
+
+/** The plan as far as a refusal speaks of it. */
+export interface PlanInForce {
+  readonly name: string
+  readonly rank: number
+}
+
+/** What may be used at one moment. */
+export interface CurrentEntitlement extends Entitlement<PlanInForce> {
+  /** Given back with a lock: whether it is still so. */
+  readonly version: number | null
+}
+
+/**
+ * Does what depends on what a holder may use, without holding its lock while that is read: `attempt` locks, compares the
+ * version and answers undefined when the entitlement has changed meanwhile, and then it is read again.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND when the user is no member; BUSY when it changes all the time
+ */
+export async function withCurrentEntitlement<T>(
+  services: Services,
+  holder: Holder,
+  attempt: (entitlement: CurrentEntitlement) => Promise<T | undefined>,
+): Promise<T> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const result = await attempt(await readCurrent(services, holder))
+    if (result !== undefined) return result
+  }
+  throw busy('The plan is being changed; try again in a moment')
+}
+
+interface Row extends Standing {
+  isMember: boolean
+  version: number | null
+  overrides: (Omit<Override, 'endsAt'> & { endsAt: string | null })[] | null
+  /** Of the live subscription; the status is null where there is none. */
+  plan: PlanInForce & LimitValues
+  planLimits: unknown
+  planFeatures: unknown
+  defaultPlan: (PlanInForce & LimitValues & { features: unknown }) | null
+}
+
+/** Everything in one statement, for this is asked with every server and every e-mail. */
+async function readCurrent({ db, clock, config }: Services, holder: Holder): Promise<CurrentEntitlement> {
+  const row = await readRow(db, holder)
+  if (!row) throw userNotFound(holder.userId)
+  if (holder.organisationId !== null && !row.isMember) throw notAMember(holder.userId, holder.organisationId)
+  const { defaultPlan, version } = row
+  const subscription = row.status === null ? null : row
+  const overrides = (row.overrides ?? []).map(({ endsAt, ...override }) => ({
+    ...override,
+    endsAt: endsAt === null ? null : new Date(endsAt),
+  }))
+  return { ...entitlementOf({ subscription, defaultPlan, overrides }, clock.now(), config.graceDays), version }
+}
+
+async function readRow(db: Database, { userId, organisationId }: Holder): Promise<Row | undefined> {
+  const organisation = organisationId ?? 0
+  const own = (table: string) => {
+    const column = (name: string) => Prisma.raw(`${table}.${name}`)
+    return organisationId === null
+      ? Prisma.sql`${column('user_id')} = ${userId}`
+      : Prisma.sql`${column('organisation_id')} = ${organisation}`
+  }
+  const itself = organisationId === null ? Prisma.sql`AND live.organisation_id IS NULL` : Prisma.empty
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT membership.role IS NOT NULL AS "isMember", told.version,
+      live.status::text, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
+      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",
+      live.plan_features AS "planFeatures",
+      jsonb_build_object('name', bought.name, 'rank', bought.rank, ${limitsIn('bought')}) AS plan,
+      CASE WHEN free.id IS NOT NULL THEN
+        jsonb_build_object('name', free.name, 'rank', free.rank, 'features', free.features, ${limitsIn('free')}) END AS "defaultPlan",
+      (SELECT jsonb_agg(jsonb_build_object('id', given.id, 'resource', given.resource, 'percent', given.percent, 'value', given.value,
+         'endsAt', given.ends_at, 'removedAt', NULL))
+       FROM limit_overrides AS given WHERE given.removed_at IS NULL AND ${own('given')}) AS overrides
+    FROM users AS person
+    LEFT JOIN memberships AS membership ON membership.user_id = person.id AND membership.organisation_id = ${organisation}
+    LEFT JOIN entitlements AS told ON ${own('told')}
+    LEFT JOIN subscriptions AS live ON live.status <> 'EXPIRED' AND ${own('live')} ${itself}
+    LEFT JOIN plans AS bought ON bought.id = live.plan_id
+    LEFT JOIN plans AS free ON free.is_default
+    WHERE person.id = ${userId}`
+  return rows[0]
+}
+
+/** 'serverLimit', free.server_limit, … for a table of plans that the statement calls `free`. */
+function limitsIn(table: 'bought' | 'free'): Prisma.Sql {
+  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return Prisma.raw(LIMITS.map((name) => `'${name}', ${table}.${column(name)}`).join(', '))
+}

@@ -1,0 +1,177 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import type { Config } from '../../config/config.js'
+import type { Clock } from '../../core/clock.js'
+import { DomainError, RETRY_AFTER_SECONDS } from '../../core/errors.js'
+import { line, MAX_INT } from '../../core/input.js'
+import { ADMINISTRATOR, type Role, USER, type Viewer } from './principal.js'
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+/** Media types of tokens that say who sends a request; a logout token, for example, is signed by the same keys. */
+const ACCESS_TOKEN = /^(application\/)?(at\+)?jwt$/i
+const JWKS_TIMEOUT_MS = 5000
+const CLOCK_TOLERANCE_SECONDS = 5
+
+/** What a token says of its bearer: the viewer, and the profile with which a new user is created. */
+export interface Bearer {
+  viewer: Viewer
+  /** When the token expires. */
+  until: Date
+  email: string | undefined
+  name: string | undefined
+}
+
+/** A token that was good a moment ago is good: a client sends the same one with every request. */
+const KNOWN_FOR_MS = 30_000
+const MOST_KNOWN = 10_000
+
+interface Known {
+  bearer: Bearer
+  since: number
+  good: number
+}
+
+const claims = z.object({
+  exp: z.number(),
+  sub: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/)
+    .transform(Number)
+    .refine((id) => id <= MAX_INT),
+  // Of a security event, such as a logout.
+  events: z.never().optional(),
+  email: z.email().max(254).optional().catch(undefined),
+  name: line(200).optional().catch(undefined),
+})
+
+interface VerifierOptions {
+  /** Called whenever the identity provider's keys cannot be read. */
+  onProviderFailure?: () => void
+}
+
+/** @returns a function that reads a token, or throws UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE */
+export function createTokenVerifier(
+  { auth }: Config,
+  clock: Clock,
+  { onProviderFailure }: VerifierOptions = {},
+): (token: string) => Promise<Bearer> {
+  const options: JWTVerifyOptions = {
+    issuer: auth.issuer,
+    requiredClaims: ['sub', 'exp'],
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    ...(auth.audience && { audience: auth.audience }),
+  }
+  const verify = signatureCheck(auth)
+  const known = new LRUCache<string, Known>({ max: MOST_KNOWN })
+  return async (token) => {
+    const at = clock.now().getTime()
+    const before = known.get(token)
+    if (before && at < before.good && at >= before.since) return before.bearer
+    const { payload, protectedHeader } = await verify(token, { ...options, currentDate: clock.now() }).catch((error: Error) => {
+      if (!(error instanceof DomainError)) return refuse()
+      onProviderFailure?.()
+      throw error
+    })
+    const result = claims.safeParse(payload)
+    if (!result.success || !ACCESS_TOKEN.test(protectedHeader.typ ?? 'JWT')) return refuse()
+    const { sub, email, name, exp } = result.data
+    const viewer = { userId: sub, role: roleOf(payload, auth.roleClaim) } as const
+    const bearer = { viewer, until: new Date(exp * 1000), email, name }
+    known.set(token, { bearer, since: at, good: Math.min(at + KNOWN_FOR_MS, exp * 1000) })
+    return bearer
+  }
+}
+
+/** @param claim  the name of a claim, or a dotted path to one that is nested, such as "realm_access.roles" */
+function roleOf(payload: JWTPayload, claim: string): Role {
+  const value = propertyOf(payload, claim) ?? claim.split('.').reduce<unknown>(propertyOf, payload)
+  const roles: unknown[] = Array.isArray(value) ? value : [value]
+  return roles.includes(ADMINISTRATOR) ? ADMINISTRATOR : USER
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return value instanceof Object && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+}
+
+type SignatureCheck = (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>
+
+/** The algorithms are pinned by what is configured: a token never chooses how it is checked. */
+function signatureCheck(auth: Config['auth']): SignatureCheck {
+  if (auth.jwksUrl) {
+    const keys = remoteKeys(auth.jwksUrl)
+    return (token, options) => jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })
+  }
+  // Made once: as bytes they would be made into keys with every token.
+  const [current, ...former] = [requireSecret(auth), ...auth.formerSecrets].map((secret) => createSecretKey(secret, 'utf8'))
+  const check = (key: KeyObject, token: string, options: JWTVerifyOptions) => jwtVerify(token, key, { ...options, algorithms: ['HS256'] })
+  return (token, options) =>
+    former.reduce(
+      (before, key) => before.catch((error: Error) => (wasSignedOtherwise(error) ? check(key, token, options) : Promise.reject(error))),
+      check(current as KeyObject, token, options),
+    )
+}
+
+/** The keys of the identity provider, which are read again when a token names one that is not among them. */
+function remoteKeys(url: string): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: JWKS_TIMEOUT_MS })
+  return (header, token) =>
+    keys(header, token).catch((error: Error) => {
+      if (FAULTS_OF_TOKENS.some((fault) => error instanceof fault)) throw error
+      throw new DomainError(
+        'IDENTITY_PROVIDER_UNAVAILABLE',
+        'The keys of the identity provider cannot be read; try again in a moment',
+        { retryAfter: RETRY_AFTER_SECONDS },
+        error,
+      )
+    })
+}
+
+/** What a key set refuses about a token. Everything else says that the key set itself cannot be read or used. */
+const FAULTS_OF_TOKENS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+
+function wasSignedOtherwise(error: Error): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed
+}
+
+function refuse(): never {
+  throw new DomainError('UNAUTHENTICATED', 'The token is wrong, expired or from another issuer; sign in again')
+}
+
+interface NewToken {
+  userId: number
+  role: Role
+  email?: string
+  name?: string
+  lifetimeSeconds: number
+}
+
+/** @throws Error without a secret: a key made of nothing is known to everybody */
+function requireSecret({ secret }: Config['auth']): string {
+  if (!secret) throw new Error('no secret for tokens: the configuration was not completed by withSecret')
+  return secret
+}
+
+/** Signs a token with the configured secret, as a panel would. */
+export function signToken({ auth }: Config, clock: Clock, token: NewToken): Promise<string> {
+  const now = Math.floor(clock.now().getTime() / 1000)
+  const profile = { ...(token.email && { email: token.email }), ...(token.name && { name: token.name }) }
+  return new SignJWT({ [auth.roleClaim]: token.role, ...profile })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(String(token.userId))
+    .setIssuer(auth.issuer)
+    .setAudience(auth.audience ?? 'quittance')
+    .setIssuedAt(now)
+    .setExpirationTime(now + token.lifetimeSeconds)
+    .sign(new TextEncoder().encode(requireSecret(auth)))
+}

@@ -1,0 +1,47 @@
+import { MAX_INT } from '../../core/input.js'
+import type { Database } from '../../platform/postgres/client.js'
+import type { Row } from './read-file.js'
+
+/** What the database has of what a file names; rows of the file that are fine are added to it. */
+export interface Existing {
+  users: Set<number>
+  organisations: Set<number>
+  plans: Map<number, { name: string; price: bigint | null; currency: string }>
+  orders: Map<number, { userId: number; amount: bigint; placedAt: Date }>
+  /** The number of the active plan order of a holder. */
+  activeOrders: Map<string, number>
+}
+
+export function holderKey({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
+  return organisationId == null ? `user ${userId}` : `organisation ${organisationId}`
+}
+
+export async function findExisting(db: Database, rows: readonly Row[]): Promise<Existing> {
+  const named = (name: string) => numbers(rows.map(({ values }) => values[name]))
+  const idsOf = (kind: Row['kind']) => numbers(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
+  const [users, organisations] = [named('userId'), named('organisationId')]
+  const orders = idsOf('orders')
+  const [foundUsers, foundOrganisations, plans, foundOrders, active] = await Promise.all([
+    db.$queryRaw<{ id: number }[]>`SELECT id FROM users WHERE id = ANY (${users}::int[])`,
+    db.$queryRaw<{ id: number }[]>`SELECT id FROM organisations WHERE id = ANY (${organisations}::int[])`,
+    db.plan.findMany({ select: { id: true, name: true, price: true, currency: true } }),
+    db.$queryRaw<{ id: number; userId: number; amount: bigint; placedAt: Date }[]>`
+      SELECT id, user_id AS "userId", amount, placed_at AS "placedAt" FROM orders WHERE id = ANY (${orders}::int[])`,
+    db.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
+      SELECT id, user_id AS "userId", organisation_id AS "organisationId" FROM orders WHERE status = 'ACTIVE' AND plan_id IS NOT NULL
+        AND ((organisation_id IS NULL AND user_id = ANY (${users}::int[])) OR organisation_id = ANY (${organisations}::int[]))`,
+  ])
+  return {
+    users: new Set(foundUsers.map(({ id }) => id)),
+    organisations: new Set(foundOrganisations.map(({ id }) => id)),
+    plans: new Map(plans.map((plan) => [plan.id, plan])),
+    orders: new Map(foundOrders.map((order) => [order.id, order])),
+    activeOrders: new Map(active.map((order) => [holderKey(order), order.id])),
+  }
+}
+
+/** The numbers among values that nobody has looked at yet. */
+function numbers(values: readonly unknown[]): number[] {
+  const found = values.map(Number).filter((value) => Number.isInteger(value) && value > 0 && value <= MAX_INT)
+  return [...new Set(found)]
+}

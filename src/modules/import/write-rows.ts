@@ -1,0 +1,195 @@
+import { periodNumber, periodNumberAt } from '../../core/period.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
+import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
+import { transact } from '../../platform/postgres/transaction.js'
+import { appendAuditEntry, TERMINAL } from '../audit/record-audit-entry.js'
+import { LIMITS, slugOf } from '../catalog/plan.rules.js'
+import { pendingUntil, remember } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
+import { setMemberships, upsertOrganisations, upsertUsers } from '../sync/sync.js'
+import type { Checked, OrderRow, PlanRow } from './validate-rows.js'
+
+type Store = Pick<Services, 'db' | 'clock'>
+
+/** All of a batch is written, or nothing of it. */
+const BATCH = 1000
+
+/** Writes what was checked, batch by batch. What is interrupted is begun again, and goes on where it was. */
+export async function writeRows(services: Store, checked: Checked, onProgress: (done: number) => void): Promise<void> {
+  const { db, clock } = services
+  let done = 0
+  const each = async <T>(rows: readonly T[], write: (batch: T[]) => Promise<unknown>) => {
+    for (let start = 0; start < rows.length; start += BATCH) {
+      const batch = rows.slice(start, start + BATCH)
+      await write(batch)
+      done += batch.length
+      onProgress(done)
+    }
+  }
+  const text = <T extends Record<string, unknown>>(row: T) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])) as never
+  await each(checked.users, (batch) => upsertUsers(services, null, batch.map(text), 'users'))
+  await each(checked.organisations, (batch) => upsertOrganisations(services, null, batch.map(text), 'organisations'))
+  await each(checked.memberships, (batch) => setMemberships(services, null, batch.map(text), 'memberships'))
+  await reserveNumbers(db, checked)
+  await each(checked.plans, (batch) => transact(db, (tx) => writePlans(tx, batch, clock.now())))
+  const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
+  await each(checked.orders, (batch) => transact(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
+  await transact(db, (tx) => audit(tx, checked, clock.now()))
+}
+
+/** Orders that are placed meanwhile get numbers beyond those of the file. */
+async function reserveNumbers(db: Database, { plans, orders }: Checked): Promise<void> {
+  const highest = (rows: readonly { values: { id: number } }[]) => rows.reduce((most, { values }) => Math.max(most, values.id), 0)
+  if (plans.length > 0)
+    await db.$queryRaw`SELECT setval('plans_id_seq', GREATEST(${highest(plans)}, (SELECT last_value FROM plans_id_seq)))`
+  if (orders.length > 0) {
+    await db.$queryRaw`SELECT setval('orders_id_seq', GREATEST(${highest(orders)}, (SELECT last_value FROM orders_id_seq)))`
+  }
+}
+
+async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): Promise<void> {
+  let hasDefault = (await tx.plan.count({ where: { isDefault: true } })) > 0
+  const slugs = new Set((await tx.plan.findMany({ select: { slug: true } })).map(({ slug }) => slug))
+  const data = rows.map(({ values, price, currency }): Prisma.PlanCreateManyInput => {
+    const slug = freeSlug(values.slug ?? slugOf(values.name), values.id, slugs)
+    slugs.add(slug)
+    const isDefault = !hasDefault && values.type === 'FREE' && price === 0n
+    hasDefault ||= isDefault
+    const limits = Object.fromEntries(LIMITS.map((name) => [name, values[name] ?? null]))
+    const { id, name, type, interval = 'MONTH', features = {}, hiddenFromBilling = false } = values
+    // The old catalogues have no rank: dearer is higher.
+    const rank = price === null ? 2_000_000_000 : Number(price < 1_000_000_000n ? price : 1_000_000_000n)
+    const settings = { interval, features: features as object, hiddenFromBilling, isDefault, rank }
+    return { id, slug, name, type, price, currency, ...limits, ...settings, createdAt: at, updatedAt: at }
+  })
+  await tx.plan.createMany({ data, skipDuplicates: true })
+}
+
+function freeSlug(wanted: string, id: number, taken: ReadonlySet<string>): string {
+  return taken.has(wanted) ? `${wanted}-${id}` : wanted
+}
+
+/** As JSON of the tables' own columns: a hundred thousand rows are a matter of seconds then. */
+async function writeOrders(tx: Transaction, rows: readonly OrderRow[], plans: ReadonlyMap<number, Plan>, at: Date): Promise<void> {
+  const records = rows.map((row) => ({ row, order: orderRecord(row, plans.get(row.values.planId ?? 0), at) }))
+  const items = rows.flatMap(({ values, items }) => items.map((item, position) => itemRecord(values.id, position, item)))
+  await tx.$executeRaw`
+    INSERT INTO orders SELECT * FROM jsonb_populate_recordset(NULL::orders, ${json(records.map(({ order }) => order))}::jsonb)`
+  await tx.$executeRaw`
+    INSERT INTO order_items SELECT * FROM jsonb_populate_recordset(NULL::order_items, ${json(items)}::jsonb)`
+  const active = records.flatMap(({ row, order }) => {
+    const plan = order.status === 'ACTIVE' ? plans.get(row.values.planId ?? 0) : undefined
+    return plan ? [subscriptionRecord(row, plan, at)] : []
+  })
+  await writeSubscriptions(tx, active)
+}
+
+function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefined, at: Date) {
+  const { id, userId, organisationId = null, notes = null, date } = values
+  const state = stateOf(values, at)
+  const period = plan && state.status === 'ACTIVE' ? periodAt(plan, date, at) : undefined
+  const bought = plan && remember(plan)
+  return {
+    id,
+    user_id: userId,
+    organisation_id: organisationId,
+    reason: 'PURCHASE',
+    currency,
+    amount,
+    notes,
+    placed_at: date,
+    ...state,
+    plan_id: bought?.planId,
+    plan_name: bought?.planName,
+    plan_type: bought?.planType,
+    plan_interval: bought?.planInterval,
+    plan_price: bought?.planPrice,
+    plan_limits: bought?.planLimits,
+    plan_features: bought?.planFeatures,
+    period_start: period?.start,
+    period_end: period?.end,
+  }
+}
+
+function itemRecord(orderId: number, position: number, { description, quantity, unitPrice, amount }: OrderRow['items'][number]) {
+  return { order_id: orderId, position, description, quantity, unit_price: unitPrice, amount }
+}
+
+interface State {
+  status: OrderRow['values']['status']
+  expires_at: Date | null
+  activated_at?: Date
+  cancelled_at?: Date
+}
+
+/** What became of an order, with the times that belong to it. One whose end has passed is over. */
+function stateOf({ status, date, expiresAt, cancelledAt }: OrderRow['values'], at: Date): State {
+  switch (status) {
+    case 'ACTIVE':
+      return { status: expiresAt && expiresAt <= at ? 'EXPIRED' : status, activated_at: date, expires_at: expiresAt ?? null }
+    case 'PENDING':
+      return { status, expires_at: expiresAt ?? pendingUntil(date) }
+    case 'CANCELLED':
+      return { status, expires_at: expiresAt ?? null, cancelled_at: cancelledAt ?? date }
+    default:
+      return { status, expires_at: expiresAt ?? null }
+  }
+}
+
+function periodAt({ interval }: Plan, anchor: Date, at: Date) {
+  const number = Math.max(1, periodNumberAt(anchor, interval, at))
+  return { number, ...periodNumber(anchor, interval, number) }
+}
+
+/** What is active goes on as a plan that was granted: from period to period, without being billed here. */
+function subscriptionRecord({ values }: OrderRow, plan: Plan, at: Date) {
+  const { id, userId, organisationId = null, date, expiresAt = null } = values
+  const { planLimits, planFeatures } = remember(plan)
+  const { number, start, end } = periodAt(plan, date, at)
+  return {
+    user_id: userId,
+    organisation_id: organisationId,
+    plan_id: plan.id,
+    order_id: id,
+    plan_limits: planLimits,
+    plan_features: planFeatures,
+    status: 'ACTIVE',
+    anchor: date,
+    period_number: number,
+    current_period_start: start,
+    current_period_end: end,
+    ends_at: expiresAt,
+    created_at: date,
+    updated_at: at,
+  }
+}
+
+async function writeSubscriptions(tx: Transaction, records: ReturnType<typeof subscriptionRecord>[]): Promise<void> {
+  if (records.length === 0) return
+  const columns = Prisma.raw(Object.keys(records[0] ?? {}).join(', '))
+  await tx.$executeRaw`
+    INSERT INTO subscriptions (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::subscriptions, ${json(records)}::jsonb)`
+  const orders = records.map(({ order_id }) => order_id)
+  await tx.$executeRaw`
+    UPDATE users SET portal_tier = plan.type FROM subscriptions AS live JOIN plans AS plan ON plan.id = live.plan_id
+    WHERE live.order_id = ANY (${orders}::int[]) AND live.organisation_id IS NULL AND users.id = live.user_id`
+  await tx.$executeRaw`
+    UPDATE organisations SET portal_tier = plan.type FROM subscriptions AS live JOIN plans AS plan ON plan.id = live.plan_id
+    WHERE live.order_id = ANY (${orders}::int[]) AND organisations.id = live.organisation_id`
+}
+
+/** Amounts as text: they may be beyond what JSON's numbers hold. */
+function json(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+async function audit(
+  tx: Transaction,
+  { users, organisations, memberships, plans, orders, unchanged, rejected }: Checked,
+  at: Date,
+): Promise<void> {
+  const counts = { users: users.length, organisations: organisations.length, memberships: memberships.length }
+  const details = { ...counts, plans: plans.length, orders: orders.length, unchanged, rejected: rejected.length }
+  await appendAuditEntry(tx, { by: TERMINAL, action: 'import', subject: 'import', details, at })
+}

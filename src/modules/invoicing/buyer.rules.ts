@@ -1,0 +1,17 @@
+import type { BillingDetails } from '../../platform/postgres/generated/client.js'
+
+export interface Buyer {
+  name: string
+  email: string | null
+  address: string | null
+  city: string | null
+  state: string | null
+  zip: string | null
+  country: string | null
+  taxId: string | null
+}
+
+export function buyerOf(details: BillingDetails | null, fallbackName: string, email: string | null): Buyer {
+  const { name = fallbackName, address = null, city = null, state = null, zip = null, country = null, taxId = null } = details ?? {}
+  return { name, email, address, city, state, zip, country, taxId }
+}

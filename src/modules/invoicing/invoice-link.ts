@@ -1,0 +1,75 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { Config } from '../../config/config.js'
+import { DomainError, invalidInput } from '../../core/errors.js'
+
+export const MAX_LINK_SECONDS = 2_592_000
+
+/** What a link opens: a link for one is none for another. */
+const PATHS = {
+  'order-invoice': (id: number) => `/orders/${id}/invoice`,
+  invoice: (id: number) => `/invoices/${id}/pdf`,
+}
+
+export type LinkPurpose = keyof typeof PATHS
+
+interface Target {
+  purpose: LinkPurpose
+  id: number
+}
+
+interface LinkQuery {
+  expires?: unknown
+  key?: unknown
+  signature?: unknown
+}
+
+/** A link that opens a PDF without a token until it expires. */
+export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
+  if (ttlSeconds < 1 || ttlSeconds > MAX_LINK_SECONDS) {
+    throw invalidInput('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
+  }
+  const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
+  const key = linkKeys(config)[0] as Buffer
+  const query = new URLSearchParams({ expires, key: keyId(key), signature: sign(key, target, expires) })
+  return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
+}
+
+/** @throws UNAUTHENTICATED when the signature is not ours for this document, or its time is over */
+export function verifyInvoiceLink(config: Config, target: Target, query: LinkQuery, now: Date): void {
+  const { expires, key: id, signature } = query
+  const plain = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
+  const key = plain && linkKeys(config).find((each) => equal(id, keyId(each)))
+  if (!key || !equal(signature, sign(key, target, expires))) {
+    throw new DomainError('UNAUTHENTICATED', 'This link is not complete or was changed; ask for a new one')
+  }
+  if (Number(expires) * 1000 <= now.getTime()) {
+    throw new DomainError('UNAUTHENTICATED', 'This link has expired; ask for a new one')
+  }
+}
+
+function sign(key: Buffer, { purpose, id }: Target, expires: string): string {
+  return createHmac('sha256', key)
+    .update(`${purpose}\n${id}\n${expires}\n${keyId(key)}`)
+    .digest('base64url')
+}
+
+/**
+ * The first one signs; links that the others have signed still open.
+ * @throws Error without a secret: a key derived from nothing is known to everybody
+ */
+function linkKeys({ invoices: { linkSecrets }, auth: { secret, formerSecrets } }: Config): Buffer[] {
+  const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...formerSecrets]
+  return secrets.map((each) => {
+    if (!each) throw new Error('no secret for invoice links: the configuration was not completed by withSecret')
+    return createHmac('sha256', each).update('quittance invoice links').digest()
+  })
+}
+
+function keyId(key: Buffer): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8)
+}
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,125 @@
+import type { Period } from '../../core/period.js'
+import { enqueue } from '../../platform/jobs/queue.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
+import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
+import type { Services } from '../services.js'
+import { appendEvent } from '../webhooks/publish-event.js'
+import { type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear, snapshotOf } from './invoice.rules.js'
+import { readSale } from './invoice-data.queries.js'
+import { NOT_TAXED } from './tax/tax.rules.js'
+
+interface Sold {
+  merchantOfRecord: MerchantOfRecord | null
+  /** What a provider has taken holds its tax, whatever our prices do. */
+  amountsHoldTax: boolean
+  /** No money was paid: the invoice gets a number of the test series. */
+  isTest: boolean
+}
+
+const OUR_SALE: Sold = { merchantOfRecord: null, amountsHoldTax: false, isTest: false }
+
+/**
+ * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
+ * in a series of its own, or a test invoice. Call it last in a transaction: the counter row stays locked until the commit.
+ */
+export async function issueInvoice(
+  tx: Transaction,
+  services: Services,
+  order: Order,
+  period: Period,
+  { merchantOfRecord, amountsHoldTax, isTest }: Sold = OUR_SALE,
+): Promise<Invoice> {
+  const { issuer, timeZone, series } = services.config.invoices
+  const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
+  const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
+  const sale = await readSale(tx, services, order)
+  const tax = merchantOfRecord ? NOT_TAXED : sale.tax
+  return issue(tx, services, {
+    kind,
+    series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
+    order,
+    status: 'PAID',
+    creditedInvoiceId: null,
+    write: (number, at) =>
+      snapshotOf({
+        ...sale,
+        tax,
+        kind,
+        number,
+        order,
+        period,
+        issuer,
+        timeZone,
+        pricesIncludeTax,
+        merchantOfRecord,
+        isTest,
+        date: at,
+        dueDate: at,
+      }),
+  })
+}
+
+interface Issue {
+  kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
+  series: string
+  order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
+  status: InvoiceStatus
+  creditedInvoiceId: number | null
+  write(number: string, at: Date): DocumentSnapshot
+}
+
+/** Gives the next number of the series, without gap or duplicate and with dates that never decrease, and stores the document. */
+export async function issue(
+  tx: Transaction,
+  services: Services,
+  { kind, series, order, status, creditedInvoiceId, write }: Issue,
+): Promise<Invoice> {
+  const now = services.clock.now()
+  const year = sellersYear(now, services.config.invoices.timeZone)
+  const { sequence, at } = await nextNumber(tx, series, year, now)
+  const number = invoiceNumber(series, year, sequence)
+  const snapshot = write(number, at)
+  const invoice = await tx.invoice.create({
+    data: {
+      kind,
+      series,
+      year,
+      sequence,
+      number,
+      orderId: order.id,
+      userId: order.userId,
+      organisationId: order.organisationId,
+      creditedInvoiceId,
+      currency: order.currency,
+      subtotal: BigInt(snapshot.subtotal),
+      tax: BigInt(snapshot.tax),
+      total: BigInt(snapshot.total),
+      status,
+      issuedAt: at,
+      dueAt: at,
+      snapshot: snapshot as unknown as object,
+    },
+  })
+  const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
+  await appendEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
+  await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isPatient: true })
+  return invoice
+}
+
+interface Given {
+  sequence: number
+  at: Date
+}
+
+async function nextNumber(tx: Transaction, series: string, year: number, now: Date): Promise<Given> {
+  const rows = await tx.$queryRaw<Given[]>`
+    INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at) VALUES (${series}, ${year}, 1, ${now})
+    ON CONFLICT (series, year) DO UPDATE
+      SET last_sequence = counter.last_sequence + 1,
+          last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
+    RETURNING last_sequence AS sequence, last_issued_at AS at`
+  const [given] = rows
+  if (!given) throw new Error('the invoice counter returned no row')
+  return given
+}

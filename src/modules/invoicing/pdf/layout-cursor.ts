@@ -1,0 +1,48 @@
+import type { FontSet } from '../../../platform/pdf/font-set.js'
+import type { Page, Style } from '../../../platform/pdf/page.js'
+import { PAGE, type PdfFile } from '../../../platform/pdf/pdf-file.js'
+import type { DocumentSnapshot } from '../invoice.rules.js'
+import type { DocumentWriter } from './document-formatter.js'
+
+export const MARGIN = 50
+export const RIGHT = PAGE.width - MARGIN
+export const WIDTH = RIGHT - MARGIN
+/** Nothing but the footer is drawn below. */
+export const BOTTOM = PAGE.height - 76
+
+export const INK = '0.106 0.122 0.141'
+export const MUTED = '0.357 0.396 0.439'
+export const RULE = '0.835 0.859 0.882'
+export const ACCENT = '0.043 0.361 0.678'
+
+export const BODY: Style = { weight: 'regular', size: 9.5, color: INK }
+export const STRONG: Style = { ...BODY, weight: 'bold' }
+export const LABEL: Style = { ...BODY, color: MUTED }
+export const SMALL: Style = { weight: 'regular', size: 8.5, color: MUTED }
+export const HEADING: Style = { weight: 'bold', size: 8.5, color: MUTED }
+
+/** A document while it is drawn: where the next thing goes, and what it is drawn with. */
+export class Sheet {
+  readonly file: PdfFile
+  readonly fonts: FontSet
+  readonly document: DocumentSnapshot
+  readonly writer: DocumentWriter
+  page: Page
+  y = MARGIN
+
+  constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, writer: DocumentWriter) {
+    this.file = file
+    this.fonts = fonts
+    this.document = document
+    this.writer = writer
+    this.page = file.addPage()
+  }
+
+  /** Starts a page when there is no room for `height` points. @returns whether it did */
+  makeRoom(height: number): boolean {
+    if (this.y + height <= BOTTOM) return false
+    this.page = this.file.addPage()
+    this.y = MARGIN
+    return true
+  }
+}

@@ -1,0 +1,125 @@
+import { open, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { deflateSync } from 'node:zlib'
+import { PNG } from 'pngjs'
+import type { Picture } from '../../../platform/pdf/image.js'
+
+const MAX_BYTES = 2_097_152
+const MAX_SIDE = 4096
+const SVG_WIDTH = 900
+const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff])
+
+let engine: Promise<void> | undefined
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/**
+ * Reads the logo once, at start. What is transparent becomes white: documents for the archive are better off without
+ * transparency, and drawing with it is slow.
+ * @returns undefined, with a line in the log, when there is no usable picture: invoices are drawn without it
+ */
+export async function loadLogo(path: string | undefined, log: Log): Promise<Picture | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return await decode(await read(path))
+  } catch (error) {
+    log.warn({ path, reason: (error as Error).message }, 'INVOICE_LOGO_PATH: no usable picture, invoices are drawn without a logo')
+    return undefined
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const stat = await file.stat()
+    if (!stat.isFile()) throw new Error('not a file')
+    if (stat.size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`)
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+async function decode(bytes: Buffer): Promise<Picture> {
+  if (bytes.subarray(0, 8).equals(PNG_SIGNATURE)) return flatten(bytes)
+  if (bytes.subarray(0, 3).equals(JPEG_SIGNATURE)) return describeJpeg(bytes)
+  if (
+    /^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/.test(
+      bytes
+        .subarray(0, 1000)
+        .toString('utf8')
+        .replace(/^\ufeff/, ''),
+    )
+  )
+    return drawSvg(bytes)
+  throw new Error('neither PNG, JPEG nor SVG')
+}
+
+function flatten(bytes: Buffer): Picture {
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
+  requireSize(width, height)
+  return onWhite(width, height, PNG.sync.read(bytes).data)
+}
+
+/** @param pixels  red, green, blue, opacity */
+function onWhite(width: number, height: number, pixels: Uint8Array): Picture {
+  const data = new Uint8Array(width * height * 3)
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const opacity = (pixels[pixel * 4 + 3] ?? 255) / 255
+    for (let channel = 0; channel < 3; channel += 1) {
+      data[pixel * 3 + channel] = Math.round((pixels[pixel * 4 + channel] ?? 0) * opacity + 255 * (1 - opacity))
+    }
+  }
+  return { width, height, filter: 'FlateDecode', colorSpace: 'DeviceRGB', data: deflateSync(data, { level: 9 }) }
+}
+
+/** A JPEG is embedded as it is. Its frame header says how large it is. Source: ITU T.81, B.2.2. */
+function describeJpeg(bytes: Buffer): Picture {
+  let at = 2
+  while (at + 9 < bytes.length && bytes[at] === 0xff) {
+    const marker = bytes[at + 1] ?? 0
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
+    if (!isFrame) {
+      at += 2 + bytes.readUInt16BE(at + 2)
+      continue
+    }
+    const [height, width, channels] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7), bytes[at + 9]]
+    requireSize(width, height)
+    if (channels !== 1 && channels !== 3) throw new Error('a JPEG for print (CMYK); save it as RGB')
+    return { width, height, filter: 'DCTDecode', colorSpace: channels === 1 ? 'DeviceGray' : 'DeviceRGB', data: new Uint8Array(bytes) }
+  }
+  throw new Error('a broken JPEG')
+}
+
+/** Drawn once, at twice the resolution of print. It can load nothing: neither files nor addresses. */
+async function drawSvg(bytes: Buffer): Promise<Picture> {
+  const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
+  const { resolve } = createRequire(import.meta.url)
+  engine ??= readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')).then(initWasm)
+  await engine
+  const fontBuffers = [await readFile(resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'))]
+  const drawing = new Resvg(bytes, { fitTo: { mode: 'width', value: SVG_WIDTH }, font: { fontBuffers, defaultFontFamily: 'Noto Sans' } })
+  if (drawing.height / drawing.width > MAX_SIDE / SVG_WIDTH) throw new Error('too tall for its width')
+  const { width, height, pixels } = drawing.render()
+  return onWhite(width, height, straightened(pixels))
+}
+
+/** The renderer multiplies colours by their opacity. */
+function straightened(pixels: Uint8Array): Uint8Array {
+  const straight = new Uint8Array(pixels)
+  for (let at = 0; at < straight.length; at += 4) {
+    const opacity = straight[at + 3] ?? 0
+    if (opacity === 0 || opacity === 255) continue
+    for (let channel = at; channel < at + 3; channel += 1)
+      straight[channel] = Math.min(255, Math.round(((straight[channel] ?? 0) * 255) / opacity))
+  }
+  return straight
+}
+
+function requireSize(width: number, height: number): void {
+  if (width === 0 || height === 0) throw new Error('it has no pixels')
+  if (width > MAX_SIDE || height > MAX_SIDE) throw new Error(`larger than ${MAX_SIDE} x ${MAX_SIDE} pixels`)
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { invalidInput } from '../../../core/errors.js'
+import { requirePrintable } from '../../../core/glyph-coverage.js'
+import { country, line, parseInput } from '../../../core/input.js'
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { TaxRate } from '../../../platform/postgres/generated/client.js'
+import { transact } from '../../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../../audit/record-audit-entry.js'
+import type { Viewer } from '../../identity/principal.js'
+import type { Services } from '../../services.js'
+import type { HolderType } from './tax.rules.js'
+import type { SetTaxRateInput } from './tax.type.js'
+
+const newRate = z.object({
+  country: country(),
+  holderType: z.enum(['USER', 'ORGANISATION']),
+  basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
+  exemption: line(200).nullish(),
+})
+
+export function readTaxRates(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
+  return tx.taxRate.findMany({ where: { country: { in: countries.filter((code) => code != null) } } })
+}
+
+/** At most two for each country there is. */
+export function listTaxRates({ db }: Services): Promise<TaxRate[]> {
+  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'asc' }] })
+}
+
+/** Holds for documents that are issued from now on. */
+export async function setTaxRate({ db, clock, findUnprintable }: Services, by: Viewer, input: SetTaxRateInput): Promise<TaxRate> {
+  const { country, holderType, basisPoints, exemption = null } = parseInput(newRate, 'input', input)
+  if (exemption !== null && basisPoints > 0) throw invalidInput('input.exemption', 'only a rate of 0 has a reason; leave it out')
+  await requirePrintable(findUnprintable, 'input', { exemption })
+  const at = clock.now()
+  const rate = { basisPoints, exemption, updatedAt: at }
+  return transact(db, async (tx) => {
+    const stored = await tx.taxRate.upsert({
+      where: { country_holderType: { country, holderType } },
+      create: { country, holderType, ...rate },
+      update: rate,
+    })
+    await appendAuditEntry(tx, {
+      by,
+      action: 'setTaxRate',
+      subject: `tax:${country}:${holderType}`,
+      details: { basisPoints, exemption },
+      at,
+    })
+    return stored
+  })
+}
+
+/** @returns whether there was one */
+export async function removeTaxRate(
+  { db, clock }: Services,
+  by: Viewer,
+  of: { country: string; holderType: HolderType },
+): Promise<boolean> {
+  const where = { country: parseInput(country(), 'country', of.country), holderType: of.holderType }
+  return transact(db, async (tx) => {
+    const { count } = await tx.taxRate.deleteMany({ where })
+    const subject = `tax:${where.country}:${where.holderType}`
+    if (count > 0) await appendAuditEntry(tx, { by, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
+    return count > 0
+  })
+}

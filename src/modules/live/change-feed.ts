@@ -1,0 +1,110 @@
+import type { Database } from '../../platform/postgres/client.js'
+import type { Told } from '../../platform/postgres/listener.js'
+import { managersOf } from '../identity/customer.js'
+import type { Live, LiveMessage } from '../services.js'
+
+/** Who does not keep up with so many changes begins anew instead. */
+const MAX_WAITING = 1000
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/**
+ * Hands on what the database tells of orders and limits to whoever watches. A message says that something changed and not
+ * what it is now: several about the same thing, unread, are one.
+ */
+export class LiveUpdates implements Live {
+  readonly #db: Database
+  readonly #log: Log
+  readonly #watchers = new Set<Watcher>()
+  #lastHeard: Promise<void> = Promise.resolve()
+
+  constructor(db: Database, log: Log) {
+    this.#db = db
+    this.#log = log
+  }
+
+  watch(isWanted: (message: LiveMessage) => boolean): AsyncIterableIterator<LiveMessage> {
+    const watcher = new Watcher(isWanted, () => this.#watchers.delete(watcher))
+    this.#watchers.add(watcher)
+    return watcher
+  }
+
+  /** In the order in which the database tells: what must be looked up does not fall behind what need not. */
+  hear(told: Told): Promise<void> {
+    this.#lastHeard = this.#lastHeard.then(() => this.#handOn(told))
+    return this.#lastHeard
+  }
+
+  async #handOn(told: Told): Promise<void> {
+    if (this.#watchers.size === 0 || (told.order === undefined && !told.limits)) return
+    try {
+      const { userId = null, organisationId = null } = told
+      const managers = organisationId === null ? new Set<number>() : await managersOf(this.#db, organisationId)
+      const message = { orderId: told.order ?? null, userId, organisationId, managers }
+      for (const watcher of this.#watchers) watcher.push(message)
+    } catch (error) {
+      this.#log.warn({ reason: (error as Error).message }, 'a change could not be handed on to who watches')
+      this.end()
+    }
+  }
+
+  /** Everybody begins anew: something may have been missed. */
+  end(): void {
+    for (const watcher of this.#watchers) watcher.fail()
+  }
+}
+
+class Watcher implements AsyncIterableIterator<LiveMessage> {
+  readonly #isWanted: (message: LiveMessage) => boolean
+  readonly #onEnd: () => void
+  readonly #waiting = new Map<string, LiveMessage>()
+  #wake: (() => void) | undefined
+  #state: 'open' | 'ended' | 'failed' = 'open'
+
+  constructor(isWanted: (message: LiveMessage) => boolean, onEnd: () => void) {
+    this.#isWanted = isWanted
+    this.#onEnd = onEnd
+  }
+
+  push(message: LiveMessage): void {
+    if (!this.#isWanted(message)) return
+    const { orderId, userId, organisationId } = message
+    this.#waiting.set(orderId === null ? `${userId}:${organisationId}` : `order:${orderId}`, message)
+    if (this.#waiting.size > MAX_WAITING) this.fail()
+    this.#wake?.()
+  }
+
+  fail(): void {
+    this.#close('failed')
+  }
+
+  async next(): Promise<IteratorResult<LiveMessage>> {
+    while (this.#state === 'open' && this.#waiting.size === 0) {
+      await new Promise<void>((wake) => {
+        this.#wake = wake
+      })
+    }
+    if (this.#state === 'failed') throw new Error('the stream was interrupted')
+    const [first] = this.#waiting
+    if (this.#state === 'ended' || !first) return { done: true, value: undefined }
+    this.#waiting.delete(first[0])
+    return { done: false, value: first[1] }
+  }
+
+  async return(): Promise<IteratorResult<LiveMessage>> {
+    this.#close('ended')
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<LiveMessage> {
+    return this
+  }
+
+  #close(state: 'ended' | 'failed'): void {
+    if (this.#state === 'open') this.#state = state
+    this.#onEnd()
+    this.#wake?.()
+  }
+}

@@ -1,0 +1,38 @@
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Order, Plan } from '../../platform/postgres/generated/client.js'
+import type { OrderReason } from '../../platform/postgres/generated/enums.js'
+import type { Holder } from '../identity/customer.js'
+import { appendEvent } from '../webhooks/publish-event.js'
+import { linesForPlan, pendingUntil, remember } from './order.rules.js'
+
+interface NewOrder {
+  holder: Holder
+  plan: Plan
+  /** Minor units, in the plan's currency. */
+  amount: bigint
+  reason: OrderReason
+  notes?: string | undefined
+  at: Date
+}
+
+/** Every order begins as a pending one, and remembers what was bought. */
+export async function createOrder(tx: Transaction, { holder, plan, amount, reason, notes, at }: NewOrder): Promise<Order> {
+  const lines = linesForPlan(plan, amount)
+  const order = await tx.order.create({
+    data: {
+      ...holder,
+      ...remember(plan),
+      status: 'PENDING',
+      reason,
+      currency: plan.currency,
+      amount,
+      notes: notes ?? null,
+      placedAt: at,
+      expiresAt: pendingUntil(at),
+      items: { create: lines.map((line, position) => ({ position, ...line })) },
+    },
+  })
+  const payload = { orderId: order.id, planId: plan.id, amount: amount.toString(), currency: order.currency, reason }
+  await appendEvent(tx, { type: 'order.placed', holder, payload, at })
+  return order
+}

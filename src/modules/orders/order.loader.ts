@@ -1,0 +1,21 @@
+import { loadMany, loadOne } from '../../platform/postgres/batch-loader.js'
+import type { Services } from '../services.js'
+
+export const orderLoader = ({ db }: Services) =>
+  loadOne(
+    (ids) => db.order.findMany({ where: { id: { in: ids } } }),
+    (order) => order.id,
+  )
+
+/** The limits and features that were bought with an order. */
+export const boughtLoader = ({ db }: Services) =>
+  loadOne(
+    (ids) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),
+    (order) => order.id,
+  )
+
+export const orderItemsLoader = ({ db }: Services) =>
+  loadMany(
+    (orderIds) => db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } }),
+    (item) => item.orderId,
+  )

@@ -1,0 +1,71 @@
+import { DomainError } from '../../core/errors.js'
+import type { Plan } from '../../platform/postgres/generated/client.js'
+import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
+import { limitsOf } from '../catalog/plan.rules.js'
+
+const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
+  PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],
+  ACTIVE: ['CANCELLED', 'EXPIRED'],
+  CANCELLED: [],
+  EXPIRED: [],
+}
+
+const DAY_MS = 86_400_000
+/** A pending order expires this long after it was placed. */
+export const PENDING_DAYS = 7
+
+export interface OrderLine {
+  description: string
+  quantity: number
+  /** Minor units. */
+  unitPrice: bigint
+  /** Minor units: quantity x unitPrice. */
+  amount: bigint
+}
+
+export function mayBecome(from: OrderStatus, to: OrderStatus): boolean {
+  return TRANSITIONS[from].includes(to)
+}
+
+/** @throws INVALID_TRANSITION */
+export function requireTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
+  if (mayBecome(order.status, to)) return
+  const [from, wanted] = [order.status.toLowerCase(), to.toLowerCase()]
+  const message = from === wanted ? `is already ${from}` : `is ${from} and cannot become ${wanted}`
+  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} ${message}`, { from: order.status, to })
+}
+
+/** A pending order whose time is over is as good as expired, also before the job has come by. @throws INVALID_TRANSITION */
+export function requireUnexpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
+  if (order.status !== 'PENDING' || order.expiresAt === null || at < order.expiresAt) return
+  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
+    from: 'EXPIRED',
+  })
+}
+
+export function pendingUntil(placedAt: Date): Date {
+  return new Date(placedAt.getTime() + PENDING_DAYS * DAY_MS)
+}
+
+export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigint): OrderLine[] {
+  const length = plan.interval === 'YEAR' ? '1 year' : '1 month'
+  return [{ description: `${plan.name}, ${length}`, quantity: 1, unitPrice: amount, amount }]
+}
+
+/** What people read in a list of orders: "Pro, 1 month", "2 x Extra backup". */
+export function describe(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
+  return lines.map((line) => (line.quantity === 1 ? line.description : `${line.quantity} x ${line.description}`)).join(', ')
+}
+
+/** What an order remembers of the plan that was bought, whatever becomes of the plan. */
+export function remember(plan: Plan) {
+  return {
+    planId: plan.id,
+    planName: plan.name,
+    planType: plan.type,
+    planInterval: plan.interval,
+    planPrice: plan.price,
+    planLimits: limitsOf(plan),
+    planFeatures: plan.features as object,
+  }
+}

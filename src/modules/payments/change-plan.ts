@@ -1,0 +1,193 @@
+import { DomainError, invalidInput } from '../../core/errors.js'
+import { parseId, parseOptionalId } from '../../core/input.js'
+import type { Money } from '../../core/money.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import { transact } from '../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../audit/record-audit-entry.js'
+import { requireOrderable } from '../catalog/plan.queries.js'
+import { type Holder, holderName, lockHolder, requireHolder } from '../identity/customer.js'
+import type { Viewer } from '../identity/principal.js'
+import { quote } from '../invoicing/quote.js'
+import type { Services } from '../services.js'
+import { prorate } from '../subscriptions/proration.rules.js'
+import { applyOwn, requireLive } from './manage-subscription.js'
+import type { PaymentProvider, VariantChange } from './payment-provider.port.js'
+import { inTurn } from './provider-limiter.js'
+import { requireProvider } from './provider-registry.js'
+import { variantOf } from './variant-id.js'
+
+export type ChangeTime = 'NOW' | 'PERIOD_END'
+
+export interface Asked {
+  planId: string
+  when?: ChangeTime | null | undefined
+  organisationId?: string | undefined
+}
+
+/** What a change of plan will do. Amounts hold their tax. */
+export interface ChangePreview {
+  when: ChangeTime
+  effectiveAt: Date
+  /** Zero or less. */
+  credit: Money
+  charge: Money
+  dueNow: Money
+  /** What is given back beyond the charge, and taken off the next renewals. */
+  creditLeft: Money
+  nextRenewalAt: Date
+  nextRenewal: Money
+}
+
+interface Planned {
+  preview: ChangePreview
+  subscription: Subscription
+  plan: Plan & { price: bigint }
+  holder: Holder
+}
+
+/** @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that cannot be changed to */
+export async function previewPlanChange(services: Services, viewer: Viewer, asked: Asked): Promise<ChangePreview> {
+  return (await reckon(services.db, services, viewer, asked)).preview
+}
+
+/**
+ * The same reckoning at the same instant as the preview, and then the change. Under the holder's lock, the provider's
+ * answer included: asked for twice at once, it is charged once.
+ */
+export function changePlan(
+  services: Services,
+  viewer: Viewer,
+  asked: Asked,
+): Promise<{ preview: ChangePreview; subscription: Subscription }> {
+  return inTurn(() =>
+    transact(services.db, async (tx) => {
+      await lockHolder(tx, await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
+      const planned = await reckon(tx, services, viewer, asked)
+      const { preview, subscription, plan, holder } = planned
+      const { id } = subscription
+      const at = services.clock.now()
+      if (preview.when === 'NOW') await changeNow(tx, services, planned)
+      else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
+      const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+      await appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at })
+      return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
+    }),
+  )
+}
+
+/** The payment of the difference is told of by a webhook, which waits for this to be committed. */
+async function changeNow(tx: Transaction, services: Services, { preview, subscription, plan }: Planned): Promise<void> {
+  const provider = requireProvider(services)
+  const { credit, charge, nextRenewal } = preview
+  await tx.planChange.create({
+    data: {
+      subscriptionId: subscription.id,
+      fromPlanId: subscription.planId,
+      toPlanId: plan.id,
+      credit: credit.minorUnits,
+      charge: charge.minorUnits,
+      changedAt: preview.effectiveAt,
+    },
+  })
+  const settlement = credit.minorUnits + charge.minorUnits
+  const wanted = changeTo(provider, plan, nextRenewal.minorUnits, settlement)
+  await applyOwn(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
+}
+
+async function reckon(tx: Transaction, services: Services, viewer: Viewer, { planId, when, organisationId }: Asked): Promise<Planned> {
+  const at = services.clock.now()
+  const provider = requireProvider(services)
+  const plan = await requireOrderable(tx, viewer, parseId('planId', planId), 'planId')
+  const holder = await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', organisationId))
+  const subscription = await requireLive(tx, holder)
+  if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
+    throw new DomainError('INVALID_TRANSITION', 'Only an active subscription that was paid for here can change its plan', {
+      from: subscription.status,
+    })
+  }
+  const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
+  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInput('planId', 'is the plan that you have')
+  if (plan.interval !== current.interval || plan.currency !== current.currency) {
+    throw invalidInput('planId', 'has another interval or currency; cancel, and order it when the period has ended')
+  }
+  if (variantOf(provider, plan) === null) throw invalidInput('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
+  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
+  const { total: price } = await quote(tx, services, holder, plan)
+  const paid = await paidRate(tx, services, holder, subscription, current)
+  const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
+  const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
+  const money = (minorUnits: bigint): Money => ({ minorUnits, currency: plan.currency })
+  const preview = {
+    when: time,
+    effectiveAt: time === 'NOW' ? at : period.end,
+    credit: money(credit),
+    charge: money(charge),
+    dueNow: money(total > 0n ? total : 0n),
+    creditLeft: money(total < 0n ? -total : 0n),
+    nextRenewalAt: period.end,
+    nextRenewal: money(price),
+  }
+  return { preview, subscription, plan, holder }
+}
+
+/** As the provider is told of it. */
+function changeTo(provider: PaymentProvider, plan: Plan, amount: bigint, settlement: bigint | null): VariantChange {
+  return { variantId: variantOf(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement }
+}
+
+/** What was paid for the period at hand, as for the whole of it, and what of it may still be given back. */
+async function paidRate(
+  tx: Transaction,
+  services: Services,
+  holder: Holder,
+  subscription: Subscription,
+  current: Plan,
+): Promise<{ paid: bigint; creditable: bigint }> {
+  const payments = await tx.order.findMany({
+    where: { subscriptionId: subscription.id, periodEnd: subscription.currentPeriodEnd },
+    include: { refunds: { select: { amount: true } } },
+    orderBy: { placedAt: 'asc' },
+  })
+  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((left, refund) => left - refund.amount, sum + amount), 0n)
+  const changed = await tx.planChange.count({
+    where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
+  })
+  // A plan that was changed to counts at the price at which it was, whatever the catalogue says since.
+  const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
+  const paid = changed > 0 ? (await quote(tx, services, holder, { ...current, price })).total : (payments[0]?.amount ?? 0n)
+  return { paid, creditable }
+}
+
+/**
+ * Changes that were asked for come with the next period: the provider is told an hour before, so that it renews at the new
+ * price. One that fails keeps no other back.
+ */
+export async function applyPendingChanges(services: Services): Promise<void> {
+  const { db, clock, payments } = services
+  if (!payments) return
+  const soon = new Date(clock.now().getTime() + 3_600_000)
+  const due = await db.subscription.findMany({
+    where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: soon } },
+    include: { pendingPlan: true },
+  })
+  const failures: unknown[] = []
+  for (const subscription of due) await applyPendingChange(services, payments, subscription).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} changes of plan could not be made`)
+}
+
+type Due = Subscription & { pendingPlan: Plan | null }
+
+async function applyPendingChange(
+  services: Services,
+  provider: PaymentProvider,
+  { id, pendingPlan: plan, providerSubscriptionId, ...holder }: Due,
+): Promise<void> {
+  if (!plan || !providerSubscriptionId) return
+  const { total } = await quote(services.db, services, holder, plan)
+  const snapshot = await provider.changeVariant(providerSubscriptionId, changeTo(provider, plan, total, null))
+  await transact(services.db, async (tx) => {
+    await applyOwn(tx, services, snapshot)
+    await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
+  })
+}

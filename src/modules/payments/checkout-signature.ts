@@ -1,0 +1,37 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Config } from '../../config/config.js'
+
+/** Who buys, as it is sent along with a checkout and comes back with every event of what is bought. */
+interface Buyer {
+  readonly user_id: string
+  readonly organisation_id?: string | undefined
+}
+
+/**
+ * Shows that a purchase was made from a checkout of ours: what a provider lets anybody add to the address of its page could
+ * name anybody as the buyer.
+ */
+export function proofOf(config: Config, buyer: Buyer): string {
+  const [current] = secretsOf(config)
+  return proofWith(current, buyer)
+}
+
+/** Also when the secret has been changed since the checkout. */
+export function isProof(config: Config, custom: Buyer, proof: unknown): boolean {
+  const given = Buffer.from(typeof proof === 'string' ? proof : '')
+  return secretsOf(config).some((secret) => {
+    const right = Buffer.from(proofWith(secret, custom))
+    return given.length === right.length && timingSafeEqual(given, right)
+  })
+}
+
+function proofWith(secret: string, { user_id, organisation_id = '' }: Buyer): string {
+  return createHmac('sha256', secret).update(`quittance checkout\n${user_id}\n${organisation_id}`).digest('base64url')
+}
+
+/** @throws Error without a secret: a key derived from nothing is known to everybody */
+function secretsOf({ auth, invoices }: Config): readonly [string, ...string[]] {
+  const [current, ...previous] = auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+  if (!current) throw new Error('no secret for checkouts: the configuration was not completed by withSecret')
+  return [current, ...previous]
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { DomainError } from '../../../core/errors.js'
+import type { Services } from '../../services.js'
+import { type Shape, shapeOf, type WebhookSource } from './webhook-event.schema.js'
+import { webhookSecrets } from './webhook-secrets.js'
+import { isSignedBy } from './webhook-signature.rules.js'
+
+const DEEPEST = 100
+/** The escapes that JSON.stringify writes for what PostgreSQL's jsonb refuses. */
+const NOT_IN_JSONB = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+
+const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', escluse: 'Escluse' }
+
+/**
+ * Receives a webhook: checks its signature, stores it and requests its processing, in one statement. Nothing else
+ * happens before it is stored, and a repeated delivery is not stored twice.
+ * @throws UNAUTHENTICATED for a wrong signature, BAD_REQUEST for a body that is not an event of the source
+ */
+export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
+  const secrets = webhookSecrets(services.config, source)
+  if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature is not that of this body')
+  const { name, subject, json } = requireSource(shapeOf(parse(body)), source)
+  const hash = createHash('sha256').update(body).digest()
+  const queue = subject === null ? null : `${source}:${subject}`
+  await services.db.$executeRaw`
+    WITH stored AS (
+      INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)
+      VALUES (${source}, ${hash}, ${name}, ${subject}, ${JSON.stringify(json)}::jsonb, ${services.clock.now()})
+      ON CONFLICT (source, body_hash) DO NOTHING RETURNING id)
+    SELECT graphile_worker.add_job('processWebhook', json_build_object('eventId', id::text), queue_name => ${queue}::text,
+      job_key => 'processWebhook:' || id, max_attempts => 20) FROM stored`
+}
+
+/** @throws BAD_REQUEST for an event that belongs to the route of another source */
+function requireSource(shape: Shape, source: WebhookSource): Shape {
+  if (shape.source === source) return shape
+  const place = `POST it to /webhooks/${shape.source}, signed with the secret of that route`
+  throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[shape.source]}: ${place}`)
+}
+
+/** @throws BAD_REQUEST for a body that is not valid JSON, or that the database cannot store */
+function parse(body: Buffer): unknown {
+  const text = body.toString('utf8')
+  if (depthOf(text) > DEEPEST) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${DEEPEST}`)
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new DomainError('BAD_REQUEST', 'The body is not valid JSON')
+  }
+  if (NOT_IN_JSONB.test(JSON.stringify(json))) throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or half of a surrogate pair')
+  return json
+}
+
+/** Counted before it is parsed: what is nested without end takes the stack with it. */
+function depthOf(text: string): number {
+  let [depth, deepest, inString] = [0, 0, false]
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (inString && character === '\\') at += 1
+    else if (character === '"') inString = !inString
+    else if (!inString && (character === '{' || character === '[')) {
+      depth += 1
+      if (depth > deepest) deepest = depth
+    } else if (!inString && (character === '}' || character === ']')) depth -= 1
+  }
+  return deepest
+}

@@ -1,0 +1,44 @@
+import { invalidInput } from '../../../core/errors.js'
+import { type ConnectionArguments, pageById } from '../../../core/pagination.js'
+import { enqueue } from '../../../platform/jobs/queue.js'
+import type { Database } from '../../../platform/postgres/client.js'
+import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
+import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
+import { transact } from '../../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../../audit/record-audit-entry.js'
+import type { Viewer } from '../../identity/principal.js'
+import type { Services } from '../../services.js'
+
+/** A page of events, newest first. */
+export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {
+  const chosen = status ? { status } : {}
+  const page = await pageById(pageArguments, {
+    read: ({ where, ...query }) => db.webhookEvent.findMany({ where: { ...where, ...chosen }, ...query }),
+    timeOf: (event) => event.receivedAt,
+  })
+  return { ...page, count: () => db.webhookEvent.count({ where: chosen }) }
+}
+
+/** Processes an event again, whatever became of it. @throws BAD_USER_INPUT when there is none */
+export async function replayWebhookEvent({ db, clock }: Services, by: Viewer, id: number): Promise<WebhookEvent> {
+  return transact(db, async (tx) => {
+    const found = await tx.webhookEvent.findUnique({ where: { id } })
+    if (!found) throw invalidInput('id', `there is no event ${id}`)
+    const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
+    await enqueue(
+      tx,
+      'processWebhook',
+      { eventId: String(id) },
+      `processWebhook:${id}`,
+      event.subject ? { queue: `${event.source}:${event.subject}` } : {},
+    )
+    await appendAuditEntry(tx, {
+      by,
+      action: 'replayWebhookEvent',
+      subject: `webhook:${id}`,
+      details: { name: event.name },
+      at: clock.now(),
+    })
+    return event
+  })
+}

@@ -1,0 +1,14 @@
+import { createHmac } from 'node:crypto'
+import type { Config } from '../../../config/config.js'
+import type { WebhookSource } from './webhook-event.schema.js'
+
+/**
+ * The secrets that sign the webhooks of a source; empty where none is configured. The sandbox derives its own from the
+ * secret of tokens or of invoice links.
+ */
+export function webhookSecrets({ payments, auth, invoices }: Config, source: WebhookSource): readonly string[] {
+  if (source === 'escluse') return payments.escluseWebhookSecrets
+  if (payments.webhookSecrets.length > 0 || payments.provider !== 'sandbox') return payments.webhookSecrets
+  const secrets = auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+  return secrets.map((secret) => createHmac('sha256', secret).update('quittance sandbox webhooks').digest('hex'))
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { SubscriptionStatus } from '../../../platform/postgres/generated/enums.js'
+import { parseEvent } from '../inbound-webhooks/parse-event.js'
+import type { PaymentSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
+
+// The wire format of Lemon Squeezy, which the sandbox speaks too. Source: docs.lemonsqueezy.com/api, /help/webhooks.
+
+const STATUSES: Record<string, SubscriptionStatus> = {
+  on_trial: 'TRIALING',
+  active: 'ACTIVE',
+  paused: 'PAUSED',
+  past_due: 'PAST_DUE',
+  unpaid: 'UNPAID',
+  cancelled: 'CANCELLED',
+  expired: 'EXPIRED',
+}
+
+const id = z
+  .union([z.string(), z.number().int()])
+  .transform(String)
+  .pipe(z.string().regex(/^[\w-]{1,100}$/))
+const time = z.iso.datetime({ offset: true }).transform(inMicroseconds)
+const minorUnits = z.number().int().min(0).transform(BigInt)
+
+const subscription = z.object({
+  type: z.literal('subscriptions'),
+  id,
+  attributes: z.object({
+    order_id: id.nullish(),
+    variant_id: id,
+    user_email: z.string().max(320).nullish(),
+    status: z.enum(Object.keys(STATUSES)),
+    pause: z.object({ mode: z.string() }).nullish(),
+    trial_ends_at: time.nullish(),
+    renews_at: time.nullish(),
+    ends_at: time.nullish(),
+    created_at: time,
+    updated_at: time,
+  }),
+})
+
+const payment = z.object({
+  type: z.literal('subscription-invoices'),
+  id,
+  attributes: z.object({
+    subscription_id: id,
+    billing_reason: z.enum(['initial', 'renewal', 'updated']),
+    status: z.string(),
+    total: minorUnits,
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    refunded_amount: minorUnits.nullish(),
+    refunded: z.boolean().nullish(),
+    created_at: time,
+    urls: z.object({ invoice_url: z.string().nullish() }).nullish(),
+  }),
+})
+
+const order = z.object({
+  type: z.literal('orders'),
+  id,
+  attributes: z.object({ refunded_amount: minorUnits.nullish() }),
+})
+
+export interface OrderSnapshot {
+  readonly id: string
+  readonly refunded: bigint
+}
+
+export function readSubscription(resource: unknown): SubscriptionSnapshot {
+  const { id, attributes } = parseEvent(subscription, resource)
+  return {
+    id,
+    orderId: attributes.order_id ?? null,
+    variantId: attributes.variant_id,
+    email: attributes.user_email ?? '',
+    status: STATUSES[attributes.status] ?? 'EXPIRED',
+    // "free": the customer goes on without paying; "void": nothing until it goes on.
+    pauseKeepsAccess: attributes.pause?.mode === 'free',
+    trialEndsAt: attributes.trial_ends_at ?? null,
+    renewsAt: attributes.renews_at ?? null,
+    endsAt: attributes.ends_at ?? null,
+    createdAt: attributes.created_at,
+    updatedAt: attributes.updated_at,
+  }
+}
+
+export function readPayment(resource: unknown): PaymentSnapshot {
+  const { id, attributes } = parseEvent(payment, resource)
+  const { status, total, refunded_amount: part } = attributes
+  return {
+    id,
+    subscriptionId: attributes.subscription_id,
+    reason: attributes.billing_reason,
+    // What was given back was paid first; a part given back leaves the status as it was.
+    isPaid: ['paid', 'refunded', 'partial_refund'].includes(status),
+    total,
+    currency: attributes.currency,
+    refunded: part ?? (attributes.refunded ? total : 0n),
+    createdAt: attributes.created_at,
+    documentUrl: attributes.urls?.invoice_url ?? null,
+  }
+}
+
+export function readOrder(resource: unknown): OrderSnapshot {
+  const { id, attributes } = parseEvent(order, resource)
+  return { id, refunded: attributes.refunded_amount ?? 0n }
+}
+
+/** "2026-05-01T10:00:00.123456Z": as many digits as the provider has, so that two times compare as text. */
+function inMicroseconds(text: string): string {
+  const seconds = new Date(text).toISOString().slice(0, 19)
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? ''
+  return `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}Z`
+}

@@ -1,0 +1,91 @@
+import type { PaymentConfig } from '../../../config/config.js'
+import type { NewCheckout, PaymentProvider, PaymentSnapshot, SubscriptionSnapshot, VariantChange } from '../payment-provider.port.js'
+import { JsonApi } from './json-api.js'
+import { readPayment, readSubscription } from './lemon-squeezy.schemas.js'
+
+const PAGE = 100
+
+/**
+ * Lemon Squeezy, which is the merchant of record: its document is the tax invoice. It knows no address to go back to
+ * without paying, and settles a change of plan by its own reckoning. Source: docs.lemonsqueezy.com/api.
+ */
+export class LemonSqueezy implements PaymentProvider {
+  readonly name = 'lemonsqueezy'
+  readonly isTest = false
+  readonly merchantOfRecord = 'Lemon Squeezy LLC'
+  readonly #api: JsonApi
+  readonly #storeId: string
+
+  constructor({ apiKey, storeId, apiUrl }: NonNullable<PaymentConfig['lemonSqueezy']>) {
+    this.#api = new JsonApi(apiUrl, apiKey)
+    this.#storeId = storeId
+  }
+
+  async createCheckout({ variantId, email, successUrl, custom }: NewCheckout): Promise<string> {
+    const one = (type: string, id: string) => ({ data: { type, id } })
+    const { data } = await this.#api.send('POST', '/v1/checkouts', {
+      type: 'checkouts',
+      attributes: { checkout_data: { ...(email && { email }), custom }, product_options: { redirect_url: successUrl } },
+      relationships: { store: one('stores', this.#storeId), variant: one('variants', variantId) },
+    })
+    return String(data.attributes.url)
+  }
+
+  async readSubscription(id: string): Promise<SubscriptionSnapshot | null> {
+    const found = await this.#api.read(`/v1/subscriptions/${encodeURIComponent(id)}`)
+    return found && readSubscription(found.data)
+  }
+
+  async readPayments(subscriptionId: string): Promise<PaymentSnapshot[]> {
+    const payments: PaymentSnapshot[] = []
+    for (let page = 1; ; page += 1) {
+      const filter = `filter[subscription_id]=${encodeURIComponent(subscriptionId)}&page[number]=${page}&page[size]=${PAGE}`
+      const { data, isLast } = await this.#api.list(`/v1/subscription-invoices?${filter}`)
+      payments.push(...data.map(readPayment))
+      if (isLast) return payments
+    }
+  }
+
+  async listSubscriptions(page: number) {
+    const { data, isLast } = await this.#api.list(
+      `/v1/subscriptions?filter[store_id]=${this.#storeId}&page[number]=${page}&page[size]=${PAGE}`,
+    )
+    return { subscriptions: data.map(readSubscription), isLast }
+  }
+
+  async cancel(id: string): Promise<SubscriptionSnapshot> {
+    return readSubscription((await this.#api.send('DELETE', `/v1/subscriptions/${encodeURIComponent(id)}`)).data)
+  }
+
+  resume(id: string): Promise<SubscriptionSnapshot> {
+    return this.#patch(id, { cancelled: false })
+  }
+
+  changeVariant(id: string, { variantId, settlement }: VariantChange): Promise<SubscriptionSnapshot> {
+    const how = settlement === null ? { disable_prorations: true } : { invoice_immediately: true }
+    return this.#patch(id, { variant_id: Number(variantId), ...how })
+  }
+
+  async readPayment(id: string): Promise<PaymentSnapshot | null> {
+    const found = await this.#api.read(`/v1/subscription-invoices/${encodeURIComponent(id)}`)
+    return found && readPayment(found.data)
+  }
+
+  async refund(paymentId: string, amount: bigint): Promise<PaymentSnapshot> {
+    const resource = { type: 'subscription-invoices', id: paymentId, attributes: { amount: Number(amount) } }
+    return readPayment(
+      (await this.#api.sendOnce('POST', `/v1/subscription-invoices/${encodeURIComponent(paymentId)}/refund`, resource)).data,
+    )
+  }
+
+  async portalUrl(subscriptionId: string): Promise<string | null> {
+    const found = await this.#api.read(`/v1/subscriptions/${encodeURIComponent(subscriptionId)}`)
+    const urls = found?.data.attributes.urls as { customer_portal?: string } | undefined
+    return urls?.customer_portal ?? null
+  }
+
+  async #patch(id: string, attributes: object): Promise<SubscriptionSnapshot> {
+    const { data } = await this.#api.send('PATCH', `/v1/subscriptions/${encodeURIComponent(id)}`, { type: 'subscriptions', id, attributes })
+    return readSubscription(data)
+  }
+}

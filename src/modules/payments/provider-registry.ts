@@ -1,0 +1,20 @@
+import { DomainError } from '../../core/errors.js'
+import type { Services } from '../services.js'
+import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
+import type { PaymentProvider } from './payment-provider.port.js'
+import { SandboxProvider } from './sandbox/sandbox-provider.js'
+
+/** Completes the services with the payment provider of the configuration. */
+export function withPayments(parts: Omit<Services, 'payments'>): Services {
+  const services = { ...parts, payments: null as PaymentProvider | null }
+  const { provider, lemonSqueezy } = parts.config.payments
+  if (provider === 'sandbox') services.payments = new SandboxProvider(services)
+  if (lemonSqueezy) services.payments = new LemonSqueezy(lemonSqueezy)
+  return services
+}
+
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE where none is configured */
+export function requireProvider({ payments }: Services): PaymentProvider {
+  if (!payments) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', 'No payment provider is configured here')
+  return payments
+}

@@ -1,0 +1,147 @@
+import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/period.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import type { OrderReason } from '../../platform/postgres/generated/enums.js'
+import { heldBy, lockHolder } from '../identity/customer.js'
+import { issueInvoice } from '../invoicing/issue-invoice.js'
+import { linesForPlan, type OrderLine, remember } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
+import { appendEvent } from '../webhooks/publish-event.js'
+import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
+import { settleRefunds } from './record-provider-refund.js'
+
+const REASONS: Record<PaymentReason, OrderReason> = { initial: 'PURCHASE', renewal: 'RENEWAL', updated: 'PLAN_CHANGE' }
+/** A provider charges a little before or after the moment at which a period begins. */
+const TOLERANCE_MS = 6 * 3_600_000
+
+export type Recorded = 'recorded' | 'repeated' | 'not paid' | 'unknown subscription'
+
+/**
+ * Every payment is an order with a document of its own: our invoice, or a statement where the provider is the seller.
+ * A payment that is told of again changes nothing, but for what has been given back of it since.
+ */
+export async function recordPayment(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  payment: PaymentSnapshot,
+): Promise<Recorded> {
+  const key = { provider: provider.name, providerSubscriptionId: payment.subscriptionId }
+  const subscription = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
+  if (!subscription) return 'unknown subscription'
+  if (!payment.isPaid) return 'not paid'
+  await lockHolder(tx, subscription)
+  const paymentKey = { provider: provider.name, providerPaymentId: payment.id }
+  const known = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
+  const order = known ?? (await createOrder(tx, services, provider, payment, subscription))
+  const booked = await settleRefunds(tx, services, order, payment.refunded)
+  return known && booked === 0n ? 'repeated' : 'recorded'
+}
+
+async function createOrder(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  payment: PaymentSnapshot,
+  subscription: Subscription & { plan: Plan },
+): Promise<Order> {
+  const { plan, userId, organisationId } = subscription
+  const at = services.clock.now()
+  const paidAt = new Date(payment.createdAt)
+  const period = periodOf(subscription, plan, payment)
+  const place = await placeOf(tx, subscription, payment, paidAt)
+  const change = payment.reason === 'updated' ? await findChange(tx, subscription.id, payment.total) : null
+  const lines = change ? linesOfChange(change) : linesOf(payment, plan)
+  const order = await tx.order.create({
+    data: {
+      userId,
+      organisationId,
+      ...remember(plan),
+      ...place.state,
+      reason: REASONS[payment.reason],
+      currency: payment.currency,
+      amount: payment.total,
+      placedAt: paidAt,
+      activatedAt: paidAt,
+      periodStart: period.start,
+      periodEnd: period.end,
+      subscriptionId: subscription.id,
+      provider: provider.name,
+      providerPaymentId: payment.id,
+      items: { create: lines.map((line, position) => ({ position, ...line })) },
+    },
+  })
+  if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
+  if (place.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
+  const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
+  await appendEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
+  const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
+  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true, isTest: provider.isTest })
+  return order
+}
+
+/** The period that was paid for; of a change, what is left of it. */
+function periodOf(
+  { anchor, currentPeriodStart, currentPeriodEnd, status }: Subscription,
+  { interval }: Plan,
+  { reason, createdAt }: PaymentSnapshot,
+): Period {
+  const paidAt = new Date(createdAt)
+  const current = { start: currentPeriodStart, end: currentPeriodEnd }
+  if (status === 'TRIALING' && isWithin(current, paidAt)) return current
+  if (reason === 'updated') {
+    const { end } = periodNumber(anchor, interval, Math.max(1, periodNumberAt(anchor, interval, paidAt)))
+    return { start: paidAt, end }
+  }
+  const about = new Date(paidAt.getTime() + TOLERANCE_MS)
+  return periodNumber(anchor, interval, reason === 'initial' ? 1 : Math.max(1, periodNumberAt(anchor, interval, about)))
+}
+
+interface Place {
+  isLatest: boolean
+  state: { status: 'ACTIVE' | 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date }
+}
+
+/**
+ * The order of the latest payment is the active one, as long as its subscription lives; the one before ends with it, by a
+ * renewal or by a change of plan. So it is in whatever order payments are told of.
+ */
+async function placeOf(tx: Transaction, subscription: Subscription, { reason }: PaymentSnapshot, paidAt: Date): Promise<Place> {
+  const next = await tx.order.findFirst({
+    where: { subscriptionId: subscription.id, placedAt: { gt: paidAt } },
+    orderBy: { placedAt: 'asc' },
+  })
+  if (next) return { isLatest: false, state: ended(next.reason === 'PLAN_CHANGE', next.placedAt) }
+  if (subscription.status === 'EXPIRED') return { isLatest: true, state: { status: 'EXPIRED' } }
+  const active = await tx.order.findFirst({ where: { ...heldBy(subscription), status: 'ACTIVE', planId: { not: null } } })
+  const changed = reason === 'updated' || active?.subscriptionId !== subscription.id
+  if (active) await tx.order.update({ where: { id: active.id }, data: ended(changed, paidAt) })
+  return { isLatest: true, state: { status: 'ACTIVE' } }
+}
+
+function ended(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date } {
+  return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
+}
+
+/** The change of plan that a payment settles, where it was made here. */
+function findChange(tx: Transaction, subscriptionId: number, total: bigint) {
+  return tx.planChange
+    .findMany({ where: { subscriptionId, orderId: null }, include: { fromPlan: true, toPlan: true }, orderBy: { id: 'desc' }, take: 10 })
+    .then((changes) => changes.find(({ credit, charge }) => credit + charge === total) ?? null)
+}
+
+function linesOfChange({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findChange>>>): OrderLine[] {
+  const rest = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
+  if (credit === 0n) return [rest]
+  return [rest, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
+}
+
+/** What is on the document: the plan, and what was taken off or added. */
+function linesOf({ reason, total, currency }: PaymentSnapshot, plan: Plan): OrderLine[] {
+  if (reason === 'updated')
+    return [{ description: `Change to ${plan.name}, rest of the period`, quantity: 1, unitPrice: total, amount: total }]
+  const price = plan.currency === currency ? plan.price : null
+  if (price === null || price <= total) return linesForPlan(plan, total)
+  const off = total - price
+  return [...linesForPlan(plan, price), { description: 'Discount', quantity: 1, unitPrice: off, amount: off }]
+}

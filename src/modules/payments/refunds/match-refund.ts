@@ -1,0 +1,132 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order } from '../../../platform/postgres/generated/client.js'
+import { type Holder, holderName, sameEmail } from '../../identity/customer.js'
+import { ESCLUSE } from '../payment-provider.port.js'
+
+/** A refund that another system made, and the payment that it names, as far as it names one. */
+export interface ReportedRefund {
+  readonly refundId: string
+  /** Minor units. */
+  readonly amount: bigint
+  readonly currency: string | null
+  readonly orderId: string | null
+  readonly invoiceId: string | null
+  readonly subscriptionId: string | null
+  readonly email: string | null
+}
+
+/** The order that was paid, or what is missing, in words for an administrator. */
+export type PaymentMatch = { order: Order } | { missing: string }
+
+const ANY_ID = 'order_id, invoice_id or subscription_id'
+
+/** Finds the payment that a refund returns: the one that it names, otherwise the only one with its amount. */
+export async function matchPayment(tx: Transaction, refund: ReportedRefund): Promise<PaymentMatch> {
+  const { orderId, invoiceId, subscriptionId } = refund
+  const named = [...(orderId === null ? [] : [await byOrder(tx, orderId)]), ...(invoiceId === null ? [] : [await byInvoice(tx, invoiceId)])]
+  const unknown = named.find((match) => 'missing' in match)
+  if (unknown) return unknown
+  const [first, second] = named.flatMap((match) => ('order' in match ? [match.order] : []))
+  if (first && second && first.id !== second.id) return { missing: 'data.order_id and data.invoice_id name different payments' }
+  if (subscriptionId === null) return first ? { order: first } : byAmount(tx, refund)
+  const subscription = await findSubscription(tx, subscriptionId)
+  if (!first) return 'missing' in subscription ? subscription : byPayments(tx, refund, subscriptionId, subscription)
+  if (!('missing' in subscription) && holderName(subscription) !== holderName(first)) {
+    return { missing: `data.subscription_id: ${subscriptionId} belongs to another customer than order ${first.id}` }
+  }
+  return { order: first }
+}
+
+/** "ord_101" and "101" are order 101. */
+async function byOrder(tx: Transaction, reference: string): Promise<PaymentMatch> {
+  const id = ownId(reference, 'ord')
+  const order = id === null ? null : await tx.order.findUnique({ where: { id } })
+  return order ? { order } : { missing: `data.order_id: there is no order ${reference}` }
+}
+
+/** "inv_12", "12" and the number on the document, "INV-2026-000012". */
+async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMatch> {
+  const id = ownId(reference, 'inv')
+  const where = id === null ? { number: reference } : { id }
+  const invoice = await tx.invoice.findUnique({ where, include: { order: true } })
+  if (!invoice || invoice.kind === 'CREDIT_NOTE') return { missing: `data.invoice_id: there is no invoice ${reference}` }
+  return { order: invoice.order }
+}
+
+type FoundSubscription = Holder & { id: number; orderId: number | null }
+
+/** The id of Escluse's events comes first, then that of the payment provider or our own: "sub_4". */
+async function findSubscription(tx: Transaction, reference: string): Promise<FoundSubscription | { missing: string }> {
+  const key = { provider: ESCLUSE, providerSubscriptionId: reference }
+  const escluse = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
+  if (escluse) return escluse
+  const id = ownId(reference, 'sub')
+  const found = await tx.subscription.findMany({
+    where: { OR: [{ providerSubscriptionId: reference }, ...(id === null ? [] : [{ id }])] },
+    take: 2,
+  })
+  const [subscription] = found
+  if (!subscription) return { missing: `data.subscription_id: there is no subscription ${reference}` }
+  return found.length === 1 ? subscription : { missing: `data.subscription_id: more than one subscription has the id ${reference}` }
+}
+
+/** The newest payment of a subscription from which as much can still be refunded. */
+async function byPayments(
+  tx: Transaction,
+  { amount, currency }: ReportedRefund,
+  reference: string,
+  subscription: FoundSubscription,
+): Promise<PaymentMatch> {
+  const payments = await tx.order.findMany({
+    where: {
+      OR: [{ subscriptionId: subscription.id }, { id: subscription.orderId ?? 0 }],
+      invoices: { some: { kind: { not: 'CREDIT_NOTE' }, total: { gt: 0n } } },
+      ...(currency && { currency }),
+    },
+    include: { refunds: true, invoices: { where: { kind: { not: 'CREDIT_NOTE' } } } },
+    orderBy: [{ placedAt: 'desc' }, { id: 'desc' }],
+  })
+  if (payments.length === 0) return { missing: `subscription ${reference} has no payment here, so that there is nothing to refund` }
+  const order = payments.find(({ refunds, invoices }) => {
+    const paid = invoices.reduce((sum, { total }) => sum + total, 0n)
+    const left = refunds.reduce((rest, refund) => rest - refund.amount, paid)
+    return left >= amount || refunds.some((refund) => isUnreported(refund, amount))
+  })
+  return order ? { order } : { missing: `no payment of subscription ${reference} has ${amount} minor units left to refund` }
+}
+
+/**
+ * Without an id, the amount has to fit exactly one payment. A payment whose refund is recorded already, without an id of
+ * its sender, fits as well: the event may report that refund.
+ */
+async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRefund): Promise<PaymentMatch> {
+  const fitting = await tx.invoice.findMany({
+    where: {
+      kind: { not: 'CREDIT_NOTE' },
+      total: amount,
+      ...(currency && { currency }),
+      ...(email && { user: { email: sameEmail(email) } }),
+      OR: [{ status: 'PAID', order: { refunds: { none: {} } } }, { order: { refunds: { some: { amount, provider: null } } } }],
+    },
+    include: { order: true },
+    take: 2,
+  })
+  const [invoice] = fitting
+  const whose = email ? ` of ${email}` : ''
+  if (!invoice) return { missing: `no payment${whose} of ${amount} minor units can be refunded; data needs ${ANY_ID}` }
+  if (fitting.length === 1) return { order: invoice.order }
+  return {
+    missing: `more than one payment${whose} of ${amount} minor units fits; data needs ${ANY_ID}${email ? '' : ', or customer_email'}`,
+  }
+}
+
+/** Whether a refund that was recorded here has this amount, and no event has reported it yet. */
+export function isUnreported(refund: { amount: bigint; provider: string | null }, amount: bigint): boolean {
+  return refund.amount === amount && refund.provider === null
+}
+
+/** An id of ours, with or without its prefix. */
+export function ownId(reference: string, prefix: string): number | null {
+  const digits = /^[1-9]\d{0,8}$/.exec(reference.startsWith(`${prefix}_`) ? reference.slice(prefix.length + 1) : reference)
+  return digits ? Number(digits[0]) : null
+}

@@ -1,0 +1,72 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order } from '../../../platform/postgres/generated/client.js'
+import { creditedOf, issueCreditNote } from '../../invoicing/credit-invoice.js'
+import { taxShare } from '../../invoicing/tax/tax.rules.js'
+import type { Services } from '../../services.js'
+import { appendEvent } from '../../webhooks/publish-event.js'
+import { daysBetween } from './refund.rules.js'
+
+/**
+ * Books what a provider has given back of an order beyond what is booked: its figure is the sum of all refunds so far.
+ * Call it under the holder's lock, last in a transaction.
+ * @returns what was booked now, minor units
+ */
+export async function bookRefunds(tx: Transaction, services: Services, order: Order, refundedSoFar: bigint): Promise<bigint> {
+  const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
+  const missing = refundedSoFar - (_sum.amount ?? 0n)
+  if (missing <= 0n) return 0n
+  const at = services.clock.now()
+  const days = daysBetween(order.activatedAt ?? order.placedAt, at)
+  const type = refundedSoFar >= order.amount ? 'FULL' : 'PRORATED'
+  const refund = {
+    orderId: order.id,
+    type,
+    currency: order.currency,
+    days,
+    reason: 'Refunded by the payment provider',
+    createdAt: at,
+  } as const
+  await bookRefund(tx, services, { ...refund, amount: missing })
+  return missing
+}
+
+interface NewRefund {
+  orderId: number
+  type: 'FULL' | 'PRORATED'
+  currency: string
+  amount: bigint
+  days: number
+  reason: string | null
+  createdAt: Date
+  /** Where another system made the refund: its name, and its id of the refund. */
+  provider?: string
+  providerRefundId?: string
+}
+
+/** A refund with its credit note. @returns its id */
+export async function bookRefund(tx: Transaction, services: Services, refund: NewRefund): Promise<number> {
+  const booked = await tx.refund.create({ data: { ...refund, tax: await taxWithin(tx, refund) } })
+  await completeRefund(tx, services, booked.id)
+  return booked.id
+}
+
+/** The tax within the next amount that is given back of an order. */
+export async function taxWithin(tx: Transaction, { orderId, amount }: { orderId: number; amount: bigint }): Promise<bigint> {
+  const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
+  const { _sum } = await tx.refund.aggregate({ where: { orderId }, _sum: { amount: true } })
+  const before = _sum.amount ?? 0n
+  return invoice ? taxShare(invoice.total, invoice.tax, before, before + amount) : 0n
+}
+
+/** Issues the credit note of a refund whose money is on its way. */
+export async function completeRefund(tx: Transaction, services: Services, refundId: number): Promise<void> {
+  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
+  const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
+  const left = invoice ? invoice.total - (await creditedOf(tx, invoice.id)) : 0n
+  // What an administrator has credited already is not credited again because the money follows.
+  const amount = refund.amount < left ? refund.amount : left
+  const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
+  await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })
+  const payload = { refundId, orderId: refund.orderId, amount: refund.amount.toString(), currency: refund.currency }
+  await appendEvent(tx, { type: 'refund.issued', holder: refund.order, payload, at: services.clock.now() })
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { DomainError } from '../../../core/errors.js'
+import { requirePrintable } from '../../../core/glyph-coverage.js'
+import { line, parseId, parseInput } from '../../../core/input.js'
+import { enqueue } from '../../../platform/jobs/queue.js'
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
+import { once } from '../../../platform/postgres/idempotency.js'
+import { transact } from '../../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../../audit/record-audit-entry.js'
+import { holderName, lockHolder } from '../../identity/customer.js'
+import { callerName, type Viewer } from '../../identity/principal.js'
+import { requireOrder } from '../../orders/order.queries.js'
+import type { Services } from '../../services.js'
+import { endPlan } from '../../subscriptions/end-subscription.js'
+import { inTurn } from '../provider-limiter.js'
+import { completeRefund, taxWithin } from './record-refunds.js'
+import { daysBetween, type Eligibility, eligibilityOf } from './refund.rules.js'
+import type { RequestRefundInput } from './refund.type.js'
+
+const request = z.object({ reason: line(200).nullish() })
+/** The request itself tries at once; the job is for when it could not. */
+const JOB_DELAY_SECONDS = 30
+
+/** What could be refunded of an order now. @throws ORDER_NOT_FOUND */
+export async function refundEligibility(
+  { db, clock }: Services,
+  viewer: Viewer,
+  orderId: string,
+): Promise<Eligibility & { currency: string }> {
+  const order = await requireOrder(db, viewer, parseId('orderId', orderId))
+  return { ...(await eligibility(db, order, clock.now())), currency: order.currency }
+}
+
+async function eligibility(tx: Transaction, order: Order, at: Date): Promise<Eligibility> {
+  const { activatedAt, periodStart, periodEnd, subscriptionId, status } = order
+  if (!activatedAt) return { type: 'NONE', days: 0, refundable: 0n, reason: 'Nothing was paid' }
+  const subscription = subscriptionId === null ? null : await tx.subscription.findUnique({ where: { id: subscriptionId } })
+  const boughtAt = subscription?.createdAt ?? activatedAt
+  // A payment may be dated a moment before the period that it pays for.
+  const purchasedAt = boughtAt < at ? boughtAt : at
+  const none = (reason: string): Eligibility => ({ type: 'NONE', days: daysBetween(purchasedAt, at), refundable: 0n, reason })
+  if (!periodStart || !periodEnd) return none('Nothing was paid')
+  if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
+  const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
+  const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
+  const paid = { paid: invoice?.total ?? 0n, refunded: _sum.amount ?? 0n }
+  return eligibilityOf({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
+}
+
+/**
+ * Gives back what the table of refunds allows, ends the plan and issues the credit note.
+ * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: then it is on its way all the same, and asking
+ *   again with the same key tells what became of it
+ */
+export async function requestRefund(services: Services, viewer: Viewer, input: RequestRefundInput): Promise<Refund> {
+  const { db, clock, findUnprintable } = services
+  const reason = parseInput(request, 'input', { reason: input.reason }).reason ?? null
+  await requirePrintable(findUnprintable, 'input', { reason })
+  const { id, userId, organisationId } = await requireOrder(db, viewer, parseId('input.orderId', input.orderId))
+  const key = { caller: callerName(viewer), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
+  const { refundId } = await once(services, key, async (tx) => {
+    await lockHolder(tx, { userId, organisationId })
+    const order = await tx.order.findUniqueOrThrow({ where: { id } })
+    const at = clock.now()
+    const { type, days, refundable, reason: why } = await eligibility(tx, order, at)
+    if (refundable <= 0n || type === 'NONE') throw new DomainError('REFUND_NOT_ELIGIBLE', why, { daysSincePurchase: days })
+    const atProvider = order.provider !== null
+    const amount = { orderId: id, amount: refundable }
+    const refund = await tx.refund.create({
+      data: {
+        ...amount,
+        type,
+        status: atProvider ? 'REQUESTED' : 'DONE',
+        tax: await taxWithin(tx, amount),
+        currency: order.currency,
+        days,
+        reason,
+        createdAt: at,
+      },
+    })
+    const details = { orderId: id, amount: refundable.toString(), type, reason }
+    await appendAuditEntry(tx, { by: viewer, action: 'requestRefund', subject: holderName(order), details, at })
+    if (atProvider) {
+      await enqueue(tx, 'finishRefund', { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
+    } else await conclude(tx, services, refund.id, order)
+    return { refundId: refund.id }
+  })
+  await finishRefund(services, refundId)
+  return db.refund.findUniqueOrThrow({ where: { id: refundId } })
+}
+
+/**
+ * Asks the provider for the money of a refund, once: what it has given back so far is looked at first. The row stays
+ * locked meanwhile, so that two who finish it queue.
+ */
+export async function finishRefund(services: Services, refundId: number): Promise<void> {
+  await inTurn(() =>
+    transact(services.db, async (tx) => {
+      await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
+      const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
+      const { payments } = services
+      const paymentId = refund?.order.providerPaymentId
+      if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
+      const refunds = await tx.refund.findMany({ where: { orderId: refund.orderId, id: { lte: refundId } } })
+      const payment = await payments.readPayment(paymentId)
+      // A refund that another system reported was made by it or at the provider: either way it is not requested again.
+      const reported = sumOf(refunds.filter(({ provider }) => provider !== null))
+      const atProvider = payment?.refunded ?? 0n
+      const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)
+      if (missing > 0n) await payments.refund(paymentId, missing)
+      await lockHolder(tx, refund.order)
+      await conclude(tx, services, refundId, refund.order)
+    }),
+  )
+}
+
+function sumOf(refunds: readonly Refund[]): bigint {
+  return refunds.reduce((sum, { amount }) => sum + amount, 0n)
+}
+
+async function conclude(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {
+  await endPlan(tx, services, order)
+  await completeRefund(tx, services, refundId)
+}

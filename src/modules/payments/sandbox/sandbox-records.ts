@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { DomainError } from '../../../core/errors.js'
+import type { Interval } from '../../../core/period.js'
+import { enqueue } from '../../../platform/jobs/queue.js'
+import type { Database, Transaction } from '../../../platform/postgres/client.js'
+import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
+
+/** What a subscription has that the API does not show. */
+export interface Internals {
+  custom: Record<string, string>
+  amount: string
+  currency: string
+  interval: Interval
+  planName: string
+  email: string | null
+  /** Given back by a change of plan and not yet used up. */
+  credit: string
+  /** Whether the card will be declined when the subscription renews. */
+  fails: boolean
+}
+
+/** A subscription's record, as what it is. */
+export function subscriptionIn({ attributes, internals }: SandboxRecord): { attributes: SubscriptionAttributes; internals: Internals } {
+  return { attributes: attributes as unknown as SubscriptionAttributes, internals: internals as unknown as Internals }
+}
+
+/** A payment's record, as what it is. */
+export function paymentIn({ attributes, internals }: SandboxRecord): { attributes: PaymentAttributes; custom: Internals['custom'] } {
+  return { attributes: attributes as unknown as PaymentAttributes, custom: (internals as unknown as Internals).custom }
+}
+
+/** By number or, for links, by key; two who change one record queue here. */
+export async function lockRecord(tx: Transaction, which: { id: number } | { key: string }): Promise<SandboxRecord> {
+  if ('id' in which) await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${which.id} FOR UPDATE`
+  else await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${which.key}::uuid FOR UPDATE`
+  return tx.sandboxRecord.findUniqueOrThrow({ where: which })
+}
+
+export function createRecord(
+  tx: Transaction,
+  type: string,
+  parentId: number | null,
+  attributes: object,
+  internals: object,
+  at: Date,
+): Promise<SandboxRecord> {
+  return tx.sandboxRecord.create({ data: { type, key: randomUUID(), parentId, attributes, internals, updatedAt: at } })
+}
+
+export async function findRecord(db: Database | Transaction, type: string, id: string): Promise<SandboxRecord | null> {
+  return db.sandboxRecord.findFirst({ where: { id: numberOf(id), type } })
+}
+
+export async function requireRecord(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
+  const record = await findRecord(tx, type, id)
+  if (!record) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The sandbox has no ${type} ${id}`)
+  return record
+}
+
+export function numberOf(id: string): number {
+  return /^\d{1,9}$/.test(id) ? Number(id) : 0
+}
+
+export function resourceOf({ type, id, attributes }: SandboxRecord): object {
+  return { type, id: String(id), attributes }
+}
+
+/** A webhook, in the transaction of what it tells of; those of one subscription one after the other. */
+export async function send(
+  tx: Transaction,
+  name: string,
+  record: SandboxRecord,
+  custom: Record<string, string>,
+  queue = record.parentId ?? record.id,
+): Promise<void> {
+  const meta = { test_mode: true, event_name: name, custom_data: custom, webhook_id: randomUUID() }
+  const body = JSON.stringify({ meta, data: resourceOf(record) })
+  await enqueue(tx, 'deliverSandboxWebhook', { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
+}

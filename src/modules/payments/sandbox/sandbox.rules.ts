@@ -1,0 +1,231 @@
+import { addIntervals, type Interval, periodNumberAt } from '../../../core/period.js'
+
+// What Lemon Squeezy's servers would make of it, in its wire format.
+
+export interface SubscriptionAttributes {
+  [name: string]: unknown
+  status: 'on_trial' | 'active' | 'paused' | 'past_due' | 'unpaid' | 'cancelled' | 'expired'
+  variant_id: number
+  cancelled: boolean
+  renews_at: string | null
+  ends_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface PaymentAttributes {
+  [name: string]: unknown
+  subscription_id: number
+  billing_reason: 'initial' | 'renewal' | 'updated'
+  status: string
+  total: number
+  refunded: boolean
+  refunded_amount: number
+}
+
+/** Times have six decimals on the wire. */
+export function stamp(at: Date): string {
+  return at.toISOString().replace('Z', '000Z')
+}
+
+/** A moment after the last one, though the clock may stand still. */
+export function after(last: Date, now: Date): Date {
+  return now > last ? now : new Date(last.getTime() + 1)
+}
+
+interface Bought {
+  variantId: string
+  planName: string
+  email: string | null
+  orderId: number
+  interval: Interval
+}
+
+export function newSubscription({ variantId, planName, email, orderId, interval }: Bought, at: Date): SubscriptionAttributes {
+  return {
+    store_id: 1,
+    customer_id: 1,
+    order_id: orderId,
+    order_item_id: orderId,
+    product_id: Number(variantId),
+    variant_id: Number(variantId),
+    product_name: planName,
+    variant_name: planName,
+    user_name: null,
+    user_email: email,
+    status: 'active',
+    status_formatted: 'Active',
+    card_brand: 'visa',
+    card_last_four: '4242',
+    pause: null,
+    cancelled: false,
+    trial_ends_at: null,
+    urls: { update_payment_method: null, customer_portal: null },
+    billing_anchor: at.getUTCDate(),
+    renews_at: stamp(addIntervals(at, interval, 1)),
+    ends_at: null,
+    created_at: stamp(at),
+    updated_at: stamp(at),
+    test_mode: true,
+  }
+}
+
+interface Charge {
+  subscriptionId: number
+  reason: PaymentAttributes['billing_reason']
+  amount: bigint
+  currency: string
+  email: string | null
+  isPaid: boolean
+}
+
+export function newPayment({ subscriptionId, reason, amount, currency, email, isPaid }: Charge, at: Date): PaymentAttributes {
+  return {
+    store_id: 1,
+    subscription_id: subscriptionId,
+    customer_id: 1,
+    billing_reason: reason,
+    card_brand: 'visa',
+    card_last_four: '4242',
+    currency,
+    currency_rate: '1.00000000',
+    status: isPaid ? 'paid' : 'pending',
+    status_formatted: isPaid ? 'Paid' : 'Pending',
+    refunded: false,
+    refunded_at: null,
+    subtotal: Number(amount),
+    discount_total: 0,
+    tax: 0,
+    tax_inclusive: true,
+    total: Number(amount),
+    refunded_amount: 0,
+    urls: { invoice_url: null },
+    user_name: null,
+    user_email: email,
+    created_at: stamp(at),
+    updated_at: stamp(at),
+    test_mode: true,
+  }
+}
+
+export function newOrder(
+  { variantId, planName, email, orderId }: Bought,
+  amount: bigint,
+  currency: string,
+  at: Date,
+): Record<string, unknown> {
+  const total = Number(amount)
+  return {
+    store_id: 1,
+    customer_id: 1,
+    identifier: `00000000-0000-4000-8000-${String(orderId).padStart(12, '0')}`,
+    order_number: orderId,
+    user_name: null,
+    user_email: email,
+    currency,
+    currency_rate: '1.00000000',
+    subtotal: total,
+    discount_total: 0,
+    tax: 0,
+    tax_inclusive: true,
+    total,
+    status: 'paid',
+    status_formatted: 'Paid',
+    refunded: false,
+    refunded_at: null,
+    refunded_amount: 0,
+    first_order_item: {
+      id: orderId,
+      order_id: orderId,
+      product_id: Number(variantId),
+      variant_id: Number(variantId),
+      product_name: planName,
+      variant_name: planName,
+      price: total,
+      quantity: 1,
+    },
+    urls: { receipt: null },
+    created_at: stamp(at),
+    updated_at: stamp(at),
+    test_mode: true,
+  }
+}
+
+/** What was due is paid after all. */
+export function paid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
+  return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: stamp(at) }
+}
+
+/** A subscription whose payment had failed goes on, in the period that began when it was due. */
+export function recovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
+  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: stamp(following(attributes, interval)) }
+}
+
+/** A part that is given back leaves the status as it was. */
+export function refunded(attributes: PaymentAttributes, amount: number, at: Date): PaymentAttributes {
+  const sum = Math.min(attributes.total, attributes.refunded_amount + amount)
+  const whole = sum === attributes.total
+  return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: stamp(at) }
+}
+
+/** Ends with its period; at once while a payment is overdue, or when the period is over. */
+export function cancelled(attributes: SubscriptionAttributes, at: Date): SubscriptionAttributes {
+  const { status, renews_at: renewsAt } = attributes
+  if (status === 'cancelled' || status === 'expired') return attributes
+  const isOverdue = status === 'past_due' || status === 'unpaid'
+  if (isOverdue || renewsAt === null || new Date(renewsAt) <= at) {
+    const ended = { ...attributes, cancelled: true, ends_at: stamp(at), renews_at: null }
+    return { ...ended, status: 'expired', status_formatted: 'Expired' }
+  }
+  return { ...attributes, status: 'cancelled', status_formatted: 'Cancelled', cancelled: true, ends_at: renewsAt, renews_at: null }
+}
+
+export function resumed(attributes: SubscriptionAttributes): SubscriptionAttributes {
+  if (attributes.status !== 'cancelled') return attributes
+  return { ...attributes, status: 'active', status_formatted: 'Active', cancelled: false, renews_at: attributes.ends_at, ends_at: null }
+}
+
+export interface Step {
+  at: Date
+  event: 'subscription_updated' | 'subscription_expired'
+  /** What becomes of the payment that falls due; null where none does. */
+  payment: 'paid' | 'fails' | null
+  attributes: SubscriptionAttributes
+}
+
+/** The next thing that time does to a subscription; one after the other, as far as now. */
+export function next(
+  attributes: SubscriptionAttributes,
+  { interval, fails }: { interval: Interval; fails: boolean },
+  now: Date,
+): Step | undefined {
+  const { status, renews_at: renewsAt, ends_at: endsAt } = attributes
+  if (status === 'active' && renewsAt && new Date(renewsAt) <= now) {
+    const at = new Date(renewsAt)
+    const stamped = { ...attributes, updated_at: renewsAt }
+    if (fails)
+      return {
+        at,
+        event: 'subscription_updated',
+        payment: 'fails',
+        attributes: { ...stamped, status: 'past_due', status_formatted: 'Past Due' },
+      }
+    return {
+      at,
+      event: 'subscription_updated',
+      payment: 'paid',
+      attributes: { ...stamped, renews_at: stamp(following(attributes, interval)) },
+    }
+  }
+  if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
+    const ended = { ...attributes, status: 'expired' as const, status_formatted: 'Expired', updated_at: endsAt }
+    return { at: new Date(endsAt), event: 'subscription_expired', payment: null, attributes: ended }
+  }
+  return undefined
+}
+
+/** The end of the period that begins when it renews. */
+function following({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
+  const anchor = new Date(createdAt)
+  return addIntervals(anchor, interval, periodNumberAt(anchor, interval, new Date(renewsAt ?? createdAt)))
+}

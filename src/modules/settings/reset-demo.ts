@@ -1,0 +1,73 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { MovableClock } from '../../core/clock.js'
+import { busy, DomainError } from '../../core/errors.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
+import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
+import { transact } from '../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../audit/record-audit-entry.js'
+import type { Viewer } from '../identity/principal.js'
+import type { Demo, Services } from '../services.js'
+
+/** Bit of pg_trigger.tgtype: the trigger fires on TRUNCATE. */
+const FIRES_ON_TRUNCATE = 32
+
+const MAX_ATTEMPTS = 60
+const RETRY_DELAY_MS = 250
+
+/**
+ * Removes everything that the demo has accumulated, sets the clock back to the real time and loads the demo data again.
+ * Only a demo has `services.demo`; under production rules nothing can call what removes invoices here.
+ * @returns the time, which is the real one again
+ * @throws FORBIDDEN unless this is a demo, BUSY while long transactions go on
+ */
+export async function resetDemo(services: Services, by: Viewer): Promise<Date> {
+  const { demo, config, db, clock, flag } = services
+  if (config.production || !config.demoData || !demo) {
+    throw new DomainError('FORBIDDEN', 'Only a server in demo mode, with demo data, can be reset')
+  }
+  await demo.replace(async () => {
+    await removeWhenIdle(db)
+    if (clock instanceof MovableClock) clock.moveBy(0)
+    await notifyOfReplacement(db, demo)
+    await demo.load(services)
+    await flag.look()
+    await notifyOfReplacement(db, demo)
+    await transact(db, (tx) => appendAuditEntry(tx, { by, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }))
+  })
+  return clock.now()
+}
+
+/** Before the data are loaded and after: what a process has read in between may be from either side. */
+async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
+  demo.replaced()
+  await db.$executeRaw`SELECT pg_notify('quittance', '{"demoReplaced":true}')`
+}
+
+/** Waits for transactions under way: it gives way to them sooner than PostgreSQL would look for a deadlock. */
+async function removeWhenIdle(db: Database): Promise<void> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    try {
+      return await transact(db, removeEverything)
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      await wait(RETRY_DELAY_MS)
+    }
+  }
+  throw busy('The demo is in use; try again in a moment')
+}
+
+async function removeEverything(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`
+  const tables = await tx.$queryRaw<{ name: string; isProtected: boolean }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name, EXISTS (
+      SELECT FROM pg_trigger WHERE tgrelid = format('%I.%I', schemaname, tablename)::regclass
+        AND NOT tgisinternal AND tgtype & ${FIRES_ON_TRUNCATE} <> 0) AS "isProtected"
+    FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '_prisma_migrations' ORDER BY tablename`
+  const names = tables.map(({ name }) => name)
+  const guarded = tables.filter(({ isProtected }) => isProtected).map(({ name }) => name)
+  // Of all roles, only the owner of the tables may do this.
+  for (const name of guarded) await tx.$executeRawUnsafe(`ALTER TABLE ${name} DISABLE TRIGGER USER`)
+  await tx.$executeRawUnsafe(`TRUNCATE ${names.join(', ')} RESTART IDENTITY`)
+  for (const name of guarded) await tx.$executeRawUnsafe(`ALTER TABLE ${name} ENABLE TRIGGER USER`)
+  await tx.$executeRaw`SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE locked_at IS NULL`
+}

@@ -1,0 +1,77 @@
+import type pg from 'pg'
+import { type Clock, MovableClock } from '../../core/clock.js'
+import { hurry } from '../../platform/jobs/queue.js'
+import { transact } from '../../platform/postgres/transaction.js'
+import { appendAuditEntry } from '../audit/record-audit-entry.js'
+import type { Viewer } from '../identity/principal.js'
+import type { Flag, Services } from '../services.js'
+
+const KEY = 'billing.enabled'
+/** How far the clock has been moved on, milliseconds. */
+export const CLOCK_KEY = 'clock.offset'
+/** Every instance looks once a second, so that a switch is effective everywhere within two. */
+const LOOK_EVERY_MS = 1000
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+/**
+ * What operators switch while the server runs, as the database has it: the billing feature flag (or `byDefault` where
+ * nobody has switched it yet), and outside production the time.
+ */
+export class BillingFlag implements Flag {
+  readonly #pool: pg.Pool
+  readonly #byDefault: boolean
+  readonly #log: Log
+  readonly #clock: Clock
+  #enabled: boolean
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(pool: pg.Pool, byDefault: boolean, log: Log, clock: Clock) {
+    this.#clock = clock
+    this.#pool = pool
+    this.#byDefault = byDefault
+    this.#enabled = byDefault
+    this.#log = log
+  }
+
+  get enabled(): boolean {
+    return this.#enabled
+  }
+
+  async start(): Promise<void> {
+    await this.look()
+    this.#timer = setInterval(() => void this.#lookAgain(), LOOK_EVERY_MS).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async look(): Promise<void> {
+    const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
+      [KEY, CLOCK_KEY],
+    ])
+    const values = new Map(rows.map(({ key, value }) => [key, value]))
+    this.#enabled = (values.get(KEY) as boolean | undefined) ?? this.#byDefault
+    if (this.#clock instanceof MovableClock) this.#clock.moveBy(Number(values.get(CLOCK_KEY) ?? 0))
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.look().catch((error: Error) => this.#log.warn({ reason: error.message }, 'the billing flag could not be read'))
+  }
+}
+
+/** @returns the new value, which is in the database when this answers */
+export async function setBillingEnabled({ db, clock, flag }: Services, by: Viewer, enabled: boolean): Promise<boolean> {
+  const at = clock.now()
+  await transact(db, async (tx) => {
+    const data = { value: enabled, updatedAt: at }
+    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, ...data }, update: data })
+    if (enabled) await hurry(tx, 'processWebhook')
+    await appendAuditEntry(tx, { by, action: 'setBillingEnabled', subject: KEY, details: { enabled }, at })
+  })
+  await flag.look()
+  return flag.enabled
+}

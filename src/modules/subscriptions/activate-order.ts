@@ -1,0 +1,88 @@
+import { type Period, periodNumber } from '../../core/period.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Order } from '../../platform/postgres/generated/client.js'
+import { appendAuditEntry } from '../audit/record-audit-entry.js'
+import { settleEntitlement } from '../entitlements/refresh-entitlement.js'
+import { type Holder, heldBy, holderName } from '../identity/customer.js'
+import type { Viewer } from '../identity/principal.js'
+import { issueInvoice } from '../invoicing/issue-invoice.js'
+import { requireTransition } from '../orders/order.rules.js'
+import type { Services } from '../services.js'
+import { appendEvent } from '../webhooks/publish-event.js'
+import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+
+interface Activation {
+  holder: Holder
+  order: PlanOrder
+  by: Viewer
+  notes: string | undefined
+  /** When the plan ends by itself. */
+  expiresAt: Date | undefined
+}
+
+/** An order that is for a plan; the database sees to it that such an order remembers its plan. */
+export type PlanOrder = Order & {
+  planId: number
+  planType: NonNullable<Order['planType']>
+  planInterval: NonNullable<Order['planInterval']>
+}
+
+/**
+ * Makes a pending order the holder's plan: ends what was active, moves the subscription, sets the tier, issues the
+ * invoice, writes the audit entry and the event. Call it under the holder's lock, in one transaction with the rest.
+ */
+export async function activate(tx: Transaction, services: Services, { holder, order, by, notes, expiresAt }: Activation): Promise<void> {
+  requireTransition(order, 'ACTIVE')
+  const at = services.clock.now()
+  await cancelActiveOrders(tx, holder, at)
+  const period = periodNumber(at, order.planInterval, 1)
+  const active = await tx.order.update({
+    where: { id: order.id },
+    data: {
+      status: 'ACTIVE',
+      activatedAt: at,
+      expiresAt: expiresAt ?? null,
+      periodStart: period.start,
+      periodEnd: period.end,
+      ...(notes !== undefined && { notes }),
+    },
+  })
+  await moveSubscription(tx, holder, order, { period, endsAt: active.expiresAt })
+  await settleEntitlement(tx, services, holder)
+  const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
+  await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
+  await appendEvent(tx, { type: 'plan.applied', holder, payload: facts, at })
+  await issueInvoice(tx, services, active, period)
+}
+
+interface First {
+  period: Period
+  endsAt: Date | null
+}
+
+/** The holder's one live subscription goes over to the order, with a first period that starts now. */
+async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrder, { period, endsAt }: First): Promise<void> {
+  const at = period.start
+  const state = {
+    userId: holder.userId,
+    planId: order.planId,
+    planLimits: order.planLimits as object,
+    planFeatures: order.planFeatures as object,
+    orderId: order.id,
+    status: 'ACTIVE' as const,
+    anchor: at,
+    periodNumber: 1,
+    currentPeriodStart: period.start,
+    currentPeriodEnd: period.end,
+    endsAt,
+    cancelAtPeriodEnd: false,
+    pendingPlanId: null,
+    pastDueSince: null,
+    updatedAt: at,
+  }
+  const live = { ...heldBy(holder), status: { not: 'EXPIRED' as const } }
+  // One that a payment provider bills is not ours to move: it ends here and there.
+  if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, holder, at)
+  const { count } = await tx.subscription.updateMany({ where: live, data: state })
+  if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: holder.organisationId, createdAt: at } })
+}

@@ -1,0 +1,45 @@
+import { scale } from '../../core/money.js'
+import type { Period } from '../../core/period.js'
+
+/** What a change of plan costs, in minor units of one currency. */
+export interface Proration {
+  /** For the unused part of what was paid: zero or less. */
+  readonly credit: bigint
+  /** For the rest of the period with the new plan: zero or more. */
+  readonly charge: bigint
+  /** Credit and charge together; below zero when more is given back than charged. */
+  readonly total: bigint
+}
+
+interface Change {
+  /** What was paid, or would have been, for the whole period with the old plan. */
+  readonly paid: bigint
+  /** The new plan's price for a whole period. */
+  readonly price: bigint
+  readonly period: Period
+  readonly at: Date
+  /** What may still be given back of this period's payments. */
+  readonly creditable: bigint
+}
+
+/**
+ * Credit for the unused part and charge for the rest, each rounded once, to the second; no daily rates.
+ * From 500 to 1500 in May 2026, at 16 May: -258 + 774 = 516.
+ */
+export function prorate({ paid, price, period, at, creditable }: Change): Proration {
+  const unused = share(paid, period, at)
+  const credit = -(unused < creditable ? unused : creditable)
+  const charge = share(price, period, at)
+  return { credit, charge, total: credit + charge }
+}
+
+/** The part of an amount that falls on what is left of a period. */
+export function share(amount: bigint, { start, end }: Period, at: Date): bigint {
+  const whole = seconds(start, end)
+  const left = seconds(at < start ? start : at, end)
+  return left <= 0n ? 0n : scale(amount, left, whole)
+}
+
+function seconds(from: Date, to: Date): bigint {
+  return BigInt(Math.floor((to.getTime() - from.getTime()) / 1000))
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { invalidInput } from '../../core/errors.js'
+import { line, parseId, parseInput } from '../../core/input.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Organisation, User } from '../../platform/postgres/generated/client.js'
+import { OrganisationRole } from '../../platform/postgres/generated/enums.js'
+import { transact } from '../../platform/postgres/transaction.js'
+import { type Caller, callerName } from '../identity/principal.js'
+import type { Services } from '../services.js'
+import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './sync.type.js'
+
+/** What one call may bring. */
+const MAX_AT_ONCE = 1000
+
+const user = z.object({ id: z.string(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
+const organisation = z.object({ id: z.string(), name: line(200) })
+const membership = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
+
+/** Who tells; null for the import, which has an entry of its own in the audit log. */
+type Teller = Caller | null
+type Store = Pick<Services, 'db' | 'clock'>
+
+/** Creates users or changes them; what is left out stays. @throws BAD_USER_INPUT naming the one that is wrong, and nothing is stored */
+export async function upsertUsers({ db, clock }: Store, by: Teller, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
+  const users = parseAll(user, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+  const ids = users.flatMap((told) => told.ids)
+  await transact(db, async (tx) => {
+    const changed = await tx.$queryRaw<Changed[]>`
+    INSERT INTO users (id, email, name)
+    SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::int[], ${users.map(({ email }) => email ?? null)}::text[],
+      ${users.map(({ name }) => name ?? null)}::text[]) AS told (id, email, name) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET email = COALESCE(excluded.email, users.email), name = COALESCE(excluded.name, users.name)
+      WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
+      RETURNING id`
+    const entries = changed.map(({ id }) => ({ subject: `user:${id}`, details: {} }))
+    await audit(tx, { by, action: 'upsertUsers', at: clock.now() }, entries)
+  })
+  return inOrder(ids, await db.user.findMany({ where: { id: { in: ids } } }))
+}
+
+/** Creates organisations or renames them. @throws BAD_USER_INPUT as upsertUsers does */
+export async function upsertOrganisations(
+  { db, clock }: Store,
+  by: Teller,
+  input: readonly UpsertOrganisationInput[],
+  prefix = 'input',
+): Promise<Organisation[]> {
+  const organisations = parseAll(organisation, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+  const ids = organisations.flatMap((told) => told.ids)
+  await transact(db, async (tx) => {
+    const changed = await tx.$queryRaw<Changed[]>`
+    INSERT INTO organisations (id, name)
+    SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::int[], ${organisations.map(({ name }) => name)}::text[])
+      AS told (id, name) ORDER BY id
+    ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
+    RETURNING id`
+    const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
+    await audit(tx, { by, action: 'upsertOrganisations', at: clock.now() }, entries)
+  })
+  return inOrder(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
+}
+
+/** Sets places in organisations, or ends them. @throws BAD_USER_INPUT also for a user or organisation that is not known yet */
+export async function setMemberships(
+  { db, clock }: Store,
+  by: Teller,
+  input: readonly SetMembershipInput[],
+  prefix = 'input',
+): Promise<number> {
+  const told = parseAll(membership, prefix, input, ({ organisationId, userId }, field) => [
+    parseId(`${field}.organisationId`, organisationId),
+    parseId(`${field}.userId`, userId),
+  ])
+  const pairs = told.map(({ ids: [organisationId = 0, userId = 0], role }) => ({ organisationId, userId, role: role ?? null }))
+  await transact(db, async (tx) => {
+    await requireKnown(tx, pairs, prefix, input.length)
+    const columns = (of: typeof pairs) => [of.map(({ organisationId }) => organisationId), of.map(({ userId }) => userId)] as const
+    const [endedIn, ended] = columns(pairs.filter(({ role }) => role === null))
+    const left = await tx.$queryRaw<Place[]>`
+      DELETE FROM memberships USING unnest(${endedIn}::int[], ${ended}::int[]) AS told (organisation_id, user_id)
+      WHERE memberships.organisation_id = told.organisation_id AND memberships.user_id = told.user_id
+      RETURNING memberships.organisation_id AS "organisationId", memberships.user_id AS "userId", NULL AS role`
+    const kept = pairs.filter(({ role }) => role !== null)
+    const [keptIn, members] = columns(kept)
+    const set = await tx.$queryRaw<Place[]>`
+      INSERT INTO memberships (organisation_id, user_id, role)
+      SELECT organisation_id, user_id, role::"OrganisationRole"
+      FROM unnest(${keptIn}::int[], ${members}::int[], ${kept.map(({ role }) => role)}::text[]) AS told (organisation_id, user_id, role)
+      ORDER BY organisation_id, user_id
+      ON CONFLICT (organisation_id, user_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
+      RETURNING organisation_id AS "organisationId", user_id AS "userId", role::text`
+    const entries = [...left, ...set].map(({ organisationId, userId, role }) => ({
+      subject: `organisation:${organisationId}`,
+      details: { userId, role },
+    }))
+    await audit(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
+  })
+  return told.length
+}
+
+/** What was told and not known: the rest is no news, and nothing for the audit log. */
+interface Changed {
+  id: number
+}
+
+interface Place {
+  organisationId: number
+  userId: number
+  role: string | null
+}
+
+interface Entry {
+  subject: string
+  details: Record<string, string | number | null>
+}
+
+interface Act {
+  by: Teller
+  action: string
+  at: Date
+}
+
+async function audit(tx: Transaction, { by, action, at }: Act, entries: readonly Entry[]): Promise<void> {
+  if (!by) return
+  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: callerName(by), action, at })) })
+}
+
+type Told<T> = T & { ids: number[] }
+
+/** Reads a list, of which no entry may come twice. The field of the only entry of a single call has no place in a list. */
+function parseAll<T extends z.ZodType>(
+  schema: T,
+  prefix: string,
+  input: readonly unknown[],
+  idsOf: (entry: z.output<T>, field: string) => number[],
+): Told<z.output<T>>[] {
+  if (input.length < 1 || input.length > MAX_AT_ONCE) throw invalidInput(prefix, `must have between 1 and ${MAX_AT_ONCE} entries`)
+  const seen = new Set<string>()
+  return input.map((entry, place) => {
+    const field = fieldAt(prefix, place, input.length)
+    const parsed = parseInput(schema, field, entry)
+    const ids = idsOf(parsed, field)
+    if (seen.has(ids.join())) throw invalidInput(field, 'comes twice in this list')
+    seen.add(ids.join())
+    return { ...(parsed as object), ids } as Told<z.output<T>>
+  })
+}
+
+function fieldAt(prefix: string, place: number, length: number): string {
+  return prefix === 'input' && length === 1 ? prefix : `${prefix}[${place}]`
+}
+
+async function requireKnown(
+  tx: Transaction,
+  pairs: readonly { organisationId: number; userId: number }[],
+  prefix: string,
+  length: number,
+): Promise<void> {
+  const users = await tx.user.findMany({ where: { id: { in: pairs.map(({ userId }) => userId) } }, select: { id: true } })
+  const organisations = await tx.organisation.findMany({
+    where: { id: { in: pairs.map(({ organisationId }) => organisationId) } },
+    select: { id: true },
+  })
+  const knownUsers = new Set(users.map(({ id }) => id))
+  const knownOrganisations = new Set(organisations.map(({ id }) => id))
+  for (const [place, { organisationId, userId }] of pairs.entries()) {
+    const field = fieldAt(prefix, place, length)
+    if (!knownUsers.has(userId)) throw invalidInput(`${field}.userId`, `user ${userId} is not known yet; tell of it by upsertUser first`)
+    if (!knownOrganisations.has(organisationId)) {
+      throw invalidInput(
+        `${field}.organisationId`,
+        `organisation ${organisationId} is not known yet; tell of it by upsertOrganisation first`,
+      )
+    }
+  }
+}
+
+function inOrder<R extends { id: number }>(ids: readonly number[], rows: readonly R[]): R[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}

@@ -1,0 +1,128 @@
+import type { FontSet, Weight } from './font-set.js'
+import type { Picture } from './image.js'
+import { ARTIFACT, type Tag } from './structure-tag.js'
+import { number, pdfText } from './syntax.js'
+import type { LaidText } from './text-shaping.js'
+import type { Slice } from './typeface.js'
+
+export interface Style {
+  weight: Weight
+  /** Points. */
+  size: number
+  /** Red, green, blue, 0 to 1: "0.1 0.1 0.1". */
+  color: string
+}
+
+/** A rectangle, measured in points from the upper left corner of the page. */
+export interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+const LINE_HEIGHT = 1.35
+const BASELINE = 1.02
+
+/** The letters behind a slice's codes that only this document uses. */
+export type UsedSlices = Map<Slice, Map<number, readonly number[]>>
+
+/** The content of one page. Coordinates are points from the upper left corner. */
+export class Page {
+  readonly slices = new Set<Slice>()
+  readonly pictures = new Set<Picture>()
+  /** The tag of every mark, by its number. */
+  readonly marks: Tag[] = []
+  readonly #index: number
+  readonly #fonts: FontSet
+  readonly #used: UsedSlices
+  readonly #content: string[] = []
+  #color = ''
+
+  constructor(index: number, fonts: FontSet, used: UsedSlices) {
+    this.#index = index
+    this.#fonts = fonts
+    this.#used = used
+  }
+
+  get content(): string {
+    return this.#content.join('\n')
+  }
+
+  /** One line, from `x` to the right, or ending at `x` where `align` says so. */
+  line(tag: Tag | typeof ARTIFACT, text: string, x: number, y: number, style: Style, align: 'left' | 'right' = 'left'): void {
+    this.lines(tag, [text], x, y, style, align)
+  }
+
+  /** Lines below each other, as one piece of text. @returns where they end */
+  lines(
+    tag: Tag | typeof ARTIFACT,
+    lines: readonly string[],
+    x: number,
+    y: number,
+    style: Style,
+    align: 'left' | 'right' = 'left',
+  ): number {
+    this.#open(tag)
+    if (this.#color !== style.color) this.#content.push(`${style.color} rg`)
+    this.#color = style.color
+    let top = y
+    for (const line of lines) {
+      const laid = this.#fonts.lay(line, style.weight)
+      const left = align === 'left' ? x : x - (laid.advance * style.size) / 1000
+      this.#show(laid, left, top + style.size * BASELINE, style.size)
+      top += lineHeight(style)
+    }
+    this.#content.push('EMC')
+    return top
+  }
+
+  rule(x: number, y: number, width: number, thickness: number, color: string): void {
+    this.#open(ARTIFACT)
+    this.#content.push(`${color} rg ${number(x)} ${number(y)} ${number(width)} ${number(thickness)} re f`, 'EMC')
+    this.#color = color
+  }
+
+  picture(tag: Tag, picture: Picture, { x, y, width, height }: Box): void {
+    this.pictures.add(picture)
+    this.#open(tag)
+    this.#content.push(`q ${number(width)} 0 0 ${number(-height)} ${number(x)} ${number(y + height)} cm /Logo Do Q`, 'EMC')
+  }
+
+  #open(tag: Tag | typeof ARTIFACT): void {
+    if (tag === ARTIFACT) {
+      this.#content.push('/Artifact BMC')
+      return
+    }
+    const mark = this.marks.length
+    this.marks.push(tag)
+    tag.kids.push({ page: this.#index, mark })
+    this.#content.push(`/${tag.type} <</MCID ${mark}>> BDC`)
+  }
+
+  #show({ segments, actualText }: LaidText, x: number, y: number, size: number): void {
+    let slice: Slice | undefined
+    let rise = 0
+    const operators = [`BT 1 0 0 -1 ${number(x)} ${number(y)} Tm`]
+    if (actualText !== undefined) operators.unshift(`/Span <</ActualText ${pdfText(actualText)}>> BDC`)
+    for (const segment of segments) {
+      if (segment.slice !== slice) operators.push(`/${segment.slice.resource} ${number(size)} Tf`)
+      if (segment.rise !== rise) operators.push(`${number((segment.rise * size) / 1000)} Ts`)
+      operators.push(segment.show)
+      slice = segment.slice
+      rise = segment.rise
+      this.slices.add(slice)
+      const shaped = this.#used.get(slice) ?? new Map()
+      for (const [code, letters] of segment.shaped) shaped.set(code, letters)
+      this.#used.set(slice, shaped)
+    }
+    if (rise !== 0) operators.push('0 Ts')
+    operators.push(actualText === undefined ? 'ET' : 'ET EMC')
+    this.#content.push(operators.join(' '))
+  }
+}
+
+/** From the top of one line to the top of the next, points. */
+export function lineHeight({ size }: Style): number {
+  return size * LINE_HEIGHT
+}

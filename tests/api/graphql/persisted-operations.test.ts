@@ -1,0 +1,177 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT } from '../../e2e/program.js'
+import { createCatalogue } from '../../support/catalogue.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+const folder = await mkdtemp(join(tmpdir(), 'quittance-documents-'))
+const CLIENT =
+  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Who { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
+
+interface Operation {
+  id: string
+  name: string
+  type: string
+  body: string
+}
+
+let server: TestServer
+let strict: TestServer
+let operations: Map<string, Operation>
+
+function documents(...parameters: string[]) {
+  return spawnSync(process.execPath, ['scripts/documents.mjs', ...parameters], { cwd: ROOT, encoding: 'utf8' })
+}
+
+beforeAll(async () => {
+  await writeFile(join(folder, 'client.graphql'), CLIENT)
+  const manifest = join(folder, 'manifest.json')
+  expect(documents(join(folder, 'client.graphql'), '--out', manifest)).toMatchObject({ status: 0, stderr: '' })
+  const read = JSON.parse(await readFile(manifest, 'utf8')) as { operations: Operation[] }
+  operations = new Map(read.operations.map((operation) => [operation.name, operation]))
+  server = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest } })
+  strict = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, database: server.database })
+  await createCatalogue(server)
+})
+afterAll(async () => {
+  await strict.close()
+  await server.close()
+})
+
+const idOf = (name: string) => operations.get(name)?.id ?? ''
+
+async function post(to: TestServer, body: object) {
+  const response = await fetch(`${to.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, ...((await response.json()) as any) }
+}
+
+function get(to: TestServer, parameters: Record<string, string>, headers: Record<string, string> = {}) {
+  return fetch(`${to.url}/graphql?${new URLSearchParams(parameters)}`, { headers: { accept: 'application/json', ...headers } })
+}
+
+test('npm run documents writes every operation with the fragments that it needs, under the hash of its text', () => {
+  expect([...operations.keys()]).toEqual(['Catalogue', 'Off', 'Watch', 'Who'])
+  expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
+  expect(operations.get('Who')?.body).not.toContain('fragment')
+  for (const { id, body } of operations.values()) expect(createHash('sha256').update(body).digest('hex')).toBe(id)
+})
+
+test.each([
+  ['that the schema does not answer', 'query A { nothing }', 'A: Cannot query field'],
+  ['without a name', '{ plans { id } }', 'every operation needs a name'],
+  ['with a name that is taken', 'query A { plans { id } } query A { me { id } }', '"A" is there twice'],
+])('npm run documents refuses an operation %s', async (_what, text, message) => {
+  const file = join(folder, 'wrong.graphql')
+  await writeFile(file, text)
+  const { status, stderr } = documents(file, '--out', join(folder, 'none.json'))
+  expect([status, stderr]).toEqual([1, expect.stringContaining(message)])
+  await expect(readFile(join(folder, 'none.json'))).rejects.toThrow()
+})
+
+test('a document is named by its hash, in the way of GraphQL over HTTP and in that of Apollo', async () => {
+  const expected = { status: 200, data: { plans: expect.arrayContaining([{ name: 'Pro' }]) } }
+  expect(await post(server, { documentId: `sha256:${idOf('Catalogue')}` })).toMatchObject(expected)
+  expect(await post(server, { extensions: { persistedQuery: { version: 1, sha256Hash: idOf('Catalogue') } } })).toMatchObject(expected)
+  const byGet = await get(server, { extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: idOf('Catalogue') } }) })
+  expect(await byGet.json()).toMatchObject({ data: expected.data })
+})
+
+test('a hash that nobody knows is refused, and text runs as ever', async () => {
+  expect(await post(server, { documentId: `sha256:${'0'.repeat(64)}` })).toMatchObject({
+    status: 404,
+    errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+  })
+  expect(await post(server, { query: '{ billingEnabled }' })).toMatchObject({ data: { billingEnabled: true } })
+})
+
+test('where only trusted documents run, nothing else does: not as text, by GET, as a stream', async () => {
+  expect(await post(strict, { query: '{ billingEnabled }' })).toMatchObject({
+    status: 404,
+    errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+  })
+  expect((await get(strict, { query: '{ billingEnabled }' })).status).toBe(404)
+  const persistedQuery = { version: 1, sha256Hash: '0'.repeat(64) }
+  for (const query of [undefined, '{ billingEnabled }']) {
+    expect(await post(strict, { query, extensions: { persistedQuery } })).toMatchObject({
+      status: 404,
+      errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+    })
+  }
+  expect(await post(strict, { query: operations.get('Catalogue')?.body })).toMatchObject({ status: 200 })
+  expect(await post(strict, { documentId: idOf('Catalogue') })).toMatchObject({ status: 200 })
+  const stream = await fetch(`${strict.url}/graphql/stream`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await strict.token(55)}` },
+    body: JSON.stringify({ query: 'subscription { orderUpdated { id } }' }),
+  })
+  expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }] })
+  // Its own documents are not a client's.
+  expect((await fetch(`${strict.url}/api/plans`, { headers: { authorization: `Bearer ${await strict.token(55)}` } })).status).toBe(200)
+})
+
+test('a subscription is named by its hash as well, in a body and in an address', async () => {
+  for (const to of [server, strict]) {
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await to.token(55)}` }
+    const persistedQuery = { version: 1, sha256Hash: idOf('Watch') }
+    for (const named of [{ documentId: `sha256:${idOf('Watch')}` }, { extensions: { persistedQuery } }]) {
+      const stop = new AbortController()
+      const init = { method: 'POST', headers, body: JSON.stringify(named), signal: stop.signal }
+      const response = await fetch(`${to.url}/graphql/stream`, init)
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+      stop.abort()
+    }
+    const stop = new AbortController()
+    const address = `${to.url}/graphql/stream?${new URLSearchParams({ documentId: idOf('Watch') })}`
+    expect((await fetch(address, { headers, signal: stop.signal })).status).toBe(200)
+    stop.abort()
+  }
+})
+
+test('by GET what everybody may see can be kept by anybody, and is compared afterwards', async () => {
+  const answer = await get(server, { documentId: `sha256:${idOf('Catalogue')}` })
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'cache-control': 'public, max-age=30',
+    vary: 'Origin, accept, authorization, cookie',
+    etag: expect.stringMatching(/^"[\w-]{27}"$/),
+  })
+  const again = await get(
+    server,
+    { documentId: `sha256:${idOf('Catalogue')}` },
+    {
+      'if-none-match': answer.headers.get('etag') ?? '',
+      'cache-control': 'max-age=0',
+    },
+  )
+  expect([again.status, await again.text()]).toEqual([304, ''])
+})
+
+test('by GET what somebody is answered is theirs, errors are nobody’s to keep, and nothing is changed', async () => {
+  const who = async (userId: number) => get(server, { documentId: idOf('Who') }, { authorization: `Bearer ${await server.token(userId)}` })
+  const [one, other] = [await who(55), await who(56)]
+  expect(one.headers.get('cache-control')).toBe('private, no-cache')
+  expect(one.headers.get('etag')).not.toBe(other.headers.get('etag'))
+  expect((await get(server, { documentId: idOf('Who') })).headers.get('cache-control')).toBe('no-store')
+  expect((await get(server, { documentId: idOf('Off') }, { authorization: `Bearer ${await server.token(1, 'admin')}` })).status).toBe(405)
+  expect((await server.ask(undefined, '{ billingEnabled }')).data).toEqual({ billingEnabled: true })
+})
+
+test.each([
+  ['that is not there', undefined],
+  ['that is no manifest', '{}'],
+  [
+    'whose hash is not that of its document',
+    JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [{ id: '0'.repeat(64), body: '{ me { id } }' }] }),
+  ],
+])('the server does not start with a manifest %s', async (_what, content) => {
+  const file = join(folder, `${Math.abs(content?.length ?? 0)}.json`)
+  if (content) await writeFile(file, content)
+  await expect(startServer({ environment: { TRUSTED_DOCUMENTS: file } })).rejects.toThrow(/^TRUSTED_DOCUMENTS: /)
+})

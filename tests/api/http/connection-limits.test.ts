@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { createClient } from 'graphql-sse'
+import { describe, expect, test } from 'vitest'
+import { createCatalogue } from '../../support/catalogue.js'
+import type { TestServer } from '../../support/server.js'
+import { serversOfEachTest } from '../../support/servers.js'
+
+const start = serversOfEachTest()
+
+const HALF_A_REQUEST = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query":'
+const WHOLE_REQUEST = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
+
+async function open({ url }: TestServer): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  return socket
+}
+
+/** What the server sends until it closes the connection. */
+async function readToTheEnd(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString()
+  })
+  await once(socket, 'close')
+  return text
+}
+
+describe('a client that does not send its request in time', () => {
+  test.each([
+    ['with half a body', HALF_A_REQUEST],
+    ['with half of the headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
+    ['with nothing', ''],
+  ])('%s is cut off', async (_what, text) => {
+    const server = await start({ environment: { HTTP_REQUEST_TIMEOUT_MS: '200' } })
+    const socket = await open(server)
+    socket.write(text)
+    expect(await readToTheEnd(socket)).not.toContain('200 OK')
+    expect(server.logged.filter((line) => line.includes('"level":50'))).toEqual([])
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200)
+  })
+
+  test('is cut off while a stream goes on', async () => {
+    const server = await start({ environment: { HTTP_REQUEST_TIMEOUT_MS: '200' } })
+    const plans = await createCatalogue(server)
+    const headers = { authorization: `Bearer ${await server.token(55)}` }
+    const client = createClient({ url: `${server.url}/graphql/stream`, headers, retryAttempts: 0 })
+    const events = client.iterate({ query: 'subscription { orderUpdated { status } }' })
+    const first = events.next()
+    await expect.poll(() => server.app.server.listening && connectionsOf(server)).toBeGreaterThan(0)
+    const late = await open(server)
+    late.write(HALF_A_REQUEST)
+    await readToTheEnd(late)
+    await server.ask(55, `mutation { placeOrder(input: { planId: "${plans.pro}" }) { order { id } } }`)
+    expect(await first).toMatchObject({ value: { data: { orderUpdated: { status: 'PENDING' } } } })
+    client.dispose()
+  })
+})
+
+function connectionsOf({ app }: TestServer): Promise<number> {
+  return new Promise((done) => app.server.getConnections((_error, count) => done(count)))
+}
+
+test('a connection above the maximum is refused until another one is closed', async () => {
+  const server = await start({ environment: { HTTP_MAX_CONNECTIONS: '2' } })
+  const sockets = [await open(server), await open(server)]
+  await expect.poll(() => connectionsOf(server)).toBe(2)
+  expect(await readToTheEnd(await open(server))).toBe('')
+  sockets[0]?.destroy()
+  await expect.poll(() => connectionsOf(server)).toBe(1)
+  const again = await open(server)
+  again.write(WHOLE_REQUEST)
+  const [chunk] = await once(again, 'data')
+  expect(String(chunk)).toContain('200 OK')
+  for (const socket of [...sockets, again]) socket.destroy()
+})

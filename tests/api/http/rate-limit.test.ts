@@ -1,0 +1,235 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { postgresBuckets } from '../../../src/platform/rate-limit/postgres-store.js'
+import { CallerBudgets } from '../../../src/platform/rate-limit/rate-limiter.js'
+import { type Budget, pointsIn } from '../../../src/platform/rate-limit/token-bucket.rules.js'
+import { checkThatNobodyOverspends } from '../../support/budget-property.js'
+import { TestClock, type TestServer } from '../../support/server.js'
+import { serversOfEachTest } from '../../support/servers.js'
+import { countStatements } from '../../support/statements.js'
+
+const start = serversOfEachTest()
+
+const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
+/** Thirty-one points. */
+const THIRTY_ONE = '{ orders(first: 15) { nodes { plan { name } } } }'
+
+async function asUser(server: TestServer, userId: number, query: string | undefined = THIRTY_ONE) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await server.token(userId)}` },
+    body: JSON.stringify({ query }),
+  })
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: (await response.json()) as any }
+}
+
+describe('a caller', () => {
+  test('spends points, is told how many are left, is refused without them, and gets them back with time', async () => {
+    const server = await start({ environment: LITTLE })
+    const left = []
+    for (let asked = 0; asked < 3; asked += 1) left.push((await asUser(server, 55)).body.extensions.cost.budget)
+    expect(left).toEqual([69, 38, 7].map((available) => ({ capacity: 100, available, restoreRate: 10 })))
+    const refused = await asUser(server, 55)
+    expect(refused).toMatchObject({ status: 429, retryAfter: '3' })
+    expect(refused.body.errors[0]).toMatchObject({
+      // The document has cost one of the seven.
+      message: 'This costs 31 points and 6 are left: try again in 3 seconds, or ask for less',
+      extensions: { code: 'RATE_LIMITED', retryAfter: 3 },
+    })
+    expect(refused.body.data).toBeUndefined()
+    server.clock.set('2026-05-01T10:00:02.000Z')
+    expect((await asUser(server, 55)).status).toBe(429)
+    server.clock.set('2026-05-01T10:00:03.000Z')
+    expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(4)
+    server.clock.set('2026-05-02T10:00:00.000Z')
+    expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(69)
+  })
+
+  test('can still ask for less, and nobody else is held up', async () => {
+    const server = await start({ environment: LITTLE })
+    for (let asked = 0; asked < 4; asked += 1) await asUser(server, 55)
+    expect((await asUser(server, 55, '{ me { id } }')).body.data).toEqual({ me: { id: '55' } })
+    expect((await asUser(server, 56)).status).toBe(200)
+    expect((await server.ask('admin', THIRTY_ONE)).errors).toBeUndefined()
+  })
+
+  test('has one budget on every process', async () => {
+    const one = await start({ environment: LITTLE })
+    const other = await start({ environment: LITTLE, database: one.database })
+    const answers = []
+    for (let asked = 0; asked < 6; asked += 1) answers.push(await asUser(asked % 2 ? other : one, 55))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 429])
+  })
+
+  test('has never more points than the budget, however the clock moves', async () => {
+    const server = await start({ environment: LITTLE })
+    const left = []
+    for (const second of ['00', '02', '05', '11', '30']) {
+      server.clock.set(`2026-05-01T10:00:${second}.000Z`)
+      left.push((await asUser(server, 55, '{ me { id } }')).body.extensions.cost.budget.available)
+    }
+    for (const available of left) expect(available).toBeLessThan(100)
+    expect(left.at(-1)).toBe(99)
+  })
+
+  test('without points costs the database nothing, whatever is sent', async () => {
+    const server = await start({ environment: LITTLE })
+    while ((await asUser(server, 55)).status === 200);
+    while (!(await asUser(server, 55)).body.errors[0].message.includes('and 0 are left'));
+    const statements = await countStatements(
+      async () => {
+        for (const query of [THIRTY_ONE, '{ me { id } }', '{', '{ nothing }', undefined]) {
+          expect(await asUser(server, 55, query)).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]/) })
+        }
+      },
+      { ofBudgets: true },
+    )
+    expect(statements).toEqual([])
+  })
+
+  test('pays for streams and for the REST APIs from the same budget', async () => {
+    const server = await start({ environment: { RATE_LIMIT_POINTS: '10000', RATE_LIMIT_RESTORE: '10' } })
+    const headers = { authorization: `Bearer ${await server.token(55)}`, 'content-type': 'application/json' }
+    let list = await fetch(`${server.url}/api/orders`, { headers })
+    expect(list.status).toBe(200)
+    for (let asked = 0; asked < 20 && list.status === 200; asked += 1) list = await fetch(`${server.url}/api/orders`, { headers })
+    expect(list.status).toBe(429)
+    expect(list.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+    while ((await asUser(server, 55)).status === 200);
+    while ((await asUser(server, 55, '{ me { id } }')).status === 200);
+    const stream = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { ...headers, accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { orderUpdated { id } }' }),
+    })
+    expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
+  })
+
+  test('that cannot be counted is let through: the database decides whether it works', async () => {
+    const server = await start({ environment: LITTLE })
+    await server.connections.pool.query('ALTER TABLE caller_budgets RENAME TO gone')
+    expect((await asUser(server, 55)).body.data).toEqual({ orders: { nodes: [] } })
+    expect(server.logged.join()).toContain('the budget of a caller could not be read')
+  })
+})
+
+describe('a document that is refused', () => {
+  const padded = (query: string, length: number) => `${query}${'#'.repeat(length - query.length)}`
+
+  test.each([
+    ['that does not parse', '{', 1],
+    ['that is not valid', '{ nothing }', 1],
+    ['that is not valid and long', padded('{ nothing }', 2000), 11],
+    ['that is too complex', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: billingEnabled`).join(' ')} }`, 6],
+    ['that is expensive to validate', `{ ${'plans { id } '.repeat(200)} }`, 14],
+    ['whose operation is not there', 'query A { me { id } } query B { me { id } }', 1],
+  ])('%s costs a point, and one for every 200 characters', async (_what, query, cost) => {
+    const server = await start({ environment: LITTLE })
+    const available = async () => (await asUser(server, 55, '{ me { id } }')).body.extensions.cost.budget.available
+    const before = await available()
+    expect((await asUser(server, 55, query)).body.errors).toBeDefined()
+    expect(before - (await available())).toBe(cost + 1)
+  })
+
+  test('costs no more than its operation when it is served', async () => {
+    const server = await start({ environment: LITTLE })
+    for (const [query, left] of [
+      [padded(THIRTY_ONE, 2000), 69],
+      [padded('{ me { id } }', 2000), 68],
+    ] as const) {
+      const { extensions } = (await asUser(server, 55, query)).body
+      expect(extensions.cost.budget.available).toBe(left)
+    }
+  })
+})
+
+describe('a stranger', () => {
+  const ask = async (server: TestServer, forwarded?: string) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(forwarded && { 'x-forwarded-for': forwarded }) },
+      body: JSON.stringify({ query: `{ ${Array.from({ length: 5 }, (_, n) => `a${n}: plans { name price { minorUnits } }`).join(' ')} }` }),
+    })
+    return response.status
+  }
+
+  test('is an address, whatever a header says', async () => {
+    const server = await start({ environment: LITTLE })
+    expect([await ask(server, '198.51.100.1'), await ask(server, '198.51.100.2')]).toEqual([200, 429])
+  })
+
+  test('behind a proxy that is trusted is who the proxy says; a network of IPv6 is one', async () => {
+    const server = await start({ environment: { ...LITTLE, TRUST_PROXY: '127.0.0.0/8' } })
+    const asked = ['198.51.100.1', '198.51.100.1', '198.51.100.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']
+    const statuses = []
+    for (const address of asked) statuses.push(await ask(server, address))
+    expect(statuses).toEqual([200, 429, 200, 200, 429, 200])
+  })
+})
+
+describe('a bucket', () => {
+  const START = new Date('2026-05-01T10:00:00Z')
+
+  test('never gives more than it holds and gets, to however many ask at once', async () => {
+    const { connections } = await start()
+    const buckets = postgresBuckets(connections.pool)
+    const withdrawal = fc.record({ needed: fc.integer({ min: 1, max: 60 }), extra: fc.integer({ min: 0, max: 60 }) })
+    const round = fc.record({
+      waited: fc.integer({ min: 0, max: 3000 }),
+      withdrawals: fc.array(withdrawal, { minLength: 1, maxLength: 8 }),
+    })
+    let runs = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
+        const budget: Budget = { capacity: 100, restoreRate: 10 }
+        runs += 1
+        const caller = `property:${runs}`
+        let model = { points: budget.capacity, at: START, leased: 0, leasedUntil: START }
+        for (const { waited, withdrawals } of rounds) {
+          const at = new Date(model.at.getTime() + waited)
+          const before = pointsIn(model, budget, at)
+          const given = await Promise.all(
+            withdrawals.map(({ needed, extra }) =>
+              buckets.withdraw({
+                caller,
+                budget,
+                needed,
+                wanted: needed + extra,
+                deposit: 0,
+                at,
+                lease: { declared: 0, inHand: 0, until: START },
+              }),
+            ),
+          )
+          const taken = given.reduce((sum, each) => sum + each.taken, 0)
+          expect(taken).toBeLessThanOrEqual(before + 1e-6)
+          given.forEach((each, index) => {
+            const { needed, extra } = withdrawals[index] as { needed: number; extra: number }
+            if (each.taken > 0) expect(each.taken).toBeGreaterThanOrEqual(needed)
+            expect(each.taken).toBeLessThanOrEqual(needed + extra)
+          })
+          model = { ...model, points: before - taken, at }
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is never overspent, by however many processes, in any span of time', async () => {
+    const { connections } = await start()
+    await checkThatNobodyOverspends(postgresBuckets(connections.pool), 40)
+  })
+
+  test('of a thousand requests at once is spent to the last point, and no further', async () => {
+    const server = await start()
+    const clock = new TestClock(START.toISOString())
+    const log = { warn: () => undefined }
+    const processes = [1, 2].map(() => new CallerBudgets({ buckets: postgresBuckets(server.connections.pool), clock, log }))
+    const budget: Budget = { capacity: 1000, restoreRate: 1 }
+    const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.spend('user:7', budget, 3))
+    const answered = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
+    expect(answered).toBeLessThanOrEqual(333)
+    // What the portions of two processes may hold back at the end.
+    expect(answered).toBeGreaterThan(333 - 2)
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { hashApiKey, newApiKey } from '../../../src/modules/api-keys/api-key.rules.js'
+import type { TestServer } from '../../support/server.js'
+import { serversOfEachTest } from '../../support/servers.js'
+import { countStatements } from '../../support/statements.js'
+
+const start = serversOfEachTest()
+
+/** Five wrong tokens or keys. */
+const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
+const KEY = 'mutation ($name: String!) { createApiKey(input: { name: $name, scopes: [READ] }) { key apiKey { id } } }'
+
+async function send(server: TestServer, token: string) {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: '{ desiredState { totalCount } }' }),
+  })
+  const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] }
+  return { status: response.status, code: errors?.[0]?.extensions.code, retryAfter: response.headers.get('retry-after') }
+}
+
+async function createKey(server: TestServer, name: string): Promise<{ key: string; id: string }> {
+  const { data } = await server.ask('admin', KEY, { name })
+  return { key: data.createApiKey.key, id: data.createApiKey.apiKey.id }
+}
+
+async function statusesOf(server: TestServer, tokens: string[]): Promise<number[]> {
+  const statuses = []
+  for (const token of tokens) statuses.push((await send(server, token)).status)
+  return statuses
+}
+
+describe('an address that sends wrong credentials', () => {
+  test('is refused once it has spent its points on wrong tokens, while valid tokens still work', async () => {
+    const server = await start({ environment: LITTLE })
+    expect(await statusesOf(server, Array(7).fill('not-a-token'))).toEqual([401, 401, 401, 401, 401, 429, 429])
+    expect(await send(server, 'not-a-token')).toEqual({ status: 429, code: 'RATE_LIMITED', retryAfter: '2' })
+    expect((await send(server, await server.token(1, 'admin'))).status).toBe(200)
+    server.clock.set('2026-05-01T10:00:02.000Z')
+    expect(await statusesOf(server, ['not-a-token', 'not-a-token'])).toEqual([401, 429])
+  })
+
+  test('is refused without a statement once it has spent its points on wrong API keys', async () => {
+    const server = await start({ environment: LITTLE })
+    expect(await statusesOf(server, Array.from({ length: 6 }, newApiKey))).toEqual([401, 401, 401, 401, 401, 429])
+    const statements = await countStatements(async () => expect((await send(server, newApiKey())).status).toBe(429), { ofBudgets: true })
+    expect(statements).toEqual([])
+  })
+
+  test('does not keep out an API key that was right before', async () => {
+    const server = await start({ environment: LITTLE })
+    const [used, unused] = [await createKey(server, 'used'), await createKey(server, 'unused')]
+    expect((await send(server, used.key)).status).toBe(200)
+    await statusesOf(server, Array.from({ length: 6 }, newApiKey))
+    expect((await send(server, used.key)).status).toBe(200)
+    expect((await send(server, unused.key)).status).toBe(429)
+    server.clock.set('2026-05-01T10:00:02.000Z')
+    expect((await send(server, unused.key)).status).toBe(200)
+  })
+
+  test('pays nothing for API keys that are right', async () => {
+    const server = await start({ environment: LITTLE })
+    for (let number = 0; number < 8; number += 1) {
+      const { key } = await createKey(server, `key ${number}`)
+      expect((await send(server, key)).status).toBe(200)
+    }
+  })
+})
+
+describe('an API key that was refused', () => {
+  const lookUp = (server: TestServer, key: string) => countStatements(async () => expect((await send(server, key)).status).toBe(401))
+
+  test('is refused again without a statement, for half a minute', async () => {
+    const server = await start()
+    const key = newApiKey()
+    expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
+    expect(await lookUp(server, key)).toEqual([])
+    server.clock.set('2026-05-01T10:00:29.000Z')
+    expect(await lookUp(server, key)).toEqual([])
+    server.clock.set('2026-05-01T10:00:30.000Z')
+    expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
+  })
+
+  test('is refused so after it was revoked, too', async () => {
+    const server = await start()
+    const { key, id } = await createKey(server, 'panel')
+    expect((await send(server, key)).status).toBe(200)
+    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id })
+    expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
+    expect(await lookUp(server, key)).toEqual([])
+  })
+
+  test('is looked up again once a key has been created here', async () => {
+    const server = await start()
+    const [key, other] = [newApiKey(), newApiKey()]
+    await lookUp(server, key)
+    const data = { name: 'restored', scopes: ['READ' as const], hash: hashApiKey(key), createdBy: 'user:1', createdAt: server.clock.now() }
+    await server.services.db.apiKey.create({ data })
+    expect((await send(server, key)).status).toBe(401)
+    await createKey(server, 'another')
+    expect((await send(server, key)).status).toBe(200)
+    expect(await lookUp(server, other)).toEqual(['SELECT api_keys'])
+  })
+})

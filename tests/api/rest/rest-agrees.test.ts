@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startServer()
+  await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+    input: { slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true },
+  })
+})
+afterAll(() => server.close())
+
+async function must(who: number | 'admin', query: string, variables: object = {}): Promise<any> {
+  const { data, errors } = await server.ask(who, query, variables)
+  if (errors) throw new Error(JSON.stringify(errors))
+  return data
+}
+
+async function get(path: string, who: number | 'admin'): Promise<any> {
+  const token = await (who === 'admin' ? server.token(1, 'admin') : server.token(who))
+  const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${token}` } })
+  return response.json()
+}
+
+const limit = fc.option(fc.integer({ min: 0, max: 2_147_483_647 }))
+const plan = fc.record({
+  name: fc.string({ unit: fc.constantFrom(...'abcdefghijäöüß &"\\'), minLength: 1, maxLength: 30 }).map((name) => `P${name}`),
+  type: fc.constantFrom('FREE', 'PAID', 'EDU', 'ENTERPRISE'),
+  currency: fc.constantFrom('USD', 'EUR', 'JPY', 'KWD'),
+  price: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 9_000_000_000 })),
+  interval: fc.constantFrom('MONTH', 'YEAR'),
+  memory: limit,
+  disk: limit,
+  cpu: limit,
+  serverLimit: limit,
+  nodeLimit: limit,
+  databases: limit,
+  backups: limit,
+  portCount: limit,
+  tunnelPortCount: limit,
+  features: fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), fc.oneof(fc.boolean(), fc.integer(), fc.constantFrom('basic', 'priority'))),
+})
+
+const EXPONENT: Record<string, number> = { USD: 2, EUR: 2, JPY: 0, KWD: 3 }
+const major = ({ minorUnits, currency }: { minorUnits: number; currency: string }) => minorUnits / 10 ** (EXPONENT[currency] ?? 2)
+const seconds = (time: string) => time.replace('.000Z', 'Z')
+
+const EVERYTHING = `{
+  plans { id name type price { minorUnits currency } memory disk cpu serverLimit nodeLimit databases backups portCount tunnelPortCount emailsPerDay features hiddenFromBilling isDefault }
+  orders(first: 100) { nodes { id status amount { minorUnits currency } description planId date expiresAt } }
+  invoices(first: 100) { nodes { id amount { minorUnits currency } status createdAt } }
+  subscription { id plan { slug } status currentPeriodStart currentPeriodEnd features }
+  me { portalTier limits { nodeLimit serverLimit } }
+}`
+
+let nextUser = 1000
+
+test('whatever the catalogue and the orders are, GraphQL and both REST APIs say the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(plan, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
+      async (catalogue, choices) => {
+        const user = nextUser++
+        const ids: string[] = []
+        for (const [place, input] of catalogue.entries()) {
+          const slug = `p-${user}-${place}`
+          const { createPlan } = await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+            input: { ...input, slug },
+          })
+          ids.push(createPlan.plan.id)
+        }
+        for (const choice of choices) {
+          const planId = ids[choice % ids.length]
+          const { placeOrder } = await must(user, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', {
+            id: planId,
+          })
+          if (choice % 3 === 0) continue
+          const input = { userId: String(user), planId, orderId: placeOrder.order.id }
+          await must('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
+        }
+        const truth = await must(user, EVERYTHING)
+
+        const plans = truth.plans.map(({ id, type, price, ...rest }: any) => ({
+          ...rest,
+          id: Number(id),
+          type: type.toLowerCase(),
+          price: price && major(price),
+          emailSendDailyLimit: rest.emailsPerDay,
+        }))
+        expect(await get('/api/plans', user)).toEqual(plans)
+        // None of them is hidden or archived.
+        expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
+        for (const id of ids) {
+          expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === Number(id)))
+        }
+
+        const orders = truth.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
+          ...rest,
+          id: Number(id),
+          status: status.toLowerCase(),
+          amount: major(amount),
+          currency: amount.currency,
+          planId: Number(planId),
+        }))
+        expect(await get('/api/orders', user)).toMatchObject(orders)
+        for (const order of orders) expect(await get(`/api/orders/${order.id}`, user)).toMatchObject(order)
+
+        const current = orders.find((each: any) => each.status === 'active')
+        expect(await get(`/api/admin/users/${user}/current-plan`, 'admin')).toMatchObject({
+          plan: { type: truth.me.portalTier.toLowerCase() },
+          order: current ?? null,
+          plans: current ? [{ plan: { id: current.planId }, order: current }] : [],
+          orders: current ? [current] : [],
+        })
+
+        const invoices = truth.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
+          id: `inv_${id}`,
+          amount: amount.minorUnits,
+          currency: amount.currency,
+          status: status.toLowerCase(),
+          created_at: seconds(createdAt),
+        }))
+        const { data } = await get('/api/v1/billing/invoices', user)
+        expect(data).toMatchObject(invoices)
+        expect(data).toHaveLength(invoices.length)
+
+        const { subscription, me } = truth
+        expect(await get('/api/v1/billing/subscription', user)).toEqual({
+          data: subscription && {
+            id: `sub_${subscription.id}`,
+            plan: subscription.plan.slug,
+            status: subscription.status.toLowerCase(),
+            current_period_start: seconds(subscription.currentPeriodStart),
+            current_period_end: seconds(subscription.currentPeriodEnd),
+            features: { ...subscription.features, max_nodes: me.limits.nodeLimit, max_servers: me.limits.serverLimit },
+          },
+        })
+      },
+    ),
+    { numRuns: 25 },
+  )
+})

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig, parseDatabaseConfig } from '../../src/config/config.js'
+
+test('nothing has to be set', () => {
+  expect(parseConfig({})).toMatchObject({ port: 4000, host: '127.0.0.1', dataDir: 'data', demoData: true, production: false })
+})
+
+test.each([
+  ['PORT', 'eighty'],
+  ['PORT', '65536'],
+  ['PUBLIC_URL', 'billing.example.com'],
+  ['PUBLIC_URL', 'ftp://example.com'],
+  ['DATABASE_URL', 'mysql://x'],
+  ['AUTH_JWT_SECRET', 'short'],
+  ['AUTH_JWKS_URL', 'keys'],
+  ['BILLING_ENABLED', 'yes'],
+  ['BILLING_CURRENCY', 'usd'],
+  ['BILLING_CURRENCY', 'ABC'],
+  ['INVOICE_ISSUED_FROM_EMAIL', 'nobody'],
+  ['INVOICE_ISSUED_FROM_COUNTRY', 'Germany'],
+  ['INVOICE_TIME_ZONE', 'Berlin'],
+  ['INVOICE_LINK_TTL', '2592001'],
+  ['DATABASE_POOL_SIZE', '1'],
+  ['HTTP_REQUEST_TIMEOUT_MS', '99'],
+  ['HTTP_REQUEST_TIMEOUT_MS', '30s'],
+  ['HTTP_MAX_CONNECTIONS', '0'],
+  ['NODE_ENV', 'prod'],
+  ['DEMO', 'yes'],
+  ['LOG_LEVEL', 'loud'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'short'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'whsec_new_secret_1,'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', ',whsec_new_secret_1'],
+  ['LEMONSQUEEZY_WEBHOOK_SECRET', 'whsec_new_secret_1,,whsec_old_secret_1'],
+  ['ESCLUSE_WEBHOOK_SECRET', 'whsec_new_secret_1,short'],
+  ['METRICS_TOKEN', 'x'],
+  ['TEST_SERIES', 'INV'],
+  ['TEST_CREDIT_NOTE_SERIES', 'CN'],
+  ['STATEMENT_SERIES', 'CN'],
+])('%s=%s is refused in one line that names the variable', (name, value) => {
+  expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\n]+$`))
+})
+
+const SECRET = 'x'.repeat(32)
+const SECRETS = { AUTH_JWT_SECRET: SECRET, INVOICE_LINK_SECRET: SECRET }
+const JWKS = { AUTH_JWKS_URL: 'https://id.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' }
+
+describe('demo mode', () => {
+  test.each<[string, Record<string, string>]>([
+    ['nothing is set', {}],
+    ['NODE_ENV is development', { NODE_ENV: 'development' }],
+    ['NODE_ENV is test', { NODE_ENV: 'test' }],
+    ['HOST is localhost', { HOST: 'localhost' }],
+    ['HOST is ::1', { HOST: '::1' }],
+    ['HOST is another loopback address', { HOST: '127.8.9.10' }],
+    ['HOST is a mapped loopback address', { HOST: '::ffff:127.0.0.1' }],
+    ['PUBLIC_URL is localhost', { PUBLIC_URL: 'http://localhost:4000' }],
+    ['PUBLIC_URL is a loopback address', { PUBLIC_URL: 'http://127.0.0.1:4000' }],
+    ['PUBLIC_URL is the IPv6 loopback address', { PUBLIC_URL: 'http://[::1]:4000/billing' }],
+    ['the variables of evidence are empty', { DATABASE_URL: '', AUTH_JWT_SECRET: '  ', LEMONSQUEEZY_API_KEY: '' }],
+    ['the sandbox is named', { PAYMENT_PROVIDER: 'sandbox' }],
+    ['the seller is real', { INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd', COMPANY_NAME: 'Hosting' }],
+    ['DEMO is true next to a database', { DEMO: 'true', DATABASE_URL: 'postgresql://db/quittance' }],
+    ['DEMO is true next to a secret', { DEMO: 'true', AUTH_JWT_SECRET: SECRET }],
+    ['DEMO is true next to a key set', { DEMO: 'true', ...JWKS }],
+    ['DEMO is true with NODE_ENV=production', { DEMO: 'true', NODE_ENV: 'production' }],
+    ['DEMO is true with a public address', { DEMO: 'true', PUBLIC_URL: 'https://demo.example.com' }],
+    ['DEMO is true on ::1', { DEMO: 'true', HOST: '::1' }],
+  ])('holds when %s', (_case, environment) => {
+    expect(parseConfig(environment)).toMatchObject({
+      production: false,
+      productionReason: undefined,
+      demoData: true,
+      introspection: 'everybody',
+      payments: { provider: 'sandbox' },
+    })
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['DEMO is false', { DEMO: 'false' }, 'DEMO is false'],
+    ['NODE_ENV is production', { NODE_ENV: 'production' }, 'NODE_ENV is production'],
+    ['HOST is every interface', { HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
+    ['HOST is every interface of IPv6', { HOST: '::' }, 'HOST is ::'],
+    ['HOST is a private address', { HOST: '192.168.1.20' }, 'HOST is 192.168.1.20'],
+    ['HOST only looks like localhost', { HOST: 'localhost.example.com' }, 'HOST is localhost.example.com'],
+    ['HOST only looks like a loopback address', { HOST: '127.0.0.1.example.com' }, 'HOST is 127.0.0.1.example.com'],
+    ['DATABASE_URL is set', { DATABASE_URL: 'postgresql://db/quittance' }, 'DATABASE_URL is set'],
+    ['AUTH_JWT_SECRET is set', {}, 'AUTH_JWT_SECRET is set'],
+    ['AUTH_JWKS_URL is set', { AUTH_JWT_SECRET: '', ...JWKS }, 'AUTH_JWKS_URL is set'],
+    ['HOST is every interface, whatever NODE_ENV says', { NODE_ENV: 'development', HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
+  ])('does not hold when %s', (_case, environment, productionReason) => {
+    expect(parseConfig({ ...SECRETS, ...environment })).toMatchObject({
+      production: true,
+      productionReason,
+      demoData: false,
+      introspection: 'signed-in',
+      payments: { provider: 'none' },
+    })
+  })
+
+  test.each<[string, Record<string, string>, string]>([
+    ['DEMO', { DEMO: 'false' }, 'DEMO is false'],
+    ['NODE_ENV', { NODE_ENV: 'production' }, 'NODE_ENV is production'],
+    ['DATABASE_URL', { DATABASE_URL: 'postgresql://user:hidden@db/quittance' }, 'DATABASE_URL is set'],
+    ['LEMONSQUEEZY_API_KEY', { LEMONSQUEEZY_API_KEY: 'hidden' }, 'LEMONSQUEEZY_API_KEY is set'],
+    ['LEMONSQUEEZY_STORE_ID', { LEMONSQUEEZY_STORE_ID: '1' }, 'LEMONSQUEEZY_STORE_ID is set'],
+    ['LEMONSQUEEZY_WEBHOOK_SECRET', { LEMONSQUEEZY_WEBHOOK_SECRET: 'hidden hidden hidden' }, 'LEMONSQUEEZY_WEBHOOK_SECRET is set'],
+    ['ESCLUSE_WEBHOOK_SECRET', { ESCLUSE_WEBHOOK_SECRET: 'hidden hidden hidden' }, 'ESCLUSE_WEBHOOK_SECRET is set'],
+    ['PUBLIC_URL', { PUBLIC_URL: 'https://billing.example.com/' }, 'PUBLIC_URL is https://billing.example.com'],
+  ])('without a secret the message says that %s decided it, and how to get a demo', (_name, environment, reason) => {
+    expect(() => parseConfig(environment)).toThrow(
+      `AUTH_JWT_SECRET: production rules apply because ${reason}; set a secret of at least 32 characters, or DEMO=true for a demo`,
+    )
+  })
+
+  test('is offered on a loopback address only', () => {
+    expect(() => parseConfig({ HOST: '0.0.0.0' })).toThrow(
+      'AUTH_JWT_SECRET: production rules apply because HOST is 0.0.0.0; set a secret of at least 32 characters, or DEMO=true with HOST=127.0.0.1 for a demo',
+    )
+    expect(() => parseConfig({ HOST: '0.0.0.0', DEMO: 'true' })).toThrow(
+      /^DEMO: .*HOST is 0\.0\.0\.0; set HOST=127\.0\.0\.1, or remove DEMO$/,
+    )
+    expect(() => parseConfig({ HOST: '10.0.0.1', DEMO: 'true', ...SECRETS })).toThrow(/^DEMO: .*HOST is 10\.0\.0\.1/)
+  })
+
+  test('production rules refuse demo data also when it is asked for', () => {
+    expect(parseConfig({ ...SECRETS, DEMO_DATA: 'true' }).demoData).toBe(false)
+    expect(parseConfig({ DEMO_DATA: 'false' })).toMatchObject({ production: false, demoData: false })
+  })
+
+  test('the secret of links is required where the identity provider signs tokens', () => {
+    expect(() => parseConfig(JWKS)).toThrow(/^INVOICE_LINK_SECRET: production rules apply because AUTH_JWKS_URL is set; .*DEMO=true/)
+    expect(parseConfig({ ...JWKS, INVOICE_LINK_SECRET: SECRET }).production).toBe(true)
+  })
+
+  test('commands that only work on the database need no secret', () => {
+    expect(parseDatabaseConfig({ DATABASE_URL: 'postgresql://db/quittance', NODE_ENV: 'production' })).toEqual({
+      databaseUrl: 'postgresql://db/quittance',
+      dataDir: 'data',
+      currency: 'USD',
+    })
+  })
+})
+
+test.each<[Record<string, string>, RegExp]>([
+  [{ AUTH_JWKS_URL: 'https://id.example.com/keys' }, /^AUTH_JWT_AUDIENCE: /],
+  [{ AUTH_JWKS_URL: 'http://id.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' }, /^AUTH_JWKS_URL: must be an https URL/],
+  [{ AUTH_JWKS_URL: 'http://localhost.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' }, /^AUTH_JWKS_URL: must be an https URL/],
+])('%j is refused: an identity provider needs an audience and https', (environment, message) => {
+  expect(() => parseConfig({ ...environment, DEMO: 'true' })).toThrow(message)
+})
+
+test('an identity provider on this machine may use http', () => {
+  const url = 'http://127.0.0.1:9000/keys'
+  expect(parseConfig({ DEMO: 'true', AUTH_JWKS_URL: url, AUTH_JWT_AUDIENCE: 'billing' }).auth).toMatchObject({ jwksUrl: url })
+})
+
+test('names the seller variables that are missing', () => {
+  const seller = { INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd', INVOICE_ISSUED_FROM_CITY: 'Dublin', INVOICE_ISSUED_FROM_COUNTRY: 'IE' }
+  expect(parseConfig(seller).invoices.missingSeller).toEqual(['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_TAX_ID'])
+})
+
+test('an empty variable counts as not set, and a link has no double slash', () => {
+  expect(parseConfig({ ...SECRETS, PORT: '', PUBLIC_URL: 'https://billing.example.com/' })).toMatchObject({
+    port: 4000,
+    publicUrl: 'https://billing.example.com',
+  })
+})
+
+test('the sandbox takes payments in demo mode; under production rules it must be named', () => {
+  const provider = (environment: Record<string, string>) => parseConfig(environment).payments.provider
+  const production = { AUTH_JWT_SECRET: SECRET }
+  const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret of a store' }
+  expect(provider({})).toBe('sandbox')
+  expect(provider(production)).toBe('none')
+  expect(provider({ ...production, PAYMENT_PROVIDER: 'sandbox' })).toBe('sandbox')
+  expect(provider({ ...production, ...store })).toBe('lemonsqueezy')
+  const rotating = { ...production, ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret from now on, the secret from before' }
+  expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the secret from now on', 'the secret from before'])
+})
+
+test.each([
+  [{ PAYMENT_PROVIDER: 'lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
+  [{ LEMONSQUEEZY_API_KEY: 'k' }, /^LEMONSQUEEZY_STORE_ID: /],
+  [{ LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1' }, /^LEMONSQUEEZY_WEBHOOK_SECRET: /],
+  [{ CHECKOUT_ORIGINS: 'https://panel.example.com/path' }, /^CHECKOUT_ORIGINS: /],
+  [{ GRACE_DAYS: '-1' }, /^GRACE_DAYS: /],
+  [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'null' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'panel.example.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://panel.example.com/' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'http://*.example.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://*.com' }, /^CORS_ORIGINS: /],
+  [{ CORS_ORIGINS: 'https://eu.*.example.com' }, /^CORS_ORIGINS: /],
+  [{ CHECKOUT_ORIGINS: 'https://*.example.com' }, /^CHECKOUT_ORIGINS: /],
+  [{ AUTH_COOKIE_NAME: 'a session' }, /^AUTH_COOKIE_NAME: /],
+  [{ EXPLORER: 'yes' }, /^EXPLORER: /],
+])('%j stops the start, naming what is wrong', (environment, complaint) => {
+  expect(() => parseConfig({ DEMO: 'true', ...environment })).toThrow(complaint)
+})
+
+test('the two webhook routes never share a secret', () => {
+  const shared = {
+    DEMO: 'true',
+    LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1',
+    ESCLUSE_WEBHOOK_SECRET: 'whsec_old_secret_1',
+  }
+  expect(() => parseConfig(shared)).toThrow(/^ESCLUSE_WEBHOOK_SECRET: [^\n]+$/)
+})
+
+test('a checkout may return to the exact origins of CORS_ORIGINS unless CHECKOUT_ORIGINS is set', () => {
+  const CORS_ORIGINS = 'https://panel.example.com, https://*.example.org,http://localhost:5173'
+  const origins = (environment: Record<string, string>) => parseConfig(environment).payments.checkoutOrigins
+  expect(origins({})).toEqual([])
+  expect(origins({ CORS_ORIGINS })).toEqual(['https://panel.example.com', 'http://localhost:5173'])
+  expect(origins({ CORS_ORIGINS, CHECKOUT_ORIGINS: 'https://shop.example.com' })).toEqual(['https://shop.example.com'])
+})
+
+test('the explorer is served unless this is production, and EXPLORER decides otherwise', () => {
+  const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
+  const served = [{}, production, { EXPLORER: 'false' }, { ...production, EXPLORER: 'true' }].map(
+    (environment) => parseConfig(environment).explorer,
+  )
+  expect(served).toEqual([true, false, false, true])
+})

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { codeOf } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer({ environment: { BILLING_CURRENCY: 'EUR' } })
+  plans = await createCatalogue(server)
+})
+afterAll(() => server.close())
+
+const create = (input: object, who: number | 'admin' = 'admin') =>
+  server.ask(
+    who,
+    'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id price { minorUnits currency } isDefault } } }',
+    { input },
+  )
+const update = (input: object) =>
+  server.ask(
+    'admin',
+    'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id name memory isDefault price { minorUnits } } } }',
+    { input },
+  )
+const archive = (id: string) => server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { archivedAt } } }', { id })
+const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: 100 }
+
+test('everybody sees the catalogue, cheapest first, custom prices last', async () => {
+  const { data } = await server.ask(undefined, '{ plans { name price { decimal currency } } }')
+  expect(data.plans).toEqual([
+    { name: 'Free', price: { decimal: '0.00', currency: 'EUR' } },
+    { name: 'Starter', price: { decimal: '5.00', currency: 'EUR' } },
+    { name: 'Pro', price: { decimal: '15.00', currency: 'EUR' } },
+    { name: 'Enterprise', price: null },
+  ])
+})
+
+test('hidden and archived plans are for administrators', async () => {
+  const { data } = await create({ ...plan, slug: 'hidden', hiddenFromBilling: true })
+  const { data: old } = await create({ ...plan, slug: 'old' })
+  await archive(old.createPlan.plan.id)
+  const find = async (who: number | 'admin' | undefined, id: string) =>
+    (await server.ask(who, 'query ($id: ID!) { plan(id: $id) { id } }', { id })).data.plan
+  for (const { id } of [data.createPlan.plan, old.createPlan.plan]) {
+    expect([await find(undefined, id), await find(5, id), await find('admin', id)]).toEqual([null, null, { id }])
+  }
+  const slugs = (list: { slug: string }[]) => list.map(({ slug }) => slug).filter((slug) => slug === 'hidden' || slug === 'old')
+  expect(slugs((await server.ask(undefined, '{ plans { slug } }')).data.plans)).toEqual([])
+  expect(slugs((await server.ask('admin', '{ allPlans { slug } }')).data.allPlans).sort()).toEqual(['hidden', 'old'])
+  expect(codeOf(await server.ask(5, '{ allPlans { slug } }'))).toBe('FORBIDDEN')
+})
+
+test('a price of five billion makes the round trip', async () => {
+  const { data } = await create({ ...plan, slug: 'large', price: 5_000_000_000, hiddenFromBilling: true })
+  expect(data.createPlan.plan.price.minorUnits).toBe(5_000_000_000)
+})
+
+test('an update changes what it names and nothing else', async () => {
+  const { data } = await create({ ...plan, slug: 'updated', memory: 100, hiddenFromBilling: true })
+  const { id } = data.createPlan.plan
+  expect((await update({ id, name: 'New name' })).data.updatePlan.plan).toMatchObject({
+    name: 'New name',
+    memory: 100,
+    price: { minorUnits: 100 },
+  })
+  expect((await update({ id, memory: null, price: null })).data.updatePlan.plan).toMatchObject({
+    name: 'New name',
+    memory: null,
+    price: null,
+  })
+})
+
+test('there is always one default plan', async () => {
+  const { data } = await create({ slug: 'free-2', name: 'Free 2', type: 'FREE', price: 0, isDefault: true, hiddenFromBilling: true })
+  const second = data.createPlan.plan.id
+  expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: Number(second) }])
+  expect(codeOf(await update({ id: second, isDefault: false }))).toBe('BAD_USER_INPUT')
+  expect((await update({ id: second, memory: 1024 })).data.updatePlan.plan).toMatchObject({ isDefault: true, memory: 1024 })
+  expect(codeOf(await archive(second))).toBe('INVALID_TRANSITION')
+  await update({ id: plans.free, isDefault: true })
+  expect((await archive(second)).data.archivePlan.plan.archivedAt).toBe('2026-05-01T10:00:00.000Z')
+  expect(codeOf(await create({ ...plan, slug: 'paid-default', isDefault: true }))).toBe('BAD_USER_INPUT')
+})
+
+test.each([
+  ['slug', 'Upper Case'],
+  ['slug', 'pro'],
+  ['slug', 'x'.repeat(61)],
+  ['name', ''],
+  ['name', 'x'.repeat(101)],
+  ['name', 'two\nlines'],
+  ['memory', -1],
+  ['price', -1],
+  ['features', { text: 'x'.repeat(10_001) }],
+  ['features', { text: '\u0000' }],
+])('a plan with a wrong %s is refused with its name', async (field, value) => {
+  const answer = await create({ ...plan, [field]: value })
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
+})
+
+test('a changed type reaches the customers who have the plan with reapplyPlan', async () => {
+  const { data } = await create({ ...plan, slug: 'school', hiddenFromBilling: true })
+  const { id } = data.createPlan.plan
+  await server.services.db.user.create({ data: { id: 90 } })
+  await server.ask('admin', 'mutation ($id: ID!) { applyPlan(input: {userId: 90, planId: $id}) { success } }', { id })
+  const tier = async () => (await server.ask(90, '{ me { portalTier } }')).data.me.portalTier
+  await update({ id, type: 'EDU' })
+  expect(await tier()).toBe('PAID')
+  await server.ask('admin', 'mutation ($id: ID!) { reapplyPlan(planId: $id) { id } }', { id })
+  await server.settle()
+  expect(await tier()).toBe('EDU')
+})
+
+test('a variant of the payment provider belongs to one plan', async () => {
+  const first = await create({ ...plan, slug: 'variant', providerVariantId: '77', hiddenFromBilling: true })
+  const id = first.data.createPlan.plan.id
+  const expected = { message: `input.providerVariantId: is the variant of plan ${id}`, extensions: { field: 'input.providerVariantId' } }
+  expect((await create({ ...plan, slug: 'variant-2', providerVariantId: '77' })).errors).toMatchObject([expected])
+  expect((await update({ id: plans.pro, providerVariantId: '77' })).errors).toMatchObject([expected])
+  expect((await update({ id, providerVariantId: '77', name: 'Same' })).errors).toBeUndefined()
+})
+
+test('a change that would make the default plan unfit is refused with the name of its field', async () => {
+  const fieldOf = async (changes: object) => (await update({ id: plans.free, ...changes })).errors?.[0]?.extensions.field
+  expect(await fieldOf({ price: 1 })).toBe('input.price')
+  expect(await fieldOf({ type: 'PAID' })).toBe('input.type')
+  expect(await fieldOf({ isDefault: false })).toBe('input.isDefault')
+})
+
+test('a hidden plan and a missing one cannot be told apart by their customers', async () => {
+  const { data } = await create({ ...plan, slug: 'secret', hiddenFromBilling: true })
+  const { id } = data.createPlan.plan
+  const order = async (planId: string) =>
+    (await server.ask(5, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: planId })).errors?.[0]?.message
+  expect(await order(id)).toBe(`There is no plan ${id} that can be ordered`)
+  expect(await order('9999')).toBe('There is no plan 9999 that can be ordered')
+  const checkout = async (slug: string) =>
+    (
+      await server.ask(5, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
+        input: { plan: slug, successUrl: server.url, cancelUrl: server.url },
+      })
+    ).errors?.[0]?.message
+  expect(await checkout('secret')).toBe('There is no plan "secret" that can be ordered')
+  expect(await checkout('absent')).toBe('There is no plan "absent" that can be ordered')
+})
+
+test('a plan that does not exist is not found for administrators', async () => {
+  expect((await update({ id: '9999', memory: 1 })).errors).toMatchObject([
+    { message: 'There is no plan 9999', extensions: { code: 'PLAN_NOT_FOUND' } },
+  ])
+})
+
+test('plans are managed by administrators', async () => {
+  expect(codeOf(await create(plan, 5))).toBe('FORBIDDEN')
+})
+
+test('two plans of one slug at the same moment: one is created', async () => {
+  const codes = (await Promise.all([1, 2].map(() => create({ ...plan, slug: 'race', hiddenFromBilling: true })))).map(codeOf)
+  expect(codes.sort()).toEqual(['BAD_USER_INPUT', 'none'])
+})

@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LIMITS, type LimitValues, NO_LIMITS_GRANTED, parseLimits } from '../../../src/modules/catalog/plan.rules.js'
+import { createCatalogue } from '../../support/catalogue.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+const NAMES = LIMITS.join(' ')
+/** Present limits of the plan: what a resource has whose value was not stored. */
+const PLAN = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 5, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
+
+let server: TestServer
+let planId: string
+let nextUser = 700
+let user: string
+
+beforeAll(async () => {
+  server = await startServer()
+  await createCatalogue(server)
+  planId = (
+    await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+      input: { name: 'Stored', type: 'PAID', price: 100, rank: 9, ...PLAN },
+    })
+  ).createPlan.plan.id
+})
+afterAll(() => server.close())
+
+beforeEach(async () => {
+  user = String(nextUser++)
+  await server.services.db.user.create({ data: { id: Number(user) } })
+  await must('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input: { userId: user, planId } })
+})
+
+async function must(who: number | 'admin', query: string, variables: object = {}): Promise<any> {
+  const { data, errors } = await server.ask(who, query, variables)
+  expect(errors).toBeUndefined()
+  return data
+}
+
+/**
+ * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits. The
+ * trigger that protects the snapshot of an order is off meanwhile.
+ */
+async function damage(): Promise<void> {
+  const damaged = `plan_limits - 'nodeLimit' || '{"memory": "8192", "disk": 10.5, "cpu": -1, "serverLimit": 2}'`
+  await server.connections.pool.query(`
+    BEGIN;
+    SET LOCAL session_replication_role = replica;
+    UPDATE subscriptions SET plan_limits = ${damaged} WHERE user_id = ${user};
+    UPDATE orders SET plan_limits = ${damaged} WHERE user_id = ${user};
+    COMMIT`)
+}
+
+const EXPECTED = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 2, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
+
+describe('limits that were stored without a resource', () => {
+  test('have the present limit of the plan in limits, usage, desiredState and the order', async () => {
+    await damage()
+    const query = `{ me { limits { ${NAMES} } } usage { resource limit remaining } orders { nodes { purchasedPlan { limits { ${NAMES} } } } } }`
+    const { me, usage, orders } = await must(Number(user), query)
+    expect(me.limits).toMatchObject(EXPECTED)
+    expect(orders.nodes[0].purchasedPlan.limits).toMatchObject(EXPECTED)
+    expect(usage).toContainEqual({ resource: 'NODES', limit: 4, remaining: 4 })
+    expect(usage).toContainEqual({ resource: 'CPU_PERCENT', limit: 200, remaining: 200 })
+    const { desiredState } = await must('admin', `{ desiredState(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
+    expect(desiredState.nodes.find((state: any) => state.user?.id === user).limits).toMatchObject(EXPECTED)
+    const { currentPlan } = await must('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
+    expect(currentPlan.limits).toMatchObject(EXPECTED)
+  })
+
+  test('are enforced by claimServer and consume', async () => {
+    await damage()
+    const claim = (externalId: string, figures: object) =>
+      server.ask('admin', 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { usage { resource limit } } }', {
+        input: { userId: user, externalId, memory: 1, disk: 1, cpu: 1, ...figures },
+      })
+    expect((await claim(`${user}-1`, { disk: 4097 })).errors?.[0]?.extensions).toMatchObject({ resource: 'DISK_MB', limit: 4096 })
+    expect((await claim(`${user}-1`, { disk: 4096 })).data.claimServer.usage).toContainEqual({ resource: 'NODES', limit: 4 })
+    const consume = (amount: number) =>
+      server.ask('admin', 'mutation ($input: ConsumeInput!) { consume(input: $input) { success } }', {
+        input: { userId: user, resource: 'NODES', amount, key: 'nodes' },
+      })
+    expect((await consume(5)).errors?.[0]?.extensions).toMatchObject({ resource: 'NODES', limit: 4, requested: 5 })
+    expect((await consume(4)).errors).toBeUndefined()
+  })
+
+  test('are whole numbers with a boost', async () => {
+    await damage()
+    await must('admin', 'mutation ($input: SetLimitOverrideInput!) { setLimitOverride(input: $input) { override { id } } }', {
+      input: { userId: user, percent: 50, reason: 'Boost' },
+    })
+    expect((await must(Number(user), `{ me { limits { ${NAMES} } } }`)).me.limits).toMatchObject({
+      memory: 12_288,
+      disk: 6144,
+      cpu: 300,
+      serverLimit: 3,
+      nodeLimit: 6,
+      emailsPerDay: null,
+    })
+  })
+})
+
+describe('parseLimits', () => {
+  test('returns stored limits as they are', () => {
+    fc.assert(
+      fc.property(fc.record(Object.fromEntries(LIMITS.map((name) => [name, fc.option(fc.nat())]))), (limits) => {
+        expect(parseLimits(JSON.parse(JSON.stringify(limits)))).toEqual(limits)
+      }),
+    )
+  })
+
+  test('returns a limit for every resource, whatever was stored', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...LIMITS), fc.jsonValue())), (stored) => {
+        for (const limit of Object.values(parseLimits(stored))) {
+          if (limit !== null) expect(Number.isSafeInteger(limit) && limit >= 0).toBe(true)
+        }
+      }),
+    )
+  })
+
+  test.each([undefined, null, 'text', 5, [], {}])('grants nothing for %j without a plan', (stored) => {
+    expect(parseLimits(stored)).toEqual(NO_LIMITS_GRANTED)
+  })
+
+  test.each(['5', 5.5, -1, true, {}, [5], 2 ** 31])('takes the limit of the plan for the stored value %j', (value) => {
+    const plan: LimitValues = { ...NO_LIMITS_GRANTED, nodeLimit: 7 }
+    expect(parseLimits({ nodeLimit: value, memory: 1 }, plan)).toEqual({ ...NO_LIMITS_GRANTED, nodeLimit: 7, memory: 1 })
+  })
+})

@@ -1,0 +1,193 @@
+import { createCatalogue, createOrganisation } from '../../../support/catalogue.js'
+import type { TestServer } from '../../../support/server.js'
+import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
+
+/** Whose data a request names: the ids of one person or organisation, and of what belongs to it. */
+export interface Target {
+  owner: string
+  userId: number
+  organisationId?: number
+  orderId: number
+  pendingOrderId: number
+  invoiceId: number
+  externalId: string
+}
+
+/** Ids of what belongs to nobody. */
+export interface Installation {
+  plan: string
+  otherPlan: string
+  scratchPlan: string
+  override: string
+  endpoint: string
+  spareEndpoint: string
+  delivery: string
+  webhookEvent: string
+  keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
+  /** A key that a test may revoke. */
+  spareKey: string
+}
+
+export interface World {
+  targets: Target[]
+  installation: Installation
+}
+
+/** People with plans, orders, invoices, credit notes, refunds, servers and limits, some for organisations. */
+export async function createWorld(server: TestServer): Promise<World> {
+  const plans = await createCatalogue(server)
+  const { Ada, Alan, Mia, Cleo, Bob, Eve } = PEOPLE
+  await createOrganisation(server, ORGANISATION, { [Ada]: 'OWNER', [Alan]: 'ADMIN', [Mia]: 'MEMBER', [Eve]: 'ADMIN' })
+  await createOrganisation(server, SECRET, { [Ada]: 'OWNER' })
+  await createOrganisation(server, BOBS, { [Bob]: 'OWNER' })
+  for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
+
+  const rate = '{ country: "DE", holderType: USER, basisPoints: 0, exemption: "Test" }'
+  await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
+  await ask(server, Ada, 'mutation { setBillingDetails(input: { name: "Ada", country: "DE" }) { billingDetails { name } } }')
+  const privatePlan = await createPlan(server, {
+    slug: 'ada-private',
+    name: "Ada's private plan",
+    price: 77_700,
+    hiddenFromBilling: true,
+    ...EVERY_LIMIT,
+  })
+  const scratchPlan = await createPlan(server, { slug: 'scratch', name: 'Scratch', price: 100, ...EVERY_LIMIT })
+  await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
+  await ask(server, 'admin', `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { id } }`)
+  await buyAndReturn(server, Ada, ORGANISATION)
+  await buy(server, Ada, 'pro', ORGANISATION)
+  await apply(server, { userId: String(Ada), planId: privatePlan })
+  await apply(server, { userId: String(Ada), organisationId: String(SECRET), planId: plans.enterprise, amount: 99_900 })
+  await apply(server, { userId: String(Bob), planId: plans.pro })
+  await apply(server, { userId: String(Bob), organisationId: String(BOBS), planId: plans.starter })
+  for (const id of [Alan, Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter })
+
+  const targets = await Promise.all(
+    [[Ada], [Ada, ORGANISATION], [Ada, SECRET], [Bob], [Bob, BOBS], [Cleo]].map(([userId, organisationId]) =>
+      targetOf(server, userId as number, organisationId, plans.pro),
+    ),
+  )
+  for (const target of targets) await useSomething(server, target)
+  return { targets, installation: await createInstallation(server, { plan: plans.pro, otherPlan: plans.starter, scratchPlan }) }
+}
+
+type Plans = Pick<Installation, 'plan' | 'otherPlan' | 'scratchPlan'>
+
+async function createInstallation(server: TestServer, plans: Plans): Promise<Installation> {
+  const { db } = server.services
+  const createKey = async (scope: string) => {
+    const query = `mutation { createApiKey(input: { name: "${scope}", scopes: [${scope}] }) { key apiKey { id } } }`
+    const { data } = await ask(server, 'admin', query)
+    return { id: Number(data.createApiKey.apiKey.id), secret: data.createApiKey.key as string }
+  }
+  const createEndpoint = async () => {
+    const query =
+      'mutation { createEventEndpoint(input: { url: "http://127.0.0.1:9/events", description: "x", types: ["order.placed"] }) { endpoint { id } } }'
+    return (await ask(server, 'admin', query)).data.createEventEndpoint.endpoint.id as string
+  }
+  const [read, claims, sync, spare] = [await createKey('READ'), await createKey('CLAIMS'), await createKey('SYNC'), await createKey('READ')]
+  await fetch(`${server.url}/graphql?query={billingEnabled}`, { headers: { authorization: `Bearer ${read.secret}` } })
+  await ask(server, 'admin', `mutation { reapplyPlan(planId: "${plans.plan}") { id } }`)
+  await db.planReapplication.updateMany({ data: { finishedAt: server.clock.now() } })
+  const [endpoint, spareEndpoint] = [await createEndpoint(), await createEndpoint()]
+  const delivery = (await ask(server, 'admin', `mutation { sendTestEvent(endpointId: "${endpoint}") { id } }`)).data.sendTestEvent.id
+  await server.deliver()
+  await db.eventDelivery.updateMany({ where: { id: BigInt(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
+  const webhookEvent = await db.webhookEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
+  await db.webhookEvent.update({ where: { id: webhookEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
+  return {
+    ...plans,
+    override: String((await db.limitOverride.findFirstOrThrow({ orderBy: { id: 'asc' } })).id),
+    endpoint,
+    spareEndpoint,
+    delivery,
+    webhookEvent: String(webhookEvent.id),
+    keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
+    spareKey: String(spare.id),
+  }
+}
+
+async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<Target> {
+  const { db } = server.services
+  const where = organisationId === undefined ? { userId, organisationId: null } : { organisationId }
+  const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
+  const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
+  const owner = ownerName(userId, organisationId ?? null)
+  const named = organisationId === undefined ? {} : { organisationId }
+  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
+  const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+  const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
+  const ids = { orderId: order.id, pendingOrderId: Number(pending.id), invoiceId: invoice.id }
+  return { owner, userId, ...ids, externalId: `server of ${owner}`, ...named }
+}
+
+/** A server, a node and a limit of its own. */
+async function useSomething(server: TestServer, { userId, organisationId, externalId }: Target): Promise<void> {
+  const organisation = organisationId === undefined ? '' : `organisationId: "${organisationId}"`
+  await ask(
+    server,
+    'admin',
+    `mutation { claimServer(input: { externalId: "${externalId}", userId: "${userId}", ${organisation}, cpu: 1, disk: 1, memory: 1 }) { claim { memory } } }`,
+  )
+  await ask(
+    server,
+    'admin',
+    `mutation { consume(input: { key: "${externalId}", userId: "${userId}", ${organisation}, resource: NODES, amount: 1 }) { success } }`,
+  )
+  const whose = organisationId === undefined ? `userId: "${userId}"` : organisation
+  await ask(
+    server,
+    'admin',
+    `mutation { setLimitOverride(input: { ${whose}, resource: MEMORY_MB, value: 100000, reason: "test", endsAt: "2030-01-01T00:00:00Z" }) { override { id } } }`,
+  )
+}
+
+const EVERY_LIMIT = {
+  memory: 1024,
+  disk: 1024,
+  cpu: 100,
+  serverLimit: 9,
+  nodeLimit: 9,
+  databases: 9,
+  backups: 9,
+  portCount: 9,
+  tunnelPortCount: 9,
+  emailsPerDay: 9,
+}
+
+const ask = async (server: TestServer, who: number | 'admin', query: string, variables: object = {}) => {
+  const answer = await server.ask(who, query, variables)
+  if (answer.errors) throw new Error(`${query}: ${JSON.stringify(answer.errors)}`)
+  return answer
+}
+
+async function createPlan(server: TestServer, input: object): Promise<string> {
+  const query = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
+  return (await ask(server, 'admin', query, { input: { type: 'PAID', ...input } })).data.createPlan.plan.id
+}
+
+async function apply(server: TestServer, input: object): Promise<void> {
+  await ask(server, 'admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
+}
+
+/** Pays for a plan in the sandbox. @returns the order */
+async function buy(server: TestServer, who: number, plan: string, organisationId: number): Promise<number> {
+  const input = { plan, organisationId: String(organisationId), successUrl: server.url, cancelUrl: server.url }
+  const { data } = await ask(server, who, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
+    input,
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  await fetch(`${data.createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual', headers })
+  await server.settle()
+  const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId, status: 'ACTIVE' } })
+  return order.id
+}
+
+async function buyAndReturn(server: TestServer, who: number, organisationId: number): Promise<void> {
+  const orderId = String(await buy(server, who, 'starter', organisationId))
+  await ask(server, who, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }', {
+    input: { orderId, reason: 'changed my mind' },
+  })
+  await server.settle()
+}

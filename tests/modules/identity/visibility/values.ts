@@ -1,0 +1,79 @@
+import type { FillValue } from '../../../support/schema-walk.js'
+import type { Installation, Target } from './people.js'
+
+/** Ids and values that a root field is called with. Text and numbers that mean nothing are made up. */
+export function valueFor(field: string, target: Target, ids: Installation, url: string): FillValue {
+  const byField: Record<string, string | undefined> = {
+    ...idsOf(target),
+    ...idsOfInstallation(ids),
+  }
+  const values: Record<string, unknown> = {
+    userId: String(target.userId),
+    organisationId: target.organisationId === undefined ? undefined : String(target.organisationId),
+    orderId: String(target.orderId),
+    invoiceId: String(target.invoiceId),
+    externalId: target.externalId,
+    planId: field.startsWith('changePlan') ? ids.otherPlan : ids.plan,
+    plan: ids.plan,
+    endpointId: ids.endpoint,
+    key: `${field} ${target.externalId}`,
+    resource: 'NODES',
+    country: 'DE',
+    role: 'MEMBER',
+    successUrl: url,
+    cancelUrl: url,
+    url: 'http://127.0.0.1:9/other',
+    slug: `new-${target.orderId}`,
+    reason: 'test',
+    name: 'New name',
+    percent: 1,
+    address: 'Street 1',
+    city: 'Berlin',
+    state: 'BE',
+    zip: '10115',
+    taxId: '12/345/67890',
+    locale: 'de-DE',
+  }
+  return (name, type, isRequired) => {
+    if (name === 'id' && (byField[field] !== undefined || !isRequired)) return byField[field]
+    // applyPlan grants a plan; approving needs an order that is pending.
+    if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
+    if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined
+    if (name in values && (isRequired || isFilled(field, name))) return values[name]
+    if (!isRequired) return undefined
+    if (type === 'Int' || type === 'MinorUnits') return 1
+    if (type === 'Boolean') return true
+    if (type === 'DateTime') return '2026-06-01T00:00:00.000Z'
+    if (type === 'ID') throw new Error(`${field} needs a value for ${name}: add it to this test`)
+    return type === 'String' ? 'x' : undefined
+  }
+}
+
+export const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisationId }: Target) => ({
+  order: String(orderId),
+  cancelOrder: String(pendingOrderId),
+  invoice: String(invoiceId),
+  upsertUser: String(userId),
+  upsertUsers: String(userId),
+  upsertOrganisation: String(organisationId ?? 920_001),
+  upsertOrganisations: String(organisationId ?? 920_001),
+})
+
+const idsOfInstallation = (ids: Installation) => ({
+  plan: ids.plan,
+  archivePlan: ids.scratchPlan,
+  updatePlan: ids.scratchPlan,
+  removeLimitOverride: ids.override,
+  revokeApiKey: ids.spareKey,
+  deleteEventEndpoint: ids.spareEndpoint,
+  updateEventEndpoint: ids.endpoint,
+  rotateEventEndpointSecret: ids.endpoint,
+  replayEventDelivery: ids.delivery,
+  replayWebhookEvent: ids.webhookEvent,
+})
+
+/** Optional values that are given: ids, and what makes a request complete. */
+function isFilled(field: string, name: string): boolean {
+  if (field === 'setBillingDetails') return true
+  return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
+}

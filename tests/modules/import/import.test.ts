@@ -1,0 +1,244 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Kind, readImportFile } from '../../../src/modules/import/read-file.js'
+import { checkRows } from '../../../src/modules/import/validate-rows.js'
+import { writeRows } from '../../../src/modules/import/write-rows.js'
+import { runProgram } from '../../e2e/program.js'
+import { databaseUrl } from '../../support/database.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let folder: string
+let server: TestServer
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quittance-import-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+beforeEach(async () => {
+  server = await startServer({ now: '2026-05-20T00:00:00.000Z' })
+})
+afterEach(() => server.close())
+
+/** What EcliPanel has, as its tables say it. */
+const EXPORT = {
+  users: [
+    { id: 55, email: 'ada@example.com', name: 'Ada' },
+    { id: 56, email: 'bob@example.com' },
+  ],
+  organisations: [{ id: 7, name: 'Engines Ltd' }],
+  memberships: [{ organisationId: 7, userId: 56, role: 'owner' }],
+  plans: [
+    { id: 1, name: 'Free', type: 'free', price: 0, memory: 512, serverLimit: 1 },
+    { id: 3, name: 'Pro', type: 'paid', price: 15, memory: 32768, serverLimit: 15, features: { modpacks: true } },
+    { id: 4, name: 'Pro', type: 'edu', price: 0.5, hiddenFromBilling: true },
+  ],
+  orders: [
+    { id: 101, userId: 55, planId: 3, status: 'active', amount: 15, createdAt: '2026-05-01T10:00:00Z', notes: 'by transfer' },
+    { id: 102, userId: 55, planId: 3, status: 'cancelled', amount: 15, createdAt: '2026-03-01T10:00:00Z' },
+    { id: 103, user_id: 56, org_id: 7, plan_id: 3, status: 'active', amount: '15.00', created_at: '2026-04-30T10:00:00Z' },
+    {
+      id: 104,
+      userId: 56,
+      status: 'pending',
+      amount: 8.95,
+      items: [{ description: 'Backup', quantity: 5, price: 1.79 }],
+      createdAt: '2026-05-19T10:00:00Z',
+    },
+    { id: 105, userId: 56, planId: 4, status: 'active', amount: 0.5, createdAt: '2025-01-31T10:00:00Z', expiresAt: '2026-01-31T10:00:00Z' },
+  ],
+}
+
+async function read(name: string, content: unknown, kind?: Kind) {
+  const file = join(folder, name)
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return readImportFile(file, kind)
+}
+
+const SETTINGS = { currency: 'USD', minorUnits: false }
+
+async function importAll(content: unknown, name = 'export.json', kind?: Kind, settings = SETTINGS) {
+  const checked = await checkRows(server.services.db, await read(name, content, kind), settings)
+  await writeRows(server.services, checked, () => undefined)
+  return checked
+}
+
+const ORDER =
+  '{ me { portalTier limits { serverLimit } currentPlan { slug } } orders { nodes { id status amount { decimal } description planId date expiresAt } } }'
+
+describe('importing the database of a panel', () => {
+  test('users, organisations, plans and orders are there as they were, and active plans go on', async () => {
+    const { rejected, unchanged } = await importAll(EXPORT)
+    expect([rejected, unchanged]).toEqual([[], 0])
+    const { data } = await server.ask(55, ORDER)
+    expect(data.me).toEqual({ portalTier: 'PAID', limits: { serverLimit: 15 }, currentPlan: { slug: 'pro' } })
+    expect(data.orders.nodes).toEqual([
+      {
+        id: '101',
+        status: 'ACTIVE',
+        amount: { decimal: '15.00' },
+        description: 'Pro',
+        planId: '3',
+        date: '2026-05-01T10:00:00.000Z',
+        expiresAt: null,
+      },
+      {
+        id: '102',
+        status: 'CANCELLED',
+        amount: { decimal: '15.00' },
+        description: 'Pro',
+        planId: '3',
+        date: '2026-03-01T10:00:00.000Z',
+        expiresAt: null,
+      },
+    ])
+    const theirs = await server.ask(
+      56,
+      `{ subscription(organisationId: 7) { status currentPeriodStart currentPeriodEnd } ${ORDER.slice(1)}`,
+    )
+    expect(theirs.data.subscription).toEqual({
+      status: 'ACTIVE',
+      currentPeriodStart: '2026-04-30T10:00:00.000Z',
+      currentPeriodEnd: '2026-05-30T10:00:00.000Z',
+    })
+    expect(theirs.data.orders.nodes.map(({ id, status, description }: any) => [id, status, description])).toEqual([
+      ['104', 'PENDING', '5 x Backup'],
+      ['103', 'ACTIVE', 'Pro'],
+      ['105', 'EXPIRED', 'Pro'],
+    ])
+    const plans = await server.ask('admin', '{ allPlans { id slug isDefault hiddenFromBilling price { decimal } } }')
+    expect(plans.data.allPlans).toEqual([
+      { id: '1', slug: 'free', isDefault: true, hiddenFromBilling: false, price: { decimal: '0.00' } },
+      { id: '4', slug: 'pro-4', isDefault: false, hiddenFromBilling: true, price: { decimal: '0.50' } },
+      { id: '3', slug: 'pro', isDefault: false, hiddenFromBilling: false, price: { decimal: '15.00' } },
+    ])
+    // The next order has the next number, and what was imported is a plan like any other.
+    const placed = await server.ask(55, 'mutation { placeOrder(input: {planId: 3}) { order { id } } }')
+    expect(placed.data.placeOrder.order.id).toBe('106')
+    const cancelled = await server.ask('admin', 'mutation { cancelPlan(input: {userId: 55}) { cancelledOrders { id } } }')
+    expect(cancelled.data.cancelPlan.cancelledOrders).toEqual([{ id: '101' }])
+  })
+
+  test('twice is once', async () => {
+    await importAll(EXPORT)
+    const again = await importAll(EXPORT)
+    expect([again.rejected, again.plans, again.orders, again.unchanged]).toEqual([[], [], [], 8])
+    expect(await server.services.db.order.count()).toBe(5)
+    expect(await server.services.db.subscription.count()).toBe(2)
+  })
+
+  test('after a crash in between it goes on where it was', async () => {
+    const users = [{ id: 1 }]
+    const orders = Array.from({ length: 2500 }, (_, place) => ({
+      id: place + 1,
+      userId: 1,
+      status: 'expired',
+      amount: 1,
+      date: '2026-01-01T00:00:00Z',
+    }))
+    await server.connections.pool.query(`
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
+      CREATE TRIGGER crash BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.id = 1500) EXECUTE FUNCTION fail()`)
+    await expect(importAll({ users, orders })).rejects.toThrow()
+    expect(await server.services.db.order.count()).toBe(1000)
+    await server.connections.pool.query('DROP TRIGGER crash ON orders')
+    const { unchanged, orders: written } = await importAll({ users, orders })
+    expect([unchanged, written.length, await server.services.db.order.count()]).toEqual([1000, 1500, 2500])
+  })
+
+  test('tables in CSV are read by their header, and say by their names what they hold', async () => {
+    await importAll('id,email,name\n55,ada@example.com,Ada\n', 'users.csv')
+    await importAll('id,name,type,price,server_limit,features\n3,Pro,paid,15.00,15,"{""modpacks"":true}"\n', 'plans.csv')
+    await importAll('id,user_id,plan_id,status,amount,created_at\n101,55,3,active,15.00,2026-05-01T10:00:00Z\n', 'shop.csv', 'orders')
+    expect((await server.ask(55, ORDER)).data.me.limits.serverLimit).toBe(15)
+    await expect(read('shop.csv', 'id\n1\n')).rejects.toThrow('--kind: say what')
+  })
+
+  test('amounts of Escluse are minor units', async () => {
+    await importAll(
+      { ...EXPORT, plans: [{ id: 3, name: 'Pro', type: 'paid', price: 1500 }], orders: [{ ...EXPORT.orders[0], amount: 1500 }] },
+      'e.json',
+      undefined,
+      {
+        currency: 'USD',
+        minorUnits: true,
+      },
+    )
+    expect((await server.ask(55, ORDER)).data.orders.nodes[0].amount.decimal).toBe('15.00')
+  })
+
+  const order = { id: 1, userId: 55, status: 'expired', amount: 15, date: '2026-05-01T10:00:00Z' }
+  test.each<[string, object, string]>([
+    ['an amount with too many digits', { ...order, amount: '15.005' }, '"15.005" is no amount in USD: write it like 15.00'],
+    ['an amount that is none', { ...order, amount: '15,00' }, 'orders.amount: must be an amount such as 15.00'],
+    ['a float that is none', { ...order, amount: '1e3' }, 'orders.amount'],
+    ['an unknown user', { ...order, userId: 9 }, 'userId: there is no user 9'],
+    ['an unknown organisation', { ...order, organisationId: 9 }, 'organisationId: there is no organisation 9'],
+    ['an unknown plan', { ...order, planId: 9 }, 'planId: there is no plan 9'],
+    ['an unknown status', { ...order, status: 'paid' }, 'orders.status'],
+    ['no time', { ...order, date: 'yesterday' }, 'orders.date: must be a time'],
+    [
+      'items that do not add up',
+      { ...order, items: [{ description: 'x', price: 14.99 }] },
+      'items: they add up to 1499 and not to the amount, 1500',
+    ],
+    [
+      'a second active plan',
+      { ...order, id: 2, planId: 3, status: 'active', date: '2026-04-01T00:00:00Z' },
+      'user 55 has a newer active order: 101',
+    ],
+    ['the same twice', { ...EXPORT.orders[0], amount: 1 }, '101 comes twice in the file'],
+    ['no number', { ...order, id: 'x' }, 'orders.id: must be a whole number'],
+  ])('%s is rejected with its reason, and the others are not', async (_what, row, reason) => {
+    const { rejected, orders } = await checkRows(
+      server.services.db,
+      await read('bad.json', { ...EXPORT, orders: [EXPORT.orders[0], row] }),
+      SETTINGS,
+    )
+    expect(rejected).toHaveLength(1)
+    expect(rejected[0]).toMatchObject({ kind: 'orders', place: 2 })
+    expect(rejected[0]?.reason).toContain(reason)
+    expect(orders.map(({ values }) => values.id)).toEqual([101])
+  })
+
+  test('what there is already is not overwritten by something else of the same number', async () => {
+    await importAll(EXPORT)
+    const other = {
+      users: EXPORT.users,
+      plans: [{ id: 3, name: 'Gold', type: 'paid', price: 15 }],
+      orders: [{ ...EXPORT.orders[0], amount: 16 }],
+    }
+    const { rejected } = await checkRows(server.services.db, await read('other.json', other), SETTINGS)
+    expect(rejected.map(({ reason }) => reason)).toEqual([
+      'there is a plan 3 already, "Pro", and it is another one',
+      'there is an order 101 already, and it is another one',
+    ])
+    const second = await checkRows(server.services.db, await read('more.json', { orders: [{ ...EXPORT.orders[0], id: 900 }] }), SETTINGS)
+    expect(second.rejected[0]?.reason).toBe('user 55 has an active order already: 101')
+  })
+})
+
+test('npm run import reports every rejected row, and writes nothing or the others', async () => {
+  const environment = { DATABASE_URL: databaseUrl(server.database) }
+  const file = join(folder, 'cli.json')
+  await writeFile(
+    file,
+    JSON.stringify({ ...EXPORT, orders: [...EXPORT.orders, { id: 200, userId: 1, status: 'active', amount: 1, date: '2026-01-01' }] }),
+  )
+  const run = async (...parameters: string[]) => {
+    const program = runProgram('npm', environment, ['run', '--silent', 'import', '--', ...parameters])
+    return { code: await program.exit, output: program.output() }
+  }
+  const refused = await run('--from', file)
+  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('rejected: orders, row 6 (200): userId: there is no user 1') })
+  expect(refused.output).toContain('Nothing was written.')
+  expect(await readFile(`${file}.rejected.csv`, 'utf8')).toBe('kind,row,id,reason\norders,6,200,userId: there is no user 1\n')
+  expect(await server.services.db.order.count()).toBe(0)
+  expect((await run('--from', file, '--skip-rejected', '--dry-run')).output).toContain('Nothing was written: --dry-run.')
+  const taken = await run('--from', file, '--skip-rejected')
+  expect(taken).toMatchObject({ code: 0, output: expect.stringContaining('Written: 12.') })
+  expect(await server.services.db.order.count()).toBe(5)
+  expect((await run()).output).toContain('npm run import -- --from orders.csv')
+  expect((await run('--from', join(folder, 'nothing.json'))).output).toContain('cannot be read')
+})

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { readPdf } from '../../support/pdf.js'
+import { applyPlan, codeOf } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeEach(async () => {
+  server = await startServer({
+    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', PRICES_INCLUDE_TAX: 'false' },
+  })
+  plans = await createCatalogue(server)
+  const input = { country: 'DE', holderType: 'USER', basisPoints: 1900 }
+  await server.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input })
+})
+afterEach(() => server.close())
+
+const credit = (input: object, who: 'admin' | number = 'admin') =>
+  server.ask(
+    who,
+    `mutation ($input: CreditInvoiceInput!) {
+      creditInvoice(input: $input) {
+        creditNote { id number amount { decimal } tax { decimal } reason createdAt pdfUrl invoice { number } }
+        invoice { status creditNotes { number } }
+      }
+    }`,
+    { input },
+  )
+
+let user = 100
+async function invoiceId(): Promise<string> {
+  user += 1
+  await server.token(user)
+  await server.ask(user, '{ me { id } }')
+  const { data } = await applyPlan(server, { userId: String(user), planId: plans.pro })
+  const { data: read } = await server.ask('admin', 'query ($id: ID!) { order(id: $id) { invoice { id } } }', {
+    id: data.applyPlan.order.id,
+  })
+  return read.order.invoice.id
+}
+
+test('a part, and then the rest: net and tax are taken back exactly', async () => {
+  const id = await invoiceId()
+  const first = await credit({ invoiceId: id, amount: 500, reason: 'Outage of 3 May' })
+  expect(first.data.creditInvoice).toMatchObject({
+    creditNote: { number: 'CN-2026-000001', amount: { decimal: '5.00' }, tax: { decimal: '0.80' }, reason: 'Outage of 3 May' },
+    invoice: { status: 'PARTIALLY_REFUNDED' },
+  })
+  const second = await credit({ invoiceId: id })
+  expect(second.data.creditInvoice).toMatchObject({
+    creditNote: { number: 'CN-2026-000002', amount: { decimal: '12.85' }, tax: { decimal: '2.05' }, reason: null },
+    invoice: { status: 'REFUNDED', creditNotes: [{ number: 'CN-2026-000001' }, { number: 'CN-2026-000002' }] },
+  })
+  expect(codeOf(await credit({ invoiceId: id }))).toBe('BAD_USER_INPUT')
+})
+
+test('a credit note has a PDF of its own, for who may see its invoice', async () => {
+  const id = await invoiceId()
+  const { data } = await credit({ invoiceId: id, reason: 'Goodwill' })
+  const { creditNote } = data.creditInvoice
+  const response = await fetch(creditNote.pdfUrl)
+  const { text } = await readPdf(new Uint8Array(await response.arrayBuffer()))
+  for (const word of ['Credit note', creditNote.number, creditNote.invoice.number, 'Goodwill', '$17.85']) expect(text).toContain(word)
+  const url = `${server.url}/invoices/${creditNote.id}/pdf`
+  const by = async (who: number) => (await fetch(url, { headers: { authorization: `Bearer ${await server.token(who)}` } })).status
+  expect([await by(user), await by(999), (await fetch(url)).status]).toEqual([200, 404, 401])
+  expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/`, `/invoices/${id}/`))).status).toBe(401)
+  expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/pdf`, `/orders/${creditNote.id}/invoice`))).status).toBe(401)
+})
+
+test('twenty at once never take back more than there is', async () => {
+  const id = await invoiceId()
+  const answers = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
+  expect(answers.filter(({ errors }) => !errors)).toHaveLength(5)
+  const { _sum } = await server.services.db.invoice.aggregate({
+    where: { creditedInvoiceId: Number(id) },
+    _sum: { total: true, tax: true },
+  })
+  expect(_sum.total).toBe(1500n)
+})
+
+test('the database refuses too much credit also to raw SQL', async () => {
+  const id = Number(await invoiceId())
+  const insert = (total: number, tax: number, currency = 'USD') => server.services.db.$executeRaw`
+    INSERT INTO invoices (kind, series, year, sequence, number, order_id, user_id, credited_invoice_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
+    SELECT 'CREDIT_NOTE', 'X', 2026, ${total}, ${`X-${total}-${tax}`}, order_id, user_id, id, ${currency}, ${total - tax}, ${tax}, ${total}, 'PAID', now(), now(), '{}' FROM invoices WHERE id = ${id}`
+  await expect(insert(1786, 285)).rejects.toThrow(/would exceed it/)
+  await expect(insert(1785, 286)).rejects.toThrow(/would exceed it/)
+  await expect(insert(100, 0, 'EUR')).rejects.toThrow(/of its order and currency/)
+})
+
+test('the same key credits once; bad input and strangers are refused', async () => {
+  const id = await invoiceId()
+  const input = { invoiceId: id, amount: 100, idempotencyKey: 'credit-1' }
+  const [first, again] = [await credit(input), await credit(input)]
+  expect(again.data.creditInvoice.creditNote.number).toBe(first.data.creditInvoice.creditNote.number)
+  expect(codeOf(await credit({ ...input, amount: 200 }))).toBe('IDEMPOTENCY_CONFLICT')
+  expect(codeOf(await credit({ invoiceId: id }, user))).toBe('FORBIDDEN')
+  expect(codeOf(await credit({ invoiceId: '999999' }))).toBe('INVOICE_NOT_FOUND')
+  for (const wrong of [{ amount: 0 }, { amount: -5 }, { amount: 5000 }, { reason: ' ' }, { reason: 'two\nlines' }, { reason: '東' }]) {
+    const { errors } = await credit({ invoiceId: id, ...wrong })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `input.${Object.keys(wrong)[0]}` })
+  }
+})

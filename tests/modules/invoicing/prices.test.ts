@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { createCatalogue } from '../../support/catalogue.js'
+import { applyPlan, placeOrder } from '../../support/road.js'
+import type { TestServer } from '../../support/server.js'
+import { serversOfEachTest } from '../../support/servers.js'
+import { countStatements } from '../../support/statements.js'
+
+const start = serversOfEachTest()
+
+const LITTLE = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE: '1', TRUST_PROXY: '127.0.0.0/8' }
+
+async function download(url: string, headers: Record<string, string>) {
+  const response = await fetch(url, { headers })
+  await response.arrayBuffer()
+  return { status: response.status, retryAfter: Number(response.headers.get('retry-after')) }
+}
+
+async function statusesOf(count: number, url: string, headers: Record<string, string>): Promise<number[]> {
+  const statuses = []
+  for (let downloaded = 0; downloaded < count; downloaded += 1) statuses.push((await download(url, headers)).status)
+  return statuses
+}
+
+const signedIn = async (server: TestServer, userId: number) => ({ authorization: `Bearer ${await server.token(userId)}` })
+
+/** A full budget for everybody. */
+function refill(server: TestServer): void {
+  server.clock.set(new Date(server.clock.now().getTime() + 600_000).toISOString())
+}
+
+describe('a file', () => {
+  test('of a pro forma costs 50 points of who signs in, each time', async () => {
+    const server = await start({ environment: LITTLE })
+    const plans = await createCatalogue(server)
+    const { data } = await placeOrder(server, 55, { planId: plans.pro })
+    refill(server)
+    const headers = await signedIn(server, 55)
+    const url = `${server.url}/orders/${data.placeOrder.order.id}/invoice`
+    expect(await statusesOf(5, url, headers)).toEqual([200, 200, 200, 200, 429])
+    const refused = await countStatements(
+      async () => {
+        const { status, retryAfter } = await download(url, headers)
+        expect([status, retryAfter]).toEqual([429, 10])
+      },
+      { ofBudgets: true },
+    )
+    expect(refused).toEqual([])
+    expect((await download(url, await signedIn(server, 1))).status).toBe(404)
+  })
+
+  test('of an invoice costs 50 points when it is drawn, and 10 from then on', async () => {
+    const server = await start({ environment: LITTLE })
+    const plans = await createCatalogue(server)
+    await server.services.db.user.create({ data: { id: 55 } })
+    await applyPlan(server, { userId: '55', planId: plans.pro })
+    const { data } = await server.ask(55, '{ invoices { nodes { id } } }')
+    refill(server)
+    const headers = await signedIn(server, 55)
+    const url = `${server.url}/invoices/${data.invoices.nodes[0].id}/pdf`
+    expect(await statusesOf(17, url, headers)).toEqual([...Array(16).fill(200), 429])
+  })
+
+  test('by a signed link costs points of the address', async () => {
+    const server = await start({ environment: LITTLE })
+    const plans = await createCatalogue(server)
+    const { data } = await placeOrder(server, 55, { planId: plans.pro })
+    refill(server)
+    const { invoicePdfUrl } = (await server.ask(55, `{ order(id: "${data.placeOrder.order.id}") { invoicePdfUrl } }`)).data.order
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    expect(await statusesOf(5, invoicePdfUrl, from('198.51.100.1'))).toEqual([200, 200, 200, 200, 429])
+    expect((await download(invoicePdfUrl, from('198.51.100.2'))).status).toBe(200)
+    expect((await server.ask(55, '{ me { id } }')).status).toBe(200)
+  })
+})

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { applyPlan, codeOf } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+import { countStatements } from '../../support/statements.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer({ environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976' } })
+  plans = await createCatalogue(server)
+})
+afterAll(() => server.close())
+
+const setRate = (input: object, who: 'admin' | number = 'admin') =>
+  server.ask(
+    who,
+    'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country holderType basisPoints exemption } } }',
+    { input },
+  )
+const setDetails = (who: number, input: object) =>
+  server.ask(who, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { country locale } } }', {
+    input,
+  })
+const AMOUNTS = `lines { description quantity unitPrice amount { decimal } } subtotal { decimal }
+  taxes { category basisPoints net { decimal } tax { decimal } exemption } tax { decimal }`
+const preview = (who: number, planId: string, organisationId?: string) =>
+  server.ask(
+    who,
+    `query ($planId: ID!, $organisationId: ID) { invoicePreview(planId: $planId, organisationId: $organisationId) { ${AMOUNTS} total { decimal } } }`,
+    {
+      planId,
+      organisationId,
+    },
+  )
+async function invoiceOf(who: number, planId: string, organisationId?: string) {
+  const { data, errors } = await applyPlan(server, { userId: String(who), planId, organisationId })
+  if (errors) throw new Error(JSON.stringify(errors))
+  const query = `query ($id: ID!) { order(id: $id) { invoice { kind amount { decimal } ${AMOUNTS} } } }`
+  return (await server.ask('admin', query, { id: data.applyPlan.order.id })).data.order.invoice
+}
+
+beforeEach(async () => {
+  await setRate({ country: 'DE', holderType: 'USER', basisPoints: 2000 })
+  await setDetails(20, { name: 'Ada', country: 'DE' })
+})
+
+test('administrators set, read and remove rates; others may not', async () => {
+  expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 })).data.setTaxRate.taxRate).toMatchObject({
+    basisPoints: 2000,
+  })
+  expect(
+    (await setRate({ country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' })).data.setTaxRate.taxRate,
+  ).toMatchObject({
+    basisPoints: 0,
+    exemption: 'Small business',
+  })
+  const list = '{ taxRates { country holderType basisPoints exemption } }'
+  const { taxRates } = (await server.ask('admin', list)).data
+  expect(taxRates.filter(({ country }: { country: string }) => country === 'AT')).toEqual([
+    { country: 'AT', holderType: 'USER', basisPoints: 0, exemption: 'Small business' },
+  ])
+  const remove = 'mutation { removeTaxRate(country: "AT", holderType: USER) }'
+  expect([(await server.ask('admin', remove)).data, (await server.ask('admin', remove)).data]).toEqual([
+    { removeTaxRate: true },
+    { removeTaxRate: false },
+  ])
+  expect([codeOf(await server.ask(5, list)), codeOf(await server.ask(5, remove))]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
+  expect(codeOf(await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 }, 5))).toBe('FORBIDDEN')
+  const audit = await server.services.db.auditEntry.findMany({ where: { subject: 'tax:AT:USER' }, orderBy: { id: 'asc' } })
+  expect(audit.map(({ action }) => action)).toEqual(['setTaxRate', 'setTaxRate', 'removeTaxRate'])
+})
+
+test.each([
+  [{ country: 'at' }, 'input.country'],
+  [{ basisPoints: -1 }, 'input.basisPoints'],
+  [{ basisPoints: 10_001 }, 'input.basisPoints'],
+  [{ exemption: 'a rate above 0 has no reason' }, 'input.exemption'],
+])('a rate with %j is refused, naming %s', async (wrong, field) => {
+  const { errors } = await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000, ...wrong })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })
+})
+
+test('the preview says what the invoice will say, tax within the price', async () => {
+  const { data } = await preview(20, plans.pro)
+  expect(data.invoicePreview).toEqual({
+    lines: [{ description: 'Pro, 1 month', quantity: 1, unitPrice: '12.50', amount: { decimal: '12.50' } }],
+    subtotal: { decimal: '12.50' },
+    taxes: [{ category: 'STANDARD', basisPoints: 2000, net: { decimal: '12.50' }, tax: { decimal: '2.50' }, exemption: null }],
+    tax: { decimal: '2.50' },
+    total: { decimal: '15.00' },
+  })
+  const { total, ...rest } = data.invoicePreview
+  expect(await invoiceOf(20, plans.pro)).toEqual({ kind: 'INVOICE', ...rest, amount: total })
+})
+
+test('prices without tax get it on top', async () => {
+  const exclusive = await startServer({
+    environment: { PRICES_INCLUDE_TAX: 'false', INVOICE_ISSUED_FROM_COUNTRY: 'DE' },
+    database: server.database,
+  })
+  const query = 'query ($planId: ID!) { invoicePreview(planId: $planId) { subtotal { decimal } tax { decimal } total { decimal } } }'
+  const { data } = await exclusive.ask(20, query, { planId: plans.pro })
+  expect(data.invoicePreview).toEqual({ subtotal: { decimal: '15.00' }, tax: { decimal: '3.00' }, total: { decimal: '18.00' } })
+  await exclusive.close()
+})
+
+test('an organisation in another member state owes the tax itself', async () => {
+  await createOrganisation(server, 70, { 71: 'OWNER' })
+  await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR83404833048' })
+  const invoice = await invoiceOf(71, plans.pro, '70')
+  expect(invoice.taxes).toEqual([
+    { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
+  ])
+  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: 70 } })
+  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
+})
+
+test.each([
+  ['DE', 'DE123456789'],
+  ['AT', 'ATU12345678'],
+  ['GR', 'EL123456789'],
+  ['NL', 'NL000000000B00'],
+])('%s: billing details with the wrong VAT id %s are refused and nothing is stored', async (country, taxId) => {
+  await setDetails(81, { name: 'Before', country: 'FR' })
+  const { errors } = await setDetails(81, { name: 'After', country, taxId })
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.taxId' } })
+  expect(errors?.[0]?.message).toMatch(/^input\.taxId: is not a valid VAT id with the prefix (DE|AT|EL|NL): its check digits are wrong/)
+  const stored = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 81 } })
+  expect(stored).toMatchObject({ name: 'Before', country: 'FR', taxId: null })
+})
+
+test('tax numbers from outside the Union, and national ones, are stored as they are', async () => {
+  for (const [country, taxId] of [
+    ['US', '12-3456789'],
+    ['CH', 'CHE-123.456.788 MWST'],
+    ['DE', '12/345/67890'],
+  ]) {
+    expect((await setDetails(82, { name: 'Ada', country, taxId })).errors).toBeUndefined()
+    expect(await server.services.db.billingDetails.findUnique({ where: { userId: 82 } })).toMatchObject({ country, taxId })
+  }
+})
+
+test('a wrong VAT id that was stored earlier is charged tax', async () => {
+  await setDetails(83, { name: 'Ada', country: 'FR' })
+  await server.services.db.billingDetails.update({ where: { userId: 83 }, data: { taxId: 'FR12345678901' } })
+  const { data } = await preview(83, plans.pro)
+  expect(data.invoicePreview.taxes[0]).toMatchObject({ category: 'STANDARD' })
+})
+
+test('a rate that changes leaves what was issued as it is', async () => {
+  await setDetails(22, { name: 'Ada', country: 'DE' })
+  const before = await invoiceOf(22, plans.starter)
+  await setRate({ country: 'DE', holderType: 'USER', basisPoints: 500 })
+  const { data } = await server.ask(22, `{ invoices { nodes { kind amount { decimal } ${AMOUNTS} } } }`)
+  expect(data.invoices.nodes).toEqual([before])
+  await setRate({ country: 'DE', holderType: 'USER', basisPoints: 2000 })
+})
+
+test('a preview is for plans that can be ordered, by who may', async () => {
+  expect(codeOf(await preview(20, '999'))).toBe('PLAN_NOT_FOUND')
+  expect((await preview(20, plans.enterprise)).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'planId' })
+  expect(codeOf(await preview(20, plans.pro, '70'))).toBe('ORGANISATION_NOT_FOUND')
+})
+
+test('what a customer enters and no font has is refused by the name of its field, and changes nothing', async () => {
+  await setDetails(30, { name: 'Before' })
+  const wrong: [string, object][] = [
+    ['input.name', { name: '東京' }],
+    ['input.name', { name: 'Party 🎉' }],
+    ['input.address', { name: 'A', address: '1 Street\n渋谷' }],
+    ['input.taxId', { name: 'A', taxId: '税1' }],
+    ['input.locale', { name: 'A', locale: 'not a locale' }],
+    ['input.country', { name: 'A', country: 'de' }],
+  ]
+  for (const [field, input] of wrong) {
+    const { errors } = await setDetails(30, input)
+    expect(errors?.[0]?.extensions, JSON.stringify(input)).toMatchObject({ code: 'BAD_USER_INPUT', field })
+  }
+  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 30 } })
+  expect(details.name).toBe('Before')
+  const plan = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+    input: { slug: 'tokyo', name: '東京', type: 'PAID', price: 1 },
+  })
+  expect(plan.errors?.[0]?.extensions).toMatchObject({ field: 'input.name' })
+})
+
+test('letters that were entered in two pieces are stored in one, as fonts have them, and locales in their usual spelling', async () => {
+  await setDetails(31, { name: 'Zoe\u0308', locale: 'de-at' })
+  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 31 } })
+  expect([details.name, details.locale]).toEqual(['Zoë', 'de-AT'])
+})
+
+test('a name that only the panel has told, and that no font has, is replaced by the address it is reached at', async () => {
+  await server.services.db.user.create({ data: { id: 40, name: '山田', email: 'yamada@example.com' } })
+  await invoiceOf(40, plans.starter)
+  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: 40 } })
+  expect(snapshot).toMatchObject({ buyer: { name: 'yamada@example.com' } })
+})
+
+test('a page of invoices with lines, taxes, orders and credit notes takes as many statements as one of them', async () => {
+  const query = (first: number) =>
+    server.ask(50, `{ invoices(first: ${first}) { nodes { ${AMOUNTS} order { id } creditNotes { number reason } pdfUrl } } }`)
+  await server.ask(50, '{ me { id } }')
+  for (const plan of [plans.pro, plans.starter, plans.pro]) await invoiceOf(50, plan)
+  const one = await countStatements(() => query(1))
+  const many = await countStatements(() => query(10))
+  expect(many).toEqual(one)
+  expect((await query(10)).data.invoices.nodes.length).toBeGreaterThan(2)
+})

@@ -1,0 +1,351 @@
+import { fetchExchange, Client as UrqlClient } from '@urql/core'
+import { type Client, createClient } from 'graphql-sse'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+const clients: Client[] = []
+
+beforeEach(async () => {
+  server = await startServer()
+  plans = await createCatalogue(server)
+})
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.dispose()
+  await server.close()
+})
+
+interface Watching {
+  events: any[]
+  failures: unknown[]
+  stop(): void
+}
+
+/** Watches as a user (a number), an administrator or an API key; resolves once the stream is open. */
+async function watch(
+  who: number | 'admin' | string,
+  query: string,
+  variables: Record<string, unknown> = {},
+  on = server,
+): Promise<Watching> {
+  const token = typeof who === 'number' ? await on.token(who) : who === 'admin' ? await on.token(1, 'admin') : who
+  let opened: () => void = () => undefined
+  const open = new Promise<void>((done) => {
+    opened = done
+  })
+  const client = createClient({
+    url: `${on.url}/graphql/stream`,
+    headers: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+    fetchFn: async (url: string, init: RequestInit) => {
+      const response = await fetch(url, init)
+      opened()
+      return response
+    },
+  })
+  clients.push(client)
+  const watching: Watching = { events: [], failures: [], stop: () => undefined }
+  watching.stop = client.subscribe(
+    { query, variables },
+    {
+      next: (event) => void watching.events.push(event),
+      error: (error) => void watching.failures.push(error),
+      complete: () => undefined,
+    },
+  )
+  await open
+  return watching
+}
+
+const ORDERS = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status buyer { userId } } }'
+const LIMITS =
+  'subscription ($user: ID, $organisation: ID) { limitsChanged(userId: $user, organisationId: $organisation) { user { id } organisation { id } plan { slug } limits { serverLimit } } }'
+
+async function placeOrder(who: number, extra: object = {}): Promise<string> {
+  const { data, errors } = await server.ask(who, 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }', {
+    input: { planId: plans.pro, ...extra },
+  })
+  if (errors) throw new Error(JSON.stringify(errors))
+  return data.placeOrder.order.id
+}
+
+const apply = (input: object) =>
+  server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
+
+describe('orderUpdated', () => {
+  test('tells a customer of every step of an order, as it is then', async () => {
+    const mine = await watch(55, ORDERS)
+    const id = await placeOrder(55)
+    await expect.poll(() => mine.events).toHaveLength(1)
+    await apply({ userId: '55', planId: plans.pro, orderId: id })
+    await expect.poll(() => mine.events).toHaveLength(2)
+    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id })
+    await expect.poll(() => mine.events).toHaveLength(3)
+    expect(mine.events.map(({ data }) => data.orderUpdated)).toEqual([
+      { id, status: 'PENDING', buyer: { userId: '55' } },
+      { id, status: 'ACTIVE', buyer: { userId: '55' } },
+      { id, status: 'CANCELLED', buyer: { userId: '55' } },
+    ])
+  })
+
+  test('is only for those who may see the order', async () => {
+    await createOrganisation(server, 7, { 60: 'OWNER', 61: 'ADMIN', 62: 'MEMBER' })
+    const stranger = await watch(99, ORDERS)
+    const [owner, admin, member] = [await watch(60, ORDERS), await watch(61, ORDERS), await watch(62, ORDERS)]
+    const administrator = await watch('admin', ORDERS)
+    const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "panel", scopes: [READ]}) { key } }')
+    const service = await watch(data.createApiKey.key, ORDERS)
+    const theirs = await placeOrder(60, { organisationId: '7' })
+    const own = await placeOrder(61)
+    await expect.poll(() => administrator.events).toHaveLength(2)
+    await expect.poll(() => service.events).toHaveLength(2)
+    await expect.poll(() => admin.events).toHaveLength(2)
+    await expect.poll(() => owner.events).toHaveLength(1)
+    expect(owner.events[0].data.orderUpdated.id).toBe(theirs)
+    expect(admin.events.map((event) => event.data.orderUpdated.id)).toEqual([theirs, own])
+    expect(stranger.events).toEqual([])
+    expect(member.events).toEqual([])
+  })
+
+  test('comes in the order in which it happened, also where an organisation has to be looked up', async () => {
+    await createOrganisation(server, 7, { 60: 'OWNER' })
+    const watching = await watch(60, ORDERS)
+    const placed: string[] = []
+    for (let turn = 0; turn < 20; turn += 1) placed.push(await placeOrder(60, turn % 2 ? {} : { organisationId: '7' }))
+    await expect.poll(() => watching.events).toHaveLength(20)
+    expect(watching.events.map((event) => event.data.orderUpdated.id)).toEqual(placed)
+  })
+
+  test('can be of one order', async () => {
+    const first = await placeOrder(55)
+    const one = await watch(55, ORDERS, { id: first })
+    const all = await watch(55, ORDERS)
+    await placeOrder(55)
+    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id: first })
+    await expect.poll(() => all.events).toHaveLength(2)
+    await expect.poll(() => one.events).toHaveLength(1)
+    expect(one.events[0].data.orderUpdated).toMatchObject({ id: first, status: 'CANCELLED' })
+  })
+
+  test('is told on every process', async () => {
+    const other = await startServer({ database: server.database })
+    const there = await watch(55, ORDERS, {}, other)
+    await placeOrder(55)
+    await expect.poll(() => there.events).toHaveLength(1)
+    await other.close()
+  })
+
+  test('goes on after the database has cut the connection: the client is told to begin anew', async () => {
+    const mine = await watch(55, ORDERS)
+    await server.connections.pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",
+    )
+    await expect.poll(() => mine.failures, { timeout: 10_000 }).toHaveLength(1)
+    await expect
+      .poll(async () => {
+        const { rows } = await server.connections.pool.query(
+          "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",
+        )
+        return rows[0].n
+      })
+      .toBe(1)
+    const again = await watch(55, ORDERS)
+    await placeOrder(55)
+    await expect.poll(() => again.events).toHaveLength(1)
+  })
+})
+
+describe('limitsChanged', () => {
+  test('tells of a plan, of an override and of the fall back to the free plan', async () => {
+    await server.services.db.user.create({ data: { id: 55 } })
+    const mine = await watch(55, LIMITS)
+    const administrator = await watch('admin', LIMITS, { user: '55' })
+    await apply({ userId: '55', planId: plans.starter })
+    await expect.poll(() => mine.events).toHaveLength(1)
+    await server.ask(
+      'admin',
+      'mutation { setLimitOverride(input: {userId: 55, resource: SERVERS, value: 9, reason: "x"}) { override { id } } }',
+    )
+    await expect.poll(() => mine.events).toHaveLength(2)
+    await server.ask('admin', 'mutation { cancelPlan(input: {userId: 55}) { success } }')
+    await expect.poll(() => mine.events).toHaveLength(3)
+    expect(mine.events.map(({ data }) => [data.limitsChanged.plan.slug, data.limitsChanged.limits.serverLimit])).toEqual([
+      ['starter', 5],
+      ['starter', 9],
+      ['free', 9],
+    ])
+    await expect.poll(() => administrator.events).toHaveLength(3)
+  })
+
+  test('of an organisation is for its owners and admins', async () => {
+    await createOrganisation(server, 7, { 60: 'OWNER', 62: 'MEMBER' })
+    const [owner, member] = [await watch(60, LIMITS), await watch(62, LIMITS)]
+    await apply({ userId: '60', organisationId: '7', planId: plans.starter })
+    await apply({ userId: '62', planId: plans.pro })
+    await expect.poll(() => owner.events).toHaveLength(1)
+    await expect.poll(() => member.events).toHaveLength(1)
+    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: '7' } })
+    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: '62' }, organisation: null })
+  })
+})
+
+const DEEP = `${'invoice { order { '.repeat(8)} id ${'} }'.repeat(8)}`
+
+describe('a stream', () => {
+  async function post(body: object, headers: Record<string, string> = {}) {
+    const response = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${await server.token(55)}`,
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    })
+    return { status: response.status, text: await response.text() }
+  }
+
+  test.each([
+    ['nothing is signed in', { authorization: '' }, { query: ORDERS }, 401, 'UNAUTHENTICATED'],
+    ['it is no subscription', {}, { query: '{ me { id } }' }, 400, 'BAD_REQUEST'],
+    ['it does not fit the schema', {}, { query: 'subscription { ordersUpdated { id } }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['it is no GraphQL', {}, { query: 'subscription {' }, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['something else is accepted', { accept: 'application/json' }, { query: ORDERS }, 400, 'BAD_USER_INPUT'],
+    ['there is no document', {}, {}, 400, 'BAD_REQUEST'],
+    ['the document is no text', {}, { query: 1 }, 400, 'BAD_REQUEST'],
+    ['the variables are no object', {}, { query: ORDERS, variables: 'x' }, 400, 'BAD_REQUEST'],
+    ['the operation is not there', {}, { query: ORDERS, operationName: 'Other' }, 400, 'BAD_REQUEST'],
+    ['the name of the operation is no text', {}, { query: ORDERS, operationName: 1 }, 400, 'BAD_REQUEST'],
+    ['the body is a list', {}, [{ query: ORDERS }], 400, 'BAD_REQUEST'],
+    ['no trusted document has its hash', {}, { documentId: `sha256:${'0'.repeat(64)}` }, 404, 'DOCUMENT_NOT_FOUND'],
+    ['no persisted query has its hash', {}, { extensions: { persistedQuery: { sha256Hash: 'x' } } }, 200, 'PERSISTED_QUERY_NOT_SUPPORTED'],
+    ['it is too complex', {}, { query: `subscription { ${'orderUpdated { id } '.repeat(200)} }` }, 400, 'QUERY_TOO_COMPLEX'],
+    ['it is too deep', {}, { query: `subscription { orderUpdated { ${DEEP} } }` }, 400, 'QUERY_TOO_COMPLEX'],
+  ])('is refused when %s', async (_why, headers, body, status, code) => {
+    const answer = await post(body, headers as Record<string, string>)
+    expect([answer.status, JSON.parse(answer.text).errors[0].extensions.code]).toEqual([status, code])
+  })
+
+  test.each([
+    'text/event-stream, multipart/mixed',
+    'text/event-stream, application/json',
+    'application/json;q=0.5, text/event-stream;q=0.9',
+    'text/*',
+    '*/*',
+  ])('is opened for a client that accepts %s', async (accept) => expect(await statusOf(55, { accept })).toBe(200))
+
+  test('is opened by GET', async () => {
+    const headers = { accept: 'text/event-stream', authorization: `Bearer ${await server.token(55)}` }
+    const parameters = new URLSearchParams({ query: ORDERS, variables: '{"id":null}' })
+    const stop = new AbortController()
+    const response = await fetch(`${server.url}/graphql/stream?${parameters}`, { headers, signal: stop.signal })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+    stop.abort()
+  })
+
+  test('works with urql', async () => {
+    let opened: () => void = () => undefined
+    const open = new Promise<void>((done) => {
+      opened = done
+    })
+    const client = new UrqlClient({
+      url: `${server.url}/graphql/stream`,
+      exchanges: [fetchExchange],
+      fetchSubscriptions: true,
+      preferGetMethod: false,
+      fetchOptions: { headers: { authorization: `Bearer ${await server.token(55)}` } },
+      fetch: async (url, init) => {
+        const response = await fetch(url, init)
+        opened()
+        return response
+      },
+    })
+    const events: any[] = []
+    const { unsubscribe } = client.subscription(ORDERS, {}).subscribe((event) => void events.push(event))
+    await open
+    const id = await placeOrder(55)
+    await expect.poll(() => events).toHaveLength(1)
+    expect(events[0]).toMatchObject({ data: { orderUpdated: { id, status: 'PENDING' } } })
+    unsubscribe()
+  })
+
+  test('is not served as a query, which says where it is', async () => {
+    const { status, errors } = await server.ask(55, ORDERS)
+    expect([status, errors?.[0]?.extensions.code, errors?.[0]?.message]).toEqual([
+      400,
+      'BAD_REQUEST',
+      'Subscriptions are served at /graphql/stream',
+    ])
+  })
+
+  test('says what is wrong with an argument', async () => {
+    const { text } = await post({ query: ORDERS, variables: { id: 'nonsense' } })
+    expect(text).toContain('"code":"BAD_USER_INPUT","field":"orderId"')
+  })
+
+  test('is refused to an API key without READ, and while billing is switched off', async () => {
+    const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [CLAIMS]}) { key } }')
+    expect((await post({ query: ORDERS }, { authorization: `Bearer ${data.createApiKey.key}` })).text).toContain('FORBIDDEN')
+    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    expect((await post({ query: ORDERS })).text).toContain('FEATURE_DISABLED')
+  })
+
+  test('of a key that was revoked, or while billing is switched off, tells nothing more', async () => {
+    const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [READ]}) { key apiKey { id } } }')
+    const service = await watch(data.createApiKey.key, ORDERS)
+    await placeOrder(55)
+    await expect.poll(() => service.events).toHaveLength(1)
+    await server.ask('admin', `mutation { revokeApiKey(id: ${data.createApiKey.apiKey.id}) { id } }`)
+    const mine = await watch(55, ORDERS)
+    const id = await placeOrder(55)
+    await expect.poll(() => mine.events).toHaveLength(1)
+    await expect.poll(() => service.failures).toHaveLength(1)
+    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.services.db.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })
+    await expect.poll(() => mine.failures).toHaveLength(1)
+    expect([service.events.length, mine.events.length]).toEqual([1, 1])
+  })
+
+  test('ends with the token', async () => {
+    const mine = await watch(55, ORDERS)
+    const short = await signFor(2)
+    const brief = await watch(short, ORDERS)
+    await expect.poll(() => brief.failures, { timeout: 5000 }).toHaveLength(1)
+    expect(mine.failures).toEqual([])
+  })
+
+  test('does not keep the server from stopping', async () => {
+    const mine = await watch(55, ORDERS)
+    const start = Date.now()
+    await server.app.close()
+    expect(Date.now() - start).toBeLessThan(5000)
+    await expect.poll(() => mine.failures).toHaveLength(1)
+  })
+
+  test('of one caller is one of twenty at most, and a closed one makes room', async () => {
+    const open = await Promise.all(Array.from({ length: 20 }, () => watch(55, ORDERS)))
+    expect(await post({ query: ORDERS })).toMatchObject({ status: 503 })
+    open[0]?.stop()
+    // Refused as long as the closed one has not been noticed, and open from then on.
+    await expect.poll(() => statusOf(55), { timeout: 5000 }).toBe(200)
+    expect(await statusOf(56)).toBe(200)
+  })
+})
+
+/** Opens a stream and closes it. */
+async function statusOf(who: number, { accept = 'text/event-stream' } = {}): Promise<number> {
+  const stop = new AbortController()
+  const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${await server.token(who)}` }
+  const init = { method: 'POST', headers, body: JSON.stringify({ query: ORDERS }), signal: stop.signal }
+  const { status } = await fetch(`${server.url}/graphql/stream`, init)
+  stop.abort()
+  return status
+}
+
+async function signFor(seconds: number): Promise<string> {
+  const { signToken } = await import('../../../src/modules/identity/token.js')
+  return signToken(server.config, server.clock, { userId: 55, role: 'user', lifetimeSeconds: seconds })
+}

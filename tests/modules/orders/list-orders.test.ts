@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { applyPlan, codeOf, placeOrder } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+import { countStatements } from '../../support/statements.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer()
+  plans = await createCatalogue(server)
+  await createOrganisation(server, 80, { 81: 'OWNER', 82: 'ADMIN', 83: 'MEMBER' })
+  for (let minute = 0; minute < 25; minute += 1) {
+    server.clock.set(`2026-05-01T10:${String(minute).padStart(2, '0')}:00.000Z`)
+    await placeOrder(server, 81, { planId: plans.pro, ...(minute % 3 === 0 && { organisationId: '80' }) })
+  }
+})
+afterAll(() => server.close())
+
+const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $organisationId: ID, $status: OrderStatus) {
+  orders(first: $first, after: $after, last: $last, before: $before, organisationId: $organisationId, status: $status) {
+    nodes { id date } edges { cursor node { id } } totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}`
+
+const ids = (page: any): number[] => page.nodes.map((node: any) => Number(node.id))
+
+test('walking forward meets every order once, newest first', async () => {
+  const walked: number[] = []
+  let after: string | null = null
+  do {
+    const { data }: any = await server.ask(81, PAGE, { first: 4, after })
+    walked.push(...ids(data.orders))
+    after = data.orders.pageInfo.hasNextPage ? data.orders.pageInfo.endCursor : null
+  } while (after)
+  const { data } = await server.ask(81, PAGE, { first: 100 })
+  expect(walked).toEqual(ids(data.orders))
+  expect(walked).toEqual([...walked].sort((a, b) => b - a))
+  expect(walked.length).toBeGreaterThanOrEqual(25)
+  expect(data.orders.totalCount).toBe(walked.length)
+})
+
+test('walking backward from the end meets the same orders', async () => {
+  const { data: all } = await server.ask(81, PAGE, { first: 100 })
+  const { data: end } = await server.ask(81, PAGE, { last: 5 })
+  expect(ids(end.orders)).toEqual(ids(all.orders).slice(-5))
+  const { data: before } = await server.ask(81, PAGE, { last: 5, before: end.orders.pageInfo.startCursor })
+  expect(ids(before.orders)).toEqual(ids(all.orders).slice(-10, -5))
+  expect(before.orders.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true })
+})
+
+test('an order placed while somebody turns pages is neither shown twice nor pushes one out', async () => {
+  const { data: first } = await server.ask(81, PAGE, { first: 10, status: 'PENDING' })
+  server.clock.set('2026-05-01T11:00:00.000Z')
+  await placeOrder(server, 81, { planId: plans.starter })
+  const { data: second } = await server.ask(81, PAGE, { first: 100, after: first.orders.pageInfo.endCursor })
+  expect(new Set([...ids(first.orders), ...ids(second.orders)]).size).toBe(25)
+})
+
+describe('who sees which orders', () => {
+  test('owners and admins see those of their organisation, members and strangers do not', async () => {
+    const count = async (who: number, organisationId?: string) => {
+      const answer = await server.ask(who, PAGE, { first: 100, organisationId })
+      return answer.data?.orders.totalCount ?? codeOf(answer)
+    }
+    expect(await count(82)).toBe(9)
+    expect(await count(82, '80')).toBe(9)
+    expect(await count(83)).toBe(0)
+    expect(await count(83, '80')).toBe('ORGANISATION_NOT_FOUND')
+    expect(await count(84)).toBe(0)
+    expect(await count(84, '80')).toBe('ORGANISATION_NOT_FOUND')
+    expect(await count(84, '9999')).toBe('ORGANISATION_NOT_FOUND')
+  })
+
+  test('an order of others is null, as one that does not exist', async () => {
+    const { data } = await server.ask(81, PAGE, { first: 100 })
+    const { data: organisations } = await server.ask(82, PAGE, { first: 1 })
+    const see = async (who: number | 'admin', id: unknown) =>
+      (await server.ask(who, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order
+    const personal = ids(data.orders).find((id) => !ids(organisations.orders).includes(id))
+    expect(await see(84, personal)).toBeNull()
+    expect(await see(84, 999_999)).toBeNull()
+    expect(await see(83, organisations.orders.nodes[0].id)).toBeNull()
+    expect(await see(82, organisations.orders.nodes[0].id)).not.toBeNull()
+    expect(await see('admin', personal)).not.toBeNull()
+  })
+
+  test("administrators list everybody's orders, users may not", async () => {
+    await placeOrder(server, 85, { planId: plans.pro })
+    const { data: own } = await server.ask(81, PAGE, { status: 'PENDING' })
+    const { data: other } = await server.ask(85, PAGE, { status: 'PENDING' })
+    const { data: all } = await server.ask('admin', '{ allOrders(status: PENDING) { totalCount } }')
+    expect(all.allOrders.totalCount).toBe(own.orders.totalCount + other.orders.totalCount)
+    expect(codeOf(await server.ask(81, '{ allOrders { totalCount } }'))).toBe('FORBIDDEN')
+    expect(codeOf(await server.ask(undefined, '{ orders { totalCount } }'))).toBe('UNAUTHENTICATED')
+  })
+
+  test('notes are for administrators', async () => {
+    const { data } = await applyPlan(server, { userId: '81', planId: plans.pro, notes: 'A gift' })
+    const notes = async (who: number | 'admin') =>
+      (await server.ask(who, 'query ($id: ID!) { order(id: $id) { notes } }', { id: data.applyPlan.order.id })).data.order.notes
+    expect([await notes('admin'), await notes(81)]).toEqual(['A gift', null])
+  })
+})
+
+test('a page of orders costs the same few statements, however many orders are on it', async () => {
+  const query = (first: number) => `{ orders(first: ${first}) { nodes { plan { name } buyer { email } invoice { number } } } }`
+  await server.ask(81, query(1))
+  // Plans are in memory; orders, users and invoices are one statement each.
+  const few = await countStatements(() => server.ask(81, query(2)))
+  const many = await countStatements(() => server.ask(81, query(100)))
+  expect(many).toEqual(few)
+  expect(many).toHaveLength(3)
+  expect(await countStatements(() => server.ask(81, '{ orders(first: 100) { nodes { id plan { name } } } }'))).toHaveLength(1)
+})
+
+test('only what is asked for is read, and it is the same as when it is asked for by itself', async () => {
+  const FIELDS = [
+    ...['activatedAt', 'cancelledAt', 'date', 'description', 'expiresAt', 'id', 'notes', 'planId', 'reason', 'status', 'invoicePdfUrl'],
+    ...['amount { formatted }', 'items { description amount { formatted } }', 'plan { name }', 'buyer { email }', 'organisation { name }'],
+    ...['purchasedPlan { name price { formatted } limits { memory } features }', 'invoice { number }', 'refunds { id }'],
+  ]
+  const { data } = await server.ask('admin', '{ allOrders(first: 30) { nodes { id } } }')
+  const ids: string[] = data.allOrders.nodes.map(({ id }: { id: string }) => id)
+  for (const field of FIELDS) {
+    const listed = await server.ask(
+      'admin',
+      `{ allOrders(first: 30) { edges { node { ...shown } } } } fragment shown on Order { ${field} }`,
+    )
+    const one = await server.ask('admin', `{ ${ids.map((id) => `o${id}: order(id: ${id}) { ${field} }`).join(' ')} }`)
+    const nodes = listed.data.allOrders.edges.map(({ node }: { node: object }) => node)
+    expect(nodes).toEqual(ids.map((id) => one.data[`o${id}`]))
+  }
+})

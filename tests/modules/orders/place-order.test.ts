@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { applyPlan, cancelOrder, codeOf, placeOrder } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer()
+  plans = await createCatalogue(server)
+})
+afterAll(() => server.close())
+
+test('an order is pending for seven days, at the price of its plan, without an invoice', async () => {
+  const { data } = await placeOrder(server, 10, { planId: plans.pro })
+  expect(data.placeOrder.order).toMatchObject({
+    status: 'PENDING',
+    planId: plans.pro,
+    amount: { minorUnits: 1500 },
+    invoice: null,
+    expiresAt: '2026-05-08T10:00:00.000Z',
+  })
+})
+
+test('an order is described by its items', async () => {
+  const { data } = await placeOrder(server, 11, { planId: plans.starter })
+  const answer = await server.ask(
+    11,
+    'query ($id: ID!) { order(id: $id) { description items { description quantity unitPrice { decimal } amount { decimal } } } }',
+    {
+      id: data.placeOrder.order.id,
+    },
+  )
+  expect(answer.data.order).toEqual({
+    description: 'Starter, 1 month',
+    items: [{ description: 'Starter, 1 month', quantity: 1, unitPrice: { decimal: '5.00' }, amount: { decimal: '5.00' } }],
+  })
+})
+
+test('notes of a customer are for administrators, and part of what an idempotency key stands for', async () => {
+  const input = { planId: plans.pro, notes: ' Invoice to accounting ', idempotencyKey: 'with-notes' }
+  const { data } = await placeOrder(server, 12, input)
+  const { id, notes } = data.placeOrder.order
+  expect(notes).toBeNull()
+  const seen = await server.ask('admin', 'query ($id: ID!) { order(id: $id) { notes } }', { id })
+  expect(seen.data.order.notes).toBe('Invoice to accounting')
+  expect((await placeOrder(server, 12, input)).data.placeOrder.order.id).toBe(id)
+  expect(codeOf(await placeOrder(server, 12, { ...input, notes: 'Other' }))).toBe('IDEMPOTENCY_CONFLICT')
+})
+
+test.each(['', 'x'.repeat(2001), 'bell\u0007'])('notes that are not text of at most 2,000 characters are refused', async (notes) => {
+  const answer = await placeOrder(server, 12, { planId: plans.pro, notes })
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.notes' })
+})
+
+test('a plan at a custom price cannot be ordered, and the error names the field', async () => {
+  const answer = await placeOrder(server, 10, { planId: plans.enterprise })
+  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.planId' })
+})
+
+test.each([
+  ['that does not exist', '999', 'PLAN_NOT_FOUND'],
+  ['whose id is no number', 'three', 'BAD_USER_INPUT'],
+  ['whose id is larger than any', '99999999999', 'BAD_USER_INPUT'],
+])('a plan %s cannot be ordered', async (_case, planId, code) => {
+  expect(codeOf(await placeOrder(server, 10, { planId }))).toBe(code)
+})
+
+test('owners and admins order for their organisation; for members and strangers it does not exist', async () => {
+  await createOrganisation(server, 70, { 71: 'OWNER', 72: 'ADMIN', 73: 'MEMBER' })
+  const input = { planId: plans.pro, organisationId: '70' }
+  expect(codeOf(await placeOrder(server, 71, input))).toBe('none')
+  expect(codeOf(await placeOrder(server, 72, input))).toBe('none')
+  expect(codeOf(await placeOrder(server, 73, input))).toBe('ORGANISATION_NOT_FOUND')
+  expect(codeOf(await placeOrder(server, 74, input))).toBe('ORGANISATION_NOT_FOUND')
+  expect(codeOf(await placeOrder(server, 71, { ...input, organisationId: '71' }))).toBe('ORGANISATION_NOT_FOUND')
+})
+
+test('a customer cancels a pending order, once', async () => {
+  const { data } = await placeOrder(server, 20, { planId: plans.pro })
+  const { id } = data.placeOrder.order
+  expect((await cancelOrder(server, 20, id)).data.cancelOrder).toMatchObject({
+    status: 'CANCELLED',
+    cancelledAt: '2026-05-01T10:00:00.000Z',
+  })
+  expect(codeOf(await cancelOrder(server, 20, id))).toBe('INVALID_TRANSITION')
+  expect(codeOf(await cancelOrder(server, 21, id))).toBe('ORDER_NOT_FOUND')
+})
+
+test('an order remembers what was bought when its plan changes afterwards', async () => {
+  const { data: created } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+    input: { slug: 'changing', name: 'Changing', type: 'PAID', price: 700, memory: 1000, features: { a: 1 } },
+  })
+  const planId = created.createPlan.plan.id
+  const { data } = await placeOrder(server, 30, { planId })
+  await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
+    input: { id: planId, name: 'Changed', price: 900, memory: 2000, features: { b: 2 } },
+  })
+  await server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { id } } }', { id: planId })
+  const { data: approved } = await applyPlan(server, { userId: '30', planId, orderId: data.placeOrder.order.id })
+  const answer = await server.ask(
+    30,
+    `query ($id: ID!) {
+    order(id: $id) { amount { minorUnits } plan { name memory } purchasedPlan { name price { minorUnits } limits { memory } features } }
+    me { limits { memory } }
+  }`,
+    { id: approved.applyPlan.order.id },
+  )
+  expect(answer.data).toEqual({
+    order: {
+      amount: { minorUnits: 700 },
+      plan: { name: 'Changed', memory: 2000 },
+      purchasedPlan: { name: 'Changing', price: { minorUnits: 700 }, limits: { memory: 1000 }, features: { a: 1 } },
+    },
+    me: { limits: { memory: 1000 } },
+  })
+})

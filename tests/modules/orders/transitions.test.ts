@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mayBecome, requireTransition } from '../../../src/modules/orders/order.rules.js'
+import type { OrderStatus } from '../../../src/platform/postgres/generated/enums.js'
+import { createCatalogue } from '../../support/catalogue.js'
+import { placeOrder } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+const STATES: OrderStatus[] = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED']
+const ALLOWED = ['PENDING ACTIVE', 'PENDING CANCELLED', 'PENDING EXPIRED', 'ACTIVE CANCELLED', 'ACTIVE EXPIRED']
+const PAIRS = STATES.flatMap((from) => STATES.map((to) => [from, to] as const))
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+describe.each(PAIRS)('an order that is %s', (from, to) => {
+  const allowed = ALLOWED.includes(`${from} ${to}`)
+
+  test(`${allowed ? 'may' : 'may not'} become ${to}`, () => {
+    expect(mayBecome(from, to)).toBe(allowed)
+    const attempt = () => requireTransition({ id: 1, status: from }, to)
+    if (allowed) attempt()
+    else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }))
+  })
+})
+
+test.each(STATES)('an order that is %s is refused with the fact that it is already so', (state) => {
+  expect(() => requireTransition({ id: 1, status: state }, state)).toThrow(`Order 1 is already ${state.toLowerCase()}`)
+})
+
+test('the database refuses the same transitions, whoever asks', async () => {
+  const { pro } = await createCatalogue(server)
+  const { pool } = server.connections
+  for (const [from, to] of PAIRS.filter(([a, b]) => a !== b)) {
+    const { data } = await placeOrder(server, 500 + PAIRS.findIndex(([a, b]) => a === from && b === to), { planId: pro })
+    const { id } = data.placeOrder.order
+    const set = (status: OrderStatus) =>
+      pool.query(
+        `UPDATE orders SET status = $1::"OrderStatus", activated_at = now(), cancelled_at = CASE WHEN $1 = 'CANCELLED' THEN now() END WHERE id = $2`,
+        [status, id],
+      )
+    if (from !== 'PENDING') await set(from)
+    if (ALLOWED.includes(`${from} ${to}`)) await set(to)
+    else await expect(set(to), `${from} to ${to}`).rejects.toThrow(/cannot go from/)
+  }
+})
+
+test('no walk through the states leaves a final one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...STATES)), (walk) => {
+      let state: OrderStatus = 'PENDING'
+      for (const next of walk) {
+        const final: boolean = state === 'CANCELLED' || state === 'EXPIRED'
+        if (mayBecome(state, next)) {
+          expect(final || next === 'PENDING').toBe(false)
+          state = next
+        }
+      }
+    }),
+  )
+})

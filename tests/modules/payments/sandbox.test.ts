@@ -1,0 +1,491 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { codeOf } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeEach(async () => {
+  server = await startServer({ now: '2026-01-31T10:00:00.000Z' })
+  plans = await createCatalogue(server)
+})
+afterEach(() => server.close())
+
+const ask = async (who: number | 'admin', query: string, variables?: object) => {
+  const answer = await server.ask(who, query, variables)
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+  return answer.data
+}
+const back = (path: string) => `${server.config.publicUrl}${path}`
+
+async function checkout(who: number, plan = 'pro', organisationId?: string): Promise<string> {
+  await ask(who, '{ me { id } }')
+  const input = { plan, successUrl: back('/done'), cancelUrl: back('/left'), organisationId }
+  const data = await ask(who, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', { input })
+  return data.createCheckout.checkoutUrl
+}
+const press = (url: string, button: string) =>
+  fetch(`${url}/${button}`, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+async function buy(who: number, plan = 'pro', organisationId?: string): Promise<void> {
+  expect((await press(await checkout(who, plan, organisationId), 'pay')).status).toBe(303)
+  await server.settle()
+}
+const SUBSCRIPTION = 'status plan { slug } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd features'
+const mine = async (who: number) =>
+  ask(
+    who,
+    `{ me { portalTier currentPlan { slug } limits { memory } } subscription { ${SUBSCRIPTION} }
+    orders { nodes { id status description amount { minorUnits } refunds { amount { minorUnits } } } }
+    invoices { nodes { number status amount { minorUnits } lines { description amount { minorUnits } } createdAt creditNotes { number amount { minorUnits } } } } }`,
+  )
+const advance = async (to: string) => {
+  await ask('admin', 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
+  await server.settle()
+}
+
+test('the page shows plan and price; paying makes the plan active, with an order and an invoice', async () => {
+  const url = await checkout(10)
+  const page = await (await fetch(url)).text()
+  for (const word of ['Pro', '$15.00', 'a month', 'Pay', 'Decline', 'Cancel', 'sandbox']) expect(page).toContain(word)
+  const paid = await press(url, 'pay')
+  expect([paid.status, paid.headers.get('location')]).toEqual([303, back('/done')])
+  await server.settle()
+  expect(await mine(10)).toMatchObject({
+    me: { portalTier: 'PAID', currentPlan: { slug: 'pro' }, limits: { memory: 32768 } },
+    subscription: {
+      status: 'ACTIVE',
+      plan: { slug: 'pro' },
+      currentPeriodStart: '2026-01-31T10:00:00.000Z',
+      currentPeriodEnd: '2026-02-28T10:00:00.000Z',
+      features: { modpacks: true },
+    },
+    orders: { nodes: [{ status: 'ACTIVE', description: 'Pro, 1 month', amount: { minorUnits: 1500 } }] },
+    invoices: { nodes: [{ number: 'TEST-2026-000001', status: 'PAID', amount: { minorUnits: 1500 } }] },
+  })
+})
+
+test('sales of the sandbox and their credit notes have test numbers, and leave no gap among real ones', async () => {
+  await buy(10)
+  await ask(11, '{ me { id } }')
+  await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+    input: { userId: '11', planId: plans.pro },
+  })
+  await buy(12)
+  const credit = async (who: number) => {
+    const { id } = (await ask(who, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await ask('admin', 'mutation ($id: ID!) { creditInvoice(input: { invoiceId: $id, amount: 500 }) { creditNote { id } } }', { id })
+  }
+  for (const who of [10, 11, 12]) await credit(who)
+  const documents = await server.services.db.invoice.findMany({ orderBy: { id: 'asc' }, select: { number: true, kind: true } })
+  expect(documents).toEqual([
+    { number: 'TEST-2026-000001', kind: 'INVOICE' },
+    { number: 'INV-2026-000001', kind: 'INVOICE' },
+    { number: 'TEST-2026-000002', kind: 'INVOICE' },
+    { number: 'TESTCN-2026-000001', kind: 'CREDIT_NOTE' },
+    { number: 'CN-2026-000001', kind: 'CREDIT_NOTE' },
+    { number: 'TESTCN-2026-000002', kind: 'CREDIT_NOTE' },
+  ])
+})
+
+test('paying twice pays once; declining and cancelling charge nothing', async () => {
+  const url = await checkout(10)
+  expect((await press(url, 'decline')).status).toBe(402)
+  const left = await press(url, 'cancel')
+  expect([left.status, left.headers.get('location')]).toEqual([303, back('/left')])
+  await server.settle()
+  expect((await mine(10)).orders.nodes).toEqual([])
+  await Promise.all([press(url, 'pay'), press(url, 'pay'), press(url, 'pay')])
+  await server.settle()
+  expect((await mine(10)).orders.nodes).toHaveLength(1)
+  expect((await fetch(`${server.url}/sandbox/checkout/00000000-0000-4000-8000-000000000000`)).status).toBe(404)
+})
+
+test('a year of a subscription bought on 31 January has twelve right periods and invoices', async () => {
+  await buy(10)
+  const ends = ['02-28', '03-31', '04-30', '05-31', '06-30', '07-31', '08-31', '09-30', '10-31', '11-30', '12-31']
+  for (const end of ends) {
+    await advance(`2026-${end}T10:00:00.000Z`)
+    expect((await mine(10)).subscription.currentPeriodStart).toBe(`2026-${end}T10:00:00.000Z`)
+  }
+  const { invoices, orders, subscription } = await mine(10)
+  expect(subscription).toMatchObject({ status: 'ACTIVE', currentPeriodEnd: '2027-01-31T10:00:00.000Z' })
+  expect(invoices.nodes.map((invoice: { number: string }) => invoice.number).toReversed()).toEqual(
+    Array.from({ length: 12 }, (_, index) => `TEST-2026-${String(index + 1).padStart(6, '0')}`),
+  )
+  expect(invoices.nodes.every((invoice: { amount: object }) => JSON.stringify(invoice.amount) === '{"minorUnits":1500}')).toBe(true)
+  expect(orders.nodes.map((order: { status: string }) => order.status)).toEqual(['ACTIVE', ...Array.from({ length: 11 }, () => 'EXPIRED')])
+  const periods = await server.services.db.order.findMany({ orderBy: { placedAt: 'asc' }, select: { periodStart: true, periodEnd: true } })
+  for (const [index, { periodStart }] of periods.entries()) {
+    if (index > 0) expect(periodStart).toEqual(periods[index - 1]?.periodEnd)
+  }
+})
+
+test('a clock that jumps three months renews three times, in order, each once, also when the job runs twice at once', async () => {
+  await buy(10)
+  server.clock.set('2026-05-01T00:00:00.000Z')
+  await Promise.all([server.tick(), server.tick(), server.tick()])
+  await server.settle()
+  const { invoices, subscription } = await mine(10)
+  expect(invoices.nodes.map(({ createdAt }: { createdAt: string }) => createdAt)).toHaveLength(4)
+  expect(subscription).toMatchObject({ currentPeriodStart: '2026-04-30T10:00:00.000Z', currentPeriodEnd: '2026-05-31T10:00:00.000Z' })
+})
+
+test('cancelled, it goes on to the end of its period and falls back; resumed before, it renews', async () => {
+  await buy(10)
+  const cancel = 'mutation { cancelSubscription { status cancelAtPeriodEnd } }'
+  expect((await ask(10, cancel)).cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
+  expect((await mine(10)).me.currentPlan.slug).toBe('pro')
+  expect((await ask(10, 'mutation { resumeSubscription { status cancelAtPeriodEnd } }')).resumeSubscription).toEqual({
+    status: 'ACTIVE',
+    cancelAtPeriodEnd: false,
+  })
+  await server.settle()
+  await advance('2026-03-01T00:00:00.000Z')
+  expect((await mine(10)).invoices.nodes).toHaveLength(2)
+  await ask(10, cancel)
+  await server.settle()
+  await advance('2026-03-31T09:59:59.000Z')
+  expect((await mine(10)).me).toMatchObject({ portalTier: 'PAID', currentPlan: { slug: 'pro' } })
+  await advance('2026-03-31T10:00:00.000Z')
+  expect(await mine(10)).toMatchObject({ me: { portalTier: 'FREE', currentPlan: { slug: 'free' } }, subscription: null })
+  expect((await mine(10)).orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['EXPIRED', 'EXPIRED'])
+  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
+})
+
+test('a card that fails at the renewal: grace, the free plan, and back by paying what is due', async () => {
+  expect((await press(await checkout(10), 'pay-once')).status).toBe(303)
+  await server.settle()
+  await advance('2026-02-28T10:00:00.000Z')
+  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'PAST_DUE' } })
+  const { customerPortalUrl } = await ask(10, '{ customerPortalUrl }')
+  expect(await (await fetch(customerPortalUrl)).text()).toContain('The last payment failed')
+  await advance('2026-03-07T10:00:00.000Z')
+  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: { status: 'UNPAID' } })
+  expect((await press(customerPortalUrl, 'pay')).status).toBe(303)
+  await server.settle()
+  expect(await mine(10)).toMatchObject({
+    me: { portalTier: 'PAID', currentPlan: { slug: 'pro' } },
+    subscription: { status: 'ACTIVE', currentPeriodStart: '2026-02-28T10:00:00.000Z', currentPeriodEnd: '2026-03-31T10:00:00.000Z' },
+    orders: { nodes: [{ status: 'ACTIVE' }, { status: 'EXPIRED' }] },
+  })
+  expect(await (await fetch(customerPortalUrl)).text()).toContain('Nothing is due')
+  await advance('2026-03-31T10:00:00.000Z')
+  expect((await mine(10)).invoices.nodes).toHaveLength(3)
+})
+
+test('a checkout for an organisation makes the plan its own', async () => {
+  await createOrganisation(server, 70, { 71: 'OWNER', 72: 'MEMBER' })
+  await buy(71, 'pro', '70')
+  expect((await mine(71)).me.currentPlan.slug).toBe('free')
+  const { subscription } = await ask(71, `{ subscription(organisationId: "70") { ${SUBSCRIPTION} } }`)
+  expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { slug: 'pro' } })
+  const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), organisationId: '70' }
+  expect(
+    codeOf(await server.ask(72, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', { input })),
+  ).toBe('ORGANISATION_NOT_FOUND')
+})
+
+test('buying another plan ends the one before, here and at the provider', async () => {
+  await buy(10, 'starter')
+  server.clock.set('2026-02-02T10:00:00.000Z')
+  await buy(10, 'pro')
+  expect(await mine(10)).toMatchObject({
+    subscription: { plan: { slug: 'pro' } },
+    orders: { nodes: [{ status: 'ACTIVE' }, { status: 'CANCELLED' }] },
+  })
+  await advance('2026-04-15T00:00:00.000Z')
+  const slugs = await server.services.db.order.findMany({ where: { status: { not: 'CANCELLED' } }, select: { planName: true } })
+  expect(new Set(slugs.map(({ planName }) => planName))).toEqual(new Set(['Pro']))
+})
+
+describe('a checkout is refused', () => {
+  const refused = async (changes: object) => {
+    await ask(10, '{ me { id } }')
+    const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), ...changes }
+    const { errors } = await server.ask(10, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
+      input,
+    })
+    return [errors?.[0]?.extensions.code, errors?.[0]?.extensions.field]
+  }
+  test('for what cannot be ordered, and to places that are not ours', async () => {
+    expect(await refused({ plan: 'enterprise' })).toEqual(['BAD_USER_INPUT', 'input.plan'])
+    expect(await refused({ plan: 'nothing' })).toEqual(['PLAN_NOT_FOUND', undefined])
+    await server.services.db.plan.update({ where: { slug: 'starter' }, data: { archivedAt: new Date() } })
+    expect(await refused({ plan: 'starter' })).toEqual(['PLAN_NOT_FOUND', undefined])
+    for (const url of [
+      'https://evil.example/',
+      `${back('')}.evil.example/`,
+      'javascript:alert(1)',
+      `http://user@evil.example/${back('/')}`,
+    ]) {
+      expect(await refused({ successUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.successUrl'])
+      expect(await refused({ cancelUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.cancelUrl'])
+    }
+  })
+  test('a hundred at once all get theirs, with ten connections', async () => {
+    await ask(10, '{ me { id } }')
+    const urls = await Promise.all(Array.from({ length: 100 }, () => checkout(10)))
+    expect(new Set(urls).size).toBe(100)
+  })
+  test('a key gives the same page again', async () => {
+    await ask(10, '{ me { id } }')
+    const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), idempotencyKey: 'k' }
+    const query = 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
+    const [a, b] = await Promise.all([ask(10, query, { input }), ask(10, query, { input })])
+    expect(a).toEqual(b)
+  })
+})
+
+describe('changing plans', () => {
+  const PREVIEW =
+    'when effectiveAt credit { minorUnits } charge { minorUnits } dueNow { minorUnits } creditLeft { minorUnits } nextRenewal { minorUnits }'
+  const preview = (planId: string, when?: string) =>
+    ask(10, `query ($planId: ID!, $when: ChangeTime) { changePlanPreview(planId: $planId, when: $when) { ${PREVIEW} } }`, { planId, when })
+  const change = (planId: string, when?: string) =>
+    ask(
+      10,
+      `mutation ($planId: ID!, $when: ChangeTime) { changePlan(planId: $planId, when: $when) { change { ${PREVIEW} } subscription { plan { slug } } } }`,
+      { planId, when },
+    )
+
+  test('an upgrade is settled now, to the second, as the preview said, with credit and charge on the invoice', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    const { changePlanPreview } = await preview(plans.pro)
+    expect(changePlanPreview).toEqual({
+      when: 'NOW',
+      effectiveAt: '2026-05-16T00:00:00.000Z',
+      credit: { minorUnits: -258 },
+      charge: { minorUnits: 774 },
+      dueNow: { minorUnits: 516 },
+      creditLeft: { minorUnits: 0 },
+      nextRenewal: { minorUnits: 1500 },
+    })
+    expect((await change(plans.pro)).changePlan).toEqual({ change: changePlanPreview, subscription: { plan: { slug: 'pro' } } })
+    await server.settle()
+    const { me, invoices, orders } = await mine(10)
+    expect(me).toMatchObject({ currentPlan: { slug: 'pro' }, limits: { memory: 32768 } })
+    expect(invoices.nodes[0]).toMatchObject({
+      amount: { minorUnits: 516 },
+      lines: [{ amount: { minorUnits: 774 } }, { amount: { minorUnits: -258 } }],
+    })
+    expect(orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['ACTIVE', 'CANCELLED'])
+    await advance('2026-06-01T00:00:00.000Z')
+    expect((await mine(10)).invoices.nodes[0].amount.minorUnits).toBe(1500)
+  })
+
+  test('a downgrade comes with the next period, at its price', async () => {
+    await buy(10, 'pro')
+    expect((await preview(plans.starter)).changePlanPreview).toMatchObject({
+      when: 'PERIOD_END',
+      dueNow: { minorUnits: 0 },
+      nextRenewal: { minorUnits: 500 },
+    })
+    await change(plans.starter)
+    await server.settle()
+    expect((await mine(10)).me.currentPlan.slug).toBe('pro')
+    await advance('2026-02-28T10:00:00.000Z')
+    expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
+    expect((await mine(10)).invoices.nodes[0].amount.minorUnits).toBe(500)
+  })
+
+  test('a downgrade now gives its credit to the next renewals', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'pro')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    const { change: done } = (await change(plans.starter, 'NOW')).changePlan
+    expect(done).toMatchObject({
+      credit: { minorUnits: -774 },
+      charge: { minorUnits: 258 },
+      dueNow: { minorUnits: 0 },
+      creditLeft: { minorUnits: 516 },
+    })
+    await server.settle()
+    await advance('2026-07-01T00:00:00.000Z')
+    expect((await mine(10)).invoices.nodes.map((invoice: { amount: { minorUnits: number } }) => invoice.amount.minorUnits)).toEqual([
+      484, 0, 1500,
+    ])
+  })
+
+  test('a second change gives back what the first one was charged at, though the price has changed since', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    await change(plans.pro)
+    await server.settle()
+    await ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
+      input: { id: plans.pro, price: 90000 },
+    })
+    server.clock.set('2026-05-18T00:00:00.000Z')
+    expect((await preview(plans.starter, 'NOW')).changePlanPreview).toMatchObject({
+      credit: { minorUnits: -677 },
+      charge: { minorUnits: 226 },
+    })
+  })
+
+  test('asked for twice at once, it is charged once', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    const query = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { id } } }'
+    const answers = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
+    expect(answers.map(codeOf).sort()).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT', 'none'])
+    await server.settle()
+    expect((await mine(10)).invoices.nodes).toHaveLength(2)
+  })
+
+  test('what cannot be changed says so', async () => {
+    await ask(10, '{ me { id } }')
+    const code = async (planId: string) =>
+      codeOf(await server.ask(10, 'query ($planId: ID!) { changePlanPreview(planId: $planId) { when } }', { planId }))
+    expect(await code(plans.pro)).toBe('INVALID_TRANSITION')
+    await buy(10, 'pro')
+    expect([await code(plans.pro), await code(plans.enterprise), await code('999')]).toEqual([
+      'BAD_USER_INPUT',
+      'BAD_USER_INPUT',
+      'PLAN_NOT_FOUND',
+    ])
+  })
+})
+
+describe('refunds', () => {
+  const ELIGIBILITY = 'type daysSincePurchase refundable { minorUnits }'
+  const eligibility = async (who: number, orderId: string) =>
+    (await ask(who, `query ($id: ID!) { refundEligibility(orderId: $id) { ${ELIGIBILITY} } }`, { id: orderId })).refundEligibility
+  const refund = (who: number, input: object) =>
+    server.ask(
+      who,
+      `mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id status reason amount { minorUnits } eligibility { ${ELIGIBILITY} } creditNotePdfUrl } } }`,
+      { input },
+    )
+  const orderOf = async (who: number) => (await mine(who)).orders.nodes[0].id as string
+
+  beforeEach(() => server.clock.set('2026-05-01T10:00:00.000Z'))
+
+  test('within seven days all of it: money, credit note, and the plan ends', async () => {
+    await buy(10)
+    const orderId = await orderOf(10)
+    server.clock.set('2026-05-09T09:59:59.999Z')
+    expect(await eligibility(10, orderId)).toEqual({ type: 'FULL', daysSincePurchase: 7, refundable: { minorUnits: 1500 } })
+    const { data } = await refund(10, { orderId, reason: 'Not for me' })
+    expect(data.requestRefund.refund).toMatchObject({
+      status: 'DONE',
+      reason: 'Not for me',
+      amount: { minorUnits: 1500 },
+      eligibility: { type: 'FULL' },
+    })
+    expect((await fetch(data.requestRefund.refund.creditNotePdfUrl)).status).toBe(200)
+    await server.settle()
+    expect(await mine(10)).toMatchObject({
+      me: { portalTier: 'FREE', currentPlan: { slug: 'free' } },
+      subscription: null,
+      orders: { nodes: [{ status: 'EXPIRED', refunds: [{ amount: { minorUnits: 1500 } }] }] },
+      invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'TESTCN-2026-000001', amount: { minorUnits: 1500 } }] }] },
+    })
+    await advance('2026-07-05T10:00:00.000Z')
+    expect((await mine(10)).invoices.nodes).toHaveLength(1)
+  })
+
+  test('the type, the days and the amount follow the table, to the millisecond, and a refund follows them', async () => {
+    await buy(10)
+    const orderId = await orderOf(10)
+    for (const [at, daysSincePurchase, type, minorUnits] of [
+      ['2026-05-01T10:00:00.000Z', 0, 'FULL', 1500],
+      ['2026-05-09T09:59:59.999Z', 7, 'FULL', 1500],
+      ['2026-05-09T10:00:00.000Z', 8, 'PRORATED', 1113],
+      ['2026-05-31T10:00:00.000Z', 30, 'PRORATED', 48],
+      ['2026-06-01T09:59:59.999Z', 30, 'PRORATED', 0],
+      ['2026-06-01T10:00:00.000Z', 31, 'NONE', 0],
+    ] as const) {
+      server.clock.set(at)
+      expect(await eligibility(10, orderId), at).toEqual({ type, daysSincePurchase, refundable: { minorUnits } })
+    }
+    for (const [at, daysSincePurchase] of [
+      ['2026-06-01T09:59:59.999Z', 30],
+      ['2026-06-01T10:00:00.000Z', 31],
+    ] as const) {
+      server.clock.set(at)
+      const { errors } = await refund(10, { orderId })
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'REFUND_NOT_ELIGIBLE', daysSincePurchase })
+    }
+  })
+
+  test('the days count from the purchase of the subscription also where nothing is refundable', async () => {
+    await buy(10)
+    const first = await orderOf(10)
+    await advance('2026-06-01T10:00:00.000Z')
+    const renewal = await orderOf(10)
+    expect(renewal).not.toBe(first)
+    const nothing = { type: 'NONE', daysSincePurchase: 31, refundable: { minorUnits: 0 } }
+    expect([await eligibility(10, first), await eligibility(10, renewal)]).toEqual([nothing, nothing])
+    const pending = await ask(11, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro })
+    const { id } = pending.placeOrder.order
+    await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+      input: { userId: '11', planId: plans.pro, orderId: id },
+    })
+    await ask('admin', 'mutation { cancelPlan(input: { userId: "11" }) { success } }')
+    server.clock.set('2026-06-06T09:59:59.999Z')
+    expect(await eligibility(11, id)).toEqual({ type: 'NONE', daysSincePurchase: 4, refundable: { minorUnits: 0 } })
+  })
+
+  test('two at once refund once; the same key tells the same refund; strangers see no order', async () => {
+    await buy(10)
+    const orderId = await orderOf(10)
+    const answers = await Promise.all([refund(10, { orderId }), refund(10, { orderId })])
+    expect(answers.map(codeOf).sort()).toEqual(['REFUND_NOT_ELIGIBLE', 'none'])
+    expect(await server.services.db.refund.count()).toBe(1)
+    await buy(11)
+    const input = { orderId: await orderOf(11), idempotencyKey: 'refund-1' }
+    const [first, second] = await Promise.all([refund(11, input), refund(11, input)])
+    expect(first.data).toEqual(second.data)
+    expect([codeOf(await refund(12, { orderId })), codeOf(await refund(12, { orderId: '999' }))]).toEqual([
+      'ORDER_NOT_FOUND',
+      'ORDER_NOT_FOUND',
+    ])
+  })
+
+  test('a refund in the dashboard of the provider ends in the same state', async () => {
+    await buy(10)
+    const { providerPaymentId } = await server.services.db.order.findFirstOrThrow()
+    await server.services.payments?.refund(providerPaymentId ?? '', 600n)
+    await server.settle()
+    expect(await mine(10)).toMatchObject({
+      me: { currentPlan: { slug: 'pro' } },
+      invoices: { nodes: [{ status: 'PARTIALLY_REFUNDED', creditNotes: [{ amount: { minorUnits: 600 } }] }] },
+    })
+    await server.services.payments?.refund(providerPaymentId ?? '', 900n)
+    await server.settle()
+    expect(await mine(10)).toMatchObject({
+      me: { currentPlan: { slug: 'free' } },
+      invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ amount: { minorUnits: 600 } }, { amount: { minorUnits: 900 } }] }] },
+    })
+  })
+
+  test('what was credited by hand before is not credited twice when the money follows', async () => {
+    await buy(10)
+    const { id } = (await ask(10, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { id } } }', {
+      input: { invoiceId: id, amount: 1000 },
+    })
+    expect((await refund(10, { orderId: await orderOf(10) })).data.requestRefund.refund).toMatchObject({
+      status: 'DONE',
+      amount: { minorUnits: 1500 },
+    })
+    expect((await mine(10)).invoices.nodes[0]).toMatchObject({
+      status: 'REFUNDED',
+      creditNotes: [{ amount: { minorUnits: 1000 } }, { amount: { minorUnits: 500 } }],
+    })
+  })
+
+  test('what an administrator granted is refunded here, without a provider', async () => {
+    await ask(10, '{ me { id } }')
+    const { applyPlan } = await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id } } }', {
+      input: { userId: '10', planId: plans.pro },
+    })
+    const { data } = await refund(10, { orderId: applyPlan.order.id })
+    expect(data.requestRefund.refund).toMatchObject({ status: 'DONE', amount: { minorUnits: 1500 } })
+    expect((await mine(10)).me.currentPlan.slug).toBe('free')
+  })
+})

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { codeOf, placeOrder } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let other: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer()
+  other = await startServer({ database: server.database })
+  plans = await createCatalogue(server)
+})
+afterAll(() => Promise.all([server.close(), other.close()]))
+
+const enable = (enabled: boolean, who: number | 'admin' = 'admin') =>
+  server.ask(who, 'mutation ($enabled: Boolean!) { setBillingEnabled(enabled: $enabled) }', { enabled })
+
+test('while billing is off, operations answer FEATURE_DISABLED with 503 and invoices the words of the old API', async () => {
+  const { data } = await placeOrder(server, 10, { planId: plans.pro })
+  expect((await enable(false)).data.setBillingEnabled).toBe(false)
+  const answer = await server.ask(undefined, '{ plans { id } }')
+  expect([answer.status, codeOf(answer)]).toEqual([503, 'FEATURE_DISABLED'])
+  expect(codeOf(await placeOrder(server, 10, { planId: plans.pro }))).toBe('FEATURE_DISABLED')
+  const invoice = await fetch(data.placeOrder.order.invoicePdfUrl)
+  expect([invoice.status, await invoice.text()]).toEqual([503, '{"error":"feature_disabled"}'])
+  expect((await server.ask(undefined, '{ billingEnabled }')).data.billingEnabled).toBe(false)
+  expect((await enable(true)).data.setBillingEnabled).toBe(true)
+  expect((await server.ask(undefined, '{ plans { id } }')).status).toBe(200)
+})
+
+test('another instance follows within two seconds', async () => {
+  await enable(false)
+  const deadline = Date.now() + 2000
+  while ((await other.ask(undefined, '{ billingEnabled }')).data.billingEnabled && Date.now() < deadline) {
+    await new Promise((done) => setTimeout(done, 20))
+  }
+  expect((await other.ask(undefined, '{ plans { id } }')).status).toBe(503)
+  await enable(true)
+})
+
+test('only administrators switch it, and every switch is in the audit log', async () => {
+  expect(codeOf(await enable(false, 10))).toBe('FORBIDDEN')
+  const before = await server.services.db.auditEntry.count({ where: { action: 'setBillingEnabled' } })
+  await enable(true)
+  expect(await server.services.db.auditEntry.count({ where: { action: 'setBillingEnabled' } })).toBe(before + 1)
+})
+
+test('BILLING_ENABLED=false holds until somebody switches', async () => {
+  const off = await startServer({ environment: { BILLING_ENABLED: 'false' } })
+  expect((await off.ask(undefined, '{ plans { id } }')).status).toBe(503)
+  await off.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
+  expect((await off.ask(undefined, '{ plans { id } }')).status).toBe(200)
+  await off.close()
+})

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { applyPlan, codeOf, placeOrder } from '../../support/road.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeEach(async () => {
+  server = await startServer({ now: '2026-01-31T10:00:00.000Z' })
+  plans = await createCatalogue(server)
+  await server.ask(10, '{ me { id } }')
+})
+afterEach(() => server.close())
+
+const mine = async () =>
+  (
+    await server.ask(
+      10,
+      '{ me { portalTier currentPlan { slug } } subscription { status currentPeriodStart currentPeriodEnd cancelAtPeriodEnd } orders { nodes { status } } }',
+    )
+  ).data
+/** As on several processes at once. */
+const tick = async (now: string) => {
+  server.clock.set(now)
+  await Promise.all([server.tick(), server.tick(), server.tick()])
+}
+
+test('an order that nobody approves expires after seven days, once', async () => {
+  await placeOrder(server, 10, { planId: plans.pro })
+  await tick('2026-02-07T09:59:59.999Z')
+  expect((await mine()).orders.nodes).toEqual([{ status: 'PENDING' }])
+  await tick('2026-02-07T10:00:00.000Z')
+  expect((await mine()).orders.nodes).toEqual([{ status: 'EXPIRED' }])
+  expect(await server.services.db.outboxEvent.count({ where: { type: 'order.expired' } })).toBe(1)
+})
+
+test('a plan that was granted goes on from period to period, counted from its first day', async () => {
+  await applyPlan(server, { userId: '10', planId: plans.pro })
+  await tick('2026-03-31T10:00:00.000Z')
+  expect((await mine()).subscription).toMatchObject({
+    currentPeriodStart: '2026-03-31T10:00:00.000Z',
+    currentPeriodEnd: '2026-04-30T10:00:00.000Z',
+  })
+  expect((await mine()).orders.nodes).toEqual([{ status: 'ACTIVE' }])
+})
+
+test('a plan with an agreed end is over then', async () => {
+  await applyPlan(server, { userId: '10', planId: plans.pro, expiresAt: '2026-02-10T00:00:00.000Z' })
+  await tick('2026-02-09T23:59:59.999Z')
+  expect((await mine()).me).toEqual({ portalTier: 'PAID', currentPlan: { slug: 'pro' } })
+  server.clock.set('2026-02-10T00:00:00.000Z')
+  expect((await mine()).me.currentPlan.slug).toBe('free')
+  await tick('2026-02-10T00:00:00.000Z')
+  expect(await mine()).toEqual({
+    me: { portalTier: 'FREE', currentPlan: { slug: 'free' } },
+    subscription: null,
+    orders: { nodes: [{ status: 'EXPIRED' }] },
+  })
+  expect(await server.services.db.outboxEvent.count({ where: { type: 'plan.expired' } })).toBe(1)
+})
+
+test('a granted plan is cancelled to the end of its period, and resumed before', async () => {
+  await applyPlan(server, { userId: '10', planId: plans.pro })
+  const cancel = () => server.ask(10, 'mutation { cancelSubscription { status cancelAtPeriodEnd } }')
+  expect((await cancel()).data.cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
+  expect((await server.ask(10, 'mutation { resumeSubscription { status } }')).data.resumeSubscription).toEqual({ status: 'ACTIVE' })
+  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
+  await cancel()
+  await tick('2026-02-28T10:00:00.000Z')
+  expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
+})
+
+test('the clock can be moved by administrators, on, and not in production', async () => {
+  const move = (who: number | 'admin', to: string) => server.ask(who, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
+  expect((await move('admin', '2026-03-01T00:00:00.000Z')).data.advanceClock).toBe('2026-03-01T00:00:00.000Z')
+  expect((await server.ask(10, '{ now }')).data.now).toBe('2026-03-01T00:00:00.000Z')
+  expect((await move('admin', '2026-02-01T00:00:00.000Z')).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' })
+  expect(codeOf(await move(10, '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')
+  server.config.production = true
+  expect(codeOf(await move('admin', '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')
+})
+
+test('refunds never exceed what was paid, also by raw SQL', async () => {
+  await applyPlan(server, { userId: '10', planId: plans.pro })
+  const insert = (amount: number) => server.services.db.$executeRaw`
+    INSERT INTO refunds (order_id, type, currency, amount, tax, days, created_at) SELECT id, 'FULL', 'USD', ${amount}, 0, 0, now() FROM orders`
+  await insert(1000)
+  await expect(insert(501)).rejects.toThrow(/would exceed what was paid/)
+  await insert(500)
+})

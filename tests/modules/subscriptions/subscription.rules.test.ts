@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { hasAccess, type Standing } from '../../../src/modules/entitlements/access.rules.js'
+import { mayBecome, requireTransition } from '../../../src/modules/subscriptions/subscription.rules.js'
+
+const STATUSES = ['TRIALING', 'ACTIVE', 'PAST_DUE', 'PAUSED', 'UNPAID', 'CANCELLED', 'EXPIRED'] as const
+const ALLOWED: Record<(typeof STATUSES)[number], string> = {
+  TRIALING: 'ACTIVE PAST_DUE PAUSED CANCELLED EXPIRED',
+  ACTIVE: 'PAST_DUE PAUSED CANCELLED EXPIRED',
+  PAST_DUE: 'ACTIVE UNPAID CANCELLED EXPIRED',
+  PAUSED: 'ACTIVE CANCELLED EXPIRED',
+  UNPAID: 'ACTIVE CANCELLED EXPIRED',
+  CANCELLED: 'ACTIVE TRIALING EXPIRED',
+  EXPIRED: '',
+}
+
+test.each(STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const)))('%s to %s', (from, to) => {
+  const allowed = ALLOWED[from].split(' ').includes(to)
+  expect(mayBecome(from, to)).toBe(allowed)
+  const move = () => requireTransition({ id: 1, status: from }, to)
+  if (allowed) expect(move).not.toThrow()
+  else expect(move).toThrow(from === to ? /^Subscription 1 is already [a-z ]+$/ : /cannot become/)
+})
+
+describe('access', () => {
+  const at = new Date('2026-05-10T00:00:00Z')
+  const standing = (changes: Partial<Standing>): Standing => {
+    return {
+      status: 'ACTIVE',
+      currentPeriodEnd: new Date('2026-06-01T00:00:00Z'),
+      pastDueSince: null,
+      endsAt: null,
+      pauseKeepsAccess: false,
+      ...changes,
+    }
+  }
+  test.each<[string, Partial<Standing>, boolean]>([
+    ['in a trial', { status: 'TRIALING' }, true],
+    ['paid', { status: 'ACTIVE' }, true],
+    ['in its grace period', { status: 'PAST_DUE', pastDueSince: new Date('2026-05-03T00:00:01Z') }, true],
+    ['after its grace period', { status: 'PAST_DUE', pastDueSince: new Date('2026-05-03T00:00:00Z') }, false],
+    ['cancelled, until the period ends', { status: 'CANCELLED', currentPeriodEnd: new Date('2026-05-10T00:00:01Z') }, true],
+    ['cancelled, once it has ended', { status: 'CANCELLED', currentPeriodEnd: at }, false],
+    ['paid, with an end that was agreed and has come', { endsAt: at }, false],
+    ['paused without service', { status: 'PAUSED' }, false],
+    ['paused with service', { status: 'PAUSED', pauseKeepsAccess: true }, true],
+    ['unpaid', { status: 'UNPAID' }, false],
+    ['expired', { status: 'EXPIRED' }, false],
+  ])('%s', (_name, changes, expected) => {
+    expect(hasAccess(standing(changes), at, 7)).toBe(expected)
+  })
+})

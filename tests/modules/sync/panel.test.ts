@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Answer, startServer, type TestServer } from '../../support/server.js'
+import { countStatements } from '../../support/statements.js'
+
+let server: TestServer
+let plans: Catalogue
+
+beforeAll(async () => {
+  server = await startServer()
+  plans = await createCatalogue(server)
+})
+afterAll(() => server.close())
+
+async function askWith(key: string, query: string, variables: object = {}): Promise<Answer> {
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = (await response.json()) as Answer
+  return { status: response.status, data, errors }
+}
+
+const CREATE =
+  'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { key apiKey { id name scopes createdBy lastUsedAt revokedAt } } }'
+
+async function createKey(...scopes: string[]): Promise<{ key: string; id: string }> {
+  const { data, errors } = await server.ask('admin', CREATE, { input: { name: 'panel', scopes } })
+  expect(errors).toBeUndefined()
+  return { key: data.createApiKey.key, id: data.createApiKey.apiKey.id }
+}
+
+describe('API keys', () => {
+  test('are shown once, kept as a hash, and say when they were last used', async () => {
+    const { key, id } = await createKey('CLAIMS', 'CLAIMS')
+    expect(key).toMatch(/^qtk_[\w-]{43}$/)
+    const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: Number(id) } })
+    expect(JSON.stringify(stored)).not.toContain(key)
+    expect(Buffer.from(stored.hash).toString('latin1')).not.toContain(key)
+    expect(stored.scopes).toEqual(['CLAIMS'])
+    await server.services.db.user.create({ data: { id: 300 } })
+    expect((await askWith(key, '{ usage(userId: 300) { used } }')).errors).toBeUndefined()
+    const { data } = await server.ask('admin', '{ apiKeys { nodes { id lastUsedAt } } }')
+    expect(data.apiKeys.nodes.find((node: { id: string }) => node.id === id).lastUsedAt).toBe('2026-05-01T10:00:00.000Z')
+    expect(server.logged.join('')).not.toContain(key)
+    const audit = await server.services.db.auditEntry.findMany({ select: { details: true, subject: true } })
+    expect(JSON.stringify(audit)).not.toContain(key)
+  })
+
+  test('do what their scopes say, and nothing else', async () => {
+    await server.services.db.user.create({ data: { id: 301 } })
+    const claims = await createKey('CLAIMS')
+    const sync = await createKey('SYNC')
+    const read = await createKey('READ')
+    const asked: [string, string[]][] = [
+      ['mutation { claimServer(input: {externalId: "k", userId: 301, memory: 1, disk: 1, cpu: 1}) { claim { externalId } } }', ['claims']],
+      ['mutation { releaseServer(externalId: "k") { released } }', ['claims']],
+      ['mutation { upsertUser(input: {id: 301, name: "Kim"}) { id } }', ['sync']],
+      ['{ usage(userId: 301) { used } }', ['claims', 'read']],
+      ['{ desiredState(first: 1) { nodes { hasAccess } } }', ['read']],
+      ['{ currentPlan(userId: 301) { plan { slug } } }', ['read']],
+      ['{ me { id } }', []],
+      ['{ orders { totalCount } }', []],
+      ['mutation { createApiKey(input: {name: "more", scopes: [CLAIMS]}) { key } }', []],
+      ['mutation { setBillingEnabled(enabled: false) }', []],
+      [`mutation { applyPlan(input: {userId: 301, planId: ${plans.pro}}) { success } }`, []],
+      [`mutation { placeOrder(input: {planId: ${plans.pro}}) { order { id } } }`, []],
+    ]
+    for (const [query, allowed] of asked) {
+      for (const [scope, { key }] of Object.entries({ claims, sync, read })) {
+        const { errors } = await askWith(key, query)
+        expect([query, scope, errors?.[0]?.extensions.code]).toEqual([query, scope, allowed.includes(scope) ? undefined : 'FORBIDDEN'])
+      }
+    }
+    expect((await askWith(read.key, '{ plans { slug } }')).data.plans).toHaveLength(4)
+  })
+
+  test('that are revoked, wrong or in a cookie open nothing', async () => {
+    const { key, id } = await createKey('READ')
+    const query = '{ desiredState(first: 1) { nodes { hasAccess } } }'
+    expect((await askWith(key, query)).errors).toBeUndefined()
+    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', { id })
+    expect(await askWith(key, query)).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    expect(await askWith('qtk_guessed', query)).toMatchObject({ status: 401 })
+    const fresh = await createKey('READ')
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: `session=${fresh.key}` },
+      body: JSON.stringify({ query }),
+    })
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+    expect((await fetch(`${server.url}/orders/1/invoice`, { headers: { authorization: `Bearer ${fresh.key}` } })).status).toBe(403)
+  })
+
+  test.each([
+    [{ name: '', scopes: ['READ'] }, 'input.name'],
+    [{ name: 'x', scopes: [] }, 'input.scopes'],
+  ])('%j is refused by name', async (input, field) => {
+    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
+    expect((await server.ask(55, CREATE, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+  })
+})
+
+describe('syncing', () => {
+  test('what is news of it is in the audit log, what was known is not', async () => {
+    const tell = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+    for (const name of ['Nina', 'Nina', 'Nina Simone']) await server.ask('admin', tell, { input: { id: '7070', name } })
+    await server.ask('admin', 'mutation { upsertOrganisation(input: { id: "7071", name: "Blues" }) { id } }')
+    const place =
+      'mutation ($role: OrganisationRole) { setMembership(input: { organisationId: "7071", userId: "7070", role: $role }) { id } }'
+    for (const role of ['OWNER', 'OWNER', 'ADMIN', null]) await server.ask('admin', place, { role })
+    const log = async (subject: string) => {
+      const query = 'query ($subject: String) { auditEntries(subject: $subject) { nodes { actor action details } } }'
+      return (await server.ask('admin', query, { subject })).data.auditEntries.nodes.reverse()
+    }
+    const by = { actor: 'user:1' }
+    expect(await log('user:7070')).toEqual([1, 2].map(() => ({ ...by, action: 'upsertUsers', details: {} })))
+    expect(await log('organisation:7071')).toEqual([
+      { ...by, action: 'upsertOrganisations', details: {} },
+      ...['OWNER', 'ADMIN', null].map((role) => ({ ...by, action: 'setMemberships', details: { userId: 7070, role } })),
+    ])
+  })
+
+  const USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id email name } } }'
+
+  test('a thousand users in one call, twice, the second time changing only what is told', async () => {
+    const users = Array.from({ length: 1000 }, (_, place) => ({
+      id: String(5000 + place),
+      email: `someone.with.a.long.name.${place}@mail.example.com`,
+      name: `Someone With A Long Name ${place}`,
+    }))
+    const { data, errors } = await server.ask('admin', USERS, { users })
+    expect(errors).toBeUndefined()
+    expect(data.upsertUsers.users).toHaveLength(1000)
+    expect(data.upsertUsers.users[999]).toEqual(users[999])
+    const again = await server.ask('admin', USERS, { users: [{ id: '5999', name: 'Renamed' }, { id: '5000' }] })
+    expect(again.data.upsertUsers.users).toEqual([
+      { id: '5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
+      users[0],
+    ])
+    expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('users')
+  })
+
+  test('all or nothing: the one that is wrong is named', async () => {
+    const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'users[1].email' })
+    expect(await server.services.db.user.count({ where: { id: { in: [7000, 7001] } } })).toBe(0)
+    const twice = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
+    expect(twice.errors?.[0]?.message).toBe('users[1]: comes twice in this list')
+  })
+
+  test('two calls with the same users in another order at once do not stand in each other’s way', async () => {
+    const users = Array.from({ length: 300 }, (_, place) => ({ id: String(8000 + place), name: 'x' }))
+    const calls = Array.from({ length: 8 }, (_, turn) =>
+      server.ask('admin', USERS, { users: (turn % 2 ? users : users.toReversed()).map((user) => ({ ...user, name: `turn ${turn}` })) }),
+    )
+    for (const { errors } of await Promise.all(calls)) expect(errors).toBeUndefined()
+  })
+
+  test('organisations and places in them come and go', async () => {
+    const ORGANISATIONS =
+      'mutation ($organisations: [UpsertOrganisationInput!]!) { upsertOrganisations(organisations: $organisations) { organisations { id name } } }'
+    const MEMBERS = 'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(memberships: $memberships) }'
+    await server.ask('admin', USERS, { users: [{ id: '401' }, { id: '402' }] })
+    const { data } = await server.ask('admin', ORGANISATIONS, {
+      organisations: [
+        { id: '41', name: 'One' },
+        { id: '42', name: 'Two' },
+      ],
+    })
+    expect(data.upsertOrganisations.organisations).toEqual([
+      { id: '41', name: 'One' },
+      { id: '42', name: 'Two' },
+    ])
+    const told = await server.ask('admin', MEMBERS, {
+      memberships: [
+        { organisationId: '41', userId: '401', role: 'OWNER' },
+        { organisationId: '41', userId: '402', role: 'MEMBER' },
+        { organisationId: '42', userId: '402', role: 'ADMIN' },
+      ],
+    })
+    expect(told.data.setMemberships).toBe(3)
+    await server.ask('admin', MEMBERS, {
+      memberships: [
+        { organisationId: '41', userId: '402', role: 'ADMIN' },
+        { organisationId: '42', userId: '402', role: null },
+      ],
+    })
+    const mine = await server.ask(402, '{ me { organisations { role organisation { name } } } }')
+    expect(mine.data.me.organisations).toEqual([{ role: 'ADMIN', organisation: { name: 'One' } }])
+    const unknown = await server.ask('admin', MEMBERS, {
+      memberships: [
+        { organisationId: '41', userId: '401' },
+        { organisationId: '49', userId: '401', role: 'OWNER' },
+      ],
+    })
+    expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'memberships[1].organisationId' })
+    expect(await server.services.db.membership.count({ where: { organisationId: 41 } })).toBe(2)
+    const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { name } }'
+    expect(
+      (await server.ask('admin', ONE, { input: { organisationId: '41', userId: '999', role: 'OWNER' } })).errors?.[0]?.extensions.field,
+    ).toBe('input.userId')
+  })
+})
+
+describe('desired state', () => {
+  const STATE = `query ($first: Int, $after: String) { desiredState(first: $first, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { user { id } organisation { id } plan { slug } limits { serverLimit } hasAccess subscription { status } } } }`
+
+  test('is everybody, users first and then organisations, page by page, each once', async () => {
+    const { key } = await createKey('READ')
+    const seen: string[] = []
+    let after: string | null = null
+    do {
+      const { data, errors }: Answer = await askWith(key, STATE, { first: 100, after })
+      expect(errors).toBeUndefined()
+      for (const { user, organisation } of data.desiredState.nodes) seen.push(user ? `user:${user.id}` : `organisation:${organisation.id}`)
+      after = data.desiredState.pageInfo.hasNextPage ? data.desiredState.pageInfo.endCursor : null
+    } while (after)
+    const users = await server.services.db.user.findMany({ orderBy: { id: 'asc' } })
+    const organisations = await server.services.db.organisation.findMany({ orderBy: { id: 'asc' } })
+    expect(seen).toEqual([...users.map(({ id }) => `user:${id}`), ...organisations.map(({ id }) => `organisation:${id}`)])
+    const { data } = await askWith(key, '{ desiredState(first: 1) { totalCount } }')
+    expect(data.desiredState.totalCount).toBe(seen.length)
+  })
+
+  test('says what counts now: the free plan while a subscription is paused', async () => {
+    await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+      input: { userId: '1', planId: plans.pro },
+    })
+    const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.desiredState.nodes[0]
+    expect(await first()).toEqual({
+      user: { id: '1' },
+      organisation: null,
+      plan: { slug: 'pro' },
+      limits: { serverLimit: 15 },
+      hasAccess: true,
+      subscription: { status: 'ACTIVE' },
+    })
+    await server.services.db.subscription.updateMany({ where: { userId: 1 }, data: { status: 'PAUSED' } })
+    expect(await first()).toMatchObject({ plan: { slug: 'free' }, hasAccess: false, subscription: { status: 'PAUSED' } })
+  })
+
+  test('costs the same number of statements for a page of one as of a hundred', async () => {
+    const few = await countStatements(() => server.ask('admin', STATE, { first: 1 }))
+    const many = await countStatements(() => server.ask('admin', STATE, { first: 100 }))
+    expect(many).toHaveLength(few.length)
+  })
+})

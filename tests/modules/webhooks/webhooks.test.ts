@@ -1,0 +1,343 @@
+import { createServer } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { Receiver } from '../../support/receiver.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+const HOUR = 3_600_000
+
+let server: TestServer
+let plans: Catalogue
+let receiver: Receiver
+
+beforeEach(async () => {
+  server = await startServer()
+  plans = await createCatalogue(server)
+  receiver = await Receiver.start()
+})
+afterEach(async () => {
+  await receiver.close()
+  await server.close()
+})
+
+const CREATE =
+  'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret endpoint { id url types isEnabled } } }'
+const UPDATE = 'mutation ($input: UpdateEventEndpointInput!) { updateEventEndpoint(input: $input) { isEnabled types url } }'
+const DELIVERIES = `query ($endpoint: ID, $status: DeliveryStatus) { eventDeliveries(endpointId: $endpoint, status: $status, first: 100) {
+  totalCount nodes { id status attempts attemptedAt nextAttemptAt responseStatus response event { eventId type holder payload } } } }`
+
+async function endpointTo(url: string, types: string[] = []): Promise<{ id: string; secret: string }> {
+  const { data, errors } = await server.ask('admin', CREATE, { input: { url, types } })
+  expect(errors).toBeUndefined()
+  return { id: data.createEventEndpoint.endpoint.id, secret: data.createEventEndpoint.secret }
+}
+
+async function apply(userId: number, planId: string): Promise<void> {
+  await server.services.db.user.upsert({ where: { id: userId }, create: { id: userId }, update: {} })
+  const { errors } = await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+    input: { userId: String(userId), planId },
+  })
+  expect(errors).toBeUndefined()
+}
+
+async function deliveries(endpoint: string, status?: string) {
+  return (await server.ask('admin', DELIVERIES, { endpoint, status })).data.eventDeliveries
+}
+
+function later(ms: number): void {
+  server.clock.set(new Date(server.clock.now().getTime() + ms).toISOString())
+}
+
+describe('events', () => {
+  test('arrive in the order of what happened, and the standardwebhooks package verifies them', async () => {
+    const { id, secret } = await endpointTo(receiver.url)
+    await apply(55, plans.pro)
+    await server.ask('admin', 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }', { input: { userId: '55' } })
+    expect(await server.deliver()).toEqual({ [id]: 'done' })
+    expect(receiver.types()).toEqual([
+      'order.placed',
+      'limits.changed',
+      'plan.applied',
+      'invoice.issued',
+      'limits.changed',
+      'plan.cancelled',
+    ])
+    const webhook = new Webhook(secret)
+    for (const { headers, body } of receiver.received) {
+      expect(webhook.verify(body, headers as Record<string, string>)).toEqual(JSON.parse(body))
+      expect(() => webhook.verify(body.replace('user', 'uzer'), headers as Record<string, string>)).toThrow()
+    }
+    expect(receiver.received[2]?.event).toEqual({
+      type: 'plan.applied',
+      timestamp: '2026-05-01T10:00:00.000Z',
+      data: { userId: '55', orderId: expect.any(String), planId: plans.pro, amount: '1500', currency: 'USD' },
+    })
+    expect(receiver.received[1]?.event.data).toMatchObject({
+      userId: '55',
+      plan: 'pro',
+      limits: { serverLimit: 15 },
+      features: { modpacks: true },
+    })
+    const { totalCount, nodes } = await deliveries(id)
+    expect(totalCount).toBe(6)
+    expect(nodes[0]).toMatchObject({ status: 'DELIVERED', attempts: 1, responseStatus: 200, response: 'thanks', nextAttemptAt: null })
+    expect(nodes[0].event.eventId).toBe(receiver.received[5]?.headers['webhook-id'])
+  })
+
+  test('go to who wants them', async () => {
+    await endpointTo(receiver.url, ['plan.applied'])
+    await apply(55, plans.pro)
+    await server.deliver()
+    expect(receiver.types()).toEqual(['plan.applied'])
+  })
+
+  test('of what was rolled back are never sent', async () => {
+    await endpointTo(receiver.url)
+    await server.connections.pool.query(`
+      CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+      CREATE TRIGGER no_invoice BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fail()`)
+    await server.services.db.user.create({ data: { id: 55 } })
+    const { errors } = await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+      input: { userId: '55', planId: plans.pro },
+    })
+    expect(errors).toHaveLength(1)
+    await server.deliver()
+    expect(receiver.received).toEqual([])
+  })
+
+  test('wait for the one before of the same holder, and only for that', async () => {
+    const { id } = await endpointTo(receiver.url)
+    for (const user of [55, 56]) await apply(user, plans.pro)
+    receiver.answer = ({ event }, response) => {
+      response.statusCode = event.data.userId === '55' && event.type === 'limits.changed' ? 500 : 200
+      response.end(`no\u0000t now ${'x'.repeat(5000)}`)
+    }
+    await server.deliver()
+    const of = (user: string) => receiver.received.filter(({ event }) => event.data.userId === user).map(({ event }) => event.type)
+    expect(of('55')).toEqual(['order.placed', 'limits.changed'])
+    expect(of('56')).toEqual(['order.placed', 'limits.changed', 'plan.applied', 'invoice.issued'])
+    const [failed] = (await deliveries(id, 'PENDING')).nodes.filter((node: { attempts: number }) => node.attempts > 0)
+    expect(failed).toMatchObject({ status: 'PENDING', attempts: 1, responseStatus: 500, nextAttemptAt: '2026-05-01T10:00:05.000Z' })
+    expect(failed.response).toHaveLength(2048)
+    receiver.answer = (_received, response) => void response.end()
+    await server.deliver()
+    expect(of('55')).toHaveLength(2)
+    later(5000)
+    await server.deliver()
+    expect(of('55')).toEqual(['order.placed', 'limits.changed', 'limits.changed', 'plan.applied', 'invoice.issued'])
+    const ids = receiver.received.filter(({ event }) => event.data.userId === '55').map(({ headers }) => headers['webhook-id'])
+    expect(ids[1]).toBe(ids[2])
+  })
+
+  test('a receiver that was down for a day gets everything, in order for each holder, once it is back', async () => {
+    const { id } = await endpointTo(receiver.url)
+    const users = Array.from({ length: 20 }, (_, place) => 100 + place)
+    receiver.answer = (_received, response) => {
+      response.statusCode = 503
+      response.end()
+    }
+    for (const user of users) await apply(user, plans.starter)
+    expect(await server.deliver()).toEqual({ [id]: 'down' })
+    for (let hour = 0; hour < 24; hour += 1) {
+      later(HOUR)
+      await server.deliver(true)
+    }
+    for (const user of users) await apply(user, plans.pro)
+    expect((await deliveries(id, 'DELIVERED')).totalCount).toBe(0)
+    receiver.received.length = 0
+    receiver.answer = (_received, response) => void response.end()
+    later(60_000)
+    expect(await server.deliver(true)).toEqual({ [id]: 'done' })
+    const events = await server.services.db.outboxEvent.findMany({ orderBy: { id: 'asc' } })
+    for (const user of users) {
+      const expected = events.filter(({ holder }) => holder === `user:${user}`).map(({ eventId }) => eventId)
+      const got = receiver.received.filter(({ event }) => event.data.userId === String(user)).map(({ headers }) => headers['webhook-id'])
+      expect(got).toEqual(expected)
+    }
+    expect((await deliveries(id, 'PENDING')).totalCount).toBe(0)
+    expect((await deliveries(id, 'FAILED')).totalCount).toBe(0)
+  })
+
+  test('a receiver that is down is asked only a few times in a round, however much waits for it', async () => {
+    await endpointTo(receiver.url)
+    receiver.answer = (_received, response) => {
+      response.statusCode = 500
+      response.end()
+    }
+    for (let user = 100; user < 140; user += 1) await apply(user, plans.starter)
+    await server.deliver()
+    expect(receiver.received.length).toBeLessThanOrEqual(16)
+  })
+
+  test('one that hangs does not slow the others', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+    const { port } = silent.address() as { port: number }
+    await endpointTo(`http://127.0.0.1:${port}/`)
+    const { id } = await endpointTo(receiver.url)
+    for (let user = 100; user < 105; user += 1) await apply(user, plans.starter)
+    const all = server.deliver()
+    await expect.poll(async () => (await deliveries(id, 'PENDING')).totalCount, { timeout: 5000 }).toBe(0)
+    expect(receiver.received).toHaveLength(20)
+    expect((await all)[Number(id)]).toBe('done')
+    const [hung] = (await server.ask('admin', DELIVERIES)).data.eventDeliveries.nodes.filter(
+      (node: { attempts: number; status: string }) => node.attempts > 0 && node.status === 'PENDING',
+    )
+    expect(hung).toMatchObject({ responseStatus: null, response: 'no answer within 1.5 seconds' })
+    silent.close()
+  })
+
+  test('what has not arrived for three days is given up, listed, and can be replayed', async () => {
+    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+    receiver.answer = (_received, response) => {
+      response.statusCode = 400
+      response.end('I do not like it')
+    }
+    await apply(55, plans.pro)
+    await apply(55, plans.starter)
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      await server.deliver()
+      later(HOUR)
+    }
+    later(65 * HOUR)
+    expect((await deliveries(id, 'FAILED')).totalCount).toBe(0)
+    await server.deliver()
+    const dead = await deliveries(id, 'FAILED')
+    expect(dead.totalCount).toBe(1)
+    expect(dead.nodes[0]).toMatchObject({ attempts: 8, responseStatus: 400, response: 'I do not like it', nextAttemptAt: null })
+    receiver.answer = (_received, response) => void response.end()
+    receiver.received.length = 0
+    later(HOUR)
+    await server.deliver()
+    expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter])
+    const REPLAY =
+      'mutation ($id: ID!, $since: DateTime!, $failed: Boolean!) { replayEvents(endpointId: $id, since: $since, failedOnly: $failed) }'
+    const since = '2026-05-01T00:00:00.000Z'
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(1)
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(0)
+    await server.deliver()
+    expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter, plans.pro])
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(0)
+    expect((await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayEvents).toBe(2)
+    const ONE = 'mutation ($id: ID!) { replayEventDelivery(id: $id) { status event { type } } }'
+    expect((await server.ask('admin', ONE, { id: dead.nodes[0].id })).data.replayEventDelivery).toEqual({
+      status: 'PENDING',
+      event: { type: 'plan.applied' },
+    })
+    await server.deliver()
+    expect(receiver.received).toHaveLength(5)
+  })
+
+  test('redirects are not followed, and no more than a little of an answer is read', async () => {
+    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+    const other = await Receiver.start()
+    receiver.answer = (_received, response) => {
+      response.writeHead(307, { location: other.url })
+      response.end()
+    }
+    await apply(55, plans.pro)
+    await server.deliver()
+    expect(other.received).toEqual([])
+    expect((await deliveries(id)).nodes[0]).toMatchObject({ status: 'PENDING', responseStatus: 307 })
+    receiver.answer = (_received, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(10_000)), 1)
+      response.on('close', () => clearInterval(timer))
+    }
+    later(HOUR)
+    await server.deliver()
+    const [delivery] = (await deliveries(id)).nodes
+    expect(delivery).toMatchObject({ status: 'DELIVERED', responseStatus: 200 })
+    expect(delivery.response).toHaveLength(2048)
+    await other.close()
+  })
+
+  test('an endpoint can be paused without losing anything, changed, given a new secret, and deleted', async () => {
+    const { id, secret } = await endpointTo(receiver.url, ['plan.applied'])
+    await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
+    await apply(55, plans.pro)
+    await server.deliver()
+    expect(receiver.received).toEqual([])
+    expect((await server.ask('admin', UPDATE, { input: { id, isEnabled: true } })).data.updateEventEndpoint).toMatchObject({
+      types: ['plan.applied'],
+    })
+    const ROTATE = 'mutation ($id: ID!) { rotateEventEndpointSecret(id: $id) { secret } }'
+    const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateEventEndpointSecret.secret
+    await server.deliver()
+    const verify = (key: string, place: number) => {
+      const { body, headers } = receiver.received[place] as { body: string; headers: Record<string, string> }
+      return new Webhook(key).verify(body, headers)
+    }
+    expect(verify(secret, 0)).toEqual(verify(fresh, 0))
+    later(24 * HOUR)
+    await apply(56, plans.pro)
+    await server.deliver()
+    expect(() => verify(secret, 1)).toThrow()
+    expect(verify(fresh, 1)).toBeDefined()
+    const audit = await server.services.db.auditEntry.findMany({ where: { subject: `eventEndpoint:${id}` } })
+    expect(JSON.stringify(audit.map(({ details }) => details))).not.toContain(fresh.slice(6))
+    await apply(57, plans.pro)
+    await server.ask('admin', 'mutation ($id: ID!) { deleteEventEndpoint(id: $id) { id } }', { id })
+    await server.deliver()
+    expect(receiver.received).toHaveLength(2)
+    expect((await server.ask('admin', '{ eventEndpoints { totalCount } }')).data.eventEndpoints.totalCount).toBe(0)
+    expect((await deliveries(id)).totalCount).toBe(2)
+  })
+
+  test('an answer of 410 pauses the endpoint', async () => {
+    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+    receiver.answer = (_received, response) => {
+      response.statusCode = 410
+      response.end()
+    }
+    await apply(55, plans.pro)
+    await server.deliver()
+    expect((await server.ask('admin', '{ eventEndpoints { nodes { id isEnabled } } }')).data.eventEndpoints.nodes).toEqual([
+      { id, isEnabled: false },
+    ])
+  })
+
+  test('a test event says whether an endpoint is there, and goes nowhere else', async () => {
+    const { id } = await endpointTo(receiver.url, ['order.placed'])
+    const other = await Receiver.start()
+    await endpointTo(other.url)
+    await server.ask('admin', 'mutation ($id: ID!) { sendTestEvent(endpointId: $id) { id } }', { id })
+    await server.deliver()
+    expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: id }]])
+    expect(other.received).toEqual([])
+    await other.close()
+  })
+
+  test('are forgotten after a month, but not what still waits', async () => {
+    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+    await apply(55, plans.pro)
+    await server.deliver()
+    await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
+    await apply(56, plans.pro)
+    later(31 * 24 * HOUR)
+    await server.tasks.sweep?.({}, undefined as never)
+    const left = await server.services.db.outboxEvent.findMany()
+    expect(left.map(({ type, holder }) => [type, holder])).toEqual([['plan.applied', 'user:56']])
+  })
+
+  test('endpoints are for administrators', async () => {
+    for (const query of [
+      '{ eventEndpoints { totalCount } }',
+      '{ eventDeliveries { totalCount } }',
+      'mutation { createEventEndpoint(input: {url: "https://example.com"}) { secret } }',
+      'mutation { sendTestEvent(endpointId: 1) { id } }',
+      'mutation { replayEvents(endpointId: 1, since: "2026-01-01T00:00:00Z") }',
+    ]) {
+      expect([query, (await server.ask(55, query)).errors?.[0]?.extensions.code]).toEqual([query, 'FORBIDDEN'])
+    }
+  })
+
+  test.each([
+    [{ url: 'ftp://example.com' }, 'input.url'],
+    [{ url: 'nonsense' }, 'input.url'],
+    [{ url: 'https://user:secret@example.com' }, 'input.url'],
+    [{ url: 'https://example.com', types: ['plan.bought'] }, 'input.types.0'],
+  ])('%j is refused by name', async (input, field) => {
+    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
+  })
+})

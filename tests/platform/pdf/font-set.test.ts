@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module'
+import { inflateSync } from 'node:zlib'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { loadFonts } from '../../../src/platform/pdf/font-set.js'
+import { findUnprintableWith } from '../../../src/platform/pdf/missing-glyphs.js'
+import { PdfFile } from '../../../src/platform/pdf/pdf-file.js'
+import { readPdf } from '../../support/pdf.js'
+
+const JAPANESE = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf')
+const fonts = loadFonts()
+const style = { weight: 'regular', size: 10, color: '0 0 0' } as const
+
+function draw(text: string, set = fonts): Buffer {
+  const file = new PdfFile(set, { title: 'T', author: 'A', subject: 'S', language: 'en', date: new Date(0) })
+  file.addPage().line(file.root.add('P'), text, 50, 50, style)
+  return file.finish(undefined)
+}
+
+/** What is drawn, glyph after glyph, as a person sees it from left to right; the letters are those that copying gives. */
+function onPaper(text: string): string {
+  return fonts
+    .lay(text, 'regular')
+    .segments.flatMap(({ slice, show, shaped }) => {
+      const map = inflateSync(slice.toUnicode(new Map(shaped))).toString()
+      const letters = new Map([...map.matchAll(/^<([0-9a-f]{4})> <([0-9a-f]+)>$/gm)].map(([, code, unicode]) => [code, unicode]))
+      const codes = [...show.matchAll(/<([0-9a-f]+)>/g)].flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? [])
+      return codes.map((code) =>
+        Buffer.from(letters.get(code) ?? '', 'hex')
+          .swap16()
+          .toString('utf16le'),
+      )
+    })
+    .join('')
+}
+
+test('Latin, Greek, Cyrillic, Hebrew and Arabic can be printed; what cannot is named', () => {
+  for (const text of ['Ærøskøbing', 'Ελλάδα', 'Москва', 'שלום', 'دبي', 'Đặng', '₹ ₽ ₪ €', 'a\u200db'])
+    expect(fonts.unprintable(text), text).toBeUndefined()
+  expect([fonts.unprintable('Tokyo 東京'), fonts.unprintable('ok 😀')]).toEqual(['東', '😀'])
+})
+
+test("a font of the operator's adds its characters, regular and bold", async () => {
+  const more = loadFonts([JAPANESE])
+  expect(more.unprintable('東京都千代田区')).toBeUndefined()
+  expect((await readPdf(draw('株式会社 東京 1-2-3', more))).text).toContain('株式会社 東京 1-2-3')
+})
+
+test('a file that is no font is refused', () => {
+  expect(() => loadFonts([new URL(import.meta.url).pathname])).toThrow(/font/i)
+  expect(() => loadFonts(['/no/such/font.ttf'])).toThrow(/no such file/)
+})
+
+test('most texts are known to be printable without opening a font, and rightly so', async () => {
+  const find = findUnprintableWith([])
+  for (let codePoint = 0x20; codePoint < 0x3000; codePoint += 1) {
+    if (codePoint === 0x7f || (codePoint >= 0x80 && codePoint < 0xa0)) continue
+    const character = String.fromCodePoint(codePoint)
+    expect(await find(character), codePoint.toString(16)).toBe(fonts.unprintable(character))
+  }
+})
+
+test.each([
+  ['שלום עולם', 'םלוע םולש'],
+  ['שלום (GmbH) 12', '12 (GmbH) םולש'],
+  ['Dan דן 5', 'Dan 5 ןד'],
+])('%s reads from right to left, with its numbers and brackets the right way round', async (text, seen) => {
+  expect(onPaper(text)).toBe(seen)
+  expect((await readPdf(draw(text))).text.length).toBeGreaterThan(0)
+})
+
+test('Arabic letters are joined, and a screen reader is told the letters', () => {
+  const { segments, actualText } = fonts.lay('محمد', 'regular')
+  expect(actualText).toBe('محمد')
+  const isolated = fonts.lay('م', 'regular').segments[0]?.show
+  expect(segments.some(({ show }) => show === isolated)).toBe(false)
+})
+
+test('lines are no wider than they may be, and no character is lost', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'abc WÄß €'), maxLength: 300 }), fc.integer({ min: 20, max: 400 }), (text, width) => {
+      const lines = fonts.wrap(text, 'regular', 10, width)
+      for (const line of lines) expect(fonts.width(line, 'regular', 10)).toBeLessThanOrEqual(width)
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
+    }),
+  )
+})

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { creditOf, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
+import { drawInvoice } from '../../../src/modules/invoicing/pdf/draw-invoice.js'
+import { loadFonts } from '../../../src/platform/pdf/font-set.js'
+import type { Picture } from '../../../src/platform/pdf/image.js'
+import { orderLines, sampleDocument } from '../../support/document.js'
+import { dumpPdf } from '../../support/pdf-dump.js'
+
+// What we use of pdfkit beside its public parts is seen here as what it writes: a new version that writes anything else
+// is noticed. When a change is meant, look at the difference, raise TEMPLATE_VERSION and run vitest with -u.
+
+const fonts = loadFonts()
+const logo: Picture = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: 'DeviceGray', data: Buffer.from('a picture') }
+const { buyer } = sampleDocument()
+
+test.each<[string, DocumentSnapshot, Picture?]>([
+  ['invoice', sampleDocument(), logo],
+  ['two-pages', sampleDocument({ lines: orderLines(40) }, { kind: 'STATEMENT', number: 'ST-2026-000001' })],
+  ['right-to-left', sampleDocument({}, { buyer: { ...buyer, name: 'שלום (GmbH) 12', address: 'شارع الملك 7' }, locale: 'de-DE' })],
+  [
+    'credit-note',
+    creditOf({
+      number: 'CN-2026-000001',
+      invoice: sampleDocument(),
+      creditedBefore: 0n,
+      amount: 500n,
+      reason: 'Outage',
+      date: new Date('2026-05-09T10:00:00.000Z'),
+    }),
+  ],
+])('%s is written as it was', async (name, document, picture) => {
+  await expect(dumpPdf(drawInvoice(document, fonts, picture))).toMatchFileSnapshot(`../golden/${name}.txt`)
+})
+
+test('pdfkit and fontkit are pinned to one version', async () => {
+  const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
+  expect([dependencies.pdfkit, dependencies.fontkit]).toEqual(['0.20.2', '2.0.4'])
+})

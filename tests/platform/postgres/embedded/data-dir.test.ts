@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { dataDirProblem, saysDiskFull } from '../../../../src/platform/postgres/embedded/data-dir.js'
+
+const failure = (code: string, path?: string, message = code) => Object.assign(new Error(message), { code, ...(path && { path }) })
+
+test.each<[string, Error]>([
+  ['a write without a path', failure('ENOSPC', undefined, 'ENOSPC: no space left on device, write')],
+  ['a file elsewhere', failure('ENOSPC', '/tmp/file')],
+  ['a quota', failure('EDQUOT', 'data/file')],
+  ['PostgreSQL', failure('53100', undefined, 'could not extend file "base/16384/2619"')],
+  ['the message of a migration', new Error('ERROR: could not write to file "pg_wal/xlogtemp.31": No space left on device')],
+])('a full disk is named: %s', (_case, error) => {
+  expect(dataDirProblem(error, 'data')?.message).toBe(
+    'DATA_DIR: the disk is full: there is no space left for data; free some, or choose another folder',
+  )
+})
+
+test.each<[string, string, RegExp]>([
+  ['EACCES', 'data/postgres.log', /^DATA_DIR: data\/postgres\.log: this user may not write here/],
+  ['EPERM', 'data', /^DATA_DIR: data: this user may not write here/],
+  ['EROFS', 'data/demo-secret', /the file system is read-only/],
+  ['EEXIST', 'data', /a file is in the place of a folder/],
+  ['ENOTDIR', '.', /a file is in the place of a folder/],
+])('%s of %s is one line', (code, path, line) => {
+  expect(dataDirProblem(failure(code, path), 'data')?.message).toMatch(line)
+})
+
+test('a folder that cannot be created is named, a file that is missing is not explained', () => {
+  const missing = failure('ENOENT', 'data')
+  expect(dataDirProblem(Object.assign(missing, { syscall: 'mkdir' }), 'data')?.message).toMatch(
+    /^DATA_DIR: data: the folder cannot be created/,
+  )
+  expect(dataDirProblem(Object.assign(missing, { syscall: 'open' }), 'data')).toBeUndefined()
+})
+
+test.each<[string, unknown]>([
+  ['a file that is not in DATA_DIR', failure('EACCES', '/etc/shadow')],
+  ['a folder whose name only begins alike', failure('EACCES', 'database/file')],
+  ['another code', failure('EMFILE', 'data/file')],
+  ['a fault of ours', new TypeError('undefined is not a function')],
+  ['no error at all', 'text'],
+])('%s is not explained by DATA_DIR', (_case, error) => {
+  expect(dataDirProblem(error, 'data')).toBeUndefined()
+})
+
+test('initdb and PostgreSQL say that the disk is full', () => {
+  expect(saysDiskFull('initdb: error: could not write to file "x": No space left on device')).toBe(true)
+  expect(saysDiskFull('initdb: error: could not access directory')).toBe(false)
+})
