@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { PlanCatalogue } from './modules/catalog/plan-cache.js'
-import type { LiveUpdates } from './modules/live/change-feed.js'
+import type { PlanCatalogue } from './modules/catalog/index.js'
+import type { LiveUpdates } from './modules/live/index.js'
 import type { Demo } from './modules/services.js'
 import { Notifications } from './platform/postgres/listener.js'
 

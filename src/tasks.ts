@@ -1,17 +1,17 @@
 import type { TaskList } from 'graphile-worker'
-import { continueReapplication } from './modules/entitlements/reapply-plan.js'
-import { forgetOldConsumptions } from './modules/entitlements/record-usage.js'
-import { settleWhatTimeChanged } from './modules/entitlements/refresh-entitlement.js'
-import type { Documents } from './modules/invoicing/storage/document-service.js'
-import { applyPendingChanges } from './modules/payments/change-plan.js'
-import { processWebhook } from './modules/payments/inbound-webhooks/process-webhook.js'
-import { reconcile } from './modules/payments/reconcile.js'
-import { finishRefund } from './modules/payments/refunds/request-refund.js'
-import { deliverSandboxWebhook } from './modules/payments/sandbox/deliver-webhook.js'
-import { SandboxProvider } from './modules/payments/sandbox/sandbox-provider.js'
+import { continueReapplication, forgetOldConsumptions, settleWhatTimeChanged } from './modules/entitlements/index.js'
+import type { Documents } from './modules/invoicing/index.js'
+import {
+  applyPendingChanges,
+  deliverSandboxWebhook,
+  finishRefund,
+  processWebhook,
+  reconcile,
+  SandboxProvider,
+} from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
-import { beginPeriods, endWhatIsOver, expirePendingOrders } from './modules/subscriptions/scheduled-transitions.js'
-import { forgetOldEvents } from './modules/webhooks/deliveries.js'
+import { beginPeriods, endWhatIsOver, expirePendingOrders } from './modules/subscriptions/index.js'
+import { forgetOldEvents } from './modules/webhooks/index.js'
 import type { Tasks } from './platform/jobs/queue.js'
 import { forgetFullBuckets } from './platform/rate-limit/postgres-store.js'
 

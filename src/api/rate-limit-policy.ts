@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Config } from '../config/config.js'
-import { type Caller, callerName, isAdministrator, isService } from '../modules/identity/principal.js'
+import { type Caller, callerName, isAdministrator, isService } from '../modules/identity/index.js'
 import type { CallerBudgets, Standing } from '../platform/rate-limit/rate-limiter.js'
 import type { Budget } from '../platform/rate-limit/token-bucket.rules.js'
 

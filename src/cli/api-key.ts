@@ -1,6 +1,6 @@
 import { systemClock } from '../core/clock.js'
-import { createApiKey, listApiKeys, revokeApiKey } from '../modules/api-keys/api-keys.js'
-import { TERMINAL } from '../modules/audit/record-audit-entry.js'
+import { createApiKey, listApiKeys, revokeApiKey } from '../modules/api-keys/index.js'
+import { TERMINAL } from '../modules/audit/index.js'
 import type { Database } from '../platform/postgres/client.js'
 import { command, UsageError } from './command.js'
 import { withDatabase } from './with-database.js'

@@ -3,8 +3,7 @@ import { systemClock } from '../core/clock.js'
 import { StartError } from '../core/errors.js'
 import { parseId } from '../core/input.js'
 import { withSecret } from '../demo/demo-secret.js'
-import { ADMINISTRATOR } from '../modules/identity/principal.js'
-import { signToken } from '../modules/identity/token.js'
+import { ADMINISTRATOR, signToken } from '../modules/identity/index.js'
 import { command, UsageError } from './command.js'
 
 const SECONDS_PER_DAY = 86_400

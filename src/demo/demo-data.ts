@@ -1,13 +1,10 @@
 import type pg from 'pg'
-import { createPlan } from '../modules/catalog/manage-plans.js'
-import type { CreatePlanInput } from '../modules/catalog/plan.type.js'
-import { ADMINISTRATOR, type Viewer } from '../modules/identity/principal.js'
-import { setBillingDetails } from '../modules/identity/set-billing-details.js'
-import type { SetTaxRateInput } from '../modules/invoicing/tax/tax.type.js'
-import { setTaxRate } from '../modules/invoicing/tax/tax-rates.js'
-import { placeOrder } from '../modules/orders/place-order.js'
+import { type CreatePlanInput, createPlan } from '../modules/catalog/index.js'
+import { ADMINISTRATOR, setBillingDetails, type Viewer } from '../modules/identity/index.js'
+import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
+import { placeOrder } from '../modules/orders/index.js'
 import type { Services } from '../modules/services.js'
-import { applyPlan } from '../modules/subscriptions/apply-plan.js'
+import { applyPlan } from '../modules/subscriptions/index.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
 const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }

@@ -3,7 +3,7 @@ import { type Authenticate, requirePerson } from '../api/http/authenticate.js'
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
-import { ADMINISTRATOR } from '../modules/identity/principal.js'
+import { ADMINISTRATOR } from '../modules/identity/index.js'
 import { customerToken, signsDemoTokens } from './demo-tokens.js'
 
 const SIGN_IN = 'Send an administrator\'s token as "Authorization: Bearer …"'

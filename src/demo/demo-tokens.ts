@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
-import { ADMINISTRATOR, USER } from '../modules/identity/principal.js'
-import { signToken } from '../modules/identity/token.js'
+import { ADMINISTRATOR, signToken, USER } from '../modules/identity/index.js'
 
 /** An administrator's link that is left in a terminal is worthless the next day. */
 export const DEMO_TOKEN_HOURS = 12

@@ -5,7 +5,7 @@ import type { FindUnprintable } from '../core/glyph-coverage.js'
 import type { Database } from '../platform/postgres/client.js'
 import type { Plan } from '../platform/postgres/generated/client.js'
 import type { ReadRows } from '../platform/postgres/raw-query.js'
-import type { PaymentProvider } from './payments/payment-provider.port.js'
+import type { PaymentProvider } from './payments/index.js'
 
 /** The billing feature flag, as this process last read it. */
 export interface Flag {

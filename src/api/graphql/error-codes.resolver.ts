@@ -1,7 +1,7 @@
 import { Extensions, Query, Resolver } from 'type-graphql'
 import { ErrorCodeEnum } from '../../core/error-code.enum.js'
 import type { ErrorCode } from '../../core/errors.js'
-import { WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/settings.resolver.js'
+import { WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/index.js'
 
 @Resolver()
 export class ErrorCodesResolver {

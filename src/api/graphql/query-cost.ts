@@ -16,7 +16,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../../core/pagination.js'
-import { OF_CATALOGUE } from '../../modules/catalog/plan-cache.js'
+import { OF_CATALOGUE } from '../../modules/catalog/index.js'
 import { type Introspection, introspectionOf, listSizeOf, priceOf, requireFew } from './introspection-cost.js'
 import { tooComplex } from './too-complex-error.js'
 

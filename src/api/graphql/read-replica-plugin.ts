@@ -1,6 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { callerName } from '../../modules/identity/principal.js'
-import type { Context } from '../../modules/identity/request-context.js'
+import { type Context, callerName } from '../../modules/identity/index.js'
 import { lastWriteOf, recordWrite } from '../../platform/postgres/read-replica.js'
 
 /**

@@ -3,28 +3,32 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError } from '../../core/errors.js'
 import { MoneyResolver } from '../../core/money.type.js'
-import { AuditResolver } from '../../modules/audit/audit.resolver.js'
-import { PlanResolver } from '../../modules/catalog/plan.resolver.js'
+import { AuditResolver } from '../../modules/audit/index.js'
+import { PlanResolver } from '../../modules/catalog/index.js'
 import {
   LimitOverrideResolver,
   OrganisationPlanResolver,
   ReapplicationResolver,
   UsageResolver,
   UserPlanResolver,
-} from '../../modules/entitlements/entitlement.resolver.js'
-import { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from '../../modules/identity/identity.resolver.js'
-import { isAdministrator, isService, USER } from '../../modules/identity/principal.js'
-import type { Context } from '../../modules/identity/request-context.js'
-import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from '../../modules/invoicing/invoice.resolver.js'
-import { TaxResolver } from '../../modules/invoicing/tax/tax.resolver.js'
-import { OrderResolver } from '../../modules/orders/order.resolver.js'
-import { PaymentResolver, WebhookEventResolver } from '../../modules/payments/payment.resolver.js'
-import { OrderRefundsResolver, RefundResolver } from '../../modules/payments/refunds/refund.resolver.js'
+} from '../../modules/entitlements/index.js'
+import {
+  type Context,
+  isAdministrator,
+  isService,
+  OrganisationMembershipResolver,
+  OrganisationResolver,
+  USER,
+  UserResolver,
+} from '../../modules/identity/index.js'
+import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver, TaxResolver } from '../../modules/invoicing/index.js'
+import { OrderResolver } from '../../modules/orders/index.js'
+import { OrderRefundsResolver, PaymentResolver, RefundResolver, WebhookEventResolver } from '../../modules/payments/index.js'
 import { requireBilling } from '../../modules/services.js'
-import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/settings.resolver.js'
-import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../../modules/subscriptions/subscription.resolver.js'
-import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../../modules/sync/sync.resolver.js'
-import { EventDeliveryResolver, EventEndpointResolver } from '../../modules/webhooks/webhook.resolver.js'
+import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/index.js'
+import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../../modules/subscriptions/index.js'
+import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../../modules/sync/index.js'
+import { EventDeliveryResolver, EventEndpointResolver } from '../../modules/webhooks/index.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 import { withSubscriptions } from './subscriptions.js'

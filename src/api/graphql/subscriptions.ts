@@ -1,11 +1,10 @@
 import { type GraphQLFieldConfig, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { DomainError } from '../../core/errors.js'
 import { parseOptionalId } from '../../core/input.js'
-import { type Caller, isAdministrator, isService } from '../../modules/identity/principal.js'
-import type { Context } from '../../modules/identity/request-context.js'
-import { orderLoader } from '../../modules/orders/order.loader.js'
+import { type Caller, type Context, isAdministrator, isService } from '../../modules/identity/index.js'
+import { orderLoader } from '../../modules/orders/index.js'
 import { type LiveMessage, requireBilling } from '../../modules/services.js'
-import { holderState } from '../../modules/sync/list-entitlements.js'
+import { holderState } from '../../modules/sync/index.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 
 const WHOSE = "yours, those of organisations in which you are owner or admin, everybody's for administrators and API keys with READ"

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { DomainError } from '../../core/errors.js'
-import { isApiKey } from '../../modules/api-keys/api-key.rules.js'
-import { type Caller, isService, type Viewer } from '../../modules/identity/principal.js'
-import type { Bearer } from '../../modules/identity/token.js'
+import { isApiKey } from '../../modules/api-keys/index.js'
+import { type Bearer, type Caller, isService, type Viewer } from '../../modules/identity/index.js'
 import type { Origins } from './allowed-origins.js'
 import { noteCaller } from './request-logging.js'
 

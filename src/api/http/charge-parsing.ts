@@ -1,5 +1,5 @@
 import { begin } from '../../core/instrumentation.js'
-import type { Context } from '../../modules/identity/request-context.js'
+import type { Context } from '../../modules/identity/index.js'
 import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
 import { costOfDocument, requireCheapValidation } from '../graphql/operation-limits.js'
 import { takeDeposit } from '../rate-limit-policy.js'

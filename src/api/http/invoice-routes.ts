@@ -1,10 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { parseId } from '../../core/input.js'
-import type { Viewer } from '../../modules/identity/principal.js'
-import { type LinkPurpose, verifyInvoiceLink } from '../../modules/invoicing/invoice-link.js'
-import { findIssued, findIssuedFor, invoiceNotFound, requireIssued } from '../../modules/invoicing/issued-invoice.queries.js'
-import type { Documents, DrawnDocument } from '../../modules/invoicing/storage/document-service.js'
-import { orderNotFound, requireOrder } from '../../modules/orders/order.queries.js'
+import type { Viewer } from '../../modules/identity/index.js'
+import {
+  type Documents,
+  type DrawnDocument,
+  findIssued,
+  findIssuedFor,
+  invoiceNotFound,
+  type LinkPurpose,
+  requireIssued,
+  verifyInvoiceLink,
+} from '../../modules/invoicing/index.js'
+import { orderNotFound, requireOrder } from '../../modules/orders/index.js'
 import { requireBilling, type Services } from '../../modules/services.js'
 import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee } from '../rate-limit-policy.js'

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import { z } from 'zod'
 import { DomainError, type ErrorCode } from '../../core/errors.js'
-import type { Context } from '../../modules/identity/request-context.js'
+import type { Context } from '../../modules/identity/index.js'
 import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
 import { formatError } from '../graphql/format-error.js'
 import { MAX_TOKENS } from '../graphql/operation-limits.js'

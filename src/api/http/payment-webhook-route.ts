@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { receiveWebhook } from '../../modules/payments/inbound-webhooks/receive-webhook.js'
-import { webhookSecrets } from '../../modules/payments/inbound-webhooks/webhook-secrets.js'
+import { receiveWebhook, webhookSecrets } from '../../modules/payments/index.js'
 import type { Services } from '../../modules/services.js'
 
 const MAX_BODY_BYTES = 1_048_576

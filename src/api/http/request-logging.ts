@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { begin, type End } from '../../core/instrumentation.js'
-import { type Caller, callerName } from '../../modules/identity/principal.js'
+import { type Caller, callerName } from '../../modules/identity/index.js'
 import type { Traces } from '../../platform/telemetry/tracing.js'
 import { fromTrustedProxy } from './trusted-proxy.js'
 

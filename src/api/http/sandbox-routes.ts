@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DomainError } from '../../core/errors.js'
 import { formatMoney } from '../../core/money.js'
-import { type SandboxCheckout, SandboxProvider } from '../../modules/payments/sandbox/sandbox-provider.js'
+import { type SandboxCheckout, SandboxProvider } from '../../modules/payments/index.js'
 import type { Services } from '../../modules/services.js'
 import { contentSecurityPolicy } from './content-security-policy.js'
 import { checkoutPage, portalPage } from './sandbox-pages.js'

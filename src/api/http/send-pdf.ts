@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import parseRange from 'range-parser'
-import type { DrawnDocument } from '../../modules/invoicing/storage/document-service.js'
+import type { DrawnDocument } from '../../modules/invoicing/index.js'
 
 interface Asked {
   Querystring: Record<string, unknown>

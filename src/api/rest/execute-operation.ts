@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
 import { DomainError, type ErrorCode } from '../../core/errors.js'
-import { Context } from '../../modules/identity/request-context.js'
+import { Context } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import type { Authenticate } from '../http/authenticate.js'
 import { noteOperation } from '../http/request-logging.js'

@@ -1,8 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import type { AuditEntry as AuditEntryRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR } from '../identity/principal.js'
-import type { Context } from '../identity/request-context.js'
+import { ADMINISTRATOR, type Context } from '../identity/index.js'
 import { listAuditEntries } from './audit.queries.js'
 import { AuditEntry, AuditEntryConnection } from './audit.type.js'
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import { type Caller, callerName } from '../identity/principal.js'
+import { type Caller, callerName } from '../identity/index.js'
 
 /** Who acts where nobody has asked, or who has the machine itself. */
 interface System {

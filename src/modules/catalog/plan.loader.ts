@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import type { Context } from '../identity/request-context.js'
+import type { Context } from '../identity/index.js'
 import type { Services } from '../services.js'
 
 export const planLoader = ({ catalogue }: Services) =>

@@ -1,7 +1,7 @@
 import { DomainError, invalidInput } from '../../core/errors.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import { isAdministrator, type Viewer } from '../identity/principal.js'
+import { isAdministrator, type Viewer } from '../identity/index.js'
 import type { Plans } from '../services.js'
 import { isOnSale } from './plan.rules.js'
 

@@ -1,8 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import { defaultPlan } from '../catalog/plan.queries.js'
-import { type LimitValues, limitsOf, NO_LIMITS_GRANTED, parseLimits } from '../catalog/plan.rules.js'
-import { type Holder, heldBy, ownKey } from '../identity/customer.js'
+import { defaultPlan, type LimitValues, limitsOf, NO_LIMITS_GRANTED, parseLimits } from '../catalog/index.js'
+import { type Holder, heldBy, ownKey } from '../identity/index.js'
 import { accessEnds, earliest, hasAccess, type Standing } from './access.rules.js'
 import { isInForce, type Override, withOverrides } from './entitlement.rules.js'
 

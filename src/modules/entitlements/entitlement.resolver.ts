@@ -8,12 +8,21 @@ import type {
   User as UserRecord,
 } from '../../platform/postgres/generated/client.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
-import { Limits, Plan } from '../catalog/plan.type.js'
-import { listedFor, requireOrganisationView, seesOrganisation } from '../identity/access-control.js'
-import { type Holder, requireEither } from '../identity/customer.js'
-import { Organisation, User } from '../identity/identity.type.js'
-import { ADMINISTRATOR, isAdministrator, isService, USER } from '../identity/principal.js'
-import type { Context } from '../identity/request-context.js'
+import { Limits, Plan } from '../catalog/index.js'
+import {
+  ADMINISTRATOR,
+  type Context,
+  type Holder,
+  isAdministrator,
+  isService,
+  listedFor,
+  Organisation,
+  requireEither,
+  requireOrganisationView,
+  seesOrganisation,
+  USER,
+  User,
+} from '../identity/index.js'
 import { claimServer, releaseServer } from './claim-server.js'
 import { loadEntitlement } from './entitlement.loader.js'
 import { type ResourceUsage as Comparison, compareUsage } from './entitlement.rules.js'

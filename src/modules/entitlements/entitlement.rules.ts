@@ -1,7 +1,7 @@
 import { MAX_INT } from '../../core/input.js'
 import { canonical } from '../../core/stable-stringify.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
-import type { LimitName, LimitValues } from '../catalog/plan.rules.js'
+import type { LimitName, LimitValues } from '../catalog/index.js'
 
 interface Resource {
   /** The field of a plan that limits it. */

@@ -1,7 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
-import { nextPlanUp } from '../catalog/plan.queries.js'
+import { nextPlanUp } from '../catalog/index.js'
 import type { Services } from '../services.js'
 import { limitMessage } from './entitlement.rules.js'
 import type { PlanInForce } from './with-current-entitlement.js'

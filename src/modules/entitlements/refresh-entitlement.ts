@@ -1,8 +1,8 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import { transact } from '../../platform/postgres/transaction.js'
-import { type Holder, lockHolder, ownKey, setPortalTier } from '../identity/customer.js'
+import { type Holder, lockHolder, ownKey, setPortalTier } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { appendEvent } from '../webhooks/publish-event.js'
+import { appendEvent } from '../webhooks/index.js'
 import { type Entitlement, readEntitlement } from './entitlement.queries.js'
 import { isSame } from './entitlement.rules.js'
 

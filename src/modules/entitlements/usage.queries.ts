@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/postgres/client.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
-import { type Holder, heldBy, ownKey } from '../identity/customer.js'
+import { type Holder, heldBy, ownKey } from '../identity/index.js'
 import { CONSUMABLE, type Usage } from './entitlement.rules.js'
 import { windowOf } from './record-usage.js'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
-import { LIMITS } from '../catalog/plan.rules.js'
+import { LIMITS } from '../catalog/index.js'
 
 // A value may be text, as in CSV, or what JSON makes of it.
 const whole = (min: number) =>

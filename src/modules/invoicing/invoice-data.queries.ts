@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import type { OrderLine } from '../orders/order.rules.js'
+import type { OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { type Buyer, buyerOf } from './buyer.rules.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'

@@ -2,8 +2,7 @@ import { type ConnectionArguments, page, pageRequest } from '../../core/paginati
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { countVisible, type HolderTable, readVisible, type Whose } from '../../platform/postgres/keyset-page.js'
-import { maySee } from '../identity/access-control.js'
-import type { Viewer } from '../identity/principal.js'
+import { maySee, type Viewer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { INVOICE_FIELDS } from './invoice.loader.js'
 

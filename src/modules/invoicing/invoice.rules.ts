@@ -3,7 +3,7 @@ import { calendarDay } from '../../core/local-date.js'
 import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
-import type { OrderLine } from '../orders/order.rules.js'
+import type { OrderLine } from '../orders/index.js'
 import type { Buyer } from './buyer.rules.js'
 import { netLines, type TaxCategory, type TaxDecision, taxOf, taxShare, type VatIdCheck } from './tax/tax.rules.js'
 

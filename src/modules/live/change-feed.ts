@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/postgres/client.js'
 import type { Told } from '../../platform/postgres/listener.js'
-import { managersOf } from '../identity/customer.js'
+import { managersOf } from '../identity/index.js'
 import type { Live, LiveMessage } from '../services.js'
 
 /** Who does not keep up with so many changes begins anew instead. */

@@ -1,8 +1,8 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
-import type { Holder } from '../identity/customer.js'
-import { appendEvent } from '../webhooks/publish-event.js'
+import type { Holder } from '../identity/index.js'
+import { appendEvent } from '../webhooks/index.js'
 import { linesForPlan, pendingUntil, remember } from './order.rules.js'
 
 interface NewOrder {

@@ -1,7 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
-import { limitsOf } from '../catalog/plan.rules.js'
+import { limitsOf } from '../catalog/index.js'
 
 const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],

@@ -3,7 +3,7 @@ import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { OrderReason, OrderStatus } from '../../platform/postgres/generated/enums.js'
-import { Limits } from '../catalog/plan.type.js'
+import { Limits } from '../catalog/index.js'
 
 registerEnumType(OrderStatus, {
   name: 'OrderStatus',

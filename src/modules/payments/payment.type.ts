@@ -3,7 +3,7 @@ import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
 import { WebhookEventStatus } from '../../platform/postgres/generated/enums.js'
-import { Subscription } from '../subscriptions/subscription.type.js'
+import { Subscription } from '../subscriptions/index.js'
 
 export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
 

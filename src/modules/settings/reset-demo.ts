@@ -4,8 +4,8 @@ import { busy, DomainError } from '../../core/errors.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
 import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/record-audit-entry.js'
-import type { Viewer } from '../identity/principal.js'
+import { appendAuditEntry } from '../audit/index.js'
+import type { Viewer } from '../identity/index.js'
 import type { Demo, Services } from '../services.js'
 
 /** Bit of pg_trigger.tgtype: the trigger fires on TRUNCATE. */

@@ -1,7 +1,6 @@
 import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql'
 import { DateTime } from '../../core/scalars.js'
-import { ADMINISTRATOR } from '../identity/principal.js'
-import type { Context } from '../identity/request-context.js'
+import { ADMINISTRATOR, type Context } from '../identity/index.js'
 import { advanceClock } from './advance-clock.js'
 import { resetDemo } from './reset-demo.js'
 import { setBillingEnabled } from './runtime-settings.js'

@@ -1,8 +1,8 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { settleEntitlement } from '../entitlements/refresh-entitlement.js'
-import { type Holder, heldBy } from '../identity/customer.js'
+import { settleEntitlement } from '../entitlements/index.js'
+import { type Holder, heldBy } from '../identity/index.js'
 import type { Services } from '../services.js'
 
 /** Cancels the plan orders of a holder that are active. Call it under the holder's lock. */

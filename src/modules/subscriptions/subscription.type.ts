@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime, MinorUnits } from '../../core/scalars.js'
 import { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
-import { Limits, Plan } from '../catalog/plan.type.js'
-import { Order } from '../orders/order.type.js'
+import { Limits, Plan } from '../catalog/index.js'
+import { Order } from '../orders/index.js'
 
 registerEnumType(SubscriptionStatus, {
   name: 'SubscriptionStatus',

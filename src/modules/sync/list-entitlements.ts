@@ -1,10 +1,7 @@
 import { type ConnectionArguments, type Page, page, pageRequest } from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
-import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/entitlement.loader.js'
-import type { Holder } from '../identity/customer.js'
-import { organisationLoader, userLoader } from '../identity/identity.loader.js'
-import { organisationsAfter, usersAfter } from '../identity/list-customers.js'
-import type { Context } from '../identity/request-context.js'
+import { liveSubscription, loadEntitlement, usableSubscription } from '../entitlements/index.js'
+import { type Context, type Holder, organisationLoader, organisationsAfter, userLoader, usersAfter } from '../identity/index.js'
 
 const USERS = new Date(0)
 const ORGANISATIONS = new Date(1)

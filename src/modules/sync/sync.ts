@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Organisation, User } from '../../platform/postgres/generated/client.js'
 import { OrganisationRole } from '../../platform/postgres/generated/enums.js'
 import { transact } from '../../platform/postgres/transaction.js'
-import { type Caller, callerName } from '../identity/principal.js'
+import { type Caller, callerName } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './sync.type.js'
 

@@ -2,9 +2,9 @@ import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { ApiKeyScope, OrganisationRole } from '../../platform/postgres/generated/enums.js'
-import { Limits, Plan } from '../catalog/plan.type.js'
-import { Organisation, User } from '../identity/identity.type.js'
-import { Subscription } from '../subscriptions/subscription.type.js'
+import { Limits, Plan } from '../catalog/index.js'
+import { Organisation, User } from '../identity/index.js'
+import { Subscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',

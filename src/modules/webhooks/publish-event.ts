@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventDelivery, OutboxEvent } from '../../platform/postgres/generated/client.js'
-import { type Holder, holderName } from '../identity/customer.js'
+import { type Holder, holderName } from '../identity/index.js'
 
 /** What endpoints can be told of. */
 export const EVENT_TYPES = [

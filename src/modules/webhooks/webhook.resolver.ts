@@ -3,8 +3,7 @@ import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import type { EventDelivery as EventDeliveryRecord } from '../../platform/postgres/generated/client.js'
 import { DeliveryStatus } from '../../platform/postgres/generated/enums.js'
-import { ADMINISTRATOR } from '../identity/principal.js'
-import type { Context } from '../identity/request-context.js'
+import { ADMINISTRATOR, type Context } from '../identity/index.js'
 import { listEventDeliveries, replayEventDelivery, replayEvents, sendTestEvent } from './deliveries.js'
 import {
   createEventEndpoint,

@@ -1,7 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql'
 import { HolderType } from '../../../platform/postgres/generated/enums.js'
-import { ADMINISTRATOR } from '../../identity/principal.js'
-import type { Context } from '../../identity/request-context.js'
+import { ADMINISTRATOR, type Context } from '../../identity/index.js'
 import { SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 

@@ -5,8 +5,8 @@ import type { Database } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
 import { transact } from '../../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../../audit/record-audit-entry.js'
-import type { Viewer } from '../../identity/principal.js'
+import { appendAuditEntry } from '../../audit/index.js'
+import type { Viewer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 
 /** A page of events, newest first. */

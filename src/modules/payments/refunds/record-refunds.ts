@@ -1,9 +1,8 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { creditedOf, issueCreditNote } from '../../invoicing/credit-invoice.js'
-import { taxShare } from '../../invoicing/tax/tax.rules.js'
+import { creditedOf, issueCreditNote, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
-import { appendEvent } from '../../webhooks/publish-event.js'
+import { appendEvent } from '../../webhooks/index.js'
 import { daysBetween } from './refund.rules.js'
 
 /**
