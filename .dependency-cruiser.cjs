@@ -1,49 +1,42 @@
 // Reads the compiled dist/, whose imports are those of src/ without the types: it cannot read TypeScript 7 by itself.
-// core <- database, pdf <- domains <- graphql, http, jobs <- app <- main: imports run one way, without a circle.
-const DOMAINS =
-  'identity|plans|orders|subscriptions|entitlements|taxes|providers|invoices|refunds|payments|events|settings|panel|live|import|budgets|telemetry'
+// core <- config <- platform <- modules <- api <- composition: imports run in one direction, without a circle.
+const LAYERS = ['core', 'config', 'platform', 'modules', 'api']
+
+const higherLayers = LAYERS.map((layer, index) => ({
+  name: `${layer}-imports-no-higher-layer`,
+  severity: 'error',
+  from: { path: `^dist/${layer}/` },
+  to: { path: '^dist/', pathNot: `^dist/(${LAYERS.slice(0, index + 1).join('|')})/` },
+}))
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'core-knows-no-domain', severity: 'error', from: { path: '^dist/core/' }, to: { path: '^dist/', pathNot: '^dist/core/' } },
+    ...higherLayers,
     {
-      name: 'database-knows-no-domain',
+      name: 'a-module-is-entered-by-its-index',
       severity: 'error',
-      from: { path: '^dist/database/' },
-      to: { path: '^dist/', pathNot: '^dist/(core|database)/|^dist/config' },
-    },
-    { name: 'pdf-knows-only-core', severity: 'error', from: { path: '^dist/pdf/' }, to: { path: '^dist/', pathNot: '^dist/(core|pdf)/' } },
-    {
-      name: 'domains-know-no-edge',
-      severity: 'error',
-      from: { path: `^dist/(${DOMAINS})/` },
-      to: { path: '^dist/(graphql|http|jobs|demo|cli|explorer)/|^dist/(app|serve|main)' },
+      from: { path: '^dist/modules/([^/]+)/' },
+      to: { path: '^dist/modules/[^/]+/', pathNot: '^dist/modules/($1/|[^/]+/index\\.js$)' },
     },
     {
-      name: 'orders-know-no-invoices',
+      name: 'other-layers-enter-modules-by-their-index',
       severity: 'error',
-      from: { path: '^dist/(plans|orders)/' },
-      to: { path: '^dist/(invoices|subscriptions|refunds|payments)/' },
+      from: { path: '^dist/', pathNot: '^dist/modules/' },
+      to: { path: '^dist/modules/[^/]+/', pathNot: '^dist/modules/[^/]+/index\\.js$' },
     },
     {
-      name: 'types-touch-types',
+      name: 'types-import-types',
       severity: 'error',
       from: { path: '\\.type\\.js$' },
-      to: { path: '^dist/', pathNot: '\\.type\\.js$|^dist/core/|\\.enums\\.js$|^dist/database/generated/' },
+      to: { path: '^dist/', pathNot: '\\.type\\.js$|^dist/core/|\\.enums?\\.js$|^dist/platform/postgres/generated/|^dist/modules/[^/]+/index\\.js$' },
     },
     {
       name: 'rules-are-pure',
       severity: 'error',
       from: { path: '\\.rules\\.js$' },
       to: { path: '^(dist|node_modules)/', pathNot: '^dist/core/|\\.rules\\.js$' },
-    },
-    {
-      name: 'edges-know-no-app',
-      severity: 'error',
-      from: { path: '^dist/(graphql|http|jobs)/' },
-      to: { path: '^dist/(cli|demo)/|^dist/(app|serve|main)' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

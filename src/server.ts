@@ -14,7 +14,7 @@ import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-toke
 import { ReplaceableDemo } from './demo/replaceable-demo.js'
 import { addressProblem } from './listen.js'
 import { PlanCatalogue } from './modules/catalog/index.js'
-import { type DocumentStore, Documents, databaseStore, loadLogo, Renderer } from './modules/invoicing/index.js'
+import { createDocumentStore, Documents, loadLogo, Renderer } from './modules/invoicing/index.js'
 import { LiveUpdates } from './modules/live/index.js'
 import { withPayments } from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
@@ -75,7 +75,7 @@ export async function serve(config: Config, { connection, closing, signal }: Pla
   const kit = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
   const renderer = new Renderer({ kit, log })
   closing.push(() => renderer.close())
-  const documents = new Documents({ db, clock, renderer, store: await documentStore(config) })
+  const documents = new Documents({ db, clock, renderer, store: await createDocumentStore(config) })
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
   closing.push(startEvents({ services, live, catalogue, connection, log }))
@@ -130,13 +130,6 @@ async function requireReadableIssuer({ invoices: { issuer, fonts } }: Config, fi
     if (character)
       throw new StartError(`${part} of the seller: "${character}" of "${text}" is in no font; name one that has it in INVOICE_FONTS`)
   }
-}
-
-/** The AWS SDK is loaded only where it is used. */
-async function documentStore({ invoices }: Config): Promise<DocumentStore> {
-  if (!invoices.s3) return databaseStore
-  const { s3Store } = await import('./modules/invoicing/storage/s3-document-store.js')
-  return s3Store(invoices.s3)
 }
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {

@@ -1,3 +1,5 @@
+import { scale } from './money.js'
+
 export type Interval = 'MONTH' | 'YEAR'
 
 /** Half-open: holds its start and not its end; the next period starts where this one ends. */
@@ -38,6 +40,16 @@ export function periodNumberAt(anchor: Date, interval: Interval, at: Date): numb
 
 export function isWithin({ start, end }: Period, at: Date): boolean {
   return start <= at && at < end
+}
+
+/** The part of an amount that belongs to the rest of a period, rounded once. */
+export function share(amount: bigint, { start, end }: Period, at: Date): bigint {
+  const rest = seconds(at < start ? start : at, end)
+  return rest <= 0n ? 0n : scale(amount, rest, seconds(start, end))
+}
+
+function seconds(from: Date, to: Date): bigint {
+  return BigInt(Math.floor((to.getTime() - from.getTime()) / 1000))
 }
 
 /** Date.UTC takes the years 0 to 99 for 1900 to 1999; this does not. */

@@ -24,6 +24,19 @@ export function limitsOf(plan: LimitValues): LimitValues {
   return Object.fromEntries(LIMITS.map((name) => [name, plan[name]])) as LimitValues
 }
 
+/** The copy of a plan that an order stores; later changes of the plan do not affect it. */
+export function planSnapshot(plan: Plan) {
+  return {
+    planId: plan.id,
+    planName: plan.name,
+    planType: plan.type,
+    planInterval: plan.interval,
+    planPrice: plan.price,
+    planLimits: limitsOf(plan),
+    planFeatures: plan.features as object,
+  }
+}
+
 /**
  * Reads limits that an order or a subscription stored as JSON. A resource that did not exist when they were
  * stored, or whose stored value is not a limit (a string, a fraction, a negative number), has the value of

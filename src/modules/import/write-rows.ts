@@ -3,8 +3,8 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { transact } from '../../platform/postgres/transaction.js'
 import { appendAuditEntry, TERMINAL } from '../audit/index.js'
-import { LIMITS, slugOf } from '../catalog/index.js'
-import { pendingUntil, remember } from '../orders/index.js'
+import { LIMITS, planSnapshot, slugOf } from '../catalog/index.js'
+import { pendingUntil } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from '../sync/index.js'
 import type { Checked, OrderRow, PlanRow } from './validate-rows.js'
@@ -89,7 +89,7 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
   const { id, userId, organisationId = null, notes = null, date } = values
   const state = stateOf(values, at)
   const period = plan && state.status === 'ACTIVE' ? periodAt(plan, date, at) : undefined
-  const bought = plan && remember(plan)
+  const bought = plan && planSnapshot(plan)
   return {
     id,
     user_id: userId,
@@ -145,7 +145,7 @@ function periodAt({ interval }: Plan, anchor: Date, at: Date) {
 /** What is active goes on as a plan that was granted: from period to period, without being billed here. */
 function subscriptionRecord({ values }: OrderRow, plan: Plan, at: Date) {
   const { id, userId, organisationId = null, date, expiresAt = null } = values
-  const { planLimits, planFeatures } = remember(plan)
+  const { planLimits, planFeatures } = planSnapshot(plan)
   const { number, start, end } = periodAt(plan, date, at)
   return {
     user_id: userId,

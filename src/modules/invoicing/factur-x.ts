@@ -1,10 +1,10 @@
 import type { Issuer } from '../../config/config.js'
 import { calendarDay } from '../../core/local-date.js'
 import { exponentOf, formatDecimal } from '../../core/money.js'
+import { isVatIdOf, normaliseVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { Buyer } from './buyer.rules.js'
 import { type DocumentLine, type DocumentSnapshot, isTaxed, lastMoment, type TaxLine } from './invoice.rules.js'
-import { isVatIdOf, normaliseVatId } from './tax/vat-id.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'

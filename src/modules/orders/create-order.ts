@@ -1,9 +1,10 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
+import { planSnapshot } from '../catalog/index.js'
 import type { Holder } from '../identity/index.js'
 import { appendEvent } from '../webhooks/index.js'
-import { linesForPlan, pendingUntil, remember } from './order.rules.js'
+import { linesForPlan, pendingUntil } from './order.rules.js'
 
 interface NewOrder {
   holder: Holder
@@ -21,7 +22,7 @@ export async function createOrder(tx: Transaction, { holder, plan, amount, reaso
   const order = await tx.order.create({
     data: {
       ...holder,
-      ...remember(plan),
+      ...planSnapshot(plan),
       status: 'PENDING',
       reason,
       currency: plan.currency,

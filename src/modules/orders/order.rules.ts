@@ -1,7 +1,6 @@
 import { DomainError } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
-import { limitsOf } from '../catalog/index.js'
 
 const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],
@@ -55,17 +54,4 @@ export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigi
 /** What people read in a list of orders: "Pro, 1 month", "2 x Extra backup". */
 export function describe(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
   return lines.map((line) => (line.quantity === 1 ? line.description : `${line.quantity} x ${line.description}`)).join(', ')
-}
-
-/** What an order remembers of the plan that was bought, whatever becomes of the plan. */
-export function remember(plan: Plan) {
-  return {
-    planId: plan.id,
-    planName: plan.name,
-    planType: plan.type,
-    planInterval: plan.interval,
-    planPrice: plan.price,
-    planLimits: limitsOf(plan),
-    planFeatures: plan.features as object,
-  }
 }

@@ -7,11 +7,11 @@ import { appendAuditEntry } from '../audit/index.js'
 import { settleEntitlement } from '../entitlements/index.js'
 import { type Holder, heldBy, holderName, lockHolder, requireHolder, type Viewer } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { beginPeriods, endPlan, requireTransition, transitionRefused } from '../subscriptions/index.js'
+import { beginPeriods, ESCLUSE, endPlan, requireTransition, transitionRefused } from '../subscriptions/index.js'
 import { appendEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
-import { ESCLUSE, type PaymentProvider, type SubscriptionSnapshot } from './payment-provider.port.js'
+import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 import { requireProvider } from './provider-registry.js'
 
 /**

@@ -1,9 +1,6 @@
 import type { Interval } from '../../core/period.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
-/** Provider of the subscriptions that only Escluse's events describe. It has no API: nothing can be requested from it. */
-export const ESCLUSE = 'escluse'
-
 /** A subscription as its provider describes it; the provider's own numbers are decimal strings. */
 export interface SubscriptionSnapshot {
   readonly id: string

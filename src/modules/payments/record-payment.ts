@@ -2,9 +2,10 @@ import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
+import { planSnapshot } from '../catalog/index.js'
 import { heldBy, lockHolder } from '../identity/index.js'
 import { issueInvoice } from '../invoicing/index.js'
-import { linesForPlan, type OrderLine, remember } from '../orders/index.js'
+import { linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { appendEvent } from '../webhooks/index.js'
 import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
@@ -56,7 +57,7 @@ async function createOrder(
     data: {
       userId,
       organisationId,
-      ...remember(plan),
+      ...planSnapshot(plan),
       ...place.state,
       reason: REASONS[payment.reason],
       currency: payment.currency,

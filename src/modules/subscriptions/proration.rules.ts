@@ -1,5 +1,4 @@
-import { scale } from '../../core/money.js'
-import type { Period } from '../../core/period.js'
+import { type Period, share } from '../../core/period.js'
 
 /** What a change of plan costs, in minor units of one currency. */
 export interface Proration {
@@ -31,15 +30,4 @@ export function prorate({ paid, price, period, at, creditable }: Change): Prorat
   const credit = -(unused < creditable ? unused : creditable)
   const charge = share(price, period, at)
   return { credit, charge, total: credit + charge }
-}
-
-/** The part of an amount that falls on what is left of a period. */
-export function share(amount: bigint, { start, end }: Period, at: Date): bigint {
-  const whole = seconds(start, end)
-  const left = seconds(at < start ? start : at, end)
-  return left <= 0n ? 0n : scale(amount, left, whole)
-}
-
-function seconds(from: Date, to: Date): bigint {
-  return BigInt(Math.floor((to.getTime() - from.getTime()) / 1000))
 }

@@ -4,10 +4,10 @@ import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { transact } from '../../platform/postgres/transaction.js'
 import { graceEnds, hasAccess, settleEntitlement } from '../entitlements/index.js'
 import { type Holder, lockHolder } from '../identity/index.js'
-import { ESCLUSE } from '../payments/index.js'
 import type { Services } from '../services.js'
 import { appendEvent } from '../webhooks/index.js'
 import { expireActiveOrders } from './end-subscription.js'
+import { ESCLUSE } from './subscription.rules.js'
 
 const BATCH = 500
 

@@ -1,6 +1,9 @@
 import { DomainError } from '../../core/errors.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
+/** Provider of the subscriptions that only Escluse's events describe. It has no API: nothing can be requested from it. */
+export const ESCLUSE = 'escluse'
+
 const TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
   TRIALING: ['ACTIVE', 'PAST_DUE', 'PAUSED', 'CANCELLED', 'EXPIRED'],
   ACTIVE: ['PAST_DUE', 'PAUSED', 'CANCELLED', 'EXPIRED'],

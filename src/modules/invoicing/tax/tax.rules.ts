@@ -1,5 +1,5 @@
 import { percentage, scale } from '../../../core/money.js'
-import { isInEuropeanUnion, isValidVatIdOf, normaliseVatId } from './vat-id.rules.js'
+import { isInEuropeanUnion, isValidVatIdOf, normaliseVatId } from '../../../core/vat-id.js'
 
 export type HolderType = 'USER' | 'ORGANISATION'
 

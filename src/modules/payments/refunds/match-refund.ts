@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import { type Holder, holderName, sameEmail } from '../../identity/index.js'
-import { ESCLUSE } from '../payment-provider.port.js'
+import { ESCLUSE } from '../../subscriptions/index.js'
 
 /** A refund that another system made, and the payment that it names, as far as it names one. */
 export interface ReportedRefund {

@@ -1,6 +1,5 @@
-import type { Period } from '../../../core/period.js'
+import { type Period, share } from '../../../core/period.js'
 import type { RefundType } from '../../../platform/postgres/generated/enums.js'
-import { share } from '../../subscriptions/index.js'
 
 const DAY_MS = 86_400_000
 const LAST_FULL_DAY = 7

@@ -1,6 +1,6 @@
 /**
  * The check digits of VAT ids of the European Union, by prefix. Each function gets the number without its prefix, in the form
- * that vat-id.rules.ts requires.
+ * that vat-id.ts requires.
  * Source: European Commission, VIES, "VAT number construction rules", version 15; for identities of natural persons in
  * Bulgaria, Czechia, Latvia and Spain, and for the Netherlands since 2020, the national tax administrations.
  */

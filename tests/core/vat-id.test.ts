@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isValidVatIdOf, vatIdProblem } from '../../../../src/modules/invoicing/tax/vat-id.rules.js'
+import { isValidVatIdOf, vatIdProblem } from '../../src/core/vat-id.js'
 
 /**
  * VAT ids that their holders publish on their own pages, and the examples of tax administrations.

@@ -1,4 +1,4 @@
-import { CHECK_DIGITS } from './vat-check-digits.rules.js'
+import { CHECK_DIGITS } from './vat-check-digits.js'
 
 /** How the member states write their VAT ids, after the prefix. Source: Council Regulation (EU) 904/2010; VIES FAQ, question 11. */
 const FORMATS: Readonly<Record<string, RegExp>> = {

@@ -1,0 +1,7 @@
+export { createPlan } from './manage-plans.js'
+export { planLoader, planOf } from './plan.loader.js'
+export { defaultPlan, nextPlanUp, planNotFound, requireOrderable, requireOrderableBySlug, requirePlan } from './plan.queries.js'
+export { PlanResolver } from './plan.resolver.js'
+export { LIMITS, type LimitName, type LimitValues, limitsOf, NO_LIMITS_GRANTED, parseLimits, planSnapshot, slugOf } from './plan.rules.js'
+export { CreatePlanInput, Limits, Plan } from './plan.type.js'
+export { OF_CATALOGUE, PlanCatalogue } from './plan-cache.js'

@@ -1,0 +1,7 @@
+export { createOrder } from './create-order.js'
+export { orderLoader } from './order.loader.js'
+export { orderNotFound, requireOrder } from './order.queries.js'
+export { OrderResolver } from './order.resolver.js'
+export { linesForPlan, type OrderLine, pendingUntil, requireTransition, requireUnexpired } from './order.rules.js'
+export { Order } from './order.type.js'
+export { placeOrder } from './place-order.js'

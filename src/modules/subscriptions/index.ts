@@ -1,0 +1,7 @@
+export { applyPlan } from './apply-plan.js'
+export { endPlan, endSubscription, expireActiveOrders, stopBilling } from './end-subscription.js'
+export { prorate } from './proration.rules.js'
+export { beginPeriods, endWhatIsOver, expirePendingOrders } from './scheduled-transitions.js'
+export { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
+export { ESCLUSE, mayBecome, requireTransition, transitionRefused } from './subscription.rules.js'
+export { Subscription } from './subscription.type.js'
