@@ -30,7 +30,10 @@ module.exports = {
       name: 'types-import-types',
       severity: 'error',
       from: { path: '\\.type\\.js$' },
-      to: { path: '^dist/', pathNot: '\\.type\\.js$|^dist/core/|\\.enums?\\.js$|^dist/platform/postgres/generated/|^dist/modules/[^/]+/index\\.js$' },
+      to: {
+        path: '^dist/',
+        pathNot: '\\.type\\.js$|^dist/core/|\\.enums?\\.js$|^dist/platform/postgres/generated/|^dist/modules/[^/]+/index\\.js$',
+      },
     },
     {
       name: 'rules-are-pure',

@@ -14,7 +14,8 @@ const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 /** Files whose name is given by a tool or a convention. */
 const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^Dockerfile$|^pull_request_template\.md$|^ISSUE_TEMPLATE$/
 /** Data, generated files and the list of replaced words itself. */
-const EXCLUDED = /^(docs\/glossary\.md|docs\/openapi\.json|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
+const EXCLUDED =
+  /^(docs\/glossary\.md|docs\/openapi\.json|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
 
 const read = (path) => readFileSync(path, 'utf8')
 const terms = JSON.parse(read('scripts/language/terms.json'))
@@ -67,14 +68,20 @@ async function checkCode(file) {
     TSPropertySignature: (node) => declare(node.key),
   }).visit(program)
   const lineOf = lineCounter(source)
-  await checkTexts(file, texts.map(({ value, start }) => ({ value, line: lineOf(start) })))
+  await checkTexts(
+    file,
+    texts.map(({ value, start }) => ({ value, line: lineOf(start) })),
+  )
   for (const [name, start] of declared) checkName(`${file}:${lineOf(start)}`, name)
 }
 
 function checkName(place, name) {
   if (names.allowed.includes(name)) return
   const prefix = names.deniedPrefixes.find((each) => name.startsWith(each))
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[ _]+/)
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[ _]+/)
   const denied = prefix ?? words.find((word) => names.deniedWords.includes(word))
   if (denied) problems.push(`${place}: the name "${name}" contains "${denied}"; see docs/glossary.md`)
 }

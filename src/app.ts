@@ -2,59 +2,59 @@ import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type pg from 'pg'
 import { createGraphQLServer } from './api/graphql/apollo-server.js'
-import { loadTrustedDocuments } from './api/graphql/persisted-operations.js'
+import { loadPersistedOperations } from './api/graphql/persisted-operations.js'
 import { graphQLSchema } from './api/graphql/schema.js'
 import { allowedOrigins } from './api/http/allowed-origins.js'
 import { createAuthenticate } from './api/http/authenticate.js'
-import { chargeWrongKeys, chargeWrongTokens } from './api/http/charge-invalid-credentials.js'
+import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
 import { limitConnections, requestTimeouts } from './api/http/connection-limits.js'
 import { installCors } from './api/http/cors.js'
 import { installErrorHandler, sendMalformedUrl } from './api/http/error-handler.js'
 import { installExplorer } from './api/http/explorer-page.js'
-import { drainOnClose } from './api/http/graceful-shutdown.js'
+import { closeIdleConnectionsOnShutdown } from './api/http/graceful-shutdown.js'
 import { graphqlRoute } from './api/http/graphql-route.js'
 import { streamRoute } from './api/http/graphql-sse-route.js'
 import { healthRoutes } from './api/http/health-routes.js'
-import { exportRoute } from './api/http/invoice-export-route.js'
+import { invoiceExportRoute } from './api/http/invoice-export-route.js'
 import { invoiceRoutes } from './api/http/invoice-routes.js'
 import { metricsRoute } from './api/http/metrics-route.js'
-import { webhookRoute } from './api/http/payment-webhook-route.js'
-import { warnOfProxies } from './api/http/proxy-warning.js'
-import { observeRequests, requestIds } from './api/http/request-logging.js'
+import { paymentWebhookRoutes } from './api/http/payment-webhook-route.js'
+import { installProxyWarning } from './api/http/proxy-warning.js'
+import { installRequestLogging, requestIds } from './api/http/request-logging.js'
 import { sandboxRoutes } from './api/http/sandbox-routes.js'
 import { installSecurityHeaders } from './api/http/security-headers.js'
-import { createRunDocument } from './api/rest/execute-operation.js'
+import { createExecuteOperation } from './api/rest/execute-operation.js'
 import { restRoutes } from './api/rest/rest-routes.js'
-import { apiDocs } from './api/rest/swagger-ui.js'
+import { apiDocsRoutes } from './api/rest/swagger-ui.js'
 import { createMetrics } from './api/telemetry/metrics.js'
 import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
 import { demoRoutes } from './demo/demo-routes.js'
-import { createFirstSight, createTokenVerifier } from './modules/identity/index.js'
-import { type Documents, forgetIssued } from './modules/invoicing/index.js'
+import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
+import { type DocumentService, forgetIssued } from './modules/invoicing/index.js'
 import type { Services } from './modules/services.js'
-import { requireMigrated } from './platform/postgres/migrations.js'
-import { type Buckets, postgresBuckets } from './platform/rate-limit/postgres-store.js'
-import { CallerBudgets } from './platform/rate-limit/rate-limiter.js'
+import { assertMigrated } from './platform/postgres/migrations.js'
+import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
+import { RateLimiter } from './platform/rate-limit/rate-limiter.js'
 
 /** A thousand users in one call fit. */
 const MAX_BODY_BYTES = 1_048_576
 
-interface Parts {
+interface AppDependencies {
   services: Services
   pool: pg.Pool
-  documents: Documents
+  documents: DocumentService
   log: FastifyBaseLogger
   /** Tokens go by the real time, also where the clock of billing has been moved on. */
   tokenClock: Clock
 }
 
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
-export async function createApp({ services, pool, documents, log, tokenClock }: Parts): Promise<FastifyInstance> {
+export async function createApp({ services, pool, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
-  const budgets = new CallerBudgets({ buckets: await openBuckets(config, pool, log), clock: tokenClock, log })
-  const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTraces() : undefined
-  const trusted = await loadTrustedDocuments(config)
+  const budgets = new RateLimiter({ buckets: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
+  const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTracing() : undefined
+  const trusted = await loadPersistedOperations(config)
   const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets })
   await apollo.start()
   const app = Fastify({
@@ -68,46 +68,46 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     ...requestTimeouts(config),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
-  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.waiting })
+  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.queuedRenders })
   const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
     origins,
-    verify: chargeWrongTokens(
+    verify: chargeInvalidTokens(
       createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }),
       budgets,
       services,
     ),
-    firstSight: createFirstSight(db, services.demo),
-    findService: chargeWrongKeys(budgets, services),
+    firstSight: createUserProvisioner(db, services.demo),
+    findService: chargeInvalidKeys(budgets, services),
   })
   services.demo?.onReplaced(() => {
     documents.forget()
     forgetIssued(db)
-    void services.flag.look().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
+    void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
   limitConnections(app, config)
   app.removeContentTypeParser('text/plain')
-  observeRequests(app, traces)
+  installRequestLogging(app, traces)
   await installSecurityHeaders(app, config, origins)
   await installCors(app, origins)
   await app.register(fastifyCookie)
-  drainOnClose(app)
+  closeIdleConnectionsOnShutdown(app)
   installErrorHandler(app)
-  warnOfProxies(app, config)
+  installProxyWarning(app, config)
   const explorer = installExplorer(app, config.explorer)
   graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
   streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
   invoiceRoutes(app, { services, authenticate, documents, budgets })
-  const run = createRunDocument({ apollo, services, authenticate })
+  const run = createExecuteOperation({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
-  if (config.explorer) apiDocs(app)
-  await webhookRoute(app, services)
+  if (config.explorer) apiDocsRoutes(app)
+  await paymentWebhookRoutes(app, services)
   sandboxRoutes(app, services)
-  exportRoute(app, { services, authenticate, documents })
+  invoiceExportRoute(app, { services, authenticate, documents })
   demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)
-  healthRoutes(app, () => requireMigrated(pool))
+  healthRoutes(app, () => assertMigrated(pool))
   app.addHook('onClose', async () => {
     await apollo.stop()
     await budgets.close()
@@ -119,8 +119,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
 }
 
 /** The client of Redis is loaded only where it is used. */
-async function openBuckets({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<Buckets> {
-  if (!redisUrl) return postgresBuckets(pool)
-  const { redisBuckets } = await import('./platform/rate-limit/redis-store.js')
-  return redisBuckets(redisUrl, log)
+async function createRateLimitStore({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<RateLimitStore> {
+  if (!redisUrl) return createPostgresStore(pool)
+  const { createRedisStore } = await import('./platform/rate-limit/redis-store.js')
+  return createRedisStore(redisUrl, log)
 }

@@ -9,7 +9,7 @@ type Address = Pick<Config, 'host' | 'port'>
  * Listens for a moment, so that a wrong address is reported before a database is set up.
  * @throws StartError when HOST or PORT cannot be listened on
  */
-export async function requireFreeAddress(address: Address): Promise<void> {
+export async function assertAddressAvailable(address: Address): Promise<void> {
   const server = createServer()
   try {
     server.listen(address)

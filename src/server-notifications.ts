@@ -1,35 +1,35 @@
 import type pg from 'pg'
-import type { PlanCatalogue } from './modules/catalog/index.js'
-import type { LiveUpdates } from './modules/live/index.js'
+import type { CachedPlanCatalog } from './modules/catalog/index.js'
+import type { DatabaseChangeFeed } from './modules/live/index.js'
 import type { Demo } from './modules/services.js'
-import { Notifications } from './platform/postgres/listener.js'
+import { DatabaseListener } from './platform/postgres/listener.js'
 
-interface Ears {
+interface NotificationTargets {
   connection: pg.ClientConfig
   log: { warn(details: object, message: string): void }
-  live: LiveUpdates
-  catalogue: PlanCatalogue
+  live: DatabaseChangeFeed
+  catalogue: CachedPlanCatalog
   demo: Demo | null
   /** Events wait to be sent. */
   onDeliveries: () => void
 }
 
 /** What the database tells every process, to those in this process whom it concerns. */
-export function hearDatabase({ connection, log, live, catalogue, demo, onDeliveries }: Ears): Notifications {
-  return new Notifications(connection, log, {
-    onMessage: (told) => {
-      void live.hear(told)
+export function listenToDatabase({ connection, log, live, catalogue, demo, onDeliveries }: NotificationTargets): DatabaseListener {
+  return new DatabaseListener(connection, log, {
+    onNotification: (told) => {
+      void live.publish(told)
       if (told.deliveries) onDeliveries()
-      if (told.plans) catalogue.forget()
+      if (told.plans) catalogue.invalidate()
       if (told.demoReplaced) {
         demo?.replaced()
-        live.end()
+        live.disconnectAll()
       }
     },
-    onHearing: () => {
-      catalogue.hearing(true)
-      live.end()
+    onConnected: () => {
+      catalogue.setConnected(true)
+      live.disconnectAll()
     },
-    onDeaf: () => catalogue.hearing(false),
+    onDisconnected: () => catalogue.setConnected(false),
   })
 }

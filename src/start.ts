@@ -4,18 +4,18 @@ import { StartError } from './core/errors.js'
 import { withDemoCheckout } from './demo/demo-checkout.js'
 import { withSecret } from './demo/demo-secret.js'
 import { withDemoSeller } from './demo/demo-seller.js'
-import { requireFreeAddress } from './listen.js'
+import { assertAddressAvailable } from './listen.js'
 import { dataDirProblem } from './platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from './platform/postgres/embedded/postmaster.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
 import { migrate } from './platform/postgres/migrations.js'
-import type { Close } from './server.js'
+import type { CloseStep } from './server.js'
 
 /** Ctrl-C reaches a process twice under npm: from the terminal, and from npm, which forwards it. */
-const SAME_SIGNAL_MS = 1000
+const REPEATED_SIGNAL_MS = 1000
 
-interface Run {
-  closing: Close[]
+interface RunningServer {
+  closing: CloseStep[]
   guard: PostgresGuard
   signal: AbortSignal
 }
@@ -24,15 +24,15 @@ interface Run {
 export async function start(): Promise<void> {
   const stopping = new AbortController()
   const guard = new PostgresGuard()
-  const closing: Close[] = []
-  const starting = run({ closing, guard, signal: stopping.signal })
+  const closing: CloseStep[] = []
+  const starting = runServer({ closing, guard, signal: stopping.signal })
   const stop = async () => {
     stopping.abort()
     // A step under way is finished first: a migration that is cut off would be in the way of the next start.
     await starting.catch(() => undefined)
     await closeAll(closing)
   }
-  stopOnSignals(stop, () => guard.stopNow())
+  stopOnSignals(stop, () => guard.stopImmediately())
   await starting.catch(async (error: unknown) => {
     if (stopping.signal.aborted) return
     await closeAll(closing).catch(() => undefined)
@@ -41,10 +41,10 @@ export async function start(): Promise<void> {
   })
 }
 
-async function run({ closing, guard, signal }: Run): Promise<void> {
+async function runServer({ closing, guard, signal }: RunningServer): Promise<void> {
   const parsed = parseConfig(process.env)
   try {
-    await requireFreeAddress(parsed)
+    await assertAddressAvailable(parsed)
     const config = withDemoCheckout(withDemoSeller(await withSecret(parsed)))
     // PostgreSQL comes up in its own process while Node is busy loading the server.
     const steps = [openDatabase(config, { closing, guard, signal }), loadServer()] as const
@@ -59,13 +59,13 @@ async function run({ closing, guard, signal }: Run): Promise<void> {
 }
 
 async function loadServer() {
-  const { prepare, serve } = await import('./server.js')
-  prepare()
-  return serve
+  const { warmUp, startServer } = await import('./server.js')
+  warmUp()
+  return startServer
 }
 
 /** DATABASE_URL, or the embedded PostgreSQL: started and with every migration applied. */
-async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, signal }: Run): Promise<pg.PoolConfig> {
+async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, signal }: RunningServer): Promise<pg.PoolConfig> {
   if (databaseUrl) return { connectionString: databaseUrl }
   const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
   closing.push(stop)
@@ -75,7 +75,7 @@ async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, 
 }
 
 /** Every step is undone, also when another one fails. @throws the first failure */
-async function closeAll(closing: Close[]): Promise<void> {
+async function closeAll(closing: CloseStep[]): Promise<void> {
   const failures: unknown[] = []
   for (const close of closing.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
@@ -86,7 +86,7 @@ function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
   let since: number | undefined
   const onSignal = async () => {
     if (since !== undefined) {
-      if (performance.now() - since < SAME_SIGNAL_MS) return
+      if (performance.now() - since < REPEATED_SIGNAL_MS) return
       force()
       process.exit(1)
     }

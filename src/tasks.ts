@@ -1,6 +1,6 @@
 import type { TaskList } from 'graphile-worker'
-import { continueReapplication, forgetOldConsumptions, settleWhatTimeChanged } from './modules/entitlements/index.js'
-import type { Documents } from './modules/invoicing/index.js'
+import { purgeExpiredUsage, refreshExpiredEntitlements, runReapplication } from './modules/entitlements/index.js'
+import type { DocumentService } from './modules/invoicing/index.js'
 import {
   applyPendingChanges,
   deliverSandboxWebhook,
@@ -10,16 +10,16 @@ import {
   SandboxProvider,
 } from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
-import { beginPeriods, endWhatIsOver, expirePendingOrders } from './modules/subscriptions/index.js'
-import { forgetOldEvents } from './modules/webhooks/index.js'
+import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './modules/subscriptions/index.js'
+import { purgeDeliveredEvents } from './modules/webhooks/index.js'
 import type { Tasks } from './platform/jobs/queue.js'
-import { forgetFullBuckets } from './platform/rate-limit/postgres-store.js'
+import { purgeIdleBuckets } from './platform/rate-limit/postgres-store.js'
 
-type Work = { [T in keyof Tasks]: (payload: Tasks[T]) => Promise<unknown> }
+type TaskHandlers = { [T in keyof Tasks]: (payload: Tasks[T]) => Promise<unknown> }
 
-interface Parts {
+interface TaskDependencies {
   services: Services
-  documents: Documents
+  documents: DocumentService
   log: { warn(details: object, message: string): void }
 }
 
@@ -31,10 +31,10 @@ export const CRONTAB = `
 `
 
 /** Background work by its name. Every task may run twice, and the second run changes nothing. */
-export function createTasks({ services, documents, log }: Parts): TaskList {
+export function createTasks({ services, documents, log }: TaskDependencies): TaskList {
   const { config, payments } = services
-  const work: Work = {
-    drawDocument: ({ invoiceId }) => documents.of(invoiceId),
+  const work: TaskHandlers = {
+    drawDocument: ({ invoiceId }) => documents.getPdf(invoiceId),
     processWebhook: ({ eventId }) => processWebhook(services, BigInt(eventId)),
     cancelAtProvider: async ({ provider, subscriptionId }) => {
       if (provider !== payments?.name || !(await payments.readSubscription(subscriptionId))) return
@@ -42,9 +42,9 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
     },
     finishRefund: ({ refundId }) => finishRefund(services, refundId),
     deliverSandboxWebhook: (webhook) => deliverSandboxWebhook(config, webhook),
-    reapplyPlan: ({ reapplicationId }) => continueReapplication(services, reapplicationId),
-    sweep: () => sweep(services),
-    tick: () => passTime(services),
+    reapplyPlan: ({ reapplicationId }) => runReapplication(services, reapplicationId),
+    sweep: () => purgeExpiredRows(services),
+    tick: () => runScheduledTransitions(services),
     reconcile: () => reconcile(services, log),
   }
   const tasks = Object.entries(work).map(([name, run]) => [name, async (payload: unknown) => void (await run(payload as never))])
@@ -52,26 +52,26 @@ export function createTasks({ services, documents, log }: Parts): TaskList {
 }
 
 /** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. */
-async function passTime(services: Services): Promise<void> {
+async function runScheduledTransitions(services: Services): Promise<void> {
   if (!services.flag.enabled) return
   const { payments } = services
-  await attemptAll([
+  await runAll([
     () => expirePendingOrders(services),
     () => applyPendingChanges(services),
     () => (payments instanceof SandboxProvider ? payments.tick() : undefined),
-    () => endWhatIsOver(services),
-    () => settleWhatTimeChanged(services),
-    () => beginPeriods(services),
+    () => endOverdueSubscriptions(services),
+    () => refreshExpiredEntitlements(services),
+    () => advancePeriods(services),
   ])
 }
 
 /** Removes what nobody needs any more. */
-function sweep(services: Services): Promise<void> {
-  return attemptAll([() => forgetOldConsumptions(services), () => forgetOldEvents(services), () => forgetFullBuckets(services, new Date())])
+function purgeExpiredRows(services: Services): Promise<void> {
+  return runAll([() => purgeExpiredUsage(services), () => purgeDeliveredEvents(services), () => purgeIdleBuckets(services, new Date())])
 }
 
 /** One after the other; one that fails keeps none of the others back. @throws AggregateError of those that failed */
-async function attemptAll(steps: (() => unknown)[]): Promise<void> {
+async function runAll(steps: (() => unknown)[]): Promise<void> {
   const failures: unknown[] = []
   for (const step of steps) {
     try {

@@ -21,7 +21,7 @@ await command({ usage, options }, async ({ name, scopes, list, revoke }) => {
   if (!list && revoke === undefined && (!name || !scopes)) throw new UsageError('--name and --scopes are needed to create a key')
   await withDatabase(async (db) => {
     const store = { db, clock: systemClock }
-    if (list) return show(db)
+    if (list) return printApiKeys(db)
     if (revoke !== undefined) return console.log(`revoked ${(await revokeApiKey(store, TERMINAL, revoke)).name}`)
     const input = { name, scopes: scopes?.split(',').map((scope) => scope.trim().toUpperCase()) }
     const { key, apiKey } = await createApiKey(store, TERMINAL, input)
@@ -30,7 +30,7 @@ await command({ usage, options }, async ({ name, scopes, list, revoke }) => {
   })
 })
 
-async function show(db: Database): Promise<void> {
+async function printApiKeys(db: Database): Promise<void> {
   const { nodes } = await listApiKeys({ db }, { first: 100 })
   const day = (at: Date | null) => at?.toISOString().slice(0, 16).replace('T', ' ') ?? 'never'
   for (const { id, name, scopes, lastUsedAt, revokedAt } of nodes) {

@@ -2,9 +2,9 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseDatabaseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
-import { copyCluster } from '../platform/postgres/embedded/base-backup.js'
+import { createBaseBackup } from '../platform/postgres/embedded/base-backup.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
-import { command, guard, UsageError } from './command.js'
+import { command, postgresGuard, UsageError } from './command.js'
 
 const usage = `npm run backup -- --to folder    copies the embedded database and the demo secret, also while the server runs
   --to    a new folder, which can be used as DATA_DIR`
@@ -17,9 +17,9 @@ await command({ usage, options: { to: { type: 'string' } } }, async ({ to }) => 
   await mkdir(target, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new StartError(`${to}: ${error.code === 'EEXIST' ? 'is there already; name a new folder' : error.message}`)
   })
-  const embedded = await joinEmbeddedPostgres({ dataDir, guard })
+  const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
-    await copyCluster(embedded.connection, join(resolve(dataDir), 'postgres'), join(target, 'postgres'))
+    await createBaseBackup(embedded.connection, join(resolve(dataDir), 'postgres'), join(target, 'postgres'))
     await copySecret(dataDir, target)
   } finally {
     await embedded.stop()

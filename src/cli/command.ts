@@ -3,10 +3,10 @@ import { DomainError, StartError } from '../core/errors.js'
 import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 
-type Options = NonNullable<ParseArgsConfig['options']>
-type ParsedValues<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values']
+type CommandOptions = NonNullable<ParseArgsConfig['options']>
+type ParsedValues<T extends CommandOptions> = ReturnType<typeof parseArgs<{ options: T }>>['values']
 
-interface Definition<T extends Options> {
+interface CommandDefinition<T extends CommandOptions> {
   /** What --help prints, and what follows the line that says what is wrong with the arguments. */
   usage: string
   options: T
@@ -18,31 +18,31 @@ export class UsageError extends Error {
 }
 
 /** PostgreSQL that a command has started ends with it, also on Ctrl-C. */
-export const guard = new PostgresGuard()
+export const postgresGuard = new PostgresGuard()
 
-const INTERRUPTED = 130
+const EXIT_INTERRUPTED = 130
 
 /**
  * Runs a command of the terminal. What the operator can fix is one line without a stack.
  * @param work  gets the parsed options
  */
-export async function command<T extends Options>(
-  { usage, options }: Definition<T>,
+export async function command<T extends CommandOptions>(
+  { usage, options }: CommandDefinition<T>,
   work: (values: ParsedValues<T>) => Promise<void>,
 ): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interruptCommand)
   try {
     if (asksForHelp(process.argv.slice(2))) console.log(usage)
-    else await work(parse(options))
+    else await work(parseArguments(options))
   } catch (error) {
-    console.error(explain(error, usage))
+    console.error(explainUsageError(error, usage))
     process.exitCode = 1
   }
 }
 
-function interrupt(): void {
-  guard.stopNow()
-  process.exit(INTERRUPTED)
+function interruptCommand(): void {
+  postgresGuard.stopImmediately()
+  process.exit(EXIT_INTERRUPTED)
 }
 
 function asksForHelp(parameters: string[]): boolean {
@@ -50,7 +50,7 @@ function asksForHelp(parameters: string[]): boolean {
 }
 
 /** @throws UsageError */
-function parse<T extends Options>(options: T): ParsedValues<T> {
+function parseArguments<T extends CommandOptions>(options: T): ParsedValues<T> {
   try {
     return parseArgs({ options }).values
   } catch (error) {
@@ -59,7 +59,7 @@ function parse<T extends Options>(options: T): ParsedValues<T> {
   }
 }
 
-function explain(error: unknown, usage: string): unknown {
+function explainUsageError(error: unknown, usage: string): unknown {
   const isUsage = error instanceof UsageError || (error instanceof DomainError && error.code === 'BAD_USER_INPUT')
   if (isUsage) return `${error.message}\n\n${usage}`
   if (error instanceof StartError || error instanceof DomainError) return error.message

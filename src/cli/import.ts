@@ -3,12 +3,21 @@ import { SingleBar } from 'cli-progress'
 import { stringify } from 'csv-stringify/sync'
 import { parseDatabaseConfig } from '../config/config.js'
 import { systemClock } from '../core/clock.js'
-import { type Checked, checkRows, KINDS, type Kind, type Rejected, type Row, readImportFile, writeRows } from '../modules/import/index.js'
+import {
+  type ImportRow,
+  KINDS,
+  type RejectedRow,
+  type RowKind,
+  readImportFile,
+  type ValidatedRows,
+  validateRows,
+  writeRows,
+} from '../modules/import/index.js'
 import type { Database } from '../platform/postgres/client.js'
 import { command, UsageError } from './command.js'
 import { withDatabase } from './with-database.js'
 
-const SHOWN = 20
+const MAX_PRINTED_REJECTIONS = 20
 
 const usage = `Imports users, organisations, memberships, plans and orders of another panel's database.
 npm run import -- --from orders.csv                        a table of one kind: ${KINDS.join(', ')}
@@ -32,25 +41,25 @@ await command({ usage, options }, async (values) => {
   const rows = await readImportFile(from, kindOf(values.kind))
   const { currency } = parseDatabaseConfig(process.env)
   await withDatabase(async (db) => {
-    const checked = await checkRows(db, rows, { currency, minorUnits: values['minor-units'] })
-    report(rows, checked)
+    const checked = await validateRows(db, rows, { currency, minorUnits: values['minor-units'] })
+    printReport(rows, checked)
     if (checked.rejected.length > 0) await writeRejected(`${from}.rejected.csv`, checked.rejected)
     if (values['dry-run']) return console.log('Nothing was written: --dry-run.')
     if (checked.rejected.length > 0 && !values['skip-rejected']) {
       process.exitCode = 1
       return console.log('Nothing was written. Mend the rows, or take the others with --skip-rejected.')
     }
-    await write(db, checked)
+    await writeWithProgress(db, checked)
   })
 })
 
-function kindOf(text: string | undefined): Kind | undefined {
+function kindOf(text: string | undefined): RowKind | undefined {
   const kind = KINDS.find((each) => each === text)
   if (text !== undefined && !kind) throw new UsageError(`--kind must be one of ${KINDS.join(', ')}`)
   return kind
 }
 
-function report(rows: readonly Row[], checked: Checked): void {
+function printReport(rows: readonly ImportRow[], checked: ValidatedRows): void {
   for (const kind of KINDS) {
     const total = rows.filter((row) => row.kind === kind).length
     if (total > 0) console.log(`${kind.padEnd(14)} ${total} in the file, ${checked[kind].length} to write`)
@@ -58,7 +67,7 @@ function report(rows: readonly Row[], checked: Checked): void {
   if (checked.unchanged > 0) console.log(`${checked.unchanged} are there already.`)
 }
 
-async function writeRejected(file: string, rejected: readonly Rejected[]): Promise<void> {
+async function writeRejected(file: string, rejected: readonly RejectedRow[]): Promise<void> {
   await writeFile(
     file,
     stringify(
@@ -66,11 +75,12 @@ async function writeRejected(file: string, rejected: readonly Rejected[]): Promi
       { header: true },
     ),
   )
-  for (const { kind, place, id, reason } of rejected.slice(0, SHOWN)) console.error(`rejected: ${kind}, row ${place} (${id}): ${reason}`)
+  for (const { kind, place, id, reason } of rejected.slice(0, MAX_PRINTED_REJECTIONS))
+    console.error(`rejected: ${kind}, row ${place} (${id}): ${reason}`)
   console.error(`${rejected.length} rejected; all of them are in ${file}`)
 }
 
-async function write(db: Database, checked: Checked): Promise<void> {
+async function writeWithProgress(db: Database, checked: ValidatedRows): Promise<void> {
   const total = KINDS.reduce((sum, kind) => sum + checked[kind].length, 0)
   const bar = new SingleBar({
     format: '{bar} {percentage}% | {value} of {total} | {duration_formatted}',

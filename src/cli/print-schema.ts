@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { graphQLSchema } from '../api/graphql/schema.js'
-import { openApiDocument } from '../api/rest/openapi.js'
+import { buildOpenApiDocument } from '../api/rest/openapi.js'
 import { configurationTable, environmentExample } from '../config/environment-docs.js'
 import { StartError } from '../core/errors.js'
 import { projectFile } from '../core/project-file.js'
@@ -28,7 +28,7 @@ async function generated(): Promise<[name: string, content: string][]> {
   return [
     ['schema.graphql', `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`],
     ['docs/configuration.md', `${INTRODUCTION}${configurationTable()}`],
-    ['docs/openapi.json', `${JSON.stringify(await openApiDocument(), null, 2)}\n`],
+    ['docs/openapi.json', `${JSON.stringify(await buildOpenApiDocument(), null, 2)}\n`],
     ['.env.example', environmentExample()],
   ]
 }

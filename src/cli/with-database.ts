@@ -3,15 +3,15 @@ import { pino } from 'pino'
 import { parseDatabaseConfig } from '../config/config.js'
 import { connect, type Database } from '../platform/postgres/client.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
-import { migrate, requireMigrated } from '../platform/postgres/migrations.js'
-import { requireSuitable } from '../platform/postgres/server-version.js'
-import { guard } from './command.js'
+import { assertMigrated, migrate } from '../platform/postgres/migrations.js'
+import { assertSupportedServer } from '../platform/postgres/server-version.js'
+import { postgresGuard } from './command.js'
 
 /** The database of the configuration; the embedded one beside a running server, or started for as long as it is needed. */
 export async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
   if (databaseUrl) return withConnection({ connectionString: databaseUrl }, work)
-  const embedded = await joinEmbeddedPostgres({ dataDir, guard })
+  const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
     await migrate(embedded.connection)
     await withConnection(embedded.connection, work)
@@ -23,8 +23,8 @@ export async function withDatabase(work: (db: Database) => Promise<void>): Promi
 async function withConnection(connection: pg.PoolConfig, work: (db: Database) => Promise<void>): Promise<void> {
   const { db, pool, close } = connect({ ...connection, max: 5 }, pino({ level: 'silent' }))
   try {
-    await requireSuitable(pool)
-    await requireMigrated(pool)
+    await assertSupportedServer(pool)
+    await assertMigrated(pool)
     await work(db)
   } finally {
     await close()

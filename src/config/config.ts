@@ -1,9 +1,9 @@
 import { StartError } from '../core/errors.js'
-import { missingSecret, productionReason } from './demo-mode.js'
-import { parseValues, type Values } from './environment.js'
+import { missingSecretError, productionReason } from './demo-mode.js'
+import { type EnvironmentValues, parseEnvironment } from './environment.js'
 
 /** The seller as invoices show it. */
-export interface Issuer {
+export interface Seller {
   company: string
   name: string
   address?: string
@@ -75,7 +75,7 @@ export interface Config {
   eventPrivateHosts: readonly string[]
   payments: PaymentConfig
   invoices: {
-    issuer: Issuer
+    issuer: Seller
     /** Variables of the seller that an invoice needs and that are not set. */
     missingSeller: readonly string[]
     logoPath: string | undefined
@@ -106,15 +106,15 @@ const SELLER_DETAILS = [
  * @throws StartError with one line that names the variable
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const values = parseValues(environment)
+  const values = parseEnvironment(environment)
   const reason = productionReason(values, environment)
   const production = reason !== undefined
   const secret = values.AUTH_JWT_SECRET
-  if (reason && !secret && !values.AUTH_JWKS_URL) throw missingSecret('AUTH_JWT_SECRET', reason, values.HOST)
+  if (reason && !secret && !values.AUTH_JWKS_URL) throw missingSecretError('AUTH_JWT_SECRET', reason, values.HOST)
   if (values.AUTH_JWKS_URL && !values.AUTH_JWT_AUDIENCE) {
     throw new StartError('AUTH_JWT_AUDIENCE: AUTH_JWKS_URL needs the audience that the identity provider puts into tokens for this server')
   }
-  if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecret('INVOICE_LINK_SECRET', reason, values.HOST)
+  if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecretError('INVOICE_LINK_SECRET', reason, values.HOST)
   if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
     throw new StartError('TRUSTED_DOCUMENTS: TRUSTED_DOCUMENTS_ONLY needs the manifest that npm run documents writes')
   }
@@ -133,7 +133,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     auth: {
       secret,
       isDemoSecret: false,
-      formerSecrets: present(values.AUTH_JWT_FORMER_SECRET),
+      formerSecrets: definedSecrets(values.AUTH_JWT_FORMER_SECRET),
       jwksUrl: values.AUTH_JWKS_URL,
       issuer: values.AUTH_JWT_ISSUER,
       audience: values.AUTH_JWT_AUDIENCE,
@@ -154,9 +154,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     upgradeUrl: values.UPGRADE_URL,
     eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
-    payments: paymentsOf(values, production),
+    payments: parsePaymentConfig(values, production),
     invoices: {
-      issuer: issuerOf(values),
+      issuer: parseSeller(values),
       missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
@@ -166,7 +166,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       series: seriesOf(values),
       pricesIncludeTax: values.PRICES_INCLUDE_TAX,
       linkTtlSeconds: values.INVOICE_LINK_TTL,
-      linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...present(values.INVOICE_LINK_FORMER_SECRET)] : [],
+      linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...definedSecrets(values.INVOICE_LINK_FORMER_SECRET)] : [],
     },
     logLevel: values.LOG_LEVEL,
   }
@@ -180,14 +180,14 @@ export interface DatabaseConfig {
 
 /** What commands need that only work on the database: no secret has to be set for them. */
 export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
-  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseValues(environment)
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseEnvironment(environment)
   return { databaseUrl, dataDir, currency }
 }
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const
 
 /** @throws StartError when two kinds of documents have the same series */
-function seriesOf(values: Values): Config['invoices']['series'] {
+function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
   for (const [index, name] of SERIES.entries()) {
     const other = SERIES.slice(0, index).find((earlier) => values[earlier] === values[name])
     if (other) throw new StartError(`${name}: must differ from ${other}; both are ${values[name]}`)
@@ -202,7 +202,7 @@ function seriesOf(values: Values): Config['invoices']['series'] {
 }
 
 /** @throws StartError when a provider lacks what it needs */
-function paymentsOf(values: Values, production: boolean): PaymentConfig {
+function parsePaymentConfig(values: EnvironmentValues, production: boolean): PaymentConfig {
   const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
   const unnamed = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
   const provider = values.PAYMENT_PROVIDER ?? unnamed
@@ -226,7 +226,7 @@ function exactOrigins(origins: readonly string[]): string[] {
   return origins.filter((origin) => !origin.includes('*'))
 }
 
-function issuerOf(values: Values): Issuer {
+function parseSeller(values: EnvironmentValues): Seller {
   const given = {
     address: values.INVOICE_ISSUED_FROM_ADDRESS,
     city: values.INVOICE_ISSUED_FROM_CITY,
@@ -244,6 +244,6 @@ function issuerOf(values: Values): Issuer {
   }
 }
 
-function present(secret: string | undefined): string[] {
+function definedSecrets(secret: string | undefined): string[] {
   return secret ? [secret] : []
 }

@@ -2,7 +2,7 @@ import { StartError } from '../core/errors.js'
 import { isLoopbackHost } from '../core/loopback.js'
 
 /** Only a real installation sets these. */
-const EVIDENCE = [
+const PRODUCTION_VARIABLES = [
   'DATABASE_URL',
   'AUTH_JWT_SECRET',
   'AUTH_JWKS_URL',
@@ -37,14 +37,14 @@ export function productionReason(
   if (DEMO === 'false') return 'DEMO is false'
   if (NODE_ENV === 'production') return 'NODE_ENV is production'
   if (!isPrivate) return `HOST is ${HOST}`
-  const name = EVIDENCE.find((each) => environment[each]?.trim())
+  const name = PRODUCTION_VARIABLES.find((each) => environment[each]?.trim())
   if (name) return `${name} is set`
   if (PUBLIC_URL !== undefined && !isLoopbackHost(new URL(PUBLIC_URL).hostname)) return `PUBLIC_URL is ${PUBLIC_URL}`
   return undefined
 }
 
 /** A secret that production rules require: which variable decided that they apply, and how to get a demo instead. */
-export function missingSecret(name: string, reason: string, host: string): StartError {
+export function missingSecretError(name: string, reason: string, host: string): StartError {
   const demo = isLoopbackHost(host) ? 'DEMO=true' : 'DEMO=true with HOST=127.0.0.1'
   return new StartError(`${name}: production rules apply because ${reason}; set a secret of at least 32 characters, or ${demo} for a demo`)
 }

@@ -45,11 +45,11 @@ export function environmentExample(): string {
 }
 
 function exampleOf({ name, about, unset, byDefault = '' }: ReturnType<typeof describeVariables>[number]): string {
-  const text = plain(unset === undefined ? about : `${about} Default: ${unset}.`)
+  const text = toPlainText(unset === undefined ? about : `${about} Default: ${unset}.`)
   return `${wrap(text).join('\n')}\n# ${name}=${/\s/.test(byDefault) ? JSON.stringify(byDefault) : byDefault}\n`
 }
 
-function plain(markdown: string): string {
+function toPlainText(markdown: string): string {
   return markdown.replaceAll('`', '')
 }
 

@@ -50,14 +50,14 @@ export class DomainError extends Error {
 }
 
 /** An argument that is wrong: `field` is its path as the client wrote it, such as `input.planId`. */
-export function invalidInput(field: string, message: string): DomainError {
+export function invalidInputError(field: string, message: string): DomainError {
   return new DomainError('BAD_USER_INPUT', `${field}: ${message}`, { field })
 }
 
 export const RETRY_AFTER_SECONDS = 5
 
 /** There is too much to do at the moment, and a repetition is welcome. @param cause  what went wrong elsewhere, for the log */
-export function busy(message: string, cause?: unknown): DomainError {
+export function busyError(message: string, cause?: unknown): DomainError {
   return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS }, cause)
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalidInput } from './errors.js'
+import { invalidInputError } from './errors.js'
 
 /** The highest number that GraphQL's Int and PostgreSQL's integer hold. */
 export const MAX_INT = 2_147_483_647
@@ -7,7 +7,7 @@ export const MAX_INT = 2_147_483_647
 /** Reads an id as GraphQL delivers it: a decimal string. @throws BAD_USER_INPUT naming the field */
 export function parseId(field: string, id: string): number {
   const number = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : Number.NaN
-  if (!(number <= MAX_INT)) throw invalidInput(field, 'must be the number of an id, such as "101"')
+  if (!(number <= MAX_INT)) throw invalidInputError(field, 'must be the number of an id, such as "101"')
   return number
 }
 
@@ -64,5 +64,5 @@ export function parseInput<T extends z.ZodType>(schema: T, prefix: string, input
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw invalidInput([prefix, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is wrong')
+  throw invalidInputError([prefix, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is wrong')
 }

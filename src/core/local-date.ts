@@ -1,9 +1,10 @@
-const formats = new Map<string, Intl.DateTimeFormat>()
+const dateFormats = new Map<string, Intl.DateTimeFormat>()
 
 /** The day of a moment where a clock shows that time zone's time: "2027-01-01". Time zones are those of the configuration: few. */
-export function calendarDay(at: Date, timeZone: string): string {
+export function toLocalDate(at: Date, timeZone: string): string {
   const format =
-    formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE-u-ca-gregory', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  formats.set(timeZone, format)
+    dateFormats.get(timeZone) ??
+    new Intl.DateTimeFormat('sv-SE-u-ca-gregory', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  dateFormats.set(timeZone, format)
   return format.format(at)
 }

@@ -79,13 +79,13 @@ export function unitPriceDecimal(minorUnits: string, currency: string): string {
   return fraction && exponentOf(currency) === 0 ? `${decimal}.${fraction}` : `${decimal}${fraction}`
 }
 
-const REMEMBERED_FORMATS = 500
-const formats = new Map<string, Intl.NumberFormat>()
+const MAX_CACHED_FORMATS = 500
+const numberFormats = new Map<string, Intl.NumberFormat>()
 
 /** Making a format takes a hundred times as long as using it. */
 function numberFormat(currency: string, locale: string, moreDigits: number): Intl.NumberFormat {
   const key = `${locale} ${currency} ${moreDigits}`
-  const known = formats.get(key)
+  const known = numberFormats.get(key)
   if (known) return known
   const digits = exponentOf(currency)
   const format = new Intl.NumberFormat(locale, {
@@ -94,8 +94,8 @@ function numberFormat(currency: string, locale: string, moreDigits: number): Int
     minimumFractionDigits: digits,
     maximumFractionDigits: digits + moreDigits,
   })
-  if (formats.size >= REMEMBERED_FORMATS) formats.clear()
-  formats.set(key, format)
+  if (numberFormats.size >= MAX_CACHED_FORMATS) numberFormats.clear()
+  numberFormats.set(key, format)
   return format
 }
 
@@ -135,7 +135,7 @@ export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {
   const magnitude = absolute(total)
   const parts = weights.map((weight) => (magnitude * weight) / sum)
   const remainders = weights.map((weight, index) => ({ index, remainder: (magnitude * weight) % sum }))
-  remainders.sort((a, b) => compare(b.remainder, a.remainder) || a.index - b.index)
+  remainders.sort((a, b) => compareAmounts(b.remainder, a.remainder) || a.index - b.index)
   const missing = Number(magnitude - parts.reduce((a, b) => a + b, 0n))
   for (const { index } of remainders.slice(0, missing)) parts[index] = (parts[index] ?? 0n) + 1n
   return total < 0n ? parts.map((part) => -part) : parts
@@ -145,7 +145,7 @@ function absolute(value: bigint): bigint {
   return value < 0n ? -value : value
 }
 
-function compare(a: bigint, b: bigint): number {
+function compareAmounts(a: bigint, b: bigint): number {
   if (a === b) return 0
   return a < b ? -1 : 1
 }

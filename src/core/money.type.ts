@@ -1,5 +1,5 @@
 import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
-import { type DomainError, invalidInput } from './errors.js'
+import { type DomainError, invalidInputError } from './errors.js'
 import { type Money as Amount, formatDecimal, formatMoney } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
@@ -27,15 +27,15 @@ export class MoneyResolver {
     @Arg('locale', () => String, { nullable: true, defaultValue: 'en-US', description: 'BCP 47 tag such as "de-DE".' }) tag: string | null,
   ): string {
     const locale = tag ?? 'en-US'
-    if (locale.length > 35) throw notALocale()
+    if (locale.length > 35) throw invalidLocaleError()
     try {
       return formatMoney(money, locale)
     } catch (error) {
-      throw error instanceof RangeError ? notALocale() : error
+      throw error instanceof RangeError ? invalidLocaleError() : error
     }
   }
 }
 
-function notALocale(): DomainError {
-  return invalidInput('locale', 'must be a BCP 47 tag such as "en-US"')
+function invalidLocaleError(): DomainError {
+  return invalidInputError('locale', 'must be a BCP 47 tag such as "en-US"')
 }

@@ -1,4 +1,4 @@
-import { DomainError, invalidInput } from './errors.js'
+import { DomainError, invalidInputError } from './errors.js'
 
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
@@ -37,10 +37,10 @@ export interface Page<T> {
 }
 
 /** @throws BAD_USER_INPUT naming `first`, `last`, `after` or `before` */
-export function pageRequest({ first, after, last, before }: ConnectionArguments): PageRequest {
-  if (first != null && last != null) throw invalidInput('last', 'give either first or last, not both')
+export function parsePageRequest({ first, after, last, before }: ConnectionArguments): PageRequest {
+  if (first != null && last != null) throw invalidInputError('last', 'give either first or last, not both')
   return {
-    size: pageSize('first', first) ?? pageSize('last', last) ?? DEFAULT_PAGE_SIZE,
+    size: parsePageSize('first', first) ?? parsePageSize('last', last) ?? DEFAULT_PAGE_SIZE,
     backward: last != null,
     ...(after != null && { after: decodeCursor('after', after) }),
     ...(before != null && { before: decodeCursor('before', before) }),
@@ -51,7 +51,7 @@ export function pageRequest({ first, after, last, before }: ConnectionArguments)
  * Makes a connection of rows read for a request.
  * @param rows  in reading order (reversed for a backward request), one more than `size` when there are more
  */
-export function page<T>(request: PageRequest, rows: readonly T[], position: (row: T) => Position): Page<T> {
+export function buildPage<T>(request: PageRequest, rows: readonly T[], position: (row: T) => Position): Page<T> {
   const more = rows.length > request.size
   const kept = rows.slice(0, request.size)
   if (request.backward) kept.reverse()
@@ -72,19 +72,22 @@ export function page<T>(request: PageRequest, rows: readonly T[], position: (row
   }
 }
 
-interface ById<R> {
+interface KeysetReader<R> {
   /** The rows of which `id` holds, one more than the page has when there are more. */
   read(query: { where: { id: { lt?: number; gt?: number } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
   timeOf(row: R): Date
 }
 
 /** A page of rows that are listed by their numbers alone, newest first. @throws BAD_USER_INPUT as pageRequest does */
-export async function pageById<R extends { id: number | bigint }>(asked: ConnectionArguments, { read, timeOf }: ById<R>): Promise<Page<R>> {
-  const request = pageRequest(asked)
+export async function readPageById<R extends { id: number | bigint }>(
+  asked: ConnectionArguments,
+  { read, timeOf }: KeysetReader<R>,
+): Promise<Page<R>> {
+  const request = parsePageRequest(asked)
   const { after, before, backward, size } = request
   const id = { ...(after && { lt: after.id }), ...(before && { gt: before.id }) }
   const rows = await read({ where: { id }, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
-  return page(request, rows, (row) => ({ at: timeOf(row), id: Number(row.id) }))
+  return buildPage(request, rows, (row) => ({ at: timeOf(row), id: Number(row.id) }))
 }
 
 export function encodeCursor({ at, id }: Position): string {
@@ -94,16 +97,16 @@ export function encodeCursor({ at, id }: Position): string {
 function decodeCursor(field: string, cursor: string): Position {
   const match = /^(-?\d{1,15})\.(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
   const position = match && { at: new Date(Number(match[1])), id: Number(match[2]) }
-  if (!position || encodeCursor(position) !== cursor) throw wrongCursor(field)
+  if (!position || encodeCursor(position) !== cursor) throw invalidCursorError(field)
   return position
 }
 
-function wrongCursor(field: string): DomainError {
-  return invalidInput(field, 'no cursor of this list; use startCursor or endCursor of a page as they came')
+function invalidCursorError(field: string): DomainError {
+  return invalidInputError(field, 'no cursor of this list; use startCursor or endCursor of a page as they came')
 }
 
-function pageSize(field: string, size: number | null | undefined): number | undefined {
+function parsePageSize(field: string, size: number | null | undefined): number | undefined {
   if (size == null) return undefined
-  if (size < 1 || size > MAX_PAGE_SIZE) throw invalidInput(field, `must be between 1 and ${MAX_PAGE_SIZE}`)
+  if (size < 1 || size > MAX_PAGE_SIZE) throw invalidInputError(field, `must be between 1 and ${MAX_PAGE_SIZE}`)
   return size
 }

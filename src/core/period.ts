@@ -43,12 +43,12 @@ export function isWithin({ start, end }: Period, at: Date): boolean {
 }
 
 /** The part of an amount that belongs to the rest of a period, rounded once. */
-export function share(amount: bigint, { start, end }: Period, at: Date): bigint {
-  const rest = seconds(at < start ? start : at, end)
-  return rest <= 0n ? 0n : scale(amount, rest, seconds(start, end))
+export function remainingShare(amount: bigint, { start, end }: Period, at: Date): bigint {
+  const rest = wholeSeconds(at < start ? start : at, end)
+  return rest <= 0n ? 0n : scale(amount, rest, wholeSeconds(start, end))
 }
 
-function seconds(from: Date, to: Date): bigint {
+function wholeSeconds(from: Date, to: Date): bigint {
   return BigInt(Math.floor((to.getTime() - from.getTime()) / 1000))
 }
 

@@ -4,7 +4,7 @@ import { isCurrency, MAX_MINOR_UNITS } from './money.js'
 
 const ISO_8601 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-]\d{2}:\d{2})$/
 
-function refuse(message: string): never {
+function throwInvalidValue(message: string): never {
   throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
@@ -12,7 +12,8 @@ function parseDateTime(value: unknown): Date {
   const match = typeof value === 'string' ? ISO_8601.exec(value) : null
   const date = match && new Date(value as string)
   const dayExists = match && date && !Number.isNaN(date.getTime()) && daysInMonth(Number(match[1]), Number(match[2])) >= Number(match[3])
-  if (!dayExists) refuse('DateTime must be ISO 8601 with a time zone, in the years 0001 to 9999, such as 2026-05-01T00:00:00.000Z')
+  if (!dayExists)
+    throwInvalidValue('DateTime must be ISO 8601 with a time zone, in the years 0001 to 9999, such as 2026-05-01T00:00:00.000Z')
   return date
 }
 
@@ -33,7 +34,7 @@ function parseMinorUnits(value: unknown): bigint {
   const whole = typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint'
   const units = whole ? BigInt(value as number) : undefined
   if (units === undefined || units > MAX_MINOR_UNITS || units < -MAX_MINOR_UNITS) {
-    refuse('MinorUnits must be a whole number of the smallest unit, at most 2^53-1: 1500 for 15.00 USD')
+    throwInvalidValue('MinorUnits must be a whole number of the smallest unit, at most 2^53-1: 1500 for 15.00 USD')
   }
   return units
 }
@@ -47,7 +48,7 @@ export const MinorUnits = new GraphQLScalarType<bigint, number>({
 })
 
 function parseCurrency(value: unknown): string {
-  if (typeof value !== 'string' || !isCurrency(value)) refuse('CurrencyCode must be an ISO 4217 code in upper case, such as USD')
+  if (typeof value !== 'string' || !isCurrency(value)) throwInvalidValue('CurrencyCode must be an ISO 4217 code in upper case, such as USD')
   return value
 }
 

@@ -1,15 +1,15 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql'
 
 /** Documents come again and again, and are the same object as long as Apollo remembers them. */
-const known = new WeakMap<FieldNode, ReadonlySet<string>>()
+const selectedFieldsCache = new WeakMap<FieldNode, ReadonlySet<string>>()
 
 /**
  * The names of all fields that are asked for below a field, however deep and whatever their directives say: what is not among
  * them need not be read.
  */
-export function askedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): ReadonlySet<string> {
+export function selectedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): ReadonlySet<string> {
   const [first] = fieldNodes
-  const before = first && fieldNodes.length === 1 ? known.get(first) : undefined
+  const before = first && fieldNodes.length === 1 ? selectedFieldsCache.get(first) : undefined
   if (before) return before
   const names = new Set<string>()
   const visited = new Set<string>()
@@ -24,6 +24,6 @@ export function askedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 
     }
   }
   for (const { selectionSet } of fieldNodes) visit(selectionSet)
-  if (first && fieldNodes.length === 1) known.set(first, names)
+  if (first && fieldNodes.length === 1) selectedFieldsCache.set(first, names)
   return names
 }

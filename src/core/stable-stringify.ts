@@ -1,5 +1,5 @@
 /** JSON with sorted keys: the same for what says the same, whatever the order in which it was written. */
-export function canonical(value: unknown): string {
+export function stableStringify(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return part.toString()
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part

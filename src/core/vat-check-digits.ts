@@ -11,24 +11,24 @@ export const CHECK_DIGITS: Readonly<Record<string, (number: string) => boolean>>
   CY: isCypriot,
   CZ: isCzech,
   DE: passesMod11And10,
-  DK: (number) => weighted(number, [2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0,
-  EE: (number) => weighted(number, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0,
-  EL: (number) => (weighted(number, [256, 128, 64, 32, 16, 8, 4, 2]) % 11) % 10 === lastDigit(number),
+  DK: (number) => weightedSum(number, [2, 7, 6, 5, 4, 3, 2, 1]) % 11 === 0,
+  EE: (number) => weightedSum(number, [3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 === 0,
+  EL: (number) => (weightedSum(number, [256, 128, 64, 32, 16, 8, 4, 2]) % 11) % 10 === lastDigit(number),
   ES: isSpanish,
-  FI: (number) => weighted(number, [7, 9, 10, 5, 8, 4, 2, 1]) % 11 === 0,
+  FI: (number) => weightedSum(number, [7, 9, 10, 5, 8, 4, 2, 1]) % 11 === 0,
   FR: isFrench,
   HR: passesMod11And10,
-  HU: (number) => weighted(number, [9, 7, 3, 1, 9, 7, 3, 1]) % 10 === 0,
+  HU: (number) => weightedSum(number, [9, 7, 3, 1, 9, 7, 3, 1]) % 10 === 0,
   IE: isIrish,
   IT: passesLuhn,
   LT: isLithuanian,
   LU: (number) => Number(number.slice(0, 6)) % 89 === Number(number.slice(6)),
   LV: isLatvian,
-  MT: (number) => 37 - (weighted(number, [3, 4, 6, 7, 8, 9]) % 37) === Number(number.slice(6)),
+  MT: (number) => 37 - (weightedSum(number, [3, 4, 6, 7, 8, 9]) % 37) === Number(number.slice(6)),
   NL: isDutch,
-  PL: (number) => weighted(number, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 === lastDigit(number),
-  PT: (number) => ((11 - (weighted(number, [9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11) % 10 === lastDigit(number),
-  RO: (number) => ((10 * weighted(number.padStart(10, '0'), [7, 5, 3, 2, 1, 7, 5, 3, 2])) % 11) % 10 === lastDigit(number),
+  PL: (number) => weightedSum(number, [6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 === lastDigit(number),
+  PT: (number) => ((11 - (weightedSum(number, [9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11) % 10 === lastDigit(number),
+  RO: (number) => ((10 * weightedSum(number.padStart(10, '0'), [7, 5, 3, 2, 1, 7, 5, 3, 2])) % 11) % 10 === lastDigit(number),
   SE: (number) => passesLuhn(number.slice(0, 10)) && !number.startsWith('0000000000'),
   SI: isSlovenian,
   SK: (number) => Number(number) % 11 === 0,
@@ -37,7 +37,7 @@ export const CHECK_DIGITS: Readonly<Record<string, (number: string) => boolean>>
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** The sum of as many digits as there are weights, each multiplied by its weight. */
-function weighted(number: string, weights: readonly number[]): number {
+function weightedSum(number: string, weights: readonly number[]): number {
   return weights.reduce((sum, weight, index) => sum + weight * Number(number[index]), 0)
 }
 
@@ -78,13 +78,13 @@ function isAustrian(number: string): boolean {
 function isBulgarian(number: string): boolean {
   const check = lastDigit(number)
   if (number.length === 9) {
-    const first = weighted(number, [1, 2, 3, 4, 5, 6, 7, 8]) % 11
-    const remainder = first === 10 ? weighted(number, [3, 4, 5, 6, 7, 8, 9, 10]) % 11 : first
+    const first = weightedSum(number, [1, 2, 3, 4, 5, 6, 7, 8]) % 11
+    const remainder = first === 10 ? weightedSum(number, [3, 4, 5, 6, 7, 8, 9, 10]) % 11 : first
     return remainder % 10 === check
   }
-  const citizen = isBulgarianBirthDate(number) ? (weighted(number, [2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11) % 10 : undefined
-  const foreigner = weighted(number, [21, 19, 17, 13, 11, 9, 7, 3, 1]) % 10
-  const other = (11 - (weighted(number, [4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11
+  const citizen = isBulgarianBirthDate(number) ? (weightedSum(number, [2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11) % 10 : undefined
+  const foreigner = weightedSum(number, [21, 19, 17, 13, 11, 9, 7, 3, 1]) % 10
+  const other = (11 - (weightedSum(number, [4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11
   return [citizen, foreigner, other].includes(check)
 }
 
@@ -109,11 +109,11 @@ function isCypriot(number: string): boolean {
  */
 function isCzech(number: string): boolean {
   if (number.length === 8) {
-    const remainder = weighted(number, [8, 7, 6, 5, 4, 3, 2]) % 11
+    const remainder = weightedSum(number, [8, 7, 6, 5, 4, 3, 2]) % 11
     return (11 - remainder) % 10 === lastDigit(number)
   }
   if (number.length === 9 && number.startsWith('6')) {
-    const remainder = weighted(number.slice(1), [8, 7, 6, 5, 4, 3, 2]) % 11
+    const remainder = weightedSum(number.slice(1), [8, 7, 6, 5, 4, 3, 2]) % 11
     return [8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8][remainder] === lastDigit(number)
   }
   if (!isCzechBirthDate(number)) return false
@@ -164,7 +164,7 @@ const IRISH = 'WABCDEFGHIJKLMNOPQRSTUV'
 function isIrish(number: string): boolean {
   const digits = /^\d{7}/.test(number) ? number.slice(0, 7) : `0${number.slice(2, 7)}${number.charAt(0)}`
   const last = number.charAt(8)
-  const sum = weighted(digits, [8, 7, 6, 5, 4, 3, 2]) + 9 * (last === '' ? 0 : IRISH.indexOf(last))
+  const sum = weightedSum(digits, [8, 7, 6, 5, 4, 3, 2]) + 9 * (last === '' ? 0 : IRISH.indexOf(last))
   return IRISH[sum % 23] === number[7]
 }
 
@@ -179,19 +179,19 @@ function isLithuanian(number: string): boolean {
 /** Of a legal entity when it begins with 4 or more, otherwise of a natural person: the date of birth, or 32 and no date. */
 function isLatvian(number: string): boolean {
   if (Number(number[0]) >= 4) {
-    const remainder = weighted(number, [9, 1, 4, 8, 3, 10, 2, 5, 7, 6]) % 11
+    const remainder = weightedSum(number, [9, 1, 4, 8, 3, 10, 2, 5, 7, 6]) % 11
     if (remainder === 4) return number.startsWith('9') && number.endsWith('0')
     return (14 - remainder) % 11 === lastDigit(number)
   }
   if (number.startsWith('32')) return true
-  const check = ((1 + weighted(number, [10, 5, 8, 4, 2, 1, 6, 3, 7, 9])) % 11) % 10
+  const check = ((1 + weightedSum(number, [10, 5, 8, 4, 2, 1, 6, 3, 7, 9])) % 11) % 10
   return /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])/.test(number) && check === lastDigit(number)
 }
 
 /** Legal entities have a check digit in ninth place; since 2020 sole traders have two check digits at the end, modulo 97. */
 function isDutch(number: string): boolean {
   if (number.startsWith('000000000') || number.endsWith('00')) return false
-  const isLegalEntity = /^\d{9}/.test(number) && weighted(number, [9, 8, 7, 6, 5, 4, 3, 2]) % 11 === Number(number[8])
+  const isLegalEntity = /^\d{9}/.test(number) && weightedSum(number, [9, 8, 7, 6, 5, 4, 3, 2]) % 11 === Number(number[8])
   if (isLegalEntity) return true
   const values = [...`NL${number}`].map((character) => (/\d/.test(character) ? character : String(dutchValue(character))))
   return BigInt(values.join('')) % 97n === 1n
@@ -202,6 +202,6 @@ function dutchValue(character: string): number {
 }
 
 function isSlovenian(number: string): boolean {
-  const remainder = weighted(number, [8, 7, 6, 5, 4, 3, 2]) % 11
+  const remainder = weightedSum(number, [8, 7, 6, 5, 4, 3, 2]) % 11
   return remainder !== 0 && (11 - remainder) % 10 === lastDigit(number)
 }

@@ -1,7 +1,7 @@
 import { CHECK_DIGITS } from './vat-check-digits.js'
 
 /** How the member states write their VAT ids, after the prefix. Source: Council Regulation (EU) 904/2010; VIES FAQ, question 11. */
-const FORMATS: Readonly<Record<string, RegExp>> = {
+const VAT_ID_FORMATS: Readonly<Record<string, RegExp>> = {
   AT: /^U\d{8}$/,
   BE: /^[01]\d{9}$/,
   BG: /^\d{9,10}$/,
@@ -32,26 +32,26 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
 }
 
 /** Greece has EL before its numbers, GR everywhere else. */
-const PREFIXES: Readonly<Record<string, string>> = { GR: 'EL' }
+const VAT_ID_PREFIXES: Readonly<Record<string, string>> = { GR: 'EL' }
 
 /** Where another number of the tax administration or the register looks like a VAT id without its prefix. */
 const AMBIGUOUS_WITHOUT_PREFIX: ReadonlySet<string> = new Set(['LT', 'SE'])
 
 /** A member state of the European Union. @param country  ISO 3166 */
 export function isInEuropeanUnion(country: string): boolean {
-  return prefixOf(country) in FORMATS && country !== 'EL'
+  return vatIdPrefix(country) in VAT_ID_FORMATS && country !== 'EL'
 }
 
 /** As the numbers are compared: "de 123.456.789" is "DE123456789". */
-export function normaliseVatId(vatId: string): string {
+export function normalizeVatId(vatId: string): string {
   return vatId.replace(/[\s.\-/]/g, '').toUpperCase()
 }
 
 /** Whether it has the form and the check digits of a VAT id of that member state. It may still not be in use. */
 export function isValidVatIdOf(country: string, vatId: string): boolean {
-  const prefix = prefixOf(country)
-  const number = normaliseVatId(vatId)
-  return number.startsWith(prefix) && isValidNumber(prefix, number.slice(prefix.length))
+  const prefix = vatIdPrefix(country)
+  const number = normalizeVatId(vatId)
+  return number.startsWith(prefix) && hasValidFormat(prefix, number.slice(prefix.length))
 }
 
 /**
@@ -62,32 +62,33 @@ export function isValidVatIdOf(country: string, vatId: string): boolean {
  */
 export function vatIdProblem(country: string | null, taxId: string): string | undefined {
   if (country !== null && !isInEuropeanUnion(country)) return undefined
-  const number = normaliseVatId(taxId)
-  const own = country === null ? undefined : prefixOf(country)
-  if (own !== undefined && !AMBIGUOUS_WITHOUT_PREFIX.has(own) && FORMATS[own]?.test(number)) {
-    return isValidNumber(own, number) ? undefined : wrongCheckDigits(own)
+  const number = normalizeVatId(taxId)
+  const own = country === null ? undefined : vatIdPrefix(country)
+  if (own !== undefined && !AMBIGUOUS_WITHOUT_PREFIX.has(own) && VAT_ID_FORMATS[own]?.test(number)) {
+    return hasValidFormat(own, number) ? undefined : wrongCheckDigitsMessage(own)
   }
   const prefix = number.slice(0, 2)
-  if (FORMATS[prefix]?.test(number.slice(2))) return isValidNumber(prefix, number.slice(2)) ? undefined : wrongCheckDigits(prefix)
+  if (VAT_ID_FORMATS[prefix]?.test(number.slice(2)))
+    return hasValidFormat(prefix, number.slice(2)) ? undefined : wrongCheckDigitsMessage(prefix)
   if (own === undefined || (prefix !== own && prefix !== country)) return undefined
   return `does not have the form of a VAT id with the prefix ${own}; correct it, or leave it out`
 }
 
-function wrongCheckDigits(prefix: string): string {
+function wrongCheckDigitsMessage(prefix: string): string {
   return `is not a valid VAT id with the prefix ${prefix}: its check digits are wrong; correct it, or leave it out`
 }
 
-function isValidNumber(prefix: string, number: string): boolean {
+function hasValidFormat(prefix: string, number: string): boolean {
   const hasDigits = /[1-9]/.test(number)
-  return hasDigits && Boolean(FORMATS[prefix]?.test(number) && CHECK_DIGITS[prefix]?.(number))
+  return hasDigits && Boolean(VAT_ID_FORMATS[prefix]?.test(number) && CHECK_DIGITS[prefix]?.(number))
 }
 
 /** Whether it has the form of a VAT id of that country, inside the Union or not: its prefix, and letters or digits. */
-export function isVatIdOf(country: string, vatId: string): boolean {
-  const number = normaliseVatId(vatId)
-  return number.startsWith(prefixOf(country)) && /^[A-Z]{2}[A-Z0-9+*]{2,}$/.test(number)
+export function hasVatIdShape(country: string, vatId: string): boolean {
+  const number = normalizeVatId(vatId)
+  return number.startsWith(vatIdPrefix(country)) && /^[A-Z]{2}[A-Z0-9+*]{2,}$/.test(number)
 }
 
-function prefixOf(country: string): string {
-  return PREFIXES[country] ?? country
+function vatIdPrefix(country: string): string {
+  return VAT_ID_PREFIXES[country] ?? country
 }

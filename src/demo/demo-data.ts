@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { type CreatePlanInput, createPlan } from '../modules/catalog/index.js'
-import { ADMINISTRATOR, setBillingDetails, type Viewer } from '../modules/identity/index.js'
+import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules/identity/index.js'
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
 import { placeOrder } from '../modules/orders/index.js'
 import type { Services } from '../modules/services.js'
@@ -105,7 +105,7 @@ const TAX_RATES: SetTaxRateInput[] = [
 ]
 
 /** Whether there is neither a plan nor a user: nobody has begun to use it. */
-export async function isEmpty(pool: pg.Pool): Promise<boolean> {
+export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query('SELECT EXISTS (SELECT FROM plans) OR EXISTS (SELECT FROM users) AS used')
   return !rows[0].used
 }
@@ -116,10 +116,10 @@ export async function isEmpty(pool: pg.Pool): Promise<boolean> {
  */
 export async function loadDemoData(services: Services): Promise<void> {
   const { config } = services
-  const administrator: Viewer = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
-  const customer: Viewer = { userId: DEMO_CUSTOMER.userId, role: 'user' }
-  await createPeople(services)
-  const [, starter, pro] = await createCatalogue(services, administrator, config.billing.currency)
+  const administrator: UserPrincipal = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
+  const customer: UserPrincipal = { userId: DEMO_CUSTOMER.userId, role: 'user' }
+  await createDemoUsers(services)
+  const [, starter, pro] = await createDemoPlans(services, administrator, config.billing.currency)
   if (!starter || !pro) return
   const userId = String(customer.userId)
   for (const rate of TAX_RATES) await setTaxRate(services, administrator, rate)
@@ -151,7 +151,7 @@ async function numberOrdersFrom({ db }: Services, first: number): Promise<void> 
   await db.$queryRaw`SELECT setval(pg_get_serial_sequence('orders', 'id'), ${first - 1})`
 }
 
-async function createPeople({ db }: Services): Promise<void> {
+async function createDemoUsers({ db }: Services): Promise<void> {
   await db.user.createMany({
     data: [DEMO_ADMINISTRATOR, DEMO_CUSTOMER].map(({ userId, email, name }) => ({ id: userId, email, name })),
     // While the demo is being reset, a request with their token may have created them.
@@ -162,7 +162,7 @@ async function createPeople({ db }: Services): Promise<void> {
   })
 }
 
-async function createCatalogue(services: Services, by: Viewer, currency: string): Promise<string[]> {
+async function createDemoPlans(services: Services, by: UserPrincipal, currency: string): Promise<string[]> {
   const ids: string[] = []
   for (const plan of CATALOGUE) ids.push(String((await createPlan(services, by, { ...plan, currency })).id))
   return ids

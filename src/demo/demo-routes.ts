@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { type Authenticate, requirePerson } from '../api/http/authenticate.js'
+import { type Authenticate, requireUser } from '../api/http/authenticate.js'
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
 import { DomainError } from '../core/errors.js'
@@ -20,7 +20,7 @@ export function demoRoutes(app: FastifyInstance, { config, authenticate, tokenCl
   app.post('/demo/customer-token', async (request, reply) => {
     if (request.headers.authorization === undefined) throw new DomainError('UNAUTHENTICATED', SIGN_IN)
     const authenticated = await authenticate(request)
-    const { role } = requirePerson(authenticated, SIGN_IN)
+    const { role } = requireUser(authenticated, SIGN_IN)
     if (role !== ADMINISTRATOR || !authenticated?.until) {
       throw new DomainError('FORBIDDEN', 'Only an administrator may act as the customer of the demo')
     }

@@ -14,12 +14,12 @@ const MIN_SECRET_LENGTH = 32
 export async function withSecret(config: Config): Promise<Config> {
   const { production, auth, invoices, dataDir } = config
   if (production || auth.secret) return config
-  if (!auth.jwksUrl) return { ...config, auth: { ...auth, secret: await demoSecret(dataDir), isDemoSecret: true } }
+  if (!auth.jwksUrl) return { ...config, auth: { ...auth, secret: await readOrCreateDemoSecret(dataDir), isDemoSecret: true } }
   if (invoices.linkSecrets.length > 0) return config
-  return { ...config, invoices: { ...invoices, linkSecrets: [await demoSecret(dataDir)] } }
+  return { ...config, invoices: { ...invoices, linkSecrets: [await readOrCreateDemoSecret(dataDir)] } }
 }
 
-async function demoSecret(dataDir: string): Promise<string> {
+async function readOrCreateDemoSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'demo-secret')
   await mkdir(dataDir, { recursive: true })
   const existing = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ function checkMode({ productionReason }: Config): Finding {
 }
 
 /** Minimal lengths. */
-const SECRETS: Readonly<Record<string, number>> = {
+const SECRET_VARIABLES: Readonly<Record<string, number>> = {
   AUTH_JWT_SECRET: 32,
   AUTH_JWT_FORMER_SECRET: 32,
   INVOICE_LINK_SECRET: 32,
@@ -24,13 +24,13 @@ const SECRETS: Readonly<Record<string, number>> = {
   METRICS_TOKEN: 16,
 }
 /** Several secrets, separated by commas. */
-const LISTS = /_WEBHOOK_SECRET$/
+const SECRET_LIST_VARIABLES = /_WEBHOOK_SECRET$/
 const MIN_DIFFERENT_CHARACTERS = 10
 
 function checkSecrets({ auth, production }: Config, environment: Environment): Finding {
-  const secrets = Object.keys(SECRETS).flatMap((name) => secretsOf(name, environment).map((secret) => ({ name, secret })))
-  const short = secrets.find(({ name, secret }) => secret.length < (SECRETS[name] ?? 0))
-  if (short) return problem('secrets', `${short.name}: use at least ${SECRETS[short.name]} characters`)
+  const secrets = Object.keys(SECRET_VARIABLES).flatMap((name) => listSecrets(name, environment).map((secret) => ({ name, secret })))
+  const short = secrets.find(({ name, secret }) => secret.length < (SECRET_VARIABLES[name] ?? 0))
+  if (short) return problem('secrets', `${short.name}: use at least ${SECRET_VARIABLES[short.name]} characters`)
   for (const { name, secret } of secrets) {
     const other = secrets.find((each) => each.name !== name && each.secret === secret)
     if (other) return problem('secrets', `${name} and ${other.name} are the same: who learns one has both; make a new one`)
@@ -41,10 +41,10 @@ function checkSecrets({ auth, production }: Config, environment: Environment): F
   return ok('secrets', `${secrets.map(({ name }) => name).join(', ')}: long enough and all different`)
 }
 
-function secretsOf(name: string, environment: Environment): string[] {
+function listSecrets(name: string, environment: Environment): string[] {
   const value = environment[name]?.trim() ?? ''
   if (value === '') return []
-  return LISTS.test(name) ? value.split(',').map((part) => part.trim()) : [value]
+  return SECRET_LIST_VARIABLES.test(name) ? value.split(',').map((part) => part.trim()) : [value]
 }
 
 function checkPublicUrl({ production, publicUrl }: Config): Finding {

@@ -4,14 +4,14 @@ import pg from 'pg'
 import type { Config } from '../config/config.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
-import { requireMigrated } from '../platform/postgres/migrations.js'
-import { requireSuitable } from '../platform/postgres/server-version.js'
+import { assertMigrated } from '../platform/postgres/migrations.js'
+import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
-const CHECK = 'database'
+const DATABASE_CHECK = 'database'
 const CONNECT_TIMEOUT_MS = 5000
 /** In addition to the pool: up to seven for jobs, one for the locks of event endpoints, one for LISTEN. */
-const OWN_CONNECTIONS = 9
+const CONNECTIONS_BESIDE_POOL = 9
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
 /** Looks at the database without changing it; an embedded one that does not run is started for as long as that takes. */
@@ -19,7 +19,7 @@ export async function checkDatabase(config: Config, guard: PostgresGuard): Promi
   const { databaseUrl, dataDir } = config
   if (databaseUrl) return checkConnection(config, { connectionString: databaseUrl })
   const exists = await stat(join(dataDir, 'postgres', 'PG_VERSION')).catch(() => undefined)
-  if (!exists) return [ok(CHECK, `the first start sets up the embedded PostgreSQL in ${dataDir}`)]
+  if (!exists) return [ok(DATABASE_CHECK, `the first start sets up the embedded PostgreSQL in ${dataDir}`)]
   const embedded = await joinEmbeddedPostgres({ dataDir, guard })
   try {
     return await checkConnection(config, embedded.connection)
@@ -32,14 +32,14 @@ async function checkConnection(config: Config, connection: pg.PoolConfig): Promi
   const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
   pool.on('error', () => undefined)
   try {
-    await requireSuitable(pool)
+    await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool)
     if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalogue(pool)]
     const text = config.databaseUrl ? missing : 'the next start applies those that are missing'
     return [...found, config.databaseUrl ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
-    return [problem(CHECK, (error as Error).message)]
+    return [problem(DATABASE_CHECK, (error as Error).message)]
   } finally {
     await pool.end()
   }
@@ -47,11 +47,11 @@ async function checkConnection(config: Config, connection: pg.PoolConfig): Promi
 
 async function checkVersion(pool: pg.Pool): Promise<Finding> {
   const { rows } = await pool.query<{ version: string }>("SELECT current_setting('server_version') AS version")
-  return ok(CHECK, `PostgreSQL ${rows[0]?.version} answers`)
+  return ok(DATABASE_CHECK, `PostgreSQL ${rows[0]?.version} answers`)
 }
 
 async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
-  return requireMigrated(pool).then(
+  return assertMigrated(pool).then(
     () => undefined,
     (error: Error) => error.message,
   )
@@ -63,8 +63,8 @@ async function checkConnections(pool: pg.Pool, { poolSize }: Config): Promise<Fi
     `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
   )
   const available = rows[0]?.available ?? 0
-  const needed = poolSize + OWN_CONNECTIONS
-  const text = `a process takes up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${OWN_CONNECTIONS}), the server ${available}`
+  const needed = poolSize + CONNECTIONS_BESIDE_POOL
+  const text = `a process takes up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${CONNECTIONS_BESIDE_POOL}), the server ${available}`
   if (needed > available) return problem('connections', `${text}: set a smaller DATABASE_POOL_SIZE or a larger max_connections`)
   if (needed * 2 > available) return warning('connections', `${text}: there is no room for a second process`)
   return ok('connections', text)

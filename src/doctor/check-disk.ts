@@ -3,27 +3,27 @@ import { dirname, resolve } from 'node:path'
 import type { DatabaseConfig } from '../config/config.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
-const CHECK = 'disk'
+const DISK_CHECK = 'disk'
 const MEBIBYTE = 1_048_576
 const MIN_FREE_BYTES = 200 * MEBIBYTE
 const LOW_FREE_BYTES = 2048 * MEBIBYTE
 
 /** Whether the embedded database can be written, and has room to grow. */
 export async function checkDisk({ databaseUrl, dataDir }: Pick<DatabaseConfig, 'databaseUrl' | 'dataDir'>): Promise<Finding> {
-  if (databaseUrl) return ok(CHECK, 'nothing to check: the database is elsewhere')
-  const folder = await existing(resolve(dataDir))
-  if (!(await stat(folder)).isDirectory()) return problem(CHECK, `DATA_DIR: ${folder} is a file; choose another folder`)
+  if (databaseUrl) return ok(DISK_CHECK, 'nothing to check: the database is elsewhere')
+  const folder = await nearestExistingFolder(resolve(dataDir))
+  if (!(await stat(folder)).isDirectory()) return problem(DISK_CHECK, `DATA_DIR: ${folder} is a file; choose another folder`)
   const refused = await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => error)
-  if (refused) return problem(CHECK, `DATA_DIR: ${folder} cannot be written; change its owner or mode, or choose another folder`)
+  if (refused) return problem(DISK_CHECK, `DATA_DIR: ${folder} cannot be written; change its owner or mode, or choose another folder`)
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   const text = `${Math.floor(free / MEBIBYTE).toLocaleString('en')} MiB are free for ${dataDir}`
-  if (free < MIN_FREE_BYTES) return problem(CHECK, `DATA_DIR: only ${text}; free some space`)
-  return free < LOW_FREE_BYTES ? warning(CHECK, `only ${text}`) : ok(CHECK, text)
+  if (free < MIN_FREE_BYTES) return problem(DISK_CHECK, `DATA_DIR: only ${text}; free some space`)
+  return free < LOW_FREE_BYTES ? warning(DISK_CHECK, `only ${text}`) : ok(DISK_CHECK, text)
 }
 
 /** The folder itself, or the next one above that is there. */
-async function existing(path: string): Promise<string> {
+async function nearestExistingFolder(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
-  return found || dirname(path) === path ? path : existing(dirname(path))
+  return found || dirname(path) === path ? path : nearestExistingFolder(dirname(path))
 }

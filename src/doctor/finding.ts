@@ -1,9 +1,9 @@
 /** `problem`: the server does not start, or does something wrong; `warning`: it works, but something is missing. */
-export type Level = 'ok' | 'warning' | 'problem'
+export type FindingLevel = 'ok' | 'warning' | 'problem'
 
 /** What one check has found, in one line, and what to do about it. Never holds a secret. */
 export interface Finding {
-  level: Level
+  level: FindingLevel
   check: string
   text: string
 }

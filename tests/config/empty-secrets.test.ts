@@ -9,7 +9,7 @@ import { StartError } from '../../src/core/errors.js'
 import { withSecret } from '../../src/demo/demo-secret.js'
 import { createTokenVerifier, signToken } from '../../src/modules/identity/token.js'
 import { signInvoiceLink } from '../../src/modules/invoicing/invoice-link.js'
-import { isProof, proofOf } from '../../src/modules/payments/checkout-signature.js'
+import { signCheckout, verifyCheckoutSignature } from '../../src/modules/payments/checkout-signature.js'
 
 let dataDir: string
 beforeAll(async () => {
@@ -60,8 +60,8 @@ test('no configuration that starts signs with a key that is derived from nothing
     const [expires, id] = [query.get('expires'), query.get('key')]
     const forged = createHmac('sha256', forgedKey).update(`invoice\n1\n${expires}\n${id}`).digest('base64url')
     expect([environment, query.get('signature')]).not.toEqual([environment, forged])
-    expect([environment, isProof(config, BUYER, forgedProof)]).toEqual([environment, false])
-    expect(isProof(config, BUYER, proofOf(config, BUYER))).toBe(true)
+    expect([environment, verifyCheckoutSignature(config, BUYER, forgedProof)]).toEqual([environment, false])
+    expect(verifyCheckoutSignature(config, BUYER, signCheckout(config, BUYER))).toBe(true)
   }
   expect(count).toBeGreaterThan(50)
 })
@@ -69,8 +69,8 @@ test('no configuration that starts signs with a key that is derived from nothing
 test('a configuration without a secret signs and verifies nothing', () => {
   const config = { ...parseConfig({}), publicUrl: 'http://localhost' }
   expect(() => signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).toThrow('no secret for invoice links')
-  expect(() => proofOf(config, BUYER)).toThrow('no secret for checkouts')
-  expect(() => isProof(config, BUYER, 'x')).toThrow('no secret for checkouts')
+  expect(() => signCheckout(config, BUYER)).toThrow('no secret for checkouts')
+  expect(() => verifyCheckoutSignature(config, BUYER, 'x')).toThrow('no secret for checkouts')
   expect(() => createTokenVerifier(config, systemClock)).toThrow('no secret for tokens')
   expect(() => signToken(config, systemClock, { userId: 1, role: 'user', lifetimeSeconds: 60 })).toThrow('no secret for tokens')
 })

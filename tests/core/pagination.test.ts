@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeCursor, page, pageRequest } from '../../src/core/pagination.js'
+import { buildPage, encodeCursor, parsePageRequest } from '../../src/core/pagination.js'
 
 test('a cursor that was given out is understood again', () => {
   const positions = fc.record({
@@ -9,7 +9,7 @@ test('a cursor that was given out is understood again', () => {
   })
   fc.assert(
     fc.property(positions, (position) => {
-      expect(pageRequest({ after: encodeCursor(position) }).after).toEqual(position)
+      expect(parsePageRequest({ after: encodeCursor(position) }).after).toEqual(position)
     }),
   )
 })
@@ -22,15 +22,15 @@ test.each([
   Buffer.from('1.0x2').toString('base64url'),
   `${encodeCursor({ at: new Date(5), id: 1 })}=`,
 ])('the cursor "%s" is refused with the name of its field', (cursor) => {
-  expect(() => pageRequest({ after: cursor })).toThrow(/^after: /)
-  expect(() => pageRequest({ before: cursor })).toThrow(/^before: /)
+  expect(() => parsePageRequest({ after: cursor })).toThrow(/^after: /)
+  expect(() => parsePageRequest({ before: cursor })).toThrow(/^before: /)
 })
 
 test('any text is either a cursor of ours or refused, never something else', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       try {
-        expect(encodeCursor(pageRequest({ after: text }).after ?? { at: new Date(0), id: 0 })).toBe(text)
+        expect(encodeCursor(parsePageRequest({ after: text }).after ?? { at: new Date(0), id: 0 })).toBe(text)
       } catch (error) {
         expect(String(error)).toContain('after: ')
       }
@@ -44,19 +44,19 @@ test.each([
   [{ first: -1 }, 'first'],
   [{ last: 101 }, 'last'],
   [{ first: 1, last: 1 }, 'last'],
-])('%j is refused', (request, field) => expect(() => pageRequest(request)).toThrow(new RegExp(`^${field}: `)))
+])('%j is refused', (request, field) => expect(() => parsePageRequest(request)).toThrow(new RegExp(`^${field}: `)))
 
 test('a page says whether there is more in either direction', () => {
   const position = (id: number) => ({ at: new Date(id), id })
-  expect(page(pageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({
+  expect(buildPage(parsePageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({
     nodes: [3, 2],
     pageInfo: { hasNextPage: true, hasPreviousPage: false },
   })
-  expect(page(pageRequest({ last: 2 }), [1, 2, 3], position)).toMatchObject({
+  expect(buildPage(parsePageRequest({ last: 2 }), [1, 2, 3], position)).toMatchObject({
     nodes: [2, 1],
     pageInfo: { hasNextPage: false, hasPreviousPage: true },
   })
-  expect(page(pageRequest({}), [], position).pageInfo).toEqual({
+  expect(buildPage(parsePageRequest({}), [], position).pageInfo).toEqual({
     hasNextPage: false,
     hasPreviousPage: false,
     startCursor: null,

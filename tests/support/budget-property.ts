@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Buckets } from '../../src/platform/rate-limit/postgres-store.js'
-import { CallerBudgets } from '../../src/platform/rate-limit/rate-limiter.js'
-import type { Budget } from '../../src/platform/rate-limit/token-bucket.rules.js'
+import type { RateLimitStore } from '../../src/platform/rate-limit/postgres-store.js'
+import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js'
+import type { RateLimit } from '../../src/platform/rate-limit/token-bucket.rules.js'
 import { TestClock } from './server.js'
 
 const PROCESSES = 3
-const BUDGET: Budget = { capacity: 100, restoreRate: 4 }
+const BUDGET: RateLimit = { capacity: 100, restoreRate: 4 }
 const START = Date.parse('2026-05-01T10:00:00Z')
 
 interface Spent {
@@ -30,7 +30,7 @@ const round = fc.record({
  * However several processes spend the points of a caller: in any t seconds no more than capacity + restoreRate * t is spent, and no
  * process ever reports more than the capacity.
  */
-export async function checkThatNobodyOverspends(buckets: Buckets, numRuns: number): Promise<void> {
+export async function checkThatNobodyOverspends(buckets: RateLimitStore, numRuns: number): Promise<void> {
   let runs = 0
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 2, maxLength: 6 }), async (rounds) => {
@@ -44,17 +44,17 @@ export async function checkThatNobodyOverspends(buckets: Buckets, numRuns: numbe
 
 type Round = typeof round extends fc.Arbitrary<infer T> ? T : never
 
-async function spendIn(buckets: Buckets, caller: string, rounds: readonly Round[]): Promise<Spent[]> {
+async function spendIn(buckets: RateLimitStore, caller: string, rounds: readonly Round[]): Promise<Spent[]> {
   const clock = new TestClock(new Date(START).toISOString())
   const log = { warn: (details: object) => expect(details).toBeUndefined() }
-  const processes = Array.from({ length: PROCESSES }, () => new CallerBudgets({ buckets, clock, log }))
+  const processes = Array.from({ length: PROCESSES }, () => new RateLimiter({ buckets, clock, log }))
   const spent: Spent[] = []
   let at = START
   for (const { wait, requests, isDrained } of rounds) {
     at += wait
     clock.set(new Date(at).toISOString())
     const note = (cost: number) => spent.push({ at, cost })
-    await Promise.all(requests.map((each) => spend(processes[each.process] as CallerBudgets, caller, each, note)))
+    await Promise.all(requests.map((each) => spend(processes[each.process] as RateLimiter, caller, each, note)))
     if (isDrained) for (const process of processes) await drain(process, caller, note)
   }
   return spent
@@ -62,17 +62,17 @@ async function spendIn(buckets: Buckets, caller: string, rounds: readonly Round[
 
 /** Spends as a request does: something in advance, and the cost once it is known. @returns whether there were points for it */
 async function spend(
-  budgets: CallerBudgets,
+  budgets: RateLimiter,
   caller: string,
   { cost, prepaid }: { cost: number; prepaid: number },
   note: (cost: number) => void,
 ): Promise<boolean> {
   try {
     if (prepaid > 0) {
-      await budgets.spend(caller, BUDGET, prepaid, { isDeposit: true })
+      await budgets.consume(caller, BUDGET, prepaid, { isDeposit: true })
       note(prepaid)
     }
-    const { available } = await budgets.spend(caller, BUDGET, cost, { prepaid })
+    const { available } = await budgets.consume(caller, BUDGET, cost, { prepaid })
     expect(available).toBeLessThanOrEqual(BUDGET.capacity)
     note(cost - prepaid)
     return true
@@ -82,7 +82,7 @@ async function spend(
   }
 }
 
-async function drain(budgets: CallerBudgets, caller: string, note: (cost: number) => void): Promise<void> {
+async function drain(budgets: RateLimiter, caller: string, note: (cost: number) => void): Promise<void> {
   for (const cost of [20, 5, 1]) while (await spend(budgets, caller, { cost, prepaid: 0 }, note));
 }
 

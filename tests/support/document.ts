@@ -1,4 +1,4 @@
-import { addUp, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
+import { calculateTotals, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
 import type { OrderLine } from '../../src/modules/orders/order.rules.js'
 
@@ -59,7 +59,7 @@ export function sampleDocument(
       country: 'GB',
       taxId: 'GB123456789',
     },
-    ...addUp(lines, tax, pricesIncludeTax),
+    ...calculateTotals(lines, tax, pricesIncludeTax),
     vatIdCheck: tax.check,
     credited: null,
     merchantOfRecord: null,

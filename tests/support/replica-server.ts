@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { copyCluster } from '../../src/platform/postgres/embedded/base-backup.js'
-import { asDatabaseUser, giveToDatabaseUser, locateBinaries, startDetached } from '../../src/platform/postgres/embedded/binaries.js'
+import { createBaseBackup } from '../../src/platform/postgres/embedded/base-backup.js'
+import { asDatabaseUser, chownToDatabaseUser, locateBinaries, startDetached } from '../../src/platform/postgres/embedded/binaries.js'
 
 export interface ReplicaServer {
   connection: pg.PoolConfig
@@ -17,9 +17,9 @@ export interface ReplicaServer {
 /** A standby of a running PostgreSQL, made as the manual says: backup, standby.signal, streaming. @param dataDir  of the primary */
 export async function startReplica(primary: pg.ClientConfig, dataDir: string): Promise<ReplicaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-replica-'))
-  await giveToDatabaseUser(folder)
+  await chownToDatabaseUser(folder)
   const cluster = join(folder, 'postgres')
-  await copyCluster(primary, join(dataDir, 'postgres'), cluster)
+  await createBaseBackup(primary, join(dataDir, 'postgres'), cluster)
   await writeFile(join(cluster, 'standby.signal'), '')
   const { postgres } = await locateBinaries()
   const settings = {

@@ -8,22 +8,22 @@ import { type Config, parseConfig } from '../../src/config/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { withSecret } from '../../src/demo/demo-secret.js'
 import { ReplaceableDemo } from '../../src/demo/replaceable-demo.js'
-import { PlanCatalogue } from '../../src/modules/catalog/plan-cache.js'
+import { CachedPlanCatalog } from '../../src/modules/catalog/plan-cache.js'
 import type { Role } from '../../src/modules/identity/principal.js'
 import { signToken } from '../../src/modules/identity/token.js'
-import { Renderer } from '../../src/modules/invoicing/pdf/pdf-renderer.js'
-import { Documents } from '../../src/modules/invoicing/storage/document-service.js'
+import { PdfRenderer } from '../../src/modules/invoicing/pdf/pdf-renderer.js'
+import { DocumentService } from '../../src/modules/invoicing/storage/document-service.js'
 import { type DocumentStore, databaseStore } from '../../src/modules/invoicing/storage/document-store.js'
-import { LiveUpdates } from '../../src/modules/live/change-feed.js'
+import { DatabaseChangeFeed } from '../../src/modules/live/change-feed.js'
 import { withPayments } from '../../src/modules/payments/provider-registry.js'
 import type { Services } from '../../src/modules/services.js'
-import { BillingFlag } from '../../src/modules/settings/runtime-settings.js'
-import { deliverDue } from '../../src/modules/webhooks/deliver.js'
-import { createEventSender } from '../../src/modules/webhooks/http-sender.js'
-import { findUnprintableWith } from '../../src/platform/pdf/missing-glyphs.js'
+import { RuntimeSettings } from '../../src/modules/settings/runtime-settings.js'
+import { deliverDueEvents } from '../../src/modules/webhooks/deliver.js'
+import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
+import { createMissingGlyphFinder } from '../../src/platform/pdf/missing-glyphs.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
-import { Replica } from '../../src/platform/postgres/read-replica.js'
-import { hearDatabase } from '../../src/server-notifications.js'
+import { StreamingReplica } from '../../src/platform/postgres/read-replica.js'
+import { listenToDatabase } from '../../src/server-notifications.js'
 import { createTasks } from '../../src/tasks.js'
 import { cloneDatabase } from './database.js'
 
@@ -68,8 +68,8 @@ export interface TestServer {
   services: Services
   connections: Connections
   database: pg.PoolConfig
-  renderer: Renderer
-  documents: Documents
+  renderer: PdfRenderer
+  documents: DocumentService
   /** Does all background work that was asked for. */
   runJobs(): Promise<void>
   /** The same until there is none left, with what they ask for in turn. */
@@ -113,32 +113,32 @@ export async function startServer({
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
-  const renderer = new Renderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
-  const flag = new BillingFlag(connections.pool, config.billing.enabled, log, clock)
+  const renderer = new PdfRenderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
+  const flag = new RuntimeSettings(connections.pool, config.billing.enabled, log, clock)
   await flag.start()
-  const findUnprintable = findUnprintableWith(config.invoices.fonts)
-  const live = new LiveUpdates(connections.db, log)
-  const catalogue = new PlanCatalogue(connections.db)
-  const replica = config.replicaUrl ? new Replica({ connectionString: config.replicaUrl, max: 5 }, log) : null
+  const findUnprintable = createMissingGlyphFinder(config.invoices.fonts)
+  const live = new DatabaseChangeFeed(connections.db, log)
+  const catalogue = new CachedPlanCatalog(connections.db)
+  const replica = config.replicaUrl ? new StreamingReplica({ connectionString: config.replicaUrl, max: 5 }, log) : null
   await replica?.start()
   const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({
     db: connections.db,
-    rows: connections.rows,
+    rawQuery: connections.rows,
     replica,
     clock,
     config,
     flag,
-    findUnprintable,
-    live,
-    catalogue,
+    findMissingGlyph: findUnprintable,
+    changeFeed: live,
+    planCache: catalogue,
     demo,
   })
-  const documents = new Documents({ db: connections.db, clock, renderer, store })
+  const documents = new DocumentService({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
-  const notifications = hearDatabase({ connection, log, live, catalogue, demo, onDeliveries: () => undefined })
+  const notifications = listenToDatabase({ connection, log, live, catalogue, demo, onDeliveries: () => undefined })
   await notifications.start()
-  const sender = await createEventSender(config, 1500)
+  const sender = await createWebhookSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
@@ -191,7 +191,7 @@ export async function startServer({
       const endpoints = await services.db.eventEndpoint.findMany({ where: { deletedAt: null } })
       const rounds = endpoints.map(async ({ id }) => {
         const round = { sender, endpointId: id, wasDown, stop: new AbortController().signal }
-        return [id, await deliverDue(services, round)] as const
+        return [id, await deliverDueEvents(services, round)] as const
       })
       return Object.fromEntries(await Promise.all(rounds))
     },

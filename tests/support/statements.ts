@@ -1,4 +1,4 @@
-import { observe } from '../../src/core/instrumentation.js'
+import { addMeasurementObserver } from '../../src/core/instrumentation.js'
 
 /** What a process asks by itself: the flag every second. */
 const OF_THE_PROCESS = 'SELECT settings'
@@ -13,7 +13,7 @@ interface Options {
 /** The SQL statements that the server sends to its database while `work` runs, each by its verb and table. */
 export async function countStatements(work: () => Promise<unknown>, { ofBudgets = false }: Options = {}): Promise<string[]> {
   const statements: string[] = []
-  const stop = observe((kind, { statement }) => {
+  const stop = addMeasurementObserver((kind, { statement }) => {
     const isCounted = statement !== OF_THE_PROCESS && (ofBudgets || statement !== OF_BUDGETS)
     if (kind === 'statement' && isCounted) statements.push(String(statement))
     return undefined

@@ -8,11 +8,11 @@ import { Profile, validateXsd } from '@stackforge-eu/factur-x'
 import { XmlDocument } from 'libxml2-wasm'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { creditOf, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../../src/modules/invoicing/pdf/draw-invoice.js'
 import { loadLogo } from '../../src/modules/invoicing/pdf/logo.js'
 import { loadFonts } from '../../src/platform/pdf/font-set.js'
-import type { Picture } from '../../src/platform/pdf/image.js'
+import type { PdfImage } from '../../src/platform/pdf/image.js'
 import { orderLines, sampleDocument } from '../support/document.js'
 import { brokenRules } from '../support/en16931.js'
 
@@ -27,7 +27,7 @@ const DOCUMENTS: Record<string, DocumentSnapshot> = {
   'three-hundred-lines': sampleDocument({ lines: orderLines(300) }, { locale: 'de-DE' }),
   'all-scripts': sampleDocument({}, { buyer: { ...buyer, name: 'Москва Ελλάδα שלום (1) محمد 東京' } }),
   'pro-forma': sampleDocument({}, { kind: 'PRO_FORMA', number: null, paid: false, orderStatus: 'PENDING', period: null }),
-  'credit-note': creditOf({
+  'credit-note': buildCreditNote({
     number: 'CN-2026-000001',
     invoice: sampleDocument(),
     creditedBefore: 0n,
@@ -38,7 +38,7 @@ const DOCUMENTS: Record<string, DocumentSnapshot> = {
 }
 
 let folder: string
-let logo: Picture | undefined
+let logo: PdfImage | undefined
 const path = (name: string) => join(folder, `${name}.pdf`)
 
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { CallerBudgets } from '../../src/platform/rate-limit/rate-limiter.js'
-import { redisBuckets } from '../../src/platform/rate-limit/redis-store.js'
+import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js'
+import { createRedisStore } from '../../src/platform/rate-limit/redis-store.js'
 import { checkThatNobodyOverspends } from '../support/budget-property.js'
 import { TestClock } from '../support/server.js'
 
@@ -37,12 +37,12 @@ async function startRedis(): Promise<ChildProcess> {
   return child
 }
 
-async function twoProcesses(clock: TestClock): Promise<CallerBudgets[]> {
-  const processes = [1, 2].map(() => new CallerBudgets({ buckets: redisBuckets(`redis://127.0.0.1:${port}`, log), clock, log }))
+async function twoProcesses(clock: TestClock): Promise<RateLimiter[]> {
+  const processes = [1, 2].map(() => new RateLimiter({ buckets: createRedisStore(`redis://127.0.0.1:${port}`, log), clock, log }))
   // Connected when it counts for everybody.
   await vi.waitFor(async () => {
     warned.length = 0
-    for (const budgets of processes) await budgets.spend(`hello ${Math.random()}`, BUDGET, 1)
+    for (const budgets of processes) await budgets.consume(`hello ${Math.random()}`, BUDGET, 1)
     expect(warned).toEqual([])
   })
   return processes
@@ -51,7 +51,7 @@ async function twoProcesses(clock: TestClock): Promise<CallerBudgets[]> {
 test('callers have one budget on every process, which fills up with time', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
   const processes = await twoProcesses(clock)
-  const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.spend('user:55', BUDGET, 5)))
+  const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.consume('user:55', BUDGET, 5)))
   const answered = async () => (await spend()).filter(({ status }) => status === 'fulfilled').length
   expect(await answered()).toBe(20)
   expect(await answered()).toBe(0)
@@ -61,7 +61,7 @@ test('callers have one budget on every process, which fills up with time', async
 })
 
 test('nobody overspends, by however many processes, in any span of time', async () => {
-  const buckets = redisBuckets(`redis://127.0.0.1:${port}`, log)
+  const buckets = createRedisStore(`redis://127.0.0.1:${port}`, log)
   await vi.waitFor(() => buckets.withdraw(HELLO))
   await checkThatNobodyOverspends(buckets, 60)
   await buckets.close()
@@ -69,16 +69,16 @@ test('nobody overspends, by however many processes, in any span of time', async 
 
 test('while Redis is away everybody is let through, and when it is back it counts again', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
-  const [budgets] = (await twoProcesses(clock)) as [CallerBudgets, CallerBudgets]
+  const [budgets] = (await twoProcesses(clock)) as [RateLimiter, RateLimiter]
   const exit = new Promise((done) => redis.once('exit', done))
   redis.kill('SIGKILL')
   await exit
-  for (let asked = 0; asked < 30; asked += 1) await budgets.spend('user:56', BUDGET, 50)
+  for (let asked = 0; asked < 30; asked += 1) await budgets.consume('user:56', BUDGET, 50)
   expect(warned).toContain('the budget of a caller could not be read')
   redis = await startRedis()
   await vi.waitFor(
     async () => {
-      const refused = await budgets.spend('user:57', BUDGET, 50).then(
+      const refused = await budgets.consume('user:57', BUDGET, 50).then(
         () => false,
         () => true,
       )

@@ -16,12 +16,12 @@ import {
  * - A variable `$x: T! = default`: omitting it is an error.
  * - Mutations: they need no speed, and must not depend on a compiler.
  */
-export function isSafeToCompile(document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  return operation.operation === OperationTypeNode.QUERY && reachableFrom(document, operation).every(isPlain)
+export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  return operation.operation === OperationTypeNode.QUERY && reachableSelections(document, operation).every(hasNoDirectives)
 }
 
 /** The operation, and the fragments that it spreads directly or through others. */
-function reachableFrom({ definitions }: DocumentNode, operation: OperationDefinitionNode): ASTNode[] {
+function reachableSelections({ definitions }: DocumentNode, operation: OperationDefinitionNode): ASTNode[] {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
@@ -38,7 +38,7 @@ function reachableFrom({ definitions }: DocumentNode, operation: OperationDefini
   return [...reached]
 }
 
-function isPlain(definition: ASTNode): boolean {
+function hasNoDirectives(definition: ASTNode): boolean {
   let plain = true
   const refuse = () => {
     plain = false
@@ -47,12 +47,12 @@ function isPlain(definition: ASTNode): boolean {
   visit(definition, {
     Directive: refuse,
     VariableDefinition: ({ type, defaultValue }) => (type.kind === Kind.NON_NULL_TYPE && defaultValue ? refuse() : undefined),
-    Variable: (_node, _key, parent) => (isWholeValue(parent) ? undefined : refuse()),
+    Variable: (_node, _key, parent) => (isWholeArgument(parent) ? undefined : refuse()),
   })
   return plain
 }
 
 /** Whether a variable with this parent is declared there, or is a whole argument. */
-function isWholeValue(parent: ASTNode | readonly ASTNode[] | undefined): boolean {
+function isWholeArgument(parent: ASTNode | readonly ASTNode[] | undefined): boolean {
   return parent !== undefined && 'kind' in parent && (parent.kind === Kind.ARGUMENT || parent.kind === Kind.VARIABLE_DEFINITION)
 }

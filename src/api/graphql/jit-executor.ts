@@ -3,29 +3,29 @@ import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariable
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
 import { isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
-import { isSafeToCompile } from './is-compilable.js'
+import { isCompilable } from './is-compilable.js'
 
 const MAX_COMPILED = 500
 const MAX_COUNTED = 5000
 
-type Request = Parameters<GatewayExecutor>[0]
+type ExecutorRequest = Parameters<GatewayExecutor>[0]
 
 /**
  * Executes operations for Apollo. Queries that are requested repeatedly are compiled to JavaScript by graphql-jit where that is
  * safe. graphql-js executes everything else, and whatever has invalid variables: its messages name the field.
  * @param after  how often an operation must be requested before it is compiled; 0 compiles none
  */
-export function createExecutor(schema: GraphQLSchema, after: number): GatewayExecutor {
+export function createJitExecutor(schema: GraphQLSchema, after: number): GatewayExecutor {
   const compiled = new LRUCache<string, CompiledQuery | 'not'>({ max: MAX_COMPILED })
   const requested = new LRUCache<string, number>({ max: MAX_COUNTED })
-  const findCompiled = (request: Request): CompiledQuery | undefined => {
+  const findCompiled = (request: ExecutorRequest): CompiledQuery | undefined => {
     const key = `${request.queryHash}${request.operationName ?? ''}`
     const known = compiled.get(key)
     if (known) return known === 'not' ? undefined : known
     const times = (requested.get(key) ?? 0) + 1
     requested.set(key, times)
     if (after === 0 || times < after) return undefined
-    const query = compile(schema, request)
+    const query = compileOperation(schema, request)
     compiled.set(key, query ?? 'not')
     return query
   }
@@ -48,7 +48,10 @@ function areValid(schema: GraphQLSchema, { variableDefinitions }: OperationDefin
   return !variableDefinitions?.length || getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).errors === undefined
 }
 
-async function interpret(schema: GraphQLSchema, { document, operationName, context, request }: Request): Promise<GatewayExecutionResult> {
+async function interpret(
+  schema: GraphQLSchema,
+  { document, operationName, context, request }: ExecutorRequest,
+): Promise<GatewayExecutionResult> {
   const variableValues = request.variables ?? {}
   return (await execute({ schema, document, contextValue: context, variableValues, operationName })) as GatewayExecutionResult
 }
@@ -61,15 +64,15 @@ function withOrdinaryErrors({ data, errors = [] }: GatewayExecutionResult): Gate
   return { data, errors: ordinary }
 }
 
-function compile(schema: GraphQLSchema, { document, operationName }: Request): CompiledQuery | undefined {
+function compileOperation(schema: GraphQLSchema, { document, operationName }: ExecutorRequest): CompiledQuery | undefined {
   const operation = getOperationAST(document, operationName)
-  if (!operation || !isSafeToCompile(document, operation)) return undefined
+  if (!operation || !isCompilable(document, operation)) return undefined
   const query = compileQuery(schema, document, operationName ?? '', { disablingCapturingStackErrors: true })
   return isCompiledQuery(query) ? query : undefined
 }
 
 /** Apollo accepts an executor only from a gateway: this one has one schema, which never changes. */
-export function gatewayOf(schema: GraphQLSchema, executor: GatewayExecutor): GatewayInterface {
+export function createStaticGateway(schema: GraphQLSchema, executor: GatewayExecutor): GatewayInterface {
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' })

@@ -19,23 +19,26 @@ const CHARACTERS_PER_POINT = 200
 const MAX_CACHED_CHARACTERS = 4_194_304
 
 /** What reading and validating a document costs, points: paid before, and part of what the operation costs. */
-export function costOfDocument(text: string): number {
+export function parsingCost(text: string): number {
   return 1 + Math.floor(text.length / CHARACTERS_PER_POINT)
 }
 
 /** Texts that were cheap enough. */
-const accepted = new LRUCache<string, true>({ maxSize: MAX_CACHED_CHARACTERS, sizeCalculation: (_value, text) => text.length + 1 })
+const acceptedOperations = new LRUCache<string, true>({
+  maxSize: MAX_CACHED_CHARACTERS,
+  sizeCalculation: (_value, text) => text.length + 1,
+})
 
 /**
  * Refuses a document that is short, but expensive to validate. One that does not parse is left to those who report where.
  * @throws QUERY_TOO_COMPLEX
  */
-export function requireCheapValidation(text: string): void {
-  if (accepted.has(text)) return
+export function assertCheapValidation(text: string): void {
+  if (acceptedOperations.has(text)) return
   const document = parseIfPossible(text)
   if (!document) return
-  requireFewComparisons(document)
-  accepted.set(text, true)
+  assertFewComparisons(document)
+  acceptedOperations.set(text, true)
 }
 
 function parseIfPossible(text: string): DocumentNode | undefined {
@@ -47,23 +50,23 @@ function parseIfPossible(text: string): DocumentNode | undefined {
 }
 
 /** @throws QUERY_TOO_COMPLEX */
-export function requireFewComparisons({ definitions }: DocumentNode): void {
+export function assertFewComparisons({ definitions }: DocumentNode): void {
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-  const counter = new Counter(new Map(fragments.map((fragment) => [fragment.name.value, fragment])))
+  const counter = new SelectionCounter(new Map(fragments.map((fragment) => [fragment.name.value, fragment])))
   for (const definition of definitions) if (definition.kind === Kind.OPERATION_DEFINITION) counter.count(definition.selectionSet)
   // Fragments that nobody spreads are validated as well.
   for (const { name, selectionSet } of fragments) if (!counter.spread.has(name.value)) counter.count(selectionSet)
 }
 
 /** What is selected at one place of the response, by its name there. */
-interface Place {
+interface SelectionScope {
   readonly counts: Map<string, number>
-  readonly below: Map<string, Place>
+  readonly below: Map<string, SelectionScope>
 }
 
-const newPlace = (): Place => ({ counts: new Map(), below: new Map() })
+const createScope = (): SelectionScope => ({ counts: new Map(), below: new Map() })
 
-class Counter {
+class SelectionCounter {
   /** Names of fragments that were met. */
   readonly spread = new Set<string>()
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
@@ -76,28 +79,28 @@ class Counter {
   }
 
   /** @throws QUERY_TOO_COMPLEX */
-  count({ selections }: SelectionSetNode, place = newPlace()): void {
+  count({ selections }: SelectionSetNode, place = createScope()): void {
     for (const selection of selections) this.#countSelection(selection, place)
   }
 
-  #countSelection(selection: SelectionNode, place: Place): void {
+  #countSelection(selection: SelectionNode, place: SelectionScope): void {
     this.#selections += 1
-    if (this.#selections > MAX_SELECTIONS) throw tooComplex('The document unfolds to too many fields')
+    if (this.#selections > MAX_SELECTIONS) throw tooManyComparisonsError('The document unfolds to too many fields')
     if (selection.kind === Kind.INLINE_FRAGMENT) this.count(selection.selectionSet, place)
     else if (selection.kind === Kind.FRAGMENT_SPREAD) this.#countSpread(selection.name.value, place)
     else this.#countField(selection, place)
   }
 
-  #countField({ alias, name, selectionSet }: FieldNode, place: Place): void {
+  #countField({ alias, name, selectionSet }: FieldNode, place: SelectionScope): void {
     const key = (alias ?? name).value
     this.#compare(key, place)
     if (!selectionSet) return
-    const below = place.below.get(key) ?? newPlace()
+    const below = place.below.get(key) ?? createScope()
     place.below.set(key, below)
     this.count(selectionSet, below)
   }
 
-  #countSpread(name: string, place: Place): void {
+  #countSpread(name: string, place: SelectionScope): void {
     // Fragments at one place are compared with each other, whatever they are called.
     this.#compare('...', place)
     this.spread.add(name)
@@ -109,14 +112,15 @@ class Counter {
     this.#open.delete(name)
   }
 
-  #compare(name: string, place: Place): void {
+  #compare(name: string, place: SelectionScope): void {
     const others = place.counts.get(name) ?? 0
     place.counts.set(name, others + 1)
     this.#comparisons += others
-    if (this.#comparisons > MAX_COMPARISONS) throw tooComplex('The document has the same fields or fragments too often at one place')
+    if (this.#comparisons > MAX_COMPARISONS)
+      throw tooManyComparisonsError('The document has the same fields or fragments too often at one place')
   }
 }
 
-function tooComplex(message: string): DomainError {
+function tooManyComparisonsError(message: string): DomainError {
   return new DomainError('QUERY_TOO_COMPLEX', message)
 }

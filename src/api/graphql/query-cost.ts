@@ -16,16 +16,22 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../../core/pagination.js'
-import { OF_CATALOGUE } from '../../modules/catalog/index.js'
-import { type Introspection, introspectionOf, listSizeOf, priceOf, requireFew } from './introspection-cost.js'
-import { tooComplex } from './too-complex-error.js'
+import { CACHEABLE } from '../../modules/catalog/index.js'
+import {
+  assertFewIntrospections,
+  findIntrospection,
+  type Introspection,
+  introspectionCost,
+  introspectionListSize,
+} from './introspection-cost.js'
+import { tooComplexError } from './too-complex-error.js'
 
 /** What one operation may cost: every object that it may read is a point, a mutation ten; asking at all is one. */
 export const MAX_COST = 10_000
-const LEAST_COST = 1
+const MIN_COST = 1
 const MUTATION_COST = 10
 /** Of a list that is no page: the members of an organisation, the items of an order. */
-const USUAL_LIST = 10
+const DEFAULT_LIST_SIZE = 10
 const MAX_DEPTH = 15
 const MAX_ALIASES = 50
 const MAX_DIRECTIVES = 50
@@ -33,9 +39,9 @@ const MAX_ROOT_FIELDS = 50
 /** Of fields and fragments, as often as they are spread: a short document can unfold to more than anybody can look at. */
 const MAX_VISITS = 20_000
 
-const [CATALOGUE_MARKER = ''] = Object.keys(OF_CATALOGUE)
+const [CATALOGUE_MARKER = ''] = Object.keys(CACHEABLE)
 
-interface Operation {
+interface OperationToCheck {
   schema: GraphQLSchema
   document: DocumentNode
   operation: OperationDefinitionNode
@@ -44,7 +50,7 @@ interface Operation {
   maximum: number
 }
 
-export interface Checked {
+export interface OperationCost {
   cost: number
   /** Whether it asks for the schema. */
   introspects: boolean
@@ -53,30 +59,30 @@ export interface Checked {
 }
 
 /** The same document is the same object for as long as Apollo caches it. */
-const known = new WeakMap<OperationDefinitionNode, Checked>()
+const costCache = new WeakMap<OperationDefinitionNode, OperationCost>()
 
 /**
  * Looks at a valid operation before it runs. A literal, a variable and the default of a variable count alike.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
-export function checkOperation(asked: Operation): Checked {
+export function analyzeOperation(asked: OperationToCheck): OperationCost {
   const { operation, maximum } = asked
   const isAlwaysTheSame = !operation.variableDefinitions?.length
-  const checked = (isAlwaysTheSame && known.get(operation)) || look(asked)
-  if (isAlwaysTheSame) known.set(operation, checked)
+  const checked = (isAlwaysTheSame && costCache.get(operation)) || measureOperation(asked)
+  if (isAlwaysTheSame) costCache.set(operation, checked)
   if (checked.cost > maximum) {
-    throw tooComplex(`The operation costs ${checked.cost} and ${maximum} is the most: ask for smaller pages or fewer fields`)
+    throw tooComplexError(`The operation costs ${checked.cost} and ${maximum} is the most: ask for smaller pages or fewer fields`)
   }
   return checked
 }
 
-function look({ schema, document, operation, variables }: Operation): Checked {
+function measureOperation({ schema, document, operation, variables }: OperationToCheck): OperationCost {
   const root = schema.getRootType(operation.operation)
-  if (!root) return { cost: LEAST_COST, introspects: false, isCatalogue: false }
-  const walk = new Walk(fragmentsOf(document), withDefaults(operation, variables))
-  const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: USUAL_LIST, isRoot: true })
+  if (!root) return { cost: MIN_COST, introspects: false, isCatalogue: false }
+  const walk = new CostVisitor(fragmentsOf(document), withDefaults(operation, variables))
+  const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
-  return { cost: Math.max(LEAST_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
+  return { cost: Math.max(MIN_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
@@ -86,7 +92,10 @@ function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinit
 }
 
 /** The values of variables that can be the size of a page. */
-function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Operation['variables']): Operation['variables'] {
+function withDefaults(
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: OperationToCheck['variables'],
+): OperationToCheck['variables'] {
   const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
     defaultValue?.kind === Kind.INT && variables[variable.name.value] === undefined
       ? [[variable.name.value, Number(defaultValue.value)] as const]
@@ -95,7 +104,7 @@ function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, var
   return defaults.length > 0 ? { ...variables, ...Object.fromEntries(defaults) } : variables
 }
 
-interface Place {
+interface CostScope {
   depth: number
   /** How many entries lists have here: those of a connection are its page. */
   pageSize: number
@@ -104,7 +113,7 @@ interface Place {
   isSchema?: boolean
 }
 
-class Walk {
+class CostVisitor {
   rootFields = 0
   introspects = false
   isCatalogue = true
@@ -120,19 +129,19 @@ class Walk {
     this.#variables = variables
   }
 
-  costOf({ selections }: SelectionSetNode, type: GraphQLCompositeType, place: Place): number {
-    if (place.depth > MAX_DEPTH) throw tooComplex(`The operation is nested deeper than ${MAX_DEPTH} levels`)
+  costOf({ selections }: SelectionSetNode, type: GraphQLCompositeType, place: CostScope): number {
+    if (place.depth > MAX_DEPTH) throw tooComplexError(`The operation is nested deeper than ${MAX_DEPTH} levels`)
     return selections.reduce((sum, selection) => sum + this.#costOfSelection(selection, type, place), 0)
   }
 
   #refuseExcess(): void {
-    if (this.#visits > MAX_VISITS) throw tooComplex('The operation unfolds to too many fields')
-    if (this.#aliases > MAX_ALIASES) throw tooComplex(`The operation has more than ${MAX_ALIASES} aliases`)
-    if (this.#directives > MAX_DIRECTIVES) throw tooComplex(`The operation has more than ${MAX_DIRECTIVES} directives`)
-    if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplex(`The operation asks for more than ${MAX_ROOT_FIELDS} things at once`)
+    if (this.#visits > MAX_VISITS) throw tooComplexError('The operation unfolds to too many fields')
+    if (this.#aliases > MAX_ALIASES) throw tooComplexError(`The operation has more than ${MAX_ALIASES} aliases`)
+    if (this.#directives > MAX_DIRECTIVES) throw tooComplexError(`The operation has more than ${MAX_DIRECTIVES} directives`)
+    if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplexError(`The operation asks for more than ${MAX_ROOT_FIELDS} things at once`)
   }
 
-  #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, place: Place): number {
+  #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, place: CostScope): number {
     this.#visits += 1
     this.#directives += selection.directives?.length ?? 0
     this.#refuseExcess()
@@ -141,34 +150,34 @@ class Walk {
     return fragment ? this.costOf(fragment.selectionSet, type, place) : 0
   }
 
-  #costOfField(node: FieldNode, type: GraphQLCompositeType, place: Place): number {
+  #costOfField(node: FieldNode, type: GraphQLCompositeType, place: CostScope): number {
     const { isRoot } = place
     if (isRoot) this.rootFields += 1
     if (node.alias) this.#aliases += 1
     this.#refuseExcess()
-    const introspection = isRoot ? introspectionOf(node) : undefined
+    const introspection = isRoot ? findIntrospection(node) : undefined
     if (introspection) return this.#costOfIntrospection(node, introspection, place)
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
     if (isRoot && !field?.extensions[CATALOGUE_MARKER]) this.isCatalogue = false
     return field ? this.#costOfSelections(node, field, place) : 0
   }
 
-  #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, place: Place): number {
+  #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, place: CostScope): number {
     const { selectionSet } = node
     const child = getNamedType(field.type)
     if (!selectionSet || !isCompositeType(child)) return 0
     const asked = this.#pageOf(node, field)
     const { depth, pageSize, isSchema = false } = place
-    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: asked ?? USUAL_LIST, isRoot: false, isSchema })
+    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: asked ?? DEFAULT_LIST_SIZE, isRoot: false, isSchema })
     if (!isListType(getNullableType(field.type))) return 1 + inner
-    return (isSchema ? listSizeOf(field.name) : (asked ?? pageSize)) * (1 + inner)
+    return (isSchema ? introspectionListSize(field.name) : (asked ?? pageSize)) * (1 + inner)
   }
 
-  #costOfIntrospection(node: FieldNode, introspection: Introspection, place: Place): number {
+  #costOfIntrospection(node: FieldNode, introspection: Introspection, place: CostScope): number {
     this.introspects = true
     this.isCatalogue = false
-    requireFew(introspection, this.#introspected)
-    return priceOf(introspection, this.#costOfSelections(node, introspection.field, { ...place, isSchema: true }))
+    assertFewIntrospections(introspection, this.#introspected)
+    return introspectionCost(introspection, this.#costOfSelections(node, introspection.field, { ...place, isSchema: true }))
   }
 
   /** What `first` or `last` ask for; the default page where a field knows them; undefined where it does not. */

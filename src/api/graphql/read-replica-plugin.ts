@@ -1,14 +1,14 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { type Context, callerName } from '../../modules/identity/index.js'
-import { lastWriteOf, recordWrite } from '../../platform/postgres/read-replica.js'
+import { principalName, type RequestContext } from '../../modules/identity/index.js'
+import { getLastWritePosition, recordWritePosition } from '../../platform/postgres/read-replica.js'
 
 /**
  * Queries are read from the replica, unless it has not come as far as what the caller has written, in whichever process. Where
  * there is none, this does nothing.
  */
-export const readFromReplica: ApolloServerPlugin<Context> = {
+export const routeReadsToReplica: ApolloServerPlugin<RequestContext> = {
   async requestDidStart({ contextValue }) {
-    const { sender, services, log } = contextValue
+    const { principal: sender, services, log } = contextValue
     const { db, replica } = services
     if (!replica) return undefined
     let writes = false
@@ -16,13 +16,15 @@ export const readFromReplica: ApolloServerPlugin<Context> = {
       async didResolveOperation({ operation }) {
         writes = operation?.operation === 'mutation'
         if (writes) return
-        const written = sender ? await lastWriteOf(db, callerName(sender)) : 0n
-        if (replica.hasReached(written)) contextValue.readFrom(replica)
+        const written = sender ? await getLastWritePosition(db, principalName(sender)) : 0n
+        if (replica.isCaughtUpTo(written)) contextValue.useReplica(replica)
       },
       async willSendResponse() {
         if (!writes || !sender) return
         // The change itself is done, and must not look as if it were not.
-        await recordWrite(db, callerName(sender)).catch((error: Error) => log.warn({ reason: error.message }, 'a write was not recorded'))
+        await recordWritePosition(db, principalName(sender)).catch((error: Error) =>
+          log.warn({ reason: error.message }, 'a write was not recorded'),
+        )
       },
     }
   },

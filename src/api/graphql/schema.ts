@@ -13,19 +13,19 @@ import {
   UserPlanResolver,
 } from '../../modules/entitlements/index.js'
 import {
-  type Context,
   isAdministrator,
-  isService,
+  isApiKeyPrincipal,
   OrganisationMembershipResolver,
   OrganisationResolver,
+  type RequestContext,
   USER,
   UserResolver,
 } from '../../modules/identity/index.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver, TaxResolver } from '../../modules/invoicing/index.js'
 import { OrderResolver } from '../../modules/orders/index.js'
 import { OrderRefundsResolver, PaymentResolver, RefundResolver, WebhookEventResolver } from '../../modules/payments/index.js'
-import { requireBilling } from '../../modules/services.js'
-import { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from '../../modules/settings/index.js'
+import { assertBillingEnabled } from '../../modules/services.js'
+import { ALLOW_WHEN_BILLING_DISABLED, SettingsResolver } from '../../modules/settings/index.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../../modules/subscriptions/index.js'
 import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../../modules/sync/index.js'
 import { EventDeliveryResolver, EventEndpointResolver } from '../../modules/webhooks/index.js'
@@ -33,14 +33,14 @@ import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
 
-const MARKER = Object.keys(WORKS_WHILE_BILLING_IS_OFF)[0] ?? ''
+const BILLING_MARKER = Object.keys(ALLOW_WHEN_BILLING_DISABLED)[0] ?? ''
 
-let built: GraphQLSchema | undefined
+let cachedSchema: GraphQLSchema | undefined
 
 /** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
 export function graphQLSchema(): GraphQLSchema {
-  built ??= describeRoots(onlyWhileBillingIsOn(withSubscriptions(build())))
-  return built
+  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(buildSchema())))
+  return cachedSchema
 }
 
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
@@ -55,7 +55,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
 }
 
 /** Puts the domains together. The one place that knows every resolver. */
-function build(): GraphQLSchema {
+function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       MoneyResolver,
@@ -89,23 +89,23 @@ function build(): GraphQLSchema {
       AuditResolver,
     ],
     validate: false,
-    authChecker: ({ context }, roles) => mayAsk(context as Context, roles),
+    authChecker: ({ context }, roles) => isAuthorized(context as RequestContext, roles),
   })
 }
 
 /** Roles are for people, scopes for API keys: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`. */
-function mayAsk(context: Context, roles: string[]): boolean {
-  const { caller } = context
-  if (isService(caller)) {
+function isAuthorized(context: RequestContext, roles: string[]): boolean {
+  const { requiredPrincipal: caller } = context
+  if (isApiKeyPrincipal(caller)) {
     if (caller.scopes.some((scope) => roles.includes(scope))) return true
-    throw new DomainError('FORBIDDEN', refusal(roles))
+    throw new DomainError('FORBIDDEN', missingScopeMessage(roles))
   }
   const forEverybody = roles.length === 0 || roles.includes(USER)
   if (!forEverybody && !isAdministrator(caller)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
   return true
 }
 
-function refusal(roles: string[]): string {
+function missingScopeMessage(roles: string[]): string {
   const scopes = Object.values(ApiKeyScope).filter((scope) => roles.includes(scope))
   return scopes.length === 0 ? "This is a person's to ask: an API key cannot" : `The API key needs the scope ${scopes.join(' or ')}`
 }
@@ -114,13 +114,13 @@ function refusal(roles: string[]): string {
  * Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. Not a middleware of
  * type-graphql: that would go around every field of every object.
  */
-function onlyWhileBillingIsOn(schema: GraphQLSchema): GraphQLSchema {
+function guardWithBillingFlag(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
       const { resolve = defaultFieldResolver, extensions } = field
-      if (extensions[MARKER]) continue
-      field.resolve = (root, args, context: Context, info) => {
-        requireBilling(context.services.flag)
+      if (extensions[BILLING_MARKER]) continue
+      field.resolve = (root, args, context: RequestContext, info) => {
+        assertBillingEnabled(context.services.flag)
         return resolve(root, args, context, info)
       }
     }

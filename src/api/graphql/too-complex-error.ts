@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
 
-export function tooComplex(message: string): GraphQLError {
+export function tooComplexError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX', http: { status: 400 } } })
 }

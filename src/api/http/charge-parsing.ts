@@ -1,7 +1,7 @@
-import { begin } from '../../core/instrumentation.js'
-import type { Context } from '../../modules/identity/index.js'
-import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
-import { costOfDocument, requireCheapValidation } from '../graphql/operation-limits.js'
+import { startMeasurement } from '../../core/instrumentation.js'
+import type { RequestContext } from '../../modules/identity/index.js'
+import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
+import { assertCheapValidation, parsingCost } from '../graphql/operation-limits.js'
 import { takeDeposit } from '../rate-limit-policy.js'
 
 /**
@@ -9,13 +9,13 @@ import { takeDeposit } from '../rate-limit-policy.js'
  * rest; a document that is refused has cost this much.
  * @throws RATE_LIMITED, QUERY_TOO_COMPLEX
  */
-export async function admitDocument(budgets: CallerBudgets, context: Context, text: unknown): Promise<void> {
+export async function chargeParsing(budgets: RateLimiter, context: RequestContext, text: unknown): Promise<void> {
   const document = typeof text === 'string' ? text : ''
   try {
-    context.answer.prepaid = await takeDeposit(budgets, context, costOfDocument(document))
-    requireCheapValidation(document)
+    context.response.prepaid = await takeDeposit(budgets, context, parsingCost(document))
+    assertCheapValidation(document)
   } catch (error) {
-    begin('operation', { operation: 'refused document' })(codeOf(error), { cost: context.answer.prepaid })
+    startMeasurement('operation', { operation: 'refused document' })(codeOf(error), { cost: context.response.prepaid })
     throw error
   }
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
 
-const MAX_HEADERS_MS = 10_000
+const HEADERS_TIMEOUT_MS = 10_000
 const MAX_CHECK_INTERVAL_MS = 5000
 /** Longer than proxies keep an idle connection, usually for 60 seconds: they close it, and never send a request into a closing one. */
-const KEEP_ALIVE_MS = 72_000
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const LOG_INTERVAL_MS = 60_000
 
 /**
@@ -14,9 +14,9 @@ const LOG_INTERVAL_MS = 60_000
 export function requestTimeouts({ http: { requestTimeoutMs } }: Config) {
   return {
     requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: {
-      headersTimeout: Math.min(MAX_HEADERS_MS, requestTimeoutMs),
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, Math.ceil(requestTimeoutMs / 2)),
     },
   }

@@ -2,7 +2,7 @@ import type { FastifyHelmetOptions } from '@fastify/helmet'
 
 type Directives = Readonly<Record<string, readonly string[]>>
 
-const EVERY_PAGE: Directives = {
+const BASE_DIRECTIVES: Directives = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],
@@ -23,6 +23,6 @@ export function contentSecurityPolicy(directives: Directives): Pick<FastifyHelme
  * The headers of a page of ours that runs scripts: it loads nothing from other hosts, and other windows have no hold on it.
  * @param more  directives that this page needs in addition
  */
-export function pagePolicy(more: Directives = {}): FastifyHelmetOptions {
-  return { ...contentSecurityPolicy({ ...EVERY_PAGE, ...more }), crossOriginOpenerPolicy: { policy: 'same-origin' } }
+export function buildContentSecurityPolicy(more: Directives = {}): FastifyHelmetOptions {
+  return { ...contentSecurityPolicy({ ...BASE_DIRECTIVES, ...more }), crossOriginOpenerPolicy: { policy: 'same-origin' } }
 }

@@ -17,7 +17,7 @@ const ALLOWED_HEADERS = [
 const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', 'x-request-id']
 const MAX_AGE_SECONDS = 7200
 /** For the operator, the payment provider, and pages of our own. */
-const WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox)(\/|\?|$)/
+const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox)(\/|\?|$)/
 
 /**
  * Lets pages of other origins use the API: GraphQL, REST, event streams, PDFs and exports, errors included. A response to any
@@ -28,7 +28,7 @@ export async function installCors(app: FastifyInstance, origins: Origins): Promi
   await app.register(fastifyCors, {
     delegator: (request, done) => {
       const { origin } = request.headers
-      if (origin === undefined || !origins.isAllowed(origin) || WITHOUT_CORS.test(request.url)) return done(null, { origin: false })
+      if (origin === undefined || !origins.isAllowed(origin) || ROUTES_WITHOUT_CORS.test(request.url)) return done(null, { origin: false })
       done(null, {
         origin,
         methods: METHODS,

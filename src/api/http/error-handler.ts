@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import { busy, DomainError, type ErrorCode, invalidInput } from '../../core/errors.js'
-import { databaseUnavailable, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { busyError, DomainError, type ErrorCode, invalidInputError } from '../../core/errors.js'
+import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
 import { graphqlResponseType } from './negotiate.js'
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -56,7 +56,7 @@ export function sendError(
   cause: unknown,
   bodyOf: (error: DomainError) => object,
 ): FastifyReply {
-  const { status, error } = answerFor(request, cause)
+  const { status, error } = toErrorResponse(request, cause)
   const type = isGraphQL(request) ? graphqlResponseType(request.headers) : 'application/json; charset=utf-8'
   void reply.code(status).header('cache-control', 'no-store').type(type)
   if (typeof error.details.retryAfter === 'number') void reply.header('retry-after', error.details.retryAfter)
@@ -67,25 +67,25 @@ function isGraphQL({ url }: FastifyRequest): boolean {
   return url.startsWith('/graphql')
 }
 
-interface Answer {
+interface ErrorResponse {
   status: number
   error: DomainError
 }
 
 /** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
-function answerFor(request: FastifyRequest, error: unknown): Answer {
+function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse {
   if (error instanceof DomainError) {
     if (error.cause) request.log.warn({ err: error.cause }, error.message)
     return { status: STATUS[error.code] ?? 500, error }
   }
   const { validation, validationContext = 'body' } = error as Partial<FastifyError>
-  if (validation?.[0]) return { status: 400, error: refusedBySchema(validation[0], validationContext) }
+  if (validation?.[0]) return { status: 400, error: schemaValidationError(validation[0], validationContext) }
   const status = (error as { statusCode?: number }).statusCode ?? 500
-  if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', messageFor(status)) }
-  if (status === 503) return { status, error: busy('Too busy; try again in a moment') }
+  if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', clientErrorMessage(status)) }
+  if (status === 503) return { status, error: busyError('Too busy; try again in a moment') }
   if (isDatabaseUnavailable(error)) {
     request.log.warn({ reason: (error as Error).message }, 'the database cannot be reached')
-    return answerFor(request, databaseUnavailable())
+    return toErrorResponse(request, databaseUnavailableError())
   }
   if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
   else request.log.error({ err: error }, 'a request failed')
@@ -93,13 +93,13 @@ function answerFor(request: FastifyRequest, error: unknown): Answer {
 }
 
 /** Names the field, "body.planId", also where it is missing. */
-function refusedBySchema({ instancePath, params, message }: FastifySchemaValidationError, context: string): DomainError {
+function schemaValidationError({ instancePath, params, message }: FastifySchemaValidationError, context: string): DomainError {
   const path = [context, ...instancePath.split('/').filter(Boolean)]
-  if (typeof params.missingProperty === 'string') return invalidInput([...path, params.missingProperty].join('.'), 'is missing')
-  return invalidInput(path.join('.'), message ?? 'is wrong')
+  if (typeof params.missingProperty === 'string') return invalidInputError([...path, params.missingProperty].join('.'), 'is missing')
+  return invalidInputError(path.join('.'), message ?? 'is wrong')
 }
 
-function messageFor(status: number): string {
+function clientErrorMessage(status: number): string {
   if (status === 413) return 'The body is too large'
   if (status === 415) return 'Send the body as application/json'
   return 'The request is malformed: is the body valid JSON?'

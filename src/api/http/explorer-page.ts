@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { pagePolicy } from './content-security-policy.js'
+import { buildContentSecurityPolicy } from './content-security-policy.js'
 import { pageAssets, readPage } from './page-assets.js'
 
 const HTML = 'text/html; charset=utf-8'
-const HEADERS = pagePolicy({ 'worker-src': ["'self'"] })
+const HEADERS = buildContentSecurityPolicy({ 'worker-src': ["'self'"] })
 const SWITCHED_OFF =
   '<!doctype html><title>Not found</title><p>There is no page here: the explorer is switched off (<code>EXPLORER</code>).'
 

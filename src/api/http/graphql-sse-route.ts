@@ -3,35 +3,35 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { ExecutionResult } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/fastify'
 import type { Clock } from '../../core/clock.js'
-import { busy, DomainError, invalidInput } from '../../core/errors.js'
-import { Context, callerName } from '../../modules/identity/index.js'
+import { busyError, DomainError, invalidInputError } from '../../core/errors.js'
+import { principalName, RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
-import type { CallerBudgets } from '../../platform/rate-limit/rate-limiter.js'
-import { formatError, logFailures } from '../graphql/format-error.js'
-import type { TrustedDocuments } from '../graphql/persisted-operations.js'
+import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
+import { formatError, logInternalErrors } from '../graphql/format-error.js'
+import type { PersistedOperations } from '../graphql/persisted-operations.js'
 import type { Authenticate, Authenticated } from './authenticate.js'
-import { admitDocument } from './charge-parsing.js'
+import { chargeParsing } from './charge-parsing.js'
 import { acceptsEventStream, EVENT_STREAM, graphqlResponseType } from './negotiate.js'
-import { parametersOf, takeDocument } from './operation-text.js'
-import { InvalidDocument, readParameters, readSubscription, type SubscriptionParameters } from './parse-subscription.js'
+import { operationParameters, resolveOperationText } from './operation-text.js'
+import { InvalidOperationError, parseParameters, parseSubscription, type SubscriptionParameters } from './parse-subscription.js'
 
-const LONGEST_MS = 3_600_000
+const MAX_STREAM_MS = 3_600_000
 const MAX_STREAMS = 10_000
-const MAX_STREAMS_EACH = 20
+const MAX_STREAMS_PER_PRINCIPAL = 20
 /** So many answers in a row found the one before unread: the client is not there any more. */
-const MAX_UNREAD = 100
+const MAX_UNREAD_MESSAGES = 100
 
-interface StreamRoute {
+interface StreamRouteOptions {
   schema: GraphQLSchema
   services: Services
   authenticate: Authenticate
   tokenClock: Clock
-  budgets: CallerBudgets
-  trusted: TrustedDocuments
+  budgets: RateLimiter
+  trusted: PersistedOperations
 }
 
 interface Stream {
-  context: Context
+  context: RequestContext
   reply: FastifyReply
   name: string
   unread: number
@@ -42,7 +42,7 @@ interface Stream {
  * /graphql/stream: GraphQL subscriptions as server-sent events, one request for each. A stream ends with the token of the caller,
  * and after an hour; clients of graphql-sse reconnect by themselves.
  */
-export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
+export function streamRoute(app: FastifyInstance, parts: StreamRouteOptions): void {
   const streams = new Map<FastifyRequest, Stream>()
   const handle = createStreamHandler(parts.schema, streams)
   app.addHook('preClose', async () => {
@@ -56,7 +56,7 @@ export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
       try {
         stream.subscription = await prepare(request, stream.context, parts)
       } catch (error) {
-        if (!(error instanceof InvalidDocument)) throw error
+        if (!(error instanceof InvalidOperationError)) throw error
         void reply.code(400).header('cache-control', 'no-store').type(graphqlResponseType(request.headers))
         return reply.send({ errors: error.errors })
       }
@@ -72,8 +72,8 @@ export function streamRoute(app: FastifyInstance, parts: StreamRoute): void {
 }
 
 /** @throws BAD_USER_INPUT, UNAUTHENTICATED */
-async function authenticateStream(request: FastifyRequest, { authenticate }: StreamRoute): Promise<Authenticated> {
-  if (!acceptsEventStream(request.headers)) throw invalidInput('accept', `must include ${EVENT_STREAM}`)
+async function authenticateStream(request: FastifyRequest, { authenticate }: StreamRouteOptions): Promise<Authenticated> {
+  if (!acceptsEventStream(request.headers)) throw invalidInputError('accept', `must include ${EVENT_STREAM}`)
   const authenticated = await authenticate(request)
   if (!authenticated) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
   return authenticated
@@ -85,14 +85,14 @@ function register(
   request: FastifyRequest,
   reply: FastifyReply,
   authenticated: Authenticated,
-  { services, tokenClock }: StreamRoute,
+  { services, tokenClock }: StreamRouteOptions,
 ): Stream {
-  const name = callerName(authenticated.caller)
+  const name = principalName(authenticated.caller)
   requireRoom(streams, name)
-  const context = new Context(services, authenticated.caller, request)
+  const context = new RequestContext(services, authenticated.caller, request)
   const stream: Stream = { context, reply, name, unread: 0, subscription: undefined }
   streams.set(request, stream)
-  const timer = setTimeout(() => reply.raw.destroy(), lifetime(authenticated, tokenClock))
+  const timer = setTimeout(() => reply.raw.destroy(), streamLifetimeMs(authenticated, tokenClock))
   reply.raw.once('close', () => {
     clearTimeout(timer)
     streams.delete(request)
@@ -103,19 +103,19 @@ function register(
 /** @throws BUSY */
 function requireRoom(streams: ReadonlyMap<FastifyRequest, Stream>, name: string): void {
   const own = [...streams.values()].filter((stream) => stream.name === name).length
-  if (streams.size >= MAX_STREAMS || own >= MAX_STREAMS_EACH) throw busy('Too many streams are open; close some first')
+  if (streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_PRINCIPAL) throw busyError('Too many streams are open; close some first')
 }
 
-async function prepare(request: FastifyRequest, context: Context, { trusted, budgets, schema }: StreamRoute) {
-  const parameters = readParameters(parametersOf(request))
-  const { text } = takeDocument(request, trusted)
+async function prepare(request: FastifyRequest, context: RequestContext, { trusted, budgets, schema }: StreamRouteOptions) {
+  const parameters = parseParameters(operationParameters(request))
+  const { text } = resolveOperationText(request, trusted)
   if (text === undefined) throw new DomainError('BAD_REQUEST', 'query: must be the text of a GraphQL document')
-  await admitDocument(budgets, context, text)
-  return { ...parameters, document: await readSubscription({ schema, context, budgets, text, parameters }) }
+  await chargeParsing(budgets, context, text)
+  return { ...parameters, document: await parseSubscription({ schema, context, budgets, text, parameters }) }
 }
 
 function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<FastifyRequest, Stream>) {
-  return createHandler<Context & Record<PropertyKey, unknown>>({
+  return createHandler<RequestContext & Record<PropertyKey, unknown>>({
     // No stream of several operations: it would live in one process.
     authenticate: () => null,
     // It is valid already.
@@ -129,9 +129,9 @@ function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<Fastify
     onNext: (_context, { raw, context: { reply } }, result) => {
       const stream = streams.get(raw)
       if (stream) stream.unread = reply.raw.writableLength > 0 ? stream.unread + 1 : 0
-      if (stream && stream.unread > MAX_UNREAD) reply.raw.destroy()
+      if (stream && stream.unread > MAX_UNREAD_MESSAGES) reply.raw.destroy()
       const errors = (result as ExecutionResult).errors?.map(withCode)
-      if (errors && stream) logFailures(stream.context.log, errors)
+      if (errors && stream) logInternalErrors(stream.context.log, errors)
       if (errors) return { ...(result as ExecutionResult), errors: errors.map((error) => formatError(error.toJSON(), error)) as never }
     },
   })
@@ -143,6 +143,6 @@ function withCode(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-function lifetime({ until }: Authenticated, clock: Clock): number {
-  return Math.max(0, Math.min(LONGEST_MS, until ? until.getTime() - clock.now().getTime() : LONGEST_MS))
+function streamLifetimeMs({ until }: Authenticated, clock: Clock): number {
+  return Math.max(0, Math.min(MAX_STREAM_MS, until ? until.getTime() - clock.now().getTime() : MAX_STREAM_MS))
 }

@@ -13,14 +13,14 @@ type Problem = string | undefined
  */
 export function healthRoutes(app: FastifyInstance, check: () => Promise<void>, now: () => number = () => performance.now()): void {
   let closing = false
-  const findProblem = shareResult(() => problemOf(check), now)
+  const currentProblem = shareResult(() => findProblem(check), now)
   app.addHook('preClose', (done) => {
     closing = true
     done()
   })
   app.get('/livez', () => ({ status: 'alive' }))
   app.get('/readyz', async (request, reply) => {
-    const problem = closing ? 'shutting down' : await findProblem()
+    const problem = closing ? 'shutting down' : await currentProblem()
     if (!problem) return { status: 'ready' }
     request.log.warn({ reason: problem }, 'not ready')
     return reply.code(503).send({ status: 'not ready' })
@@ -41,7 +41,7 @@ function shareResult(find: () => Promise<Problem>, now: () => number): () => Pro
   }
 }
 
-async function problemOf(check: () => Promise<void>): Promise<Problem> {
+async function findProblem(check: () => Promise<void>): Promise<Problem> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<string>((done) => {
     timer = setTimeout(() => done('the database does not answer'), CHECK_TIMEOUT_MS).unref()

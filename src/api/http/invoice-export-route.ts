@@ -3,34 +3,34 @@ import type { ReadableStream } from 'node:stream/web'
 import { makeZip } from 'client-zip'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { DomainError, invalidInput } from '../../core/errors.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { isAdministrator } from '../../modules/identity/index.js'
-import { type Documents, exportInvoices } from '../../modules/invoicing/index.js'
-import { requireBilling, type Services } from '../../modules/services.js'
-import { type Authenticate, requirePerson } from './authenticate.js'
-import { hangUp } from './client-abort-signal.js'
+import { type DocumentService, exportInvoices } from '../../modules/invoicing/index.js'
+import { assertBillingEnabled, type Services } from '../../modules/services.js'
+import { type Authenticate, requireUser } from './authenticate.js'
+import { abortOnDisconnect } from './client-abort-signal.js'
 
-interface ExportRoute {
+interface ExportRouteOptions {
   services: Services
   authenticate: Authenticate
-  documents: Documents
+  documents: DocumentService
 }
 
-const day = () => z.iso.date('must be a day such as 2026-01-31')
-const range = z.object({ from: day(), to: day() })
+const isoDay = () => z.iso.date('must be a day such as 2026-01-31')
+const exportRange = z.object({ from: isoDay(), to: isoDay() })
 
 /** GET /admin/invoices.zip?from=2026-01-01&to=2026-03-31, for administrators: every document of those days, and a table. */
-export function exportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRoute): void {
+export function invoiceExportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRouteOptions): void {
   app.get('/admin/invoices.zip', { config: { isDocument: true } }, async (request, reply) => {
     const { db, flag, clock, config } = services
-    requireBilling(flag)
-    const viewer = requirePerson(await authenticate(request), 'Sign in as an administrator')
+    assertBillingEnabled(flag)
+    const viewer = requireUser(await authenticate(request), 'Sign in as an administrator')
     if (!isAdministrator(viewer)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
-    const { from, to } = parseInput(range, 'query', request.query)
-    if (to < from) throw invalidInput('query.to', 'must not be before from')
+    const { from, to } = parseInput(exportRange, 'query', request.query)
+    if (to < from) throw invalidInputError('query.to', 'must not be before from')
     const { timeZone } = config.invoices
-    const files = exportInvoices({ db, documents, log: request.log, from, to, timeZone, now: clock.now(), stop: hangUp(reply) })
+    const files = exportInvoices({ db, documents, log: request.log, from, to, timeZone, now: clock.now(), stop: abortOnDisconnect(reply) })
     return reply
       .type('application/zip')
       .header('content-disposition', `attachment; filename="invoices-${from}-${to}.zip"`)

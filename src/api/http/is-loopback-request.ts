@@ -6,6 +6,6 @@ import { isLoopbackHost } from '../../core/loopback.js'
  * a server that listens on every interface, not through a proxy that says so, and not from a page whose own host name has
  * been pointed at this machine.
  */
-export function isOwnMachine({ socket, hostname, headers }: FastifyRequest): boolean {
+export function isLoopbackRequest({ socket, hostname, headers }: FastifyRequest): boolean {
   return isLoopbackHost(socket.remoteAddress ?? '') && isLoopbackHost(hostname) && headers['x-forwarded-for'] === undefined
 }

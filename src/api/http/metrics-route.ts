@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { DomainError } from '../../core/errors.js'
 import type { Metrics } from '../telemetry/metrics.js'
-import { isOwnMachine } from './is-loopback-request.js'
+import { isLoopbackRequest } from './is-loopback-request.js'
 
 /** GET /metrics for Prometheus: with the token of METRICS_TOKEN; without one, in demo mode, from the machine itself. */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, { metricsToken, production }: Config): void {
   app.get('/metrics', async (request, reply) => {
-    const mayRead = metricsToken ? bears(request, metricsToken) : !production && isOwnMachine(request)
+    const mayRead = metricsToken ? hasBearerToken(request, metricsToken) : !production && isLoopbackRequest(request)
     if (!mayRead) throw new DomainError('UNAUTHENTICATED', 'Send the token of METRICS_TOKEN as "Authorization: Bearer …"')
     return reply
       .type(metrics.contentType)
@@ -17,7 +17,7 @@ export function metricsRoute(app: FastifyInstance, metrics: Metrics, { metricsTo
   })
 }
 
-function bears({ headers }: FastifyRequest, token: string): boolean {
+function hasBearerToken({ headers }: FastifyRequest, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`))
 }

@@ -2,22 +2,22 @@ import type { FastifyInstance } from 'fastify'
 import { receiveWebhook, webhookSecrets } from '../../modules/payments/index.js'
 import type { Services } from '../../modules/services.js'
 
-const MAX_BODY_BYTES = 1_048_576
+const MAX_WEBHOOK_BYTES = 1_048_576
 
 /**
  * POST /webhooks/lemonsqueezy, and POST /webhooks/escluse where its secret is configured. A webhook is answered with 200
  * once it is stored, which is all that a provider counts as received; also while billing is switched off, because an
  * event that is refused is lost.
  */
-export async function webhookRoute(app: FastifyInstance, services: Services): Promise<void> {
+export async function paymentWebhookRoutes(app: FastifyInstance, services: Services): Promise<void> {
   const { config } = services
   const sources = webhookSecrets(config, 'escluse').length > 0 ? (['lemonsqueezy', 'escluse'] as const) : (['lemonsqueezy'] as const)
   // In a scope of its own, where a body is bytes: the signature covers the bytes that were sent.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body))
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK_BYTES }, (_request, body, done) => done(null, body))
     for (const source of sources) {
-      scope.post(`/webhooks/${source}`, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+      scope.post(`/webhooks/${source}`, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
         await receiveWebhook(services, source, body, request.headers['x-signature'])
         return reply.header('cache-control', 'no-store').send({ received: true })

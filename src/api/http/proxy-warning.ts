@@ -6,7 +6,7 @@ import { fromTrustedProxy } from './trusted-proxy.js'
  * Warns once about a proxy that TRUST_PROXY does not name: all requests that it forwards count as one anonymous client,
  * and share one rate limit.
  */
-export function warnOfProxies(app: FastifyInstance, { production, trustProxy }: Config): void {
+export function installProxyWarning(app: FastifyInstance, { production, trustProxy }: Config): void {
   if (!production) return
   const isTrusted = fromTrustedProxy(trustProxy)
   let hasWarned = false

@@ -1,6 +1,6 @@
 import { escapeXml } from '../../platform/pdf/syntax.js'
 
-interface Shown {
+interface CheckoutView {
   key: string
   planName: string
   price: string
@@ -22,7 +22,7 @@ const STYLE = `
   .note { font-size: .85rem; opacity: .75 } [role=alert] { color: #c62828; font-weight: 600 }`
 
 /** Pages without a script: their buttons are those of forms. */
-export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: Shown): string {
+export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): string {
   const key = `/sandbox/checkout/${escapeXml(id)}`
   const buttons = paid
     ? `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Go on</a></p>`
@@ -31,25 +31,25 @@ export function checkoutPage({ key: id, planName, price, interval, declined, pai
 <button formaction="${key}/decline">Decline the card</button><button formaction="${key}/cancel">Cancel</button></form>`
   const notice = declined ? '<p role="alert">The card was declined. Nothing was charged.</p>' : ''
   const every = interval === 'YEAR' ? 'a year' : 'a month'
-  return page(
+  return renderPage(
     `Checkout: ${planName}`,
     `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${every}</p>${notice}${buttons}`,
   )
 }
 
-interface Portal {
+interface PortalView {
   key: string
   planName: string
   isDue: boolean
 }
 
-export function portalPage({ key, planName, isDue }: Portal): string {
+export function portalPage({ key, planName, isDue }: PortalView): string {
   const action = `/sandbox/portal/${escapeXml(key)}/pay`
   const form = `<p role="alert">The last payment failed.</p><form method="post"><button class="pay" formaction="${action}">Pay with another card</button></form>`
-  return page(`Subscription: ${planName}`, `<h1>${escapeXml(planName)}</h1>${isDue ? form : '<p role="status">Nothing is due.</p>'}`)
+  return renderPage(`Subscription: ${planName}`, `<h1>${escapeXml(planName)}</h1>${isDue ? form : '<p role="status">Nothing is due.</p>'}`)
 }
 
-function page(title: string, content: string): string {
+function renderPage(title: string, content: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
 ${content}

@@ -6,15 +6,15 @@ import type { Services } from '../../modules/services.js'
 import { contentSecurityPolicy } from './content-security-policy.js'
 import { checkoutPage, portalPage } from './sandbox-pages.js'
 
-const POLICY = {
+const SANDBOX_CSP = {
   'default-src': ["'none'"],
   'style-src': ["'unsafe-inline'"],
   'base-uri': ["'none'"],
   'frame-ancestors': ["'none'"],
 }
-const KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const CHECKOUT_KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-interface Asked {
+interface SandboxRequest {
   Params: { key: string; button: string }
 }
 
@@ -25,7 +25,7 @@ interface Asked {
 export function sandboxRoutes(app: FastifyInstance, { payments, config }: Services): void {
   if (!(payments instanceof SandboxProvider)) return
   const find = async (key: string): Promise<SandboxCheckout> => {
-    const checkout = KEY.test(key) ? await payments.findCheckout(key) : undefined
+    const checkout = CHECKOUT_KEY.test(key) ? await payments.findCheckout(key) : undefined
     if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; ask for a new one')
     return checkout
   }
@@ -39,20 +39,22 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
   }
   const findPortal = async (key: string) => {
-    const portal = KEY.test(key) ? await payments.findPortal(key) : undefined
+    const portal = CHECKOUT_KEY.test(key) ? await payments.findPortal(key) : undefined
     if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
     return portal
   }
-  app.get<Asked>('/sandbox/portal/:key', async (request, reply) => {
+  app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
     const page = portalPage({ key: request.params.key, ...(await findPortal(request.params.key)) })
     setPageHeaders(reply)
     return reply.type('text/html; charset=utf-8').send(page)
   })
-  app.get<Asked>('/sandbox/checkout/:key', async (request, reply) => show(reply, request.params.key, await find(request.params.key), false))
+  app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
+    show(reply, request.params.key, await find(request.params.key), false),
+  )
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
-    scope.post<Asked>('/sandbox/checkout/:key/:button', async (request, reply) => {
+    scope.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
       const { key, button } = request.params
       const checkout = await find(key)
       if (button === 'decline') return show(reply.code(402), key, checkout, true)
@@ -61,9 +63,9 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       await payments.pay(key, button === 'pay-once')
       return reply.redirect(checkout.successUrl, 303)
     })
-    scope.post<Asked>('/sandbox/portal/:key/pay', async (request, reply) => {
+    scope.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
       await findPortal(request.params.key)
-      await payments.payWhatIsDue(request.params.key)
+      await payments.payOverdueInvoice(request.params.key)
       return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
     })
   })
@@ -71,6 +73,6 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
 
 /** @param formTargets  origins to which a form may lead, in addition to our own */
 function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
-  reply.helmet(contentSecurityPolicy({ ...POLICY, 'form-action': ["'self'", ...formTargets] }))
+  reply.helmet(contentSecurityPolicy({ ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }))
   void reply.header('cache-control', 'no-store')
 }

@@ -36,8 +36,8 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
     xFrameOptions: false,
   }
   await app.register(fastifyHelmet, { global: false, ...strict })
-  const setStrict = computedOnce({})
-  const setDocument = computedOnce(document)
+  const setStrict = withCachedPolicies({})
+  const setDocument = withCachedPolicies(document)
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.isDocument) setDocument(reply)
     else setStrict(reply)
@@ -46,7 +46,7 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
 }
 
 /** Helmet computes its headers for each response, which costs more than some responses: the first result is kept. */
-function computedOnce(options: FastifyHelmetOptions): (reply: FastifyReply) => void {
+function withCachedPolicies(options: FastifyHelmetOptions): (reply: FastifyReply) => void {
   let headers: [name: string, value: string][] | undefined
   return (reply) => {
     if (headers) {

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import parseRange from 'range-parser'
-import type { DrawnDocument } from '../../modules/invoicing/index.js'
+import type { StoredPdf } from '../../modules/invoicing/index.js'
 
-interface Asked {
+interface PdfRequest {
   Querystring: Record<string, unknown>
 }
 
@@ -12,11 +12,11 @@ interface Asked {
  * @param name  of the file, without its ending: letters, digits and hyphens
  * Source: RFC 9110 (conditional requests, ranges), RFC 6266 and 5987 (file names).
  */
-export async function sendDocument(
-  request: FastifyRequest<Asked>,
+export async function sendPdf(
+  request: FastifyRequest<PdfRequest>,
   reply: FastifyReply,
   name: string,
-  { sha256, size, bytes }: DrawnDocument,
+  { sha256, size, bytes }: StoredPdf,
 ): Promise<FastifyReply> {
   // Whoever has the link opens the document for as long as it is valid, and not longer from a cache.
   const isByLink = request.query.signature !== undefined
@@ -30,7 +30,7 @@ export async function sendDocument(
     .header('accept-ranges', 'bytes')
     .header('content-disposition', `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`)
   if (request.method === 'HEAD') return reply.header('content-length', size).send()
-  const range = wantedRange(request, etag, size)
+  const range = parseByteRange(request, etag, size)
   if (range === 'none of it') {
     void reply.code(416).header('content-range', `bytes */${size}`).removeHeader('content-disposition').removeHeader('content-type')
     return reply.send()
@@ -42,7 +42,11 @@ export async function sendDocument(
 }
 
 /** One range that fits. Several, and those of another version, are answered with the whole, as the RFC allows. */
-function wantedRange({ headers }: FastifyRequest, etag: string, size: number): { start: number; end: number } | 'none of it' | undefined {
+function parseByteRange(
+  { headers }: FastifyRequest,
+  etag: string,
+  size: number,
+): { start: number; end: number } | 'none of it' | undefined {
   const ofThis = headers['if-range'] === undefined || headers['if-range'] === etag
   if (headers.range === undefined || !ofThis) return undefined
   const ranges = parseRange(size, headers.range)

@@ -1,28 +1,28 @@
 import type { ApolloServer } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
 import { DomainError, type ErrorCode } from '../../core/errors.js'
-import { Context } from '../../modules/identity/index.js'
+import { RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import type { Authenticate } from '../http/authenticate.js'
-import { noteOperation } from '../http/request-logging.js'
+import { logOperation } from '../http/request-logging.js'
 
-interface Parts {
-  apollo: ApolloServer<Context>
+interface ExecuteDependencies {
+  apollo: ApolloServer<RequestContext>
   services: Services
   authenticate: Authenticate
 }
 
 /** Runs a stored GraphQL document for whoever sends the request. @throws DomainError with the code of the first error */
-export type RunDocument = <T>(request: FastifyRequest, document: string, variables?: Record<string, unknown>) => Promise<T>
+export type ExecuteOperation = <T>(request: FastifyRequest, document: string, variables?: Record<string, unknown>) => Promise<T>
 
 /** What the REST routes are made of: they know neither rules nor rights, only documents and the shapes of answers. */
-export function createRunDocument({ apollo, services, authenticate }: Parts): RunDocument {
+export function createExecuteOperation({ apollo, services, authenticate }: ExecuteDependencies): ExecuteOperation {
   return async (request, query, variables = {}) => {
     const authenticated = await authenticate(request)
     const readOnly = authenticated?.isUnprovenCookie && (services.config.production || isFromBrowser(request))
-    const contextValue = new Context(services, authenticated?.caller, request, { readOnly })
+    const contextValue = new RequestContext(services, authenticated?.caller, request, { readOnly })
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
-    noteOperation(request, contextValue.answer.operation)
+    logOperation(request, contextValue.response.operation)
     if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
     const { data, errors } = body.singleResult
     const [error] = errors ?? []
@@ -49,7 +49,7 @@ export interface Connection<T> {
 const MAX_PAGES = 100
 
 /** A whole list, of which the API knows pages: clients of the old API know none. */
-export async function allPages<T>(read: (after: string | null) => Promise<Connection<T>>): Promise<T[]> {
+export async function fetchAllPages<T>(read: (after: string | null) => Promise<Connection<T>>): Promise<T[]> {
   const all: T[] = []
   let after: string | null = null
   for (let page = 0; page < MAX_PAGES; page += 1) {

@@ -5,7 +5,7 @@ import { restRoutes } from './rest-routes.js'
 import { SIGNED_IN } from './schemas.js'
 
 /** The OpenAPI 3.1 document of the REST APIs, made from the schemas of their routes. */
-export async function openApiDocument(): Promise<object> {
+export async function buildOpenApiDocument(): Promise<object> {
   const app = Fastify()
   await app.register(fastifySwagger, {
     openapi: {
@@ -37,7 +37,7 @@ export async function openApiDocument(): Promise<object> {
   })
   await restRoutes(app, {
     run: () => Promise.reject(new Error('only described')),
-    services: { flag: { enabled: true, look: async () => undefined } },
+    services: { flag: { enabled: true, refresh: async () => undefined } },
     currency: 'USD',
   })
   const download = { ...invoiceDownload, security: SIGNED_IN, params: idParams }

@@ -1,4 +1,4 @@
-import { DomainError, invalidInput } from '../../core/errors.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
 import { formatDecimal, MAX_MINOR_UNITS, parseDecimal } from '../../core/money.js'
 
 /**
@@ -7,17 +7,17 @@ import { formatDecimal, MAX_MINOR_UNITS, parseDecimal } from '../../core/money.j
  * @throws BAD_USER_INPUT naming the field, also for more digits than the currency has
  */
 export function parseAmount(field: string, amount: number | string, currency: string): number {
-  const minorUnits = readDecimal(field, String(amount), currency)
-  if (minorUnits > MAX_MINOR_UNITS || minorUnits < -MAX_MINOR_UNITS) throw invalidInput(field, 'is too large')
+  const minorUnits = parseDecimalText(field, String(amount), currency)
+  if (minorUnits > MAX_MINOR_UNITS || minorUnits < -MAX_MINOR_UNITS) throw invalidInputError(field, 'is too large')
   return Number(minorUnits)
 }
 
-function readDecimal(field: string, decimal: string, currency: string): bigint {
+function parseDecimalText(field: string, decimal: string, currency: string): bigint {
   try {
     return parseDecimal(decimal, currency)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const example = formatDecimal({ minorUnits: 1500n, currency })
-    throw invalidInput(field, `must be an amount in ${currency} with its own number of digits, for example ${example}`)
+    throw invalidInputError(field, `must be an amount in ${currency} with its own number of digits, for example ${example}`)
   }
 }

@@ -1,28 +1,28 @@
 import type { FastifyRequest } from 'fastify'
-import { DomainError, invalidInput } from '../../core/errors.js'
-import type { RunDocument } from './execute-operation.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
+import type { ExecuteOperation } from './execute-operation.js'
 
 /** The name that a field of an operation, such as `input.planId`, has in a request, such as `body.planId`. */
 export type NameField = (field: string, request: FastifyRequest) => string
 
 /** Runs operations whose errors name the fields of the REST request instead of those of GraphQL. */
-export function withRequestFields(run: RunDocument, nameField: NameField): RunDocument {
+export function withRequestFields(run: ExecuteOperation, nameField: NameField): ExecuteOperation {
   return (request, operation, variables) =>
     run<never>(request, operation, variables).catch((error: unknown) => {
-      throw error instanceof DomainError ? renamed(error, (field) => nameField(field, request)) : error
+      throw error instanceof DomainError ? renameFields(error, (field) => nameField(field, request)) : error
     })
 }
 
-function renamed(error: DomainError, nameField: (field: string) => string): DomainError {
+function renameFields(error: DomainError, nameField: (field: string) => string): DomainError {
   const { code, message, details, cause } = error
   const { field } = details
   if (typeof field !== 'string') return error
   const name = nameField(field)
-  return new DomainError(code, `${name}: ${reasonOf(message, field)}`, { ...details, field: name }, cause)
+  return new DomainError(code, `${name}: ${reasonWithoutField(message, field)}`, { ...details, field: name }, cause)
 }
 
 /** The message without its field; messages of graphql-js about variables are of no use to a REST client. */
-function reasonOf(message: string, field: string): string {
+function reasonWithoutField(message: string, field: string): string {
   if (message.startsWith('Variable "$')) return 'is not valid'
   return message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message
 }
@@ -32,7 +32,7 @@ function reasonOf(message: string, field: string): string {
  * @param part  of the request: "body" or "query"
  * @throws BAD_USER_INPUT when both are sent and say different things
  */
-export function eitherOf<N extends string, A extends string, V>(
+export function eitherField<N extends string, A extends string, V>(
   part: string,
   sent: { [field in N | A]?: V },
   name: N,
@@ -40,7 +40,7 @@ export function eitherOf<N extends string, A extends string, V>(
 ): V | undefined {
   const [value, other]: [V | undefined, V | undefined] = [sent[name], sent[alias]]
   if (value !== undefined && other !== undefined && value !== other) {
-    throw invalidInput(`${part}.${alias}`, `means the same as ${name} and differs from it; send one of them`)
+    throw invalidInputError(`${part}.${alias}`, `means the same as ${name} and differs from it; send one of them`)
   }
   return value === undefined ? other : value
 }

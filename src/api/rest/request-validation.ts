@@ -2,12 +2,12 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
-import { type DomainError, invalidInput } from '../../core/errors.js'
+import { type DomainError, invalidInputError } from '../../core/errors.js'
 
-const PARTS: Record<string, string> = { querystring: 'query' }
+const PART_NAMES: Record<string, string> = { querystring: 'query' }
 const WHOLE_NUMBER = /^(0|[1-9]\d{0,9})$/
-const MAX_NAMES = 5
-const MAX_NAME_LENGTH = 60
+const MAX_LISTED_FIELDS = 5
+const MAX_FIELD_NAME_LENGTH = 60
 
 /**
  * Validates requests by TypeBox. Fastify's own validator would drop fields that it does not know and turn `true`
@@ -16,11 +16,11 @@ const MAX_NAME_LENGTH = 60
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   let validator: Validator | undefined
-  const part = PARTS[httpPart] ?? httpPart
+  const part = PART_NAMES[httpPart] ?? httpPart
   return (value: unknown) => {
     validator ??= Compile(schema)
-    const read = withIntegers(schema, httpPart === 'body' ? (value ?? {}) : value)
-    return validator.Check(read) ? { value: read } : { error: refusal(part, schema, validator.Errors(read)) }
+    const read = coerceIntegers(schema, httpPart === 'body' ? (value ?? {}) : value)
+    return validator.Check(read) ? { value: read } : { error: validationError(part, schema, validator.Errors(read)) }
   }
 }
 
@@ -28,7 +28,7 @@ interface ObjectSchema {
   properties?: Record<string, { type?: string | string[] }>
 }
 
-function withIntegers(schema: TSchema, value: unknown): unknown {
+function coerceIntegers(schema: TSchema, value: unknown): unknown {
   const { properties } = schema as ObjectSchema
   if (!properties || typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const entries = Object.entries(value).map(([name, part]) => {
@@ -39,23 +39,23 @@ function withIntegers(schema: TSchema, value: unknown): unknown {
 }
 
 /** Names the field, "body.planId", also where it is missing or not known. */
-function refusal(part: string, schema: TSchema, errors: TLocalizedValidationError[]): DomainError {
+function validationError(part: string, schema: TSchema, errors: TLocalizedValidationError[]): DomainError {
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties')
   if (unknown?.keyword === 'additionalProperties') return unknownFields(part, schema, unknown.params.additionalProperties)
   const [error] = errors
   const path = [part, ...(error?.instancePath.split('/').filter(Boolean) ?? [])]
-  if (error?.keyword === 'required') return invalidInput([...path, error.params.requiredProperties[0]].join('.'), 'is missing')
-  return invalidInput(path.join('.'), error ? explain(error) : 'is not valid')
+  if (error?.keyword === 'required') return invalidInputError([...path, error.params.requiredProperties[0]].join('.'), 'is missing')
+  return invalidInputError(path.join('.'), error ? explainFailure(error) : 'is not valid')
 }
 
 function unknownFields(part: string, schema: TSchema, names: string[]): DomainError {
-  const fields = names.slice(0, MAX_NAMES).map((name) => `${part}.${name.slice(0, MAX_NAME_LENGTH)}`)
+  const fields = names.slice(0, MAX_LISTED_FIELDS).map((name) => `${part}.${name.slice(0, MAX_FIELD_NAME_LENGTH)}`)
   const known = Object.keys((schema as ObjectSchema).properties ?? {})
   const what = fields.length === 1 ? 'is not a known field' : 'are not known fields'
-  return invalidInput(fields.join(', '), `${what}; ${known.length === 0 ? 'there are none' : `known fields are ${known.join(', ')}`}`)
+  return invalidInputError(fields.join(', '), `${what}; ${known.length === 0 ? 'there are none' : `known fields are ${known.join(', ')}`}`)
 }
 
-const TYPES: Record<string, string> = {
+const TYPE_NAMES: Record<string, string> = {
   integer: 'an integer',
   number: 'a number',
   string: 'a string',
@@ -64,12 +64,12 @@ const TYPES: Record<string, string> = {
   array: 'an array',
 }
 
-function explain(error: TLocalizedValidationError): string {
+function explainFailure(error: TLocalizedValidationError): string {
   switch (error.keyword) {
     case 'type':
       return `must be ${[error.params.type]
         .flat()
-        .map((type) => TYPES[type] ?? type)
+        .map((type) => TYPE_NAMES[type] ?? type)
         .join(' or ')}`
     case 'minimum':
       return `must be ${error.params.limit} or more`

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { DomainError } from '../../core/errors.js'
-import { requireBilling, type Services } from '../../modules/services.js'
+import { assertBillingEnabled, type Services } from '../../modules/services.js'
 import { sendError } from '../http/error-handler.js'
 import { eclipanelRoutes } from './eclipanel/routes.js'
 import { escluseRoutes } from './escluse/routes.js'
-import type { RunDocument } from './execute-operation.js'
+import type { ExecuteOperation } from './execute-operation.js'
 import { validatorCompiler } from './request-validation.js'
 
-interface RestRoutes {
-  run: RunDocument
+interface RestRouteOptions {
+  run: ExecuteOperation
   services: Pick<Services, 'flag'>
   /** Of plans that are created through the API of EcliPanel. */
   currency: string
@@ -22,7 +22,7 @@ interface Api {
 }
 
 /** The REST APIs that Quittance replaces, under the addresses that their clients know. */
-export async function restRoutes(app: FastifyInstance, { run, services, currency }: RestRoutes): Promise<void> {
+export async function restRoutes(app: FastifyInstance, { run, services, currency }: RestRouteOptions): Promise<void> {
   const eclipanel: Api = {
     prefix: '/api',
     routes: eclipanelRoutes(run, currency) as FastifyPluginAsync,
@@ -44,7 +44,7 @@ export async function restRoutes(app: FastifyInstance, { run, services, currency
       scope.setValidatorCompiler(validatorCompiler)
       acceptEmptyJson(scope)
       // Clients hide billing by this response, so it does not depend on who is signed in.
-      scope.addHook('onRequest', async () => requireBilling(services.flag))
+      scope.addHook('onRequest', async () => assertBillingEnabled(services.flag))
       await scope.register(routes)
     }
     await app.register(scope, { prefix })

@@ -28,12 +28,12 @@ export const optionalAmount = (description: string) =>
   Type.Optional(Type.Unsafe<number | string | null>({ type: ['number', 'string', 'null'], description }))
 
 /** Statuses with which a route may refuse, with the body that its API has for it. */
-export function refusals<T extends TSchema>(body: T, ...statuses: number[]) {
+export function errorResponsesFor<T extends TSchema>(body: T, ...statuses: number[]) {
   return Object.fromEntries([...statuses, 503].map((status) => [status, body]))
 }
 
 /** Headers of routes that create: a repetition is safe with a key. */
-export const idempotent = Type.Object({
+export const idempotencyHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
       minLength: 1,

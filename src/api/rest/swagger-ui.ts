@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { projectFile } from '../../core/project-file.js'
-import { pagePolicy } from '../http/content-security-policy.js'
+import { buildContentSecurityPolicy } from '../http/content-security-policy.js'
 import { readPage } from '../http/page-assets.js'
 
-const HEADERS = pagePolicy()
+const HEADERS = buildContentSecurityPolicy()
 
 /** /api/docs: Swagger UI for the REST APIs; /api/docs/json is their OpenAPI document. */
-export function apiDocs(app: FastifyInstance): void {
+export function apiDocsRoutes(app: FastifyInstance): void {
   const page = readPage('api-docs.html')
   const document = readFileSync(projectFile('docs/openapi.json'))
   app.get('/api/docs', (_request, reply) => {

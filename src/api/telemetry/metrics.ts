@@ -1,14 +1,14 @@
 import type pg from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { type Facts, type Kind, observe } from '../../core/instrumentation.js'
+import { addMeasurementObserver, type MeasurementAttributes, type MeasurementKind } from '../../core/instrumentation.js'
 import type { Services } from '../../modules/services.js'
-import { transactionsWaiting } from '../../platform/postgres/transaction-limiter.js'
+import { countQueuedTransactions } from '../../platform/postgres/transaction-limiter.js'
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** Names of operations and statements are a client's and a library's: so many are told apart, the rest is "other". */
-const MOST_NAMES = 200
+const MAX_LABEL_VALUES = 200
 
-interface Parts {
+interface MetricsDependencies {
   services: Services
   pool: pg.Pool
   /** Documents that wait to be drawn. */
@@ -25,13 +25,13 @@ export interface Metrics {
 }
 
 /** Counts and times for Prometheus; what is asked of the database is asked when somebody reads them. */
-export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metrics {
+export function createMetrics({ services, pool, drawingsWaiting }: MetricsDependencies): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const timed = (name: string, help: string, label: string) =>
-    new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: SECONDS, registers })
-  const histograms: Record<Kind, Histogram> = {
+    new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: DURATION_BUCKETS, registers })
+  const histograms: Record<MeasurementKind, Histogram> = {
     request: timed('quittance_http_request_seconds', 'Requests over HTTP by route and status.', 'route'),
     operation: timed('quittance_graphql_operation_seconds', 'GraphQL operations by name and first error code.', 'operation'),
     statement: timed('quittance_sql_statement_seconds', 'SQL statements by verb and table, and SQLSTATE.', 'statement'),
@@ -43,8 +43,8 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
     help: 'Requests that were refused because the keys of the identity provider could not be read.',
     registers,
   })
-  const names = { request: namesOf(), operation: namesOf(), statement: namesOf(), drawing: namesOf() }
-  const stop = observe((kind, facts) => {
+  const names = { request: limitLabelValues(), operation: limitLabelValues(), statement: limitLabelValues(), drawing: limitLabelValues() }
+  const stop = addMeasurementObserver((kind, facts) => {
     const started = performance.now()
     return (outcome, more) => {
       const all = { ...facts, ...more }
@@ -52,7 +52,7 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
       if (kind === 'operation') cost.inc(Number(all.cost ?? 0))
     }
   })
-  gauges({ services, pool, drawingsWaiting, registers })
+  registerGauges({ services, pool, drawingsWaiting, registers })
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -61,20 +61,20 @@ export function createMetrics({ services, pool, drawingsWaiting }: Parts): Metri
   }
 }
 
-function labelOf(kind: Kind, facts: Facts): string {
+function labelOf(kind: MeasurementKind, facts: MeasurementAttributes): string {
   const label = { request: facts.route, operation: facts.operation, statement: facts.statement, drawing: facts.kind }[kind]
   return String(label ?? 'unknown')
 }
 
-function namesOf(): (name: string) => string {
+function limitLabelValues(): (name: string) => string {
   const names = new Set<string>()
   return (name) => {
-    if (names.size < MOST_NAMES) names.add(name)
+    if (names.size < MAX_LABEL_VALUES) names.add(name)
     return names.has(name) ? name : 'other'
   }
 }
 
-interface Depths {
+interface QueueDepths {
   jobs_waiting: number
   jobs_failing: number
   oldest_job: number
@@ -83,7 +83,7 @@ interface Depths {
   webhooks_open: number
 }
 
-const DEPTHS = `
+const QUEUE_DEPTHS = `
   SELECT
     (SELECT count(*) FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL)::int AS jobs_waiting,
     (SELECT count(*) FROM graphile_worker.jobs WHERE last_error IS NOT NULL)::int AS jobs_failing,
@@ -92,7 +92,7 @@ const DEPTHS = `
     (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM event_deliveries WHERE status = 'PENDING')::float8 AS oldest_delivery,
     (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open`
 
-function gauges({ services, pool, drawingsWaiting, registers }: Parts & { registers: Registry[] }): void {
+function registerGauges({ services, pool, drawingsWaiting, registers }: MetricsDependencies & { registers: Registry[] }): void {
   const gauge = (name: string, help: string, read?: () => number) =>
     new Gauge({
       name: `quittance_${name}`,
@@ -107,7 +107,7 @@ function gauges({ services, pool, drawingsWaiting, registers }: Parts & { regist
   gauge('database_connections', 'Connections of the pool that are open.', () => pool.totalCount)
   gauge('database_connections_idle', 'Connections of the pool that nobody uses.', () => pool.idleCount)
   gauge('database_connection_waiters', 'Reads that wait for a connection.', () => pool.waitingCount)
-  gauge('transactions_waiting', 'Changes that wait for their turn.', () => transactionsWaiting(services.db))
+  gauge('transactions_waiting', 'Changes that wait for their turn.', () => countQueuedTransactions(services.db))
   gauge('pdf_drawings_waiting', 'Documents that wait to be drawn.', drawingsWaiting)
   gauge('billing_enabled', 'The billing feature flag: 1 or 0.', () => Number(services.flag.enabled))
   const depths = {
@@ -123,13 +123,13 @@ function gauges({ services, pool, drawingsWaiting, registers }: Parts & { regist
     help: 'Whether the database has answered just now: 1 or 0. Without an answer the depths of its queues are missing.',
     registers,
     async collect() {
-      const rows = await pool.query<Depths>(DEPTHS, [services.clock.now()]).then(
+      const rows = await pool.query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()]).then(
         (result) => result.rows,
         () => [],
       )
       this.set(rows.length)
       for (const [name, depth] of Object.entries(depths)) {
-        if (rows[0]) depth.set(rows[0][name as keyof Depths])
+        if (rows[0]) depth.set(rows[0][name as keyof QueueDepths])
         else depth.reset()
       }
     },

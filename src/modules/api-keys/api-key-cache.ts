@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache'
 import type { Database } from '../../platform/postgres/client.js'
 
 /** For so long a key that was refused is refused again without a look at the database, unless a key is created here. */
-const REFUSED_FOR_MS = 30_000
-const MAX_REFUSED = 10_000
-const MAX_ACCEPTED = 1000
+const REJECTED_KEY_TTL_MS = 30_000
+const MAX_REJECTED_KEYS = 10_000
+const MAX_ACCEPTED_KEYS = 1000
 
 /** What this process remembers of API keys, by their hashes. */
-export class KnownKeys {
+export class ApiKeyCache {
   /** Until when, milliseconds. */
-  readonly #refused = new LRUCache<string, number>({ max: MAX_REFUSED })
-  readonly #accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED })
+  readonly #refused = new LRUCache<string, number>({ max: MAX_REJECTED_KEYS })
+  readonly #accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED_KEYS })
 
   isRefused(hash: string, now: Date): boolean {
     return (this.#refused.get(hash) ?? 0) > now.getTime()
@@ -23,7 +23,7 @@ export class KnownKeys {
 
   refuse(hash: string, now: Date): void {
     this.#accepted.delete(hash)
-    this.#refused.set(hash, now.getTime() + REFUSED_FOR_MS)
+    this.#refused.set(hash, now.getTime() + REJECTED_KEY_TTL_MS)
   }
 
   accept(hash: string): void {
@@ -36,11 +36,11 @@ export class KnownKeys {
   }
 }
 
-const known = new WeakMap<Database, KnownKeys>()
+const caches = new WeakMap<Database, ApiKeyCache>()
 
 /** One for each database of a process. */
-export function knownKeys(db: Database): KnownKeys {
-  const keys = known.get(db) ?? new KnownKeys()
-  known.set(db, keys)
+export function apiKeyCacheFor(db: Database): ApiKeyCache {
+  const keys = caches.get(db) ?? new ApiKeyCache()
+  caches.set(db, keys)
   return keys
 }

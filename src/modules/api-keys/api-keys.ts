@@ -1,23 +1,23 @@
 import { z } from 'zod'
-import { DomainError, invalidInput } from '../../core/errors.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
 import { line, parseId, parseInput } from '../../core/input.js'
-import { type ConnectionArguments, pageById } from '../../core/pagination.js'
+import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { type Actor, actorName, appendAuditEntry } from '../audit/index.js'
-import type { Service } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
+import type { ApiKeyPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { hashApiKey, newApiKey } from './api-key.rules.js'
-import { knownKeys } from './api-key-cache.js'
+import { apiKeyCacheFor } from './api-key-cache.js'
 
 /** The last use is worth a write once in a while, not with every request. */
 const LAST_USED_PRECISION_MS = 60_000
 const MAX_KEYS = 200
 
-type Store = Pick<Services, 'db' | 'clock'>
+type ApiKeyStore = Pick<Services, 'db' | 'clock'>
 
-const newKey = z.object({
+const newApiKeyInput = z.object({
   name: line(100),
   scopes: z
     .array(z.enum(ApiKeyScope, { error: `must be among ${Object.values(ApiKeyScope).join(', ')}` }))
@@ -25,46 +25,46 @@ const newKey = z.object({
     .transform((scopes) => [...new Set(scopes)]),
 })
 
-export interface NewApiKey {
+export interface CreatedApiKey {
   apiKey: ApiKey
   /** Shown this once: only its hash is kept. */
   key: string
 }
 
 /** @param by  an administrator, or who has the machine */
-export async function createApiKey({ db, clock }: Store, by: Actor, input: unknown): Promise<NewApiKey> {
-  const { name, scopes } = parseInput(newKey, 'input', input)
+export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input: unknown): Promise<CreatedApiKey> {
+  const { name, scopes } = parseInput(newApiKeyInput, 'input', input)
   const key = newApiKey()
   const at = clock.now()
-  const created = await transact(db, async (tx) => {
+  const created = await runTransaction(db, async (tx) => {
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
-      throw invalidInput('input', `there are ${MAX_KEYS} keys already; revoke those that nobody uses`)
+      throw invalidInputError('input', `there are ${MAX_KEYS} keys already; revoke those that nobody uses`)
     }
     const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(by), createdAt: at } })
     const details = { name, scopes: scopes.join(',') }
-    await appendAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
+    await recordAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
     return { apiKey, key }
   })
-  knownKeys(db).forgetRefused()
+  apiKeyCacheFor(db).forgetRefused()
   return created
 }
 
 /** From now on nobody can use it. Revoking it again changes nothing. @throws BAD_USER_INPUT when there is no such key */
-export async function revokeApiKey({ db, clock }: Store, by: Actor, id: string): Promise<ApiKey> {
+export async function revokeApiKey({ db, clock }: ApiKeyStore, by: Actor, id: string): Promise<ApiKey> {
   const where = { id: parseId('id', id) }
-  return transact(db, async (tx) => {
+  return runTransaction(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
-    if (!apiKey) throw invalidInput('id', `there is no API key ${id}`)
+    if (!apiKey) throw invalidInputError('id', `there is no API key ${id}`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
-    await appendAuditEntry(tx, { by, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
+    await recordAuditEntry(tx, { by, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
     return tx.apiKey.update({ where, data: { revokedAt: at } })
   })
 }
 
 /** Newest first. */
-export async function listApiKeys({ db }: Pick<Store, 'db'>, asked: ConnectionArguments) {
-  const page = await pageById(asked, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
+export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, asked: ConnectionArguments) {
+  const page = await readPageById(asked, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
   return { ...page, count: () => db.apiKey.count() }
 }
 
@@ -72,10 +72,10 @@ export async function listApiKeys({ db }: Pick<Store, 'db'>, asked: ConnectionAr
  * The service that a key belongs to. A key that was refused a moment ago is refused without a statement.
  * @throws UNAUTHENTICATED for a key that is wrong or revoked
  */
-export async function findService({ db, clock }: Store, key: string): Promise<Service> {
+export async function authenticateApiKey({ db, clock }: ApiKeyStore, key: string): Promise<ApiKeyPrincipal> {
   const hash = hashApiKey(key)
   const text = textOf(hash)
-  const keys = knownKeys(db)
+  const keys = apiKeyCacheFor(db)
   const at = clock.now()
   if (keys.isRefused(text, at)) throw wrongKey()
   const found = await db.apiKey.findUnique({ where: { hash } })
@@ -92,8 +92,8 @@ export async function findService({ db, clock }: Store, key: string): Promise<Se
 }
 
 /** Whether this process has found the service of a key before. */
-export function wasAccepted({ db }: Pick<Store, 'db'>, key: string): boolean {
-  return knownKeys(db).isAccepted(textOf(hashApiKey(key)))
+export function wasAccepted({ db }: Pick<ApiKeyStore, 'db'>, key: string): boolean {
+  return apiKeyCacheFor(db).isAccepted(textOf(hashApiKey(key)))
 }
 
 function wrongKey(): DomainError {

@@ -1,2 +1,2 @@
 export { isApiKey } from './api-key.rules.js'
-export { createApiKey, findService, listApiKeys, revokeApiKey, wasAccepted } from './api-keys.js'
+export { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey, wasAccepted } from './api-keys.js'

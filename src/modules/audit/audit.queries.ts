@@ -1,15 +1,15 @@
-import { type ConnectionArguments, pageById } from '../../core/pagination.js'
+import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Services } from '../services.js'
 
-interface Chosen {
+interface AuditFilter {
   subject?: string | null | undefined
   actor?: string | null | undefined
 }
 
 /** Newest first. */
-export async function listAuditEntries({ db }: Services, { subject, actor }: Chosen, asked: ConnectionArguments) {
+export async function listAuditEntries({ db }: Services, { subject, actor }: AuditFilter, asked: ConnectionArguments) {
   const chosen = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
-  const page = await pageById(asked, {
+  const page = await readPageById(asked, {
     read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...chosen }, ...query }),
     timeOf: ({ at }) => at,
   })

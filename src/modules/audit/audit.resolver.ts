@@ -1,7 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import type { AuditEntry as AuditEntryRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type Context } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { listAuditEntries } from './audit.queries.js'
 import { AuditEntry, AuditEntryConnection } from './audit.type.js'
 
@@ -10,7 +10,7 @@ export class AuditResolver {
   @Query(() => AuditEntryConnection, { description: 'Administrators: what was done, by whom and to what, newest first.' })
   @Authorized(ADMINISTRATOR)
   auditEntries(
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('subject', () => String, { nullable: true, description: 'Only what was done to this: "user:55".' }) subject?: string,
     @Arg('actor', () => String, { nullable: true, description: 'Only what this one did: "user:1".' }) actor?: string,

@@ -1,2 +1,2 @@
 export { AuditResolver } from './audit.resolver.js'
-export { type Actor, actorName, appendAuditEntry, PROVIDER, TERMINAL } from './record-audit-entry.js'
+export { type Actor, actorName, PROVIDER, recordAuditEntry, TERMINAL } from './record-audit-entry.js'

@@ -1,12 +1,12 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import { type Caller, callerName } from '../identity/index.js'
+import { type Principal, principalName } from '../identity/index.js'
 
 /** Who acts where nobody has asked, or who has the machine itself. */
-interface System {
+interface SystemActor {
   system: 'provider' | 'terminal'
 }
 
-export type Actor = Caller | System
+export type Actor = Principal | SystemActor
 
 export const PROVIDER: Actor = { system: 'provider' }
 export const TERMINAL: Actor = { system: 'terminal' }
@@ -22,9 +22,9 @@ interface NewAuditEntry {
 }
 
 export function actorName(by: Actor): string {
-  return 'system' in by ? by.system : callerName(by)
+  return 'system' in by ? by.system : principalName(by)
 }
 
-export async function appendAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
+export async function recordAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
   await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details, at } })
 }

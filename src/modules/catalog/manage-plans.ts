@@ -1,31 +1,31 @@
 import { z } from 'zod'
-import { DomainError, invalidInput } from '../../core/errors.js'
-import { requirePrintable } from '../../core/glyph-coverage.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
+import { assertPrintable } from '../../core/glyph-coverage.js'
 import { line, parseId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { PlanType } from '../../platform/postgres/generated/enums.js'
-import { once } from '../../platform/postgres/idempotency.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import { callerName, type Viewer } from '../identity/index.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { requirePlan } from './plan.queries.js'
+import { getPlan } from './plan.queries.js'
 import { freeSlug, LIMITS, slugOf } from './plan.rules.js'
 import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
 
 const MAX_FEATURES_LENGTH = 10_000
-const LIMIT = z.number().int().min(0, 'must be 0 or more; null is unlimited').nullish()
+const limitSchema = z.number().int().min(0, 'must be 0 or more; null is unlimited').nullish()
 
-const features = z
+const featuresSchema = z
   .record(z.string(), z.json())
   .refine((value) => JSON.stringify(value).length <= MAX_FEATURES_LENGTH, `must be at most ${MAX_FEATURES_LENGTH} characters of JSON`)
   .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not contain the character U+0000')
 
-const common = {
-  ...(Object.fromEntries(LIMITS.map((name) => [name, LIMIT])) as Record<(typeof LIMITS)[number], typeof LIMIT>),
-  features: features.nullish().transform((value) => value ?? undefined),
+const commonPlanFields = {
+  ...(Object.fromEntries(LIMITS.map((name) => [name, limitSchema])) as Record<(typeof LIMITS)[number], typeof limitSchema>),
+  features: featuresSchema.nullish().transform((value) => value ?? undefined),
   hiddenFromBilling: z
     .boolean()
     .nullish()
@@ -48,8 +48,8 @@ const common = {
 
 const type = z.enum(PlanType)
 
-const newPlan = z.object({
-  ...common,
+const newPlanSchema = z.object({
+  ...commonPlanFields,
   slug: z
     .string()
     .max(60)
@@ -61,20 +61,20 @@ const newPlan = z.object({
   interval: z.enum(['MONTH', 'YEAR']).nullish(),
 })
 
-const planChanges = z.object({
-  ...common,
+const planChangesSchema = z.object({
+  ...commonPlanFields,
   name: line(100)
     .nullish()
     .transform((value) => value ?? undefined),
   type: type.nullish().transform((value) => value ?? undefined),
 })
 
-export async function createPlan(services: Services, by: Viewer, input: CreatePlanInput): Promise<Plan> {
+export async function createPlan(services: Services, by: UserPrincipal, input: CreatePlanInput): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
-  const { currency, interval, ...plan } = parseInput(newPlan, 'input', rest)
-  await requirePrintable(services.findUnprintable, 'input', { name: plan.name })
-  const request = { caller: callerName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
-  const { planId } = await once(services, request, async (tx) => {
+  const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
+  await assertPrintable(services.findMissingGlyph, 'input', { name: plan.name })
+  const request = { principal: principalName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
+  const { planId } = await runOnce(services, request, async (tx) => {
     const at = services.clock.now()
     const slug = await requireFree(tx, plan)
     if (plan.isDefault) await moveDefault(tx, plan, 'isDefault')
@@ -90,21 +90,25 @@ export async function createPlan(services: Services, by: Viewer, input: CreatePl
         },
       }),
     )
-    await audit(tx, by, 'createPlan', created, at)
+    await recordPlanChange(tx, by, 'createPlan', created, at)
     return { planId: created.id }
   })
-  services.catalogue.forget()
-  return requirePlan(services.db, planId)
+  services.planCache.invalidate()
+  return getPlan(services.db, planId)
 }
 
-export async function updatePlan({ db, clock, findUnprintable, catalogue }: Services, by: Viewer, input: UpdatePlanInput): Promise<Plan> {
+export async function updatePlan(
+  { db, clock, findMissingGlyph: findUnprintable, planCache: catalogue }: Services,
+  by: UserPrincipal,
+  input: UpdatePlanInput,
+): Promise<Plan> {
   const id = parseId('input.id', input.id)
-  const changes = parseInput(planChanges, 'input', input)
-  await requirePrintable(findUnprintable, 'input', { name: changes.name })
-  const updated = await transact(db, async (tx) => {
-    const before = await requirePlan(tx, id)
+  const changes = parseInput(planChangesSchema, 'input', input)
+  await assertPrintable(findUnprintable, 'input', { name: changes.name })
+  const updated = await runTransaction(db, async (tx) => {
+    const before = await getPlan(tx, id)
     if (changes.isDefault === false && before.isDefault)
-      throw invalidInput('input.isDefault', 'there must be a default plan; make another one the default instead')
+      throw invalidInputError('input.isDefault', 'there must be a default plan; make another one the default instead')
     const at = clock.now()
     await requireOwnVariant(tx, changes.providerVariantId, id)
     if (before.isDefault || changes.isDefault) {
@@ -112,25 +116,25 @@ export async function updatePlan({ db, clock, findUnprintable, catalogue }: Serv
       await moveDefault(tx, { ...before, type, price }, fieldOfDefault(changes))
     }
     const plan = await refuseDuplicates(() => tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }))
-    await audit(tx, by, 'updatePlan', plan, at)
+    await recordPlanChange(tx, by, 'updatePlan', plan, at)
     return plan
   })
-  catalogue.forget()
+  catalogue.invalidate()
   return updated
 }
 
-export async function archivePlan({ db, clock, catalogue }: Services, by: Viewer, planId: string): Promise<Plan> {
+export async function archivePlan({ db, clock, planCache: catalogue }: Services, by: UserPrincipal, planId: string): Promise<Plan> {
   const id = parseId('id', planId)
-  const archived = await transact(db, async (tx) => {
-    const plan = await requirePlan(tx, id)
+  const archived = await runTransaction(db, async (tx) => {
+    const plan = await getPlan(tx, id)
     if (plan.archivedAt) return plan
     if (plan.isDefault)
       throw new DomainError('INVALID_TRANSITION', 'The default plan cannot be archived; make another one the default first')
     const at = clock.now()
-    await audit(tx, by, 'archivePlan', plan, at)
+    await recordPlanChange(tx, by, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })
   })
-  catalogue.forget()
+  catalogue.invalidate()
   return archived
 }
 
@@ -143,11 +147,11 @@ interface NewPlan {
 /** @returns the slug, derived from the name if absent. @throws BAD_USER_INPUT for a slug or variant in use */
 async function requireFree(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
-  if (plans.length >= MAX_PLANS) throw invalidInput('input', `the catalogue already has ${MAX_PLANS} plans, the maximum`)
+  if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalogue already has ${MAX_PLANS} plans, the maximum`)
   await requireOwnVariant(tx, providerVariantId, 0)
   const taken = new Set(plans.map((plan) => plan.slug))
   if (slug == null) return freeSlug(slugOf(name), taken)
-  if (taken.has(slug)) throw invalidInput('input.slug', 'is taken by another plan')
+  if (taken.has(slug)) throw invalidInputError('input.slug', 'is taken by another plan')
   return slug
 }
 
@@ -155,7 +159,7 @@ async function requireFree(tx: Transaction, { slug, name, providerVariantId }: N
 async function requireOwnVariant(tx: Transaction, providerVariantId: string | null | undefined, id: number): Promise<void> {
   if (providerVariantId == null) return
   const other = await tx.plan.findFirst({ where: { providerVariantId, NOT: { id } }, select: { id: true } })
-  if (other) throw invalidInput('input.providerVariantId', `is the variant of plan ${other.id}`)
+  if (other) throw invalidInputError('input.providerVariantId', `is the variant of plan ${other.id}`)
 }
 
 interface DefaultCandidate {
@@ -169,7 +173,7 @@ interface DefaultCandidate {
 /** The new default plan replaces the previous one. @throws BAD_USER_INPUT naming `field` if it is unfit */
 async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: string): Promise<void> {
   if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
-    throw invalidInput(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
+    throw invalidInputError(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
   }
   await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
 }
@@ -185,11 +189,11 @@ async function refuseDuplicates(write: () => Promise<Plan>): Promise<Plan> {
   return write().catch((error: unknown) => {
     const duplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
     const message = 'another plan with the same slug or variant, or another default, was stored at the same moment; try again'
-    throw duplicate ? invalidInput('input', message) : error
+    throw duplicate ? invalidInputError('input', message) : error
   })
 }
 
-async function audit(tx: Transaction, by: Viewer, action: string, plan: Plan, at: Date): Promise<void> {
+async function recordPlanChange(tx: Transaction, by: UserPrincipal, action: string, plan: Plan, at: Date): Promise<void> {
   const details = { slug: plan.slug, name: plan.name, price: plan.price?.toString() ?? null }
-  await appendAuditEntry(tx, { by, action, subject: `plan:${plan.id}`, details, at })
+  await recordAuditEntry(tx, { by, action, subject: `plan:${plan.id}`, details, at })
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/postgres/client.js'
-import type { Catalogue, Plans } from '../services.js'
-import { isOnSale } from './plan.rules.js'
+import type { PlanCache, PlanCatalog } from '../services.js'
+import { isAvailable } from './plan.rules.js'
 
 const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
 
@@ -8,16 +8,16 @@ const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc'
 export const MAX_PLANS = 500
 
 /** For fields at the root whose answer is the same for all strangers until a plan changes: `@Extensions(OF_CATALOGUE)`. */
-export const OF_CATALOGUE = { ofCatalogue: true }
+export const CACHEABLE = { ofCatalogue: true }
 
 /**
  * The plans, kept in memory by every process while the database can tell it of changes: those who only read them cost no
  * statement. Whoever sells reads the plan itself, in its transaction.
  */
-export class PlanCatalogue implements Plans {
+export class CachedPlanCatalog implements PlanCache {
   readonly #db: Database
-  #reading: Promise<Catalogue> | undefined
-  #known: Catalogue | undefined
+  #reading: Promise<PlanCatalog> | undefined
+  #known: PlanCatalog | undefined
   #hears = false
   #version = 0
 
@@ -30,7 +30,7 @@ export class PlanCatalogue implements Plans {
     return this.#hears ? this.#version : undefined
   }
 
-  read(): Promise<Catalogue> {
+  read(): Promise<PlanCatalog> {
     if (this.#reading) return this.#reading
     const reading = this.#readAll()
     if (this.#hears) this.#reading = reading
@@ -46,25 +46,25 @@ export class PlanCatalogue implements Plans {
     return reading
   }
 
-  get known(): Catalogue | undefined {
+  get current(): PlanCatalog | undefined {
     return this.#known
   }
 
   /** A plan has changed, or may have. A reading under way may have been too early: it is not kept. */
-  forget(): void {
+  invalidate(): void {
     this.#reading = undefined
     this.#known = undefined
     this.#version += 1
   }
 
   /** Whether the database tells of changes from now on. While it does not, nothing is kept. */
-  hearing(hears: boolean): void {
+  setConnected(hears: boolean): void {
     this.#hears = hears
-    this.forget()
+    this.invalidate()
   }
 
-  async #readAll(): Promise<Catalogue> {
+  async #readAll(): Promise<PlanCatalog> {
     const all = await this.#db.plan.findMany({ orderBy: [...CHEAPEST_FIRST], take: MAX_PLANS })
-    return { all, onSale: all.filter(isOnSale), byId: new Map(all.map((plan) => [plan.id, plan])) }
+    return { all, available: all.filter(isAvailable), byId: new Map(all.map((plan) => [plan.id, plan])) }
   }
 }

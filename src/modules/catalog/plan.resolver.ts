@@ -3,42 +3,42 @@ import { parseId } from '../../core/input.js'
 import type { Money as Amount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type Context } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
 import { findPlan } from './plan.queries.js'
 import { CreatePlanInput, Plan, PlanPayload, UpdatePlanInput } from './plan.type.js'
-import { OF_CATALOGUE } from './plan-cache.js'
+import { CACHEABLE } from './plan-cache.js'
 
 @Resolver(() => Plan)
 export class PlanResolver {
   @Query(() => [Plan], { description: 'Public: plans not hidden and not archived, cheapest first, custom prices last.' })
-  @Extensions(OF_CATALOGUE)
-  async plans(@Ctx() { services }: Context): Promise<readonly PlanRecord[]> {
-    return (await services.catalogue.read()).onSale
+  @Extensions(CACHEABLE)
+  async plans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
+    return (await services.planCache.read()).available
   }
 
   @Query(() => Plan, {
     nullable: true,
     description: 'Public: one plan. Null when there is none, or when it is hidden or archived and you are no administrator.',
   })
-  @Extensions(OF_CATALOGUE)
+  @Extensions(CACHEABLE)
   plan(
-    @Ctx() { services, viewer }: Context,
+    @Ctx() { services, user: viewer }: RequestContext,
     @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
   ): Promise<PlanRecord | null> {
-    return findPlan(services.catalogue, viewer, parseId('id', id))
+    return findPlan(services.planCache, viewer, parseId('id', id))
   }
 
   @Query(() => [Plan], { description: 'Administrators: the whole catalogue, hidden and archived plans included.' })
   @Authorized(ADMINISTRATOR)
-  async allPlans(@Ctx() { services }: Context): Promise<readonly PlanRecord[]> {
-    return (await services.catalogue.read()).all
+  async allPlans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
+    return (await services.planCache.read()).all
   }
 
   @Mutation(() => PlanPayload, { description: 'Administrators: adds a plan to the catalogue.' })
   @Authorized(ADMINISTRATOR)
   async createPlan(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: CreatePlanInput,
   ) {
     return { plan: await createPlan(services, signedIn, input) }
@@ -47,7 +47,7 @@ export class PlanResolver {
   @Mutation(() => PlanPayload, { description: 'Administrators: changes a plan. Who bought it before keeps what was bought.' })
   @Authorized(ADMINISTRATOR)
   async updatePlan(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => UpdatePlanInput, { description: 'The changes.' }) input: UpdatePlanInput,
   ) {
     return { plan: await updatePlan(services, signedIn, input) }
@@ -55,7 +55,10 @@ export class PlanResolver {
 
   @Mutation(() => PlanPayload, { description: 'Administrators: takes a plan out of the catalogue for good. Who has it keeps it.' })
   @Authorized(ADMINISTRATOR)
-  async archivePlan(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string) {
+  async archivePlan(
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
+  ) {
     return { plan: await archivePlan(services, signedIn, id) }
   }
 

@@ -43,7 +43,7 @@ export function planSnapshot(plan: Plan) {
  * `fallback`.
  * @param fallback  the present limits of the plan they come from; without them such a resource has the limit 0
  */
-export function parseLimits(stored: unknown, fallback: LimitValues = NO_LIMITS_GRANTED): LimitValues {
+export function parseLimits(stored: unknown, fallback: LimitValues = ZERO_LIMITS): LimitValues {
   const values: Partial<Record<LimitName, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
   const entries = LIMITS.map((name) => {
     const value = values[name]
@@ -57,10 +57,10 @@ function isLimit(value: unknown): value is number | null {
 }
 
 /** What a holder without any plan may use, where the catalogue has no default: nothing. */
-export const NO_LIMITS_GRANTED = Object.fromEntries(LIMITS.map((name) => [name, 0])) as LimitValues
+export const ZERO_LIMITS = Object.fromEntries(LIMITS.map((name) => [name, 0])) as LimitValues
 
 /** Whether customers can find and order it. */
-export function isOnSale(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): boolean {
+export function isAvailable(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): boolean {
   return !plan.hiddenFromBilling && plan.archivedAt === null
 }
 

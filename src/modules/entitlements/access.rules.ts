@@ -3,7 +3,7 @@ import type { SubscriptionStatus } from '../../platform/postgres/generated/enums
 const DAY_MS = 86_400_000
 
 /** What decides about access; times of the subscription's own. */
-export interface Standing {
+export interface AccessState {
   readonly status: SubscriptionStatus
   readonly currentPeriodEnd: Date
   readonly pastDueSince: Date | null
@@ -14,22 +14,22 @@ export interface Standing {
 }
 
 /** Until when a payment that failed is waited for. */
-export function graceEnds(pastDueSince: Date, graceDays: number): Date {
+export function graceEndsAt(pastDueSince: Date, graceDays: number): Date {
   return new Date(pastDueSince.getTime() + graceDays * DAY_MS)
 }
 
 /** Whether the holder may use the plan now. */
-export function hasAccess(standing: Standing, at: Date, graceDays: number): boolean {
+export function hasAccess(standing: AccessState, at: Date, graceDays: number): boolean {
   const { status, pauseKeepsAccess } = standing
   if (status === 'UNPAID' || status === 'EXPIRED' || (status === 'PAUSED' && !pauseKeepsAccess)) return false
-  const end = accessEnds(standing, graceDays)
+  const end = accessEndsAt(standing, graceDays)
   return end === null || at < end
 }
 
 /** When access ends by itself, as far as is known now; null while it goes on. */
-export function accessEnds({ status, currentPeriodEnd, pastDueSince, endsAt }: Standing, graceDays: number): Date | null {
+export function accessEndsAt({ status, currentPeriodEnd, pastDueSince, endsAt }: AccessState, graceDays: number): Date | null {
   if (status === 'CANCELLED') return endsAt ?? currentPeriodEnd
-  const grace = status === 'PAST_DUE' && pastDueSince ? graceEnds(pastDueSince, graceDays) : null
+  const grace = status === 'PAST_DUE' && pastDueSince ? graceEndsAt(pastDueSince, graceDays) : null
   return earliest([endsAt, grace])
 }
 

@@ -11,14 +11,14 @@ import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { Limits, Plan } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
-  type Context,
-  type Holder,
+  type Customer,
+  getUserOrOrganisation,
   isAdministrator,
-  isService,
-  listedFor,
+  isApiKeyPrincipal,
   Organisation,
-  requireEither,
+  type RequestContext,
   requireOrganisationView,
+  resolveListScope,
   seesOrganisation,
   USER,
   User,
@@ -43,19 +43,19 @@ import {
 } from './entitlement.type.js'
 import { listLimitOverrides, removeLimitOverride, setLimitOverride } from './limit-overrides.js'
 import { listReapplications, reapplyPlan } from './reapply-plan.js'
-import { consume, giveBack } from './record-usage.js'
-import { findUsage } from './usage.queries.js'
+import { recordUsage, releaseUsage } from './record-usage.js'
+import { getUsage } from './usage.queries.js'
 
-const SERVICES = 'Administrators, and API keys with CLAIMS'
+const CLAIMS_ACCESS = 'Administrators, and API keys with CLAIMS'
 const USER_ID = { nullable: true, description: 'Administrators and API keys: a user. Not together with `organisationId`.' } as const
 const ORGANISATION_ID = { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' } as const
-const EITHER_USER = { nullable: true, description: 'A user; or name an organisation.' } as const
-const EITHER_ORGANISATION = { nullable: true, description: 'An organisation; or name a user.' } as const
+const USER_OR_ORGANISATION = { nullable: true, description: 'A user; or name an organisation.' } as const
+const ORGANISATION_OR_USER = { nullable: true, description: 'An organisation; or name a user.' } as const
 
-async function usageOf(context: Context, holder: Holder | null): Promise<Comparison[]> {
+async function loadUsage(context: RequestContext, holder: Customer | null): Promise<Comparison[]> {
   if (!holder) return []
   const { db, clock } = context.services
-  const [{ limits }, usage] = await Promise.all([loadEntitlement(context, holder), findUsage(db, holder, clock.now())])
+  const [{ limits }, usage] = await Promise.all([loadEntitlement(context, holder), getUsage(db, holder, clock.now())])
   return compareUsage(limits, usage)
 }
 
@@ -66,61 +66,65 @@ export class UsageResolver {
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(
-    @Ctx() context: Context,
+    @Ctx() context: RequestContext,
     @Arg('organisationId', () => ID, ORGANISATION_ID) organisationId?: string,
     @Arg('userId', () => ID, USER_ID) userId?: string,
   ): Promise<Comparison[]> {
-    return usageOf(context, await whoseUsage(context, organisationId, userId))
+    return loadUsage(context, await resolveUsageCustomer(context, organisationId, userId))
   }
 
-  @Mutation(() => ClaimServerPayload, { description: `${SERVICES}: reserves a server against the holder's plan, or resizes it.` })
+  @Mutation(() => ClaimServerPayload, { description: `${CLAIMS_ACCESS}: reserves a server against the holder's plan, or resizes it.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async claimServer(
-    @Ctx() context: Context,
+    @Ctx() context: RequestContext,
     @Arg('input', () => ClaimServerInput, { description: 'The server.' }) input: ClaimServerInput,
   ) {
     const { claim, holder } = await claimServer(context.services, input)
-    return { claim, readUsage: () => usageOf(context, holder) }
+    return { claim, readUsage: () => loadUsage(context, holder) }
   }
 
-  @Mutation(() => ReleaseServerPayload, { description: `${SERVICES}: gives the place of a server back.` })
+  @Mutation(() => ReleaseServerPayload, { description: `${CLAIMS_ACCESS}: gives the place of a server back.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async releaseServer(
-    @Ctx() context: Context,
+    @Ctx() context: RequestContext,
     @Arg('externalId', () => String, { description: "The panel's own name of the server." }) externalId: string,
   ) {
     const holder = await releaseServer(context.services, externalId)
-    return { released: holder !== null, readUsage: () => usageOf(context, holder) }
+    return { released: holder !== null, readUsage: () => loadUsage(context, holder) }
   }
 
-  @Mutation(() => ConsumePayload, { description: `${SERVICES}: counts nodes, tunnel ports or e-mails against the holder's plan.` })
+  @Mutation(() => ConsumePayload, { description: `${CLAIMS_ACCESS}: counts nodes, tunnel ports or e-mails against the holder's plan.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async consume(
-    @Ctx() context: Context,
+    @Ctx() context: RequestContext,
     @Arg('input', () => ConsumeInput, { description: 'What, how much, for whom.' }) input: ConsumeInput,
   ) {
-    const holder = await consume(context.services, input)
-    return { success: true, readUsage: () => usageOf(context, holder) }
+    const holder = await recordUsage(context.services, input)
+    return { success: true, readUsage: () => loadUsage(context, holder) }
   }
 
-  @Mutation(() => GiveBackPayload, { description: `${SERVICES}: takes back what \`consume\` counted.` })
+  @Mutation(() => GiveBackPayload, { description: `${CLAIMS_ACCESS}: takes back what \`consume\` counted.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
-  async giveBack(@Ctx() context: Context, @Arg('input', () => GiveBackInput, { description: 'What.' }) input: GiveBackInput) {
-    const { givenBack, holder } = await giveBack(context.services, input)
-    return { givenBack, readUsage: () => usageOf(context, holder) }
+  async giveBack(@Ctx() context: RequestContext, @Arg('input', () => GiveBackInput, { description: 'What.' }) input: GiveBackInput) {
+    const { givenBack, holder } = await releaseUsage(context.services, input)
+    return { givenBack, readUsage: () => loadUsage(context, holder) }
   }
 }
 
 /** @throws FORBIDDEN for a user who asks for another one, ORGANISATION_NOT_FOUND */
-async function whoseUsage({ services, caller }: Context, organisationId?: string, userId?: string): Promise<Holder> {
+async function resolveUsageCustomer(
+  { services, requiredPrincipal: caller }: RequestContext,
+  organisationId?: string,
+  userId?: string,
+): Promise<Customer> {
   const { db } = services
-  if (isService(caller) || (isAdministrator(caller) && (organisationId ?? userId) != null)) {
-    return requireEither(db, { organisationId, userId }, '')
+  if (isApiKeyPrincipal(caller) || (isAdministrator(caller) && (organisationId ?? userId) != null)) {
+    return getUserOrOrganisation(db, { organisationId, userId }, '')
   }
   const organisation = parseOptionalId('organisationId', organisationId)
   const user = parseOptionalId('userId', userId)
   if (user !== undefined && user !== caller.userId) throw new DomainError('FORBIDDEN', 'Only administrators may ask for other users')
-  await listedFor(db, caller, organisation)
+  await resolveListScope(db, caller, organisation)
   return { userId: caller.userId, organisationId: organisation ?? null }
 }
 
@@ -131,10 +135,10 @@ export class LimitOverrideResolver {
   })
   @Authorized(ADMINISTRATOR)
   limitOverrides(
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('userId', () => ID, EITHER_USER) userId?: string,
-    @Arg('organisationId', () => ID, EITHER_ORGANISATION) organisationId?: string,
+    @Arg('userId', () => ID, USER_OR_ORGANISATION) userId?: string,
+    @Arg('organisationId', () => ID, ORGANISATION_OR_USER) organisationId?: string,
   ) {
     return listLimitOverrides(services, { userId, organisationId }, page)
   }
@@ -142,7 +146,7 @@ export class LimitOverrideResolver {
   @Mutation(() => LimitOverridePayload, { description: 'Administrators: gives a user or an organisation more, or less, than its plan.' })
   @Authorized(ADMINISTRATOR)
   async setLimitOverride(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => SetLimitOverrideInput, { description: 'What, for whom, and why.' }) input: SetLimitOverrideInput,
   ): Promise<{ override: LimitOverrideRecord }> {
     return { override: await setLimitOverride(services, signedIn, input) }
@@ -151,7 +155,7 @@ export class LimitOverrideResolver {
   @Mutation(() => LimitOverridePayload, { description: 'Administrators: ends an override now.' })
   @Authorized(ADMINISTRATOR)
   async removeLimitOverride(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('id', () => ID, { description: 'Number of the override.' }) id: string,
   ): Promise<{ override: LimitOverrideRecord }> {
     return { override: await removeLimitOverride(services, signedIn, id) }
@@ -165,7 +169,7 @@ export class ReapplicationResolver {
   })
   @Authorized(ADMINISTRATOR)
   planReapplications(
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
     @Args(() => PageArguments) page: PageArguments,
   ) {
@@ -177,7 +181,10 @@ export class ReapplicationResolver {
       'Administrators: moves everybody who has a plan to its limits and features of today, in the background; `planReapplications` tells how far it is.',
   })
   @Authorized(ADMINISTRATOR)
-  reapplyPlan(@Ctx() { services, signedIn }: Context, @Arg('planId', () => ID, { description: 'The plan.' }) planId: string) {
+  reapplyPlan(
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
+  ) {
     return reapplyPlan(services, signedIn, planId)
   }
 }
@@ -189,12 +196,12 @@ const LIMITS =
 @Resolver(() => User)
 export class UserPlanResolver {
   @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
-  async currentPlan(@Root() user: UserRecord, @Ctx() context: Context) {
+  async currentPlan(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).plan
   }
 
   @FieldResolver(() => Limits, { description: LIMITS })
-  async limits(@Root() user: UserRecord, @Ctx() context: Context) {
+  async limits(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).limits
   }
 }
@@ -202,13 +209,13 @@ export class UserPlanResolver {
 @Resolver(() => Organisation)
 export class OrganisationPlanResolver {
   @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN} Null unless you are a member.` })
-  async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+  async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     if (!(await seesOrganisation(context, organisation.id))) return null
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).plan
   }
 
   @FieldResolver(() => Limits, { description: `${LIMITS} FORBIDDEN unless you are a member.` })
-  async limits(@Root() organisation: OrganisationRecord, @Ctx() context: Context) {
+  async limits(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     await requireOrganisationView(context, organisation.id)
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).limits
   }

@@ -1,5 +1,5 @@
 import { MAX_INT } from '../../core/input.js'
-import { canonical } from '../../core/stable-stringify.js'
+import { stableStringify } from '../../core/stable-stringify.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import type { LimitName, LimitValues } from '../catalog/index.js'
 
@@ -35,12 +35,12 @@ export const RESOURCES: Readonly<Record<LimitedResource, Resource>> = {
 }
 
 /** What is counted by `consume` and not by servers. */
-export const CONSUMABLE = ['NODES', 'TUNNEL_PORTS', 'EMAILS_PER_DAY'] as const
+export const COUNTED_RESOURCES = ['NODES', 'TUNNEL_PORTS', 'EMAILS_PER_DAY'] as const
 
-export type Consumable = (typeof CONSUMABLE)[number]
+export type CountedResource = (typeof COUNTED_RESOURCES)[number]
 
 /** What an administrator gave beside the plan. */
-export interface Override {
+export interface LimitOverrideRule {
   readonly id: number
   /** Null for a boost of every resource. */
   readonly resource: LimitedResource | null
@@ -52,7 +52,7 @@ export interface Override {
   readonly removedAt: Date | null
 }
 
-export function isInForce({ endsAt, removedAt }: Override, at: Date): boolean {
+export function isInForce({ endsAt, removedAt }: LimitOverrideRule, at: Date): boolean {
   return removedAt === null && (endsAt === null || at < endsAt)
 }
 
@@ -61,7 +61,7 @@ export function isInForce({ endsAt, removedAt }: Override, at: Date): boolean {
  * otherwise boosts are added up and counted once from the plan's limit, rounded down. Unlimited stays unlimited.
  * @param overrides  those in force
  */
-export function withOverrides(limits: LimitValues, overrides: readonly Override[]): LimitValues {
+export function withOverrides(limits: LimitValues, overrides: readonly LimitOverrideRule[]): LimitValues {
   const entries = Object.entries(RESOURCES).map(([resource, { limit }]) => {
     const mine = overrides.filter((override) => override.resource === null || override.resource === resource)
     const values = mine.filter(({ percent }) => percent === null).sort((one, other) => other.id - one.id)
@@ -112,7 +112,7 @@ interface RefusedRequest {
  * "The request for 999999 MB of memory exceeds the limit of 32768 MB of the Pro plan". Servers are claimed one at
  * a time, so their limit is always reached.
  */
-export function limitMessage({ resource, limit, requested, plan }: RefusedRequest): string {
+export function limitReachedMessage({ resource, limit, requested, plan }: RefusedRequest): string {
   const { words, one, many, unit } = RESOURCES[resource]
   // Without a limit, what is counted still has to fit into an integer.
   if (limit === MAX_INT) return `At most ${MAX_INT} ${many} can be counted`
@@ -125,6 +125,6 @@ export function limitMessage({ resource, limit, requested, plan }: RefusedReques
 }
 
 /** Whether two sets of limits, or of features, say the same. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other)
+export function isDeepEqual(one: unknown, other: unknown): boolean {
+  return stableStringify(one) === stableStringify(other)
 }

@@ -1,5 +1,5 @@
-export { graceEnds, hasAccess } from './access.rules.js'
-export { liveSubscription, loadEntitlement, usableSubscription } from './entitlement.loader.js'
+export { graceEndsAt, hasAccess } from './access.rules.js'
+export { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from './entitlement.loader.js'
 export {
   LimitOverrideResolver,
   OrganisationPlanResolver,
@@ -7,6 +7,6 @@ export {
   UsageResolver,
   UserPlanResolver,
 } from './entitlement.resolver.js'
-export { continueReapplication } from './reapply-plan.js'
-export { forgetOldConsumptions } from './record-usage.js'
-export { settleEntitlement, settleWhatTimeChanged } from './refresh-entitlement.js'
+export { runReapplication } from './reapply-plan.js'
+export { purgeExpiredUsage } from './record-usage.js'
+export { refreshEntitlement, refreshExpiredEntitlements } from './refresh-entitlement.js'

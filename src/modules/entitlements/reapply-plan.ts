@@ -1,14 +1,22 @@
 import { parseId } from '../../core/input.js'
-import { type ConnectionArguments, pageById } from '../../core/pagination.js'
+import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, PlanReapplication } from '../../platform/postgres/generated/client.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import { limitsOf, requirePlan } from '../catalog/index.js'
-import { callerName, type Holder, heldBy, lockHolder, organisationsAfter, usersAfter, type Viewer } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { getPlan, limitsOf } from '../catalog/index.js'
+import {
+  type Customer,
+  customerFilter,
+  listOrganisationsAfter,
+  listUsersAfter,
+  lockCustomer,
+  principalName,
+  type UserPrincipal,
+} from '../identity/index.js'
 import type { Services } from '../services.js'
-import { settleEntitlement } from './refresh-entitlement.js'
+import { refreshEntitlement } from './refresh-entitlement.js'
 
 /** Holders in one transaction: few enough that nobody waits long for one of them. */
 const BATCH = 50
@@ -17,28 +25,28 @@ const BATCH = 50
  * Begins to move everybody who has a plan to its limits and features of today. One that is under way begins again, so that
  * nobody is left with limits from between two changes. @throws PLAN_NOT_FOUND
  */
-export async function reapplyPlan({ db, clock }: Services, by: Viewer, id: string): Promise<PlanReapplication> {
+export async function reapplyPlan({ db, clock }: Services, by: UserPrincipal, id: string): Promise<PlanReapplication> {
   const planId = parseId('planId', id)
-  return transact(db, async (tx) => {
+  return runTransaction(db, async (tx) => {
     const at = clock.now()
     // Two at once queue here, and the second one finds the first.
     await tx.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR NO KEY UPDATE`
-    const plan = await requirePlan(tx, planId)
-    const state = { planId, requestedBy: callerName(by), total: await countHolders(tx, plan), startedAt: at }
+    const plan = await getPlan(tx, planId)
+    const state = { planId, requestedBy: principalName(by), total: await countSubscribers(tx, plan), startedAt: at }
     const fresh = { ...state, done: 0, lastUserId: 0, lastOrganisationId: 0 }
     const running = await tx.planReapplication.findFirst({ where: { planId, finishedAt: null } })
     const reapplication = running
       ? await tx.planReapplication.update({ where: { id: running.id }, data: fresh })
       : await tx.planReapplication.create({ data: fresh })
     await enqueue(tx, 'reapplyPlan', { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isPatient: true })
-    await appendAuditEntry(tx, { by, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
+    await recordAuditEntry(tx, { by, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
     return reapplication
   })
 }
 
 /** Newest first. */
 export async function listReapplications({ db }: Services, planId: number, asked: ConnectionArguments) {
-  const page = await pageById(asked, {
+  const page = await readPageById(asked, {
     read: ({ where, ...query }) => db.planReapplication.findMany({ where: { ...where, planId }, ...query }),
     timeOf: ({ startedAt }) => startedAt,
   })
@@ -46,23 +54,23 @@ export async function listReapplications({ db }: Services, planId: number, asked
 }
 
 /** The work itself, batch by batch; after a crash it goes on where it was. */
-export async function continueReapplication(services: Services, id: number): Promise<void> {
-  while (await nextBatch(services, id)) {
+export async function runReapplication(services: Services, id: number): Promise<void> {
+  while (await reapplyNextBatch(services, id)) {
     // Each batch is a transaction of its own.
   }
 }
 
 /** @returns whether there may be more */
-function nextBatch(services: Services, id: number): Promise<boolean> {
-  return transact(services.db, async (tx) => {
+function reapplyNextBatch(services: Services, id: number): Promise<boolean> {
+  return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM plan_reapplications WHERE id = ${id} FOR UPDATE`
     const reapplication = await tx.planReapplication.findUnique({ where: { id }, include: { plan: true } })
     if (!reapplication || reapplication.finishedAt) return false
     const { plan, done, lastUserId, lastOrganisationId } = reapplication
-    const users = await nextUsers(tx, plan, lastUserId)
-    const organisations = users.length === 0 ? await nextOrganisations(tx, plan, lastOrganisationId) : []
+    const users = await listNextUsers(tx, plan, lastUserId)
+    const organisations = users.length === 0 ? await listNextOrganisations(tx, plan, lastOrganisationId) : []
     const holders = [...users, ...organisations]
-    for (const holder of holders) await moveToToday(tx, services, plan, holder)
+    for (const holder of holders) await applyCurrentLimits(tx, services, plan, holder)
     const isOver = holders.length === 0
     await tx.planReapplication.update({
       where: { id },
@@ -77,20 +85,20 @@ function nextBatch(services: Services, id: number): Promise<boolean> {
   })
 }
 
-async function moveToToday(tx: Transaction, services: Services, plan: Plan, holder: Holder): Promise<void> {
-  await lockHolder(tx, holder)
+async function applyCurrentLimits(tx: Transaction, services: Services, plan: Plan, holder: Customer): Promise<void> {
+  await lockCustomer(tx, holder)
   await tx.subscription.updateMany({
-    where: { ...heldBy(holder), planId: plan.id, status: { not: 'EXPIRED' } },
+    where: { ...customerFilter(holder), planId: plan.id, status: { not: 'EXPIRED' } },
     data: { planLimits: limitsOf(plan), planFeatures: plan.features as object, updatedAt: services.clock.now() },
   })
-  await settleEntitlement(tx, services, holder)
+  await refreshEntitlement(tx, services, holder)
 }
 
 const LIVE = { status: { not: 'EXPIRED' } } as const
 
 /** The default plan is everybody's who has no other: they are told what it is now. */
-async function nextUsers(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Holder[]> {
-  if (isDefault) return usersAfter(tx, last, BATCH)
+async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Customer[]> {
+  if (isDefault) return listUsersAfter(tx, last, BATCH)
   return tx.subscription.findMany({
     where: { ...LIVE, planId: id, organisationId: null, userId: { gt: last } },
     orderBy: { userId: 'asc' },
@@ -99,8 +107,8 @@ async function nextUsers(tx: Transaction, { id, isDefault }: Plan, last: number)
   })
 }
 
-async function nextOrganisations(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Holder[]> {
-  if (isDefault) return organisationsAfter(tx, last, BATCH)
+async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Customer[]> {
+  if (isDefault) return listOrganisationsAfter(tx, last, BATCH)
   return tx.subscription.findMany({
     where: { ...LIVE, planId: id, organisationId: { gt: last } },
     orderBy: { organisationId: 'asc' },
@@ -109,7 +117,7 @@ async function nextOrganisations(tx: Transaction, { id, isDefault }: Plan, last:
   })
 }
 
-async function countHolders(tx: Transaction, { id, isDefault }: Plan): Promise<number> {
+async function countSubscribers(tx: Transaction, { id, isDefault }: Plan): Promise<number> {
   if (!isDefault) return tx.subscription.count({ where: { ...LIVE, planId: id } })
   return (await tx.user.count()) + (await tx.organisation.count())
 }

@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { type Holder, lockHolder, ownKey, requireMember } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { CONSUMABLE, type Consumable, RESOURCES } from './entitlement.rules.js'
+import { COUNTED_RESOURCES, type CountedResource, RESOURCES } from './entitlement.rules.js'
 import type { ConsumeInput, GiveBackInput } from './entitlement.type.js'
-import { limitExceeded } from './limit-exceeded-error.js'
+import { limitExceededError } from './limit-exceeded-error.js'
 import { withCurrentEntitlement } from './with-current-entitlement.js'
 
-const consumable = z.enum(CONSUMABLE, { error: `must be one of ${CONSUMABLE.join(', ')}; servers are claimed by claimServer` })
-const consumption = z.object({
-  resource: consumable,
+const countedResourceSchema = z.enum(COUNTED_RESOURCES, {
+  error: `must be one of ${COUNTED_RESOURCES.join(', ')}; servers are claimed by claimServer`,
+})
+const usageSchema = z.object({
+  resource: countedResourceSchema,
   amount: z.number().min(1, 'must be 1 or more').max(MAX_INT),
   key: line(255),
 })
 
-interface Row {
+interface UsageRow {
   outcome: 'consumed' | 'stale' | 'conflict' | 'refused'
   used: bigint | null
 }
@@ -26,16 +28,16 @@ interface Row {
  * held until they are given back, and another amount under their key takes the place of the one before.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED; IDEMPOTENCY_CONFLICT for e-mails under a used key
  */
-export async function consume(services: Services, input: ConsumeInput): Promise<Holder> {
-  const { resource, amount, key } = parseInput(consumption, 'input', input)
-  const holder = holderOf(input)
+export async function recordUsage(services: Services, input: ConsumeInput): Promise<Customer> {
+  const { resource, amount, key } = parseInput(usageSchema, 'input', input)
+  const holder = parseCustomer(input)
   const { entitlement, row } = await withCurrentEntitlement(services, holder, async (entitlement) => {
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].limit]
-    const rows = await services.db.$queryRaw<Row[]>`
+    const rows = await services.db.$queryRaw<UsageRow[]>`
       SELECT * FROM consume_resource(${holder.userId}::int, ${holder.organisationId}::int, ${resource}::"LimitedResource",
-        ${windowOf(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
-    const row = rows[0] as Row
+        ${countingDay(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
+    const row = rows[0] as UsageRow
     return row.outcome === 'stale' ? undefined : { entitlement, row }
   })
   if (row.outcome === 'conflict') {
@@ -43,21 +45,21 @@ export async function consume(services: Services, input: ConsumeInput): Promise<
   }
   if (row.outcome === 'refused') {
     const limit = entitlement.limits[RESOURCES[resource].limit] ?? MAX_INT
-    throw await limitExceeded(services, { plan: entitlement.plan, resource, limit, used: Number(row.used), requested: amount })
+    throw await limitExceededError(services, { plan: entitlement.plan, resource, limit, used: Number(row.used), requested: amount })
   }
   return holder
 }
 
-const returned = z.object({ resource: consumable, key: line(255) })
+const releaseSchema = z.object({ resource: countedResourceSchema, key: line(255) })
 
 /** Takes back what was counted under a key. @returns whether there was anything, and whose */
-export async function giveBack(services: Services, input: GiveBackInput): Promise<{ holder: Holder; givenBack: boolean }> {
-  const { resource, key } = parseInput(returned, 'input', input)
-  const { userId, organisationId } = holderOf(input)
-  const holder = await requireMember(services.db, userId, organisationId ?? undefined)
-  const givenBack = await transact(services.db, async (tx) => {
-    await lockHolder(tx, holder)
-    const found = await tx.consumption.findFirst({ where: { ...ownKey(holder), resource, key } })
+export async function releaseUsage(services: Services, input: GiveBackInput): Promise<{ holder: Customer; givenBack: boolean }> {
+  const { resource, key } = parseInput(releaseSchema, 'input', input)
+  const { userId, organisationId } = parseCustomer(input)
+  const holder = await getMemberCustomer(services.db, userId, organisationId ?? undefined)
+  const givenBack = await runTransaction(services.db, async (tx) => {
+    await lockCustomer(tx, holder)
+    const found = await tx.consumption.findFirst({ where: { ...customerKey(holder), resource, key } })
     if (!found) return false
     await tx.consumption.delete({ where: { id: found.id } })
     await tx.resourceCounter.update({ where: { id: found.counterId }, data: { used: { decrement: found.amount } } })
@@ -67,20 +69,20 @@ export async function giveBack(services: Services, input: GiveBackInput): Promis
 }
 
 /** The day on which a resource is counted, as PostgreSQL reads it; null for what is held. */
-export function windowOf(resource: Consumable, at: Date): string | null {
+export function countingDay(resource: CountedResource, at: Date): string | null {
   return resource === 'EMAILS_PER_DAY' ? at.toISOString().slice(0, 10) : null
 }
 
-function holderOf({ userId, organisationId }: ConsumeInput | GiveBackInput): Holder {
+function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput): Customer {
   return { userId: parseId('input.userId', userId), organisationId: parseOptionalId('input.organisationId', organisationId) ?? null }
 }
 
 const BATCH = 10_000
-const KEPT_DAYS = 2
+const USAGE_RETENTION_DAYS = 2
 
 /** What was counted on days long gone: a key is remembered for a day and more. */
-export async function forgetOldConsumptions({ db, clock }: Services): Promise<void> {
-  const before = new Date(clock.now().getTime() - KEPT_DAYS * 86_400_000).toISOString().slice(0, 10)
+export async function purgeExpiredUsage({ db, clock }: Services): Promise<void> {
+  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * 86_400_000).toISOString().slice(0, 10)
   for (;;) {
     const removed = await db.$executeRaw`
       DELETE FROM consumptions WHERE id IN (

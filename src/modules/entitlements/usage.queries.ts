@@ -1,20 +1,20 @@
 import type { Database } from '../../platform/postgres/client.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
-import { type Holder, heldBy, ownKey } from '../identity/index.js'
-import { CONSUMABLE, type Usage } from './entitlement.rules.js'
-import { windowOf } from './record-usage.js'
+import { type Customer, customerFilter, customerKey } from '../identity/index.js'
+import { COUNTED_RESOURCES, type Usage } from './entitlement.rules.js'
+import { countingDay } from './record-usage.js'
 
 /** What a holder uses now. E-mails are those of the day, in UTC. */
-export async function findUsage(db: Database, holder: Holder, at: Date): Promise<Usage> {
-  const days = CONSUMABLE.map((resource) => ({ resource, day: dayOf(windowOf(resource, at)) }))
+export async function getUsage(db: Database, holder: Customer, at: Date): Promise<Usage> {
+  const days = COUNTED_RESOURCES.map((resource) => ({ resource, day: toDate(countingDay(resource, at)) }))
   const [servers, counters] = await Promise.all([
     db.serverClaim.aggregate({
-      where: heldBy(holder),
+      where: customerFilter(holder),
       _count: true,
       _sum: { memory: true, disk: true, cpu: true },
       _max: { databases: true, backups: true, ports: true },
     }),
-    db.resourceCounter.findMany({ where: { ...ownKey(holder), OR: days }, select: { resource: true, used: true } }),
+    db.resourceCounter.findMany({ where: { ...customerKey(holder), OR: days }, select: { resource: true, used: true } }),
   ])
   const counted = (resource: LimitedResource) => counters.find((counter) => counter.resource === resource)?.used ?? 0
   return {
@@ -31,6 +31,6 @@ export async function findUsage(db: Database, holder: Holder, at: Date): Promise
   }
 }
 
-function dayOf(day: string | null): Date | null {
+function toDate(day: string | null): Date | null {
   return day === null ? null : new Date(day)
 }

@@ -1,23 +1,23 @@
-import { busy } from '../../core/errors.js'
+import { busyError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { LIMITS, type LimitValues } from '../catalog/index.js'
-import { type Holder, notAMember, userNotFound } from '../identity/index.js'
+import { type Customer, notAMemberError, userNotFoundError } from '../identity/index.js'
 import type { Services } from '../services.js'
-import type { Standing } from './access.rules.js'
-import { type Entitlement, entitlementOf } from './entitlement.queries.js'
-import type { Override } from './entitlement.rules.js'
+import type { AccessState } from './access.rules.js'
+import { calculateEntitlement, type Entitlement } from './entitlement.queries.js'
+import type { LimitOverrideRule } from './entitlement.rules.js'
 
-const TRIES = 10
+const MAX_ATTEMPTS = 10
 
 /** The plan as far as a refusal speaks of it. */
-export interface PlanInForce {
+export interface EffectivePlan {
   readonly name: string
   readonly rank: number
 }
 
 /** What may be used at one moment. */
-export interface CurrentEntitlement extends Entitlement<PlanInForce> {
+export interface CurrentEntitlement extends Entitlement<EffectivePlan> {
   /** Given back with a lock: whether it is still so. */
   readonly version: number | null
 }
@@ -29,42 +29,42 @@ export interface CurrentEntitlement extends Entitlement<PlanInForce> {
  */
 export async function withCurrentEntitlement<T>(
   services: Services,
-  holder: Holder,
+  holder: Customer,
   attempt: (entitlement: CurrentEntitlement) => Promise<T | undefined>,
 ): Promise<T> {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const result = await attempt(await readCurrent(services, holder))
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    const result = await attempt(await readEntitlementSnapshot(services, holder))
     if (result !== undefined) return result
   }
-  throw busy('The plan is being changed; try again in a moment')
+  throw busyError('The plan is being changed; try again in a moment')
 }
 
-interface Row extends Standing {
+interface SnapshotRow extends AccessState {
   isMember: boolean
   version: number | null
-  overrides: (Omit<Override, 'endsAt'> & { endsAt: string | null })[] | null
+  overrides: (Omit<LimitOverrideRule, 'endsAt'> & { endsAt: string | null })[] | null
   /** Of the live subscription; the status is null where there is none. */
-  plan: PlanInForce & LimitValues
+  plan: EffectivePlan & LimitValues
   planLimits: unknown
   planFeatures: unknown
-  defaultPlan: (PlanInForce & LimitValues & { features: unknown }) | null
+  defaultPlan: (EffectivePlan & LimitValues & { features: unknown }) | null
 }
 
 /** Everything in one statement, for this is asked with every server and every e-mail. */
-async function readCurrent({ db, clock, config }: Services, holder: Holder): Promise<CurrentEntitlement> {
-  const row = await readRow(db, holder)
-  if (!row) throw userNotFound(holder.userId)
-  if (holder.organisationId !== null && !row.isMember) throw notAMember(holder.userId, holder.organisationId)
+async function readEntitlementSnapshot({ db, clock, config }: Services, holder: Customer): Promise<CurrentEntitlement> {
+  const row = await readSnapshotRow(db, holder)
+  if (!row) throw userNotFoundError(holder.userId)
+  if (holder.organisationId !== null && !row.isMember) throw notAMemberError(holder.userId, holder.organisationId)
   const { defaultPlan, version } = row
   const subscription = row.status === null ? null : row
   const overrides = (row.overrides ?? []).map(({ endsAt, ...override }) => ({
     ...override,
     endsAt: endsAt === null ? null : new Date(endsAt),
   }))
-  return { ...entitlementOf({ subscription, defaultPlan, overrides }, clock.now(), config.graceDays), version }
+  return { ...calculateEntitlement({ subscription, defaultPlan, overrides }, clock.now(), config.graceDays), version }
 }
 
-async function readRow(db: Database, { userId, organisationId }: Holder): Promise<Row | undefined> {
+async function readSnapshotRow(db: Database, { userId, organisationId }: Customer): Promise<SnapshotRow | undefined> {
   const organisation = organisationId ?? 0
   const own = (table: string) => {
     const column = (name: string) => Prisma.raw(`${table}.${name}`)
@@ -73,7 +73,7 @@ async function readRow(db: Database, { userId, organisationId }: Holder): Promis
       : Prisma.sql`${column('organisation_id')} = ${organisation}`
   }
   const itself = organisationId === null ? Prisma.sql`AND live.organisation_id IS NULL` : Prisma.empty
-  const rows = await db.$queryRaw<Row[]>`
+  const rows = await db.$queryRaw<SnapshotRow[]>`
     SELECT membership.role IS NOT NULL AS "isMember", told.version,
       live.status::text, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
       live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",

@@ -5,15 +5,15 @@ import { PlanType } from '../../platform/postgres/generated/enums.js'
 import { requireOrganisationView } from './access-control.js'
 import { membershipLoader, organisationLoader, userLoader } from './identity.loader.js'
 import { Organisation, OrganisationMembership, SetBillingDetailsInput, SetBillingDetailsPayload, User } from './identity.type.js'
-import type { Context } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 import { setBillingDetails } from './set-billing-details.js'
 
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { description: 'Who you are, by your token.' })
   @Authorized()
-  async me(@Ctx() context: Context): Promise<UserRecord> {
-    const user = await context.loader(userLoader).load(context.signedIn.userId)
+  async me(@Ctx() context: RequestContext): Promise<UserRecord> {
+    const user = await context.loader(userLoader).load(context.requiredUser.userId)
     if (!user) throw new DomainError('USER_NOT_FOUND', 'There is no user for this token')
     return user
   }
@@ -21,7 +21,7 @@ export class UserResolver {
   @Mutation(() => SetBillingDetailsPayload, { description: 'Says who your next invoices are made out to.' })
   @Authorized()
   async setBillingDetails(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => SetBillingDetailsInput, { description: 'The details as a whole.' }) input: SetBillingDetailsInput,
   ): Promise<SetBillingDetailsPayload> {
     return { billingDetails: await setBillingDetails(services, signedIn, input) }
@@ -33,7 +33,7 @@ export class UserResolver {
   }
 
   @FieldResolver(() => [OrganisationMembership], { description: 'The organisations the user belongs to.' })
-  organisations(@Root() user: UserRecord, @Ctx() context: Context): Promise<Membership[]> {
+  organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
     return context.loader(membershipLoader).load(user.id)
   }
 }
@@ -41,7 +41,7 @@ export class UserResolver {
 @Resolver(() => OrganisationMembership)
 export class OrganisationMembershipResolver {
   @FieldResolver(() => Organisation, { description: 'The organisation.' })
-  organisation(@Root() membership: Membership, @Ctx() context: Context) {
+  organisation(@Root() membership: Membership, @Ctx() context: RequestContext) {
     return context.loader(organisationLoader).load(membership.organisationId)
   }
 }
@@ -51,7 +51,7 @@ export class OrganisationResolver {
   @FieldResolver(() => PlanType, {
     description: 'The tier of the current plan: what the panel unlocks for this organisation. FORBIDDEN unless you are a member.',
   })
-  async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: Context): Promise<PlanType> {
+  async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext): Promise<PlanType> {
     await requireOrganisationView(context, organisation.id)
     return organisation.portalTier
   }

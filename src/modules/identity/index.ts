@@ -1,27 +1,36 @@
-export { listedFor, maySee, requireOrganisationView, seesOrganisation } from './access-control.js'
+export { canView, requireOrganisationView, resolveListScope, seesOrganisation } from './access-control.js'
 export {
+  type Customer,
+  customerFilter,
+  customerKey,
+  customerName,
   findUserByEmail,
-  type Holder,
-  heldBy,
-  holderName,
-  lockHolder,
-  managersOf,
-  managesOrganisation,
-  notAMember,
-  ownKey,
-  requireEither,
-  requireHolder,
-  requireMember,
+  getCustomer,
+  getMemberCustomer,
+  getUserOrOrganisation,
+  isOrganisationManager,
+  listManagerIds,
+  lockCustomer,
+  notAMemberError,
   sameEmail,
   setPortalTier,
-  userNotFound,
+  userNotFoundError,
 } from './customer.js'
 export { organisationLoader, userLoader } from './identity.loader.js'
 export { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from './identity.resolver.js'
 export { Organisation, User } from './identity.type.js'
-export { organisationsAfter, usersAfter } from './list-customers.js'
-export { ADMINISTRATOR, type Caller, callerName, isAdministrator, isService, type Service, USER, type Viewer } from './principal.js'
-export { createFirstSight } from './provision-user.js'
-export { Context } from './request-context.js'
+export { listOrganisationsAfter, listUsersAfter } from './list-customers.js'
+export {
+  ADMINISTRATOR,
+  type ApiKeyPrincipal,
+  isAdministrator,
+  isApiKeyPrincipal,
+  type Principal,
+  principalName,
+  USER,
+  type UserPrincipal,
+} from './principal.js'
+export { createUserProvisioner } from './provision-user.js'
+export { RequestContext } from './request-context.js'
 export { setBillingDetails } from './set-billing-details.js'
-export { type Bearer, createTokenVerifier, signToken } from './token.js'
+export { createTokenVerifier, signToken, type VerifiedToken } from './token.js'

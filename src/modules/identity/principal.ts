@@ -8,28 +8,28 @@ export const USER = 'user'
 export type Role = typeof USER | typeof ADMINISTRATOR
 
 /** A person who asks: the panel's numeric user id, and whether that is an administrator. */
-export interface Viewer {
+export interface UserPrincipal {
   readonly userId: number
   readonly role: Role
 }
 
 /** A service of the panel that asks, by its API key: it may do what the scopes of the key say, for everybody. */
-export interface Service {
+export interface ApiKeyPrincipal {
   readonly keyId: number
   readonly scopes: readonly ApiKeyScope[]
 }
 
-export type Caller = Viewer | Service
+export type Principal = UserPrincipal | ApiKeyPrincipal
 
-export function isService(caller: Caller | undefined): caller is Service {
+export function isApiKeyPrincipal(caller: Principal | undefined): caller is ApiKeyPrincipal {
   return caller !== undefined && 'keyId' in caller
 }
 
-export function isAdministrator(caller: Caller | undefined): boolean {
-  return caller !== undefined && !isService(caller) && caller.role === ADMINISTRATOR
+export function isAdministrator(caller: Principal | undefined): boolean {
+  return caller !== undefined && !isApiKeyPrincipal(caller) && caller.role === ADMINISTRATOR
 }
 
 /** How the audit log and idempotency keys name who asks. */
-export function callerName(caller: Caller): string {
-  return isService(caller) ? `key:${caller.keyId}` : `user:${caller.userId}`
+export function principalName(caller: Principal): string {
+  return isApiKeyPrincipal(caller) ? `key:${caller.keyId}` : `user:${caller.userId}`
 }

@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../../core/errors.js'
 import type { ReadReplica, Services } from '../services.js'
-import { type Caller, isService, type Viewer } from './principal.js'
+import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
 export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
@@ -12,7 +12,7 @@ interface Log {
 }
 
 /** The request, as far as it matters here. */
-interface Origin {
+interface RequestOrigin {
   readonly ip: string
   readonly log: Log
 }
@@ -23,10 +23,10 @@ interface Restrictions {
 }
 
 /** What every resolver gets. */
-export class Context {
+export class RequestContext {
   services: Services
   /** Who asks, if it is a person. */
-  readonly viewer: Viewer | undefined
+  readonly user: UserPrincipal | undefined
   /** Where the request comes from: an IP address. */
   readonly address: string
   /** Of the request: every line has its number. */
@@ -35,44 +35,44 @@ export class Context {
    * What is found out about the answer while it is made; `prepaid` is what its document has cost already. An object, because Apollo
    * passes on a copy of the context.
    */
-  readonly answer = { isCatalogue: false, cost: 0, operation: '', prepaid: 0 }
+  readonly response = { isCatalogue: false, cost: 0, operation: '', prepaid: 0 }
   /** A person or a service of the panel, if anybody has signed in. */
-  readonly sender: Caller | undefined
+  readonly principal: Principal | undefined
   /** Mutations are refused. */
   readonly isReadOnly: boolean
   /** Not a #private field: Apollo hands on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, caller: Caller | undefined, { ip, log }: Origin, { readOnly = false }: Restrictions = {}) {
+  constructor(services: Services, caller: Principal | undefined, { ip, log }: RequestOrigin, { readOnly = false }: Restrictions = {}) {
     this.services = services
     this.address = ip
     this.log = log
-    this.sender = caller
+    this.principal = caller
     this.isReadOnly = readOnly
-    this.viewer = isService(caller) ? undefined : caller
+    this.user = isApiKeyPrincipal(caller) ? undefined : caller
   }
 
   /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
-  get caller(): Caller {
-    if (!this.sender) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
-    return this.sender
+  get requiredPrincipal(): Principal {
+    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+    return this.principal
   }
 
   /** @throws UNAUTHENTICATED when nobody is signed in, FORBIDDEN for an API key */
-  get signedIn(): Viewer {
-    const { caller } = this
-    if (isService(caller)) throw new DomainError('FORBIDDEN', "This is a person's to ask: an API key cannot")
+  get requiredUser(): UserPrincipal {
+    const { requiredPrincipal: caller } = this
+    if (isApiKeyPrincipal(caller)) throw new DomainError('FORBIDDEN', "This is a person's to ask: an API key cannot")
     return caller
   }
 
   /** What was read before is read again: for a context that outlives one answer. */
-  forget(): void {
+  clearLoaders(): void {
     this.loaders.clear()
   }
 
   /** Reads from a copy of the database from now on. */
-  readFrom({ db, rows }: ReadReplica): void {
-    this.services = { ...this.services, db, rows }
+  useReplica({ db, rawQuery: rows }: ReadReplica): void {
+    this.services = { ...this.services, db, rawQuery: rows }
   }
 
   loader<K, V>(factory: LoaderFactory<K, V>): DataLoader<K, V> {

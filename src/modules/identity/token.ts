@@ -15,7 +15,7 @@ import type { Config } from '../../config/config.js'
 import type { Clock } from '../../core/clock.js'
 import { DomainError, RETRY_AFTER_SECONDS } from '../../core/errors.js'
 import { line, MAX_INT } from '../../core/input.js'
-import { ADMINISTRATOR, type Role, USER, type Viewer } from './principal.js'
+import { ADMINISTRATOR, type Role, USER, type UserPrincipal } from './principal.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 /** Media types of tokens that say who sends a request; a logout token, for example, is signed by the same keys. */
@@ -24,25 +24,25 @@ const JWKS_TIMEOUT_MS = 5000
 const CLOCK_TOLERANCE_SECONDS = 5
 
 /** What a token says of its bearer: the viewer, and the profile with which a new user is created. */
-export interface Bearer {
-  viewer: Viewer
+export interface VerifiedToken {
+  principal: UserPrincipal
   /** When the token expires. */
-  until: Date
+  expiresAt: Date
   email: string | undefined
   name: string | undefined
 }
 
 /** A token that was good a moment ago is good: a client sends the same one with every request. */
-const KNOWN_FOR_MS = 30_000
-const MOST_KNOWN = 10_000
+const TOKEN_CACHE_TTL_MS = 30_000
+const MAX_CACHED_TOKENS = 10_000
 
-interface Known {
-  bearer: Bearer
+interface CachedToken {
+  bearer: VerifiedToken
   since: number
   good: number
 }
 
-const claims = z.object({
+const claimsSchema = z.object({
   exp: z.number(),
   sub: z
     .string()
@@ -65,7 +65,7 @@ export function createTokenVerifier(
   { auth }: Config,
   clock: Clock,
   { onProviderFailure }: VerifierOptions = {},
-): (token: string) => Promise<Bearer> {
+): (token: string) => Promise<VerifiedToken> {
   const options: JWTVerifyOptions = {
     issuer: auth.issuer,
     requiredClaims: ['sub', 'exp'],
@@ -73,22 +73,22 @@ export function createTokenVerifier(
     ...(auth.audience && { audience: auth.audience }),
   }
   const verify = signatureCheck(auth)
-  const known = new LRUCache<string, Known>({ max: MOST_KNOWN })
+  const known = new LRUCache<string, CachedToken>({ max: MAX_CACHED_TOKENS })
   return async (token) => {
     const at = clock.now().getTime()
     const before = known.get(token)
     if (before && at < before.good && at >= before.since) return before.bearer
     const { payload, protectedHeader } = await verify(token, { ...options, currentDate: clock.now() }).catch((error: Error) => {
-      if (!(error instanceof DomainError)) return refuse()
+      if (!(error instanceof DomainError)) return throwInvalidToken()
       onProviderFailure?.()
       throw error
     })
-    const result = claims.safeParse(payload)
-    if (!result.success || !ACCESS_TOKEN.test(protectedHeader.typ ?? 'JWT')) return refuse()
+    const result = claimsSchema.safeParse(payload)
+    if (!result.success || !ACCESS_TOKEN.test(protectedHeader.typ ?? 'JWT')) return throwInvalidToken()
     const { sub, email, name, exp } = result.data
-    const viewer = { userId: sub, role: roleOf(payload, auth.roleClaim) } as const
-    const bearer = { viewer, until: new Date(exp * 1000), email, name }
-    known.set(token, { bearer, since: at, good: Math.min(at + KNOWN_FOR_MS, exp * 1000) })
+    const principal = { userId: sub, role: roleOf(payload, auth.roleClaim) } as const
+    const bearer = { principal, expiresAt: new Date(exp * 1000), email, name }
+    known.set(token, { bearer, since: at, good: Math.min(at + TOKEN_CACHE_TTL_MS, exp * 1000) })
     return bearer
   }
 }
@@ -117,7 +117,7 @@ function signatureCheck(auth: Config['auth']): SignatureCheck {
   const check = (key: KeyObject, token: string, options: JWTVerifyOptions) => jwtVerify(token, key, { ...options, algorithms: ['HS256'] })
   return (token, options) =>
     former.reduce(
-      (before, key) => before.catch((error: Error) => (wasSignedOtherwise(error) ? check(key, token, options) : Promise.reject(error))),
+      (before, key) => before.catch((error: Error) => (isSignatureMismatch(error) ? check(key, token, options) : Promise.reject(error))),
       check(current as KeyObject, token, options),
     )
 }
@@ -140,11 +140,11 @@ function remoteKeys(url: string): JWTVerifyGetKey {
 /** What a key set refuses about a token. Everything else says that the key set itself cannot be read or used. */
 const FAULTS_OF_TOKENS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
-function wasSignedOtherwise(error: Error): boolean {
+function isSignatureMismatch(error: Error): boolean {
   return error instanceof errors.JWSSignatureVerificationFailed
 }
 
-function refuse(): never {
+function throwInvalidToken(): never {
   throw new DomainError('UNAUTHENTICATED', 'The token is wrong, expired or from another issuer; sign in again')
 }
 

@@ -1,9 +1,9 @@
 import { MAX_INT } from '../../core/input.js'
 import type { Database } from '../../platform/postgres/client.js'
-import type { Row } from './read-file.js'
+import type { ImportRow } from './read-file.js'
 
 /** What the database has of what a file names; rows of the file that are fine are added to it. */
-export interface Existing {
+export interface ExistingRows {
   users: Set<number>
   organisations: Set<number>
   plans: Map<number, { name: string; price: bigint | null; currency: string }>
@@ -12,13 +12,13 @@ export interface Existing {
   activeOrders: Map<string, number>
 }
 
-export function holderKey({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
+export function customerKeyOf({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
   return organisationId == null ? `user ${userId}` : `organisation ${organisationId}`
 }
 
-export async function findExisting(db: Database, rows: readonly Row[]): Promise<Existing> {
+export async function listExistingRows(db: Database, rows: readonly ImportRow[]): Promise<ExistingRows> {
   const named = (name: string) => numbers(rows.map(({ values }) => values[name]))
-  const idsOf = (kind: Row['kind']) => numbers(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
+  const idsOf = (kind: ImportRow['kind']) => numbers(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
   const [users, organisations] = [named('userId'), named('organisationId')]
   const orders = idsOf('orders')
   const [foundUsers, foundOrganisations, plans, foundOrders, active] = await Promise.all([
@@ -36,7 +36,7 @@ export async function findExisting(db: Database, rows: readonly Row[]): Promise<
     organisations: new Set(foundOrganisations.map(({ id }) => id)),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     orders: new Map(foundOrders.map((order) => [order.id, order])),
-    activeOrders: new Map(active.map((order) => [holderKey(order), order.id])),
+    activeOrders: new Map(active.map((order) => [customerKeyOf(order), order.id])),
   }
 }
 

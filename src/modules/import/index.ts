@@ -1,3 +1,3 @@
-export { KINDS, type Kind, type Row, readImportFile } from './read-file.js'
-export { type Checked, checkRows, type Rejected } from './validate-rows.js'
+export { type ImportRow, KINDS, type RowKind, readImportFile } from './read-file.js'
+export { type RejectedRow, type ValidatedRows, validateRows } from './validate-rows.js'
 export { writeRows } from './write-rows.js'

@@ -6,11 +6,11 @@ import { StartError } from '../../core/errors.js'
 /** In the order in which they are written: what comes later names what came before. */
 export const KINDS = ['users', 'organisations', 'memberships', 'plans', 'orders'] as const
 
-export type Kind = (typeof KINDS)[number]
+export type RowKind = (typeof KINDS)[number]
 
 /** A row as it stands in the file. */
-export interface Row {
-  kind: Kind
+export interface ImportRow {
+  kind: RowKind
   /** From 1, in its list; in a CSV file the line is one more, for the header. */
   place: number
   values: Record<string, unknown>
@@ -32,13 +32,13 @@ const ALIASES: Record<string, string> = {
  * @param kind  of a file of one kind, where its name does not say it
  * @throws StartError for what is no such file
  */
-export async function readImportFile(path: string, kind: Kind | undefined): Promise<Row[]> {
+export async function readImportFile(path: string, kind: RowKind | undefined): Promise<ImportRow[]> {
   const content = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StartError(`--from: ${path} cannot be read: ${error.message}`)
   })
-  if (path.endsWith('.csv')) return rowsOf(requireKind(path, kind), readTable(path, content))
+  if (path.endsWith('.csv')) return rowsOf(assertKind(path, kind), readTable(path, content))
   const data = readJson(path, content)
-  if (Array.isArray(data)) return rowsOf(requireKind(path, kind), data)
+  if (Array.isArray(data)) return rowsOf(assertKind(path, kind), data)
   return KINDS.flatMap((name) => rowsOf(name, listOf(data, name)))
 }
 
@@ -60,20 +60,20 @@ function readJson(path: string, content: string): object {
   throw new StartError(`--from: ${path} holds neither a list nor an object of lists`)
 }
 
-function requireKind(path: string, kind: Kind | undefined): Kind {
+function assertKind(path: string, kind: RowKind | undefined): RowKind {
   const named = kind ?? KINDS.find((name) => basename(path).toLowerCase().includes(name))
   if (!named) throw new StartError(`--kind: say what ${path} holds: ${KINDS.join(', ')}`)
   return named
 }
 
-function listOf(data: object, kind: Kind): unknown[] {
+function listOf(data: object, kind: RowKind): unknown[] {
   const named = data as Record<string, unknown>
   const list = named[kind] ?? (kind === 'organisations' ? named.organizations : undefined) ?? []
   if (!Array.isArray(list)) throw new StartError(`--from: "${kind}" is no list`)
   return list
 }
 
-function rowsOf(kind: Kind, list: readonly unknown[]): Row[] {
+function rowsOf(kind: RowKind, list: readonly unknown[]): ImportRow[] {
   return list.map((values, index) => ({ kind, place: index + 1, values: normalise(values) }))
 }
 

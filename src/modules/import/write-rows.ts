@@ -1,21 +1,21 @@
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry, TERMINAL } from '../audit/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry, TERMINAL } from '../audit/index.js'
 import { LIMITS, planSnapshot, slugOf } from '../catalog/index.js'
-import { pendingUntil } from '../orders/index.js'
+import { pendingExpiresAt } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from '../sync/index.js'
-import type { Checked, OrderRow, PlanRow } from './validate-rows.js'
+import type { OrderRow, PlanRow, ValidatedRows } from './validate-rows.js'
 
-type Store = Pick<Services, 'db' | 'clock'>
+type ImportStore = Pick<Services, 'db' | 'clock'>
 
 /** All of a batch is written, or nothing of it. */
 const BATCH = 1000
 
 /** Writes what was checked, batch by batch. What is interrupted is begun again, and goes on where it was. */
-export async function writeRows(services: Store, checked: Checked, onProgress: (done: number) => void): Promise<void> {
+export async function writeRows(services: ImportStore, checked: ValidatedRows, onProgress: (done: number) => void): Promise<void> {
   const { db, clock } = services
   let done = 0
   const each = async <T>(rows: readonly T[], write: (batch: T[]) => Promise<unknown>) => {
@@ -32,14 +32,14 @@ export async function writeRows(services: Store, checked: Checked, onProgress: (
   await each(checked.organisations, (batch) => upsertOrganisations(services, null, batch.map(text), 'organisations'))
   await each(checked.memberships, (batch) => setMemberships(services, null, batch.map(text), 'memberships'))
   await reserveNumbers(db, checked)
-  await each(checked.plans, (batch) => transact(db, (tx) => writePlans(tx, batch, clock.now())))
+  await each(checked.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
-  await each(checked.orders, (batch) => transact(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
-  await transact(db, (tx) => audit(tx, checked, clock.now()))
+  await each(checked.orders, (batch) => runTransaction(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
+  await runTransaction(db, (tx) => recordImport(tx, checked, clock.now()))
 }
 
 /** Orders that are placed meanwhile get numbers beyond those of the file. */
-async function reserveNumbers(db: Database, { plans, orders }: Checked): Promise<void> {
+async function reserveNumbers(db: Database, { plans, orders }: ValidatedRows): Promise<void> {
   const highest = (rows: readonly { values: { id: number } }[]) => rows.reduce((most, { values }) => Math.max(most, values.id), 0)
   if (plans.length > 0)
     await db.$queryRaw`SELECT setval('plans_id_seq', GREATEST(${highest(plans)}, (SELECT last_value FROM plans_id_seq)))`
@@ -116,7 +116,7 @@ function itemRecord(orderId: number, position: number, { description, quantity, 
   return { order_id: orderId, position, description, quantity, unit_price: unitPrice, amount }
 }
 
-interface State {
+interface PeriodState {
   status: OrderRow['values']['status']
   expires_at: Date | null
   activated_at?: Date
@@ -124,12 +124,12 @@ interface State {
 }
 
 /** What became of an order, with the times that belong to it. One whose end has passed is over. */
-function stateOf({ status, date, expiresAt, cancelledAt }: OrderRow['values'], at: Date): State {
+function stateOf({ status, date, expiresAt, cancelledAt }: OrderRow['values'], at: Date): PeriodState {
   switch (status) {
     case 'ACTIVE':
       return { status: expiresAt && expiresAt <= at ? 'EXPIRED' : status, activated_at: date, expires_at: expiresAt ?? null }
     case 'PENDING':
-      return { status, expires_at: expiresAt ?? pendingUntil(date) }
+      return { status, expires_at: expiresAt ?? pendingExpiresAt(date) }
     case 'CANCELLED':
       return { status, expires_at: expiresAt ?? null, cancelled_at: cancelledAt ?? date }
     default:
@@ -184,12 +184,12 @@ function json(rows: readonly object[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }
 
-async function audit(
+async function recordImport(
   tx: Transaction,
-  { users, organisations, memberships, plans, orders, unchanged, rejected }: Checked,
+  { users, organisations, memberships, plans, orders, unchanged, rejected }: ValidatedRows,
   at: Date,
 ): Promise<void> {
   const counts = { users: users.length, organisations: organisations.length, memberships: memberships.length }
   const details = { ...counts, plans: plans.length, orders: orders.length, unchanged, rejected: rejected.length }
-  await appendAuditEntry(tx, { by: TERMINAL, action: 'import', subject: 'import', details, at })
+  await recordAuditEntry(tx, { by: TERMINAL, action: 'import', subject: 'import', details, at })
 }

@@ -4,13 +4,13 @@ import { DomainError } from '../../core/errors.js'
 import { formatDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
-import type { Documents } from './storage/document-service.js'
+import type { DocumentService } from './storage/document-service.js'
 
 const BATCH = 100
-const BUSY_PAUSE_MS = 500
+const BUSY_RETRY_DELAY_MS = 500
 const COLUMNS = ['number', 'kind', 'issued', 'order', 'customer', 'country', 'tax_id', 'currency', 'net', 'tax', 'total', 'credits', 'file']
 
-interface Row {
+interface ExportRow {
   id: number
   number: string
   kind: string
@@ -33,9 +33,9 @@ export interface ExportedFile {
   input: Buffer | AsyncIterable<string>
 }
 
-interface Export {
+interface ExportRequest {
   db: Database
-  documents: Documents
+  documents: DocumentService
   log: { error(details: object, message: string): void }
   /** Days of the seller's calendar, both included: "2026-01-01". */
   from: string
@@ -49,22 +49,22 @@ interface Export {
  * Every document that was issued in those days, oldest first, after a table of them. Read in batches as the archive is
  * written, so that a year takes no more memory than a day.
  */
-export async function* exportInvoices(wanted: Export): AsyncGenerator<ExportedFile> {
+export async function* exportInvoices(wanted: ExportRequest): AsyncGenerator<ExportedFile> {
   // What is issued meanwhile is left for the next time, so that table and files are of the same documents.
   const { _max } = await wanted.db.invoice.aggregate({ _max: { id: true } })
   const rows = () => readRows(wanted, _max.id ?? 0)
-  yield { name: 'invoices.csv', lastModified: wanted.now, input: table(rows()) }
+  yield { name: 'invoices.csv', lastModified: wanted.now, input: buildCsvTable(rows()) }
   for await (const row of rows()) {
-    const file = await draw(wanted, row)
+    const file = await renderWithRetry(wanted, row)
     if (file) yield file
   }
 }
 
-async function* readRows({ db, from, to, timeZone, stop }: Export, lastId: number): AsyncGenerator<Row> {
+async function* readRows({ db, from, to, timeZone, stop }: ExportRequest, lastId: number): AsyncGenerator<ExportRow> {
   let after = { issuedAt: new Date(0), id: 0 }
   for (;;) {
     stop.throwIfAborted()
-    const rows: Row[] = await db.$queryRaw(Prisma.sql`
+    const rows: ExportRow[] = await db.$queryRaw(Prisma.sql`
       SELECT id, number, kind, issued_at AS "issuedAt", order_id AS "orderId", currency, subtotal, tax, total,
         snapshot #>> '{buyer,name}' AS name, snapshot #>> '{buyer,country}' AS country, snapshot #>> '{buyer,taxId}' AS "taxId",
         snapshot #>> '{credited,number}' AS credited
@@ -81,7 +81,7 @@ async function* readRows({ db, from, to, timeZone, stop }: Export, lastId: numbe
 }
 
 /** A cell that a spreadsheet would take for a formula is made text: customers choose their names. */
-async function* table(rows: AsyncIterable<Row>): AsyncGenerator<string> {
+async function* buildCsvTable(rows: AsyncIterable<ExportRow>): AsyncGenerator<string> {
   yield `\ufeff${stringify([COLUMNS])}`
   for await (const row of rows) {
     const { number, kind, issuedAt, orderId, name, country, taxId, currency, credited } = row
@@ -96,14 +96,17 @@ async function* table(rows: AsyncIterable<Row>): AsyncGenerator<string> {
 }
 
 /** One document that cannot be drawn does not keep the others back: a note stands in its place. */
-async function draw({ documents, log, stop }: Export, { id, number, issuedAt }: Row): Promise<ExportedFile | undefined> {
+async function renderWithRetry(
+  { documents, log, stop }: ExportRequest,
+  { id, number, issuedAt }: ExportRow,
+): Promise<ExportedFile | undefined> {
   for (;;) {
     try {
-      const { bytes } = await documents.of(id, stop)
+      const { bytes } = await documents.getPdf(id, stop)
       return { name: `${number}.pdf`, lastModified: issuedAt, input: await bytes() }
     } catch (error) {
       stop.throwIfAborted()
-      if (error instanceof DomainError && error.code === 'BUSY') await pause(BUSY_PAUSE_MS)
+      if (error instanceof DomainError && error.code === 'BUSY') await pause(BUSY_RETRY_DELAY_MS)
       else {
         log.error({ err: error, number }, 'a document is missing from an export')
         return {

@@ -1,10 +1,10 @@
-import type { Issuer } from '../../config/config.js'
-import { calendarDay } from '../../core/local-date.js'
+import type { Seller } from '../../config/config.js'
+import { toLocalDate } from '../../core/local-date.js'
 import { exponentOf, formatDecimal } from '../../core/money.js'
-import { isVatIdOf, normaliseVatId } from '../../core/vat-id.js'
+import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { Buyer } from './buyer.rules.js'
-import { type DocumentLine, type DocumentSnapshot, isTaxed, lastMoment, type TaxLine } from './invoice.rules.js'
+import { type DocumentLine, type DocumentSnapshot, isTaxed, lastIncludedMoment, type TaxLine } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'
@@ -17,9 +17,9 @@ const NAMESPACES = Object.entries({
 /** UNTDID 1001 */
 const TYPE_CODES = { INVOICE: '380', CREDIT_NOTE: '381' } as const
 /** UN/ECE Recommendation 20: "one". */
-const PIECES = 'unitCode="C62"'
+const UNIT_CODE = 'unitCode="C62"'
 /** The standard has no more digits, so that amounts in dinars of a thousand fils cannot be said in it. */
-const MOST_DIGITS = 2
+const MAX_FRACTION_DIGITS = 2
 
 /** UNTDID 5305, and the words for why nothing is charged, with their VATEX code. Source: EN 16931-1, BG-23. */
 const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; reasonCode?: string }> = {
@@ -38,7 +38,12 @@ const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; r
 export function facturX(document: DocumentSnapshot): string | undefined {
   const { kind, number, currency, issuer, buyer, lines } = document
   const sold = lines.filter(({ amount }) => !amount.startsWith('-'))
-  if ((kind !== 'INVOICE' && kind !== 'CREDIT_NOTE') || number === null || document.merchantOfRecord || exponentOf(currency) > MOST_DIGITS)
+  if (
+    (kind !== 'INVOICE' && kind !== 'CREDIT_NOTE') ||
+    number === null ||
+    document.merchantOfRecord ||
+    exponentOf(currency) > MAX_FRACTION_DIGITS
+  )
     return undefined
   if (!issuer.country || !issuer.taxId || !buyer.country || sold.length === 0) return undefined
   const context = element('rsm:ExchangedDocumentContext', element('ram:GuidelineSpecifiedDocumentContextParameter', id(GUIDELINE)))
@@ -79,10 +84,10 @@ function lineItem(document: DocumentSnapshot, { description, quantity, amount }:
       element(
         'ram:NetPriceProductTradePrice',
         money('ram:ChargeAmount', amount, document),
-        `<ram:BasisQuantity ${PIECES}>${quantity}</ram:BasisQuantity>`,
+        `<ram:BasisQuantity ${UNIT_CODE}>${quantity}</ram:BasisQuantity>`,
       ),
     ),
-    element('ram:SpecifiedLineTradeDelivery', `<ram:BilledQuantity ${PIECES}>${quantity}</ram:BilledQuantity>`),
+    element('ram:SpecifiedLineTradeDelivery', `<ram:BilledQuantity ${UNIT_CODE}>${quantity}</ram:BilledQuantity>`),
     element(
       'ram:SpecifiedLineTradeSettlement',
       element('ram:ApplicableTradeTax', shared.category),
@@ -104,9 +109,9 @@ function agreement({ issuer, buyer, orderId, taxes }: DocumentSnapshot): string 
 }
 
 /** A tax number that is no VAT number stands as the party's identifier, the seller's also as its tax registration. */
-function party(name: string, who: Issuer | Buyer, taxed: boolean, isSeller: boolean): string {
+function party(name: string, who: Seller | Buyer, taxed: boolean, isSeller: boolean): string {
   const { country, taxId, email } = who
-  const vatId = country && taxId && taxed && isVatIdOf(country, taxId) ? normaliseVatId(taxId) : undefined
+  const vatId = country && taxId && taxed && hasVatIdShape(country, taxId) ? normalizeVatId(taxId) : undefined
   const registration = (scheme: string, value: string) =>
     element('ram:SpecifiedTaxRegistration', `<ram:ID schemeID="${scheme}">${escapeXml(value)}</ram:ID>`)
   return element(
@@ -120,7 +125,7 @@ function party(name: string, who: Issuer | Buyer, taxed: boolean, isSeller: bool
   )
 }
 
-function address({ zip, address: street, city, state, country }: Issuer | Buyer): string {
+function address({ zip, address: street, city, state, country }: Seller | Buyer): string {
   const [one, two, ...more] = street?.split('\n') ?? []
   return element(
     'ram:PostalTradeAddress',
@@ -213,13 +218,13 @@ function period(document: DocumentSnapshot): string {
   return element(
     'ram:BillingSpecifiedPeriod',
     date('ram:StartDateTime', document.period.start, document),
-    date('ram:EndDateTime', lastMoment(document.period.end), document),
+    date('ram:EndDateTime', lastIncludedMoment(document.period.end), document),
   )
 }
 
 /** Format 102: year, month, day, as the seller's calendar has it. */
 function date(name: string, iso: string, { timeZone }: DocumentSnapshot, prefix = 'udt'): string {
-  const day = calendarDay(new Date(iso), timeZone).replaceAll('-', '')
+  const day = toLocalDate(new Date(iso), timeZone).replaceAll('-', '')
   return element(name, `<${prefix}:DateTimeString format="102">${day}</${prefix}:DateTimeString>`)
 }
 

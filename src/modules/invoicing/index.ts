@@ -1,14 +1,20 @@
-export { creditedOf, issueCreditNote } from './credit-invoice.js'
+export { getCreditedAmount, issueCreditNote } from './credit-invoice.js'
 export { exportInvoices } from './export-invoices.js'
 export { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'
 export { issueInvoice } from './issue-invoice.js'
-export { findIssued, findIssuedFor, forgetIssued, invoiceNotFound, requireIssued } from './issued-invoice.queries.js'
+export {
+  findIssuedInvoice,
+  findIssuedInvoiceForOrder,
+  forgetIssued,
+  getVisibleInvoice,
+  invoiceNotFoundError,
+} from './issued-invoice.queries.js'
 export { loadLogo } from './pdf/logo.js'
-export { Renderer } from './pdf/pdf-renderer.js'
-export { quote } from './quote.js'
+export { PdfRenderer } from './pdf/pdf-renderer.js'
+export { quotePrice } from './quote.js'
 export { createDocumentStore } from './storage/create-document-store.js'
-export { Documents, type DrawnDocument } from './storage/document-service.js'
+export { DocumentService, type StoredPdf } from './storage/document-service.js'
 export { TaxResolver } from './tax/tax.resolver.js'
 export { taxShare } from './tax/tax.rules.js'
 export { SetTaxRateInput } from './tax/tax.type.js'

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Config } from '../../config/config.js'
-import { DomainError, invalidInput } from '../../core/errors.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
 
 export const MAX_LINK_SECONDS = 2_592_000
 
@@ -12,7 +12,7 @@ const PATHS = {
 
 export type LinkPurpose = keyof typeof PATHS
 
-interface Target {
+interface LinkTarget {
   purpose: LinkPurpose
   id: number
 }
@@ -24,9 +24,9 @@ interface LinkQuery {
 }
 
 /** A link that opens a PDF without a token until it expires. */
-export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
+export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
   if (ttlSeconds < 1 || ttlSeconds > MAX_LINK_SECONDS) {
-    throw invalidInput('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
+    throw invalidInputError('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
   }
   const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
   const key = linkKeys(config)[0] as Buffer
@@ -35,7 +35,7 @@ export function signInvoiceLink(config: Config, target: Target, now: Date, ttlSe
 }
 
 /** @throws UNAUTHENTICATED when the signature is not ours for this document, or its time is over */
-export function verifyInvoiceLink(config: Config, target: Target, query: LinkQuery, now: Date): void {
+export function verifyInvoiceLink(config: Config, target: LinkTarget, query: LinkQuery, now: Date): void {
   const { expires, key: id, signature } = query
   const plain = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
   const key = plain && linkKeys(config).find((each) => equal(id, keyId(each)))
@@ -47,7 +47,7 @@ export function verifyInvoiceLink(config: Config, target: Target, query: LinkQue
   }
 }
 
-function sign(key: Buffer, { purpose, id }: Target, expires: string): string {
+function sign(key: Buffer, { purpose, id }: LinkTarget, expires: string): string {
   return createHmac('sha256', key)
     .update(`${purpose}\n${id}\n${expires}\n${keyId(key)}`)
     .digest('base64url')

@@ -1,4 +1,4 @@
-import { loadMany, loadOne } from '../../platform/postgres/batch-loader.js'
+import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 
@@ -18,19 +18,19 @@ export const INVOICE_FIELDS = {
 } as const
 
 export const orderInvoiceLoader = ({ db }: Services) =>
-  loadOne(
+  createOneByKeyLoader(
     (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_FIELDS }),
     (invoice) => invoice.orderId,
   )
 
 export const invoiceLoader = ({ db }: Services) =>
-  loadOne(
+  createOneByKeyLoader(
     (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_FIELDS }),
     (invoice) => invoice.id,
   )
 
 export const snapshotLoader = ({ db }: Services) =>
-  loadOne(
+  createOneByKeyLoader(
     async (ids) => {
       const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
       return rows.map(({ id, snapshot }) => ({ id, snapshot: snapshot as unknown as DocumentSnapshot }))
@@ -40,7 +40,7 @@ export const snapshotLoader = ({ db }: Services) =>
 
 /** Oldest first. */
 export const creditNotesLoader = ({ db }: Services) =>
-  loadMany(
+  createManyByKeyLoader(
     (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_FIELDS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId ?? 0,
   )

@@ -5,7 +5,7 @@ import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
 import type { Order as OrderRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type Context, listedFor } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import { creditInvoice } from './credit-invoice.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
@@ -34,24 +34,27 @@ export class InvoiceResolver {
   })
   @Authorized()
   async invoices(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only those of one organisation.' }) organisationId?: string,
   ) {
-    const whose = await listedFor(services.db, signedIn, parseOptionalId('organisationId', organisationId))
+    const whose = await resolveListScope(services.db, signedIn, parseOptionalId('organisationId', organisationId))
     return listInvoices(services, whose, page)
   }
 
   @Query(() => Invoice, { nullable: true, description: 'Null when there is no such invoice or you may not see it.' })
   @Authorized()
-  invoice(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the invoice.' }) id: string) {
+  invoice(
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Arg('id', () => ID, { description: 'Number of the invoice.' }) id: string,
+  ) {
     return findInvoice(services.db, signedIn, parseId('id', id))
   }
 
   @Query(() => InvoicePreview, { description: 'What you would pay for a plan now, tax included.' })
   @Authorized()
   async invoicePreview(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('planId', () => ID, { description: 'A plan from `plans` that has a price.' }) planId: string,
     @Arg('organisationId', () => ID, { nullable: true, description: 'For an organisation of which you are owner or admin.' })
     organisationId?: string,
@@ -72,7 +75,7 @@ export class InvoiceResolver {
   })
   @Authorized(ADMINISTRATOR)
   async creditInvoice(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => CreditInvoiceInput, { description: 'Which invoice, and how much.' }) input: CreditInvoiceInput,
   ) {
     return creditInvoice(services, signedIn, input)
@@ -94,13 +97,13 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => [InvoiceLine], { description: 'What was sold, net.' })
-  async lines(@Root() invoice: InvoiceRecord, @Ctx() context: Context): Promise<InvoiceLine[]> {
+  async lines(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext): Promise<InvoiceLine[]> {
     const { lines } = await snapshotOf(context, invoice)
     return linesOf(lines, invoice.currency)
   }
 
   @FieldResolver(() => [InvoiceTax], { description: 'Tax by rate.' })
-  async taxes(@Root() invoice: InvoiceRecord, @Ctx() context: Context): Promise<InvoiceTax[]> {
+  async taxes(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext): Promise<InvoiceTax[]> {
     const { taxes } = await snapshotOf(context, invoice)
     return taxesOf(taxes, invoice.currency)
   }
@@ -111,19 +114,19 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => Order, { description: 'The order it is for.' })
-  order(@Root() invoice: InvoiceRecord, @Ctx() context: Context) {
+  order(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(orderLoader).load(invoice.orderId)
   }
 
   @FieldResolver(() => [CreditNote], { description: 'What took it back, oldest first: 100 at most by administrators.' })
-  creditNotes(@Root() invoice: InvoiceRecord, @Ctx() context: Context) {
+  creditNotes(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(creditNotesLoader).load(invoice.id)
   }
 
   @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
   pdfUrl(
     @Root() invoice: InvoiceRecord,
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'invoice', id: invoice.id }, services.clock.now(), ttlSeconds)
@@ -143,13 +146,13 @@ export class CreditNoteResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Why, as it stands on the document.' })
-  async reason(@Root() creditNote: InvoiceRecord, @Ctx() context: Context): Promise<string | null> {
+  async reason(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext): Promise<string | null> {
     const { credited } = await snapshotOf(context, creditNote)
     return credited?.reason ?? null
   }
 
   @FieldResolver(() => Invoice, { description: 'The invoice that it takes back.' })
-  invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: Context) {
+  invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0)
   }
 
@@ -161,7 +164,7 @@ export class CreditNoteResolver {
   @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
   pdfUrl(
     @Root() creditNote: InvoiceRecord,
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now(), ttlSeconds)
@@ -171,21 +174,21 @@ export class CreditNoteResolver {
 @Resolver(() => Order)
 export class OrderInvoiceResolver {
   @FieldResolver(() => Invoice, { nullable: true, description: 'Null until it is issued, which happens when the order becomes active.' })
-  invoice(@Root() order: OrderRecord, @Ctx() context: Context) {
+  invoice(@Root() order: OrderRecord, @Ctx() context: RequestContext) {
     return context.loader(orderInvoiceLoader).load(order.id)
   }
 
   @FieldResolver(() => Url, { description: `The PDF of the invoice, or a pro forma as long as there is none. ${LINK}` })
   invoicePdfUrl(
     @Root() order: OrderRecord,
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'order-invoice', id: order.id }, services.clock.now(), ttlSeconds)
   }
 }
 
-async function snapshotOf(context: Context, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
+async function snapshotOf(context: RequestContext, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
   const found = await context.loader(snapshotLoader).load(id)
   if (!found) throw new Error(`invoice ${id} is gone`)
   return found.snapshot

@@ -1,11 +1,11 @@
-import type { Issuer } from '../../config/config.js'
-import { calendarDay } from '../../core/local-date.js'
+import type { Seller } from '../../config/config.js'
+import { toLocalDate } from '../../core/local-date.js'
 import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import type { OrderLine } from '../orders/index.js'
 import type { Buyer } from './buyer.rules.js'
-import { netLines, type TaxCategory, type TaxDecision, taxOf, taxShare, type VatIdCheck } from './tax/tax.rules.js'
+import { calculateTax, netLines, type TaxCategory, type TaxDecision, taxShare, type VatIdCheck } from './tax/tax.rules.js'
 
 export type DocumentKind = 'INVOICE' | 'PRO_FORMA' | 'CREDIT_NOTE' | 'STATEMENT'
 
@@ -49,7 +49,7 @@ export interface DocumentSnapshot {
   timeZone: string
   locale: string
   currency: string
-  issuer: Issuer
+  issuer: Seller
   buyer: Buyer
   lines: DocumentLine[]
   subtotal: string
@@ -71,7 +71,7 @@ export interface MerchantOfRecord {
 }
 
 /** People read a period with its last day included. */
-export function lastMoment(end: string): string {
+export function lastIncludedMoment(end: string): string {
   return new Date(new Date(end).getTime() - 1).toISOString()
 }
 
@@ -82,18 +82,18 @@ export function invoiceNumber(series: string, year: number, sequence: number): s
 
 /** The seller's year: 2026-12-31T23:30Z in Europe/Berlin is 2027. */
 export function sellersYear(at: Date, timeZone: string): number {
-  return Number(calendarDay(at, timeZone).slice(0, 4))
+  return Number(toLocalDate(at, timeZone).slice(0, 4))
 }
 
 /** What is owed and how it comes about. Amounts are decimal strings of minor units. */
-export type Amounts = Pick<DocumentSnapshot, 'lines' | 'subtotal' | 'taxes' | 'tax' | 'total'>
+export type InvoiceTotals = Pick<DocumentSnapshot, 'lines' | 'subtotal' | 'taxes' | 'tax' | 'total'>
 
 /** Adds up what is sold at one rate: the total is net and tax, whichever of them the prices were. */
-export function addUp(lines: readonly OrderLine[], tax: TaxDecision, pricesIncludeTax: boolean): Amounts {
+export function calculateTotals(lines: readonly OrderLine[], tax: TaxDecision, pricesIncludeTax: boolean): InvoiceTotals {
   const inclusive = pricesIncludeTax && tax.basisPoints > 0
   const listed = lines.map((line) => line.amount)
   const sum = listed.reduce((total, amount) => total + amount, 0n)
-  const amounts = taxOf(sum, tax.basisPoints, inclusive)
+  const amounts = calculateTax(sum, tax.basisPoints, inclusive)
   const net = inclusive ? netLines(listed, amounts.net, tax.basisPoints) : listed
   const rate = { category: tax.category, basisPoints: tax.basisPoints, exemption: tax.exemption }
   return {
@@ -105,7 +105,7 @@ export function addUp(lines: readonly OrderLine[], tax: TaxDecision, pricesInclu
   }
 }
 
-interface Sale {
+interface SnapshotInput {
   kind: DocumentKind
   number: string | null
   order: { id: number; currency: string; status: OrderStatus }
@@ -113,7 +113,7 @@ interface Sale {
   tax: TaxDecision
   pricesIncludeTax: boolean
   period: Period | null
-  issuer: Issuer
+  issuer: Seller
   buyer: Buyer
   timeZone: string
   locale: string
@@ -124,11 +124,11 @@ interface Sale {
 }
 
 /** Everything that the document of a sale says. */
-export function snapshotOf(sale: Sale): DocumentSnapshot {
+export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
   const { kind, number, order, lines, tax, pricesIncludeTax, period, date, dueDate, ...parts } = sale
   return {
     ...parts,
-    ...addUp(lines, tax, pricesIncludeTax),
+    ...calculateTotals(lines, tax, pricesIncludeTax),
     kind,
     number,
     orderId: order.id,
@@ -146,11 +146,11 @@ export function snapshotOf(sale: Sale): DocumentSnapshot {
 
 /** @param net  of the whole line; the price of one has up to four more digits where it does not divide */
 function documentLine({ description, quantity }: OrderLine, net: bigint): DocumentLine {
-  return { description, quantity, unitPrice: divided(net, BigInt(quantity)), amount: net.toString() }
+  return { description, quantity, unitPrice: divideUnitPrice(net, BigInt(quantity)), amount: net.toString() }
 }
 
 /** @returns decimal minor units, rounded to four digits: 1000 over 3 is "333.3333" */
-function divided(amount: bigint, quantity: bigint): string {
+function divideUnitPrice(amount: bigint, quantity: bigint): string {
   const tenThousandths = scale(amount, 10_000n, quantity)
   const sign = tenThousandths < 0n ? '-' : ''
   const digits = (tenThousandths < 0n ? -tenThousandths : tenThousandths).toString().padStart(5, '0')
@@ -158,7 +158,7 @@ function divided(amount: bigint, quantity: bigint): string {
   return `${sign}${digits.slice(0, -4)}${fraction && `.${fraction}`}`
 }
 
-interface Credit {
+interface CreditNoteInput {
   number: string
   invoice: DocumentSnapshot
   /** What earlier credit notes took back, tax included, minor units. */
@@ -170,7 +170,7 @@ interface Credit {
 }
 
 /** Takes back all or a part of an invoice, with its rates, tax ids and wording. Amounts are positive. */
-export function creditOf({ number, invoice, creditedBefore, amount, reason, date }: Credit): DocumentSnapshot {
+export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
   const total = BigInt(invoice.total)
   const whole = amount === total
   const gross = invoice.taxes.map(({ net, tax }) => BigInt(net) + BigInt(tax))

@@ -4,12 +4,12 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import type { Services } from '../services.js'
-import { appendEvent } from '../webhooks/index.js'
-import { type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear, snapshotOf } from './invoice.rules.js'
-import { readSale } from './invoice-data.queries.js'
+import { publishEvent } from '../webhooks/index.js'
+import { buildSnapshot, type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear } from './invoice.rules.js'
+import { getInvoiceData } from './invoice-data.queries.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
-interface Sold {
+interface SaleTerms {
   merchantOfRecord: MerchantOfRecord | null
   /** What a provider has taken holds its tax, whatever our prices do. */
   amountsHoldTax: boolean
@@ -17,7 +17,7 @@ interface Sold {
   isTest: boolean
 }
 
-const OUR_SALE: Sold = { merchantOfRecord: null, amountsHoldTax: false, isTest: false }
+const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsHoldTax: false, isTest: false }
 
 /**
  * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
@@ -28,21 +28,21 @@ export async function issueInvoice(
   services: Services,
   order: Order,
   period: Period,
-  { merchantOfRecord, amountsHoldTax, isTest }: Sold = OUR_SALE,
+  { merchantOfRecord, amountsHoldTax, isTest }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
-  const sale = await readSale(tx, services, order)
+  const sale = await getInvoiceData(tx, services, order)
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
-  return issue(tx, services, {
+  return issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
     order,
     status: 'PAID',
     creditedInvoiceId: null,
     write: (number, at) =>
-      snapshotOf({
+      buildSnapshot({
         ...sale,
         tax,
         kind,
@@ -60,7 +60,7 @@ export async function issueInvoice(
   })
 }
 
-interface Issue {
+interface IssueRequest {
   kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
   series: string
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
@@ -70,14 +70,14 @@ interface Issue {
 }
 
 /** Gives the next number of the series, without gap or duplicate and with dates that never decrease, and stores the document. */
-export async function issue(
+export async function issueDocument(
   tx: Transaction,
   services: Services,
-  { kind, series, order, status, creditedInvoiceId, write }: Issue,
+  { kind, series, order, status, creditedInvoiceId, write }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
-  const { sequence, at } = await nextNumber(tx, series, year, now)
+  const { sequence, at } = await assignNumber(tx, series, year, now)
   const number = invoiceNumber(series, year, sequence)
   const snapshot = write(number, at)
   const invoice = await tx.invoice.create({
@@ -102,18 +102,18 @@ export async function issue(
     },
   })
   const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
-  await appendEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
+  await publishEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
   await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isPatient: true })
   return invoice
 }
 
-interface Given {
+interface AssignedNumber {
   sequence: number
   at: Date
 }
 
-async function nextNumber(tx: Transaction, series: string, year: number, now: Date): Promise<Given> {
-  const rows = await tx.$queryRaw<Given[]>`
+async function assignNumber(tx: Transaction, series: string, year: number, now: Date): Promise<AssignedNumber> {
+  const rows = await tx.$queryRaw<AssignedNumber[]>`
     INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at) VALUES (${series}, ${year}, 1, ${now})
     ON CONFLICT (series, year) DO UPDATE
       SET last_sequence = counter.last_sequence + 1,

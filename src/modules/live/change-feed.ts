@@ -1,10 +1,10 @@
 import type { Database } from '../../platform/postgres/client.js'
-import type { Told } from '../../platform/postgres/listener.js'
-import { managersOf } from '../identity/index.js'
-import type { Live, LiveMessage } from '../services.js'
+import type { DatabaseNotification } from '../../platform/postgres/listener.js'
+import { listManagerIds } from '../identity/index.js'
+import type { ChangeFeed, ChangeMessage } from '../services.js'
 
 /** Who does not keep up with so many changes begins anew instead. */
-const MAX_WAITING = 1000
+const MAX_BUFFERED_MESSAGES = 1000
 
 interface Log {
   warn(details: object, message: string): void
@@ -14,10 +14,10 @@ interface Log {
  * Hands on what the database tells of orders and limits to whoever watches. A message says that something changed and not
  * what it is now: several about the same thing, unread, are one.
  */
-export class LiveUpdates implements Live {
+export class DatabaseChangeFeed implements ChangeFeed {
   readonly #db: Database
   readonly #log: Log
-  readonly #watchers = new Set<Watcher>()
+  readonly #watchers = new Set<ChangeSubscriber>()
   #lastHeard: Promise<void> = Promise.resolve()
 
   constructor(db: Database, log: Log) {
@@ -25,62 +25,62 @@ export class LiveUpdates implements Live {
     this.#log = log
   }
 
-  watch(isWanted: (message: LiveMessage) => boolean): AsyncIterableIterator<LiveMessage> {
-    const watcher = new Watcher(isWanted, () => this.#watchers.delete(watcher))
+  subscribe(isWanted: (message: ChangeMessage) => boolean): AsyncIterableIterator<ChangeMessage> {
+    const watcher = new ChangeSubscriber(isWanted, () => this.#watchers.delete(watcher))
     this.#watchers.add(watcher)
     return watcher
   }
 
   /** In the order in which the database tells: what must be looked up does not fall behind what need not. */
-  hear(told: Told): Promise<void> {
+  publish(told: DatabaseNotification): Promise<void> {
     this.#lastHeard = this.#lastHeard.then(() => this.#handOn(told))
     return this.#lastHeard
   }
 
-  async #handOn(told: Told): Promise<void> {
+  async #handOn(told: DatabaseNotification): Promise<void> {
     if (this.#watchers.size === 0 || (told.order === undefined && !told.limits)) return
     try {
       const { userId = null, organisationId = null } = told
-      const managers = organisationId === null ? new Set<number>() : await managersOf(this.#db, organisationId)
+      const managers = organisationId === null ? new Set<number>() : await listManagerIds(this.#db, organisationId)
       const message = { orderId: told.order ?? null, userId, organisationId, managers }
       for (const watcher of this.#watchers) watcher.push(message)
     } catch (error) {
       this.#log.warn({ reason: (error as Error).message }, 'a change could not be handed on to who watches')
-      this.end()
+      this.disconnectAll()
     }
   }
 
   /** Everybody begins anew: something may have been missed. */
-  end(): void {
-    for (const watcher of this.#watchers) watcher.fail()
+  disconnectAll(): void {
+    for (const watcher of this.#watchers) watcher.disconnect()
   }
 }
 
-class Watcher implements AsyncIterableIterator<LiveMessage> {
-  readonly #isWanted: (message: LiveMessage) => boolean
+class ChangeSubscriber implements AsyncIterableIterator<ChangeMessage> {
+  readonly #isWanted: (message: ChangeMessage) => boolean
   readonly #onEnd: () => void
-  readonly #waiting = new Map<string, LiveMessage>()
+  readonly #waiting = new Map<string, ChangeMessage>()
   #wake: (() => void) | undefined
   #state: 'open' | 'ended' | 'failed' = 'open'
 
-  constructor(isWanted: (message: LiveMessage) => boolean, onEnd: () => void) {
+  constructor(isWanted: (message: ChangeMessage) => boolean, onEnd: () => void) {
     this.#isWanted = isWanted
     this.#onEnd = onEnd
   }
 
-  push(message: LiveMessage): void {
+  push(message: ChangeMessage): void {
     if (!this.#isWanted(message)) return
     const { orderId, userId, organisationId } = message
     this.#waiting.set(orderId === null ? `${userId}:${organisationId}` : `order:${orderId}`, message)
-    if (this.#waiting.size > MAX_WAITING) this.fail()
+    if (this.#waiting.size > MAX_BUFFERED_MESSAGES) this.disconnect()
     this.#wake?.()
   }
 
-  fail(): void {
+  disconnect(): void {
     this.#close('failed')
   }
 
-  async next(): Promise<IteratorResult<LiveMessage>> {
+  async next(): Promise<IteratorResult<ChangeMessage>> {
     while (this.#state === 'open' && this.#waiting.size === 0) {
       await new Promise<void>((wake) => {
         this.#wake = wake
@@ -93,12 +93,12 @@ class Watcher implements AsyncIterableIterator<LiveMessage> {
     return { done: false, value: first[1] }
   }
 
-  async return(): Promise<IteratorResult<LiveMessage>> {
+  async return(): Promise<IteratorResult<ChangeMessage>> {
     this.#close('ended')
     return { done: true, value: undefined }
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<LiveMessage> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<ChangeMessage> {
     return this
   }
 

@@ -1,1 +1,1 @@
-export { LiveUpdates } from './change-feed.js'
+export { DatabaseChangeFeed } from './change-feed.js'

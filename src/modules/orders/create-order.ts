@@ -2,12 +2,12 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
-import type { Holder } from '../identity/index.js'
-import { appendEvent } from '../webhooks/index.js'
-import { linesForPlan, pendingUntil } from './order.rules.js'
+import type { Customer } from '../identity/index.js'
+import { publishEvent } from '../webhooks/index.js'
+import { linesForPlan, pendingExpiresAt } from './order.rules.js'
 
 interface NewOrder {
-  holder: Holder
+  holder: Customer
   plan: Plan
   /** Minor units, in the plan's currency. */
   amount: bigint
@@ -29,11 +29,11 @@ export async function createOrder(tx: Transaction, { holder, plan, amount, reaso
       amount,
       notes: notes ?? null,
       placedAt: at,
-      expiresAt: pendingUntil(at),
+      expiresAt: pendingExpiresAt(at),
       items: { create: lines.map((line, position) => ({ position, ...line })) },
     },
   })
   const payload = { orderId: order.id, planId: plan.id, amount: amount.toString(), currency: order.currency, reason }
-  await appendEvent(tx, { type: 'order.placed', holder, payload, at })
+  await publishEvent(tx, { type: 'order.placed', holder, payload, at })
   return order
 }

@@ -3,7 +3,7 @@ import type { OrderResolver } from './order.resolver.js'
 import type * as graphql from './order.type.js'
 
 /** What an order shows of itself; the limits and features that were bought are read where somebody asks for them. */
-export type ShownOrder = Pick<
+export type OrderProjection = Pick<
   Order,
   | 'id'
   | 'userId'
@@ -22,13 +22,13 @@ export type ShownOrder = Pick<
   | 'cancelledAt'
 >
 
-interface Column {
+interface ProjectedColumn {
   name: string
   /** The fields of GraphQL that need it; every page needs those without. */
   of?: readonly (keyof graphql.Order | keyof OrderResolver)[]
 }
 
-const COLUMNS: Record<keyof ShownOrder, Column> = {
+const COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
   userId: { name: 'user_id', of: ['buyer'] },
@@ -47,7 +47,7 @@ const COLUMNS: Record<keyof ShownOrder, Column> = {
 }
 
 /** @param asked  the fields that somebody will look at */
-export function columnsFor(asked: ReadonlySet<string>): Prisma.Sql {
+export function selectColumns(asked: ReadonlySet<string>): Prisma.Sql {
   const wanted = Object.entries(COLUMNS).filter(([, { of }]) => !of || of.some((field) => asked.has(field)))
   return Prisma.raw(wanted.map(([field, { name }]) => `${name} AS "${field}"`).join(', '))
 }

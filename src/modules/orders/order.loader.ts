@@ -1,21 +1,21 @@
-import { loadMany, loadOne } from '../../platform/postgres/batch-loader.js'
+import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
 
 export const orderLoader = ({ db }: Services) =>
-  loadOne(
+  createOneByKeyLoader(
     (ids) => db.order.findMany({ where: { id: { in: ids } } }),
     (order) => order.id,
   )
 
 /** The limits and features that were bought with an order. */
-export const boughtLoader = ({ db }: Services) =>
-  loadOne(
+export const planSnapshotLoader = ({ db }: Services) =>
+  createOneByKeyLoader(
     (ids) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),
     (order) => order.id,
   )
 
 export const orderItemsLoader = ({ db }: Services) =>
-  loadMany(
+  createManyByKeyLoader(
     (orderIds) => db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } }),
     (item) => item.orderId,
   )

@@ -22,27 +22,27 @@ export interface OrderLine {
   amount: bigint
 }
 
-export function mayBecome(from: OrderStatus, to: OrderStatus): boolean {
+export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }
 
 /** @throws INVALID_TRANSITION */
-export function requireTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
-  if (mayBecome(order.status, to)) return
+export function assertTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
+  if (canTransition(order.status, to)) return
   const [from, wanted] = [order.status.toLowerCase(), to.toLowerCase()]
   const message = from === wanted ? `is already ${from}` : `is ${from} and cannot become ${wanted}`
   throw new DomainError('INVALID_TRANSITION', `Order ${order.id} ${message}`, { from: order.status, to })
 }
 
 /** A pending order whose time is over is as good as expired, also before the job has come by. @throws INVALID_TRANSITION */
-export function requireUnexpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
+export function assertNotExpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
   if (order.status !== 'PENDING' || order.expiresAt === null || at < order.expiresAt) return
   throw new DomainError('INVALID_TRANSITION', `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
     from: 'EXPIRED',
   })
 }
 
-export function pendingUntil(placedAt: Date): Date {
+export function pendingExpiresAt(placedAt: Date): Date {
   return new Date(placedAt.getTime() + PENDING_DAYS * DAY_MS)
 }
 
@@ -52,6 +52,6 @@ export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigi
 }
 
 /** What people read in a list of orders: "Pro, 1 month", "2 x Extra backup". */
-export function describe(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
+export function describeItems(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
   return lines.map((line) => (line.quantity === 1 ? line.description : `${line.quantity} x ${line.description}`)).join(', ')
 }

@@ -1,8 +1,8 @@
 import { parseId, parseInput, parseOptionalId, text } from '../../core/input.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { once } from '../../platform/postgres/idempotency.js'
-import { requireOrderable } from '../catalog/index.js'
-import { callerName, requireHolder, type Viewer } from '../identity/index.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
+import { getOrderablePlan } from '../catalog/index.js'
+import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { createOrder } from './create-order.js'
 import type { PlaceOrderInput } from './order.type.js'
@@ -10,20 +10,20 @@ import type { PlaceOrderInput } from './order.type.js'
 const MAX_NOTES_LENGTH = 2000
 
 /** @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price */
-export async function placeOrder(services: Services, viewer: Viewer, input: PlaceOrderInput): Promise<Order> {
+export async function placeOrder(services: Services, viewer: UserPrincipal, input: PlaceOrderInput): Promise<Order> {
   const { db, clock } = services
   const planId = parseId('input.planId', input.planId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const notes = parseInput(text(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
-    caller: callerName(viewer),
+    principal: principalName(viewer),
     operation: 'placeOrder',
     key: input.idempotencyKey,
     input: { planId, organisationId, notes },
   }
-  const { orderId } = await once(services, request, async (tx) => {
-    const plan = await requireOrderable(tx, viewer, planId, 'input.planId')
-    const holder = await requireHolder(tx, viewer.userId, organisationId)
+  const { orderId } = await runOnce(services, request, async (tx) => {
+    const plan = await getOrderablePlan(tx, viewer, planId, 'input.planId')
+    const holder = await getCustomer(tx, viewer.userId, organisationId)
     const order = await createOrder(tx, { holder, plan, amount: plan.price, reason: 'PURCHASE', notes, at: clock.now() })
     return { orderId: order.id }
   })

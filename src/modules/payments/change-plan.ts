@@ -1,31 +1,31 @@
-import { DomainError, invalidInput } from '../../core/errors.js'
+import { DomainError, invalidInputError } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
 import type { Money } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import { requireOrderable } from '../catalog/index.js'
-import { type Holder, holderName, lockHolder, requireHolder, type Viewer } from '../identity/index.js'
-import { quote } from '../invoicing/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { getOrderablePlan } from '../catalog/index.js'
+import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { prorate } from '../subscriptions/index.js'
-import { applyOwn, requireLive } from './manage-subscription.js'
+import { applyProviderResponse, getLiveSubscription } from './manage-subscription.js'
 import type { PaymentProvider, VariantChange } from './payment-provider.port.js'
-import { inTurn } from './provider-limiter.js'
-import { requireProvider } from './provider-registry.js'
-import { variantOf } from './variant-id.js'
+import { limitProviderCalls } from './provider-limiter.js'
+import { getProvider } from './provider-registry.js'
+import { findVariantId } from './variant-id.js'
 
 export type ChangeTime = 'NOW' | 'PERIOD_END'
 
-export interface Asked {
+export interface PlanChangeRequest {
   planId: string
   when?: ChangeTime | null | undefined
   organisationId?: string | undefined
 }
 
 /** What a change of plan will do. Amounts hold their tax. */
-export interface ChangePreview {
+export interface PlanChangePreview {
   when: ChangeTime
   effectiveAt: Date
   /** Zero or less. */
@@ -38,16 +38,16 @@ export interface ChangePreview {
   nextRenewal: Money
 }
 
-interface Planned {
-  preview: ChangePreview
+interface PlannedChange {
+  preview: PlanChangePreview
   subscription: Subscription
   plan: Plan & { price: bigint }
-  holder: Holder
+  holder: Customer
 }
 
 /** @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that cannot be changed to */
-export async function previewPlanChange(services: Services, viewer: Viewer, asked: Asked): Promise<ChangePreview> {
-  return (await reckon(services.db, services, viewer, asked)).preview
+export async function previewPlanChange(services: Services, viewer: UserPrincipal, asked: PlanChangeRequest): Promise<PlanChangePreview> {
+  return (await calculatePlanChange(services.db, services, viewer, asked)).preview
 }
 
 /**
@@ -56,28 +56,28 @@ export async function previewPlanChange(services: Services, viewer: Viewer, aske
  */
 export function changePlan(
   services: Services,
-  viewer: Viewer,
-  asked: Asked,
-): Promise<{ preview: ChangePreview; subscription: Subscription }> {
-  return inTurn(() =>
-    transact(services.db, async (tx) => {
-      await lockHolder(tx, await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
-      const planned = await reckon(tx, services, viewer, asked)
+  viewer: UserPrincipal,
+  asked: PlanChangeRequest,
+): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
+  return limitProviderCalls(() =>
+    runTransaction(services.db, async (tx) => {
+      await lockCustomer(tx, await getCustomer(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
+      const planned = await calculatePlanChange(tx, services, viewer, asked)
       const { preview, subscription, plan, holder } = planned
       const { id } = subscription
       const at = services.clock.now()
-      if (preview.when === 'NOW') await changeNow(tx, services, planned)
+      if (preview.when === 'NOW') await applyChangeNow(tx, services, planned)
       else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
       const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-      await appendAuditEntry(tx, { by: viewer, action: 'changePlan', subject: holderName(holder), details, at })
+      await recordAuditEntry(tx, { by: viewer, action: 'changePlan', subject: customerName(holder), details, at })
       return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
     }),
   )
 }
 
 /** The payment of the difference is told of by a webhook, which waits for this to be committed. */
-async function changeNow(tx: Transaction, services: Services, { preview, subscription, plan }: Planned): Promise<void> {
-  const provider = requireProvider(services)
+async function applyChangeNow(tx: Transaction, services: Services, { preview, subscription, plan }: PlannedChange): Promise<void> {
+  const provider = getProvider(services)
   const { credit, charge, nextRenewal } = preview
   await tx.planChange.create({
     data: {
@@ -90,30 +90,36 @@ async function changeNow(tx: Transaction, services: Services, { preview, subscri
     },
   })
   const settlement = credit.minorUnits + charge.minorUnits
-  const wanted = changeTo(provider, plan, nextRenewal.minorUnits, settlement)
-  await applyOwn(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
+  const wanted = buildVariantChange(provider, plan, nextRenewal.minorUnits, settlement)
+  await applyProviderResponse(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
 }
 
-async function reckon(tx: Transaction, services: Services, viewer: Viewer, { planId, when, organisationId }: Asked): Promise<Planned> {
+async function calculatePlanChange(
+  tx: Transaction,
+  services: Services,
+  viewer: UserPrincipal,
+  { planId, when, organisationId }: PlanChangeRequest,
+): Promise<PlannedChange> {
   const at = services.clock.now()
-  const provider = requireProvider(services)
-  const plan = await requireOrderable(tx, viewer, parseId('planId', planId), 'planId')
-  const holder = await requireHolder(tx, viewer.userId, parseOptionalId('organisationId', organisationId))
-  const subscription = await requireLive(tx, holder)
+  const provider = getProvider(services)
+  const plan = await getOrderablePlan(tx, viewer, parseId('planId', planId), 'planId')
+  const holder = await getCustomer(tx, viewer.userId, parseOptionalId('organisationId', organisationId))
+  const subscription = await getLiveSubscription(tx, holder)
   if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
     throw new DomainError('INVALID_TRANSITION', 'Only an active subscription that was paid for here can change its plan', {
       from: subscription.status,
     })
   }
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
-  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInput('planId', 'is the plan that you have')
+  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError('planId', 'is the plan that you have')
   if (plan.interval !== current.interval || plan.currency !== current.currency) {
-    throw invalidInput('planId', 'has another interval or currency; cancel, and order it when the period has ended')
+    throw invalidInputError('planId', 'has another interval or currency; cancel, and order it when the period has ended')
   }
-  if (variantOf(provider, plan) === null) throw invalidInput('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
+  if (findVariantId(provider, plan) === null)
+    throw invalidInputError('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
   const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
-  const { total: price } = await quote(tx, services, holder, plan)
-  const paid = await paidRate(tx, services, holder, subscription, current)
+  const { total: price } = await quotePrice(tx, services, holder, plan)
+  const paid = await getCurrentPeriodRate(tx, services, holder, subscription, current)
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
   const money = (minorUnits: bigint): Money => ({ minorUnits, currency: plan.currency })
@@ -131,15 +137,15 @@ async function reckon(tx: Transaction, services: Services, viewer: Viewer, { pla
 }
 
 /** As the provider is told of it. */
-function changeTo(provider: PaymentProvider, plan: Plan, amount: bigint, settlement: bigint | null): VariantChange {
-  return { variantId: variantOf(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement }
+function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigint, settlement: bigint | null): VariantChange {
+  return { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement }
 }
 
 /** What was paid for the period at hand, as for the whole of it, and what of it may still be given back. */
-async function paidRate(
+async function getCurrentPeriodRate(
   tx: Transaction,
   services: Services,
-  holder: Holder,
+  holder: Customer,
   subscription: Subscription,
   current: Plan,
 ): Promise<{ paid: bigint; creditable: bigint }> {
@@ -154,7 +160,7 @@ async function paidRate(
   })
   // A plan that was changed to counts at the price at which it was, whatever the catalogue says since.
   const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
-  const paid = changed > 0 ? (await quote(tx, services, holder, { ...current, price })).total : (payments[0]?.amount ?? 0n)
+  const paid = changed > 0 ? (await quotePrice(tx, services, holder, { ...current, price })).total : (payments[0]?.amount ?? 0n)
   return { paid, creditable }
 }
 
@@ -175,18 +181,18 @@ export async function applyPendingChanges(services: Services): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} changes of plan could not be made`)
 }
 
-type Due = Subscription & { pendingPlan: Plan | null }
+type DueSubscription = Subscription & { pendingPlan: Plan | null }
 
 async function applyPendingChange(
   services: Services,
   provider: PaymentProvider,
-  { id, pendingPlan: plan, providerSubscriptionId, ...holder }: Due,
+  { id, pendingPlan: plan, providerSubscriptionId, ...holder }: DueSubscription,
 ): Promise<void> {
   if (!plan || !providerSubscriptionId) return
-  const { total } = await quote(services.db, services, holder, plan)
-  const snapshot = await provider.changeVariant(providerSubscriptionId, changeTo(provider, plan, total, null))
-  await transact(services.db, async (tx) => {
-    await applyOwn(tx, services, snapshot)
+  const { total } = await quotePrice(services.db, services, holder, plan)
+  const snapshot = await provider.changeVariant(providerSubscriptionId, buildVariantChange(provider, plan, total, null))
+  await runTransaction(services.db, async (tx) => {
+    await applyProviderResponse(tx, services, snapshot)
     await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
   })
 }

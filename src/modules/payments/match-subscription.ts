@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import { findUserByEmail, type Holder, heldBy, holderName, managesOrganisation } from '../identity/index.js'
-import type { Matched } from './apply-subscription.js'
-import { isProof } from './checkout-signature.js'
+import { type Customer, customerFilter, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
+import type { SubscriptionMatch } from './apply-subscription.js'
+import { verifyCheckoutSignature } from './checkout-signature.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
 
 /** What we sent along with a checkout, as it comes back. */
-const custom = z.object({
+const customDataSchema = z.object({
   user_id: z
     .union([z.string(), z.number()])
     .transform(String)
@@ -21,7 +21,7 @@ const custom = z.object({
   proof: z.string().optional(),
 })
 
-type Found = Matched | { missing: string }
+type MatchResult = SubscriptionMatch | { missing: string }
 
 /** Finds whose a subscription is and which plan it is for. @returns what is missing, in words for an administrator */
 export async function matchSubscription(
@@ -30,19 +30,19 @@ export async function matchSubscription(
   provider: string,
   snapshot: SubscriptionSnapshot,
   customData: unknown,
-): Promise<Found> {
+): Promise<MatchResult> {
   const plan = await findPlan(tx, provider, snapshot.variantId)
   if (!plan) return { missing: `no plan has the variant ${snapshot.variantId}` }
   const key = { provider, providerSubscriptionId: snapshot.id }
   const known = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
   if (known) return { holder: { userId: known.userId, organisationId: known.organisationId }, plan }
-  const { data: sent } = custom.safeParse(customData)
-  const holder = await findHolder(tx, snapshot, sent)
+  const { data: sent } = customDataSchema.safeParse(customData)
+  const holder = await findCustomer(tx, snapshot, sent)
   if (!holder) return { missing: `no user for ${snapshot.email || 'this subscription'}` }
-  const isOurs = sent !== undefined && isProof(config, sent, sent.proof)
-  const paid = { ...heldBy(holder), status: { not: 'EXPIRED' as const }, provider: { not: null } }
+  const isOurs = sent !== undefined && verifyCheckoutSignature(config, sent, sent.proof)
+  const paid = { ...customerFilter(holder), status: { not: 'EXPIRED' as const }, provider: { not: null } }
   if (!isOurs && (await tx.subscription.count({ where: paid })) > 0) {
-    return { missing: `${holderName(holder)} has a paid subscription, and this one was not bought from a checkout of ours` }
+    return { missing: `${customerName(holder)} has a paid subscription, and this one was not bought from a checkout of ours` }
   }
   return { holder, plan }
 }
@@ -54,14 +54,14 @@ async function findPlan(tx: Transaction, provider: string, variantId: string): P
   return tx.plan.findFirst({ where: { id: Number(variantId), providerVariantId: null } })
 }
 
-async function findHolder(
+async function findCustomer(
   tx: Transaction,
   { email }: SubscriptionSnapshot,
-  sent: z.output<typeof custom> | undefined,
-): Promise<Holder | null> {
+  sent: z.output<typeof customDataSchema> | undefined,
+): Promise<Customer | null> {
   const user = sent ? await tx.user.findUnique({ where: { id: Number(sent.user_id) } }) : email && (await findUserByEmail(tx, email))
   if (!user) return null
   const organisationId = sent?.organisation_id === undefined ? null : Number(sent.organisation_id)
-  if (organisationId !== null && !(await managesOrganisation(tx, user.id, organisationId))) return null
+  if (organisationId !== null && !(await isOrganisationManager(tx, user.id, organisationId))) return null
   return { userId: user.id, organisationId }
 }

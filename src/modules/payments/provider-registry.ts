@@ -14,7 +14,7 @@ export function withPayments(parts: Omit<Services, 'payments'>): Services {
 }
 
 /** @throws PAYMENT_PROVIDER_UNAVAILABLE where none is configured */
-export function requireProvider({ payments }: Services): PaymentProvider {
+export function getProvider({ payments }: Services): PaymentProvider {
   if (!payments) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', 'No payment provider is configured here')
   return payments
 }

@@ -1,4 +1,4 @@
-import { transact } from '../../platform/postgres/transaction.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
@@ -22,7 +22,7 @@ export async function reconcile(services: Services, log: Log): Promise<number> {
     const { subscriptions, isLast } = await provider.listSubscriptions(page)
     for (const snapshot of subscriptions) {
       seen += 1
-      await reconcileOne(services, provider, snapshot, log).catch((error: Error) => {
+      await reconcileSubscription(services, provider, snapshot, log).catch((error: Error) => {
         log.warn({ subscription: snapshot.id, reason: error.message }, 'a subscription could not be reconciled')
       })
     }
@@ -31,9 +31,14 @@ export async function reconcile(services: Services, log: Log): Promise<number> {
 }
 
 /** One that fails keeps no other back. */
-async function reconcileOne(services: Services, provider: PaymentProvider, snapshot: SubscriptionSnapshot, log: Log): Promise<void> {
+async function reconcileSubscription(
+  services: Services,
+  provider: PaymentProvider,
+  snapshot: SubscriptionSnapshot,
+  log: Log,
+): Promise<void> {
   const paid = await provider.readPayments(snapshot.id)
-  await transact(services.db, async (tx) => {
+  await runTransaction(services.db, async (tx) => {
     const match = await matchSubscription(tx, services.config, provider.name, snapshot, undefined)
     if ('missing' in match)
       return log.warn({ subscription: snapshot.id, reason: match.missing }, "a subscription of the provider is nobody's")

@@ -3,19 +3,19 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
-import { heldBy, lockHolder } from '../identity/index.js'
+import { customerFilter, lockCustomer } from '../identity/index.js'
 import { issueInvoice } from '../invoicing/index.js'
 import { linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { appendEvent } from '../webhooks/index.js'
+import { publishEvent } from '../webhooks/index.js'
 import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
-import { settleRefunds } from './record-provider-refund.js'
+import { recordRefundsAndEndPlan } from './record-provider-refund.js'
 
 const REASONS: Record<PaymentReason, OrderReason> = { initial: 'PURCHASE', renewal: 'RENEWAL', updated: 'PLAN_CHANGE' }
 /** A provider charges a little before or after the moment at which a period begins. */
-const TOLERANCE_MS = 6 * 3_600_000
+const CHARGE_TOLERANCE_MS = 6 * 3_600_000
 
-export type Recorded = 'recorded' | 'repeated' | 'not paid' | 'unknown subscription'
+export type RecordResult = 'recorded' | 'repeated' | 'not paid' | 'unknown subscription'
 
 /**
  * Every payment is an order with a document of its own: our invoice, or a statement where the provider is the seller.
@@ -26,16 +26,16 @@ export async function recordPayment(
   services: Services,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
-): Promise<Recorded> {
+): Promise<RecordResult> {
   const key = { provider: provider.name, providerSubscriptionId: payment.subscriptionId }
   const subscription = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
   if (!subscription) return 'unknown subscription'
   if (!payment.isPaid) return 'not paid'
-  await lockHolder(tx, subscription)
+  await lockCustomer(tx, subscription)
   const paymentKey = { provider: provider.name, providerPaymentId: payment.id }
   const known = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
   const order = known ?? (await createOrder(tx, services, provider, payment, subscription))
-  const booked = await settleRefunds(tx, services, order, payment.refunded)
+  const booked = await recordRefundsAndEndPlan(tx, services, order, payment.refunded)
   return known && booked === 0n ? 'repeated' : 'recorded'
 }
 
@@ -49,10 +49,10 @@ async function createOrder(
   const { plan, userId, organisationId } = subscription
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
-  const period = periodOf(subscription, plan, payment)
-  const place = await placeOf(tx, subscription, payment, paidAt)
-  const change = payment.reason === 'updated' ? await findChange(tx, subscription.id, payment.total) : null
-  const lines = change ? linesOfChange(change) : linesOf(payment, plan)
+  const period = paidPeriod(subscription, plan, payment)
+  const place = await supersedePreviousOrder(tx, subscription, payment, paidAt)
+  const change = payment.reason === 'updated' ? await findPlanChange(tx, subscription.id, payment.total) : null
+  const lines = change ? planChangeLines(change) : paymentLines(payment, plan)
   const order = await tx.order.create({
     data: {
       userId,
@@ -75,14 +75,14 @@ async function createOrder(
   if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
   if (place.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
-  await appendEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
+  await publishEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
   await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true, isTest: provider.isTest })
   return order
 }
 
 /** The period that was paid for; of a change, what is left of it. */
-function periodOf(
+function paidPeriod(
   { anchor, currentPeriodStart, currentPeriodEnd, status }: Subscription,
   { interval }: Plan,
   { reason, createdAt }: PaymentSnapshot,
@@ -94,11 +94,11 @@ function periodOf(
     const { end } = periodNumber(anchor, interval, Math.max(1, periodNumberAt(anchor, interval, paidAt)))
     return { start: paidAt, end }
   }
-  const about = new Date(paidAt.getTime() + TOLERANCE_MS)
+  const about = new Date(paidAt.getTime() + CHARGE_TOLERANCE_MS)
   return periodNumber(anchor, interval, reason === 'initial' ? 1 : Math.max(1, periodNumberAt(anchor, interval, about)))
 }
 
-interface Place {
+interface OrderPosition {
   isLatest: boolean
   state: { status: 'ACTIVE' | 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date }
 }
@@ -107,38 +107,43 @@ interface Place {
  * The order of the latest payment is the active one, as long as its subscription lives; the one before ends with it, by a
  * renewal or by a change of plan. So it is in whatever order payments are told of.
  */
-async function placeOf(tx: Transaction, subscription: Subscription, { reason }: PaymentSnapshot, paidAt: Date): Promise<Place> {
+async function supersedePreviousOrder(
+  tx: Transaction,
+  subscription: Subscription,
+  { reason }: PaymentSnapshot,
+  paidAt: Date,
+): Promise<OrderPosition> {
   const next = await tx.order.findFirst({
     where: { subscriptionId: subscription.id, placedAt: { gt: paidAt } },
     orderBy: { placedAt: 'asc' },
   })
-  if (next) return { isLatest: false, state: ended(next.reason === 'PLAN_CHANGE', next.placedAt) }
+  if (next) return { isLatest: false, state: endedState(next.reason === 'PLAN_CHANGE', next.placedAt) }
   if (subscription.status === 'EXPIRED') return { isLatest: true, state: { status: 'EXPIRED' } }
-  const active = await tx.order.findFirst({ where: { ...heldBy(subscription), status: 'ACTIVE', planId: { not: null } } })
+  const active = await tx.order.findFirst({ where: { ...customerFilter(subscription), status: 'ACTIVE', planId: { not: null } } })
   const changed = reason === 'updated' || active?.subscriptionId !== subscription.id
-  if (active) await tx.order.update({ where: { id: active.id }, data: ended(changed, paidAt) })
+  if (active) await tx.order.update({ where: { id: active.id }, data: endedState(changed, paidAt) })
   return { isLatest: true, state: { status: 'ACTIVE' } }
 }
 
-function ended(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date } {
+function endedState(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { status: 'CANCELLED'; cancelledAt: Date } {
   return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
 }
 
 /** The change of plan that a payment settles, where it was made here. */
-function findChange(tx: Transaction, subscriptionId: number, total: bigint) {
+function findPlanChange(tx: Transaction, subscriptionId: number, total: bigint) {
   return tx.planChange
     .findMany({ where: { subscriptionId, orderId: null }, include: { fromPlan: true, toPlan: true }, orderBy: { id: 'desc' }, take: 10 })
     .then((changes) => changes.find(({ credit, charge }) => credit + charge === total) ?? null)
 }
 
-function linesOfChange({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findChange>>>): OrderLine[] {
+function planChangeLines({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findPlanChange>>>): OrderLine[] {
   const rest = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
   if (credit === 0n) return [rest]
   return [rest, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
 }
 
 /** What is on the document: the plan, and what was taken off or added. */
-function linesOf({ reason, total, currency }: PaymentSnapshot, plan: Plan): OrderLine[] {
+function paymentLines({ reason, total, currency }: PaymentSnapshot, plan: Plan): OrderLine[] {
   if (reason === 'updated')
     return [{ description: `Change to ${plan.name}, rest of the period`, quantity: 1, unitPrice: total, amount: total }]
   const price = plan.currency === currency ? plan.price : null

@@ -1,34 +1,34 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { lockHolder } from '../identity/index.js'
+import { lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { endPlan } from '../subscriptions/index.js'
-import type { Outcome } from './inbound-webhooks/processing-result.js'
+import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
 import type { OrderSnapshot } from './lemon-squeezy/lemon-squeezy.schemas.js'
 import type { PaymentProvider } from './payment-provider.port.js'
-import { bookRefunds } from './refunds/record-refunds.js'
+import { recordRefunds } from './refunds/record-refunds.js'
 
 /** A refund of the provider's order, which is the first payment of a subscription. */
-export async function bookProviderRefund(
+export async function recordProviderRefund(
   tx: Transaction,
   services: Services,
   provider: PaymentProvider,
   { id, refunded }: OrderSnapshot,
-): Promise<Outcome> {
+): Promise<ProcessingResult> {
   const subscription = await tx.subscription.findFirst({
     where: { provider: provider.name, providerState: { path: ['orderId'], equals: id } },
     include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
   })
   const [order] = subscription?.payments ?? []
   if (!order) return { parked: 'the payment of this order is not known yet' }
-  await lockHolder(tx, order)
-  await settleRefunds(tx, services, order, refunded)
+  await lockCustomer(tx, order)
+  await recordRefundsAndEndPlan(tx, services, order, refunded)
   return 'PROCESSED'
 }
 
 /** What has been given back, and its consequence: a payment that is given back as a whole ends its plan. @returns what was booked now */
-export async function settleRefunds(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
-  const booked = await bookRefunds(tx, services, order, refunded)
+export async function recordRefundsAndEndPlan(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
+  const booked = await recordRefunds(tx, services, order, refunded)
   const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
   if (booked > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
   return booked

@@ -1,2 +1,2 @@
-export { BillingFlag } from './runtime-settings.js'
-export { SettingsResolver, WORKS_WHILE_BILLING_IS_OFF } from './settings.resolver.js'
+export { RuntimeSettings } from './runtime-settings.js'
+export { ALLOW_WHEN_BILLING_DISABLED, SettingsResolver } from './settings.resolver.js'

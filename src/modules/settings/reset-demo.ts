@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { MovableClock } from '../../core/clock.js'
-import { busy, DomainError } from '../../core/errors.js'
+import { busyError, DomainError } from '../../core/errors.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import type { Viewer } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import type { UserPrincipal } from '../identity/index.js'
 import type { Demo, Services } from '../services.js'
 
 /** Bit of pg_trigger.tgtype: the trigger fires on TRUNCATE. */
-const FIRES_ON_TRUNCATE = 32
+const TRUNCATE_TRIGGER_BIT = 32
 
 const MAX_ATTEMPTS = 60
 const RETRY_DELAY_MS = 250
@@ -20,7 +20,7 @@ const RETRY_DELAY_MS = 250
  * @returns the time, which is the real one again
  * @throws FORBIDDEN unless this is a demo, BUSY while long transactions go on
  */
-export async function resetDemo(services: Services, by: Viewer): Promise<Date> {
+export async function resetDemo(services: Services, by: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
     throw new DomainError('FORBIDDEN', 'Only a server in demo mode, with demo data, can be reset')
@@ -30,9 +30,9 @@ export async function resetDemo(services: Services, by: Viewer): Promise<Date> {
     if (clock instanceof MovableClock) clock.moveBy(0)
     await notifyOfReplacement(db, demo)
     await demo.load(services)
-    await flag.look()
+    await flag.refresh()
     await notifyOfReplacement(db, demo)
-    await transact(db, (tx) => appendAuditEntry(tx, { by, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }))
+    await runTransaction(db, (tx) => recordAuditEntry(tx, { by, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }))
   })
   return clock.now()
 }
@@ -47,21 +47,21 @@ async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
 async function removeWhenIdle(db: Database): Promise<void> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     try {
-      return await transact(db, removeEverything)
+      return await runTransaction(db, truncateAllTables)
     } catch (error) {
       if (!isLockTimeout(error)) throw error
       await wait(RETRY_DELAY_MS)
     }
   }
-  throw busy('The demo is in use; try again in a moment')
+  throw busyError('The demo is in use; try again in a moment')
 }
 
-async function removeEverything(tx: Transaction): Promise<void> {
+async function truncateAllTables(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`
   const tables = await tx.$queryRaw<{ name: string; isProtected: boolean }[]>`
     SELECT format('%I.%I', schemaname, tablename) AS name, EXISTS (
       SELECT FROM pg_trigger WHERE tgrelid = format('%I.%I', schemaname, tablename)::regclass
-        AND NOT tgisinternal AND tgtype & ${FIRES_ON_TRUNCATE} <> 0) AS "isProtected"
+        AND NOT tgisinternal AND tgtype & ${TRUNCATE_TRIGGER_BIT} <> 0) AS "isProtected"
     FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '_prisma_migrations' ORDER BY tablename`
   const names = tables.map(({ name }) => name)
   const guarded = tables.filter(({ isProtected }) => isProtected).map(({ name }) => name)

@@ -1,16 +1,16 @@
 import type pg from 'pg'
 import { type Clock, MovableClock } from '../../core/clock.js'
-import { hurry } from '../../platform/jobs/queue.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import type { Viewer } from '../identity/index.js'
-import type { Flag, Services } from '../services.js'
+import { retryNow } from '../../platform/jobs/queue.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import type { UserPrincipal } from '../identity/index.js'
+import type { BillingFlag, Services } from '../services.js'
 
-const KEY = 'billing.enabled'
+const BILLING_ENABLED_KEY = 'billing.enabled'
 /** How far the clock has been moved on, milliseconds. */
 export const CLOCK_KEY = 'clock.offset'
 /** Every instance looks once a second, so that a switch is effective everywhere within two. */
-const LOOK_EVERY_MS = 1000
+const POLL_INTERVAL_MS = 1000
 
 interface Log {
   warn(details: object, message: string): void
@@ -20,7 +20,7 @@ interface Log {
  * What operators switch while the server runs, as the database has it: the billing feature flag (or `byDefault` where
  * nobody has switched it yet), and outside production the time.
  */
-export class BillingFlag implements Flag {
+export class RuntimeSettings implements BillingFlag {
   readonly #pool: pg.Pool
   readonly #byDefault: boolean
   readonly #log: Log
@@ -41,37 +41,37 @@ export class BillingFlag implements Flag {
   }
 
   async start(): Promise<void> {
-    await this.look()
-    this.#timer = setInterval(() => void this.#lookAgain(), LOOK_EVERY_MS).unref()
+    await this.refresh()
+    this.#timer = setInterval(() => void this.#lookAgain(), POLL_INTERVAL_MS).unref()
   }
 
   stop(): void {
     clearInterval(this.#timer)
   }
 
-  async look(): Promise<void> {
+  async refresh(): Promise<void> {
     const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
-      [KEY, CLOCK_KEY],
+      [BILLING_ENABLED_KEY, CLOCK_KEY],
     ])
     const values = new Map(rows.map(({ key, value }) => [key, value]))
-    this.#enabled = (values.get(KEY) as boolean | undefined) ?? this.#byDefault
+    this.#enabled = (values.get(BILLING_ENABLED_KEY) as boolean | undefined) ?? this.#byDefault
     if (this.#clock instanceof MovableClock) this.#clock.moveBy(Number(values.get(CLOCK_KEY) ?? 0))
   }
 
   async #lookAgain(): Promise<void> {
-    await this.look().catch((error: Error) => this.#log.warn({ reason: error.message }, 'the billing flag could not be read'))
+    await this.refresh().catch((error: Error) => this.#log.warn({ reason: error.message }, 'the billing flag could not be read'))
   }
 }
 
 /** @returns the new value, which is in the database when this answers */
-export async function setBillingEnabled({ db, clock, flag }: Services, by: Viewer, enabled: boolean): Promise<boolean> {
+export async function setBillingEnabled({ db, clock, flag }: Services, by: UserPrincipal, enabled: boolean): Promise<boolean> {
   const at = clock.now()
-  await transact(db, async (tx) => {
+  await runTransaction(db, async (tx) => {
     const data = { value: enabled, updatedAt: at }
-    await tx.setting.upsert({ where: { key: KEY }, create: { key: KEY, ...data }, update: data })
-    if (enabled) await hurry(tx, 'processWebhook')
-    await appendAuditEntry(tx, { by, action: 'setBillingEnabled', subject: KEY, details: { enabled }, at })
+    await tx.setting.upsert({ where: { key: BILLING_ENABLED_KEY }, create: { key: BILLING_ENABLED_KEY, ...data }, update: data })
+    if (enabled) await retryNow(tx, 'processWebhook')
+    await recordAuditEntry(tx, { by, action: 'setBillingEnabled', subject: BILLING_ENABLED_KEY, details: { enabled }, at })
   })
-  await flag.look()
+  await flag.refresh()
   return flag.enabled
 }

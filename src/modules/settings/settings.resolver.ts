@@ -1,18 +1,18 @@
 import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql'
 import { DateTime } from '../../core/scalars.js'
-import { ADMINISTRATOR, type Context } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { advanceClock } from './advance-clock.js'
 import { resetDemo } from './reset-demo.js'
 import { setBillingEnabled } from './runtime-settings.js'
 
 /** For @Extensions: a root field that answers while billing is switched off. */
-export const WORKS_WHILE_BILLING_IS_OFF = { worksWhileBillingIsOff: true }
+export const ALLOW_WHEN_BILLING_DISABLED = { worksWhileBillingIsOff: true }
 
 @Resolver()
 export class SettingsResolver {
   @Query(() => Boolean, { description: 'Public: the billing feature flag. Hide what has to do with billing when it is false.' })
-  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
-  billingEnabled(@Ctx() { services }: Context): boolean {
+  @Extensions(ALLOW_WHEN_BILLING_DISABLED)
+  billingEnabled(@Ctx() { services }: RequestContext): boolean {
     return services.flag.enabled
   }
 
@@ -20,16 +20,16 @@ export class SettingsResolver {
     description: 'Administrators: the billing feature flag, effective on every instance within two seconds. Answers the new value.',
   })
   @Authorized(ADMINISTRATOR)
-  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
+  @Extensions(ALLOW_WHEN_BILLING_DISABLED)
   setBillingEnabled(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('enabled', () => Boolean, { description: 'Whether billing operations work.' }) enabled: boolean,
   ): Promise<boolean> {
     return setBillingEnabled(services, signedIn, enabled)
   }
 
   @Query(() => DateTime, { description: 'What the server takes for now: the real time, or what `advanceClock` has made of it.' })
-  now(@Ctx() { services }: Context): Date {
+  now(@Ctx() { services }: RequestContext): Date {
     return services.clock.now()
   }
 
@@ -39,7 +39,7 @@ export class SettingsResolver {
   })
   @Authorized(ADMINISTRATOR)
   advanceClock(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('to', () => DateTime, { description: 'A time to come.' }) to: Date,
   ): Promise<Date> {
     return advanceClock(services, signedIn, to)
@@ -50,8 +50,8 @@ export class SettingsResolver {
       'Administrators, in demo mode: removes all data, sets the clock back to the real time and loads the demo data again. Returns the time.',
   })
   @Authorized(ADMINISTRATOR)
-  @Extensions(WORKS_WHILE_BILLING_IS_OFF)
-  resetDemo(@Ctx() { services, signedIn }: Context): Promise<Date> {
+  @Extensions(ALLOW_WHEN_BILLING_DISABLED)
+  resetDemo(@Ctx() { services, requiredUser: signedIn }: RequestContext): Promise<Date> {
     return resetDemo(services, signedIn)
   }
 }

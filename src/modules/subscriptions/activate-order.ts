@@ -1,19 +1,19 @@
 import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { appendAuditEntry } from '../audit/index.js'
-import { settleEntitlement } from '../entitlements/index.js'
-import { type Holder, heldBy, holderName, type Viewer } from '../identity/index.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { refreshEntitlement } from '../entitlements/index.js'
+import { type Customer, customerFilter, customerName, type UserPrincipal } from '../identity/index.js'
 import { issueInvoice } from '../invoicing/index.js'
-import { requireTransition } from '../orders/index.js'
+import { assertTransition } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { appendEvent } from '../webhooks/index.js'
+import { publishEvent } from '../webhooks/index.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 
 interface Activation {
-  holder: Holder
+  holder: Customer
   order: PlanOrder
-  by: Viewer
+  by: UserPrincipal
   notes: string | undefined
   /** When the plan ends by itself. */
   expiresAt: Date | undefined
@@ -30,8 +30,12 @@ export type PlanOrder = Order & {
  * Makes a pending order the holder's plan: ends what was active, moves the subscription, sets the tier, issues the
  * invoice, writes the audit entry and the event. Call it under the holder's lock, in one transaction with the rest.
  */
-export async function activate(tx: Transaction, services: Services, { holder, order, by, notes, expiresAt }: Activation): Promise<void> {
-  requireTransition(order, 'ACTIVE')
+export async function activateOrder(
+  tx: Transaction,
+  services: Services,
+  { holder, order, by, notes, expiresAt }: Activation,
+): Promise<void> {
+  assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
   await cancelActiveOrders(tx, holder, at)
   const period = periodNumber(at, order.planInterval, 1)
@@ -47,20 +51,20 @@ export async function activate(tx: Transaction, services: Services, { holder, or
     },
   })
   await moveSubscription(tx, holder, order, { period, endsAt: active.expiresAt })
-  await settleEntitlement(tx, services, holder)
+  await refreshEntitlement(tx, services, holder)
   const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
-  await appendAuditEntry(tx, { by, action: 'applyPlan', subject: holderName(holder), details: { ...facts, notes: notes ?? null }, at })
-  await appendEvent(tx, { type: 'plan.applied', holder, payload: facts, at })
+  await recordAuditEntry(tx, { by, action: 'applyPlan', subject: customerName(holder), details: { ...facts, notes: notes ?? null }, at })
+  await publishEvent(tx, { type: 'plan.applied', holder, payload: facts, at })
   await issueInvoice(tx, services, active, period)
 }
 
-interface First {
+interface FirstPeriod {
   period: Period
   endsAt: Date | null
 }
 
 /** The holder's one live subscription goes over to the order, with a first period that starts now. */
-async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrder, { period, endsAt }: First): Promise<void> {
+async function moveSubscription(tx: Transaction, holder: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<void> {
   const at = period.start
   const state = {
     userId: holder.userId,
@@ -79,7 +83,7 @@ async function moveSubscription(tx: Transaction, holder: Holder, order: PlanOrde
     pastDueSince: null,
     updatedAt: at,
   }
-  const live = { ...heldBy(holder), status: { not: 'EXPIRED' as const } }
+  const live = { ...customerFilter(holder), status: { not: 'EXPIRED' as const } }
   // One that a payment provider bills is not ours to move: it ends here and there.
   if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, holder, at)
   const { count } = await tx.subscription.updateMany({ where: live, data: state })

@@ -1,4 +1,4 @@
-import { type Period, share } from '../../core/period.js'
+import { type Period, remainingShare } from '../../core/period.js'
 
 /** What a change of plan costs, in minor units of one currency. */
 export interface Proration {
@@ -10,7 +10,7 @@ export interface Proration {
   readonly total: bigint
 }
 
-interface Change {
+interface PlanChangeAmounts {
   /** What was paid, or would have been, for the whole period with the old plan. */
   readonly paid: bigint
   /** The new plan's price for a whole period. */
@@ -25,9 +25,9 @@ interface Change {
  * Credit for the unused part and charge for the rest, each rounded once, to the second; no daily rates.
  * From 500 to 1500 in May 2026, at 16 May: -258 + 774 = 516.
  */
-export function prorate({ paid, price, period, at, creditable }: Change): Proration {
-  const unused = share(paid, period, at)
+export function prorate({ paid, price, period, at, creditable }: PlanChangeAmounts): Proration {
+  const unused = remainingShare(paid, period, at)
   const credit = -(unused < creditable ? unused : creditable)
-  const charge = share(price, period, at)
+  const charge = remainingShare(price, period, at)
   return { credit, charge, total: credit + charge }
 }

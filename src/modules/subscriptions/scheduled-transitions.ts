@@ -1,11 +1,11 @@
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { graceEnds, hasAccess, settleEntitlement } from '../entitlements/index.js'
-import { type Holder, lockHolder } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
+import { type Customer, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { appendEvent } from '../webhooks/index.js'
+import { publishEvent } from '../webhooks/index.js'
 import { expireActiveOrders } from './end-subscription.js'
 import { ESCLUSE } from './subscription.rules.js'
 
@@ -17,13 +17,13 @@ const BATCH = 500
 /** Orders that nobody approved in time. */
 export async function expirePendingOrders({ db, clock }: Services): Promise<void> {
   for (;;) {
-    const expired = await transact(db, async (tx) => {
+    const expired = await runTransaction(db, async (tx) => {
       const at = clock.now()
       const orders = await tx.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
           SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
-      for (const { id, ...holder } of orders) await appendEvent(tx, { type: 'order.expired', holder, payload: { orderId: id }, at })
+      for (const { id, ...holder } of orders) await publishEvent(tx, { type: 'order.expired', holder, payload: { orderId: id }, at })
       return orders.length
     })
     if (expired < BATCH) return
@@ -31,7 +31,7 @@ export async function expirePendingOrders({ db, clock }: Services): Promise<void
 }
 
 /** Subscriptions whose end has come, or whose payment was waited for long enough: their holders fall back to the free plan. */
-export async function endWhatIsOver(services: Services): Promise<void> {
+export async function endOverdueSubscriptions(services: Services): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
   const pastDueBefore = new Date(at.getTime() - config.graceDays * 86_400_000)
@@ -46,26 +46,32 @@ export async function endWhatIsOver(services: Services): Promise<void> {
     orderBy: { id: 'asc' },
   })
   for (const { id, userId, organisationId } of due) {
-    await transact(db, async (tx) => {
+    await runTransaction(db, async (tx) => {
       const holder = { userId, organisationId }
-      await lockHolder(tx, holder)
+      await lockCustomer(tx, holder)
       const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
       if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, config.graceDays))
-        await fallBack(tx, services, holder, subscription, at)
+        await endOverdueSubscription(tx, services, holder, subscription, at)
     })
   }
 }
 
-async function fallBack(tx: Transaction, services: Services, holder: Holder, subscription: Subscription, at: Date): Promise<void> {
+async function endOverdueSubscription(
+  tx: Transaction,
+  services: Services,
+  holder: Customer,
+  subscription: Subscription,
+  at: Date,
+): Promise<void> {
   const { graceDays } = services.config
   const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
-  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEnds(pastDueSince, graceDays) <= at
+  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
   if (status === 'UNPAID' || status === 'PAUSED') return
   const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!unpaid) await expireActiveOrders(tx, holder)
-  await settleEntitlement(tx, services, holder)
-  await appendEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
+  await refreshEntitlement(tx, services, holder)
+  await publishEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
 }
 
 /**
@@ -73,7 +79,7 @@ async function fallBack(tx: Transaction, services: Services, holder: Holder, sub
  * payment provider says itself when a period begins.
  * @param subscriptionId  of the only one to advance
  */
-export async function beginPeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
+export async function advancePeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
   const at = clock.now()
   const due = await db.subscription.findMany({
     where: {

@@ -14,25 +14,25 @@ const TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
   EXPIRED: [],
 }
 
-export function mayBecome(from: SubscriptionStatus, to: SubscriptionStatus): boolean {
+export function canSubscriptionTransition(from: SubscriptionStatus, to: SubscriptionStatus): boolean {
   return TRANSITIONS[from].includes(to)
 }
 
-interface Moving {
+interface SubscriptionInTransition {
   id: number
   status: SubscriptionStatus
 }
 
 /** @throws INVALID_TRANSITION */
-export function requireTransition(subscription: Moving, to: SubscriptionStatus): void {
-  if (!mayBecome(subscription.status, to)) throw transitionRefused(subscription, to)
+export function assertSubscriptionTransition(subscription: SubscriptionInTransition, to: SubscriptionStatus): void {
+  if (!canSubscriptionTransition(subscription.status, to)) throw subscriptionTransitionError(subscription, to)
 }
 
-export function transitionRefused({ id, status }: Moving, to: SubscriptionStatus): DomainError {
-  const message = status === to ? `is already ${words(to)}` : `is ${words(status)} and cannot become ${words(to)}`
+export function subscriptionTransitionError({ id, status }: SubscriptionInTransition, to: SubscriptionStatus): DomainError {
+  const message = status === to ? `is already ${statusLabel(to)}` : `is ${statusLabel(status)} and cannot become ${statusLabel(to)}`
   return new DomainError('INVALID_TRANSITION', `Subscription ${id} ${message}`, { from: status, to })
 }
 
-function words(status: SubscriptionStatus): string {
+function statusLabel(status: SubscriptionStatus): string {
   return status.toLowerCase().replace('_', ' ')
 }

@@ -3,8 +3,8 @@ import { PageArguments } from '../../core/page.type.js'
 import type { ApiKey as ApiKeyRecord } from '../../platform/postgres/generated/client.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/index.js'
-import { ADMINISTRATOR, type Context, Organisation, User } from '../identity/index.js'
-import { desiredState } from './list-entitlements.js'
+import { ADMINISTRATOR, Organisation, type RequestContext, User } from '../identity/index.js'
+import { listEntitlements } from './list-entitlements.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from './sync.js'
 import {
   ApiKey,
@@ -19,8 +19,8 @@ import {
   UpsertUsersPayload,
 } from './sync.type.js'
 
-const SERVICES = 'Administrators, and API keys with SYNC'
-const BULK = 'up to 1,000 in one call, all of them or none'
+const SYNC_ACCESS = 'Administrators, and API keys with SYNC'
+const BULK_NOTE = 'up to 1,000 in one call, all of them or none'
 
 @Resolver()
 export class ApiKeyResolver {
@@ -28,7 +28,7 @@ export class ApiKeyResolver {
     description: 'Administrators: the API keys of the services of the panel, newest first; revoked ones too.',
   })
   @Authorized(ADMINISTRATOR)
-  apiKeys(@Ctx() { services }: Context, @Args(() => PageArguments) page: PageArguments) {
+  apiKeys(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return listApiKeys(services, page)
   }
 
@@ -37,7 +37,7 @@ export class ApiKeyResolver {
   })
   @Authorized(ADMINISTRATOR)
   createApiKey(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => CreateApiKeyInput, { description: 'What it is for.' }) input: CreateApiKeyInput,
   ) {
     return createApiKey(services, signedIn, input)
@@ -46,7 +46,7 @@ export class ApiKeyResolver {
   @Mutation(() => ApiKey, { description: 'Administrators: takes an API key back; from now on it is refused.' })
   @Authorized(ADMINISTRATOR)
   revokeApiKey(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('id', () => ID, { description: 'Number of the key.' }) id: string,
   ): Promise<ApiKeyRecord> {
     return revokeApiKey(services, signedIn, id)
@@ -55,39 +55,39 @@ export class ApiKeyResolver {
 
 @Resolver()
 export class SyncResolver {
-  @Mutation(() => User, { description: `${SERVICES}: tells of a user, new or changed.` })
+  @Mutation(() => User, { description: `${SYNC_ACCESS}: tells of a user, new or changed.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUser(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('input', () => UpsertUserInput, { description: 'The user.' }) input: UpsertUserInput,
   ) {
     const [user] = await upsertUsers(services, caller, [input])
     return user
   }
 
-  @Mutation(() => UpsertUsersPayload, { description: `${SERVICES}: tells of users, new or changed; ${BULK}.` })
+  @Mutation(() => UpsertUsersPayload, { description: `${SYNC_ACCESS}: tells of users, new or changed; ${BULK_NOTE}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUsers(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('users', () => [UpsertUserInput], { description: 'The users, each once.' }) users: UpsertUserInput[],
   ) {
     return { users: await upsertUsers(services, caller, users, 'users') }
   }
 
-  @Mutation(() => Organisation, { description: `${SERVICES}: tells of an organisation, new or renamed.` })
+  @Mutation(() => Organisation, { description: `${SYNC_ACCESS}: tells of an organisation, new or renamed.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisation(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('input', () => UpsertOrganisationInput, { description: 'The organisation.' }) input: UpsertOrganisationInput,
   ) {
     const [organisation] = await upsertOrganisations(services, caller, [input])
     return organisation
   }
 
-  @Mutation(() => UpsertOrganisationsPayload, { description: `${SERVICES}: tells of organisations, new or renamed; ${BULK}.` })
+  @Mutation(() => UpsertOrganisationsPayload, { description: `${SYNC_ACCESS}: tells of organisations, new or renamed; ${BULK_NOTE}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisations(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('organisations', () => [UpsertOrganisationInput], { description: 'The organisations, each once.' })
     organisations: UpsertOrganisationInput[],
   ) {
@@ -95,21 +95,21 @@ export class SyncResolver {
   }
 
   @Mutation(() => Organisation, {
-    description: `${SERVICES}: sets a user's place in an organisation, or ends it. Answers the organisation.`,
+    description: `${SYNC_ACCESS}: sets a user's place in an organisation, or ends it. Answers the organisation.`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async setMembership(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('input', () => SetMembershipInput, { description: 'Who, where, as what.' }) input: SetMembershipInput,
   ) {
     await setMemberships(services, caller, [input])
     return services.db.organisation.findUniqueOrThrow({ where: { id: Number(input.organisationId) } })
   }
 
-  @Mutation(() => Int, { description: `${SERVICES}: sets or ends places in organisations; ${BULK}. Answers how many were told.` })
+  @Mutation(() => Int, { description: `${SYNC_ACCESS}: sets or ends places in organisations; ${BULK_NOTE}. Answers how many were told.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   setMemberships(
-    @Ctx() { services, caller }: Context,
+    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
     @Arg('memberships', () => [SetMembershipInput], { description: 'The places, each once.' }) memberships: SetMembershipInput[],
   ) {
     return setMemberships(services, caller, memberships, 'memberships')
@@ -124,10 +124,10 @@ export class DesiredStateResolver {
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   desiredState(
-    @Ctx() context: Context,
+    @Ctx() context: RequestContext,
     @Arg('first', () => Int, { nullable: true, description: 'So many: 1 to 100, 20 unless given.' }) first?: number,
     @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the page before.' }) after?: string,
   ) {
-    return desiredState(context, { first: first ?? null, after: after ?? null })
+    return listEntitlements(context, { first: first ?? null, after: after ?? null })
   }
 }

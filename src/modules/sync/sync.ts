@@ -1,31 +1,36 @@
 import { z } from 'zod'
-import { invalidInput } from '../../core/errors.js'
+import { invalidInputError } from '../../core/errors.js'
 import { line, parseId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Organisation, User } from '../../platform/postgres/generated/client.js'
 import { OrganisationRole } from '../../platform/postgres/generated/enums.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { type Caller, callerName } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { type Principal, principalName } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './sync.type.js'
 
 /** What one call may bring. */
-const MAX_AT_ONCE = 1000
+const MAX_ROWS_PER_CALL = 1000
 
-const user = z.object({ id: z.string(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
-const organisation = z.object({ id: z.string(), name: line(200) })
-const membership = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
+const userSchema = z.object({ id: z.string(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
+const organisationSchema = z.object({ id: z.string(), name: line(200) })
+const membershipSchema = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
 
 /** Who tells; null for the import, which has an entry of its own in the audit log. */
-type Teller = Caller | null
-type Store = Pick<Services, 'db' | 'clock'>
+type SyncActor = Principal | null
+type SyncStore = Pick<Services, 'db' | 'clock'>
 
 /** Creates users or changes them; what is left out stays. @throws BAD_USER_INPUT naming the one that is wrong, and nothing is stored */
-export async function upsertUsers({ db, clock }: Store, by: Teller, input: readonly UpsertUserInput[], prefix = 'input'): Promise<User[]> {
-  const users = parseAll(user, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+export async function upsertUsers(
+  { db, clock }: SyncStore,
+  by: SyncActor,
+  input: readonly UpsertUserInput[],
+  prefix = 'input',
+): Promise<User[]> {
+  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
   const ids = users.flatMap((told) => told.ids)
-  await transact(db, async (tx) => {
-    const changed = await tx.$queryRaw<Changed[]>`
+  await runTransaction(db, async (tx) => {
+    const changed = await tx.$queryRaw<ChangedRows[]>`
     INSERT INTO users (id, email, name)
     SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::int[], ${users.map(({ email }) => email ?? null)}::text[],
       ${users.map(({ name }) => name ?? null)}::text[]) AS told (id, email, name) ORDER BY id
@@ -33,56 +38,56 @@ export async function upsertUsers({ db, clock }: Store, by: Teller, input: reado
       WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
       RETURNING id`
     const entries = changed.map(({ id }) => ({ subject: `user:${id}`, details: {} }))
-    await audit(tx, { by, action: 'upsertUsers', at: clock.now() }, entries)
+    await recordSync(tx, { by, action: 'upsertUsers', at: clock.now() }, entries)
   })
-  return inOrder(ids, await db.user.findMany({ where: { id: { in: ids } } }))
+  return sortByKey(ids, await db.user.findMany({ where: { id: { in: ids } } }))
 }
 
 /** Creates organisations or renames them. @throws BAD_USER_INPUT as upsertUsers does */
 export async function upsertOrganisations(
-  { db, clock }: Store,
-  by: Teller,
+  { db, clock }: SyncStore,
+  by: SyncActor,
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
-  const organisations = parseAll(organisation, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
   const ids = organisations.flatMap((told) => told.ids)
-  await transact(db, async (tx) => {
-    const changed = await tx.$queryRaw<Changed[]>`
+  await runTransaction(db, async (tx) => {
+    const changed = await tx.$queryRaw<ChangedRows[]>`
     INSERT INTO organisations (id, name)
     SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::int[], ${organisations.map(({ name }) => name)}::text[])
       AS told (id, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
     RETURNING id`
     const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
-    await audit(tx, { by, action: 'upsertOrganisations', at: clock.now() }, entries)
+    await recordSync(tx, { by, action: 'upsertOrganisations', at: clock.now() }, entries)
   })
-  return inOrder(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
+  return sortByKey(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
 }
 
 /** Sets places in organisations, or ends them. @throws BAD_USER_INPUT also for a user or organisation that is not known yet */
 export async function setMemberships(
-  { db, clock }: Store,
-  by: Teller,
+  { db, clock }: SyncStore,
+  by: SyncActor,
   input: readonly SetMembershipInput[],
   prefix = 'input',
 ): Promise<number> {
-  const told = parseAll(membership, prefix, input, ({ organisationId, userId }, field) => [
+  const told = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
     parseId(`${field}.organisationId`, organisationId),
     parseId(`${field}.userId`, userId),
   ])
   const pairs = told.map(({ ids: [organisationId = 0, userId = 0], role }) => ({ organisationId, userId, role: role ?? null }))
-  await transact(db, async (tx) => {
-    await requireKnown(tx, pairs, prefix, input.length)
+  await runTransaction(db, async (tx) => {
+    await assertExists(tx, pairs, prefix, input.length)
     const columns = (of: typeof pairs) => [of.map(({ organisationId }) => organisationId), of.map(({ userId }) => userId)] as const
     const [endedIn, ended] = columns(pairs.filter(({ role }) => role === null))
-    const left = await tx.$queryRaw<Place[]>`
+    const left = await tx.$queryRaw<MembershipKey[]>`
       DELETE FROM memberships USING unnest(${endedIn}::int[], ${ended}::int[]) AS told (organisation_id, user_id)
       WHERE memberships.organisation_id = told.organisation_id AND memberships.user_id = told.user_id
       RETURNING memberships.organisation_id AS "organisationId", memberships.user_id AS "userId", NULL AS role`
     const kept = pairs.filter(({ role }) => role !== null)
     const [keptIn, members] = columns(kept)
-    const set = await tx.$queryRaw<Place[]>`
+    const set = await tx.$queryRaw<MembershipKey[]>`
       INSERT INTO memberships (organisation_id, user_id, role)
       SELECT organisation_id, user_id, role::"OrganisationRole"
       FROM unnest(${keptIn}::int[], ${members}::int[], ${kept.map(({ role }) => role)}::text[]) AS told (organisation_id, user_id, role)
@@ -93,17 +98,17 @@ export async function setMemberships(
       subject: `organisation:${organisationId}`,
       details: { userId, role },
     }))
-    await audit(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
+    await recordSync(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
   })
   return told.length
 }
 
 /** What was told and not known: the rest is no news, and nothing for the audit log. */
-interface Changed {
+interface ChangedRows {
   id: number
 }
 
-interface Place {
+interface MembershipKey {
   organisationId: number
   userId: number
   role: string | null
@@ -114,18 +119,18 @@ interface Entry {
   details: Record<string, string | number | null>
 }
 
-interface Act {
-  by: Teller
+interface AuditContext {
+  by: SyncActor
   action: string
   at: Date
 }
 
-async function audit(tx: Transaction, { by, action, at }: Act, entries: readonly Entry[]): Promise<void> {
+async function recordSync(tx: Transaction, { by, action, at }: AuditContext, entries: readonly Entry[]): Promise<void> {
   if (!by) return
-  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: callerName(by), action, at })) })
+  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(by), action, at })) })
 }
 
-type Told<T> = T & { ids: number[] }
+type SyncedRow<T> = T & { ids: number[] }
 
 /** Reads a list, of which no entry may come twice. The field of the only entry of a single call has no place in a list. */
 function parseAll<T extends z.ZodType>(
@@ -133,16 +138,17 @@ function parseAll<T extends z.ZodType>(
   prefix: string,
   input: readonly unknown[],
   idsOf: (entry: z.output<T>, field: string) => number[],
-): Told<z.output<T>>[] {
-  if (input.length < 1 || input.length > MAX_AT_ONCE) throw invalidInput(prefix, `must have between 1 and ${MAX_AT_ONCE} entries`)
+): SyncedRow<z.output<T>>[] {
+  if (input.length < 1 || input.length > MAX_ROWS_PER_CALL)
+    throw invalidInputError(prefix, `must have between 1 and ${MAX_ROWS_PER_CALL} entries`)
   const seen = new Set<string>()
   return input.map((entry, place) => {
     const field = fieldAt(prefix, place, input.length)
     const parsed = parseInput(schema, field, entry)
     const ids = idsOf(parsed, field)
-    if (seen.has(ids.join())) throw invalidInput(field, 'comes twice in this list')
+    if (seen.has(ids.join())) throw invalidInputError(field, 'comes twice in this list')
     seen.add(ids.join())
-    return { ...(parsed as object), ids } as Told<z.output<T>>
+    return { ...(parsed as object), ids } as SyncedRow<z.output<T>>
   })
 }
 
@@ -150,7 +156,7 @@ function fieldAt(prefix: string, place: number, length: number): string {
   return prefix === 'input' && length === 1 ? prefix : `${prefix}[${place}]`
 }
 
-async function requireKnown(
+async function assertExists(
   tx: Transaction,
   pairs: readonly { organisationId: number; userId: number }[],
   prefix: string,
@@ -165,9 +171,10 @@ async function requireKnown(
   const knownOrganisations = new Set(organisations.map(({ id }) => id))
   for (const [place, { organisationId, userId }] of pairs.entries()) {
     const field = fieldAt(prefix, place, length)
-    if (!knownUsers.has(userId)) throw invalidInput(`${field}.userId`, `user ${userId} is not known yet; tell of it by upsertUser first`)
+    if (!knownUsers.has(userId))
+      throw invalidInputError(`${field}.userId`, `user ${userId} is not known yet; tell of it by upsertUser first`)
     if (!knownOrganisations.has(organisationId)) {
-      throw invalidInput(
+      throw invalidInputError(
         `${field}.organisationId`,
         `organisation ${organisationId} is not known yet; tell of it by upsertOrganisation first`,
       )
@@ -175,7 +182,7 @@ async function requireKnown(
   }
 }
 
-function inOrder<R extends { id: number }>(ids: readonly number[], rows: readonly R[]): R[] {
+function sortByKey<R extends { id: number }>(ids: readonly number[], rows: readonly R[]): R[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }

@@ -1,18 +1,18 @@
 import type { EventDelivery, EventEndpoint, OutboxEvent } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
-import { eventBody, isGivenUp, signedHeaders, waitAfter } from './delivery.rules.js'
-import type { Answer, EventSender } from './http-sender.js'
+import { eventBody, isExhausted, retryDelay, signedHeaders } from './delivery.rules.js'
+import type { SendResult, WebhookSender } from './http-sender.js'
 
 /** Holders whose events go out at the same time to one endpoint. */
-const AT_ONCE = 8
+const MAX_CONCURRENT_DELIVERIES = 8
 /** So many failures after each other, of whomever's events: the receiver itself is down. */
-const DOWN_AFTER = 8
+const FAILURES_UNTIL_DOWN = 8
 /** Events of a holder that are read at once. */
 const BATCH = 50
-const GONE = 410
+const STATUS_GONE = 410
 
-interface Round {
-  sender: EventSender
+interface DeliveryRound {
+  sender: WebhookSender
   endpointId: number
   /** Whether the last round found it down: the first success lets everything that waits go on. */
   wasDown: boolean
@@ -24,12 +24,12 @@ interface Round {
  * a holder waits until the one before has arrived or was given up. Only one process at a time may do this for an endpoint.
  * @returns "down" when nothing arrives there; "done" when nothing is due any more
  */
-export async function deliverDue(services: Services, round: Round): Promise<'done' | 'down'> {
+export async function deliverDueEvents(services: Services, round: DeliveryRound): Promise<'done' | 'down'> {
   const state = { failures: 0, wasDown: round.wasDown }
   const lanes = new Map<string, Promise<void>>()
   try {
-    while (state.failures < DOWN_AFTER && !round.stop.aborted) {
-      for (const holder of await dueHolders(services, round.endpointId, [...lanes.keys()], AT_ONCE - lanes.size)) {
+    while (state.failures < FAILURES_UNTIL_DOWN && !round.stop.aborted) {
+      for (const holder of await listDueCustomers(services, round.endpointId, [...lanes.keys()], MAX_CONCURRENT_DELIVERIES - lanes.size)) {
         const lane = deliverTo(services, round, holder, state).finally(() => lanes.delete(holder))
         lanes.set(holder, lane)
       }
@@ -40,11 +40,11 @@ export async function deliverDue(services: Services, round: Round): Promise<'don
     // Also after a failure of the database: what is on its way still is, and nobody else may begin meanwhile.
     await Promise.allSettled(lanes.values())
   }
-  return state.failures >= DOWN_AFTER ? 'down' : 'done'
+  return state.failures >= FAILURES_UNTIL_DOWN ? 'down' : 'done'
 }
 
 /** Those whose oldest event that waits is due; nobody while the endpoint is paused. */
-async function dueHolders({ db, clock }: Services, endpointId: number, busy: string[], limit: number): Promise<string[]> {
+async function listDueCustomers({ db, clock }: Services, endpointId: number, busy: string[], limit: number): Promise<string[]> {
   if (limit <= 0) return []
   const rows = await db.$queryRaw<{ holder: string }[]>`
     SELECT d.holder FROM event_deliveries AS d JOIN event_endpoints AS endpoint ON endpoint.id = d.endpoint_id
@@ -55,13 +55,18 @@ async function dueHolders({ db, clock }: Services, endpointId: number, busy: str
   return rows.map(({ holder }) => holder)
 }
 
-interface State {
+interface RoundState {
   failures: number
   wasDown: boolean
 }
 
 /** The events of one holder, in their order, up to the first that does not arrive. */
-async function deliverTo(services: Services, { sender, endpointId, stop }: Round, holder: string, state: State): Promise<void> {
+async function deliverTo(
+  services: Services,
+  { sender, endpointId, stop }: DeliveryRound,
+  holder: string,
+  state: RoundState,
+): Promise<void> {
   const waiting = await services.db.eventDelivery.findMany({
     where: { endpointId, holder, status: 'PENDING' },
     orderBy: { id: 'asc' },
@@ -74,18 +79,18 @@ async function deliverTo(services: Services, { sender, endpointId, stop }: Round
     const endpoint = await services.db.eventEndpoint.findUnique({ where: { id: endpointId } })
     if (!endpoint?.isEnabled || endpoint.deletedAt) return
     const answer = await send(services, sender, endpoint, delivery)
-    const arrived = await record(services, endpoint, delivery, answer)
+    const arrived = await recordAttempt(services, endpoint, delivery, answer)
     if (!arrived) {
       state.failures += 1
       return
     }
     state.failures = 0
-    if (state.wasDown) await hurry(services, endpointId)
+    if (state.wasDown) await releaseBackoff(services, endpointId)
     state.wasDown = false
   }
 }
 
-function send({ clock }: Services, sender: EventSender, endpoint: EventEndpoint, { event }: EventDelivery & { event: OutboxEvent }) {
+function send({ clock }: Services, sender: WebhookSender, endpoint: EventEndpoint, { event }: EventDelivery & { event: OutboxEvent }) {
   const { secret, previousSecret, previousSecretUntil, url } = endpoint
   const keepsOld = previousSecret && previousSecretUntil && clock.now() < previousSecretUntil
   const body = eventBody(event)
@@ -93,24 +98,29 @@ function send({ clock }: Services, sender: EventSender, endpoint: EventEndpoint,
 }
 
 /** @returns whether the event has arrived */
-async function record({ db, clock }: Services, { id }: EventEndpoint, delivery: EventDelivery, answer: Answer): Promise<boolean> {
+async function recordAttempt(
+  { db, clock }: Services,
+  { id }: EventEndpoint,
+  delivery: EventDelivery,
+  answer: SendResult,
+): Promise<boolean> {
   const at = clock.now()
   const { status, response, retryAfterSeconds } = answer
   const attempts = delivery.attempts + 1
   const arrived = status !== null && status >= 200 && status < 300
-  const fate = arrived ? 'DELIVERED' : isGivenUp(delivery.createdAt, attempts, at) ? 'FAILED' : 'PENDING'
-  const nextAttemptAt = new Date(at.getTime() + waitAfter(attempts, retryAfterSeconds))
+  const fate = arrived ? 'DELIVERED' : isExhausted(delivery.createdAt, attempts, at) ? 'FAILED' : 'PENDING'
+  const nextAttemptAt = new Date(at.getTime() + retryDelay(attempts, retryAfterSeconds))
   // It may be gone, with its endpoint.
   await db.eventDelivery.updateMany({
     where: { id: delivery.id },
     data: { status: fate, attempts, attemptedAt: at, responseStatus: status, response, ...(fate === 'PENDING' && { nextAttemptAt }) },
   })
-  if (status === GONE) await db.eventEndpoint.update({ where: { id }, data: { isEnabled: false, updatedAt: at } })
+  if (status === STATUS_GONE) await db.eventEndpoint.update({ where: { id }, data: { isEnabled: false, updatedAt: at } })
   return arrived
 }
 
 /** It is back: what waits for a later attempt is due now. */
-async function hurry({ db, clock }: Services, endpointId: number): Promise<void> {
+async function releaseBackoff({ db, clock }: Services, endpointId: number): Promise<void> {
   const at = clock.now()
   await db.eventDelivery.updateMany({
     where: { endpointId, status: 'PENDING', nextAttemptAt: { gt: at } },

@@ -2,11 +2,11 @@ import { createHmac, randomBytes } from 'node:crypto'
 
 const SECRET_PREFIX = 'whsec_'
 const SECRET_BYTES = 32
-const FIRST_WAIT_MS = 5000
-const LONGEST_WAIT_MS = 15 * 60_000
+const MIN_RETRY_DELAY_MS = 5000
+const MAX_RETRY_DELAY_MS = 15 * 60_000
 /** What could not be delivered for so long, and so often, is given up, and can be replayed. */
-const PATIENCE_MS = 3 * 86_400_000
-const FEWEST_ATTEMPTS = 8
+const MAX_RETRY_AGE_MS = 3 * 86_400_000
+const MIN_ATTEMPTS = 8
 
 export function newSecret(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(randomBytes(SECRET_BYTES))
@@ -18,14 +18,14 @@ export function showSecret(secret: Uint8Array): string {
 }
 
 /** @param failures  attempts that have failed so far, 1 and more @returns how long to wait for the next, milliseconds */
-export function waitAfter(failures: number, retryAfterSeconds = 0): number {
-  const wait = FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20)
-  return Math.min(LONGEST_WAIT_MS, Math.max(wait, retryAfterSeconds * 1000))
+export function retryDelay(failures: number, retryAfterSeconds = 0): number {
+  const wait = MIN_RETRY_DELAY_MS * 2 ** Math.min(failures - 1, 20)
+  return Math.min(MAX_RETRY_DELAY_MS, Math.max(wait, retryAfterSeconds * 1000))
 }
 
 /** Often enough as well: what has waited long behind another one has its own attempts. */
-export function isGivenUp(createdAt: Date, attempts: number, at: Date): boolean {
-  return attempts >= FEWEST_ATTEMPTS && at.getTime() - createdAt.getTime() >= PATIENCE_MS
+export function isExhausted(createdAt: Date, attempts: number, at: Date): boolean {
+  return attempts >= MIN_ATTEMPTS && at.getTime() - createdAt.getTime() >= MAX_RETRY_AGE_MS
 }
 
 export interface OutboxRow {
@@ -44,10 +44,10 @@ export function eventBody({ type, holder, payload, createdAt }: OutboxRow): stri
     name,
     name.endsWith('Id') && typeof value === 'number' ? String(value) : value,
   ])
-  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { ...whose(holder), ...Object.fromEntries(facts) } })
+  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { ...customerFields(holder), ...Object.fromEntries(facts) } })
 }
 
-function whose(holder: string): object {
+function customerFields(holder: string): object {
   const [kind, id] = holder.split(':')
   return { [`${kind}Id`]: id }
 }

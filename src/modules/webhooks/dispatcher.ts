@@ -1,11 +1,11 @@
 import pg from 'pg'
 import type { Services } from '../services.js'
-import { deliverDue } from './deliver.js'
-import { createEventSender, type EventSender } from './http-sender.js'
+import { deliverDueEvents } from './deliver.js'
+import { createWebhookSender, type WebhookSender } from './http-sender.js'
 
-const LOOK_EVERY_MS = 2000
-const FIRST_PAUSE_MS = 5000
-const LONGEST_PAUSE_MS = 60_000
+const POLL_INTERVAL_MS = 2000
+const MIN_BACKOFF_MS = 5000
+const MAX_BACKOFF_MS = 60_000
 /** Locks of endpoints, apart from other advisory locks. */
 const LOCK_CLASS = 7_845_109
 
@@ -14,7 +14,7 @@ interface Log {
 }
 
 /** What is known of an endpoint by this process. */
-interface Course {
+interface EndpointState {
   running: boolean
   roundsDown: number
   pausedUntil: number
@@ -24,18 +24,18 @@ interface Course {
  * Sends events out, each endpoint in a course of its own, so that one that is dead or slow is nobody else's business.
  * A lock in the database sees to it that one process at a time serves an endpoint; it ends with its connection.
  */
-export class EventDispatcher {
+export class WebhookDispatcher {
   readonly #services: Services
   readonly #connection: pg.ClientConfig
   readonly #log: Log
   readonly #stop = new AbortController()
-  readonly #courses = new Map<number, Course>()
+  readonly #courses = new Map<number, EndpointState>()
   readonly #rounds = new Set<Promise<void>>()
   #looking: Promise<void> | undefined
   #lookAgain = false
   #timer: NodeJS.Timeout | undefined
   #locks: pg.Client | undefined
-  #sender: EventSender | undefined
+  #sender: WebhookSender | undefined
 
   constructor(services: Services, connection: pg.ClientConfig, log: Log) {
     this.#services = services
@@ -44,12 +44,12 @@ export class EventDispatcher {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref()
-    this.look()
+    this.#timer = setInterval(() => this.poll(), POLL_INTERVAL_MS).unref()
+    this.poll()
   }
 
   /** Looks whether something is due. Called as soon as there is something. */
-  look(): void {
+  poll(): void {
     this.#lookAgain = true
     this.#looking ??= this.#lookUntilSeen().finally(() => {
       this.#looking = undefined
@@ -85,22 +85,22 @@ export class EventDispatcher {
       const round = this.#round(id, course).finally(() => {
         course.running = false
         this.#rounds.delete(round)
-        this.look()
+        this.poll()
       })
       this.#rounds.add(round)
     }
   }
 
-  async #round(endpointId: number, course: Course): Promise<void> {
+  async #round(endpointId: number, course: EndpointState): Promise<void> {
     try {
-      this.#sender ??= await createEventSender(this.#services.config)
+      this.#sender ??= await createWebhookSender(this.#services.config)
       const round = { sender: this.#sender, endpointId, wasDown: course.roundsDown > 0, stop: this.#stop.signal }
-      const isDown = (await deliverDue(this.#services, round)) === 'down'
+      const isDown = (await deliverDueEvents(this.#services, round)) === 'down'
       course.roundsDown = isDown ? course.roundsDown + 1 : 0
-      const pause = isDown ? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (course.roundsDown - 1)) : 0
+      const pause = isDown ? Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (course.roundsDown - 1)) : 0
       course.pausedUntil = Date.now() + pause
     } catch (error) {
-      course.pausedUntil = Date.now() + FIRST_PAUSE_MS
+      course.pausedUntil = Date.now() + MIN_BACKOFF_MS
       this.#log.warn({ reason: (error as Error).message, endpointId }, 'events could not be sent')
     } finally {
       await this.#unlock(endpointId)

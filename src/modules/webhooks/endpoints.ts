@@ -1,30 +1,30 @@
 import { z } from 'zod'
-import { invalidInput } from '../../core/errors.js'
+import { invalidInputError } from '../../core/errors.js'
 import { parseId, parseInput, text } from '../../core/input.js'
-import { type ConnectionArguments, pageById } from '../../core/pagination.js'
+import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventEndpoint } from '../../platform/postgres/generated/client.js'
-import { transact } from '../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../audit/index.js'
-import type { Viewer } from '../identity/index.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import type { UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
 import { EVENT_TYPES } from './publish-event.js'
-import { refusedTarget } from './ssrf-guard.js'
+import { validateTargetUrl } from './ssrf-guard.js'
 import type { CreateEventEndpointInput, UpdateEventEndpointInput } from './webhook.type.js'
 
 const MAX_ENDPOINTS = 50
-const OLD_SECRET_MS = 86_400_000
+const PREVIOUS_SECRET_TTL_MS = 86_400_000
 
-const common = {
+const commonEndpointFields = {
   description: text(500).nullish(),
   types: z
     .array(z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(', ')}` }))
     .transform((types) => [...new Set(types)])
     .nullish(),
 }
-const newEndpoint = z.object({ url: z.string().max(2000), ...common })
-const changes = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...common })
+const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpointFields })
+const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...commonEndpointFields })
 
 export interface EndpointWithSecret {
   endpoint: EventEndpoint
@@ -33,29 +33,33 @@ export interface EndpointWithSecret {
 }
 
 /** @throws BAD_USER_INPUT for an address that events may not be sent to */
-export async function createEventEndpoint(services: Services, by: Viewer, input: CreateEventEndpointInput): Promise<EndpointWithSecret> {
-  const { url, description = null, types } = parseInput(newEndpoint, 'input', input)
-  await requireTarget(services, url)
+export async function createEventEndpoint(
+  services: Services,
+  by: UserPrincipal,
+  input: CreateEventEndpointInput,
+): Promise<EndpointWithSecret> {
+  const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
+  await assertTargetAllowed(services, url)
   const secret = newSecret()
   const at = services.clock.now()
-  const endpoint = await transact(services.db, async (tx) => {
+  const endpoint = await runTransaction(services.db, async (tx) => {
     if ((await tx.eventEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
-      throw invalidInput('input', `there are ${MAX_ENDPOINTS} endpoints already`)
+      throw invalidInputError('input', `there are ${MAX_ENDPOINTS} endpoints already`)
     }
     const created = await tx.eventEndpoint.create({ data: { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at } })
-    await audit(tx, by, 'createEventEndpoint', created, at)
+    await recordEndpointChange(tx, by, 'createEventEndpoint', created, at)
     return created
   })
   return { endpoint, secret: showSecret(secret) }
 }
 
 /** What is left out stays. @throws BAD_USER_INPUT */
-export async function updateEventEndpoint(services: Services, by: Viewer, input: UpdateEventEndpointInput): Promise<EventEndpoint> {
+export async function updateEventEndpoint(services: Services, by: UserPrincipal, input: UpdateEventEndpointInput): Promise<EventEndpoint> {
   const id = parseId('input.id', input.id)
-  const { url, description, types, isEnabled } = parseInput(changes, 'input', input)
-  if (url != null) await requireTarget(services, url)
+  const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
+  if (url != null) await assertTargetAllowed(services, url)
   const at = services.clock.now()
-  return change(services, id, 'input.id', async (tx) => {
+  return changeEndpoint(services, id, 'input.id', async (tx) => {
     const endpoint = await tx.eventEndpoint.update({
       where: { id },
       data: {
@@ -66,33 +70,33 @@ export async function updateEventEndpoint(services: Services, by: Viewer, input:
         updatedAt: at,
       },
     })
-    await audit(tx, by, 'updateEventEndpoint', endpoint, at)
+    await recordEndpointChange(tx, by, 'updateEventEndpoint', endpoint, at)
     return endpoint
   })
 }
 
 /** Nothing is sent there any more; what was sent can still be looked up. @throws BAD_USER_INPUT when there is none */
-export function deleteEventEndpoint(services: Services, by: Viewer, endpointId: string): Promise<EventEndpoint> {
+export function deleteEventEndpoint(services: Services, by: UserPrincipal, endpointId: string): Promise<EventEndpoint> {
   const id = parseId('id', endpointId)
   const at = services.clock.now()
-  return change(services, id, 'id', async (tx) => {
+  return changeEndpoint(services, id, 'id', async (tx) => {
     await tx.eventDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
     const endpoint = await tx.eventEndpoint.update({ where: { id }, data: { deletedAt: at, isEnabled: false, updatedAt: at } })
-    await audit(tx, by, 'deleteEventEndpoint', endpoint, at)
+    await recordEndpointChange(tx, by, 'deleteEventEndpoint', endpoint, at)
     return endpoint
   })
 }
 
 /** A new secret; for a day the old one signs as well. @throws BAD_USER_INPUT when there is none */
-export async function rotateEventEndpointSecret(services: Services, by: Viewer, endpointId: string): Promise<EndpointWithSecret> {
+export async function rotateEventEndpointSecret(services: Services, by: UserPrincipal, endpointId: string): Promise<EndpointWithSecret> {
   const id = parseId('id', endpointId)
   const secret = newSecret()
   const at = services.clock.now()
-  const endpoint = await change(services, id, 'id', async (tx, before) => {
-    const previousSecretUntil = new Date(at.getTime() + OLD_SECRET_MS)
+  const endpoint = await changeEndpoint(services, id, 'id', async (tx, before) => {
+    const previousSecretUntil = new Date(at.getTime() + PREVIOUS_SECRET_TTL_MS)
     const previousSecret = new Uint8Array(before.secret)
     const rotated = await tx.eventEndpoint.update({ where: { id }, data: { secret, previousSecret, previousSecretUntil, updatedAt: at } })
-    await audit(tx, by, 'rotateEventEndpointSecret', rotated, at)
+    await recordEndpointChange(tx, by, 'rotateEventEndpointSecret', rotated, at)
     return rotated
   })
   return { endpoint, secret: showSecret(secret) }
@@ -101,7 +105,7 @@ export async function rotateEventEndpointSecret(services: Services, by: Viewer, 
 /** Newest first. */
 export async function listEventEndpoints({ db }: Services, asked: ConnectionArguments) {
   const live = { deletedAt: null }
-  const page = await pageById(asked, {
+  const page = await readPageById(asked, {
     read: ({ where, ...query }) => db.eventEndpoint.findMany({ where: { ...where, ...live }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
@@ -109,32 +113,38 @@ export async function listEventEndpoints({ db }: Services, asked: ConnectionArgu
 }
 
 /** @throws BAD_USER_INPUT when there is none */
-export async function requireEndpoint(tx: Transaction, id: number, field: string): Promise<EventEndpoint> {
+export async function getEndpoint(tx: Transaction, id: number, field: string): Promise<EventEndpoint> {
   const endpoint = await tx.eventEndpoint.findUnique({ where: { id } })
-  if (!endpoint || endpoint.deletedAt) throw invalidInput(field, `there is no endpoint ${id}`)
+  if (!endpoint || endpoint.deletedAt) throw invalidInputError(field, `there is no endpoint ${id}`)
   return endpoint
 }
 
-function change(
+function changeEndpoint(
   { db }: Services,
   id: number,
   field: string,
   work: (tx: Transaction, before: EventEndpoint) => Promise<EventEndpoint>,
 ): Promise<EventEndpoint> {
-  return transact(db, async (tx) => {
+  return runTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM event_endpoints WHERE id = ${id} FOR UPDATE`
-    return work(tx, await requireEndpoint(tx, id, field))
+    return work(tx, await getEndpoint(tx, id, field))
   })
 }
 
-async function requireTarget({ config }: Services, url: string): Promise<void> {
-  const refusal = await refusedTarget(config, url)
-  if (refusal) throw invalidInput('input.url', refusal)
+async function assertTargetAllowed({ config }: Services, url: string): Promise<void> {
+  const refusal = await validateTargetUrl(config, url)
+  if (refusal) throw invalidInputError('input.url', refusal)
 }
 
-async function audit(tx: Transaction, by: Viewer, action: string, { id, url, isEnabled, types }: EventEndpoint, at: Date): Promise<void> {
+async function recordEndpointChange(
+  tx: Transaction,
+  by: UserPrincipal,
+  action: string,
+  { id, url, isEnabled, types }: EventEndpoint,
+  at: Date,
+): Promise<void> {
   // Without its query, in which some carry a token: this log is for good.
   const { origin, pathname } = new URL(url)
   const details = { url: origin + pathname, isEnabled, types: types.join(',') }
-  await appendAuditEntry(tx, { by, action, subject: `eventEndpoint:${id}`, details, at })
+  await recordAuditEntry(tx, { by, action, subject: `eventEndpoint:${id}`, details, at })
 }

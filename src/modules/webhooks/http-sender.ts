@@ -1,13 +1,13 @@
 import type { Agent } from 'undici'
 import type { Config } from '../../config/config.js'
-import { guardedLookup, isRefusedLiteral } from './ssrf-guard.js'
+import { createSafeLookup, isBlockedIpLiteral } from './ssrf-guard.js'
 
-const PATIENCE_MS = 10_000
-const CONNECT_PATIENCE_MS = 5000
+const RESPONSE_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5000
 const MAX_RESPONSE_BYTES = 2048
 const KEEP_ALIVE_MS = 4000
 
-export interface Answer {
+export interface SendResult {
   /** Null when there was none. */
   status: number | null
   /** The beginning of what was answered, or why there was no answer. */
@@ -15,41 +15,41 @@ export interface Answer {
   retryAfterSeconds: number
 }
 
-export interface EventSender {
-  send(url: string, headers: Record<string, string>, body: string): Promise<Answer>
+export interface WebhookSender {
+  send(url: string, headers: Record<string, string>, body: string): Promise<SendResult>
   close(): Promise<void>
 }
 
 /** Sends events over HTTP: without following redirects, and with bounds on time and on what is read of the answer. */
-export async function createEventSender(config: Config, patienceMs = PATIENCE_MS): Promise<EventSender> {
+export async function createWebhookSender(config: Config, patienceMs = RESPONSE_TIMEOUT_MS): Promise<WebhookSender> {
   const { Agent, request } = await import('undici')
   const agent = new Agent({
-    connect: { lookup: guardedLookup(config), timeout: CONNECT_PATIENCE_MS },
+    connect: { lookup: createSafeLookup(config), timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
   })
   return {
     async send(url, headers, body) {
-      if (isRefusedLiteral(config, new URL(url)))
+      if (isBlockedIpLiteral(config, new URL(url)))
         return { status: null, response: 'the host is one of a private network', retryAfterSeconds: 0 }
       try {
-        return await post(request, agent, url, { headers, body, signal: AbortSignal.timeout(patienceMs) })
+        return await postMessage(request, agent, url, { headers, body, signal: AbortSignal.timeout(patienceMs) })
       } catch (error) {
-        return { status: null, response: reasonOf(error as Error, patienceMs), retryAfterSeconds: 0 }
+        return { status: null, response: describeFailure(error as Error, patienceMs), retryAfterSeconds: 0 }
       }
     },
     close: () => agent.destroy(),
   }
 }
 
-type Request = typeof import('undici')['request']
+type WebhookRequest = typeof import('undici')['request']
 
-interface Message {
+interface WebhookMessage {
   headers: Record<string, string>
   body: string
   signal: AbortSignal
 }
 
-async function post(request: Request, dispatcher: Agent, url: string, message: Message): Promise<Answer> {
+async function postMessage(request: WebhookRequest, dispatcher: Agent, url: string, message: WebhookMessage): Promise<SendResult> {
   const { statusCode, headers, body } = await request(url, { ...message, method: 'POST', dispatcher })
   const chunks: Buffer[] = []
   let size = 0
@@ -62,7 +62,7 @@ async function post(request: Request, dispatcher: Agent, url: string, message: M
   return { status: statusCode, response: printable(response), retryAfterSeconds: Number(headers['retry-after']) || 0 }
 }
 
-function reasonOf({ name, message, cause }: Error, patienceMs: number): string {
+function describeFailure({ name, message, cause }: Error, patienceMs: number): string {
   if (name === 'TimeoutError' || name === 'AbortError') return `no answer within ${patienceMs / 1000} seconds`
   return printable((cause as Error | undefined)?.message ?? message) || 'the connection failed'
 }

@@ -1,4 +1,4 @@
-export { forgetOldEvents } from './deliveries.js'
-export { EventDispatcher } from './dispatcher.js'
-export { appendEvent } from './publish-event.js'
+export { purgeDeliveredEvents } from './deliveries.js'
+export { WebhookDispatcher } from './dispatcher.js'
+export { publishEvent } from './publish-event.js'
 export { EventDeliveryResolver, EventEndpointResolver } from './webhook.resolver.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventDelivery, OutboxEvent } from '../../platform/postgres/generated/client.js'
-import { type Holder, holderName } from '../identity/index.js'
+import { type Customer, customerName } from '../identity/index.js'
 
 /** What endpoints can be told of. */
 export const EVENT_TYPES = [
@@ -21,7 +21,7 @@ export type EventType = (typeof EVENT_TYPES)[number]
 
 interface NewEvent {
   type: EventType
-  holder: Holder
+  holder: Customer
   /** Plain JSON: ids and decimal strings, and for limits what they are. */
   payload: Record<string, string | number | null | object>
   at: Date
@@ -31,18 +31,18 @@ interface NewEvent {
  * Writes to the outbox, and what every endpoint that wants it has to get, in the transaction of what happened;
  * delivery comes later and at least once.
  */
-export async function appendEvent(tx: Transaction, { type, holder, payload, at }: NewEvent): Promise<void> {
+export async function publishEvent(tx: Transaction, { type, holder, payload, at }: NewEvent): Promise<void> {
   await tx.$executeRaw`
     WITH event AS (
       INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
-      VALUES (${randomUUID()}::uuid, ${type}::text, ${holderName(holder)}, ${JSON.stringify(payload)}::jsonb, ${at}::timestamptz) RETURNING id, holder)
+      VALUES (${randomUUID()}::uuid, ${type}::text, ${customerName(holder)}, ${JSON.stringify(payload)}::jsonb, ${at}::timestamptz) RETURNING id, holder)
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
     SELECT endpoint.id, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM event, event_endpoints AS endpoint
     WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR ${type}::text = ANY (endpoint.types))`
 }
 
 /** An event for one endpoint alone, which means nothing: to see whether it arrives. */
-export function appendTestEvent(tx: Transaction, endpointId: number, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
+export function publishTestEvent(tx: Transaction, endpointId: number, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
   const holder = `endpoint:${endpointId}`
   return tx.eventDelivery.create({
     data: {

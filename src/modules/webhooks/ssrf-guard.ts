@@ -9,15 +9,16 @@ import type { Config } from '../../config/config.js'
  * server ask its neighbours. Hosts that the operator has named are trusted.
  * @returns undefined when it may be sent to
  */
-export async function refusedTarget(config: Config, address: string): Promise<string | undefined> {
+export async function validateTargetUrl(config: Config, address: string): Promise<string | undefined> {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) return 'must be an http or https URL'
   if (url.username || url.password) return 'must not carry a user name or password'
-  if (!config.production || isTrusted(config, url.hostname)) return undefined
+  if (!config.production || isAllowedHost(config, url.hostname)) return undefined
   if (url.protocol !== 'https:') return 'must be an https URL in production'
-  const addresses = await addressesOf(bare(url.hostname)).catch(() => [])
+  const addresses = await resolveAddresses(stripBrackets(url.hostname)).catch(() => [])
   if (addresses.length === 0) return 'has a host that cannot be found'
-  if (!addresses.every(isPublic)) return 'is an address of a private network; EVENT_PRIVATE_HOSTS names hosts for which that is meant'
+  if (!addresses.every(isPublicAddress))
+    return 'is an address of a private network; EVENT_PRIVATE_HOSTS names hosts for which that is meant'
   return undefined
 }
 
@@ -25,11 +26,11 @@ export async function refusedTarget(config: Config, address: string): Promise<st
  * Finds the addresses of a host when a connection is made, and refuses private ones: what a name meant when the endpoint
  * was stored says nothing of what it means now.
  */
-export function guardedLookup(config: Config): LookupFunction {
+export function createSafeLookup(config: Config): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }).then(
       (found) => {
-        const refused = config.production && !isTrusted(config, hostname) && !found.every(({ address }) => isPublic(address))
+        const refused = config.production && !isAllowedHost(config, hostname) && !found.every(({ address }) => isPublicAddress(address))
         if (refused || !found[0]) return callback(new Error('the host is one of a private network'), '', 0)
         if (options.all) return (callback as (error: null, addresses: typeof found) => void)(null, found)
         return callback(null, found[0].address, found[0].family)
@@ -40,21 +41,21 @@ export function guardedLookup(config: Config): LookupFunction {
 }
 
 /** For a host that is an address already, which is not looked up. */
-export function isRefusedLiteral(config: Config, { hostname }: URL): boolean {
-  const host = bare(hostname)
-  return config.production && isIP(host) !== 0 && !isTrusted(config, hostname) && !isPublic(host)
+export function isBlockedIpLiteral(config: Config, { hostname }: URL): boolean {
+  const host = stripBrackets(hostname)
+  return config.production && isIP(host) !== 0 && !isAllowedHost(config, hostname) && !isPublicAddress(host)
 }
 
-function isTrusted({ eventPrivateHosts }: Config, hostname: string): boolean {
-  return eventPrivateHosts.includes(bare(hostname).toLowerCase())
+function isAllowedHost({ eventPrivateHosts }: Config, hostname: string): boolean {
+  return eventPrivateHosts.includes(stripBrackets(hostname).toLowerCase())
 }
 
 /** An IPv6 address stands in brackets in a URL. */
-function bare(hostname: string): string {
+function stripBrackets(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '')
 }
 
-async function addressesOf(host: string): Promise<string[]> {
+async function resolveAddresses(host: string): Promise<string[]> {
   if (isIP(host) !== 0) return [host]
   return (await resolve(host, { all: true })).map(({ address }) => address)
 }
@@ -71,7 +72,7 @@ const HOST_SERVICES = new Set(['168.63.129.16'])
  * IPv4-compatible (::/96), IPv4-translated, 6to4 and Teredo addresses are refused whatever they embed.
  * Source: the IANA registries of special-purpose addresses for IPv4 and IPv6, RFC 6890.
  */
-function isPublic(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
   // Turns an IPv4-mapped address into the IPv4 address.
   const parsed = ipaddr.process(address)

@@ -3,7 +3,7 @@ import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import type { EventDelivery as EventDeliveryRecord } from '../../platform/postgres/generated/client.js'
 import { DeliveryStatus } from '../../platform/postgres/generated/enums.js'
-import { ADMINISTRATOR, type Context } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { listEventDeliveries, replayEventDelivery, replayEvents, sendTestEvent } from './deliveries.js'
 import {
   createEventEndpoint,
@@ -28,7 +28,7 @@ const ENDPOINT = { description: 'Number of the endpoint.' } as const
 export class EventEndpointResolver {
   @Query(() => EventEndpointConnection, { description: 'Administrators: where events are sent to, newest first.' })
   @Authorized(ADMINISTRATOR)
-  eventEndpoints(@Ctx() { services }: Context, @Args(() => PageArguments) page: PageArguments) {
+  eventEndpoints(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return listEventEndpoints(services, page)
   }
 
@@ -37,7 +37,7 @@ export class EventEndpointResolver {
   })
   @Authorized(ADMINISTRATOR)
   createEventEndpoint(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => CreateEventEndpointInput, { description: 'The endpoint.' }) input: CreateEventEndpointInput,
   ) {
     return createEventEndpoint(services, signedIn, input)
@@ -46,7 +46,7 @@ export class EventEndpointResolver {
   @Mutation(() => EventEndpoint, { description: 'Administrators: changes an endpoint, or pauses it.' })
   @Authorized(ADMINISTRATOR)
   updateEventEndpoint(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => UpdateEventEndpointInput, { description: 'The changes.' }) input: UpdateEventEndpointInput,
   ) {
     return updateEventEndpoint(services, signedIn, input)
@@ -54,7 +54,7 @@ export class EventEndpointResolver {
 
   @Mutation(() => EventEndpoint, { description: 'Administrators: sends nothing there any more, and forgets what waits for it.' })
   @Authorized(ADMINISTRATOR)
-  deleteEventEndpoint(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, ENDPOINT) id: string) {
+  deleteEventEndpoint(@Ctx() { services, requiredUser: signedIn }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
     return deleteEventEndpoint(services, signedIn, id)
   }
 
@@ -62,7 +62,7 @@ export class EventEndpointResolver {
     description: 'Administrators: makes a new secret; for a day, events are signed with the old one as well.',
   })
   @Authorized(ADMINISTRATOR)
-  rotateEventEndpointSecret(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, ENDPOINT) id: string) {
+  rotateEventEndpointSecret(@Ctx() { services, requiredUser: signedIn }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
     return rotateEventEndpointSecret(services, signedIn, id)
   }
 }
@@ -72,7 +72,7 @@ export class EventDeliveryResolver {
   @Query(() => EventDeliveryConnection, { description: 'Administrators: what was sent, and what became of it, newest first.' })
   @Authorized(ADMINISTRATOR)
   eventDeliveries(
-    @Ctx() { services }: Context,
+    @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('endpointId', () => ID, { nullable: true, description: 'Only to this endpoint.' }) endpointId?: string,
     @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Only those of which this has become.' }) status?: DeliveryStatus,
@@ -82,14 +82,17 @@ export class EventDeliveryResolver {
 
   @Mutation(() => EventDelivery, { description: 'Administrators: sends an event once more, under the same `webhook-id`.' })
   @Authorized(ADMINISTRATOR)
-  replayEventDelivery(@Ctx() { services, signedIn }: Context, @Arg('id', () => ID, { description: 'Number of the delivery.' }) id: string) {
+  replayEventDelivery(
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Arg('id', () => ID, { description: 'Number of the delivery.' }) id: string,
+  ) {
     return replayEventDelivery(services, signedIn, id)
   }
 
   @Mutation(() => Int, { description: 'Administrators: sends the events since a time once more, in their order. Answers how many.' })
   @Authorized(ADMINISTRATOR)
   replayEvents(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('endpointId', () => ID, ENDPOINT) endpointId: string,
     @Arg('since', () => DateTime, { description: 'Events from this time on; they are kept for 30 days.' }) since: Date,
     @Arg('failedOnly', () => Boolean, {
@@ -103,7 +106,7 @@ export class EventDeliveryResolver {
 
   @Mutation(() => EventDelivery, { description: 'Administrators: sends the event `endpoint.test`, to see whether it arrives.' })
   @Authorized(ADMINISTRATOR)
-  sendTestEvent(@Ctx() { services }: Context, @Arg('endpointId', () => ID, ENDPOINT) endpointId: string) {
+  sendTestEvent(@Ctx() { services }: RequestContext, @Arg('endpointId', () => ID, ENDPOINT) endpointId: string) {
     return sendTestEvent(services, endpointId)
   }
 

@@ -40,7 +40,7 @@ export async function enqueue<T extends keyof Tasks>(
 }
 
 /** What waits for another try of a task is done at once. */
-export async function hurry(tx: Transaction, task: keyof Tasks): Promise<void> {
+export async function retryNow(tx: Transaction, task: keyof Tasks): Promise<void> {
   await tx.$executeRaw`
     SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM graphile_worker.jobs
     WHERE task_identifier = ${task} AND locked_at IS NULL`

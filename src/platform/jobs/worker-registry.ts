@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-const LOOK_EVERY_MS = 15_000
+const HEARTBEAT_INTERVAL_MS = 15_000
 
 interface Log {
   warn(details: object, message: string): void
@@ -10,7 +10,7 @@ interface Log {
  * Which workers are alive: each process names its own on a connection that it keeps, and that ends with it, however it
  * ends. Work that is still reserved for a worker that nobody names is given back; left alone, it would wait for hours.
  */
-export class WorkerRoll {
+export class WorkerRegistry {
   readonly #pool: pg.Pool
   readonly #log: Log
   #name = ''
@@ -27,7 +27,7 @@ export class WorkerRoll {
     clearInterval(this.#timer)
     this.#name = name
     await this.#look()
-    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS).unref()
+    this.#timer = setInterval(() => void this.#look(), HEARTBEAT_INTERVAL_MS).unref()
   }
 
   stop(): void {

@@ -2,19 +2,19 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger, Runner, TaskList, WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
-import { WorkerRoll } from './worker-registry.js'
+import { WorkerRegistry } from './worker-registry.js'
 
-const AT_ONCE = 4
-const LOOK_EVERY_MS = 5000
-const TRY_AGAIN_MS = 2000
-const STOP_PATIENCE_MS = 10_000
+const CONCURRENCY = 4
+const POLL_INTERVAL_MS = 5000
+const RESTART_DELAY_MS = 2000
+const STOP_TIMEOUT_MS = 10_000
 
 interface Log {
   debug(details: object, message: string): void
   warn(details: object, message: string): void
 }
 
-interface Jobs {
+interface WorkerOptions {
   connection: pg.PoolConfig
   tasks: TaskList
   crontab: string
@@ -26,22 +26,22 @@ interface Jobs {
  * time. Its connections are its own, so that a burst of requests does not hold it up.
  * @returns what stops it, once the work under way is done
  */
-export function runJobs({ connection, tasks, crontab, log }: Jobs): () => Promise<void> {
-  const pool = new pg.Pool({ ...connection, max: AT_ONCE + 3 })
+export function startWorker({ connection, tasks, crontab, log }: WorkerOptions): () => Promise<void> {
+  const pool = new pg.Pool({ ...connection, max: CONCURRENCY + 3 })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the jobs broke')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
-  const roll = new WorkerRoll(pool, log)
+  const roll = new WorkerRegistry(pool, log)
   let runner: Runner | undefined
   // Where it is being interrupted at this moment, there is nothing to stop.
   const stopRunner = () => runner?.stop().catch(() => undefined)
   /** A worker that cannot even write down that a job has failed ends them all: with the database back, there are new ones. */
   const keepRunning = async () => {
     while (!stop.signal.aborted) {
-      runner = await start(pool, roll, { tasks, crontab, log }, stop.signal)
+      runner = await startRunner(pool, roll, { tasks, crontab, log }, stop.signal)
       if (stop.signal.aborted) return stopRunner()
       await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'background work was interrupted'))
-      if (!stop.signal.aborted) await pause(TRY_AGAIN_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+      if (!stop.signal.aborted) await pause(RESTART_DELAY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   }
   const running = keepRunning()
@@ -54,15 +54,15 @@ export function runJobs({ connection, tasks, crontab, log }: Jobs): () => Promis
   return async () => {
     stop.abort()
     // With a database that is away there is no end to wait for; what was under way is given back by whoever looks next.
-    await Promise.race([end(), pause(STOP_PATIENCE_MS, undefined, { ref: false })])
+    await Promise.race([end(), pause(STOP_TIMEOUT_MS, undefined, { ref: false })])
   }
 }
 
 /** @returns undefined when it was stopped before it could start */
-async function start(
+async function startRunner(
   pool: pg.Pool,
-  roll: WorkerRoll,
-  { tasks, crontab, log }: Omit<Jobs, 'connection'>,
+  roll: WorkerRegistry,
+  { tasks, crontab, log }: Omit<WorkerOptions, 'connection'>,
   stop: AbortSignal,
 ): Promise<Runner | undefined> {
   const { Logger, run } = await import('graphile-worker')
@@ -78,8 +78,8 @@ async function start(
         pgPool: pool,
         taskList: tasks,
         crontab,
-        concurrency: AT_ONCE,
-        pollInterval: LOOK_EVERY_MS,
+        concurrency: CONCURRENCY,
+        pollInterval: POLL_INTERVAL_MS,
         noHandleSignals: true,
         // Written down in batches, however small: only then is it tried again, and a database that is away ends no process.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
@@ -90,7 +90,7 @@ async function start(
       return runner
     } catch (error) {
       log.warn({ reason: (error as Error).message }, 'background work cannot start yet')
-      await pause(TRY_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined)
+      await pause(RESTART_DELAY_MS, undefined, { signal: stop }).catch(() => undefined)
     }
   }
   return undefined

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
-import { INVISIBLE, type LaidText, layOut } from './text-shaping.js'
+import { INVISIBLE, type ShapedText, shapeText } from './text-shaping.js'
 import { Typeface } from './typeface.js'
 
 export type Weight = 'regular' | 'bold'
@@ -19,24 +19,24 @@ const FILES: Record<Weight, readonly string[]> = {
   ],
 }
 
-const REMEMBERED_TEXTS = 5000
+const MAX_CACHED_TEXTS = 5000
 
 /** Typefaces in the order in which they are asked for a character: Latin, Greek and Cyrillic, Hebrew, Arabic, the operator's own. */
 export class FontSet {
   readonly #faces: Record<Weight, Typeface[]>
   readonly #printable = new Set<string>()
-  readonly #laid: Record<Weight, Map<string, LaidText>> = { regular: new Map(), bold: new Map() }
+  readonly #laid: Record<Weight, Map<string, ShapedText>> = { regular: new Map(), bold: new Map() }
 
   constructor(faces: Record<Weight, Typeface[]>) {
     this.#faces = faces
   }
 
   /** How a line of text is drawn, left to right on the paper. Labels and names come again and again, so it is remembered. */
-  lay(text: string, weight: Weight): LaidText {
+  lay(text: string, weight: Weight): ShapedText {
     const known = this.#laid[weight].get(text)
     if (known) return known
-    const laid = layOut(text, this.#faces[weight])
-    if (this.#laid[weight].size >= REMEMBERED_TEXTS) this.#laid[weight].clear()
+    const laid = shapeText(text, this.#faces[weight])
+    if (this.#laid[weight].size >= MAX_CACHED_TEXTS) this.#laid[weight].clear()
     this.#laid[weight].set(text, laid)
     return laid
   }
@@ -47,7 +47,7 @@ export class FontSet {
     const drawn = [...text.replaceAll('\n', '').replace(INVISIBLE, '')]
     const weights: Weight[] = ['regular', 'bold']
     const missing = drawn.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
-    if (this.#printable.size >= REMEMBERED_TEXTS) this.#printable.clear()
+    if (this.#printable.size >= MAX_CACHED_TEXTS) this.#printable.clear()
     if (missing === undefined) this.#printable.add(text)
     return missing
   }

@@ -1,5 +1,5 @@
 /** A picture without transparency, ready to be put into any number of documents. */
-export interface Picture {
+export interface PdfImage {
   /** Pixels. */
   readonly width: number
   readonly height: number

@@ -1,12 +1,12 @@
-import type { FindUnprintable } from '../../core/glyph-coverage.js'
+import type { FindMissingGlyph } from '../../core/glyph-coverage.js'
 
 /** Letters that our fonts are known to have: most texts are settled without opening a font. */
-const SURELY_PRINTABLE = /^[\n\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f]*$/
+const ALWAYS_PRINTABLE = /^[\n\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f]*$/
 
 /** @param own  paths of the operator's fonts */
-export function findUnprintableWith(own: readonly string[]): FindUnprintable {
+export function createMissingGlyphFinder(own: readonly string[]): FindMissingGlyph {
   return async (text) => {
-    if (SURELY_PRINTABLE.test(text)) return undefined
+    if (ALWAYS_PRINTABLE.test(text)) return undefined
     const { loadFonts } = await import('./font-set.js')
     return loadFonts(own).unprintable(text)
   }

@@ -1,8 +1,8 @@
 import type { FontSet, Weight } from './font-set.js'
-import type { Picture } from './image.js'
+import type { PdfImage } from './image.js'
 import { ARTIFACT, type Tag } from './structure-tag.js'
 import { number, pdfText } from './syntax.js'
-import type { LaidText } from './text-shaping.js'
+import type { ShapedText } from './text-shaping.js'
 import type { Slice } from './typeface.js'
 
 export interface Style {
@@ -30,7 +30,7 @@ export type UsedSlices = Map<Slice, Map<number, readonly number[]>>
 /** The content of one page. Coordinates are points from the upper left corner. */
 export class Page {
   readonly slices = new Set<Slice>()
-  readonly pictures = new Set<Picture>()
+  readonly pictures = new Set<PdfImage>()
   /** The tag of every mark, by its number. */
   readonly marks: Tag[] = []
   readonly #index: number
@@ -83,7 +83,7 @@ export class Page {
     this.#color = color
   }
 
-  picture(tag: Tag, picture: Picture, { x, y, width, height }: Box): void {
+  picture(tag: Tag, picture: PdfImage, { x, y, width, height }: Box): void {
     this.pictures.add(picture)
     this.#open(tag)
     this.#content.push(`q ${number(width)} 0 0 ${number(-height)} ${number(x)} ${number(y + height)} cm /Logo Do Q`, 'EMC')
@@ -100,7 +100,7 @@ export class Page {
     this.#content.push(`/${tag.type} <</MCID ${mark}>> BDC`)
   }
 
-  #show({ segments, actualText }: LaidText, x: number, y: number, size: number): void {
+  #show({ segments, actualText }: ShapedText, x: number, y: number, size: number): void {
     let slice: Slice | undefined
     let rise = 0
     const operators = [`BT 1 0 0 -1 ${number(x)} ${number(y)} Tm`]

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import type { FontSet } from './font-set.js'
-import type { Picture } from './image.js'
+import type { PdfImage } from './image.js'
 import { type ElectronicInvoice, PRODUCER, type Properties, xmp } from './metadata.js'
 import { Page, type UsedSlices } from './page.js'
 import { PdfKit, type Reference } from './pdfkit-adapter.js'
@@ -53,7 +53,7 @@ export class PdfFile {
       info: { Title: title, Author: author, Subject: subject, Producer: PRODUCER, Creator: PRODUCER, CreationDate: date, ModDate: date },
     })
     const fonts = new Map([...this.#used].map(([slice, shaped]) => [slice, embedFont(kit, slice, shaped)]))
-    const pictures = new Map<Picture, Reference>()
+    const pictures = new Map<PdfImage, Reference>()
     const pages = this.pages.map((page, index) => addPage(kit, page, index, fonts, pictures))
     addStructure(kit, this.root, this.pages, pages)
     if (attached) attach(kit, attached, date)
@@ -68,13 +68,13 @@ function addPage(
   page: Page,
   index: number,
   fonts: ReadonlyMap<Slice, Reference>,
-  pictures: Map<Picture, Reference>,
+  pictures: Map<PdfImage, Reference>,
 ): Reference {
   kit.addPage()
   const { fonts: fontNames, xobjects, dictionary, content } = kit.sheet
   for (const slice of page.slices) fontNames[slice.resource] = fonts.get(slice)
   for (const picture of page.pictures) {
-    const embedded = pictures.get(picture) ?? embedPicture(kit, picture)
+    const embedded = pictures.get(picture) ?? embedImage(kit, picture)
     pictures.set(picture, embedded)
     xobjects.Logo = embedded
   }
@@ -99,7 +99,7 @@ function embedFont(kit: PdfKit, slice: Slice, shaped: ReadonlyMap<number, readon
   )
 }
 
-function embedPicture(kit: PdfKit, { width, height, filter, colorSpace, data }: Picture): Reference {
+function embedImage(kit: PdfKit, { width, height, filter, colorSpace, data }: PdfImage): Reference {
   const size = `/Width ${width}/Height ${height}/BitsPerComponent 8`
   return kit.stream(`/Type/XObject/Subtype/Image${size}/ColorSpace/${colorSpace}/Filter/${filter}`, data)
 }

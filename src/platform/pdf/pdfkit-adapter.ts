@@ -9,7 +9,7 @@ export interface Reference {
   toString(): string
 }
 
-interface Catalogue {
+interface DocumentCatalog {
   OutputIntents?: unknown
   Metadata?: unknown
   StructTreeRoot?: unknown
@@ -18,7 +18,7 @@ interface Catalogue {
 }
 
 /** What a page's dictionaries hold. */
-interface Sheet {
+interface PdfKitPage {
   readonly fonts: Record<string, unknown>
   readonly xobjects: Record<string, unknown>
   readonly dictionary: Reference
@@ -26,10 +26,10 @@ interface Sheet {
 }
 
 /** The inner parts of pdfkit 0.20 that are used beside its public ones. Golden files notice when one of them changes. */
-interface Inner {
+interface PdfKitInternals {
   _offset: number
-  _root: { data: Catalogue & { Names: Reference } }
-  page: Sheet
+  _root: { data: DocumentCatalog & { Names: Reference } }
+  page: PdfKitPage
   ref(data?: unknown): Reference
   _refEnd(reference: Reference): void
   addNamedEmbeddedFile(name: string, file: Reference): void
@@ -44,11 +44,11 @@ export class PdfKit extends PDFDocument {
   declare private pieces: (string | Uint8Array)[] | undefined
   declare private pending: string | undefined
 
-  get catalogue(): Catalogue {
+  get catalogue(): DocumentCatalog {
     return this.inner._root.data
   }
 
-  get sheet(): Sheet {
+  get sheet(): PdfKitPage {
     return this.inner.page
   }
 
@@ -124,8 +124,8 @@ export class PdfKit extends PDFDocument {
   override endMarkings(): void {}
   override endMetadata(): void {}
 
-  private get inner(): Inner {
-    return this as unknown as Inner
+  private get inner(): PdfKitInternals {
+    return this as unknown as PdfKitInternals
   }
 }
 

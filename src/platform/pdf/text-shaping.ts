@@ -12,7 +12,7 @@ export interface Segment {
   readonly shaped: readonly (readonly [code: number, letters: readonly number[]])[]
 }
 
-export interface LaidText {
+export interface ShapedText {
   readonly segments: readonly Segment[]
   /** Thousandths of the font size. */
   readonly advance: number
@@ -28,11 +28,11 @@ export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 const bidi = bidiFactory()
 
 /** Turns a line of text into glyphs, in the order in which they stand on the paper. */
-export function layOut(text: string, faces: readonly Typeface[]): LaidText {
+export function shapeText(text: string, faces: readonly Typeface[]): ShapedText {
   const special = RIGHT_TO_LEFT.test(text) || NEEDS_SHAPING.test(text)
   const plain = text.replace(INVISIBLE, '')
   if (!special) return { ...join(glyphsOf(plain, faces)), actualText: undefined }
-  const stretches = inPaperOrder(text).map(({ part, backward }) => {
+  const stretches = toVisualOrder(text).map(({ part, backward }) => {
     const clean = part.replace(INVISIBLE, '')
     return NEEDS_SHAPING.test(clean) ? shape(clean, faces, backward) : join(glyphsOf(backward ? reverse(clean) : clean, faces))
   })
@@ -43,7 +43,7 @@ export function layOut(text: string, faces: readonly Typeface[]): LaidText {
   }
 }
 
-type Laid = Omit<LaidText, 'actualText'>
+type ShapedRun = Omit<ShapedText, 'actualText'>
 
 function glyphsOf(text: string, faces: readonly Typeface[]): Glyph[] {
   const glyphs: Glyph[] = []
@@ -62,7 +62,7 @@ function find(codePoint: number, faces: readonly Typeface[]): Glyph | undefined 
   return undefined
 }
 
-function join(glyphs: readonly Glyph[]): Laid {
+function join(glyphs: readonly Glyph[]): ShapedRun {
   const segments: Segment[] = []
   let advance = 0
   let codes = ''
@@ -77,7 +77,7 @@ function join(glyphs: readonly Glyph[]): Laid {
 }
 
 /** Scripts whose letters join or stack: the font says how. */
-function shape(text: string, faces: readonly Typeface[], backward: boolean): Laid {
+function shape(text: string, faces: readonly Typeface[], backward: boolean): ShapedRun {
   const parts = byFace(text, faces).map(({ face, part }) => shapeWith(face, part, backward))
   if (backward) parts.reverse()
   return { segments: parts.flatMap(({ segments }) => segments), advance: parts.reduce((sum, { advance }) => sum + advance, 0) }
@@ -97,7 +97,7 @@ function byFace(text: string, faces: readonly Typeface[]): { face: Typeface; par
   return parts
 }
 
-function shapeWith(face: Typeface, text: string, backward: boolean): Laid {
+function shapeWith(face: Typeface, text: string, backward: boolean): ShapedRun {
   const run = face.font.layout(text, undefined, undefined, undefined, backward ? 'rtl' : 'ltr')
   let advance = 0
   const segments = run.glyphs.map(({ id, codePoints }, index): Segment => {
@@ -122,13 +122,13 @@ function scaled(position: { xAdvance: number; xOffset: number; yOffset: number }
   return { xAdvance: to(xAdvance), xOffset: to(xOffset), yOffset: to(yOffset) }
 }
 
-interface Stretch {
+interface BidiRun {
   part: string
   backward: boolean
 }
 
 /** The stretches of one direction, from left to right. Source: Unicode Standard Annex 9. */
-function inPaperOrder(text: string): Stretch[] {
+function toVisualOrder(text: string): BidiRun[] {
   const levels = bidi.getEmbeddingLevels(text, 'auto')
   const mirrored = bidi.getMirroredCharactersMap(text, levels.levels)
   const order = bidi.getReorderedIndices(text, levels)

@@ -5,7 +5,7 @@ import DataLoader from 'dataloader'
  * @param read  reads the rows of all keys at once
  * @param keyOf  the key of a row
  */
-export function loadOne<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R | null> {
+export function createOneByKeyLoader<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R | null> {
   return new DataLoader(async (keys) => {
     const rows = new Map((await read([...keys])).map((row) => [keyOf(row), row]))
     return keys.map((key) => rows.get(key) ?? null)
@@ -13,7 +13,7 @@ export function loadOne<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: 
 }
 
 /** As loadOne, where a key has any number of rows. */
-export function loadMany<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R[]> {
+export function createManyByKeyLoader<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R[]> {
   return new DataLoader(async (keys) => {
     const groups = new Map<number, R[]>(keys.map((key) => [key, []]))
     for (const row of await read([...keys])) groups.get(keyOf(row))?.push(row)

@@ -1,10 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from './generated/client.js'
-import { statementNames } from './prepared-statements.js'
-import { observeStatements } from './query-instrumentation.js'
-import { type ReadRows, readRowsOf } from './raw-query.js'
-import { queueTransactions } from './transaction-limiter.js'
+import { createStatementNamer } from './prepared-statements.js'
+import { measureStatements } from './query-instrumentation.js'
+import { createRawQuery, type RawQuery } from './raw-query.js'
+import { limitTransactions } from './transaction-limiter.js'
 
 /** Reads and writes of the domain go through Prisma. */
 export type Database = PrismaClient
@@ -14,7 +14,7 @@ export type Transaction = Prisma.TransactionClient
 export interface Connections {
   db: Database
   pool: pg.Pool
-  rows: ReadRows
+  rows: RawQuery
   close(): Promise<void>
 }
 
@@ -27,15 +27,15 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
   pool.on('error', onError).on('connect', (client) => {
     client.on('error', onError)
-    observeStatements(client)
+    measureStatements(client)
   })
-  const nameOf = statementNames('q')
+  const nameOf = createStatementNamer('q')
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }) })
-  queueTransactions(db as unknown as Database, pool.options.max)
+  limitTransactions(db as unknown as Database, pool.options.max)
   return {
     db: db as unknown as Database,
     pool,
-    rows: readRowsOf(pool),
+    rows: createRawQuery(pool),
     async close() {
       await db.$disconnect()
       await pool.end()

@@ -1,10 +1,10 @@
 import type { PageRequest } from '../../core/pagination.js'
 import type { Database } from './client.js'
 import { Prisma } from './generated/client.js'
-import type { ReadRows } from './raw-query.js'
+import type { RawQuery } from './raw-query.js'
 
 /** Rows that belong to a holder: orders and invoices. Names are ours, never a client's. */
-export interface HolderTable {
+export interface CustomerTable {
   readonly table: 'orders' | 'invoices'
   readonly time: 'placed_at' | 'issued_at'
   /** The name of the time in the rows that are read. */
@@ -12,40 +12,40 @@ export interface HolderTable {
 }
 
 /** Whose rows: everybody's, one organisation's, or a user's own with those of organisations the user manages. */
-export type Whose = 'everybody' | { organisationId: number } | { userId: number }
+export type ListScope = 'everybody' | { organisationId: number } | { userId: number }
 
 /** What else must hold for a row, as SQL over its columns. */
-export type Condition = Prisma.Sql
+export type SqlCondition = Prisma.Sql
 
 /**
  * The rows of a page, newest first, one more than asked for when there are more.
  * A user's page is a merge of one index scan for each holder, each stopped after a page: its cost does not grow with the table.
  * @param columns  of the table, under the names that `R` has for them, `id` and the time among them
  */
-export function readVisible<R extends object>(
-  read: ReadRows,
-  rows: HolderTable,
+export function readVisibleRows<R extends object>(
+  read: RawQuery,
+  rows: CustomerTable,
   columns: Prisma.Sql,
-  whose: Whose,
+  whose: ListScope,
   request: PageRequest,
-  condition: Condition,
+  condition: SqlCondition,
 ): Promise<R[]> {
   const direction = Prisma.raw(request.backward ? 'ASC' : 'DESC')
   const [time, timeField] = [Prisma.raw(rows.time), Prisma.raw(`"${rows.timeField}"`)]
   const limit = Prisma.sql`LIMIT ${request.size + 1}`
-  const where = Prisma.sql`${condition} ${between(time, request)}`
+  const where = Prisma.sql`${condition} ${cursorCondition(time, request)}`
   const order = Prisma.sql`ORDER BY ${time} ${direction}, id ${direction} ${limit}`
   return read<R>(Prisma.sql`
-    SELECT * FROM (${branches(rows, columns, whose, where, order)}) AS visible ORDER BY ${timeField} ${direction}, id ${direction} ${limit}`)
+    SELECT * FROM (${unionBranches(rows, columns, whose, where, order)}) AS visible ORDER BY ${timeField} ${direction}, id ${direction} ${limit}`)
 }
 
-export async function countVisible(db: Database, rows: HolderTable, whose: Whose, condition: Condition): Promise<number> {
+export async function countVisibleRows(db: Database, rows: CustomerTable, whose: ListScope, condition: SqlCondition): Promise<number> {
   const found = await db.$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS count FROM (${branches(rows, Prisma.sql`id`, whose, condition, Prisma.empty)}) AS visible`
+    SELECT count(*) AS count FROM (${unionBranches(rows, Prisma.sql`id`, whose, condition, Prisma.empty)}) AS visible`
   return Number(found[0]?.count ?? 0)
 }
 
-function branches({ table }: HolderTable, columns: Prisma.Sql, whose: Whose, where: Prisma.Sql, order: Prisma.Sql): Prisma.Sql {
+function unionBranches({ table }: CustomerTable, columns: Prisma.Sql, whose: ListScope, where: Prisma.Sql, order: Prisma.Sql): Prisma.Sql {
   const select = Prisma.sql`SELECT ${columns} FROM ${Prisma.raw(table)}`
   if (whose === 'everybody') return Prisma.sql`${select} WHERE true ${where} ${order}`
   if ('organisationId' in whose) {
@@ -61,7 +61,7 @@ function branches({ table }: HolderTable, columns: Prisma.Sql, whose: Whose, whe
      WHERE memberships.user_id = ${whose.userId} AND memberships.role IN ('OWNER', 'ADMIN'))`
 }
 
-function between(time: Prisma.Sql, { after, before }: PageRequest): Prisma.Sql {
+function cursorCondition(time: Prisma.Sql, { after, before }: PageRequest): Prisma.Sql {
   const older = after ? Prisma.sql`AND (${time}, id) < (${after.at}, ${after.id})` : Prisma.empty
   const newer = before ? Prisma.sql`AND (${time}, id) > (${before.at}, ${before.id})` : Prisma.empty
   return Prisma.sql`${older} ${newer}`

@@ -1,17 +1,17 @@
 import pg from 'pg'
 
 const CHANNEL = 'quittance'
-const TRY_AGAIN_MS = 1000
+const RECONNECT_DELAY_MS = 1000
 /** A connection that the network has lost says nothing by itself. */
-const ASK_EVERY_MS = 15_000
-const ASK_PATIENCE_MS = 5000
+const HEARTBEAT_INTERVAL_MS = 15_000
+const HEARTBEAT_TIMEOUT_MS = 5000
 
 interface Log {
   warn(details: object, message: string): void
 }
 
 /** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent, or that the catalogue has changed. */
-export interface Told {
+export interface DatabaseNotification {
   order?: number
   limits?: boolean
   deliveries?: boolean
@@ -22,25 +22,25 @@ export interface Told {
   organisationId?: number | null
 }
 
-interface Listeners {
-  onMessage(told: Told): void
+interface ListenerCallbacks {
+  onNotification(told: DatabaseNotification): void
   /** From now on everything is heard; what was told before may have been missed. */
-  onHearing(): void
+  onConnected(): void
   /** The connection broke, and is being made again. */
-  onDeaf(): void
+  onDisconnected(): void
 }
 
 /** Hears what the database tells every process (LISTEN), on a connection of its own that is made again when it breaks. */
-export class Notifications {
+export class DatabaseListener {
   readonly #connection: pg.ClientConfig
   readonly #log: Log
-  readonly #listeners: Listeners
+  readonly #listeners: ListenerCallbacks
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #asking: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(connection: pg.ClientConfig, log: Log, listeners: Listeners) {
+  constructor(connection: pg.ClientConfig, log: Log, listeners: ListenerCallbacks) {
     this.#connection = connection
     this.#log = log
     this.#listeners = listeners
@@ -50,14 +50,14 @@ export class Notifications {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
     const onEnd = (error?: Error) => this.#startAgain(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
-    client.on('notification', ({ payload }) => this.#listeners.onMessage(JSON.parse(payload ?? '{}')))
+    client.on('notification', ({ payload }) => this.#listeners.onNotification(JSON.parse(payload ?? '{}')))
     try {
       await client.connect()
       await client.query(`LISTEN ${CHANNEL}`)
       this.#client = client
       if (this.#stopped) return await client.end()
-      this.#listeners.onHearing()
-      this.#asking = setInterval(() => void this.#ask(client), ASK_EVERY_MS).unref()
+      this.#listeners.onConnected()
+      this.#asking = setInterval(() => void this.#ask(client), HEARTBEAT_INTERVAL_MS).unref()
     } catch (error) {
       onEnd(error as Error)
     }
@@ -71,7 +71,7 @@ export class Notifications {
   }
 
   async #ask(client: pg.Client): Promise<void> {
-    const late = setTimeout(() => this.#startAgain(client, new Error('it does not answer')), ASK_PATIENCE_MS).unref()
+    const late = setTimeout(() => this.#startAgain(client, new Error('it does not answer')), HEARTBEAT_TIMEOUT_MS).unref()
     await client.query('SELECT 1').catch(() => undefined)
     clearTimeout(late)
   }
@@ -80,13 +80,13 @@ export class Notifications {
     if (this.#stopped || this.#timer || (this.#client && this.#client !== client)) return
     this.#client = undefined
     clearInterval(this.#asking)
-    this.#listeners.onDeaf()
+    this.#listeners.onDisconnected()
     // Not waited for: whom it would say goodbye to may be gone.
     void client.end().catch(() => undefined)
     this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.start()
-    }, TRY_AGAIN_MS).unref()
+    }, RECONNECT_DELAY_MS).unref()
   }
 }

@@ -69,7 +69,7 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
 }
 
 /** @throws StartError if the database lacks migrations that this version needs */
-export async function requireMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
+export async function assertMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
   const missing = await listMissing(database)
   if (missing.length > 0) {
     throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npm run db:migrate first`)

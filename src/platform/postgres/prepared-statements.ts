@@ -1,6 +1,6 @@
-const MAX_PREPARED = 500
+const MAX_PREPARED_STATEMENTS = 500
 /** Long lists of values: they do not come again, and are not kept. */
-const LONGEST_PREPARED = 20_000
+const MAX_STATEMENT_LENGTH = 20_000
 
 /**
  * Names for statements, so that PostgreSQL plans each once for a connection and not with every request. What comes after
@@ -8,11 +8,11 @@ const LONGEST_PREPARED = 20_000
  * @param prefix  another one for each that shares connections with somebody else
  * @returns the name of a statement, empty for one that gets none
  */
-export function statementNames(prefix: string): (sql: string) => string {
+export function createStatementNamer(prefix: string): (sql: string) => string {
   const names = new Map<string, string>()
   return (sql) => {
     const known = names.get(sql)
-    if (known !== undefined || names.size >= MAX_PREPARED || sql.length > LONGEST_PREPARED) return known ?? ''
+    if (known !== undefined || names.size >= MAX_PREPARED_STATEMENTS || sql.length > MAX_STATEMENT_LENGTH) return known ?? ''
     const name = `${prefix}${names.size}`
     names.set(sql, name)
     return name

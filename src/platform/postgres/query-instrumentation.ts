@@ -1,18 +1,18 @@
 import type pg from 'pg'
-import { begin } from '../../core/instrumentation.js'
+import { startMeasurement } from '../../core/instrumentation.js'
 
-type Callback = (error: Error | null, ...results: unknown[]) => void
+type QueryCallback = (error: Error | null, ...results: unknown[]) => void
 
 /** Tells of every statement that a connection sends: what it is in its first words, how long it took, how it ended. */
-export function observeStatements(client: pg.ClientBase): void {
+export function measureStatements(client: pg.ClientBase): void {
   const query = client.query as (...parameters: unknown[]) => unknown
   client.query = ((...parameters: unknown[]) => {
-    const end = begin('statement', { statement: firstWords(parameters[0]) })
+    const end = startMeasurement('statement', { statement: summarizeStatement(parameters[0]) })
     const last = parameters.at(-1)
     if (typeof last === 'function') {
-      const callback: Callback = (error, ...results) => {
+      const callback: QueryCallback = (error, ...results) => {
         end(outcomeOf(error))
-        ;(last as Callback)(error, ...results)
+        ;(last as QueryCallback)(error, ...results)
       }
       return query.apply(client, [...parameters.slice(0, -1), callback])
     }
@@ -28,7 +28,7 @@ export function observeStatements(client: pg.ClientBase): void {
 }
 
 /** "SELECT orders", "INSERT", "BEGIN": few different ones, and never a value. */
-function firstWords(statement: unknown): string {
+function summarizeStatement(statement: unknown): string {
   const text = typeof statement === 'string' ? statement : String((statement as { text?: string } | undefined)?.text ?? '')
   const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'UNKNOWN'
   const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?"?([a-z_]{1,40})"?/.exec(text)?.[1]

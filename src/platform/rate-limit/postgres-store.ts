@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Services } from '../../modules/services.js'
-import type { Budget } from './token-bucket.rules.js'
+import type { RateLimit } from './token-bucket.rules.js'
 
 /** What a process has not spent of its last withdrawal. */
 export interface Lease {
@@ -13,9 +13,9 @@ export interface Lease {
 }
 
 /** Points wanted from the bucket that all processes share. */
-export interface Withdrawal {
+export interface WithdrawalRequest {
   readonly caller: string
-  readonly budget: Budget
+  readonly budget: RateLimit
   /** Spent at once, together with everything that is in hand. Less than this is of no use. */
   readonly needed: number
   /** More than this is not wanted. */
@@ -26,7 +26,7 @@ export interface Withdrawal {
   readonly lease: Lease
 }
 
-export interface Withdrawn {
+export interface WithdrawalResult {
   /** 0 when less than `needed` was there. */
   readonly taken: number
   /** What the bucket holds afterwards. */
@@ -38,8 +38,8 @@ export interface Withdrawn {
 }
 
 /** Where the buckets of all callers are: one place for all processes. */
-export interface Buckets {
-  withdraw(withdrawal: Withdrawal): Promise<Withdrawn>
+export interface RateLimitStore {
+  withdraw(withdrawal: WithdrawalRequest): Promise<WithdrawalResult>
   close(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export const LEASE_MS = 10_000
  * One statement, so that the row lock is all that callers of one bucket wait for. The arithmetic is that of `pointsIn`: points in
  * the bucket and leases together never exceed the capacity. All leases of a bucket expire together.
  */
-const WITHDRAW = `
+const WITHDRAW_SQL = `
   INSERT INTO caller_budgets AS bucket (caller, points, taken, refilled_at, leased, leased_until)
   SELECT $1, $2::float8 - portion, portion, $6::timestamptz, CASE WHEN portion > 0 THEN portion - $4::float8 + $11::float8 ELSE 0 END, $10::timestamptz
   FROM (SELECT CASE WHEN $2::float8 >= $4::float8 THEN least($2::float8, $5::float8) ELSE 0 END AS portion) AS first
@@ -79,12 +79,12 @@ interface Row {
 }
 
 /** Buckets in the table `caller_budgets`, which is not logged: after a crash of the database every bucket is full. */
-export function postgresBuckets(pool: pg.Pool): Buckets {
+export function createPostgresStore(pool: pg.Pool): RateLimitStore {
   return {
     async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, deposit, at, lease: { declared, inHand, until } }) {
       const expiry = new Date(at.getTime() + LEASE_MS)
       const values = [caller, capacity, restoreRate, needed, wanted, at, declared, inHand, until, expiry, deposit]
-      const { rows } = await pool.query<Row>({ name: 'withdraw', text: WITHDRAW, values })
+      const { rows } = await pool.query<Row>({ name: 'withdraw', text: WITHDRAW_SQL, values })
       const { points = 0, taken = 0, leased = 0, leased_until: leasedUntil = at } = rows[0] ?? {}
       return { taken, left: points, leased, leasedUntil }
     },
@@ -93,9 +93,9 @@ export function postgresBuckets(pool: pg.Pool): Buckets {
 }
 
 /** A bucket that nobody has touched for so long is full, and as good as none. */
-const KEPT_MS = 86_400_000
+const IDLE_BUCKET_RETENTION_MS = 86_400_000
 
 /** @param now  by the clock that buckets go by */
-export async function forgetFullBuckets({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {
-  await db.callerBudget.deleteMany({ where: { refilledAt: { lt: new Date(now.getTime() - KEPT_MS) } } })
+export async function purgeIdleBuckets({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {
+  await db.callerBudget.deleteMany({ where: { refilledAt: { lt: new Date(now.getTime() - IDLE_BUCKET_RETENTION_MS) } } })
 }

@@ -1,12 +1,12 @@
 import { createClient } from '@redis/client'
-import { type Buckets, LEASE_MS } from './postgres-store.js'
+import { LEASE_MS, type RateLimitStore } from './postgres-store.js'
 
 /** A bucket is full after so long at the latest, and can be forgotten. */
-const KEPT_SECONDS = 86_400
-const PATIENCE_MS = 500
+const IDLE_BUCKET_RETENTION_SECONDS = 86_400
+const COMMAND_TIMEOUT_MS = 500
 
 /** The arithmetic is that of the statement for PostgreSQL. Numbers of points travel as text, which keeps fractions. */
-const WITHDRAW = `
+const WITHDRAW_LUA = `
   local capacity, rate, needed, wanted, at = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
   local declared, in_hand, lease_until, expiry = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
   local deposit = tonumber(ARGV[10])
@@ -32,7 +32,7 @@ const WITHDRAW = `
   local text = function(number) return string.format('%.17g', number) end
   redis.call('HSET', KEYS[1], 'points', text(there - taken), 'at', text(math.max(at, last)),
     'leased', text(others + mine), 'leased_until', text(leased_until))
-  redis.call('EXPIRE', KEYS[1], ${KEPT_SECONDS})
+  redis.call('EXPIRE', KEYS[1], ${IDLE_BUCKET_RETENTION_SECONDS})
   return { text(taken), text(there - taken), text(others + mine), text(leased_until) }`
 
 interface Log {
@@ -40,15 +40,15 @@ interface Log {
 }
 
 /** Buckets in Redis. It is connected to in the background, and again whenever it was gone. */
-export function redisBuckets(url: string, log: Log): Buckets {
-  const client = createClient({ url, disableOfflineQueue: true, commandOptions: { timeout: PATIENCE_MS } })
+export function createRedisStore(url: string, log: Log): RateLimitStore {
+  const client = createClient({ url, disableOfflineQueue: true, commandOptions: { timeout: COMMAND_TIMEOUT_MS } })
   client.on('error', (error: Error) => log.warn({ reason: error.message }, 'Redis cannot be reached'))
   void client.connect().catch(() => undefined)
   return {
     async withdraw({ caller, budget: { capacity, restoreRate }, needed, wanted, deposit, at, lease: { declared, inHand, until } }) {
       const now = at.getTime()
       const values = [capacity, restoreRate, needed, wanted, now, declared, inHand, until.getTime(), now + LEASE_MS, deposit].map(String)
-      const answer = await client.eval(WITHDRAW, { keys: [`quittance:budget:${caller}`], arguments: values })
+      const answer = await client.eval(WITHDRAW_LUA, { keys: [`quittance:budget:${caller}`], arguments: values })
       const [taken = 0, left = 0, leased = 0, leasedUntil = now] = (answer as string[]).map(Number)
       return { taken, left, leased, leasedUntil: new Date(leasedUntil) }
     },

@@ -1,7 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 
 /** What a caller may spend: a bucket of points that fills up by itself. */
-export interface Budget {
+export interface RateLimit {
   /** What a full bucket holds, points. */
   readonly capacity: number
   /** What flows in, points a second. */
@@ -9,7 +9,7 @@ export interface Budget {
 }
 
 /** A bucket as it was at a moment. */
-export interface Bucket {
+export interface BucketState {
   readonly points: number
   readonly at: Date
   /** Points that processes have withdrawn and may still spend: the bucket fills up only to what they leave of the capacity. */
@@ -20,12 +20,12 @@ export interface Bucket {
 
 /** What a caller has in one process: a bucket that is shared, and points in hand, which are lost when the lease expires. */
 export interface Funds {
-  readonly bucket: Bucket
+  readonly bucket: BucketState
   readonly inHand: number
 }
 
 /** What a bucket holds by `now`. A clock that is behind takes nothing away. */
-export function pointsIn({ points, at, leased, leasedUntil }: Bucket, { capacity, restoreRate }: Budget, now: Date): number {
+export function availablePoints({ points, at, leased, leasedUntil }: BucketState, { capacity, restoreRate }: RateLimit, now: Date): number {
   const fill = (level: number, brim: number, from: number, to: number) =>
     Math.min(Math.max(0, brim), level + (Math.max(0, to - from) / 1000) * restoreRate)
   const [start, expiry, end] = [at.getTime(), leasedUntil.getTime(), now.getTime()]
@@ -38,27 +38,27 @@ export function pointsInHand({ inHand, bucket: { leasedUntil } }: Funds, now: Da
   return now < leasedUntil ? inHand : 0
 }
 
-export function pointsLeft(funds: Funds, budget: Budget, now: Date): number {
-  return Math.min(budget.capacity, pointsInHand(funds, now) + pointsIn(funds.bucket, budget, now))
+export function pointsLeft(funds: Funds, budget: RateLimit, now: Date): number {
+  return Math.min(budget.capacity, pointsInHand(funds, now) + availablePoints(funds.bucket, budget, now))
 }
 
 /** @returns whole seconds until there are points for `cost` */
-export function secondsUntil(cost: number, funds: Funds, budget: Budget, now: Date): number {
+export function secondsUntilAvailable(cost: number, funds: Funds, budget: RateLimit, now: Date): number {
   const { leased, leasedUntil } = funds.bucket
-  const missing = cost - pointsInHand(funds, now) - pointsIn(funds.bucket, budget, now)
+  const missing = cost - pointsInHand(funds, now) - availablePoints(funds.bucket, budget, now)
   const lease = Math.max(0, (leasedUntil.getTime() - now.getTime()) / 1000)
   const refill = wholeSeconds(missing / budget.restoreRate)
   const isBeforeExpiry = refill < lease && cost - pointsInHand(funds, now) <= budget.capacity - leased
   if (lease === 0 || isBeforeExpiry) return refill
-  return wholeSeconds(lease + Math.max(0, cost - pointsIn(funds.bucket, budget, leasedUntil)) / budget.restoreRate)
+  return wholeSeconds(lease + Math.max(0, cost - availablePoints(funds.bucket, budget, leasedUntil)) / budget.restoreRate)
 }
 
 function wholeSeconds(seconds: number): number {
   return Math.max(1, Math.ceil(seconds))
 }
 
-export function rateLimited(cost: number, funds: Funds, budget: Budget, now: Date): DomainError {
-  const retryAfter = secondsUntil(cost, funds, budget, now)
+export function rateLimitedError(cost: number, funds: Funds, budget: RateLimit, now: Date): DomainError {
+  const retryAfter = secondsUntilAvailable(cost, funds, budget, now)
   const wait = `try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}, or ask for less`
   const left = Math.floor(pointsLeft(funds, budget, now))
   return new DomainError('RATE_LIMITED', `This costs ${points(cost)} and ${left} are left: ${wait}`, { retryAfter })

@@ -1,8 +1,8 @@
 import { type DocumentNode, type ExecutionResult, execute, getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
 import { formatError } from '../../../src/api/graphql/format-error.js'
-import { isSafeToCompile } from '../../../src/api/graphql/is-compilable.js'
-import { createExecutor } from '../../../src/api/graphql/jit-executor.js'
+import { isCompilable } from '../../../src/api/graphql/is-compilable.js'
+import { createJitExecutor } from '../../../src/api/graphql/jit-executor.js'
 import { graphQLSchema } from '../../../src/api/graphql/schema.js'
 import { installMockResolvers, type MockContext } from '../../support/mock-resolvers.js'
 import { Random } from '../../support/random.js'
@@ -13,7 +13,7 @@ const DOCUMENTS = 500
 
 const schema = graphQLSchema()
 installMockResolvers(schema)
-const executor = createExecutor(schema, 1)
+const executor = createJitExecutor(schema, 1)
 
 interface Operation {
   query: string
@@ -87,7 +87,7 @@ async function compare(documents: number, faults: number): Promise<Comparison> {
       comparison.invalid += 1
       continue
     }
-    if (isSafeToCompile(document, operation)) comparison.compiled += 1
+    if (isCompilable(document, operation)) comparison.compiled += 1
     for (const values of variables) {
       const difference = await findDifference({ query, document, operation, operationName, variables: values }, SEED + written, faults)
       comparison.compared += 1

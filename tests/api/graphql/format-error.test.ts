@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { logFailures } from '../../../src/api/graphql/format-error.js'
+import { logInternalErrors } from '../../../src/api/graphql/format-error.js'
 import { DomainError } from '../../../src/core/errors.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -12,7 +12,7 @@ interface Line {
 function linesOf(error: GraphQLError): Line[] {
   const lines: Line[] = []
   const log = (level: Line['level']) => (details: object) => void lines.push({ level, details })
-  logFailures({ error: log('error'), warn: log('warn') }, [error])
+  logInternalErrors({ error: log('error'), warn: log('warn') }, [error])
   return lines
 }
 

@@ -1,12 +1,12 @@
 import { getOperationAST, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { isSafeToCompile } from '../../../src/api/graphql/is-compilable.js'
+import { isCompilable } from '../../../src/api/graphql/is-compilable.js'
 
 function isSafe(text: string, operationName?: string): boolean {
   const document = parse(text)
   const operation = getOperationAST(document, operationName)
   if (!operation) throw new Error('no such operation')
-  return isSafeToCompile(document, operation)
+  return isCompilable(document, operation)
 }
 
 describe('compiles', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { getIntrospectionQuery } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { costOfDocument, requireCheapValidation } from '../../../src/api/graphql/operation-limits.js'
+import { assertCheapValidation, parsingCost } from '../../../src/api/graphql/operation-limits.js'
 
 const times = (count: number, part: (index: number) => string) => Array.from({ length: count }, (_, index) => part(index)).join(' ')
 
@@ -25,7 +25,7 @@ describe('refuses a document that is expensive to validate', () => {
       'unfolds to too many fields',
     ],
   ])('%s', (_what, text, message) => {
-    const refuse = () => requireCheapValidation(text)
+    const refuse = () => assertCheapValidation(text)
     expect(refuse).toThrow(message)
     expect(refuse).toThrow(expect.objectContaining({ code: 'QUERY_TOO_COMPLEX' }))
   })
@@ -41,10 +41,10 @@ describe('accepts', () => {
     ['text that does not parse, which parsing refuses', '{'],
     ['no text', ''],
   ])('%s', (_what, text) => {
-    for (let time = 0; time < 2; time += 1) expect(() => requireCheapValidation(text)).not.toThrow()
+    for (let time = 0; time < 2; time += 1) expect(() => assertCheapValidation(text)).not.toThrow()
   })
 })
 
 test('a document costs a point, and one for every 200 characters', () => {
-  expect([0, 199, 200, 4000].map((length) => costOfDocument('x'.repeat(length)))).toEqual([1, 1, 2, 21])
+  expect([0, 199, 200, 4000].map((length) => parsingCost('x'.repeat(length)))).toEqual([1, 1, 2, 21])
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { postgresBuckets } from '../../../src/platform/rate-limit/postgres-store.js'
-import { CallerBudgets } from '../../../src/platform/rate-limit/rate-limiter.js'
-import { type Budget, pointsIn } from '../../../src/platform/rate-limit/token-bucket.rules.js'
+import { createPostgresStore } from '../../../src/platform/rate-limit/postgres-store.js'
+import { RateLimiter } from '../../../src/platform/rate-limit/rate-limiter.js'
+import { availablePoints, type RateLimit } from '../../../src/platform/rate-limit/token-bucket.rules.js'
 import { checkThatNobodyOverspends } from '../../support/budget-property.js'
 import { TestClock, type TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
@@ -172,7 +172,7 @@ describe('a bucket', () => {
 
   test('never gives more than it holds and gets, to however many ask at once', async () => {
     const { connections } = await start()
-    const buckets = postgresBuckets(connections.pool)
+    const buckets = createPostgresStore(connections.pool)
     const withdrawal = fc.record({ needed: fc.integer({ min: 1, max: 60 }), extra: fc.integer({ min: 0, max: 60 }) })
     const round = fc.record({
       waited: fc.integer({ min: 0, max: 3000 }),
@@ -181,13 +181,13 @@ describe('a bucket', () => {
     let runs = 0
     await fc.assert(
       fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
-        const budget: Budget = { capacity: 100, restoreRate: 10 }
+        const budget: RateLimit = { capacity: 100, restoreRate: 10 }
         runs += 1
         const caller = `property:${runs}`
         let model = { points: budget.capacity, at: START, leased: 0, leasedUntil: START }
         for (const { waited, withdrawals } of rounds) {
           const at = new Date(model.at.getTime() + waited)
-          const before = pointsIn(model, budget, at)
+          const before = availablePoints(model, budget, at)
           const given = await Promise.all(
             withdrawals.map(({ needed, extra }) =>
               buckets.withdraw({
@@ -217,16 +217,16 @@ describe('a bucket', () => {
 
   test('is never overspent, by however many processes, in any span of time', async () => {
     const { connections } = await start()
-    await checkThatNobodyOverspends(postgresBuckets(connections.pool), 40)
+    await checkThatNobodyOverspends(createPostgresStore(connections.pool), 40)
   })
 
   test('of a thousand requests at once is spent to the last point, and no further', async () => {
     const server = await start()
     const clock = new TestClock(START.toISOString())
     const log = { warn: () => undefined }
-    const processes = [1, 2].map(() => new CallerBudgets({ buckets: postgresBuckets(server.connections.pool), clock, log }))
-    const budget: Budget = { capacity: 1000, restoreRate: 1 }
-    const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.spend('user:7', budget, 3))
+    const processes = [1, 2].map(() => new RateLimiter({ buckets: createPostgresStore(server.connections.pool), clock, log }))
+    const budget: RateLimit = { capacity: 1000, restoreRate: 1 }
+    const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))
     const answered = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
     expect(answered).toBeLessThanOrEqual(333)
     // What the portions of two processes may hold back at the end.

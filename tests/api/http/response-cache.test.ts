@@ -101,9 +101,9 @@ test('while the database tells nothing, nothing is kept', async () => {
   await server.connections.pool.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",
   )
-  await vi.waitFor(() => expect(server.services.catalogue.version).toBeUndefined(), NOTIFIED)
+  await vi.waitFor(() => expect(server.services.planCache.version).toBeUndefined(), NOTIFIED)
   await server.connections.pool.query("UPDATE plans SET name = 'Elsewhere' WHERE id = $1", [Number(pro)])
   expect(await names(server)).toContain('Elsewhere')
-  await vi.waitFor(() => expect(server.services.catalogue.version).toBeDefined(), NOTIFIED)
+  await vi.waitFor(() => expect(server.services.planCache.version).toBeDefined(), NOTIFIED)
   expect(await names(server)).toContain('Elsewhere')
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installErrorHandler } from '../../../src/api/http/error-handler.js'
-import { webhookRoute } from '../../../src/api/http/payment-webhook-route.js'
+import { paymentWebhookRoutes } from '../../../src/api/http/payment-webhook-route.js'
 import { type Config, parseConfig } from '../../../src/config/config.js'
 import { StartError } from '../../../src/core/errors.js'
 import { isSignedBy, signWebhook } from '../../../src/modules/payments/inbound-webhooks/webhook-signature.rules.js'
@@ -56,7 +56,7 @@ function startedWith(variables: Environment): Config | undefined {
 async function deliverTo(config: Config, source: Source, secrets: readonly string[]): Promise<number[]> {
   const app = Fastify()
   installErrorHandler(app)
-  await webhookRoute(app, { ...server.services, config })
+  await paymentWebhookRoutes(app, { ...server.services, config })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/webhooks/${source}`
   const statuses: number[] = []

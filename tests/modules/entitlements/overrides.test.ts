@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { NO_LIMITS_GRANTED } from '../../../src/modules/catalog/plan.rules.js'
-import { type Override, withOverrides } from '../../../src/modules/entitlements/entitlement.rules.js'
+import { ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
+import { type LimitOverrideRule, withOverrides } from '../../../src/modules/entitlements/entitlement.rules.js'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const PLAN = { ...NO_LIMITS_GRANTED, memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }
+const PLAN = { ...ZERO_LIMITS, memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }
 
-function override(part: Partial<Override>): Override {
+function override(part: Partial<LimitOverrideRule>): LimitOverrideRule {
   return { id: 1, resource: null, percent: null, value: null, endsAt: null, removedAt: null, ...part }
 }
 

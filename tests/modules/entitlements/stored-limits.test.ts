@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { LIMITS, type LimitValues, NO_LIMITS_GRANTED, parseLimits } from '../../../src/modules/catalog/plan.rules.js'
+import { LIMITS, type LimitValues, parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -119,11 +119,11 @@ describe('parseLimits', () => {
   })
 
   test.each([undefined, null, 'text', 5, [], {}])('grants nothing for %j without a plan', (stored) => {
-    expect(parseLimits(stored)).toEqual(NO_LIMITS_GRANTED)
+    expect(parseLimits(stored)).toEqual(ZERO_LIMITS)
   })
 
   test.each(['5', 5.5, -1, true, {}, [5], 2 ** 31])('takes the limit of the plan for the stored value %j', (value) => {
-    const plan: LimitValues = { ...NO_LIMITS_GRANTED, nodeLimit: 7 }
-    expect(parseLimits({ nodeLimit: value, memory: 1 }, plan)).toEqual({ ...NO_LIMITS_GRANTED, nodeLimit: 7, memory: 1 })
+    const plan: LimitValues = { ...ZERO_LIMITS, nodeLimit: 7 }
+    expect(parseLimits({ nodeLimit: value, memory: 1 }, plan)).toEqual({ ...ZERO_LIMITS, nodeLimit: 7, memory: 1 })
   })
 })

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Kind, readImportFile } from '../../../src/modules/import/read-file.js'
-import { checkRows } from '../../../src/modules/import/validate-rows.js'
+import { type RowKind, readImportFile } from '../../../src/modules/import/read-file.js'
+import { validateRows } from '../../../src/modules/import/validate-rows.js'
 import { writeRows } from '../../../src/modules/import/write-rows.js'
 import { runProgram } from '../../e2e/program.js'
 import { databaseUrl } from '../../support/database.js'
@@ -50,7 +50,7 @@ const EXPORT = {
   ],
 }
 
-async function read(name: string, content: unknown, kind?: Kind) {
+async function read(name: string, content: unknown, kind?: RowKind) {
   const file = join(folder, name)
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
   return readImportFile(file, kind)
@@ -58,8 +58,8 @@ async function read(name: string, content: unknown, kind?: Kind) {
 
 const SETTINGS = { currency: 'USD', minorUnits: false }
 
-async function importAll(content: unknown, name = 'export.json', kind?: Kind, settings = SETTINGS) {
-  const checked = await checkRows(server.services.db, await read(name, content, kind), settings)
+async function importAll(content: unknown, name = 'export.json', kind?: RowKind, settings = SETTINGS) {
+  const checked = await validateRows(server.services.db, await read(name, content, kind), settings)
   await writeRows(server.services, checked, () => undefined)
   return checked
 }
@@ -191,7 +191,7 @@ describe('importing the database of a panel', () => {
     ['the same twice', { ...EXPORT.orders[0], amount: 1 }, '101 comes twice in the file'],
     ['no number', { ...order, id: 'x' }, 'orders.id: must be a whole number'],
   ])('%s is rejected with its reason, and the others are not', async (_what, row, reason) => {
-    const { rejected, orders } = await checkRows(
+    const { rejected, orders } = await validateRows(
       server.services.db,
       await read('bad.json', { ...EXPORT, orders: [EXPORT.orders[0], row] }),
       SETTINGS,
@@ -209,12 +209,12 @@ describe('importing the database of a panel', () => {
       plans: [{ id: 3, name: 'Gold', type: 'paid', price: 15 }],
       orders: [{ ...EXPORT.orders[0], amount: 16 }],
     }
-    const { rejected } = await checkRows(server.services.db, await read('other.json', other), SETTINGS)
+    const { rejected } = await validateRows(server.services.db, await read('other.json', other), SETTINGS)
     expect(rejected.map(({ reason }) => reason)).toEqual([
       'there is a plan 3 already, "Pro", and it is another one',
       'there is an order 101 already, and it is another one',
     ])
-    const second = await checkRows(server.services.db, await read('more.json', { orders: [{ ...EXPORT.orders[0], id: 900 }] }), SETTINGS)
+    const second = await validateRows(server.services.db, await read('more.json', { orders: [{ ...EXPORT.orders[0], id: 900 }] }), SETTINGS)
     expect(second.rejected[0]?.reason).toBe('user 55 has an active order already: 101')
   })
 })

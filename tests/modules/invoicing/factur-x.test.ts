@@ -2,7 +2,7 @@ import { Profile, validateXsd } from '@stackforge-eu/factur-x'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { facturX } from '../../../src/modules/invoicing/factur-x.js'
-import { creditOf, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../../src/modules/invoicing/tax/tax.rules.js'
 import { ISSUER, orderLines, STANDARD, sampleDocument } from '../../support/document.js'
 import { brokenRules } from '../../support/en16931.js'
@@ -23,7 +23,7 @@ async function problems(document: DocumentSnapshot): Promise<unknown[]> {
 }
 
 describe('what accounting software reads holds to the XSD of EN 16931 and to its rules', () => {
-  const credited = creditOf({
+  const credited = buildCreditNote({
     number: 'CN-2026-000001',
     invoice: sampleDocument({ lines: orderLines(3, 333n) }),
     creditedBefore: 100n,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sellersYear } from '../../../src/modules/invoicing/invoice.rules.js'
 import { issueInvoice } from '../../../src/modules/invoicing/issue-invoice.js'
-import { transact } from '../../../src/platform/postgres/transaction.js'
+import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { applyPlan, placeOrder } from '../../support/road.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -33,7 +33,7 @@ test('fifty invoices at once, of which ten roll back, are numbered 1 to 40, with
   const orders = await ordersOf(server, 50, pro)
   const results = await Promise.allSettled(
     orders.map((id, index) =>
-      transact(services.db, async (tx) => {
+      runTransaction(services.db, async (tx) => {
         server.clock.set(`2027-03-01T00:00:${String((index * 7) % 60).padStart(2, '0')}.000Z`)
         const order = await tx.order.findUniqueOrThrow({ where: { id } })
         await issueInvoice(tx, services, order, { start: order.placedAt, end: order.placedAt })
@@ -92,7 +92,7 @@ test('series have the prefixes that were configured, and a year of their own', a
     const { data } = await placeOrder(server, user, { planId: pro })
     const order = await services.db.order.findUniqueOrThrow({ where: { id: Number(data.placeOrder.order.id) } })
     const merchant = statement ? { name: 'Lemon Squeezy LLC', documentUrl: 'https://example.com/1' } : null
-    return transact(services.db, (tx) =>
+    return runTransaction(services.db, (tx) =>
       issueInvoice(
         tx,
         services,

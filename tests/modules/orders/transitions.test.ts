@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mayBecome, requireTransition } from '../../../src/modules/orders/order.rules.js'
+import { assertTransition, canTransition } from '../../../src/modules/orders/order.rules.js'
 import type { OrderStatus } from '../../../src/platform/postgres/generated/enums.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { placeOrder } from '../../support/road.js'
@@ -20,15 +20,15 @@ describe.each(PAIRS)('an order that is %s', (from, to) => {
   const allowed = ALLOWED.includes(`${from} ${to}`)
 
   test(`${allowed ? 'may' : 'may not'} become ${to}`, () => {
-    expect(mayBecome(from, to)).toBe(allowed)
-    const attempt = () => requireTransition({ id: 1, status: from }, to)
+    expect(canTransition(from, to)).toBe(allowed)
+    const attempt = () => assertTransition({ id: 1, status: from }, to)
     if (allowed) attempt()
     else expect(attempt).toThrow(expect.objectContaining({ code: 'INVALID_TRANSITION' }))
   })
 })
 
 test.each(STATES)('an order that is %s is refused with the fact that it is already so', (state) => {
-  expect(() => requireTransition({ id: 1, status: state }, state)).toThrow(`Order 1 is already ${state.toLowerCase()}`)
+  expect(() => assertTransition({ id: 1, status: state }, state)).toThrow(`Order 1 is already ${state.toLowerCase()}`)
 })
 
 test('the database refuses the same transitions, whoever asks', async () => {
@@ -54,7 +54,7 @@ test('no walk through the states leaves a final one', () => {
       let state: OrderStatus = 'PENDING'
       for (const next of walk) {
         const final: boolean = state === 'CANCELLED' || state === 'EXPIRED'
-        if (mayBecome(state, next)) {
+        if (canTransition(state, next)) {
           expect(final || next === 'PENDING').toBe(false)
           state = next
         }

@@ -81,7 +81,7 @@ test('sets the clock back to the real time', async () => {
   await server.connections.pool.query(
     "INSERT INTO settings (key, value, updated_at) VALUES ('clock.offset', '86400000', now()), ('billing.enabled', 'false', now())",
   )
-  await server.services.flag.look()
+  await server.services.flag.refresh()
   expect((await server.ask('admin', RESET)).errors).toBeUndefined()
   expect(await server.services.db.setting.count()).toBe(0)
   expect((await server.ask(undefined, '{ billingEnabled }')).data.billingEnabled).toBe(true)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { hasAccess, type Standing } from '../../../src/modules/entitlements/access.rules.js'
-import { mayBecome, requireTransition } from '../../../src/modules/subscriptions/subscription.rules.js'
+import { type AccessState, hasAccess } from '../../../src/modules/entitlements/access.rules.js'
+import { assertSubscriptionTransition, canSubscriptionTransition } from '../../../src/modules/subscriptions/subscription.rules.js'
 
 const STATUSES = ['TRIALING', 'ACTIVE', 'PAST_DUE', 'PAUSED', 'UNPAID', 'CANCELLED', 'EXPIRED'] as const
 const ALLOWED: Record<(typeof STATUSES)[number], string> = {
@@ -15,15 +15,15 @@ const ALLOWED: Record<(typeof STATUSES)[number], string> = {
 
 test.each(STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const)))('%s to %s', (from, to) => {
   const allowed = ALLOWED[from].split(' ').includes(to)
-  expect(mayBecome(from, to)).toBe(allowed)
-  const move = () => requireTransition({ id: 1, status: from }, to)
+  expect(canSubscriptionTransition(from, to)).toBe(allowed)
+  const move = () => assertSubscriptionTransition({ id: 1, status: from }, to)
   if (allowed) expect(move).not.toThrow()
   else expect(move).toThrow(from === to ? /^Subscription 1 is already [a-z ]+$/ : /cannot become/)
 })
 
 describe('access', () => {
   const at = new Date('2026-05-10T00:00:00Z')
-  const standing = (changes: Partial<Standing>): Standing => {
+  const standing = (changes: Partial<AccessState>): AccessState => {
     return {
       status: 'ACTIVE',
       currentPeriodEnd: new Date('2026-06-01T00:00:00Z'),
@@ -33,7 +33,7 @@ describe('access', () => {
       ...changes,
     }
   }
-  test.each<[string, Partial<Standing>, boolean]>([
+  test.each<[string, Partial<AccessState>, boolean]>([
     ['in a trial', { status: 'TRIALING' }, true],
     ['paid', { status: 'ACTIVE' }, true],
     ['in its grace period', { status: 'PAST_DUE', pastDueSince: new Date('2026-05-03T00:00:01Z') }, true],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../../src/config/config.js'
-import { waitAfter } from '../../../src/modules/webhooks/delivery.rules.js'
-import { createEventSender } from '../../../src/modules/webhooks/http-sender.js'
-import { refusedTarget } from '../../../src/modules/webhooks/ssrf-guard.js'
+import { retryDelay } from '../../../src/modules/webhooks/delivery.rules.js'
+import { createWebhookSender } from '../../../src/modules/webhooks/http-sender.js'
+import { validateTargetUrl } from '../../../src/modules/webhooks/ssrf-guard.js'
 import { Receiver } from '../../support/receiver.js'
 
 describe('in production', () => {
@@ -79,7 +79,7 @@ describe('in production', () => {
     'https://[1::1]/',
     'https://[200::1]/',
   ])('%s is no address for events', async (url) => {
-    expect(await refusedTarget(production, url)).toBeDefined()
+    expect(await validateTargetUrl(production, url)).toBeDefined()
   })
 
   test.each([
@@ -93,12 +93,12 @@ describe('in production', () => {
     'http://panel.internal/',
     'http://10.0.0.5:8080/events',
   ])('%s is one', async (url) => {
-    expect(await refusedTarget(production, url)).toBeUndefined()
+    expect(await validateTargetUrl(production, url)).toBeUndefined()
   })
 
   test('what a name means is looked at when it is connected to, not only when it was stored', async () => {
     const receiver = await Receiver.start()
-    const sender = await createEventSender(production)
+    const sender = await createWebhookSender(production)
     const { port } = new URL(receiver.url)
     for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]']) {
       expect(await sender.send(`http://${host}:${port}/`, {}, '{}')).toMatchObject({
@@ -108,7 +108,7 @@ describe('in production', () => {
     }
     expect(receiver.received).toEqual([])
     await sender.close()
-    const trusting = await createEventSender({ ...production, eventPrivateHosts: ['localhost', '127.0.0.1'] })
+    const trusting = await createWebhookSender({ ...production, eventPrivateHosts: ['localhost', '127.0.0.1'] })
     expect(await trusting.send(`http://localhost:${port}/`, {}, '{}')).toMatchObject({ status: 200 })
     await trusting.close()
     await receiver.close()
@@ -116,7 +116,7 @@ describe('in production', () => {
 })
 
 test('attempts come later each time, and never later than after a quarter of an hour', () => {
-  expect([1, 2, 3, 4, 8, 9, 100].map((failures) => waitAfter(failures) / 1000)).toEqual([5, 10, 20, 40, 640, 900, 900])
-  expect(waitAfter(1, 120)).toBe(120_000)
-  expect(waitAfter(1, 1_000_000)).toBe(900_000)
+  expect([1, 2, 3, 4, 8, 9, 100].map((failures) => retryDelay(failures) / 1000)).toEqual([5, 10, 20, 40, 640, 900, 900])
+  expect(retryDelay(1, 120)).toBe(120_000)
+  expect(retryDelay(1, 1_000_000)).toBe(900_000)
 })

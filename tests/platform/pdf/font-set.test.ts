@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { loadFonts } from '../../../src/platform/pdf/font-set.js'
-import { findUnprintableWith } from '../../../src/platform/pdf/missing-glyphs.js'
+import { createMissingGlyphFinder } from '../../../src/platform/pdf/missing-glyphs.js'
 import { PdfFile } from '../../../src/platform/pdf/pdf-file.js'
 import { readPdf } from '../../support/pdf.js'
 
@@ -52,7 +52,7 @@ test('a file that is no font is refused', () => {
 })
 
 test('most texts are known to be printable without opening a font, and rightly so', async () => {
-  const find = findUnprintableWith([])
+  const find = createMissingGlyphFinder([])
   for (let codePoint = 0x20; codePoint < 0x3000; codePoint += 1) {
     if (codePoint === 0x7f || (codePoint >= 0x80 && codePoint < 0xa0)) continue
     const character = String.fromCodePoint(codePoint)

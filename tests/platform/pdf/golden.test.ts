@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { creditOf, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { loadFonts } from '../../../src/platform/pdf/font-set.js'
-import type { Picture } from '../../../src/platform/pdf/image.js'
+import type { PdfImage } from '../../../src/platform/pdf/image.js'
 import { orderLines, sampleDocument } from '../../support/document.js'
 import { dumpPdf } from '../../support/pdf-dump.js'
 
@@ -11,16 +11,16 @@ import { dumpPdf } from '../../support/pdf-dump.js'
 // is noticed. When a change is meant, look at the difference, raise TEMPLATE_VERSION and run vitest with -u.
 
 const fonts = loadFonts()
-const logo: Picture = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: 'DeviceGray', data: Buffer.from('a picture') }
+const logo: PdfImage = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: 'DeviceGray', data: Buffer.from('a picture') }
 const { buyer } = sampleDocument()
 
-test.each<[string, DocumentSnapshot, Picture?]>([
+test.each<[string, DocumentSnapshot, PdfImage?]>([
   ['invoice', sampleDocument(), logo],
   ['two-pages', sampleDocument({ lines: orderLines(40) }, { kind: 'STATEMENT', number: 'ST-2026-000001' })],
   ['right-to-left', sampleDocument({}, { buyer: { ...buyer, name: 'שלום (GmbH) 12', address: 'شارع الملك 7' }, locale: 'de-DE' })],
   [
     'credit-note',
-    creditOf({
+    buildCreditNote({
       number: 'CN-2026-000001',
       invoice: sampleDocument(),
       creditedBefore: 0n,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { migrate, readMigrations, requireMigrated } from '../../../src/platform/postgres/migrations.js'
+import { assertMigrated, migrate, readMigrations } from '../../../src/platform/postgres/migrations.js'
 
 let admin: pg.Client
 let connection: pg.PoolConfig
@@ -46,7 +46,7 @@ test('leaves no trace of a migration that fails, and continues with it at the ne
   await expect(migrate(connection)).rejects.toThrow(/migration \w+ failed and was rolled back/)
   const before = await query('SELECT migration_name FROM _prisma_migrations')
   const pool = new pg.Pool(connection)
-  await expect(requireMigrated(pool)).rejects.toThrow(/run npm run db:migrate first/)
+  await expect(assertMigrated(pool)).rejects.toThrow(/run npm run db:migrate first/)
   await pool.end()
   await query('DROP TABLE invoice_counters')
   expect((await migrate(connection)).length).toBe((await names()).length + 1 - before.length)

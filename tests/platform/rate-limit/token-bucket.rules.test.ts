@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
-  type Budget,
+  availablePoints,
   type Funds,
-  pointsIn,
   pointsLeft,
-  rateLimited,
-  secondsUntil,
+  type RateLimit,
+  rateLimitedError,
+  secondsUntilAvailable,
 } from '../../../src/platform/rate-limit/token-bucket.rules.js'
 
-const BUDGET: Budget = { capacity: 100, restoreRate: 10 }
+const BUDGET: RateLimit = { capacity: 100, restoreRate: 10 }
 const START = Date.parse('2026-05-01T10:00:00Z')
 const after = (seconds: number) => new Date(START + seconds * 1000)
 
@@ -22,10 +22,10 @@ describe('a bucket', () => {
     ['fills up to its capacity once they have expired', 9, 90],
     ['is full in the end', 60, 100],
     ['loses nothing to a clock that is behind', -5, 50],
-  ])('%s', (_what, seconds, points) => expect(pointsIn(bucket, BUDGET, after(seconds))).toBe(points))
+  ])('%s', (_what, seconds, points) => expect(availablePoints(bucket, BUDGET, after(seconds))).toBe(points))
 
   test('ignores leases that had expired before it was read', () => {
-    expect(pointsIn({ ...bucket, points: 95, leasedUntil: after(-1) }, BUDGET, after(1))).toBe(100)
+    expect(availablePoints({ ...bucket, points: 95, leasedUntil: after(-1) }, BUDGET, after(1))).toBe(100)
   })
 })
 
@@ -49,7 +49,7 @@ test('the wait that is promised is enough, and no more than enough', () => {
     fc.property(funds, fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 15 }), (given, cost, passed) => {
       const now = after(passed)
       fc.pre(pointsLeft(given, BUDGET, now) < cost)
-      const wait = secondsUntil(cost, given, BUDGET, now)
+      const wait = secondsUntilAvailable(cost, given, BUDGET, now)
       expect(pointsLeft(given, BUDGET, after(passed + wait))).toBeGreaterThanOrEqual(cost - 1e-9)
       if (wait > 1) expect(pointsLeft(given, BUDGET, after(passed + wait - 1))).toBeLessThan(cost)
     }),
@@ -59,7 +59,7 @@ test('the wait that is promised is enough, and no more than enough', () => {
 
 test('a refusal says what it costs, what is left and when to come again', () => {
   const given = { inHand: 4, bucket: { points: 3.7, at: after(0), leased: 4, leasedUntil: after(10) } }
-  expect(rateLimited(31, given, BUDGET, after(0))).toMatchObject({
+  expect(rateLimitedError(31, given, BUDGET, after(0))).toMatchObject({
     code: 'RATE_LIMITED',
     message: 'This costs 31 points and 7 are left: try again in 3 seconds, or ask for less',
     details: { retryAfter: 3 },

@@ -41,7 +41,7 @@ const count = async (server: TestServer, userId: number) =>
   (await server.ask(userId, '{ orders { totalCount } }')).data.orders.totalCount as number
 const administratorCounts = async (server: TestServer) =>
   (await server.ask('admin', '{ allOrders { totalCount } }')).data.allOrders.totalCount as number
-const reached = () => expect(one.services.replica?.hasReached(0n)).toBe(true)
+const reached = () => expect(one.services.replica?.isCaughtUpTo(0n)).toBe(true)
 
 test('what is written arrives there, and is answered from there', async () => {
   await placeOrder(one, 60, { planId: plans.pro })

@@ -1,88 +1,88 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from 'typebox'
-import type { RunDocument } from '../execute-operation.js'
+import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
-import { eitherOf } from '../request-fields.js'
-import { idempotent, refusals, SIGNED_IN } from '../schemas.js'
+import { eitherField } from '../request-fields.js'
+import { errorResponsesFor, idempotencyHeaders, SIGNED_IN } from '../schemas.js'
 import * as schemas from './schemas.js'
-import { PLAN, type PlanAnswer, toPlan } from './shapes.js'
-import { currencyOf } from './user-routes.js'
+import { PLAN_FIELDS, type PlanResult, toPlan } from './shapes.js'
+import { planCurrency } from './user-routes.js'
 
-const ALL_PLANS = `query EcliPanelAllPlans { allPlans { ${PLAN} archivedAt } }`
-const CREATE_PLAN = `mutation EcliPanelCreatePlan($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN} } } }`
-const UPDATE_PLAN = `mutation EcliPanelUpdatePlan($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { ${PLAN} } } }`
+const LIST_ALL_PLANS = `query EcliPanelAllPlans { allPlans { ${PLAN_FIELDS} archivedAt } }`
+const CREATE_PLAN = `mutation EcliPanelCreatePlan($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN_FIELDS} } } }`
+const UPDATE_PLAN = `mutation EcliPanelUpdatePlan($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { ${PLAN_FIELDS} } } }`
 const ARCHIVE_PLAN = 'mutation EcliPanelArchivePlan($id: ID!) { archivePlan(id: $id) { plan { id } } }'
 
-const TYPES = { free: 'FREE', paid: 'PAID', edu: 'EDU', educational: 'EDU', enterprise: 'ENTERPRISE' } as const
+const PLAN_TYPES = { free: 'FREE', paid: 'PAID', edu: 'EDU', educational: 'EDU', enterprise: 'ENTERPRISE' } as const
 
-type App = Parameters<FastifyPluginAsyncTypebox>[0]
+type EclipanelApp = Parameters<FastifyPluginAsyncTypebox>[0]
 type PlanFields = Static<typeof schemas.updatePlan> & { slug?: string | null }
 
-const administrators = { tags: ['EcliPanel'], security: SIGNED_IN }
-const refused = (...statuses: number[]) => refusals(schemas.error, 400, 401, 403, ...statuses)
+const ADMINISTRATOR_ROUTE = { tags: ['EcliPanel'], security: SIGNED_IN }
+const errorResponses = (...statuses: number[]) => errorResponsesFor(schemas.error, 400, 401, 403, ...statuses)
 
 /** What administrators do with the catalogue. @param currency  of plans that are created here */
-export function planRoutes(app: App, run: RunDocument, currency: string): void {
+export function planRoutes(app: EclipanelApp, run: ExecuteOperation, currency: string): void {
   listRoute(app, run)
   createRoute(app, run, currency)
   updateRoute(app, run)
   archiveRoute(app, run)
 }
 
-function listRoute(app: App, run: RunDocument): void {
+function listRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const list = {
-    ...administrators,
+    ...ADMINISTRATOR_ROUTE,
     summary: 'List all plans',
     description: 'Hidden ones included, cheapest first.',
-    response: { 200: Type.Array(schemas.plan), ...refused() },
+    response: { 200: Type.Array(schemas.plan), ...errorResponses() },
   }
   app.get('/admin/plans', { schema: list }, async (request) => {
-    const { allPlans } = await run<{ allPlans: (PlanAnswer & { archivedAt: string | null })[] }>(request, ALL_PLANS)
+    const { allPlans } = await run<{ allPlans: (PlanResult & { archivedAt: string | null })[] }>(request, LIST_ALL_PLANS)
     return allPlans.filter(({ archivedAt }) => archivedAt === null).map(({ archivedAt: _, ...plan }) => toPlan(plan))
   })
 }
 
-function createRoute(app: App, run: RunDocument, currency: string): void {
+function createRoute(app: EclipanelApp, run: ExecuteOperation, currency: string): void {
   const create = {
-    ...administrators,
+    ...ADMINISTRATOR_ROUTE,
     summary: 'Create a plan',
     description: 'In BILLING_CURRENCY. A limit that is left out is unlimited; a price that is left out is 0.',
-    headers: idempotent,
+    headers: idempotencyHeaders,
     body: schemas.createPlan,
-    response: { 201: schemas.planSaved, ...refused(409) },
+    response: { 201: schemas.savedPlanResponse, ...errorResponses(409) },
   }
   app.post('/admin/plans', { schema: create }, async (request, reply) => {
     const fields = { ...request.body, price: request.body.price === undefined ? 0 : request.body.price }
     const input = { ...planInput(fields, currency), currency, idempotencyKey: request.headers['idempotency-key'] }
-    const { createPlan } = await run<{ createPlan: { plan: PlanAnswer } }>(request, CREATE_PLAN, { input })
+    const { createPlan } = await run<{ createPlan: { plan: PlanResult } }>(request, CREATE_PLAN, { input })
     return reply.code(201).send({ success: true, plan: toPlan(createPlan.plan) })
   })
 }
 
-function updateRoute(app: App, run: RunDocument): void {
+function updateRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const update = {
-    ...administrators,
+    ...ADMINISTRATOR_ROUTE,
     summary: 'Update a plan',
     description: 'Changes what is sent and nothing else. Orders and subscriptions keep what was bought.',
     params: schemas.idParams,
     body: schemas.updatePlan,
-    response: { 200: schemas.planSaved, ...refused(404) },
+    response: { 200: schemas.savedPlanResponse, ...errorResponses(404) },
   }
   app.put('/admin/plans/:id', { schema: update }, async (request) => {
     const { id } = request.params
-    const input = { ...planInput(request.body, await currencyOf(run, request, id)), id: String(id) }
-    const { updatePlan } = await run<{ updatePlan: { plan: PlanAnswer } }>(request, UPDATE_PLAN, { input })
+    const input = { ...planInput(request.body, await planCurrency(run, request, id)), id: String(id) }
+    const { updatePlan } = await run<{ updatePlan: { plan: PlanResult } }>(request, UPDATE_PLAN, { input })
     return { success: true, plan: toPlan(updatePlan.plan) }
   })
 }
 
-function archiveRoute(app: App, run: RunDocument): void {
+function archiveRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const archive = {
-    ...administrators,
+    ...ADMINISTRATOR_ROUTE,
     summary: 'Delete a plan',
     description: 'Takes it out of the catalogue for good. Customers who have it keep it.',
     params: schemas.idParams,
-    response: { 200: schemas.done, ...refused(404, 409) },
+    response: { 200: schemas.cancelPlanResponse, ...errorResponses(404, 409) },
   }
   app.delete('/admin/plans/:id', { schema: archive }, async (request) => {
     await run(request, ARCHIVE_PLAN, { id: String(request.params.id) })
@@ -93,10 +93,10 @@ function archiveRoute(app: App, run: RunDocument): void {
 /** The fields that were sent, as GraphQL has them. */
 function planInput(sent: PlanFields, currency: string): Record<string, unknown> {
   const { type, price, features, emailsPerDay: _, emailSendDailyLimit: __, emailSendQueueLimit: ___, ...fields } = sent
-  const emailsPerDay = eitherOf('body', sent, 'emailsPerDay', 'emailSendDailyLimit')
+  const emailsPerDay = eitherField('body', sent, 'emailsPerDay', 'emailSendDailyLimit')
   return {
     ...fields,
-    ...(type && { type: TYPES[type] }),
+    ...(type && { type: PLAN_TYPES[type] }),
     ...(price !== undefined && { price: price === null ? null : parseAmount('body.price', price, currency) }),
     ...(features !== undefined && { features: features ?? {} }),
     ...(emailsPerDay !== undefined && { emailsPerDay }),

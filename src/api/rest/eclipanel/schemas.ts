@@ -158,10 +158,10 @@ export const createPlan = closed({
 })
 export const updatePlan = closed({ name: Type.Optional(createPlan.properties.name), type: Type.Optional(newPlanType), ...planFields })
 
-const success = Type.Boolean({ description: 'Always true.' })
-export const ordered = Type.Object({ success, order })
-export const applied = Type.Object({
-  success,
+const successBody = Type.Boolean({ description: 'Always true.' })
+export const orderResponse = Type.Object({ success: successBody, order })
+export const applyPlanResponse = Type.Object({
+  success: successBody,
   order,
   user: Type.Object(
     {
@@ -172,5 +172,5 @@ export const applied = Type.Object({
     { description: 'The user as it is now.' },
   ),
 })
-export const planSaved = Type.Object({ success, plan })
-export const done = Type.Object({ success })
+export const savedPlanResponse = Type.Object({ success: successBody, plan })
+export const cancelPlanResponse = Type.Object({ success: successBody })

@@ -2,49 +2,49 @@ import type { Static } from 'typebox'
 import type { NameField } from '../request-fields.js'
 import type * as schemas from './schemas.js'
 
-const LIMITS = 'memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay'
+const LIMIT_FIELDS = 'memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay'
 
 /** The fields of GraphQL from which the shapes of EcliPanel are made. */
-export const PLAN = `id name type price { decimal } ${LIMITS} features hiddenFromBilling isDefault`
-export const ORDER = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
+export const PLAN_FIELDS = `id name type price { decimal } ${LIMIT_FIELDS} features hiddenFromBilling isDefault`
+export const ORDER_FIELDS = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
-export const USER = `id portalTier limits { ${LIMITS} }`
+export const USER_FIELDS = `id portalTier limits { ${LIMIT_FIELDS} }`
 
-interface Decimal {
+interface DecimalAmount {
   decimal: string
 }
 
 type PlanBody = Static<typeof schemas.plan>
 type OrderBody = Static<typeof schemas.order>
-type UserBody = Static<typeof schemas.applied>['user']
+type UserBody = Static<typeof schemas.applyPlanResponse>['user']
 
-export type PlanAnswer = Omit<PlanBody, 'id' | 'type' | 'price' | 'emailSendDailyLimit'> & {
+export type PlanResult = Omit<PlanBody, 'id' | 'type' | 'price' | 'emailSendDailyLimit'> & {
   id: string
   type: string
-  price: Decimal | null
+  price: DecimalAmount | null
 }
 
-export interface OrderAnswer {
+export interface OrderResult {
   id: string
   status: string
-  amount: Decimal & { currency: string }
+  amount: DecimalAmount & { currency: string }
   description: string
   planId: string | null
   buyer: { userId: string }
   organisation: { id: string } | null
-  items: { description: string; quantity: number; unitPrice: Decimal; amount: Decimal }[]
+  items: { description: string; quantity: number; unitPrice: DecimalAmount; amount: DecimalAmount }[]
   notes: string | null
   date: string
   expiresAt: string | null
 }
 
-export interface UserAnswer {
+export interface UserResult {
   id: string
   portalTier: string
   limits: Omit<UserBody['limits'], 'emailSendDailyLimit'>
 }
 
-export function toPlan({ id, type, price, ...plan }: PlanAnswer): PlanBody {
+export function toPlan({ id, type, price, ...plan }: PlanResult): PlanBody {
   return {
     ...plan,
     id: Number(id),
@@ -54,7 +54,7 @@ export function toPlan({ id, type, price, ...plan }: PlanAnswer): PlanBody {
   }
 }
 
-export function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderAnswer): OrderBody {
+export function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderResult): OrderBody {
   const organisationId = organisation && Number(organisation.id)
   return {
     ...order,
@@ -76,7 +76,7 @@ export function toOrder({ id, status, amount, planId, buyer, organisation, items
   }
 }
 
-export function toUser({ id, portalTier, limits }: UserAnswer): UserBody {
+export function toUser({ id, portalTier, limits }: UserResult): UserBody {
   return {
     id: Number(id),
     portalType: portalTier.toLowerCase() as UserBody['portalType'],
@@ -84,7 +84,7 @@ export function toUser({ id, portalTier, limits }: UserAnswer): UserBody {
   }
 }
 
-const FIELDS: Readonly<Record<string, string>> = {
+const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   input: 'body',
   id: 'params.id',
   userId: 'params.id',
@@ -93,17 +93,17 @@ const FIELDS: Readonly<Record<string, string>> = {
   'input.userId': 'params.id',
   'input.idempotencyKey': 'headers.idempotency-key',
 }
-const ALIASES: Readonly<Record<string, string>> = { organisationId: 'orgId', emailsPerDay: 'emailSendDailyLimit' }
+const FIELD_ALIASES: Readonly<Record<string, string>> = { organisationId: 'orgId', emailsPerDay: 'emailSendDailyLimit' }
 
 /** `input.planId` is `body.planId`, and `body.orgId` where the client wrote it so. */
 export const nameEcliPanelField: NameField = (field, { body, query }) => {
-  const [part = 'body', ...path] = (FIELDS[field] ?? field.replace(/^input\./, 'body.')).split('.')
+  const [part = 'body', ...path] = (REQUEST_FIELDS[field] ?? field.replace(/^input\./, 'body.')).split('.')
   const name = path.join('.')
-  const alias = ALIASES[name]
+  const alias = FIELD_ALIASES[name]
   const sent = part === 'query' ? query : body
-  return [part, ...(alias && hasField(sent, alias) ? [alias] : path)].join('.')
+  return [part, ...(alias && isSent(sent, alias) ? [alias] : path)].join('.')
 }
 
-function hasField(sent: unknown, name: string): boolean {
+function isSent(sent: unknown, name: string): boolean {
   return typeof sent === 'object' && sent !== null && Object.hasOwn(sent, name)
 }

@@ -1,41 +1,51 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { DomainError, invalidInput } from '../../../core/errors.js'
+import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { DateTime } from '../../../core/scalars.js'
-import type { RunDocument } from '../execute-operation.js'
+import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
-import { eitherOf } from '../request-fields.js'
-import { idempotent, refusals, SIGNED_IN } from '../schemas.js'
+import { eitherField } from '../request-fields.js'
+import { errorResponsesFor, idempotencyHeaders, SIGNED_IN } from '../schemas.js'
 import * as schemas from './schemas.js'
-import { ORDER, type OrderAnswer, PLAN, type PlanAnswer, toOrder, toPlan, toUser, USER, type UserAnswer } from './shapes.js'
+import {
+  ORDER_FIELDS,
+  type OrderResult,
+  PLAN_FIELDS,
+  type PlanResult,
+  toOrder,
+  toPlan,
+  toUser,
+  USER_FIELDS,
+  type UserResult,
+} from './shapes.js'
 
 const APPLY_PLAN = `mutation EcliPanelApplyPlan($input: ApplyPlanInput!) {
-  applyPlan(input: $input) { success order { ${ORDER} } user { ${USER} } } }`
+  applyPlan(input: $input) { success order { ${ORDER_FIELDS} } user { ${USER_FIELDS} } } }`
 const CANCEL_PLAN = 'mutation EcliPanelCancelPlan($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }'
-const CURRENT_PLAN = `query EcliPanelCurrentPlan($userId: ID!) {
-  currentPlan(userId: $userId) { plan { ${PLAN} } order { ${ORDER} } } }`
-const CURRENCIES = 'query EcliPanelCurrencies { allPlans { id currency } }'
+const GET_CURRENT_PLAN = `query EcliPanelCurrentPlan($userId: ID!) {
+  currentPlan(userId: $userId) { plan { ${PLAN_FIELDS} } order { ${ORDER_FIELDS} } } }`
+const GET_CURRENCIES = 'query EcliPanelCurrencies { allPlans { id currency } }'
 
-type App = Parameters<FastifyPluginAsyncTypebox>[0]
+type EclipanelApp = Parameters<FastifyPluginAsyncTypebox>[0]
 
-const signedIn = { tags: ['EcliPanel'], security: SIGNED_IN }
-const refused = refusals(schemas.error, 400, 401, 403, 404, 409)
+const SIGNED_IN_ROUTE = { tags: ['EcliPanel'], security: SIGNED_IN }
+const errorResponses = errorResponsesFor(schemas.error, 400, 401, 403, 404, 409)
 
 /** What administrators do with the plan of a user. */
-export function userPlanRoutes(app: App, run: RunDocument): void {
+export function userPlanRoutes(app: EclipanelApp, run: ExecuteOperation): void {
   applyRoute(app, run)
   cancelRoute(app, run)
   currentRoute(app, run)
 }
 
-function applyRoute(app: App, run: RunDocument): void {
+function applyRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const apply = {
-    ...signedIn,
+    ...SIGNED_IN_ROUTE,
     summary: 'Apply a plan to a user',
-    headers: idempotent,
+    headers: idempotencyHeaders,
     params: schemas.idParams,
     body: schemas.applyPlan,
-    response: { 200: schemas.applied, ...refused },
+    response: { 200: schemas.applyPlanResponse, ...errorResponses },
   }
   app.post('/admin/users/:id/apply-plan', { schema: apply }, async (request) => {
     const { planId, orderId, amount, notes, expiresAt } = request.body
@@ -43,29 +53,29 @@ function applyRoute(app: App, run: RunDocument): void {
       userId: String(request.params.id),
       planId: String(planId),
       orderId: orderId?.toString(),
-      organisationId: eitherOf('body', request.body, 'organisationId', 'orgId')?.toString(),
-      amount: amount == null ? undefined : parseAmount('body.amount', amount, await currencyOf(run, request, planId)),
+      organisationId: eitherField('body', request.body, 'organisationId', 'orgId')?.toString(),
+      amount: amount == null ? undefined : parseAmount('body.amount', amount, await planCurrency(run, request, planId)),
       notes,
       expiresAt: expiresAt == null ? undefined : parseTime('body.expiresAt', expiresAt),
       idempotencyKey: request.headers['idempotency-key'],
     }
-    const { applyPlan } = await run<{ applyPlan: { success: boolean; order: OrderAnswer; user: UserAnswer } }>(request, APPLY_PLAN, {
+    const { applyPlan } = await run<{ applyPlan: { success: boolean; order: OrderResult; user: UserResult } }>(request, APPLY_PLAN, {
       input,
     })
     return { success: applyPlan.success, order: toOrder(applyPlan.order), user: toUser(applyPlan.user) }
   })
 }
 
-function cancelRoute(app: App, run: RunDocument): void {
+function cancelRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const cancel = {
-    ...signedIn,
+    ...SIGNED_IN_ROUTE,
     summary: "Cancel a user's plan",
     params: schemas.idParams,
     body: schemas.cancelPlan,
-    response: { 200: schemas.done, ...refused },
+    response: { 200: schemas.cancelPlanResponse, ...errorResponses },
   }
   app.post('/admin/users/:id/cancel-plan', { schema: cancel }, async (request) => {
-    const organisationId = eitherOf('body', request.body, 'organisationId', 'orgId')?.toString()
+    const organisationId = eitherField('body', request.body, 'organisationId', 'orgId')?.toString()
     const input = { userId: String(request.params.id), organisationId, notes: request.body.notes }
     const { cancelPlan } = await run<{ cancelPlan: { success: boolean } }>(request, CANCEL_PLAN, { input })
     return { success: cancelPlan.success }
@@ -73,18 +83,18 @@ function cancelRoute(app: App, run: RunDocument): void {
 }
 
 interface CurrentPlan {
-  currentPlan: { plan: PlanAnswer | null; order: OrderAnswer | null }
+  currentPlan: { plan: PlanResult | null; order: OrderResult | null }
 }
 
-function currentRoute(app: App, run: RunDocument): void {
+function currentRoute(app: EclipanelApp, run: ExecuteOperation): void {
   const current = {
-    ...signedIn,
+    ...SIGNED_IN_ROUTE,
     summary: "Get user's current plan",
     params: schemas.idParams,
-    response: { 200: schemas.currentPlan, ...refused },
+    response: { 200: schemas.currentPlan, ...errorResponses },
   }
   app.get('/admin/users/:id/current-plan', { schema: current }, async (request) => {
-    const { currentPlan } = await run<CurrentPlan>(request, CURRENT_PLAN, { userId: String(request.params.id) })
+    const { currentPlan } = await run<CurrentPlan>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
     const plan = currentPlan.plan && toPlan(currentPlan.plan)
     const order = currentPlan.order && toOrder(currentPlan.order)
     const plans = plan && order ? [{ plan, order }] : []
@@ -93,8 +103,8 @@ function currentRoute(app: App, run: RunDocument): void {
 }
 
 /** Administrators only. @throws PLAN_NOT_FOUND */
-export async function currencyOf(run: RunDocument, request: FastifyRequest, planId: number): Promise<string> {
-  const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, CURRENCIES)
+export async function planCurrency(run: ExecuteOperation, request: FastifyRequest, planId: number): Promise<string> {
+  const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, GET_CURRENCIES)
   const plan = allPlans.find(({ id }) => Number(id) === planId)
   if (!plan) throw new DomainError('PLAN_NOT_FOUND', 'Plan not found')
   return plan.currency
@@ -108,7 +118,7 @@ function parseTime(field: string, value: string): string {
   try {
     DateTime.parseValue(time)
   } catch {
-    throw invalidInput(field, 'must be a date or an ISO 8601 time with a time zone, for example "2027-01-01T00:00:00Z"')
+    throw invalidInputError(field, 'must be a date or an ISO 8601 time with a time zone, for example "2027-01-01T00:00:00Z"')
   }
   return time
 }

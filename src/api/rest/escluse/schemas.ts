@@ -33,9 +33,9 @@ const invoice = Type.Object({
   pdf_url: text('Opens the PDF without signing in, for an hour.'),
 })
 
-export const subscriptionAnswer = envelope(nullable(subscription))
-export const invoiceAnswer = envelope(invoice)
-export const invoicesAnswer = envelope(Type.Array(invoice))
+export const subscriptionResponse = envelope(nullable(subscription))
+export const invoiceResponse = envelope(invoice)
+export const invoicesResponse = envelope(Type.Array(invoice))
 
 export const subscriptionParams = Type.Object({ id: subscriptionId })
 export const invoiceParams = Type.Object({ id: invoiceId })
@@ -45,22 +45,22 @@ export const checkout = closed({
   success_url: text('Where to go after paying: on an origin of CHECKOUT_ORIGINS or PUBLIC_URL.'),
   cancel_url: text('Where to go without paying.'),
 })
-export const checkoutAnswer = envelope(Type.Object({ checkout_url: text('Where to send the customer.') }))
+export const checkoutResponse = envelope(Type.Object({ checkout_url: text('Where to send the customer.') }))
 
-const figure = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
+const wholeNumber = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
 
 export const server = closed({
   external_id: text('Your own name of the server; the same again is the same server.'),
   user_id: id('The user whose server it is.'),
   organisation_id: optionalId("Counts it against the organisation's plan."),
-  memory: figure('Memory in MB.'),
-  disk: figure('Disk in MB.'),
-  cpu: figure('CPU in percent of a core.'),
+  memory: wholeNumber('Memory in MB.'),
+  disk: wholeNumber('Disk in MB.'),
+  cpu: wholeNumber('CPU in percent of a core.'),
   databases: optionalLimit('Databases.'),
   backups: optionalLimit('Backups.'),
   ports: optionalLimit('Network ports.'),
 })
-export const serverAnswer = envelope(
+export const serverResponse = envelope(
   Type.Object({
     external_id: text('Your own name of the server.'),
     memory: number('Memory in MB.'),
@@ -73,7 +73,7 @@ export const serverAnswer = envelope(
   }),
 )
 export const serverParams = Type.Object({ external_id: text('Your own name of the server.') })
-export const releaseAnswer = envelope(Type.Object({ released: Type.Boolean({ description: 'False when there was none.' }) }))
+export const releaseResponse = envelope(Type.Object({ released: Type.Boolean({ description: 'False when there was none.' }) }))
 
 export const error = Type.Object(
   {

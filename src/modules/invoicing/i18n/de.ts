@@ -1,6 +1,6 @@
-import type { Words } from './messages.js'
+import type { Messages } from './messages.js'
 
-export const german: Words = {
+export const german: Messages = {
   titles: { INVOICE: 'Rechnung', PRO_FORMA: 'Proforma-Rechnung', CREDIT_NOTE: 'Rechnungskorrektur', STATEMENT: 'Zahlungsbeleg' },
   refundStatement: 'Erstattungsbeleg',
   number: 'Nummer',

@@ -1,6 +1,6 @@
-import type { Words } from './messages.js'
+import type { Messages } from './messages.js'
 
-export const english: Words = {
+export const english: Messages = {
   titles: { INVOICE: 'Invoice', PRO_FORMA: 'Pro forma', CREDIT_NOTE: 'Credit note', STATEMENT: 'Payment statement' },
   refundStatement: 'Refund statement',
   number: 'Number',

@@ -1,6 +1,6 @@
-import type { Words } from './messages.js'
+import type { Messages } from './messages.js'
 
-export const spanish: Words = {
+export const spanish: Messages = {
   titles: { INVOICE: 'Factura', PRO_FORMA: 'Factura proforma', CREDIT_NOTE: 'Factura rectificativa', STATEMENT: 'Justificante de pago' },
   refundStatement: 'Justificante de reembolso',
   number: 'Número',

@@ -1,6 +1,6 @@
-import type { Words } from './messages.js'
+import type { Messages } from './messages.js'
 
-export const french: Words = {
+export const french: Messages = {
   titles: { INVOICE: 'Facture', PRO_FORMA: 'Facture pro forma', CREDIT_NOTE: 'Avoir', STATEMENT: 'Relevé de paiement' },
   refundStatement: 'Relevé de remboursement',
   number: 'Numéro',

@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../../platform/postgres/generated/enums.js'
 import type { DocumentKind } from '../invoice.rules.js'
 
 /** Everything that a document says by itself, in one language. */
-export interface Words {
+export interface Messages {
   /** What the document is called: "Invoice", and over the page in capitals. */
   titles: Record<DocumentKind, string>
   /** A credit note for what somebody else sold. */

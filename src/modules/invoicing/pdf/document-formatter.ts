@@ -1,12 +1,12 @@
 import { formatMoney, formatUnitPrice } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
-import { wordsFor } from '../i18n/languages.js'
-import type { Words } from '../i18n/messages.js'
+import { messagesFor } from '../i18n/languages.js'
+import type { Messages } from '../i18n/messages.js'
 import type { DocumentSnapshot, TaxLine } from '../invoice.rules.js'
 
 /** Writes what a document holds in the language and manner of its reader. */
-export interface DocumentWriter {
-  readonly words: Words
+export interface DocumentFormatter {
+  readonly words: Messages
   /** BCP 47, of the words. */
   readonly language: string
   money(minorUnits: string): string
@@ -16,11 +16,11 @@ export interface DocumentWriter {
 }
 
 /** Where the fonts lack what a locale writes amounts or dates with, these are written as in English. */
-export function documentWriter({ locale, timeZone, currency }: DocumentSnapshot, fonts: FontSet): DocumentWriter {
-  const { words, language } = wordsFor(locale)
+export function createDocumentFormatter({ locale, timeZone, currency }: DocumentSnapshot, fonts: FontSet): DocumentFormatter {
+  const { words, language } = messagesFor(locale)
   const readable = (sample: string) => (fonts.unprintable(sample) ? 'en' : locale)
   const amounts = readable(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
-  const days = dayFormat(readable(sampleOfDays(locale)), timeZone)
+  const days = dayFormat(readable(widestDate(locale)), timeZone)
   const percent = percentFormat(readable(percentFormat(locale).format(12.3456789)))
   return {
     words,
@@ -32,28 +32,28 @@ export function documentWriter({ locale, timeZone, currency }: DocumentSnapshot,
   }
 }
 
-const sampleOfDays = remembered((locale: string) => {
+const widestDate = cached((locale: string) => {
   const format = dayFormat(locale, 'UTC')
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2026, month, 10 + month))).join(' ')
 })
-const dayFormat = remembered((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
-const percentFormat = remembered((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }))
+const dayFormat = cached((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
+const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }))
 
-const REMEMBERED = 500
+const MAX_CACHED_FORMATTERS = 500
 
 /** Making a formatter of Intl takes longer than drawing a page. */
-function remembered<P extends string[], T>(make: (...parameters: P) => T): (...parameters: P) => T {
+function cached<P extends string[], T>(make: (...parameters: P) => T): (...parameters: P) => T {
   const known = new Map<string, T>()
   return (...parameters) => {
     const key = parameters.join('\n')
     const value = known.get(key) ?? make(...parameters)
-    if (known.size >= REMEMBERED) known.clear()
+    if (known.size >= MAX_CACHED_FORMATTERS) known.clear()
     known.set(key, value)
     return value
   }
 }
 
 /** What a document is called: "Invoice". */
-export function nameOf({ kind, merchantOfRecord }: DocumentSnapshot, { words }: DocumentWriter): string {
+export function countryName({ kind, merchantOfRecord }: DocumentSnapshot, { words }: DocumentFormatter): string {
   return kind === 'CREDIT_NOTE' && merchantOfRecord ? words.refundStatement : words.titles[kind]
 }

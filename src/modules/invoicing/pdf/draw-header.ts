@@ -1,13 +1,13 @@
-import type { Issuer } from '../../../config/config.js'
-import type { Picture } from '../../../platform/pdf/image.js'
+import type { Seller } from '../../../config/config.js'
+import type { PdfImage } from '../../../platform/pdf/image.js'
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { PAGE } from '../../../platform/pdf/pdf-file.js'
 import type { Tag } from '../../../platform/pdf/structure-tag.js'
 import type { Buyer } from '../buyer.rules.js'
-import type { Words } from '../i18n/messages.js'
-import { type DocumentSnapshot, lastMoment } from '../invoice.rules.js'
-import { type DocumentWriter, nameOf } from './document-formatter.js'
-import { ACCENT, BODY, HEADING, INK, LABEL, MARGIN, RIGHT, type Sheet, STRONG, WIDTH } from './layout-cursor.js'
+import type { Messages } from '../i18n/messages.js'
+import { type DocumentSnapshot, lastIncludedMoment } from '../invoice.rules.js'
+import { countryName, type DocumentFormatter } from './document-formatter.js'
+import { ACCENT, BODY, HEADING, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, STRONG, WIDTH } from './layout-cursor.js'
 
 const LOGO = { width: 150, height: 56 }
 const COMPANY = { weight: 'bold', size: 14, color: INK } as const
@@ -16,10 +16,10 @@ const TITLE = { weight: 'bold', size: 20, color: ACCENT } as const
 const MIDDLE = MARGIN + 220
 
 /** Logo and company, title and facts, seller and buyer. */
-export function drawHead(sheet: Sheet, logo: Picture | undefined): void {
+export function drawHeader(sheet: LayoutCursor, logo: PdfImage | undefined): void {
   const { root } = sheet.file
   const company = drawCompany(sheet, root, logo)
-  const facts = drawFacts(sheet, root)
+  const facts = drawDetails(sheet, root)
   sheet.y = Math.max(company, facts) + 20
   const { issuer, buyer } = sheet.document
   const { words } = sheet.writer
@@ -30,7 +30,7 @@ export function drawHead(sheet: Sheet, logo: Picture | undefined): void {
   sheet.y = Math.max(seller, customer) + 22
 }
 
-function drawCompany({ page, fonts, document, writer }: Sheet, root: Tag, logo: Picture | undefined): number {
+function drawCompany({ page, fonts, document, writer }: LayoutCursor, root: Tag, logo: PdfImage | undefined): number {
   let y = MARGIN
   if (logo) {
     const scale = Math.min(LOGO.width / logo.width, LOGO.height / logo.height)
@@ -47,11 +47,11 @@ function drawCompany({ page, fonts, document, writer }: Sheet, root: Tag, logo: 
 }
 
 /** Title, number and dates on the right. @returns where they end */
-function drawFacts({ page, fonts, document, writer }: Sheet, root: Tag): number {
+function drawDetails({ page, fonts, document, writer }: LayoutCursor, root: Tag): number {
   const width = RIGHT - MIDDLE
-  const title = nameOf(document, writer)
+  const title = countryName(document, writer)
   let y = page.lines(root.add('H1'), fonts.wrap(title, TITLE.weight, TITLE.size, width), RIGHT, MARGIN - 5, TITLE, 'right') + 6
-  const facts = factsOf(document, writer)
+  const facts = detailRows(document, writer)
   const labels = Math.max(...facts.map(([label]) => fonts.width(label, LABEL.weight, LABEL.size)))
   const values = Math.max(...facts.map(([, value]) => fonts.width(value, STRONG.weight, STRONG.size)))
   const valueLeft = Math.max(RIGHT - values, MIDDLE + labels + 14)
@@ -63,7 +63,7 @@ function drawFacts({ page, fonts, document, writer }: Sheet, root: Tag): number 
   return y
 }
 
-function factsOf(document: DocumentSnapshot, { words, date }: DocumentWriter): [string, string][] {
+function detailRows(document: DocumentSnapshot, { words, date }: DocumentFormatter): [string, string][] {
   const { kind, number, orderId, period, credited } = document
   const facts: [string, string | false | null][] = [
     [words.number, number],
@@ -71,20 +71,27 @@ function factsOf(document: DocumentSnapshot, { words, date }: DocumentWriter): [
     [words.date, date(document.date)],
     [words.supplyDate, kind !== 'PRO_FORMA' && !period && date(document.supplyDate)],
     [kind === 'PRO_FORMA' ? words.validUntil : words.dueDate, kind !== 'CREDIT_NOTE' && date(document.dueDate)],
-    [words.servicePeriod, period && `${date(period.start)} – ${date(lastMoment(period.end))}`],
+    [words.servicePeriod, period && `${date(period.start)} – ${date(lastIncludedMoment(period.end))}`],
     [words.titles.INVOICE, credited && `${credited.number}, ${date(credited.date)}`],
-    [words.status, statusOf(document, words)],
+    [words.status, statusText(document, words)],
   ]
   return facts.flatMap(([label, value]) => (value ? [[label, value] satisfies [string, string]] : []))
 }
 
-function statusOf({ kind, paid, orderStatus }: DocumentSnapshot, words: Words): string {
+function statusText({ kind, paid, orderStatus }: DocumentSnapshot, words: Messages): string {
   if (kind === 'PRO_FORMA') return words.orderStatuses[orderStatus]
   if (kind === 'CREDIT_NOTE') return words.credited
   return paid ? words.paid : words.open
 }
 
-function drawParty({ page, fonts, file }: Sheet, label: string, lines: readonly string[], x: number, y: number, width: number): number {
+function drawParty(
+  { page, fonts, file }: LayoutCursor,
+  label: string,
+  lines: readonly string[],
+  x: number,
+  y: number,
+  width: number,
+): number {
   const section = file.root.add('Sect')
   page.line(section.add('H2'), label, x, y, HEADING)
   const [name = '', ...rest] = lines
@@ -95,7 +102,7 @@ function drawParty({ page, fonts, file }: Sheet, label: string, lines: readonly 
 }
 
 /** Seller or buyer, a line each; what is not known is left out. */
-function partyLines(party: Issuer | Buyer, { taxId: label }: Words): string[] {
+function partyLines(party: Seller | Buyer, { taxId: label }: Messages): string[] {
   const { name, address, zip, city, state, country, taxId, email } = party
   const place = [[zip, city].filter(Boolean).join(' '), state, country].filter(Boolean).join(', ')
   return [name, address, place, taxId && `${label}: ${taxId}`, email].filter((line): line is string => Boolean(line))

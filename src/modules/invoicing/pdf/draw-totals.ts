@@ -1,14 +1,14 @@
 import { lineHeight, type Style } from '../../../platform/pdf/page.js'
 import { ROW_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
 import { type DocumentSnapshot, isTaxed } from '../invoice.rules.js'
-import type { DocumentWriter } from './document-formatter.js'
-import { BODY, INK, LABEL, MARGIN, RIGHT, RULE, type Sheet, WIDTH } from './layout-cursor.js'
+import type { DocumentFormatter } from './document-formatter.js'
+import { BODY, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
 const LEFT = MARGIN + 215
 const TOTAL: Style = { weight: 'bold', size: 12, color: INK }
 
 /** Net, tax by rate, total; and what must be said about them. */
-export function drawTotals(sheet: Sheet): void {
+export function drawTotals(sheet: LayoutCursor): void {
   const { document, writer, file } = sheet
   const { words, money, rate } = writer
   const notes = notesOf(document, writer).map((note) => sheet.fonts.wrap(note, BODY.weight, BODY.size, WIDTH))
@@ -27,7 +27,7 @@ export function drawTotals(sheet: Sheet): void {
   }
 }
 
-function drawAmount(sheet: Sheet, body: Tag, label: string, value: string, style?: Style): void {
+function drawAmount(sheet: LayoutCursor, body: Tag, label: string, value: string, style?: Style): void {
   const row = body.add('TR')
   const lines = sheet.fonts.wrap(label, (style ?? LABEL).weight, (style ?? LABEL).size, RIGHT - LEFT - 130)
   const end = sheet.page.lines(row.add('TH', ROW_HEADER), lines, LEFT, sheet.y, style ?? LABEL)
@@ -37,7 +37,7 @@ function drawAmount(sheet: Sheet, body: Tag, label: string, value: string, style
 
 function notesOf(
   { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest }: DocumentSnapshot,
-  { words, date }: DocumentWriter,
+  { words, date }: DocumentFormatter,
 ): string[] {
   const notes: (string | false | null | undefined)[] = [
     credited && `${words.creditFor(credited.number, date(credited.date))}.`,

@@ -2,7 +2,7 @@ import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { Page, Style } from '../../../platform/pdf/page.js'
 import { PAGE, type PdfFile } from '../../../platform/pdf/pdf-file.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
-import type { DocumentWriter } from './document-formatter.js'
+import type { DocumentFormatter } from './document-formatter.js'
 
 export const MARGIN = 50
 export const RIGHT = PAGE.width - MARGIN
@@ -22,15 +22,15 @@ export const SMALL: Style = { weight: 'regular', size: 8.5, color: MUTED }
 export const HEADING: Style = { weight: 'bold', size: 8.5, color: MUTED }
 
 /** A document while it is drawn: where the next thing goes, and what it is drawn with. */
-export class Sheet {
+export class LayoutCursor {
   readonly file: PdfFile
   readonly fonts: FontSet
   readonly document: DocumentSnapshot
-  readonly writer: DocumentWriter
+  readonly writer: DocumentFormatter
   page: Page
   y = MARGIN
 
-  constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, writer: DocumentWriter) {
+  constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, writer: DocumentFormatter) {
     this.file = file
     this.fonts = fonts
     this.document = document

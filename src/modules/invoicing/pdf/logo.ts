@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
-import type { Picture } from '../../../platform/pdf/image.js'
+import type { PdfImage } from '../../../platform/pdf/image.js'
 
 const MAX_BYTES = 2_097_152
 const MAX_SIDE = 4096
@@ -21,7 +21,7 @@ interface Log {
  * transparency, and drawing with it is slow.
  * @returns undefined, with a line in the log, when there is no usable picture: invoices are drawn without it
  */
-export async function loadLogo(path: string | undefined, log: Log): Promise<Picture | undefined> {
+export async function loadLogo(path: string | undefined, log: Log): Promise<PdfImage | undefined> {
   if (path === undefined) return undefined
   try {
     return await decode(await read(path))
@@ -43,7 +43,7 @@ async function read(path: string): Promise<Buffer> {
   }
 }
 
-async function decode(bytes: Buffer): Promise<Picture> {
+async function decode(bytes: Buffer): Promise<PdfImage> {
   if (bytes.subarray(0, 8).equals(PNG_SIGNATURE)) return flatten(bytes)
   if (bytes.subarray(0, 3).equals(JPEG_SIGNATURE)) return describeJpeg(bytes)
   if (
@@ -58,14 +58,14 @@ async function decode(bytes: Buffer): Promise<Picture> {
   throw new Error('neither PNG, JPEG nor SVG')
 }
 
-function flatten(bytes: Buffer): Picture {
+function flatten(bytes: Buffer): PdfImage {
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
-  requireSize(width, height)
-  return onWhite(width, height, PNG.sync.read(bytes).data)
+  assertSize(width, height)
+  return flattenOnWhite(width, height, PNG.sync.read(bytes).data)
 }
 
 /** @param pixels  red, green, blue, opacity */
-function onWhite(width: number, height: number, pixels: Uint8Array): Picture {
+function flattenOnWhite(width: number, height: number, pixels: Uint8Array): PdfImage {
   const data = new Uint8Array(width * height * 3)
   for (let pixel = 0; pixel < width * height; pixel += 1) {
     const opacity = (pixels[pixel * 4 + 3] ?? 255) / 255
@@ -77,7 +77,7 @@ function onWhite(width: number, height: number, pixels: Uint8Array): Picture {
 }
 
 /** A JPEG is embedded as it is. Its frame header says how large it is. Source: ITU T.81, B.2.2. */
-function describeJpeg(bytes: Buffer): Picture {
+function describeJpeg(bytes: Buffer): PdfImage {
   let at = 2
   while (at + 9 < bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1] ?? 0
@@ -87,7 +87,7 @@ function describeJpeg(bytes: Buffer): Picture {
       continue
     }
     const [height, width, channels] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7), bytes[at + 9]]
-    requireSize(width, height)
+    assertSize(width, height)
     if (channels !== 1 && channels !== 3) throw new Error('a JPEG for print (CMYK); save it as RGB')
     return { width, height, filter: 'DCTDecode', colorSpace: channels === 1 ? 'DeviceGray' : 'DeviceRGB', data: new Uint8Array(bytes) }
   }
@@ -95,7 +95,7 @@ function describeJpeg(bytes: Buffer): Picture {
 }
 
 /** Drawn once, at twice the resolution of print. It can load nothing: neither files nor addresses. */
-async function drawSvg(bytes: Buffer): Promise<Picture> {
+async function drawSvg(bytes: Buffer): Promise<PdfImage> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
   const { resolve } = createRequire(import.meta.url)
   engine ??= readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')).then(initWasm)
@@ -104,11 +104,11 @@ async function drawSvg(bytes: Buffer): Promise<Picture> {
   const drawing = new Resvg(bytes, { fitTo: { mode: 'width', value: SVG_WIDTH }, font: { fontBuffers, defaultFontFamily: 'Noto Sans' } })
   if (drawing.height / drawing.width > MAX_SIDE / SVG_WIDTH) throw new Error('too tall for its width')
   const { width, height, pixels } = drawing.render()
-  return onWhite(width, height, straightened(pixels))
+  return flattenOnWhite(width, height, applyOrientation(pixels))
 }
 
 /** The renderer multiplies colours by their opacity. */
-function straightened(pixels: Uint8Array): Uint8Array {
+function applyOrientation(pixels: Uint8Array): Uint8Array {
   const straight = new Uint8Array(pixels)
   for (let at = 0; at < straight.length; at += 4) {
     const opacity = straight[at + 3] ?? 0
@@ -119,7 +119,7 @@ function straightened(pixels: Uint8Array): Uint8Array {
   return straight
 }
 
-function requireSize(width: number, height: number): void {
+function assertSize(width: number, height: number): void {
   if (width === 0 || height === 0) throw new Error('it has no pixels')
   if (width > MAX_SIDE || height > MAX_SIDE) throw new Error(`larger than ${MAX_SIDE} x ${MAX_SIDE} pixels`)
 }

@@ -1,16 +1,16 @@
 import { pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
-import { busy, DomainError } from '../../../core/errors.js'
-import { begin } from '../../../core/instrumentation.js'
+import { busyError, DomainError } from '../../../core/errors.js'
+import { startMeasurement } from '../../../core/instrumentation.js'
 import { projectFile } from '../../../core/project-file.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
-import type { DrawingKit, Drawn } from './worker-task.js'
+import type { RenderAssets, RenderResult } from './worker-task.js'
 
 /** Documents that may wait for a worker; one more is refused. */
-export const MAX_WAITING = 64
-const TIME_LIMIT_MS = 15_000
-const IDLE_MS = 60_000
+export const MAX_QUEUED_RENDERS = 64
+const RENDER_TIMEOUT_MS = 15_000
+const IDLE_TIMEOUT_MS = 60_000
 /** How much a thread may hold; a document that needs more ends its thread. */
 const WORKER_MEMORY = {
   maxOldGenerationSizeMb: 256,
@@ -24,8 +24,8 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-interface Options {
-  kit: DrawingKit
+interface PdfRendererOptions {
+  kit: RenderAssets
   log: Log
   /** Another file than the compiled render.worker.cjs. */
   worker?: URL
@@ -41,9 +41,9 @@ type NoThread = 'retry' | 'inline'
  * a worker dies, the document is drawn in the main thread, one at a time. A document is never drawn there after a timeout,
  * after running out of memory or after an error in the drawing itself: it could stop the whole server.
  */
-export class Renderer {
+export class PdfRenderer {
   readonly #pool: Piscina
-  readonly #options: Options
+  readonly #options: PdfRendererOptions
   readonly #timeLimitMs: number
   readonly #maxWaiting: number
   /** One for each document in the pool: its abort reason says what to do when no thread is left to draw it. */
@@ -55,17 +55,17 @@ export class Renderer {
   #inline: Promise<unknown> = Promise.resolve()
   #inlineWaiting = 0
 
-  constructor(options: Options) {
+  constructor(options: PdfRendererOptions) {
     this.#options = options
-    this.#timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS
-    this.#maxWaiting = options.maxWaiting ?? MAX_WAITING
+    this.#timeLimitMs = options.timeLimitMs ?? RENDER_TIMEOUT_MS
+    this.#maxWaiting = options.maxWaiting ?? MAX_QUEUED_RENDERS
     this.#pool = new Piscina({
       filename: (options.worker ?? WORKER).href,
       minThreads: 1,
       maxThreads: 2,
       maxQueue: this.#maxWaiting,
       // A thread needs half a second to load its fonts, so it stays for the next burst.
-      idleTimeout: IDLE_MS,
+      idleTimeout: IDLE_TIMEOUT_MS,
       workerData: options.kit,
       resourceLimits: WORKER_MEMORY,
     })
@@ -92,7 +92,7 @@ export class Renderer {
    * @throws BUSY when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn
    */
   async render(document: DocumentSnapshot, stop?: AbortSignal): Promise<Buffer> {
-    const end = begin('drawing', { kind: document.kind })
+    const end = startMeasurement('drawing', { kind: document.kind })
     try {
       const bytes = await this.#render(document, stop)
       end('ok')
@@ -104,7 +104,7 @@ export class Renderer {
   }
 
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
-    if (this.waiting >= this.#maxWaiting) throw tooBusy()
+    if (this.waiting >= this.#maxWaiting) throw tooManyRendersError()
     const limit = AbortSignal.timeout(this.#timeLimitMs)
     let drawn = await this.#inWorker(document, limit, stop)
     while (drawn === 'retry') drawn = await this.#inWorker(document, limit, stop)
@@ -118,19 +118,19 @@ export class Renderer {
     await this.#pool.close({ force: true })
   }
 
-  async #inWorker(document: DocumentSnapshot, limit: AbortSignal, stop: AbortSignal | undefined): Promise<Drawn | NoThread> {
+  async #inWorker(document: DocumentSnapshot, limit: AbortSignal, stop: AbortSignal | undefined): Promise<RenderResult | NoThread> {
     const lost = new AbortController()
     this.#pending.add(lost)
     try {
       const signal = AbortSignal.any([lost.signal, limit, ...(stop ? [stop] : [])])
-      return (await this.#pool.run(document, { signal })) as Drawn
+      return (await this.#pool.run(document, { signal })) as RenderResult
     } catch (error) {
       const { name, code, message } = error as NodeJS.ErrnoException
       if (stop?.aborted) throw nobodyWaits(document)
       if (name === 'AbortError' && !limit.aborted && lost.signal.aborted) return lost.signal.reason as NoThread
       if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeLimitMs} ms`)
       if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory`)
-      if (message.includes('queue')) throw tooBusy()
+      if (message.includes('queue')) throw tooManyRendersError()
       this.#options.log.warn({ reason: message }, 'the PDF worker died; drawing inline')
       return 'inline'
     } finally {
@@ -175,6 +175,6 @@ function nobodyWaits({ orderId }: DocumentSnapshot): Error {
   return new Error(`nobody waits for the document of order ${orderId} any more`)
 }
 
-export function tooBusy(): DomainError {
-  return busy('Too many documents are being drawn; try again in a few seconds')
+export function tooManyRendersError(): DomainError {
+  return busyError('Too many documents are being drawn; try again in a few seconds')
 }

@@ -1,24 +1,24 @@
 import { z } from 'zod'
-import { invalidInput } from '../../../core/errors.js'
-import { requirePrintable } from '../../../core/glyph-coverage.js'
+import { invalidInputError } from '../../../core/errors.js'
+import { assertPrintable } from '../../../core/glyph-coverage.js'
 import { country, line, parseInput } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { TaxRate } from '../../../platform/postgres/generated/client.js'
-import { transact } from '../../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../../audit/index.js'
-import type { Viewer } from '../../identity/index.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import type { HolderType } from './tax.rules.js'
 import type { SetTaxRateInput } from './tax.type.js'
 
-const newRate = z.object({
+const newRateSchema = z.object({
   country: country(),
   holderType: z.enum(['USER', 'ORGANISATION']),
   basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
   exemption: line(200).nullish(),
 })
 
-export function readTaxRates(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
+export function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
   return tx.taxRate.findMany({ where: { country: { in: countries.filter((code) => code != null) } } })
 }
 
@@ -28,19 +28,23 @@ export function listTaxRates({ db }: Services): Promise<TaxRate[]> {
 }
 
 /** Holds for documents that are issued from now on. */
-export async function setTaxRate({ db, clock, findUnprintable }: Services, by: Viewer, input: SetTaxRateInput): Promise<TaxRate> {
-  const { country, holderType, basisPoints, exemption = null } = parseInput(newRate, 'input', input)
-  if (exemption !== null && basisPoints > 0) throw invalidInput('input.exemption', 'only a rate of 0 has a reason; leave it out')
-  await requirePrintable(findUnprintable, 'input', { exemption })
+export async function setTaxRate(
+  { db, clock, findMissingGlyph: findUnprintable }: Services,
+  by: UserPrincipal,
+  input: SetTaxRateInput,
+): Promise<TaxRate> {
+  const { country, holderType, basisPoints, exemption = null } = parseInput(newRateSchema, 'input', input)
+  if (exemption !== null && basisPoints > 0) throw invalidInputError('input.exemption', 'only a rate of 0 has a reason; leave it out')
+  await assertPrintable(findUnprintable, 'input', { exemption })
   const at = clock.now()
   const rate = { basisPoints, exemption, updatedAt: at }
-  return transact(db, async (tx) => {
+  return runTransaction(db, async (tx) => {
     const stored = await tx.taxRate.upsert({
       where: { country_holderType: { country, holderType } },
       create: { country, holderType, ...rate },
       update: rate,
     })
-    await appendAuditEntry(tx, {
+    await recordAuditEntry(tx, {
       by,
       action: 'setTaxRate',
       subject: `tax:${country}:${holderType}`,
@@ -54,14 +58,14 @@ export async function setTaxRate({ db, clock, findUnprintable }: Services, by: V
 /** @returns whether there was one */
 export async function removeTaxRate(
   { db, clock }: Services,
-  by: Viewer,
+  by: UserPrincipal,
   of: { country: string; holderType: HolderType },
 ): Promise<boolean> {
   const where = { country: parseInput(country(), 'country', of.country), holderType: of.holderType }
-  return transact(db, async (tx) => {
+  return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
     const subject = `tax:${where.country}:${where.holderType}`
-    if (count > 0) await appendAuditEntry(tx, { by, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
+    if (count > 0) await recordAuditEntry(tx, { by, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
     return count > 0
   })
 }

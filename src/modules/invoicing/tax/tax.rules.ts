@@ -1,5 +1,5 @@
 import { percentage, scale } from '../../../core/money.js'
-import { isInEuropeanUnion, isValidVatIdOf, normaliseVatId } from '../../../core/vat-id.js'
+import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
 
 export type HolderType = 'USER' | 'ORGANISATION'
 
@@ -35,7 +35,7 @@ export interface TaxDecision {
   readonly check: VatIdCheck | null
 }
 
-interface Sale {
+interface TaxableSale {
   readonly seller: TaxParty
   readonly buyer: TaxParty
   readonly holderType: HolderType
@@ -51,9 +51,9 @@ export const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, e
  * with the right form and check digits; any other buyer is charged tax like a consumer. Otherwise the buyer's country decides; where it is
  * unknown or has no rate, the seller's. Source: Directive 2006/112/EC, articles 44, 58, 196.
  */
-export function decideTax({ seller, buyer, holderType, rates, at }: Sale): TaxDecision {
+export function decideTax({ seller, buyer, holderType, rates, at }: TaxableSale): TaxDecision {
   if (isReverseCharge(seller, buyer)) {
-    const check: VatIdCheck = { vatId: normaliseVatId(buyer.taxId ?? ''), method: 'FORMAT', at: at.toISOString() }
+    const check: VatIdCheck = { vatId: normalizeVatId(buyer.taxId ?? ''), method: 'FORMAT', at: at.toISOString() }
     return { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
   }
   const rateIn = (country: string | null | undefined) => rates.find((rate) => rate.country === country && rate.holderType === holderType)
@@ -83,7 +83,7 @@ export interface TaxAmounts {
  * @param total      sum of the lines, minor units
  * @param inclusive  whether the total holds its tax: 1500 at 20% is 1250 + 250, 999 at 21% is 826 + 173
  */
-export function taxOf(total: bigint, basisPoints: number, inclusive: boolean): TaxAmounts {
+export function calculateTax(total: bigint, basisPoints: number, inclusive: boolean): TaxAmounts {
   if (!inclusive) return { net: total, tax: percentage(total, basisPoints) }
   const tax = scale(total, BigInt(basisPoints), BigInt(10_000 + basisPoints))
   return { net: total - tax, tax }

@@ -8,14 +8,14 @@ import type { Services } from '../../services.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import type { SubscriptionSnapshot } from '../payment-provider.port.js'
-import { refundProcessed } from './escluse-refund.js'
+import { applyEscluseRefund } from './escluse-refund.js'
 import { parseEvent } from './parse-event.js'
-import type { Outcome } from './processing-result.js'
+import type { ProcessingResult } from './processing-result.js'
 import type { EscluseEvent } from './webhook-event.schema.js'
 
-const created = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), customer_email: z.string() })
-const updated = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
-const cancelled = z.looseObject({ subscription_id: z.string().min(1).max(100), effective_date: z.iso.datetime({ offset: true }) })
+const createdSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), customer_email: z.string() })
+const updatedSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
+const cancelledSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), effective_date: z.iso.datetime({ offset: true }) })
 
 const STATUSES: Record<string, SubscriptionSnapshot['status']> = {
   trialing: 'TRIALING',
@@ -33,7 +33,7 @@ const STATUSES: Record<string, SubscriptionSnapshot['status']> = {
  * payment provider, which has one. Those of a subscription carry no payment, so that neither an order nor an invoice
  * results from them.
  */
-export async function applyEscluseEvent(tx: Transaction, services: Services, event: EscluseEvent): Promise<Outcome> {
+export async function applyEscluseEvent(tx: Transaction, services: Services, event: EscluseEvent): Promise<ProcessingResult> {
   try {
     return await dispatch(tx, services, event)
   } catch (error) {
@@ -43,24 +43,27 @@ export async function applyEscluseEvent(tx: Transaction, services: Services, eve
   }
 }
 
-async function dispatch(tx: Transaction, services: Services, { event, data }: EscluseEvent): Promise<Outcome> {
+async function dispatch(tx: Transaction, services: Services, { event, data }: EscluseEvent): Promise<ProcessingResult> {
   switch (event) {
     case 'subscription_created': {
-      const { subscription_id, plan, customer_email } = parseEvent(created, data, ['data'])
-      return apply(tx, services, subscription_id, { plan, email: customer_email, status: 'ACTIVE', endsAt: null })
+      const { subscription_id, plan, customer_email } = parseEvent(createdSchema, data, ['data'])
+      return applyEscluseSubscription(tx, services, subscription_id, { plan, email: customer_email, status: 'ACTIVE', endsAt: null })
     }
     case 'subscription_updated': {
-      const { subscription_id, plan, status } = parseEvent(updated, data, ['data'])
+      const { subscription_id, plan, status } = parseEvent(updatedSchema, data, ['data'])
       const known = STATUSES[status]
       if (!known) return { parked: `data.status: ${status.slice(0, 40)} is not a known status` }
-      return apply(tx, services, subscription_id, { plan, status: known, endsAt: null })
+      return applyEscluseSubscription(tx, services, subscription_id, { plan, status: known, endsAt: null })
     }
     case 'subscription_canceled': {
-      const { subscription_id, effective_date } = parseEvent(cancelled, data, ['data'])
-      return apply(tx, services, subscription_id, { status: 'CANCELLED', endsAt: new Date(effective_date).toISOString() })
+      const { subscription_id, effective_date } = parseEvent(cancelledSchema, data, ['data'])
+      return applyEscluseSubscription(tx, services, subscription_id, {
+        status: 'CANCELLED',
+        endsAt: new Date(effective_date).toISOString(),
+      })
     }
     case 'refund_processed':
-      return refundProcessed(tx, services, data)
+      return applyEscluseRefund(tx, services, data)
     default:
       return 'PROCESSED'
   }
@@ -73,11 +76,11 @@ interface Change {
   endsAt: string | null
 }
 
-type Known = Subscription & { plan: Plan }
+type StoredSubscription = Subscription & { plan: Plan }
 
-async function apply(tx: Transaction, services: Services, id: string, change: Change): Promise<Outcome> {
+async function applyEscluseSubscription(tx: Transaction, services: Services, id: string, change: Change): Promise<ProcessingResult> {
   const { plan: slug, email } = change
-  const known = await findKnown(tx, id)
+  const known = await findStoredSubscription(tx, id)
   if (known && known.provider !== ESCLUSE) return 'PROCESSED'
   const plan = slug === undefined ? known?.plan : await tx.plan.findUnique({ where: { slug } })
   if (!plan) return { parked: slug === undefined ? 'its subscription is not known yet' : `there is no plan ${slug.slice(0, 60)}` }
@@ -85,28 +88,28 @@ async function apply(tx: Transaction, services: Services, id: string, change: Ch
   const holder = known ?? (user ? { userId: user.id, organisationId: null } : undefined)
   if (!holder) return { parked: email ? `no user for ${email}` : 'its subscription is not known yet' }
   const now = services.clock.now()
-  const snapshot = snapshotOf({ id, change, known, plan, now, updatedAt: await nextMoment(tx, known?.id, now) })
+  const snapshot = toSnapshot({ id, change, known, plan, now, updatedAt: await nextTimestamp(tx, known?.id, now) })
   await applySubscription(tx, services, ESCLUSE, snapshot, { holder, plan })
   return 'PROCESSED'
 }
 
-async function findKnown(tx: Transaction, id: string): Promise<Known | null> {
+async function findStoredSubscription(tx: Transaction, id: string): Promise<StoredSubscription | null> {
   const key = { provider: ESCLUSE, providerSubscriptionId: id }
   const known = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
   return known ?? tx.subscription.findFirst({ where: { providerSubscriptionId: id }, include: { plan: true }, orderBy: { id: 'asc' } })
 }
 
-interface Facts {
+interface SubscriptionFields {
   id: string
   change: Change
-  known: Known | null
+  known: StoredSubscription | null
   plan: Plan
   now: Date
   updatedAt: string
 }
 
 /** The event in the form of a provider's snapshot, in the period that contains now, counted from the first event. */
-function snapshotOf({ id, change: { email, status, endsAt }, known, plan, now, updatedAt }: Facts): SubscriptionSnapshot {
+function toSnapshot({ id, change: { email, status, endsAt }, known, plan, now, updatedAt }: SubscriptionFields): SubscriptionSnapshot {
   const since = known?.createdAt ?? now
   const { end } = periodNumber(since, plan.interval, Math.max(1, periodNumberAt(since, plan.interval, now)))
   const knownEnd = status === 'CANCELLED' && known?.status === 'CANCELLED' ? (known.endsAt?.toISOString() ?? null) : null
@@ -126,7 +129,7 @@ function snapshotOf({ id, change: { email, status, endsAt }, known, plan, now, u
 }
 
 /** Each event is newer than the one before. */
-async function nextMoment(tx: Transaction, id: number | undefined, now: Date): Promise<string> {
+async function nextTimestamp(tx: Transaction, id: number | undefined, now: Date): Promise<string> {
   const rows = await tx.$queryRaw<{ moment: string }[]>`
     SELECT to_char(GREATEST(${now}::timestamptz, (SELECT provider_updated_at + interval '1 microsecond' FROM subscriptions WHERE id = ${id ?? 0}))
       AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment`

@@ -2,26 +2,26 @@ import { z } from 'zod'
 import { line } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
-import { lockHolder } from '../../identity/index.js'
+import { lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { ESCLUSE, endPlan } from '../../subscriptions/index.js'
-import { isUnreported, matchPayment, ownId, type ReportedRefund } from '../refunds/match-refund.js'
-import { bookRefund } from '../refunds/record-refunds.js'
-import { daysBetween } from '../refunds/refund.rules.js'
+import { isUnreported, matchPayment, parseOwnId, type ReportedRefund } from '../refunds/match-refund.js'
+import { recordRefund } from '../refunds/record-refunds.js'
+import { wholeDaysBetween } from '../refunds/refund.rules.js'
 import { parseEvent } from './parse-event.js'
-import type { Outcome } from './processing-result.js'
+import type { ProcessingResult } from './processing-result.js'
 
-const reference = z
+const referenceSchema = z
   .union([z.string(), z.number().int()])
   .transform((id) => String(id).trim())
   .pipe(z.string().min(1).max(100))
-const processed = z.looseObject({
-  refund_id: reference,
+const processedSchema = z.looseObject({
+  refund_id: referenceSchema,
   amount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).transform(BigInt),
   currency: z.string().nullish(),
-  order_id: reference.nullish(),
-  invoice_id: reference.nullish(),
-  subscription_id: reference.nullish(),
+  order_id: referenceSchema.nullish(),
+  invoice_id: referenceSchema.nullish(),
+  subscription_id: referenceSchema.nullish(),
   customer_email: z.string().max(320).nullish(),
   reason: z.unknown().optional(),
 })
@@ -30,8 +30,8 @@ const processed = z.looseObject({
  * A refund that Escluse made: recorded once, with its credit note. A refund of the whole payment ends the plan.
  * @throws BAD_REQUEST naming the field that is missing or wrong
  */
-export async function refundProcessed(tx: Transaction, services: Services, data: unknown): Promise<Outcome> {
-  const { reason, ...fields } = parseEvent(processed, data, ['data'])
+export async function applyEscluseRefund(tx: Transaction, services: Services, data: unknown): Promise<ProcessingResult> {
+  const { reason, ...fields } = parseEvent(processedSchema, data, ['data'])
   const refund: ReportedRefund = {
     refundId: fields.refund_id,
     amount: fields.amount,
@@ -41,34 +41,34 @@ export async function refundProcessed(tx: Transaction, services: Services, data:
     subscriptionId: fields.subscription_id ?? null,
     email: fields.customer_email ?? null,
   }
-  if (await findReported(tx, refund.refundId)) return 'PROCESSED'
-  const own = await findOwn(tx, refund)
+  if (await findReportedRefund(tx, refund.refundId)) return 'PROCESSED'
+  const own = await findOwnRefund(tx, refund)
   const match = own ? { order: own.order } : await matchPayment(tx, refund)
   if ('missing' in match) return { parked: match.missing }
-  await lockHolder(tx, match.order)
+  await lockCustomer(tx, match.order)
   // Another event with the same id may have been processed while this one waited for the lock.
-  if (await findReported(tx, refund.refundId)) return 'PROCESSED'
-  return record(tx, services, match.order, { ...refund, reason: await printableReason(services, reason) })
+  if (await findReportedRefund(tx, refund.refundId)) return 'PROCESSED'
+  return recordReportedRefund(tx, services, match.order, { ...refund, reason: await printableReason(services, reason) })
 }
 
-function findReported(tx: Transaction, refundId: string): Promise<Refund | null> {
+function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund | null> {
   return tx.refund.findUnique({ where: { provider_providerRefundId: { provider: ESCLUSE, providerRefundId: refundId } } })
 }
 
 /** A refund of ours that the event names by our id, "ref_12". Another amount or order means that the id is not ours. */
-async function findOwn(tx: Transaction, { refundId, amount, orderId }: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
-  const id = ownId(refundId, 'ref')
+async function findOwnRefund(tx: Transaction, { refundId, amount, orderId }: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+  const id = parseOwnId(refundId, 'ref')
   const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: true } })
   if (!own || !isUnreported(own, amount)) return null
-  return orderId === null || ownId(orderId, 'ord') === own.orderId ? own : null
+  return orderId === null || parseOwnId(orderId, 'ord') === own.orderId ? own : null
 }
 
-async function record(
+async function recordReportedRefund(
   tx: Transaction,
   services: Services,
   order: Order,
   { refundId, amount, currency, reason }: ReportedRefund & { reason: string },
-): Promise<Outcome> {
+): Promise<ProcessingResult> {
   if (currency !== null && currency !== order.currency) {
     return { parked: `data.currency: order ${order.id} was paid in ${order.currency}, not in ${currency.slice(0, 10)}` }
   }
@@ -86,13 +86,13 @@ async function record(
   const at = services.clock.now()
   const { status } = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
   if (amount === left && status === 'ACTIVE') await endPlan(tx, services, order)
-  await bookRefund(tx, services, {
+  await recordRefund(tx, services, {
     ...reported,
     orderId: order.id,
     type: amount === left ? 'FULL' : 'PRORATED',
     currency: order.currency,
     amount,
-    days: daysBetween(order.activatedAt ?? order.placedAt, at),
+    days: wholeDaysBetween(order.activatedAt ?? order.placedAt, at),
     reason,
     createdAt: at,
   })
@@ -100,7 +100,7 @@ async function record(
 }
 
 /** The reason as credit notes can print it. */
-async function printableReason({ findUnprintable }: Services, reason: unknown): Promise<string> {
+async function printableReason({ findMissingGlyph: findUnprintable }: Services, reason: unknown): Promise<string> {
   const { data } = line(200).safeParse(reason)
   return data !== undefined && !(await findUnprintable(data)) ? data : 'Refunded by Escluse'
 }

@@ -1,2 +1,2 @@
 /** What has become of an event: parked is what waits for something that is not known yet, such as its user. */
-export type Outcome = 'PROCESSED' | { parked: string }
+export type ProcessingResult = 'PROCESSED' | { parked: string }

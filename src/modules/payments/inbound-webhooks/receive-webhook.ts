@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { DomainError } from '../../../core/errors.js'
 import type { Services } from '../../services.js'
-import { type Shape, shapeOf, type WebhookSource } from './webhook-event.schema.js'
+import { parseEnvelope, type WebhookEnvelope, type WebhookSource } from './webhook-event.schema.js'
 import { webhookSecrets } from './webhook-secrets.js'
 import { isSignedBy } from './webhook-signature.rules.js'
 
-const DEEPEST = 100
+const MAX_DEPTH = 100
 /** The escapes that JSON.stringify writes for what PostgreSQL's jsonb refuses. */
 const NOT_IN_JSONB = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
@@ -19,7 +19,7 @@ const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', 
 export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
   const secrets = webhookSecrets(services.config, source)
   if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature is not that of this body')
-  const { name, subject, json } = requireSource(shapeOf(parse(body)), source)
+  const { name, subject, json } = requireSource(parseEnvelope(parseBody(body)), source)
   const hash = createHash('sha256').update(body).digest()
   const queue = subject === null ? null : `${source}:${subject}`
   await services.db.$executeRaw`
@@ -32,16 +32,16 @@ export async function receiveWebhook(services: Services, source: WebhookSource, 
 }
 
 /** @throws BAD_REQUEST for an event that belongs to the route of another source */
-function requireSource(shape: Shape, source: WebhookSource): Shape {
+function requireSource(shape: WebhookEnvelope, source: WebhookSource): WebhookEnvelope {
   if (shape.source === source) return shape
   const place = `POST it to /webhooks/${shape.source}, signed with the secret of that route`
   throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[shape.source]}: ${place}`)
 }
 
 /** @throws BAD_REQUEST for a body that is not valid JSON, or that the database cannot store */
-function parse(body: Buffer): unknown {
+function parseBody(body: Buffer): unknown {
   const text = body.toString('utf8')
-  if (depthOf(text) > DEEPEST) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${DEEPEST}`)
+  if (nestingDepth(text) > MAX_DEPTH) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${MAX_DEPTH}`)
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -53,7 +53,7 @@ function parse(body: Buffer): unknown {
 }
 
 /** Counted before it is parsed: what is nested without end takes the stack with it. */
-function depthOf(text: string): number {
+function nestingDepth(text: string): number {
   let [depth, deepest, inString] = [0, 0, false]
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]

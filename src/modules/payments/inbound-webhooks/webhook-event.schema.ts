@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
 import { parseEvent } from './parse-event.js'
 
-const provider = z.looseObject({
+const providerEventSchema = z.looseObject({
   meta: z.looseObject({
     event_name: z.string().min(1).max(100),
     custom_data: z.unknown().optional(),
@@ -12,14 +12,14 @@ const provider = z.looseObject({
 })
 const escluse = z.looseObject({ event: z.string().min(1).max(100), data: z.looseObject({}) })
 
-export type ProviderEvent = z.output<typeof provider>
+export type ProviderEvent = z.output<typeof providerEventSchema>
 export type EscluseEvent = z.output<typeof escluse>
 
 /** Who sent an event: each source has a route and a secret of its own. The sandbox uses the format of Lemon Squeezy. */
 export type WebhookSource = 'lemonsqueezy' | 'escluse'
 
 /** An event by its source, and what it is about. */
-export type Shape =
+export type WebhookEnvelope =
   | { source: 'lemonsqueezy'; name: string; subject: string | null; json: ProviderEvent }
   | { source: 'escluse'; name: string; subject: string | null; json: EscluseEvent }
 
@@ -27,11 +27,11 @@ export type Shape =
  * `meta.event_name` with a JSON:API resource is Lemon Squeezy's; a top-level `event` without `meta` is Escluse's.
  * @throws BAD_REQUEST for both or neither
  */
-export function shapeOf(json: unknown): Shape {
+export function parseEnvelope(json: unknown): WebhookEnvelope {
   const has = (key: string) => typeof json === 'object' && json !== null && key in json
   if (has('meta') === has('event')) throw new DomainError('BAD_REQUEST', 'An event has either "meta" or "event" at its top level')
   if (has('meta')) {
-    const event = parseEvent(provider, json)
+    const event = parseEvent(providerEventSchema, json)
     return { source: 'lemonsqueezy', name: event.meta.event_name, subject: providerSubject(event.data), json: event }
   }
   const event = parseEvent(escluse, json)
@@ -43,15 +43,15 @@ function providerSubject({ type, id, attributes }: ProviderEvent['data']): strin
   if (type === 'subscriptions') return `subscription:${id}`
   if (type === 'orders') return `order:${id}`
   const of = (attributes as { subscription_id?: unknown } | undefined)?.subscription_id
-  return typeof of === 'number' || typeof of === 'string' ? subjectOf('subscription', String(of)) : null
+  return typeof of === 'number' || typeof of === 'string' ? orderingKey('subscription', String(of)) : null
 }
 
 function escluseSubject({ subscription_id: subscription, refund_id: refund }: EscluseEvent['data']): string | null {
-  if (typeof subscription === 'string') return subjectOf('subscription', subscription)
-  return typeof refund === 'string' ? subjectOf('refund', refund) : null
+  if (typeof subscription === 'string') return orderingKey('subscription', subscription)
+  return typeof refund === 'string' ? orderingKey('refund', refund) : null
 }
 
 /** Null for an id longer than any provider's: names of queues are limited. */
-function subjectOf(kind: 'subscription' | 'refund', id: string): string | null {
+function orderingKey(kind: 'subscription' | 'refund', id: string): string | null {
   return id.length <= 100 ? `${kind}:${id}` : null
 }

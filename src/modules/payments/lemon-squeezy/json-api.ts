@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../../core/errors.js'
 
-const PATIENCE_MS = 4000
-const REPETITIONS = 2
-const LONGEST_WAIT_MS = 3000
+const REQUEST_TIMEOUT_MS = 4000
+const MAX_RETRIES = 2
+const MAX_RETRY_AFTER_MS = 3000
 const FAILURES_UNTIL_OPEN = 5
-const OPEN_FOR_MS = 15_000
+const CIRCUIT_OPEN_MS = 15_000
 
 export interface Resource {
   type: string
@@ -15,7 +15,7 @@ export interface Resource {
 }
 
 /** It did not answer, or not with what helps: another try may. */
-class NoAnswer extends Error {}
+class TransientError extends Error {}
 
 /**
  * A JSON:API server over HTTP. Every call has a time limit; those that may be repeated are, twice, with jitter; after five
@@ -24,12 +24,12 @@ class NoAnswer extends Error {}
 export class JsonApi {
   readonly #url: string
   readonly #key: string
-  readonly #breaker = circuitBreaker(handleType(NoAnswer), {
-    halfOpenAfter: OPEN_FOR_MS,
+  readonly #breaker = circuitBreaker(handleType(TransientError), {
+    halfOpenAfter: CIRCUIT_OPEN_MS,
     breaker: new ConsecutiveBreaker(FAILURES_UNTIL_OPEN),
   })
   readonly #repeating = wrap(
-    retry(handleType(NoAnswer), { maxAttempts: REPETITIONS, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2000 }) }),
+    retry(handleType(TransientError), { maxAttempts: MAX_RETRIES, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2000 }) }),
     this.#breaker,
   )
 
@@ -82,10 +82,10 @@ export class JsonApi {
       method,
       headers: { accept: 'application/vnd.api+json', 'content-type': 'application/vnd.api+json', authorization: `Bearer ${this.#key}` },
       ...(data && { body: JSON.stringify({ data }) }),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       redirect: 'error',
     }).catch((error: Error) => {
-      throw new NoAnswer(error.message)
+      throw new TransientError(error.message)
     })
     if (response.status === 404) return null
     if (response.status === 429 || response.status >= 500) throw await this.#later(response)
@@ -97,9 +97,9 @@ export class JsonApi {
     return body
   }
 
-  async #later(response: Response): Promise<NoAnswer> {
+  async #later(response: Response): Promise<TransientError> {
     const seconds = Number(response.headers.get('retry-after') ?? 0)
-    await pause(Math.min(LONGEST_WAIT_MS, Number.isFinite(seconds) ? seconds * 1000 : 0))
-    return new NoAnswer(`answered ${response.status}`)
+    await pause(Math.min(MAX_RETRY_AFTER_MS, Number.isFinite(seconds) ? seconds * 1000 : 0))
+    return new TransientError(`answered ${response.status}`)
   }
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { type Holder, holderName, sameEmail } from '../../identity/index.js'
+import { type Customer, customerName, sameEmail } from '../../identity/index.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 
 /** A refund that another system made, and the payment that it names, as far as it names one. */
@@ -18,7 +18,7 @@ export interface ReportedRefund {
 /** The order that was paid, or what is missing, in words for an administrator. */
 export type PaymentMatch = { order: Order } | { missing: string }
 
-const ANY_ID = 'order_id, invoice_id or subscription_id'
+const ID_PATTERN = 'order_id, invoice_id or subscription_id'
 
 /** Finds the payment that a refund returns: the one that it names, otherwise the only one with its amount. */
 export async function matchPayment(tx: Transaction, refund: ReportedRefund): Promise<PaymentMatch> {
@@ -31,7 +31,7 @@ export async function matchPayment(tx: Transaction, refund: ReportedRefund): Pro
   if (subscriptionId === null) return first ? { order: first } : byAmount(tx, refund)
   const subscription = await findSubscription(tx, subscriptionId)
   if (!first) return 'missing' in subscription ? subscription : byPayments(tx, refund, subscriptionId, subscription)
-  if (!('missing' in subscription) && holderName(subscription) !== holderName(first)) {
+  if (!('missing' in subscription) && customerName(subscription) !== customerName(first)) {
     return { missing: `data.subscription_id: ${subscriptionId} belongs to another customer than order ${first.id}` }
   }
   return { order: first }
@@ -39,28 +39,28 @@ export async function matchPayment(tx: Transaction, refund: ReportedRefund): Pro
 
 /** "ord_101" and "101" are order 101. */
 async function byOrder(tx: Transaction, reference: string): Promise<PaymentMatch> {
-  const id = ownId(reference, 'ord')
+  const id = parseOwnId(reference, 'ord')
   const order = id === null ? null : await tx.order.findUnique({ where: { id } })
   return order ? { order } : { missing: `data.order_id: there is no order ${reference}` }
 }
 
 /** "inv_12", "12" and the number on the document, "INV-2026-000012". */
 async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMatch> {
-  const id = ownId(reference, 'inv')
+  const id = parseOwnId(reference, 'inv')
   const where = id === null ? { number: reference } : { id }
   const invoice = await tx.invoice.findUnique({ where, include: { order: true } })
   if (!invoice || invoice.kind === 'CREDIT_NOTE') return { missing: `data.invoice_id: there is no invoice ${reference}` }
   return { order: invoice.order }
 }
 
-type FoundSubscription = Holder & { id: number; orderId: number | null }
+type FoundSubscription = Customer & { id: number; orderId: number | null }
 
 /** The id of Escluse's events comes first, then that of the payment provider or our own: "sub_4". */
 async function findSubscription(tx: Transaction, reference: string): Promise<FoundSubscription | { missing: string }> {
   const key = { provider: ESCLUSE, providerSubscriptionId: reference }
   const escluse = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
   if (escluse) return escluse
-  const id = ownId(reference, 'sub')
+  const id = parseOwnId(reference, 'sub')
   const found = await tx.subscription.findMany({
     where: { OR: [{ providerSubscriptionId: reference }, ...(id === null ? [] : [{ id }])] },
     take: 2,
@@ -113,10 +113,10 @@ async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRe
   })
   const [invoice] = fitting
   const whose = email ? ` of ${email}` : ''
-  if (!invoice) return { missing: `no payment${whose} of ${amount} minor units can be refunded; data needs ${ANY_ID}` }
+  if (!invoice) return { missing: `no payment${whose} of ${amount} minor units can be refunded; data needs ${ID_PATTERN}` }
   if (fitting.length === 1) return { order: invoice.order }
   return {
-    missing: `more than one payment${whose} of ${amount} minor units fits; data needs ${ANY_ID}${email ? '' : ', or customer_email'}`,
+    missing: `more than one payment${whose} of ${amount} minor units fits; data needs ${ID_PATTERN}${email ? '' : ', or customer_email'}`,
   }
 }
 
@@ -126,7 +126,7 @@ export function isUnreported(refund: { amount: bigint; provider: string | null }
 }
 
 /** An id of ours, with or without its prefix. */
-export function ownId(reference: string, prefix: string): number | null {
+export function parseOwnId(reference: string, prefix: string): number | null {
   const digits = /^[1-9]\d{0,8}$/.exec(reference.startsWith(`${prefix}_`) ? reference.slice(prefix.length + 1) : reference)
   return digits ? Number(digits[0]) : null
 }

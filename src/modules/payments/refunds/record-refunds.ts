@@ -1,21 +1,21 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { creditedOf, issueCreditNote, taxShare } from '../../invoicing/index.js'
+import { getCreditedAmount, issueCreditNote, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
-import { appendEvent } from '../../webhooks/index.js'
-import { daysBetween } from './refund.rules.js'
+import { publishEvent } from '../../webhooks/index.js'
+import { wholeDaysBetween } from './refund.rules.js'
 
 /**
  * Books what a provider has given back of an order beyond what is booked: its figure is the sum of all refunds so far.
  * Call it under the holder's lock, last in a transaction.
  * @returns what was booked now, minor units
  */
-export async function bookRefunds(tx: Transaction, services: Services, order: Order, refundedSoFar: bigint): Promise<bigint> {
+export async function recordRefunds(tx: Transaction, services: Services, order: Order, refundedSoFar: bigint): Promise<bigint> {
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
   const missing = refundedSoFar - (_sum.amount ?? 0n)
   if (missing <= 0n) return 0n
   const at = services.clock.now()
-  const days = daysBetween(order.activatedAt ?? order.placedAt, at)
+  const days = wholeDaysBetween(order.activatedAt ?? order.placedAt, at)
   const type = refundedSoFar >= order.amount ? 'FULL' : 'PRORATED'
   const refund = {
     orderId: order.id,
@@ -25,7 +25,7 @@ export async function bookRefunds(tx: Transaction, services: Services, order: Or
     reason: 'Refunded by the payment provider',
     createdAt: at,
   } as const
-  await bookRefund(tx, services, { ...refund, amount: missing })
+  await recordRefund(tx, services, { ...refund, amount: missing })
   return missing
 }
 
@@ -43,14 +43,14 @@ interface NewRefund {
 }
 
 /** A refund with its credit note. @returns its id */
-export async function bookRefund(tx: Transaction, services: Services, refund: NewRefund): Promise<number> {
-  const booked = await tx.refund.create({ data: { ...refund, tax: await taxWithin(tx, refund) } })
+export async function recordRefund(tx: Transaction, services: Services, refund: NewRefund): Promise<number> {
+  const booked = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
   await completeRefund(tx, services, booked.id)
   return booked.id
 }
 
 /** The tax within the next amount that is given back of an order. */
-export async function taxWithin(tx: Transaction, { orderId, amount }: { orderId: number; amount: bigint }): Promise<bigint> {
+export async function calculateRefundTax(tx: Transaction, { orderId, amount }: { orderId: number; amount: bigint }): Promise<bigint> {
   const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId }, _sum: { amount: true } })
   const before = _sum.amount ?? 0n
@@ -61,11 +61,11 @@ export async function taxWithin(tx: Transaction, { orderId, amount }: { orderId:
 export async function completeRefund(tx: Transaction, services: Services, refundId: number): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
-  const left = invoice ? invoice.total - (await creditedOf(tx, invoice.id)) : 0n
+  const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n
   // What an administrator has credited already is not credited again because the money follows.
   const amount = refund.amount < left ? refund.amount : left
   const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
   await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })
   const payload = { refundId, orderId: refund.orderId, amount: refund.amount.toString(), currency: refund.currency }
-  await appendEvent(tx, { type: 'refund.issued', holder: refund.order, payload, at: services.clock.now() })
+  await publishEvent(tx, { type: 'refund.issued', holder: refund.order, payload, at: services.clock.now() })
 }

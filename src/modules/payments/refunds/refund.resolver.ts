@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { Url } from '../../../core/scalars.js'
-import { loadMany } from '../../../platform/postgres/batch-loader.js'
+import { createManyByKeyLoader } from '../../../platform/postgres/batch-loader.js'
 import type { Order as OrderRecord, Refund as RefundRecord } from '../../../platform/postgres/generated/client.js'
-import type { Context } from '../../identity/index.js'
+import type { RequestContext } from '../../identity/index.js'
 import { signInvoiceLink } from '../../invoicing/index.js'
 import { Order } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -11,7 +11,7 @@ import { Refund, RefundEligibility, RequestRefundInput, RequestRefundPayload } f
 import { refundEligibility, requestRefund } from './request-refund.js'
 
 const orderRefundsLoader = ({ db }: Services) =>
-  loadMany(
+  createManyByKeyLoader(
     (ids) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
     (refund) => refund.orderId,
   )
@@ -23,7 +23,7 @@ export class RefundResolver {
   })
   @Authorized()
   async refundEligibility(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('orderId', () => ID, { description: 'An order that you may see.' }) orderId: string,
   ): Promise<RefundEligibility> {
     const { type, days, refundable, reason, currency } = await refundEligibility(services, signedIn, orderId)
@@ -35,7 +35,7 @@ export class RefundResolver {
   })
   @Authorized()
   async requestRefund(
-    @Ctx() { services, signedIn }: Context,
+    @Ctx() { services, requiredUser: signedIn }: RequestContext,
     @Arg('input', () => RequestRefundInput, { description: 'Which order, and why.' }) input: RequestRefundInput,
   ) {
     return { refund: await requestRefund(services, signedIn, input) }
@@ -58,7 +58,7 @@ export class RefundResolver {
   }
 
   @FieldResolver(() => Url, { description: 'The credit note as PDF. Signed and expiring: works in a browser without a header.' })
-  creditNotePdfUrl(@Root() { creditNoteId, orderId }: RefundRecord, @Ctx() { services }: Context): string {
+  creditNotePdfUrl(@Root() { creditNoteId, orderId }: RefundRecord, @Ctx() { services }: RequestContext): string {
     const target =
       creditNoteId === null ? { purpose: 'order-invoice' as const, id: orderId } : { purpose: 'invoice' as const, id: creditNoteId }
     return signInvoiceLink(services.config, target, services.clock.now())
@@ -68,7 +68,7 @@ export class RefundResolver {
 @Resolver(() => Order)
 export class OrderRefundsResolver {
   @FieldResolver(() => [Refund], { description: 'What was given back of it, oldest first.' })
-  refunds(@Root() order: OrderRecord, @Ctx() context: Context) {
+  refunds(@Root() order: OrderRecord, @Ctx() context: RequestContext) {
     return context.loader(orderRefundsLoader).load(order.id)
   }
 }

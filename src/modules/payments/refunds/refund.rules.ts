@@ -1,4 +1,4 @@
-import { type Period, share } from '../../../core/period.js'
+import { type Period, remainingShare } from '../../../core/period.js'
 import type { RefundType } from '../../../platform/postgres/generated/enums.js'
 
 const DAY_MS = 86_400_000
@@ -28,21 +28,21 @@ export interface Eligibility {
  * what was paid.
  * @throws RangeError before the purchase
  */
-export function eligibilityOf({ paid, refunded, purchasedAt, period }: Purchase, at: Date): Eligibility {
+export function calculateEligibility({ paid, refunded, purchasedAt, period }: Purchase, at: Date): Eligibility {
   if (at < purchasedAt) throw new RangeError('a refund before the purchase')
-  const days = daysBetween(purchasedAt, at)
+  const days = wholeDaysBetween(purchasedAt, at)
   const left = paid - refunded
   if (days > LAST_PRORATED_DAY)
     return { type: 'NONE', days, refundable: 0n, reason: `More than ${LAST_PRORATED_DAY} days since the purchase` }
   if (left <= 0n) return { type: 'NONE', days, refundable: 0n, reason: paid === 0n ? 'Nothing was paid' : 'Everything has been refunded' }
   if (days <= LAST_FULL_DAY) return { type: 'FULL', days, refundable: left, reason: `Within ${LAST_FULL_DAY} days of the purchase` }
-  const unused = share(paid, period, at)
+  const unused = remainingShare(paid, period, at)
   const refundable = unused < left ? unused : left
   const reason = refundable > 0n ? 'For the unused part of the period' : 'The period is used up'
   return { type: 'PRORATED', days, refundable, reason }
 }
 
 /** Whole days of 24 hours, rounded down. */
-export function daysBetween(from: Date, to: Date): number {
+export function wholeDaysBetween(from: Date, to: Date): number {
   return Math.floor((to.getTime() - from.getTime()) / DAY_MS)
 }

@@ -1,50 +1,50 @@
 import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
-import { requirePrintable } from '../../../core/glyph-coverage.js'
+import { assertPrintable } from '../../../core/glyph-coverage.js'
 import { line, parseId, parseInput } from '../../../core/input.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
-import { once } from '../../../platform/postgres/idempotency.js'
-import { transact } from '../../../platform/postgres/transaction.js'
-import { appendAuditEntry } from '../../audit/index.js'
-import { callerName, holderName, lockHolder, type Viewer } from '../../identity/index.js'
-import { requireOrder } from '../../orders/index.js'
+import { runOnce } from '../../../platform/postgres/idempotency.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { endPlan } from '../../subscriptions/index.js'
-import { inTurn } from '../provider-limiter.js'
-import { completeRefund, taxWithin } from './record-refunds.js'
-import { daysBetween, type Eligibility, eligibilityOf } from './refund.rules.js'
+import { limitProviderCalls } from '../provider-limiter.js'
+import { calculateRefundTax, completeRefund } from './record-refunds.js'
+import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
-const request = z.object({ reason: line(200).nullish() })
+const refundSchema = z.object({ reason: line(200).nullish() })
 /** The request itself tries at once; the job is for when it could not. */
 const JOB_DELAY_SECONDS = 30
 
 /** What could be refunded of an order now. @throws ORDER_NOT_FOUND */
 export async function refundEligibility(
   { db, clock }: Services,
-  viewer: Viewer,
+  viewer: UserPrincipal,
   orderId: string,
 ): Promise<Eligibility & { currency: string }> {
-  const order = await requireOrder(db, viewer, parseId('orderId', orderId))
-  return { ...(await eligibility(db, order, clock.now())), currency: order.currency }
+  const order = await getOrder(db, viewer, parseId('orderId', orderId))
+  return { ...(await getEligibility(db, order, clock.now())), currency: order.currency }
 }
 
-async function eligibility(tx: Transaction, order: Order, at: Date): Promise<Eligibility> {
+async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<Eligibility> {
   const { activatedAt, periodStart, periodEnd, subscriptionId, status } = order
   if (!activatedAt) return { type: 'NONE', days: 0, refundable: 0n, reason: 'Nothing was paid' }
   const subscription = subscriptionId === null ? null : await tx.subscription.findUnique({ where: { id: subscriptionId } })
   const boughtAt = subscription?.createdAt ?? activatedAt
   // A payment may be dated a moment before the period that it pays for.
   const purchasedAt = boughtAt < at ? boughtAt : at
-  const none = (reason: string): Eligibility => ({ type: 'NONE', days: daysBetween(purchasedAt, at), refundable: 0n, reason })
+  const none = (reason: string): Eligibility => ({ type: 'NONE', days: wholeDaysBetween(purchasedAt, at), refundable: 0n, reason })
   if (!periodStart || !periodEnd) return none('Nothing was paid')
   if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
   const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
   const paid = { paid: invoice?.total ?? 0n, refunded: _sum.amount ?? 0n }
-  return eligibilityOf({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
+  return calculateEligibility({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
 }
 
 /**
@@ -52,17 +52,17 @@ async function eligibility(tx: Transaction, order: Order, at: Date): Promise<Eli
  * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: then it is on its way all the same, and asking
  *   again with the same key tells what became of it
  */
-export async function requestRefund(services: Services, viewer: Viewer, input: RequestRefundInput): Promise<Refund> {
-  const { db, clock, findUnprintable } = services
-  const reason = parseInput(request, 'input', { reason: input.reason }).reason ?? null
-  await requirePrintable(findUnprintable, 'input', { reason })
-  const { id, userId, organisationId } = await requireOrder(db, viewer, parseId('input.orderId', input.orderId))
-  const key = { caller: callerName(viewer), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
-  const { refundId } = await once(services, key, async (tx) => {
-    await lockHolder(tx, { userId, organisationId })
+export async function requestRefund(services: Services, viewer: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
+  const { db, clock, findMissingGlyph: findUnprintable } = services
+  const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
+  await assertPrintable(findUnprintable, 'input', { reason })
+  const { id, userId, organisationId } = await getOrder(db, viewer, parseId('input.orderId', input.orderId))
+  const key = { principal: principalName(viewer), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
+  const { refundId } = await runOnce(services, key, async (tx) => {
+    await lockCustomer(tx, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     const at = clock.now()
-    const { type, days, refundable, reason: why } = await eligibility(tx, order, at)
+    const { type, days, refundable, reason: why } = await getEligibility(tx, order, at)
     if (refundable <= 0n || type === 'NONE') throw new DomainError('REFUND_NOT_ELIGIBLE', why, { daysSincePurchase: days })
     const atProvider = order.provider !== null
     const amount = { orderId: id, amount: refundable }
@@ -71,7 +71,7 @@ export async function requestRefund(services: Services, viewer: Viewer, input: R
         ...amount,
         type,
         status: atProvider ? 'REQUESTED' : 'DONE',
-        tax: await taxWithin(tx, amount),
+        tax: await calculateRefundTax(tx, amount),
         currency: order.currency,
         days,
         reason,
@@ -79,10 +79,10 @@ export async function requestRefund(services: Services, viewer: Viewer, input: R
       },
     })
     const details = { orderId: id, amount: refundable.toString(), type, reason }
-    await appendAuditEntry(tx, { by: viewer, action: 'requestRefund', subject: holderName(order), details, at })
+    await recordAuditEntry(tx, { by: viewer, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
       await enqueue(tx, 'finishRefund', { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
-    } else await conclude(tx, services, refund.id, order)
+    } else await finalizeRefund(tx, services, refund.id, order)
     return { refundId: refund.id }
   })
   await finishRefund(services, refundId)
@@ -94,8 +94,8 @@ export async function requestRefund(services: Services, viewer: Viewer, input: R
  * locked meanwhile, so that two who finish it queue.
  */
 export async function finishRefund(services: Services, refundId: number): Promise<void> {
-  await inTurn(() =>
-    transact(services.db, async (tx) => {
+  await limitProviderCalls(() =>
+    runTransaction(services.db, async (tx) => {
       await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
       const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
       const { payments } = services
@@ -108,8 +108,8 @@ export async function finishRefund(services: Services, refundId: number): Promis
       const atProvider = payment?.refunded ?? 0n
       const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)
       if (missing > 0n) await payments.refund(paymentId, missing)
-      await lockHolder(tx, refund.order)
-      await conclude(tx, services, refundId, refund.order)
+      await lockCustomer(tx, refund.order)
+      await finalizeRefund(tx, services, refundId, refund.order)
     }),
   )
 }
@@ -118,7 +118,7 @@ function sumOf(refunds: readonly Refund[]): bigint {
   return refunds.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-async function conclude(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {
+async function finalizeRefund(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {
   await endPlan(tx, services, order)
   await completeRefund(tx, services, refundId)
 }

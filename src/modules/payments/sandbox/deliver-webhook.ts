@@ -2,7 +2,7 @@ import type { Config } from '../../../config/config.js'
 import { webhookSecrets } from '../inbound-webhooks/webhook-secrets.js'
 import { signWebhook } from '../inbound-webhooks/webhook-signature.rules.js'
 
-const PATIENCE_MS = 10_000
+const DELIVERY_TIMEOUT_MS = 10_000
 
 /** Sends a webhook as Lemon Squeezy does. @throws when it was not taken: only 200 counts, and the job tries again */
 export async function deliverSandboxWebhook(config: Config, { name, body }: { name: string; body: string }): Promise<void> {
@@ -12,7 +12,7 @@ export async function deliverSandboxWebhook(config: Config, { name, body }: { na
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-event-name': name, 'x-signature': signWebhook(body, secret) },
     body,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
   })
   if (response.status !== 200) throw new Error(`the webhook was answered with ${response.status}`)
 }

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
-import { transact } from '../../../platform/postgres/transaction.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
 import { readPayment, readSubscription } from '../lemon-squeezy/lemon-squeezy.schemas.js'
 import type { NewCheckout, PaymentProvider, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
 import {
   createRecord,
+  enqueueWebhook,
   findRecord,
+  getRecord,
   type Internals,
   lockRecord,
-  numberOf,
-  paymentIn,
-  requireRecord,
-  resourceOf,
-  send,
-  subscriptionIn,
+  parseRecordId,
+  readPaymentRecord,
+  readSubscriptionRecord,
+  toResource,
 } from './sandbox-records.js'
 
-const PAGE = 50
+const PAGE_SIZE = 50
 
 /** A checkout as the page shows it. */
 export interface SandboxCheckout extends NewCheckout {
@@ -73,42 +73,42 @@ export class SandboxProvider implements PaymentProvider {
       const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(facts, at), internals, at)
       await tx.sandboxRecord.update({ where: { key }, data: { internals: { ...checkout, subscriptionId: subscription.id } } })
       const order = { ...record, type: 'orders', attributes: rules.newOrder(facts, BigInt(amount), currency, at) as object }
-      await send(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
-      await send(tx, 'subscription_created', subscription, custom)
+      await enqueueWebhook(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
+      await enqueueWebhook(tx, 'subscription_created', subscription, custom)
       await this.#charge(tx, subscription, 'initial', BigInt(amount), at)
     })
   }
 
   async readSubscription(id: string) {
     const record = await findRecord(this.#services.db, 'subscriptions', id)
-    return record && readSubscription(resourceOf(record))
+    return record && readSubscription(toResource(record))
   }
 
   async readPayments(subscriptionId: string) {
-    const where = { type: 'subscription-invoices', parentId: numberOf(subscriptionId) }
+    const where = { type: 'subscription-invoices', parentId: parseRecordId(subscriptionId) }
     const records = await this.#services.db.sandboxRecord.findMany({ where, orderBy: { id: 'asc' } })
-    return records.map((record) => readPayment(resourceOf(record)))
+    return records.map((record) => readPayment(toResource(record)))
   }
 
   async listSubscriptions(page: number) {
     const records = await this.#services.db.sandboxRecord.findMany({
       where: { type: 'subscriptions' },
       orderBy: { id: 'desc' },
-      skip: (page - 1) * PAGE,
-      take: PAGE,
+      skip: (page - 1) * PAGE_SIZE,
+      take: PAGE_SIZE,
     })
-    return { subscriptions: records.map((record) => readSubscription(resourceOf(record))), isLast: records.length < PAGE }
+    return { subscriptions: records.map((record) => readSubscription(toResource(record))), isLast: records.length < PAGE_SIZE }
   }
 
   cancel(id: string) {
-    return this.#update(id, eventOfCancelling, (attributes, _tx, _record, at) => rules.cancelled(attributes, at))
+    return this.#update(id, eventOfCancelling, (attributes, _tx, _record, at) => rules.markCancelled(attributes, at))
   }
 
   resume(id: string) {
     return this.#update(
       id,
       () => 'subscription_resumed',
-      (attributes) => rules.resumed(attributes),
+      (attributes) => rules.markResumed(attributes),
     )
   }
 
@@ -117,7 +117,7 @@ export class SandboxProvider implements PaymentProvider {
       id,
       () => 'subscription_updated',
       async (attributes, tx, record, at) => {
-        const { internals } = subscriptionIn(record)
+        const { internals } = readSubscriptionRecord(record)
         const credit = BigInt(internals.credit) + (settlement !== null && settlement < 0n ? -settlement : 0n)
         const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
         await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
@@ -129,22 +129,22 @@ export class SandboxProvider implements PaymentProvider {
 
   async readPayment(id: string) {
     const record = await findRecord(this.#services.db, 'subscription-invoices', id)
-    return record && readPayment(resourceOf(record))
+    return record && readPayment(toResource(record))
   }
 
   async refund(paymentId: string, amount: bigint) {
     const { clock } = this.#services
     const refunded = await this.#change(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${numberOf(paymentId)} FOR UPDATE`
-      const record = await requireRecord(tx, 'subscription-invoices', paymentId)
+      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${parseRecordId(paymentId)} FOR UPDATE`
+      const record = await getRecord(tx, 'subscription-invoices', paymentId)
       const at = clock.now()
-      const { attributes: before, custom } = paymentIn(record)
-      const attributes = rules.refunded(before, Number(amount), at)
+      const { attributes: before, custom } = readPaymentRecord(record)
+      const attributes = rules.markRefunded(before, Number(amount), at)
       const updated = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: attributes as object, updatedAt: at } })
-      await send(tx, 'subscription_payment_refunded', updated, custom)
+      await enqueueWebhook(tx, 'subscription_payment_refunded', updated, custom)
       return updated
     })
-    return readPayment(resourceOf(refunded))
+    return readPayment(toResource(refunded))
   }
 
   async portalUrl(subscriptionId: string): Promise<string | null> {
@@ -156,28 +156,28 @@ export class SandboxProvider implements PaymentProvider {
   async findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined> {
     const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
     if (record?.type !== 'subscriptions') return undefined
-    const { attributes, internals } = subscriptionIn(record)
+    const { attributes, internals } = readSubscriptionRecord(record)
     return { planName: internals.planName, isDue: attributes.status === 'past_due' }
   }
 
   /** Pays by a card that works what another one did not. */
-  async payWhatIsDue(key: string): Promise<void> {
+  async payOverdueInvoice(key: string): Promise<void> {
     const { clock } = this.#services
     await this.#change(async (tx) => {
       const record = await lockRecord(tx, { key })
-      const { attributes, internals } = subscriptionIn(record)
+      const { attributes, internals } = readSubscriptionRecord(record)
       if (attributes.status !== 'past_due') return
-      const at = rules.after(record.updatedAt, clock.now())
+      const at = rules.nextTimestamp(record.updatedAt, clock.now())
       const due = await tx.sandboxRecord.findFirstOrThrow({
         where: { type: 'subscription-invoices', parentId: record.id },
         orderBy: { id: 'desc' },
       })
-      const active = { ...rules.recovered(attributes, internals.interval), updated_at: rules.stamp(at) }
-      const payment = rules.paid(paymentIn(due).attributes, at)
+      const active = { ...rules.markRecovered(attributes, internals.interval), updated_at: rules.wireTime(at) }
+      const payment = rules.markPaid(readPaymentRecord(due).attributes, at)
       const data = { attributes: active as object, internals: { ...internals, fails: false }, updatedAt: at }
-      await send(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
+      await enqueueWebhook(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
       const settled = await tx.sandboxRecord.update({ where: { id: due.id }, data: { attributes: payment as object, updatedAt: at } })
-      await send(tx, 'subscription_payment_recovered', settled, internals.custom)
+      await enqueueWebhook(tx, 'subscription_payment_recovered', settled, internals.custom)
     })
   }
 
@@ -195,19 +195,19 @@ export class SandboxProvider implements PaymentProvider {
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
-      const { attributes, internals } = subscriptionIn(record)
-      const step = rules.next(attributes, internals, now)
+      const { attributes, internals } = readSubscriptionRecord(record)
+      const step = rules.nextTransition(attributes, internals, now)
       if (!step) return
       const data = { attributes: step.attributes as object, updatedAt: step.at }
       const updated = await tx.sandboxRecord.update({ where: { id }, data })
-      await send(tx, step.event, updated, internals.custom)
+      await enqueueWebhook(tx, step.event, updated, internals.custom)
       if (step.payment) await this.#renew(tx, updated, BigInt(internals.amount), step.at, step.payment === 'paid')
     }
   }
 
   /** A credit is used up first. */
   async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
-    const { internals } = subscriptionIn(subscription)
+    const { internals } = readSubscriptionRecord(subscription)
     const credit = BigInt(internals.credit)
     const used = credit < amount ? credit : amount
     if (used > 0n) {
@@ -225,10 +225,10 @@ export class SandboxProvider implements PaymentProvider {
     at: Date,
     isPaid = true,
   ): Promise<void> {
-    const { custom, currency, email } = subscriptionIn(subscription).internals
+    const { custom, currency, email } = readSubscriptionRecord(subscription).internals
     const attributes = rules.newPayment({ subscriptionId: subscription.id, reason, amount, currency, email, isPaid }, at)
     const payment = await createRecord(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
-    await send(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
+    await enqueueWebhook(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
   }
 
   async #update(
@@ -243,21 +243,21 @@ export class SandboxProvider implements PaymentProvider {
   ) {
     const { clock } = this.#services
     const updated = await this.#change(async (tx) => {
-      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${numberOf(id)} FOR UPDATE`
-      const record = await requireRecord(tx, 'subscriptions', id)
-      const at = rules.after(record.updatedAt, clock.now())
-      const { attributes: before, internals } = subscriptionIn(record)
+      await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${parseRecordId(id)} FOR UPDATE`
+      const record = await getRecord(tx, 'subscriptions', id)
+      const at = rules.nextTimestamp(record.updatedAt, clock.now())
+      const { attributes: before, internals } = readSubscriptionRecord(record)
       const attributes = await change(before, tx, record, at)
-      const stamped = { ...attributes, updated_at: rules.stamp(at) }
+      const stamped = { ...attributes, updated_at: rules.wireTime(at) }
       const stored = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: stamped as object, updatedAt: at } })
-      await send(tx, eventOf(attributes), stored, internals.custom)
+      await enqueueWebhook(tx, eventOf(attributes), stored, internals.custom)
       return stored
     })
-    return readSubscription(resourceOf(updated))
+    return readSubscription(toResource(updated))
   }
 
   #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return transact(this.#services.db, work)
+    return runTransaction(this.#services.db, work)
   }
 }
 

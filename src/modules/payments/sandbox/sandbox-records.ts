@@ -21,12 +21,18 @@ export interface Internals {
 }
 
 /** A subscription's record, as what it is. */
-export function subscriptionIn({ attributes, internals }: SandboxRecord): { attributes: SubscriptionAttributes; internals: Internals } {
+export function readSubscriptionRecord({ attributes, internals }: SandboxRecord): {
+  attributes: SubscriptionAttributes
+  internals: Internals
+} {
   return { attributes: attributes as unknown as SubscriptionAttributes, internals: internals as unknown as Internals }
 }
 
 /** A payment's record, as what it is. */
-export function paymentIn({ attributes, internals }: SandboxRecord): { attributes: PaymentAttributes; custom: Internals['custom'] } {
+export function readPaymentRecord({ attributes, internals }: SandboxRecord): {
+  attributes: PaymentAttributes
+  custom: Internals['custom']
+} {
   return { attributes: attributes as unknown as PaymentAttributes, custom: (internals as unknown as Internals).custom }
 }
 
@@ -49,25 +55,25 @@ export function createRecord(
 }
 
 export async function findRecord(db: Database | Transaction, type: string, id: string): Promise<SandboxRecord | null> {
-  return db.sandboxRecord.findFirst({ where: { id: numberOf(id), type } })
+  return db.sandboxRecord.findFirst({ where: { id: parseRecordId(id), type } })
 }
 
-export async function requireRecord(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
+export async function getRecord(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
   const record = await findRecord(tx, type, id)
   if (!record) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The sandbox has no ${type} ${id}`)
   return record
 }
 
-export function numberOf(id: string): number {
+export function parseRecordId(id: string): number {
   return /^\d{1,9}$/.test(id) ? Number(id) : 0
 }
 
-export function resourceOf({ type, id, attributes }: SandboxRecord): object {
+export function toResource({ type, id, attributes }: SandboxRecord): object {
   return { type, id: String(id), attributes }
 }
 
 /** A webhook, in the transaction of what it tells of; those of one subscription one after the other. */
-export async function send(
+export async function enqueueWebhook(
   tx: Transaction,
   name: string,
   record: SandboxRecord,
@@ -75,6 +81,6 @@ export async function send(
   queue = record.parentId ?? record.id,
 ): Promise<void> {
   const meta = { test_mode: true, event_name: name, custom_data: custom, webhook_id: randomUUID() }
-  const body = JSON.stringify({ meta, data: resourceOf(record) })
+  const body = JSON.stringify({ meta, data: toResource(record) })
   await enqueue(tx, 'deliverSandboxWebhook', { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
 }

@@ -24,16 +24,16 @@ export interface PaymentAttributes {
 }
 
 /** Times have six decimals on the wire. */
-export function stamp(at: Date): string {
+export function wireTime(at: Date): string {
   return at.toISOString().replace('Z', '000Z')
 }
 
 /** A moment after the last one, though the clock may stand still. */
-export function after(last: Date, now: Date): Date {
+export function nextTimestamp(last: Date, now: Date): Date {
   return now > last ? now : new Date(last.getTime() + 1)
 }
 
-interface Bought {
+interface PurchasedPlanDetails {
   variantId: string
   planName: string
   email: string | null
@@ -41,7 +41,7 @@ interface Bought {
   interval: Interval
 }
 
-export function newSubscription({ variantId, planName, email, orderId, interval }: Bought, at: Date): SubscriptionAttributes {
+export function newSubscription({ variantId, planName, email, orderId, interval }: PurchasedPlanDetails, at: Date): SubscriptionAttributes {
   return {
     store_id: 1,
     customer_id: 1,
@@ -62,15 +62,15 @@ export function newSubscription({ variantId, planName, email, orderId, interval 
     trial_ends_at: null,
     urls: { update_payment_method: null, customer_portal: null },
     billing_anchor: at.getUTCDate(),
-    renews_at: stamp(addIntervals(at, interval, 1)),
+    renews_at: wireTime(addIntervals(at, interval, 1)),
     ends_at: null,
-    created_at: stamp(at),
-    updated_at: stamp(at),
+    created_at: wireTime(at),
+    updated_at: wireTime(at),
     test_mode: true,
   }
 }
 
-interface Charge {
+interface ChargeDetails {
   subscriptionId: number
   reason: PaymentAttributes['billing_reason']
   amount: bigint
@@ -79,7 +79,7 @@ interface Charge {
   isPaid: boolean
 }
 
-export function newPayment({ subscriptionId, reason, amount, currency, email, isPaid }: Charge, at: Date): PaymentAttributes {
+export function newPayment({ subscriptionId, reason, amount, currency, email, isPaid }: ChargeDetails, at: Date): PaymentAttributes {
   return {
     store_id: 1,
     subscription_id: subscriptionId,
@@ -102,14 +102,14 @@ export function newPayment({ subscriptionId, reason, amount, currency, email, is
     urls: { invoice_url: null },
     user_name: null,
     user_email: email,
-    created_at: stamp(at),
-    updated_at: stamp(at),
+    created_at: wireTime(at),
+    updated_at: wireTime(at),
     test_mode: true,
   }
 }
 
 export function newOrder(
-  { variantId, planName, email, orderId }: Bought,
+  { variantId, planName, email, orderId }: PurchasedPlanDetails,
   amount: bigint,
   currency: string,
   at: Date,
@@ -145,47 +145,47 @@ export function newOrder(
       quantity: 1,
     },
     urls: { receipt: null },
-    created_at: stamp(at),
-    updated_at: stamp(at),
+    created_at: wireTime(at),
+    updated_at: wireTime(at),
     test_mode: true,
   }
 }
 
 /** What was due is paid after all. */
-export function paid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
-  return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: stamp(at) }
+export function markPaid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
+  return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: wireTime(at) }
 }
 
 /** A subscription whose payment had failed goes on, in the period that began when it was due. */
-export function recovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
-  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: stamp(following(attributes, interval)) }
+export function markRecovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
+  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: wireTime(nextPeriodEnd(attributes, interval)) }
 }
 
 /** A part that is given back leaves the status as it was. */
-export function refunded(attributes: PaymentAttributes, amount: number, at: Date): PaymentAttributes {
+export function markRefunded(attributes: PaymentAttributes, amount: number, at: Date): PaymentAttributes {
   const sum = Math.min(attributes.total, attributes.refunded_amount + amount)
   const whole = sum === attributes.total
-  return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: stamp(at) }
+  return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: wireTime(at) }
 }
 
 /** Ends with its period; at once while a payment is overdue, or when the period is over. */
-export function cancelled(attributes: SubscriptionAttributes, at: Date): SubscriptionAttributes {
+export function markCancelled(attributes: SubscriptionAttributes, at: Date): SubscriptionAttributes {
   const { status, renews_at: renewsAt } = attributes
   if (status === 'cancelled' || status === 'expired') return attributes
   const isOverdue = status === 'past_due' || status === 'unpaid'
   if (isOverdue || renewsAt === null || new Date(renewsAt) <= at) {
-    const ended = { ...attributes, cancelled: true, ends_at: stamp(at), renews_at: null }
+    const ended = { ...attributes, cancelled: true, ends_at: wireTime(at), renews_at: null }
     return { ...ended, status: 'expired', status_formatted: 'Expired' }
   }
   return { ...attributes, status: 'cancelled', status_formatted: 'Cancelled', cancelled: true, ends_at: renewsAt, renews_at: null }
 }
 
-export function resumed(attributes: SubscriptionAttributes): SubscriptionAttributes {
+export function markResumed(attributes: SubscriptionAttributes): SubscriptionAttributes {
   if (attributes.status !== 'cancelled') return attributes
   return { ...attributes, status: 'active', status_formatted: 'Active', cancelled: false, renews_at: attributes.ends_at, ends_at: null }
 }
 
-export interface Step {
+export interface SandboxTransition {
   at: Date
   event: 'subscription_updated' | 'subscription_expired'
   /** What becomes of the payment that falls due; null where none does. */
@@ -194,11 +194,11 @@ export interface Step {
 }
 
 /** The next thing that time does to a subscription; one after the other, as far as now. */
-export function next(
+export function nextTransition(
   attributes: SubscriptionAttributes,
   { interval, fails }: { interval: Interval; fails: boolean },
   now: Date,
-): Step | undefined {
+): SandboxTransition | undefined {
   const { status, renews_at: renewsAt, ends_at: endsAt } = attributes
   if (status === 'active' && renewsAt && new Date(renewsAt) <= now) {
     const at = new Date(renewsAt)
@@ -214,7 +214,7 @@ export function next(
       at,
       event: 'subscription_updated',
       payment: 'paid',
-      attributes: { ...stamped, renews_at: stamp(following(attributes, interval)) },
+      attributes: { ...stamped, renews_at: wireTime(nextPeriodEnd(attributes, interval)) },
     }
   }
   if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
@@ -225,7 +225,7 @@ export function next(
 }
 
 /** The end of the period that begins when it renews. */
-function following({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
+function nextPeriodEnd({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
   const anchor = new Date(createdAt)
   return addIntervals(anchor, interval, periodNumberAt(anchor, interval, new Date(renewsAt ?? createdAt)))
 }

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { run } from './binaries.js'
+import { runCommand } from './binaries.js'
 
 /**
  * Copies the files of a running PostgreSQL as its manual says ("Making a Base Backup Using the Low Level API"), while it is written to.
@@ -10,15 +10,15 @@ import { run } from './binaries.js'
  * @param cluster     its folder
  * @param target      where the copy goes; must not be there yet
  */
-export async function copyCluster(connection: pg.ClientConfig, cluster: string, target: string): Promise<void> {
+export async function createBaseBackup(connection: pg.ClientConfig, cluster: string, target: string): Promise<void> {
   const session = new pg.Client(connection)
   await session.connect()
   try {
     await session.query("SELECT pg_backup_start('copy', true)")
-    await run({ file: 'cp', parameters: ['-a', cluster, target] })
+    await runCommand({ file: 'cp', parameters: ['-a', cluster, target] })
     const { rows } = await session.query<{ labelfile: string }>('SELECT labelfile FROM pg_backup_stop(false)')
     // What was written to the log meanwhile is what makes the files fit together.
-    await run({ file: 'cp', parameters: ['-a', `${join(cluster, 'pg_wal')}/.`, join(target, 'pg_wal')] })
+    await runCommand({ file: 'cp', parameters: ['-a', `${join(cluster, 'pg_wal')}/.`, join(target, 'pg_wal')] })
     await writeFile(join(target, 'backup_label'), rows[0]?.labelfile ?? '')
     for (const file of ['postmaster.pid', 'postmaster.opts']) await rm(join(target, file), { force: true })
   } finally {

@@ -5,12 +5,12 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { StartError } from '../../../core/errors.js'
 import type { PostgresGuard } from './postmaster.js'
 
-const OTHER_WAY = 'run as an ordinary user or set DATABASE_URL'
-const NOBODY = 65534
+const ALTERNATIVE = 'run as an ordinary user or set DATABASE_URL'
+const NOBODY_UID = 65534
 /** PostgreSQL refuses root. With these it runs as nobody and may still enter folders that only root may. */
-const UNPRIVILEGED = [
-  `--reuid=${NOBODY}`,
-  `--regid=${NOBODY}`,
+const SETPRIV_OPTIONS = [
+  `--reuid=${NOBODY_UID}`,
+  `--regid=${NOBODY_UID}`,
   '--clear-groups',
   '--securebits=+no_setuid_fixup',
   '--inh-caps=+dac_override,+dac_read_search',
@@ -60,28 +60,28 @@ async function linkLibraries(folder: string): Promise<void> {
 }
 
 export function asDatabaseUser(file: string, parameters: string[]): Command {
-  return isRoot() ? { file: 'setpriv', parameters: [...UNPRIVILEGED, file, ...parameters] } : { file, parameters }
+  return isRoot() ? { file: 'setpriv', parameters: [...SETPRIV_OPTIONS, file, ...parameters] } : { file, parameters }
 }
 
-export async function giveToDatabaseUser(folder: string): Promise<void> {
-  if (isRoot()) await chown(folder, NOBODY, NOBODY)
+export async function chownToDatabaseUser(folder: string): Promise<void> {
+  if (isRoot()) await chown(folder, NOBODY_UID, NOBODY_UID)
 }
 
 /** Runs a command to its end. @throws StartError with the last line it wrote, the signal's reason when it was interrupted */
-export async function run(command: Command, { guard, signal }: Supervision = {}): Promise<void> {
+export async function runCommand(command: Command, { guard, signal }: Supervision = {}): Promise<void> {
   signal?.throwIfAborted()
-  const child = spawn(command.file, command.parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: environment() })
+  const child = spawn(command.file, command.parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: processEnvironment() })
   guard?.addChild(child)
   const interrupt = () => child.kill('SIGINT')
   signal?.addEventListener('abort', interrupt, { once: true })
-  const output = listen(child)
+  const output = captureOutput(child)
   const code = await new Promise<number | null>((done) => {
     child.on('error', () => done(null))
     child.on('close', done)
   })
   signal?.removeEventListener('abort', interrupt)
   signal?.throwIfAborted()
-  if (code !== 0) throw new StartError(`PostgreSQL cannot be set up here (${output() || command.file}): ${OTHER_WAY}`)
+  if (code !== 0) throw new StartError(`PostgreSQL cannot be set up here (${output() || command.file}): ${ALTERNATIVE}`)
 }
 
 /**
@@ -93,7 +93,7 @@ export function startDetached(command: Command, log: string, { guard }: Supervis
   const child = spawn(command.file, command.parameters, {
     detached: true,
     stdio: ['ignore', output, output],
-    env: environment(),
+    env: processEnvironment(),
   })
   closeSync(output)
   guard?.addChild(child)
@@ -115,11 +115,11 @@ export function startDetached(command: Command, log: string, { guard }: Supervis
       child.kill('SIGINT')
       await ended
     },
-    lastWords: () => (failed ? `${command.file} could not be run; ${OTHER_WAY}` : complaint(readFileSync(log, 'utf8'))),
+    lastWords: () => (failed ? `${command.file} could not be run; ${ALTERNATIVE}` : extractErrorLine(readFileSync(log, 'utf8'))),
   }
 }
 
-function listen(child: ChildProcess): () => string {
+function captureOutput(child: ChildProcess): () => string {
   let tail = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8')
@@ -127,16 +127,16 @@ function listen(child: ChildProcess): () => string {
       tail = (tail + chunk).slice(-2000)
     })
   }
-  return () => complaint(tail)
+  return () => extractErrorLine(tail)
 }
 
 /** The last line that says what went wrong. */
-function complaint(output: string): string {
+function extractErrorLine(output: string): string {
   const lines = output.trim().split('\n')
   return (lines.findLast((line) => /FATAL|error/i.test(line)) ?? lines.at(-1) ?? '').trim()
 }
 
-function environment(): NodeJS.ProcessEnv {
+function processEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' }
 }
 

@@ -20,18 +20,18 @@ const DISK_FULL = new Set([
 export function dataDirProblem(error: unknown, dataDir: string): StartError | undefined {
   if (!(error instanceof Error)) return undefined
   const { code = '', path, syscall, message } = error as NodeJS.ErrnoException
-  if (DISK_FULL.has(code) || saysDiskFull(message)) return diskFull(dataDir)
+  if (DISK_FULL.has(code) || mentionsFullDisk(message)) return diskFullError(dataDir)
   // Node reports a read-only file system as ENOENT when it creates several folders at once.
   const problem = code === 'ENOENT' && syscall === 'mkdir' ? NOT_CREATED : FILE_SYSTEM_PROBLEMS[code]
   return problem && path && isRelated(resolve(path), resolve(dataDir)) ? new StartError(`DATA_DIR: ${path}: ${problem}`) : undefined
 }
 
 /** As PostgreSQL and initdb write it. */
-export function saysDiskFull(text: string): boolean {
+export function mentionsFullDisk(text: string): boolean {
   return /No space left on device|Disk quota exceeded/i.test(text)
 }
 
-export function diskFull(dataDir: string): StartError {
+export function diskFullError(dataDir: string): StartError {
   return new StartError(`DATA_DIR: the disk is full: there is no space left for ${dataDir}; free some, or choose another folder`)
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_INTERVAL_MS = 10
-const STOP_NOW_TIMEOUT_MS = 5000
+const IMMEDIATE_STOP_TIMEOUT_MS = 5000
 
 export interface Postmaster {
   pid: number
@@ -39,12 +39,12 @@ function parseLockFile(content: string): Postmaster | undefined {
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: running statements are cancelled, everything committed is flushed. */
-export async function shutDown(pid: number): Promise<void> {
-  interrupt(pid)
+export async function shutDownPostmaster(pid: number): Promise<void> {
+  sendInterrupt(pid)
   while (isAlive(pid)) await sleep(POLL_INTERVAL_MS)
 }
 
-function interrupt(pid: number): void {
+function sendInterrupt(pid: number): void {
   try {
     process.kill(pid, 'SIGINT')
   } catch (error) {
@@ -83,11 +83,11 @@ export class PostgresGuard {
   }
 
   /** Stops everything and waits for at most five seconds, without returning to the event loop. */
-  stopNow(): void {
+  stopImmediately(): void {
     for (const child of this.#children) child.kill('SIGINT')
     const running = () => [...this.#clusters].flatMap((cluster) => readPostmasterSync(cluster) ?? [])
-    for (const { pid } of running()) interrupt(pid)
-    const deadline = Date.now() + STOP_NOW_TIMEOUT_MS
+    for (const { pid } of running()) sendInterrupt(pid)
+    const deadline = Date.now() + IMMEDIATE_STOP_TIMEOUT_MS
     // The lock file is looked at, not the process: a child that has ended stays a zombie until the event loop runs.
     while (running().length > 0 && Date.now() < deadline) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_INTERVAL_MS)
   }

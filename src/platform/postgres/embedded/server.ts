@@ -5,17 +5,17 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../../../core/errors.js'
-import { asDatabaseUser, type DetachedProcess, giveToDatabaseUser, locateBinaries, run, startDetached } from './binaries.js'
-import { diskFull, saysDiskFull } from './data-dir.js'
-import { isAlive, PostgresGuard, readPostmaster, shutDown } from './postmaster.js'
+import { asDatabaseUser, chownToDatabaseUser, type DetachedProcess, locateBinaries, runCommand, startDetached } from './binaries.js'
+import { diskFullError, mentionsFullDisk } from './data-dir.js'
+import { isAlive, PostgresGuard, readPostmaster, shutDownPostmaster } from './postmaster.js'
 
 /** A socket path holds at most 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432.lock". */
-const LONGEST_SOCKET_FOLDER = 80
+const MAX_SOCKET_FOLDER_BYTES = 80
 const SOCKET_PREFIX = 'socket-'
 const LOCK_KEY = 7_845_108
 const START_TIMEOUT_MS = 60_000
 const JOIN_TIMEOUT_MS = 5000
-const TRY_AGAIN_MS = 100
+const RETRY_DELAY_MS = 100
 const DATABASE = 'quittance'
 
 export interface EmbeddedPostgres {
@@ -47,9 +47,9 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   await mkdir(root, { recursive: true })
   const cluster = join(root, 'postgres')
   const place = { postgres: binaries.postgres, root, cluster, settings, guard, signal }
-  await initialise(binaries.initdb, place)
+  await initialiseCluster(binaries.initdb, place)
   const { socket, child } = await startOrJoin(place, options.socket)
-  let lock: pg.Client | undefined = await takeLock(administrator(socket), root).catch(async (error) => {
+  let lock: pg.Client | undefined = await acquireLock(administrator(socket), root).catch(async (error) => {
     // A StartError says that another Quittance has the lock, and with it the database.
     if (!(error instanceof StartError)) await child?.stop()
     throw error
@@ -59,7 +59,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   let restarting: Promise<void> | undefined
   const keepRunning = (held: pg.Client) =>
     held.once('end', () => {
-      restarting = startAgain(place, socket, () => isWanted).then((taken) => {
+      restarting = restart(place, socket, () => isWanted).then((taken) => {
         lock = taken
         if (taken) keepRunning(taken)
       })
@@ -69,7 +69,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     await restarting
     const running = await readPostmaster(cluster)
     await lock?.end().catch(() => undefined)
-    if (running) await shutDown(running.pid)
+    if (running) await shutDownPostmaster(running.pid)
     guard.removeCluster(cluster)
     await removeFolder(socket)
   }
@@ -87,13 +87,13 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 /** The database of the server that is running on `dataDir`; where none is, PostgreSQL is started for as long as it is needed. */
 export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const running = await readPostmaster(join(resolve(options.dataDir), 'postgres'))
-  if (!running || !(await answers(running.socket, Date.now() + JOIN_TIMEOUT_MS, () => isAlive(running.pid))))
+  if (!running || !(await waitUntilReady(running.socket, Date.now() + JOIN_TIMEOUT_MS, () => isAlive(running.pid))))
     return startEmbeddedPostgres(options)
   return { connection: { host: running.socket, user: DATABASE, database: DATABASE }, stop: async () => undefined }
 }
 
 /** Made in a folder of its own and renamed, so that a half-made cluster is never taken for one. */
-async function initialise(initdb: string, { root, cluster, guard, signal }: Cluster): Promise<void> {
+async function initialiseCluster(initdb: string, { root, cluster, guard, signal }: Cluster): Promise<void> {
   if (await exists(join(cluster, 'PG_VERSION'))) {
     const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim()
     if (version === '18') return
@@ -103,16 +103,16 @@ async function initialise(initdb: string, { root, cluster, guard, signal }: Clus
   const unfinished = join(root, `initdb-${process.pid}-${randomInt(1_000_000)}`)
   try {
     await mkdir(unfinished, { mode: 0o700 })
-    await giveToDatabaseUser(unfinished)
+    await chownToDatabaseUser(unfinished)
     const parameters = ['-D', unfinished, '-U', DATABASE, '--auth=trust', '--locale=C', '--encoding=UTF8']
-    await run(asDatabaseUser(initdb, parameters), { guard, signal })
+    await runCommand(asDatabaseUser(initdb, parameters), { guard, signal })
     await rename(unfinished, cluster)
   } catch (error) {
     await removeFolder(unfinished)
     const { code } = error as NodeJS.ErrnoException
     // Another process was faster, and its cluster is as good.
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return
-    if (error instanceof StartError && saysDiskFull(error.message)) throw diskFull(root)
+    if (error instanceof StartError && mentionsFullDisk(error.message)) throw diskFullError(root)
     throw error
   }
 }
@@ -147,17 +147,17 @@ async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<
   while (Date.now() < deadline && attempts < 3) {
     signal?.throwIfAborted()
     const running = await readPostmaster(cluster)
-    if (running && (await answers(running.socket, deadline, () => isAlive(running.pid)))) return { socket: running.socket }
+    if (running && (await waitUntilReady(running.socket, deadline, () => isAlive(running.pid)))) return { socket: running.socket }
     attempts += 1
     const socket = await socketFolder(root, wanted)
     const child = startOn(socket, place)
-    if (await answers(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return { socket, child }
+    if (await waitUntilReady(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return { socket, child }
     if (signal?.aborted) await child.stop()
     if (!wanted) await removeFolder(socket)
     failure = child.lastWords()
   }
   signal?.throwIfAborted()
-  if (saysDiskFull(failure)) throw diskFull(root)
+  if (mentionsFullDisk(failure)) throw diskFullError(root)
   throw new StartError(`DATA_DIR: PostgreSQL did not start in ${cluster}: ${failure}`)
 }
 
@@ -171,16 +171,16 @@ function startOn(socket: string, { postgres, root, cluster, settings, guard }: C
  * pool looks for it, and takes the lock again.
  * @returns undefined when it is wanted no more
  */
-async function startAgain(place: Cluster, socket: string, isWanted: () => boolean): Promise<pg.Client | undefined> {
+async function restart(place: Cluster, socket: string, isWanted: () => boolean): Promise<pg.Client | undefined> {
   while (isWanted()) {
     if (!(await readPostmaster(place.cluster))) {
       const child = startOn(socket, place)
-      await answers(socket, Date.now() + START_TIMEOUT_MS, () => isWanted() && child.exitCode === null)
+      await waitUntilReady(socket, Date.now() + START_TIMEOUT_MS, () => isWanted() && child.exitCode === null)
       if (!isWanted()) await child.stop()
     }
-    const lock = await takeLock(administrator(socket), place.root).catch(() => undefined)
+    const lock = await acquireLock(administrator(socket), place.root).catch(() => undefined)
     if (lock) return lock
-    await sleep(TRY_AGAIN_MS)
+    await sleep(RETRY_DELAY_MS)
   }
   return undefined
 }
@@ -207,11 +207,11 @@ function serverSettings(settings: Readonly<Record<string, string>>): string[] {
 async function socketFolder(root: string, wanted: string | undefined): Promise<string> {
   if (wanted) {
     await mkdir(wanted, { recursive: true })
-    await giveToDatabaseUser(wanted)
+    await chownToDatabaseUser(wanted)
     return wanted
   }
   const inside = join(root, SOCKET_PREFIX)
-  const short = Buffer.byteLength(inside) <= LONGEST_SOCKET_FOLDER
+  const short = Buffer.byteLength(inside) <= MAX_SOCKET_FOLDER_BYTES
   return mkdtemp(short ? inside : join(tmpdir(), 'quittance-'))
 }
 
@@ -220,7 +220,7 @@ async function removeOldSockets(root: string, current: string): Promise<void> {
   await Promise.all(old.map((name) => rm(join(root, name), { recursive: true, force: true })))
 }
 
-async function answers(socket: string, deadline: number, alive: () => boolean): Promise<boolean> {
+async function waitUntilReady(socket: string, deadline: number, alive: () => boolean): Promise<boolean> {
   while (Date.now() < deadline && alive()) {
     const client = new pg.Client({ host: socket, user: DATABASE, database: 'postgres' })
     client.on('error', () => undefined)
@@ -236,7 +236,7 @@ async function answers(socket: string, deadline: number, alive: () => boolean): 
 }
 
 /** The lock lives as long as its connection, so a killed server leaves none behind. */
-async function takeLock(admin: pg.ClientConfig, root: string): Promise<pg.Client> {
+async function acquireLock(admin: pg.ClientConfig, root: string): Promise<pg.Client> {
   const client = new pg.Client({ ...admin, application_name: `quittance ${process.pid}` })
   client.on('error', () => undefined)
   await client.connect()

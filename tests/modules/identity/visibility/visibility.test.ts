@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { execute, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType, parse, subscribe } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
-import type { Caller } from '../../../../src/modules/identity/principal.js'
-import { Context } from '../../../../src/modules/identity/request-context.js'
+import type { Principal } from '../../../../src/modules/identity/principal.js'
+import { RequestContext } from '../../../../src/modules/identity/request-context.js'
 import type { ApiKeyScope } from '../../../../src/platform/postgres/generated/enums.js'
 import { everythingIn, fillArguments, type Seen, selectEverything } from '../../../support/schema-walk.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -20,7 +20,7 @@ const FROM = { ip: '127.0.0.1', log: { error: () => undefined, warn: () => undef
 
 interface Role {
   name: string
-  caller: Caller | undefined
+  caller: Principal | undefined
   /** The name of the principal: what it reads of itself is not listed. */
   self?: string
   /** All people are one to services and administrators, who may read everybody's data. */
@@ -93,7 +93,7 @@ async function callAs(role: Role, root: GraphQLObjectType, kind: string, field: 
     const refused = new Set<string>()
     for (let attempt = 0; attempt < 4; attempt += 1) {
       const document = parse(documentOf(kind, field, variableValues, refused))
-      const contextValue = new Context(server.services, role.caller, FROM)
+      const contextValue = new RequestContext(server.services, role.caller, FROM)
       const { data, errors } = await execute({ schema, document, contextValue, variableValues })
       if (kind === 'mutation' && data?.[field.name] != null) ownerOf = await readOwners(server)
       if (data) note(readable, role, everythingIn(data, root), isTargeted ? target.owner : undefined)
@@ -118,7 +118,7 @@ async function listenToEverything(root: GraphQLObjectType, readable: Readable): 
   const streams = roles.flatMap((role) =>
     fields.map(async (field) => {
       const document = parse(documentOf('subscription', field, {}, new Set()))
-      const result = await subscribe({ schema, document, contextValue: new Context(server.services, role.caller, FROM) })
+      const result = await subscribe({ schema, document, contextValue: new RequestContext(server.services, role.caller, FROM) })
       return { role, stream: Symbol.asyncIterator in result ? result : undefined }
     }),
   )

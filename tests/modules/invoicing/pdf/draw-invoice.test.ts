@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { creditOf, type DocumentSnapshot } from '../../../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote, type DocumentSnapshot } from '../../../../src/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
 import type { TaxDecision } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
@@ -116,7 +116,7 @@ test('a pro forma says that it is no invoice', async () => {
 
 test('a credit note names its invoice with its date, and why', async () => {
   const date = new Date('2026-05-09T10:00:00.000Z')
-  const document = creditOf({
+  const document = buildCreditNote({
     number: 'CN-2026-000007',
     invoice: sampleDocument(),
     creditedBefore: 0n,
@@ -139,7 +139,7 @@ test.each([
   const invoice = sampleDocument({}, { locale, number: 'TEST-2026-000001', isTest: true })
   const credit = { number: 'TESTCN-2026-000001', invoice, creditedBefore: 0n, amount: 100n, reason: null, date: new Date(invoice.date) }
   expect(await textOf(invoice)).toContain(note)
-  expect(await textOf(creditOf(credit))).toContain(note)
+  expect(await textOf(buildCreditNote(credit))).toContain(note)
   expect(await textOf({ ...invoice, isTest: false })).not.toContain(note)
 })
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { addUp, creditOf } from '../../../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote, calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
 import {
+  calculateTax,
   decideTax,
   netLines,
   type TaxDecision,
   type TaxParty,
   type TaxRate,
-  taxOf,
   taxShare,
 } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { orderLines, STANDARD, sampleDocument } from '../../../support/document.js'
@@ -23,15 +23,15 @@ const nobody = { country: null, taxId: null }
 
 describe('tax is computed on the total of a rate', () => {
   test('three lines of 333 at 19% are 190, not 3 x 63', () => {
-    expect(taxOf(999n, 1900, false)).toEqual({ net: 999n, tax: 190n })
-    expect(addUp(orderLines(3, 333n), STANDARD, false)).toMatchObject({ subtotal: '999', tax: '190', total: '1189' })
+    expect(calculateTax(999n, 1900, false)).toEqual({ net: 999n, tax: 190n })
+    expect(calculateTotals(orderLines(3, 333n), STANDARD, false)).toMatchObject({ subtotal: '999', tax: '190', total: '1189' })
   })
   test.each([
     [1500n, 2000, 1250n, 250n],
     [999n, 2100, 826n, 173n],
     [999n, 2000, 832n, 167n],
   ])('%d with %d basis points within is %d + %d', (total, basisPoints, net, tax) => {
-    expect(taxOf(total, basisPoints, true)).toEqual({ net, tax })
+    expect(calculateTax(total, basisPoints, true)).toEqual({ net, tax })
   })
 })
 
@@ -87,7 +87,7 @@ describe('totals always add up', () => {
   test('lines are the subtotal, subtotal and tax the total; what holds its tax costs what it says', () => {
     fc.assert(
       fc.property(lines, basisPoints, fc.boolean(), (amounts, rate, inclusive) => {
-        const result = addUp(sold(amounts), { ...STANDARD, basisPoints: rate }, inclusive)
+        const result = calculateTotals(sold(amounts), { ...STANDARD, basisPoints: rate }, inclusive)
         const sum = result.lines.reduce((total, line) => total + BigInt(line.amount), 0n)
         expect(sum).toBe(BigInt(result.subtotal))
         expect(BigInt(result.subtotal) + BigInt(result.tax)).toBe(BigInt(result.total))
@@ -99,7 +99,7 @@ describe('totals always add up', () => {
   test('the net amount of a line is never more than a unit from its share, unless more units are missing than there are lines', () => {
     fc.assert(
       fc.property(lines, basisPoints, (amounts, rate) => {
-        const { net } = taxOf(
+        const { net } = calculateTax(
           amounts.reduce((sum, value) => sum + value, 0n),
           rate,
           true,
@@ -119,7 +119,7 @@ describe('totals always add up', () => {
         const total = BigInt(invoice.total)
         let [taken, tax, net] = [0n, 0n, 0n]
         const take = (part: bigint) => {
-          const note = creditOf({ number: 'CN-1', invoice, creditedBefore: taken, amount: part, reason: null, date: at })
+          const note = buildCreditNote({ number: 'CN-1', invoice, creditedBefore: taken, amount: part, reason: null, date: at })
           expect(BigInt(note.subtotal) + BigInt(note.tax)).toBe(part)
           expect(BigInt(note.tax)).toBeGreaterThanOrEqual(0n)
           expect(BigInt(note.subtotal)).toBeGreaterThanOrEqual(0n)
@@ -154,6 +154,6 @@ test.each([
   [1n, 8, '0.125'],
   [0n, 5, '0'],
 ])('%d for %d is %s for one', (amount, quantity, unitPrice) => {
-  const [line] = addUp([{ description: 'Item', quantity, unitPrice: 0n, amount }], STANDARD, false).lines
+  const [line] = calculateTotals([{ description: 'Item', quantity, unitPrice: 0n, amount }], STANDARD, false).lines
   expect(line?.unitPrice).toBe(unitPrice)
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { taxShare } from '../../../../src/modules/invoicing/tax/tax.rules.js'
-import { eligibilityOf, type Purchase } from '../../../../src/modules/payments/refunds/refund.rules.js'
+import { calculateEligibility, type Purchase } from '../../../../src/modules/payments/refunds/refund.rules.js'
 
 const MAY: Purchase = {
   paid: 1500n,
@@ -18,21 +18,21 @@ test.each([
   ['2026-06-01T09:59:59.999Z', 30, 'PRORATED', 0n],
   ['2026-06-01T10:00:00.000Z', 31, 'NONE', 0n],
 ])('at %s, day %d: %s, %d', (at, days, type, refundable) => {
-  expect(eligibilityOf(MAY, new Date(at))).toMatchObject({ type, days, refundable })
+  expect(calculateEligibility(MAY, new Date(at))).toMatchObject({ type, days, refundable })
 })
 
 test('before the purchase it is an error', () => {
-  expect(() => eligibilityOf(MAY, new Date('2026-05-01T09:59:59.999Z'))).toThrow(RangeError)
+  expect(() => calculateEligibility(MAY, new Date('2026-05-01T09:59:59.999Z'))).toThrow(RangeError)
 })
 
 test('after a renewal the current period counts: at 2 March 1452 of the second payment', () => {
   const period = { start: new Date('2026-03-01T10:00:00Z'), end: new Date('2026-04-01T10:00:00Z') }
   const at = new Date('2026-03-02T10:00:00Z')
-  expect(eligibilityOf({ paid: 1500n, refunded: 0n, purchasedAt: period.start, period }, at)).toMatchObject({
+  expect(calculateEligibility({ paid: 1500n, refunded: 0n, purchasedAt: period.start, period }, at)).toMatchObject({
     type: 'FULL',
     refundable: 1500n,
   })
-  expect(eligibilityOf({ ...MAY, purchasedAt: new Date('2026-02-01T10:00:00Z'), period }, at)).toMatchObject({
+  expect(calculateEligibility({ ...MAY, purchasedAt: new Date('2026-02-01T10:00:00Z'), period }, at)).toMatchObject({
     type: 'PRORATED',
     refundable: 1452n,
   })
@@ -40,7 +40,7 @@ test('after a renewal the current period counts: at 2 March 1452 of the second p
 
 test('1800 with 22 of 31 days left is 1277 = 1064 + 213', () => {
   const at = new Date('2026-05-10T10:00:00Z')
-  const { refundable } = eligibilityOf({ ...MAY, paid: 1800n }, at)
+  const { refundable } = calculateEligibility({ ...MAY, paid: 1800n }, at)
   expect([refundable, taxShare(1800n, 300n, 0n, refundable)]).toEqual([1277n, 213n])
 })
 
@@ -49,7 +49,7 @@ test('what is refundable is never below zero, and with what was refunded never m
   fc.assert(
     fc.property(amount, amount, fc.integer({ min: 0, max: 40 * 86_400 }), (paid, refunded, seconds) => {
       const purchase = { ...MAY, paid, refunded: refunded < paid ? refunded : paid }
-      const { refundable } = eligibilityOf(purchase, new Date(MAY.purchasedAt.getTime() + seconds * 1000))
+      const { refundable } = calculateEligibility(purchase, new Date(MAY.purchasedAt.getTime() + seconds * 1000))
       expect(refundable >= 0n && refundable + purchase.refunded <= paid).toBe(true)
     }),
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dataDirProblem, saysDiskFull } from '../../../../src/platform/postgres/embedded/data-dir.js'
+import { dataDirProblem, mentionsFullDisk } from '../../../../src/platform/postgres/embedded/data-dir.js'
 
 const failure = (code: string, path?: string, message = code) => Object.assign(new Error(message), { code, ...(path && { path }) })
 
@@ -44,6 +44,6 @@ test.each<[string, unknown]>([
 })
 
 test('initdb and PostgreSQL say that the disk is full', () => {
-  expect(saysDiskFull('initdb: error: could not write to file "x": No space left on device')).toBe(true)
-  expect(saysDiskFull('initdb: error: could not access directory')).toBe(false)
+  expect(mentionsFullDisk('initdb: error: could not write to file "x": No space left on device')).toBe(true)
+  expect(mentionsFullDisk('initdb: error: could not access directory')).toBe(false)
 })
