@@ -1,5 +1,5 @@
 import { PNG } from 'pngjs'
-import { addUp } from '../dist/modules/invoicing/invoice.rules.js'
+import { calculateTotals } from '../dist/modules/invoicing/invoice.rules.js'
 
 const STANDARD = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
 
@@ -29,7 +29,7 @@ export function sampleInvoice({ lines, tax = STANDARD, pricesIncludeTax = false,
       email: 'billing@hosting.example',
     },
     buyer: ADA,
-    ...addUp(lines, tax, pricesIncludeTax),
+    ...calculateTotals(lines, tax, pricesIncludeTax),
     vatIdCheck: tax.check,
     credited: null,
     merchantOfRecord: null,

@@ -16,7 +16,7 @@ export async function benchLayers(connection) {
   const where = { userId: BUSIEST_USER }
   const results = await race({
     pg: { count: READS, run: () => pool.query({ name: 'bare', text: BARE, values: [BUSIEST_USER] }) },
-    ours: { count: READS, run: () => listOrders({ db, rows }, where, asked, { first: 100 }) },
+    ours: { count: READS, run: () => listOrders({ db, rawQuery: rows }, where, asked, { first: 100 }) },
     prisma: {
       count: READS,
       run: () => db.order.findMany({ where, select: SELECT, orderBy: [{ placedAt: 'desc' }, { id: 'desc' }], take: 100 }),

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { command, guard, UsageError } from '../dist/cli/command.js'
+import { command, postgresGuard, UsageError } from '../dist/cli/command.js'
 import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
 import { readMigrations } from '../dist/platform/postgres/migrations.js'
 import { diffMigrations } from './schema-engine.mjs'
@@ -30,7 +30,7 @@ async function writeMigration(name, content) {
 
 async function diffOnTemporaryDatabase() {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-diff-'))
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' }, guard })
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' }, guard: postgresGuard })
   try {
     const migrations = await readMigrations()
     const schema = await readFile('prisma/schema.prisma', 'utf8')

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ADA, sampleInvoice } from '../bench/document.mjs'
-import { creditOf } from '../dist/modules/invoicing/invoice.rules.js'
+import { buildCreditNote } from '../dist/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
 import { loadLogo } from '../dist/modules/invoicing/pdf/logo.js'
 import { loadFonts } from '../dist/platform/pdf/font-set.js'
@@ -69,7 +69,7 @@ const GALLERY = {
     }),
   ],
   '07-refund': [
-    creditOf({
+    buildCreditNote({
       number: 'CN-2026-000007',
       invoice: invoice({}),
       creditedBefore: 0n,
