@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError } from '../../core/errors.js'

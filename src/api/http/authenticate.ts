@@ -31,7 +31,7 @@ export interface Authenticated {
 export type Authenticate = (request: FastifyRequest) => Promise<Authenticated | undefined>
 
 /**
- * The principal of a request: by a token or API key as `Authorization: VerifiedToken`, otherwise by the session cookie. A cookie that
+ * The principal of a request: by a token or API key as `Authorization: Bearer`, otherwise by the session cookie. A cookie that
  * cannot be verified is not ours (other applications of the same host have cookies too) or has expired, and counts as none.
  * @returns a function that returns undefined for an anonymous request and throws UNAUTHENTICATED or FORBIDDEN
  */
@@ -70,8 +70,8 @@ export function requireUser(authenticated: Authenticated | undefined, message: s
 }
 
 function parseBearerToken(header: string): string {
-  const token = /^VerifiedToken ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1]
-  if (!token) throw new DomainError('UNAUTHENTICATED', 'Send the token as "Authorization: VerifiedToken …"')
+  const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1]
+  if (!token) throw new DomainError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer …"')
   return token
 }
 
@@ -91,7 +91,7 @@ function assertSameOrigin({ headers, method }: FastifyRequest, publicUrl: string
   if (isForm || !(isListed || (isOurOrigin && isOurSite))) {
     throw new DomainError(
       'FORBIDDEN',
-      'The session cookie is accepted only from our own pages and the origins of CORS_ORIGINS, with a JSON body; send a VerifiedToken token instead',
+      'The session cookie is accepted only from our own pages and the origins of CORS_ORIGINS, with a JSON body; send a Bearer token instead',
     )
   }
 }

@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { createPlan } from './manage-plans.js'
 export { loadPlan, planLoader } from './plan.loader.js'
 export { findDefaultPlan, findNextPlan, getOrderablePlan, getOrderablePlanBySlug, getPlan, planNotFoundError } from './plan.queries.js'

@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { graceEndsAt, hasAccess } from './access.rules.js'
 export { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from './entitlement.loader.js'
 export {

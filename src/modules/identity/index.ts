@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { canView, requireOrganisationView, resolveListScope, seesOrganisation } from './access-control.js'
 export {
   type Customer,

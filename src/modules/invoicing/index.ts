@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { getCreditedAmount, issueCreditNote } from './credit-invoice.js'
 export { exportInvoices } from './export-invoices.js'
 export { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'

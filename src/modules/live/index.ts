@@ -1,1 +1,3 @@
+import 'reflect-metadata'
+
 export { DatabaseChangeFeed } from './change-feed.js'

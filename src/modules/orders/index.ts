@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { createOrder } from './create-order.js'
 export { orderLoader } from './order.loader.js'
 export { getOrder, orderNotFoundError } from './order.queries.js'

@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { applyPendingChanges } from './change-plan.js'
 export { processWebhook } from './inbound-webhooks/process-webhook.js'
 export { receiveWebhook } from './inbound-webhooks/receive-webhook.js'

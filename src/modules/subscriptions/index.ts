@@ -1,3 +1,5 @@
+import 'reflect-metadata'
+
 export { applyPlan } from './apply-plan.js'
 export { endPlan, endSubscription, enqueueProviderCancellation, expireActiveOrders } from './end-subscription.js'
 export { prorate } from './proration.rules.js'
