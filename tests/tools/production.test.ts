@@ -33,6 +33,7 @@ beforeAll(async () => {
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     HOST: '127.0.0.1',
     PORT: '0',
+    EXPLORER: 'true',
     COMPANY_NAME: 'Example Hosting Ltd',
     INVOICE_ISSUED_FROM_NAME: 'Example Hosting Ltd',
     INVOICE_ISSUED_FROM_ADDRESS: '1 Example Street',
