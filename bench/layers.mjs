@@ -11,12 +11,12 @@ const BARE = `SELECT id, status, currency, amount, placed_at, plan_id FROM order
 
 /** @param connection  of a database with orders */
 export async function benchLayers(connection) {
-  const { db, rows, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
+  const { db, rawQuery, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
   const asked = new Set(['id', 'status', 'amount', 'date', 'plan'])
   const where = { userId: BUSIEST_USER }
   const results = await race({
     pg: { count: READS, run: () => pool.query({ name: 'bare', text: BARE, values: [BUSIEST_USER] }) },
-    ours: { count: READS, run: () => listOrders({ db, rawQuery: rows }, where, asked, { first: 100 }) },
+    ours: { count: READS, run: () => listOrders({ db, rawQuery }, where, asked, { first: 100 }) },
     prisma: {
       count: READS,
       run: () => db.order.findMany({ where, select: SELECT, orderBy: [{ placedAt: 'desc' }, { id: 'desc' }], take: 100 }),

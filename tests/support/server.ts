@@ -124,7 +124,7 @@ export async function startServer({
   const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({
     db: connections.db,
-    rawQuery: connections.rows,
+    rawQuery: connections.rawQuery,
     replica,
     clock,
     config,

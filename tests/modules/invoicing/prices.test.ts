@@ -42,7 +42,7 @@ describe('a file', () => {
         const { status, retryAfter } = await download(url, headers)
         expect([status, retryAfter]).toEqual([429, 10])
       },
-      { ofBudgets: true },
+      { includeRateLimit: true },
     )
     expect(refused).toEqual([])
     expect((await download(url, await signedIn(server, 1))).status).toBe(404)

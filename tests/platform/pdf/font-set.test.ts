@@ -20,7 +20,7 @@ function draw(text: string, set = fonts): Buffer {
 /** What is drawn, glyph after glyph, as a person sees it from left to right; the letters are those that copying gives. */
 function onPaper(text: string): string {
   return fonts
-    .lay(text, 'regular')
+    .shape(text, 'regular')
     .segments.flatMap(({ slice, show, shaped }) => {
       const map = inflateSync(slice.toUnicode(new Map(shaped))).toString()
       const letters = new Map([...map.matchAll(/^<([0-9a-f]{4})> <([0-9a-f]+)>$/gm)].map(([, code, unicode]) => [code, unicode]))
@@ -36,13 +36,13 @@ function onPaper(text: string): string {
 
 test('Latin, Greek, Cyrillic, Hebrew and Arabic can be printed; what cannot is named', () => {
   for (const text of ['Ærøskøbing', 'Ελλάδα', 'Москва', 'שלום', 'دبي', 'Đặng', '₹ ₽ ₪ €', 'a\u200db'])
-    expect(fonts.unprintable(text), text).toBeUndefined()
-  expect([fonts.unprintable('Tokyo 東京'), fonts.unprintable('ok 😀')]).toEqual(['東', '😀'])
+    expect(fonts.findMissingGlyph(text), text).toBeUndefined()
+  expect([fonts.findMissingGlyph('Tokyo 東京'), fonts.findMissingGlyph('ok 😀')]).toEqual(['東', '😀'])
 })
 
 test("a font of the operator's adds its characters, regular and bold", async () => {
   const more = loadFonts([JAPANESE])
-  expect(more.unprintable('東京都千代田区')).toBeUndefined()
+  expect(more.findMissingGlyph('東京都千代田区')).toBeUndefined()
   expect((await readPdf(draw('株式会社 東京 1-2-3', more))).text).toContain('株式会社 東京 1-2-3')
 })
 
@@ -56,7 +56,7 @@ test('most texts are known to be printable without opening a font, and rightly s
   for (let codePoint = 0x20; codePoint < 0x3000; codePoint += 1) {
     if (codePoint === 0x7f || (codePoint >= 0x80 && codePoint < 0xa0)) continue
     const character = String.fromCodePoint(codePoint)
-    expect(await find(character), codePoint.toString(16)).toBe(fonts.unprintable(character))
+    expect(await find(character), codePoint.toString(16)).toBe(fonts.findMissingGlyph(character))
   }
 })
 
@@ -70,9 +70,9 @@ test.each([
 })
 
 test('Arabic letters are joined, and a screen reader is told the letters', () => {
-  const { segments, actualText } = fonts.lay('محمد', 'regular')
+  const { segments, actualText } = fonts.shape('محمد', 'regular')
   expect(actualText).toBe('محمد')
-  const isolated = fonts.lay('م', 'regular').segments[0]?.show
+  const isolated = fonts.shape('م', 'regular').segments[0]?.show
   expect(segments.some(({ show }) => show === isolated)).toBe(false)
 })
 

@@ -10,17 +10,15 @@ test.each<[string, Error]>([
   ['PostgreSQL', failure('53100', undefined, 'could not extend file "base/16384/2619"')],
   ['the message of a migration', new Error('ERROR: could not write to file "pg_wal/xlogtemp.31": No space left on device')],
 ])('a full disk is named: %s', (_case, error) => {
-  expect(dataDirProblem(error, 'data')?.message).toBe(
-    'DATA_DIR: the disk is full: there is no space left for data; free some, or choose another folder',
-  )
+  expect(dataDirProblem(error, 'data')?.message).toBe('DATA_DIR: the disk of data is full; free some space or choose another folder')
 })
 
 test.each<[string, string, RegExp]>([
-  ['EACCES', 'data/postgres.log', /^DATA_DIR: data\/postgres\.log: this user may not write here/],
-  ['EPERM', 'data', /^DATA_DIR: data: this user may not write here/],
+  ['EACCES', 'data/postgres.log', /^DATA_DIR: data\/postgres\.log: this user has no write permission/],
+  ['EPERM', 'data', /^DATA_DIR: data: this user has no write permission/],
   ['EROFS', 'data/demo-secret', /the file system is read-only/],
-  ['EEXIST', 'data', /a file is in the place of a folder/],
-  ['ENOTDIR', '.', /a file is in the place of a folder/],
+  ['EEXIST', 'data', /a file exists where a folder is required/],
+  ['ENOTDIR', '.', /a file exists where a folder is required/],
 ])('%s of %s is one line', (code, path, line) => {
   expect(dataDirProblem(failure(code, path), 'data')?.message).toMatch(line)
 })
