@@ -6,10 +6,10 @@ import type { RateLimit } from '../../src/platform/rate-limit/token-bucket.rules
 import { TestClock } from './server.js'
 
 const PROCESSES = 3
-const BUDGET: RateLimit = { capacity: 100, restoreRate: 4 }
+const LIMIT: RateLimit = { capacity: 100, restoreRate: 4 }
 const START = Date.parse('2026-05-01T10:00:00Z')
 
-interface Spent {
+interface Payment {
   at: number
   cost: number
 }
@@ -22,21 +22,21 @@ const request = fc.record({
 const round = fc.record({
   wait: fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 30_000 })),
   requests: fc.array(request, { minLength: 1, maxLength: 4 }),
-  /** Whether every process then spends whatever is there. */
+  /** Whether every process then spends all remaining points. */
   isDrained: fc.boolean(),
 })
 
 /**
- * However several processes spend the points of a caller: in any t seconds no more than capacity + restoreRate * t is spent, and no
- * process ever reports more than the capacity.
+ * Checks that several processes never overspend the points of a principal: in any period of t seconds they
+ * spend at most capacity + restoreRate * t points, and no process reports more points than the capacity.
  */
-export async function checkThatNobodyOverspends(buckets: RateLimitStore, numRuns: number): Promise<void> {
+export async function expectNoOverspending(store: RateLimitStore, numRuns: number): Promise<void> {
   let runs = 0
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 2, maxLength: 6 }), async (rounds) => {
       runs += 1
-      const spent = await spendIn(buckets, `property:${START}:${runs}`, rounds)
-      expect(mostOverspent(spent)).toBeLessThanOrEqual(1e-6)
+      const spent = await runRounds(store, `property:${START}:${runs}`, rounds)
+      expect(maxOverspending(spent)).toBeLessThanOrEqual(1e-6)
     }),
     { numRuns, seed: 20261125 },
   )
@@ -44,37 +44,37 @@ export async function checkThatNobodyOverspends(buckets: RateLimitStore, numRuns
 
 type Round = typeof round extends fc.Arbitrary<infer T> ? T : never
 
-async function spendIn(buckets: RateLimitStore, caller: string, rounds: readonly Round[]): Promise<Spent[]> {
+async function runRounds(store: RateLimitStore, principal: string, rounds: readonly Round[]): Promise<Payment[]> {
   const clock = new TestClock(new Date(START).toISOString())
   const log = { warn: (details: object) => expect(details).toBeUndefined() }
-  const processes = Array.from({ length: PROCESSES }, () => new RateLimiter({ buckets, clock, log }))
-  const spent: Spent[] = []
+  const processes = Array.from({ length: PROCESSES }, () => new RateLimiter({ store, clock, log }))
+  const spent: Payment[] = []
   let at = START
   for (const { wait, requests, isDrained } of rounds) {
     at += wait
     clock.set(new Date(at).toISOString())
-    const note = (cost: number) => spent.push({ at, cost })
-    await Promise.all(requests.map((each) => spend(processes[each.process] as RateLimiter, caller, each, note)))
-    if (isDrained) for (const process of processes) await drain(process, caller, note)
+    const record = (cost: number) => spent.push({ at, cost })
+    await Promise.all(requests.map((each) => spend(processes[each.process] as RateLimiter, principal, each, record)))
+    if (isDrained) for (const process of processes) await drain(process, principal, record)
   }
   return spent
 }
 
-/** Spends as a request does: something in advance, and the cost once it is known. @returns whether there were points for it */
+/** Spends as a request does: a deposit, then the cost. @returns whether enough points were available */
 async function spend(
-  budgets: RateLimiter,
-  caller: string,
+  limiter: RateLimiter,
+  principal: string,
   { cost, prepaid }: { cost: number; prepaid: number },
-  note: (cost: number) => void,
+  record: (cost: number) => void,
 ): Promise<boolean> {
   try {
     if (prepaid > 0) {
-      await budgets.consume(caller, BUDGET, prepaid, { isDeposit: true })
-      note(prepaid)
+      await limiter.consume(principal, LIMIT, prepaid, { isDeposit: true })
+      record(prepaid)
     }
-    const { available } = await budgets.consume(caller, BUDGET, cost, { prepaid })
-    expect(available).toBeLessThanOrEqual(BUDGET.capacity)
-    note(cost - prepaid)
+    const { available } = await limiter.consume(principal, LIMIT, cost, { prepaid })
+    expect(available).toBeLessThanOrEqual(LIMIT.capacity)
+    record(cost - prepaid)
     return true
   } catch (error) {
     expect(error).toMatchObject({ code: 'RATE_LIMITED' })
@@ -82,20 +82,23 @@ async function spend(
   }
 }
 
-async function drain(budgets: RateLimiter, caller: string, note: (cost: number) => void): Promise<void> {
-  for (const cost of [20, 5, 1]) while (await spend(budgets, caller, { cost, prepaid: 0 }, note));
+async function drain(limiter: RateLimiter, principal: string, record: (cost: number) => void): Promise<void> {
+  for (const cost of [20, 5, 1]) while (await spend(limiter, principal, { cost, prepaid: 0 }, record));
 }
 
-/** Over every window between two moments: how much more was spent than a bucket holds and gets. */
-function mostOverspent(spent: readonly Spent[]): number {
-  let most = 0
+/**
+ * The maximum, over all periods between two payments, of the points spent in excess
+ * of the capacity and the refill.
+ */
+function maxOverspending(spent: readonly Payment[]): number {
+  let max = 0
   for (let from = 0; from < spent.length; from += 1) {
     let sum = 0
     for (const { at, cost } of spent.slice(from)) {
       sum += cost
-      const seconds = (at - (spent[from] as Spent).at) / 1000
-      most = Math.max(most, sum - BUDGET.capacity - seconds * BUDGET.restoreRate)
+      const seconds = (at - (spent[from] as Payment).at) / 1000
+      max = Math.max(max, sum - LIMIT.capacity - seconds * LIMIT.restoreRate)
     }
   }
-  return most
+  return max
 }

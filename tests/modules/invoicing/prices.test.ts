@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createCatalogue } from '../../support/catalogue.js'
-import { applyPlan, placeOrder } from '../../support/road.js'
+import { applyPlan, placeOrder } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
