@@ -16,7 +16,7 @@ function defineVariable<T extends z.ZodType>(schema: T, about: string, unset?: s
   return { schema, about, ...(unset && { unset }) }
 }
 
-const optionalText = z.string().optional()
+const optionalString = z.string().optional()
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional()
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 const secret = z.string().min(32, 'must be at least 32 characters long').optional()
@@ -122,7 +122,7 @@ const VARIABLES = {
   ),
   AUTH_JWT_ISSUER: defineVariable(z.string().default('quittance'), 'Required `iss` claim of tokens.'),
   AUTH_JWT_AUDIENCE: defineVariable(
-    optionalText,
+    optionalString,
     'Required `aud` claim of tokens. Must be set with `AUTH_JWKS_URL`, because an identity provider also signs tokens ' +
       'for other services.',
     'not checked',
@@ -165,11 +165,11 @@ const VARIABLES = {
     'Currency of new plans.',
   ),
   COMPANY_NAME: defineVariable(z.string().default('Quittance'), 'Name at the top of invoices and in their file properties.'),
-  INVOICE_ISSUED_FROM_NAME: defineVariable(optionalText, 'Legal name of the seller.', '`COMPANY_NAME`'),
-  INVOICE_ISSUED_FROM_ADDRESS: defineVariable(optionalText, 'Street and number of the seller.'),
-  INVOICE_ISSUED_FROM_CITY: defineVariable(optionalText, 'City of the seller.'),
-  INVOICE_ISSUED_FROM_STATE: defineVariable(optionalText, 'State or province of the seller.'),
-  INVOICE_ISSUED_FROM_ZIP: defineVariable(optionalText, 'Postal code of the seller.'),
+  INVOICE_ISSUED_FROM_NAME: defineVariable(optionalString, 'Legal name of the seller.', '`COMPANY_NAME`'),
+  INVOICE_ISSUED_FROM_ADDRESS: defineVariable(optionalString, 'Street and number of the seller.'),
+  INVOICE_ISSUED_FROM_CITY: defineVariable(optionalString, 'City of the seller.'),
+  INVOICE_ISSUED_FROM_STATE: defineVariable(optionalString, 'State or province of the seller.'),
+  INVOICE_ISSUED_FROM_ZIP: defineVariable(optionalString, 'Postal code of the seller.'),
   INVOICE_ISSUED_FROM_COUNTRY: defineVariable(
     z
       .string()
@@ -177,12 +177,12 @@ const VARIABLES = {
       .optional(),
     'Country of the seller, ISO 3166 code.',
   ),
-  INVOICE_ISSUED_FROM_TAX_ID: defineVariable(optionalText, 'Tax or VAT number of the seller.'),
+  INVOICE_ISSUED_FROM_TAX_ID: defineVariable(optionalString, 'Tax or VAT number of the seller.'),
   INVOICE_ISSUED_FROM_EMAIL: defineVariable(
     z.email('must be an e-mail address').optional(),
     'Contact address for questions about an invoice.',
   ),
-  INVOICE_LOGO_PATH: defineVariable(optionalText, 'PNG, JPEG or SVG file with the logo at the top of invoices, at most 2 MB.', 'no logo'),
+  INVOICE_LOGO_PATH: defineVariable(optionalString, 'PNG, JPEG or SVG file with the logo at the top of invoices, at most 2 MB.', 'no logo'),
   INVOICE_FONTS: defineVariable(
     z
       .string()
@@ -202,7 +202,7 @@ const VARIABLES = {
   TEST_CREDIT_NOTE_SERIES: defineVariable(seriesVariable('TESTCN'), 'Prefix of credit note numbers for sandbox invoices.'),
   PRICES_INCLUDE_TAX: defineVariable(booleanVariable('true'), 'Whether plan prices include tax. Otherwise tax is added.'),
   INVOICE_S3_BUCKET: defineVariable(
-    optionalText,
+    optionalString,
     'Bucket of an S3-compatible store for invoice files. The AWS SDK finds the credentials and the region.',
     'files are stored in the database',
   ),
@@ -220,7 +220,7 @@ const VARIABLES = {
     'The payment provider. `sandbox` is a built-in test checkout; under production rules it must be set explicitly.',
     '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox` in demo mode and `none` under production rules',
   ),
-  LEMONSQUEEZY_API_KEY: defineVariable(optionalText, 'API key of Lemon Squeezy.'),
+  LEMONSQUEEZY_API_KEY: defineVariable(optionalString, 'API key of Lemon Squeezy.'),
   LEMONSQUEEZY_STORE_ID: defineVariable(
     z.string().regex(/^\d+$/, 'must be a numeric store id, for example 12345').optional(),
     'Numeric id of the Lemon Squeezy store.',
@@ -283,7 +283,7 @@ const VARIABLES = {
     'Reverse proxies whose `X-Forwarded-For` is trusted: addresses or networks, separated by commas.',
     'none',
   ),
-  TRUSTED_DOCUMENTS: defineVariable(optionalText, 'Path of the manifest of persisted operations that `npm run documents` writes.', 'none'),
+  TRUSTED_DOCUMENTS: defineVariable(optionalString, 'Path of the manifest of persisted operations that `npm run documents` writes.', 'none'),
   TRUSTED_DOCUMENTS_ONLY: defineVariable(booleanVariable('false'), 'Whether the server runs persisted operations only.'),
   METRICS_TOKEN: defineVariable(
     z.string().min(MIN_SHARED_SECRET_LENGTH, `must be at least ${MIN_SHARED_SECRET_LENGTH} characters long`).optional(),

@@ -27,7 +27,7 @@ export function addMeasurementObserver(observer: MeasurementObserver): () => voi
   return () => observers.delete(observer)
 }
 
-/** Starts a measurement. Has no cost while there are no observers. */
+/** Starts a measurement. Has no cost without observers. */
 export function startMeasurement(kind: MeasurementKind, attributes: MeasurementAttributes): EndMeasurement {
   if (observers.size === 0) return NOOP
   const ends = [...observers].flatMap((observer) => observer(kind, attributes) ?? [])
