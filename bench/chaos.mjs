@@ -221,7 +221,7 @@ async function prepare() {
   return String(rows[0].id)
 }
 
-/** Waits until no background work is pending, or until the time is over. */
+/** Waits until no background work is pending, or until the deadline. */
 async function finishPendingWork() {
   const deadline = Date.now() + RECOVERY_SECONDS * 1000
   for (;;) {

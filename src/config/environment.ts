@@ -283,7 +283,11 @@ const VARIABLES = {
     'Reverse proxies whose `X-Forwarded-For` is trusted: addresses or networks, separated by commas.',
     'none',
   ),
-  TRUSTED_DOCUMENTS: defineVariable(optionalString, 'Path of the manifest of persisted operations that `npm run documents` writes.', 'none'),
+  TRUSTED_DOCUMENTS: defineVariable(
+    optionalString,
+    'Path of the manifest of persisted operations that `npm run documents` writes.',
+    'none',
+  ),
   TRUSTED_DOCUMENTS_ONLY: defineVariable(booleanVariable('false'), 'Whether the server runs persisted operations only.'),
   METRICS_TOKEN: defineVariable(
     z.string().min(MIN_SHARED_SECRET_LENGTH, `must be at least ${MIN_SHARED_SECRET_LENGTH} characters long`).optional(),

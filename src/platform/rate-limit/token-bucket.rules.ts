@@ -67,7 +67,7 @@ export function rateLimitedError(cost: number, spendable: SpendablePoints, limit
   const retryAfter = secondsUntilAvailable(cost, spendable, limit, now)
   const wait = `retry in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'} or select fewer fields`
   const left = Math.floor(pointsLeft(spendable, limit, now))
-  return new DomainError('RATE_LIMITED', `the operation costs ${formatPoints(cost)}, but ${left} are left; ${wait}`, { retryAfter })
+  return new DomainError('RATE_LIMITED', `the operation costs ${formatPoints(cost)}, available: ${left}; ${wait}`, { retryAfter })
 }
 
 function formatPoints(count: number): string {

@@ -33,7 +33,7 @@ describe('a caller', () => {
     expect(refused).toMatchObject({ status: 429, retryAfter: '3' })
     expect(refused.body.errors[0]).toMatchObject({
       // The document has cost one of the seven.
-      message: 'the operation costs 31 points, but 6 are left; retry in 3 seconds or select fewer fields',
+      message: 'the operation costs 31 points, available: 6; retry in 3 seconds or select fewer fields',
       extensions: { code: 'RATE_LIMITED', retryAfter: 3 },
     })
     expect(refused.body.data).toBeUndefined()
@@ -75,7 +75,7 @@ describe('a caller', () => {
   test('without points costs the database nothing, whatever is sent', async () => {
     const server = await start({ environment: LITTLE })
     while ((await asUser(server, 55)).status === 200);
-    while (!(await asUser(server, 55)).body.errors[0].message.includes('and 0 are left'));
+    while (!(await asUser(server, 55)).body.errors[0].message.includes('available: 0;'));
     const statements = await countStatements(
       async () => {
         for (const query of [THIRTY_ONE, '{ me { id } }', '{', '{ nothing }', undefined]) {

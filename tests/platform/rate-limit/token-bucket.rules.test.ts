@@ -61,7 +61,7 @@ test('rateLimitedError reports the cost, the remaining points and when to retry'
   const points = { unspent: 4, bucket: { points: 3.7, at: after(0), leased: 4, leasedUntil: after(10) } }
   expect(rateLimitedError(31, points, LIMIT, after(0))).toMatchObject({
     code: 'RATE_LIMITED',
-    message: 'the operation costs 31 points, but 7 are left; retry in 3 seconds or select fewer fields',
+    message: 'the operation costs 31 points, available: 7; retry in 3 seconds or select fewer fields',
     details: { retryAfter: 3 },
   })
 })
