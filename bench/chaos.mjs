@@ -1,5 +1,6 @@
-// npm run chaos: steady load while everything around and inside the server breaks; afterwards the ledger of what was acknowledged
-// is compared with the database. Loopback only. CHAOS_SECONDS (default 120, at most 240) and CHAOS_SEED say how long and what.
+// npm run chaos: injects faults into the server and its dependencies under steady load. Afterwards it
+// compares the ledger of acknowledged requests with the database. It uses loopback only. CHAOS_SECONDS
+// (default 120, at most 240) sets the duration and CHAOS_SEED the order of faults.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,23 +13,23 @@ import { migrate } from '../dist/platform/postgres/migrations.js'
 import { audit } from './chaos/audit.mjs'
 import { Load } from './chaos/load.mjs'
 import { Service } from './chaos/service.mjs'
-import { startWire } from './chaos/tcp-proxy.mjs'
-import { ask } from './plans.mjs'
+import { startProxy } from './chaos/tcp-proxy.mjs'
+import { sendOperation } from './plans.mjs'
 import { freePort, SECRET, token } from './programs.mjs'
 
 const SECONDS = Math.min(240, Number(process.env.CHAOS_SECONDS ?? 120))
-const HEAL_SECONDS = 50
+const RECOVERY_SECONDS = 50
 const MAX_CONNECTIONS = 80
 let seed = Number(process.env.CHAOS_SEED ?? 7)
 const started = Date.now()
-const say = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${text}`)
+const report = (text) => console.log(`${String(Math.round((Date.now() - started) / 1000)).padStart(4)} s  ${text}`)
 
 const dataDir = await mkdtemp(join(tmpdir(), 'quittance-chaos-'))
 const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: String(MAX_CONNECTIONS) } })
 await migrate(postgres.connection)
-const database = await startWire(join(postgres.connection.host, '.s.PGSQL.5432'))
+const database = await startProxy(join(postgres.connection.host, '.s.PGSQL.5432'))
 const provider = await new FakeLemonSqueezy().start()
-const providerWire = await startWire(Number(new URL(provider.url).port))
+const providerProxy = await startProxy(Number(new URL(provider.url).port))
 const receiver = await startReceiver()
 const port = await freePort()
 const url = `http://127.0.0.1:${port}`
@@ -43,7 +44,7 @@ const service = new Service({
   AUTH_JWT_SECRET: SECRET,
   LEMONSQUEEZY_API_KEY: 'key',
   LEMONSQUEEZY_STORE_ID: '1',
-  LEMONSQUEEZY_API_URL: `http://127.0.0.1:${providerWire.port}`,
+  LEMONSQUEEZY_API_URL: `http://127.0.0.1:${providerProxy.port}`,
   LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret',
   RATE_LIMIT_POINTS: '1000000000',
   RATE_LIMIT_RESTORE: '1000000000',
@@ -54,37 +55,37 @@ const administrator = await token('1', 'admin')
 const load = new Load(url, administrator)
 load.plan = await prepare()
 load.start()
-say(`load is on; breaking things for ${SECONDS} s, seed ${seed}`)
+report(`load started; injecting faults for ${SECONDS} s, seed ${seed}`)
 
-/** Each breaks something, waits, and mends it. */
+/** Each fault breaks something, waits and restores it. */
 const FAULTS = {
-  'kill -9 of the server': () => service.kill('SIGKILL'),
+  'the server is killed': () => service.kill('SIGKILL'),
   'the server is stopped and started': () => service.kill('SIGTERM'),
-  'kill -9 of PostgreSQL': async () => process.kill(await postmaster(), 'SIGKILL'),
+  'PostgreSQL is killed': async () => process.kill(await postmaster(), 'SIGKILL'),
   'PostgreSQL is restarted': async () => process.kill(await postmaster(), 'SIGINT'),
   'connections to the database are cut': () => database.cut(),
-  'the database is 150 ms away': () =>
-    forAWhile(
+  'the database has a latency of 150 ms': () =>
+    injectTemporarily(
       3000,
-      () => database.slow(150),
-      () => database.heal(),
+      () => database.setDelay(150),
+      () => database.restore(),
     ),
-  'the database cannot be reached': () =>
-    forAWhile(
+  'the database is unavailable': () =>
+    injectTemporarily(
       3000,
-      () => database.remove(),
-      () => database.heal(),
+      () => database.disable(),
+      () => database.restore(),
     ),
-  'every connection of the database is taken': takeConnections,
-  'a PDF worker dies': () => process.kill(service.pid, 'SIGUSR2'),
-  'the payment provider is away': () =>
-    forAWhile(
+  'all database connections are in use': takeConnections,
+  'a PDF worker is terminated': () => process.kill(service.pid, 'SIGUSR2'),
+  'the payment provider is unavailable': () =>
+    injectTemporarily(
       4000,
-      () => providerWire.remove(),
-      () => providerWire.heal(),
+      () => providerProxy.disable(),
+      () => providerProxy.restore(),
     ),
-  'the receiver of events fails': () =>
-    forAWhile(
+  'the webhook endpoint fails': () =>
+    injectTemporarily(
       4000,
       () => receiver.fail(true),
       () => receiver.fail(false),
@@ -95,54 +96,58 @@ const probes = []
 while (Date.now() - started < SECONDS * 1000) {
   const name = leastUsed()
   counts[name] += 1
-  say(name)
-  await Promise.resolve(FAULTS[name]()).catch((error) => say(`  (${error.message})`))
-  if (name === 'the database cannot be reached') say(`  while it was away: ${probes.at(-1)}`)
+  report(name)
+  await Promise.resolve(FAULTS[name]()).catch((error) => report(`  (${error.message})`))
+  if (name === 'the database is unavailable') report(`  meanwhile: ${probes.at(-1)}`)
   await sleep(1000 + random() * 2500)
 }
 
-say('everything is mended; the load goes on for a moment, then what was begun is finished')
+report('faults ended; the load continues for 5 s, then pending work is finished')
 await sleep(5000)
 await load.stop()
 const db = new pg.Client(postgres.connection)
 await db.connect()
-await finish()
+await finishPendingWork()
 const findings = await audit(db, load.ledger, receiver.received)
-const { ledger, told, wrong } = load
+const { ledger, unavailableSeconds, wrong } = load
 const broken = Object.entries(findings).filter(([, found]) => found.length > 0)
 const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-const slowest = told.toSorted((one, other) => one - other)
+const sortedSeconds = unavailableSeconds.toSorted((one, other) => one - other)
 console.log(`
 acknowledged: ${ledger.grants.size} grants, ${ledger.cancelled.size} cancellations, ${[...ledger.claims.values()].reduce((sum, mine) => sum + mine.size, 0)} claims, ${ledger.webhooks.size} webhooks of ${ledger.subscriptions.size} subscriptions; ${ledger.reads} reads, ${ledger.documents} documents, ${receiver.received.length} events received
-broken ${total} times: ${Object.entries(counts)
+${total} faults: ${Object.entries(counts)
   .map(([name, count]) => `${name} (${count})`)
   .join(', ')}
-the server was started ${service.starts} times; it ended by itself ${service.crashes.length} times
-told that the database is away: ${told.length} requests, half within ${at(slowest, 0.5)} s, the slowest in ${at(slowest, 1)} s; ${probes.join('; ')}
+the server was started ${service.starts} times and crashed ${service.crashes.length} times
+DATABASE_UNAVAILABLE: ${unavailableSeconds.length} responses, median ${at(sortedSeconds, 0.5)} s, maximum ${at(sortedSeconds, 1)} s; ${probes.join('; ')}
 `)
 for (const [rule, found] of Object.entries(findings))
   console.log(`${found.length === 0 ? 'holds ' : 'BROKEN'}  ${rule}${found.length ? `: ${found.slice(0, 3).join(', ')}` : ''}`)
-const answers = [...new Set(wrong)]
+const unexpected = [...new Set(wrong)]
 console.log(
-  `${answers.length === 0 ? 'holds ' : 'BROKEN'}  no answer but results, known refusals and 503 with Retry-After${answers.length ? `: ${answers.slice(0, 3).join(', ')}` : ''}`,
+  `${unexpected.length === 0 ? 'holds ' : 'BROKEN'}  every response is a result, an expected refusal or 503 with Retry-After${unexpected.length ? `: ${unexpected.slice(0, 3).join(', ')}` : ''}`,
 )
 console.log(
-  `${service.crashes.length === 0 ? 'holds ' : 'BROKEN'}  the server never ended by itself${service.crashes.length ? `: ${service.crashes[0]}` : ''}`,
+  `${service.crashes.length === 0 ? 'holds ' : 'BROKEN'}  the server never crashes${service.crashes.length ? `: ${service.crashes[0]}` : ''}`,
 )
 
 await service.stop()
 await db.end()
-await Promise.all([database.close(), providerWire.close(), provider.close(), receiver.close()])
+await Promise.all([database.close(), providerProxy.close(), provider.close(), receiver.close()])
 await postgres.stop()
 await rm(dataDir, { recursive: true, force: true })
-say(broken.length + answers.length + service.crashes.length === 0 ? 'nothing lost, nothing doubled' : 'NOT as it should be')
-process.exit(broken.length + answers.length + service.crashes.length === 0 ? 0 : 1)
+report(
+  broken.length + unexpected.length + service.crashes.length === 0
+    ? 'no acknowledged work was lost or duplicated'
+    : 'some rules are BROKEN',
+)
+process.exit(broken.length + unexpected.length + service.crashes.length === 0 ? 0 : 1)
 
 function at(sorted, part) {
   return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(2)
 }
 
-/** Mulberry32: the same faults in the same order for a seed. */
+/** Mulberry32: a seed gives the same faults in the same order. */
 function random() {
   seed = (seed + 0x6d2b79f5) | 0
   let value = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -156,18 +161,18 @@ function leastUsed() {
   return names[Math.floor(random() * names.length)]
 }
 
-async function forAWhile(milliseconds, breakIt, mendIt) {
-  breakIt()
+async function injectTemporarily(milliseconds, inject, restore) {
+  inject()
   await sleep(milliseconds / 2)
   if (milliseconds === 3000) probes.push(await probe())
   await sleep(milliseconds / 2)
-  mendIt()
+  restore()
 }
 
-/** What a monitor would see at this moment. */
+/** The current status of the health checks. */
 async function probe() {
   const status = async (path) =>
-    (await fetch(`${url}${path}`, { signal: AbortSignal.timeout(3000) }).catch(() => ({ status: 'no answer' }))).status
+    (await fetch(`${url}${path}`, { signal: AbortSignal.timeout(3000) }).catch(() => ({ status: 'no response' }))).status
   return `/livez ${await status('/livez')}, /readyz ${await status('/readyz')}`
 }
 
@@ -176,7 +181,7 @@ async function postmaster() {
 }
 
 async function takeConnections() {
-  const taken = []
+  const clients = []
   for (let number = 0; number < MAX_CONNECTIONS; number += 1) {
     const client = new pg.Client(postgres.connection)
     client.on('error', () => undefined)
@@ -186,12 +191,12 @@ async function takeConnections() {
         () => false,
       )
     )
-      taken.push(client)
+      clients.push(client)
   }
-  // Those that the server has are cut, so that it has to ask for new ones and gets none.
+  // Cuts the connections of the server, so that it needs new ones and gets none.
   database.cut()
   await sleep(2500)
-  await Promise.all(taken.map((client) => client.end().catch(() => undefined)))
+  await Promise.all(clients.map((client) => client.end().catch(() => undefined)))
 }
 
 async function untilReady() {
@@ -202,7 +207,7 @@ async function untilReady() {
   }
 }
 
-/** A plan to grant, one to buy, one to fall back to, and somebody who is told of everything. */
+/** Creates a plan to grant, one to buy, the default plan, and a webhook endpoint for all events. */
 async function prepare() {
   const db = new pg.Client(postgres.connection)
   await db.connect()
@@ -212,21 +217,21 @@ async function prepare() {
   const { rows } = await db.query("SELECT id FROM plans WHERE slug = 'chaos'")
   await db.end()
   const query = 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret } }'
-  await ask(`${url}/graphql`, { query, variables: { input: { url: receiver.url } } }, administrator)
+  await sendOperation(`${url}/graphql`, { query, variables: { input: { url: receiver.url } } }, administrator)
   return String(rows[0].id)
 }
 
-/** Waits until background work has nothing left to do, or for as long as it may take. */
-async function finish() {
-  const deadline = Date.now() + HEAL_SECONDS * 1000
+/** Waits until no background work is pending, or until the deadline. */
+async function finishPendingWork() {
+  const deadline = Date.now() + RECOVERY_SECONDS * 1000
   for (;;) {
-    // What failed while things were broken would be tried again in minutes: nobody wants to wait for them.
+    // Retries of failed work are due in minutes, so they are rescheduled to run now.
     await db.query('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL AND run_at > now() AND attempts > 0')
     await db.query("UPDATE event_deliveries SET next_attempt_at = now() WHERE status = 'PENDING' AND next_attempt_at > now()")
     const { rows } =
       await db.query(`SELECT (SELECT count(*) FROM graphile_worker.jobs WHERE task_identifier NOT IN ('tick', 'reconcile', 'sweep'))::int
       + (SELECT count(*) FROM event_deliveries WHERE status = 'PENDING')::int + (SELECT count(*) FROM webhook_events WHERE status = 'RECEIVED')::int AS open`)
-    process.stderr.write(`${rows[0].open} things to finish      \r`)
+    process.stderr.write(`${rows[0].open} tasks pending      \r`)
     if (rows[0].open === 0 || Date.now() > deadline) return
     await sleep(500)
   }

@@ -1,4 +1,4 @@
-// Servers claimed at the same time, against the same done by hand on bare pg and node:http.
+// Concurrent server claims, compared with a handwritten server on pg and node:http.
 import pg from 'pg'
 import { Agent, request } from 'undici'
 import { startPeer } from './programs.mjs'
@@ -6,36 +6,39 @@ import { startPeer } from './programs.mjs'
 const CLIENTS = 20
 const CLAIMS = 10_000
 const ROUNDS = 3
-const SHAPES = [
-  { name: '100 users, each with room for 60', users: 100, limit: 60 },
-  { name: 'one user, with room for 5,000', users: 1, limit: 5000 },
+const SCENARIOS = [
+  { name: '100 users with a limit of 60 each', users: 100, limit: 60 },
+  { name: 'one user with a limit of 5,000', users: 1, limit: 5000 },
 ]
 
 /**
- * @param quittance  a running one
- * @returns for each shape: rates and latencies of both, and how many were reserved of how many that fitted
+ * @param quittance  a running server
+ * @returns for each scenario: rates and latencies of both servers, and the number of reserved places
  */
 export async function benchClaims({ url, administrator, connection }) {
   const bare = await startPeer('bare-claims', { CONNECTION: JSON.stringify(connection) })
   const db = new pg.Client(connection)
   await db.connect()
   const dispatcher = new Agent({ connections: CLIENTS })
-  const contestants = { ours: { ask: askQuittance(url, administrator, dispatcher) }, bare: { ask: askBare(bare.url, dispatcher) } }
+  const contestants = {
+    ours: { claim: quittanceClient(url, administrator, dispatcher) },
+    bare: { claim: bareClient(bare.url, dispatcher) },
+  }
   const results = []
-  for (const { name, users, limit } of SHAPES) {
+  for (const { name, users, limit } of SCENARIOS) {
     const runs = { ours: [], bare: [] }
     let reserved = 0
     for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const [who, { ask }] of Object.entries(contestants)) {
-        process.stderr.write(`claims, ${name}: round ${round} of ${ROUNDS}, ${who}      \r`)
+      for (const [contestant, { claim }] of Object.entries(contestants)) {
+        process.stderr.write(`claims, ${name}: round ${round} of ${ROUNDS}, ${contestant}      \r`)
         await prepare(db, users, limit)
-        const run = await flood(ask, users)
-        // The first round warms up.
-        if (round > 0) runs[who].push(run)
-        if (who === 'ours') reserved = await check(db, users, limit)
+        const run = await flood(claim, users)
+        // The first round is a warm-up.
+        if (round > 0) runs[contestant].push(run)
+        if (contestant === 'ours') reserved = await check(db, users, limit)
       }
     }
-    results.push({ name, users, limit, reserved, ours: middle(runs.ours), bare: middle(runs.bare) })
+    results.push({ name, users, limit, reserved, ours: medianRun(runs.ours), bare: medianRun(runs.bare) })
   }
   await db.end()
   await dispatcher.close()
@@ -57,15 +60,15 @@ async function prepare(db, users, limit) {
     ANALYZE server_claims`)
 }
 
-/** Twenty clients, each with its next claim as soon as the last one is answered. */
-async function flood(ask, users) {
+/** Runs twenty clients that send their next claim after each response. */
+async function flood(claim, users) {
   const times = []
   let next = 0
   const started = performance.now()
   const client = async () => {
     for (let turn = next++; turn < CLAIMS; turn = next++) {
       const sent = performance.now()
-      await ask(1000 + (turn % users), `server-${turn}`)
+      await claim(1000 + (turn % users), `server-${turn}`)
       times.push(performance.now() - sent)
     }
   }
@@ -77,17 +80,17 @@ async function flood(ask, users) {
 
 async function check(db, users, limit) {
   const { rows } = await db.query(
-    'SELECT count(*)::int AS n, max(n)::int AS most FROM (SELECT user_id, count(*) AS n FROM server_claims GROUP BY user_id) AS each',
+    'SELECT count(*)::int AS n, max(n)::int AS max FROM (SELECT user_id, count(*) AS n FROM server_claims GROUP BY user_id) AS each',
   )
   const { rows: all } = await db.query('SELECT count(*)::int AS n FROM server_claims')
-  if (rows[0].most > limit || all[0].n !== users * limit)
-    throw new Error(`${all[0].n} reserved where ${users * limit} fit, ${rows[0].most} for one`)
+  if (rows[0].max > limit || all[0].n !== users * limit)
+    throw new Error(`reserved ${all[0].n} of ${users * limit} places, at most ${rows[0].max} for one user`)
   return all[0].n
 }
 
 const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
 
-function askQuittance(url, token, dispatcher) {
+function quittanceClient(url, token, dispatcher) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   return (userId, externalId) => {
     const variables = { input: { userId: String(userId), externalId, memory: 1, disk: 1, cpu: 1 } }
@@ -95,7 +98,7 @@ function askQuittance(url, token, dispatcher) {
   }
 }
 
-function askBare(url, dispatcher) {
+function bareClient(url, dispatcher) {
   return (userId, externalId) => post(url, { 'content-type': 'application/json' }, { userId, externalId }, dispatcher)
 }
 
@@ -105,6 +108,6 @@ async function post(url, headers, body, dispatcher) {
   if (!text.includes('server-') && !text.includes('PLAN_LIMIT_EXCEEDED')) throw new Error(text)
 }
 
-function middle(runs) {
+function medianRun(runs) {
   return runs.toSorted((one, other) => one.rate - other.rate)[Math.floor(runs.length / 2)]
 }

@@ -3,7 +3,7 @@ import { calculateTotals } from '../dist/modules/invoicing/invoice.rules.js'
 
 const STANDARD = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
 
-/** An invoice of a German seller to a British buyer: what bench and gallery vary. */
+/** An invoice of a German seller to a British buyer, for benchmarks and the gallery. */
 export function sampleInvoice({ lines, tax = STANDARD, pricesIncludeTax = false, ...changes }) {
   return {
     kind: 'INVOICE',
@@ -48,7 +48,7 @@ export const ADA = {
   taxId: null,
 }
 
-/** An ordinary invoice of one page and some 90 texts, each with a number, a customer and prices of its own. */
+/** A typical one-page invoice with about 90 texts. Number, customer and prices depend on `number`. */
 export function invoice(number, lineCount = 12) {
   const lines = Array.from({ length: lineCount }, (_, index) => {
     const price = BigInt(500 + ((number * 7 + index * 131) % 4000))
@@ -58,7 +58,7 @@ export function invoice(number, lineCount = 12) {
   return sampleInvoice({ lines, number: `INV-2026-${String(number).padStart(6, '0')}`, orderId: number, buyer })
 }
 
-/** A logo with transparency, of some 22 KB. */
+/** A logo with transparency, about 22 KB. */
 export function logoPng() {
   const picture = new PNG({ width: 300, height: 100 })
   for (let y = 0; y < picture.height; y += 1) {

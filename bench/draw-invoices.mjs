@@ -14,18 +14,21 @@ const NOTO = '@expo-google-fonts/noto-sans'
 const EMBEDDED = { regular: resolve(`${NOTO}/400Regular/NotoSans_400Regular.ttf`), bold: resolve(`${NOTO}/700Bold/NotoSans_700Bold.ttf`) }
 const STANDARD = { regular: 'Helvetica', bold: 'Helvetica-Bold' }
 
-/** An invoice as PDF/A-3a with embedded fonts, logo and XML, against pdfkit as its guide shows it. */
+/**
+ * Compares drawing an invoice as PDF/A-3a with embedded fonts, logo and XML
+ * with pdfkit as its guide shows it.
+ */
 export async function benchDrawing() {
   const logo = logoPng()
-  const kit = await kitWith(logo)
+  const assets = await loadRenderAssets(logo)
   return race({
-    ours: { count: 600, run: (index) => drawInvoice(invoice(index), kit.fonts, kit.logo) },
+    ours: { count: 600, run: (index) => drawInvoice(invoice(index), assets.fonts, assets.logo) },
     helvetica: { count: 100, run: (index) => drawNaively(invoice(index), STANDARD, logo) },
     embedded: { count: 10, run: (index) => drawNaively(invoice(index), EMBEDDED, logo) },
   })
 }
 
-export async function kitWith(png) {
+export async function loadRenderAssets(png) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'))
   await writeFile(join(folder, 'logo.png'), png)
   const logo = await loadLogo(join(folder, 'logo.png'), console)

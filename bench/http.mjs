@@ -3,17 +3,18 @@ import { load } from './load.mjs'
 const SECONDS = 3
 
 /**
- * Requests a second of several servers, which take turns so that what the machine does meanwhile hits all of them alike.
- * @param contestants  name -> request as load() takes it
- * @returns name -> { rate: median, spread: [least, most], p50, p99 } of the turns
+ * Measures requests per second of several servers. They take turns, so that other load on
+ * the machine affects all alike.
+ * @param contestants  name -> parameters of load()
+ * @returns name -> { rate: median, spread: [min, max], p50, p99 } of the turns
  */
-export async function raceHttp(what, contestants, turns = 5) {
+export async function raceHttp(label, contestants, turns = 5) {
   const runs = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
   for (let turn = 0; turn <= turns; turn += 1) {
     for (const [name, request] of Object.entries(contestants)) {
-      process.stderr.write(`${what}: turn ${turn} of ${turns}, ${name}                \r`)
+      process.stderr.write(`${label}: turn ${turn} of ${turns}, ${name}                \r`)
       const run = await load(request, SECONDS)
-      // The first turn warms up.
+      // The first turn is a warm-up.
       if (turn > 0) runs[name].push(run)
     }
   }

@@ -1,20 +1,20 @@
-// A stored invoice by its link, against node:http sending the same bytes from memory.
+// Downloading a stored invoice by its link, compared with node:http sending the same bytes from memory.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { raceHttp } from './http.mjs'
-import { ask } from './plans.mjs'
+import { sendOperation } from './plans.mjs'
 import { startPeer } from './programs.mjs'
 
 const UPSERT = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id } } }'
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { pdfUrl } } } }'
 
-/** @param quittance  a running one with a catalogue */
+/** @param quittance  a running server with plans */
 export async function benchInvoices(quittance) {
-  const { data } = await ask(quittance.url, { query: '{ plans { id } }' }, quittance.administrator)
+  const { data } = await sendOperation(quittance.url, { query: '{ plans { id } }' }, quittance.administrator)
   const users = [{ id: '77', email: 'ada@example.com', name: 'Ada Lovelace' }]
-  await ask(quittance.url, { query: UPSERT, variables: { users } }, quittance.administrator)
-  const applied = await ask(
+  await sendOperation(quittance.url, { query: UPSERT, variables: { users } }, quittance.administrator)
+  const applied = await sendOperation(
     quittance.url,
     { query: APPLY, variables: { input: { userId: '77', planId: data.plans[0].id } } },
     quittance.administrator,

@@ -1,5 +1,5 @@
-// What reading a page of a hundred orders costs through each layer, in one process, without HTTP and GraphQL.
-
+// The cost of reading a page of a hundred orders through each layer, in one
+// process, without HTTP and GraphQL.
 import { listOrders } from '../dist/modules/orders/order.queries.js'
 import { connect } from '../dist/platform/postgres/client.js'
 import { race } from './measure.mjs'
@@ -9,14 +9,14 @@ const READS = 300
 const SELECT = { id: true, status: true, currency: true, amount: true, placedAt: true, planId: true }
 const BARE = `SELECT id, status, currency, amount, placed_at, plan_id FROM orders WHERE user_id = $1 ORDER BY placed_at DESC, id DESC LIMIT 100`
 
-/** @param connection  of a database with orders */
+/** @param connection  to a database with orders */
 export async function benchLayers(connection) {
-  const { db, rows, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
-  const asked = new Set(['id', 'status', 'amount', 'date', 'plan'])
+  const { db, rawQuery, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
+  const fields = new Set(['id', 'status', 'amount', 'date', 'plan'])
   const where = { userId: BUSIEST_USER }
   const results = await race({
     pg: { count: READS, run: () => pool.query({ name: 'bare', text: BARE, values: [BUSIEST_USER] }) },
-    ours: { count: READS, run: () => listOrders({ db, rawQuery: rows }, where, asked, { first: 100 }) },
+    ours: { count: READS, run: () => listOrders({ db, rawQuery }, where, fields, { first: 100 }) },
     prisma: {
       count: READS,
       run: () => db.order.findMany({ where, select: SELECT, orderBy: [{ placedAt: 'desc' }, { id: 'desc' }], take: 100 }),

@@ -4,11 +4,11 @@ const CONNECTIONS = 16
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 
 /**
- * Asks the same again and again over keep-alive connections, each with one request at a time. Written on bare sockets: on two
- * cores a client that does more is itself what is measured.
- * @param request  { url, method, headers, body, expect: what every answer contains }
- * @param seconds  for how long
- * @returns requests a second and latencies, milliseconds
+ * Repeats a request over keep-alive connections, one request at a time on each. It uses plain sockets,
+ * because on two cores a client with more features would dominate the measurement.
+ * @param request  { url, method, headers, body, expect: a text that every response contains }
+ * @param seconds  duration
+ * @returns requests per second, and latencies in milliseconds
  */
 export async function load({ url, method = 'GET', headers = {}, body = '', expect = '' }, seconds, connections = CONNECTIONS) {
   const { host, hostname, port, pathname, search } = new URL(url)
@@ -18,47 +18,50 @@ export async function load({ url, method = 'GET', headers = {}, body = '', expec
   const times = []
   const until = performance.now() + seconds * 1000
   const started = performance.now()
-  await Promise.all(Array.from({ length: connections }, () => talk({ hostname, port, bytes, until, times, expect: Buffer.from(expect) })))
+  await Promise.all(
+    Array.from({ length: connections }, () => runConnection({ hostname, port, bytes, until, times, expect: Buffer.from(expect) })),
+  )
   const elapsed = (performance.now() - started) / 1000
   times.sort((one, other) => one - other)
   const at = (part) => times[Math.floor(times.length * part)]
   return { rate: times.length / elapsed, p50: at(0.5), p99: at(0.99) }
 }
 
-function talk({ hostname, port, bytes, until, times, expect }) {
+function runConnection({ hostname, port, bytes, until, times, expect }) {
   return new Promise((done, fail) => {
     const socket = connect(Number(port), hostname)
     let chunks = []
-    let have = 0
-    let want = -1
+    let received = 0
+    let expected = -1
     let sent = 0
-    let first = true
-    const ask = () => {
+    let isFirst = true
+    const send = () => {
       chunks = []
-      have = 0
-      want = -1
+      received = 0
+      expected = -1
       sent = performance.now()
       socket.write(bytes)
     }
-    socket.setNoDelay(true).on('connect', ask).on('error', fail)
+    socket.setNoDelay(true).on('connect', send).on('error', fail)
     socket.on('data', (chunk) => {
       chunks.push(chunk)
-      have += chunk.length
-      if (want < 0) {
+      received += chunk.length
+      if (expected < 0) {
         const all = chunks.length === 1 ? chunk : Buffer.concat(chunks)
         const end = all.indexOf(END_OF_HEAD)
         if (end < 0) return
         const head = all.latin1Slice(0, end)
         const length = /^content-length: *(\d+)/im.exec(head)
-        if (!head.startsWith('HTTP/1.1 200') || !length) return socket.destroy(new Error(`it answered ${head.slice(0, 200)}`))
-        want = end + 4 + Number(length[1])
+        if (!head.startsWith('HTTP/1.1 200') || !length) return socket.destroy(new Error(`unexpected response: ${head.slice(0, 200)}`))
+        expected = end + 4 + Number(length[1])
       }
-      if (have < want) return
+      if (received < expected) return
       times.push(performance.now() - sent)
-      // Every answer of a run is the same; the first one is looked at.
-      if (first && !Buffer.concat(chunks).includes(expect)) return socket.destroy(new Error(Buffer.concat(chunks).toString().slice(0, 500)))
-      first = false
-      if (performance.now() < until) return ask()
+      // All responses of a run are the same, so only the isFirst one is checked.
+      if (isFirst && !Buffer.concat(chunks).includes(expect))
+        return socket.destroy(new Error(Buffer.concat(chunks).toString().slice(0, 500)))
+      isFirst = false
+      if (performance.now() < until) return send()
       socket.destroy()
       done()
     })

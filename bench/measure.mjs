@@ -1,7 +1,8 @@
 /**
- * Rates of several things, measured in turns so that what the machine does meanwhile hits all of them alike.
- * @param contestants  name -> { run(index): work, once, count: how often a turn }
- * @returns name -> { rate: median of the turns, per second, spread: [least, most] }
+ * Measures the rates of several functions. They take turns, so that other load on
+ * the machine affects all alike.
+ * @param contestants  name -> { run(index): performs the work once, count: repetitions per turn }
+ * @returns name -> { rate: median of the turns, per second, spread: [min, max] }
  */
 export async function race(contestants, turns = 7) {
   const rates = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))

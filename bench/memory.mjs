@@ -1,9 +1,10 @@
-// Draws 20,000 different invoices and says every 1,000 how much memory that takes. Started by run.mjs with --expose-gc.
+// Draws 20,000 different invoices and reports the memory after every 1,000.
+// Started by run.mjs with --expose-gc.
 import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
 import { invoice, logoPng } from './document.mjs'
-import { kitWith } from './draw-invoices.mjs'
+import { loadRenderAssets } from './draw-invoices.mjs'
 
-const { fonts, logo } = await kitWith(logoPng())
+const { fonts, logo } = await loadRenderAssets(logoPng())
 for (let number = 1; number <= 20_000; number += 1) {
   drawInvoice(invoice(number, 1 + (number % 20)), fonts, logo)
   if (number % 1000 !== 0) continue

@@ -1,7 +1,8 @@
 import PDFDocument from 'pdfkit'
 
 /**
- * The invoice as pdfkit's own guide would have it: fonts and logo handed to every document, text by doc.text.
+ * Draws the invoice as pdfkit's guide shows it: every document gets the fonts and the logo,
+ * and text is drawn with doc.text.
  * @param fonts  names of standard fonts, or paths of font files
  */
 export function drawNaively(document, { regular, bold }, logo) {
@@ -19,14 +20,14 @@ export function drawNaively(document, { regular, bold }, logo) {
     doc.image(logo, 50, 50, { width: 150 })
     write(document.issuer.company, 50, 110, bold, 14)
     write('Invoice', 400, 45, bold, 20)
-    const facts = {
+    const details = {
       Number: document.number,
       Order: String(document.orderId),
       Date: 'May 1, 2026',
       'Due date': 'May 1, 2026',
       Status: 'Paid',
     }
-    for (const [index, [label, value]] of Object.entries(facts).entries()) {
+    for (const [index, [label, value]] of Object.entries(details).entries()) {
       write(label, 400, 75 + index * 14)
       write(value, 460, 75 + index * 14, bold)
     }

@@ -1,14 +1,14 @@
-// The catalogue over HTTP, against Apollo on Express 5 with the same from memory.
+// The catalog over HTTP, compared with Apollo on Express 5 serving the same plans from memory.
 import { raceHttp } from './http.mjs'
 import { startPeer, token } from './programs.mjs'
 
 const PLANS = 12
 const QUERY = '{ plans { id slug name type price { minorUnits formatted currency } memory disk cpu serverLimit } }'
 
-/** @param quittance  a running one, whose catalogue this fills */
+/** @param quittance  a running server, which gets the plans */
 export async function benchPlans(quittance) {
   for (let number = 1; number <= PLANS; number += 1) await createPlan(quittance, number)
-  const { data } = await ask(quittance.url, { query: QUERY }, quittance.administrator)
+  const { data } = await sendOperation(quittance.url, { query: QUERY }, quittance.administrator)
   const peer = await startPeer('apollo-express', { NODE_ENV: 'production', PLANS: JSON.stringify(data.plans) })
   const request = {
     method: 'POST',
@@ -18,9 +18,9 @@ export async function benchPlans(quittance) {
   }
   const signedIn = { ...request, headers: { ...request.headers, authorization: `Bearer ${await token('7')}` } }
   const results = await raceHttp('plans', {
-    strangers: { url: quittance.url, ...request },
+    anonymous: { url: quittance.url, ...request },
     signedIn: { url: quittance.url, ...signedIn },
-    least: { url: quittance.url, ...signedIn, body: JSON.stringify({ query: '{ billingEnabled }' }), expect: 'true' },
+    minimal: { url: quittance.url, ...signedIn, body: JSON.stringify({ query: '{ billingEnabled }' }), expect: 'true' },
     peer: { url: peer.url, ...request },
   })
   await peer.stop()
@@ -38,10 +38,11 @@ function createPlan(quittance, number) {
     cpu: 100,
   }
   const query = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
-  return ask(quittance.url, { query, variables: { input: { ...input, serverLimit: number } } }, quittance.administrator)
+  return sendOperation(quittance.url, { query, variables: { input: { ...input, serverLimit: number } } }, quittance.administrator)
 }
 
-export async function ask(url, body, token) {
+/** Sends a GraphQL operation. @throws when the response contains errors */
+export async function sendOperation(url, body, token) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

@@ -1,4 +1,4 @@
-// The programs that are measured: ours, as `npm start` runs it, and its peers, each in a process of its own.
+// Starts the measured programs, each in its own process: Quittance as `npm start` runs it, and its peers.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -9,20 +9,20 @@ import { SignJWT } from 'jose'
 import { joinEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** Budgets are counted as ever, only that these callers cannot spend theirs. */
-const RICH = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE: '1000000000' }
+/** Rate limits that the benchmarks cannot reach. The points are still counted. */
+const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE: '1000000000' }
 
-export const SECRET = 'a secret of measurements, long enough for everybody'
+export const SECRET = 'a secret for benchmarks, at least 32 characters long'
 
 /**
- * Quittance as operators run it, on an empty database of its own.
- * @param environment  variables beside those that every measurement has
+ * Starts Quittance as operators run it, with its own empty database.
+ * @param environment  additional variables
  */
 export async function startQuittance(environment = {}) {
   const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'quittance-bench-')))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const settings = { DEMO: 'false', AUTH_JWT_SECRET: SECRET, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...RICH }
+  const settings = { DEMO: 'false', AUTH_JWT_SECRET: SECRET, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...HIGH_RATE_LIMIT }
   const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
     '--max-semi-space-size=32',
     ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
@@ -48,10 +48,10 @@ export async function startQuittance(environment = {}) {
   }
 }
 
-/** As the panel would sign it. */
+/** Signs a token, as the panel does. */
 export function token(userId, role = 'user') {
-  const bearer = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuer('quittance')
-  return bearer.setExpirationTime('1d').sign(Buffer.from(SECRET))
+  const jwt = new SignJWT({ role }).setProtectedHeader({ alg: 'HS256' }).setSubject(userId).setIssuer('quittance')
+  return jwt.setExpirationTime('1d').sign(Buffer.from(SECRET))
 }
 
 export function freePort() {
@@ -64,7 +64,7 @@ export function freePort() {
   })
 }
 
-/** A peer, which says where it listens. */
+/** Starts a peer, which prints its address. */
 export async function startPeer(name, environment = {}) {
   const program = start(`bench/peers/${name}.mjs`, environment)
   const [, url] = await program.until(/listening on (\S+)/)

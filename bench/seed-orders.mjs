@@ -1,34 +1,34 @@
-// Users, and orders of every age and state, written by the database itself.
+// Creates users, and orders of every age and status, with SQL.
 import { SingleBar } from 'cli-progress'
 import pg from 'pg'
 
 const BATCH = 50_000
-const ORDERS_A_USER = 10
+const ORDERS_PER_USER = 10
 const FIRST_USER = 1000
-/** Who has a hundredth of all orders. */
+/** The user with a hundredth of all orders. */
 export const BUSIEST_USER = 1000
 
 /**
- * Adds what is missing until there are so many.
- * @param connection  of a migrated database
- * @param orders      how many there are to be; users are a tenth
+ * Adds orders until the database contains the given number.
+ * @param connection  to a migrated database
+ * @param orders  the number of orders; the number of users is a tenth of it
  */
 export async function seedOrders(connection, orders) {
   const db = new pg.Client(connection)
   await db.connect()
-  const { rows } = await db.query('SELECT count(*)::int AS there FROM orders')
+  const { rows } = await db.query('SELECT count(*)::int AS existing FROM orders')
   const bar = new SingleBar({
     format: 'orders {bar} {value} of {total}, {duration_formatted}',
     stream: process.stderr,
     clearOnComplete: false,
   })
-  bar.start(orders, rows[0].there)
+  bar.start(orders, rows[0].existing)
   await addPlans(db)
-  await addUsers(db, Math.max(1, Math.floor(orders / ORDERS_A_USER)))
-  for (let there = rows[0].there; there < orders; there += BATCH) {
-    const count = Math.min(BATCH, orders - there)
-    await addOrders(db, there, count, orders)
-    bar.update(there + count)
+  await addUsers(db, Math.max(1, Math.floor(orders / ORDERS_PER_USER)))
+  for (let existing = rows[0].existing; existing < orders; existing += BATCH) {
+    const count = Math.min(BATCH, orders - existing)
+    await addOrders(db, existing, count, orders)
+    bar.update(existing + count)
   }
   await db.query('VACUUM ANALYZE users, orders, order_items')
   bar.stop()
@@ -51,7 +51,7 @@ function addUsers(db, count) {
   )
 }
 
-/** Of a paid plan each, a minute after the one before. Nobody is told of them one by one. */
+/** Adds orders of paid plans, each one minute after the previous one, without sending notifications. */
 async function addOrders(db, from, count, all) {
   await db.query('BEGIN')
   await db.query('ALTER TABLE orders DISABLE TRIGGER orders_are_told_of')
@@ -68,7 +68,7 @@ async function addOrders(db, from, count, all) {
          JOIN paid ON place = n % (SELECT count(*) FROM paid)
        RETURNING id, plan_name, amount)
      INSERT INTO order_items (order_id, position, description, quantity, unit_price, amount) SELECT id, 0, plan_name, 1, amount, amount FROM written`,
-    [from, count, FIRST_USER, Math.max(1, Math.floor(all / ORDERS_A_USER))],
+    [from, count, FIRST_USER, Math.max(1, Math.floor(all / ORDERS_PER_USER))],
   )
   await db.query('ALTER TABLE orders ENABLE TRIGGER orders_are_told_of')
   await db.query('COMMIT')

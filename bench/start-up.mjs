@@ -1,18 +1,18 @@
-// How long it takes until the server is ready, on an empty disk and on existing data.
+// The time until the server is ready, on an empty disk and with existing data.
 import { startQuittance } from './programs.mjs'
 
-const TIMES = 5
+const RUNS = 5
 
-/** @returns seconds: the middle, the least and the most of five */
+/** @returns seconds: median, minimum and maximum of five runs */
 export async function benchStart() {
   const runs = { empty: [], existing: [] }
-  for (let time = 0; time <= TIMES; time += 1) {
-    process.stderr.write(`start: ${time} of ${TIMES}          \r`)
+  for (let time = 0; time <= RUNS; time += 1) {
+    process.stderr.write(`start: ${time} of ${RUNS}          \r`)
     const first = await startQuittance({ DEMO: 'true' })
     await first.halt()
     const second = await startQuittance({ DEMO: 'true', DATA_DIR: first.dataDir })
     await second.stop()
-    // The first one warms up the disk.
+    // The first run is a warm-up.
     if (time > 0) runs.empty.push(first.readyAfter)
     if (time > 0) runs.existing.push(second.readyAfter)
   }
@@ -21,5 +21,5 @@ export async function benchStart() {
 
 function summarise(list) {
   const sorted = list.toSorted((one, other) => one - other)
-  return { middle: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) }
+  return { median: sorted[Math.floor(sorted.length / 2)], min: sorted[0], max: sorted.at(-1) }
 }

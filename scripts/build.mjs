@@ -1,5 +1,5 @@
-// npm run build: builds the database client, the server and the pages, each only when its sources have changed.
-// npm ci runs it (prepare), and so does npm start.
+// npm run build: builds the database client, the server and the pages, each only when its sources have
+// changed. npm ci runs it (prepare), and so does npm start.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,8 @@ const steps = [
     name: 'database client',
     sources: ['prisma/schema.prisma', 'package-lock.json'],
     result: `${GENERATED}/client.ts`,
-    // `generate` requires a schema engine that it does not use and that npm does not deliver: any existing file will do.
+    // `generate` requires the path of a schema engine, which it does not use and npm
+    // does not install. Any file works.
     run: () => run([binary('prisma'), 'generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
   },
   {
@@ -30,7 +31,7 @@ const steps = [
     },
   },
   {
-    // Node spends most of a start on opening thousands of files: in a few, the server is up in half the time.
+    // Node spends most of its start-up on opening thousands of files. A bundle halves the time.
     name: 'server bundle',
     sources: ['src', 'prisma/schema.prisma', 'tsconfig.json', 'rolldown.config.js', 'scripts/bundled-packages.mjs', 'package-lock.json'],
     without: ['src/explorer', GENERATED],

@@ -1,13 +1,13 @@
-// npm run lint:dependencies: every package in package-lock.json has the version that its dependents ask for (an override
-// can break that), and all packages run on every Node that we support.
+// npm run lint:dependencies: checks that every package in package-lock.json has a version that its dependents
+// accept (an override can break that), and that all packages run on every supported Node version.
 import { readFileSync } from 'node:fs'
 import semver from 'semver'
 import { lockedPackages, resolveDependency } from './locked-packages.mjs'
 
 const [lockFile = 'package-lock.json', manifestFile = 'package.json'] = process.argv.slice(2)
-const promised = JSON.parse(readFileSync(manifestFile, 'utf8')).engines.node
-/** The oldest one, and the last release of each line that .ci/run tests. */
-const NODE_VERSIONS = [semver.minVersion(promised).version, '22.99.0', '24.99.0', '26.99.0']
+const supportedRange = JSON.parse(readFileSync(manifestFile, 'utf8')).engines.node
+/** The oldest supported version, and the last release of each line that .ci/run tests. */
+const NODE_VERSIONS = [semver.minVersion(supportedRange).version, '22.99.0', '24.99.0', '26.99.0']
 
 const packages = lockedPackages(lockFile)
 const problems = [...packages.keys()].flatMap((folder) => [...wrongEngines(folder), ...wrongVersions(folder)])
@@ -19,7 +19,7 @@ function wrongEngines(folder) {
   const needed = packages.get(folder).engines?.node ?? '*'
   const excluded = NODE_VERSIONS.find((version) => !semver.satisfies(version, needed))
   if (!excluded) return []
-  return [`${nameOf(folder)} needs Node ${needed}, which excludes ${excluded}: take another version of it, or of what depends on it`]
+  return [`${nameOf(folder)} needs Node ${needed}, which excludes ${excluded}: use another version of it or of its dependents`]
 }
 
 function wrongVersions(folder) {
@@ -28,7 +28,7 @@ function wrongVersions(folder) {
     const needs = `${nameOf(folder)} needs ${name}@${range}`
     if (!found) return isOptional ? [] : [`${needs}, which package-lock.json does not contain: run npm install`]
     const { version } = packages.get(found)
-    return satisfies(version, range) ? [] : [`${needs}, but gets ${version}: remove the override, or take another version of either`]
+    return satisfies(version, range) ? [] : [`${needs}, but gets ${version}: remove the override or use another version of either`]
   })
 }
 
@@ -41,12 +41,12 @@ function requirementsOf(folder) {
     ...requirements(dependencies, (name) => name in optionalDependencies),
     ...requirements(optionalDependencies, () => true),
     ...requirements(peerDependencies, (name) => peerDependenciesMeta[name]?.optional === true),
-    // Those of packages are not installed.
+    // Development dependencies of packages are not installed.
     ...requirements(folder === '' ? manifest.devDependencies : {}),
   ]
 }
 
-/** An alias ("npm:name@range") ends with its range; addresses and files have none. */
+/** An alias ("npm:name@range") ends with its range. URLs and files have no range and always satisfy. */
 function satisfies(version, range) {
   const plain = range.startsWith('npm:') ? range.slice(range.lastIndexOf('@') + 1) : range
   return semver.validRange(plain) === null || semver.satisfies(version, plain, { includePrerelease: true })

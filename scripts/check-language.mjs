@@ -1,5 +1,6 @@
-// npm run lint:language: texts, file names and identifiers follow docs/glossary.md. Texts are comments, string
-// literals (descriptions, messages, test names), SQL comments, Markdown and the printed schema.
+// npm run lint:language: checks that texts, file names and identifiers follow docs/glossary.md.
+// Texts are comments, string literals (descriptions, messages, test names), SQL comments,
+// Markdown and the printed schema.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -11,8 +12,10 @@ import terminology from 'textlint-rule-terminology'
 
 const MAX_LINE_LENGTH = 110
 const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
-/** Files whose name is given by a tool or a convention. */
+/** Files whose names are determined by a tool or a convention. */
 const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^Dockerfile$|^pull_request_template\.md$|^ISSUE_TEMPLATE$/
+/** SQL statements, which contain names of tables and columns. */
+const SQL_STATEMENT = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s/
 /** Data, generated files and the list of replaced words itself. */
 const EXCLUDED =
   /^(docs\/glossary\.md|docs\/openapi\.json|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
@@ -55,9 +58,13 @@ async function checkCode(file) {
   const texts = comments.map(({ value, start }) => ({ value: value.replaceAll(/^\s*\*+/gm, ''), start }))
   const declared = new Map()
   const declare = (node) => node?.type === 'Identifier' && declared.set(node.name, node.start)
+  const addText = (value, start) => typeof value === 'string' && /\s/.test(value) && texts.push({ value, start })
   new Visitor({
-    Literal: (node) => typeof node.value === 'string' && /\s/.test(node.value) && texts.push({ value: node.value, start: node.start }),
-    TemplateElement: (node) => /\s/.test(node.value.cooked ?? '') && texts.push({ value: node.value.cooked, start: node.start }),
+    Literal: (node) => !SQL_STATEMENT.test(node.value) && addText(node.value, node.start),
+    TemplateLiteral: ({ quasis }) => {
+      if (SQL_STATEMENT.test(quasis[0].value.cooked)) return
+      for (const { value, start } of quasis) addText(value.cooked, start)
+    },
     VariableDeclarator: (node) => declare(node.id),
     FunctionDeclaration: (node) => declare(node.id),
     ClassDeclaration: (node) => declare(node.id),
@@ -75,7 +82,7 @@ async function checkCode(file) {
   for (const [name, start] of declared) checkName(`${file}:${lineOf(start)}`, name)
 }
 
-function checkName(place, name) {
+function checkName(location, name) {
   if (names.allowed.includes(name)) return
   const prefix = names.deniedPrefixes.find((each) => name.startsWith(each))
   const words = name
@@ -83,7 +90,7 @@ function checkName(place, name) {
     .toLowerCase()
     .split(/[ _]+/)
   const denied = prefix ?? words.find((word) => names.deniedWords.includes(word))
-  if (denied) problems.push(`${place}: the name "${name}" contains "${denied}"; see docs/glossary.md`)
+  if (denied) problems.push(`${location}: the name "${name}" contains "${denied}"; see docs/glossary.md`)
 }
 
 async function checkMarkdown(file) {
@@ -101,7 +108,7 @@ async function checkMarkdown(file) {
 
 async function checkTexts(file, texts) {
   if (texts.length === 0) return
-  // One document per file: a line per line of text, with the place that each line came from.
+  // All texts of a file are checked as one document. `lines` maps its lines to those of the file.
   const lines = texts.flatMap(({ value, line }) => value.split('\n').map((part, offset) => ({ part, line: line + offset })))
   const content = lines.map(({ part }) => part).join('\n')
   for (const { line, message } of await lint(content, '.txt', [{ pluginId: 'text', plugin: text.default ?? text }])) {

@@ -1,4 +1,4 @@
-// npm run db:diff -- --name add-coupons: writes the migration that leads to schema.prisma.
+// npm run db:diff -- --name add-coupons: writes the migration from the existing migrations to schema.prisma.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,17 +7,17 @@ import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server
 import { readMigrations } from '../dist/platform/postgres/migrations.js'
 import { diffMigrations } from './schema-engine.mjs'
 
-const usage = `npm run db:diff -- --name add-coupons    writes the migration that leads to prisma/schema.prisma
+const usage = `npm run db:diff -- --name add-coupons    writes the migration to prisma/schema.prisma
   --name    what the migration does, in a few words`
 
 await command({ usage, options: { name: { type: 'string' } } }, async (values) => {
   const name = values.name?.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-  if (!name) throw new UsageError('--name is missing')
+  if (!name) throw new UsageError('--name is required, for example --name add-coupons')
   const sql = await diffOnTemporaryDatabase()
   if (sql) await writeMigration(name, sql)
-  else console.log('schema.prisma and the migrations agree: there is nothing to write')
+  else console.log('schema.prisma and the migrations agree: no migration is needed')
 })
-// The engine leaves a timer of ten seconds behind.
+// The engine leaves a timer of ten seconds running.
 process.exit()
 
 async function writeMigration(name, content) {
@@ -25,7 +25,7 @@ async function writeMigration(name, content) {
   const folder = join('prisma/migrations', `${time}_${name}`)
   await mkdir(folder)
   await writeFile(join(folder, 'migration.sql'), content)
-  console.log(`wrote ${folder}/migration.sql; read it before you commit it`)
+  console.log(`wrote ${folder}/migration.sql; review it before you commit it`)
 }
 
 async function diffOnTemporaryDatabase() {

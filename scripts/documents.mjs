@@ -1,4 +1,5 @@
-// npm run documents -- 'src/**/*.{graphql,ts,tsx}': the operations of a client as a manifest of trusted documents.
+// npm run documents -- 'src/**/*.{graphql,ts,tsx}': writes the operations of a client as a manifest of
+// persisted operations.
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -7,25 +8,25 @@ import { GraphQLFileLoader } from '@graphql-tools/graphql-file-loader'
 import { loadDocuments, loadSchema } from '@graphql-tools/load'
 import { Kind, print, separateOperations, validate } from 'graphql'
 
-const USAGE = `npm run documents -- 'src/**/*.{graphql,ts,tsx}'    files with operations, as .graphql or in gql\`…\`, graphql\`…\` or /* GraphQL */ \`…\`
-  --out trusted-documents.json                       where to write the manifest
-  --schema schema.graphql                            what they must fit`
+const USAGE = `npm run documents -- 'src/**/*.{graphql,ts,tsx}'    files with operations, in .graphql or in gql\`…\`, graphql\`…\` or /* GraphQL */ \`…\`
+  --out trusted-documents.json                       the manifest to write
+  --schema schema.graphql                            the schema of the server`
 
 const { values, positionals } = parseParameters()
 if (values.help) {
   console.log(USAGE)
   process.exit(0)
 }
-if (positionals.length === 0) fail(`name the files of the client\n\n${USAGE}`)
+if (positionals.length === 0) fail(`no files: pass the files of the client\n\n${USAGE}`)
 
 const loaders = [new GraphQLFileLoader(), new CodeFileLoader()]
 const schema = await loadSchema(values.schema, { loaders })
 const sources = await loadDocuments(positionals, { loaders }).catch((error) => fail(error.message))
 const all = { kind: Kind.DOCUMENT, definitions: sources.flatMap(({ document }) => document.definitions) }
 const names = all.definitions.map(({ name }) => name?.value)
-for (const [place, name] of names.entries()) {
+for (const [index, name] of names.entries()) {
   if (!name) fail(`${sources[0].location}: every operation needs a name`)
-  if (names.indexOf(name) !== place) fail(`"${name}" is there twice: names of operations and fragments must be unique`)
+  if (names.indexOf(name) !== index) fail(`"${name}" occurs twice: names of operations and fragments must be unique`)
 }
 
 const operations = Object.entries(separateOperations(all)).map(([name, document]) => {

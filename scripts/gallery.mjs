@@ -1,5 +1,5 @@
-// npm run gallery: draws ten difficult documents to docs/gallery/, to be looked at after every change of the template.
-// Needs pdftoppm (Debian: apt-get install poppler-utils).
+// npm run gallery: draws ten difficult invoice documents to docs/gallery/, to review after every change of
+// the template. Needs pdftoppm (Debian: apt-get install poppler-utils).
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

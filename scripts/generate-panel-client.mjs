@@ -1,5 +1,6 @@
-// Writes the typed client of examples/panel, as examples/panel/codegen.json describes it; with --check it fails when the
-// files are stale. GraphQL Code Generator's command line does the same, but its newest versions need Node 22.
+// Generates the typed client of examples/panel as configured in examples/panel/codegen.json. With
+// --check, it fails when the files are stale. The newest command line of GraphQL Code Generator
+// requires Node 22, so it is not used.
 import { readFile, writeFile } from 'node:fs/promises'
 import { preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core'
@@ -12,7 +13,7 @@ const isCheck = process.argv.includes('--check')
 const { schema: schemaFile, documents: patterns, generates } = JSON.parse(await readFile('examples/panel/codegen.json', 'utf8'))
 const loaders = [new GraphQLFileLoader(), new CodeFileLoader()]
 const schemaAst = await loadSchema(schemaFile, { loaders })
-// The client is found by its literal text.
+// The generated client finds an operation by its literal text, so the indentation must be preserved.
 const documents = await loadDocuments(patterns, { loaders, pluckConfig: { skipIndent: true } })
 
 for (const [baseOutputDir, { config, presetConfig }] of Object.entries(generates)) {

@@ -1,16 +1,16 @@
-// Reads package-lock.json, whose keys are folders: "node_modules/a/node_modules/b"; "" is this project.
+// Reads package-lock.json. Its keys are folders such as "node_modules/a/node_modules/b"; "" is this project.
 import { existsSync, readFileSync } from 'node:fs'
 
-/** @returns a map from folder to what the lockfile says of the package */
+/** @returns a map from folder to the entry of the package in the lockfile */
 export function lockedPackages(file = 'package-lock.json') {
   const { packages } = JSON.parse(readFileSync(file, 'utf8'))
-  // A link stands for the folder that it points to.
+  // A link has the entry of the folder that it points to.
   return new Map(
     Object.entries(packages).map(([folder, entry]) => [folder, entry.link ? { ...packages[entry.resolved], link: true } : entry]),
   )
 }
 
-/** @returns the folder of the package that Node finds as `name` from `folder`, or undefined */
+/** @returns the folder of the package that Node resolves as `name` from `folder`, or undefined */
 export function resolveDependency(packages, folder, name) {
   for (let from = folder; ; from = parentOf(from)) {
     const candidate = `${from}${from && '/'}node_modules/${name}`
@@ -23,7 +23,10 @@ function parentOf(folder) {
   return folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))
 }
 
-/** @returns the folders of packages and of all that they depend on, as far as it is installed here: optional ones may not be */
+/**
+ * @returns the folders of packages and their dependencies; optional ones are omitted when they are not
+ *    installed
+ */
 export function packageClosure(packages, names) {
   const folders = new Set()
   const add = (from, name, isOptional) => {

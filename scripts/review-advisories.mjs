@@ -1,5 +1,5 @@
-// .ci/run, after npm run sbom: fails when something that is shipped has an advisory of high or critical severity. Where the
-// registry has no advisories, the output says so and the check passes.
+// Run by .ci/run after npm run sbom: fails when a shipped package has an advisory of high or critical
+// severity. When the registry provides no advisories, it reports that and passes.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -8,7 +8,7 @@ const SEVERE = ['high', 'critical']
 
 const shipped = new Set(JSON.parse(readFileSync(sbomFile, 'utf8')).components.map(({ name }) => name))
 const { stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8', maxBuffer: 67_108_864 })
-const { vulnerabilities } = parsed(stdout)
+const { vulnerabilities } = parseJson(stdout)
 
 if (vulnerabilities === undefined) {
   console.log('ADVISORIES NOT READ: the registry has no audit endpoint; dependencies were not checked against known vulnerabilities')
@@ -22,11 +22,11 @@ if (vulnerabilities === undefined) {
   process.exitCode = severe.length > 0 ? 1 : 0
 }
 
-function parsed(text) {
+function parseJson(text) {
   try {
     return JSON.parse(text)
   } catch {
-    // npm writes JSON also when it fails; without any there is nothing to read.
+    // npm writes JSON even when it fails. Without JSON the advisories are unknown.
     return {}
   }
 }

@@ -1,5 +1,6 @@
-// npm run sbom: writes dist/sbom.cdx.json, a CycloneDX list of the packages whose code is in dist/production: those of its
-// node_modules and those that are bundled into the server and the pages. npm describes them; the build says which they are.
+// npm run sbom: writes dist/sbom.cdx.json, a CycloneDX list of the packages whose code is in
+// dist/production: those in its node_modules and those bundled into the server and the pages. The build
+// lists them, and npm describes them.
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,7 @@ import { lockedPackages } from './locked-packages.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const TARGET = 'dist/sbom.cdx.json'
-const DEVELOPMENT = 'cdx:npm:package:development'
+const DEVELOPMENT_PROPERTY = 'cdx:npm:package:development'
 
 const { name, version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const packages = lockedPackages()
@@ -17,10 +18,10 @@ const bom = JSON.parse(npmSbom())
 bom.metadata.component.name = name
 bom.metadata.component.type = 'application'
 bom.components = bom.components.filter((component) => shipped.has(component['bom-ref'])).map(asShipped)
-const known = new Set([`${name}@${version}`, ...shipped])
+const included = new Set([`${name}@${version}`, ...shipped])
 bom.dependencies = bom.dependencies
-  .filter(({ ref }) => known.has(ref))
-  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => known.has(each)) }))
+  .filter(({ ref }) => included.has(ref))
+  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => included.has(each)) }))
 
 const missing = [...shipped].filter((reference) => !bom.components.some((component) => component['bom-ref'] === reference))
 if (missing.length > 0) throw new Error(`npm sbom does not describe ${missing.join(', ')}`)
@@ -37,7 +38,10 @@ function npmSbom() {
   return execFileSync('npm', parameters, { encoding: 'utf8', maxBuffer: 67_108_864 })
 }
 
-/** Some are dependencies of the development only, because their code is bundled; in what is shipped they are required. */
+/**
+ * Marks a component as required. Bundled packages are development dependencies in
+ * package.json, but they are shipped.
+ */
 function asShipped(component) {
-  return { ...component, scope: 'required', properties: component.properties.filter((property) => property.name !== DEVELOPMENT) }
+  return { ...component, scope: 'required', properties: component.properties.filter((property) => property.name !== DEVELOPMENT_PROPERTY) }
 }

@@ -1,5 +1,5 @@
-// Prisma's schema engine as the WebAssembly that npm delivers; the command line of Prisma would download a binary.
-// Only `npm run db:diff` uses it, to write a migration. The server applies migrations without it.
+// Runs Prisma's schema engine as WebAssembly from npm. The command line of Prisma would download a binary
+// instead. Only `npm run db:diff` uses it, to write a migration. The server applies migrations without it.
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -18,7 +18,7 @@ const TEXT = 25
  * @param connection  of a server on which a shadow database may be created
  * @param migrations  `{ path, sql }` in the order in which they are applied
  * @param schema      the text of schema.prisma
- * @returns the SQL that leads from the migrations to the schema; empty if they agree
+ * @returns the SQL from the migrations to the schema; empty when they agree
  */
 export async function diffMigrations(connection, migrations, schema) {
   const { SchemaEngine } = await loadEngine()
@@ -96,8 +96,8 @@ async function connectToShadowDatabase(connection, pools) {
 }
 
 /**
- * The engine reads one-byte "char" columns of PostgreSQL's catalog, which the adapter refuses. They pass it as text,
- * and `internalChars` maps the rows of a result to the columns that have this type.
+ * The engine reads one-byte "char" columns of PostgreSQL's catalog, which the adapter refuses. They pass it
+ * as text, and `internalChars` maps the rows of a result to the columns that have this type.
  */
 class CatalogPool extends pg.Pool {
   internalChars = new WeakMap()

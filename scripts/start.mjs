@@ -1,9 +1,9 @@
-// npm start: builds what is missing or stale, which on most days is nothing, and becomes the server.
+// npm start: builds what is missing or stale, and then runs the server in this process.
 import { readFileSync } from 'node:fs'
 
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const [minimum] = /\d+(\.\d+)*/.exec(engines.node)
-// An old Node would fail on the build with an error that does not say so.
+// On an old Node the build would fail with an unrelated error.
 if (number(process.versions.node) < number(minimum)) {
   console.error(`Node ${minimum} or newer is required; this is Node ${process.versions.node}. Install a newer one from https://nodejs.org`)
   process.exit(1)

@@ -52,7 +52,7 @@ interface AppDependencies {
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
 export async function createApp({ services, pool, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
-  const budgets = new RateLimiter({ buckets: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
+  const budgets = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
   const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTracing() : undefined
   const trusted = await loadPersistedOperations(config)
   const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets })

@@ -69,7 +69,7 @@ export async function startServer(config: Config, { connection, closing, signal 
   const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({
     db,
-    rawQuery: connections.rows,
+    rawQuery: connections.rawQuery,
     replica,
     clock,
     config,

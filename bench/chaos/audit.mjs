@@ -1,34 +1,34 @@
-/** What must be true of the database after everything, each as a question whose answer is what is wrong. */
+/** Rules for the database after the load. Each query returns the violations. */
 const RULES = {
   'invoice numbers are 1 to n in every series': `
     SELECT series || '-' || year || ': ' || count(*) || ' of ' || max(sequence) AS wrong FROM invoices GROUP BY series, year HAVING count(*) <> max(sequence)`,
-  'one active plan a holder': `
+  'one active plan per customer': `
     SELECT 'user ' || user_id AS wrong FROM orders WHERE status = 'ACTIVE' AND organisation_id IS NULL GROUP BY user_id HAVING count(*) > 1`,
-  'one order a payment of the provider': `
+  'one order per provider payment': `
     SELECT provider_payment_id AS wrong FROM orders WHERE provider_payment_id IS NOT NULL GROUP BY provider_payment_id HAVING count(*) > 1`,
-  'one invoice or statement a paid order': `
+  'one invoice or payment statement per paid order': `
     SELECT 'order ' || o.id AS wrong FROM orders o LEFT JOIN invoices i ON i.order_id = o.id AND i.kind <> 'CREDIT_NOTE'
     WHERE o.activated_at IS NOT NULL GROUP BY o.id HAVING count(i.id) <> 1`,
-  'every webhook processed': `SELECT name || ' ' || COALESCE(last_error, status::text) AS wrong FROM webhook_events WHERE status <> 'PROCESSED'`,
-  'no job left': `SELECT task_identifier || ' ' || COALESCE(last_error, 'waiting') AS wrong FROM graphile_worker.jobs WHERE task_identifier NOT IN ('tick', 'reconcile', 'sweep')`,
-  'outbox drained': `SELECT 'delivery ' || id || ' ' || status AS wrong FROM event_deliveries WHERE status <> 'DELIVERED'`,
-  'an audit entry for every grant': `
+  'every inbound webhook is processed': `SELECT name || ' ' || COALESCE(last_error, status::text) AS wrong FROM webhook_events WHERE status <> 'PROCESSED'`,
+  'no job is pending': `SELECT task_identifier || ' ' || COALESCE(last_error, 'waiting') AS wrong FROM graphile_worker.jobs WHERE task_identifier NOT IN ('tick', 'reconcile', 'sweep')`,
+  'every event is delivered': `SELECT 'delivery ' || id || ' ' || status AS wrong FROM event_deliveries WHERE status <> 'DELIVERED'`,
+  'one audit entry per grant': `
     SELECT subject AS wrong FROM audit_entries WHERE action = 'applyPlan' GROUP BY subject HAVING count(*) <> 1`,
 }
 
-/** @returns rule -> what breaks it, and what of the ledger is not in the database as it was acknowledged */
+/** @returns rule -> its violations. The rules include that acknowledged work is in the database. */
 export async function audit(db, ledger, received) {
   const findings = {}
-  for (const [rule, question] of Object.entries(RULES)) findings[rule] = (await db.query(question)).rows.map(({ wrong }) => wrong)
-  findings['every acknowledged grant there, once'] = await lostGrants(db, ledger)
-  findings['every acknowledged claim there, and no more than fit'] = await lostClaims(db, ledger)
-  findings['every acknowledged webhook stored, once'] = await lostWebhooks(db, ledger)
-  findings['both payments of every subscription booked'] = await lostPayments(db, ledger)
-  findings['every event received, in the order of its holder'] = await lostEvents(db, received)
+  for (const [rule, query] of Object.entries(RULES)) findings[rule] = (await db.query(query)).rows.map(({ wrong }) => wrong)
+  findings['every acknowledged grant is stored once'] = await findLostGrants(db, ledger)
+  findings['every acknowledged claim is stored, within the limit'] = await findLostClaims(db, ledger)
+  findings['every acknowledged webhook is stored once'] = await findLostWebhooks(db, ledger)
+  findings['both payments of every subscription are recorded'] = await findLostPayments(db, ledger)
+  findings['every event is received, in order per customer'] = await findLostEvents(db, received)
   return findings
 }
 
-async function lostGrants(db, { grants, cancelled }) {
+async function findLostGrants(db, { grants, cancelled }) {
   const { rows } = await db.query(`
     SELECT o.user_id::text AS user_id, o.id::text AS id, o.status, i.number FROM orders o JOIN invoices i ON i.order_id = o.id AND i.kind = 'INVOICE'
     WHERE o.user_id BETWEEN 10000 AND 499999`)
@@ -37,48 +37,48 @@ async function lostGrants(db, { grants, cancelled }) {
   return [...grants].flatMap(([userId, { orderId, number }]) => {
     const mine = orders.get(userId) ?? []
     const [order] = mine
-    const right =
+    const isCorrect =
       mine.length === 1 &&
       order.id === orderId &&
       order.number === number &&
       order.status === (cancelled.has(userId) ? 'CANCELLED' : 'ACTIVE')
-    return right ? [] : [`user ${userId}: acknowledged ${orderId} ${number}, there ${JSON.stringify(mine)}`]
+    return isCorrect ? [] : [`user ${userId}: acknowledged ${orderId} ${number}, stored ${JSON.stringify(mine)}`]
   })
 }
 
-async function lostClaims(db, { claims }) {
+async function findLostClaims(db, { claims }) {
   const { rows } = await db.query('SELECT external_id FROM server_claims')
-  const there = new Set(rows.map(({ external_id }) => external_id))
+  const stored = new Set(rows.map(({ external_id }) => external_id))
   const { rows: over } = await db.query(`
     SELECT c.user_id FROM server_claims c JOIN plans p ON p.slug = 'chaos' GROUP BY c.user_id, p.server_limit HAVING count(*) > p.server_limit`)
-  const lost = [...claims.values()].flatMap((mine) => [...mine].filter((externalId) => !there.has(externalId)))
-  return [...lost, ...over.map(({ user_id }) => `user ${user_id} has more than fit`)]
+  const lost = [...claims.values()].flatMap((mine) => [...mine].filter((externalId) => !stored.has(externalId)))
+  return [...lost, ...over.map(({ user_id }) => `user ${user_id} exceeds the limit`)]
 }
 
-async function lostWebhooks(db, { webhooks }) {
+async function findLostWebhooks(db, { webhooks }) {
   const { rows } = await db.query('SELECT body FROM webhook_events')
-  const there = rows.map(({ body }) => body.meta.webhook_id)
+  const storedIds = rows.map(({ body }) => body.meta.webhook_id)
   const acknowledged = [...webhooks].map((body) => JSON.parse(body).meta.webhook_id)
-  const stored = new Set(there)
-  return [...acknowledged.filter((id) => !stored.has(id)), ...(stored.size === there.length ? [] : ['stored twice'])]
+  const stored = new Set(storedIds)
+  return [...acknowledged.filter((id) => !stored.has(id)), ...(stored.size === storedIds.length ? [] : ['stored twice'])]
 }
 
-async function lostPayments(db, { subscriptions }) {
+async function findLostPayments(db, { subscriptions }) {
   const { rows } = await db.query('SELECT provider_payment_id AS id FROM orders WHERE provider_payment_id IS NOT NULL')
-  const there = new Set(rows.map(({ id }) => id))
-  return [...subscriptions].flatMap((id) => [`${id}1`, `${id}2`]).filter((id) => !there.has(id))
+  const recorded = new Set(rows.map(({ id }) => id))
+  return [...subscriptions].flatMap((id) => [`${id}1`, `${id}2`]).filter((id) => !recorded.has(id))
 }
 
-async function lostEvents(db, received) {
+async function findLostEvents(db, received) {
   const { rows } = await db.query('SELECT event_id, holder FROM outbox_events ORDER BY id')
   const first = new Map()
   for (const [place, id] of received.entries()) if (!first.has(id)) first.set(id, place)
   const last = new Map()
-  return rows.flatMap(({ event_id, holder }) => {
+  return rows.flatMap(({ event_id, holder: customer }) => {
     const place = first.get(event_id)
     if (place === undefined) return [`event ${event_id} was never received`]
-    const before = last.get(holder) ?? -1
-    last.set(holder, place)
-    return place < before ? [`event ${event_id} of ${holder} came too early`] : []
+    const before = last.get(customer) ?? -1
+    last.set(customer, place)
+    return place < before ? [`event ${event_id} of ${customer} arrived too early`] : []
   })
 }

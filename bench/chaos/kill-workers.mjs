@@ -1,4 +1,5 @@
-// Loaded before the server (node --import): SIGUSR2 ends a worker thread, as running out of memory would.
+// Preloaded into the server (node --import): SIGUSR2 terminates all worker threads,
+// as running out of memory would.
 import { syncBuiltinESMExports } from 'node:module'
 import threads from 'node:worker_threads'
 

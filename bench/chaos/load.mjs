@@ -1,15 +1,15 @@
 import { event, payment, sign, subscription, wireTime } from '../../dist/chaos/lemon-squeezy.js'
 
-const SERVERS_EACH = 5
-const STOP_PATIENCE_MS = 45_000
+const SERVERS_PER_USER = 5
+const STOP_TIMEOUT_MS = 45_000
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id invoice { number pdfUrl } } } }'
 const UPSERT = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
 const CANCEL = 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }'
 const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
 
 /**
- * A steady mix of what panels, customers and the provider do. Everything that was acknowledged goes into the ledger; what was not
- * is sent again under its own key until it is.
+ * A steady mix of requests of panels, customers and the payment provider. Acknowledged requests are recorded
+ * in the ledger. Other requests are repeated with the same idempotency key until they are acknowledged.
  */
 export class Load {
   ledger = {
@@ -22,14 +22,14 @@ export class Load {
     reads: 0,
     documents: 0,
   }
-  /** Answers that no client should ever get. */
+  /** Responses that no client should receive. */
   wrong = []
-  /** Seconds that requests took which were told that the database is away. */
-  told = []
+  /** Durations of requests with DATABASE_UNAVAILABLE, seconds. */
+  unavailableSeconds = []
   #running = true
-  #given = false
-  /** What has been asked and not answered, with the last thing that was said to it. */
-  #open = new Map()
+  #isGivenUp = false
+  /** Pending requests with their last response. */
+  #pending = new Map()
   #url
   #token
   #next = 0
@@ -55,13 +55,13 @@ export class Load {
 
   #done
 
-  /** Waits for what is under way: with everything mended, every request gets its answer. */
+  /** Waits for pending requests. After the faults have ended, every request must be acknowledged. */
   async stop() {
     this.#running = false
-    const isOver = await Promise.race([this.#done, sleep(STOP_PATIENCE_MS).then(() => 'late')])
-    if (isOver === 'late') for (const [request, answer] of this.#open) this.wrong.push(`no answer to ${request}: ${answer}`)
-    this.#open.clear()
-    this.#given = true
+    const result = await Promise.race([this.#done, sleep(STOP_TIMEOUT_MS).then(() => 'late')])
+    if (result === 'late') for (const [request, answer] of this.#pending) this.wrong.push(`not acknowledged: ${request}: ${answer}`)
+    this.#pending.clear()
+    this.#isGivenUp = true
   }
 
   async #repeat(work) {
@@ -71,30 +71,32 @@ export class Load {
   async #grant() {
     this.#next += 1
     const userId = String(10_000 + this.#next)
-    await this.#ask(UPSERT, { input: { id: userId } })
-    const { data } = await this.#ask(APPLY, { input: { userId, planId: this.plan, idempotencyKey: `grant-${userId}` } })
+    await this.#execute(UPSERT, { input: { id: userId } })
+    const { data } = await this.#execute(APPLY, { input: { userId, planId: this.plan, idempotencyKey: `grant-${userId}` } })
     const { id, invoice } = data.applyPlan.order
     this.ledger.grants.set(userId, { orderId: id, number: invoice.number, pdfUrl: invoice.pdfUrl })
     if (this.#next % 5 > 0) return
-    // Has no key: a repetition finds nothing to cancel.
-    await this.#ask(CANCEL, { input: { userId } }, ['INVALID_TRANSITION', 'SUBSCRIPTION_NOT_FOUND', 'ORDER_NOT_FOUND'])
+    // Has no idempotency key, so a repetition finds nothing to cancel.
+    await this.#execute(CANCEL, { input: { userId } }, ['INVALID_TRANSITION', 'SUBSCRIPTION_NOT_FOUND', 'ORDER_NOT_FOUND'])
     this.ledger.cancelled.add(userId)
   }
 
-  /** More servers than fit, for customers who have a plan. */
+  /** Claims more servers than the limit allows, for customers with a plan. */
   async #claim() {
     const users = [...this.ledger.grants.keys()].filter((userId) => !this.ledger.cancelled.has(userId) && Number(userId) % 5 > 0)
     const userId = users[Math.floor(Math.random() * users.length)]
     if (!userId) return sleep(50)
     const mine = this.ledger.claims.get(userId) ?? new Set()
     this.ledger.claims.set(userId, mine)
-    const externalId = `${userId}-${Math.floor(Math.random() * SERVERS_EACH * 2)}`
-    const { data, errors } = await this.#ask(CLAIM, { input: { userId, externalId, memory: 1, disk: 1, cpu: 1 } }, ['PLAN_LIMIT_EXCEEDED'])
+    const externalId = `${userId}-${Math.floor(Math.random() * SERVERS_PER_USER * 2)}`
+    const { data, errors } = await this.#execute(CLAIM, { input: { userId, externalId, memory: 1, disk: 1, cpu: 1 } }, [
+      'PLAN_LIMIT_EXCEEDED',
+    ])
     if (data?.claimServer) mine.add(externalId)
     else if (errors) this.ledger.refusals.add(externalId)
   }
 
-  /** The life of a subscription, each event twice and the last two in the wrong order. */
+  /** Sends the events of a subscription, each twice and the last two in the wrong order. */
   async #webhook() {
     this.#subscription += 1
     const id = 1000 + this.#subscription
@@ -103,7 +105,7 @@ export class Load {
     const state = (month) =>
       subscription(id, at(1), { updated_at: wireTime(at(month)), renews_at: wireTime(at(month + 1)), user_email: `p${id}@example.com` })
     const paid = (number, month) => payment(id * 10 + number, id, at(month), { billing_reason: number === 1 ? 'initial' : 'renewal' })
-    await this.#ask(UPSERT, { input: { id: custom.user_id, email: `p${id}@example.com` } })
+    await this.#execute(UPSERT, { input: { id: custom.user_id, email: `p${id}@example.com` } })
     const bodies = [
       event('subscription_created', state(1), custom),
       event('subscription_payment_success', paid(1, 1), custom),
@@ -118,7 +120,7 @@ export class Load {
   }
 
   async #read() {
-    await this.#ask('{ allOrders(first: 20) { nodes { id plan { name } invoice { number } } } }')
+    await this.#execute('{ allOrders(first: 20) { nodes { id plan { name } invoice { number } } } }')
     this.ledger.reads += 1
     const grants = [...this.ledger.grants.values()]
     const grant = grants[Math.floor(Math.random() * grants.length)]
@@ -134,8 +136,8 @@ export class Load {
       this.ledger.documents += 1
   }
 
-  /** Asks until there is an answer that is one: a result, or one of the refusals that are expected. */
-  async #ask(query, variables, refusals = []) {
+  /** Repeats an operation until it returns a result or one of the expected refusals. */
+  async #execute(query, variables, refusals = []) {
     const headers = { authorization: `Bearer ${this.#token}` }
     const answer = await this.#send('/graphql', headers, JSON.stringify({ query, variables }), ({ errors }) =>
       (errors ?? []).every(({ extensions: { code } }) => refusals.includes(code)),
@@ -143,10 +145,10 @@ export class Load {
     return answer
   }
 
-  async #send(path, headers, body, isGood = () => true) {
+  async #send(path, headers, body, isAccepted = () => true) {
     const name = `${path} ${body.slice(0, 200)}`
-    while (!this.#given) {
-      this.#open.set(name, this.#open.get(name) ?? 'nothing')
+    while (!this.#isGivenUp) {
+      this.#pending.set(name, this.#pending.get(name) ?? 'none')
       const started = performance.now()
       const response = await fetch(`${this.#url}${path}`, {
         method: 'POST',
@@ -155,23 +157,23 @@ export class Load {
         signal: AbortSignal.timeout(40_000),
       }).catch(() => undefined)
       const answer = await response?.json().catch(() => undefined)
-      if (response?.status === 200 && answer && isGood(answer)) {
-        this.#open.delete(name)
+      if (response?.status === 200 && answer && isAccepted(answer)) {
+        this.#pending.delete(name)
         return answer
       }
-      this.#open.set(name, `${response?.status} ${JSON.stringify(answer)?.slice(0, 200)}`)
-      this.#judge(response, answer, (performance.now() - started) / 1000)
+      this.#pending.set(name, `${response?.status} ${JSON.stringify(answer)?.slice(0, 200)}`)
+      this.#checkResponse(response, answer, (performance.now() - started) / 1000)
       await sleep(50)
     }
-    throw new Error('given up')
+    throw new Error('not acknowledged in time')
   }
 
-  #judge(response, answer, seconds) {
+  #checkResponse(response, answer, seconds) {
     if (!response || !answer) return
     const code = answer.errors?.[0]?.extensions.code ?? answer.error
     if (response.status === 503) {
       if (!response.headers.get('retry-after')) this.wrong.push('503 without Retry-After')
-      if (code === 'DATABASE_UNAVAILABLE') this.told.push(seconds)
+      if (code === 'DATABASE_UNAVAILABLE') this.unavailableSeconds.push(seconds)
     } else this.wrong.push(`${response.status} ${JSON.stringify(answer).slice(0, 300)}`)
   }
 }

@@ -1,12 +1,15 @@
 import { connect, createServer } from 'node:net'
 
-/** A wire that can be made slow, be cut, or be taken away. @param target  of net.connect: a port or the path of a socket */
-export async function startWire(target, port = 0) {
+/**
+ * A TCP proxy that can be delayed, cut or disabled.
+ * @param target  port, or path of a socket, as for net.connect
+ */
+export async function startProxy(target, port = 0) {
   const pairs = new Set()
   let delay = 0
-  let isThere = true
+  let isEnabled = true
   const server = createServer((near) => {
-    if (!isThere) return near.destroy()
+    if (!isEnabled) return near.destroy()
     const far = connect(target)
     const pair = [near, far]
     pairs.add(pair)
@@ -17,7 +20,7 @@ export async function startWire(target, port = 0) {
     for (const [from, to] of [pair, [far, near]]) {
       from.on('data', (chunk) => {
         if (delay === 0) return to.write(chunk)
-        // In order: what comes later waits at least as long.
+        // Chunks stay in order, because all have the same delay.
         setTimeout(() => to.write(chunk), delay)
       })
       from.on('error', end).on('close', end)
@@ -30,16 +33,16 @@ export async function startWire(target, port = 0) {
   return {
     port: server.address().port,
     cut,
-    slow(milliseconds) {
+    setDelay(milliseconds) {
       delay = milliseconds
     },
-    heal() {
+    restore() {
       if (delay > 0) cut()
       delay = 0
-      isThere = true
+      isEnabled = true
     },
-    remove() {
-      isThere = false
+    disable() {
+      isEnabled = false
       cut()
     },
     async close() {

@@ -1,4 +1,4 @@
-// What a guide shows: Apollo Server on Express 5, plans from an array in memory, nothing else.
+// Apollo Server on Express 5 as its guide shows it, with plans from an array in memory.
 import { ApolloServer } from '@apollo/server'
 import { expressMiddleware } from '@as-integrations/express5'
 import express from 'express'

@@ -1,4 +1,4 @@
-// What one writes by hand: node:http, a pool of pg, a transaction that locks the user, counts and inserts.
+// A handwritten server: node:http, a pool of pg, and a transaction that locks the user, counts and inserts.
 import { createServer } from 'node:http'
 import pg from 'pg'
 

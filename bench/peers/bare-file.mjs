@@ -1,4 +1,4 @@
-// The fastest there is in Node: bytes in memory, sent as they are.
+// The fastest server in Node: it sends bytes from memory.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 

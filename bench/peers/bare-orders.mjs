@@ -1,4 +1,5 @@
-// What one writes by hand: node:http, a pool of pg, one prepared statement that joins the plan, one JSON.stringify.
+// A handwritten server: node:http, a pool of pg, one prepared statement that
+// joins the plan, and JSON.stringify.
 import { createServer } from 'node:http'
 import pg from 'pg'
 

@@ -2,7 +2,7 @@ import { StartError } from '../core/errors.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { type EnvironmentValues, parseEnvironment } from './environment.js'
 
-/** The seller as invoices show it. */
+/** The seller as printed on invoices. */
 export interface Seller {
   company: string
   name: string
@@ -18,17 +18,17 @@ export interface Seller {
 export interface PaymentConfig {
   provider: 'sandbox' | 'lemonsqueezy' | 'none'
   lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
-  /** Of the payment provider; several during a rotation. */
+  /** Signing secrets of the payment provider's webhooks; several during a rotation. */
   webhookSecrets: readonly string[]
-  /** Of Escluse's events; empty where they are not accepted. */
+  /** Signing secrets of Escluse's events; empty when they are not accepted. */
   escluseWebhookSecrets: readonly string[]
   checkoutOrigins: readonly string[]
 }
 
 export interface Config {
-  /** Production rules apply: this is not a demo. */
+  /** Whether production rules apply; false for a demo. */
   production: boolean
-  /** Which variable decided that, such as "DATABASE_URL is set". */
+  /** Why production rules apply, such as "DATABASE_URL is set". */
   productionReason: string | undefined
   port: number
   host: string
@@ -41,19 +41,19 @@ export interface Config {
   demoData: boolean
   auth: {
     secret: string | undefined
-    /** The secret is the random one of DATA_DIR, not one that the operator has configured. */
+    /** Whether the secret is the random one in DATA_DIR instead of a configured one. */
     isDemoSecret: boolean
-    /** Not signed with any more, but still accepted. */
-    formerSecrets: readonly string[]
+    /** No longer used to sign, but still accepted. */
+    previousSecrets: readonly string[]
     jwksUrl: string | undefined
     issuer: string
     audience: string | undefined
-    /** Name of a claim, or a dotted path to it. */
+    /** The name of a claim, or a dotted path to it. */
     roleClaim: string
   }
-  /** The name of the cookie that carries a token. */
+  /** The name of the cookie that contains the token. */
   cookieName: string
-  /** Origins of CORS_ORIGINS: exact ones, and `https://*.example.com` for subdomains. */
+  /** The origins of CORS_ORIGINS: exact ones, and `https://*.example.com` for subdomains. */
   corsOrigins: readonly string[]
   /** Whether the explorer and the API documentation are served. */
   explorer: boolean
@@ -62,21 +62,21 @@ export interface Config {
   introspection: 'everybody' | 'signed-in' | 'nobody'
   statusProfile: 'stable' | 'draft'
   rateLimit: { points: number; restore: number; redisUrl: string | undefined }
-  /** How often a document must have come before it is compiled; 0 compiles none. */
+  /** The number of executions after which an operation is compiled; 0 disables compilation. */
   compileAfter: number
-  /** Whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   trustProxy: readonly string[]
-  trustedDocuments: { manifest: string | undefined; only: boolean }
+  persistedOperations: { manifest: string | undefined; only: boolean }
   metricsToken: string | undefined
   tracesEndpoint: string | undefined
-  /** With `{plan}` in it. */
+  /** May contain `{plan}`. */
   upgradeUrl: string | undefined
-  /** Where events may be sent to although it is no public address. */
+  /** Hosts that may receive events although their addresses are private. */
   eventPrivateHosts: readonly string[]
   payments: PaymentConfig
   invoices: {
     issuer: Seller
-    /** Variables of the seller that an invoice needs and that are not set. */
+    /** Names of variables of the seller that invoices require and that are not set. */
     missingSeller: readonly string[]
     logoPath: string | undefined
     fonts: readonly string[]
@@ -86,13 +86,13 @@ export interface Config {
     series: Readonly<Record<'invoice' | 'creditNote' | 'statement' | 'test' | 'testCreditNote', string>>
     pricesIncludeTax: boolean
     linkTtlSeconds: number
-    /** The first one signs; empty where they are derived from those of tokens. */
+    /** The first one signs links. Empty when the secrets are derived from those of tokens. */
     linkSecrets: readonly string[]
   }
   logLevel: string
 }
 
-/** An invoice is not valid without them, and cannot be changed once it is issued. */
+/** An invoice is not valid without these details, and an issued invoice cannot be changed. */
 const SELLER_DETAILS = [
   'INVOICE_ISSUED_FROM_NAME',
   'INVOICE_ISSUED_FROM_ADDRESS',
@@ -102,7 +102,7 @@ const SELLER_DETAILS = [
 ] as const
 
 /**
- * Reads the environment once. An empty variable counts as not set.
+ * Parses the environment. An empty variable counts as not set.
  * @throws StartError with one line that names the variable
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -112,11 +112,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const secret = values.AUTH_JWT_SECRET
   if (reason && !secret && !values.AUTH_JWKS_URL) throw missingSecretError('AUTH_JWT_SECRET', reason, values.HOST)
   if (values.AUTH_JWKS_URL && !values.AUTH_JWT_AUDIENCE) {
-    throw new StartError('AUTH_JWT_AUDIENCE: AUTH_JWKS_URL needs the audience that the identity provider puts into tokens for this server')
+    throw new StartError('AUTH_JWT_AUDIENCE: required with AUTH_JWKS_URL; set the audience of the tokens that are issued for this server')
   }
   if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecretError('INVOICE_LINK_SECRET', reason, values.HOST)
   if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
-    throw new StartError('TRUSTED_DOCUMENTS: TRUSTED_DOCUMENTS_ONLY needs the manifest that npm run documents writes')
+    throw new StartError('TRUSTED_DOCUMENTS: required with TRUSTED_DOCUMENTS_ONLY; set the manifest that npm run documents writes')
   }
   return {
     production,
@@ -133,7 +133,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     auth: {
       secret,
       isDemoSecret: false,
-      formerSecrets: definedSecrets(values.AUTH_JWT_FORMER_SECRET),
+      previousSecrets: definedSecrets(values.AUTH_JWT_FORMER_SECRET),
       jwksUrl: values.AUTH_JWKS_URL,
       issuer: values.AUTH_JWT_ISSUER,
       audience: values.AUTH_JWT_AUDIENCE,
@@ -149,7 +149,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     rateLimit: { points: values.RATE_LIMIT_POINTS, restore: values.RATE_LIMIT_RESTORE, redisUrl: values.REDIS_URL },
     compileAfter: values.GRAPHQL_COMPILE_AFTER,
     trustProxy: values.TRUST_PROXY,
-    trustedDocuments: { manifest: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    persistedOperations: { manifest: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
     metricsToken: values.METRICS_TOKEN,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     upgradeUrl: values.UPGRADE_URL,
@@ -178,7 +178,7 @@ export interface DatabaseConfig {
   currency: string
 }
 
-/** What commands need that only work on the database: no secret has to be set for them. */
+/** Configuration of commands that use the database only. They require no secrets. */
 export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
   const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseEnvironment(environment)
   return { databaseUrl, dataDir, currency }
@@ -186,11 +186,11 @@ export function parseDatabaseConfig(environment: Readonly<Record<string, string 
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const
 
-/** @throws StartError when two kinds of documents have the same series */
+/** @throws StartError when two kinds of invoice documents have the same series */
 function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
   for (const [index, name] of SERIES.entries()) {
     const other = SERIES.slice(0, index).find((earlier) => values[earlier] === values[name])
-    if (other) throw new StartError(`${name}: must differ from ${other}; both are ${values[name]}`)
+    if (other) throw new StartError(`${name}: must differ from ${other}, but both are ${values[name]}`)
   }
   return {
     invoice: values.INVOICE_SERIES,
@@ -201,21 +201,21 @@ function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
   }
 }
 
-/** @throws StartError when a provider lacks what it needs */
+/** @throws StartError when a variable that the provider requires is missing */
 function parsePaymentConfig(values: EnvironmentValues, production: boolean): PaymentConfig {
   const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
-  const unnamed = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
-  const provider = values.PAYMENT_PROVIDER ?? unnamed
+  const defaultProvider = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
+  const provider = values.PAYMENT_PROVIDER ?? defaultProvider
   const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
   const escluseWebhookSecrets = values.ESCLUSE_WEBHOOK_SECRET
   if (escluseWebhookSecrets.some((secret) => webhookSecrets.includes(secret))) {
-    throw new StartError('ESCLUSE_WEBHOOK_SECRET: must not contain a secret of LEMONSQUEEZY_WEBHOOK_SECRET; generate a separate one')
+    throw new StartError('ESCLUSE_WEBHOOK_SECRET: must not contain a secret of LEMONSQUEEZY_WEBHOOK_SECRET; generate a different one')
   }
   if (provider === 'lemonsqueezy') {
-    if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: Lemon Squeezy needs a key')
-    if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: Lemon Squeezy needs the number of the store')
+    if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: required for Lemon Squeezy; set an API key of the store')
+    if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: required for Lemon Squeezy; set the numeric id of the store')
     if (webhookSecrets.length === 0)
-      throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: Lemon Squeezy needs the signing secret of its webhook')
+      throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: required for Lemon Squeezy; set the signing secret of its webhook')
   }
   const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
   const checkoutOrigins = values.CHECKOUT_ORIGINS ?? exactOrigins(values.CORS_ORIGINS)
@@ -227,7 +227,7 @@ function exactOrigins(origins: readonly string[]): string[] {
 }
 
 function parseSeller(values: EnvironmentValues): Seller {
-  const given = {
+  const details = {
     address: values.INVOICE_ISSUED_FROM_ADDRESS,
     city: values.INVOICE_ISSUED_FROM_CITY,
     state: values.INVOICE_ISSUED_FROM_STATE,
@@ -236,11 +236,11 @@ function parseSeller(values: EnvironmentValues): Seller {
     taxId: values.INVOICE_ISSUED_FROM_TAX_ID,
     email: values.INVOICE_ISSUED_FROM_EMAIL,
   }
-  const known = Object.entries(given).filter(([, value]) => value !== undefined)
+  const definedDetails = Object.entries(details).filter(([, value]) => value !== undefined)
   return {
     company: values.COMPANY_NAME,
     name: values.INVOICE_ISSUED_FROM_NAME ?? values.COMPANY_NAME,
-    ...Object.fromEntries(known),
+    ...Object.fromEntries(definedDetails),
   }
 }
 

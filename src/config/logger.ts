@@ -1,7 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty, { type PrettyOptions } from 'pino-pretty'
 
-/** Structured: readable in a terminal, otherwise a line of JSON each. Never with a token, a cookie or a signature. */
+/**
+ * Creates the logger: readable lines in a terminal, otherwise JSON lines. Tokens,
+ * cookies and signatures are redacted.
+ */
 export function createLogger(level: string, terminal: NodeJS.WriteStream | undefined = terminalOf(process.stdout)): Logger {
   const options = {
     level,
@@ -15,30 +18,33 @@ function terminalOf(stream: NodeJS.WriteStream): NodeJS.WriteStream | undefined 
   return stream.isTTY ? stream : undefined
 }
 
-/** What the line of a request says in its message, and what every line would repeat. */
-const NOT_REPEATED = 'pid,hostname,time,level,reqId,method,route,status,ms,caller,operation'
+/** Fields that are already in the message of a request line, or that every line would repeat. */
+const OMITTED_FIELDS = 'pid,hostname,time,level,reqId,method,route,status,ms,caller,operation'
 
-/** One line for each event: `12:00:01 INFO request POST /graphql 200 3 ms user:55 query Plans`; stacks follow below theirs. */
+/**
+ * Formats one line per event, `12:00:01 INFO request POST /graphql 200 3 ms user:55 query
+ * Plans`, followed by its stack.
+ */
 export function prettyStream(options: PrettyOptions): DestinationStream {
-  return pretty({ singleLine: true, ignore: NOT_REPEATED, messageFormat, sync: true, ...options })
+  return pretty({ singleLine: true, ignore: OMITTED_FIELDS, messageFormat, sync: true, ...options })
 }
 
 const { warn: WARN = 40, error: ERROR = 50 } = pino.levels.values
 const CONTROL_CHARACTERS = /\p{Cc}/gu
 
-type Format = Exclude<PrettyOptions['messageFormat'], string | false | undefined>
+type MessageFormat = Exclude<PrettyOptions['messageFormat'], string | false | undefined>
 
-const messageFormat: Format = (log, messageKey, _levelLabel, { colors }) => {
+const messageFormat: MessageFormat = (log, messageKey, _levelLabel, { colors }) => {
   const time = new Date(Number(log.time)).toTimeString().slice(0, 8)
   const level = Number(log.level)
   const name = levelName(level)
   const { method, route, status, ms, caller, operation, reqId } = log
   const request = method === undefined ? [] : [method, route, status, `${ms} ms`, caller, operation]
-  // A client that reports a problem names the id of its request.
+  // Warnings contain the request id, which clients quote when they report a problem.
   const id = level >= WARN ? [reqId] : []
   const text = [log[messageKey], ...request, ...id].filter((part) => part !== undefined).join(' ')
-  const painted = level >= ERROR ? colors.red(name) : level >= WARN ? colors.yellow(name) : name
-  return `${time} ${painted} ${text.replaceAll(CONTROL_CHARACTERS, ' ')}`
+  const coloredName = level >= ERROR ? colors.red(name) : level >= WARN ? colors.yellow(name) : name
+  return `${time} ${coloredName} ${text.replaceAll(CONTROL_CHARACTERS, ' ')}`
 }
 
 function levelName(level: number): string {

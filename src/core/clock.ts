@@ -1,9 +1,9 @@
-/** Where time comes from. Nothing else in the server reads the machine's clock for a decision. */
+/** The source of time. No other part of the server bases a decision on the machine's clock. */
 export interface Clock {
   now(): Date
 }
 
-/** The machine's clock, moved on by as much as somebody who tries things out has asked for. */
+/** The machine's clock plus an offset, which the demo uses to try out later dates. */
 export class MovableClock implements Clock {
   #offsetMs = 0
 
@@ -11,7 +11,7 @@ export class MovableClock implements Clock {
     return new Date(Date.now() + this.#offsetMs)
   }
 
-  /** @returns how far it is ahead of the machine's, milliseconds */
+  /** @returns the offset from the machine's clock, milliseconds */
   moveTo(at: Date): number {
     this.#offsetMs = at.getTime() - Date.now()
     return this.#offsetMs

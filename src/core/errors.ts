@@ -1,41 +1,42 @@
-/** Every code a client can meet in `errors[].extensions.code`, with what it means. */
+/** Every value of `errors[].extensions.code` with its description. */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: 'Sign in first, or the token is wrong, expired or from another issuer.',
+  UNAUTHENTICATED: 'Not signed in, or the token is invalid, expired or from another issuer.',
   FORBIDDEN: 'Signed in, but not allowed to do this.',
-  FEATURE_DISABLED: 'Billing is switched off. Answered with HTTP 503.',
-  BAD_USER_INPUT: 'An argument is wrong; extensions.field names it, the message says what is accepted.',
-  BAD_REQUEST: 'The HTTP request is no GraphQL request: malformed JSON, no query, a body that is too large.',
-  GRAPHQL_PARSE_FAILED: 'The document is no GraphQL.',
-  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
-  PLAN_NOT_FOUND: 'No such plan, or it cannot be ordered.',
-  ORDER_NOT_FOUND: 'No such order, or not visible to you.',
-  INVOICE_NOT_FOUND: 'No such invoice, or not visible to you.',
-  SUBSCRIPTION_NOT_FOUND: 'No such subscription, or not visible to you.',
-  USER_NOT_FOUND: 'No such user.',
-  ORGANISATION_NOT_FOUND: 'No such organisation, or you are neither its owner nor one of its admins.',
-  INVALID_TRANSITION: 'The order or subscription is in a state from which this cannot happen.',
-  PLAN_LIMIT_EXCEEDED: 'The plan does not allow it; extensions carry resource, limit, used, requested and upgradeUrl.',
-  REFUND_NOT_ELIGIBLE: 'Nothing can be refunded for this order any more.',
-  IDEMPOTENCY_CONFLICT: 'The idempotency key was used before with another input.',
-  QUERY_TOO_COMPLEX: 'The operation asks for more than is allowed at once.',
-  RATE_LIMITED: 'Too many requests; extensions.retryAfter says how many seconds to wait.',
-  BUSY: 'Too much work is waiting; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503 by plain routes.',
-  DATABASE_UNAVAILABLE:
-    'The database cannot be reached at the moment; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503.',
-  DOCUMENT_NOT_FOUND: 'There is no trusted document with this id, or only trusted documents run here.',
+  FEATURE_DISABLED: 'Billing is disabled. The HTTP status is 503.',
+  BAD_USER_INPUT: 'An argument is invalid. `extensions.field` names it, and the message states what is accepted.',
+  BAD_REQUEST: 'The HTTP request is not a valid GraphQL request: malformed JSON, no query, or a body that is too large.',
+  GRAPHQL_PARSE_FAILED: 'The query has a syntax error.',
+  GRAPHQL_VALIDATION_FAILED: 'The operation is not valid against the schema.',
+  PLAN_NOT_FOUND: 'The plan does not exist or cannot be ordered.',
+  ORDER_NOT_FOUND: 'The order does not exist or is not visible to you.',
+  INVOICE_NOT_FOUND: 'The invoice does not exist or is not visible to you.',
+  SUBSCRIPTION_NOT_FOUND: 'The subscription does not exist or is not visible to you.',
+  USER_NOT_FOUND: 'The user does not exist.',
+  ORGANISATION_NOT_FOUND: 'The organisation does not exist, or you are neither its owner nor one of its admins.',
+  INVALID_TRANSITION: 'The order or subscription is in a state that does not allow this change.',
+  PLAN_LIMIT_EXCEEDED: 'The plan does not allow it. The extensions have `resource`, `limit`, `used`, `requested` and `upgradeUrl`.',
+  REFUND_NOT_ELIGIBLE: 'This order can no longer be refunded.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key has already been used with a different input.',
+  QUERY_TOO_COMPLEX: 'The operation exceeds the maximum cost of one request.',
+  RATE_LIMITED: 'Too many requests. Retry after `extensions.retryAfter` seconds.',
+  BUSY: 'The server is overloaded. Retry after `extensions.retryAfter` seconds. Routes other than GraphQL respond with HTTP 503.',
+  DATABASE_UNAVAILABLE: 'The database is temporarily unavailable. Retry after `extensions.retryAfter` seconds. The HTTP status is 503.',
+  DOCUMENT_NOT_FOUND: 'No persisted operation has this id, or this server runs persisted operations only.',
   PERSISTED_QUERY_NOT_SUPPORTED:
-    'The hash of an automatic persisted query is not that of a trusted document. Send the text, as Apollo clients then do by themselves.',
+    'The hash of an automatic persisted query is not the hash of a persisted operation. Send the query text, as Apollo clients ' +
+    'then do automatically.',
   IDENTITY_PROVIDER_UNAVAILABLE:
-    'The keys of the identity provider cannot be read at the moment; extensions.retryAfter says how many seconds to wait. Answered with HTTP 503.',
-  PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not answer; try again later.',
-  INTERNAL_SERVER_ERROR: 'Our fault. The request id helps to find it in the logs.',
+    'The keys of the identity provider are temporarily unavailable. Retry after `extensions.retryAfter` seconds. The HTTP ' +
+    'status is 503.',
+  PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not respond. Retry later.',
+  INTERNAL_SERVER_ERROR: 'An error in the server. Report the request id so that the error can be found in the logs.',
 } as const
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
 /**
- * A rule of the domain said no. Thrown where the rule is, formatted once at the edge.
- * @param details  becomes `extensions` beside the code: plain JSON values only
+ * A request that violates a rule of the domain. The API layer formats it.
+ * @param details  becomes the `extensions` next to the code; plain JSON values only
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError'
@@ -49,19 +50,19 @@ export class DomainError extends Error {
   }
 }
 
-/** An argument that is wrong: `field` is its path as the client wrote it, such as `input.planId`. */
+/** An invalid argument. @param field  its path as the client wrote it, such as `input.planId` */
 export function invalidInputError(field: string, message: string): DomainError {
   return new DomainError('BAD_USER_INPUT', `${field}: ${message}`, { field })
 }
 
 export const RETRY_AFTER_SECONDS = 5
 
-/** There is too much to do at the moment, and a repetition is welcome. @param cause  what went wrong elsewhere, for the log */
+/** The server is overloaded and the client should retry. @param cause  the underlying error, for the log */
 export function busyError(message: string, cause?: unknown): DomainError {
   return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS }, cause)
 }
 
-/** The start cannot go on, for a reason the operator can mend: printed as one line, without a stack. */
+/** The server cannot start, for a reason that the operator can fix. Printed as one line, without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError'
 }

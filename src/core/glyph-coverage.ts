@@ -1,11 +1,12 @@
 import { invalidInputError } from './errors.js'
 
-/** Finds the first character of a text that documents cannot show, because no font has it. */
+/** Finds the first character of a text that no font can display on an invoice. */
 export type FindMissingGlyph = (text: string) => Promise<string | undefined>
 
 /**
- * What customers enter must be readable on their documents.
- * @param texts  by the names of their fields, below `prefix`
+ * Checks that texts entered by customers can be printed on invoices.
+ * @param prefix  path of the input, such as `input`
+ * @param texts  values by field name
  * @throws BAD_USER_INPUT naming the field
  */
 export async function assertPrintable(
@@ -15,6 +16,7 @@ export async function assertPrintable(
 ): Promise<void> {
   for (const [field, text] of Object.entries(texts)) {
     const character = text && (await find(text))
-    if (character) throw invalidInputError(`${prefix}.${field}`, `"${character}" is in no font of our invoices; write it without`)
+    if (character)
+      throw invalidInputError(`${prefix}.${field}`, `"${character}" cannot be printed on invoices because no font has it; remove it`)
   }
 }

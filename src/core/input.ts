@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { invalidInputError } from './errors.js'
 
-/** The highest number that GraphQL's Int and PostgreSQL's integer hold. */
+/** The maximum of GraphQL's Int and PostgreSQL's integer. */
 export const MAX_INT = 2_147_483_647
 
-/** Reads an id as GraphQL delivers it: a decimal string. @throws BAD_USER_INPUT naming the field */
+/** Parses an id as GraphQL passes it: a decimal string. @throws BAD_USER_INPUT naming the field */
 export function parseId(field: string, id: string): number {
   const number = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : Number.NaN
-  if (!(number <= MAX_INT)) throw invalidInputError(field, 'must be the number of an id, such as "101"')
+  if (!(number <= MAX_INT)) throw invalidInputError(field, 'must be a numeric id, for example "101"')
   return number
 }
 
@@ -15,26 +15,28 @@ export function parseOptionalId(field: string, id: string | null | undefined): n
   return id == null ? undefined : parseId(field, id)
 }
 
-/** One line of text: composed as fonts have it (NFC), trimmed, not empty, no control characters, well-formed Unicode. */
+/**
+ * One line of text: normalized to NFC, trimmed, not empty, without control characters, well-formed Unicode.
+ */
 export function line(max: number) {
-  return plain(max, /[\p{Cc}\u2028\u2029]/u, 'must be one line without control characters')
+  return textWithout(/[\p{Cc}\u2028\u2029]/u, 'must be a single line without control characters', max)
 }
 
 /** An ISO 3166 country code, upper case. */
 export function country() {
-  return z.string().regex(/^[A-Z]{2}$/, 'must be two upper-case letters such as "DE"')
+  return z.string().regex(/^[A-Z]{2}$/, 'must be two upper-case letters, for example "DE"')
 }
 
-/** A BCP 47 language tag, in its usual spelling: "de-at" is "de-AT". */
+/** A BCP 47 language tag, returned in its canonical form: "de-at" becomes "de-AT". */
 export function locale() {
   return z
     .string()
     .max(35, 'must be at most 35 characters long')
-    .refine(isLocale, 'must be a language tag such as "de-DE"')
+    .refine(isLocale, 'must be a language tag, for example "de-DE"')
     .transform((tag) => new Intl.Locale(tag).toString())
 }
 
-/** Whether Intl takes it. */
+/** Whether Intl accepts the language tag. */
 export function isLocale(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1
@@ -43,26 +45,28 @@ export function isLocale(tag: string): boolean {
   }
 }
 
-/** Text of several lines. */
-export function text(max: number) {
-  return plain(max, /[^\P{Cc}\n\r\t]/u, 'must not contain control characters')
+/**
+ * Text of one or more lines, with the same rules as `line` except that it may contain line breaks and tabs.
+ */
+export function multilineText(max: number) {
+  return textWithout(/[^\P{Cc}\n\r\t]/u, 'must not contain control characters', max)
 }
 
-function plain(max: number, refused: RegExp, message: string) {
+function textWithout(forbidden: RegExp, message: string, max: number) {
   return z
     .string()
     .normalize('NFC')
     .trim()
     .min(1, 'must not be empty')
     .max(max, `must be at most ${max} characters long`)
-    .refine((value) => !refused.test(value), message)
+    .refine((value) => !forbidden.test(value), message)
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
 }
 
-/** Parses an input by its schema. @throws BAD_USER_INPUT naming the first wrong field, below `prefix` */
+/** Parses an input by its schema. @throws BAD_USER_INPUT naming the first invalid field, below `prefix` */
 export function parseInput<T extends z.ZodType>(schema: T, prefix: string, input: unknown): z.output<T> {
   const result = schema.safeParse(input)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  throw invalidInputError([prefix, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is wrong')
+  throw invalidInputError([prefix, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid')
 }

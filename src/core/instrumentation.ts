@@ -1,29 +1,37 @@
-/** What takes time: `operation` of GraphQL, `statement` of SQL, `drawing` of a document, `request` over HTTP. */
+/**
+ * What is measured: a GraphQL operation, an SQL statement, the drawing of an
+ * invoice document, an HTTP request.
+ */
 export type MeasurementKind = 'operation' | 'statement' | 'drawing' | 'request'
 
-/** What is known when it begins, or when it ends; words of ours and of documents, never values of anybody. */
+/**
+ * Attributes of a measurement. They contain names from the code and from operations, never values of users.
+ */
 export type MeasurementAttributes = Readonly<Record<string, string | number>>
 
-/** Says that it is over. @param outcome  "ok", or a code of what went wrong */
-export type EndMeasurement = (outcome: string, facts?: MeasurementAttributes) => void
+/** Ends a measurement. @param outcome  "ok" or an error code */
+export type EndMeasurement = (outcome: string, attributes?: MeasurementAttributes) => void
 
-/** Told when something begins; gives back who wants to know of its end. */
-export type MeasurementObserver = (kind: MeasurementKind, facts: MeasurementAttributes) => EndMeasurement | undefined
+/**
+ * Called at the start of a measurement.
+ * @returns a callback for its end, or undefined to ignore the measurement
+ */
+export type MeasurementObserver = (kind: MeasurementKind, attributes: MeasurementAttributes) => EndMeasurement | undefined
 
 const observers = new Set<MeasurementObserver>()
 const NOOP: EndMeasurement = () => undefined
 
-/** @returns what stops it */
+/** @returns a function that removes the observer */
 export function addMeasurementObserver(observer: MeasurementObserver): () => void {
   observers.add(observer)
   return () => observers.delete(observer)
 }
 
-/** Something begins. Costs nothing while nobody observes. */
-export function startMeasurement(kind: MeasurementKind, facts: MeasurementAttributes): EndMeasurement {
+/** Starts a measurement. Has no cost without observers. */
+export function startMeasurement(kind: MeasurementKind, attributes: MeasurementAttributes): EndMeasurement {
   if (observers.size === 0) return NOOP
-  const ends = [...observers].flatMap((observer) => observer(kind, facts) ?? [])
-  return (outcome, more) => {
-    for (const end of ends) end(outcome, more)
+  const ends = [...observers].flatMap((observer) => observer(kind, attributes) ?? [])
+  return (outcome, endAttributes) => {
+    for (const end of ends) end(outcome, endAttributes)
   }
 }

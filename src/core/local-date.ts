@@ -1,6 +1,9 @@
 const dateFormats = new Map<string, Intl.DateTimeFormat>()
 
-/** The day of a moment where a clock shows that time zone's time: "2027-01-01". Time zones are those of the configuration: few. */
+/**
+ * The date of a moment in a time zone: "2027-01-01".
+ * Formats are cached without a limit, because time zones come from the configuration only.
+ */
 export function toLocalDate(at: Date, timeZone: string): string {
   const format =
     dateFormats.get(timeZone) ??

@@ -1,31 +1,31 @@
 import { DomainError } from './errors.js'
 
 /** An amount in minor units (cents, yen, fils) of an ISO 4217 currency. */
-export interface Money {
+export interface MoneyAmount {
   readonly minorUnits: bigint
   readonly currency: string
 }
 
-/** The largest amount that survives JSON: 2^53 - 1 minor units. */
+/** The maximum amount that JSON represents exactly: 2^53 - 1 minor units. */
 export const MAX_MINOR_UNITS = BigInt(Number.MAX_SAFE_INTEGER)
 
-const WITHOUT_MINOR_UNIT = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '))
-const WITH_THOUSANDTHS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
-const KNOWN_CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
+const ZERO_DECIMAL_CURRENCIES = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '))
+const THREE_DECIMAL_CURRENCIES = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
+const ISO_CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
 
-/** Whether `code` is a currency of ISO 4217, in upper case. */
+/** Whether `code` is an ISO 4217 currency code in upper case. */
 export function isCurrency(code: string): boolean {
-  return KNOWN_CURRENCIES.has(code)
+  return ISO_CURRENCIES.has(code)
 }
 
-/** Digits after the decimal point: 0 for JPY, 3 for KWD, 2 for most. Source: ISO 4217. */
+/** Digits after the decimal point: 0 for JPY, 3 for KWD, 2 for most currencies. Source: ISO 4217. */
 export function exponentOf(currency: string): number {
-  if (WITHOUT_MINOR_UNIT.has(currency)) return 0
-  return WITH_THOUSANDTHS.has(currency) ? 3 : 2
+  if (ZERO_DECIMAL_CURRENCIES.has(currency)) return 0
+  return THREE_DECIMAL_CURRENCIES.has(currency) ? 3 : 2
 }
 
 /**
- * Reads a plain decimal, without ever passing through a float.
+ * Parses a plain decimal without using a float.
  * @returns minor units: USD "15" and "15.00" are 1500n, KWD "1.500" is 1500n
  * @throws BAD_USER_INPUT for exponents, signs other than "-", or more digits than the currency has
  */
@@ -35,14 +35,14 @@ export function parseDecimal(text: string, currency: string): bigint {
   const fraction = match?.[3] ?? ''
   if (!match || fraction.length > exponent) {
     const example = exponent === 0 ? '1500' : `15.${'0'.repeat(exponent)}`
-    throw new DomainError('BAD_USER_INPUT', `"${text}" is no amount in ${currency}: write it like ${example}`)
+    throw new DomainError('BAD_USER_INPUT', `"${text}" is not a valid amount in ${currency}; use the format ${example}`)
   }
   const units = BigInt(`${match[2]}${fraction.padEnd(exponent, '0')}`)
   return match[1] ? -units : units
 }
 
 /** The plain decimal with the currency's own number of digits: 1500 is "15.00" in USD and "1500" in JPY. */
-export function formatDecimal({ minorUnits, currency }: Money): string {
+export function formatDecimal({ minorUnits, currency }: MoneyAmount): string {
   const exponent = exponentOf(currency)
   const digits = absolute(minorUnits)
     .toString()
@@ -52,26 +52,26 @@ export function formatDecimal({ minorUnits, currency }: Money): string {
 }
 
 /**
- * As people of a locale write it, by Intl.NumberFormat.
+ * Formats an amount for a locale with Intl.NumberFormat.
  * @param locale  BCP 47, such as "de-DE"
  * @throws RangeError when the locale is malformed
  */
-export function formatMoney(money: Money, locale: string): string {
+export function formatMoney(money: MoneyAmount, locale: string): string {
   return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as unknown as number)
 }
 
-/** Digits beyond the currency's own that the price of one may have. */
+/** The number of digits that a unit price may have in addition to those of its currency. */
 export const UNIT_PRICE_DIGITS = 4
 
 /**
- * A price of one, which need not be a whole number of minor units.
+ * Formats a unit price, which may have fractions of a minor unit.
  * @param minorUnits  decimal, such as "333.3333"
  */
 export function formatUnitPrice(minorUnits: string, currency: string, locale: string): string {
   return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as unknown as number)
 }
 
-/** "333.3333" of USD is "3.333333". */
+/** Converts a unit price from minor units: "333.3333" in USD is "3.333333". */
 export function unitPriceDecimal(minorUnits: string, currency: string): string {
   const [whole = '0', fraction = ''] = minorUnits.split('.')
   const negative = whole.startsWith('-') && BigInt(whole) === 0n ? '-' : ''
@@ -82,33 +82,33 @@ export function unitPriceDecimal(minorUnits: string, currency: string): string {
 const MAX_CACHED_FORMATS = 500
 const numberFormats = new Map<string, Intl.NumberFormat>()
 
-/** Making a format takes a hundred times as long as using it. */
-function numberFormat(currency: string, locale: string, moreDigits: number): Intl.NumberFormat {
-  const key = `${locale} ${currency} ${moreDigits}`
-  const known = numberFormats.get(key)
-  if (known) return known
+/** Formats are cached, because creating one takes a hundred times as long as using it. */
+function numberFormat(currency: string, locale: string, extraDigits: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${extraDigits}`
+  const cached = numberFormats.get(key)
+  if (cached) return cached
   const digits = exponentOf(currency)
   const format = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits + moreDigits,
+    maximumFractionDigits: digits + extraDigits,
   })
   if (numberFormats.size >= MAX_CACHED_FORMATS) numberFormats.clear()
   numberFormats.set(key, format)
   return format
 }
 
-/** @throws DomainError when the currencies differ: there is no rate at which we would add them */
-export function addMoney(a: Money, b: Money): Money {
+/** @throws DomainError when the currencies differ; amounts are never converted */
+export function addMoney(a: MoneyAmount, b: MoneyAmount): MoneyAmount {
   if (a.currency !== b.currency) {
-    throw new DomainError('INTERNAL_SERVER_ERROR', `Cannot add ${b.currency} to ${a.currency}`)
+    throw new DomainError('INTERNAL_SERVER_ERROR', `cannot add ${b.currency} to ${a.currency}`)
   }
   return { minorUnits: a.minorUnits + b.minorUnits, currency: a.currency }
 }
 
 /**
- * amount x numerator / denominator, rounded once, half away from zero.
+ * Calculates amount x numerator / denominator, rounded once, half away from zero.
  * @param denominator  greater than zero
  */
 export function scale(amount: bigint, numerator: bigint, denominator: bigint): bigint {
@@ -118,26 +118,27 @@ export function scale(amount: bigint, numerator: bigint, denominator: bigint): b
   return product < 0n ? -rounded : rounded
 }
 
-/** A percentage in basis points: 1900 is 19%. */
+/** Calculates a percentage of an amount. @param basisPoints  1900 is 19% */
 export function percentage(amount: bigint, basisPoints: number): bigint {
   return scale(amount, BigInt(basisPoints), 10_000n)
 }
 
 /**
- * Splits a total by weights so that the parts add up: largest remainder, ties to the earlier part, sign kept.
- * @param weights  not negative, at least one above zero
+ * Splits a total by weights so that the parts add up to it. The largest remainder gets the next unit, the
+ * earlier part wins ties, and the parts have the sign of the total.
+ * @param weights  not negative, at least one greater than zero
  */
 export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {
   const sum = weights.reduce((a, b) => a + b, 0n)
   if (sum <= 0n || weights.some((weight) => weight < 0n)) {
-    throw new RangeError('weights must not be negative, and one of them must be above zero')
+    throw new RangeError('weights must not be negative, and at least one must be greater than zero')
   }
   const magnitude = absolute(total)
   const parts = weights.map((weight) => (magnitude * weight) / sum)
   const remainders = weights.map((weight, index) => ({ index, remainder: (magnitude * weight) % sum }))
   remainders.sort((a, b) => compareAmounts(b.remainder, a.remainder) || a.index - b.index)
-  const missing = Number(magnitude - parts.reduce((a, b) => a + b, 0n))
-  for (const { index } of remainders.slice(0, missing)) parts[index] = (parts[index] ?? 0n) + 1n
+  const undistributed = Number(magnitude - parts.reduce((a, b) => a + b, 0n))
+  for (const { index } of remainders.slice(0, undistributed)) parts[index] = (parts[index] ?? 0n) + 1n
   return total < 0n ? parts.map((part) => -part) : parts
 }
 

@@ -1,30 +1,32 @@
 import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
 import { type DomainError, invalidInputError } from './errors.js'
-import { type Money as Amount, formatDecimal, formatMoney } from './money.js'
+import { formatDecimal, formatMoney, type MoneyAmount } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
-@ObjectType({ simpleResolvers: true, description: 'An amount in one currency. Reckon with `minorUnits`, show `formatted`.' })
+@ObjectType({ simpleResolvers: true, description: 'An amount in one currency. Calculate with `minorUnits` and display `formatted`.' })
 export class Money {
-  @Field(() => MinorUnits, { description: 'Whole count of the smallest unit: 1500 is 15.00 USD.' })
+  @Field(() => MinorUnits, { description: 'The amount in the smallest unit of the currency: 1500 is 15.00 USD.' })
   minorUnits: bigint
 
-  @Field(() => CurrencyCode, { description: 'ISO 4217 code of the currency.' })
+  @Field(() => CurrencyCode, { description: 'The ISO 4217 code of the currency.' })
   currency: string
 }
 
 @Resolver(() => Money)
 export class MoneyResolver {
   @FieldResolver(() => String, {
-    description: 'Plain decimal with the currency\'s own number of digits: "15.00", JPY "1500", KWD "1.500".',
+    description: 'The amount as a decimal with the number of digits of its currency: "15.00" USD, "1500" JPY, "1.500" KWD.',
   })
-  decimal(@Root() money: Amount): string {
+  decimal(@Root() money: MoneyAmount): string {
     return formatDecimal(money)
   }
 
-  @FieldResolver(() => String, { description: 'As people of a locale write it, by Intl.NumberFormat: "$15.00", "15,00 $".' })
+  @FieldResolver(() => String, { description: 'The amount formatted for a locale: "$15.00", "15,00 $".' })
   formatted(
-    @Root() money: Amount,
-    @Arg('locale', () => String, { nullable: true, defaultValue: 'en-US', description: 'BCP 47 tag such as "de-DE".' }) tag: string | null,
+    @Root() money: MoneyAmount,
+    @Arg('locale', () => String, { nullable: true, defaultValue: 'en-US', description: 'A BCP 47 language tag, for example "de-DE".' }) tag:
+      | string
+      | null,
   ): string {
     const locale = tag ?? 'en-US'
     if (locale.length > 35) throw invalidLocaleError()
@@ -37,5 +39,5 @@ export class MoneyResolver {
 }
 
 function invalidLocaleError(): DomainError {
-  return invalidInputError('locale', 'must be a BCP 47 tag such as "en-US"')
+  return invalidInputError('locale', 'must be a BCP 47 language tag, for example "en-US"')
 }

@@ -3,7 +3,7 @@ import { DomainError, invalidInputError } from './errors.js'
 export const DEFAULT_PAGE_SIZE = 20
 export const MAX_PAGE_SIZE = 100
 
-/** What Relay calls connection arguments. */
+/** The arguments of a Relay connection. */
 export interface ConnectionArguments {
   first?: number | null
   after?: string | null
@@ -11,13 +11,13 @@ export interface ConnectionArguments {
   before?: string | null
 }
 
-/** A place in a list sorted by time and id, newest first. */
+/** A position in a list sorted by time and id, newest first. */
 export interface Position {
   readonly at: Date
   readonly id: number
 }
 
-/** A page as the database is asked for it. `backward` pages are read in reverse and turned round. */
+/** A page to read from the database. `backward` pages are read in reverse order and then reversed. */
 export interface PageRequest {
   readonly size: number
   readonly backward: boolean
@@ -38,7 +38,7 @@ export interface Page<T> {
 
 /** @throws BAD_USER_INPUT naming `first`, `last`, `after` or `before` */
 export function parsePageRequest({ first, after, last, before }: ConnectionArguments): PageRequest {
-  if (first != null && last != null) throw invalidInputError('last', 'give either first or last, not both')
+  if (first != null && last != null) throw invalidInputError('last', 'use either first or last, not both')
   return {
     size: parsePageSize('first', first) ?? parsePageSize('last', last) ?? DEFAULT_PAGE_SIZE,
     backward: last != null,
@@ -48,24 +48,25 @@ export function parsePageRequest({ first, after, last, before }: ConnectionArgum
 }
 
 /**
- * Makes a connection of rows read for a request.
- * @param rows  in reading order (reversed for a backward request), one more than `size` when there are more
+ * Builds a connection from the rows that were read for a request.
+ * @param rows  in the order of reading (reversed for a backward request), one more than `size` when more
+ *    exist
  */
 export function buildPage<T>(request: PageRequest, rows: readonly T[], position: (row: T) => Position): Page<T> {
-  const more = rows.length > request.size
-  const kept = rows.slice(0, request.size)
-  if (request.backward) kept.reverse()
+  const hasMore = rows.length > request.size
+  const nodes = rows.slice(0, request.size)
+  if (request.backward) nodes.reverse()
   const cursorOf = (node: T) => encodeCursor(position(node))
-  const [first, last] = [kept[0], kept.at(-1)]
+  const [first, last] = [nodes[0], nodes.at(-1)]
   return {
-    // Only made when somebody asks for them.
+    // Created only when the edges are selected.
     get edges() {
-      return kept.map((node) => ({ cursor: cursorOf(node), node }))
+      return nodes.map((node) => ({ cursor: cursorOf(node), node }))
     },
-    nodes: kept,
+    nodes,
     pageInfo: {
-      hasNextPage: request.backward ? request.before !== undefined : more,
-      hasPreviousPage: request.backward ? more : request.after !== undefined,
+      hasNextPage: request.backward ? request.before !== undefined : hasMore,
+      hasPreviousPage: request.backward ? hasMore : request.after !== undefined,
       startCursor: first === undefined ? null : cursorOf(first),
       endCursor: last === undefined ? null : cursorOf(last),
     },
@@ -73,17 +74,20 @@ export function buildPage<T>(request: PageRequest, rows: readonly T[], position:
 }
 
 interface KeysetReader<R> {
-  /** The rows of which `id` holds, one more than the page has when there are more. */
+  /** Reads the rows that match `where`: `take` is one more than the size of the page. */
   read(query: { where: { id: { lt?: number; gt?: number } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
   timeOf(row: R): Date
 }
 
-/** A page of rows that are listed by their numbers alone, newest first. @throws BAD_USER_INPUT as pageRequest does */
+/**
+ * Reads a page of rows that are sorted by id alone, newest first.
+ * @throws BAD_USER_INPUT as parsePageRequest does
+ */
 export async function readPageById<R extends { id: number | bigint }>(
-  asked: ConnectionArguments,
+  pageArguments: ConnectionArguments,
   { read, timeOf }: KeysetReader<R>,
 ): Promise<Page<R>> {
-  const request = parsePageRequest(asked)
+  const request = parsePageRequest(pageArguments)
   const { after, before, backward, size } = request
   const id = { ...(after && { lt: after.id }), ...(before && { gt: before.id }) }
   const rows = await read({ where: { id }, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
@@ -102,7 +106,7 @@ function decodeCursor(field: string, cursor: string): Position {
 }
 
 function invalidCursorError(field: string): DomainError {
-  return invalidInputError(field, 'no cursor of this list; use startCursor or endCursor of a page as they came')
+  return invalidInputError(field, 'not a valid cursor of this list; pass startCursor or endCursor of a page unchanged')
 }
 
 function parsePageSize(field: string, size: number | null | undefined): number | undefined {

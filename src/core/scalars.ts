@@ -13,7 +13,7 @@ function parseDateTime(value: unknown): Date {
   const date = match && new Date(value as string)
   const dayExists = match && date && !Number.isNaN(date.getTime()) && daysInMonth(Number(match[1]), Number(match[2])) >= Number(match[3])
   if (!dayExists)
-    throwInvalidValue('DateTime must be ISO 8601 with a time zone, in the years 0001 to 9999, such as 2026-05-01T00:00:00.000Z')
+    throwInvalidValue('DateTime must be ISO 8601 with a time zone, in the years 0001 to 9999, for example 2026-05-01T00:00:00.000Z')
   return date
 }
 
@@ -23,7 +23,7 @@ function daysInMonth(year: number, month: number): number {
 
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  description: 'A moment in ISO 8601, answered in UTC with milliseconds: `2026-05-01T00:00:00.000Z`. Input needs a time zone.',
+  description: 'A date and time in ISO 8601, returned in UTC with milliseconds: `2026-05-01T00:00:00.000Z`. Input requires a time zone.',
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   serialize: (value) => (value as Date).toISOString(),
   parseValue: parseDateTime,
@@ -34,21 +34,22 @@ function parseMinorUnits(value: unknown): bigint {
   const whole = typeof value === 'number' ? Number.isSafeInteger(value) : typeof value === 'bigint'
   const units = whole ? BigInt(value as number) : undefined
   if (units === undefined || units > MAX_MINOR_UNITS || units < -MAX_MINOR_UNITS) {
-    throwInvalidValue('MinorUnits must be a whole number of the smallest unit, at most 2^53-1: 1500 for 15.00 USD')
+    throwInvalidValue('MinorUnits must be a whole number of the smallest unit, at most 2^53-1, for example 1500 for 15.00 USD')
   }
   return units
 }
 
 export const MinorUnits = new GraphQLScalarType<bigint, number>({
   name: 'MinorUnits',
-  description: "A whole count of a currency's smallest unit, safe up to 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.",
+  description: "A whole number of a currency's smallest unit, at most 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.",
   serialize: (value) => Number(parseMinorUnits(value)),
   parseValue: parseMinorUnits,
   parseLiteral: (node: ValueNode) => parseMinorUnits(node.kind === Kind.INT ? BigInt(node.value) : undefined),
 })
 
 function parseCurrency(value: unknown): string {
-  if (typeof value !== 'string' || !isCurrency(value)) throwInvalidValue('CurrencyCode must be an ISO 4217 code in upper case, such as USD')
+  if (typeof value !== 'string' || !isCurrency(value))
+    throwInvalidValue('CurrencyCode must be an ISO 4217 code in upper case, for example USD')
   return value
 }
 
@@ -68,5 +69,5 @@ export const Url = new GraphQLScalarType({
 
 export const JsonObject = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
-  description: 'A JSON object with keys of its own, such as feature flags: `{"modpacks": true}`.',
+  description: 'A JSON object with arbitrary keys, such as feature flags: `{"modpacks": true}`.',
 })

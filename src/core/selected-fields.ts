@@ -1,16 +1,16 @@
 import { type FieldNode, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql'
 
-/** Documents come again and again, and are the same object as long as Apollo remembers them. */
+/** Cached by syntax node: a repeated operation is the same object while it is in Apollo's document cache. */
 const selectedFieldsCache = new WeakMap<FieldNode, ReadonlySet<string>>()
 
 /**
- * The names of all fields that are asked for below a field, however deep and whatever their directives say: what is not among
- * them need not be read.
+ * Returns the names of all fields that are selected below a field, at any depth and regardless of directives.
+ * A field that is not in the set need not be read.
  */
 export function selectedFields({ fieldNodes, fragments }: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>): ReadonlySet<string> {
   const [first] = fieldNodes
-  const before = first && fieldNodes.length === 1 ? selectedFieldsCache.get(first) : undefined
-  if (before) return before
+  const cached = first && fieldNodes.length === 1 ? selectedFieldsCache.get(first) : undefined
+  if (cached) return cached
   const names = new Set<string>()
   const visited = new Set<string>()
   const visit = (set: SelectionSetNode | undefined): void => {

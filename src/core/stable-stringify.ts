@@ -1,4 +1,6 @@
-/** JSON with sorted keys: the same for what says the same, whatever the order in which it was written. */
+/**
+ * Returns JSON with sorted keys, so that equal values give equal texts regardless of the order of their keys.
+ */
 export function stableStringify(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => {
     if (typeof part === 'bigint') return part.toString()

@@ -1,8 +1,9 @@
 /**
- * The check digits of VAT ids of the European Union, by prefix. Each function gets the number without its prefix, in the form
- * that vat-id.ts requires.
- * Source: European Commission, VIES, "VAT number construction rules", version 15; for identities of natural persons in
- * Bulgaria, Czechia, Latvia and Spain, and for the Netherlands since 2020, the national tax administrations.
+ * Checks the check digits of VAT ids of the European Union, by prefix. Each function receives the number
+ * without its prefix, in the format that vat-id.ts requires.
+ * Sources: European Commission, VIES, "VAT number construction rules", version 15; the
+ * national tax administrations for natural persons in Bulgaria, Czechia, Latvia and Spain,
+ * and for the Netherlands since 2020.
  */
 export const CHECK_DIGITS: Readonly<Record<string, (number: string) => boolean>> = {
   AT: isAustrian,
@@ -36,7 +37,7 @@ export const CHECK_DIGITS: Readonly<Record<string, (number: string) => boolean>>
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-/** The sum of as many digits as there are weights, each multiplied by its weight. */
+/** Multiplies the leading digits by the weights and returns the sum. */
 function weightedSum(number: string, weights: readonly number[]): number {
   return weights.reduce((sum, weight, index) => sum + weight * Number(number[index]), 0)
 }
@@ -64,7 +65,7 @@ function passesMod11And10(number: string): boolean {
   return (product + lastDigit(number)) % 10 === 1
 }
 
-/** U and eight digits. */
+/** The letter U and eight digits. */
 function isAustrian(number: string): boolean {
   const digits = number.slice(1)
   const sum = [...digits.slice(0, 7)].reduce(
@@ -74,7 +75,10 @@ function isAustrian(number: string): boolean {
   return (10 - (sum % 10)) % 10 === lastDigit(digits)
 }
 
-/** Nine digits of a legal entity, or ten of a citizen, a foreigner or another person: each kind has weights of its own. */
+/**
+ * Nine digits for a legal entity, ten for a citizen, a foreigner or another person.
+ * Each kind has its own weights.
+ */
 function isBulgarian(number: string): boolean {
   const check = lastDigit(number)
   if (number.length === 9) {
@@ -88,7 +92,7 @@ function isBulgarian(number: string): boolean {
   return [citizen, foreigner, other].includes(check)
 }
 
-/** The month is 20 more before 1900, and 40 more since 2000. */
+/** The month is increased by 20 for births before 1900 and by 40 for births since 2000. */
 function isBulgarianBirthDate(number: string): boolean {
   return /^\d\d([024][1-9]|[135][0-2])(0[1-9]|[12]\d|3[01])/.test(number)
 }
@@ -104,8 +108,8 @@ function isCypriot(number: string): boolean {
 }
 
 /**
- * Eight digits of a legal entity; nine that begin with 6 of a group and others; otherwise the number of a natural person, which
- * has no check digit when it is of before 1954 (nine digits).
+ * Eight digits for a legal entity; nine digits that start with 6 for groups and others; otherwise the number
+ * of a natural person, which has no check digit when it was assigned before 1954 (nine digits).
  */
 function isCzech(number: string): boolean {
   if (number.length === 8) {
@@ -122,7 +126,7 @@ function isCzech(number: string): boolean {
   return Number(number) % 11 === 0 || (Number(number.slice(0, 9)) % 11 === 10 && number.endsWith('0'))
 }
 
-/** The month of a woman is 50 more, and 20 more where a day had too many births. */
+/** The month is increased by 50 for women, and by another 20 when the numbers of a day are used up. */
 function isCzechBirthDate(number: string): boolean {
   return /^\d\d([0257][1-9]|[1368][0-2])(0[1-9]|[12]\d|3[01])/.test(number)
 }
@@ -130,13 +134,16 @@ function isCzechBirthDate(number: string): boolean {
 const SPANISH_PERSON = 'TRWAGMYFPDXBNJZSQVHLCKE'
 const SPANISH_ENTITY = 'JABCDEFGHI'
 
-/** NIF of a citizen (DNI), of a foreigner (NIE: X, Y, Z), of others (K, L, M), or of a legal entity (CIF). */
+/**
+ * The NIF of a citizen (DNI), a foreigner (NIE: X, Y, Z), another person (K, L, M) or a legal entity (CIF).
+ */
 function isSpanish(number: string): boolean {
   const [kind, check] = [number.charAt(0), number.charAt(8)]
   if (/\d/.test(kind)) return SPANISH_PERSON[Number(number.slice(0, 8)) % 23] === check
   if ('XYZ'.includes(kind)) return SPANISH_PERSON[Number(`${'XYZ'.indexOf(kind)}${number.slice(1, 8)}`) % 23] === check
   if ('KLM'.includes(kind)) return SPANISH_PERSON[Number(number.slice(1, 8)) % 23] === check
-  // Sources disagree about which kinds of legal entity have a digit and which a letter.
+  // Sources disagree on which kinds of legal entity have a digit and which have
+  // a letter, so both are accepted.
   const digit = spanishEntityDigit(number.slice(1, 8))
   return check === String(digit) || check === SPANISH_ENTITY[digit]
 }
@@ -148,7 +155,7 @@ function spanishEntityDigit(digits: string): number {
 
 const FRENCH_KEY = '0123456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
-/** A key of two characters before the SIREN, which has a check digit of its own except in Monaco (000…). */
+/** A key of two characters and the SIREN, which has its own check digit except in Monaco (000…). */
 function isFrench(number: string): boolean {
   const [key, siren] = [number.slice(0, 2), number.slice(2)]
   if (siren === '000000000' || !(siren.startsWith('000') || passesLuhn(siren))) return false
@@ -160,7 +167,10 @@ function isFrench(number: string): boolean {
 
 const IRISH = 'WABCDEFGHIJKLMNOPQRSTUV'
 
-/** Seven digits, a check letter and perhaps one more letter; before 1991 the second character was a letter or a sign. */
+/**
+ * Seven digits, a check letter and an optional letter. Before 1991 the second
+ * character was a letter or a symbol.
+ */
 function isIrish(number: string): boolean {
   const digits = /^\d{7}/.test(number) ? number.slice(0, 7) : `0${number.slice(2, 7)}${number.charAt(0)}`
   const last = number.charAt(8)
@@ -168,7 +178,7 @@ function isIrish(number: string): boolean {
   return IRISH[sum % 23] === number[7]
 }
 
-/** Nine digits, or twelve of those who are registered for a time; the one before the check digit is 1. */
+/** Nine digits, or twelve for temporary registrations. The digit before the check digit is 1. */
 function isLithuanian(number: string): boolean {
   const digits = [...number.slice(0, -1)].map(Number)
   const remainder = (start: number) => digits.reduce((sum, digit, index) => sum + digit * (((index + start) % 9) + 1), 0) % 11
@@ -176,7 +186,10 @@ function isLithuanian(number: string): boolean {
   return (first === 10 ? remainder(2) % 10 : first) === lastDigit(number)
 }
 
-/** Of a legal entity when it begins with 4 or more, otherwise of a natural person: the date of birth, or 32 and no date. */
+/**
+ * A first digit of 4 or more means a legal entity. A natural person has the date
+ * of birth, or 32 without a date.
+ */
 function isLatvian(number: string): boolean {
   if (Number(number[0]) >= 4) {
     const remainder = weightedSum(number, [9, 1, 4, 8, 3, 10, 2, 5, 7, 6]) % 11
@@ -188,7 +201,10 @@ function isLatvian(number: string): boolean {
   return /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])/.test(number) && check === lastDigit(number)
 }
 
-/** Legal entities have a check digit in ninth place; since 2020 sole traders have two check digits at the end, modulo 97. */
+/**
+ * The ninth digit checks legal entities. Since 2020, sole traders have two
+ * check digits at the end, modulo 97.
+ */
 function isDutch(number: string): boolean {
   if (number.startsWith('000000000') || number.endsWith('00')) return false
   const isLegalEntity = /^\d{9}/.test(number) && weightedSum(number, [9, 8, 7, 6, 5, 4, 3, 2]) % 11 === Number(number[8])

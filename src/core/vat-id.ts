@@ -1,6 +1,9 @@
 import { CHECK_DIGITS } from './vat-check-digits.js'
 
-/** How the member states write their VAT ids, after the prefix. Source: Council Regulation (EU) 904/2010; VIES FAQ, question 11. */
+/**
+ * The formats of VAT ids after their prefix. Sources: Council Regulation (EU)
+ * 904/2010; VIES FAQ, question 11.
+ */
 const VAT_ID_FORMATS: Readonly<Record<string, RegExp>> = {
   AT: /^U\d{8}$/,
   BE: /^[01]\d{9}$/,
@@ -31,23 +34,26 @@ const VAT_ID_FORMATS: Readonly<Record<string, RegExp>> = {
   SK: /^[1-9]\d[2-47-9]\d{7}$/,
 }
 
-/** Greece has EL before its numbers, GR everywhere else. */
+/** Prefixes that differ from the country code: Greece (GR) uses EL. */
 const VAT_ID_PREFIXES: Readonly<Record<string, string>> = { GR: 'EL' }
 
-/** Where another number of the tax administration or the register looks like a VAT id without its prefix. */
+/** Prefixes of countries where other tax or company numbers look like a VAT id without its prefix. */
 const AMBIGUOUS_WITHOUT_PREFIX: ReadonlySet<string> = new Set(['LT', 'SE'])
 
-/** A member state of the European Union. @param country  ISO 3166 */
+/** Whether a country is a member state of the European Union. @param country  ISO 3166 */
 export function isInEuropeanUnion(country: string): boolean {
   return vatIdPrefix(country) in VAT_ID_FORMATS && country !== 'EL'
 }
 
-/** As the numbers are compared: "de 123.456.789" is "DE123456789". */
+/** Removes separators and converts to upper case: "de 123.456.789" becomes "DE123456789". */
 export function normalizeVatId(vatId: string): string {
   return vatId.replace(/[\s.\-/]/g, '').toUpperCase()
 }
 
-/** Whether it has the form and the check digits of a VAT id of that member state. It may still not be in use. */
+/**
+ * Whether a text has the format and the check digits of a VAT id of a member
+ * state. The id need not be in use.
+ */
 export function isValidVatIdOf(country: string, vatId: string): boolean {
   const prefix = vatIdPrefix(country)
   const number = normalizeVatId(vatId)
@@ -55,10 +61,11 @@ export function isValidVatIdOf(country: string, vatId: string): boolean {
 }
 
 /**
- * What is wrong with a tax id that claims to be a VAT id of a member state: it begins with the prefix of the customer's own
- * country, or has the form of a VAT id. National tax numbers, and those of customers outside the Union, are not judged.
+ * Checks a tax id that claims to be a VAT id of a member state: it starts with the prefix of the
+ * customer's own country, or has the format of a VAT id. National tax numbers and those of customers
+ * outside the Union are not checked.
  * @param country  ISO 3166, null when it is unknown
- * @returns undefined when nothing is wrong
+ * @returns the problem as the end of a sentence, undefined when there is none
  */
 export function vatIdProblem(country: string | null, taxId: string): string | undefined {
   if (country !== null && !isInEuropeanUnion(country)) return undefined
@@ -71,11 +78,11 @@ export function vatIdProblem(country: string | null, taxId: string): string | un
   if (VAT_ID_FORMATS[prefix]?.test(number.slice(2)))
     return hasValidFormat(prefix, number.slice(2)) ? undefined : wrongCheckDigitsMessage(prefix)
   if (own === undefined || (prefix !== own && prefix !== country)) return undefined
-  return `does not have the form of a VAT id with the prefix ${own}; correct it, or leave it out`
+  return `does not have the format of a VAT id with the prefix ${own}; correct it or leave it out`
 }
 
 function wrongCheckDigitsMessage(prefix: string): string {
-  return `is not a valid VAT id with the prefix ${prefix}: its check digits are wrong; correct it, or leave it out`
+  return `is not a valid VAT id with the prefix ${prefix}: its check digits are wrong; correct it or leave it out`
 }
 
 function hasValidFormat(prefix: string, number: string): boolean {
@@ -83,7 +90,10 @@ function hasValidFormat(prefix: string, number: string): boolean {
   return hasDigits && Boolean(VAT_ID_FORMATS[prefix]?.test(number) && CHECK_DIGITS[prefix]?.(number))
 }
 
-/** Whether it has the form of a VAT id of that country, inside the Union or not: its prefix, and letters or digits. */
+/**
+ * Whether a text looks like a VAT id of a country, in the Union or not: its prefix
+ * followed by letters or digits.
+ */
 export function hasVatIdShape(country: string, vatId: string): boolean {
   const number = normalizeVatId(vatId)
   return number.startsWith(vatIdPrefix(country)) && /^[A-Z]{2}[A-Z0-9+*]{2,}$/.test(number)

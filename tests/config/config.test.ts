@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig, parseDatabaseConfig } from '../../src/config/config.js'
 
-test('nothing has to be set', () => {
+test('requires no variable', () => {
   expect(parseConfig({})).toMatchObject({ port: 4000, host: '127.0.0.1', dataDir: 'data', demoData: true, production: false })
 })
 
@@ -36,7 +36,7 @@ test.each([
   ['TEST_SERIES', 'INV'],
   ['TEST_CREDIT_NOTE_SERIES', 'CN'],
   ['STATEMENT_SERIES', 'CN'],
-])('%s=%s is refused in one line that names the variable', (name, value) => {
+])('refuses %s=%s in one line that names the variable', (name, value) => {
   expect(() => parseConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\n]+$`))
 })
 
@@ -56,8 +56,8 @@ describe('demo mode', () => {
     ['PUBLIC_URL is localhost', { PUBLIC_URL: 'http://localhost:4000' }],
     ['PUBLIC_URL is a loopback address', { PUBLIC_URL: 'http://127.0.0.1:4000' }],
     ['PUBLIC_URL is the IPv6 loopback address', { PUBLIC_URL: 'http://[::1]:4000/billing' }],
-    ['the variables of evidence are empty', { DATABASE_URL: '', AUTH_JWT_SECRET: '  ', LEMONSQUEEZY_API_KEY: '' }],
-    ['the sandbox is named', { PAYMENT_PROVIDER: 'sandbox' }],
+    ['the production variables are empty', { DATABASE_URL: '', AUTH_JWT_SECRET: '  ', LEMONSQUEEZY_API_KEY: '' }],
+    ['the sandbox is set explicitly', { PAYMENT_PROVIDER: 'sandbox' }],
     ['the seller is real', { INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd', COMPANY_NAME: 'Hosting' }],
     ['DEMO is true next to a database', { DEMO: 'true', DATABASE_URL: 'postgresql://db/quittance' }],
     ['DEMO is true next to a secret', { DEMO: 'true', AUTH_JWT_SECRET: SECRET }],
@@ -65,7 +65,7 @@ describe('demo mode', () => {
     ['DEMO is true with NODE_ENV=production', { DEMO: 'true', NODE_ENV: 'production' }],
     ['DEMO is true with a public address', { DEMO: 'true', PUBLIC_URL: 'https://demo.example.com' }],
     ['DEMO is true on ::1', { DEMO: 'true', HOST: '::1' }],
-  ])('holds when %s', (_case, environment) => {
+  ])('applies when %s', (_case, environment) => {
     expect(parseConfig(environment)).toMatchObject({
       production: false,
       productionReason: undefined,
@@ -87,7 +87,7 @@ describe('demo mode', () => {
     ['AUTH_JWT_SECRET is set', {}, 'AUTH_JWT_SECRET is set'],
     ['AUTH_JWKS_URL is set', { AUTH_JWT_SECRET: '', ...JWKS }, 'AUTH_JWKS_URL is set'],
     ['HOST is every interface, whatever NODE_ENV says', { NODE_ENV: 'development', HOST: '0.0.0.0' }, 'HOST is 0.0.0.0'],
-  ])('does not hold when %s', (_case, environment, productionReason) => {
+  ])('does not apply when %s', (_case, environment, productionReason) => {
     expect(parseConfig({ ...SECRETS, ...environment })).toMatchObject({
       production: true,
       productionReason,
@@ -106,13 +106,13 @@ describe('demo mode', () => {
     ['LEMONSQUEEZY_WEBHOOK_SECRET', { LEMONSQUEEZY_WEBHOOK_SECRET: 'hidden hidden hidden' }, 'LEMONSQUEEZY_WEBHOOK_SECRET is set'],
     ['ESCLUSE_WEBHOOK_SECRET', { ESCLUSE_WEBHOOK_SECRET: 'hidden hidden hidden' }, 'ESCLUSE_WEBHOOK_SECRET is set'],
     ['PUBLIC_URL', { PUBLIC_URL: 'https://billing.example.com/' }, 'PUBLIC_URL is https://billing.example.com'],
-  ])('without a secret the message says that %s decided it, and how to get a demo', (_name, environment, reason) => {
+  ])('names %s as the reason for a missing secret, and how to start a demo', (_name, environment, reason) => {
     expect(() => parseConfig(environment)).toThrow(
       `AUTH_JWT_SECRET: production rules apply because ${reason}; set a secret of at least 32 characters, or DEMO=true for a demo`,
     )
   })
 
-  test('is offered on a loopback address only', () => {
+  test('is suggested on a loopback address only', () => {
     expect(() => parseConfig({ HOST: '0.0.0.0' })).toThrow(
       'AUTH_JWT_SECRET: production rules apply because HOST is 0.0.0.0; set a secret of at least 32 characters, or DEMO=true with HOST=127.0.0.1 for a demo',
     )
@@ -122,17 +122,17 @@ describe('demo mode', () => {
     expect(() => parseConfig({ HOST: '10.0.0.1', DEMO: 'true', ...SECRETS })).toThrow(/^DEMO: .*HOST is 10\.0\.0\.1/)
   })
 
-  test('production rules refuse demo data also when it is asked for', () => {
+  test('does not load demo data under production rules, even when DEMO_DATA is true', () => {
     expect(parseConfig({ ...SECRETS, DEMO_DATA: 'true' }).demoData).toBe(false)
     expect(parseConfig({ DEMO_DATA: 'false' })).toMatchObject({ production: false, demoData: false })
   })
 
-  test('the secret of links is required where the identity provider signs tokens', () => {
+  test('requires a secret for links when an identity provider signs the tokens', () => {
     expect(() => parseConfig(JWKS)).toThrow(/^INVOICE_LINK_SECRET: production rules apply because AUTH_JWKS_URL is set; .*DEMO=true/)
     expect(parseConfig({ ...JWKS, INVOICE_LINK_SECRET: SECRET }).production).toBe(true)
   })
 
-  test('commands that only work on the database need no secret', () => {
+  test('requires no secret for commands that use the database only', () => {
     expect(parseDatabaseConfig({ DATABASE_URL: 'postgresql://db/quittance', NODE_ENV: 'production' })).toEqual({
       databaseUrl: 'postgresql://db/quittance',
       dataDir: 'data',
@@ -145,28 +145,28 @@ test.each<[Record<string, string>, RegExp]>([
   [{ AUTH_JWKS_URL: 'https://id.example.com/keys' }, /^AUTH_JWT_AUDIENCE: /],
   [{ AUTH_JWKS_URL: 'http://id.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' }, /^AUTH_JWKS_URL: must be an https URL/],
   [{ AUTH_JWKS_URL: 'http://localhost.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' }, /^AUTH_JWKS_URL: must be an https URL/],
-])('%j is refused: an identity provider needs an audience and https', (environment, message) => {
+])('refuses %j, because an identity provider requires an audience and https', (environment, message) => {
   expect(() => parseConfig({ ...environment, DEMO: 'true' })).toThrow(message)
 })
 
-test('an identity provider on this machine may use http', () => {
+test('accepts http for an identity provider on this machine', () => {
   const url = 'http://127.0.0.1:9000/keys'
   expect(parseConfig({ DEMO: 'true', AUTH_JWKS_URL: url, AUTH_JWT_AUDIENCE: 'billing' }).auth).toMatchObject({ jwksUrl: url })
 })
 
-test('names the seller variables that are missing', () => {
+test('lists the missing seller variables', () => {
   const seller = { INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd', INVOICE_ISSUED_FROM_CITY: 'Dublin', INVOICE_ISSUED_FROM_COUNTRY: 'IE' }
   expect(parseConfig(seller).invoices.missingSeller).toEqual(['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_TAX_ID'])
 })
 
-test('an empty variable counts as not set, and a link has no double slash', () => {
+test('treats an empty variable as not set and removes the trailing slash of PUBLIC_URL', () => {
   expect(parseConfig({ ...SECRETS, PORT: '', PUBLIC_URL: 'https://billing.example.com/' })).toMatchObject({
     port: 4000,
     publicUrl: 'https://billing.example.com',
   })
 })
 
-test('the sandbox takes payments in demo mode; under production rules it must be named', () => {
+test('uses the sandbox in demo mode and, under production rules, only when it is set explicitly', () => {
   const provider = (environment: Record<string, string>) => parseConfig(environment).payments.provider
   const production = { AUTH_JWT_SECRET: SECRET }
   const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret of a store' }
@@ -174,8 +174,8 @@ test('the sandbox takes payments in demo mode; under production rules it must be
   expect(provider(production)).toBe('none')
   expect(provider({ ...production, PAYMENT_PROVIDER: 'sandbox' })).toBe('sandbox')
   expect(provider({ ...production, ...store })).toBe('lemonsqueezy')
-  const rotating = { ...production, ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret from now on, the secret from before' }
-  expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the secret from now on', 'the secret from before'])
+  const rotating = { ...production, ...store, LEMONSQUEEZY_WEBHOOK_SECRET: 'the current webhook secret, the previous webhook secret' }
+  expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the current webhook secret', 'the previous webhook secret'])
 })
 
 test.each([
@@ -194,11 +194,11 @@ test.each([
   [{ CHECKOUT_ORIGINS: 'https://*.example.com' }, /^CHECKOUT_ORIGINS: /],
   [{ AUTH_COOKIE_NAME: 'a session' }, /^AUTH_COOKIE_NAME: /],
   [{ EXPLORER: 'yes' }, /^EXPLORER: /],
-])('%j stops the start, naming what is wrong', (environment, complaint) => {
-  expect(() => parseConfig({ DEMO: 'true', ...environment })).toThrow(complaint)
+])('refuses %j and names the variable', (environment, message) => {
+  expect(() => parseConfig({ DEMO: 'true', ...environment })).toThrow(message)
 })
 
-test('the two webhook routes never share a secret', () => {
+test('refuses a secret that both webhook routes share', () => {
   const shared = {
     DEMO: 'true',
     LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_new_secret_1, whsec_old_secret_1',
@@ -207,7 +207,7 @@ test('the two webhook routes never share a secret', () => {
   expect(() => parseConfig(shared)).toThrow(/^ESCLUSE_WEBHOOK_SECRET: [^\n]+$/)
 })
 
-test('a checkout may return to the exact origins of CORS_ORIGINS unless CHECKOUT_ORIGINS is set', () => {
+test('allows checkouts to return to the exact origins of CORS_ORIGINS unless CHECKOUT_ORIGINS is set', () => {
   const CORS_ORIGINS = 'https://panel.example.com, https://*.example.org,http://localhost:5173'
   const origins = (environment: Record<string, string>) => parseConfig(environment).payments.checkoutOrigins
   expect(origins({})).toEqual([])
@@ -215,7 +215,7 @@ test('a checkout may return to the exact origins of CORS_ORIGINS unless CHECKOUT
   expect(origins({ CORS_ORIGINS, CHECKOUT_ORIGINS: 'https://shop.example.com' })).toEqual(['https://shop.example.com'])
 })
 
-test('the explorer is served unless this is production, and EXPLORER decides otherwise', () => {
+test('serves the explorer in demo mode only, unless EXPLORER is set', () => {
   const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
   const served = [{}, production, { EXPLORER: 'false' }, { ...production, EXPLORER: 'true' }].map(
     (environment) => parseConfig(environment).explorer,

@@ -38,8 +38,8 @@ function environments(): Record<string, string>[] {
   )
 }
 
-/** The configuration of a server that starts, undefined where it does not. */
-async function started(environment: Record<string, string>): Promise<Config | undefined> {
+/** The configuration, undefined when the server does not start with it. */
+async function configOf(environment: Record<string, string>): Promise<Config | undefined> {
   try {
     return await withSecret(parseConfig(environment))
   } catch (error) {
@@ -48,25 +48,25 @@ async function started(environment: Record<string, string>): Promise<Config | un
   }
 }
 
-test('no configuration that starts signs with a key that is derived from nothing', async () => {
-  const forgedProof = createHmac('sha256', '').update('quittance checkout\n55\n').digest('base64url')
+test('no valid configuration signs with a key that is derived from an empty secret', async () => {
+  const forgedSignature = createHmac('sha256', '').update('quittance checkout\n55\n').digest('base64url')
   const forgedKey = createHmac('sha256', '').update('quittance invoice links').digest()
   let count = 0
   for (const environment of environments()) {
-    const config = await started(environment)
+    const config = await configOf(environment)
     if (!config) continue
     count += 1
     const query = new URL(signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).searchParams
     const [expires, id] = [query.get('expires'), query.get('key')]
     const forged = createHmac('sha256', forgedKey).update(`invoice\n1\n${expires}\n${id}`).digest('base64url')
     expect([environment, query.get('signature')]).not.toEqual([environment, forged])
-    expect([environment, verifyCheckoutSignature(config, BUYER, forgedProof)]).toEqual([environment, false])
+    expect([environment, verifyCheckoutSignature(config, BUYER, forgedSignature)]).toEqual([environment, false])
     expect(verifyCheckoutSignature(config, BUYER, signCheckout(config, BUYER))).toBe(true)
   }
   expect(count).toBeGreaterThan(50)
 })
 
-test('a configuration without a secret signs and verifies nothing', () => {
+test('refuses to sign or verify without a secret', () => {
   const config = { ...parseConfig({}), publicUrl: 'http://localhost' }
   expect(() => signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).toThrow('no secret for invoice links')
   expect(() => signCheckout(config, BUYER)).toThrow('no secret for checkouts')

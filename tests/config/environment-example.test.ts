@@ -6,7 +6,7 @@ import { describeVariables } from '../../src/config/environment.js'
 import { environmentExample } from '../../src/config/environment-docs.js'
 import { ROOT } from '../e2e/program.js'
 
-test('.env.example is what npm run docs writes', async () => {
+test('.env.example is the output of npm run docs', async () => {
   expect(await readFile(join(ROOT, '.env.example'), 'utf8')).toBe(environmentExample())
 })
 
@@ -17,7 +17,7 @@ test('.env.example lists every variable once, commented out and without a secret
   expect(example.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual(['POSTGRES_PASSWORD='])
 })
 
-test('the defaults of .env.example are the defaults', () => {
+test('.env.example contains the default values', () => {
   const set = [...environmentExample().matchAll(/^# ([A-Z][A-Z0-9_]*)=(.+)$/gm)].map(([, name = '', value]) => [name, value])
   expect(parseConfig(Object.fromEntries(set))).toEqual(parseConfig({}))
 })

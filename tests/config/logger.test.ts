@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { prettyStream } from '../../src/config/logger.js'
 
-/** What a terminal shows, without colours. */
+/** A logger with the lines that a terminal without colors shows. */
 function terminal() {
   let output = ''
   const destination = new Writable({
@@ -18,19 +18,19 @@ function terminal() {
 
 const REQUEST = { method: 'POST', route: '/graphql', status: 200, ms: 3, caller: 'user:55', operation: 'query Plans' }
 
-test('a request is exactly one line in a terminal', () => {
+test('prints a request as exactly one line', () => {
   const { log, lines } = terminal()
   log.child({ reqId: 'id-of-the-request' }).info(REQUEST, 'request')
   expect(lines()).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d INFO request POST \/graphql 200 3 ms user:55 query Plans$/)])
 })
 
-test('what is not known of a request is left out', () => {
+test('omits unknown parts of a request', () => {
   const { log, lines } = terminal()
   log.info({ method: 'GET', route: undefined, status: 404, ms: 0 }, 'request')
   expect(lines()).toEqual([expect.stringMatching(/INFO request GET 404 0 ms$/)])
 })
 
-test('other lines show their fields, and warnings the id of the request', () => {
+test('prints the fields of other lines, and the request id of warnings', () => {
   const { log, lines } = terminal()
   log.info({ url: 'http://localhost:4000' }, 'listening')
   log.child({ reqId: 'id-of-the-request' }).warn({ reason: 'timeout' }, 'not ready')
@@ -40,14 +40,14 @@ test('other lines show their fields, and warnings the id of the request', () => 
   ])
 })
 
-test('an error has its stack below the line', () => {
+test('prints the stack of an error below its line', () => {
   const { log, lines } = terminal()
   log.error({ err: new Error('broken') }, 'a request failed')
   expect(lines()[0]).toMatch(/ERROR a request failed/)
   expect(lines().join('\n')).toContain('Error: broken\n')
 })
 
-test('control characters cannot start another line or change the colours', () => {
+test('replaces control characters, so that they cannot start a line or change colors', () => {
   const { log, lines } = terminal()
   log.info('first\nsecond\u001b[31m')
   expect(lines()).toEqual([expect.stringMatching(/INFO first second \[31m$/)])

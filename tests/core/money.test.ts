@@ -15,16 +15,16 @@ import {
 const amounts = fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n })
 const currencies = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'XAF', 'TND')
 
-describe('currencies have their own exponent', () => {
-  test.each('JPY KRW CLP ISK VND XAF XOF'.split(' '))('%s has none', (currency) => expect(exponentOf(currency)).toBe(0))
-  test.each('BHD IQD JOD KWD LYD OMR TND'.split(' '))('%s has thousandths', (currency) => expect(exponentOf(currency)).toBe(3))
-  test.each(['USD', 'EUR', 'GBP'])('%s has hundredths', (currency) => expect(exponentOf(currency)).toBe(2))
-  test('a code is known in upper case only', () => {
+describe('the exponent of a currency', () => {
+  test.each('JPY KRW CLP ISK VND XAF XOF'.split(' '))('is 0 for %s', (currency) => expect(exponentOf(currency)).toBe(0))
+  test.each('BHD IQD JOD KWD LYD OMR TND'.split(' '))('is 3 for %s', (currency) => expect(exponentOf(currency)).toBe(3))
+  test.each(['USD', 'EUR', 'GBP'])('is 2 for %s', (currency) => expect(exponentOf(currency)).toBe(2))
+  test('is defined for ISO codes in upper case only', () => {
     expect([isCurrency('USD'), isCurrency('usd'), isCurrency('ABC')]).toEqual([true, false, false])
   })
 })
 
-describe('a decimal is read without a float', () => {
+describe('parseDecimal', () => {
   test.each([
     ['USD', '15.00', 1500n],
     ['USD', '15', 1500n],
@@ -36,7 +36,7 @@ describe('a decimal is read without a float', () => {
     ['USD', '1.15', 115n],
     ['USD', '-0.5', -50n],
     ['USD', '50000000.00', 5_000_000_000n],
-  ])('%s "%s"', (currency, text, units) => expect(parseDecimal(text, currency)).toBe(units))
+  ])('parses %s "%s"', (currency, text, units) => expect(parseDecimal(text, currency)).toBe(units))
 
   test.each([
     ['USD', '15.005'],
@@ -48,9 +48,9 @@ describe('a decimal is read without a float', () => {
     ['USD', '+5'],
     ['USD', '1,000'],
     ['USD', ' 5'],
-  ])('%s "%s" is refused', (currency, text) => expect(() => parseDecimal(text, currency)).toThrow(/no amount/))
+  ])('refuses %s "%s"', (currency, text) => expect(() => parseDecimal(text, currency)).toThrow(/is not a valid amount/))
 
-  test('what is written is what was read, for every amount and currency', () => {
+  test('parses every formatted amount to the same amount', () => {
     fc.assert(
       fc.property(amounts, currencies, (minorUnits, currency) => {
         expect(parseDecimal(formatDecimal({ minorUnits, currency }), currency)).toBe(minorUnits)
@@ -59,17 +59,17 @@ describe('a decimal is read without a float', () => {
   })
 })
 
-describe('rounding is half away from zero, once', () => {
+describe('percentage and scale', () => {
   test.each([
     [25n, 1000, 3n],
     [1050n, 500, 53n],
     [750n, 2900, 218n],
     [-25n, 1000, -3n],
-  ])('%d at %d basis points is %d', (amount, rate, result) => {
+  ])('round half away from zero: %d at %d basis points is %d', (amount, rate, result) => {
     expect(percentage(amount, rate)).toBe(result)
   })
 
-  test('the result is never further than a half from the exact one', () => {
+  test('differ from the exact result by at most one half', () => {
     fc.assert(
       fc.property(amounts, fc.bigInt(0n, 10n ** 6n), fc.bigInt(1n, 10n ** 6n), (amount, numerator, denominator) => {
         const doubled = 2n * (scale(amount, numerator, denominator) * denominator - amount * numerator)
@@ -78,19 +78,19 @@ describe('rounding is half away from zero, once', () => {
     )
   })
 
-  test('a denominator of zero or less is an error', () => expect(() => scale(1n, 1n, 0n)).toThrow(RangeError))
+  test('refuse a denominator that is not positive', () => expect(() => scale(1n, 1n, 0n)).toThrow(RangeError))
 })
 
-describe('a total is split by the largest remainder', () => {
+describe('allocate', () => {
   test.each([
     [1000n, [1n, 1n, 1n], [334n, 333n, 333n]],
     [-1000n, [1n, 1n, 1n], [-334n, -333n, -333n]],
     [100n, [1500n, 300n, 300n], [72n, 14n, 14n]],
     [3n, [1n, 1n, 1n, 1n, 1n, 1n], [1n, 1n, 1n, 0n, 0n, 0n]],
     [500n, [0n, 500n], [0n, 500n]],
-  ])('%s over %s', (total, weights, parts) => expect(allocate(total, weights)).toEqual(parts))
+  ])('splits %s by the weights %s', (total, weights, parts) => expect(allocate(total, weights)).toEqual(parts))
 
-  test('parts add up, keep the sign and are at most one unit from their share', () => {
+  test('returns parts that add up, have the sign of the total and differ from their share by at most one unit', () => {
     const weights = fc.array(fc.bigInt(0n, 10n ** 9n), { minLength: 1, maxLength: 20 }).filter((list) => list.some((weight) => weight > 0n))
     fc.assert(
       fc.property(amounts, weights, (total, list) => {
@@ -106,18 +106,18 @@ describe('a total is split by the largest remainder', () => {
     )
   })
 
-  test('weights that are all zero, or negative, are an error', () => {
+  test('refuses weights that are all zero, or negative', () => {
     expect(() => allocate(1n, [0n])).toThrow(RangeError)
     expect(() => allocate(1n, [2n, -1n])).toThrow(RangeError)
   })
 })
 
-test('two currencies cannot be added', () => {
+test('addMoney refuses amounts in two currencies', () => {
   expect(addMoney({ minorUnits: 1n, currency: 'USD' }, { minorUnits: 2n, currency: 'USD' }).minorUnits).toBe(3n)
   expect(() => addMoney({ minorUnits: 1n, currency: 'USD' }, { minorUnits: 2n, currency: 'EUR' })).toThrow(/EUR to USD/)
 })
 
-test('amounts are written as people of a locale write them', () => {
+test('formatMoney formats amounts for a locale', () => {
   expect(formatMoney({ minorUnits: 150_000n, currency: 'USD' }, 'en-US')).toBe('$1,500.00')
   expect(formatMoney({ minorUnits: 150_000n, currency: 'JPY' }, 'en-US')).toBe('¥150,000')
   expect(formatMoney({ minorUnits: 9_007_199_254_740_991n, currency: 'USD' }, 'en-US')).toBe('$90,071,992,547,409.91')

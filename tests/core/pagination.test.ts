@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildPage, encodeCursor, parsePageRequest } from '../../src/core/pagination.js'
 
-test('a cursor that was given out is understood again', () => {
+test('decodes every cursor that it has encoded', () => {
   const positions = fc.record({
     at: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
     id: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
@@ -21,12 +21,12 @@ test.each([
   Buffer.from('1.2.3').toString('base64url'),
   Buffer.from('1.0x2').toString('base64url'),
   `${encodeCursor({ at: new Date(5), id: 1 })}=`,
-])('the cursor "%s" is refused with the name of its field', (cursor) => {
+])('refuses the cursor "%s" and names its field', (cursor) => {
   expect(() => parsePageRequest({ after: cursor })).toThrow(/^after: /)
   expect(() => parsePageRequest({ before: cursor })).toThrow(/^before: /)
 })
 
-test('any text is either a cursor of ours or refused, never something else', () => {
+test('either decodes or refuses any text', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       try {
@@ -44,9 +44,9 @@ test.each([
   [{ first: -1 }, 'first'],
   [{ last: 101 }, 'last'],
   [{ first: 1, last: 1 }, 'last'],
-])('%j is refused', (request, field) => expect(() => parsePageRequest(request)).toThrow(new RegExp(`^${field}: `)))
+])('refuses %j', (request, field) => expect(() => parsePageRequest(request)).toThrow(new RegExp(`^${field}: `)))
 
-test('a page says whether there is more in either direction', () => {
+test('reports whether the list continues in either direction', () => {
   const position = (id: number) => ({ at: new Date(id), id })
   expect(buildPage(parsePageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({
     nodes: [3, 2],

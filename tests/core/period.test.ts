@@ -8,8 +8,8 @@ const moments = fc.date({ min: new Date('1990-01-01T00:00:00.000Z'), max: new Da
 const days = (anchor: string, interval: Interval, counts: number[]) =>
   counts.map((n) => addIntervals(new Date(anchor), interval, n).toISOString().slice(0, 10))
 
-describe('a period ends at anchor + n intervals, its day clamped to the month', () => {
-  test('31 January 2026, monthly', () => {
+describe('addIntervals clamps the day to the month', () => {
+  test('for 31 January 2026, monthly', () => {
     expect(days('2026-01-31T10:00:00.000Z', 'MONTH', [1, 2, 3, 4, 12, 13])).toEqual([
       '2026-02-28',
       '2026-03-31',
@@ -19,25 +19,25 @@ describe('a period ends at anchor + n intervals, its day clamped to the month', 
       '2027-02-28',
     ])
   })
-  test('31 January 2028, a leap year', () => {
+  test('for 31 January 2028, a leap year', () => {
     expect(days('2028-01-31T10:00:00.000Z', 'MONTH', [1, 2])).toEqual(['2028-02-29', '2028-03-31'])
   })
-  test('29 February 2028, yearly', () => {
+  test('for 29 February 2028, yearly', () => {
     expect(days('2028-02-29T10:00:00.000Z', 'YEAR', [1, 2, 3, 4])).toEqual(['2029-02-28', '2030-02-28', '2031-02-28', '2032-02-29'])
   })
-  test('the time of day stays, to the millisecond', () => {
+  test('and preserves the time of day to the millisecond', () => {
     expect(addIntervals(new Date('2026-01-31T23:59:59.999Z'), 'MONTH', 1).toISOString()).toBe('2026-02-28T23:59:59.999Z')
   })
 })
 
-test('a period holds its start and not its end, where the next one starts', () => {
+test('a period contains its start but not its end, where the next one starts', () => {
   const anchor = new Date('2026-01-31T10:00:00.000Z')
   const [first, second] = [periodNumber(anchor, 'MONTH', 1), periodNumber(anchor, 'MONTH', 2)]
   expect([isWithin(first, first.start), isWithin(first, first.end)]).toEqual([true, false])
   expect(second.start).toEqual(first.end)
 })
 
-test('every moment lies in exactly the period that is found for it', () => {
+test('periodNumberAt returns the one period that contains the moment', () => {
   fc.assert(
     fc.property(moments, intervals, moments, (anchor, interval, at) => {
       const n = periodNumberAt(anchor, interval, at)
@@ -47,7 +47,7 @@ test('every moment lies in exactly the period that is found for it', () => {
   )
 })
 
-test('periods are counted from the anchor: they meet without gap and never drift', () => {
+test('periods are calculated from the anchor: they have no gaps and never drift', () => {
   fc.assert(
     fc.property(moments, intervals, fc.integer({ min: 1, max: 500 }), (anchor, interval, n) => {
       expect(periodNumber(anchor, interval, n).end).toEqual(periodNumber(anchor, interval, n + 1).start)

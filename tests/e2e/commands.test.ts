@@ -59,8 +59,8 @@ test.each<[script: string, parameters: string[], line: string]>([
   [COMMANDS.backup, [], '--to is missing'],
   [COMMANDS.import, [], '--from is missing'],
   [COMMANDS.import, ['--from', 'x.csv', '--kind', 'cats'], '--kind must be one of'],
-  [COMMANDS.documents, [], 'name the files of the client'],
-  [COMMANDS['db:diff'], [], '--name is missing'],
+  [COMMANDS.documents, [], 'no files: pass the files of the client'],
+  [COMMANDS['db:diff'], [], '--name is required'],
   [COMMANDS['db:migrate'], ['now'], "Unexpected argument 'now'"],
 ])('%s %j exits with 1, says what is wrong and shows the usage', async (script, parameters, line) => {
   const { code, stdout, stderr } = await run(script, parameters)

@@ -45,7 +45,10 @@ test('a DATA_DIR that is a file, or in a file, is named', async () => {
   const file = join(folder, 'file')
   await writeFile(file, '')
   for (const dataDir of [file, join(file, 'data')]) {
-    await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: .*file.*: a file is in the place of a folder; /)
+    await expectOneLine(
+      runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }),
+      /^DATA_DIR: .*file.*: a file exists where a folder is required; /,
+    )
   }
 })
 

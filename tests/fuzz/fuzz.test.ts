@@ -19,7 +19,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { graphQLSchema } from '../../src/api/graphql/schema.js'
 import { createCatalogue } from '../support/catalogue.js'
-import { applyPlan } from '../support/road.js'
+import { applyPlan } from '../support/requests.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 /** Four kinds of hostility, a quarter of a minute each, always the same for a seed. */

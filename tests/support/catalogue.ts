@@ -1,6 +1,6 @@
 import type { TestServer } from './server.js'
 
-/** Ids of the plans that most tests work with, in USD. */
+/** The ids of the plans that most tests use, in USD. */
 export interface Catalogue {
   free: string
   starter: string
@@ -33,7 +33,7 @@ export async function createCatalogue(server: TestServer): Promise<Catalogue> {
   }
 }
 
-/** An organisation with its members, written as the panel's sync would. */
+/** Creates an organisation with its members, as the sync of the panel does. */
 export async function createOrganisation(
   { services }: TestServer,
   id: number,

@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 const TEMPLATE = 'quittance_template'
 
-/** One PostgreSQL for the run, with a migrated template that each test file clones. */
+/** Starts one PostgreSQL for the test run, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-test-'))
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off', max_connections: '300' } })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** A database of one's own, cloned from the migrated template. */
+/** Creates a database by cloning the migrated template. */
 export async function cloneDatabase(): Promise<pg.PoolConfig> {
   const database = `test_${randomUUID().replaceAll('-', '')}`
   const connection = { host: inject('databaseSocket'), user: inject('databaseUser') }
@@ -13,7 +13,10 @@ export async function cloneDatabase(): Promise<pg.PoolConfig> {
   return { ...connection, database }
 }
 
-/** PostgreSQL refuses to clone a template while somebody else is connected to it, also for cloning. */
+/**
+ * Retries, because PostgreSQL refuses to clone a template while another client
+ * is connected to it or clones it.
+ */
 async function withRetry(work: () => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -27,7 +30,7 @@ async function withRetry(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** The same database as DATABASE_URL names it, for programs of their own. */
+/** The database as a value of DATABASE_URL, for other processes. */
 export function databaseUrl({ host, user, database }: pg.PoolConfig): string {
   return `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`
 }

@@ -30,7 +30,7 @@ interface Sample {
   pricesIncludeTax?: boolean
 }
 
-/** An invoice of a German seller to a British buyer: one line of 15.00 with 19% on top, unless asked for otherwise. */
+/** An invoice of a German seller to a British buyer. By default it has one line of 15.00 plus 19% tax. */
 export function sampleDocument(
   { lines = orderLines(1), tax = STANDARD, pricesIncludeTax = false }: Sample = {},
   changes: Partial<DocumentSnapshot> = {},

@@ -8,11 +8,11 @@ const NAMESPACES = {
 }
 
 /**
- * The main rules of EN 16931, read from the XML as accounting software reads it.
- * Source: EN 16931-1:2017, 6.4; the names are those of its rules.
- * @returns the rules that are broken, each with what was found
+ * Checks the main rules of EN 16931 on an XML invoice.
+ * Source: EN 16931-1:2017, 6.4, including the names of the rules.
+ * @returns the violated rules, each with the value that was found
  */
-export function brokenRules(xml: string): string[] {
+export function violatedRules(xml: string): string[] {
   const document = XmlDocument.fromString(xml)
   try {
     return [...documentRules(document), ...categoryRules(document), ...partyRules(document)].flatMap(([rule, holds, found]) =>
@@ -23,23 +23,23 @@ export function brokenRules(xml: string): string[] {
   }
 }
 
-type Checked = [rule: string, holds: boolean, found?: unknown]
-type Place = XmlDocument | XmlNode
+type RuleResult = [rule: string, holds: boolean, found?: unknown]
+type XmlContext = XmlDocument | XmlNode
 
-function texts(place: Place, path: string): string[] {
-  return place.find(path, NAMESPACES).map((node) => node.content)
+function texts(context: XmlContext, path: string): string[] {
+  return context.find(path, NAMESPACES).map((node) => node.content)
 }
 
-function one(place: Place, path: string): string {
-  const [first, ...more] = texts(place, path)
+function one(context: XmlContext, path: string): string {
+  const [first, ...more] = texts(context, path)
   if (first === undefined || more.length > 0) throw new Error(`${more.length + (first === undefined ? 0 : 1)} x ${path}`)
   return first
 }
 
-/** "12.34" as 1234; "12", of a currency without decimals, as 1200. */
+/** Parses a decimal to hundredths: "12.34" is 1234, and "12" in a currency without decimals is 1200. */
 function cents(decimal: string): bigint {
   const match = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(decimal)
-  if (!match) throw new Error(`BR-DEC: "${decimal}" is no amount with at most two decimals`)
+  if (!match) throw new Error(`BR-DEC: "${decimal}" is not an amount with at most two decimals`)
   const value = BigInt(`${match[2]}${(match[3] ?? '').padEnd(2, '0')}`)
   return match[1] ? -value : value
 }
@@ -50,7 +50,7 @@ const SUMS = '//ram:SpecifiedTradeSettlementHeaderMonetarySummation'
 const BREAKDOWN = '//ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax'
 const ALLOWANCES = '//ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge'
 
-function documentRules(document: XmlDocument): Checked[] {
+function documentRules(document: XmlDocument): RuleResult[] {
   const total = (name: string) => cents(one(document, `${SUMS}/ram:${name}`))
   const amounts = (path: string) => texts(document, path).map(cents)
   const items = document.find(LINES, NAMESPACES)
@@ -70,7 +70,7 @@ function documentRules(document: XmlDocument): Checked[] {
   ]
 }
 
-function lineRules(item: XmlNode): Checked[] {
+function lineRules(item: XmlNode): RuleResult[] {
   const price = cents(one(item, './/ram:ChargeAmount'))
   const [quantity, basis] = [BigInt(one(item, './/ram:BilledQuantity')), BigInt(one(item, './/ram:BasisQuantity'))]
   return [
@@ -80,7 +80,7 @@ function lineRules(item: XmlNode): Checked[] {
   ]
 }
 
-function categoryRules(document: XmlDocument): Checked[] {
+function categoryRules(document: XmlDocument): RuleResult[] {
   const net = cents(one(document, `${SUMS}/ram:TaxBasisTotalAmount`))
   const categories = texts(document, `${BREAKDOWN}/ram:CategoryCode`)
   const used = texts(document, `${LINES}//ram:CategoryCode | ${ALLOWANCES}//ram:CategoryCode`)
@@ -90,17 +90,18 @@ function categoryRules(document: XmlDocument): Checked[] {
   ]
 }
 
-/** All that we sell on one document has one rate, so its basis is the whole net amount. */
-function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint): Checked[] {
+/** All lines of an invoice have one tax rate, so the basis is the whole net amount. */
+function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint): RuleResult[] {
   const category = one(line, 'ram:CategoryCode')
   const [rate] = texts(line, 'ram:RateApplicablePercent')
   const [basis, tax] = [cents(one(line, 'ram:BasisAmount')), cents(one(line, 'ram:CalculatedAmount'))]
   const hasReason = texts(line, 'ram:ExemptionReason | ram:ExemptionReasonCode').length > 0
-  // A sum that holds its tax cannot always be split exactly: 9.99 at 20% is 8.32 and 1.67. A cent is let pass, as in CEN's own rules.
+  // An amount that includes tax cannot always be split exactly: 9.99 at 20% is 8.32 and 1.67. A difference of
+  // one cent is accepted, as in CEN's rules.
   const difference = tax * 10_000n - basis * cents(rate ?? '0')
-  const sellersNumbers = texts(document, '//ram:SellerTradeParty/ram:SpecifiedTaxRegistration')
+  const sellerTaxIds = texts(document, '//ram:SellerTradeParty/ram:SpecifiedTaxRegistration')
   const vatIds = (party: string) => texts(document, `//ram:${party}/ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]`)
-  const common: Checked[] = [
+  const common: RuleResult[] = [
     ['BR-CO-17', difference <= 10_000n && difference >= -10_000n, { basis, tax, rate }],
     [`BR-${category}-08`, basis === net, { basis, net }],
   ]
@@ -113,7 +114,7 @@ function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint): Chec
       ['BR-O-10', hasReason],
     ]
   }
-  common.push([`BR-${category}-02`, sellersNumbers.length > 0])
+  common.push([`BR-${category}-02`, sellerTaxIds.length > 0])
   if (category === 'S') return [...common, ['BR-S-05', Number(rate) > 0, rate], ['BR-S-10', !hasReason]]
   return [
     ...common,
@@ -124,7 +125,7 @@ function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint): Chec
   ]
 }
 
-function partyRules(document: XmlDocument): Checked[] {
+function partyRules(document: XmlDocument): RuleResult[] {
   const seller = '//ram:SellerTradeParty'
   const identifiers = texts(document, `${seller}/ram:ID | ${seller}/ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]`)
   const vatIds = texts(document, '//ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]')

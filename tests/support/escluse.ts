@@ -2,7 +2,9 @@ import { sign, WEBHOOK_SECRET } from './lemon-squeezy.js'
 
 let deliveries = 0
 
-/** The body of an Escluse event; a number makes every one different, as deliveries of the same event are one. */
+/**
+ * The body of an Escluse event. A counter makes every body unique, because equal bodies are the same event.
+ */
 export function escluseEvent(name: string, data: object): string {
   deliveries += 1
   return JSON.stringify({ event: name, data, delivery: deliveries })

@@ -8,7 +8,10 @@ interface Started {
   plans: Catalogue
 }
 
-/** A server that is paid through Lemon Squeezy, with two plans for sale there and user 10, ada@example.com. */
+/**
+ * Starts a server with Lemon Squeezy as provider, two plans that are sold
+ * there, and user 10, ada@example.com.
+ */
 export async function startWithLemonSqueezy(now: string, environment: Record<string, string> = {}): Promise<Started> {
   const api = await new FakeLemonSqueezy().start()
   const server = await startServer({

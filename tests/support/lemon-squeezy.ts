@@ -116,25 +116,25 @@ export function deliver(url: string, body: string, headers: Record<string, strin
   })
 }
 
-interface Trouble {
+interface Failure {
   status: number
   headers?: Record<string, string>
-  /** Answers not at all. */
+  /** Never responds. */
   hang?: boolean
 }
 
-/** A server that speaks Lemon Squeezy's API over HTTP, for want of the real one. */
+/** A fake of Lemon Squeezy's API over HTTP. */
 export class FakeLemonSqueezy {
   readonly subscriptions = new Map<string, Resource>()
   readonly payments = new Map<string, Resource>()
   readonly requests: { method: string; path: string; body: { data: Resource } | undefined; authorization: string | undefined }[] = []
-  /** What goes wrong with the next requests. */
-  readonly troubles: Trouble[] = []
+  /** The failures of the next requests, one each. */
+  readonly failures: Failure[] = []
   #server: Server | undefined
   url = ''
 
   async start(): Promise<this> {
-    this.#server = createServer((request, response) => void this.#answer(request, response))
+    this.#server = createServer((request, response) => void this.#respond(request, response))
     await new Promise<void>((done) => this.#server?.listen(0, '127.0.0.1', done))
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
     return this
@@ -145,17 +145,17 @@ export class FakeLemonSqueezy {
     await new Promise((done) => this.#server?.close(done))
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = Buffer.concat(await request.toArray()).toString()
     const { pathname, searchParams } = new URL(request.url ?? '', this.url)
     const body = text ? (JSON.parse(text) as { data: Resource }) : undefined
     this.requests.push({ method: request.method ?? '', path: pathname, body, authorization: request.headers.authorization })
-    const trouble = this.troubles.shift()
-    if (trouble?.hang) return
+    const failure = this.failures.shift()
+    if (failure?.hang) return
     const send = (status: number, content: object, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers }).end(JSON.stringify(content))
     }
-    if (trouble) return send(trouble.status, { errors: [{ detail: 'in trouble', status: String(trouble.status) }] }, trouble.headers)
+    if (failure) return send(failure.status, { errors: [{ detail: 'in trouble', status: String(failure.status) }] }, failure.headers)
     if (request.headers.authorization !== 'Bearer key') return send(401, { errors: [{ detail: 'Unauthenticated.', status: '401' }] })
     const [, , type, id, action] = pathname.split('/')
     const found = id ? (type === 'subscriptions' ? this.subscriptions : this.payments).get(id) : undefined
@@ -167,8 +167,8 @@ export class FakeLemonSqueezy {
       case 'GET subscriptions':
         return this.#page(send, [...this.subscriptions.values()], searchParams)
       case 'GET subscription-invoices': {
-        const of = searchParams.get('filter[subscription_id]')
-        const all = [...this.payments.values()].filter(({ attributes }) => String(attributes.subscription_id) === of)
+        const subscriptionId = searchParams.get('filter[subscription_id]')
+        const all = [...this.payments.values()].filter(({ attributes }) => String(attributes.subscription_id) === subscriptionId)
         return this.#page(send, all, searchParams)
       }
       case 'GET subscriptions/:id':
@@ -210,7 +210,7 @@ export class FakeLemonSqueezy {
     send(200, { meta: { page: { currentPage: page, lastPage, perPage: size, total: all.length } }, data })
   }
 
-  /** A change has a later `updated_at`. */
+  /** Increases `updated_at`, as every change does. */
   #touch(resource: Resource): Resource {
     resource.attributes.updated_at = wireTime(new Date(new Date(resource.attributes.updated_at).getTime() + 1000).toISOString())
     return resource

@@ -13,12 +13,12 @@ import {
 import { DomainError } from '../../src/core/errors.js'
 import { hashOf, Random } from './random.js'
 
-/** The context of an operation whose resolvers are mocks: what they return depends on nothing but it. */
+/** The context of an operation with mock resolvers. Their results depend only on it. */
 export interface MockContext {
   seed: number
-  /** How often a value is a failure instead. */
+  /** The probability that a value is a fault. */
   faults: number
-  /** Every call of a resolver: of which object, which field, with which arguments. */
+  /** Every resolver call with its object, field and arguments. */
   calls: string[]
 }
 
@@ -40,7 +40,7 @@ interface MockObject {
   [KEY]: string
 }
 
-/** Replaces the resolvers of every field that has one by mocks. Other fields are properties of what those return. */
+/** Replaces all resolvers of fields by mocks. Fields without a resolver are properties of the results. */
 export function installMockResolvers(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
@@ -56,7 +56,7 @@ function resolveMock(
   context: MockContext,
   { parentType, fieldName, returnType }: GraphQLResolveInfo,
 ): unknown {
-  const call = `${keyOf(source)}/${parentType.name}.${fieldName}${JSON.stringify(args, canonical)}`
+  const call = `${keyOf(source)}/${parentType.name}.${fieldName}${JSON.stringify(args, replaceValue)}`
   context.calls.push(call)
   return resultOf(returnType, call, context)
 }
@@ -65,8 +65,8 @@ function keyOf(source: unknown): string {
   return (source as MockObject | undefined)?.[KEY] ?? ''
 }
 
-/** Null, undefined and an absent property are three different things. */
-function canonical(_name: string, value: unknown): unknown {
+/** Sorts keys, and distinguishes null, undefined and absent properties. */
+function replaceValue(_name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `bigint ${value}`
   if (value === undefined) return 'undefined'
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
@@ -74,25 +74,26 @@ function canonical(_name: string, value: unknown): unknown {
 }
 
 /**
- * What a resolver returns, at once or later. Where there are faults, all resolvers of an operation do the same: graphql-js leaves a
- * rejection unhandled when an item of a list fails at once while another one is still pending.
+ * The result of a resolver, synchronous or as a promise. With faults, all resolvers of an operation
+ * are of the same kind, because graphql-js leaves a rejection unhandled when an item of a list
+ * throws while another one is pending.
  */
 function resultOf(type: GraphQLOutputType, key: string, context: MockContext): unknown {
   const random = new Random(hashOf(`${context.seed} ${key}`))
-  const isLater = context.faults > 0 ? context.seed % 2 === 0 : random.chance(0.4)
+  const isAsync = context.faults > 0 ? context.seed % 2 === 0 : random.chance(0.4)
   const value = randomValue(type, key, random, context)
   const isThrown = value instanceof Error && random.chance(0.8)
-  if (isLater) return isThrown ? Promise.reject(value) : Promise.resolve(value)
+  if (isAsync) return isThrown ? Promise.reject(value) : Promise.resolve(value)
   if (isThrown) throw value
   return value
 }
 
-/** Usually a value of the type, sometimes a fault. */
+/** A value of the type or, with the configured probability, a fault. */
 function randomValue(type: GraphQLOutputType, key: string, random: Random, context: MockContext): unknown {
-  return random.chance(context.faults) ? faultOf(key, random) : soundValue(type, key, random, context)
+  return random.chance(context.faults) ? faultOf(key, random) : validValue(type, key, random, context)
 }
 
-/** An error to be thrown or returned, null where something is required, or a value of the wrong kind. */
+/** An error to throw or return, null for a required value, or a value of a wrong type. */
 function faultOf(key: string, random: Random): unknown {
   const kind = random.below(5)
   if (kind === 0) return new Error(`broken: ${key}`)
@@ -101,13 +102,13 @@ function faultOf(key: string, random: Random): unknown {
   return kind === 3 ? null : { wrong: true }
 }
 
-function soundValue(type: GraphQLOutputType, key: string, random: Random, context: MockContext): unknown {
+function validValue(type: GraphQLOutputType, key: string, random: Random, context: MockContext): unknown {
   const nullable = isNonNullType(type) ? type.ofType : type
   if (nullable === type && random.chance(0.05)) return null
-  return soundPresentValue(nullable, key, random, context)
+  return validNonNullValue(nullable, key, random, context)
 }
 
-function soundPresentValue(type: GraphQLOutputType, key: string, random: Random, context: MockContext): unknown {
+function validNonNullValue(type: GraphQLOutputType, key: string, random: Random, context: MockContext): unknown {
   if (isListType(type)) {
     return Array.from({ length: random.below(4) }, (_, index) => {
       const item = randomValue(type.ofType, `${key}[${index}]`, random, context)
@@ -119,14 +120,14 @@ function soundPresentValue(type: GraphQLOutputType, key: string, random: Random,
   return random.pick(VALUES[getNamedType(type).name] ?? [])
 }
 
-/** Its properties are made when they are read, for types refer to each other. They are plain values: only resolvers compute. */
+/** Creates an object whose properties are computed when they are read, because types refer to each other. */
 function objectOf(type: GraphQLObjectType, key: string, context: MockContext): MockObject {
   const object = { [KEY]: key }
   for (const { name, type: fieldType } of Object.values(type.getFields())) {
     const property = `${key}.${name}`
     const get = () => {
       const random = new Random(hashOf(`${context.seed} ${property}`))
-      return context.seed % 2 === 0 ? soundValue(fieldType, property, random, context) : randomValue(fieldType, property, random, context)
+      return context.seed % 2 === 0 ? validValue(fieldType, property, random, context) : randomValue(fieldType, property, random, context)
     }
     Object.defineProperty(object, name, { enumerable: true, get })
   }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { inflateSync } from 'node:zlib'
 
 /**
- * A PDF as text that people can compare: every object, with its stream unpacked where that is text. What only the
- * version of zlib decides (lengths, offsets) is left out.
+ * Converts a PDF to comparable text: every object, with its stream unpacked when it is text. Values that
+ * depend on the version of zlib (lengths, offsets) are omitted.
  */
 export function dumpPdf(bytes: Buffer): string {
   const file = bytes.toString('latin1')

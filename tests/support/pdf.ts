@@ -5,7 +5,7 @@ export interface ReadPdf {
   text: string
 }
 
-/** Reads a PDF back as a person would: the words of every page. */
+/** Extracts the text of every page. */
 export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
   const document = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise
   const pages: string[] = []

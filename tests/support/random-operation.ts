@@ -17,11 +17,11 @@ import type { Random } from './random.js'
 export interface RandomOperation {
   query: string
   operationName: string
-  /** Several sets, each of which some variables may be missing from. */
+  /** Several sets of variables. Variables may be missing from each set. */
   variables: Record<string, unknown>[]
 }
 
-/** What an operation may contain beside fields, arguments and variables. */
+/** What an operation may contain in addition to fields, arguments and variables. */
 export interface Features {
   directives: boolean
   /** Variables inside literal input objects and lists. */
@@ -57,12 +57,12 @@ const SCALARS: Record<string, readonly unknown[]> = {
   CurrencyCode: ['USD'],
 }
 
-/** Writes one operation that is valid against a schema, nearly always: fields that conflict are possible. */
+/** Generates an operation that is valid against a schema, except for rare conflicts between fields. */
 export function randomOperation(schema: GraphQLSchema, random: Random, features: Features): RandomOperation {
-  return new Writer(random, features).operation(schema)
+  return new OperationWriter(random, features).operation(schema)
 }
 
-class Writer {
+class OperationWriter {
   readonly #random: Random
   readonly #features: Features
   readonly #variables: Variable[] = []
@@ -77,11 +77,11 @@ class Writer {
   operation(schema: GraphQLSchema): RandomOperation {
     const kind = this.#random.chance(0.2) ? 'mutation' : 'query'
     const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType()
-    if (!root) throw new Error('the schema has no such root')
+    if (!root) throw new Error(`the schema has no ${kind} type`)
     const selections = this.#selections(root, 0)
     const declarations = this.#variables.map(({ declaration }) => declaration).join(', ')
     const operation = `${kind} Random${declarations && `(${declarations})`} ${selections}`
-    // A second operation shows that engines pick the right one.
+    // A second operation shows that engines execute the named one.
     const other = this.#random.chance(0.2) ? 'query Other { billingEnabled }' : ''
     return {
       query: [operation, other, ...this.#fragments.map(({ text }) => text)].join('\n'),
@@ -107,19 +107,19 @@ class Writer {
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
-    const given = this.#arguments(field.args)
-    // With arguments always, so that two such fields never conflict.
-    const alias = this.#alias(given ? 1 : 0.2)
+    const args = this.#arguments(field.args)
+    // Fields with arguments always have an alias, so that they never conflict.
+    const alias = this.#alias(args ? 1 : 0.2)
     const named = getNamedType(field.type)
     const inner = isObjectType(named) ? ` ${this.#selections(named, depth + 1)}` : ''
-    const text = `${alias}${field.name}${given && `(${given})`}${this.#directive()}${inner}`
-    // The same field twice, to be merged.
+    const text = `${alias}${field.name}${args && `(${args})`}${this.#directive()}${inner}`
+    // The same field twice, so that engines must merge it.
     return this.#random.chance(0.05) ? `${text} ${text}` : text
   }
 
   #spread(type: GraphQLObjectType, depth: number): string {
-    const known = this.#fragments.filter((fragment) => fragment.type === type)
-    const fragment = known.length > 0 && this.#random.chance(0.7) ? this.#random.pick(known) : this.#newFragment(type, depth)
+    const existing = this.#fragments.filter((fragment) => fragment.type === type)
+    const fragment = existing.length > 0 && this.#random.chance(0.7) ? this.#random.pick(existing) : this.#newFragment(type, depth)
     const spread = () => `...${fragment.name}${this.#directive()}`
     return this.#random.chance(0.3) ? `${spread()} ${spread()}` : spread()
   }
@@ -144,16 +144,16 @@ class Writer {
     return ` @${this.#random.pick(['skip', 'include'])}(if: ${condition})`
   }
 
-  /** Shared between directives, so that conditions contradict each other. */
+  /** A variable that directives share, so that conditions contradict each other. */
   #booleanVariable(): string {
-    const known = this.#variables.filter(({ declaration }) => declaration.endsWith(': Boolean!'))
-    if (known.length > 0 && this.#random.chance(0.7)) return `$${this.#random.pick(known).name}`
+    const existing = this.#variables.filter(({ declaration }) => declaration.endsWith(': Boolean!'))
+    if (existing.length > 0 && this.#random.chance(0.7)) return `$${this.#random.pick(existing).name}`
     return this.#declare('Boolean!', BOOLEAN, undefined)
   }
 
-  #declare(declared: string, type: GraphQLInputType, byDefault: string | undefined): string {
+  #declare(declared: string, type: GraphQLInputType, defaultValue: string | undefined): string {
     const name = `v${this.#variables.length}`
-    this.#variables.push({ name, type, declaration: `$${name}: ${declared}${byDefault === undefined ? '' : ` = ${byDefault}`}` })
+    this.#variables.push({ name, type, declaration: `$${name}: ${declared}${defaultValue === undefined ? '' : ` = ${defaultValue}`}` })
     return `$${name}`
   }
 
@@ -201,7 +201,7 @@ class Writer {
     return Object.fromEntries(fields.map((field) => [field.name, this.#json(field.type, depth + 1)]))
   }
 
-  /** Now and then one is missing, null or wrong. */
+  /** Values for the variables. Some are missing, null or invalid. */
   #values(): Record<string, unknown> {
     const entries = this.#variables.flatMap(({ name, type, declaration }): [string, unknown][] => {
       const isRequired = declaration.endsWith('!')

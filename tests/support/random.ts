@@ -1,4 +1,4 @@
-/** A generator of random numbers that repeats itself for a seed (mulberry32). */
+/** A random number generator with a seed (mulberry32). */
 export class Random {
   #state: number
 
@@ -29,7 +29,7 @@ export class Random {
   }
 }
 
-/** The same number for the same text (FNV-1a). */
+/** The FNV-1a hash of a text. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

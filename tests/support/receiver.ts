@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 export interface Received {
   headers: IncomingHttpHeaders
   body: string
-  /** The body, read. */
+  /** The parsed body. */
   event: { type: string; timestamp: string; data: Record<string, any> }
 }
 
-/** Somebody who is told of events: a plain HTTP server that keeps what it gets. */
+/** A webhook endpoint: a plain HTTP server that records its requests. */
 export class Receiver {
   readonly received: Received[] = []
-  /** What it answers with. */
+  /** Writes the response. */
   answer: (received: Received, response: ServerResponse) => void = (_received, response) => void response.end('thanks')
   readonly #server: Server
 

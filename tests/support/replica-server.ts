@@ -8,13 +8,16 @@ import { asDatabaseUser, chownToDatabaseUser, locateBinaries, startDetached } fr
 
 export interface ReplicaServer {
   connection: pg.PoolConfig
-  /** Lets it fall behind, and catch up again. */
+  /** Pauses the replay, so that the replica lags until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A standby of a running PostgreSQL, made as the manual says: backup, standby.signal, streaming. @param dataDir  of the primary */
+/**
+ * Starts a standby of a running PostgreSQL: base backup, standby.signal, streaming.
+ * @param dataDir  data folder of the primary
+ */
 export async function startReplica(primary: pg.ClientConfig, dataDir: string): Promise<ReplicaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-replica-'))
   await chownToDatabaseUser(folder)
@@ -31,7 +34,7 @@ export async function startReplica(primary: pg.ClientConfig, dataDir: string): P
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   startDetached(asDatabaseUser(postgres, ['-D', cluster, ...flags]), join(folder, 'log'))
   const connection = { ...primary, host: folder }
-  const admin = await connectSoon(connection)
+  const admin = await connectWithRetry(connection)
   return {
     connection,
     pause: async () => void (await admin.query('SELECT pg_wal_replay_pause()')),
@@ -46,7 +49,7 @@ export async function startReplica(primary: pg.ClientConfig, dataDir: string): P
   }
 }
 
-async function connectSoon(connection: pg.ClientConfig): Promise<pg.Client> {
+async function connectWithRetry(connection: pg.ClientConfig): Promise<pg.Client> {
   for (let attempt = 0; ; attempt += 1) {
     const client = new pg.Client(connection)
     client.on('error', () => undefined)

@@ -1,4 +1,4 @@
-/** The part of the S3 server that tests use; it brings no types of its own. */
+/** Types for the used part of the S3 server, which has none. */
 declare module '@20minutes/s3rver' {
   interface Options {
     directory: string

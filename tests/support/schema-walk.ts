@@ -19,23 +19,23 @@ import {
 const MAX_SAME_TYPE = 2
 
 /**
- * Every field of a type and of what it leads to, where no type occurs more than twice on a path.
- * @param refused  paths to leave out: `orders.nodes.notes`
+ * Selects every field of a type, recursively. No type occurs more than twice on a path.
+ * @param excluded  paths to omit, such as `orders.nodes.notes`
  */
-export function selectEverything(schema: GraphQLSchema, output: GraphQLOutputType, refused: ReadonlySet<string>, at: string): string {
-  return select(schema, output, { refused, at, types: [] })
+export function selectEverything(schema: GraphQLSchema, output: GraphQLOutputType, excluded: ReadonlySet<string>, at: string): string {
+  return select(schema, output, { excluded, at, types: [] })
 }
 
 interface Walk {
-  refused: ReadonlySet<string>
+  excluded: ReadonlySet<string>
   at: string
   types: readonly string[]
 }
 
-function select(schema: GraphQLSchema, output: GraphQLOutputType, { refused, at, types }: Walk): string {
+function select(schema: GraphQLSchema, output: GraphQLOutputType, { excluded, at, types }: Walk): string {
   const type = getNamedType(output)
   if (isAbstractType(type)) {
-    const options = schema.getPossibleTypes(type).map((each) => `... on ${each.name} ${select(schema, each, { refused, at, types })}`)
+    const options = schema.getPossibleTypes(type).map((each) => `... on ${each.name} ${select(schema, each, { excluded, at, types })}`)
     return `{ __typename ${options.join(' ')} }`
   }
   if (!isObjectType(type)) return ''
@@ -43,15 +43,15 @@ function select(schema: GraphQLSchema, output: GraphQLOutputType, { refused, at,
   if (path.filter((name) => name === type.name).length > MAX_SAME_TYPE) return '{ __typename }'
   const fields = Object.values(type.getFields()).flatMap(({ name, type: fieldType, args }) => {
     const place = `${at}.${name}`
-    if (refused.has(place)) return []
+    if (excluded.has(place)) return []
     const required = args.find(isRequiredArgument)
     if (required) throw new Error(`${type.name}.${name} needs a value for its argument ${required.name}`)
-    return [`${name} ${select(schema, fieldType, { refused, at: place, types: path })}`]
+    return [`${name} ${select(schema, fieldType, { excluded, at: place, types: path })}`]
   })
   return `{ __typename ${fields.join(' ')} }`
 }
 
-/** Gives an argument or input field its value. @returns undefined to leave out one that is optional */
+/** Returns the value of an argument or input field, or undefined to omit an optional one. */
 export type FillValue = (name: string, type: string, isRequired: boolean) => unknown
 
 export function fillArguments(args: readonly GraphQLArgument[], fill: FillValue): Record<string, unknown> {
@@ -79,22 +79,22 @@ function fillOne(name: string, type: GraphQLInputType, isRequired: boolean, fill
   return value
 }
 
-/** A field that is not null, on an object of a type, with its path in the response. */
-export interface Seen {
+/** A non-null field of a response. */
+export interface ResponseField {
   type: string
   field: string
   path: string
-  /** The objects from the root to the one that has the field. */
+  /** The objects from the root to the object that has the field. */
   objects: readonly Record<string, unknown>[]
 }
 
-/** Everything in a response that is not null. */
-export function everythingIn(data: Record<string, unknown>, root: GraphQLObjectType): Seen[] {
+/** Lists all non-null fields of a response. */
+export function listResponseFields(data: Record<string, unknown>, root: GraphQLObjectType): ResponseField[] {
   return walk(data, root.name, root.name, [])
 }
 
-function walk(object: Record<string, unknown>, type: string, path: string, above: readonly Record<string, unknown>[]): Seen[] {
-  const objects = [...above, object]
+function walk(object: Record<string, unknown>, type: string, path: string, ancestors: readonly Record<string, unknown>[]): ResponseField[] {
+  const objects = [...ancestors, object]
   return Object.entries(object).flatMap(([field, value]) => {
     if (field === '__typename' || value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return []
     const place = `${path}.${field}`

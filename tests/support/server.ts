@@ -28,7 +28,7 @@ import { createTasks } from '../../src/tasks.js'
 import { cloneDatabase } from './database.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
-/** Compiled from the first time on, unless the run is to show that without it everything is the same. */
+/** Operations are compiled at their first execution, unless the run tests the server without compilation. */
 const COMPILE_AFTER = process.env.GRAPHQL_COMPILE_AFTER ?? '1'
 
 /** A clock that stands still until a test moves it. */
@@ -70,20 +70,20 @@ export interface TestServer {
   database: pg.PoolConfig
   renderer: PdfRenderer
   documents: DocumentService
-  /** Does all background work that was asked for. */
+  /** Runs all pending jobs once. */
   runJobs(): Promise<void>
-  /** The same until there is none left, with what they ask for in turn. */
+  /** Runs jobs until none is due, including jobs that they add. */
   settle(): Promise<void>
-  /** Background work by its name. */
+  /** The background tasks by name. */
   tasks: TaskList
-  /** The job that runs every minute. */
+  /** Runs the job of every minute. */
   tick(): Promise<void>
   /** Every line that was logged. */
   logged: string[]
   token(userId: number, role?: Role): Promise<string>
-  /** Asks as a user (a number), an administrator ('admin', user 1) or nobody. */
+  /** Sends an operation as a user (id), an administrator ('admin', user 1) or anonymously (undefined). */
   ask(who: number | 'admin' | undefined, query: string, variables?: object): Promise<Answer>
-  /** Sends every endpoint what is due. @returns what became of each round, by endpoint */
+  /** Sends the due events to every webhook endpoint. @returns the outcome by endpoint id */
   deliver(wasDown?: boolean): Promise<Record<number, 'done' | 'down'>>
   close(): Promise<void>
 }
@@ -91,13 +91,13 @@ export interface TestServer {
 interface Options {
   environment?: Record<string, string>
   now?: string
-  /** Another server's database, for tests with several processes. */
+  /** The database of another server, for tests with several processes. */
   database?: pg.PoolConfig
   drawing?: { worker?: URL; maxWaiting?: number }
   store?: DocumentStore
 }
 
-/** The real server on a free port and a database of its own. */
+/** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
   now = '2026-05-01T10:00:00.000Z',
@@ -116,7 +116,7 @@ export async function startServer({
   const renderer = new PdfRenderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const flag = new RuntimeSettings(connections.pool, config.billing.enabled, log, clock)
   await flag.start()
-  const findUnprintable = createMissingGlyphFinder(config.invoices.fonts)
+  const findMissingGlyph = createMissingGlyphFinder(config.invoices.fonts)
   const live = new DatabaseChangeFeed(connections.db, log)
   const catalogue = new CachedPlanCatalog(connections.db)
   const replica = config.replicaUrl ? new StreamingReplica({ connectionString: config.replicaUrl, max: 5 }, log) : null
@@ -124,12 +124,12 @@ export async function startServer({
   const demo = config.production ? null : new ReplaceableDemo()
   const services = withPayments({
     db: connections.db,
-    rawQuery: connections.rows,
+    rawQuery: connections.rawQuery,
     replica,
     clock,
     config,
     flag,
-    findMissingGlyph: findUnprintable,
+    findMissingGlyph,
     changeFeed: live,
     planCache: catalogue,
     demo,
@@ -182,7 +182,7 @@ export async function startServer({
         const { rows } = await connections.pool.query('SELECT count(*)::int AS waiting FROM graphile_worker.jobs WHERE run_at <= now()')
         if (rows[0].waiting === 0) return
       }
-      throw new Error('there is always one more job')
+      throw new Error('jobs are still due after 100 rounds')
     },
     async tick() {
       await tasks.tick?.({}, undefined as never)

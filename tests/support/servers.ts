@@ -1,7 +1,10 @@
 import { afterEach } from 'vitest'
 import { startServer, type TestServer } from './server.js'
 
-/** For files whose tests each start servers of their own: what starts one, which ends with the test. */
+/**
+ * For files whose tests start their own servers.
+ * @returns a function that starts a server and closes it after the test
+ */
 export function serversOfEachTest(): typeof startServer {
   const servers: TestServer[] = []
   afterEach(async () => {

@@ -1,20 +1,20 @@
 import { addMeasurementObserver } from '../../src/core/instrumentation.js'
 
-/** What a process asks by itself: the flag every second. */
-const OF_THE_PROCESS = 'SELECT settings'
-/** Points in advance for many requests, now and then. */
-const OF_BUDGETS = 'INSERT caller_budgets'
+/** Every process polls the settings. */
+const SETTINGS_POLL = 'SELECT settings'
+/** A withdrawal covers many requests, so it occurs irregularly. */
+const RATE_LIMIT_WITHDRAWAL = 'INSERT caller_budgets'
 
 interface Options {
-  /** Whether withdrawals from budgets count too. */
-  ofBudgets?: boolean
+  /** Whether withdrawals of rate limit points are included. */
+  includeRateLimit?: boolean
 }
 
-/** The SQL statements that the server sends to its database while `work` runs, each by its verb and table. */
-export async function countStatements(work: () => Promise<unknown>, { ofBudgets = false }: Options = {}): Promise<string[]> {
+/** Lists the SQL statements that the server sends while `work` runs, each with its verb and table. */
+export async function countStatements(work: () => Promise<unknown>, { includeRateLimit = false }: Options = {}): Promise<string[]> {
   const statements: string[] = []
   const stop = addMeasurementObserver((kind, { statement }) => {
-    const isCounted = statement !== OF_THE_PROCESS && (ofBudgets || statement !== OF_BUDGETS)
+    const isCounted = statement !== SETTINGS_POLL && (includeRateLimit || statement !== RATE_LIMIT_WITHDRAWAL)
     if (kind === 'statement' && isCounted) statements.push(String(statement))
     return undefined
   })
@@ -23,6 +23,6 @@ export async function countStatements(work: () => Promise<unknown>, { ofBudgets 
   } finally {
     stop()
   }
-  // Loaders read side by side, in whatever order the pool serves them.
+  // Sorted, because loaders read concurrently in any order.
   return statements.sort()
 }

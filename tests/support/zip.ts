@@ -1,6 +1,6 @@
 import yauzl from 'yauzl'
 
-/** The files of a ZIP archive, in their order, read with a reader that is not ours. */
+/** Reads the files of a ZIP archive, in order, with an independent library. */
 export function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>()
   return new Promise((done, fail) => {

@@ -86,7 +86,7 @@ function parseJson(text: string): unknown {
 }
 
 /** @throws StartError when the manifest cannot be read, or holds a text under another one's hash */
-export async function loadPersistedOperations({ trustedDocuments: { manifest: path, only } }: Config): Promise<PersistedOperations> {
+export async function loadPersistedOperations({ persistedOperations: { manifest: path, only } }: Config): Promise<PersistedOperations> {
   if (!path) return new PersistedOperations(new Map(), false)
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StartError(`TRUSTED_DOCUMENTS: ${error.message}`)

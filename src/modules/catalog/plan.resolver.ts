@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId } from '../../core/input.js'
-import type { Money as Amount } from '../../core/money.js'
+import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
@@ -63,7 +63,7 @@ export class PlanResolver {
   }
 
   @FieldResolver(() => Money, { nullable: true, description: 'What an interval costs; null is a custom price: ask sales.' })
-  price(@Root() plan: PlanRecord): Amount | null {
+  price(@Root() plan: PlanRecord): MoneyAmount | null {
     return plan.price === null ? null : { minorUnits: plan.price, currency: plan.currency }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { MAX_INT, parseId, parseInput, text } from '../../core/input.js'
+import { MAX_INT, multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
 import { LimitedResource } from '../../platform/postgres/generated/enums.js'
@@ -20,7 +20,7 @@ const newOverrideSchema = z
     percent: z.number().min(1, 'must be 1 or more').max(MAX_PERCENT, `must be at most ${MAX_PERCENT}`).nullish(),
     value: z.number().min(0, 'must be 0 or more').max(MAX_INT).nullish(),
     unlimited: z.boolean().nullish(),
-    reason: text(500),
+    reason: multilineText(500),
     endsAt: z.date().nullish(),
   })
   .refine(({ percent, value, unlimited }) => [percent != null, value != null, unlimited === true].filter(Boolean).length === 1, {

@@ -38,7 +38,7 @@ export async function reapplyPlan({ db, clock }: Services, by: UserPrincipal, id
     const reapplication = running
       ? await tx.planReapplication.update({ where: { id: running.id }, data: fresh })
       : await tx.planReapplication.create({ data: fresh })
-    await enqueue(tx, 'reapplyPlan', { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isPatient: true })
+    await enqueue(tx, 'reapplyPlan', { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isLowPriority: true })
     await recordAuditEntry(tx, { by, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
     return reapplication
   })

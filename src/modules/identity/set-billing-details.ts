@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
-import { country, line, locale, parseInput, parseOptionalId, text } from '../../core/input.js'
+import { country, line, locale, multilineText, parseInput, parseOptionalId } from '../../core/input.js'
 import { vatIdProblem } from '../../core/vat-id.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -12,7 +12,7 @@ import type { UserPrincipal } from './principal.js'
 
 const billingDetailsSchema = z.object({
   name: line(200),
-  address: text(500).nullish(),
+  address: multilineText(500).nullish(),
   city: line(100).nullish(),
   state: line(100).nullish(),
   zip: line(20).nullish(),

@@ -113,7 +113,7 @@ function signatureCheck(auth: Config['auth']): SignatureCheck {
     return (token, options) => jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })
   }
   // Made once: as bytes they would be made into keys with every token.
-  const [current, ...former] = [requireSecret(auth), ...auth.formerSecrets].map((secret) => createSecretKey(secret, 'utf8'))
+  const [current, ...former] = [requireSecret(auth), ...auth.previousSecrets].map((secret) => createSecretKey(secret, 'utf8'))
   const check = (key: KeyObject, token: string, options: JWTVerifyOptions) => jwtVerify(token, key, { ...options, algorithms: ['HS256'] })
   return (token, options) =>
     former.reduce(

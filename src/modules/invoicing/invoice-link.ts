@@ -57,8 +57,8 @@ function sign(key: Buffer, { purpose, id }: LinkTarget, expires: string): string
  * The first one signs; links that the others have signed still open.
  * @throws Error without a secret: a key derived from nothing is known to everybody
  */
-function linkKeys({ invoices: { linkSecrets }, auth: { secret, formerSecrets } }: Config): Buffer[] {
-  const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...formerSecrets]
+function linkKeys({ invoices: { linkSecrets }, auth: { secret, previousSecrets } }: Config): Buffer[] {
+  const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...previousSecrets]
   return secrets.map((each) => {
     if (!each) throw new Error('no secret for invoice links: the configuration was not completed by withSecret')
     return createHmac('sha256', each).update('quittance invoice links').digest()

@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId, parseOptionalId } from '../../core/input.js'
-import { type Money as Amount, unitPriceDecimal } from '../../core/money.js'
+import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
@@ -82,17 +82,17 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => Money, { description: 'The total, tax included.' })
-  amount(@Root() invoice: InvoiceRecord): Amount {
+  amount(@Root() invoice: InvoiceRecord): MoneyAmount {
     return { minorUnits: invoice.total, currency: invoice.currency }
   }
 
   @FieldResolver(() => Money, { description: 'Sum of the lines, before tax.' })
-  subtotal(@Root() invoice: InvoiceRecord): Amount {
+  subtotal(@Root() invoice: InvoiceRecord): MoneyAmount {
     return { minorUnits: invoice.subtotal, currency: invoice.currency }
   }
 
   @FieldResolver(() => Money, { description: 'Sum of the taxes.' })
-  tax(@Root() invoice: InvoiceRecord): Amount {
+  tax(@Root() invoice: InvoiceRecord): MoneyAmount {
     return { minorUnits: invoice.tax, currency: invoice.currency }
   }
 
@@ -136,12 +136,12 @@ export class InvoiceResolver {
 @Resolver(() => CreditNote)
 export class CreditNoteResolver {
   @FieldResolver(() => Money, { description: 'How much is taken back, tax included.' })
-  amount(@Root() creditNote: InvoiceRecord): Amount {
+  amount(@Root() creditNote: InvoiceRecord): MoneyAmount {
     return { minorUnits: creditNote.total, currency: creditNote.currency }
   }
 
   @FieldResolver(() => Money, { description: 'How much of it is tax.' })
-  tax(@Root() creditNote: InvoiceRecord): Amount {
+  tax(@Root() creditNote: InvoiceRecord): MoneyAmount {
     return { minorUnits: creditNote.tax, currency: creditNote.currency }
   }
 
@@ -194,7 +194,7 @@ async function snapshotOf(context: RequestContext, { id }: InvoiceRecord): Promi
   return found.snapshot
 }
 
-function moneyIn(currency: string): (minorUnits: string) => Amount {
+function moneyIn(currency: string): (minorUnits: string) => MoneyAmount {
   return (minorUnits) => ({ minorUnits: BigInt(minorUnits), currency })
 }
 

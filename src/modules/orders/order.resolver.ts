@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo } from 'graphql'
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId, parseOptionalId } from '../../core/input.js'
-import type { Money as Amount } from '../../core/money.js'
+import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
@@ -76,7 +76,7 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => Money, { description: 'What is charged for it.' })
-  amount(@Root() order: OrderProjection): Amount {
+  amount(@Root() order: OrderProjection): MoneyAmount {
     return { minorUnits: order.amount, currency: order.currency }
   }
 

@@ -1,4 +1,4 @@
-import { parseId, parseInput, parseOptionalId, text } from '../../core/input.js'
+import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan } from '../catalog/index.js'
@@ -14,7 +14,7 @@ export async function placeOrder(services: Services, viewer: UserPrincipal, inpu
   const { db, clock } = services
   const planId = parseId('input.planId', input.planId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
-  const notes = parseInput(text(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
+  const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
     principal: principalName(viewer),
     operation: 'placeOrder',

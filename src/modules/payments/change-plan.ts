@@ -1,6 +1,6 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
-import type { Money } from '../../core/money.js'
+import type { MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -29,13 +29,13 @@ export interface PlanChangePreview {
   when: ChangeTime
   effectiveAt: Date
   /** Zero or less. */
-  credit: Money
-  charge: Money
-  dueNow: Money
+  credit: MoneyAmount
+  charge: MoneyAmount
+  dueNow: MoneyAmount
   /** What is given back beyond the charge, and taken off the next renewals. */
-  creditLeft: Money
+  creditLeft: MoneyAmount
   nextRenewalAt: Date
-  nextRenewal: Money
+  nextRenewal: MoneyAmount
 }
 
 interface PlannedChange {
@@ -122,7 +122,7 @@ async function calculatePlanChange(
   const paid = await getCurrentPeriodRate(tx, services, holder, subscription, current)
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
-  const money = (minorUnits: bigint): Money => ({ minorUnits, currency: plan.currency })
+  const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency: plan.currency })
   const preview = {
     when: time,
     effectiveAt: time === 'NOW' ? at : period.end,

@@ -31,7 +31,7 @@ function calculateSignature(secret: string, { user_id, organisation_id = '' }: C
 
 /** @throws Error without a secret: a key derived from nothing is known to everybody */
 function signingSecrets({ auth, invoices }: Config): readonly [string, ...string[]] {
-  const [current, ...previous] = auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+  const [current, ...previous] = auth.secret ? [auth.secret, ...auth.previousSecrets] : invoices.linkSecrets
   if (!current) throw new Error('no secret for checkouts: the configuration was not completed by withSecret')
   return [current, ...previous]
 }

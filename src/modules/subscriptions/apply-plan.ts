@@ -1,5 +1,5 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { parseId, parseInput, parseOptionalId, text } from '../../core/input.js'
+import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -53,7 +53,7 @@ function parseRequest({ clock }: Services, input: ApplyPlanInput): ApplyPlanRequ
     orderId,
     organisationId: parseOptionalId('input.organisationId', input.organisationId),
     amount,
-    notes: parseInput(text(2000).nullish(), 'input.notes', input.notes) ?? undefined,
+    notes: parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? undefined,
     expiresAt,
   }
 }

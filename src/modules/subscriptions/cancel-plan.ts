@@ -1,4 +1,4 @@
-import { parseId, parseInput, parseOptionalId, text } from '../../core/input.js'
+import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -14,7 +14,7 @@ import type { CancelPlanInput } from './subscription.type.js'
 export async function cancelPlan(services: Services, by: UserPrincipal, input: CancelPlanInput): Promise<Order[]> {
   const userId = parseId('input.userId', input.userId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
-  const notes = parseInput(text(2000).nullish(), 'input.notes', input.notes) ?? null
+  const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
   return runTransaction(services.db, async (tx) => {
     const holder = await getCustomer(tx, userId, organisationId)
     await lockCustomer(tx, holder)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { parseId, parseInput, text } from '../../core/input.js'
+import { multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventEndpoint } from '../../platform/postgres/generated/client.js'
@@ -17,7 +17,7 @@ const MAX_ENDPOINTS = 50
 const PREVIOUS_SECRET_TTL_MS = 86_400_000
 
 const commonEndpointFields = {
-  description: text(500).nullish(),
+  description: multilineText(500).nullish(),
   types: z
     .array(z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(', ')}` }))
     .transform((types) => [...new Set(types)])

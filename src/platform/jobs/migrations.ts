@@ -1,9 +1,9 @@
 import pg from 'pg'
 
-/** The last migration of graphile-worker's own, which this version of it needs. */
+/** The number of the last graphile-worker migration that the installed version requires. */
 export const JOB_TABLES_VERSION = 19
 
-/** @returns whether the tables in which background work waits are there, as this version needs them */
+/** @returns whether the job tables exist in the version that the installed graphile-worker requires */
 export async function hasJobTables(database: Pick<pg.ClientBase, 'query'>): Promise<boolean> {
   const { rows } = await database.query(`SELECT to_regclass('graphile_worker.migrations') IS NOT NULL AS present`)
   if (!rows[0].present) return false
@@ -11,7 +11,7 @@ export async function hasJobTables(database: Pick<pg.ClientBase, 'query'>): Prom
   return versions[0].version >= JOB_TABLES_VERSION
 }
 
-/** Background work waits in tables of graphile-worker, which migrates them itself. */
+/** Creates or migrates the job tables. graphile-worker brings their migrations. */
 export async function migrateJobTables(connection: pg.PoolConfig): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
   const pool = new pg.Pool({ ...connection, max: 2 })

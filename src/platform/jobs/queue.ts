@@ -1,45 +1,47 @@
 import type { Transaction } from '../postgres/client.js'
 
-/** What is done in the background, with what each task is told. */
+/** The background tasks with their payloads. */
 export interface Tasks {
   drawDocument: { invoiceId: number }
   processWebhook: { eventId: string }
   cancelAtProvider: { provider: string; subscriptionId: string }
   finishRefund: { refundId: number }
   deliverSandboxWebhook: { name: string; body: string }
-  /** What falls due with time: expiries, renewals, ends. */
+  /** Transitions that are due at a time: expiries, renewals, ends. */
   tick: Record<string, never>
   reconcile: Record<string, never>
   reapplyPlan: { reapplicationId: number }
-  /** What nobody needs any more. */
+  /** Purges rows whose retention has ended. */
   sweep: Record<string, never>
 }
 
-interface Options {
-  /** Work of one queue is done one after the other. */
+interface EnqueueOptions {
+  /** Jobs of the same queue run one after another. */
   queue?: string
-  /** Not before so many seconds have passed. */
+  /** The minimum delay before the job runs, seconds. */
   delaySeconds?: number
-  /** Work that others need not wait for. */
-  isPatient?: boolean
+  /** Whether jobs with normal priority run first. */
+  isLowPriority?: boolean
 }
 
 /**
- * Asks for work in the background, in the transaction that makes it necessary: it is done if and only if that commits.
- * @param key  while a job with this key waits, it is not asked for again
+ * Adds a job in a transaction: it runs if and only if the transaction commits.
+ * @param key  a pending job with the same key is replaced
  */
 export async function enqueue<T extends keyof Tasks>(
   tx: Transaction,
   task: T,
   payload: Tasks[T],
   key: string,
-  { queue, delaySeconds = 0, isPatient = false }: Options = {},
+  { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text, run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isPatient ? 10 : 0}, job_key => ${key}, max_attempts => 20)`
+    SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text,
+      run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => ${key},
+      max_attempts => 20)`
 }
 
-/** What waits for another try of a task is done at once. */
+/** Reschedules all pending jobs of a task to run now. */
 export async function retryNow(tx: Transaction, task: keyof Tasks): Promise<void> {
   await tx.$executeRaw`
     SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM graphile_worker.jobs

@@ -1,20 +1,21 @@
 import type pg from 'pg'
 
-const HEARTBEAT_INTERVAL_MS = 15_000
+const WORKER_HEARTBEAT_INTERVAL_MS = 15_000
 
 interface Log {
   warn(details: object, message: string): void
 }
 
 /**
- * Which workers are alive: each process names its own on a connection that it keeps, and that ends with it, however it
- * ends. Work that is still reserved for a worker that nobody names is given back; left alone, it would wait for hours.
+ * The record of live workers. Each process announces its worker as the application name of a database
+ * connection, which closes when the process ends in any way. Jobs that are locked by a worker without such a
+ * connection are unlocked at every heartbeat; otherwise they would stay locked for hours.
  */
 export class WorkerRegistry {
   readonly #pool: pg.Pool
   readonly #log: Log
   #name = ''
-  #sign: pg.PoolClient | undefined
+  #presenceConnection: pg.PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(pool: pg.Pool, log: Log) {
@@ -22,36 +23,36 @@ export class WorkerRegistry {
     this.#log = log
   }
 
-  /** @param name  under which our workers reserve work */
+  /** @param name  the name with which the workers of this process lock jobs */
   async start(name: string): Promise<void> {
     clearInterval(this.#timer)
     this.#name = name
-    await this.#look()
-    this.#timer = setInterval(() => void this.#look(), HEARTBEAT_INTERVAL_MS).unref()
+    await this.#heartbeat()
+    this.#timer = setInterval(() => void this.#heartbeat(), WORKER_HEARTBEAT_INTERVAL_MS).unref()
   }
 
   stop(): void {
     clearInterval(this.#timer)
-    this.#sign?.release(true)
+    this.#presenceConnection?.release(true)
   }
 
-  async #look(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     try {
-      await this.#nameOurs()
+      await this.#announce()
       await this.#pool.query(`
         SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM (
           SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
-          UNION SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL) AS reserved
-        WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = reserved.locked_by)`)
+          UNION SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL) AS locks
+        WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = locks.locked_by)`)
     } catch (error) {
-      this.#sign?.release(true)
-      this.#sign = undefined
-      this.#log.warn({ reason: (error as Error).message }, 'work of dead workers could not be looked for')
+      this.#presenceConnection?.release(true)
+      this.#presenceConnection = undefined
+      this.#log.warn({ reason: (error as Error).message }, 'failed to recover jobs of dead workers')
     }
   }
 
-  async #nameOurs(): Promise<void> {
-    this.#sign ??= await this.#pool.connect()
-    await this.#sign.query("SELECT set_config('application_name', $1, false)", [this.#name])
+  async #announce(): Promise<void> {
+    this.#presenceConnection ??= await this.#pool.connect()
+    await this.#presenceConnection.query("SELECT set_config('application_name', $1, false)", [this.#name])
   }
 }

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { WorkerRegistry } from './worker-registry.js'
 
 const CONCURRENCY = 4
-const POLL_INTERVAL_MS = 5000
+const JOB_POLL_INTERVAL_MS = 5000
 const RESTART_DELAY_MS = 2000
 const STOP_TIMEOUT_MS = 10_000
 
@@ -22,46 +22,47 @@ interface WorkerOptions {
 }
 
 /**
- * Does background work as soon as it is asked for, in the order in which it was. What fails is tried again, later each
- * time. Its connections are its own, so that a burst of requests does not hold it up.
- * @returns what stops it, once the work under way is done
+ * Runs jobs as soon as they are added, in order. Failed jobs are retried with an increasing delay. The worker
+ * has its own connections, so that a burst of requests does not delay it.
+ * @returns a function that stops the worker after the running jobs have ended
  */
 export function startWorker({ connection, tasks, crontab, log }: WorkerOptions): () => Promise<void> {
   const pool = new pg.Pool({ ...connection, max: CONCURRENCY + 3 })
-  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the jobs broke')
+  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the job worker was lost')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
-  const roll = new WorkerRegistry(pool, log)
+  const registry = new WorkerRegistry(pool, log)
   let runner: Runner | undefined
-  // Where it is being interrupted at this moment, there is nothing to stop.
+  // Fails when the runner is already being interrupted; then there is nothing to stop.
   const stopRunner = () => runner?.stop().catch(() => undefined)
-  /** A worker that cannot even write down that a job has failed ends them all: with the database back, there are new ones. */
+  // The runner ends when it cannot record that a job has failed. It is restarted until
+  // the database is available again.
   const keepRunning = async () => {
     while (!stop.signal.aborted) {
-      runner = await startRunner(pool, roll, { tasks, crontab, log }, stop.signal)
+      runner = await startRunner(pool, registry, { tasks, crontab, log }, stop.signal)
       if (stop.signal.aborted) return stopRunner()
-      await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'background work was interrupted'))
+      await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'the job worker was interrupted, restarting'))
       if (!stop.signal.aborted) await pause(RESTART_DELAY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   }
   const running = keepRunning()
-  const end = async () => {
+  const stopAll = async () => {
     await stopRunner()
     await running
-    roll.stop()
+    registry.stop()
     await pool.end()
   }
   return async () => {
     stop.abort()
-    // With a database that is away there is no end to wait for; what was under way is given back by whoever looks next.
-    await Promise.race([end(), pause(STOP_TIMEOUT_MS, undefined, { ref: false })])
+    // Without a database the running jobs cannot end. Another process recovers them with its next heartbeat.
+    await Promise.race([stopAll(), pause(STOP_TIMEOUT_MS, undefined, { ref: false })])
   }
 }
 
-/** @returns undefined when it was stopped before it could start */
+/** @returns undefined when the worker was stopped before it could start */
 async function startRunner(
   pool: pg.Pool,
-  roll: WorkerRegistry,
+  registry: WorkerRegistry,
   { tasks, crontab, log }: Omit<WorkerOptions, 'connection'>,
   stop: AbortSignal,
 ): Promise<Runner | undefined> {
@@ -79,26 +80,27 @@ async function startRunner(
         taskList: tasks,
         crontab,
         concurrency: CONCURRENCY,
-        pollInterval: POLL_INTERVAL_MS,
+        pollInterval: JOB_POLL_INTERVAL_MS,
         noHandleSignals: true,
-        // Written down in batches, however small: only then is it tried again, and a database that is away ends no process.
+        // Only batched completions are retried. Without the retry, an unavailable
+        // database would end the process.
         preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         logger,
         events,
       })
-      await roll.start(name)
+      await registry.start(name)
       return runner
     } catch (error) {
-      log.warn({ reason: (error as Error).message }, 'background work cannot start yet')
+      log.warn({ reason: (error as Error).message }, 'the job worker cannot start yet, retrying')
       await pause(RESTART_DELAY_MS, undefined, { signal: stop }).catch(() => undefined)
     }
   }
   return undefined
 }
 
-/** Only what somebody should look at is worth a line: that a job came and went is not. */
-function quietLogger(Kind: typeof Logger, log: Log): Logger {
-  return new Kind(() => (level, message, details) => {
+/** Logs errors and warnings of graphile-worker as warnings and everything else at debug level. */
+function quietLogger(LoggerClass: typeof Logger, log: Log): Logger {
+  return new LoggerClass(() => (level, message, details) => {
     const severe = level === 'error' || level === 'warning'
     const reason = (details?.error as Error | undefined)?.message
     log[severe ? 'warn' : 'debug'](reason === undefined ? {} : { reason }, message)

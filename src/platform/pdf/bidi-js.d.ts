@@ -1,4 +1,4 @@
-/** The part of bidi-js that is used here; it brings no types of its own. Indices are those of UTF-16 units. */
+/** Types for the used part of bidi-js, which has none. Indices count UTF-16 code units. */
 declare module 'bidi-js' {
   interface EmbeddingLevels {
     readonly levels: Uint8Array

@@ -6,7 +6,7 @@ import { Typeface } from './typeface.js'
 
 export type Weight = 'regular' | 'bold'
 
-const FILES: Record<Weight, readonly string[]> = {
+const FONT_FILES: Record<Weight, readonly string[]> = {
   regular: [
     '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
     '@expo-google-fonts/noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf',
@@ -21,43 +21,46 @@ const FILES: Record<Weight, readonly string[]> = {
 
 const MAX_CACHED_TEXTS = 5000
 
-/** Typefaces in the order in which they are asked for a character: Latin, Greek and Cyrillic, Hebrew, Arabic, the operator's own. */
+/** The typefaces in the order of lookup: Latin, Greek and Cyrillic; Hebrew; Arabic; the operator's fonts. */
 export class FontSet {
   readonly #faces: Record<Weight, Typeface[]>
-  readonly #printable = new Set<string>()
-  readonly #laid: Record<Weight, Map<string, ShapedText>> = { regular: new Map(), bold: new Map() }
+  readonly #coveredTexts = new Set<string>()
+  readonly #shapedTexts: Record<Weight, Map<string, ShapedText>> = { regular: new Map(), bold: new Map() }
 
   constructor(faces: Record<Weight, Typeface[]>) {
     this.#faces = faces
   }
 
-  /** How a line of text is drawn, left to right on the paper. Labels and names come again and again, so it is remembered. */
-  lay(text: string, weight: Weight): ShapedText {
-    const known = this.#laid[weight].get(text)
-    if (known) return known
-    const laid = shapeText(text, this.#faces[weight])
-    if (this.#laid[weight].size >= MAX_CACHED_TEXTS) this.#laid[weight].clear()
-    this.#laid[weight].set(text, laid)
-    return laid
+  /**
+   * Shapes a line of text, left to right on the page. Results are cached, because
+   * labels and names are repeated.
+   */
+  shape(text: string, weight: Weight): ShapedText {
+    const cached = this.#shapedTexts[weight].get(text)
+    if (cached) return cached
+    const shaped = shapeText(text, this.#faces[weight])
+    if (this.#shapedTexts[weight].size >= MAX_CACHED_TEXTS) this.#shapedTexts[weight].clear()
+    this.#shapedTexts[weight].set(text, shaped)
+    return shaped
   }
 
-  /** @returns the first character that no typeface has; what is never drawn, such as a soft hyphen, is none */
-  unprintable(text: string): string | undefined {
-    if (this.#printable.has(text)) return undefined
-    const drawn = [...text.replaceAll('\n', '').replace(INVISIBLE, '')]
+  /** @returns the first character that no typeface has, ignoring invisible characters such as soft hyphens */
+  findMissingGlyph(text: string): string | undefined {
+    if (this.#coveredTexts.has(text)) return undefined
+    const visible = [...text.replaceAll('\n', '').replace(INVISIBLE, '')]
     const weights: Weight[] = ['regular', 'bold']
-    const missing = drawn.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
-    if (this.#printable.size >= MAX_CACHED_TEXTS) this.#printable.clear()
-    if (missing === undefined) this.#printable.add(text)
+    const missing = visible.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
+    if (this.#coveredTexts.size >= MAX_CACHED_TEXTS) this.#coveredTexts.clear()
+    if (missing === undefined) this.#coveredTexts.add(text)
     return missing
   }
 
   /** @returns points */
   width(text: string, weight: Weight, size: number): number {
-    return (this.lay(text, weight).advance * size) / 1000
+    return (this.shape(text, weight).advance * size) / 1000
   }
 
-  /** Breaks text at spaces, and within a word only where it is wider than the line. */
+  /** Breaks text into lines at spaces, and within a word only when the word is wider than a line. */
   wrap(text: string, weight: Weight, size: number, width: number): string[] {
     return text.split('\n').flatMap((paragraph) => this.#wrapParagraph(paragraph.trim(), weight, size, width))
   }
@@ -93,23 +96,25 @@ export class FontSet {
 }
 
 /**
- * @param own  paths of the operator's fonts (TTF or OTF with TrueType outlines), asked after ours
- * @throws when a file is missing or no such font
+ * Loads the built-in fonts and the operator's fonts.
+ * @param ownFonts  paths of the operator's fonts (TTF or OTF with TrueType outlines), used after the built-in
+ *    ones
+ * @throws when a file is missing or is not a supported font
  */
-export function loadFonts(own: readonly string[] = []): FontSet {
+export function loadFonts(ownFonts: readonly string[] = []): FontSet {
   const { resolve } = createRequire(import.meta.url)
-  const faces = (weight: Weight) => [...FILES[weight].map((file) => resolve(file)), ...own].map(load)
+  const faces = (weight: Weight) => [...FONT_FILES[weight].map((file) => resolve(file)), ...ownFonts].map(loadTypeface)
   return new FontSet({ regular: faces('regular'), bold: faces('bold') })
 }
 
-const loaded = new Map<string, Typeface>()
+const loadedTypefaces = new Map<string, Typeface>()
 
-function load(path: string): Typeface {
-  const known = loaded.get(path)
-  if (known) return known
+function loadTypeface(path: string): Typeface {
+  const cached = loadedTypefaces.get(path)
+  if (cached) return cached
   const font = create(readFileSync(path)) as Font
-  if (!('createSubset' in font)) throw new Error('a collection of fonts; one font a file is needed')
+  if (!('createSubset' in font)) throw new Error(`${path}: font collections are not supported; use a file with one font`)
   const typeface = new Typeface(font)
-  loaded.set(path, typeface)
+  loadedTypefaces.set(path, typeface)
   return typeface
 }

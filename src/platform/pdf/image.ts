@@ -1,9 +1,9 @@
-/** A picture without transparency, ready to be put into any number of documents. */
+/** An image without transparency, ready to be embedded in any number of documents. */
 export interface PdfImage {
   /** Pixels. */
   readonly width: number
   readonly height: number
-  /** How `data` is compressed. */
+  /** The compression of `data`. */
   readonly filter: 'FlateDecode' | 'DCTDecode'
   readonly colorSpace: 'DeviceRGB' | 'DeviceGray'
   readonly data: Uint8Array

@@ -1,16 +1,16 @@
 import { escapeXml } from './syntax.js'
 
-export interface Properties {
+export interface DocumentProperties {
   title: string
   author: string
   subject: string
   /** BCP 47. */
   language: string
-  /** Moment of the document, not of its drawing: the same document gives the same bytes. */
+  /** The date of the document, not of its drawing, so that the same document gives the same bytes. */
   date: Date
 }
 
-/** An electronic invoice that travels in the file. Source: Factur-X 1.08, 6.2. */
+/** An electronic invoice that is embedded in the file. Source: Factur-X 1.08, 6.2. */
 export interface ElectronicInvoice {
   xml: Uint8Array
   fileName: 'factur-x.xml'
@@ -20,8 +20,11 @@ export interface ElectronicInvoice {
 
 export const PRODUCER = 'Quittance'
 
-/** The XMP packet: what the file claims to be, for programs that check it. Source: ISO 19005-3, ISO 14289-1, XMP part 1. */
-export function xmp({ title, author, subject, language, date }: Properties, attached: ElectronicInvoice | undefined): string {
+/**
+ * Creates the XMP packet, which declares the conformance of the file. Sources: ISO
+ * 19005-3, ISO 14289-1, XMP part 1.
+ */
+export function xmp({ title, author, subject, language, date }: DocumentProperties, attached: ElectronicInvoice | undefined): string {
   const time = `${date.toISOString().slice(0, 19)}Z`
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -37,18 +40,21 @@ export function xmp({ title, author, subject, language, date }: Properties, atta
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>${PRODUCER}</pdf:Producer></rdf:Description>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreatorTool>${PRODUCER}</xmp:CreatorTool><xmp:CreateDate>${time}</xmp:CreateDate><xmp:ModifyDate>${time}</xmp:ModifyDate></rdf:Description>
-${attached ? BOTH_EXTENSIONS : ONE_EXTENSION}${attached ? facturX(attached) : ''}</rdf:RDF>
+${attached ? ALL_EXTENSION_SCHEMAS : PDF_UA_EXTENSION_SCHEMA}${attached ? facturXDescription(attached) : ''}</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="w"?>`
 }
 
-function facturX({ fileName, profile }: ElectronicInvoice): string {
+function facturXDescription({ fileName, profile }: ElectronicInvoice): string {
   return `<rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"><fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>${fileName}</fx:DocumentFileName><fx:Version>1.0</fx:Version><fx:ConformanceLevel>${profile}</fx:ConformanceLevel></rdf:Description>
 `
 }
 
-/** PDF/A wants every schema that it does not know described in the file itself: PDF/UA's and Factur-X's. */
-function extensions(attached: boolean): string {
+/**
+ * PDF/A requires that the file describes every schema that PDF/A does not
+ * define: those of PDF/UA and Factur-X.
+ */
+function extensionSchemas(attached: boolean): string {
   const ua = schema('PDF/UA identification schema', 'http://www.aiim.org/pdfua/ns/id/', 'pdfuaid', [
     ['part', 'Integer', 'internal', 'Part of ISO 14289 to which the document conforms'],
   ])
@@ -70,5 +76,5 @@ function schema(title: string, uri: string, prefix: string, properties: readonly
   return `<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>${title}</pdfaSchema:schema><pdfaSchema:namespaceURI>${uri}</pdfaSchema:namespaceURI><pdfaSchema:prefix>${prefix}</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>${items.join('')}</rdf:Seq></pdfaSchema:property></rdf:li>`
 }
 
-const ONE_EXTENSION = extensions(false)
-const BOTH_EXTENSIONS = extensions(true)
+const PDF_UA_EXTENSION_SCHEMA = extensionSchemas(false)
+const ALL_EXTENSION_SCHEMAS = extensionSchemas(true)

@@ -1,13 +1,16 @@
 import type { FindMissingGlyph } from '../../core/glyph-coverage.js'
 
-/** Letters that our fonts are known to have: most texts are settled without opening a font. */
+/**
+ * Characters that the built-in fonts are known to have, so that most texts are
+ * checked without loading a font.
+ */
 const ALWAYS_PRINTABLE = /^[\n\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u045f]*$/
 
-/** @param own  paths of the operator's fonts */
-export function createMissingGlyphFinder(own: readonly string[]): FindMissingGlyph {
+/** @param ownFonts  paths of the operator's fonts */
+export function createMissingGlyphFinder(ownFonts: readonly string[]): FindMissingGlyph {
   return async (text) => {
     if (ALWAYS_PRINTABLE.test(text)) return undefined
     const { loadFonts } = await import('./font-set.js')
-    return loadFonts(own).unprintable(text)
+    return loadFonts(ownFonts).findMissingGlyph(text)
   }
 }

@@ -1,7 +1,7 @@
 import type { FontSet, Weight } from './font-set.js'
 import type { PdfImage } from './image.js'
 import { ARTIFACT, type Tag } from './structure-tag.js'
-import { number, pdfText } from './syntax.js'
+import { pdfNumber, pdfText } from './syntax.js'
 import type { ShapedText } from './text-shaping.js'
 import type { Slice } from './typeface.js'
 
@@ -24,14 +24,14 @@ export interface Box {
 const LINE_HEIGHT = 1.35
 const BASELINE = 1.02
 
-/** The letters behind a slice's codes that only this document uses. */
+/** The slices of a document with the letters of their shaped glyphs, by code. */
 export type UsedSlices = Map<Slice, Map<number, readonly number[]>>
 
 /** The content of one page. Coordinates are points from the upper left corner. */
-export class Page {
+export class PdfPage {
   readonly slices = new Set<Slice>()
-  readonly pictures = new Set<PdfImage>()
-  /** The tag of every mark, by its number. */
+  readonly images = new Set<PdfImage>()
+  /** The tag of every marked-content sequence, by its number (MCID). */
   readonly marks: Tag[] = []
   readonly #index: number
   readonly #fonts: FontSet
@@ -49,12 +49,12 @@ export class Page {
     return this.#content.join('\n')
   }
 
-  /** One line, from `x` to the right, or ending at `x` where `align` says so. */
+  /** Draws one line that starts at `x`, or ends at `x` when it is aligned to the right. */
   line(tag: Tag | typeof ARTIFACT, text: string, x: number, y: number, style: Style, align: 'left' | 'right' = 'left'): void {
     this.lines(tag, [text], x, y, style, align)
   }
 
-  /** Lines below each other, as one piece of text. @returns where they end */
+  /** Draws lines below each other as one marked text. @returns the y coordinate of their end */
   lines(
     tag: Tag | typeof ARTIFACT,
     lines: readonly string[],
@@ -68,9 +68,9 @@ export class Page {
     this.#color = style.color
     let top = y
     for (const line of lines) {
-      const laid = this.#fonts.lay(line, style.weight)
-      const left = align === 'left' ? x : x - (laid.advance * style.size) / 1000
-      this.#show(laid, left, top + style.size * BASELINE, style.size)
+      const shaped = this.#fonts.shape(line, style.weight)
+      const left = align === 'left' ? x : x - (shaped.advance * style.size) / 1000
+      this.#show(shaped, left, top + style.size * BASELINE, style.size)
       top += lineHeight(style)
     }
     this.#content.push('EMC')
@@ -79,14 +79,14 @@ export class Page {
 
   rule(x: number, y: number, width: number, thickness: number, color: string): void {
     this.#open(ARTIFACT)
-    this.#content.push(`${color} rg ${number(x)} ${number(y)} ${number(width)} ${number(thickness)} re f`, 'EMC')
+    this.#content.push(`${color} rg ${pdfNumber(x)} ${pdfNumber(y)} ${pdfNumber(width)} ${pdfNumber(thickness)} re f`, 'EMC')
     this.#color = color
   }
 
-  picture(tag: Tag, picture: PdfImage, { x, y, width, height }: Box): void {
-    this.pictures.add(picture)
+  image(tag: Tag, image: PdfImage, { x, y, width, height }: Box): void {
+    this.images.add(image)
     this.#open(tag)
-    this.#content.push(`q ${number(width)} 0 0 ${number(-height)} ${number(x)} ${number(y + height)} cm /Logo Do Q`, 'EMC')
+    this.#content.push(`q ${pdfNumber(width)} 0 0 ${pdfNumber(-height)} ${pdfNumber(x)} ${pdfNumber(y + height)} cm /Logo Do Q`, 'EMC')
   }
 
   #open(tag: Tag | typeof ARTIFACT): void {
@@ -103,11 +103,11 @@ export class Page {
   #show({ segments, actualText }: ShapedText, x: number, y: number, size: number): void {
     let slice: Slice | undefined
     let rise = 0
-    const operators = [`BT 1 0 0 -1 ${number(x)} ${number(y)} Tm`]
+    const operators = [`BT 1 0 0 -1 ${pdfNumber(x)} ${pdfNumber(y)} Tm`]
     if (actualText !== undefined) operators.unshift(`/Span <</ActualText ${pdfText(actualText)}>> BDC`)
     for (const segment of segments) {
-      if (segment.slice !== slice) operators.push(`/${segment.slice.resource} ${number(size)} Tf`)
-      if (segment.rise !== rise) operators.push(`${number((segment.rise * size) / 1000)} Ts`)
+      if (segment.slice !== slice) operators.push(`/${segment.slice.resource} ${pdfNumber(size)} Tf`)
+      if (segment.rise !== rise) operators.push(`${pdfNumber((segment.rise * size) / 1000)} Ts`)
       operators.push(segment.show)
       slice = segment.slice
       rise = segment.rise
@@ -122,7 +122,7 @@ export class Page {
   }
 }
 
-/** From the top of one line to the top of the next, points. */
+/** The distance from the top of one line to the top of the next, points. */
 export function lineHeight({ size }: Style): number {
   return size * LINE_HEIGHT
 }

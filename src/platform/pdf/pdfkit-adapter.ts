@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit'
-import { Raw } from './syntax.js'
+import { RawPdfObject } from './syntax.js'
 
-/** An indirect object; as text it is what other objects refer to it by. */
+/** An indirect object. `toString` returns the reference that other objects use. */
 export interface Reference {
   readonly id: number
   readonly data: Record<string, unknown>
@@ -17,7 +17,7 @@ interface DocumentCatalog {
   AF?: unknown
 }
 
-/** What a page's dictionaries hold. */
+/** The dictionaries of a page of pdfkit. */
 interface PdfKitPage {
   readonly fonts: Record<string, unknown>
   readonly xobjects: Record<string, unknown>
@@ -25,7 +25,7 @@ interface PdfKitPage {
   readonly content: Reference
 }
 
-/** The inner parts of pdfkit 0.20 that are used beside its public ones. Golden files notice when one of them changes. */
+/** The internals of pdfkit 0.20 that are used. Golden files detect a change in them. */
 interface PdfKitInternals {
   _offset: number
   _root: { data: DocumentCatalog & { Names: Reference } }
@@ -36,36 +36,36 @@ interface PdfKitInternals {
 }
 
 /**
- * pdfkit's document without its stream: it collects what it writes, objects of ours are written without a detour, and
- * metadata and structure are what its user has made of them.
+ * pdfkit's document without its stream: it collects the output in memory and writes raw objects directly.
+ * PdfFile writes the metadata and the structure.
  */
 export class PdfKit extends PDFDocument {
-  /** Made at the first write, which happens in pdfkit's constructor. */
+  /** Initialized by the first write, which happens in pdfkit's constructor. */
   declare private pieces: (string | Uint8Array)[] | undefined
   declare private pending: string | undefined
 
-  get catalogue(): DocumentCatalog {
-    return this.inner._root.data
+  get catalog(): DocumentCatalog {
+    return this.internals._root.data
   }
 
-  get sheet(): PdfKitPage {
-    return this.inner.page
+  get currentPage(): PdfKitPage {
+    return this.internals.page
   }
 
-  /** An object that is written at once. @param text  as PDF writes it */
-  object(text: string): Reference {
-    const reference = this.reserve()
-    this.settle(reference, text)
+  /** Writes an object. @param text  in PDF syntax */
+  writeObject(text: string): Reference {
+    const reference = this.reserveObject()
+    this.fillObject(reference, text)
     return reference
   }
 
-  /** An object that others refer to before it is written by `settle`. */
-  reserve(): Reference {
-    return this.inner.ref(NOTHING)
+  /** Reserves an object, so that others can refer to it before `fillObject` writes it. */
+  reserveObject(): Reference {
+    return this.internals.ref(EMPTY_OBJECT)
   }
 
-  settle(reference: Reference, text: string, bytes?: Uint8Array): void {
-    reference.offset = this.inner._offset
+  fillObject(reference: Reference, text: string, bytes?: Uint8Array): void {
+    reference.offset = this.internals._offset
     this._write(`${reference.id} 0 obj`)
     this._write(text)
     if (bytes) {
@@ -74,59 +74,62 @@ export class PdfKit extends PDFDocument {
       this._write('\nendstream')
     }
     this._write('endobj')
-    this.inner._refEnd(reference)
+    this.internals._refEnd(reference)
   }
 
-  /** @param dictionary  entries as PDF writes them, without the length */
-  stream(dictionary: string, bytes: Uint8Array): Reference {
-    const reference = this.reserve()
-    this.settle(reference, `<<${dictionary}/Length ${bytes.length}>>`, bytes)
+  /** Writes a stream. @param dictionary  its entries in PDF syntax, without the length */
+  writeStream(dictionary: string, bytes: Uint8Array): Reference {
+    const reference = this.reserveObject()
+    this.fillObject(reference, `<<${dictionary}/Length ${bytes.length}>>`, bytes)
     return reference
   }
 
-  nameFile(name: string, file: Reference): void {
-    this.inner.addNamedEmbeddedFile(name, file)
+  addNamedFile(name: string, file: Reference): void {
+    this.internals.addNamedEmbeddedFile(name, file)
   }
 
   finish(): Buffer {
     this.end()
-    const file = Buffer.allocUnsafeSlow(this.inner._offset)
-    let at = 0
+    const file = Buffer.allocUnsafeSlow(this.internals._offset)
+    let offset = 0
     for (const piece of [...(this.pieces ?? []), this.pending ?? '']) {
-      if (typeof piece === 'string') at += file.write(piece, at, 'latin1')
+      if (typeof piece === 'string') offset += file.write(piece, offset, 'latin1')
       else {
-        file.set(piece, at)
-        at += piece.length
+        file.set(piece, offset)
+        offset += piece.length
       }
     }
     return file
   }
 
-  /** pdfkit's own output: faster than its stream, and synchronous. */
+  /** Replaces the output of pdfkit: synchronous and faster than its stream. */
   protected _write(data: string | Uint8Array): void {
     if (typeof data === 'string') {
       this.pending = `${this.pending ?? ''}${data}\n`
-      this.inner._offset += data.length + 1
+      this.internals._offset += data.length + 1
       return
     }
     this.pieces ??= []
     this.pieces.push(this.pending ?? '', data)
     this.pending = ''
-    this.inner._offset += data.length
+    this.internals._offset += data.length
   }
 
-  /** The end of a stream that nobody reads: pdfkit would keep the whole document until the event loop comes round. */
+  /**
+   * Ignores the end of the unused stream. Otherwise pdfkit would hold the whole document
+   * until the next event loop turn.
+   */
   override push(): boolean {
     return false
   }
 
-  /** Made by PdfFile. */
+  /** PdfFile writes the structure and the metadata. */
   override endMarkings(): void {}
   override endMetadata(): void {}
 
-  private get inner(): PdfKitInternals {
+  private get internals(): PdfKitInternals {
     return this as unknown as PdfKitInternals
   }
 }
 
-const NOTHING = new Raw('')
+const EMPTY_OBJECT = new RawPdfObject('')

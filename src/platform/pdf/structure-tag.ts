@@ -1,8 +1,8 @@
-/** A node of the document's structure: what a screen reader, or a program that reads tables, goes by. */
+/** A node of the document's structure, which screen readers and programs that extract tables use. */
 export class Tag {
   readonly type: TagType
-  readonly kids: (Tag | Marked)[] = []
-  /** Attributes as PDF writes them, such as the scope of a header cell. */
+  readonly kids: (Tag | MarkedContent)[] = []
+  /** Attributes in PDF syntax, such as the scope of a header cell. */
   readonly attributes: string
   readonly alternative: string | undefined
 
@@ -12,7 +12,7 @@ export class Tag {
     this.alternative = alternative
   }
 
-  /** Appends a child: reading order is the order in which tags are added. */
+  /** Appends a child. Tags must be added in reading order. */
   add(type: TagType, options: { attributes?: string; alternative?: string } = {}): Tag {
     const tag = new Tag(type, options)
     this.kids.push(tag)
@@ -23,11 +23,11 @@ export class Tag {
 /** Source: ISO 32000-1, 14.8.4. */
 export type TagType = 'Document' | 'Sect' | 'H1' | 'H2' | 'P' | 'Table' | 'THead' | 'TBody' | 'TR' | 'TH' | 'TD' | 'Figure' | 'Lbl' | 'Link'
 
-/** What is on the page but not part of the text: rules, repeated headers, page numbers. */
+/** Marks content that is not part of the text: rules, repeated headers, page numbers. */
 export const ARTIFACT = 'Artifact'
 
-/** A stretch of a page that belongs to a tag. */
-export interface Marked {
+/** A part of a page that belongs to a tag. */
+export interface MarkedContent {
   readonly page: number
   readonly mark: number
 }

@@ -1,14 +1,14 @@
 import bidiFactory from 'bidi-js'
 import type { Glyph, Slice, Typeface } from './typeface.js'
 
-/** A stretch of glyphs of one slice, as text operators of PDF show it. */
+/** Consecutive glyphs of one slice with their PDF text operator. */
 export interface Segment {
   readonly slice: Slice
-  /** The glyphs with their operator: Tj, or TJ where they are moved. */
+  /** The glyphs with their operator: Tj, or TJ when they are moved. */
   readonly show: string
-  /** Height above the line, thousandths of the font size. */
+  /** The height above the baseline, thousandths of the font size. */
   readonly rise: number
-  /** The letters behind codes of shaped glyphs. */
+  /** The letters that shaped glyphs stand for, by code. */
   readonly shaped: readonly (readonly [code: number, letters: readonly number[]])[]
 }
 
@@ -16,7 +16,7 @@ export interface ShapedText {
   readonly segments: readonly Segment[]
   /** Thousandths of the font size. */
   readonly advance: number
-  /** Set where the order or shape of the glyphs is not that of the letters: what a screen reader is to read. */
+  /** The text for screen readers; set when the glyphs differ from the letters in order or shape. */
   readonly actualText: string | undefined
 }
 
@@ -27,18 +27,20 @@ export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 
 const bidi = bidiFactory()
 
-/** Turns a line of text into glyphs, in the order in which they stand on the paper. */
+/** Converts a line of text to glyphs in visual order. */
 export function shapeText(text: string, faces: readonly Typeface[]): ShapedText {
-  const special = RIGHT_TO_LEFT.test(text) || NEEDS_SHAPING.test(text)
+  const isComplex = RIGHT_TO_LEFT.test(text) || NEEDS_SHAPING.test(text)
   const plain = text.replace(INVISIBLE, '')
-  if (!special) return { ...join(glyphsOf(plain, faces)), actualText: undefined }
-  const stretches = toVisualOrder(text).map(({ part, backward }) => {
-    const clean = part.replace(INVISIBLE, '')
-    return NEEDS_SHAPING.test(clean) ? shape(clean, faces, backward) : join(glyphsOf(backward ? reverse(clean) : clean, faces))
+  if (!isComplex) return { ...joinGlyphs(glyphsOf(plain, faces)), actualText: undefined }
+  const runs = toVisualOrder(text).map(({ text, isRightToLeft }) => {
+    const clean = text.replace(INVISIBLE, '')
+    return NEEDS_SHAPING.test(clean)
+      ? shapeComplex(clean, faces, isRightToLeft)
+      : joinGlyphs(glyphsOf(isRightToLeft ? reverse(clean) : clean, faces))
   })
   return {
-    segments: stretches.flatMap(({ segments }) => segments),
-    advance: stretches.reduce((sum, { advance }) => sum + advance, 0),
+    segments: runs.flatMap(({ segments }) => segments),
+    advance: runs.reduce((sum, { advance }) => sum + advance, 0),
     actualText: plain,
   }
 }
@@ -48,13 +50,13 @@ type ShapedRun = Omit<ShapedText, 'actualText'>
 function glyphsOf(text: string, faces: readonly Typeface[]): Glyph[] {
   const glyphs: Glyph[] = []
   for (const character of text) {
-    const glyph = find(character.codePointAt(0) ?? 0, faces)
+    const glyph = findGlyph(character.codePointAt(0) ?? 0, faces)
     if (glyph) glyphs.push(glyph)
   }
   return glyphs
 }
 
-function find(codePoint: number, faces: readonly Typeface[]): Glyph | undefined {
+function findGlyph(codePoint: number, faces: readonly Typeface[]): Glyph | undefined {
   for (const face of faces) {
     const glyph = face.glyph(codePoint)
     if (glyph) return glyph
@@ -62,7 +64,7 @@ function find(codePoint: number, faces: readonly Typeface[]): Glyph | undefined 
   return undefined
 }
 
-function join(glyphs: readonly Glyph[]): ShapedRun {
+function joinGlyphs(glyphs: readonly Glyph[]): ShapedRun {
   const segments: Segment[] = []
   let advance = 0
   let codes = ''
@@ -76,33 +78,33 @@ function join(glyphs: readonly Glyph[]): ShapedRun {
   return { segments, advance }
 }
 
-/** Scripts whose letters join or stack: the font says how. */
-function shape(text: string, faces: readonly Typeface[], backward: boolean): ShapedRun {
-  const parts = byFace(text, faces).map(({ face, part }) => shapeWith(face, part, backward))
-  if (backward) parts.reverse()
+/** Shapes text in scripts whose letters join or stack, as the font defines it. */
+function shapeComplex(text: string, faces: readonly Typeface[], isRightToLeft: boolean): ShapedRun {
+  const parts = splitByTypeface(text, faces).map(({ face, text }) => shapeWith(face, text, isRightToLeft))
+  if (isRightToLeft) parts.reverse()
   return { segments: parts.flatMap(({ segments }) => segments), advance: parts.reduce((sum, { advance }) => sum + advance, 0) }
 }
 
-function byFace(text: string, faces: readonly Typeface[]): { face: Typeface; part: string }[] {
+function splitByTypeface(text: string, faces: readonly Typeface[]): { face: Typeface; text: string }[] {
   const covering = faces.find((face) => [...text].every((character) => face.has(character)))
-  if (covering) return [{ face: covering, part: text }]
-  const parts: { face: Typeface; part: string }[] = []
+  if (covering) return [{ face: covering, text }]
+  const parts: { face: Typeface; text: string }[] = []
   for (const character of text) {
     const last = parts.at(-1)
     const face = last?.face.has(character) ? last.face : faces.find((candidate) => candidate.has(character))
     if (!face) continue
-    if (last?.face === face) last.part += character
-    else parts.push({ face, part: character })
+    if (last?.face === face) last.text += character
+    else parts.push({ face, text: character })
   }
   return parts
 }
 
-function shapeWith(face: Typeface, text: string, backward: boolean): ShapedRun {
-  const run = face.font.layout(text, undefined, undefined, undefined, backward ? 'rtl' : 'ltr')
+function shapeWith(face: Typeface, text: string, isRightToLeft: boolean): ShapedRun {
+  const run = face.font.layout(text, undefined, undefined, undefined, isRightToLeft ? 'rtl' : 'ltr')
   let advance = 0
   const segments = run.glyphs.map(({ id, codePoints }, index): Segment => {
     const glyph = face.locate(id)
-    const { xAdvance, xOffset, yOffset } = scaled(run.positions[index], face.scale)
+    const { xAdvance, xOffset, yOffset } = scalePosition(run.positions[index], face.scale)
     const before = xOffset === 0 ? '' : -xOffset
     const after = glyph.advance + xOffset - xAdvance
     advance += xAdvance
@@ -116,36 +118,36 @@ function shapeWith(face: Typeface, text: string, backward: boolean): ShapedRun {
   return { segments, advance }
 }
 
-function scaled(position: { xAdvance: number; xOffset: number; yOffset: number } | undefined, scale: number) {
+function scalePosition(position: { xAdvance: number; xOffset: number; yOffset: number } | undefined, scale: number) {
   const { xAdvance = 0, xOffset = 0, yOffset = 0 } = position ?? {}
   const to = (value: number) => Math.round(value * scale * 1000) / 1000
   return { xAdvance: to(xAdvance), xOffset: to(xOffset), yOffset: to(yOffset) }
 }
 
 interface BidiRun {
-  part: string
-  backward: boolean
+  text: string
+  isRightToLeft: boolean
 }
 
-/** The stretches of one direction, from left to right. Source: Unicode Standard Annex 9. */
+/** Splits text into runs of one direction, from left to right. Source: Unicode Standard Annex 9. */
 function toVisualOrder(text: string): BidiRun[] {
   const levels = bidi.getEmbeddingLevels(text, 'auto')
   const mirrored = bidi.getMirroredCharactersMap(text, levels.levels)
   const order = bidi.getReorderedIndices(text, levels)
-  const stretches: { indices: number[]; backward: boolean }[] = []
+  const runs: { indices: number[]; isRightToLeft: boolean }[] = []
   for (const index of order) {
-    const backward = ((levels.levels[index] ?? 0) & 1) === 1
-    const last = stretches.at(-1)
-    const adjacent = last?.backward === backward && Math.abs((last.indices.at(-1) ?? 0) - index) === 1
+    const isRightToLeft = ((levels.levels[index] ?? 0) & 1) === 1
+    const last = runs.at(-1)
+    const adjacent = last?.isRightToLeft === isRightToLeft && Math.abs((last.indices.at(-1) ?? 0) - index) === 1
     if (last && adjacent) last.indices.push(index)
-    else stretches.push({ indices: [index], backward })
+    else runs.push({ indices: [index], isRightToLeft })
   }
-  return stretches.map(({ indices, backward }) => ({
-    part: indices
+  return runs.map(({ indices, isRightToLeft }) => ({
+    text: indices
       .sort((a, b) => a - b)
       .map((index) => mirrored.get(index) ?? text[index])
       .join(''),
-    backward,
+    isRightToLeft,
   }))
 }
 

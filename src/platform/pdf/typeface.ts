@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import type { Font } from 'fontkit'
 
-/** Where a glyph is: in one of the small fonts that are cut out of a typeface. */
+/** The location of a glyph in a slice, one of the small subsets of a typeface. */
 export interface Glyph {
   readonly slice: Slice
-  /** Its number in the slice, from 1. */
+  /** The number of the glyph in the slice, from 1. */
   readonly code: number
-  /** The same as it stands in the text of a page. */
+  /** The code in hexadecimal, as in the text of a page. */
   readonly hex: string
   /** Thousandths of the font size. */
   readonly advance: number
 }
 
-/** What every Western invoice is written with; whatever else is cut out in small pieces, as it is met. */
-const BASIC = [
+/**
+ * The characters of most Western invoices, which share one slice. Other glyphs get
+ * slices of fixed size on demand.
+ */
+const BASIC_CHARACTERS = [
   ...range(0x20, 0xff),
   ...range(0x2010, 0x2014),
   0x2018,
@@ -28,11 +31,11 @@ const BASIC = [
   0x202f,
   0x20ac,
 ]
-const PIECE = 32
+const GLYPHS_PER_SLICE = 32
 
 /**
- * A font file, parsed once for the life of the process. Documents embed slices of it: cutting, compressing and
- * describing a slice takes a hundred times as long as drawing an invoice, so each is made once and then shared.
+ * A font file, parsed once per process. Documents embed slices of it. Creating a slice takes a hundred times
+ * as long as drawing an invoice, so each slice is created once and then shared.
  */
 export class Typeface {
   readonly font: Font
@@ -46,7 +49,7 @@ export class Typeface {
   constructor(font: Font) {
     this.font = font
     this.scale = 1000 / font.unitsPerEm
-    const basic = BASIC.filter((codePoint) => font.hasGlyphForCodePoint(codePoint))
+    const basic = BASIC_CHARACTERS.filter((codePoint) => font.hasGlyphForCodePoint(codePoint))
     this.#basic = new Slice(
       this,
       'basic',
@@ -54,10 +57,10 @@ export class Typeface {
     )
   }
 
-  /** @returns undefined when the typeface has no such character */
+  /** @returns undefined when the typeface does not have the character */
   glyph(codePoint: number): Glyph | undefined {
-    const known = this.#glyphs.get(codePoint)
-    if (known || this.#glyphs.has(codePoint)) return known
+    const cached = this.#glyphs.get(codePoint)
+    if (cached || this.#glyphs.has(codePoint)) return cached
     const glyph = this.font.hasGlyphForCodePoint(codePoint) ? this.locate(this.font.glyphForCodePoint(codePoint).id) : undefined
     this.#glyphs.set(codePoint, glyph)
     return glyph
@@ -68,12 +71,12 @@ export class Typeface {
   }
 
   locate(id: number): Glyph {
-    const slice = this.#basic.has(id) ? this.#basic : this.#piece(Math.floor(id / PIECE))
+    const slice = this.#basic.has(id) ? this.#basic : this.#sliceAt(Math.floor(id / GLYPHS_PER_SLICE))
     const code = slice.codeOf(id)
     return { slice, code, hex: hex(code), advance: this.font.getGlyph(id).advanceWidth * this.scale }
   }
 
-  /** @returns the character of a glyph; undefined for glyphs that only shaping leads to */
+  /** @returns the character of a glyph; undefined for glyphs that only result from shaping */
   characterOf(id: number): number | undefined {
     this.#characters ??= new Map(
       [...this.font.characterSet].reverse().map((codePoint) => [this.font.glyphForCodePoint(codePoint).id, codePoint]),
@@ -81,18 +84,18 @@ export class Typeface {
     return this.#characters.get(id)
   }
 
-  #piece(number: number): Slice {
-    const known = this.#slices.get(number)
-    if (known) return known
-    const first = number * PIECE
-    const last = Math.min(first + PIECE, this.font.numGlyphs) - 1
+  #sliceAt(number: number): Slice {
+    const cached = this.#slices.get(number)
+    if (cached) return cached
+    const first = number * GLYPHS_PER_SLICE
+    const last = Math.min(first + GLYPHS_PER_SLICE, this.font.numGlyphs) - 1
     const slice = new Slice(this, String(number), range(first, last))
     this.#slices.set(number, slice)
     return slice
   }
 }
 
-/** What a document needs in order to embed a slice. */
+/** The data that embeds a slice in a document. */
 export interface EmbeddableFont {
   /** Compressed TrueType program. */
   readonly program: Uint8Array
@@ -100,12 +103,12 @@ export interface EmbeddableFont {
   /** "AAAAAA+NotoSans-Regular" */
   readonly name: string
   readonly descriptor: string
-  /** The /W array: the advance of every code from 0. */
+  /** The /W array: the advance of every code, from 0. */
   readonly widths: string
 }
 
 export class Slice {
-  /** Its name in the resources of a page. */
+  /** The name of the slice in the resources of a page. */
   readonly resource: string
   readonly #face: Typeface
   readonly #ids: readonly number[]
@@ -129,11 +132,11 @@ export class Slice {
   }
 
   embeddable(): EmbeddableFont {
-    this.#embeddable ??= this.#cut()
+    this.#embeddable ??= this.#createSubset()
     return this.#embeddable
   }
 
-  #cut(): EmbeddableFont {
+  #createSubset(): EmbeddableFont {
     const { font, scale } = this.#face
     const subset = font.createSubset()
     for (const id of this.#ids) subset.includeGlyph(font.getGlyph(id))
@@ -151,15 +154,15 @@ export class Slice {
     }
   }
 
-  /** Six letters that tell the slices of a typeface apart, as PDF asks of subsets. */
+  /** Six letters that identify the slice within its typeface, as PDF requires for subsets. */
   #tag(): string {
     const digest = createHash('sha256').update(this.resource).digest()
     return [...digest.subarray(0, 6)].map((byte) => String.fromCharCode(65 + (byte % 26))).join('')
   }
 
   /**
-   * What the codes stand for, so that text can be searched and copied. Source: ISO 32000-1, 9.10.3.
-   * @param shaped  the letters behind codes that no single character leads to
+   * Maps codes to characters, so that text can be searched and copied. Source: ISO 32000-1, 9.10.3.
+   * @param shaped  the letters of codes that do not stand for a single character
    */
   toUnicode(shaped: ReadonlyMap<number, readonly number[]>): Uint8Array {
     if (shaped.size > 0) return deflateSync(this.#characterMap(shaped))
@@ -174,8 +177,8 @@ export class Slice {
       return codePoints ? `<${hex(index + 1)}> <${utf16(codePoints)}>` : []
     })
     const blocks = []
-    for (let at = 0; at < lines.length; at += 100) {
-      const block = lines.slice(at, at + 100)
+    for (let start = 0; start < lines.length; start += 100) {
+      const block = lines.slice(start, start + 100)
       blocks.push(`${block.length} beginbfchar\n${block.join('\n')}\nendbfchar`)
     }
     return `/CIDInit /ProcSet findresource begin

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 
 /**
- * Batches reads by key into one statement; a key without a row gives null.
+ * Batches reads by key into one statement. A key without a row resolves to null.
  * @param read  reads the rows of all keys at once
- * @param keyOf  the key of a row
+ * @param keyOf  returns the key of a row
  */
 export function createOneByKeyLoader<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R | null> {
   return new DataLoader(async (keys) => {
@@ -12,7 +12,7 @@ export function createOneByKeyLoader<R>(read: (keys: number[]) => Promise<R[]>, 
   })
 }
 
-/** As loadOne, where a key has any number of rows. */
+/** Like createOneByKeyLoader, for keys with any number of rows. */
 export function createManyByKeyLoader<R>(read: (keys: number[]) => Promise<R[]>, keyOf: (row: R) => number): DataLoader<number, R[]> {
   return new DataLoader(async (keys) => {
     const groups = new Map<number, R[]>(keys.map((key) => [key, []]))

@@ -6,25 +6,26 @@ import { measureStatements } from './query-instrumentation.js'
 import { createRawQuery, type RawQuery } from './raw-query.js'
 import { limitTransactions } from './transaction-limiter.js'
 
-/** Reads and writes of the domain go through Prisma. */
+/** The Prisma client, which the modules use to read and write. */
 export type Database = PrismaClient
 export type Transaction = Prisma.TransactionClient
 
-/** One pool, seen by Prisma and, for what is not the domain's (health, flags), by itself. */
+/** One connection pool. Prisma uses it, and health checks and runtime settings use it directly. */
 export interface Connections {
   db: Database
   pool: pg.Pool
-  rows: RawQuery
+  rawQuery: RawQuery
   close(): Promise<void>
 }
 
 /**
- * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
- * @param log         told of connections that break; the pool replaces them
+ * @param connection  options of `pg`: a connection string, or host (the folder of a socket), user and
+ *    database
+ * @param log  logs lost connections, which the pool replaces
  */
 export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
-  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
+  const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost')
   pool.on('error', onError).on('connect', (client) => {
     client.on('error', onError)
     measureStatements(client)
@@ -35,7 +36,7 @@ export function connect(connection: pg.PoolConfig, log: { warn(details: object, 
   return {
     db: db as unknown as Database,
     pool,
-    rows: createRawQuery(pool),
+    rawQuery: createRawQuery(pool),
     async close() {
       await db.$disconnect()
       await pool.end()

@@ -5,14 +5,14 @@ import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
 import { runTransaction } from './transaction.js'
 
-export const MAX_KEY_LENGTH = 255
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
 
 interface IdempotencyStore {
   readonly db: Database
   readonly clock: Clock
 }
 
-/** Who asks for what under which key; `input` is compared when the key comes again. */
+/** The principal, operation and key of a request. `input` is compared when the key is used again. */
 export interface IdempotentRequest {
   principal: string
   operation: string
@@ -22,14 +22,17 @@ export interface IdempotentRequest {
 
 type StoredOutcome<T> = { answer: T } | { error: { code: ErrorCode; message: string; details: Record<string, unknown> } }
 
-/** Not the domain's answer but the door's: such a refusal is not remembered. */
+/**
+ * Errors that are not results of the operation itself. They are not stored, so the same key can be retried.
+ */
 const CODES_NOT_STORED = new Set<ErrorCode>(['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'FEATURE_DISABLED', 'INTERNAL_SERVER_ERROR'])
 
 /**
- * Runs `work` in one transaction, once for a key: a repetition gets the stored answer, business errors included.
- * The key is written in the transaction of its effect; a second request at the same moment waits for the first.
- * @param work  returns plain JSON (ids, not records), for that is what is stored
- * @throws IDEMPOTENCY_CONFLICT when the key came before with another input
+ * Runs `work` in one transaction, once per key. A repeated request gets the stored result or the stored
+ * business error. The key is written in the same transaction as the effect; a concurrent request with the
+ * same key waits for the first.
+ * @param work  returns plain JSON (ids, not records), because its result is stored
+ * @throws IDEMPOTENCY_CONFLICT when the key was used before with a different input
  */
 export async function runOnce<T>(
   services: IdempotencyStore,
@@ -38,8 +41,8 @@ export async function runOnce<T>(
 ): Promise<T> {
   const { key } = request
   if (key == null) return runTransaction(services.db, work)
-  if (key.length < 1 || key.length > MAX_KEY_LENGTH) {
-    throw invalidInputError('input.idempotencyKey', `must have between 1 and ${MAX_KEY_LENGTH} characters`)
+  if (key.length < 1 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
+    throw invalidInputError('input.idempotencyKey', `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters long`)
   }
   if (!key.isWellFormed() || /\p{Cc}/u.test(key)) {
     throw invalidInputError('input.idempotencyKey', 'must not contain control characters')
@@ -58,7 +61,7 @@ export async function runOnce<T>(
   throw new DomainError(outcome.error.code, outcome.error.message, outcome.error.details)
 }
 
-/** @returns what is stored for the key, or undefined when it is ours now */
+/** @returns the stored outcome of the key, or undefined when this request has claimed it */
 async function claimKey<T>(
   tx: Transaction,
   { clock }: IdempotencyStore,
@@ -74,12 +77,12 @@ async function claimKey<T>(
   if (count === 1) return undefined
   const record = await tx.idempotencyRecord.findUniqueOrThrow({ where: { caller_operation_key: { caller, operation, key } } })
   if (record.requestHash !== requestHash) {
-    throw new DomainError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used before with another input; take a new key')
+    throw new DomainError('IDEMPOTENCY_CONFLICT', 'this idempotency key was already used with a different input; use a new key')
   }
   return record.outcome as unknown as StoredOutcome<T>
 }
 
-/** A business error undoes the work but not the key: the savepoint lies between them. */
+/** Runs `work` after a savepoint, so that a business error rolls back the work but not the key. */
 async function runWithSavepoint<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<StoredOutcome<T>> {
   await tx.$executeRaw`SAVEPOINT work`
   try {

@@ -2,62 +2,67 @@ import pg from 'pg'
 
 const CHANNEL = 'quittance'
 const RECONNECT_DELAY_MS = 1000
-/** A connection that the network has lost says nothing by itself. */
-const HEARTBEAT_INTERVAL_MS = 15_000
+/** The interval of heartbeats, which detect connections that the network has dropped silently. */
+const LISTENER_HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
 
 interface Log {
   warn(details: object, message: string): void
 }
 
-/** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent, or that the catalogue has changed. */
+/**
+ * The payload that the triggers of the database send: a changed order or changed limits with the customer,
+ * pending webhook deliveries, or a changed catalog.
+ */
 export interface DatabaseNotification {
   order?: number
   limits?: boolean
   deliveries?: boolean
   plans?: boolean
-  /** Sent by resetDemo: everything that was read before is out of date. */
+  /** Sent by resetDemo: all cached data is outdated. */
   demoReplaced?: boolean
   userId?: number | null
   organisationId?: number | null
 }
 
 interface ListenerCallbacks {
-  onNotification(told: DatabaseNotification): void
-  /** From now on everything is heard; what was told before may have been missed. */
+  onNotification(notification: DatabaseNotification): void
+  /** Notifications are received from now on. Earlier ones may have been missed. */
   onConnected(): void
-  /** The connection broke, and is being made again. */
+  /** The connection was lost and is being re-established. */
   onDisconnected(): void
 }
 
-/** Hears what the database tells every process (LISTEN), on a connection of its own that is made again when it breaks. */
+/**
+ * Receives the notifications of the database (LISTEN) on its own connection, and reconnects when it is lost.
+ */
 export class DatabaseListener {
   readonly #connection: pg.ClientConfig
   readonly #log: Log
-  readonly #listeners: ListenerCallbacks
+  readonly #callbacks: ListenerCallbacks
   #client: pg.Client | undefined
-  #timer: NodeJS.Timeout | undefined
-  #asking: NodeJS.Timeout | undefined
+  #reconnectTimer: NodeJS.Timeout | undefined
+  #heartbeatTimer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(connection: pg.ClientConfig, log: Log, listeners: ListenerCallbacks) {
+  constructor(connection: pg.ClientConfig, log: Log, callbacks: ListenerCallbacks) {
     this.#connection = connection
     this.#log = log
-    this.#listeners = listeners
+    this.#callbacks = callbacks
   }
 
   async start(): Promise<void> {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
-    const onEnd = (error?: Error) => this.#startAgain(client, error)
+    const onEnd = (error?: Error) => this.#reconnect(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
-    client.on('notification', ({ payload }) => this.#listeners.onNotification(JSON.parse(payload ?? '{}')))
+    client.on('notification', ({ payload }) => this.#callbacks.onNotification(JSON.parse(payload ?? '{}')))
     try {
       await client.connect()
       await client.query(`LISTEN ${CHANNEL}`)
       this.#client = client
       if (this.#stopped) return await client.end()
-      this.#listeners.onConnected()
-      this.#asking = setInterval(() => void this.#ask(client), HEARTBEAT_INTERVAL_MS).unref()
+      this.#callbacks.onConnected()
+      this.#heartbeatTimer = setInterval(() => void this.#ping(client), LISTENER_HEARTBEAT_INTERVAL_MS).unref()
     } catch (error) {
       onEnd(error as Error)
     }
@@ -65,27 +70,28 @@ export class DatabaseListener {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    clearTimeout(this.#timer)
-    clearInterval(this.#asking)
+    clearTimeout(this.#reconnectTimer)
+    clearInterval(this.#heartbeatTimer)
     await this.#client?.end().catch(() => undefined)
   }
 
-  async #ask(client: pg.Client): Promise<void> {
-    const late = setTimeout(() => this.#startAgain(client, new Error('it does not answer')), HEARTBEAT_TIMEOUT_MS).unref()
+  async #ping(client: pg.Client): Promise<void> {
+    const onTimeout = () => this.#reconnect(client, new Error('no response to the heartbeat'))
+    const timeout = setTimeout(onTimeout, HEARTBEAT_TIMEOUT_MS).unref()
     await client.query('SELECT 1').catch(() => undefined)
-    clearTimeout(late)
+    clearTimeout(timeout)
   }
 
-  #startAgain(client: pg.Client, error: Error | undefined): void {
-    if (this.#stopped || this.#timer || (this.#client && this.#client !== client)) return
+  #reconnect(client: pg.Client, error: Error | undefined): void {
+    if (this.#stopped || this.#reconnectTimer || (this.#client && this.#client !== client)) return
     this.#client = undefined
-    clearInterval(this.#asking)
-    this.#listeners.onDisconnected()
-    // Not waited for: whom it would say goodbye to may be gone.
+    clearInterval(this.#heartbeatTimer)
+    this.#callbacks.onDisconnected()
+    // Not awaited, because the server may no longer respond.
     void client.end().catch(() => undefined)
-    this.#log.warn({ reason: error?.message ?? 'it was closed' }, 'notifications of the database are not heard')
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
+    this.#log.warn({ reason: error?.message ?? 'the connection was closed' }, 'LISTEN connection lost, reconnecting')
+    this.#reconnectTimer = setTimeout(() => {
+      this.#reconnectTimer = undefined
       void this.start()
     }, RECONNECT_DELAY_MS).unref()
   }

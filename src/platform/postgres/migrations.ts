@@ -8,10 +8,10 @@ import { hasJobTables, migrateJobTables } from '../jobs/migrations.js'
 
 export const MIGRATIONS_FOLDER = projectFile('prisma/migrations/')
 const JOB_TABLES = 'graphile_worker'
-/** The advisory lock that `prisma migrate deploy` takes, so that the two never run at the same time. */
-const LOCK_KEY = 72_707_369
+/** The advisory lock of `prisma migrate deploy`, so that the two never run at the same time. */
+const MIGRATION_LOCK_KEY = 72_707_369
 
-/** The history table of `prisma migrate`, which stays usable next to this runner. */
+/** The history table of `prisma migrate`, which therefore works together with this runner. */
 const CREATE_HISTORY = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id varchar(36) PRIMARY KEY NOT NULL,
@@ -29,16 +29,16 @@ export interface Migration {
 }
 
 /**
- * Applies the missing migrations, and then those of the job tables. Each migration and its history row are one
+ * Applies the missing migrations and then those of the job tables. A migration and its history row are one
  * transaction, so a process that is killed leaves either both or neither.
- * @returns the names of the migrations that were applied now
+ * @returns the names of the applied migrations
  */
 export async function migrate(connection: pg.PoolConfig): Promise<string[]> {
   const client = new pg.Client(connection)
   await client.connect()
   try {
     if ((await listMissing(client)).length === 0) return []
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY])
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY])
     const missing = await listMissing(client)
     await client.query(CREATE_HISTORY)
     for (const migration of await readMigrations()) {
@@ -88,7 +88,7 @@ async function listMissing(database: Pick<pg.ClientBase, 'query'>): Promise<stri
   return (await hasJobTables(database)) ? missing : [...missing, JOB_TABLES]
 }
 
-/** All migrations of this version, in the order in which they are applied. */
+/** Reads all migrations of this version, in the order of their application. */
 export async function readMigrations(): Promise<Migration[]> {
   const names = await migrationNames()
   return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8') })))

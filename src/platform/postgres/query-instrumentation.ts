@@ -3,7 +3,7 @@ import { startMeasurement } from '../../core/instrumentation.js'
 
 type QueryCallback = (error: Error | null, ...results: unknown[]) => void
 
-/** Tells of every statement that a connection sends: what it is in its first words, how long it took, how it ended. */
+/** Measures every statement of a connection: its verb and table, its duration and its outcome. */
 export function measureStatements(client: pg.ClientBase): void {
   const query = client.query as (...parameters: unknown[]) => unknown
   client.query = ((...parameters: unknown[]) => {
@@ -27,7 +27,7 @@ export function measureStatements(client: pg.ClientBase): void {
   }) as typeof client.query
 }
 
-/** "SELECT orders", "INSERT", "BEGIN": few different ones, and never a value. */
+/** Returns the verb and table, such as "SELECT orders" or "BEGIN": few distinct texts, and never a value. */
 function summarizeStatement(statement: unknown): string {
   const text = typeof statement === 'string' ? statement : String((statement as { text?: string } | undefined)?.text ?? '')
   const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'UNKNOWN'

@@ -1,45 +1,52 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../core/clock.js'
 import type { RateLimitStore, WithdrawalResult } from './postgres-store.js'
-import { availablePoints, type BucketState, pointsInHand, pointsLeft, type RateLimit, rateLimitedError } from './token-bucket.rules.js'
+import { availablePoints, type BucketState, pointsLeft, type RateLimit, rateLimitedError, unspentPoints } from './token-bucket.rules.js'
 
-/** A process takes this part of a full bucket at a time, and asks the others no more until it is spent. */
+/**
+ * The fraction of a full bucket that a process leases at a time. It uses the store
+ * again when the lease is spent.
+ */
 const LEASE_FRACTION = 1 / 20
 const MAX_CACHED_PRINCIPALS = 50_000
 
-/** What a caller has after an operation. */
+/** The rate limit of a principal after an operation. */
 export interface RateLimitStatus {
   /** Points. */
   readonly capacity: number
-  /** Points, as far as this process knows. */
+  /** Points, as known to this process. */
   readonly available: number
-  /** Points a second. */
+  /** Points per second. */
   readonly restoreRate: number
 }
 
 interface LocalBucket {
-  /** What this process may still spend of what it has withdrawn. */
-  inHand: number
-  /** What the bucket counts as leased to this process: what was in hand after the last withdrawal, and deposits. */
-  declared: number
-  /** As the last withdrawal left it. */
+  /** Withdrawn points that this process may still spend. */
+  unspent: number
+  /**
+   * Points that the bucket counts as leased to this process: those unspent after the
+   * last withdrawal, and deposits.
+   */
+  reserved: number
+  /** The shared bucket after the last withdrawal. */
   bucket: BucketState
-  asking: Promise<unknown> | undefined
+  pendingWithdrawal: Promise<unknown> | undefined
 }
 
-/** What points are spent for. */
-interface Purpose {
-  /** What has been spent in advance for the same purpose; more than the cost is given back. */
+interface ConsumeOptions {
+  /**
+   * Points that were consumed in advance for the same operation. The part that exceeds the cost is returned.
+   */
   prepaid?: number
-  /** Whether it may turn out that less was due. */
+  /** Whether a part of the cost may be returned later. */
   isDeposit?: boolean
 }
 
-interface Spending {
+interface Consumption {
   cost: number
-  /** What of it is not prepaid. */
+  /** The part of the cost that is not prepaid. */
   due: number
-  /** What of it may be given back. */
+  /** The part of the cost that may be returned later. */
   deposit: number
 }
 
@@ -48,103 +55,108 @@ interface Log {
 }
 
 interface RateLimiterOptions {
-  buckets: RateLimitStore
-  /** The real time: moving billing's clock fills no bucket. */
+  store: RateLimitStore
+  /** The real time, because moving the billing clock must not refill buckets. */
   clock: Clock
   log: Log
 }
 
 /**
- * Points that callers spend, from buckets shared between processes. So that not every request writes to them, a process leases a
- * portion in advance. The bucket knows the leases, so that nobody can spend more than its capacity at one instant; with n processes
- * a caller can be refused while at most n portions are still in other hands.
+ * Limits the points that principals spend. Their token buckets are shared by all processes. A process leases
+ * points in advance, so that not every request writes to the store. The bucket counts the leases, so that a
+ * principal can never spend more than the capacity at one instant. With n processes, a principal can be
+ * refused while other processes have up to n unspent leases.
  */
 export class RateLimiter {
-  readonly #accounts = new LRUCache<string, LocalBucket>({ max: MAX_CACHED_PRINCIPALS })
-  readonly #buckets: RateLimitStore
+  readonly #buckets = new LRUCache<string, LocalBucket>({ max: MAX_CACHED_PRINCIPALS })
+  readonly #store: RateLimitStore
   readonly #clock: Clock
   readonly #log: Log
 
-  constructor({ buckets, clock, log }: RateLimiterOptions) {
-    this.#buckets = buckets
+  constructor({ store, clock, log }: RateLimiterOptions) {
+    this.#store = store
     this.#clock = clock
     this.#log = log
   }
 
-  /** @throws RATE_LIMITED with `retryAfter`, seconds; nothing is spent then, and what is prepaid is not given back */
+  /**
+   * @throws RATE_LIMITED with `retryAfter`, seconds. Then nothing is consumed, and prepaid points are not
+   *    returned.
+   */
   async consume(
-    caller: string,
-    budget: RateLimit,
+    principal: string,
+    limit: RateLimit,
     cost: number,
-    { prepaid = 0, isDeposit = false }: Purpose = {},
+    { prepaid = 0, isDeposit = false }: ConsumeOptions = {},
   ): Promise<RateLimitStatus> {
-    const account = this.#accountOf(caller, budget)
+    const local = this.#localBucket(principal, limit)
     const due = cost - prepaid
-    while (pointsInHand(account, this.#clock.now()) < due) {
-      if (account.asking) await account.asking
+    while (unspentPoints(local, this.#clock.now()) < due) {
+      if (local.pendingWithdrawal) await local.pendingWithdrawal
       else {
-        await this.#spendFromBucket(caller, account, budget, { cost, due, deposit: isDeposit ? cost : 0 })
-        return this.#standing(account, budget)
+        await this.#consumeFromStore(principal, local, limit, { cost, due, deposit: isDeposit ? cost : 0 })
+        return this.#status(local, limit)
       }
     }
-    // While a withdrawal is under way nothing is in hand.
-    if (!account.asking) account.inHand = Math.min(account.declared, account.inHand - due)
-    return this.#standing(account, budget)
+    // During a withdrawal `unspent` is 0.
+    if (!local.pendingWithdrawal) local.unspent = Math.min(local.reserved, local.unspent - due)
+    return this.#status(local, limit)
   }
 
   close(): Promise<void> {
-    return this.#buckets.close()
+    return this.#store.close()
   }
 
-  #standing(account: LocalBucket, budget: RateLimit): RateLimitStatus {
-    return { ...budget, available: Math.floor(pointsLeft(account, budget, this.#clock.now())) }
+  #status(local: LocalBucket, limit: RateLimit): RateLimitStatus {
+    return { ...limit, available: Math.floor(pointsLeft(local, limit, this.#clock.now())) }
   }
 
-  #accountOf(caller: string, { capacity }: RateLimit): LocalBucket {
-    const known = this.#accounts.get(caller)
-    if (known) return known
+  #localBucket(principal: string, { capacity }: RateLimit): LocalBucket {
+    const cached = this.#buckets.get(principal)
+    if (cached) return cached
     const bucket = fullBucket(capacity, this.#clock.now())
-    const account = { inHand: 0, declared: 0, bucket, asking: undefined }
-    this.#accounts.set(caller, account)
-    return account
+    const local = { unspent: 0, reserved: 0, bucket, pendingWithdrawal: undefined }
+    this.#buckets.set(principal, local)
+    return local
   }
 
-  /** Spends what is in hand, and the rest from the bucket. */
-  async #spendFromBucket(caller: string, account: LocalBucket, budget: RateLimit, spending: Spending): Promise<void> {
-    const { cost, due } = spending
+  /** Consumes the unspent points, and the rest from the store. */
+  async #consumeFromStore(principal: string, local: LocalBucket, limit: RateLimit, consumption: Consumption): Promise<void> {
+    const { cost, due } = consumption
     const now = this.#clock.now()
-    // The bucket holds no more than when it was last asked, plus what flowed in: refusing again costs no statement.
-    const missing = due - pointsInHand(account, now)
-    if (availablePoints(account.bucket, budget, now) < missing) throw rateLimitedError(cost, account, budget, now)
-    const asking = this.#withdraw(caller, account, budget, spending).finally(() => {
-      account.asking = undefined
+    // The bucket has at most the points of the last withdrawal plus the refill,
+    // so a refusal needs no statement.
+    const missing = due - unspentPoints(local, now)
+    if (availablePoints(local.bucket, limit, now) < missing) throw rateLimitedError(cost, local, limit, now)
+    const withdrawal = this.#withdraw(principal, local, limit, consumption).finally(() => {
+      local.pendingWithdrawal = undefined
     })
-    account.asking = asking
-    if (!(await asking)) throw rateLimitedError(cost, account, budget, this.#clock.now())
+    local.pendingWithdrawal = withdrawal
+    if (!(await withdrawal)) throw rateLimitedError(cost, local, limit, this.#clock.now())
   }
 
-  /** @returns whether `due` has been spent */
-  async #withdraw(caller: string, account: LocalBucket, budget: RateLimit, { due, deposit }: Spending): Promise<boolean> {
+  /** @returns whether `due` has been consumed */
+  async #withdraw(principal: string, local: LocalBucket, limit: RateLimit, { due, deposit }: Consumption): Promise<boolean> {
     const at = this.#clock.now()
-    const inHand = pointsInHand(account, at)
-    const needed = due - inHand
-    const lease = { declared: account.declared, inHand, until: account.bucket.leasedUntil }
-    // Nobody else may spend it meanwhile.
-    account.inHand = 0
-    const wanted = Math.max(needed, Math.ceil(budget.capacity * LEASE_FRACTION))
-    const { taken, left, leased, leasedUntil } = await this.#buckets
-      .withdraw({ caller, budget, needed, wanted, deposit, at, lease })
-      .catch((error: Error) => this.#withoutBucket(error, budget, needed, at))
+    const unspent = unspentPoints(local, at)
+    const needed = due - unspent
+    const lease = { reserved: local.reserved, unspent, expiresAt: local.bucket.leasedUntil }
+    // Concurrent requests must not spend them during the withdrawal.
+    local.unspent = 0
+    const wanted = Math.max(needed, Math.ceil(limit.capacity * LEASE_FRACTION))
+    const { taken, left, leased, leasedUntil } = await this.#store
+      .withdraw({ principal, limit, needed, wanted, deposit, at, lease })
+      .catch((error: Error) => this.#allowWithoutStore(error, limit, needed, at))
     const isGranted = taken > 0
-    account.inHand = isGranted ? taken - needed : inHand
-    account.declared = account.inHand + (isGranted ? deposit : 0)
-    account.bucket = { points: left, at, leased, leasedUntil }
+    local.unspent = isGranted ? taken - needed : unspent
+    local.reserved = local.unspent + (isGranted ? deposit : 0)
+    local.bucket = { points: left, at, leased, leasedUntil }
     return isGranted
   }
 
-  /** Who may ask is not decided by whether somebody counts: what is needed is given, and nothing more. */
-  #withoutBucket(error: Error, { capacity }: RateLimit, needed: number, at: Date): WithdrawalResult {
-    this.#log.warn({ reason: error.message }, 'the budget of a caller could not be read')
+  /** Grants the needed points when the store is unavailable, so that its failure does not refuse requests. */
+  #allowWithoutStore(error: Error, { capacity }: RateLimit, needed: number, at: Date): WithdrawalResult {
+    this.#log.warn({ reason: error.message }, 'rate limit store unavailable, allowing the request')
     return { taken: needed, left: capacity, leased: 0, leasedUntil: at }
   }
 }

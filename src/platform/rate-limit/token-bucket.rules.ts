@@ -1,69 +1,75 @@
 import { DomainError } from '../../core/errors.js'
 
-/** What a caller may spend: a bucket of points that fills up by itself. */
+/** The rate limit of a principal: a token bucket that refills over time. */
 export interface RateLimit {
-  /** What a full bucket holds, points. */
+  /** Points in a full bucket. */
   readonly capacity: number
-  /** What flows in, points a second. */
+  /** Refilled points per second. */
   readonly restoreRate: number
 }
 
-/** A bucket as it was at a moment. */
+/** The state of a bucket at a moment. */
 export interface BucketState {
   readonly points: number
   readonly at: Date
-  /** Points that processes have withdrawn and may still spend: the bucket fills up only to what they leave of the capacity. */
+  /**
+   * Withdrawn points that processes may still spend. The bucket refills only up to
+   * the capacity minus these points.
+   */
   readonly leased: number
-  /** When what is not spent of them is lost. */
+  /** When the unspent part of them is lost. */
   readonly leasedUntil: Date
 }
 
-/** What a caller has in one process: a bucket that is shared, and points in hand, which are lost when the lease expires. */
-export interface Funds {
+/**
+ * Points of a principal in one process: the shared bucket, and unspent points, which
+ * are lost when the lease expires.
+ */
+export interface SpendablePoints {
   readonly bucket: BucketState
-  readonly inHand: number
+  readonly unspent: number
 }
 
-/** What a bucket holds by `now`. A clock that is behind takes nothing away. */
+/** The points in a bucket at `now`. A clock that is behind removes none. */
 export function availablePoints({ points, at, leased, leasedUntil }: BucketState, { capacity, restoreRate }: RateLimit, now: Date): number {
-  const fill = (level: number, brim: number, from: number, to: number) =>
-    Math.min(Math.max(0, brim), level + (Math.max(0, to - from) / 1000) * restoreRate)
+  const fill = (level: number, max: number, from: number, to: number) =>
+    Math.min(Math.max(0, max), level + (Math.max(0, to - from) / 1000) * restoreRate)
   const [start, expiry, end] = [at.getTime(), leasedUntil.getTime(), now.getTime()]
   const atExpiry = expiry > start ? fill(points, capacity - leased, start, Math.min(expiry, end)) : points
   return fill(atExpiry, capacity, Math.max(start, expiry), end)
 }
 
-/** What is left in hand by `now`. */
-export function pointsInHand({ inHand, bucket: { leasedUntil } }: Funds, now: Date): number {
-  return now < leasedUntil ? inHand : 0
+/** The unspent points at `now`: 0 when the lease has expired. */
+export function unspentPoints({ unspent, bucket: { leasedUntil } }: SpendablePoints, now: Date): number {
+  return now < leasedUntil ? unspent : 0
 }
 
-export function pointsLeft(funds: Funds, budget: RateLimit, now: Date): number {
-  return Math.min(budget.capacity, pointsInHand(funds, now) + availablePoints(funds.bucket, budget, now))
+export function pointsLeft(spendable: SpendablePoints, limit: RateLimit, now: Date): number {
+  return Math.min(limit.capacity, unspentPoints(spendable, now) + availablePoints(spendable.bucket, limit, now))
 }
 
-/** @returns whole seconds until there are points for `cost` */
-export function secondsUntilAvailable(cost: number, funds: Funds, budget: RateLimit, now: Date): number {
-  const { leased, leasedUntil } = funds.bucket
-  const missing = cost - pointsInHand(funds, now) - availablePoints(funds.bucket, budget, now)
-  const lease = Math.max(0, (leasedUntil.getTime() - now.getTime()) / 1000)
-  const refill = wholeSeconds(missing / budget.restoreRate)
-  const isBeforeExpiry = refill < lease && cost - pointsInHand(funds, now) <= budget.capacity - leased
-  if (lease === 0 || isBeforeExpiry) return refill
-  return wholeSeconds(lease + Math.max(0, cost - availablePoints(funds.bucket, budget, leasedUntil)) / budget.restoreRate)
+/** @returns whole seconds until enough points for `cost` are available */
+export function secondsUntilAvailable(cost: number, spendable: SpendablePoints, limit: RateLimit, now: Date): number {
+  const { leased, leasedUntil } = spendable.bucket
+  const missing = cost - unspentPoints(spendable, now) - availablePoints(spendable.bucket, limit, now)
+  const leaseSeconds = Math.max(0, (leasedUntil.getTime() - now.getTime()) / 1000)
+  const refill = roundUpSeconds(missing / limit.restoreRate)
+  const isBeforeExpiry = refill < leaseSeconds && cost - unspentPoints(spendable, now) <= limit.capacity - leased
+  if (leaseSeconds === 0 || isBeforeExpiry) return refill
+  return roundUpSeconds(leaseSeconds + Math.max(0, cost - availablePoints(spendable.bucket, limit, leasedUntil)) / limit.restoreRate)
 }
 
-function wholeSeconds(seconds: number): number {
+function roundUpSeconds(seconds: number): number {
   return Math.max(1, Math.ceil(seconds))
 }
 
-export function rateLimitedError(cost: number, funds: Funds, budget: RateLimit, now: Date): DomainError {
-  const retryAfter = secondsUntilAvailable(cost, funds, budget, now)
-  const wait = `try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}, or ask for less`
-  const left = Math.floor(pointsLeft(funds, budget, now))
-  return new DomainError('RATE_LIMITED', `This costs ${points(cost)} and ${left} are left: ${wait}`, { retryAfter })
+export function rateLimitedError(cost: number, spendable: SpendablePoints, limit: RateLimit, now: Date): DomainError {
+  const retryAfter = secondsUntilAvailable(cost, spendable, limit, now)
+  const wait = `retry in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'} or select fewer fields`
+  const left = Math.floor(pointsLeft(spendable, limit, now))
+  return new DomainError('RATE_LIMITED', `the operation costs ${formatPoints(cost)}, available: ${left}; ${wait}`, { retryAfter })
 }
 
-function points(count: number): string {
+function formatPoints(count: number): string {
   return `${count} ${count === 1 ? 'point' : 'points'}`
 }

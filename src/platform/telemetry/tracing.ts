@@ -12,23 +12,27 @@ const SPAN_KINDS: Record<MeasurementKind, SpanKind> = {
 }
 
 export interface Tracing {
-  /** Runs a request within the trace that its caller has begun, if it has. */
+  /** Runs a request within the trace of the client, if it sent one. @returns a function that ends the span */
   within(headers: Record<string, unknown>, route: string, work: () => void): (outcome: string) => void
   stop(): Promise<void>
 }
 
-/** Spans for requests, operations, statements and drawings, sent where the variables of OpenTelemetry say. */
+/**
+ * Creates spans for requests, operations, statements and drawings, and exports them as
+ * the `OTEL_…` variables configure.
+ */
 export function startTracing(): Tracing {
   const resource = defaultResource().merge(resourceFromAttributes({ 'service.name': process.env.OTEL_SERVICE_NAME ?? 'quittance' }))
   const provider = new NodeTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())] })
   provider.register()
   const tracer = trace.getTracer('quittance')
-  const stopObserving = addMeasurementObserver((kind, facts) => {
-    // A request has its span from `within`; what belongs to none (the flag, the jobs) would be noise.
+  const stopObserving = addMeasurementObserver((kind, attributes) => {
+    // `within` creates the span of a request. Measurements outside requests (settings, jobs) are not traced.
     if (kind === 'request' || !trace.getActiveSpan()) return undefined
-    const span = tracer.startSpan(String(facts.operation ?? facts.statement ?? kind), { kind: SPAN_KINDS[kind], attributes: { ...facts } })
-    return (outcome, more) => {
-      if (more) span.setAttributes(more)
+    const name = String(attributes.operation ?? attributes.statement ?? kind)
+    const span = tracer.startSpan(name, { kind: SPAN_KINDS[kind], attributes: { ...attributes } })
+    return (outcome, endAttributes) => {
+      if (endAttributes) span.setAttributes(endAttributes)
       if (outcome !== 'ok') span.setStatus({ code: SpanStatusCode.ERROR, message: outcome })
       span.end()
     }

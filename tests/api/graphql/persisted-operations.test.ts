@@ -67,7 +67,7 @@ test('npm run documents writes every operation with the fragments that it needs,
 test.each([
   ['that the schema does not answer', 'query A { nothing }', 'A: Cannot query field'],
   ['without a name', '{ plans { id } }', 'every operation needs a name'],
-  ['with a name that is taken', 'query A { plans { id } } query A { me { id } }', '"A" is there twice'],
+  ['with a name that is taken', 'query A { plans { id } } query A { me { id } }', '"A" occurs twice'],
 ])('npm run documents refuses an operation %s', async (_what, text, message) => {
   const file = join(folder, 'wrong.graphql')
   await writeFile(file, text)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createPostgresStore } from '../../../src/platform/rate-limit/postgres-store.js'
 import { RateLimiter } from '../../../src/platform/rate-limit/rate-limiter.js'
 import { availablePoints, type RateLimit } from '../../../src/platform/rate-limit/token-bucket.rules.js'
-import { checkThatNobodyOverspends } from '../../support/budget-property.js'
+import { expectNoOverspending } from '../../support/rate-limit-property.js'
 import { TestClock, type TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
@@ -33,7 +33,7 @@ describe('a caller', () => {
     expect(refused).toMatchObject({ status: 429, retryAfter: '3' })
     expect(refused.body.errors[0]).toMatchObject({
       // The document has cost one of the seven.
-      message: 'This costs 31 points and 6 are left: try again in 3 seconds, or ask for less',
+      message: 'the operation costs 31 points, available: 6; retry in 3 seconds or select fewer fields',
       extensions: { code: 'RATE_LIMITED', retryAfter: 3 },
     })
     expect(refused.body.data).toBeUndefined()
@@ -75,14 +75,14 @@ describe('a caller', () => {
   test('without points costs the database nothing, whatever is sent', async () => {
     const server = await start({ environment: LITTLE })
     while ((await asUser(server, 55)).status === 200);
-    while (!(await asUser(server, 55)).body.errors[0].message.includes('and 0 are left'));
+    while (!(await asUser(server, 55)).body.errors[0].message.includes('available: 0;'));
     const statements = await countStatements(
       async () => {
         for (const query of [THIRTY_ONE, '{ me { id } }', '{', '{ nothing }', undefined]) {
           expect(await asUser(server, 55, query)).toMatchObject({ status: 429, retryAfter: expect.stringMatching(/^[1-9]/) })
         }
       },
-      { ofBudgets: true },
+      { includeRateLimit: true },
     )
     expect(statements).toEqual([])
   })
@@ -109,7 +109,7 @@ describe('a caller', () => {
     const server = await start({ environment: LITTLE })
     await server.connections.pool.query('ALTER TABLE caller_budgets RENAME TO gone')
     expect((await asUser(server, 55)).body.data).toEqual({ orders: { nodes: [] } })
-    expect(server.logged.join()).toContain('the budget of a caller could not be read')
+    expect(server.logged.join()).toContain('rate limit store unavailable, allowing the request')
   })
 })
 
@@ -172,7 +172,7 @@ describe('a bucket', () => {
 
   test('never gives more than it holds and gets, to however many ask at once', async () => {
     const { connections } = await start()
-    const buckets = createPostgresStore(connections.pool)
+    const store = createPostgresStore(connections.pool)
     const withdrawal = fc.record({ needed: fc.integer({ min: 1, max: 60 }), extra: fc.integer({ min: 0, max: 60 }) })
     const round = fc.record({
       waited: fc.integer({ min: 0, max: 3000 }),
@@ -181,23 +181,23 @@ describe('a bucket', () => {
     let runs = 0
     await fc.assert(
       fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
-        const budget: RateLimit = { capacity: 100, restoreRate: 10 }
+        const limit: RateLimit = { capacity: 100, restoreRate: 10 }
         runs += 1
-        const caller = `property:${runs}`
-        let model = { points: budget.capacity, at: START, leased: 0, leasedUntil: START }
+        const principal = `property:${runs}`
+        let model = { points: limit.capacity, at: START, leased: 0, leasedUntil: START }
         for (const { waited, withdrawals } of rounds) {
           const at = new Date(model.at.getTime() + waited)
-          const before = availablePoints(model, budget, at)
+          const before = availablePoints(model, limit, at)
           const given = await Promise.all(
             withdrawals.map(({ needed, extra }) =>
-              buckets.withdraw({
-                caller,
-                budget,
+              store.withdraw({
+                principal,
+                limit,
                 needed,
                 wanted: needed + extra,
                 deposit: 0,
                 at,
-                lease: { declared: 0, inHand: 0, until: START },
+                lease: { reserved: 0, unspent: 0, expiresAt: START },
               }),
             ),
           )
@@ -217,14 +217,14 @@ describe('a bucket', () => {
 
   test('is never overspent, by however many processes, in any span of time', async () => {
     const { connections } = await start()
-    await checkThatNobodyOverspends(createPostgresStore(connections.pool), 40)
+    await expectNoOverspending(createPostgresStore(connections.pool), 40)
   })
 
   test('of a thousand requests at once is spent to the last point, and no further', async () => {
     const server = await start()
     const clock = new TestClock(START.toISOString())
     const log = { warn: () => undefined }
-    const processes = [1, 2].map(() => new RateLimiter({ buckets: createPostgresStore(server.connections.pool), clock, log }))
+    const processes = [1, 2].map(() => new RateLimiter({ store: createPostgresStore(server.connections.pool), clock, log }))
     const budget: RateLimit = { capacity: 1000, restoreRate: 1 }
     const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))
     const answered = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length

@@ -44,7 +44,9 @@ describe('an address that sends wrong credentials', () => {
   test('is refused without a statement once it has spent its points on wrong API keys', async () => {
     const server = await start({ environment: LITTLE })
     expect(await statusesOf(server, Array.from({ length: 6 }, newApiKey))).toEqual([401, 401, 401, 401, 401, 429])
-    const statements = await countStatements(async () => expect((await send(server, newApiKey())).status).toBe(429), { ofBudgets: true })
+    const statements = await countStatements(async () => expect((await send(server, newApiKey())).status).toBe(429), {
+      includeRateLimit: true,
+    })
     expect(statements).toEqual([])
   })
 

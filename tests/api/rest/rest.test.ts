@@ -463,7 +463,7 @@ describe('EcliPanel', () => {
       ask({ method: 'POST', path: '/api/orders', body: { planId }, who: 62, headers: { 'idempotency-key': 'cart 1' } })
     const [first, second] = await Promise.all([place(2), place(2)])
     expect(second.body).toEqual(first.body)
-    expect(await place(3)).toMatchObject({ status: 409, body: { error: expect.stringContaining('take a new key') } })
+    expect(await place(3)).toMatchObject({ status: 409, body: { error: expect.stringContaining('use a new key') } })
   })
 
   test('more orders than a page are all there', async () => {

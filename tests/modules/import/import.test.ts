@@ -170,7 +170,7 @@ describe('importing the database of a panel', () => {
 
   const order = { id: 1, userId: 55, status: 'expired', amount: 15, date: '2026-05-01T10:00:00Z' }
   test.each<[string, object, string]>([
-    ['an amount with too many digits', { ...order, amount: '15.005' }, '"15.005" is no amount in USD: write it like 15.00'],
+    ['an amount with too many digits', { ...order, amount: '15.005' }, '"15.005" is not a valid amount in USD; use the format 15.00'],
     ['an amount that is none', { ...order, amount: '15,00' }, 'orders.amount: must be an amount such as 15.00'],
     ['a float that is none', { ...order, amount: '1e3' }, 'orders.amount'],
     ['an unknown user', { ...order, userId: 9 }, 'userId: there is no user 9'],

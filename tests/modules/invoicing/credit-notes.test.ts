@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { readPdf } from '../../support/pdf.js'
-import { applyPlan, codeOf } from '../../support/road.js'
+import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

@@ -5,7 +5,7 @@ import { facturX } from '../../../src/modules/invoicing/factur-x.js'
 import { buildCreditNote, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../../src/modules/invoicing/tax/tax.rules.js'
 import { ISSUER, orderLines, STANDARD, sampleDocument } from '../../support/document.js'
-import { brokenRules } from '../../support/en16931.js'
+import { violatedRules } from '../../support/en16931.js'
 
 const ZERO: TaxDecision = { category: 'ZERO', basisPoints: 0, exemption: null, check: null }
 const EXEMPT: TaxDecision = { ...ZERO, category: 'EXEMPT', exemption: 'Small business, section 19 UStG' }
@@ -19,7 +19,7 @@ async function problems(document: DocumentSnapshot): Promise<unknown[]> {
   const xml = facturX(document)
   if (xml === undefined) return ['there is no XML']
   const { errors } = await validateXsd(xml, Profile.EN16931)
-  return [...errors, ...brokenRules(xml)]
+  return [...errors, ...violatedRules(xml)]
 }
 
 describe('what accounting software reads holds to the XSD of EN 16931 and to its rules', () => {
@@ -83,7 +83,7 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
           const first = lines[0]?.amount ?? 0n
           if (withDiscount) lines.push({ description: 'Discount', quantity: 1, unitPrice: -first, amount: -first })
           const xml = facturX(sampleDocument({ lines, tax: rate, pricesIncludeTax: inclusive }))
-          expect(xml && brokenRules(xml)).toEqual([])
+          expect(xml && violatedRules(xml)).toEqual([])
         },
       ),
     )
@@ -105,7 +105,7 @@ test('a rule that is broken is noticed', () => {
   ]
   for (const [rule, from, to] of changed) {
     expect(xml, rule).toContain(from)
-    expect(brokenRules(xml.replaceAll(from, to)).join(), rule).toContain(rule)
+    expect(violatedRules(xml.replaceAll(from, to)).join(), rule).toContain(rule)
   }
 })
 

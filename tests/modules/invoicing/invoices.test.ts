@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
 import { readPdf } from '../../support/pdf.js'
-import { applyPlan, codeOf, placeOrder } from '../../support/road.js'
+import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

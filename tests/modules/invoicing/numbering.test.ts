@@ -3,7 +3,7 @@ import { sellersYear } from '../../../src/modules/invoicing/invoice.rules.js'
 import { issueInvoice } from '../../../src/modules/invoicing/issue-invoice.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { createCatalogue } from '../../support/catalogue.js'
-import { applyPlan, placeOrder } from '../../support/road.js'
+import { applyPlan, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 async function ordersOf(server: TestServer, count: number, planId: string): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createCatalogue } from '../../support/catalogue.js'
-import { applyPlan, placeOrder } from '../../support/road.js'
+import { applyPlan, placeOrder } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
@@ -42,7 +42,7 @@ describe('a file', () => {
         const { status, retryAfter } = await download(url, headers)
         expect([status, retryAfter]).toEqual([429, 10])
       },
-      { ofBudgets: true },
+      { includeRateLimit: true },
     )
     expect(refused).toEqual([])
     expect((await download(url, await signedIn(server, 1))).status).toBe(404)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
-import { applyPlan, codeOf, placeOrder } from '../../support/road.js'
+import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assertTransition, canTransition } from '../../../src/modules/orders/order.rules.js'
 import type { OrderStatus } from '../../../src/platform/postgres/generated/enums.js'
 import { createCatalogue } from '../../support/catalogue.js'
-import { placeOrder } from '../../support/road.js'
+import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const STATES: OrderStatus[] = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED']

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { deliver, event, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { applyPlan, codeOf } from '../../support/road.js'
+import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const BOUGHT = '2026-01-31T10:00:00.000Z'

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { sign } from '../../support/lemon-squeezy.js'
-import { applyPlan } from '../../support/road.js'
+import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const SECRET = 'whsec_test_secret'

@@ -3,7 +3,7 @@ import { createCatalogue } from '../../support/catalogue.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, sign, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { applyPlan, cancelPlan, codeOf } from '../../support/road.js'
+import { applyPlan, cancelPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

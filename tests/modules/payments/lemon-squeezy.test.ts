@@ -4,7 +4,7 @@ import type { Catalogue } from '../../support/catalogue.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { codeOf } from '../../support/road.js'
+import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 
 const START = '2026-05-01T10:00:00.000Z'
@@ -76,11 +76,11 @@ describe('a provider that is in trouble', () => {
     ['429 with Retry-After', [{ status: 429, headers: { 'retry-after': '0' } }]],
     ['two failures', [{ status: 500 }, { status: 503 }]],
   ])('%s is tried again', async (_name, troubles) => {
-    api.troubles.push(...troubles)
+    api.failures.push(...troubles)
     expect((await checkout()).errors).toBeUndefined()
   })
   test('one that stays down is PAYMENT_PROVIDER_UNAVAILABLE, and soon nothing is sent to it any more', async () => {
-    api.troubles.push(...Array.from({ length: 50 }, () => ({ status: 500 })))
+    api.failures.push(...Array.from({ length: 50 }, () => ({ status: 500 })))
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     const sent = api.requests.length
@@ -91,7 +91,7 @@ describe('a provider that is in trouble', () => {
     expect(api.requests.length).toBe(sent)
   })
   test('one that never answers is given up in time', async () => {
-    api.troubles.push({ status: 0, hang: true }, { status: 0, hang: true }, { status: 0, hang: true })
+    api.failures.push({ status: 0, hang: true }, { status: 0, hang: true }, { status: 0, hang: true })
     const start = Date.now()
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(Date.now() - start).toBeLessThan(20_000)
@@ -101,7 +101,7 @@ describe('a provider that is in trouble', () => {
     await expect(nowhere.readSubscription('1')).rejects.toMatchObject({ code: 'PAYMENT_PROVIDER_UNAVAILABLE' })
   })
   test('one that refuses says why, and is not asked again', async () => {
-    api.troubles.push({ status: 422 })
+    api.failures.push({ status: 422 })
     const { errors } = await checkout()
     expect(errors?.[0]).toMatchObject({
       message: 'The payment provider refused: in trouble',
@@ -195,7 +195,7 @@ describe('a refund', () => {
 
   test('that the provider does not answer is finished later, without being sent twice', async () => {
     await subscribed()
-    api.troubles.push({ status: 500 }, { status: 500 }, { status: 500 })
+    api.failures.push({ status: 500 }, { status: 500 }, { status: 500 })
     expect(codeOf(await refund('r'))).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(codeOf(await refund())).toBe('REFUND_NOT_ELIGIBLE')
     expect(await server.services.db.refund.findMany({ select: { status: true } })).toEqual([{ status: 'REQUESTED' }])

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
-import { codeOf } from '../../support/road.js'
+import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { codeOf } from '../../support/road.js'
+import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 
 let api: FakeLemonSqueezy

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
-import { codeOf, placeOrder } from '../../support/road.js'
+import { codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { codeOf } from '../../support/road.js'
+import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 

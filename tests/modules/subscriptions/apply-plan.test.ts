@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
-import { applyPlan, cancelOrder, cancelPlan, codeOf, placeOrder } from '../../support/road.js'
+import { applyPlan, cancelOrder, cancelPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer

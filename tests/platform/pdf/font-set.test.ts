@@ -17,10 +17,10 @@ function draw(text: string, set = fonts): Buffer {
   return file.finish(undefined)
 }
 
-/** What is drawn, glyph after glyph, as a person sees it from left to right; the letters are those that copying gives. */
-function onPaper(text: string): string {
+/** The letters of the drawn glyphs, from left to right on the page, as a reader copies them. */
+function visibleText(text: string): string {
   return fonts
-    .lay(text, 'regular')
+    .shape(text, 'regular')
     .segments.flatMap(({ slice, show, shaped }) => {
       const map = inflateSync(slice.toUnicode(new Map(shaped))).toString()
       const letters = new Map([...map.matchAll(/^<([0-9a-f]{4})> <([0-9a-f]+)>$/gm)].map(([, code, unicode]) => [code, unicode]))
@@ -34,29 +34,29 @@ function onPaper(text: string): string {
     .join('')
 }
 
-test('Latin, Greek, Cyrillic, Hebrew and Arabic can be printed; what cannot is named', () => {
+test('covers Latin, Greek, Cyrillic, Hebrew and Arabic, and reports other characters', () => {
   for (const text of ['Ærøskøbing', 'Ελλάδα', 'Москва', 'שלום', 'دبي', 'Đặng', '₹ ₽ ₪ €', 'a\u200db'])
-    expect(fonts.unprintable(text), text).toBeUndefined()
-  expect([fonts.unprintable('Tokyo 東京'), fonts.unprintable('ok 😀')]).toEqual(['東', '😀'])
+    expect(fonts.findMissingGlyph(text), text).toBeUndefined()
+  expect([fonts.findMissingGlyph('Tokyo 東京'), fonts.findMissingGlyph('ok 😀')]).toEqual(['東', '😀'])
 })
 
-test("a font of the operator's adds its characters, regular and bold", async () => {
+test("adds the characters of the operator's font, regular and bold", async () => {
   const more = loadFonts([JAPANESE])
-  expect(more.unprintable('東京都千代田区')).toBeUndefined()
+  expect(more.findMissingGlyph('東京都千代田区')).toBeUndefined()
   expect((await readPdf(draw('株式会社 東京 1-2-3', more))).text).toContain('株式会社 東京 1-2-3')
 })
 
-test('a file that is no font is refused', () => {
+test('refuses a file that is not a font', () => {
   expect(() => loadFonts([new URL(import.meta.url).pathname])).toThrow(/font/i)
   expect(() => loadFonts(['/no/such/font.ttf'])).toThrow(/no such file/)
 })
 
-test('most texts are known to be printable without opening a font, and rightly so', async () => {
+test('agrees with the fonts on the characters that are checked without loading a font', async () => {
   const find = createMissingGlyphFinder([])
   for (let codePoint = 0x20; codePoint < 0x3000; codePoint += 1) {
     if (codePoint === 0x7f || (codePoint >= 0x80 && codePoint < 0xa0)) continue
     const character = String.fromCodePoint(codePoint)
-    expect(await find(character), codePoint.toString(16)).toBe(fonts.unprintable(character))
+    expect(await find(character), codePoint.toString(16)).toBe(fonts.findMissingGlyph(character))
   }
 })
 
@@ -64,19 +64,19 @@ test.each([
   ['שלום עולם', 'םלוע םולש'],
   ['שלום (GmbH) 12', '12 (GmbH) םולש'],
   ['Dan דן 5', 'Dan 5 ןד'],
-])('%s reads from right to left, with its numbers and brackets the right way round', async (text, seen) => {
-  expect(onPaper(text)).toBe(seen)
+])('draws %s from right to left, with numbers and brackets in the correct direction', async (text, seen) => {
+  expect(visibleText(text)).toBe(seen)
   expect((await readPdf(draw(text))).text.length).toBeGreaterThan(0)
 })
 
-test('Arabic letters are joined, and a screen reader is told the letters', () => {
-  const { segments, actualText } = fonts.lay('محمد', 'regular')
+test('joins Arabic letters and provides the letters for screen readers', () => {
+  const { segments, actualText } = fonts.shape('محمد', 'regular')
   expect(actualText).toBe('محمد')
-  const isolated = fonts.lay('م', 'regular').segments[0]?.show
+  const isolated = fonts.shape('م', 'regular').segments[0]?.show
   expect(segments.some(({ show }) => show === isolated)).toBe(false)
 })
 
-test('lines are no wider than they may be, and no character is lost', () => {
+test('wraps lines to the maximum width without losing a character', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'abc WÄß €'), maxLength: 300 }), fc.integer({ min: 20, max: 400 }), (text, width) => {
       const lines = fonts.wrap(text, 'regular', 10, width)

@@ -7,8 +7,8 @@ import type { PdfImage } from '../../../src/platform/pdf/image.js'
 import { orderLines, sampleDocument } from '../../support/document.js'
 import { dumpPdf } from '../../support/pdf-dump.js'
 
-// What we use of pdfkit beside its public parts is seen here as what it writes: a new version that writes anything else
-// is noticed. When a change is meant, look at the difference, raise TEMPLATE_VERSION and run vitest with -u.
+// These files detect changes in the internals of pdfkit that the adapter uses. When a change is intended,
+// review the difference, increase TEMPLATE_VERSION and run vitest with -u.
 
 const fonts = loadFonts()
 const logo: PdfImage = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: 'DeviceGray', data: Buffer.from('a picture') }
@@ -29,11 +29,11 @@ test.each<[string, DocumentSnapshot, PdfImage?]>([
       date: new Date('2026-05-09T10:00:00.000Z'),
     }),
   ],
-])('%s is written as it was', async (name, document, picture) => {
+])('draws %s as before', async (name, document, picture) => {
   await expect(dumpPdf(drawInvoice(document, fonts, picture))).toMatchFileSnapshot(`../golden/${name}.txt`)
 })
 
-test('pdfkit and fontkit are pinned to one version', async () => {
+test('pins pdfkit and fontkit to one version', async () => {
   const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
   expect([dependencies.pdfkit, dependencies.fontkit]).toEqual(['0.20.2', '2.0.4'])
 })

@@ -7,7 +7,7 @@ import { MIGRATIONS_FOLDER } from '../../../src/platform/postgres/migrations.js'
 
 const MIGRATION = '20261125210000_escluse_events'
 
-test('events and subscriptions that were stored as "reference" are those of Escluse', async () => {
+test('renames the source "reference" of events and subscriptions to "escluse"', async () => {
   const connection = { host: inject('databaseSocket'), user: inject('databaseUser') }
   const database = `test_${randomUUID().replaceAll('-', '')}`
   const admin = new pg.Client({ ...connection, database: 'postgres' })

@@ -9,7 +9,7 @@ import { ROOT } from '../../e2e/program.js'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { databaseUrl } from '../../support/database.js'
 import { type ReplicaServer, startReplica } from '../../support/replica-server.js'
-import { placeOrder } from '../../support/road.js'
+import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let dataDir: string
@@ -41,21 +41,21 @@ const count = async (server: TestServer, userId: number) =>
   (await server.ask(userId, '{ orders { totalCount } }')).data.orders.totalCount as number
 const administratorCounts = async (server: TestServer) =>
   (await server.ask('admin', '{ allOrders { totalCount } }')).data.allOrders.totalCount as number
-const reached = () => expect(one.services.replica?.isCaughtUpTo(0n)).toBe(true)
+const expectCaughtUp = () => expect(one.services.replica?.isCaughtUpTo(0n)).toBe(true)
 
-test('what is written arrives there, and is answered from there', async () => {
+test('serves reads from the replica', async () => {
   await placeOrder(one, 60, { planId: plans.pro })
-  await vi.waitFor(reached, { timeout: 10_000 })
+  await vi.waitFor(expectCaughtUp, { timeout: 10_000 })
   await replica.pause()
-  await one.connections.pool.query("UPDATE users SET name = 'Only in the main database' WHERE id = 60")
+  await one.connections.pool.query("UPDATE users SET name = 'Only on the primary' WHERE id = 60")
   const me = async () => (await other.ask(60, '{ me { name } }')).data.me.name
   await vi.waitFor(async () => expect(await me()).toBe('User 60'), { timeout: 10_000 })
   await replica.resume()
-  await vi.waitFor(async () => expect(await me()).toBe('Only in the main database'), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await me()).toBe('Only on the primary'), { timeout: 10_000 })
 })
 
-test('nobody misses an own write, on whichever process, while the replica is behind; others may see it later', async () => {
-  await vi.waitFor(reached, { timeout: 10_000 })
+test('shows principals their own writes on every process while the replica lags', async () => {
+  await vi.waitFor(expectCaughtUp, { timeout: 10_000 })
   await replica.pause()
   const before = await administratorCounts(one)
   for (let written = 1; written <= 5; written += 1) {
@@ -63,14 +63,15 @@ test('nobody misses an own write, on whichever process, while the replica is beh
     expect(await count(one, 61)).toBe(written)
     expect(await count(other, 61)).toBe(written)
   }
-  // Somebody who has written nothing since is answered by the replica, where none of it has arrived.
+  // The administrator has not written in the meantime and is served by the
+  // replica, which has none of the orders.
   expect(await administratorCounts(other)).toBe(before)
   await replica.resume()
   await vi.waitFor(async () => expect(await administratorCounts(other)).toBe(before + 5), { timeout: 10_000 })
 })
 
-test('no query of the cookbook writes: the replica would refuse it', async () => {
-  await vi.waitFor(reached, { timeout: 10_000 })
+test('runs every query of the cookbook on the replica, which refuses writes', async () => {
+  await vi.waitFor(expectCaughtUp, { timeout: 10_000 })
   const cookbook = parse(await readFile(join(ROOT, 'docs/cookbook.graphql'), 'utf8'))
   const queries = cookbook.definitions.filter(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query',
@@ -85,10 +86,10 @@ test('no query of the cookbook writes: the replica would refuse it', async () =>
   expect(other.logged.slice(before).filter((line) => line.includes('"level":50'))).toEqual([])
 })
 
-test('without the replica everything is read from the main database', async () => {
+test('reads from the primary when the replica is unavailable', async () => {
   await replica.stop()
   const answers: number[] = []
-  // What was on its way when it went is told to come again; from then on it is not asked any more.
+  // Requests during the failure must be retried. Later ones do not use the replica.
   await vi.waitFor(
     async () => {
       const { data } = await one.ask(61, '{ orders { totalCount } }')

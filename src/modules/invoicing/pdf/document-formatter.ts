@@ -18,7 +18,7 @@ export interface DocumentFormatter {
 /** Where the fonts lack what a locale writes amounts or dates with, these are written as in English. */
 export function createDocumentFormatter({ locale, timeZone, currency }: DocumentSnapshot, fonts: FontSet): DocumentFormatter {
   const { words, language } = messagesFor(locale)
-  const readable = (sample: string) => (fonts.unprintable(sample) ? 'en' : locale)
+  const readable = (sample: string) => (fonts.findMissingGlyph(sample) ? 'en' : locale)
   const amounts = readable(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
   const days = dayFormat(readable(widestDate(locale)), timeZone)
   const percent = percentFormat(readable(percentFormat(locale).format(12.3456789)))

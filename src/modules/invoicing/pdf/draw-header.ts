@@ -1,7 +1,7 @@
 import type { Seller } from '../../../config/config.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
 import { lineHeight } from '../../../platform/pdf/page.js'
-import { PAGE } from '../../../platform/pdf/pdf-file.js'
+import { A4_PAGE } from '../../../platform/pdf/pdf-file.js'
 import type { Tag } from '../../../platform/pdf/structure-tag.js'
 import type { Buyer } from '../buyer.rules.js'
 import type { Messages } from '../i18n/messages.js'
@@ -35,11 +35,11 @@ function drawCompany({ page, fonts, document, writer }: LayoutCursor, root: Tag,
   if (logo) {
     const scale = Math.min(LOGO.width / logo.width, LOGO.height / logo.height)
     const box = { x: MARGIN, y, width: logo.width * scale, height: logo.height * scale }
-    const corners = [box.x, PAGE.height - box.y - box.height, box.x + box.width, PAGE.height - box.y].map(
+    const corners = [box.x, A4_PAGE.height - box.y - box.height, box.x + box.width, A4_PAGE.height - box.y].map(
       (at) => Math.round(at * 100) / 100,
     )
     const attributes = `<</O/Layout/BBox[${corners.join(' ')}]>>`
-    page.picture(root.add('Figure', { attributes, alternative: writer.words.logo(document.issuer.company) }), logo, box)
+    page.image(root.add('Figure', { attributes, alternative: writer.words.logo(document.issuer.company) }), logo, box)
     y += box.height + 8
   }
   const lines = fonts.wrap(document.issuer.company, COMPANY.weight, COMPANY.size, MIDDLE - MARGIN - 10)

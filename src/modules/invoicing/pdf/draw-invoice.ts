@@ -3,7 +3,7 @@ import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
 import type { ElectronicInvoice } from '../../../platform/pdf/metadata.js'
 import { lineHeight } from '../../../platform/pdf/page.js'
-import { PAGE, PdfFile } from '../../../platform/pdf/pdf-file.js'
+import { A4_PAGE, PdfFile } from '../../../platform/pdf/pdf-file.js'
 import { ARTIFACT } from '../../../platform/pdf/structure-tag.js'
 import { facturX } from '../factur-x.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
@@ -50,7 +50,7 @@ function electronicInvoice(document: DocumentSnapshot): ElectronicInvoice | unde
 
 function drawFooters({ file, fonts, writer, document }: LayoutCursor, title: string): void {
   const of = file.pages.length
-  const y = PAGE.height - 50
+  const y = A4_PAGE.height - 50
   for (const [index, page] of file.pages.entries()) {
     const number = writer.words.page(index + 1, of)
     const room = WIDTH - fonts.width(number, SMALL.weight, SMALL.size) - 20

@@ -1,14 +1,14 @@
 import type { FontSet } from '../../../platform/pdf/font-set.js'
-import type { Page, Style } from '../../../platform/pdf/page.js'
-import { PAGE, type PdfFile } from '../../../platform/pdf/pdf-file.js'
+import type { PdfPage, Style } from '../../../platform/pdf/page.js'
+import { A4_PAGE, type PdfFile } from '../../../platform/pdf/pdf-file.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
 import type { DocumentFormatter } from './document-formatter.js'
 
 export const MARGIN = 50
-export const RIGHT = PAGE.width - MARGIN
+export const RIGHT = A4_PAGE.width - MARGIN
 export const WIDTH = RIGHT - MARGIN
 /** Nothing but the footer is drawn below. */
-export const BOTTOM = PAGE.height - 76
+export const BOTTOM = A4_PAGE.height - 76
 
 export const INK = '0.106 0.122 0.141'
 export const MUTED = '0.357 0.396 0.439'
@@ -27,7 +27,7 @@ export class LayoutCursor {
   readonly fonts: FontSet
   readonly document: DocumentSnapshot
   readonly writer: DocumentFormatter
-  page: Page
+  page: PdfPage
   y = MARGIN
 
   constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, writer: DocumentFormatter) {

@@ -9,6 +9,6 @@ import type { WebhookSource } from './webhook-event.schema.js'
 export function webhookSecrets({ payments, auth, invoices }: Config, source: WebhookSource): readonly string[] {
   if (source === 'escluse') return payments.escluseWebhookSecrets
   if (payments.webhookSecrets.length > 0 || payments.provider !== 'sandbox') return payments.webhookSecrets
-  const secrets = auth.secret ? [auth.secret, ...auth.formerSecrets] : invoices.linkSecrets
+  const secrets = auth.secret ? [auth.secret, ...auth.previousSecrets] : invoices.linkSecrets
   return secrets.map((secret) => createHmac('sha256', secret).update('quittance sandbox webhooks').digest('hex'))
 }

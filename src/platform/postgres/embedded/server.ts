@@ -9,13 +9,13 @@ import { asDatabaseUser, chownToDatabaseUser, type DetachedProcess, locateBinari
 import { diskFullError, mentionsFullDisk } from './data-dir.js'
 import { isAlive, PostgresGuard, readPostmaster, shutDownPostmaster } from './postmaster.js'
 
-/** A socket path holds at most 107 bytes, and PostgreSQL adds "/.s.PGSQL.5432.lock". */
+/** A socket path has at most 107 bytes, and PostgreSQL appends "/.s.PGSQL.5432.lock". */
 const MAX_SOCKET_FOLDER_BYTES = 80
 const SOCKET_PREFIX = 'socket-'
-const LOCK_KEY = 7_845_108
+const DATA_DIR_LOCK_KEY = 7_845_108
 const START_TIMEOUT_MS = 60_000
 const JOIN_TIMEOUT_MS = 5000
-const RETRY_DELAY_MS = 100
+const RESTART_RETRY_DELAY_MS = 100
 const DATABASE = 'quittance'
 
 export interface EmbeddedPostgres {
@@ -23,54 +23,57 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-interface Options {
-  /** Folder that holds everything; made when missing. */
+interface EmbeddedPostgresOptions {
+  /** The folder for all files. Created when missing. */
   dataDir: string
-  /** Folder of the socket, where it must be the one of before; a new one otherwise. */
+  /** The folder of the socket, to use the same one as before. Default: a new folder. */
   socket?: string
-  /** Server settings beside ours, such as `{ fsync: 'off' }` for throw-away databases. */
+  /** Additional server settings, such as `{ fsync: 'off' }` for temporary databases. */
   settings?: Readonly<Record<string, string>>
-  /** Ends a start that is under way: what it has started is stopped, and it rejects with the signal's reason. */
+  /**
+   * Aborts the start: started processes are stopped, and the promise rejects with the reason of the signal.
+   */
   signal?: AbortSignal
-  /** Learns what runs, so that it can be stopped at once. */
+  /** Receives the started processes, so that they can be stopped synchronously. */
   guard?: PostgresGuard
 }
 
 /**
- * Starts PostgreSQL under `dataDir`, on a Unix socket only, or takes over the one that a killed server left running.
- * @throws StartError when another Quittance uses the folder, or when this machine cannot run it
+ * Starts PostgreSQL in `dataDir`, on a Unix socket only, or takes over the one
+ * that a killed server left running.
+ * @throws StartError when another Quittance uses the folder, or when PostgreSQL cannot run on this machine
  */
-export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir, settings = {}, signal, guard = new PostgresGuard() } = options
   const binaries = await locateBinaries()
   const root = resolve(dataDir)
   await mkdir(root, { recursive: true })
-  const cluster = join(root, 'postgres')
-  const place = { postgres: binaries.postgres, root, cluster, settings, guard, signal }
-  await initialiseCluster(binaries.initdb, place)
-  const { socket, child } = await startOrJoin(place, options.socket)
+  const dataFolder = join(root, 'postgres')
+  const cluster = { postgres: binaries.postgres, root, dataFolder, settings, guard, signal }
+  await initializeCluster(binaries.initdb, cluster)
+  const { socket, child } = await startOrJoin(cluster, options.socket)
   let lock: pg.Client | undefined = await acquireLock(administrator(socket), root).catch(async (error) => {
-    // A StartError says that another Quittance has the lock, and with it the database.
+    // A StartError means that another Quittance has the lock and uses the database.
     if (!(error instanceof StartError)) await child?.stop()
     throw error
   })
-  guard.addCluster(cluster)
-  let isWanted = true
+  guard.addCluster(dataFolder)
+  let shouldRun = true
   let restarting: Promise<void> | undefined
-  const keepRunning = (held: pg.Client) =>
-    held.once('end', () => {
-      restarting = restart(place, socket, () => isWanted).then((taken) => {
-        lock = taken
-        if (taken) keepRunning(taken)
+  const keepRunning = (heldLock: pg.Client) =>
+    heldLock.once('end', () => {
+      restarting = restart(cluster, socket, () => shouldRun).then((newLock) => {
+        lock = newLock
+        if (newLock) keepRunning(newLock)
       })
     })
   const stop = async () => {
-    isWanted = false
+    shouldRun = false
     await restarting
-    const running = await readPostmaster(cluster)
+    const running = await readPostmaster(dataFolder)
     await lock?.end().catch(() => undefined)
     if (running) await shutDownPostmaster(running.pid)
-    guard.removeCluster(cluster)
+    guard.removeCluster(dataFolder)
     await removeFolder(socket)
   }
   try {
@@ -84,20 +87,23 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   return { connection: { ...administrator(socket), database: DATABASE }, stop }
 }
 
-/** The database of the server that is running on `dataDir`; where none is, PostgreSQL is started for as long as it is needed. */
-export async function joinEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+/**
+ * Connects to the database of a server that is running on `dataDir`. When none is running,
+ * starts PostgreSQL until `stop`.
+ */
+export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const running = await readPostmaster(join(resolve(options.dataDir), 'postgres'))
   if (!running || !(await waitUntilReady(running.socket, Date.now() + JOIN_TIMEOUT_MS, () => isAlive(running.pid))))
     return startEmbeddedPostgres(options)
   return { connection: { host: running.socket, user: DATABASE, database: DATABASE }, stop: async () => undefined }
 }
 
-/** Made in a folder of its own and renamed, so that a half-made cluster is never taken for one. */
-async function initialiseCluster(initdb: string, { root, cluster, guard, signal }: Cluster): Promise<void> {
-  if (await exists(join(cluster, 'PG_VERSION'))) {
-    const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim()
+/** Creates the cluster in a temporary folder and renames it, so that an incomplete cluster is never used. */
+async function initializeCluster(initdb: string, { root, dataFolder, guard, signal }: Cluster): Promise<void> {
+  if (await exists(join(dataFolder, 'PG_VERSION'))) {
+    const version = (await readFile(join(dataFolder, 'PG_VERSION'), 'utf8')).trim()
     if (version === '18') return
-    throw new StartError(`DATA_DIR: ${cluster} belongs to PostgreSQL ${version}, this Quittance brings 18`)
+    throw new StartError(`DATA_DIR: ${dataFolder} was created by PostgreSQL ${version}, but this Quittance contains PostgreSQL 18`)
   }
   await removeAbandoned(root)
   const unfinished = join(root, `initdb-${process.pid}-${randomInt(1_000_000)}`)
@@ -106,11 +112,11 @@ async function initialiseCluster(initdb: string, { root, cluster, guard, signal 
     await chownToDatabaseUser(unfinished)
     const parameters = ['-D', unfinished, '-U', DATABASE, '--auth=trust', '--locale=C', '--encoding=UTF8']
     await runCommand(asDatabaseUser(initdb, parameters), { guard, signal })
-    await rename(unfinished, cluster)
+    await rename(unfinished, dataFolder)
   } catch (error) {
     await removeFolder(unfinished)
     const { code } = error as NodeJS.ErrnoException
-    // Another process was faster, and its cluster is as good.
+    // Another process has created the cluster in the meantime.
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return
     if (error instanceof StartError && mentionsFullDisk(error.message)) throw diskFullError(root)
     throw error
@@ -124,63 +130,64 @@ async function removeAbandoned(root: string): Promise<void> {
   }
 }
 
-/** Tried again for a moment: an initdb whose parent was killed may still be writing into it. */
+/** Retries, because an initdb whose parent was killed may still be writing into the folder. */
 async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 10 })
 }
 
 interface Cluster {
+  /** The path of the program. */
   postgres: string
   root: string
-  cluster: string
+  dataFolder: string
   settings: Readonly<Record<string, string>>
   guard: PostgresGuard
   signal: AbortSignal | undefined
 }
 
-/** @returns the folder of the socket, and the PostgreSQL that was started */
-async function startOrJoin(place: Cluster, wanted: string | undefined): Promise<{ socket: string; child?: DetachedProcess }> {
-  const { root, cluster, signal } = place
+/** @returns the folder of the socket, and the process when PostgreSQL was started */
+async function startOrJoin(cluster: Cluster, requiredSocket: string | undefined): Promise<{ socket: string; child?: DetachedProcess }> {
+  const { root, dataFolder, signal } = cluster
   const deadline = Date.now() + START_TIMEOUT_MS
   let failure = ''
   let attempts = 0
   while (Date.now() < deadline && attempts < 3) {
     signal?.throwIfAborted()
-    const running = await readPostmaster(cluster)
+    const running = await readPostmaster(dataFolder)
     if (running && (await waitUntilReady(running.socket, deadline, () => isAlive(running.pid)))) return { socket: running.socket }
     attempts += 1
-    const socket = await socketFolder(root, wanted)
-    const child = startOn(socket, place)
+    const socket = await socketFolder(root, requiredSocket)
+    const child = startOn(socket, cluster)
     if (await waitUntilReady(socket, deadline, () => child.exitCode === null && !signal?.aborted)) return { socket, child }
     if (signal?.aborted) await child.stop()
-    if (!wanted) await removeFolder(socket)
-    failure = child.lastWords()
+    if (!requiredSocket) await removeFolder(socket)
+    failure = child.lastErrorLine()
   }
   signal?.throwIfAborted()
   if (mentionsFullDisk(failure)) throw diskFullError(root)
-  throw new StartError(`DATA_DIR: PostgreSQL did not start in ${cluster}: ${failure}`)
+  throw new StartError(`DATA_DIR: PostgreSQL did not start in ${dataFolder}: ${failure}`)
 }
 
-function startOn(socket: string, { postgres, root, cluster, settings, guard }: Cluster) {
-  const command = asDatabaseUser(postgres, ['-D', cluster, ...serverSettings({ unix_socket_directories: socket, ...settings })])
+function startOn(socket: string, { postgres, root, dataFolder, settings, guard }: Cluster) {
+  const command = asDatabaseUser(postgres, ['-D', dataFolder, ...serverSettings({ unix_socket_directories: socket, ...settings })])
   return startDetached(command, join(root, 'postgres.log'), { guard })
 }
 
 /**
- * PostgreSQL is gone without having been asked to go (killed, out of memory): starts it again on the same socket, where the
- * pool looks for it, and takes the lock again.
- * @returns undefined when it is wanted no more
+ * Restarts PostgreSQL after it ended unexpectedly (killed, out of memory) on the same socket, which the pool
+ * uses, and acquires the lock again.
+ * @returns the connection with the lock; undefined when the server is being stopped
  */
-async function restart(place: Cluster, socket: string, isWanted: () => boolean): Promise<pg.Client | undefined> {
-  while (isWanted()) {
-    if (!(await readPostmaster(place.cluster))) {
-      const child = startOn(socket, place)
-      await waitUntilReady(socket, Date.now() + START_TIMEOUT_MS, () => isWanted() && child.exitCode === null)
-      if (!isWanted()) await child.stop()
+async function restart(cluster: Cluster, socket: string, shouldRun: () => boolean): Promise<pg.Client | undefined> {
+  while (shouldRun()) {
+    if (!(await readPostmaster(cluster.dataFolder))) {
+      const child = startOn(socket, cluster)
+      await waitUntilReady(socket, Date.now() + START_TIMEOUT_MS, () => shouldRun() && child.exitCode === null)
+      if (!shouldRun()) await child.stop()
     }
-    const lock = await acquireLock(administrator(socket), place.root).catch(() => undefined)
+    const lock = await acquireLock(administrator(socket), cluster.root).catch(() => undefined)
     if (lock) return lock
-    await sleep(RETRY_DELAY_MS)
+    await sleep(RESTART_RETRY_DELAY_MS)
   }
   return undefined
 }
@@ -201,18 +208,18 @@ function serverSettings(settings: Readonly<Record<string, string>>): string[] {
 }
 
 /**
- * A new folder for every start: a dying PostgreSQL removes its socket by name, and that must never be ours.
- * In `root` where the path is short enough.
+ * Creates a new folder for every start, because an ending PostgreSQL removes its socket by name and must not
+ * remove the new one. The folder is in `root` when the path is short enough.
  */
-async function socketFolder(root: string, wanted: string | undefined): Promise<string> {
-  if (wanted) {
-    await mkdir(wanted, { recursive: true })
-    await chownToDatabaseUser(wanted)
-    return wanted
+async function socketFolder(root: string, required: string | undefined): Promise<string> {
+  if (required) {
+    await mkdir(required, { recursive: true })
+    await chownToDatabaseUser(required)
+    return required
   }
   const inside = join(root, SOCKET_PREFIX)
-  const short = Buffer.byteLength(inside) <= MAX_SOCKET_FOLDER_BYTES
-  return mkdtemp(short ? inside : join(tmpdir(), 'quittance-'))
+  const isShort = Buffer.byteLength(inside) <= MAX_SOCKET_FOLDER_BYTES
+  return mkdtemp(isShort ? inside : join(tmpdir(), 'quittance-'))
 }
 
 async function removeOldSockets(root: string, current: string): Promise<void> {
@@ -235,21 +242,21 @@ async function waitUntilReady(socket: string, deadline: number, alive: () => boo
   return false
 }
 
-/** The lock lives as long as its connection, so a killed server leaves none behind. */
+/** Acquires the lock on `root`. It ends with its connection, so a killed server leaves no lock behind. */
 async function acquireLock(admin: pg.ClientConfig, root: string): Promise<pg.Client> {
   const client = new pg.Client({ ...admin, application_name: `quittance ${process.pid}` })
   client.on('error', () => undefined)
   await client.connect()
-  const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [LOCK_KEY])
+  const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [DATA_DIR_LOCK_KEY])
   if (rows[0]?.taken) return client
-  const { rows: holders } = await client.query(
+  const { rows: owners } = await client.query(
     `SELECT application_name AS name FROM pg_stat_activity JOIN pg_locks USING (pid)
      WHERE locktype = 'advisory' AND granted AND objid = $1`,
-    [LOCK_KEY],
+    [DATA_DIR_LOCK_KEY],
   )
   await client.end()
-  const holder = String(holders[0]?.name ?? '').replace('quittance', 'process')
-  throw new StartError(`DATA_DIR: another Quittance (${holder}) is running on ${root}; stop it first or choose another folder`)
+  const owner = String(owners[0]?.name ?? '').replace('quittance', 'process')
+  throw new StartError(`DATA_DIR: another Quittance (${owner}) is running on ${root}; stop it first or choose another folder`)
 }
 
 async function createDatabase(client: pg.Client): Promise<void> {

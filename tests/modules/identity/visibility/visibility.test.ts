@@ -5,7 +5,7 @@ import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
 import type { Principal } from '../../../../src/modules/identity/principal.js'
 import { RequestContext } from '../../../../src/modules/identity/request-context.js'
 import type { ApiKeyScope } from '../../../../src/platform/postgres/generated/enums.js'
-import { everythingIn, fillArguments, type Seen, selectEverything } from '../../../support/schema-walk.js'
+import { fillArguments, listResponseFields, type ResponseField, selectEverything } from '../../../support/schema-walk.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 import { readList, writeList } from './list.js'
 import { type FindOwner, PEOPLE, readOwners } from './owners.js'
@@ -59,7 +59,7 @@ afterAll(() => server.close())
 type Readable = Map<string, string>
 
 /** Notes what a response shows of whom. @param asked  the owner of what the arguments name */
-function note(readable: Readable, role: Role, seen: readonly Seen[], asked: string | undefined): void {
+function note(readable: Readable, role: Role, seen: readonly ResponseField[], asked: string | undefined): void {
   for (const { type, field, path, objects } of seen) {
     const owner = objects.map(ownerOf).findLast((each) => each !== undefined) ?? asked ?? 'nobody in particular'
     if (owner === role.self) continue
@@ -96,7 +96,7 @@ async function callAs(role: Role, root: GraphQLObjectType, kind: string, field: 
       const contextValue = new RequestContext(server.services, role.caller, FROM)
       const { data, errors } = await execute({ schema, document, contextValue, variableValues })
       if (kind === 'mutation' && data?.[field.name] != null) ownerOf = await readOwners(server)
-      if (data) note(readable, role, everythingIn(data, root), isTargeted ? target.owner : undefined)
+      if (data) note(readable, role, listResponseFields(data, root), isTargeted ? target.owner : undefined)
       const places = placesOf(errors).filter((place) => !refused.has(place))
       if (places.length === 0 || kind === 'mutation') break
       for (const place of places) refused.add(place)
@@ -142,7 +142,7 @@ async function listenToEverything(root: GraphQLObjectType, readable: Readable): 
   await Promise.all(open.map(({ stream }) => stream?.return?.(undefined)))
   await Promise.all(reading)
   ownerOf = await readOwners(server)
-  for (const { role, data } of heard) note(readable, role, everythingIn(data, root), undefined)
+  for (const { role, data } of heard) note(readable, role, listResponseFields(data, root), undefined)
 }
 
 /** An order is placed, and limits change. */

@@ -36,7 +36,7 @@ test('the worker and the main thread draw the same bytes, whatever each has draw
 })
 
 test('a worker that is killed in the middle costs nobody a document', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const rendering = renderer.render(long(20))
   await new Promise((done) => setTimeout(done, 300))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
@@ -83,7 +83,7 @@ test('a worker that dies at its second document is replaced each time, and every
 })
 
 test('documents that wait while others run out of memory are not drawn inline', async () => {
-  const worker = new URL('../../../support/greedy.worker.cjs', import.meta.url)
+  const worker = new URL('../../../support/out-of-memory.worker.cjs', import.meta.url)
   renderer = new PdfRenderer({ kit, log, worker, timeLimitMs: 8000 })
   const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
   for (const result of results) {
@@ -109,19 +109,19 @@ test('a document that cannot be drawn is an error for its request alone', async 
 })
 
 test('a document that takes too long is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url), timeLimitMs: 300 })
+  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeLimitMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('a document that runs out of memory is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/greedy.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url) })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('nobody waits for a document that nobody wants any more', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
 import { readPdf } from '../../../support/pdf.js'
-import { applyPlan, placeOrder } from '../../../support/road.js'
+import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
 /** Takes a second for every document. */

@@ -6,7 +6,7 @@ import S3rver from '@20minutes/s3rver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { s3Store } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
 import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
-import { applyPlan } from '../../../support/road.js'
+import { applyPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
 const BUCKET = 'invoices'

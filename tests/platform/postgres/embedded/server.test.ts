@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
-test('stops the PostgreSQL that it has started when it cannot ask for the lock', async () => {
+test('stops the PostgreSQL that it has started when acquiring the lock fails', async () => {
   const first = await startEmbeddedPostgres({ dataDir })
   const client = new pg.Client({ ...first.connection, database: 'postgres' })
   await client.connect()

@@ -1,4 +1,4 @@
-/** Draws for ever. */
+/** A worker whose rendering never ends. */
 module.exports = function render() {
   for (;;);
 }

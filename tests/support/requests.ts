@@ -1,5 +1,6 @@
 import type { Answer, TestServer } from './server.js'
 
+/** Requests that many tests send. `who` is the id of a user, or 'admin'. */
 const ORDER = 'id status planId amount { minorUnits } invoice { number } invoicePdfUrl notes expiresAt cancelledAt'
 
 export function placeOrder(server: TestServer, who: number | 'admin', input: object): Promise<Answer> {
