@@ -46,10 +46,7 @@ async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
   await db.$executeRaw`SELECT pg_notify('quittance', '{"demoReplaced":true}')`
 }
 
-/**
- * Waits for running transactions. The lock timeout is shorter than deadlock_timeout, so the reset yields and
- * not they.
- */
+/** Waits for running transactions. lock_timeout is below deadlock_timeout, so the reset gives up first. */
 async function removeWhenIdle(db: Database): Promise<void> {
   for (let attempt = 1; attempt <= MAX_RESET_ATTEMPTS; attempt += 1) {
     try {
