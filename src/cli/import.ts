@@ -71,12 +71,12 @@ async function writeRejected(file: string, rejected: readonly RejectedRow[]): Pr
   await writeFile(
     file,
     stringify(
-      rejected.map(({ kind, place, id, reason }) => ({ kind, row: place, id, reason })),
+      rejected.map(({ kind, rowNumber, id, reason }) => ({ kind, row: rowNumber, id, reason })),
       { header: true },
     ),
   )
-  for (const { kind, place, id, reason } of rejected.slice(0, MAX_PRINTED_REJECTIONS))
-    console.error(`rejected: ${kind}, row ${place} (${id}): ${reason}`)
+  for (const { kind, rowNumber, id, reason } of rejected.slice(0, MAX_PRINTED_REJECTIONS))
+    console.error(`rejected: ${kind}, row ${rowNumber} (${id}): ${reason}`)
   console.error(`${rejected.length} rejected; all of them are in ${file}`)
 }
 

@@ -7,74 +7,82 @@ import type { Plan } from '../platform/postgres/generated/client.js'
 import type { RawQuery } from '../platform/postgres/raw-query.js'
 import type { PaymentProvider } from './payments/index.js'
 
-/** The billing feature flag, as this process last read it. */
+/** The billing feature flag as this process last read it. */
 export interface BillingFlag {
   readonly enabled: boolean
-  /** Reads it from the database. */
+  /** Reads the flag from the database. */
   refresh(): Promise<void>
 }
 
-/** @throws FEATURE_DISABLED while billing is switched off */
+/** @throws FEATURE_DISABLED while billing is disabled */
 export function assertBillingEnabled({ enabled }: BillingFlag): void {
-  if (!enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is switched off')
+  if (!enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is disabled')
 }
 
-/** That an order, or what somebody may use, has changed; what it is now is read when it is wanted. */
+/**
+ * Says that an order or an entitlement has changed. It carries no state: receivers read the current one when
+ * they need it.
+ */
 export interface ChangeMessage {
-  /** Null when it is about limits. */
+  /** Null if the entitlement of the customer has changed. */
   readonly orderId: number | null
   readonly userId: number | null
   readonly organisationId: number | null
-  /** Owners and admins of the organisation. */
+  /** Ids of the owners and admins of the organisation. */
   readonly managers: ReadonlySet<number>
 }
 
-/** What changes, as it changes, in whichever process. */
+/** Changes as they happen, whichever process makes them. */
 export interface ChangeFeed {
-  /** Ends with an error when something may have been missed. */
+  /** The iterator fails when changes may have been missed. */
   subscribe(isWanted: (message: ChangeMessage) => boolean): AsyncIterableIterator<ChangeMessage>
 }
 
-/** Every plan as it was read at one moment. */
+/** All plans, read at one moment. */
 export interface PlanCatalog {
-  /** Cheapest first, hidden and archived ones included. */
+  /** Cheapest first, including hidden and archived plans. */
   readonly all: readonly Plan[]
   readonly available: readonly Plan[]
   readonly byId: ReadonlyMap<number, Plan>
 }
 
-/** The plans for those who only look at them. */
+/** The plans in memory, for reads that need no transaction. */
 export interface PlanCache {
-  /** Another number after every change; undefined while it cannot be known. */
+  /** Increases with every change; undefined while this process cannot receive changes. */
   readonly version: number | undefined
   read(): Promise<PlanCatalog>
-  /** What was read before, as long as it counts. */
+  /** The cached catalog, or undefined if nothing valid is cached. */
   readonly current: PlanCatalog | undefined
-  /** A plan was changed: what was read before counts no more. */
+  /** Drops the cached catalog after a plan was changed. */
   invalidate(): void
 }
 
-/** A copy of the database, a moment behind. */
+/** A streaming copy of the database, slightly behind the primary. */
 export interface ReadReplica {
   readonly db: Database
   readonly rawQuery: RawQuery
-  /** @param position  of the main database that must be there already */
+  /** @param position  LSN of the primary that the replica must have replayed */
   isCaughtUpTo(position: bigint): boolean
 }
 
-/** Data to try the server with, which can be replaced as a whole. */
+/** The demo data, which can be replaced as a whole. */
 export interface Demo {
   /** Fills the empty database. */
   load(services: Services): Promise<void>
-  /** Runs `work`, which replaces the data, or waits for the replacement under way in this process. */
+  /**
+   * Runs `work`, which replaces the data, or waits for a replacement that this process is already running.
+   */
   replace(work: () => Promise<void>): Promise<void>
-  /** Registers what drops the caches of this process. */
+  /** Registers a listener that drops caches of this process. */
   onReplaced(listener: () => void): void
-  /** The data were replaced, by this process or another one. */
+  /** To be called after this process or another one has replaced the data. */
   replaced(): void
 }
 
-/** What a use-case works with: handed in, never imported, so that tests bring their own. */
+/**
+ * The dependencies of commands and queries. They are passed in and never imported, so that tests can supply
+ * their own.
+ */
 export interface Services {
   readonly db: Database
   readonly rawQuery: RawQuery
@@ -82,12 +90,12 @@ export interface Services {
   readonly config: Config
   readonly flag: BillingFlag
   readonly findMissingGlyph: FindMissingGlyph
-  /** Null where there is none. */
+  /** Null if no read replica is configured. */
   readonly replica: ReadReplica | null
   readonly changeFeed: ChangeFeed
   readonly planCache: PlanCache
   /** Null under production rules. */
   readonly demo: Demo | null
-  /** Who takes payments; null where nobody does. */
+  /** Null if no payment provider is configured. */
   readonly payments: PaymentProvider | null
 }

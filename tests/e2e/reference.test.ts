@@ -170,7 +170,7 @@ describe('Escluse', () => {
     const { status, body } = await send(`checkout -X POST -H "Content-Type: application/json" -d '{"plan":"enterprise",${urls}}'`)
     expect([status, body]).toEqual([
       400,
-      { error: { code: 'BAD_USER_INPUT', message: 'body.plan: this plan has a custom price; ask sales for an offer' } },
+      { error: { code: 'BAD_USER_INPUT', message: 'body.plan: this plan has a custom price; contact sales for an offer' } },
     ])
   })
 

@@ -1,46 +1,46 @@
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../../platform/postgres/client.js'
 
-/** For so long a key that was refused is refused again without a look at the database, unless a key is created here. */
+/** A rejected key is rejected again for this long without a query, unless this process creates a key. */
 const REJECTED_KEY_TTL_MS = 30_000
 const MAX_REJECTED_KEYS = 10_000
 const MAX_ACCEPTED_KEYS = 1000
 
-/** What this process remembers of API keys, by their hashes. */
+/** Recent results of API key checks in this process, by the hash of the key. */
 export class ApiKeyCache {
-  /** Until when, milliseconds. */
-  readonly #refused = new LRUCache<string, number>({ max: MAX_REJECTED_KEYS })
+  /** The time until which a key is rejected, in milliseconds. */
+  readonly #rejected = new LRUCache<string, number>({ max: MAX_REJECTED_KEYS })
   readonly #accepted = new LRUCache<string, true>({ max: MAX_ACCEPTED_KEYS })
 
-  isRefused(hash: string, now: Date): boolean {
-    return (this.#refused.get(hash) ?? 0) > now.getTime()
+  isRejected(hash: string, now: Date): boolean {
+    return (this.#rejected.get(hash) ?? 0) > now.getTime()
   }
 
-  /** It was right the last time, and may have been revoked since. */
+  /** Whether the last check found the key. It may have been revoked since. */
   isAccepted(hash: string): boolean {
     return this.#accepted.has(hash)
   }
 
-  refuse(hash: string, now: Date): void {
+  reject(hash: string, now: Date): void {
     this.#accepted.delete(hash)
-    this.#refused.set(hash, now.getTime() + REJECTED_KEY_TTL_MS)
+    this.#rejected.set(hash, now.getTime() + REJECTED_KEY_TTL_MS)
   }
 
   accept(hash: string): void {
     this.#accepted.set(hash, true)
   }
 
-  /** A new key may be one of those that were refused. */
-  forgetRefused(): void {
-    this.#refused.clear()
+  /** To be called when a key is created, because its hash may be among the rejected ones. */
+  clearRejected(): void {
+    this.#rejected.clear()
   }
 }
 
 const caches = new WeakMap<Database, ApiKeyCache>()
 
-/** One for each database of a process. */
+/** Each database of a process has its own cache. */
 export function apiKeyCacheFor(db: Database): ApiKeyCache {
-  const keys = caches.get(db) ?? new ApiKeyCache()
-  caches.set(db, keys)
-  return keys
+  const cache = caches.get(db) ?? new ApiKeyCache()
+  caches.set(db, cache)
+  return cache
 }

@@ -1,18 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-const PREFIX = 'qtk_'
-const SECRET_BYTES = 32
+const API_KEY_PREFIX = 'qtk_'
+const API_KEY_BYTES = 32
 
-/** A new key: the prefix tells it from a token, and lets scanners of source code find one that was left there. */
+/**
+ * Generates a key. The prefix distinguishes it from a JWT and lets secret scanners find keys in source code.
+ */
 export function newApiKey(): string {
-  return PREFIX + randomBytes(SECRET_BYTES).toString('base64url')
+  return API_KEY_PREFIX + randomBytes(API_KEY_BYTES).toString('base64url')
 }
 
 export function isApiKey(token: string): boolean {
-  return token.startsWith(PREFIX)
+  return token.startsWith(API_KEY_PREFIX)
 }
 
-/** What is kept of a key. It is 256 random bits, so nobody finds it by trying; a slow hash would only slow us down. */
+/**
+ * The hash that is stored. A key has 256 random bits and cannot be guessed, so a slow password hash is not
+ * needed.
+ */
 export function hashApiKey(key: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(key).digest())
 }

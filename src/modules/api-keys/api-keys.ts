@@ -11,7 +11,7 @@ import type { Services } from '../services.js'
 import { hashApiKey, newApiKey } from './api-key.rules.js'
 import { apiKeyCacheFor } from './api-key-cache.js'
 
-/** The last use is worth a write once in a while, not with every request. */
+/** `lastUsedAt` is written at most once in this time, not with every request. */
 const LAST_USED_PRECISION_MS = 60_000
 const MAX_KEYS = 200
 
@@ -27,34 +27,34 @@ const newApiKeyInput = z.object({
 
 export interface CreatedApiKey {
   apiKey: ApiKey
-  /** Shown this once: only its hash is kept. */
+  /** The key itself, which cannot be read again: only its hash is stored. */
   key: string
 }
 
-/** @param by  an administrator, or who has the machine */
+/** @param by  an administrator, or the command-line tool */
 export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input: unknown): Promise<CreatedApiKey> {
   const { name, scopes } = parseInput(newApiKeyInput, 'input', input)
   const key = newApiKey()
   const at = clock.now()
   const created = await runTransaction(db, async (tx) => {
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
-      throw invalidInputError('input', `there are ${MAX_KEYS} keys already; revoke those that nobody uses`)
+      throw invalidInputError('input', `the maximum of ${MAX_KEYS} active keys is reached; revoke unused keys first`)
     }
     const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(by), createdAt: at } })
     const details = { name, scopes: scopes.join(',') }
     await recordAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
     return { apiKey, key }
   })
-  apiKeyCacheFor(db).forgetRefused()
+  apiKeyCacheFor(db).clearRejected()
   return created
 }
 
-/** From now on nobody can use it. Revoking it again changes nothing. @throws BAD_USER_INPUT when there is no such key */
+/** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
 export async function revokeApiKey({ db, clock }: ApiKeyStore, by: Actor, id: string): Promise<ApiKey> {
   const where = { id: parseId('id', id) }
   return runTransaction(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
-    if (!apiKey) throw invalidInputError('id', `there is no API key ${id}`)
+    if (!apiKey) throw invalidInputError('id', `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
     await recordAuditEntry(tx, { by, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
@@ -63,27 +63,27 @@ export async function revokeApiKey({ db, clock }: ApiKeyStore, by: Actor, id: st
 }
 
 /** Newest first. */
-export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, asked: ConnectionArguments) {
-  const page = await readPageById(asked, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
-  return { ...page, count: () => db.apiKey.count() }
+export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, page: ConnectionArguments) {
+  const result = await readPageById(page, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
+  return { ...result, count: () => db.apiKey.count() }
 }
 
 /**
- * The service that a key belongs to. A key that was refused a moment ago is refused without a statement.
- * @throws UNAUTHENTICATED for a key that is wrong or revoked
+ * Returns the principal of a key. A key that was rejected recently is rejected without a query.
+ * @throws UNAUTHENTICATED for an invalid or revoked key
  */
 export async function authenticateApiKey({ db, clock }: ApiKeyStore, key: string): Promise<ApiKeyPrincipal> {
   const hash = hashApiKey(key)
-  const text = textOf(hash)
-  const keys = apiKeyCacheFor(db)
+  const hashText = hashToText(hash)
+  const cache = apiKeyCacheFor(db)
   const at = clock.now()
-  if (keys.isRefused(text, at)) throw wrongKey()
+  if (cache.isRejected(hashText, at)) throw invalidKeyError()
   const found = await db.apiKey.findUnique({ where: { hash } })
   if (!found || found.revokedAt) {
-    keys.refuse(text, at)
-    throw wrongKey()
+    cache.reject(hashText, at)
+    throw invalidKeyError()
   }
-  keys.accept(text)
+  cache.accept(hashText)
   const { id, scopes, lastUsedAt } = found
   if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() >= LAST_USED_PRECISION_MS) {
     await db.apiKey.updateMany({ where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: at } }] }, data: { lastUsedAt: at } })
@@ -91,15 +91,15 @@ export async function authenticateApiKey({ db, clock }: ApiKeyStore, key: string
   return { keyId: id, scopes }
 }
 
-/** Whether this process has found the service of a key before. */
+/** Whether the last check of the key in this process succeeded. */
 export function wasAccepted({ db }: Pick<ApiKeyStore, 'db'>, key: string): boolean {
-  return apiKeyCacheFor(db).isAccepted(textOf(hashApiKey(key)))
+  return apiKeyCacheFor(db).isAccepted(hashToText(hashApiKey(key)))
 }
 
-function wrongKey(): DomainError {
-  return new DomainError('UNAUTHENTICATED', 'The API key is wrong or was revoked')
+function invalidKeyError(): DomainError {
+  return new DomainError('UNAUTHENTICATED', 'The API key is invalid or was revoked')
 }
 
-function textOf(hash: Uint8Array): string {
+function hashToText(hash: Uint8Array): string {
   return Buffer.from(hash).toString('base64')
 }

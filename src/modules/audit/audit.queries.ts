@@ -7,11 +7,11 @@ interface AuditFilter {
 }
 
 /** Newest first. */
-export async function listAuditEntries({ db }: Services, { subject, actor }: AuditFilter, asked: ConnectionArguments) {
-  const chosen = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
-  const page = await readPageById(asked, {
-    read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...chosen }, ...query }),
+export async function listAuditEntries({ db }: Services, { subject, actor }: AuditFilter, page: ConnectionArguments) {
+  const matching = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
+  const result = await readPageById(page, {
+    read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...matching }, ...query }),
     timeOf: ({ at }) => at,
   })
-  return { ...page, count: () => db.auditEntry.count({ where: chosen }) }
+  return { ...result, count: () => db.auditEntry.count({ where: matching }) }
 }

@@ -7,18 +7,18 @@ import { AuditEntry, AuditEntryConnection } from './audit.type.js'
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
-  @Query(() => AuditEntryConnection, { description: 'Administrators: what was done, by whom and to what, newest first.' })
+  @Query(() => AuditEntryConnection, { description: 'Administrators: the audit log, newest entries first.' })
   @Authorized(ADMINISTRATOR)
   auditEntries(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('subject', () => String, { nullable: true, description: 'Only what was done to this: "user:55".' }) subject?: string,
-    @Arg('actor', () => String, { nullable: true, description: 'Only what this one did: "user:1".' }) actor?: string,
+    @Arg('subject', () => String, { nullable: true, description: 'Filter by subject: "user:55".' }) subject?: string,
+    @Arg('actor', () => String, { nullable: true, description: 'Filter by actor: "user:1".' }) actor?: string,
   ) {
     return listAuditEntries(services, { subject, actor }, page)
   }
 
-  @FieldResolver(() => ID, { description: 'Number of the entry.' })
+  @FieldResolver(() => ID, { description: 'Id of the entry.' })
   id(@Root() entry: AuditEntryRecord): string {
     return String(entry.id)
   }

@@ -2,23 +2,23 @@ import { Field, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 
-@ObjectType({ simpleResolvers: true, description: 'Something that somebody did. Entries are never changed and never removed.' })
+@ObjectType({ simpleResolvers: true, description: 'An action in the audit log. Entries are never changed or deleted.' })
 export class AuditEntry {
-  @Field(() => DateTime, { description: 'When it was done.' })
+  @Field(() => DateTime, { description: 'Time of the action.' })
   at: Date
 
   @Field(() => String, {
-    description: 'Who did it: "user:1", "key:3" of an API key, "provider" of payments, or "terminal" of the machine.',
+    description: 'Actor: "user:1", "key:3" for an API key, "provider" for the payment provider, or "terminal" for the command line.',
   })
   actor: string
 
-  @Field(() => String, { description: 'What was done: the mutation by its name, or what happened.' })
+  @Field(() => String, { description: 'Action: the name of the mutation, or of the event.' })
   action: string
 
-  @Field(() => String, { description: 'What it was done to: "user:55", "organisation:7", "plan:3", and so on.' })
+  @Field(() => String, { description: 'Subject of the action: "user:55", "organisation:7", "plan:3", and so on.' })
   subject: string
 
-  @Field(() => JsonObject, { description: 'What else is worth knowing of it.' })
+  @Field(() => JsonObject, { description: 'Further details of the action.' })
   details: unknown
 }
 

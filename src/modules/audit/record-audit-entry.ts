@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Principal, principalName } from '../identity/index.js'
 
-/** Who acts where nobody has asked, or who has the machine itself. */
+/** An actor other than the sender of a request: the payment provider, or the command line on the server. */
 interface SystemActor {
   system: 'provider' | 'terminal'
 }
@@ -13,9 +13,9 @@ export const TERMINAL: Actor = { system: 'terminal' }
 
 interface NewAuditEntry {
   by: Actor
-  /** The mutation, by its GraphQL name, or what happened. */
+  /** The GraphQL name of the mutation, or the name of the event. */
   action: string
-  /** What it was done to, such as "user:55" or "plan:3". */
+  /** The subject of the action, such as "user:55" or "plan:3". */
   subject: string
   details: Record<string, string | number | boolean | null>
   at: Date

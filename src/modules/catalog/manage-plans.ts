@@ -11,12 +11,12 @@ import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { getPlan } from './plan.queries.js'
-import { freeSlug, LIMITS, slugOf } from './plan.rules.js'
+import { freeSlug, LIMIT_NAMES, type LimitName, slugOf } from './plan.rules.js'
 import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
 
 const MAX_FEATURES_LENGTH = 10_000
-const limitSchema = z.number().int().min(0, 'must be 0 or more; null is unlimited').nullish()
+const limitSchema = z.number().int().min(0, 'must be 0 or more; null means unlimited').nullish()
 
 const featuresSchema = z
   .record(z.string(), z.json())
@@ -24,7 +24,7 @@ const featuresSchema = z
   .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not contain the character U+0000')
 
 const commonPlanFields = {
-  ...(Object.fromEntries(LIMITS.map((name) => [name, limitSchema])) as Record<(typeof LIMITS)[number], typeof limitSchema>),
+  ...(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limitSchema])) as Record<LimitName, typeof limitSchema>),
   features: featuresSchema.nullish().transform((value) => value ?? undefined),
   hiddenFromBilling: z
     .boolean()
@@ -42,11 +42,11 @@ const commonPlanFields = {
   price: z.bigint().min(0n, 'must be 0 or more').nullish(),
   providerVariantId: z
     .string()
-    .regex(/^\d{1,15}$/, 'must be the number of a variant')
+    .regex(/^\d{1,15}$/, 'must be the numeric id of a variant, for example "123456"')
     .nullish(),
 }
 
-const type = z.enum(PlanType)
+const typeSchema = z.enum(PlanType)
 
 const newPlanSchema = z.object({
   ...commonPlanFields,
@@ -56,7 +56,7 @@ const newPlanSchema = z.object({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"')
     .nullish(),
   name: line(100),
-  type,
+  type: typeSchema,
   currency: z.string().nullish(),
   interval: z.enum(['MONTH', 'YEAR']).nullish(),
 })
@@ -66,7 +66,7 @@ const planChangesSchema = z.object({
   name: line(100)
     .nullish()
     .transform((value) => value ?? undefined),
-  type: type.nullish().transform((value) => value ?? undefined),
+  type: typeSchema.nullish().transform((value) => value ?? undefined),
 })
 
 export async function createPlan(services: Services, by: UserPrincipal, input: CreatePlanInput): Promise<Plan> {
@@ -76,9 +76,9 @@ export async function createPlan(services: Services, by: UserPrincipal, input: C
   const request = { principal: principalName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
   const { planId } = await runOnce(services, request, async (tx) => {
     const at = services.clock.now()
-    const slug = await requireFree(tx, plan)
+    const slug = await checkAvailability(tx, plan)
     if (plan.isDefault) await moveDefault(tx, plan, 'isDefault')
-    const created = await refuseDuplicates(() =>
+    const created = await rejectDuplicates(() =>
       tx.plan.create({
         data: {
           ...plan,
@@ -98,32 +98,32 @@ export async function createPlan(services: Services, by: UserPrincipal, input: C
 }
 
 export async function updatePlan(
-  { db, clock, findMissingGlyph: findUnprintable, planCache: catalogue }: Services,
+  { db, clock, findMissingGlyph, planCache }: Services,
   by: UserPrincipal,
   input: UpdatePlanInput,
 ): Promise<Plan> {
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChangesSchema, 'input', input)
-  await assertPrintable(findUnprintable, 'input', { name: changes.name })
+  await assertPrintable(findMissingGlyph, 'input', { name: changes.name })
   const updated = await runTransaction(db, async (tx) => {
     const before = await getPlan(tx, id)
     if (changes.isDefault === false && before.isDefault)
       throw invalidInputError('input.isDefault', 'there must be a default plan; make another one the default instead')
     const at = clock.now()
-    await requireOwnVariant(tx, changes.providerVariantId, id)
+    await assertVariantUnused(tx, changes.providerVariantId, id)
     if (before.isDefault || changes.isDefault) {
       const { type = before.type, price = before.price } = changes
       await moveDefault(tx, { ...before, type, price }, fieldOfDefault(changes))
     }
-    const plan = await refuseDuplicates(() => tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }))
+    const plan = await rejectDuplicates(() => tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }))
     await recordPlanChange(tx, by, 'updatePlan', plan, at)
     return plan
   })
-  catalogue.invalidate()
+  planCache.invalidate()
   return updated
 }
 
-export async function archivePlan({ db, clock, planCache: catalogue }: Services, by: UserPrincipal, planId: string): Promise<Plan> {
+export async function archivePlan({ db, clock, planCache }: Services, by: UserPrincipal, planId: string): Promise<Plan> {
   const id = parseId('id', planId)
   const archived = await runTransaction(db, async (tx) => {
     const plan = await getPlan(tx, id)
@@ -134,7 +134,7 @@ export async function archivePlan({ db, clock, planCache: catalogue }: Services,
     await recordPlanChange(tx, by, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })
   })
-  catalogue.invalidate()
+  planCache.invalidate()
   return archived
 }
 
@@ -144,22 +144,25 @@ interface NewPlan {
   providerVariantId?: string | null | undefined
 }
 
-/** @returns the slug, derived from the name if absent. @throws BAD_USER_INPUT for a slug or variant in use */
-async function requireFree(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
+/**
+ * @returns the slug, derived from the name if absent.
+ * @throws BAD_USER_INPUT if the slug or variant is in use
+ */
+async function checkAvailability(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
-  if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalogue already has ${MAX_PLANS} plans, the maximum`)
-  await requireOwnVariant(tx, providerVariantId, 0)
+  if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalog already has the maximum of ${MAX_PLANS} plans`)
+  await assertVariantUnused(tx, providerVariantId, 0)
   const taken = new Set(plans.map((plan) => plan.slug))
   if (slug == null) return freeSlug(slugOf(name), taken)
-  if (taken.has(slug)) throw invalidInputError('input.slug', 'is taken by another plan')
+  if (taken.has(slug)) throw invalidInputError('input.slug', 'is already used by another plan')
   return slug
 }
 
-/** @param id  the plan that may have it already. @throws BAD_USER_INPUT */
-async function requireOwnVariant(tx: Transaction, providerVariantId: string | null | undefined, id: number): Promise<void> {
+/** @param id  the plan that may use the variant. @throws BAD_USER_INPUT if another plan uses it */
+async function assertVariantUnused(tx: Transaction, providerVariantId: string | null | undefined, id: number): Promise<void> {
   if (providerVariantId == null) return
   const other = await tx.plan.findFirst({ where: { providerVariantId, NOT: { id } }, select: { id: true } })
-  if (other) throw invalidInputError('input.providerVariantId', `is the variant of plan ${other.id}`)
+  if (other) throw invalidInputError('input.providerVariantId', `is already used by plan ${other.id}`)
 }
 
 interface DefaultCandidate {
@@ -170,7 +173,10 @@ interface DefaultCandidate {
   archivedAt?: Date | null
 }
 
-/** The new default plan replaces the previous one. @throws BAD_USER_INPUT naming `field` if it is unfit */
+/**
+ * Clears the previous default plan.
+ * @throws BAD_USER_INPUT naming `field` if the plan cannot be the default
+ */
 async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: string): Promise<void> {
   if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
     throw invalidInputError(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
@@ -178,18 +184,21 @@ async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: strin
   await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
 }
 
-/** The change that would make a plan unfit to be the default. */
+/** The changed field that makes a plan unsuitable as the default. */
 function fieldOfDefault({ isDefault, type }: { isDefault?: boolean | undefined; type?: Plan['type'] | undefined }): string {
   if (isDefault) return 'isDefault'
   return type === undefined || type === 'FREE' ? 'price' : 'type'
 }
 
-/** Two simultaneous requests may both have found a slug, a variant or the place of the default free. */
-async function refuseDuplicates(write: () => Promise<Plan>): Promise<Plan> {
+/**
+ * Two concurrent requests may both have found the slug or variant unused, or the previous default plan
+ * cleared.
+ */
+async function rejectDuplicates(write: () => Promise<Plan>): Promise<Plan> {
   return write().catch((error: unknown) => {
-    const duplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    const message = 'another plan with the same slug or variant, or another default, was stored at the same moment; try again'
-    throw duplicate ? invalidInputError('input', message) : error
+    const isDuplicate = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+    const message = 'another plan with the same slug or variant, or another default plan, was stored at the same time; retry'
+    throw isDuplicate ? invalidInputError('input', message) : error
   })
 }
 

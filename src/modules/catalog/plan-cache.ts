@@ -4,62 +4,67 @@ import { isAvailable } from './plan.rules.js'
 
 const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
 
-/** A catalogue is small, and clients show it whole; more than this is a mistake. */
+/** Clients show the whole catalog without pages, so its size is limited. */
 export const MAX_PLANS = 500
 
-/** For fields at the root whose answer is the same for all strangers until a plan changes: `@Extensions(OF_CATALOGUE)`. */
-export const CACHEABLE = { ofCatalogue: true }
+/**
+ * For @Extensions: marks a root field whose result is the same for all anonymous requests until a plan
+ * changes.
+ */
+export const CACHEABLE = { cacheable: true }
 
 /**
- * The plans, kept in memory by every process while the database can tell it of changes: those who only read them cost no
- * statement. Whoever sells reads the plan itself, in its transaction.
+ * Caches all plans in the memory of a process while it can receive notifications about changes, so that
+ * showing plans needs no query. Code that sells a plan reads it in its own transaction instead.
  */
 export class CachedPlanCatalog implements PlanCache {
   readonly #db: Database
-  #reading: Promise<PlanCatalog> | undefined
-  #known: PlanCatalog | undefined
-  #hears = false
+  #pending: Promise<PlanCatalog> | undefined
+  #cached: PlanCatalog | undefined
+  #isConnected = false
   #version = 0
 
   constructor(db: Database) {
     this.#db = db
   }
 
-  /** Another number after every change; undefined while nobody would tell of one. */
   get version(): number | undefined {
-    return this.#hears ? this.#version : undefined
+    return this.#isConnected ? this.#version : undefined
   }
 
   read(): Promise<PlanCatalog> {
-    if (this.#reading) return this.#reading
+    if (this.#pending) return this.#pending
     const reading = this.#readAll()
-    if (this.#hears) this.#reading = reading
+    if (this.#isConnected) this.#pending = reading
     reading.then(
-      (catalogue) => {
-        if (this.#reading === reading) this.#known = catalogue
+      (catalog) => {
+        if (this.#pending === reading) this.#cached = catalog
       },
       () => {
-        // What could not be read is read again by the next one.
-        if (this.#reading === reading) this.#reading = undefined
+        // Let the next read try again.
+        if (this.#pending === reading) this.#pending = undefined
       },
     )
     return reading
   }
 
   get current(): PlanCatalog | undefined {
-    return this.#known
+    return this.#cached
   }
 
-  /** A plan has changed, or may have. A reading under way may have been too early: it is not kept. */
+  /**
+   * Drops the cached catalog, and does not cache the result of a pending read, which may be older than the
+   * change.
+   */
   invalidate(): void {
-    this.#reading = undefined
-    this.#known = undefined
+    this.#pending = undefined
+    this.#cached = undefined
     this.#version += 1
   }
 
-  /** Whether the database tells of changes from now on. While it does not, nothing is kept. */
-  setConnected(hears: boolean): void {
-    this.#hears = hears
+  /** Sets whether this process receives notifications. Nothing is cached while it does not. */
+  setConnected(isConnected: boolean): void {
+    this.#isConnected = isConnected
     this.invalidate()
   }
 

@@ -5,7 +5,7 @@ registerEnumType(PlanType, {
   name: 'PlanType',
   description: 'The portal tier that a plan grants.',
   valuesConfig: {
-    FREE: { description: 'Costs nothing; one of them is the default that everybody falls back to.' },
+    FREE: { description: 'Costs nothing. One free plan is the default plan for customers without another plan.' },
     PAID: { description: 'Bought by a user or an organisation.' },
     EDU: { description: 'For pupils, students and schools; usually granted by an administrator.' },
     ENTERPRISE: { description: 'Agreed with sales, often at a custom price.' },
@@ -14,7 +14,7 @@ registerEnumType(PlanType, {
 
 registerEnumType(BillingInterval, {
   name: 'BillingInterval',
-  description: 'How long one payment lasts.',
+  description: 'Billing interval of a plan.',
   valuesConfig: {
     MONTH: { description: 'A calendar month, counted from the day of the first payment.' },
     YEAR: { description: 'A calendar year, counted from the day of the first payment.' },

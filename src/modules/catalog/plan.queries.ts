@@ -5,53 +5,56 @@ import { isAdministrator, type UserPrincipal } from '../identity/index.js'
 import type { PlanCache } from '../services.js'
 import { isAvailable } from './plan.rules.js'
 
-/** Null when there is none, or when it is not on sale and the viewer no administrator. */
-export async function findPlan(catalogue: PlanCache, viewer: UserPrincipal | undefined, id: number): Promise<Plan | null> {
-  const plan = (await catalogue.read()).byId.get(id)
-  return plan && (isAvailable(plan) || isAdministrator(viewer)) ? plan : null
+/** Null if the plan does not exist, or if it is not available and the principal is not an administrator. */
+export async function findVisiblePlan(planCache: PlanCache, principal: UserPrincipal | undefined, id: number): Promise<Plan | null> {
+  const plan = (await planCache.read()).byId.get(id)
+  return plan && (isAvailable(plan) || isAdministrator(principal)) ? plan : null
 }
 
 /** @throws PLAN_NOT_FOUND */
 export async function getPlan(tx: Transaction, id: number): Promise<Plan> {
   const plan = await tx.plan.findUnique({ where: { id } })
-  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `There is no plan ${id}`)
+  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `Plan ${id} does not exist`)
   return plan
 }
 
 type PricedPlan = Plan & { price: bigint }
 
 /**
- * A plan that the viewer may order, at its price: on sale, or for an administrator also a hidden one.
- * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price, naming `field`
+ * Returns a plan that the principal may order: an available plan, or for an administrator also a hidden one.
+ * @throws PLAN_NOT_FOUND, BAD_USER_INPUT naming `field` for a plan with a custom price
  */
-export async function getOrderablePlan(tx: Transaction, viewer: UserPrincipal, id: number, field: string): Promise<PricedPlan> {
+export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal, id: number, field: string): Promise<PricedPlan> {
   const plan = await tx.plan.findUnique({ where: { id } })
-  if (!plan || !mayOrder(viewer, plan)) throw planNotFoundError(id)
-  return requirePrice(plan, field)
+  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(id)
+  return assertPriced(plan, field)
 }
 
-/** As requireOrderable, by the plan's slug or number. A hidden and a missing plan have the same message. */
-export async function getOrderablePlanBySlug(tx: Transaction, viewer: UserPrincipal, slug: string, field: string): Promise<PricedPlan> {
-  const byNumber = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
-  const plan = await tx.plan.findFirst({ where: byNumber === undefined ? { slug } : { OR: [{ slug }, { id: byNumber }] } })
-  if (!plan || !mayOrder(viewer, plan)) throw planNotFoundError(`"${slug.slice(0, 60)}"`)
-  return requirePrice(plan, field)
+/**
+ * Like getOrderablePlan, by the slug or id of the plan. The error does not reveal whether a hidden plan
+ * exists.
+ */
+export async function getOrderablePlanBySlug(tx: Transaction, principal: UserPrincipal, slug: string, field: string): Promise<PricedPlan> {
+  const planId = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
+  const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug } : { OR: [{ slug }, { id: planId }] } })
+  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slug.slice(0, 60)}"`)
+  return assertPriced(plan, field)
 }
 
-function mayOrder(viewer: UserPrincipal, plan: Plan): boolean {
-  return plan.archivedAt === null && (isAvailable(plan) || isAdministrator(viewer))
+function canOrder(principal: UserPrincipal, plan: Plan): boolean {
+  return plan.archivedAt === null && (isAvailable(plan) || isAdministrator(principal))
 }
 
-function requirePrice(plan: Plan, field: string): PricedPlan {
-  if (plan.price === null) throw invalidInputError(field, 'this plan has a custom price; ask sales for an offer')
+function assertPriced(plan: Plan, field: string): PricedPlan {
+  if (plan.price === null) throw invalidInputError(field, 'this plan has a custom price; contact sales for an offer')
   return { ...plan, price: plan.price }
 }
 
 export function planNotFoundError(plan: number | string): DomainError {
-  return new DomainError('PLAN_NOT_FOUND', `There is no plan ${plan} that can be ordered`)
+  return new DomainError('PLAN_NOT_FOUND', `Plan ${plan} does not exist or cannot be ordered`)
 }
 
-/** What somebody who has outgrown a plan would buy: the next one on sale by rank; the first one for who has none. */
+/** The upgrade from a plan: the next available plan by rank. Without a plan, the first one. */
 export function findNextPlan(tx: Transaction, plan: Pick<Plan, 'rank'> | null): Promise<Plan | null> {
   const higher = plan ? { rank: { gt: plan.rank } } : {}
   return tx.plan.findFirst({
@@ -60,7 +63,7 @@ export function findNextPlan(tx: Transaction, plan: Pick<Plan, 'rank'> | null): 
   })
 }
 
-/** The free plan that everybody without another one has. */
+/** The free plan of customers without another plan. */
 export function findDefaultPlan(tx: Transaction): Promise<Plan | null> {
   return tx.plan.findFirst({ where: { isDefault: true } })
 }

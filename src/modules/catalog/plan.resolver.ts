@@ -5,13 +5,13 @@ import { Money } from '../../core/money.type.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
-import { findPlan } from './plan.queries.js'
+import { findVisiblePlan } from './plan.queries.js'
 import { CreatePlanInput, Plan, PlanPayload, UpdatePlanInput } from './plan.type.js'
 import { CACHEABLE } from './plan-cache.js'
 
 @Resolver(() => Plan)
 export class PlanResolver {
-  @Query(() => [Plan], { description: 'Public: plans not hidden and not archived, cheapest first, custom prices last.' })
+  @Query(() => [Plan], { description: 'Public: all plans that are neither hidden nor archived, cheapest first, custom prices last.' })
   @Extensions(CACHEABLE)
   async plans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
     return (await services.planCache.read()).available
@@ -19,50 +19,50 @@ export class PlanResolver {
 
   @Query(() => Plan, {
     nullable: true,
-    description: 'Public: one plan. Null when there is none, or when it is hidden or archived and you are no administrator.',
+    description: 'Public: a plan by its id. Null if it does not exist, or if it is hidden or archived and you are not an administrator.',
   })
   @Extensions(CACHEABLE)
   plan(
-    @Ctx() { services, user: viewer }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
+    @Ctx() { services, user }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the plan.' }) id: string,
   ): Promise<PlanRecord | null> {
-    return findPlan(services.planCache, viewer, parseId('id', id))
+    return findVisiblePlan(services.planCache, user, parseId('id', id))
   }
 
-  @Query(() => [Plan], { description: 'Administrators: the whole catalogue, hidden and archived plans included.' })
+  @Query(() => [Plan], { description: 'Administrators: the whole catalog, including hidden and archived plans.' })
   @Authorized(ADMINISTRATOR)
   async allPlans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
     return (await services.planCache.read()).all
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: adds a plan to the catalogue.' })
+  @Mutation(() => PlanPayload, { description: 'Administrators: creates a plan.' })
   @Authorized(ADMINISTRATOR)
   async createPlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: CreatePlanInput,
   ) {
-    return { plan: await createPlan(services, signedIn, input) }
+    return { plan: await createPlan(services, requiredUser, input) }
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: changes a plan. Who bought it before keeps what was bought.' })
+  @Mutation(() => PlanPayload, { description: 'Administrators: updates a plan. Existing subscribers keep the limits they bought.' })
   @Authorized(ADMINISTRATOR)
   async updatePlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => UpdatePlanInput, { description: 'The changes.' }) input: UpdatePlanInput,
   ) {
-    return { plan: await updatePlan(services, signedIn, input) }
+    return { plan: await updatePlan(services, requiredUser, input) }
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: takes a plan out of the catalogue for good. Who has it keeps it.' })
+  @Mutation(() => PlanPayload, { description: 'Administrators: archives a plan. Existing subscribers keep it. Cannot be undone.' })
   @Authorized(ADMINISTRATOR)
   async archivePlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the plan.' }) id: string,
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the plan.' }) id: string,
   ) {
-    return { plan: await archivePlan(services, signedIn, id) }
+    return { plan: await archivePlan(services, requiredUser, id) }
   }
 
-  @FieldResolver(() => Money, { nullable: true, description: 'What an interval costs; null is a custom price: ask sales.' })
+  @FieldResolver(() => Money, { nullable: true, description: 'Price of one billing interval. Null means a custom price; contact sales.' })
   price(@Root() plan: PlanRecord): MoneyAmount | null {
     return plan.price === null ? null : { minorUnits: plan.price, currency: plan.currency }
   }

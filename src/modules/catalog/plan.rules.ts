@@ -1,8 +1,8 @@
 import { MAX_INT } from '../../core/input.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 
-/** The names of the ten limits, as plans, orders and GraphQL have them. */
-export const LIMITS = [
+/** The names of the ten limits in plans, orders and GraphQL. */
+export const LIMIT_NAMES = [
   'memory',
   'disk',
   'cpu',
@@ -15,13 +15,13 @@ export const LIMITS = [
   'emailsPerDay',
 ] as const
 
-export type LimitName = (typeof LIMITS)[number]
+export type LimitName = (typeof LIMIT_NAMES)[number]
 
-/** null is unlimited, 0 is none. */
+/** Null means unlimited, 0 means none. */
 export type LimitValues = Record<LimitName, number | null>
 
 export function limitsOf(plan: LimitValues): LimitValues {
-  return Object.fromEntries(LIMITS.map((name) => [name, plan[name]])) as LimitValues
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, plan[name]])) as LimitValues
 }
 
 /** The copy of a plan that an order stores; later changes of the plan do not affect it. */
@@ -41,11 +41,11 @@ export function planSnapshot(plan: Plan) {
  * Reads limits that an order or a subscription stored as JSON. A resource that did not exist when they were
  * stored, or whose stored value is not a limit (a string, a fraction, a negative number), has the value of
  * `fallback`.
- * @param fallback  the present limits of the plan they come from; without them such a resource has the limit 0
+ * @param fallback  the current limits of the plan; by default the limit of such a resource is 0
  */
 export function parseLimits(stored: unknown, fallback: LimitValues = ZERO_LIMITS): LimitValues {
   const values: Partial<Record<LimitName, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
-  const entries = LIMITS.map((name) => {
+  const entries = LIMIT_NAMES.map((name) => {
     const value = values[name]
     return [name, isLimit(value) ? value : fallback[name]]
   })
@@ -56,17 +56,20 @@ function isLimit(value: unknown): value is number | null {
   return value === null || (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_INT)
 }
 
-/** What a holder without any plan may use, where the catalogue has no default: nothing. */
-export const ZERO_LIMITS = Object.fromEntries(LIMITS.map((name) => [name, 0])) as LimitValues
+/** The limits of a customer without a plan while the catalog has no default plan. */
+export const ZERO_LIMITS = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 0])) as LimitValues
 
-/** Whether customers can find and order it. */
+/** Whether customers can see and order the plan. */
 export function isAvailable(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): boolean {
   return !plan.hiddenFromBilling && plan.archivedAt === null
 }
 
 const MAX_DERIVED_SLUG_LENGTH = 50
 
-/** "Étudiant Plus" is "etudiant-plus" and "365" is "plan-365": a slug of digits would look like an id. */
+/**
+ * "Étudiant Plus" becomes "etudiant-plus". "365" becomes "plan-365", because a slug of digits would look like
+ * an id.
+ */
 export function slugOf(name: string): string {
   const letters = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   const slug =
@@ -78,7 +81,7 @@ export function slugOf(name: string): string {
   return /^\d+$/.test(slug) ? `plan-${slug}` : slug
 }
 
-/** The slug itself, or the first of "slug-2", "slug-3", … that no other plan has. */
+/** Returns the slug itself, or the first of "slug-2", "slug-3", … that is not taken. */
 export function freeSlug(slug: string, taken: ReadonlySet<string>): string {
   let candidate = slug
   for (let next = 2; taken.has(candidate); next += 1) candidate = `${slug}-${next}`

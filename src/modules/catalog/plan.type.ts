@@ -2,122 +2,125 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { CurrencyCode, DateTime, JsonObject, MinorUnits } from '../../core/scalars.js'
 import { BillingInterval, PlanType } from './plan.enums.js'
 
-const UNLIMITED = 'Null is unlimited, 0 is none.'
+const LIMIT_NOTE = 'Null means unlimited, 0 means none.'
 
-@ObjectType({ simpleResolvers: true, description: 'Resource limits of a plan or of what a holder has. Null is unlimited, 0 is none.' })
+@ObjectType({ simpleResolvers: true, description: 'Resource limits of a plan or of a customer. Null means unlimited, 0 means none.' })
 export class Limits {
-  @Field(() => Int, { nullable: true, description: `Memory in MB, over all servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
   memory: number | null
 
-  @Field(() => Int, { nullable: true, description: `Disk in MB, over all servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
   disk: number | null
 
-  @Field(() => Int, { nullable: true, description: `CPU in percent of a core, over all servers; 100 is one core. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
   cpu: number | null
 
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
   serverLimit: number | null
 
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
   nodeLimit: number | null
 
-  @Field(() => Int, { nullable: true, description: `Databases for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
   databases: number | null
 
-  @Field(() => Int, { nullable: true, description: `Backups for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
   backups: number | null
 
-  @Field(() => Int, { nullable: true, description: `Network ports for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
   portCount: number | null
 
-  @Field(() => Int, { nullable: true, description: `Tunnel ports. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
   tunnelPortCount: number | null
 
-  @Field(() => Int, { nullable: true, description: `E-mails a day. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
   emailsPerDay: number | null
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A tier of the catalogue: what it costs and what it allows. Its limits stand on the plan itself, too.',
+  description: 'A tier of the catalog: price, interval, limits and features.',
 })
 export class Plan extends Limits {
-  @Field(() => ID, { description: 'Number of the plan.' })
+  @Field(() => ID, { description: 'Id of the plan.' })
   id: number
 
-  @Field(() => String, { description: '"pro": what checkout and webhooks name a plan by.' })
+  @Field(() => String, { description: 'Name of the plan in checkouts and webhooks: "pro".' })
   slug: string
 
-  @Field(() => String, { description: 'Name to show.' })
+  @Field(() => String, { description: 'Display name.' })
   name: string
 
-  @Field(() => PlanType, { description: 'The portal tier it grants.' })
+  @Field(() => PlanType, { description: 'Portal tier that the plan grants.' })
   type: PlanType
 
-  @Field(() => BillingInterval, { description: 'How long one payment lasts.' })
+  @Field(() => BillingInterval, { description: 'Billing interval.' })
   interval: BillingInterval
 
-  @Field(() => CurrencyCode, { description: 'Currency of its price, and of what is charged where the price is custom.' })
+  @Field(() => CurrencyCode, { description: 'Currency of the price, also if the price is custom.' })
   currency: string
 
-  @Field(() => Int, { description: 'Place in the catalogue. A change to a higher rank is an upgrade, whatever the prices are.' })
+  @Field(() => Int, { description: 'Rank of the plan. A change to a plan with a higher rank is an upgrade, whatever the prices are.' })
   rank: number
 
-  @Field(() => JsonObject, { description: 'Further flags of your own, such as {"modpacks": true}.' })
+  @Field(() => JsonObject, { description: 'Custom feature flags, such as {"modpacks": true}.' })
   features: unknown
 
-  @Field(() => Boolean, { description: 'Left out of `plans`; administrators can still grant it.' })
+  @Field(() => Boolean, { description: 'Whether the plan is omitted from `plans`. Administrators can still grant it.' })
   hiddenFromBilling: boolean
 
-  @Field(() => Boolean, { description: 'The free plan that everybody without another one has.' })
+  @Field(() => Boolean, { description: 'Whether it is the default plan, which applies to customers without another plan.' })
   isDefault: boolean
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was taken out of the catalogue for good; who has it keeps it.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the plan was archived. Existing subscribers keep it.' })
   archivedAt: Date | null
 }
 
 @InputType()
 class LimitsInput {
-  @Field(() => Int, { nullable: true, description: `Memory in MB, over all servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
   memory?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Disk in MB, over all servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
   disk?: number | null
 
-  @Field(() => Int, { nullable: true, description: `CPU in percent of a core, over all servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
   cpu?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
   serverLimit?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
   nodeLimit?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Databases for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
   databases?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Backups for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
   backups?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Network ports for each server. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
   portCount?: number | null
 
-  @Field(() => Int, { nullable: true, description: `Tunnel ports. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
   tunnelPortCount?: number | null
 
-  @Field(() => Int, { nullable: true, description: `E-mails a day. ${UNLIMITED}` })
+  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
   emailsPerDay?: number | null
 
-  @Field(() => JsonObject, { nullable: true, description: 'Further flags of your own, at most 10,000 characters of JSON.' })
+  @Field(() => JsonObject, { nullable: true, description: 'Custom feature flags, at most 10,000 characters of JSON.' })
   features?: unknown
 
-  @Field(() => String, { nullable: true, description: 'What the payment provider calls it: the variant of Lemon Squeezy, "123456".' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the plan at the payment provider. For Lemon Squeezy the variant id, "123456".',
+  })
   providerVariantId?: string | null
 
-  @Field(() => Boolean, { nullable: true, description: 'Leave it out of `plans`.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the plan is omitted from `plans`.' })
   hiddenFromBilling?: boolean | null
 
-  @Field(() => Int, { nullable: true, description: 'Place in the catalogue, lowest first.' })
+  @Field(() => Int, { nullable: true, description: 'Rank of the plan. A change to a plan with a higher rank is an upgrade.' })
   rank?: number | null
 }
 
@@ -125,55 +128,61 @@ class LimitsInput {
 export class CreatePlanInput extends LimitsInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Lower-case letters, digits and hyphens, at most 60 characters; never used before. Derived from the name if absent.',
+    description: 'Lower-case letters, digits and hyphens, at most 60 characters; must be unique. Derived from the name if omitted.',
   })
   slug?: string | null
 
-  @Field(() => String, { description: 'Name to show, at most 100 characters.' })
+  @Field(() => String, { description: 'Display name, at most 100 characters.' })
   name: string
 
-  @Field(() => PlanType, { description: 'The portal tier it grants.' })
+  @Field(() => PlanType, { description: 'Portal tier that the plan grants.' })
   type: PlanType
 
-  @Field(() => MinorUnits, { nullable: true, description: 'Price of an interval in minor units; null is a custom price.' })
+  @Field(() => MinorUnits, { nullable: true, description: 'Price of one billing interval in minor units; null means a custom price.' })
   price?: bigint | null
 
-  @Field(() => CurrencyCode, { nullable: true, description: 'Currency of the price; BILLING_CURRENCY unless given.' })
+  @Field(() => CurrencyCode, { nullable: true, description: 'Currency of the price; defaults to BILLING_CURRENCY.' })
   currency?: string | null
 
-  @Field(() => BillingInterval, { nullable: true, description: 'How long one payment lasts; MONTH unless given.' })
+  @Field(() => BillingInterval, { nullable: true, description: 'Billing interval; defaults to MONTH.' })
   interval?: BillingInterval | null
 
-  @Field(() => Boolean, { nullable: true, description: 'Make it the free plan that everybody without another one has.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Makes it the default plan, which applies to customers without another plan. It must be FREE and cost 0.',
+  })
   isDefault?: boolean | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
-@InputType({ description: 'Changes to a plan; what is left out stays. Who bought it before keeps what was bought.' })
+@InputType({ description: 'Fields to update; omitted fields are unchanged. Existing subscribers keep the limits they bought.' })
 export class UpdatePlanInput extends LimitsInput {
-  @Field(() => ID, { description: 'The plan to change.' })
+  @Field(() => ID, { description: 'Id of the plan.' })
   id: string
 
-  @Field(() => String, { nullable: true, description: 'Name to show, at most 100 characters.' })
+  @Field(() => String, { nullable: true, description: 'Display name, at most 100 characters.' })
   name?: string | null
 
   @Field(() => PlanType, {
     nullable: true,
-    description: 'The portal tier it grants; customers who have the plan get it with their next change or `reapplyPlan`.',
+    description: 'Portal tier that the plan grants. Existing subscribers get it with their next plan change or with `reapplyPlan`.',
   })
   type?: PlanType | null
 
-  @Field(() => MinorUnits, { nullable: true, description: 'Price of an interval in minor units; null makes it a custom price.' })
+  @Field(() => MinorUnits, { nullable: true, description: 'Price of one billing interval in minor units; null makes it a custom price.' })
   price?: bigint | null
 
-  @Field(() => Boolean, { nullable: true, description: 'Make it the free plan that everybody without another one has.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Makes it the default plan, which applies to customers without another plan. It must be FREE and cost 0.',
+  })
   isDefault?: boolean | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What createPlan, updatePlan and archivePlan answer.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of createPlan, updatePlan and archivePlan.' })
 export class PlanPayload {
-  @Field(() => Plan, { description: 'The plan as it is now.' })
+  @Field(() => Plan, { description: 'The plan in its current state.' })
   plan: Plan
 }

@@ -23,7 +23,7 @@ export async function refreshEntitlement(tx: Transaction, { clock, config }: Ser
   await tx.entitlement.upsert({ where, create: { ...where, ...state }, update: { ...state, version: { increment: 1 } } })
   if (!isKnown) {
     const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits: { ...limits }, features: features as object }
-    await publishEvent(tx, { type: 'limits.changed', holder, payload, at })
+    await publishEvent(tx, { type: 'limits.changed', customer: holder, payload, at })
   }
   return entitlement
 }

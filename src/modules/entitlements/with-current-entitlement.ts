@@ -1,7 +1,7 @@
 import { busyError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
-import { LIMITS, type LimitValues } from '../catalog/index.js'
+import { LIMIT_NAMES, type LimitValues } from '../catalog/index.js'
 import { type Customer, notAMemberError, userNotFoundError } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { AccessState } from './access.rules.js'
@@ -97,5 +97,5 @@ async function readSnapshotRow(db: Database, { userId, organisationId }: Custome
 /** 'serverLimit', free.server_limit, … for a table of plans that the statement calls `free`. */
 function limitsIn(table: 'bought' | 'free'): Prisma.Sql {
   const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return Prisma.raw(LIMITS.map((name) => `'${name}', ${table}.${column(name)}`).join(', '))
+  return Prisma.raw(LIMIT_NAMES.map((name) => `'${name}', ${table}.${column(name)}`).join(', '))
 }

@@ -6,34 +6,38 @@ import { membershipLoader } from './identity.loader.js'
 import { isAdministrator, type UserPrincipal } from './principal.js'
 import type { RequestContext } from './request-context.js'
 
-/** The owner, owners and admins of the organisation, administrators. For everyone else it does not exist. */
-export async function canView(db: Database, viewer: UserPrincipal, { userId, organisationId }: Customer): Promise<boolean> {
-  if (viewer.userId === userId || isAdministrator(viewer)) return true
-  return organisationId !== null && isOrganisationManager(db, viewer.userId, organisationId)
+/**
+ * Whether the principal may see orders and invoices of a customer: the user itself, owners and admins of the
+ * organisation, and administrators. To everybody else they do not exist.
+ */
+export async function canView(db: Database, principal: UserPrincipal, { userId, organisationId }: Customer): Promise<boolean> {
+  if (principal.userId === userId || isAdministrator(principal)) return true
+  return organisationId !== null && isOrganisationManager(db, principal.userId, organisationId)
 }
 
-/** @throws ORGANISATION_NOT_FOUND when the viewer does not manage the organisation */
-export async function resolveListScope(db: Database, viewer: UserPrincipal, organisationId: number | undefined): Promise<ListScope> {
-  if (organisationId === undefined) return { userId: viewer.userId }
-  if (!isAdministrator(viewer) && !(await isOrganisationManager(db, viewer.userId, organisationId))) {
+/** @throws ORGANISATION_NOT_FOUND if the principal does not manage the organisation */
+export async function resolveListScope(db: Database, principal: UserPrincipal, organisationId: number | undefined): Promise<ListScope> {
+  if (organisationId === undefined) return { userId: principal.userId }
+  if (!isAdministrator(principal) && !(await isOrganisationManager(db, principal.userId, organisationId))) {
     throw organisationNotFoundError(organisationId)
   }
   return { organisationId }
 }
 
 /**
- * Whether the principal may see what an organisation has now: its members, administrators, and services, whose scopes were
- * checked at the root. Somebody who has left it still sees the orders that they placed for it, and its name.
+ * Whether the principal may see the current entitlement of an organisation: its members, administrators, and
+ * API keys, whose scopes were checked at the root field. Former members still see its name and the orders
+ * that they placed for it.
  */
 export async function seesOrganisation(context: RequestContext, organisationId: number): Promise<boolean> {
-  const { user: viewer } = context
-  if (!viewer || isAdministrator(viewer)) return true
-  const memberships = await context.loader(membershipLoader).load(viewer.userId)
+  const { user } = context
+  if (!user || isAdministrator(user)) return true
+  const memberships = await context.loader(membershipLoader).load(user.userId)
   return memberships.some((membership) => membership.organisationId === organisationId)
 }
 
-/** @throws FORBIDDEN when the principal may not see what the organisation has */
+/** @throws FORBIDDEN if the principal may not see the current entitlement of the organisation */
 export async function requireOrganisationView(context: RequestContext, organisationId: number): Promise<void> {
   if (await seesOrganisation(context, organisationId)) return
-  throw new DomainError('FORBIDDEN', `Only members of organisation ${organisationId} may see what it has`)
+  throw new DomainError('FORBIDDEN', `Only members of organisation ${organisationId} may see its plan, limits and usage`)
 }

@@ -4,18 +4,18 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { User } from '../../platform/postgres/generated/client.js'
 import type { PlanType } from '../../platform/postgres/generated/enums.js'
 
-/** Who has a plan: the organisation where one is named, otherwise the user, who buys in either case. */
+/** The organisation if one is named, otherwise the user. In both cases `userId` is the buyer. */
 export interface Customer {
   readonly userId: number
   readonly organisationId: number | null
 }
 
-/** How events and the audit log name a holder. */
+/** The name of a customer in events and in the audit log, such as "user:55". */
 export function customerName({ userId, organisationId }: Customer): string {
   return organisationId === null ? `user:${userId}` : `organisation:${organisationId}`
 }
 
-/** The rows of a holder, as a Prisma condition: an organisation's are whoever's that bought them. */
+/** Prisma condition for the rows of a customer. Rows of an organisation match whichever user bought them. */
 export function customerFilter({
   userId,
   organisationId,
@@ -23,15 +23,16 @@ export function customerFilter({
   return organisationId === null ? { userId, organisationId } : { organisationId }
 }
 
-/** The key of what a user or an organisation has for itself: rows with either a user or an organisation. */
+/** Unique key of a row that belongs to either a user or an organisation. */
 export function customerKey({ userId, organisationId }: Customer): { organisationId: number } | { userId: number } {
   return organisationId === null ? { userId } : { organisationId }
 }
 
 /**
- * The holder that a user may act for.
+ * Returns the customer that a user may act for.
  * @throws USER_NOT_FOUND
- * @throws ORGANISATION_NOT_FOUND also when the user is neither its owner nor one of its admins: it must not leak
+ * @throws ORGANISATION_NOT_FOUND also if the user is not one of its owners or admins, so as not to reveal
+ *   that it exists
  */
 export async function getCustomer(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Customer> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
@@ -42,7 +43,8 @@ export async function getCustomer(tx: Transaction, userId: number, organisationI
 }
 
 /**
- * The holder whose servers a user may have: any member's of an organisation, not only an owner's.
+ * Returns the customer for which a user may own servers. Any member of an organisation may, not only owners
+ * and admins.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND
  */
 export async function getMemberCustomer(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Customer> {
@@ -57,8 +59,9 @@ export async function getMemberCustomer(tx: Transaction, userId: number, organis
 }
 
 /**
- * A user or an organisation by itself, whoever belongs to it: exactly one of the two is given.
- * @param field  where they stand in the input
+ * Returns the user or the organisation that an input names; exactly one of the two ids must be set.
+ * Memberships are not checked.
+ * @param field  path of the object that contains the two ids; empty for the arguments themselves
  * @throws BAD_USER_INPUT, USER_NOT_FOUND, ORGANISATION_NOT_FOUND
  */
 export async function getUserOrOrganisation(
@@ -70,41 +73,44 @@ export async function getUserOrOrganisation(
   const user = parseOptionalId(path('userId'), userId)
   const organisation = parseOptionalId(path('organisationId'), organisationId)
   if (organisation !== undefined) {
-    if (user !== undefined) throw invalidInputError(path('organisationId'), 'give either a user or an organisation, not both')
+    if (user !== undefined) throw invalidInputError(path('organisationId'), 'set either userId or organisationId, not both')
     const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })
-    if (!found) throw new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisation}`)
+    if (!found) throw new DomainError('ORGANISATION_NOT_FOUND', `Organisation ${organisation} does not exist`)
     return { userId: 0, organisationId: organisation }
   }
-  if (user === undefined) throw invalidInputError(path('userId'), 'say whose: give userId or organisationId')
+  if (user === undefined) throw invalidInputError(path('userId'), 'either userId or organisationId is required')
   if (!(await tx.user.findUnique({ where: { id: user }, select: { id: true } }))) throw userNotFoundError(user)
   return { userId: user, organisationId: null }
 }
 
 export function userNotFoundError(userId: number): DomainError {
-  return new DomainError('USER_NOT_FOUND', `There is no user ${userId}`)
+  return new DomainError('USER_NOT_FOUND', `User ${userId} does not exist`)
 }
 
 export function notAMemberError(userId: number, organisationId: number): DomainError {
-  return new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} of which user ${userId} is a member`)
+  return new DomainError('ORGANISATION_NOT_FOUND', `Organisation ${organisationId} does not exist, or user ${userId} is not a member of it`)
 }
 
-/** Whether the user is an owner or admin of the organisation; false also when there is no such organisation. */
+/** Whether the user is an owner or admin of the organisation; false if the organisation does not exist. */
 export async function isOrganisationManager(tx: Transaction, userId: number, organisationId: number): Promise<boolean> {
   const membership = await tx.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
   return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
 }
 
-/** Its owners and admins. */
+/** The ids of the owners and admins of an organisation. */
 export async function listManagerIds(tx: Transaction, organisationId: number): Promise<ReadonlySet<number>> {
   const rows = await tx.membership.findMany({ where: { organisationId, role: { in: ['OWNER', 'ADMIN'] } }, select: { userId: true } })
   return new Set(rows.map(({ userId }) => userId))
 }
 
 export function organisationNotFoundError(organisationId: number): DomainError {
-  return new DomainError('ORGANISATION_NOT_FOUND', `There is no organisation ${organisationId} in which the user is owner or admin`)
+  return new DomainError(
+    'ORGANISATION_NOT_FOUND',
+    `Organisation ${organisationId} does not exist, or the user is not one of its owners or admins`,
+  )
 }
 
-/** Everything that changes what a holder has queues here; foreign key checks are not held up. */
+/** Serializes all changes to a customer. The lock does not block foreign key checks. */
 export async function lockCustomer(tx: Transaction, { userId, organisationId }: Customer): Promise<void> {
   if (organisationId === null) await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR NO KEY UPDATE`
   else await tx.$queryRaw`SELECT id FROM organisations WHERE id = ${organisationId} FOR NO KEY UPDATE`
@@ -115,14 +121,14 @@ export async function setPortalTier(tx: Transaction, { userId, organisationId }:
   else await tx.organisation.update({ where: { id: organisationId }, data: { portalTier } })
 }
 
-/** Addresses are the panel's and need not be unique: the user who came first counts. */
+/** Finds the user with the lowest id. E-mail addresses come from the panel and are not unique. */
 export function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
   return tx.user.findFirst({ where: { email: sameEmail(email) }, orderBy: { id: 'asc' } })
 }
 
 /**
- * A filter for an e-mail address in any case. Prisma compares with ILIKE, where "_" and "%" would match any characters:
- * they are escaped, so that a_b@example.com does not find acb@example.com.
+ * A case-insensitive filter for an e-mail address. Prisma compares with ILIKE, so the wildcards "_" and "%"
+ * are escaped: a_b@example.com must not match acb@example.com.
  */
 export function sameEmail(email: string): { equals: string; mode: 'insensitive' } {
   return { equals: email.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }

@@ -10,29 +10,29 @@ import { setBillingDetails } from './set-billing-details.js'
 
 @Resolver(() => User)
 export class UserResolver {
-  @Query(() => User, { description: 'Who you are, by your token.' })
+  @Query(() => User, { description: 'The user that the token identifies.' })
   @Authorized()
   async me(@Ctx() context: RequestContext): Promise<UserRecord> {
     const user = await context.loader(userLoader).load(context.requiredUser.userId)
-    if (!user) throw new DomainError('USER_NOT_FOUND', 'There is no user for this token')
+    if (!user) throw new DomainError('USER_NOT_FOUND', 'The user of this token does not exist')
     return user
   }
 
-  @Mutation(() => SetBillingDetailsPayload, { description: 'Says who your next invoices are made out to.' })
+  @Mutation(() => SetBillingDetailsPayload, { description: 'Sets the billing details for future invoices.' })
   @Authorized()
   async setBillingDetails(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => SetBillingDetailsInput, { description: 'The details as a whole.' }) input: SetBillingDetailsInput,
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => SetBillingDetailsInput, { description: 'The complete details.' }) input: SetBillingDetailsInput,
   ): Promise<SetBillingDetailsPayload> {
-    return { billingDetails: await setBillingDetails(services, signedIn, input) }
+    return { billingDetails: await setBillingDetails(services, requiredUser, input) }
   }
 
-  @FieldResolver(() => String, { description: 'E-mail address; a reserved one ending in ".invalid" when the panel has told none.' })
+  @FieldResolver(() => String, { description: 'E-mail address; a placeholder ending in ".invalid" if the panel has not synced one.' })
   email(@Root() user: UserRecord): string {
     return user.email ?? `user-${user.id}@users.invalid`
   }
 
-  @FieldResolver(() => [OrganisationMembership], { description: 'The organisations the user belongs to.' })
+  @FieldResolver(() => [OrganisationMembership], { description: 'The memberships of the user in organisations.' })
   organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
     return context.loader(membershipLoader).load(user.id)
   }
@@ -49,7 +49,7 @@ export class OrganisationMembershipResolver {
 @Resolver(() => Organisation)
 export class OrganisationResolver {
   @FieldResolver(() => PlanType, {
-    description: 'The tier of the current plan: what the panel unlocks for this organisation. FORBIDDEN unless you are a member.',
+    description: 'Tier of the current plan, by which the panel unlocks features for the organisation. FORBIDDEN unless you are a member.',
   })
   async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext): Promise<PlanType> {
     await requireOrganisationView(context, organisation.id)

@@ -5,13 +5,13 @@ registerEnumType(OrganisationRole, {
   name: 'OrganisationRole',
   description: 'What a member may do in an organisation.',
   valuesConfig: {
-    OWNER: { description: 'Orders for the organisation and sees its orders and invoices.' },
-    ADMIN: { description: 'As the owner, as far as billing goes.' },
-    MEMBER: { description: 'Uses what the organisation has; sees nothing of its billing.' },
+    OWNER: { description: 'Places orders for the organisation and sees its orders and invoices.' },
+    ADMIN: { description: 'Has the same billing permissions as an owner.' },
+    MEMBER: { description: 'Uses the resources of the organisation, but does not see its orders and invoices.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'Who invoices are made out to.' })
+@ObjectType({ simpleResolvers: true, description: 'The billing details that invoices are made out to.' })
 export class BillingDetails {
   @Field(() => String, { description: 'Name of the person or company.' })
   name: string
@@ -36,46 +36,46 @@ export class BillingDetails {
 
   @Field(() => String, {
     nullable: true,
-    description: 'BCP 47 tag for the language, dates and amounts of documents: "de-AT". The server\'s own when null.',
+    description: 'BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT". Null means the locale of the server.',
   })
   locale: string | null
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: "A person of the panel. Users are the panel's: the first valid token of one creates it here.",
+  description: 'A user of the panel. The first valid token of a user creates it in Quittance.',
 })
 export class User {
-  @Field(() => ID, { description: "The panel's numeric id, which is `sub` of the token." })
+  @Field(() => ID, { description: 'Numeric id in the panel; the `sub` claim of the token.' })
   id: number
 
-  @Field(() => String, { nullable: true, description: 'Name to show, when the panel has told it.' })
+  @Field(() => String, { nullable: true, description: 'Display name; null if the panel has not synced one.' })
   name: string | null
 
-  @Field(() => PlanType, { description: 'The tier of the current plan: what the panel unlocks for this user.' })
+  @Field(() => PlanType, { description: 'Tier of the current plan, by which the panel unlocks features for the user.' })
   portalTier: PlanType
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
-  @Field(() => ID, { description: "The panel's numeric id." })
+  @Field(() => ID, { description: 'Numeric id in the panel.' })
   id: number
 
-  @Field(() => String, { description: 'Name to show.' })
+  @Field(() => String, { description: 'Display name.' })
   name: string
 
   portalTier: PlanType
 }
 
-@ObjectType({ simpleResolvers: true, description: "A user's place in an organisation." })
+@ObjectType({ simpleResolvers: true, description: 'The membership of a user in an organisation.' })
 export class OrganisationMembership {
-  @Field(() => OrganisationRole, { description: 'What the user may do there.' })
+  @Field(() => OrganisationRole, { description: 'Role of the user in the organisation.' })
   role: OrganisationRole
 }
 
-@InputType({ description: 'Replaces the billing details of yourself or of an organisation. Invoices already issued stay as they are.' })
+@InputType({ description: 'New billing details of yourself or of an organisation. Invoices that are already issued do not change.' })
 export class SetBillingDetailsInput {
-  @Field(() => ID, { nullable: true, description: 'Set for an organisation of which you are owner or admin; yourself otherwise.' })
+  @Field(() => ID, { nullable: true, description: 'An organisation that you are an owner or admin of; yourself if omitted.' })
   organisationId?: string
 
   @Field(() => String, { description: 'Name of the person or company, at most 200 characters.' })
@@ -99,20 +99,20 @@ export class SetBillingDetailsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Tax or VAT number, at most 50 characters. A VAT id of a member state must have the right check digits; one of another member state means reverse charge.',
+      'Tax or VAT number, at most 50 characters. The check digits of an EU VAT id must be correct; a VAT id of another member state means reverse charge.',
   })
   taxId?: string
 
   @Field(() => String, {
     nullable: true,
     description:
-      'BCP 47 tag for the language, dates and amounts of documents: "de-AT", "fr". English, German, French and Spanish are translated.',
+      'BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT", "fr". Translations: English, German, French and Spanish.',
   })
   locale?: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What setBillingDetails stored.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of setBillingDetails.' })
 export class SetBillingDetailsPayload {
-  @Field(() => BillingDetails, { description: 'The details as the next invoice will show them.' })
+  @Field(() => BillingDetails, { description: 'The billing details that the next invoice will show.' })
   billingDetails: BillingDetails
 }

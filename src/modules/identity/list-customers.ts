@@ -1,14 +1,14 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Customer } from './customer.js'
 
-// Everybody, bit by bit, by their numbers.
+// All customers in batches, in the order of their ids.
 
-export async function listUsersAfter(tx: Transaction, last: number, take: number): Promise<Customer[]> {
-  const rows = await tx.user.findMany({ where: { id: { gt: last } }, orderBy: { id: 'asc' }, take, select: { id: true } })
+export async function listUsersAfter(tx: Transaction, lastId: number, take: number): Promise<Customer[]> {
+  const rows = await tx.user.findMany({ where: { id: { gt: lastId } }, orderBy: { id: 'asc' }, take, select: { id: true } })
   return rows.map(({ id }) => ({ userId: id, organisationId: null }))
 }
 
-export async function listOrganisationsAfter(tx: Transaction, last: number, take: number): Promise<Customer[]> {
-  const rows = await tx.organisation.findMany({ where: { id: { gt: last } }, orderBy: { id: 'asc' }, take, select: { id: true } })
+export async function listOrganisationsAfter(tx: Transaction, lastId: number, take: number): Promise<Customer[]> {
+  const rows = await tx.organisation.findMany({ where: { id: { gt: lastId } }, orderBy: { id: 'asc' }, take, select: { id: true } })
   return rows.map(({ id }) => ({ userId: 0, organisationId: id }))
 }

@@ -1,19 +1,19 @@
 import type { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 
-/** What a token can say of its bearer, as @Authorized takes it. */
+/** The role of administrators, for @Authorized. */
 export const ADMINISTRATOR = 'admin'
-/** For @Authorized beside scopes: whoever is signed in as a person. */
+/** For @Authorized in combination with API key scopes: any signed-in user. */
 export const USER = 'user'
 
 export type Role = typeof USER | typeof ADMINISTRATOR
 
-/** A person who asks: the panel's numeric user id, and whether that is an administrator. */
+/** A user as the sender of a request: the numeric user id in the panel, and the role. */
 export interface UserPrincipal {
   readonly userId: number
   readonly role: Role
 }
 
-/** A service of the panel that asks, by its API key: it may do what the scopes of the key say, for everybody. */
+/** A service of the panel with an API key. The scopes of the key apply to the data of all customers. */
 export interface ApiKeyPrincipal {
   readonly keyId: number
   readonly scopes: readonly ApiKeyScope[]
@@ -21,15 +21,15 @@ export interface ApiKeyPrincipal {
 
 export type Principal = UserPrincipal | ApiKeyPrincipal
 
-export function isApiKeyPrincipal(caller: Principal | undefined): caller is ApiKeyPrincipal {
-  return caller !== undefined && 'keyId' in caller
+export function isApiKeyPrincipal(principal: Principal | undefined): principal is ApiKeyPrincipal {
+  return principal !== undefined && 'keyId' in principal
 }
 
-export function isAdministrator(caller: Principal | undefined): boolean {
-  return caller !== undefined && !isApiKeyPrincipal(caller) && caller.role === ADMINISTRATOR
+export function isAdministrator(principal: Principal | undefined): boolean {
+  return principal !== undefined && !isApiKeyPrincipal(principal) && principal.role === ADMINISTRATOR
 }
 
-/** How the audit log and idempotency keys name who asks. */
-export function principalName(caller: Principal): string {
-  return isApiKeyPrincipal(caller) ? `key:${caller.keyId}` : `user:${caller.userId}`
+/** The name of a principal in the audit log and in idempotency keys. */
+export function principalName(principal: Principal): string {
+  return isApiKeyPrincipal(principal) ? `key:${principal.keyId}` : `user:${principal.userId}`
 }

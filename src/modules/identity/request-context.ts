@@ -3,7 +3,10 @@ import { DomainError } from '../../core/errors.js'
 import type { ReadReplica, Services } from '../services.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
 
-/** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
+/**
+ * Creates a loader. Each request has its own loaders, so data read for one principal is never shown to
+ * another.
+ */
 export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
 
 interface Log {
@@ -11,68 +14,74 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-/** The request, as far as it matters here. */
+/** The part of an HTTP request that the context needs. */
 interface RequestOrigin {
   readonly ip: string
   readonly log: Log
 }
 
 interface Restrictions {
-  /** Whether mutations are refused: nothing shows that a page of ours has sent the cookie. */
+  /**
+   * Whether mutations are rejected, because nothing proves that the session cookie was sent by an allowed
+   * origin.
+   */
   readOnly?: boolean
 }
 
-/** What every resolver gets. */
+/** The context of every resolver. */
 export class RequestContext {
   services: Services
-  /** Who asks, if it is a person. */
+  /** The principal, if it is a user. */
   readonly user: UserPrincipal | undefined
-  /** Where the request comes from: an IP address. */
+  /** IP address of the client. */
   readonly address: string
-  /** Of the request: every line has its number. */
+  /** Logger of the request, which adds the request id to every line. */
   readonly log: Log
   /**
-   * What is found out about the answer while it is made; `prepaid` is what its document has cost already. An object, because Apollo
-   * passes on a copy of the context.
+   * Facts about the response that are collected while it is produced. `prepaid` is the number of points that
+   * were already consumed for the operation. This is an object because Apollo passes on a copy of the
+   * context.
    */
   readonly response = { isCatalogue: false, cost: 0, operation: '', prepaid: 0 }
-  /** A person or a service of the panel, if anybody has signed in. */
+  /** The user or API key; undefined if the request is anonymous. */
   readonly principal: Principal | undefined
-  /** Mutations are refused. */
+  /** Whether mutations are rejected. */
   readonly isReadOnly: boolean
-  /** Not a #private field: Apollo hands on a copy of the context. */
+  /** Not a #private field, because Apollo passes on a copy of the context. */
   private readonly loaders = new Map<unknown, unknown>()
 
-  constructor(services: Services, caller: Principal | undefined, { ip, log }: RequestOrigin, { readOnly = false }: Restrictions = {}) {
+  constructor(services: Services, principal: Principal | undefined, { ip, log }: RequestOrigin, { readOnly = false }: Restrictions = {}) {
     this.services = services
     this.address = ip
     this.log = log
-    this.principal = caller
+    this.principal = principal
     this.isReadOnly = readOnly
-    this.user = isApiKeyPrincipal(caller) ? undefined : caller
+    this.user = isApiKeyPrincipal(principal) ? undefined : principal
   }
 
-  /** A person or a service of the panel. @throws UNAUTHENTICATED when nobody has signed in */
+  /** The user or API key. @throws UNAUTHENTICATED for an anonymous request */
   get requiredPrincipal(): Principal {
-    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in first: send a token as "Authorization: Bearer …"')
     return this.principal
   }
 
-  /** @throws UNAUTHENTICATED when nobody is signed in, FORBIDDEN for an API key */
+  /** @throws UNAUTHENTICATED for an anonymous request, FORBIDDEN for an API key */
   get requiredUser(): UserPrincipal {
-    const { requiredPrincipal: caller } = this
-    if (isApiKeyPrincipal(caller)) throw new DomainError('FORBIDDEN', "This is a person's to ask: an API key cannot")
-    return caller
+    const { requiredPrincipal } = this
+    if (isApiKeyPrincipal(requiredPrincipal)) {
+      throw new DomainError('FORBIDDEN', 'This operation requires a user token; API keys are not allowed')
+    }
+    return requiredPrincipal
   }
 
-  /** What was read before is read again: for a context that outlives one answer. */
+  /** Drops all loaders, so that data is read again. For a context that outlives one response. */
   clearLoaders(): void {
     this.loaders.clear()
   }
 
-  /** Reads from a copy of the database from now on. */
-  useReplica({ db, rawQuery: rows }: ReadReplica): void {
-    this.services = { ...this.services, db, rawQuery: rows }
+  /** Sends all further reads to the read replica. */
+  useReplica({ db, rawQuery }: ReadReplica): void {
+    this.services = { ...this.services, db, rawQuery }
   }
 
   loader<K, V>(factory: LoaderFactory<K, V>): DataLoader<K, V> {

@@ -21,18 +21,21 @@ const billingDetailsSchema = z.object({
   locale: locale().nullish(),
 })
 
-export async function setBillingDetails(services: Services, viewer: UserPrincipal, input: SetBillingDetailsInput): Promise<BillingDetails> {
-  const { db, clock, findMissingGlyph: findUnprintable } = services
+export async function setBillingDetails(
+  services: Services,
+  principal: UserPrincipal,
+  input: SetBillingDetailsInput,
+): Promise<BillingDetails> {
+  const { db, clock, findMissingGlyph } = services
   const { name, country = null, locale = null, ...rest } = parseInput(billingDetailsSchema, 'input', input)
   const { address = null, city = null, state = null, zip = null, taxId = null } = rest
   const problem = taxId === null ? undefined : vatIdProblem(country, taxId)
   if (problem) throw invalidInputError('input.taxId', problem)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
-  await assertPrintable(findUnprintable, 'input', { name, address, city, state, zip, taxId })
+  await assertPrintable(findMissingGlyph, 'input', { name, address, city, state, zip, taxId })
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return runTransaction(db, async (tx) => {
-    const holder = await getCustomer(tx, viewer.userId, organisationId)
-    const key = customerKey(holder)
+    const key = customerKey(await getCustomer(tx, principal.userId, organisationId))
     return tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
   })
 }

@@ -18,12 +18,12 @@ import { line, MAX_INT } from '../../core/input.js'
 import { ADMINISTRATOR, type Role, USER, type UserPrincipal } from './principal.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-/** Media types of tokens that say who sends a request; a logout token, for example, is signed by the same keys. */
+/** Media types of access tokens. Other tokens, such as logout tokens, may be signed by the same keys. */
 const ACCESS_TOKEN = /^(application\/)?(at\+)?jwt$/i
 const JWKS_TIMEOUT_MS = 5000
 const CLOCK_TOLERANCE_SECONDS = 5
 
-/** What a token says of its bearer: the viewer, and the profile with which a new user is created. */
+/** The contents of a valid token: the principal, and the profile with which a new user is created. */
 export interface VerifiedToken {
   principal: UserPrincipal
   /** When the token expires. */
@@ -32,14 +32,16 @@ export interface VerifiedToken {
   name: string | undefined
 }
 
-/** A token that was good a moment ago is good: a client sends the same one with every request. */
+/** Verified tokens are cached briefly, because clients send the same token with every request. */
 const TOKEN_CACHE_TTL_MS = 30_000
 const MAX_CACHED_TOKENS = 10_000
 
 interface CachedToken {
-  bearer: VerifiedToken
-  since: number
-  good: number
+  token: VerifiedToken
+  /** Milliseconds. */
+  cachedAt: number
+  /** Milliseconds. */
+  validUntil: number
 }
 
 const claimsSchema = z.object({
@@ -49,18 +51,18 @@ const claimsSchema = z.object({
     .regex(/^[1-9]\d{0,9}$/)
     .transform(Number)
     .refine((id) => id <= MAX_INT),
-  // Of a security event, such as a logout.
+  // Only in tokens for security events, such as a logout.
   events: z.never().optional(),
   email: z.email().max(254).optional().catch(undefined),
   name: line(200).optional().catch(undefined),
 })
 
 interface VerifierOptions {
-  /** Called whenever the identity provider's keys cannot be read. */
+  /** Called whenever the keys of the identity provider cannot be read. */
   onProviderFailure?: () => void
 }
 
-/** @returns a function that reads a token, or throws UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE */
+/** @returns a function that verifies a token, or throws UNAUTHENTICATED or IDENTITY_PROVIDER_UNAVAILABLE */
 export function createTokenVerifier(
   { auth }: Config,
   clock: Clock,
@@ -72,12 +74,12 @@ export function createTokenVerifier(
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     ...(auth.audience && { audience: auth.audience }),
   }
-  const verify = signatureCheck(auth)
-  const known = new LRUCache<string, CachedToken>({ max: MAX_CACHED_TOKENS })
+  const verify = createSignatureCheck(auth)
+  const cache = new LRUCache<string, CachedToken>({ max: MAX_CACHED_TOKENS })
   return async (token) => {
-    const at = clock.now().getTime()
-    const before = known.get(token)
-    if (before && at < before.good && at >= before.since) return before.bearer
+    const now = clock.now().getTime()
+    const cached = cache.get(token)
+    if (cached && now < cached.validUntil && now >= cached.cachedAt) return cached.token
     const { payload, protectedHeader } = await verify(token, { ...options, currentDate: clock.now() }).catch((error: Error) => {
       if (!(error instanceof DomainError)) return throwInvalidToken()
       onProviderFailure?.()
@@ -87,13 +89,13 @@ export function createTokenVerifier(
     if (!result.success || !ACCESS_TOKEN.test(protectedHeader.typ ?? 'JWT')) return throwInvalidToken()
     const { sub, email, name, exp } = result.data
     const principal = { userId: sub, role: roleOf(payload, auth.roleClaim) } as const
-    const bearer = { principal, expiresAt: new Date(exp * 1000), email, name }
-    known.set(token, { bearer, since: at, good: Math.min(at + TOKEN_CACHE_TTL_MS, exp * 1000) })
-    return bearer
+    const verified = { principal, expiresAt: new Date(exp * 1000), email, name }
+    cache.set(token, { token: verified, cachedAt: now, validUntil: Math.min(now + TOKEN_CACHE_TTL_MS, exp * 1000) })
+    return verified
   }
 }
 
-/** @param claim  the name of a claim, or a dotted path to one that is nested, such as "realm_access.roles" */
+/** @param claim  the name of a claim, or the dotted path of a nested claim, such as "realm_access.roles" */
 function roleOf(payload: JWTPayload, claim: string): Role {
   const value = propertyOf(payload, claim) ?? claim.split('.').reduce<unknown>(propertyOf, payload)
   const roles: unknown[] = Array.isArray(value) ? value : [value]
@@ -106,46 +108,48 @@ function propertyOf(value: unknown, name: string): unknown {
 
 type SignatureCheck = (token: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>
 
-/** The algorithms are pinned by what is configured: a token never chooses how it is checked. */
-function signatureCheck(auth: Config['auth']): SignatureCheck {
+/** The configuration determines the algorithms. A token never chooses how its signature is checked. */
+function createSignatureCheck(auth: Config['auth']): SignatureCheck {
   if (auth.jwksUrl) {
-    const keys = remoteKeys(auth.jwksUrl)
+    const keys = createRemoteKeys(auth.jwksUrl)
     return (token, options) => jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC })
   }
-  // Made once: as bytes they would be made into keys with every token.
-  const [current, ...former] = [requireSecret(auth), ...auth.previousSecrets].map((secret) => createSecretKey(secret, 'utf8'))
+  // Create the keys once; jose would import raw secrets again for every token.
+  const [current, ...previous] = [requireTokenSecret(auth), ...auth.previousSecrets].map((secret) => createSecretKey(secret, 'utf8'))
   const check = (key: KeyObject, token: string, options: JWTVerifyOptions) => jwtVerify(token, key, { ...options, algorithms: ['HS256'] })
   return (token, options) =>
-    former.reduce(
-      (before, key) => before.catch((error: Error) => (isSignatureMismatch(error) ? check(key, token, options) : Promise.reject(error))),
+    previous.reduce(
+      (attempt, key) => attempt.catch((error: Error) => (isSignatureMismatch(error) ? check(key, token, options) : Promise.reject(error))),
       check(current as KeyObject, token, options),
     )
 }
 
-/** The keys of the identity provider, which are read again when a token names one that is not among them. */
-function remoteKeys(url: string): JWTVerifyGetKey {
+/** The keys of the identity provider. They are fetched again when a token names an unknown key. */
+function createRemoteKeys(url: string): JWTVerifyGetKey {
   const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: JWKS_TIMEOUT_MS })
   return (header, token) =>
     keys(header, token).catch((error: Error) => {
-      if (FAULTS_OF_TOKENS.some((fault) => error instanceof fault)) throw error
+      if (TOKEN_ERRORS.some((tokenError) => error instanceof tokenError)) throw error
       throw new DomainError(
         'IDENTITY_PROVIDER_UNAVAILABLE',
-        'The keys of the identity provider cannot be read; try again in a moment',
+        'The keys of the identity provider cannot be read; retry shortly',
         { retryAfter: RETRY_AFTER_SECONDS },
         error,
       )
     })
 }
 
-/** What a key set refuses about a token. Everything else says that the key set itself cannot be read or used. */
-const FAULTS_OF_TOKENS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
+/**
+ * Errors that are caused by the token. All other errors mean that the key set itself cannot be read or used.
+ */
+const TOKEN_ERRORS = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
 
 function isSignatureMismatch(error: Error): boolean {
   return error instanceof errors.JWSSignatureVerificationFailed
 }
 
 function throwInvalidToken(): never {
-  throw new DomainError('UNAUTHENTICATED', 'The token is wrong, expired or from another issuer; sign in again')
+  throw new DomainError('UNAUTHENTICATED', 'The token is invalid, expired or from another issuer; sign in again')
 }
 
 interface NewToken {
@@ -156,13 +160,14 @@ interface NewToken {
   lifetimeSeconds: number
 }
 
-/** @throws Error without a secret: a key made of nothing is known to everybody */
-function requireSecret({ secret }: Config['auth']): string {
-  if (!secret) throw new Error('no secret for tokens: the configuration was not completed by withSecret')
+/** @throws Error if no secret is configured, because anybody could sign tokens with an empty key */
+function requireTokenSecret({ secret }: Config['auth']): string {
+  if (!secret)
+    throw new Error('AUTH_JWT_SECRET is not set: complete the configuration with withSecret before tokens are signed or verified')
   return secret
 }
 
-/** Signs a token with the configured secret, as a panel would. */
+/** Signs a token with the configured secret, as a panel does. */
 export function signToken({ auth }: Config, clock: Clock, token: NewToken): Promise<string> {
   const now = Math.floor(clock.now().getTime() / 1000)
   const profile = { ...(token.email && { email: token.email }), ...(token.name && { name: token.name }) }
@@ -173,5 +178,5 @@ export function signToken({ auth }: Config, clock: Clock, token: NewToken): Prom
     .setAudience(auth.audience ?? 'quittance')
     .setIssuedAt(now)
     .setExpirationTime(now + token.lifetimeSeconds)
-    .sign(new TextEncoder().encode(requireSecret(auth)))
+    .sign(new TextEncoder().encode(requireTokenSecret(auth)))
 }

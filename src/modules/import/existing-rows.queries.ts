@@ -2,24 +2,24 @@ import { MAX_INT } from '../../core/input.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { ImportRow } from './read-file.js'
 
-/** What the database has of what a file names; rows of the file that are fine are added to it. */
+/** The rows in the database that a file refers to. Valid rows of the file are added during validation. */
 export interface ExistingRows {
   users: Set<number>
   organisations: Set<number>
   plans: Map<number, { name: string; price: bigint | null; currency: string }>
   orders: Map<number, { userId: number; amount: bigint; placedAt: Date }>
-  /** The number of the active plan order of a holder. */
+  /** The id of the active plan order of each customer. */
   activeOrders: Map<string, number>
 }
 
-export function customerKeyOf({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
+export function customerLabel({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
   return organisationId == null ? `user ${userId}` : `organisation ${organisationId}`
 }
 
 export async function listExistingRows(db: Database, rows: readonly ImportRow[]): Promise<ExistingRows> {
-  const named = (name: string) => numbers(rows.map(({ values }) => values[name]))
-  const idsOf = (kind: ImportRow['kind']) => numbers(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
-  const [users, organisations] = [named('userId'), named('organisationId')]
+  const referencedIds = (name: string) => toIds(rows.map(({ values }) => values[name]))
+  const idsOf = (kind: ImportRow['kind']) => toIds(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
+  const [users, organisations] = [referencedIds('userId'), referencedIds('organisationId')]
   const orders = idsOf('orders')
   const [foundUsers, foundOrganisations, plans, foundOrders, active] = await Promise.all([
     db.$queryRaw<{ id: number }[]>`SELECT id FROM users WHERE id = ANY (${users}::int[])`,
@@ -36,12 +36,12 @@ export async function listExistingRows(db: Database, rows: readonly ImportRow[])
     organisations: new Set(foundOrganisations.map(({ id }) => id)),
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     orders: new Map(foundOrders.map((order) => [order.id, order])),
-    activeOrders: new Map(active.map((order) => [customerKeyOf(order), order.id])),
+    activeOrders: new Map(active.map((order) => [customerLabel(order), order.id])),
   }
 }
 
-/** The numbers among values that nobody has looked at yet. */
-function numbers(values: readonly unknown[]): number[] {
+/** The distinct valid ids among values that are not validated yet. */
+function toIds(values: readonly unknown[]): number[] {
   const found = values.map(Number).filter((value) => Number.isInteger(value) && value > 0 && value <= MAX_INT)
   return [...new Set(found)]
 }

@@ -3,21 +3,24 @@ import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { StartError } from '../../core/errors.js'
 
-/** In the order in which they are written: what comes later names what came before. */
+/** The kinds of rows in the order in which they are written, because later kinds refer to earlier ones. */
 export const KINDS = ['users', 'organisations', 'memberships', 'plans', 'orders'] as const
 
 export type RowKind = (typeof KINDS)[number]
 
-/** A row as it stands in the file. */
+/** A row of the file, before validation. */
 export interface ImportRow {
   kind: RowKind
-  /** From 1, in its list; in a CSV file the line is one more, for the header. */
-  place: number
+  /**
+   * Number of the row in its list, starting at 1. In a CSV file the line number is one higher, because of the
+   * header.
+   */
+  rowNumber: number
   values: Record<string, unknown>
 }
 
-/** What exports of panels call the same thing. */
-const ALIASES: Record<string, string> = {
+/** Other names of columns in exports of panels. */
+const COLUMN_ALIASES: Record<string, string> = {
   orgId: 'organisationId',
   organizationId: 'organisationId',
   createdAt: 'date',
@@ -29,8 +32,8 @@ const ALIASES: Record<string, string> = {
 
 /**
  * Reads a file of one kind (a table in CSV, a list in JSON) or of several (an object of lists in JSON).
- * @param kind  of a file of one kind, where its name does not say it
- * @throws StartError for what is no such file
+ * @param kind  the kind of rows in a file of one kind; derived from the name of the file if undefined
+ * @throws StartError if the file cannot be read or parsed
  */
 export async function readImportFile(path: string, kind: RowKind | undefined): Promise<ImportRow[]> {
   const content = await readFile(path, 'utf8').catch((error: Error) => {
@@ -46,7 +49,7 @@ function readTable(path: string, content: string): unknown[] {
   try {
     return parse(content, { columns: true, skip_empty_lines: true, trim: true, bom: true })
   } catch (error) {
-    throw new StartError(`--from: ${path} is no CSV table with a header: ${(error as Error).message}`)
+    throw new StartError(`--from: ${path} is not a valid CSV table with a header: ${(error as Error).message}`)
   }
 }
 
@@ -55,33 +58,33 @@ function readJson(path: string, content: string): object {
     const data: unknown = JSON.parse(content)
     if (data !== null && typeof data === 'object') return data
   } catch (error) {
-    throw new StartError(`--from: ${path} is no JSON: ${(error as Error).message}`)
+    throw new StartError(`--from: ${path} is not valid JSON: ${(error as Error).message}`)
   }
-  throw new StartError(`--from: ${path} holds neither a list nor an object of lists`)
+  throw new StartError(`--from: ${path} must contain a list or an object of lists`)
 }
 
 function assertKind(path: string, kind: RowKind | undefined): RowKind {
-  const named = kind ?? KINDS.find((name) => basename(path).toLowerCase().includes(name))
-  if (!named) throw new StartError(`--kind: say what ${path} holds: ${KINDS.join(', ')}`)
-  return named
+  const found = kind ?? KINDS.find((name) => basename(path).toLowerCase().includes(name))
+  if (!found) throw new StartError(`--kind: required to know what ${path} contains; one of ${KINDS.join(', ')}`)
+  return found
 }
 
 function listOf(data: object, kind: RowKind): unknown[] {
-  const named = data as Record<string, unknown>
-  const list = named[kind] ?? (kind === 'organisations' ? named.organizations : undefined) ?? []
-  if (!Array.isArray(list)) throw new StartError(`--from: "${kind}" is no list`)
+  const lists = data as Record<string, unknown>
+  const list = lists[kind] ?? (kind === 'organisations' ? lists.organizations : undefined) ?? []
+  if (!Array.isArray(list)) throw new StartError(`--from: "${kind}" must be a list`)
   return list
 }
 
 function rowsOf(kind: RowKind, list: readonly unknown[]): ImportRow[] {
-  return list.map((values, index) => ({ kind, place: index + 1, values: normalise(values) }))
+  return list.map((values, index) => ({ kind, rowNumber: index + 1, values: normalise(values) }))
 }
 
-/** user_id and userId are the same, and what is empty is not there. */
+/** Converts the names of columns to camel case, resolves aliases and removes empty values. */
 function normalise(values: unknown): Record<string, unknown> {
   const entries = Object.entries(values !== null && typeof values === 'object' ? values : {}).map(([key, value]) => {
     const name = key.replace(/[_ -]+([a-zA-Z])/g, (_match, letter: string) => letter.toUpperCase())
-    return [ALIASES[name] ?? name, value] as const
+    return [COLUMN_ALIASES[name] ?? name, value] as const
   })
   return Object.fromEntries(entries.filter(([, value]) => value !== '' && value !== null && value !== undefined))
 }

@@ -1,26 +1,26 @@
 import { z } from 'zod'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
-import { LIMITS } from '../catalog/index.js'
+import { LIMIT_NAMES, type LimitName } from '../catalog/index.js'
 
-// A value may be text, as in CSV, or what JSON makes of it.
-const whole = (min: number) =>
+// A value is text if it comes from CSV, and may have other types if it comes from JSON.
+const integerValue = (min: number) =>
   z
     .union([z.number(), z.string().regex(/^-?\d{1,10}$/, 'must be a whole number')])
     .transform(Number)
     .pipe(z.number().int('must be a whole number').min(min, `must be ${min} or more`).max(MAX_INT))
-const id = whole(1)
-const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')])
-const time = z
+const rowId = integerValue(1)
+const booleanValue = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')])
+const timeValue = z
   .union([z.string(), z.number()])
   .transform((value) => new Date(value))
   .refine((date) => !Number.isNaN(date.getTime()), 'must be a time such as 2026-05-01T00:00:00Z')
-/** Decimals stay text: a float would lose cents. */
-const amount = z
+/** Decimals stay text, because a float would lose precision. */
+const amountValue = z
   .union([z.string(), z.number().transform(String)])
   .pipe(z.string().regex(/^\d{1,16}(\.\d{1,4})?$/, 'must be an amount such as 15.00'))
 const upperCase = z.string().transform((value) => value.toUpperCase())
-const json = <T extends z.ZodType>(schema: T) =>
+const jsonValue = <T extends z.ZodType>(schema: T) =>
   z
     .unknown()
     .transform((value, context) => {
@@ -28,27 +28,27 @@ const json = <T extends z.ZodType>(schema: T) =>
       try {
         return JSON.parse(value) as unknown
       } catch {
-        context.addIssue('must be JSON')
+        context.addIssue('must be valid JSON')
         return z.NEVER
       }
     })
     .pipe(schema)
 
-const currency = z
+const currencyCode = z
   .string()
   .transform((code) => code.toUpperCase())
   .refine(isCurrency, 'must be an ISO 4217 code such as USD')
-const limits = Object.fromEntries(LIMITS.map((name) => [name, whole(0).optional()])) as Record<
-  (typeof LIMITS)[number],
-  z.ZodOptional<typeof id>
+const limitColumns = Object.fromEntries(LIMIT_NAMES.map((name) => [name, integerValue(0).optional()])) as Record<
+  LimitName,
+  z.ZodOptional<typeof rowId>
 >
 
-export const ROWS = {
-  users: z.object({ id, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
-  organisations: z.object({ id, name: line(200) }),
-  memberships: z.object({ organisationId: id, userId: id, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
+export const ROW_SCHEMAS = {
+  users: z.object({ id: rowId, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
+  organisations: z.object({ id: rowId, name: line(200) }),
+  memberships: z.object({ organisationId: rowId, userId: rowId, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
   plans: z.object({
-    id,
+    id: rowId,
     slug: z
       .string()
       .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
@@ -56,33 +56,33 @@ export const ROWS = {
       .optional(),
     name: line(100),
     type: upperCase.pipe(z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE'])),
-    price: amount.optional(),
-    currency: currency.optional(),
+    price: amountValue.optional(),
+    currency: currencyCode.optional(),
     interval: upperCase.pipe(z.enum(['MONTH', 'YEAR'])).optional(),
-    ...limits,
-    features: json(z.record(z.string(), z.json())).optional(),
-    hiddenFromBilling: flag.optional(),
+    ...limitColumns,
+    features: jsonValue(z.record(z.string(), z.json())).optional(),
+    hiddenFromBilling: booleanValue.optional(),
   }),
   orders: z.object({
-    id,
-    userId: id,
-    organisationId: id.optional(),
-    planId: id.optional(),
+    id: rowId,
+    userId: rowId,
+    organisationId: rowId.optional(),
+    planId: rowId.optional(),
     status: upperCase.pipe(z.enum(['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED'])),
-    amount,
-    currency: currency.optional(),
+    amount: amountValue,
+    currency: currencyCode.optional(),
     description: line(200).optional(),
-    items: json(
+    items: jsonValue(
       z
-        .array(z.object({ description: line(200), quantity: whole(1).optional(), price: amount }))
+        .array(z.object({ description: line(200), quantity: integerValue(1).optional(), price: amountValue }))
         .min(1)
         .max(100),
     ).optional(),
     notes: z.string().trim().max(2000).optional(),
-    date: time,
-    expiresAt: time.optional(),
-    cancelledAt: time.optional(),
+    date: timeValue,
+    expiresAt: timeValue.optional(),
+    cancelledAt: timeValue.optional(),
   }),
 }
 
-export type Parsed = { [K in keyof typeof ROWS]: z.output<(typeof ROWS)[K]> }
+export type ParsedRows = { [K in keyof typeof ROW_SCHEMAS]: z.output<(typeof ROW_SCHEMAS)[K]> }

@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry, TERMINAL } from '../audit/index.js'
-import { LIMITS, planSnapshot, slugOf } from '../catalog/index.js'
+import { LIMIT_NAMES, planSnapshot, slugOf } from '../catalog/index.js'
 import { pendingExpiresAt } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from '../sync/index.js'
@@ -11,36 +11,39 @@ import type { OrderRow, PlanRow, ValidatedRows } from './validate-rows.js'
 
 type ImportStore = Pick<Services, 'db' | 'clock'>
 
-/** All of a batch is written, or nothing of it. */
-const BATCH = 1000
+/** Rows that are written in one transaction. */
+const IMPORT_BATCH_SIZE = 1000
 
-/** Writes what was checked, batch by batch. What is interrupted is begun again, and goes on where it was. */
-export async function writeRows(services: ImportStore, checked: ValidatedRows, onProgress: (done: number) => void): Promise<void> {
+/**
+ * Writes validated rows in batches. An interrupted import can be repeated; rows that are already written are
+ * skipped.
+ */
+export async function writeRows(services: ImportStore, validated: ValidatedRows, onProgress: (done: number) => void): Promise<void> {
   const { db, clock } = services
   let done = 0
-  const each = async <T>(rows: readonly T[], write: (batch: T[]) => Promise<unknown>) => {
-    for (let start = 0; start < rows.length; start += BATCH) {
-      const batch = rows.slice(start, start + BATCH)
+  const inBatches = async <T>(rows: readonly T[], write: (batch: T[]) => Promise<unknown>) => {
+    for (let start = 0; start < rows.length; start += IMPORT_BATCH_SIZE) {
+      const batch = rows.slice(start, start + IMPORT_BATCH_SIZE)
       await write(batch)
       done += batch.length
       onProgress(done)
     }
   }
-  const text = <T extends Record<string, unknown>>(row: T) =>
+  const withTextIds = <T extends Record<string, unknown>>(row: T) =>
     Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])) as never
-  await each(checked.users, (batch) => upsertUsers(services, null, batch.map(text), 'users'))
-  await each(checked.organisations, (batch) => upsertOrganisations(services, null, batch.map(text), 'organisations'))
-  await each(checked.memberships, (batch) => setMemberships(services, null, batch.map(text), 'memberships'))
-  await reserveNumbers(db, checked)
-  await each(checked.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
+  await inBatches(validated.users, (batch) => upsertUsers(services, null, batch.map(withTextIds), 'users'))
+  await inBatches(validated.organisations, (batch) => upsertOrganisations(services, null, batch.map(withTextIds), 'organisations'))
+  await inBatches(validated.memberships, (batch) => setMemberships(services, null, batch.map(withTextIds), 'memberships'))
+  await reserveIds(db, validated)
+  await inBatches(validated.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
-  await each(checked.orders, (batch) => runTransaction(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
-  await runTransaction(db, (tx) => recordImport(tx, checked, clock.now()))
+  await inBatches(validated.orders, (batch) => runTransaction(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
+  await runTransaction(db, (tx) => recordImport(tx, validated, clock.now()))
 }
 
-/** Orders that are placed meanwhile get numbers beyond those of the file. */
-async function reserveNumbers(db: Database, { plans, orders }: ValidatedRows): Promise<void> {
-  const highest = (rows: readonly { values: { id: number } }[]) => rows.reduce((most, { values }) => Math.max(most, values.id), 0)
+/** Advances the sequences, so that orders placed during the import get ids above those of the file. */
+async function reserveIds(db: Database, { plans, orders }: ValidatedRows): Promise<void> {
+  const highest = (rows: readonly { values: { id: number } }[]) => rows.reduce((max, { values }) => Math.max(max, values.id), 0)
   if (plans.length > 0)
     await db.$queryRaw`SELECT setval('plans_id_seq', GREATEST(${highest(plans)}, (SELECT last_value FROM plans_id_seq)))`
   if (orders.length > 0) {
@@ -52,13 +55,13 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
   let hasDefault = (await tx.plan.count({ where: { isDefault: true } })) > 0
   const slugs = new Set((await tx.plan.findMany({ select: { slug: true } })).map(({ slug }) => slug))
   const data = rows.map(({ values, price, currency }): Prisma.PlanCreateManyInput => {
-    const slug = freeSlug(values.slug ?? slugOf(values.name), values.id, slugs)
+    const slug = slugForImport(values.slug ?? slugOf(values.name), values.id, slugs)
     slugs.add(slug)
     const isDefault = !hasDefault && values.type === 'FREE' && price === 0n
     hasDefault ||= isDefault
-    const limits = Object.fromEntries(LIMITS.map((name) => [name, values[name] ?? null]))
+    const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, values[name] ?? null]))
     const { id, name, type, interval = 'MONTH', features = {}, hiddenFromBilling = false } = values
-    // The old catalogues have no rank: dearer is higher.
+    // Exports have no rank, so plans are ranked by price; custom prices rank highest.
     const rank = price === null ? 2_000_000_000 : Number(price < 1_000_000_000n ? price : 1_000_000_000n)
     const settings = { interval, features: features as object, hiddenFromBilling, isDefault, rank }
     return { id, slug, name, type, price, currency, ...limits, ...settings, createdAt: at, updatedAt: at }
@@ -66,18 +69,18 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
   await tx.plan.createMany({ data, skipDuplicates: true })
 }
 
-function freeSlug(wanted: string, id: number, taken: ReadonlySet<string>): string {
-  return taken.has(wanted) ? `${wanted}-${id}` : wanted
+function slugForImport(slug: string, id: number, taken: ReadonlySet<string>): string {
+  return taken.has(slug) ? `${slug}-${id}` : slug
 }
 
-/** As JSON of the tables' own columns: a hundred thousand rows are a matter of seconds then. */
+/** Passes rows as JSON with the columns of the tables, so that a hundred thousand rows take only seconds. */
 async function writeOrders(tx: Transaction, rows: readonly OrderRow[], plans: ReadonlyMap<number, Plan>, at: Date): Promise<void> {
   const records = rows.map((row) => ({ row, order: orderRecord(row, plans.get(row.values.planId ?? 0), at) }))
   const items = rows.flatMap(({ values, items }) => items.map((item, position) => itemRecord(values.id, position, item)))
   await tx.$executeRaw`
-    INSERT INTO orders SELECT * FROM jsonb_populate_recordset(NULL::orders, ${json(records.map(({ order }) => order))}::jsonb)`
+    INSERT INTO orders SELECT * FROM jsonb_populate_recordset(NULL::orders, ${rowsToJson(records.map(({ order }) => order))}::jsonb)`
   await tx.$executeRaw`
-    INSERT INTO order_items SELECT * FROM jsonb_populate_recordset(NULL::order_items, ${json(items)}::jsonb)`
+    INSERT INTO order_items SELECT * FROM jsonb_populate_recordset(NULL::order_items, ${rowsToJson(items)}::jsonb)`
   const active = records.flatMap(({ row, order }) => {
     const plan = order.status === 'ACTIVE' ? plans.get(row.values.planId ?? 0) : undefined
     return plan ? [subscriptionRecord(row, plan, at)] : []
@@ -89,7 +92,7 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
   const { id, userId, organisationId = null, notes = null, date } = values
   const state = stateOf(values, at)
   const period = plan && state.status === 'ACTIVE' ? periodAt(plan, date, at) : undefined
-  const bought = plan && planSnapshot(plan)
+  const snapshot = plan && planSnapshot(plan)
   return {
     id,
     user_id: userId,
@@ -100,13 +103,13 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
     notes,
     placed_at: date,
     ...state,
-    plan_id: bought?.planId,
-    plan_name: bought?.planName,
-    plan_type: bought?.planType,
-    plan_interval: bought?.planInterval,
-    plan_price: bought?.planPrice,
-    plan_limits: bought?.planLimits,
-    plan_features: bought?.planFeatures,
+    plan_id: snapshot?.planId,
+    plan_name: snapshot?.planName,
+    plan_type: snapshot?.planType,
+    plan_interval: snapshot?.planInterval,
+    plan_price: snapshot?.planPrice,
+    plan_limits: snapshot?.planLimits,
+    plan_features: snapshot?.planFeatures,
     period_start: period?.start,
     period_end: period?.end,
   }
@@ -116,15 +119,17 @@ function itemRecord(orderId: number, position: number, { description, quantity, 
   return { order_id: orderId, position, description, quantity, unit_price: unitPrice, amount }
 }
 
-interface PeriodState {
+interface OrderState {
   status: OrderRow['values']['status']
   expires_at: Date | null
   activated_at?: Date
   cancelled_at?: Date
 }
 
-/** What became of an order, with the times that belong to it. One whose end has passed is over. */
-function stateOf({ status, date, expiresAt, cancelledAt }: OrderRow['values'], at: Date): PeriodState {
+/**
+ * The status of an order, with the times that belong to it. An active order whose end has passed is EXPIRED.
+ */
+function stateOf({ status, date, expiresAt, cancelledAt }: OrderRow['values'], at: Date): OrderState {
   switch (status) {
     case 'ACTIVE':
       return { status: expiresAt && expiresAt <= at ? 'EXPIRED' : status, activated_at: date, expires_at: expiresAt ?? null }
@@ -142,7 +147,9 @@ function periodAt({ interval }: Plan, anchor: Date, at: Date) {
   return { number, ...periodNumber(anchor, interval, number) }
 }
 
-/** What is active goes on as a plan that was granted: from period to period, without being billed here. */
+/**
+ * An active order becomes a subscription that renews each period like a granted plan, without being billed.
+ */
 function subscriptionRecord({ values }: OrderRow, plan: Plan, at: Date) {
   const { id, userId, organisationId = null, date, expiresAt = null } = values
   const { planLimits, planFeatures } = planSnapshot(plan)
@@ -169,18 +176,18 @@ async function writeSubscriptions(tx: Transaction, records: ReturnType<typeof su
   if (records.length === 0) return
   const columns = Prisma.raw(Object.keys(records[0] ?? {}).join(', '))
   await tx.$executeRaw`
-    INSERT INTO subscriptions (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::subscriptions, ${json(records)}::jsonb)`
+    INSERT INTO subscriptions (${columns}) SELECT ${columns} FROM jsonb_populate_recordset(NULL::subscriptions, ${rowsToJson(records)}::jsonb)`
   const orders = records.map(({ order_id }) => order_id)
   await tx.$executeRaw`
-    UPDATE users SET portal_tier = plan.type FROM subscriptions AS live JOIN plans AS plan ON plan.id = live.plan_id
-    WHERE live.order_id = ANY (${orders}::int[]) AND live.organisation_id IS NULL AND users.id = live.user_id`
+    UPDATE users SET portal_tier = plan.type FROM subscriptions AS subscription JOIN plans AS plan ON plan.id = subscription.plan_id
+    WHERE subscription.order_id = ANY (${orders}::int[]) AND subscription.organisation_id IS NULL AND users.id = subscription.user_id`
   await tx.$executeRaw`
-    UPDATE organisations SET portal_tier = plan.type FROM subscriptions AS live JOIN plans AS plan ON plan.id = live.plan_id
-    WHERE live.order_id = ANY (${orders}::int[]) AND organisations.id = live.organisation_id`
+    UPDATE organisations SET portal_tier = plan.type FROM subscriptions AS subscription JOIN plans AS plan ON plan.id = subscription.plan_id
+    WHERE subscription.order_id = ANY (${orders}::int[]) AND organisations.id = subscription.organisation_id`
 }
 
-/** Amounts as text: they may be beyond what JSON's numbers hold. */
-function json(rows: readonly object[]): string {
+/** Writes amounts as text, because they may exceed the range of JSON numbers. */
+function rowsToJson(rows: readonly object[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }
 

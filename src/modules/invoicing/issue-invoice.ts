@@ -102,7 +102,7 @@ export async function issueDocument(
     },
   })
   const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
-  await publishEvent(tx, { type: 'invoice.issued', holder: order, payload, at })
+  await publishEvent(tx, { type: 'invoice.issued', customer: order, payload, at })
   await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isLowPriority: true })
   return invoice
 }

@@ -3,7 +3,7 @@ import type { DatabaseNotification } from '../../platform/postgres/listener.js'
 import { listManagerIds } from '../identity/index.js'
 import type { ChangeFeed, ChangeMessage } from '../services.js'
 
-/** Who does not keep up with so many changes begins anew instead. */
+/** A subscriber with more buffered messages than this is disconnected and must resync. */
 const MAX_BUFFERED_MESSAGES = 1000
 
 interface Log {
@@ -11,14 +11,15 @@ interface Log {
 }
 
 /**
- * Hands on what the database tells of orders and limits to whoever watches. A message says that something changed and not
- * what it is now: several about the same thing, unread, are one.
+ * Fans out database notifications about orders and limits to subscribers. A message says that something has
+ * changed but carries no state, so unread messages about the same order or customer are merged into one.
  */
 export class DatabaseChangeFeed implements ChangeFeed {
   readonly #db: Database
   readonly #log: Log
-  readonly #watchers = new Set<ChangeSubscriber>()
-  #lastHeard: Promise<void> = Promise.resolve()
+  readonly #subscribers = new Set<ChangeSubscriber>()
+  /** Settles when the last published notification has been dispatched. */
+  #queue: Promise<void> = Promise.resolve()
 
   constructor(db: Database, log: Log) {
     this.#db = db
@@ -26,40 +27,40 @@ export class DatabaseChangeFeed implements ChangeFeed {
   }
 
   subscribe(isWanted: (message: ChangeMessage) => boolean): AsyncIterableIterator<ChangeMessage> {
-    const watcher = new ChangeSubscriber(isWanted, () => this.#watchers.delete(watcher))
-    this.#watchers.add(watcher)
-    return watcher
+    const subscriber = new ChangeSubscriber(isWanted, () => this.#subscribers.delete(subscriber))
+    this.#subscribers.add(subscriber)
+    return subscriber
   }
 
-  /** In the order in which the database tells: what must be looked up does not fall behind what need not. */
-  publish(told: DatabaseNotification): Promise<void> {
-    this.#lastHeard = this.#lastHeard.then(() => this.#handOn(told))
-    return this.#lastHeard
+  /** Dispatches notifications in the order of arrival, although some of them need a query. */
+  publish(notification: DatabaseNotification): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#dispatch(notification))
+    return this.#queue
   }
 
-  async #handOn(told: DatabaseNotification): Promise<void> {
-    if (this.#watchers.size === 0 || (told.order === undefined && !told.limits)) return
+  async #dispatch(notification: DatabaseNotification): Promise<void> {
+    if (this.#subscribers.size === 0 || (notification.order === undefined && !notification.limits)) return
     try {
-      const { userId = null, organisationId = null } = told
+      const { userId = null, organisationId = null } = notification
       const managers = organisationId === null ? new Set<number>() : await listManagerIds(this.#db, organisationId)
-      const message = { orderId: told.order ?? null, userId, organisationId, managers }
-      for (const watcher of this.#watchers) watcher.push(message)
+      const message = { orderId: notification.order ?? null, userId, organisationId, managers }
+      for (const subscriber of this.#subscribers) subscriber.push(message)
     } catch (error) {
-      this.#log.warn({ reason: (error as Error).message }, 'a change could not be handed on to who watches')
+      this.#log.warn({ reason: (error as Error).message }, 'failed to publish a change to subscribers')
       this.disconnectAll()
     }
   }
 
-  /** Everybody begins anew: something may have been missed. */
+  /** Disconnects all subscribers, so that they resync: messages may have been lost. */
   disconnectAll(): void {
-    for (const watcher of this.#watchers) watcher.disconnect()
+    for (const subscriber of this.#subscribers) subscriber.disconnect()
   }
 }
 
 class ChangeSubscriber implements AsyncIterableIterator<ChangeMessage> {
   readonly #isWanted: (message: ChangeMessage) => boolean
   readonly #onEnd: () => void
-  readonly #waiting = new Map<string, ChangeMessage>()
+  readonly #buffer = new Map<string, ChangeMessage>()
   #wake: (() => void) | undefined
   #state: 'open' | 'ended' | 'failed' = 'open'
 
@@ -71,8 +72,8 @@ class ChangeSubscriber implements AsyncIterableIterator<ChangeMessage> {
   push(message: ChangeMessage): void {
     if (!this.#isWanted(message)) return
     const { orderId, userId, organisationId } = message
-    this.#waiting.set(orderId === null ? `${userId}:${organisationId}` : `order:${orderId}`, message)
-    if (this.#waiting.size > MAX_BUFFERED_MESSAGES) this.disconnect()
+    this.#buffer.set(orderId === null ? `${userId}:${organisationId}` : `order:${orderId}`, message)
+    if (this.#buffer.size > MAX_BUFFERED_MESSAGES) this.disconnect()
     this.#wake?.()
   }
 
@@ -81,15 +82,15 @@ class ChangeSubscriber implements AsyncIterableIterator<ChangeMessage> {
   }
 
   async next(): Promise<IteratorResult<ChangeMessage>> {
-    while (this.#state === 'open' && this.#waiting.size === 0) {
+    while (this.#state === 'open' && this.#buffer.size === 0) {
       await new Promise<void>((wake) => {
         this.#wake = wake
       })
     }
     if (this.#state === 'failed') throw new Error('the stream was interrupted')
-    const [first] = this.#waiting
+    const [first] = this.#buffer
     if (this.#state === 'ended' || !first) return { done: true, value: undefined }
-    this.#waiting.delete(first[0])
+    this.#buffer.delete(first[0])
     return { done: false, value: first[1] }
   }
 

@@ -34,6 +34,6 @@ export async function createOrder(tx: Transaction, { holder, plan, amount, reaso
     },
   })
   const payload = { orderId: order.id, planId: plan.id, amount: amount.toString(), currency: order.currency, reason }
-  await publishEvent(tx, { type: 'order.placed', holder, payload, at })
+  await publishEvent(tx, { type: 'order.placed', customer: holder, payload, at })
   return order
 }

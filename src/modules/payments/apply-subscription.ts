@@ -65,7 +65,7 @@ export async function applySubscription(
   await refreshAfterChange(tx, services, holder)
   if (known?.status !== subscription.status || known?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
-    await publishEvent(tx, { type: 'subscription.updated', holder, payload, at })
+    await publishEvent(tx, { type: 'subscription.updated', customer: holder, payload, at })
   }
   return 'applied'
 }

@@ -109,7 +109,7 @@ async function changeOurs(
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, holder)
-    return publishEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+    return publishEvent(tx, { type: 'plan.expired', customer: holder, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
   await refreshEntitlement(tx, services, holder)

@@ -75,7 +75,7 @@ async function createOrder(
   if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
   if (place.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
-  await publishEvent(tx, { type: 'payment.received', holder: subscription, payload: facts, at })
+  await publishEvent(tx, { type: 'payment.received', customer: subscription, payload: facts, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
   await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true, isTest: provider.isTest })
   return order

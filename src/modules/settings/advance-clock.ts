@@ -8,13 +8,13 @@ import type { Services } from '../services.js'
 import { CLOCK_KEY } from './runtime-settings.js'
 
 /**
- * Moves the clock on, for every instance, and lets everything happen that falls due meanwhile.
+ * Moves the clock of every process forward and starts the work that becomes due.
  * @returns the new time
- * @throws FORBIDDEN in production, BAD_USER_INPUT for a time that has passed
+ * @throws FORBIDDEN in production, BAD_USER_INPUT for a time in the past
  */
 export async function advanceClock({ db, clock, config }: Services, by: UserPrincipal, to: Date): Promise<Date> {
-  if (config.production || !(clock instanceof MovableClock)) throw new DomainError('FORBIDDEN', 'In production the clock cannot be moved')
-  if (to <= clock.now()) throw invalidInputError('to', `must lie after ${clock.now().toISOString()}, which is now`)
+  if (config.production || !(clock instanceof MovableClock)) throw new DomainError('FORBIDDEN', 'The clock cannot be moved in production')
+  if (to <= clock.now()) throw invalidInputError('to', `must be later than the current server time (${clock.now().toISOString()})`)
   const offset = clock.moveTo(to)
   await runTransaction(db, async (tx) => {
     const data = { value: offset, updatedAt: to }

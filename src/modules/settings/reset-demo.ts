@@ -8,22 +8,22 @@ import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Demo, Services } from '../services.js'
 
-/** Bit of pg_trigger.tgtype: the trigger fires on TRUNCATE. */
+/** Bit of pg_trigger.tgtype that is set if the trigger fires on TRUNCATE. */
 const TRUNCATE_TRIGGER_BIT = 32
 
-const MAX_ATTEMPTS = 60
-const RETRY_DELAY_MS = 250
+const MAX_RESET_ATTEMPTS = 60
+const RESET_RETRY_DELAY_MS = 250
 
 /**
- * Removes everything that the demo has accumulated, sets the clock back to the real time and loads the demo data again.
- * Only a demo has `services.demo`; under production rules nothing can call what removes invoices here.
- * @returns the time, which is the real one again
- * @throws FORBIDDEN unless this is a demo, BUSY while long transactions go on
+ * Removes all data of the demo, sets the clock back to the real time and loads the demo data again.
+ * Under production rules `services.demo` is null, so the code that deletes invoices cannot run.
+ * @returns the real time
+ * @throws FORBIDDEN outside demo mode, BUSY while long transactions are running
  */
 export async function resetDemo(services: Services, by: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
-    throw new DomainError('FORBIDDEN', 'Only a server in demo mode, with demo data, can be reset')
+    throw new DomainError('FORBIDDEN', 'Only a server in demo mode with demo data can be reset')
   }
   await demo.replace(async () => {
     await removeWhenIdle(db)
@@ -37,23 +37,26 @@ export async function resetDemo(services: Services, by: UserPrincipal): Promise<
   return clock.now()
 }
 
-/** Before the data are loaded and after: what a process has read in between may be from either side. */
+/**
+ * Called before and after the demo data are loaded, because a process may read old or partial data in
+ * between.
+ */
 async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
   demo.replaced()
   await db.$executeRaw`SELECT pg_notify('quittance', '{"demoReplaced":true}')`
 }
 
-/** Waits for transactions under way: it gives way to them sooner than PostgreSQL would look for a deadlock. */
+/** Waits for running transactions. lock_timeout is below deadlock_timeout, so the reset gives up first. */
 async function removeWhenIdle(db: Database): Promise<void> {
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; attempt <= MAX_RESET_ATTEMPTS; attempt += 1) {
     try {
       return await runTransaction(db, truncateAllTables)
     } catch (error) {
       if (!isLockTimeout(error)) throw error
-      await wait(RETRY_DELAY_MS)
+      await wait(RESET_RETRY_DELAY_MS)
     }
   }
-  throw busyError('The demo is in use; try again in a moment')
+  throw busyError('The demo is in use; retry shortly')
 }
 
 async function truncateAllTables(tx: Transaction): Promise<void> {
@@ -64,10 +67,10 @@ async function truncateAllTables(tx: Transaction): Promise<void> {
         AND NOT tgisinternal AND tgtype & ${TRUNCATE_TRIGGER_BIT} <> 0) AS "isProtected"
     FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '_prisma_migrations' ORDER BY tablename`
   const names = tables.map(({ name }) => name)
-  const guarded = tables.filter(({ isProtected }) => isProtected).map(({ name }) => name)
-  // Of all roles, only the owner of the tables may do this.
-  for (const name of guarded) await tx.$executeRawUnsafe(`ALTER TABLE ${name} DISABLE TRIGGER USER`)
+  const protectedNames = tables.filter(({ isProtected }) => isProtected).map(({ name }) => name)
+  // Only the owner of the tables may disable their triggers.
+  for (const name of protectedNames) await tx.$executeRawUnsafe(`ALTER TABLE ${name} DISABLE TRIGGER USER`)
   await tx.$executeRawUnsafe(`TRUNCATE ${names.join(', ')} RESTART IDENTITY`)
-  for (const name of guarded) await tx.$executeRawUnsafe(`ALTER TABLE ${name} ENABLE TRIGGER USER`)
+  for (const name of protectedNames) await tx.$executeRawUnsafe(`ALTER TABLE ${name} ENABLE TRIGGER USER`)
   await tx.$executeRaw`SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE locked_at IS NULL`
 }

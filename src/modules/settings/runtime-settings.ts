@@ -7,32 +7,32 @@ import type { UserPrincipal } from '../identity/index.js'
 import type { BillingFlag, Services } from '../services.js'
 
 const BILLING_ENABLED_KEY = 'billing.enabled'
-/** How far the clock has been moved on, milliseconds. */
+/** Key of the offset by which the clock has been moved, in milliseconds. */
 export const CLOCK_KEY = 'clock.offset'
-/** Every instance looks once a second, so that a switch is effective everywhere within two. */
-const POLL_INTERVAL_MS = 1000
+/** With this interval a change is effective on every process within two seconds. */
+const SETTINGS_POLL_INTERVAL_MS = 1000
 
 interface Log {
   warn(details: object, message: string): void
 }
 
 /**
- * What operators switch while the server runs, as the database has it: the billing feature flag (or `byDefault` where
- * nobody has switched it yet), and outside production the time.
+ * Settings in the database that operators change at runtime: the billing feature flag (`defaultEnabled`
+ * applies until it is changed for the first time), and outside production the offset of the clock.
  */
 export class RuntimeSettings implements BillingFlag {
   readonly #pool: pg.Pool
-  readonly #byDefault: boolean
+  readonly #defaultEnabled: boolean
   readonly #log: Log
   readonly #clock: Clock
   #enabled: boolean
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, byDefault: boolean, log: Log, clock: Clock) {
+  constructor(pool: pg.Pool, defaultEnabled: boolean, log: Log, clock: Clock) {
     this.#clock = clock
     this.#pool = pool
-    this.#byDefault = byDefault
-    this.#enabled = byDefault
+    this.#defaultEnabled = defaultEnabled
+    this.#enabled = defaultEnabled
     this.#log = log
   }
 
@@ -42,7 +42,7 @@ export class RuntimeSettings implements BillingFlag {
 
   async start(): Promise<void> {
     await this.refresh()
-    this.#timer = setInterval(() => void this.#lookAgain(), POLL_INTERVAL_MS).unref()
+    this.#timer = setInterval(() => void this.#poll(), SETTINGS_POLL_INTERVAL_MS).unref()
   }
 
   stop(): void {
@@ -54,16 +54,16 @@ export class RuntimeSettings implements BillingFlag {
       [BILLING_ENABLED_KEY, CLOCK_KEY],
     ])
     const values = new Map(rows.map(({ key, value }) => [key, value]))
-    this.#enabled = (values.get(BILLING_ENABLED_KEY) as boolean | undefined) ?? this.#byDefault
+    this.#enabled = (values.get(BILLING_ENABLED_KEY) as boolean | undefined) ?? this.#defaultEnabled
     if (this.#clock instanceof MovableClock) this.#clock.moveBy(Number(values.get(CLOCK_KEY) ?? 0))
   }
 
-  async #lookAgain(): Promise<void> {
-    await this.refresh().catch((error: Error) => this.#log.warn({ reason: error.message }, 'the billing flag could not be read'))
+  async #poll(): Promise<void> {
+    await this.refresh().catch((error: Error) => this.#log.warn({ reason: error.message }, 'failed to read the runtime settings'))
   }
 }
 
-/** @returns the new value, which is in the database when this answers */
+/** @returns the new value, which has been committed */
 export async function setBillingEnabled({ db, clock, flag }: Services, by: UserPrincipal, enabled: boolean): Promise<boolean> {
   const at = clock.now()
   await runTransaction(db, async (tx) => {

@@ -54,7 +54,7 @@ export async function activateOrder(
   await refreshEntitlement(tx, services, holder)
   const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await recordAuditEntry(tx, { by, action: 'applyPlan', subject: customerName(holder), details: { ...facts, notes: notes ?? null }, at })
-  await publishEvent(tx, { type: 'plan.applied', holder, payload: facts, at })
+  await publishEvent(tx, { type: 'plan.applied', customer: holder, payload: facts, at })
   await issueInvoice(tx, services, active, period)
 }
 

@@ -42,6 +42,6 @@ export async function revertToDefaultPlan(
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
   await recordAuditEntry(tx, { by, action, subject: customerName(holder), details: { orderIds: orderIds.join(','), planId, notes }, at })
-  await publishEvent(tx, { type: 'plan.cancelled', holder, payload: { orderIds, planId }, at })
+  await publishEvent(tx, { type: 'plan.cancelled', customer: holder, payload: { orderIds, planId }, at })
   return cancelled
 }

@@ -23,7 +23,8 @@ export async function expirePendingOrders({ db, clock }: Services): Promise<void
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
           SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
-      for (const { id, ...holder } of orders) await publishEvent(tx, { type: 'order.expired', holder, payload: { orderId: id }, at })
+      for (const { id, ...holder } of orders)
+        await publishEvent(tx, { type: 'order.expired', customer: holder, payload: { orderId: id }, at })
       return orders.length
     })
     if (expired < BATCH) return
@@ -71,7 +72,7 @@ async function endOverdueSubscription(
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!unpaid) await expireActiveOrders(tx, holder)
   await refreshEntitlement(tx, services, holder)
-  await publishEvent(tx, { type: 'plan.expired', holder, payload: { subscriptionId: id, status: state.status }, at })
+  await publishEvent(tx, { type: 'plan.expired', customer: holder, payload: { subscriptionId: id, status: state.status }, at })
 }
 
 /**

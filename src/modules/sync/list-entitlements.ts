@@ -10,40 +10,46 @@ import {
   userLoader,
 } from '../identity/index.js'
 
-const USER_FIELDS = new Date(0)
-const ORGANISATION_FIELDS = new Date(1)
+/** Cursors consist of a time and an id. These two times mark the kind of customer that the id belongs to. */
+const USER_CURSOR_TIME = new Date(0)
+const ORGANISATION_CURSOR_TIME = new Date(1)
 
-/** A page of everybody there is: users by their numbers, then organisations by theirs. A place in it stays good. */
-async function listCustomers(db: Database, asked: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Customer>> {
-  const request = parsePageRequest(asked)
+/**
+ * A page of all customers: users by their ids, then organisations by theirs. Cursors never become invalid.
+ */
+async function listCustomers(db: Database, page: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Customer>> {
+  const request = parsePageRequest(page)
   const { after, size } = request
-  const userPlace = after?.at.getTime() === ORGANISATION_FIELDS.getTime() ? undefined : (after?.id ?? 0)
-  const users = userPlace === undefined ? [] : await listUsersAfter(db, userPlace, size + 1)
-  const missing = size + 1 - users.length
-  const organisationPlace = userPlace === undefined ? (after?.id ?? 0) : 0
-  const organisations = missing > 0 ? await listOrganisationsAfter(db, organisationPlace, missing) : []
+  const lastUserId = after?.at.getTime() === ORGANISATION_CURSOR_TIME.getTime() ? undefined : (after?.id ?? 0)
+  const users = lastUserId === undefined ? [] : await listUsersAfter(db, lastUserId, size + 1)
+  const remaining = size + 1 - users.length
+  const lastOrganisationId = lastUserId === undefined ? (after?.id ?? 0) : 0
+  const organisations = remaining > 0 ? await listOrganisationsAfter(db, lastOrganisationId, remaining) : []
   return buildPage(request, [...users, ...organisations], ({ userId, organisationId }) =>
-    organisationId === null ? { at: USER_FIELDS, id: userId } : { at: ORGANISATION_FIELDS, id: organisationId },
+    organisationId === null ? { at: USER_CURSOR_TIME, id: userId } : { at: ORGANISATION_CURSOR_TIME, id: organisationId },
   )
 }
 
-/** What a holder has now, for any number of holders in a constant number of statements. */
-export async function loadCustomerEntitlement(context: RequestContext, holder: Customer) {
-  const { userId, organisationId } = holder
+/**
+ * Loads the entitlement of a customer. Batched: the number of statements does not depend on the number of
+ * customers.
+ */
+export async function loadCustomerEntitlement(context: RequestContext, customer: Customer) {
+  const { userId, organisationId } = customer
   const [{ plan, limits, features }, subscription, usable, user, organisation] = await Promise.all([
-    loadEntitlement(context, holder),
-    loadLiveSubscription(context, holder),
-    loadUsableSubscription(context, holder),
+    loadEntitlement(context, customer),
+    loadLiveSubscription(context, customer),
+    loadUsableSubscription(context, customer),
     organisationId === null ? context.loader(userLoader).load(userId) : null,
     organisationId === null ? null : context.loader(organisationLoader).load(organisationId),
   ])
   return { user, organisation, plan, limits, features, subscription, hasAccess: subscription === null || usable !== null }
 }
 
-/** A page of what everybody has. */
-export async function listEntitlements(context: RequestContext, asked: Pick<ConnectionArguments, 'first' | 'after'>) {
+/** A page of the entitlements of all customers. */
+export async function listEntitlements(context: RequestContext, page: Pick<ConnectionArguments, 'first' | 'after'>) {
   const { db } = context.services
-  const { edges, pageInfo } = await listCustomers(db, asked)
+  const { edges, pageInfo } = await listCustomers(db, page)
   const states = await Promise.all(edges.map(async ({ cursor, node }) => ({ cursor, node: await loadCustomerEntitlement(context, node) })))
   const count = async () => (await db.user.count()) + (await db.organisation.count())
   return { edges: states, nodes: states.map(({ node }) => node), pageInfo, count }

@@ -11,7 +11,7 @@ import {
   ApiKeyConnection,
   CreateApiKeyInput,
   CreateApiKeyPayload,
-  HolderStateConnection,
+  CustomerStateConnection,
   SetMembershipInput,
   UpsertOrganisationInput,
   UpsertOrganisationsPayload,
@@ -19,13 +19,13 @@ import {
   UpsertUsersPayload,
 } from './sync.type.js'
 
-const SYNC_ACCESS = 'Administrators, and API keys with SYNC'
-const BULK_NOTE = 'up to 1,000 in one call, all of them or none'
+const SYNC_ACCESS = 'Administrators and API keys with SYNC'
+const BULK_NOTE = 'at most 1,000 in one call, all or none'
 
 @Resolver()
 export class ApiKeyResolver {
   @Query(() => ApiKeyConnection, {
-    description: 'Administrators: the API keys of the services of the panel, newest first; revoked ones too.',
+    description: 'Administrators: the API keys of the services of the panel, newest first, including revoked ones.',
   })
   @Authorized(ADMINISTRATOR)
   apiKeys(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
@@ -33,100 +33,103 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => CreateApiKeyPayload, {
-    description: 'Administrators: makes an API key for a service of the panel, and shows it this once.',
+    description: 'Administrators: creates an API key for a service of the panel. The key is shown only in this response.',
   })
   @Authorized(ADMINISTRATOR)
   createApiKey(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => CreateApiKeyInput, { description: 'What it is for.' }) input: CreateApiKeyInput,
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => CreateApiKeyInput, { description: 'The new key.' }) input: CreateApiKeyInput,
   ) {
-    return createApiKey(services, signedIn, input)
+    return createApiKey(services, requiredUser, input)
   }
 
-  @Mutation(() => ApiKey, { description: 'Administrators: takes an API key back; from now on it is refused.' })
+  @Mutation(() => ApiKey, { description: 'Administrators: revokes an API key. From now on it is rejected.' })
   @Authorized(ADMINISTRATOR)
   revokeApiKey(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the key.' }) id: string,
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
   ): Promise<ApiKeyRecord> {
-    return revokeApiKey(services, signedIn, id)
+    return revokeApiKey(services, requiredUser, id)
   }
 }
 
 @Resolver()
 export class SyncResolver {
-  @Mutation(() => User, { description: `${SYNC_ACCESS}: tells of a user, new or changed.` })
+  @Mutation(() => User, { description: `${SYNC_ACCESS}: creates or updates a user.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUser(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
+    @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => UpsertUserInput, { description: 'The user.' }) input: UpsertUserInput,
   ) {
-    const [user] = await upsertUsers(services, caller, [input])
+    const [user] = await upsertUsers(services, requiredPrincipal, [input])
     return user
   }
 
-  @Mutation(() => UpsertUsersPayload, { description: `${SYNC_ACCESS}: tells of users, new or changed; ${BULK_NOTE}.` })
+  @Mutation(() => UpsertUsersPayload, { description: `${SYNC_ACCESS}: creates or updates users; ${BULK_NOTE}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUsers(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
-    @Arg('users', () => [UpsertUserInput], { description: 'The users, each once.' }) users: UpsertUserInput[],
+    @Ctx() { services, requiredPrincipal }: RequestContext,
+    @Arg('users', () => [UpsertUserInput], { description: 'The users, without duplicates.' }) users: UpsertUserInput[],
   ) {
-    return { users: await upsertUsers(services, caller, users, 'users') }
+    return { users: await upsertUsers(services, requiredPrincipal, users, 'users') }
   }
 
-  @Mutation(() => Organisation, { description: `${SYNC_ACCESS}: tells of an organisation, new or renamed.` })
+  @Mutation(() => Organisation, { description: `${SYNC_ACCESS}: creates or renames an organisation.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisation(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
+    @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => UpsertOrganisationInput, { description: 'The organisation.' }) input: UpsertOrganisationInput,
   ) {
-    const [organisation] = await upsertOrganisations(services, caller, [input])
+    const [organisation] = await upsertOrganisations(services, requiredPrincipal, [input])
     return organisation
   }
 
-  @Mutation(() => UpsertOrganisationsPayload, { description: `${SYNC_ACCESS}: tells of organisations, new or renamed; ${BULK_NOTE}.` })
+  @Mutation(() => UpsertOrganisationsPayload, { description: `${SYNC_ACCESS}: creates or renames organisations; ${BULK_NOTE}.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisations(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
-    @Arg('organisations', () => [UpsertOrganisationInput], { description: 'The organisations, each once.' })
+    @Ctx() { services, requiredPrincipal }: RequestContext,
+    @Arg('organisations', () => [UpsertOrganisationInput], { description: 'The organisations, without duplicates.' })
     organisations: UpsertOrganisationInput[],
   ) {
-    return { organisations: await upsertOrganisations(services, caller, organisations, 'organisations') }
+    return { organisations: await upsertOrganisations(services, requiredPrincipal, organisations, 'organisations') }
   }
 
   @Mutation(() => Organisation, {
-    description: `${SYNC_ACCESS}: sets a user's place in an organisation, or ends it. Answers the organisation.`,
+    description: `${SYNC_ACCESS}: sets or ends the membership of a user in an organisation. Returns the organisation.`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async setMembership(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
-    @Arg('input', () => SetMembershipInput, { description: 'Who, where, as what.' }) input: SetMembershipInput,
+    @Ctx() { services, requiredPrincipal }: RequestContext,
+    @Arg('input', () => SetMembershipInput, { description: 'The membership.' }) input: SetMembershipInput,
   ) {
-    await setMemberships(services, caller, [input])
+    await setMemberships(services, requiredPrincipal, [input])
     return services.db.organisation.findUniqueOrThrow({ where: { id: Number(input.organisationId) } })
   }
 
-  @Mutation(() => Int, { description: `${SYNC_ACCESS}: sets or ends places in organisations; ${BULK_NOTE}. Answers how many were told.` })
+  @Mutation(() => Int, {
+    description: `${SYNC_ACCESS}: sets or ends memberships; ${BULK_NOTE}. Returns the number of entries in the input.`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   setMemberships(
-    @Ctx() { services, requiredPrincipal: caller }: RequestContext,
-    @Arg('memberships', () => [SetMembershipInput], { description: 'The places, each once.' }) memberships: SetMembershipInput[],
+    @Ctx() { services, requiredPrincipal }: RequestContext,
+    @Arg('memberships', () => [SetMembershipInput], { description: 'The memberships, without duplicates.' })
+    memberships: SetMembershipInput[],
   ) {
-    return setMemberships(services, caller, memberships, 'memberships')
+    return setMemberships(services, requiredPrincipal, memberships, 'memberships')
   }
 }
 
 @Resolver()
 export class DesiredStateResolver {
-  @Query(() => HolderStateConnection, {
+  @Query(() => CustomerStateConnection, {
     description:
-      'Administrators, and API keys with READ: what the panel should let everybody have, users first, then organisations. Read it from time to time from its start, page by page, and nothing that was missed stays missed.',
+      'Administrators and API keys with READ: the effective plan and limits of every customer, users first, then organisations. Read all pages periodically to recover from missed events.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   desiredState(
     @Ctx() context: RequestContext,
-    @Arg('first', () => Int, { nullable: true, description: 'So many: 1 to 100, 20 unless given.' }) first?: number,
-    @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the page before.' }) after?: string,
+    @Arg('first', () => Int, { nullable: true, description: 'Number of items to return: 1 to 100; defaults to 20.' }) first?: number,
+    @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the previous page.' }) after?: string,
   ) {
     return listEntitlements(context, { first: first ?? null, after: after ?? null })
   }

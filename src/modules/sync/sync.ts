@@ -9,18 +9,21 @@ import { type Principal, principalName } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './sync.type.js'
 
-/** What one call may bring. */
+/** Maximum number of rows in one call. */
 const MAX_ROWS_PER_CALL = 1000
 
 const userSchema = z.object({ id: z.string(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
 const organisationSchema = z.object({ id: z.string(), name: line(200) })
 const membershipSchema = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
 
-/** Who tells; null for the import, which has an entry of its own in the audit log. */
+/** The principal; null for the import, which writes one audit log entry of its own. */
 type SyncActor = Principal | null
 type SyncStore = Pick<Services, 'db' | 'clock'>
 
-/** Creates users or changes them; what is left out stays. @throws BAD_USER_INPUT naming the one that is wrong, and nothing is stored */
+/**
+ * Creates or updates users. Omitted fields do not change.
+ * @throws BAD_USER_INPUT with the position of the invalid row; nothing is stored then
+ */
 export async function upsertUsers(
   { db, clock }: SyncStore,
   by: SyncActor,
@@ -28,12 +31,12 @@ export async function upsertUsers(
   prefix = 'input',
 ): Promise<User[]> {
   const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
-  const ids = users.flatMap((told) => told.ids)
+  const ids = users.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
-    const changed = await tx.$queryRaw<ChangedRows[]>`
+    const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO users (id, email, name)
     SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::int[], ${users.map(({ email }) => email ?? null)}::text[],
-      ${users.map(({ name }) => name ?? null)}::text[]) AS told (id, email, name) ORDER BY id
+      ${users.map(({ name }) => name ?? null)}::text[]) AS input (id, email, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET email = COALESCE(excluded.email, users.email), name = COALESCE(excluded.name, users.name)
       WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
       RETURNING id`
@@ -43,7 +46,7 @@ export async function upsertUsers(
   return sortByKey(ids, await db.user.findMany({ where: { id: { in: ids } } }))
 }
 
-/** Creates organisations or renames them. @throws BAD_USER_INPUT as upsertUsers does */
+/** Creates or renames organisations. @throws BAD_USER_INPUT as upsertUsers does */
 export async function upsertOrganisations(
   { db, clock }: SyncStore,
   by: SyncActor,
@@ -51,12 +54,12 @@ export async function upsertOrganisations(
   prefix = 'input',
 ): Promise<Organisation[]> {
   const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
-  const ids = organisations.flatMap((told) => told.ids)
+  const ids = organisations.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
-    const changed = await tx.$queryRaw<ChangedRows[]>`
+    const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO organisations (id, name)
     SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::int[], ${organisations.map(({ name }) => name)}::text[])
-      AS told (id, name) ORDER BY id
+      AS input (id, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
     RETURNING id`
     const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
@@ -65,46 +68,51 @@ export async function upsertOrganisations(
   return sortByKey(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
 }
 
-/** Sets places in organisations, or ends them. @throws BAD_USER_INPUT also for a user or organisation that is not known yet */
+/**
+ * Sets or ends memberships.
+ * @returns the number of rows in the input
+ * @throws BAD_USER_INPUT also if a user or an organisation does not exist
+ */
 export async function setMemberships(
   { db, clock }: SyncStore,
   by: SyncActor,
   input: readonly SetMembershipInput[],
   prefix = 'input',
 ): Promise<number> {
-  const told = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
+  const rows = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
     parseId(`${field}.organisationId`, organisationId),
     parseId(`${field}.userId`, userId),
   ])
-  const pairs = told.map(({ ids: [organisationId = 0, userId = 0], role }) => ({ organisationId, userId, role: role ?? null }))
+  const pairs = rows.map(({ ids: [organisationId = 0, userId = 0], role }) => ({ organisationId, userId, role: role ?? null }))
   await runTransaction(db, async (tx) => {
     await assertExists(tx, pairs, prefix, input.length)
-    const columns = (of: typeof pairs) => [of.map(({ organisationId }) => organisationId), of.map(({ userId }) => userId)] as const
-    const [endedIn, ended] = columns(pairs.filter(({ role }) => role === null))
-    const left = await tx.$queryRaw<MembershipKey[]>`
-      DELETE FROM memberships USING unnest(${endedIn}::int[], ${ended}::int[]) AS told (organisation_id, user_id)
-      WHERE memberships.organisation_id = told.organisation_id AND memberships.user_id = told.user_id
+    const columnsOf = (list: typeof pairs) => [list.map(({ organisationId }) => organisationId), list.map(({ userId }) => userId)] as const
+    const [endedOrganisations, endedUsers] = columnsOf(pairs.filter(({ role }) => role === null))
+    const ended = await tx.$queryRaw<MembershipKey[]>`
+      DELETE FROM memberships USING unnest(${endedOrganisations}::int[], ${endedUsers}::int[]) AS input (organisation_id, user_id)
+      WHERE memberships.organisation_id = input.organisation_id AND memberships.user_id = input.user_id
       RETURNING memberships.organisation_id AS "organisationId", memberships.user_id AS "userId", NULL AS role`
-    const kept = pairs.filter(({ role }) => role !== null)
-    const [keptIn, members] = columns(kept)
-    const set = await tx.$queryRaw<MembershipKey[]>`
+    const active = pairs.filter(({ role }) => role !== null)
+    const [activeOrganisations, activeUsers] = columnsOf(active)
+    const changed = await tx.$queryRaw<MembershipKey[]>`
       INSERT INTO memberships (organisation_id, user_id, role)
       SELECT organisation_id, user_id, role::"OrganisationRole"
-      FROM unnest(${keptIn}::int[], ${members}::int[], ${kept.map(({ role }) => role)}::text[]) AS told (organisation_id, user_id, role)
+      FROM unnest(${activeOrganisations}::int[], ${activeUsers}::int[], ${active.map(({ role }) => role)}::text[])
+        AS input (organisation_id, user_id, role)
       ORDER BY organisation_id, user_id
       ON CONFLICT (organisation_id, user_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
       RETURNING organisation_id AS "organisationId", user_id AS "userId", role::text`
-    const entries = [...left, ...set].map(({ organisationId, userId, role }) => ({
+    const entries = [...ended, ...changed].map(({ organisationId, userId, role }) => ({
       subject: `organisation:${organisationId}`,
       details: { userId, role },
     }))
     await recordSync(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
   })
-  return told.length
+  return rows.length
 }
 
-/** What was told and not known: the rest is no news, and nothing for the audit log. */
-interface ChangedRows {
+/** A row that was inserted or updated. Unchanged rows get no entry in the audit log. */
+interface ChangedRow {
   id: number
 }
 
@@ -114,7 +122,7 @@ interface MembershipKey {
   role: string | null
 }
 
-interface Entry {
+interface SyncAuditEntry {
   subject: string
   details: Record<string, string | number | null>
 }
@@ -125,35 +133,37 @@ interface AuditContext {
   at: Date
 }
 
-async function recordSync(tx: Transaction, { by, action, at }: AuditContext, entries: readonly Entry[]): Promise<void> {
+async function recordSync(tx: Transaction, { by, action, at }: AuditContext, entries: readonly SyncAuditEntry[]): Promise<void> {
   if (!by) return
   await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(by), action, at })) })
 }
 
 type SyncedRow<T> = T & { ids: number[] }
 
-/** Reads a list, of which no entry may come twice. The field of the only entry of a single call has no place in a list. */
+/**
+ * Parses a list without duplicates.
+ * @param prefix  path of the list; errors name `input` without an index for a single call
+ */
 function parseAll<T extends z.ZodType>(
   schema: T,
   prefix: string,
   input: readonly unknown[],
   idsOf: (entry: z.output<T>, field: string) => number[],
 ): SyncedRow<z.output<T>>[] {
-  if (input.length < 1 || input.length > MAX_ROWS_PER_CALL)
-    throw invalidInputError(prefix, `must have between 1 and ${MAX_ROWS_PER_CALL} entries`)
+  if (input.length < 1 || input.length > MAX_ROWS_PER_CALL) throw invalidInputError(prefix, `must have 1 to ${MAX_ROWS_PER_CALL} entries`)
   const seen = new Set<string>()
-  return input.map((entry, place) => {
-    const field = fieldAt(prefix, place, input.length)
+  return input.map((entry, index) => {
+    const field = fieldAt(prefix, index, input.length)
     const parsed = parseInput(schema, field, entry)
     const ids = idsOf(parsed, field)
-    if (seen.has(ids.join())) throw invalidInputError(field, 'comes twice in this list')
+    if (seen.has(ids.join())) throw invalidInputError(field, 'duplicate entry')
     seen.add(ids.join())
     return { ...(parsed as object), ids } as SyncedRow<z.output<T>>
   })
 }
 
-function fieldAt(prefix: string, place: number, length: number): string {
-  return prefix === 'input' && length === 1 ? prefix : `${prefix}[${place}]`
+function fieldAt(prefix: string, index: number, length: number): string {
+  return prefix === 'input' && length === 1 ? prefix : `${prefix}[${index}]`
 }
 
 async function assertExists(
@@ -167,16 +177,16 @@ async function assertExists(
     where: { id: { in: pairs.map(({ organisationId }) => organisationId) } },
     select: { id: true },
   })
-  const knownUsers = new Set(users.map(({ id }) => id))
-  const knownOrganisations = new Set(organisations.map(({ id }) => id))
-  for (const [place, { organisationId, userId }] of pairs.entries()) {
-    const field = fieldAt(prefix, place, length)
-    if (!knownUsers.has(userId))
-      throw invalidInputError(`${field}.userId`, `user ${userId} is not known yet; tell of it by upsertUser first`)
-    if (!knownOrganisations.has(organisationId)) {
+  const existingUsers = new Set(users.map(({ id }) => id))
+  const existingOrganisations = new Set(organisations.map(({ id }) => id))
+  for (const [index, { organisationId, userId }] of pairs.entries()) {
+    const field = fieldAt(prefix, index, length)
+    if (!existingUsers.has(userId))
+      throw invalidInputError(`${field}.userId`, `user ${userId} does not exist; create it with upsertUser first`)
+    if (!existingOrganisations.has(organisationId)) {
       throw invalidInputError(
         `${field}.organisationId`,
-        `organisation ${organisationId} is not known yet; tell of it by upsertOrganisation first`,
+        `organisation ${organisationId} does not exist; create it with upsertOrganisation first`,
       )
     }
   }

@@ -8,38 +8,38 @@ import { Subscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',
-  description: "What a service of the panel may do with its API key, for all of the panel's users.",
+  description: 'Permission of an API key. It applies to the data of all customers.',
   valuesConfig: {
-    CLAIMS: { description: 'Claim and release servers, consume and give back; read `usage`.' },
-    SYNC: { description: 'Tell of users, organisations and memberships.' },
-    READ: { description: 'Read `desiredState`, `usage` and `currentPlan`; listen to `limitsChanged` and `orderUpdated`.' },
+    CLAIMS: { description: 'Claim and release servers, record and release usage, and read `usage`.' },
+    SYNC: { description: 'Create and update users, organisations and memberships.' },
+    READ: { description: 'Read `desiredState`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`.' },
   },
 })
 
 @ObjectType({
   simpleResolvers: true,
-  description: "How a service of the panel signs in: as `Authorization: Bearer qtk_…`. The key itself isn't kept.",
+  description: 'An API key, with which a service of the panel signs in: `Authorization: Bearer qtk_…`. Only a hash of the key is stored.',
 })
 export class ApiKey {
-  @Field(() => ID, { description: 'Number of the key.' })
+  @Field(() => ID, { description: 'Id of the key.' })
   id: number
 
-  @Field(() => String, { description: 'What it is for.' })
+  @Field(() => String, { description: 'Purpose of the key.' })
   name: string
 
-  @Field(() => [ApiKeyScope], { description: 'What may be done with it.' })
+  @Field(() => [ApiKeyScope], { description: 'Permissions of the key.' })
   scopes: ApiKeyScope[]
 
-  @Field(() => String, { description: 'Who made it: `user:1`, or `terminal`.' })
+  @Field(() => String, { description: 'Actor that created the key: `user:1`, or `terminal`.' })
   createdBy: string
 
-  @Field(() => DateTime, { description: 'When it was made.' })
+  @Field(() => DateTime, { description: 'When the key was created.' })
   createdAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was last used, to the minute; null when it never was.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the key was last used, to the minute; null if never.' })
   lastUsedAt: Date | null
 
-  @Field(() => DateTime, { nullable: true, description: 'Since when it is not accepted any more.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the key was revoked; null if it is active.' })
   revokedAt: Date | null
 }
 
@@ -48,44 +48,44 @@ export class ApiKeyConnection extends connectionOf(ApiKey, 'ApiKey', 'API keys')
 
 @InputType({ description: 'A new API key.' })
 export class CreateApiKeyInput {
-  @Field(() => String, { description: 'What it is for, at most 100 characters: "panel backend".' })
+  @Field(() => String, { description: 'Purpose of the key, at most 100 characters: "panel backend".' })
   name: string
 
-  @Field(() => [ApiKeyScope], { description: 'What may be done with it; as little as will do.' })
+  @Field(() => [ApiKeyScope], { description: 'Permissions of the key. Grant only the scopes that the service needs.' })
   scopes: ApiKeyScope[]
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A new API key.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of createApiKey.' })
 export class CreateApiKeyPayload {
-  @Field(() => ApiKey, { description: 'What is kept of it.' })
+  @Field(() => ApiKey, { description: 'The stored record of the key.' })
   apiKey: ApiKey
 
-  @Field(() => String, { description: 'The key itself. It is shown this once: store it where the service finds it.' })
+  @Field(() => String, { description: 'The key itself. It is shown only in this response; store it in a safe place.' })
   key: string
 }
 
-@InputType({ description: 'What the panel knows of a user.' })
+@InputType({ description: 'A user of the panel.' })
 export class UpsertUserInput {
-  @Field(() => ID, { description: "The panel's numeric id." })
+  @Field(() => ID, { description: 'Numeric id in the panel.' })
   id: string
 
-  @Field(() => String, { nullable: true, description: 'E-mail address; what is known stays when it is left out.' })
+  @Field(() => String, { nullable: true, description: 'E-mail address; unchanged if omitted.' })
   email?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Name to show, at most 200 characters; what is known stays when it is left out.' })
+  @Field(() => String, { nullable: true, description: 'Display name, at most 200 characters; unchanged if omitted.' })
   name?: string | null
 }
 
-@InputType({ description: 'What the panel knows of an organisation.' })
+@InputType({ description: 'An organisation of the panel.' })
 export class UpsertOrganisationInput {
-  @Field(() => ID, { description: "The panel's numeric id." })
+  @Field(() => ID, { description: 'Numeric id in the panel.' })
   id: string
 
-  @Field(() => String, { description: 'Name to show, at most 200 characters.' })
+  @Field(() => String, { description: 'Display name, at most 200 characters.' })
   name: string
 }
 
-@InputType({ description: "A user's place in an organisation." })
+@InputType({ description: 'The membership of a user in an organisation.' })
 export class SetMembershipInput {
   @Field(() => ID, { description: 'The organisation.' })
   organisationId: string
@@ -93,50 +93,53 @@ export class SetMembershipInput {
   @Field(() => ID, { description: 'The user.' })
   userId: string
 
-  @Field(() => OrganisationRole, { nullable: true, description: 'What the user may do there; null ends the membership.' })
+  @Field(() => OrganisationRole, { nullable: true, description: 'Role of the user in the organisation; null ends the membership.' })
   role?: OrganisationRole | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What upsertUser and upsertUsers stored.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of upsertUsers.' })
 export class UpsertUsersPayload {
-  @Field(() => [User], { description: 'The users as they are now, in the order in which they were told.' })
+  @Field(() => [User], { description: 'The users in their current state, in the order of the input.' })
   users: User[]
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What upsertOrganisation and upsertOrganisations stored.' })
+@ObjectType({ simpleResolvers: true, description: 'The result of upsertOrganisations.' })
 export class UpsertOrganisationsPayload {
-  @Field(() => [Organisation], { description: 'The organisations as they are now, in the order in which they were told.' })
+  @Field(() => [Organisation], { description: 'The organisations in their current state, in the order of the input.' })
   organisations: Organisation[]
 }
 
-@ObjectType({
+@ObjectType('HolderState', {
   simpleResolvers: true,
-  description: 'What the panel should let a user or an organisation have: its plan, its limits, and whether it has access.',
+  description: 'The entitlement of a user or an organisation: its effective plan and limits, and whether its subscription gives access.',
 })
-export class HolderState {
-  @Field(() => User, { nullable: true, description: 'The user, of whom this is what it has for itself; null for an organisation.' })
+export class CustomerState {
+  @Field(() => User, { nullable: true, description: 'The user; null for an organisation.' })
   user: User | null
 
   @Field(() => Organisation, { nullable: true, description: 'The organisation; null for a user.' })
   organisation: Organisation | null
 
-  @Field(() => Plan, { nullable: true, description: 'The plan held now; the default free plan when there is no other.' })
+  @Field(() => Plan, { nullable: true, description: 'The effective plan; the default free plan if the customer has no other.' })
   plan: Plan | null
 
-  @Field(() => Limits, { description: 'What may be used, as it was bought, with what an administrator gave beside it.' })
+  @Field(() => Limits, { description: 'Effective limits: the limits at the time of purchase, adjusted by limit overrides.' })
   limits: Limits
 
-  @Field(() => JsonObject, { description: 'The feature flags of what is held.' })
+  @Field(() => JsonObject, { description: 'Feature flags of the effective plan.' })
   features: unknown
 
-  @Field(() => Subscription, { nullable: true, description: 'The subscription, also while it gives no access; null when there is none.' })
+  @Field(() => Subscription, {
+    nullable: true,
+    description: 'The current subscription, also while it gives no access; null if there is none.',
+  })
   subscription: Subscription | null
 
   @Field(() => Boolean, {
-    description: 'Whether what was bought can be used. False while a subscription is unpaid or paused: the free plan counts meanwhile.',
+    description: 'Whether the subscription gives access. False while it is unpaid or paused; the free plan applies meanwhile.',
   })
   hasAccess: boolean
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of what users and organisations have.' })
-export class HolderStateConnection extends connectionOf(HolderState, 'HolderState', 'holders') {}
+@ObjectType('HolderStateConnection', { simpleResolvers: true, description: 'A page of entitlements of customers.' })
+export class CustomerStateConnection extends connectionOf(CustomerState, 'HolderState', 'customers') {}

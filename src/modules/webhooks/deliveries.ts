@@ -18,22 +18,25 @@ interface DeliveryFilter {
 }
 
 /** Newest first. */
-export async function listEventDeliveries({ db }: Services, { endpointId, status }: DeliveryFilter, asked: ConnectionArguments) {
-  const chosen = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
-  const page = await readPageById(asked, {
-    read: ({ where, ...query }) => db.eventDelivery.findMany({ where: { ...where, ...chosen }, include: { event: true }, ...query }),
+export async function listEventDeliveries({ db }: Services, { endpointId, status }: DeliveryFilter, page: ConnectionArguments) {
+  const matching = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
+  const result = await readPageById(page, {
+    read: ({ where, ...query }) => db.eventDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
-  return { ...page, count: () => db.eventDelivery.count({ where: chosen }) }
+  return { ...result, count: () => db.eventDelivery.count({ where: matching }) }
 }
 
-/** Sends an event once more, whatever became of it: as the last one of its holder. @throws BAD_USER_INPUT when there is none */
+/**
+ * Sends an event again, whatever its status, after all other pending events of its customer.
+ * @throws BAD_USER_INPUT if it does not exist
+ */
 export async function replayEventDelivery({ db, clock }: Services, by: UserPrincipal, deliveryId: string): Promise<DeliveryWithEvent> {
   const id = parseId('id', deliveryId)
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const found = await tx.eventDelivery.findUnique({ where: { id } })
-    if (!found) throw invalidInputError('id', `there is no delivery ${id}`)
+    if (!found) throw invalidInputError('id', `delivery ${id} does not exist`)
     const { endpointId, eventId, holder } = found
     await getEndpoint(tx, endpointId, 'id')
     await recordAuditEntry(tx, { by, action: 'replayEventDelivery', subject: `eventEndpoint:${endpointId}`, details: { id }, at })
@@ -49,8 +52,9 @@ interface ReplayRange {
 }
 
 /**
- * Sends the events since a time once more, in their order: those that were given up, or all that the endpoint wants.
- * @returns how many
+ * Sends the events since a time again, in order: only those that failed for good, or all that the endpoint
+ * subscribes to.
+ * @returns the number of events
  */
 export async function replayEvents(
   { db, clock }: Services,
@@ -66,7 +70,7 @@ export async function replayEvents(
       SELECT ${id}::int, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM outbox_events AS event
       WHERE event.created_at >= ${since} AND (${types}::text[] = '{}' OR event.type = ANY (${types}::text[]))
         AND (NOT ${failedOnly} OR EXISTS (
-          SELECT FROM event_deliveries AS dead WHERE dead.event_id = event.id AND dead.endpoint_id = ${id} AND dead.status = 'FAILED'))
+          SELECT FROM event_deliveries AS failed WHERE failed.event_id = event.id AND failed.endpoint_id = ${id} AND failed.status = 'FAILED'))
         AND NOT EXISTS (
           SELECT FROM event_deliveries AS other WHERE other.event_id = event.id AND other.endpoint_id = ${id}
             AND (other.status = 'PENDING' OR (${failedOnly} AND other.status = 'DELIVERED')))
@@ -77,7 +81,7 @@ export async function replayEvents(
   })
 }
 
-/** Sends an event that means nothing, to see whether it arrives. */
+/** Sends a test event, to check whether the endpoint accepts it. */
 export async function sendTestEvent({ db, clock }: Services, endpointId: string): Promise<DeliveryWithEvent> {
   const id = parseId('endpointId', endpointId)
   return runTransaction(db, async (tx) => {
@@ -87,9 +91,9 @@ export async function sendTestEvent({ db, clock }: Services, endpointId: string)
 }
 
 const EVENT_RETENTION_MS = 30 * 86_400_000
-const BATCH = 5000
+const EVENT_PURGE_BATCH_SIZE = 5000
 
-/** Events that everybody has had, or given up, a month ago. */
+/** Deletes events older than the retention time, unless a delivery is pending or more recent. */
 export async function purgeDeliveredEvents({ db, clock }: Services): Promise<void> {
   const before = new Date(clock.now().getTime() - EVENT_RETENTION_MS)
   for (;;) {
@@ -100,7 +104,7 @@ export async function purgeDeliveredEvents({ db, clock }: Services): Promise<voi
             SELECT FROM event_deliveries AS delivery JOIN event_endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
             WHERE delivery.event_id = event.id AND endpoint.deleted_at IS NULL
               AND (delivery.status = 'PENDING' OR delivery.created_at >= ${before}))
-        ORDER BY created_at LIMIT ${BATCH})`
-    if (removed < BATCH) return
+        ORDER BY created_at LIMIT ${EVENT_PURGE_BATCH_SIZE})`
+    if (removed < EVENT_PURGE_BATCH_SIZE) return
   }
 }

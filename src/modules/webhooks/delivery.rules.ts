@@ -1,60 +1,61 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { OutboxEvent } from '../../platform/postgres/generated/client.js'
 
 const SECRET_PREFIX = 'whsec_'
-const SECRET_BYTES = 32
+const WEBHOOK_SECRET_BYTES = 32
 const MIN_RETRY_DELAY_MS = 5000
 const MAX_RETRY_DELAY_MS = 15 * 60_000
-/** What could not be delivered for so long, and so often, is given up, and can be replayed. */
+/** A delivery fails for good after this time and this many attempts. It can be replayed. */
 const MAX_RETRY_AGE_MS = 3 * 86_400_000
 const MIN_ATTEMPTS = 8
 
 export function newSecret(): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(randomBytes(SECRET_BYTES))
+  return new Uint8Array(randomBytes(WEBHOOK_SECRET_BYTES))
 }
 
-/** How Standard Webhooks writes a secret. */
+/** Formats a secret as Standard Webhooks requires. */
 export function showSecret(secret: Uint8Array): string {
   return SECRET_PREFIX + Buffer.from(secret).toString('base64')
 }
 
-/** @param failures  attempts that have failed so far, 1 and more @returns how long to wait for the next, milliseconds */
+/**
+ * @param failures  number of failed attempts so far, at least 1
+ * @returns the delay before the next attempt, in milliseconds
+ */
 export function retryDelay(failures: number, retryAfterSeconds = 0): number {
   const wait = MIN_RETRY_DELAY_MS * 2 ** Math.min(failures - 1, 20)
   return Math.min(MAX_RETRY_DELAY_MS, Math.max(wait, retryAfterSeconds * 1000))
 }
 
-/** Often enough as well: what has waited long behind another one has its own attempts. */
+/**
+ * Also requires a minimum number of attempts, because an event may have waited long for a previous one of its
+ * customer.
+ */
 export function isExhausted(createdAt: Date, attempts: number, at: Date): boolean {
   return attempts >= MIN_ATTEMPTS && at.getTime() - createdAt.getTime() >= MAX_RETRY_AGE_MS
 }
 
-export interface OutboxRow {
-  /** The same for every attempt, so that a receiver can tell what it has had. */
-  readonly eventId: string
-  readonly type: string
-  /** "user:55" */
-  readonly holder: string
-  readonly payload: unknown
-  readonly createdAt: Date
-}
+type PublishedEvent = Pick<OutboxEvent, 'type' | 'holder' | 'payload' | 'createdAt'>
 
-/** The body as Standard Webhooks has it; ids are strings, as in GraphQL. */
-export function eventBody({ type, holder, payload, createdAt }: OutboxRow): string {
-  const facts = Object.entries(payload as object).map(([name, value]) => [
+/** The request body in the format of Standard Webhooks. Ids are strings, as in GraphQL. */
+export function eventBody({ type, holder, payload, createdAt }: PublishedEvent): string {
+  const fields = Object.entries(payload as object).map(([name, value]) => [
     name,
     name.endsWith('Id') && typeof value === 'number' ? String(value) : value,
   ])
-  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { ...customerFields(holder), ...Object.fromEntries(facts) } })
+  return JSON.stringify({ type, timestamp: createdAt.toISOString(), data: { ...customerFields(holder), ...Object.fromEntries(fields) } })
 }
 
-function customerFields(holder: string): object {
-  const [kind, id] = holder.split(':')
+/** @param customer  such as "user:55" */
+function customerFields(customer: string): object {
+  const [kind, id] = customer.split(':')
   return { [`${kind}Id`]: id }
 }
 
 /**
- * The headers of Standard Webhooks: a signature by every secret, so that a receiver may still have the old one.
- * @param sentAt  the real time: receivers refuse what is too old
+ * The headers of Standard Webhooks, with one signature per secret, so that a receiver may still use the
+ * previous one.
+ * @param sentAt  the real time, because receivers reject old messages
  */
 export function signedHeaders(eventId: string, body: string, secrets: readonly Uint8Array[], sentAt: Date): Record<string, string> {
   const timestamp = String(Math.floor(sentAt.getTime() / 1000))

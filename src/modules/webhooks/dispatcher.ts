@@ -3,36 +3,39 @@ import type { Services } from '../services.js'
 import { deliverDueEvents } from './deliver.js'
 import { createWebhookSender, type WebhookSender } from './http-sender.js'
 
-const POLL_INTERVAL_MS = 2000
+const DELIVERY_POLL_INTERVAL_MS = 2000
 const MIN_BACKOFF_MS = 5000
 const MAX_BACKOFF_MS = 60_000
-/** Locks of endpoints, apart from other advisory locks. */
+/** First key of the advisory locks of endpoints. */
 const LOCK_CLASS = 7_845_109
 
 interface Log {
   warn(details: object, message: string): void
 }
 
-/** What is known of an endpoint by this process. */
+/** State of an endpoint in this process. */
 interface EndpointState {
   running: boolean
-  roundsDown: number
-  pausedUntil: number
+  /** Number of consecutive rounds in which the endpoint was down. */
+  consecutiveFailures: number
+  /** Milliseconds. */
+  backoffUntil: number
 }
 
 /**
- * Sends events out, each endpoint in a course of its own, so that one that is dead or slow is nobody else's business.
- * A lock in the database sees to it that one process at a time serves an endpoint; it ends with its connection.
+ * Delivers the events of each endpoint independently, so that a slow or unavailable endpoint does not delay
+ * others. An advisory lock ensures that one process at a time serves an endpoint. PostgreSQL releases it when
+ * the connection ends.
  */
 export class WebhookDispatcher {
   readonly #services: Services
   readonly #connection: pg.ClientConfig
   readonly #log: Log
   readonly #stop = new AbortController()
-  readonly #courses = new Map<number, EndpointState>()
+  readonly #endpoints = new Map<number, EndpointState>()
   readonly #rounds = new Set<Promise<void>>()
-  #looking: Promise<void> | undefined
-  #lookAgain = false
+  #polling: Promise<void> | undefined
+  #pollAgain = false
   #timer: NodeJS.Timeout | undefined
   #locks: pg.Client | undefined
   #sender: WebhookSender | undefined
@@ -44,46 +47,46 @@ export class WebhookDispatcher {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.poll(), POLL_INTERVAL_MS).unref()
+    this.#timer = setInterval(() => this.poll(), DELIVERY_POLL_INTERVAL_MS).unref()
     this.poll()
   }
 
-  /** Looks whether something is due. Called as soon as there is something. */
+  /** Starts the delivery of due events. Called at an interval and as soon as an event is published. */
   poll(): void {
-    this.#lookAgain = true
-    this.#looking ??= this.#lookUntilSeen().finally(() => {
-      this.#looking = undefined
+    this.#pollAgain = true
+    this.#polling ??= this.#drain().finally(() => {
+      this.#polling = undefined
     })
   }
 
-  /** Ends when what is on its way has been answered, or given up. */
+  /** Resolves when all running requests have ended. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     this.#stop.abort()
-    await this.#looking
+    await this.#polling
     await Promise.all(this.#rounds)
     await this.#locks?.end().catch(() => undefined)
     await this.#sender?.close()
   }
 
-  async #lookUntilSeen(): Promise<void> {
-    while (this.#lookAgain && !this.#stop.signal.aborted) {
-      this.#lookAgain = false
-      await this.#lookOnce().catch((error: Error) => this.#log.warn({ reason: error.message }, 'events could not be looked for'))
+  async #drain(): Promise<void> {
+    while (this.#pollAgain && !this.#stop.signal.aborted) {
+      this.#pollAgain = false
+      await this.#pollOnce().catch((error: Error) => this.#log.warn({ reason: error.message }, 'failed to poll for due deliveries'))
     }
   }
 
-  async #lookOnce(): Promise<void> {
-    const waiting = await this.#services.db.$queryRaw<{ id: number }[]>`
+  async #pollOnce(): Promise<void> {
+    const endpoints = await this.#services.db.$queryRaw<{ id: number }[]>`
       SELECT id FROM event_endpoints AS endpoint WHERE deleted_at IS NULL AND is_enabled AND EXISTS (
         SELECT FROM event_deliveries WHERE endpoint_id = endpoint.id AND status = 'PENDING' AND next_attempt_at <= ${this.#services.clock.now()})`
-    for (const { id } of waiting) {
-      const course = this.#courses.get(id) ?? { running: false, roundsDown: 0, pausedUntil: 0 }
-      this.#courses.set(id, course)
-      if (course.running || Date.now() < course.pausedUntil || !(await this.#lock(id))) continue
-      course.running = true
-      const round = this.#round(id, course).finally(() => {
-        course.running = false
+    for (const { id } of endpoints) {
+      const state = this.#endpoints.get(id) ?? { running: false, consecutiveFailures: 0, backoffUntil: 0 }
+      this.#endpoints.set(id, state)
+      if (state.running || Date.now() < state.backoffUntil || !(await this.#lock(id))) continue
+      state.running = true
+      const round = this.#round(id, state).finally(() => {
+        state.running = false
         this.#rounds.delete(round)
         this.poll()
       })
@@ -91,17 +94,17 @@ export class WebhookDispatcher {
     }
   }
 
-  async #round(endpointId: number, course: EndpointState): Promise<void> {
+  async #round(endpointId: number, state: EndpointState): Promise<void> {
     try {
       this.#sender ??= await createWebhookSender(this.#services.config)
-      const round = { sender: this.#sender, endpointId, wasDown: course.roundsDown > 0, stop: this.#stop.signal }
+      const round = { sender: this.#sender, endpointId, wasDown: state.consecutiveFailures > 0, stop: this.#stop.signal }
       const isDown = (await deliverDueEvents(this.#services, round)) === 'down'
-      course.roundsDown = isDown ? course.roundsDown + 1 : 0
-      const pause = isDown ? Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (course.roundsDown - 1)) : 0
-      course.pausedUntil = Date.now() + pause
+      state.consecutiveFailures = isDown ? state.consecutiveFailures + 1 : 0
+      const backoff = isDown ? Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (state.consecutiveFailures - 1)) : 0
+      state.backoffUntil = Date.now() + backoff
     } catch (error) {
-      course.pausedUntil = Date.now() + MIN_BACKOFF_MS
-      this.#log.warn({ reason: (error as Error).message, endpointId }, 'events could not be sent')
+      state.backoffUntil = Date.now() + MIN_BACKOFF_MS
+      this.#log.warn({ reason: (error as Error).message, endpointId }, 'failed to deliver events')
     } finally {
       await this.#unlock(endpointId)
     }
@@ -109,8 +112,8 @@ export class WebhookDispatcher {
 
   async #lock(endpointId: number): Promise<boolean> {
     const client = await this.#lockConnection()
-    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS taken', [LOCK_CLASS, endpointId])
-    return rows[0].taken
+    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS acquired', [LOCK_CLASS, endpointId])
+    return rows[0].acquired
   }
 
   async #unlock(endpointId: number): Promise<void> {
@@ -122,7 +125,7 @@ export class WebhookDispatcher {
     const client = new pg.Client({ ...this.#connection, application_name: 'quittance events' })
     client.on('error', (error) => {
       this.#locks = undefined
-      this.#log.warn({ reason: error.message }, 'the database connection of the events broke')
+      this.#log.warn({ reason: error.message }, 'lost the database connection that holds the locks of webhook endpoints')
     })
     await client.connect()
     this.#locks = client

@@ -28,11 +28,11 @@ const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), is
 
 export interface EndpointWithSecret {
   endpoint: EventEndpoint
-  /** Shown when it is made, and never again. */
+  /** Shown only when it is created. */
   secret: string
 }
 
-/** @throws BAD_USER_INPUT for an address that events may not be sent to */
+/** @throws BAD_USER_INPUT for a URL to which events may not be sent */
 export async function createEventEndpoint(
   services: Services,
   by: UserPrincipal,
@@ -44,7 +44,7 @@ export async function createEventEndpoint(
   const at = services.clock.now()
   const endpoint = await runTransaction(services.db, async (tx) => {
     if ((await tx.eventEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
-      throw invalidInputError('input', `there are ${MAX_ENDPOINTS} endpoints already`)
+      throw invalidInputError('input', `the maximum of ${MAX_ENDPOINTS} endpoints is reached; delete unused ones first`)
     }
     const created = await tx.eventEndpoint.create({ data: { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at } })
     await recordEndpointChange(tx, by, 'createEventEndpoint', created, at)
@@ -53,7 +53,7 @@ export async function createEventEndpoint(
   return { endpoint, secret: showSecret(secret) }
 }
 
-/** What is left out stays. @throws BAD_USER_INPUT */
+/** Omitted fields do not change. @throws BAD_USER_INPUT */
 export async function updateEventEndpoint(services: Services, by: UserPrincipal, input: UpdateEventEndpointInput): Promise<EventEndpoint> {
   const id = parseId('input.id', input.id)
   const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
@@ -75,7 +75,10 @@ export async function updateEventEndpoint(services: Services, by: UserPrincipal,
   })
 }
 
-/** Nothing is sent there any more; what was sent can still be looked up. @throws BAD_USER_INPUT when there is none */
+/**
+ * Deletes an endpoint with its pending deliveries; past deliveries can still be listed.
+ * @throws BAD_USER_INPUT if it does not exist
+ */
 export function deleteEventEndpoint(services: Services, by: UserPrincipal, endpointId: string): Promise<EventEndpoint> {
   const id = parseId('id', endpointId)
   const at = services.clock.now()
@@ -87,7 +90,10 @@ export function deleteEventEndpoint(services: Services, by: UserPrincipal, endpo
   })
 }
 
-/** A new secret; for a day the old one signs as well. @throws BAD_USER_INPUT when there is none */
+/**
+ * Creates a new secret. For a day, events are also signed with the previous one.
+ * @throws BAD_USER_INPUT if the endpoint does not exist
+ */
 export async function rotateEventEndpointSecret(services: Services, by: UserPrincipal, endpointId: string): Promise<EndpointWithSecret> {
   const id = parseId('id', endpointId)
   const secret = newSecret()
@@ -103,19 +109,19 @@ export async function rotateEventEndpointSecret(services: Services, by: UserPrin
 }
 
 /** Newest first. */
-export async function listEventEndpoints({ db }: Services, asked: ConnectionArguments) {
-  const live = { deletedAt: null }
-  const page = await readPageById(asked, {
-    read: ({ where, ...query }) => db.eventEndpoint.findMany({ where: { ...where, ...live }, ...query }),
+export async function listEventEndpoints({ db }: Services, page: ConnectionArguments) {
+  const notDeleted = { deletedAt: null }
+  const result = await readPageById(page, {
+    read: ({ where, ...query }) => db.eventEndpoint.findMany({ where: { ...where, ...notDeleted }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
-  return { ...page, count: () => db.eventEndpoint.count({ where: live }) }
+  return { ...result, count: () => db.eventEndpoint.count({ where: notDeleted }) }
 }
 
-/** @throws BAD_USER_INPUT when there is none */
+/** @throws BAD_USER_INPUT if the endpoint does not exist */
 export async function getEndpoint(tx: Transaction, id: number, field: string): Promise<EventEndpoint> {
   const endpoint = await tx.eventEndpoint.findUnique({ where: { id } })
-  if (!endpoint || endpoint.deletedAt) throw invalidInputError(field, `there is no endpoint ${id}`)
+  if (!endpoint || endpoint.deletedAt) throw invalidInputError(field, `endpoint ${id} does not exist`)
   return endpoint
 }
 
@@ -132,8 +138,8 @@ function changeEndpoint(
 }
 
 async function assertTargetAllowed({ config }: Services, url: string): Promise<void> {
-  const refusal = await validateTargetUrl(config, url)
-  if (refusal) throw invalidInputError('input.url', refusal)
+  const problem = await validateTargetUrl(config, url)
+  if (problem) throw invalidInputError('input.url', problem)
 }
 
 async function recordEndpointChange(
@@ -143,7 +149,7 @@ async function recordEndpointChange(
   { id, url, isEnabled, types }: EventEndpoint,
   at: Date,
 ): Promise<void> {
-  // Without its query, in which some carry a token: this log is for good.
+  // Leave out the query, which may contain a token: audit log entries are never deleted.
   const { origin, pathname } = new URL(url)
   const details = { url: origin + pathname, isEnabled, types: types.join(',') }
   await recordAuditEntry(tx, { by, action, subject: `eventEndpoint:${id}`, details, at })

@@ -3,14 +3,14 @@ import type { Config } from '../../config/config.js'
 import { createSafeLookup, isBlockedIpLiteral } from './ssrf-guard.js'
 
 const RESPONSE_TIMEOUT_MS = 10_000
-const CONNECT_TIMEOUT_MS = 5000
+const WEBHOOK_CONNECT_TIMEOUT_MS = 5000
 const MAX_RESPONSE_BYTES = 2048
-const KEEP_ALIVE_MS = 4000
+const WEBHOOK_KEEP_ALIVE_TIMEOUT_MS = 4000
 
 export interface SendResult {
-  /** Null when there was none. */
+  /** Null if the endpoint did not respond. */
   status: number | null
-  /** The beginning of what was answered, or why there was no answer. */
+  /** The beginning of the response body, or why the endpoint did not respond. */
   response: string
   retryAfterSeconds: number
 }
@@ -20,21 +20,21 @@ export interface WebhookSender {
   close(): Promise<void>
 }
 
-/** Sends events over HTTP: without following redirects, and with bounds on time and on what is read of the answer. */
-export async function createWebhookSender(config: Config, patienceMs = RESPONSE_TIMEOUT_MS): Promise<WebhookSender> {
+/** Sends events over HTTP. Does not follow redirects, and limits the time and the size of the response. */
+export async function createWebhookSender(config: Config, timeoutMs = RESPONSE_TIMEOUT_MS): Promise<WebhookSender> {
   const { Agent, request } = await import('undici')
   const agent = new Agent({
-    connect: { lookup: createSafeLookup(config), timeout: CONNECT_TIMEOUT_MS },
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { lookup: createSafeLookup(config), timeout: WEBHOOK_CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: WEBHOOK_KEEP_ALIVE_TIMEOUT_MS,
   })
   return {
     async send(url, headers, body) {
       if (isBlockedIpLiteral(config, new URL(url)))
-        return { status: null, response: 'the host is one of a private network', retryAfterSeconds: 0 }
+        return { status: null, response: 'the host is in a private network', retryAfterSeconds: 0 }
       try {
-        return await postMessage(request, agent, url, { headers, body, signal: AbortSignal.timeout(patienceMs) })
+        return await postMessage(request, agent, url, { headers, body, signal: AbortSignal.timeout(timeoutMs) })
       } catch (error) {
-        return { status: null, response: describeFailure(error as Error, patienceMs), retryAfterSeconds: 0 }
+        return { status: null, response: describeFailure(error as Error, timeoutMs), retryAfterSeconds: 0 }
       }
     },
     close: () => agent.destroy(),
@@ -59,15 +59,15 @@ async function postMessage(request: WebhookRequest, dispatcher: Agent, url: stri
     if (size >= MAX_RESPONSE_BYTES) break
   }
   const response = Buffer.concat(chunks).subarray(0, MAX_RESPONSE_BYTES).toString('utf8')
-  return { status: statusCode, response: printable(response), retryAfterSeconds: Number(headers['retry-after']) || 0 }
+  return { status: statusCode, response: replaceControlCharacters(response), retryAfterSeconds: Number(headers['retry-after']) || 0 }
 }
 
-function describeFailure({ name, message, cause }: Error, patienceMs: number): string {
-  if (name === 'TimeoutError' || name === 'AbortError') return `no answer within ${patienceMs / 1000} seconds`
-  return printable((cause as Error | undefined)?.message ?? message) || 'the connection failed'
+function describeFailure({ name, message, cause }: Error, timeoutMs: number): string {
+  if (name === 'TimeoutError' || name === 'AbortError') return `no response within ${timeoutMs / 1000} seconds`
+  return replaceControlCharacters((cause as Error | undefined)?.message ?? message) || 'the connection failed'
 }
 
-/** What PostgreSQL can store and a person can read. */
-function printable(text: string): string {
+/** Replaces characters that PostgreSQL cannot store or that cannot be displayed. */
+function replaceControlCharacters(text: string): string {
   return text.toWellFormed().replace(/[^\P{Cc}\n\r\t]/gu, '\ufffd')
 }

@@ -22,95 +22,97 @@ import {
   UpdateEventEndpointInput,
 } from './webhook.type.js'
 
-const ENDPOINT = { description: 'Number of the endpoint.' } as const
+const ENDPOINT = { description: 'Id of the endpoint.' } as const
 
 @Resolver()
 export class EventEndpointResolver {
-  @Query(() => EventEndpointConnection, { description: 'Administrators: where events are sent to, newest first.' })
+  @Query(() => EventEndpointConnection, { description: 'Administrators: the webhook endpoints, newest first.' })
   @Authorized(ADMINISTRATOR)
   eventEndpoints(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return listEventEndpoints(services, page)
   }
 
   @Mutation(() => EventEndpointWithSecret, {
-    description: 'Administrators: sends events to an address from now on. The secret is shown this once.',
+    description: 'Administrators: creates a webhook endpoint. The secret is shown only in this response.',
   })
   @Authorized(ADMINISTRATOR)
   createEventEndpoint(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => CreateEventEndpointInput, { description: 'The endpoint.' }) input: CreateEventEndpointInput,
   ) {
-    return createEventEndpoint(services, signedIn, input)
+    return createEventEndpoint(services, requiredUser, input)
   }
 
-  @Mutation(() => EventEndpoint, { description: 'Administrators: changes an endpoint, or pauses it.' })
+  @Mutation(() => EventEndpoint, { description: 'Administrators: updates or pauses a webhook endpoint.' })
   @Authorized(ADMINISTRATOR)
   updateEventEndpoint(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => UpdateEventEndpointInput, { description: 'The changes.' }) input: UpdateEventEndpointInput,
   ) {
-    return updateEventEndpoint(services, signedIn, input)
+    return updateEventEndpoint(services, requiredUser, input)
   }
 
-  @Mutation(() => EventEndpoint, { description: 'Administrators: sends nothing there any more, and forgets what waits for it.' })
+  @Mutation(() => EventEndpoint, { description: 'Administrators: deletes a webhook endpoint and its pending deliveries.' })
   @Authorized(ADMINISTRATOR)
-  deleteEventEndpoint(@Ctx() { services, requiredUser: signedIn }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
-    return deleteEventEndpoint(services, signedIn, id)
+  deleteEventEndpoint(@Ctx() { services, requiredUser }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
+    return deleteEventEndpoint(services, requiredUser, id)
   }
 
   @Mutation(() => EventEndpointWithSecret, {
-    description: 'Administrators: makes a new secret; for a day, events are signed with the old one as well.',
+    description: 'Administrators: creates a new secret. For a day, events are also signed with the previous one.',
   })
   @Authorized(ADMINISTRATOR)
-  rotateEventEndpointSecret(@Ctx() { services, requiredUser: signedIn }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
-    return rotateEventEndpointSecret(services, signedIn, id)
+  rotateEventEndpointSecret(@Ctx() { services, requiredUser }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
+    return rotateEventEndpointSecret(services, requiredUser, id)
   }
 }
 
 @Resolver(() => EventDelivery)
 export class EventDeliveryResolver {
-  @Query(() => EventDeliveryConnection, { description: 'Administrators: what was sent, and what became of it, newest first.' })
+  @Query(() => EventDeliveryConnection, { description: 'Administrators: the deliveries of events and their status, newest first.' })
   @Authorized(ADMINISTRATOR)
   eventDeliveries(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('endpointId', () => ID, { nullable: true, description: 'Only to this endpoint.' }) endpointId?: string,
-    @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Only those of which this has become.' }) status?: DeliveryStatus,
+    @Arg('endpointId', () => ID, { nullable: true, description: 'Filter by endpoint.' }) endpointId?: string,
+    @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Filter by status.' }) status?: DeliveryStatus,
   ) {
     return listEventDeliveries(services, { endpointId, status }, page)
   }
 
-  @Mutation(() => EventDelivery, { description: 'Administrators: sends an event once more, under the same `webhook-id`.' })
+  @Mutation(() => EventDelivery, { description: 'Administrators: sends an event again, with the same `webhook-id`.' })
   @Authorized(ADMINISTRATOR)
   replayEventDelivery(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the delivery.' }) id: string,
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the delivery.' }) id: string,
   ) {
-    return replayEventDelivery(services, signedIn, id)
+    return replayEventDelivery(services, requiredUser, id)
   }
 
-  @Mutation(() => Int, { description: 'Administrators: sends the events since a time once more, in their order. Answers how many.' })
+  @Mutation(() => Int, { description: 'Administrators: sends the events since a time again, in order. Returns the number of events.' })
   @Authorized(ADMINISTRATOR)
   replayEvents(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser }: RequestContext,
     @Arg('endpointId', () => ID, ENDPOINT) endpointId: string,
-    @Arg('since', () => DateTime, { description: 'Events from this time on; they are kept for 30 days.' }) since: Date,
+    @Arg('since', () => DateTime, { description: 'Send events from this time on. Events are stored for 30 days.' }) since: Date,
     @Arg('failedOnly', () => Boolean, {
       defaultValue: true,
-      description: 'Only those that were given up; otherwise all that the endpoint wants.',
+      description: 'Send only events that could not be delivered; otherwise all events that the endpoint subscribes to.',
     })
     failedOnly: boolean,
   ) {
-    return replayEvents(services, signedIn, { endpointId, since, failedOnly })
+    return replayEvents(services, requiredUser, { endpointId, since, failedOnly })
   }
 
-  @Mutation(() => EventDelivery, { description: 'Administrators: sends the event `endpoint.test`, to see whether it arrives.' })
+  @Mutation(() => EventDelivery, {
+    description: 'Administrators: sends the event `endpoint.test`, to check whether the endpoint accepts it.',
+  })
   @Authorized(ADMINISTRATOR)
   sendTestEvent(@Ctx() { services }: RequestContext, @Arg('endpointId', () => ID, ENDPOINT) endpointId: string) {
     return sendTestEvent(services, endpointId)
   }
 
-  @FieldResolver(() => ID, { description: 'Number of the delivery.' })
+  @FieldResolver(() => ID, { description: 'Id of the delivery.' })
   id(@Root() delivery: EventDeliveryRecord): string {
     return String(delivery.id)
   }
@@ -118,7 +120,7 @@ export class EventDeliveryResolver {
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:
-      'When it is tried next, or later where an earlier event of the same user or organisation has not arrived yet; null when it is not.',
+      'Earliest time of the next attempt. It is later if an earlier event of the same customer is still pending. Null if there is none.',
   })
   nextAttemptAt(@Root() delivery: EventDeliveryRecord): Date | null {
     return delivery.status === 'PENDING' ? delivery.nextAttemptAt : null

@@ -358,7 +358,7 @@ describe('EcliPanel', () => {
       const rows = await server.services.db.plan.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } })
       expect(rows.map(({ slug }) => slug)).toEqual(['gold', 'gold-2', 'gold-3', 'plan-365', 'plan'])
       expect((await post('/api/admin/plans', { name: 'x', type: 'paid', slug: 'gold' })).body.error).toBe(
-        'body.slug: is taken by another plan',
+        'body.slug: is already used by another plan',
       )
     })
 
@@ -435,7 +435,10 @@ describe('EcliPanel', () => {
       expect((await ask({ path: '/api/plans' })).body.map((plan: { id: number }) => plan.id)).not.toContain(id)
       expect((await ask({ path: '/api/admin/users/608/current-plan', who: 'admin' })).body.plan.id).toBe(id)
       expect(await ask({ ...remove, path: '/api/admin/plans/1' })).toMatchObject({ status: 409 })
-      expect(await ask({ ...remove, path: '/api/admin/plans/999' })).toMatchObject({ status: 404, body: { error: 'There is no plan 999' } })
+      expect(await ask({ ...remove, path: '/api/admin/plans/999' })).toMatchObject({
+        status: 404,
+        body: { error: 'Plan 999 does not exist' },
+      })
       expect(await put(999, { memory: 1 })).toMatchObject({ status: 404, body: { error: 'Plan not found' } })
     })
 
@@ -474,11 +477,11 @@ describe('EcliPanel', () => {
 
   test.each<[string, Asked, number, string]>([
     ['nobody', { path: '/api/orders' }, 401, 'Sign in: send a token as "Authorization: Bearer …"'],
-    ['a wrong token', { path: '/api/orders', who: 'nonsense' }, 401, 'The token is wrong, expired or from another issuer; sign in again'],
+    ['a wrong token', { path: '/api/orders', who: 'nonsense' }, 401, 'The token is invalid, expired or from another issuer; sign in again'],
     ['a customer as administrator', { path: '/api/admin/users/55/current-plan', who: 55 }, 403, 'Only administrators may do this'],
     ['no such plan', { path: '/api/plans/999' }, 404, 'Plan not found'],
     ['an order of another customer', { path: '/api/orders/1', who: 56 }, 404, 'Order not found'],
-    ['no such user', { path: '/api/admin/users/987/current-plan', who: 'admin' }, 404, 'There is no user 987'],
+    ['no such user', { path: '/api/admin/users/987/current-plan', who: 'admin' }, 404, 'User 987 does not exist'],
     ['no number', { path: '/api/plans/pro' }, 400, 'params.id: must be an integer'],
     ['no plan', { method: 'POST', path: '/api/orders', body: {}, who: 55 }, 400, 'body.planId: is missing'],
     ['a wrong plan', { method: 'POST', path: '/api/orders', body: { planId: 'x' }, who: 55 }, 400, 'body.planId: must be an integer'],
@@ -620,7 +623,7 @@ describe('Escluse', () => {
       },
       404,
       'PLAN_NOT_FOUND',
-      'There is no plan "gold" that can be ordered',
+      'Plan "gold" does not exist or cannot be ordered',
     ],
     [
       'a way back to somewhere else',
@@ -674,7 +677,7 @@ describe('Escluse', () => {
       },
       400,
       'BAD_USER_INPUT',
-      'body.plan: this plan has a custom price; ask sales for an offer',
+      'body.plan: this plan has a custom price; contact sales for an offer',
     ],
     [
       'an unknown subscription',

@@ -27,7 +27,7 @@ const update = (input: object) =>
 const archive = (id: string) => server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { archivedAt } } }', { id })
 const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: 100 }
 
-test('everybody sees the catalogue, cheapest first, custom prices last', async () => {
+test('lists the catalog for anonymous requests, cheapest first and custom prices last', async () => {
   const { data } = await server.ask(undefined, '{ plans { name price { decimal currency } } }')
   expect(data.plans).toEqual([
     { name: 'Free', price: { decimal: '0.00', currency: 'EUR' } },
@@ -37,7 +37,7 @@ test('everybody sees the catalogue, cheapest first, custom prices last', async (
   ])
 })
 
-test('hidden and archived plans are for administrators', async () => {
+test('shows hidden and archived plans to administrators only', async () => {
   const { data } = await create({ ...plan, slug: 'hidden', hiddenFromBilling: true })
   const { data: old } = await create({ ...plan, slug: 'old' })
   await archive(old.createPlan.plan.id)
@@ -52,12 +52,12 @@ test('hidden and archived plans are for administrators', async () => {
   expect(codeOf(await server.ask(5, '{ allPlans { slug } }'))).toBe('FORBIDDEN')
 })
 
-test('a price of five billion makes the round trip', async () => {
+test('stores a price above the range of a 32-bit integer', async () => {
   const { data } = await create({ ...plan, slug: 'large', price: 5_000_000_000, hiddenFromBilling: true })
   expect(data.createPlan.plan.price.minorUnits).toBe(5_000_000_000)
 })
 
-test('an update changes what it names and nothing else', async () => {
+test('updates only the given fields', async () => {
   const { data } = await create({ ...plan, slug: 'updated', memory: 100, hiddenFromBilling: true })
   const { id } = data.createPlan.plan
   expect((await update({ id, name: 'New name' })).data.updatePlan.plan).toMatchObject({
@@ -72,7 +72,7 @@ test('an update changes what it names and nothing else', async () => {
   })
 })
 
-test('there is always one default plan', async () => {
+test('always has exactly one default plan', async () => {
   const { data } = await create({ slug: 'free-2', name: 'Free 2', type: 'FREE', price: 0, isDefault: true, hiddenFromBilling: true })
   const second = data.createPlan.plan.id
   expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: Number(second) }])
@@ -95,12 +95,12 @@ test.each([
   ['price', -1],
   ['features', { text: 'x'.repeat(10_001) }],
   ['features', { text: '\u0000' }],
-])('a plan with a wrong %s is refused with its name', async (field, value) => {
-  const answer = await create({ ...plan, [field]: value })
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
+])('rejects a plan with an invalid %s and names the field', async (field, value) => {
+  const response = await create({ ...plan, [field]: value })
+  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
 })
 
-test('a changed type reaches the customers who have the plan with reapplyPlan', async () => {
+test('passes a changed type on to existing subscribers with reapplyPlan', async () => {
   const { data } = await create({ ...plan, slug: 'school', hiddenFromBilling: true })
   const { id } = data.createPlan.plan
   await server.services.db.user.create({ data: { id: 90 } })
@@ -113,50 +113,50 @@ test('a changed type reaches the customers who have the plan with reapplyPlan', 
   expect(await tier()).toBe('EDU')
 })
 
-test('a variant of the payment provider belongs to one plan', async () => {
+test('rejects a provider variant that another plan uses', async () => {
   const first = await create({ ...plan, slug: 'variant', providerVariantId: '77', hiddenFromBilling: true })
   const id = first.data.createPlan.plan.id
-  const expected = { message: `input.providerVariantId: is the variant of plan ${id}`, extensions: { field: 'input.providerVariantId' } }
+  const expected = { message: `input.providerVariantId: is already used by plan ${id}`, extensions: { field: 'input.providerVariantId' } }
   expect((await create({ ...plan, slug: 'variant-2', providerVariantId: '77' })).errors).toMatchObject([expected])
   expect((await update({ id: plans.pro, providerVariantId: '77' })).errors).toMatchObject([expected])
   expect((await update({ id, providerVariantId: '77', name: 'Same' })).errors).toBeUndefined()
 })
 
-test('a change that would make the default plan unfit is refused with the name of its field', async () => {
+test('rejects a change that makes a plan unsuitable as the default and names the field', async () => {
   const fieldOf = async (changes: object) => (await update({ id: plans.free, ...changes })).errors?.[0]?.extensions.field
   expect(await fieldOf({ price: 1 })).toBe('input.price')
   expect(await fieldOf({ type: 'PAID' })).toBe('input.type')
   expect(await fieldOf({ isDefault: false })).toBe('input.isDefault')
 })
 
-test('a hidden plan and a missing one cannot be told apart by their customers', async () => {
+test('returns the same error for a hidden plan and a missing one', async () => {
   const { data } = await create({ ...plan, slug: 'secret', hiddenFromBilling: true })
   const { id } = data.createPlan.plan
   const order = async (planId: string) =>
     (await server.ask(5, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: planId })).errors?.[0]?.message
-  expect(await order(id)).toBe(`There is no plan ${id} that can be ordered`)
-  expect(await order('9999')).toBe('There is no plan 9999 that can be ordered')
+  expect(await order(id)).toBe(`Plan ${id} does not exist or cannot be ordered`)
+  expect(await order('9999')).toBe('Plan 9999 does not exist or cannot be ordered')
   const checkout = async (slug: string) =>
     (
       await server.ask(5, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
         input: { plan: slug, successUrl: server.url, cancelUrl: server.url },
       })
     ).errors?.[0]?.message
-  expect(await checkout('secret')).toBe('There is no plan "secret" that can be ordered')
-  expect(await checkout('absent')).toBe('There is no plan "absent" that can be ordered')
+  expect(await checkout('secret')).toBe('Plan "secret" does not exist or cannot be ordered')
+  expect(await checkout('absent')).toBe('Plan "absent" does not exist or cannot be ordered')
 })
 
-test('a plan that does not exist is not found for administrators', async () => {
+test('returns PLAN_NOT_FOUND to administrators for a missing plan', async () => {
   expect((await update({ id: '9999', memory: 1 })).errors).toMatchObject([
-    { message: 'There is no plan 9999', extensions: { code: 'PLAN_NOT_FOUND' } },
+    { message: 'Plan 9999 does not exist', extensions: { code: 'PLAN_NOT_FOUND' } },
   ])
 })
 
-test('plans are managed by administrators', async () => {
+test('allows only administrators to create plans', async () => {
   expect(codeOf(await create(plan, 5))).toBe('FORBIDDEN')
 })
 
-test('two plans of one slug at the same moment: one is created', async () => {
+test('creates one plan for two concurrent requests with the same slug', async () => {
   const codes = (await Promise.all([1, 2].map(() => create({ ...plan, slug: 'race', hiddenFromBilling: true })))).map(codeOf)
   expect(codes.sort()).toEqual(['BAD_USER_INPUT', 'none'])
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { LIMITS, type LimitValues, parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
+import { LIMIT_NAMES, type LimitValues, parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const NAMES = LIMITS.join(' ')
+const NAMES = LIMIT_NAMES.join(' ')
 /** Present limits of the plan: what a resource has whose value was not stored. */
 const PLAN = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 5, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
 
@@ -102,7 +102,7 @@ describe('limits that were stored without a resource', () => {
 describe('parseLimits', () => {
   test('returns stored limits as they are', () => {
     fc.assert(
-      fc.property(fc.record(Object.fromEntries(LIMITS.map((name) => [name, fc.option(fc.nat())]))), (limits) => {
+      fc.property(fc.record(Object.fromEntries(LIMIT_NAMES.map((name) => [name, fc.option(fc.nat())]))), (limits) => {
         expect(parseLimits(JSON.parse(JSON.stringify(limits)))).toEqual(limits)
       }),
     )
@@ -110,7 +110,7 @@ describe('parseLimits', () => {
 
   test('returns a limit for every resource, whatever was stored', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...LIMITS), fc.jsonValue())), (stored) => {
+      fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...LIMIT_NAMES), fc.jsonValue())), (stored) => {
         for (const limit of Object.values(parseLimits(stored))) {
           if (limit !== null) expect(Number.isSafeInteger(limit) && limit >= 0).toBe(true)
         }

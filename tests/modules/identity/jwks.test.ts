@@ -7,9 +7,9 @@ import { startServer, type TestServer } from '../../support/server.js'
 const NOW = Math.floor(Date.parse('2026-05-01T10:00:00.000Z') / 1000)
 const CACHE_MINUTES = 10
 
-type Reply = (jwks: { keys: JWK[] }) => { status?: number; body: string } | 'nothing'
+type Reply = (jwks: { keys: JWK[] }) => { status?: number; body: string } | 'disconnect'
 
-/** An identity provider on loopback, which can go away and come back at the same address. */
+/** An identity provider on loopback that can be stopped and restarted at the same address. */
 class IdentityProvider {
   reply: Reply = (jwks) => ({ body: JSON.stringify(jwks) })
   requests = 0
@@ -22,7 +22,7 @@ class IdentityProvider {
     this.#server = createServer((_request, response) => {
       this.requests += 1
       const reply = this.reply({ keys: this.#keys })
-      if (reply === 'nothing') return void response.socket?.destroy()
+      if (reply === 'disconnect') return void response.socket?.destroy()
       response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(reply.body)
     })
     await new Promise<void>((done) => this.#server?.listen(this.#port, '127.0.0.1', done))
@@ -67,8 +67,8 @@ async function start(environment: Record<string, string> = {}): Promise<TestServ
   })
 }
 
-async function send(token: string, to = server) {
-  const response = await fetch(`${to.url}/graphql`, {
+async function send(token: string, target = server) {
+  const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: '{"query":"{ me { id } }"}',
@@ -77,9 +77,9 @@ async function send(token: string, to = server) {
   return { status: response.status, retryAfter: response.headers.get('retry-after'), id: data?.me?.id, error: errors?.[0]?.extensions }
 }
 
-async function isAdministrator(token: string, to = server): Promise<boolean> {
+async function isAdministrator(token: string, target = server): Promise<boolean> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const response = await fetch(`${to.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ allPlans { id } }"}' })
+  const response = await fetch(`${target.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ allPlans { id } }"}' })
   const { data, errors } = (await response.json()) as any
   if (!data) expect(errors[0].extensions.code).toBe('FORBIDDEN')
   return Boolean(data)
@@ -102,16 +102,16 @@ afterAll(async () => {
 })
 
 describe('a token of the identity provider', () => {
-  test.each(['k1', 'k2', 'k3', 'k4'])('signs in with the algorithm of key %s', async (kid) => {
+  test.each(['k1', 'k2', 'k3', 'k4'])('is accepted with the algorithm of key %s', async (kid) => {
     const alg = { k1: 'ES256', k2: 'RS256', k3: 'EdDSA', k4: 'Ed25519' }[kid] ?? ''
     expect(await send(await provider.sign({}, { kid, alg }))).toMatchObject({ status: 200, id: '55' })
   })
 
-  test.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT'])('signs in with type %s', async (typ) => {
+  test.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT'])('is accepted with type %s', async (typ) => {
     expect(await send(await provider.sign({}, { typ }))).toMatchObject({ status: 200, id: '55' })
   })
 
-  test.each(['logout+jwt', 'application/logout+jwt', 'dpop+jwt', 'JWE', 'secevent+jwt', ''])('is refused with type "%s"', async (typ) => {
+  test.each(['logout+jwt', 'application/logout+jwt', 'dpop+jwt', 'JWE', 'secevent+jwt', ''])('is rejected with type "%s"', async (typ) => {
     expect(await send(await provider.sign({ role: 'admin' }, { typ }))).toMatchObject({ status: 401, error: { code: 'UNAUTHENTICATED' } })
   })
 
@@ -119,12 +119,12 @@ describe('a token of the identity provider', () => {
     ['for another audience', { aud: 'some-forum' }],
     ['without an audience', { aud: undefined }],
     ['of another issuer', { iss: 'https://other.example.com' }],
-    ['that logs somebody out', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
-  ])('is refused %s', async (_case, claims) => {
+    ['that is a logout token', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
+  ])('is rejected %s', async (_case, claims) => {
     expect(await send(await provider.sign({ role: 'admin', ...claims }))).toMatchObject({ status: 401 })
   })
 
-  test('is refused with a key that the provider does not have', async () => {
+  test('is rejected with a key that the provider does not have', async () => {
     expect(await send(await provider.sign({}, { kid: 'unknown' }))).toMatchObject({ status: 401, error: { code: 'UNAUTHENTICATED' } })
   })
 
@@ -160,7 +160,7 @@ describe('AUTH_ROLE_CLAIM', () => {
     expect(await isAdministrator(await provider.sign(claims), other)).toBe(expected)
   })
 
-  test('is where tokens of the shared secret have the role, too', async () => {
+  test('applies to tokens that are signed with the shared secret, too', async () => {
     const own = await startServer({ environment: { AUTH_ROLE_CLAIM: 'realm_access.roles' } })
     servers.push(own)
     expect(await isAdministrator(await own.token(1, 'admin'), own)).toBe(true)
@@ -168,7 +168,7 @@ describe('AUTH_ROLE_CLAIM', () => {
   })
 })
 
-describe('while the keys of the identity provider cannot be read', () => {
+describe('an unavailable identity provider', () => {
   const ok: Reply = (jwks) => ({ body: JSON.stringify(jwks) })
   afterEach(() => {
     provider.reply = ok
@@ -179,8 +179,8 @@ describe('while the keys of the identity provider cannot be read', () => {
     id: undefined,
     error: { code: 'IDENTITY_PROVIDER_UNAVAILABLE', retryAfter: 5 },
   }
-  const failures = async (of: TestServer) => {
-    const response = await fetch(`${of.url}/metrics`, { headers: { authorization: 'Bearer reader of metrics' } })
+  const failureCount = async (target: TestServer) => {
+    const response = await fetch(`${target.url}/metrics`, { headers: { authorization: 'Bearer reader of metrics' } })
     return Number(/^quittance_identity_provider_failures_total (\d+)/m.exec(await response.text())?.[1])
   }
 
@@ -188,37 +188,37 @@ describe('while the keys of the identity provider cannot be read', () => {
     ['a status other than 200', () => ({ status: 500, body: '' })],
     ['a page of HTML', () => ({ body: '<!doctype html>' })],
     ['JSON that is not a key set', () => ({ body: '{"error":"maintenance"}' })],
-    ['a connection that breaks', () => 'nothing'],
-  ])('%s answers 503, a warning and a count instead of a silent 401', async (_case, reply) => {
+    ['a connection that breaks', () => 'disconnect'],
+  ])('%s causes a 503, a warning and a counted failure, and not a silent 401', async (_case, reply) => {
     const other = await start()
     provider.reply = reply
     expect(await send(await provider.sign({}), other)).toEqual(unavailable)
     const warnings = other.logged.map((text) => JSON.parse(text)).filter(({ level, msg }) => level === 40 && /identity provider/.test(msg))
     expect(warnings).toHaveLength(1)
-    expect(await failures(other)).toBe(1)
+    expect(await failureCount(other)).toBe(1)
     expect(other.logged.join('\n')).not.toContain(await provider.sign({}))
     await other.close()
   })
 
-  test('a provider that goes away after it was used, and comes back, is used again', async () => {
+  test('is used again after it has been restarted', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     const other = await start()
     expect(await send(await provider.sign({}), other)).toMatchObject({ status: 200, id: '55' })
     await provider.stop()
-    // The keys are kept for a while.
+    // The keys are cached for a while.
     expect(await send(await provider.sign({ sub: '56' }), other)).toMatchObject({ status: 200, id: '56' })
     vi.setSystemTime(Date.now() + (CACHE_MINUTES + 1) * 60_000)
     expect(await send(await provider.sign({ sub: '57' }), other)).toEqual(unavailable)
     // Requests without a token are not affected.
-    const catalogue = await fetch(`${other.url}/graphql?query={plans{id}}`, { headers: { accept: 'application/json' } })
-    expect(catalogue.status).toBe(200)
+    const plans = await fetch(`${other.url}/graphql?query={plans{id}}`, { headers: { accept: 'application/json' } })
+    expect(plans.status).toBe(200)
     await provider.start()
     expect(await send(await provider.sign({ sub: '57' }), other)).toMatchObject({ status: 200, id: '57' })
     vi.useRealTimers()
     await other.close()
   })
 
-  test('REST routes answer 503 as well', async () => {
+  test('causes a 503 from REST routes as well', async () => {
     const other = await start()
     provider.reply = () => ({ status: 503, body: '' })
     const response = await fetch(`${other.url}/api/orders`, { headers: { authorization: `Bearer ${await provider.sign({})}` } })

@@ -13,8 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const me = async (to: TestServer, headers: Record<string, string>) => {
-  const response = await fetch(`${to.url}/graphql`, {
+const me = async (target: TestServer, headers: Record<string, string>) => {
+  const response = await fetch(`${target.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: '{"query":"{ me { id email name } }"}',
@@ -26,7 +26,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const jwt = (claims: object, header: { alg: string; typ?: string } = { alg: 'HS256' }, key: any = SECRET) =>
   new SignJWT({ sub: '55', iss: 'quittance', exp: NOW + 60, ...claims }).setProtectedHeader(header).sign(key)
 
-test('a token says who asks, and the first one creates the user', async () => {
+test('a token identifies the user, and the first one creates it', async () => {
   expect(await me(server, bearer(await jwt({ email: 'ada@example.com', name: 'Ada' })))).toEqual({
     id: '55',
     email: 'ada@example.com',
@@ -34,7 +34,7 @@ test('a token says who asks, and the first one creates the user', async () => {
   })
 })
 
-test('a later token does not rename anybody, but tells what was not known', async () => {
+test('a later token fills in missing fields but does not overwrite', async () => {
   await me(server, bearer(await jwt({ sub: '56', email: 'first@example.com' })))
   expect(await me(server, bearer(await jwt({ sub: '56', email: 'second@example.com', name: 'New' })))).toEqual({
     id: '56',
@@ -44,30 +44,30 @@ test('a later token does not rename anybody, but tells what was not known', asyn
   expect(await me(server, bearer(await jwt({ sub: '57' })))).toEqual({ id: '57', email: 'user-57@users.invalid', name: null })
 })
 
-describe('UNAUTHENTICATED is a token', () => {
+describe('a token is rejected with UNAUTHENTICATED', () => {
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"sub":"1","role":"admin","iss":"quittance","exp":${NOW + 60}}`).toString('base64url')}.`
   test.each([
-    ['without a signature', async () => none],
-    ['of another secret', () => jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))],
-    ['of another algorithm', () => jwt({}, { alg: 'HS384' })],
-    ['from another issuer', () => jwt({ iss: 'somebody' })],
-    ['that has expired', () => jwt({ exp: NOW - 6 })],
-    ['that never expires', () => jwt({ exp: undefined })],
-    ['whose subject is no number', () => jwt({ sub: 'ada' })],
-    ['whose subject is too large', () => jwt({ sub: '99999999999' })],
-    ['of garbage', async () => 'garbage'],
-    ['that logs a user out', () => jwt({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })],
-    ['of another type', () => jwt({}, { alg: 'HS256', typ: 'logout+jwt' })],
+    ['if it is not signed', async () => none],
+    ['if it is signed with another secret', () => jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))],
+    ['if it uses another algorithm', () => jwt({}, { alg: 'HS384' })],
+    ['if it has another issuer', () => jwt({ iss: 'another-issuer' })],
+    ['if it has expired', () => jwt({ exp: NOW - 6 })],
+    ['if it never expires', () => jwt({ exp: undefined })],
+    ['if its subject is not a number', () => jwt({ sub: 'ada' })],
+    ['if its subject is too large', () => jwt({ sub: '99999999999' })],
+    ['if it is malformed', async () => 'garbage'],
+    ['if it is a logout token', () => jwt({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })],
+    ['if it has another type', () => jwt({}, { alg: 'HS256', typ: 'logout+jwt' })],
   ])('%s', async (_case, token) => {
     expect(await me(server, bearer(await token()))).toBe('401 UNAUTHENTICATED')
   })
 
-  test('in another scheme, or none at all', async () => {
+  test('if it uses another scheme; a missing token returns 200', async () => {
     expect(await me(server, { authorization: 'Basic YTpi' })).toBe('401 UNAUTHENTICATED')
     expect(await me(server, {})).toBe('200 UNAUTHENTICATED')
   })
 
-  test('also when it is sent for something public', async () => {
+  test('also in a request for a public field', async () => {
     const response = await fetch(`${server.url}/graphql?query={plans{id}}`, { headers: bearer('garbage') })
     expect(response.status).toBe(401)
   })
@@ -76,7 +76,7 @@ describe('UNAUTHENTICATED is a token', () => {
 describe('the session cookie', () => {
   const cookie = async () => ({ cookie: `session=${await jwt({})}` })
 
-  test('works from our own pages and from programs', async () => {
+  test('is accepted from pages of the server and from other programs', async () => {
     expect(await me(server, await cookie())).toMatchObject({ id: '55' })
     expect(await me(server, { ...(await cookie()), origin: server.url, 'sec-fetch-site': 'same-origin' })).toMatchObject({ id: '55' })
   })
@@ -86,44 +86,44 @@ describe('the session cookie', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['another host of the same site', { 'sec-fetch-site': 'same-site' }],
     ['a sandboxed page', { origin: 'null' }],
-  ])('is refused from %s', async (_case, headers) => {
+  ])('is rejected from %s', async (_case, headers) => {
     expect(await me(server, { ...(await cookie()), ...(headers as Record<string, string>) })).toBe('403 FORBIDDEN')
   })
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
-    'is refused with a body of %s, which a form can send',
+    'is rejected with a %s body, which an HTML form can send',
     async (type) => {
       expect(await me(server, { ...(await cookie()), 'content-type': type })).toMatch(/^(403|415) /)
     },
   )
 
-  test('counts less than a Bearer token', async () => {
+  test('has a lower priority than a Bearer token', async () => {
     expect(await me(server, { ...(await cookie()), ...bearer(await jwt({ sub: '58' })) })).toMatchObject({ id: '58' })
   })
 })
 
-describe('while a secret is changed', () => {
+describe('a rotation of the secret', () => {
   const NEW = 'the secret that comes after the other one, long enough'
-  const FORMER = 'a secret that only the tests know, long enough'
+  const PREVIOUS = 'a secret that only the tests know, long enough'
 
-  test('tokens and links of the former one are good for as long as it is named; new ones are signed with the new one', async () => {
-    const changed = await startServer({
+  test('accepts tokens of the previous secret while it is configured, and signs with the new one', async () => {
+    const rotated = await startServer({
       database: server.database,
-      environment: { AUTH_JWT_SECRET: NEW, AUTH_JWT_FORMER_SECRET: FORMER },
+      environment: { AUTH_JWT_SECRET: NEW, AUTH_JWT_FORMER_SECRET: PREVIOUS },
     })
     const old = await jwt({ sub: '60' })
-    expect(await me(changed, bearer(old))).toMatchObject({ id: '60' })
-    const fresh = await changed.token(60)
-    expect(await me(changed, bearer(fresh))).toMatchObject({ id: '60' })
+    expect(await me(rotated, bearer(old))).toMatchObject({ id: '60' })
+    const fresh = await rotated.token(60)
+    expect(await me(rotated, bearer(fresh))).toMatchObject({ id: '60' })
     expect(await me(server, bearer(fresh))).toBe('401 UNAUTHENTICATED')
-    expect(await me(changed, bearer(await jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))))).toMatch('UNAUTHENTICATED')
-    await changed.close()
-    const over = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: NEW } })
-    expect(await me(over, bearer(old))).toMatch('UNAUTHENTICATED')
-    await over.close()
+    expect(await me(rotated, bearer(await jwt({}, { alg: 'HS256' }, new TextEncoder().encode('x'.repeat(40)))))).toMatch('UNAUTHENTICATED')
+    await rotated.close()
+    const completed = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: NEW } })
+    expect(await me(completed, bearer(old))).toMatch('UNAUTHENTICATED')
+    await completed.close()
   })
 
-  test('so are links to invoices', async () => {
+  test('accepts invoice links of the previous secret while it is configured', async () => {
     const { config, clock } = server
     const link = signInvoiceLink(config, { purpose: 'invoice', id: 1 }, clock.now())
     const query = Object.fromEntries(new URL(link).searchParams)
@@ -131,12 +131,12 @@ describe('while a secret is changed', () => {
       parseConfig({ DEMO: 'true', AUTH_JWT_SECRET: NEW, PUBLIC_URL: 'http://localhost', ...environment })
     const opens = (environment: Record<string, string>) => () =>
       verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1 }, query, clock.now())
-    expect(opens({ AUTH_JWT_FORMER_SECRET: FORMER })).not.toThrow()
+    expect(opens({ AUTH_JWT_FORMER_SECRET: PREVIOUS })).not.toThrow()
     expect(opens({})).toThrow('not complete or was changed')
     const OWN = 'a secret for links alone, long enough for everybody'
     const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1 }, clock.now()))
     const ownQuery = Object.fromEntries(own.searchParams)
-    const rotated = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_FORMER_SECRET: OWN })
-    expect(() => verifyInvoiceLink(rotated, { purpose: 'invoice', id: 1 }, ownQuery, clock.now())).not.toThrow()
+    const rotatedConfig = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_FORMER_SECRET: OWN })
+    expect(() => verifyInvoiceLink(rotatedConfig, { purpose: 'invoice', id: 1 }, ownQuery, clock.now())).not.toThrow()
   })
 })

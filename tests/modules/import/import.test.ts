@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-/** What EcliPanel has, as its tables say it. */
+/** An export of an EcliPanel database. */
 const EXPORT = {
   users: [
     { id: 55, email: 'ada@example.com', name: 'Ada' },
@@ -59,19 +59,19 @@ async function read(name: string, content: unknown, kind?: RowKind) {
 const SETTINGS = { currency: 'USD', minorUnits: false }
 
 async function importAll(content: unknown, name = 'export.json', kind?: RowKind, settings = SETTINGS) {
-  const checked = await validateRows(server.services.db, await read(name, content, kind), settings)
-  await writeRows(server.services, checked, () => undefined)
-  return checked
+  const validated = await validateRows(server.services.db, await read(name, content, kind), settings)
+  await writeRows(server.services, validated, () => undefined)
+  return validated
 }
 
-const ORDER =
+const ORDERS_QUERY =
   '{ me { portalTier limits { serverLimit } currentPlan { slug } } orders { nodes { id status amount { decimal } description planId date expiresAt } } }'
 
-describe('importing the database of a panel', () => {
-  test('users, organisations, plans and orders are there as they were, and active plans go on', async () => {
+describe('the import of a panel database', () => {
+  test('imports users, organisations, plans and orders unchanged, and continues active plans', async () => {
     const { rejected, unchanged } = await importAll(EXPORT)
     expect([rejected, unchanged]).toEqual([[], 0])
-    const { data } = await server.ask(55, ORDER)
+    const { data } = await server.ask(55, ORDERS_QUERY)
     expect(data.me).toEqual({ portalTier: 'PAID', limits: { serverLimit: 15 }, currentPlan: { slug: 'pro' } })
     expect(data.orders.nodes).toEqual([
       {
@@ -95,7 +95,7 @@ describe('importing the database of a panel', () => {
     ])
     const theirs = await server.ask(
       56,
-      `{ subscription(organisationId: 7) { status currentPeriodStart currentPeriodEnd } ${ORDER.slice(1)}`,
+      `{ subscription(organisationId: 7) { status currentPeriodStart currentPeriodEnd } ${ORDERS_QUERY.slice(1)}`,
     )
     expect(theirs.data.subscription).toEqual({
       status: 'ACTIVE',
@@ -113,14 +113,14 @@ describe('importing the database of a panel', () => {
       { id: '4', slug: 'pro-4', isDefault: false, hiddenFromBilling: true, price: { decimal: '0.50' } },
       { id: '3', slug: 'pro', isDefault: false, hiddenFromBilling: false, price: { decimal: '15.00' } },
     ])
-    // The next order has the next number, and what was imported is a plan like any other.
+    // The next order gets the next id, and an imported plan can be cancelled like any other.
     const placed = await server.ask(55, 'mutation { placeOrder(input: {planId: 3}) { order { id } } }')
     expect(placed.data.placeOrder.order.id).toBe('106')
     const cancelled = await server.ask('admin', 'mutation { cancelPlan(input: {userId: 55}) { cancelledOrders { id } } }')
     expect(cancelled.data.cancelPlan.cancelledOrders).toEqual([{ id: '101' }])
   })
 
-  test('twice is once', async () => {
+  test('is idempotent', async () => {
     await importAll(EXPORT)
     const again = await importAll(EXPORT)
     expect([again.rejected, again.plans, again.orders, again.unchanged]).toEqual([[], [], [], 8])
@@ -128,10 +128,10 @@ describe('importing the database of a panel', () => {
     expect(await server.services.db.subscription.count()).toBe(2)
   })
 
-  test('after a crash in between it goes on where it was', async () => {
+  test('continues after a crash with the first batch that was not written', async () => {
     const users = [{ id: 1 }]
-    const orders = Array.from({ length: 2500 }, (_, place) => ({
-      id: place + 1,
+    const orders = Array.from({ length: 2500 }, (_, index) => ({
+      id: index + 1,
       userId: 1,
       status: 'expired',
       amount: 1,
@@ -147,15 +147,15 @@ describe('importing the database of a panel', () => {
     expect([unchanged, written.length, await server.services.db.order.count()]).toEqual([1000, 1500, 2500])
   })
 
-  test('tables in CSV are read by their header, and say by their names what they hold', async () => {
+  test('reads CSV tables by their header and derives the kind from the file name', async () => {
     await importAll('id,email,name\n55,ada@example.com,Ada\n', 'users.csv')
     await importAll('id,name,type,price,server_limit,features\n3,Pro,paid,15.00,15,"{""modpacks"":true}"\n', 'plans.csv')
     await importAll('id,user_id,plan_id,status,amount,created_at\n101,55,3,active,15.00,2026-05-01T10:00:00Z\n', 'shop.csv', 'orders')
-    expect((await server.ask(55, ORDER)).data.me.limits.serverLimit).toBe(15)
-    await expect(read('shop.csv', 'id\n1\n')).rejects.toThrow('--kind: say what')
+    expect((await server.ask(55, ORDERS_QUERY)).data.me.limits.serverLimit).toBe(15)
+    await expect(read('shop.csv', 'id\n1\n')).rejects.toThrow('--kind: required to know what')
   })
 
-  test('amounts of Escluse are minor units', async () => {
+  test('reads amounts as minor units if requested, as Escluse exports them', async () => {
     await importAll(
       { ...EXPORT, plans: [{ id: 3, name: 'Pro', type: 'paid', price: 1500 }], orders: [{ ...EXPORT.orders[0], amount: 1500 }] },
       'e.json',
@@ -165,44 +165,44 @@ describe('importing the database of a panel', () => {
         minorUnits: true,
       },
     )
-    expect((await server.ask(55, ORDER)).data.orders.nodes[0].amount.decimal).toBe('15.00')
+    expect((await server.ask(55, ORDERS_QUERY)).data.orders.nodes[0].amount.decimal).toBe('15.00')
   })
 
   const order = { id: 1, userId: 55, status: 'expired', amount: 15, date: '2026-05-01T10:00:00Z' }
   test.each<[string, object, string]>([
     ['an amount with too many digits', { ...order, amount: '15.005' }, '"15.005" is not a valid amount in USD; use the format 15.00'],
-    ['an amount that is none', { ...order, amount: '15,00' }, 'orders.amount: must be an amount such as 15.00'],
-    ['a float that is none', { ...order, amount: '1e3' }, 'orders.amount'],
-    ['an unknown user', { ...order, userId: 9 }, 'userId: there is no user 9'],
-    ['an unknown organisation', { ...order, organisationId: 9 }, 'organisationId: there is no organisation 9'],
-    ['an unknown plan', { ...order, planId: 9 }, 'planId: there is no plan 9'],
+    ['an amount with a comma', { ...order, amount: '15,00' }, 'orders.amount: must be an amount such as 15.00'],
+    ['an amount with an exponent', { ...order, amount: '1e3' }, 'orders.amount'],
+    ['an unknown user', { ...order, userId: 9 }, 'userId: user 9 does not exist'],
+    ['an unknown organisation', { ...order, organisationId: 9 }, 'organisationId: organisation 9 does not exist'],
+    ['an unknown plan', { ...order, planId: 9 }, 'planId: plan 9 does not exist'],
     ['an unknown status', { ...order, status: 'paid' }, 'orders.status'],
-    ['no time', { ...order, date: 'yesterday' }, 'orders.date: must be a time'],
+    ['an invalid time', { ...order, date: 'yesterday' }, 'orders.date: must be a time'],
     [
-      'items that do not add up',
+      'items with another sum',
       { ...order, items: [{ description: 'x', price: 14.99 }] },
-      'items: they add up to 1499 and not to the amount, 1500',
+      'items: sum 1499 must equal the amount 1500 (minor units of USD)',
     ],
     [
       'a second active plan',
       { ...order, id: 2, planId: 3, status: 'active', date: '2026-04-01T00:00:00Z' },
       'user 55 has a newer active order: 101',
     ],
-    ['the same twice', { ...EXPORT.orders[0], amount: 1 }, '101 comes twice in the file'],
-    ['no number', { ...order, id: 'x' }, 'orders.id: must be a whole number'],
-  ])('%s is rejected with its reason, and the others are not', async (_what, row, reason) => {
+    ['a duplicate id', { ...EXPORT.orders[0], amount: 1 }, '101 is a duplicate in the file'],
+    ['an invalid id', { ...order, id: 'x' }, 'orders.id: must be a whole number'],
+  ])('rejects %s with the reason, and accepts the other rows', async (_what, row, reason) => {
     const { rejected, orders } = await validateRows(
       server.services.db,
       await read('bad.json', { ...EXPORT, orders: [EXPORT.orders[0], row] }),
       SETTINGS,
     )
     expect(rejected).toHaveLength(1)
-    expect(rejected[0]).toMatchObject({ kind: 'orders', place: 2 })
+    expect(rejected[0]).toMatchObject({ kind: 'orders', rowNumber: 2 })
     expect(rejected[0]?.reason).toContain(reason)
     expect(orders.map(({ values }) => values.id)).toEqual([101])
   })
 
-  test('what there is already is not overwritten by something else of the same number', async () => {
+  test('does not overwrite existing rows that have the same id and different data', async () => {
     await importAll(EXPORT)
     const other = {
       users: EXPORT.users,
@@ -211,15 +211,15 @@ describe('importing the database of a panel', () => {
     }
     const { rejected } = await validateRows(server.services.db, await read('other.json', other), SETTINGS)
     expect(rejected.map(({ reason }) => reason)).toEqual([
-      'there is a plan 3 already, "Pro", and it is another one',
-      'there is an order 101 already, and it is another one',
+      'plan 3 already exists with different data ("Pro")',
+      'order 101 already exists with different data',
     ])
     const second = await validateRows(server.services.db, await read('more.json', { orders: [{ ...EXPORT.orders[0], id: 900 }] }), SETTINGS)
-    expect(second.rejected[0]?.reason).toBe('user 55 has an active order already: 101')
+    expect(second.rejected[0]?.reason).toBe('user 55 already has an active order: 101')
   })
 })
 
-test('npm run import reports every rejected row, and writes nothing or the others', async () => {
+test('npm run import reports every rejected row, and writes the rest only with --skip-rejected', async () => {
   const environment = { DATABASE_URL: databaseUrl(server.database) }
   const file = join(folder, 'cli.json')
   await writeFile(
@@ -230,14 +230,17 @@ test('npm run import reports every rejected row, and writes nothing or the other
     const program = runProgram('npm', environment, ['run', '--silent', 'import', '--', ...parameters])
     return { code: await program.exit, output: program.output() }
   }
-  const refused = await run('--from', file)
-  expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('rejected: orders, row 6 (200): userId: there is no user 1') })
-  expect(refused.output).toContain('Nothing was written.')
-  expect(await readFile(`${file}.rejected.csv`, 'utf8')).toBe('kind,row,id,reason\norders,6,200,userId: there is no user 1\n')
+  const rejected = await run('--from', file)
+  expect(rejected).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('rejected: orders, row 6 (200): userId: user 1 does not exist'),
+  })
+  expect(rejected.output).toContain('Nothing was written.')
+  expect(await readFile(`${file}.rejected.csv`, 'utf8')).toBe('kind,row,id,reason\norders,6,200,userId: user 1 does not exist\n')
   expect(await server.services.db.order.count()).toBe(0)
   expect((await run('--from', file, '--skip-rejected', '--dry-run')).output).toContain('Nothing was written: --dry-run.')
-  const taken = await run('--from', file, '--skip-rejected')
-  expect(taken).toMatchObject({ code: 0, output: expect.stringContaining('Written: 12.') })
+  const imported = await run('--from', file, '--skip-rejected')
+  expect(imported).toMatchObject({ code: 0, output: expect.stringContaining('Written: 12.') })
   expect(await server.services.db.order.count()).toBe(5)
   expect((await run()).output).toContain('npm run import -- --from orders.csv')
   expect((await run('--from', join(folder, 'nothing.json'))).output).toContain('cannot be read')

@@ -17,26 +17,26 @@ afterEach(async () => {
   await server.close()
 })
 
-interface Watching {
+interface WatchedStream {
   events: any[]
   failures: unknown[]
   stop(): void
 }
 
-/** Watches as a user (a number), an administrator or an API key; resolves once the stream is open. */
+/** Subscribes as a user (a number), an administrator or an API key. Resolves once the stream is open. */
 async function watch(
   who: number | 'admin' | string,
   query: string,
   variables: Record<string, unknown> = {},
-  on = server,
-): Promise<Watching> {
-  const token = typeof who === 'number' ? await on.token(who) : who === 'admin' ? await on.token(1, 'admin') : who
+  target = server,
+): Promise<WatchedStream> {
+  const token = typeof who === 'number' ? await target.token(who) : who === 'admin' ? await target.token(1, 'admin') : who
   let opened: () => void = () => undefined
   const open = new Promise<void>((done) => {
     opened = done
   })
   const client = createClient({
-    url: `${on.url}/graphql/stream`,
+    url: `${target.url}/graphql/stream`,
     headers: { authorization: `Bearer ${token}` },
     retryAttempts: 0,
     fetchFn: async (url: string, init: RequestInit) => {
@@ -46,21 +46,21 @@ async function watch(
     },
   })
   clients.push(client)
-  const watching: Watching = { events: [], failures: [], stop: () => undefined }
-  watching.stop = client.subscribe(
+  const stream: WatchedStream = { events: [], failures: [], stop: () => undefined }
+  stream.stop = client.subscribe(
     { query, variables },
     {
-      next: (event) => void watching.events.push(event),
-      error: (error) => void watching.failures.push(error),
+      next: (event) => void stream.events.push(event),
+      error: (error) => void stream.failures.push(error),
       complete: () => undefined,
     },
   )
   await open
-  return watching
+  return stream
 }
 
-const ORDERS = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status buyer { userId } } }'
-const LIMITS =
+const ORDER_UPDATED = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status buyer { userId } } }'
+const LIMITS_CHANGED =
   'subscription ($user: ID, $organisation: ID) { limitsChanged(userId: $user, organisationId: $organisation) { user { id } organisation { id } plan { slug } limits { serverLimit } } }'
 
 async function placeOrder(who: number, extra: object = {}): Promise<string> {
@@ -75,8 +75,8 @@ const apply = (input: object) =>
   server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
 
 describe('orderUpdated', () => {
-  test('tells a customer of every step of an order, as it is then', async () => {
-    const mine = await watch(55, ORDERS)
+  test('sends a customer every change of an order with its current state', async () => {
+    const mine = await watch(55, ORDER_UPDATED)
     const id = await placeOrder(55)
     await expect.poll(() => mine.events).toHaveLength(1)
     await apply({ userId: '55', planId: plans.pro, orderId: id })
@@ -90,13 +90,13 @@ describe('orderUpdated', () => {
     ])
   })
 
-  test('is only for those who may see the order', async () => {
+  test('is sent only to principals who may see the order', async () => {
     await createOrganisation(server, 7, { 60: 'OWNER', 61: 'ADMIN', 62: 'MEMBER' })
-    const stranger = await watch(99, ORDERS)
-    const [owner, admin, member] = [await watch(60, ORDERS), await watch(61, ORDERS), await watch(62, ORDERS)]
-    const administrator = await watch('admin', ORDERS)
+    const outsider = await watch(99, ORDER_UPDATED)
+    const [owner, admin, member] = [await watch(60, ORDER_UPDATED), await watch(61, ORDER_UPDATED), await watch(62, ORDER_UPDATED)]
+    const administrator = await watch('admin', ORDER_UPDATED)
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "panel", scopes: [READ]}) { key } }')
-    const service = await watch(data.createApiKey.key, ORDERS)
+    const service = await watch(data.createApiKey.key, ORDER_UPDATED)
     const theirs = await placeOrder(60, { organisationId: '7' })
     const own = await placeOrder(61)
     await expect.poll(() => administrator.events).toHaveLength(2)
@@ -105,23 +105,23 @@ describe('orderUpdated', () => {
     await expect.poll(() => owner.events).toHaveLength(1)
     expect(owner.events[0].data.orderUpdated.id).toBe(theirs)
     expect(admin.events.map((event) => event.data.orderUpdated.id)).toEqual([theirs, own])
-    expect(stranger.events).toEqual([])
+    expect(outsider.events).toEqual([])
     expect(member.events).toEqual([])
   })
 
-  test('comes in the order in which it happened, also where an organisation has to be looked up', async () => {
+  test('keeps the order of changes, also if the members of an organisation have to be loaded', async () => {
     await createOrganisation(server, 7, { 60: 'OWNER' })
-    const watching = await watch(60, ORDERS)
+    const stream = await watch(60, ORDER_UPDATED)
     const placed: string[] = []
     for (let turn = 0; turn < 20; turn += 1) placed.push(await placeOrder(60, turn % 2 ? {} : { organisationId: '7' }))
-    await expect.poll(() => watching.events).toHaveLength(20)
-    expect(watching.events.map((event) => event.data.orderUpdated.id)).toEqual(placed)
+    await expect.poll(() => stream.events).toHaveLength(20)
+    expect(stream.events.map((event) => event.data.orderUpdated.id)).toEqual(placed)
   })
 
-  test('can be of one order', async () => {
+  test('can be filtered by order', async () => {
     const first = await placeOrder(55)
-    const one = await watch(55, ORDERS, { id: first })
-    const all = await watch(55, ORDERS)
+    const one = await watch(55, ORDER_UPDATED, { id: first })
+    const all = await watch(55, ORDER_UPDATED)
     await placeOrder(55)
     await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id: first })
     await expect.poll(() => all.events).toHaveLength(2)
@@ -129,16 +129,16 @@ describe('orderUpdated', () => {
     expect(one.events[0].data.orderUpdated).toMatchObject({ id: first, status: 'CANCELLED' })
   })
 
-  test('is told on every process', async () => {
+  test('is sent by every process', async () => {
     const other = await startServer({ database: server.database })
-    const there = await watch(55, ORDERS, {}, other)
+    const there = await watch(55, ORDER_UPDATED, {}, other)
     await placeOrder(55)
     await expect.poll(() => there.events).toHaveLength(1)
     await other.close()
   })
 
-  test('goes on after the database has cut the connection: the client is told to begin anew', async () => {
-    const mine = await watch(55, ORDERS)
+  test('ends with an error after the LISTEN connection is lost, and works again after the client reconnects', async () => {
+    const mine = await watch(55, ORDER_UPDATED)
     await server.connections.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",
     )
@@ -151,17 +151,17 @@ describe('orderUpdated', () => {
         return rows[0].n
       })
       .toBe(1)
-    const again = await watch(55, ORDERS)
+    const again = await watch(55, ORDER_UPDATED)
     await placeOrder(55)
     await expect.poll(() => again.events).toHaveLength(1)
   })
 })
 
 describe('limitsChanged', () => {
-  test('tells of a plan, of an override and of the fall back to the free plan', async () => {
+  test('is sent for a new plan, a limit override and the return to the free plan', async () => {
     await server.services.db.user.create({ data: { id: 55 } })
-    const mine = await watch(55, LIMITS)
-    const administrator = await watch('admin', LIMITS, { user: '55' })
+    const mine = await watch(55, LIMITS_CHANGED)
+    const administrator = await watch('admin', LIMITS_CHANGED, { user: '55' })
     await apply({ userId: '55', planId: plans.starter })
     await expect.poll(() => mine.events).toHaveLength(1)
     await server.ask(
@@ -179,9 +179,9 @@ describe('limitsChanged', () => {
     await expect.poll(() => administrator.events).toHaveLength(3)
   })
 
-  test('of an organisation is for its owners and admins', async () => {
+  test('of an organisation is sent to its owners and admins', async () => {
     await createOrganisation(server, 7, { 60: 'OWNER', 62: 'MEMBER' })
-    const [owner, member] = [await watch(60, LIMITS), await watch(62, LIMITS)]
+    const [owner, member] = [await watch(60, LIMITS_CHANGED), await watch(62, LIMITS_CHANGED)]
     await apply({ userId: '60', organisationId: '7', planId: plans.starter })
     await apply({ userId: '62', planId: plans.pro })
     await expect.poll(() => owner.events).toHaveLength(1)
@@ -209,24 +209,30 @@ describe('a stream', () => {
   }
 
   test.each([
-    ['nothing is signed in', { authorization: '' }, { query: ORDERS }, 401, 'UNAUTHENTICATED'],
-    ['it is no subscription', {}, { query: '{ me { id } }' }, 400, 'BAD_REQUEST'],
-    ['it does not fit the schema', {}, { query: 'subscription { ordersUpdated { id } }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['it is no GraphQL', {}, { query: 'subscription {' }, 400, 'GRAPHQL_PARSE_FAILED'],
-    ['something else is accepted', { accept: 'application/json' }, { query: ORDERS }, 400, 'BAD_USER_INPUT'],
-    ['there is no document', {}, {}, 400, 'BAD_REQUEST'],
-    ['the document is no text', {}, { query: 1 }, 400, 'BAD_REQUEST'],
-    ['the variables are no object', {}, { query: ORDERS, variables: 'x' }, 400, 'BAD_REQUEST'],
-    ['the operation is not there', {}, { query: ORDERS, operationName: 'Other' }, 400, 'BAD_REQUEST'],
-    ['the name of the operation is no text', {}, { query: ORDERS, operationName: 1 }, 400, 'BAD_REQUEST'],
-    ['the body is a list', {}, [{ query: ORDERS }], 400, 'BAD_REQUEST'],
-    ['no trusted document has its hash', {}, { documentId: `sha256:${'0'.repeat(64)}` }, 404, 'DOCUMENT_NOT_FOUND'],
-    ['no persisted query has its hash', {}, { extensions: { persistedQuery: { sha256Hash: 'x' } } }, 200, 'PERSISTED_QUERY_NOT_SUPPORTED'],
-    ['it is too complex', {}, { query: `subscription { ${'orderUpdated { id } '.repeat(200)} }` }, 400, 'QUERY_TOO_COMPLEX'],
-    ['it is too deep', {}, { query: `subscription { orderUpdated { ${DEEP} } }` }, 400, 'QUERY_TOO_COMPLEX'],
-  ])('is refused when %s', async (_why, headers, body, status, code) => {
-    const answer = await post(body, headers as Record<string, string>)
-    expect([answer.status, JSON.parse(answer.text).errors[0].extensions.code]).toEqual([status, code])
+    ['the request is anonymous', { authorization: '' }, { query: ORDER_UPDATED }, 401, 'UNAUTHENTICATED'],
+    ['the operation is not a subscription', {}, { query: '{ me { id } }' }, 400, 'BAD_REQUEST'],
+    ['the operation does not match the schema', {}, { query: 'subscription { ordersUpdated { id } }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['the query is not valid GraphQL', {}, { query: 'subscription {' }, 400, 'GRAPHQL_PARSE_FAILED'],
+    ['the Accept header excludes event streams', { accept: 'application/json' }, { query: ORDER_UPDATED }, 400, 'BAD_USER_INPUT'],
+    ['the query is missing', {}, {}, 400, 'BAD_REQUEST'],
+    ['the query is not a string', {}, { query: 1 }, 400, 'BAD_REQUEST'],
+    ['the variables are not an object', {}, { query: ORDER_UPDATED, variables: 'x' }, 400, 'BAD_REQUEST'],
+    ['the named operation does not exist', {}, { query: ORDER_UPDATED, operationName: 'Other' }, 400, 'BAD_REQUEST'],
+    ['the operation name is not a string', {}, { query: ORDER_UPDATED, operationName: 1 }, 400, 'BAD_REQUEST'],
+    ['the body is a list', {}, [{ query: ORDER_UPDATED }], 400, 'BAD_REQUEST'],
+    ['the hash of the persisted operation is unknown', {}, { documentId: `sha256:${'0'.repeat(64)}` }, 404, 'DOCUMENT_NOT_FOUND'],
+    [
+      'it uses an automatic persisted query',
+      {},
+      { extensions: { persistedQuery: { sha256Hash: 'x' } } },
+      200,
+      'PERSISTED_QUERY_NOT_SUPPORTED',
+    ],
+    ['the operation is too complex', {}, { query: `subscription { ${'orderUpdated { id } '.repeat(200)} }` }, 400, 'QUERY_TOO_COMPLEX'],
+    ['the operation is too deep', {}, { query: `subscription { orderUpdated { ${DEEP} } }` }, 400, 'QUERY_TOO_COMPLEX'],
+  ])('is rejected if %s', async (_why, headers, body, status, code) => {
+    const response = await post(body, headers as Record<string, string>)
+    expect([response.status, JSON.parse(response.text).errors[0].extensions.code]).toEqual([status, code])
   })
 
   test.each([
@@ -239,7 +245,7 @@ describe('a stream', () => {
 
   test('is opened by GET', async () => {
     const headers = { accept: 'text/event-stream', authorization: `Bearer ${await server.token(55)}` }
-    const parameters = new URLSearchParams({ query: ORDERS, variables: '{"id":null}' })
+    const parameters = new URLSearchParams({ query: ORDER_UPDATED, variables: '{"id":null}' })
     const stop = new AbortController()
     const response = await fetch(`${server.url}/graphql/stream?${parameters}`, { headers, signal: stop.signal })
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
@@ -264,7 +270,7 @@ describe('a stream', () => {
       },
     })
     const events: any[] = []
-    const { unsubscribe } = client.subscription(ORDERS, {}).subscribe((event) => void events.push(event))
+    const { unsubscribe } = client.subscription(ORDER_UPDATED, {}).subscribe((event) => void events.push(event))
     await open
     const id = await placeOrder(55)
     await expect.poll(() => events).toHaveLength(1)
@@ -272,8 +278,8 @@ describe('a stream', () => {
     unsubscribe()
   })
 
-  test('is not served as a query, which says where it is', async () => {
-    const { status, errors } = await server.ask(55, ORDERS)
+  test('is rejected at /graphql with the path of the stream endpoint', async () => {
+    const { status, errors } = await server.ask(55, ORDER_UPDATED)
     expect([status, errors?.[0]?.extensions.code, errors?.[0]?.message]).toEqual([
       400,
       'BAD_REQUEST',
@@ -281,25 +287,25 @@ describe('a stream', () => {
     ])
   })
 
-  test('says what is wrong with an argument', async () => {
-    const { text } = await post({ query: ORDERS, variables: { id: 'nonsense' } })
+  test('names the field of an invalid argument', async () => {
+    const { text } = await post({ query: ORDER_UPDATED, variables: { id: 'nonsense' } })
     expect(text).toContain('"code":"BAD_USER_INPUT","field":"orderId"')
   })
 
-  test('is refused to an API key without READ, and while billing is switched off', async () => {
+  test('is rejected for an API key without READ, and while billing is disabled', async () => {
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [CLAIMS]}) { key } }')
-    expect((await post({ query: ORDERS }, { authorization: `Bearer ${data.createApiKey.key}` })).text).toContain('FORBIDDEN')
+    expect((await post({ query: ORDER_UPDATED }, { authorization: `Bearer ${data.createApiKey.key}` })).text).toContain('FORBIDDEN')
     await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
-    expect((await post({ query: ORDERS })).text).toContain('FEATURE_DISABLED')
+    expect((await post({ query: ORDER_UPDATED })).text).toContain('FEATURE_DISABLED')
   })
 
-  test('of a key that was revoked, or while billing is switched off, tells nothing more', async () => {
+  test('sends nothing after its API key is revoked or billing is disabled', async () => {
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [READ]}) { key apiKey { id } } }')
-    const service = await watch(data.createApiKey.key, ORDERS)
+    const service = await watch(data.createApiKey.key, ORDER_UPDATED)
     await placeOrder(55)
     await expect.poll(() => service.events).toHaveLength(1)
     await server.ask('admin', `mutation { revokeApiKey(id: ${data.createApiKey.apiKey.id}) { id } }`)
-    const mine = await watch(55, ORDERS)
+    const mine = await watch(55, ORDER_UPDATED)
     const id = await placeOrder(55)
     await expect.poll(() => mine.events).toHaveLength(1)
     await expect.poll(() => service.failures).toHaveLength(1)
@@ -309,37 +315,37 @@ describe('a stream', () => {
     expect([service.events.length, mine.events.length]).toEqual([1, 1])
   })
 
-  test('ends with the token', async () => {
-    const mine = await watch(55, ORDERS)
-    const short = await signFor(2)
-    const brief = await watch(short, ORDERS)
-    await expect.poll(() => brief.failures, { timeout: 5000 }).toHaveLength(1)
+  test('ends when the token expires', async () => {
+    const mine = await watch(55, ORDER_UPDATED)
+    const shortToken = await signFor(2)
+    const shortLived = await watch(shortToken, ORDER_UPDATED)
+    await expect.poll(() => shortLived.failures, { timeout: 5000 }).toHaveLength(1)
     expect(mine.failures).toEqual([])
   })
 
-  test('does not keep the server from stopping', async () => {
-    const mine = await watch(55, ORDERS)
+  test('does not prevent a shutdown', async () => {
+    const mine = await watch(55, ORDER_UPDATED)
     const start = Date.now()
     await server.app.close()
     expect(Date.now() - start).toBeLessThan(5000)
     await expect.poll(() => mine.failures).toHaveLength(1)
   })
 
-  test('of one caller is one of twenty at most, and a closed one makes room', async () => {
-    const open = await Promise.all(Array.from({ length: 20 }, () => watch(55, ORDERS)))
-    expect(await post({ query: ORDERS })).toMatchObject({ status: 503 })
+  test('is limited to twenty per principal, and a closed one frees its place', async () => {
+    const open = await Promise.all(Array.from({ length: 20 }, () => watch(55, ORDER_UPDATED)))
+    expect(await post({ query: ORDER_UPDATED })).toMatchObject({ status: 503 })
     open[0]?.stop()
-    // Refused as long as the closed one has not been noticed, and open from then on.
+    // Rejected until the server notices that the first stream was closed.
     await expect.poll(() => statusOf(55), { timeout: 5000 }).toBe(200)
     expect(await statusOf(56)).toBe(200)
   })
 })
 
-/** Opens a stream and closes it. */
+/** Opens a stream, closes it and returns the status. */
 async function statusOf(who: number, { accept = 'text/event-stream' } = {}): Promise<number> {
   const stop = new AbortController()
   const headers = { 'content-type': 'application/json', accept, authorization: `Bearer ${await server.token(who)}` }
-  const init = { method: 'POST', headers, body: JSON.stringify({ query: ORDERS }), signal: stop.signal }
+  const init = { method: 'POST', headers, body: JSON.stringify({ query: ORDER_UPDATED }), signal: stop.signal }
   const { status } = await fetch(`${server.url}/graphql/stream`, init)
   stop.abort()
   return status

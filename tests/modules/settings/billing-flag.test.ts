@@ -17,11 +17,11 @@ afterAll(() => Promise.all([server.close(), other.close()]))
 const enable = (enabled: boolean, who: number | 'admin' = 'admin') =>
   server.ask(who, 'mutation ($enabled: Boolean!) { setBillingEnabled(enabled: $enabled) }', { enabled })
 
-test('while billing is off, operations answer FEATURE_DISABLED with 503 and invoices the words of the old API', async () => {
+test('returns 503 FEATURE_DISABLED while billing is disabled, and from invoice links the error of the previous API', async () => {
   const { data } = await placeOrder(server, 10, { planId: plans.pro })
   expect((await enable(false)).data.setBillingEnabled).toBe(false)
-  const answer = await server.ask(undefined, '{ plans { id } }')
-  expect([answer.status, codeOf(answer)]).toEqual([503, 'FEATURE_DISABLED'])
+  const response = await server.ask(undefined, '{ plans { id } }')
+  expect([response.status, codeOf(response)]).toEqual([503, 'FEATURE_DISABLED'])
   expect(codeOf(await placeOrder(server, 10, { planId: plans.pro }))).toBe('FEATURE_DISABLED')
   const invoice = await fetch(data.placeOrder.order.invoicePdfUrl)
   expect([invoice.status, await invoice.text()]).toEqual([503, '{"error":"feature_disabled"}'])
@@ -30,7 +30,7 @@ test('while billing is off, operations answer FEATURE_DISABLED with 503 and invo
   expect((await server.ask(undefined, '{ plans { id } }')).status).toBe(200)
 })
 
-test('another instance follows within two seconds', async () => {
+test('applies on another instance within two seconds', async () => {
   await enable(false)
   const deadline = Date.now() + 2000
   while ((await other.ask(undefined, '{ billingEnabled }')).data.billingEnabled && Date.now() < deadline) {
@@ -40,14 +40,14 @@ test('another instance follows within two seconds', async () => {
   await enable(true)
 })
 
-test('only administrators switch it, and every switch is in the audit log', async () => {
+test('can be changed only by administrators, and writes every change to the audit log', async () => {
   expect(codeOf(await enable(false, 10))).toBe('FORBIDDEN')
   const before = await server.services.db.auditEntry.count({ where: { action: 'setBillingEnabled' } })
   await enable(true)
   expect(await server.services.db.auditEntry.count({ where: { action: 'setBillingEnabled' } })).toBe(before + 1)
 })
 
-test('BILLING_ENABLED=false holds until somebody switches', async () => {
+test('applies BILLING_ENABLED=false until an administrator changes the flag', async () => {
   const off = await startServer({ environment: { BILLING_ENABLED: 'false' } })
   expect((await off.ask(undefined, '{ plans { id } }')).status).toBe(503)
   await off.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')

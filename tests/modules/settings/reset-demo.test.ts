@@ -23,7 +23,7 @@ async function contents(server: TestServer): Promise<unknown> {
   return (await server.ask('admin', query)).data
 }
 
-test('brings the data back to what they were, with the same ids and numbers', async () => {
+test('restores the original data with the same ids and numbers', async () => {
   const server = await startDemo()
   const before = await contents(server)
   const { data } = await server.ask('admin', APPLY, { input: { userId: '55', planId: '3' } })
@@ -37,7 +37,7 @@ test('brings the data back to what they were, with the same ids and numbers', as
   expect(await contents(server)).toEqual(before)
 })
 
-test('leaves one audit entry about the reset, and no job of the removed data', async () => {
+test('leaves one audit entry about the reset, and no jobs of the deleted data', async () => {
   const server = await startDemo()
   await server.services.db.$executeRaw`SELECT graphile_worker.add_job('drawDocument', '{"invoiceId": 999}', job_key := 'left over')`
   await server.ask('admin', RESET)
@@ -47,7 +47,7 @@ test('leaves one audit entry about the reset, and no job of the removed data', a
   expect(rows).toHaveLength(0)
 })
 
-test('makes every process forget what it has cached: plans, documents, and users it has seen', async () => {
+test('invalidates the caches of every process: plans, documents and provisioned users', async () => {
   const server = await startDemo()
   const other = await startDemo({ database: server.database })
   const rename = 'mutation { updatePlan(input: { id: "3", name: "Changed" }) { plan { name } } }'
@@ -87,27 +87,28 @@ test('sets the clock back to the real time', async () => {
   expect((await server.ask(undefined, '{ billingEnabled }')).data.billingEnabled).toBe(true)
 })
 
-test('waits for a transaction under way, and gives way to it', async () => {
+test('waits for a running transaction and yields to it in a deadlock', async () => {
   const server = await startDemo()
   const other = await server.connections.pool.connect()
   await other.query('BEGIN')
   await other.query('SELECT id FROM invoices ORDER BY id LIMIT 1 FOR NO KEY UPDATE')
   const reset = server.ask('admin', RESET)
-  // A job that draws a document locks the invoice before the documents; the reset holds the documents and waits for invoices.
-  const held = `SELECT FROM pg_locks WHERE granted AND mode = 'ShareRowExclusiveLock' AND relation = 'invoice_documents'::regclass
+  // A render job locks the invoice before its documents; the reset locks the documents and waits for the
+  // invoices.
+  const resetLock = `SELECT FROM pg_locks WHERE granted AND mode = 'ShareRowExclusiveLock' AND relation = 'invoice_documents'::regclass
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-  await vi.waitFor(async () => expect((await server.connections.pool.query(held)).rowCount).toBe(1), { timeout: 20_000, interval: 20 })
+  await vi.waitFor(async () => expect((await server.connections.pool.query(resetLock)).rowCount).toBe(1), { timeout: 20_000, interval: 20 })
   await other.query('LOCK TABLE invoice_documents IN ROW EXCLUSIVE MODE')
   await other.query('COMMIT')
   other.release()
   expect((await reset).errors).toBeUndefined()
 })
 
-test('runs once for two requests at the same moment', async () => {
+test('runs once for two concurrent requests', async () => {
   const server = await startDemo()
   const before = await contents(server)
-  const answers = await Promise.all([server.ask('admin', RESET), server.ask('admin', RESET)])
-  for (const { errors } of answers) expect(errors).toBeUndefined()
+  const responses = await Promise.all([server.ask('admin', RESET), server.ask('admin', RESET)])
+  for (const { errors } of responses) expect(errors).toBeUndefined()
   expect(await contents(server)).toEqual(before)
 })
 
@@ -116,12 +117,12 @@ test.each([
   ['without demo data', { DEMO_DATA: 'false' }],
 ])('is forbidden %s', async (_case, environment: Record<string, string>) => {
   const server = await start({ environment })
-  const kept = await server.services.db.user.create({ data: { id: 900 } })
+  const user = await server.services.db.user.create({ data: { id: 900 } })
   expect(codeOf(await server.ask('admin', RESET))).toBe('FORBIDDEN')
-  expect(await server.services.db.user.findUnique({ where: { id: kept.id } })).not.toBeNull()
+  expect(await server.services.db.user.findUnique({ where: { id: user.id } })).not.toBeNull()
 })
 
-test('is forbidden for anybody but administrators', async () => {
+test('is forbidden for everybody but administrators', async () => {
   const server = await startDemo()
   const before = await contents(server)
   expect(codeOf(await server.ask(55, RESET))).toBe('FORBIDDEN')

@@ -32,7 +32,7 @@ async function createKey(...scopes: string[]): Promise<{ key: string; id: string
 }
 
 describe('API keys', () => {
-  test('are shown once, kept as a hash, and say when they were last used', async () => {
+  test('are shown once, stored as a hash, and record when they were last used', async () => {
     const { key, id } = await createKey('CLAIMS', 'CLAIMS')
     expect(key).toMatch(/^qtk_[\w-]{43}$/)
     const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: Number(id) } })
@@ -48,12 +48,12 @@ describe('API keys', () => {
     expect(JSON.stringify(audit)).not.toContain(key)
   })
 
-  test('do what their scopes say, and nothing else', async () => {
+  test('allow exactly what their scopes grant', async () => {
     await server.services.db.user.create({ data: { id: 301 } })
     const claims = await createKey('CLAIMS')
     const sync = await createKey('SYNC')
     const read = await createKey('READ')
-    const asked: [string, string[]][] = [
+    const requests: [string, string[]][] = [
       ['mutation { claimServer(input: {externalId: "k", userId: 301, memory: 1, disk: 1, cpu: 1}) { claim { externalId } } }', ['claims']],
       ['mutation { releaseServer(externalId: "k") { released } }', ['claims']],
       ['mutation { upsertUser(input: {id: 301, name: "Kim"}) { id } }', ['sync']],
@@ -67,7 +67,7 @@ describe('API keys', () => {
       [`mutation { applyPlan(input: {userId: 301, planId: ${plans.pro}}) { success } }`, []],
       [`mutation { placeOrder(input: {planId: ${plans.pro}}) { order { id } } }`, []],
     ]
-    for (const [query, allowed] of asked) {
+    for (const [query, allowed] of requests) {
       for (const [scope, { key }] of Object.entries({ claims, sync, read })) {
         const { errors } = await askWith(key, query)
         expect([query, scope, errors?.[0]?.extensions.code]).toEqual([query, scope, allowed.includes(scope) ? undefined : 'FORBIDDEN'])
@@ -76,7 +76,7 @@ describe('API keys', () => {
     expect((await askWith(read.key, '{ plans { slug } }')).data.plans).toHaveLength(4)
   })
 
-  test('that are revoked, wrong or in a cookie open nothing', async () => {
+  test('are rejected if revoked, invalid or sent in a cookie', async () => {
     const { key, id } = await createKey('READ')
     const query = '{ desiredState(first: 1) { nodes { hasAccess } } }'
     expect((await askWith(key, query)).errors).toBeUndefined()
@@ -96,20 +96,20 @@ describe('API keys', () => {
   test.each([
     [{ name: '', scopes: ['READ'] }, 'input.name'],
     [{ name: 'x', scopes: [] }, 'input.scopes'],
-  ])('%j is refused by name', async (input, field) => {
+  ])('are not created from %j, and the error names the field', async (input, field) => {
     expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
     expect((await server.ask(55, CREATE, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 })
 
-describe('syncing', () => {
-  test('what is news of it is in the audit log, what was known is not', async () => {
-    const tell = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
-    for (const name of ['Nina', 'Nina', 'Nina Simone']) await server.ask('admin', tell, { input: { id: '7070', name } })
+describe('sync mutations', () => {
+  test('write changes to the audit log, but not repetitions', async () => {
+    const upsert = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+    for (const name of ['Nina', 'Nina', 'Nina Simone']) await server.ask('admin', upsert, { input: { id: '7070', name } })
     await server.ask('admin', 'mutation { upsertOrganisation(input: { id: "7071", name: "Blues" }) { id } }')
-    const place =
+    const setMembership =
       'mutation ($role: OrganisationRole) { setMembership(input: { organisationId: "7071", userId: "7070", role: $role }) { id } }'
-    for (const role of ['OWNER', 'OWNER', 'ADMIN', null]) await server.ask('admin', place, { role })
+    for (const role of ['OWNER', 'OWNER', 'ADMIN', null]) await server.ask('admin', setMembership, { role })
     const log = async (subject: string) => {
       const query = 'query ($subject: String) { auditEntries(subject: $subject) { nodes { actor action details } } }'
       return (await server.ask('admin', query, { subject })).data.auditEntries.nodes.reverse()
@@ -124,11 +124,11 @@ describe('syncing', () => {
 
   const USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id email name } } }'
 
-  test('a thousand users in one call, twice, the second time changing only what is told', async () => {
-    const users = Array.from({ length: 1000 }, (_, place) => ({
-      id: String(5000 + place),
-      email: `someone.with.a.long.name.${place}@mail.example.com`,
-      name: `Someone With A Long Name ${place}`,
+  test('upsert a thousand users in one call, and change only the given fields', async () => {
+    const users = Array.from({ length: 1000 }, (_, index) => ({
+      id: String(5000 + index),
+      email: `someone.with.a.long.name.${index}@mail.example.com`,
+      name: `Someone With A Long Name ${index}`,
     }))
     const { data, errors } = await server.ask('admin', USERS, { users })
     expect(errors).toBeUndefined()
@@ -142,23 +142,23 @@ describe('syncing', () => {
     expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('users')
   })
 
-  test('all or nothing: the one that is wrong is named', async () => {
+  test('store nothing if a row is invalid, and name that row', async () => {
     const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'users[1].email' })
     expect(await server.services.db.user.count({ where: { id: { in: [7000, 7001] } } })).toBe(0)
-    const twice = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
-    expect(twice.errors?.[0]?.message).toBe('users[1]: comes twice in this list')
+    const duplicate = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
+    expect(duplicate.errors?.[0]?.message).toBe('users[1]: duplicate entry')
   })
 
-  test('two calls with the same users in another order at once do not stand in each other’s way', async () => {
-    const users = Array.from({ length: 300 }, (_, place) => ({ id: String(8000 + place), name: 'x' }))
+  test('do not deadlock on concurrent calls with the same users in another order', async () => {
+    const users = Array.from({ length: 300 }, (_, index) => ({ id: String(8000 + index), name: 'x' }))
     const calls = Array.from({ length: 8 }, (_, turn) =>
       server.ask('admin', USERS, { users: (turn % 2 ? users : users.toReversed()).map((user) => ({ ...user, name: `turn ${turn}` })) }),
     )
     for (const { errors } of await Promise.all(calls)) expect(errors).toBeUndefined()
   })
 
-  test('organisations and places in them come and go', async () => {
+  test('create organisations, and set and end memberships', async () => {
     const ORGANISATIONS =
       'mutation ($organisations: [UpsertOrganisationInput!]!) { upsertOrganisations(organisations: $organisations) { organisations { id name } } }'
     const MEMBERS = 'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(memberships: $memberships) }'
@@ -173,14 +173,14 @@ describe('syncing', () => {
       { id: '41', name: 'One' },
       { id: '42', name: 'Two' },
     ])
-    const told = await server.ask('admin', MEMBERS, {
+    const set = await server.ask('admin', MEMBERS, {
       memberships: [
         { organisationId: '41', userId: '401', role: 'OWNER' },
         { organisationId: '41', userId: '402', role: 'MEMBER' },
         { organisationId: '42', userId: '402', role: 'ADMIN' },
       ],
     })
-    expect(told.data.setMemberships).toBe(3)
+    expect(set.data.setMemberships).toBe(3)
     await server.ask('admin', MEMBERS, {
       memberships: [
         { organisationId: '41', userId: '402', role: 'ADMIN' },
@@ -209,7 +209,7 @@ describe('desired state', () => {
     pageInfo { hasNextPage endCursor }
     nodes { user { id } organisation { id } plan { slug } limits { serverLimit } hasAccess subscription { status } } } }`
 
-  test('is everybody, users first and then organisations, page by page, each once', async () => {
+  test('contains every customer once across all pages, users before organisations', async () => {
     const { key } = await createKey('READ')
     const seen: string[] = []
     let after: string | null = null
@@ -226,7 +226,7 @@ describe('desired state', () => {
     expect(data.desiredState.totalCount).toBe(seen.length)
   })
 
-  test('says what counts now: the free plan while a subscription is paused', async () => {
+  test('shows the effective plan, which is the free plan while a subscription is paused', async () => {
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '1', planId: plans.pro },
     })
@@ -243,7 +243,7 @@ describe('desired state', () => {
     expect(await first()).toMatchObject({ plan: { slug: 'free' }, hasAccess: false, subscription: { status: 'PAUSED' } })
   })
 
-  test('costs the same number of statements for a page of one as of a hundred', async () => {
+  test('needs the same number of statements for a page of one as for a page of a hundred', async () => {
     const few = await countStatements(() => server.ask('admin', STATE, { first: 1 }))
     const many = await countStatements(() => server.ask('admin', STATE, { first: 100 }))
     expect(many).toHaveLength(few.length)

@@ -5,7 +5,7 @@ import { createWebhookSender } from '../../../src/modules/webhooks/http-sender.j
 import { validateTargetUrl } from '../../../src/modules/webhooks/ssrf-guard.js'
 import { Receiver } from '../../support/receiver.js'
 
-describe('in production', () => {
+describe('validation of webhook URLs in production', () => {
   const production = { ...parseConfig({}), production: true, eventPrivateHosts: ['panel.internal', '10.0.0.5'] }
 
   test.each([
@@ -41,7 +41,7 @@ describe('in production', () => {
     'https://[2002:7f00:1::]/',
     'https://[2002:808:808::1]/',
     'https://[2001:0:7f00:1::]/',
-    // A service of the host below a virtual machine, on an address that is registered as public.
+    // A service of the host of a virtual machine, at an address that is registered as public.
     'https://168.63.129.16/metadata',
     // The rest of IANA's special-purpose registries.
     'https://0.1.2.3/',
@@ -73,12 +73,12 @@ describe('in production', () => {
     'https://[5f00::1]/',
     'https://[fec0::1]/',
     'https://[ff02::1]/',
-    // Not allocated to anybody.
+    // Unallocated.
     'https://[4000::1]/',
     'https://[8000::1]/',
     'https://[1::1]/',
     'https://[200::1]/',
-  ])('%s is no address for events', async (url) => {
+  ])('rejects %s', async (url) => {
     expect(await validateTargetUrl(production, url)).toBeDefined()
   })
 
@@ -92,18 +92,18 @@ describe('in production', () => {
     'https://[64:ff9b::8.8.8.8]/',
     'http://panel.internal/',
     'http://10.0.0.5:8080/events',
-  ])('%s is one', async (url) => {
+  ])('allows %s', async (url) => {
     expect(await validateTargetUrl(production, url)).toBeUndefined()
   })
 
-  test('what a name means is looked at when it is connected to, not only when it was stored', async () => {
+  test('resolves a host name again when it connects (DNS rebinding)', async () => {
     const receiver = await Receiver.start()
     const sender = await createWebhookSender(production)
     const { port } = new URL(receiver.url)
     for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]']) {
       expect(await sender.send(`http://${host}:${port}/`, {}, '{}')).toMatchObject({
         status: null,
-        response: 'the host is one of a private network',
+        response: 'the host is in a private network',
       })
     }
     expect(receiver.received).toEqual([])
@@ -115,7 +115,7 @@ describe('in production', () => {
   })
 })
 
-test('attempts come later each time, and never later than after a quarter of an hour', () => {
+test('increases the retry delay exponentially, up to a quarter of an hour', () => {
   expect([1, 2, 3, 4, 8, 9, 100].map((failures) => retryDelay(failures) / 1000)).toEqual([5, 10, 20, 40, 640, 900, 900])
   expect(retryDelay(1, 120)).toBe(120_000)
   expect(retryDelay(1, 1_000_000)).toBe(900_000)

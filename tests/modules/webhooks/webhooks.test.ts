@@ -5,7 +5,7 @@ import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { Receiver } from '../../support/receiver.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const HOUR = 3_600_000
+const HOUR_MS = 3_600_000
 
 let server: TestServer
 let plans: Catalogue
@@ -27,7 +27,7 @@ const UPDATE = 'mutation ($input: UpdateEventEndpointInput!) { updateEventEndpoi
 const DELIVERIES = `query ($endpoint: ID, $status: DeliveryStatus) { eventDeliveries(endpointId: $endpoint, status: $status, first: 100) {
   totalCount nodes { id status attempts attemptedAt nextAttemptAt responseStatus response event { eventId type holder payload } } } }`
 
-async function endpointTo(url: string, types: string[] = []): Promise<{ id: string; secret: string }> {
+async function createEndpoint(url: string, types: string[] = []): Promise<{ id: string; secret: string }> {
   const { data, errors } = await server.ask('admin', CREATE, { input: { url, types } })
   expect(errors).toBeUndefined()
   return { id: data.createEventEndpoint.endpoint.id, secret: data.createEventEndpoint.secret }
@@ -45,13 +45,13 @@ async function deliveries(endpoint: string, status?: string) {
   return (await server.ask('admin', DELIVERIES, { endpoint, status })).data.eventDeliveries
 }
 
-function later(ms: number): void {
+function advance(ms: number): void {
   server.clock.set(new Date(server.clock.now().getTime() + ms).toISOString())
 }
 
-describe('events', () => {
-  test('arrive in the order of what happened, and the standardwebhooks package verifies them', async () => {
-    const { id, secret } = await endpointTo(receiver.url)
+describe('webhook events', () => {
+  test('are delivered in the order in which they occurred, and the standardwebhooks package verifies them', async () => {
+    const { id, secret } = await createEndpoint(receiver.url)
     await apply(55, plans.pro)
     await server.ask('admin', 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }', { input: { userId: '55' } })
     expect(await server.deliver()).toEqual({ [id]: 'done' })
@@ -85,15 +85,15 @@ describe('events', () => {
     expect(nodes[0].event.eventId).toBe(receiver.received[5]?.headers['webhook-id'])
   })
 
-  test('go to who wants them', async () => {
-    await endpointTo(receiver.url, ['plan.applied'])
+  test('are sent only to endpoints that subscribe to their type', async () => {
+    await createEndpoint(receiver.url, ['plan.applied'])
     await apply(55, plans.pro)
     await server.deliver()
     expect(receiver.types()).toEqual(['plan.applied'])
   })
 
-  test('of what was rolled back are never sent', async () => {
-    await endpointTo(receiver.url)
+  test('of a transaction that was rolled back are never sent', async () => {
+    await createEndpoint(receiver.url)
     await server.connections.pool.query(`
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
       CREATE TRIGGER no_invoice BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fail()`)
@@ -106,33 +106,33 @@ describe('events', () => {
     expect(receiver.received).toEqual([])
   })
 
-  test('wait for the one before of the same holder, and only for that', async () => {
-    const { id } = await endpointTo(receiver.url)
+  test('are delivered in order for each customer, independently of other customers', async () => {
+    const { id } = await createEndpoint(receiver.url)
     for (const user of [55, 56]) await apply(user, plans.pro)
     receiver.answer = ({ event }, response) => {
       response.statusCode = event.data.userId === '55' && event.type === 'limits.changed' ? 500 : 200
       response.end(`no\u0000t now ${'x'.repeat(5000)}`)
     }
     await server.deliver()
-    const of = (user: string) => receiver.received.filter(({ event }) => event.data.userId === user).map(({ event }) => event.type)
-    expect(of('55')).toEqual(['order.placed', 'limits.changed'])
-    expect(of('56')).toEqual(['order.placed', 'limits.changed', 'plan.applied', 'invoice.issued'])
+    const typesOf = (user: string) => receiver.received.filter(({ event }) => event.data.userId === user).map(({ event }) => event.type)
+    expect(typesOf('55')).toEqual(['order.placed', 'limits.changed'])
+    expect(typesOf('56')).toEqual(['order.placed', 'limits.changed', 'plan.applied', 'invoice.issued'])
     const [failed] = (await deliveries(id, 'PENDING')).nodes.filter((node: { attempts: number }) => node.attempts > 0)
     expect(failed).toMatchObject({ status: 'PENDING', attempts: 1, responseStatus: 500, nextAttemptAt: '2026-05-01T10:00:05.000Z' })
     expect(failed.response).toHaveLength(2048)
     receiver.answer = (_received, response) => void response.end()
     await server.deliver()
-    expect(of('55')).toHaveLength(2)
-    later(5000)
+    expect(typesOf('55')).toHaveLength(2)
+    advance(5000)
     await server.deliver()
-    expect(of('55')).toEqual(['order.placed', 'limits.changed', 'limits.changed', 'plan.applied', 'invoice.issued'])
+    expect(typesOf('55')).toEqual(['order.placed', 'limits.changed', 'limits.changed', 'plan.applied', 'invoice.issued'])
     const ids = receiver.received.filter(({ event }) => event.data.userId === '55').map(({ headers }) => headers['webhook-id'])
     expect(ids[1]).toBe(ids[2])
   })
 
-  test('a receiver that was down for a day gets everything, in order for each holder, once it is back', async () => {
-    const { id } = await endpointTo(receiver.url)
-    const users = Array.from({ length: 20 }, (_, place) => 100 + place)
+  test('are all delivered, in order for each customer, after the endpoint was down for a day', async () => {
+    const { id } = await createEndpoint(receiver.url)
+    const users = Array.from({ length: 20 }, (_, index) => 100 + index)
     receiver.answer = (_received, response) => {
       response.statusCode = 503
       response.end()
@@ -140,27 +140,29 @@ describe('events', () => {
     for (const user of users) await apply(user, plans.starter)
     expect(await server.deliver()).toEqual({ [id]: 'down' })
     for (let hour = 0; hour < 24; hour += 1) {
-      later(HOUR)
+      advance(HOUR_MS)
       await server.deliver(true)
     }
     for (const user of users) await apply(user, plans.pro)
     expect((await deliveries(id, 'DELIVERED')).totalCount).toBe(0)
     receiver.received.length = 0
     receiver.answer = (_received, response) => void response.end()
-    later(60_000)
+    advance(60_000)
     expect(await server.deliver(true)).toEqual({ [id]: 'done' })
     const events = await server.services.db.outboxEvent.findMany({ orderBy: { id: 'asc' } })
     for (const user of users) {
       const expected = events.filter(({ holder }) => holder === `user:${user}`).map(({ eventId }) => eventId)
-      const got = receiver.received.filter(({ event }) => event.data.userId === String(user)).map(({ headers }) => headers['webhook-id'])
-      expect(got).toEqual(expected)
+      const received = receiver.received
+        .filter(({ event }) => event.data.userId === String(user))
+        .map(({ headers }) => headers['webhook-id'])
+      expect(received).toEqual(expected)
     }
     expect((await deliveries(id, 'PENDING')).totalCount).toBe(0)
     expect((await deliveries(id, 'FAILED')).totalCount).toBe(0)
   })
 
-  test('a receiver that is down is asked only a few times in a round, however much waits for it', async () => {
-    await endpointTo(receiver.url)
+  test('are attempted only a few times per round while the endpoint is down, however many are pending', async () => {
+    await createEndpoint(receiver.url)
     receiver.answer = (_received, response) => {
       response.statusCode = 500
       response.end()
@@ -170,12 +172,12 @@ describe('events', () => {
     expect(receiver.received.length).toBeLessThanOrEqual(16)
   })
 
-  test('one that hangs does not slow the others', async () => {
+  test('are not delayed by another endpoint that hangs', async () => {
     const silent = createServer(() => undefined)
     await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
     const { port } = silent.address() as { port: number }
-    await endpointTo(`http://127.0.0.1:${port}/`)
-    const { id } = await endpointTo(receiver.url)
+    await createEndpoint(`http://127.0.0.1:${port}/`)
+    const { id } = await createEndpoint(receiver.url)
     for (let user = 100; user < 105; user += 1) await apply(user, plans.starter)
     const all = server.deliver()
     await expect.poll(async () => (await deliveries(id, 'PENDING')).totalCount, { timeout: 5000 }).toBe(0)
@@ -184,31 +186,31 @@ describe('events', () => {
     const [hung] = (await server.ask('admin', DELIVERIES)).data.eventDeliveries.nodes.filter(
       (node: { attempts: number; status: string }) => node.attempts > 0 && node.status === 'PENDING',
     )
-    expect(hung).toMatchObject({ responseStatus: null, response: 'no answer within 1.5 seconds' })
+    expect(hung).toMatchObject({ responseStatus: null, response: 'no response within 1.5 seconds' })
     silent.close()
   })
 
-  test('what has not arrived for three days is given up, listed, and can be replayed', async () => {
-    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+  test('fail after three days of attempts, are listed, and can be replayed', async () => {
+    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
     receiver.answer = (_received, response) => {
       response.statusCode = 400
-      response.end('I do not like it')
+      response.end('invalid event')
     }
     await apply(55, plans.pro)
     await apply(55, plans.starter)
     for (let attempt = 0; attempt < 7; attempt += 1) {
       await server.deliver()
-      later(HOUR)
+      advance(HOUR_MS)
     }
-    later(65 * HOUR)
+    advance(65 * HOUR_MS)
     expect((await deliveries(id, 'FAILED')).totalCount).toBe(0)
     await server.deliver()
-    const dead = await deliveries(id, 'FAILED')
-    expect(dead.totalCount).toBe(1)
-    expect(dead.nodes[0]).toMatchObject({ attempts: 8, responseStatus: 400, response: 'I do not like it', nextAttemptAt: null })
+    const failed = await deliveries(id, 'FAILED')
+    expect(failed.totalCount).toBe(1)
+    expect(failed.nodes[0]).toMatchObject({ attempts: 8, responseStatus: 400, response: 'invalid event', nextAttemptAt: null })
     receiver.answer = (_received, response) => void response.end()
     receiver.received.length = 0
-    later(HOUR)
+    advance(HOUR_MS)
     await server.deliver()
     expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter])
     const REPLAY =
@@ -221,16 +223,18 @@ describe('events', () => {
     expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(0)
     expect((await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayEvents).toBe(2)
     const ONE = 'mutation ($id: ID!) { replayEventDelivery(id: $id) { status event { type } } }'
-    expect((await server.ask('admin', ONE, { id: dead.nodes[0].id })).data.replayEventDelivery).toEqual({
+    expect((await server.ask('admin', ONE, { id: failed.nodes[0].id })).data.replayEventDelivery).toEqual({
       status: 'PENDING',
       event: { type: 'plan.applied' },
     })
     await server.deliver()
     expect(receiver.received).toHaveLength(5)
   })
+})
 
-  test('redirects are not followed, and no more than a little of an answer is read', async () => {
-    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+describe('a webhook endpoint', () => {
+  test('cannot redirect events, and only the beginning of its response is stored', async () => {
+    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
     const other = await Receiver.start()
     receiver.answer = (_received, response) => {
       response.writeHead(307, { location: other.url })
@@ -244,7 +248,7 @@ describe('events', () => {
       const timer = setInterval(() => response.write('x'.repeat(10_000)), 1)
       response.on('close', () => clearInterval(timer))
     }
-    later(HOUR)
+    advance(HOUR_MS)
     await server.deliver()
     const [delivery] = (await deliveries(id)).nodes
     expect(delivery).toMatchObject({ status: 'DELIVERED', responseStatus: 200 })
@@ -252,8 +256,8 @@ describe('events', () => {
     await other.close()
   })
 
-  test('an endpoint can be paused without losing anything, changed, given a new secret, and deleted', async () => {
-    const { id, secret } = await endpointTo(receiver.url, ['plan.applied'])
+  test('can be paused without losing events, updated, given a new secret, and deleted', async () => {
+    const { id, secret } = await createEndpoint(receiver.url, ['plan.applied'])
     await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
     await apply(55, plans.pro)
     await server.deliver()
@@ -264,12 +268,12 @@ describe('events', () => {
     const ROTATE = 'mutation ($id: ID!) { rotateEventEndpointSecret(id: $id) { secret } }'
     const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateEventEndpointSecret.secret
     await server.deliver()
-    const verify = (key: string, place: number) => {
-      const { body, headers } = receiver.received[place] as { body: string; headers: Record<string, string> }
+    const verify = (key: string, index: number) => {
+      const { body, headers } = receiver.received[index] as { body: string; headers: Record<string, string> }
       return new Webhook(key).verify(body, headers)
     }
     expect(verify(secret, 0)).toEqual(verify(fresh, 0))
-    later(24 * HOUR)
+    advance(24 * HOUR_MS)
     await apply(56, plans.pro)
     await server.deliver()
     expect(() => verify(secret, 1)).toThrow()
@@ -284,8 +288,8 @@ describe('events', () => {
     expect((await deliveries(id)).totalCount).toBe(2)
   })
 
-  test('an answer of 410 pauses the endpoint', async () => {
-    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+  test('is paused by a 410 response', async () => {
+    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
     receiver.answer = (_received, response) => {
       response.statusCode = 410
       response.end()
@@ -297,10 +301,10 @@ describe('events', () => {
     ])
   })
 
-  test('a test event says whether an endpoint is there, and goes nowhere else', async () => {
-    const { id } = await endpointTo(receiver.url, ['order.placed'])
+  test('receives a test event that is sent to no other endpoint', async () => {
+    const { id } = await createEndpoint(receiver.url, ['order.placed'])
     const other = await Receiver.start()
-    await endpointTo(other.url)
+    await createEndpoint(other.url)
     await server.ask('admin', 'mutation ($id: ID!) { sendTestEvent(endpointId: $id) { id } }', { id })
     await server.deliver()
     expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: id }]])
@@ -308,19 +312,19 @@ describe('events', () => {
     await other.close()
   })
 
-  test('are forgotten after a month, but not what still waits', async () => {
-    const { id } = await endpointTo(receiver.url, ['plan.applied'])
+  test('deletes events after a month unless a delivery is pending', async () => {
+    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
     await apply(55, plans.pro)
     await server.deliver()
     await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
     await apply(56, plans.pro)
-    later(31 * 24 * HOUR)
+    advance(31 * 24 * HOUR_MS)
     await server.tasks.sweep?.({}, undefined as never)
     const left = await server.services.db.outboxEvent.findMany()
     expect(left.map(({ type, holder }) => [type, holder])).toEqual([['plan.applied', 'user:56']])
   })
 
-  test('endpoints are for administrators', async () => {
+  test('can be managed by administrators only', async () => {
     for (const query of [
       '{ eventEndpoints { totalCount } }',
       '{ eventDeliveries { totalCount } }',
@@ -337,7 +341,7 @@ describe('events', () => {
     [{ url: 'nonsense' }, 'input.url'],
     [{ url: 'https://user:secret@example.com' }, 'input.url'],
     [{ url: 'https://example.com', types: ['plan.bought'] }, 'input.types.0'],
-  ])('%j is refused by name', async (input, field) => {
+  ])('rejects %j and names the field', async (input, field) => {
     expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
   })
 })

@@ -67,5 +67,5 @@ export async function completeRefund(tx: Transaction, services: Services, refund
   const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
   await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })
   const payload = { refundId, orderId: refund.orderId, amount: refund.amount.toString(), currency: refund.currency }
-  await publishEvent(tx, { type: 'refund.issued', holder: refund.order, payload, at: services.clock.now() })
+  await publishEvent(tx, { type: 'refund.issued', customer: refund.order, payload, at: services.clock.now() })
 }

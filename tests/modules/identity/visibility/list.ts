@@ -1,26 +1,26 @@
-/** The list as text: by role and owner, a line for each type. */
+/** Formats the list by role and owner, with one line per type. */
 export function writeList(lines: Iterable<string>): string {
   const roles = new Map<string, Map<string, Map<string, string[]>>>()
   for (const line of [...lines].sort()) {
-    const [role = '', owner = '', what = ''] = line.split(' | ')
-    const [type = '', field = ''] = what.split('.')
+    const [role = '', owner = '', readable = ''] = line.split(' | ')
+    const [type = '', field = ''] = readable.split('.')
     const owners = roles.get(role) ?? new Map<string, Map<string, string[]>>()
     const types = owners.get(owner) ?? new Map<string, string[]>()
     types.set(type, [...(types.get(type) ?? []), field])
     owners.set(owner, types)
     roles.set(role, owners)
   }
-  const parts = [...roles].map(([role, owners]) => {
-    const whose = [...owners].map(([owner, types]) =>
+  const paragraphs = [...roles].map(([role, owners]) => {
+    const sections = [...owners].map(([owner, types]) =>
       [`  ${owner}`, ...[...types].map(([type, fields]) => `    ${type}: ${fields.join(' ')}`)].join('\n'),
     )
-    return `${role} can read of\n${whose.join('\n')}`
+    return `${role} can read of\n${sections.join('\n')}`
   })
-  return `${HEAD}\n${parts.join('\n\n')}\n`
+  return `${HEADER}\n${paragraphs.join('\n\n')}\n`
 }
 
-const HEAD = `# What each role can read of others, by whose it is, type and field. Compared by visibility.test.ts with what the schema shows.
-# What a principal reads of itself is not listed. Write it anew with WRITE_VISIBILITY=1, and review every line that is new.
+const HEADER = `# What each role can read of others, by owner, type and field. visibility.test.ts compares it with the schema.
+# What a principal reads of itself is not listed. Regenerate it with WRITE_VISIBILITY=1 and review every new line.
 `
 
 /** The lines of the list: `role | owner | Type.field`. */

@@ -1,6 +1,6 @@
 import type { TestServer } from '../../../support/server.js'
 
-/** People by their ids. Ada owns the organisation that the others belong to, and another one that they must not see. */
+/** User ids. Ada owns the organisation that the others belong to, and another one that they must not see. */
 export const PEOPLE = { Ada: 910_001, Alan: 910_002, Mia: 910_003, Cleo: 910_004, Bob: 910_005, Eve: 910_006 } as const
 export const ORGANISATION = 920_001
 export const SECRET = 920_002
@@ -17,16 +17,16 @@ export function ownerName(userId: number, organisationId: number | null): string
   return NAMES.get(userId) ?? (userId === 1 ? 'the administrator' : `user ${userId}`)
 }
 
-/** Finds the owner of an object of a response by its type and id. */
+/** Finds the owner of an object in a response by its type and id. */
 export type FindOwner = (object: Record<string, unknown>) => string | undefined
 
 export async function readOwners({ services: { db } }: TestServer): Promise<FindOwner> {
-  const named = (rows: { id: number; userId: number | null; organisationId: number | null }[]) =>
+  const ownersById = (rows: { id: number; userId: number | null; organisationId: number | null }[]) =>
     new Map(rows.map(({ id, userId, organisationId }) => [id, ownerName(userId ?? 0, organisationId)]))
-  const orders = named(await db.order.findMany())
-  const invoices = named(await db.invoice.findMany())
+  const orders = ownersById(await db.order.findMany())
+  const invoices = ownersById(await db.invoice.findMany())
   const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => id))
-  const refunds = new Map((await db.refund.findMany()).map(({ id, orderId }) => [id, orders.get(orderId) ?? 'somebody']))
+  const refunds = new Map((await db.refund.findMany()).map(({ id, orderId }) => [id, orders.get(orderId) ?? 'an unknown customer']))
   const byType: Record<string, (id: number) => string | undefined> = {
     User: (id) => ownerName(id, null),
     Organisation: (id) => ownerName(0, id),
@@ -37,11 +37,11 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
     Subscription: (
       (all) => (id: number) =>
         all.get(id)
-    )(named(await db.subscription.findMany())),
+    )(ownersById(await db.subscription.findMany())),
     LimitOverride: (
       (all) => (id: number) =>
         all.get(id)
-    )(named(await db.limitOverride.findMany())),
+    )(ownersById(await db.limitOverride.findMany())),
     Plan: (id) => (hidden.has(id) ? 'a hidden plan' : 'the catalogue'),
   }
   return (object) => {

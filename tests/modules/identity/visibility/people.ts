@@ -2,7 +2,7 @@ import { createCatalogue, createOrganisation } from '../../../support/catalogue.
 import type { TestServer } from '../../../support/server.js'
 import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
 
-/** Whose data a request names: the ids of one person or organisation, and of what belongs to it. */
+/** The ids of one user or organisation and of its data, which a request may name. */
 export interface Target {
   owner: string
   userId: number
@@ -13,7 +13,7 @@ export interface Target {
   externalId: string
 }
 
-/** Ids of what belongs to nobody. */
+/** Ids of data that belongs to no customer. */
 export interface Installation {
   plan: string
   otherPlan: string
@@ -33,7 +33,9 @@ export interface World {
   installation: Installation
 }
 
-/** People with plans, orders, invoices, credit notes, refunds, servers and limits, some for organisations. */
+/**
+ * Creates users and organisations with plans, orders, invoices, credit notes, refunds, servers and limits.
+ */
 export async function createWorld(server: TestServer): Promise<World> {
   const plans = await createCatalogue(server)
   const { Ada, Alan, Mia, Cleo, Bob, Eve } = PEOPLE
@@ -55,7 +57,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   const scratchPlan = await createPlan(server, { slug: 'scratch', name: 'Scratch', price: 100, ...EVERY_LIMIT })
   await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
   await ask(server, 'admin', `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { id } }`)
-  await buyAndReturn(server, Ada, ORGANISATION)
+  await buyAndRefund(server, Ada, ORGANISATION)
   await buy(server, Ada, 'pro', ORGANISATION)
   await apply(server, { userId: String(Ada), planId: privatePlan })
   await apply(server, { userId: String(Ada), organisationId: String(SECRET), planId: plans.enterprise, amount: 99_900 })
@@ -68,7 +70,7 @@ export async function createWorld(server: TestServer): Promise<World> {
       targetOf(server, userId as number, organisationId, plans.pro),
     ),
   )
-  for (const target of targets) await useSomething(server, target)
+  for (const target of targets) await createUsage(server, target)
   return { targets, installation: await createInstallation(server, { plan: plans.pro, otherPlan: plans.starter, scratchPlan }) }
 }
 
@@ -114,16 +116,16 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
   const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
   const owner = ownerName(userId, organisationId ?? null)
-  const named = organisationId === undefined ? {} : { organisationId }
+  const organisation = organisationId === undefined ? {} : { organisationId }
   const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
   const ids = { orderId: order.id, pendingOrderId: Number(pending.id), invoiceId: invoice.id }
-  return { owner, userId, ...ids, externalId: `server of ${owner}`, ...named }
+  return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
 }
 
-/** A server, a node and a limit of its own. */
-async function useSomething(server: TestServer, { userId, organisationId, externalId }: Target): Promise<void> {
+/** Claims a server, uses a node and sets a limit override. */
+async function createUsage(server: TestServer, { userId, organisationId, externalId }: Target): Promise<void> {
   const organisation = organisationId === undefined ? '' : `organisationId: "${organisationId}"`
   await ask(
     server,
@@ -135,11 +137,11 @@ async function useSomething(server: TestServer, { userId, organisationId, extern
     'admin',
     `mutation { consume(input: { key: "${externalId}", userId: "${userId}", ${organisation}, resource: NODES, amount: 1 }) { success } }`,
   )
-  const whose = organisationId === undefined ? `userId: "${userId}"` : organisation
+  const customer = organisationId === undefined ? `userId: "${userId}"` : organisation
   await ask(
     server,
     'admin',
-    `mutation { setLimitOverride(input: { ${whose}, resource: MEMORY_MB, value: 100000, reason: "test", endsAt: "2030-01-01T00:00:00Z" }) { override { id } } }`,
+    `mutation { setLimitOverride(input: { ${customer}, resource: MEMORY_MB, value: 100000, reason: "test", endsAt: "2030-01-01T00:00:00Z" }) { override { id } } }`,
   )
 }
 
@@ -157,9 +159,9 @@ const EVERY_LIMIT = {
 }
 
 const ask = async (server: TestServer, who: number | 'admin', query: string, variables: object = {}) => {
-  const answer = await server.ask(who, query, variables)
-  if (answer.errors) throw new Error(`${query}: ${JSON.stringify(answer.errors)}`)
-  return answer
+  const response = await server.ask(who, query, variables)
+  if (response.errors) throw new Error(`${query}: ${JSON.stringify(response.errors)}`)
+  return response
 }
 
 async function createPlan(server: TestServer, input: object): Promise<string> {
@@ -184,7 +186,7 @@ async function buy(server: TestServer, who: number, plan: string, organisationId
   return order.id
 }
 
-async function buyAndReturn(server: TestServer, who: number, organisationId: number): Promise<void> {
+async function buyAndRefund(server: TestServer, who: number, organisationId: number): Promise<void> {
   const orderId = String(await buy(server, who, 'starter', organisationId))
   await ask(server, who, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }', {
     input: { orderId, reason: 'changed my mind' },

@@ -1,7 +1,7 @@
 import type { FillValue } from '../../../support/schema-walk.js'
 import type { Installation, Target } from './people.js'
 
-/** Ids and values that a root field is called with. Text and numbers that mean nothing are made up. */
+/** The arguments of a root field: real ids where they matter, and arbitrary text and numbers elsewhere. */
 export function valueFor(field: string, target: Target, ids: Installation, url: string): FillValue {
   const byField: Record<string, string | undefined> = {
     ...idsOf(target),
@@ -36,7 +36,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
   }
   return (name, type, isRequired) => {
     if (name === 'id' && (byField[field] !== undefined || !isRequired)) return byField[field]
-    // applyPlan grants a plan; approving needs an order that is pending.
+    // Without orderId, applyPlan grants a plan. With it, it would need a pending order.
     if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
     if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined
     if (name in values && (isRequired || isFilled(field, name))) return values[name]
@@ -72,7 +72,7 @@ const idsOfInstallation = (ids: Installation) => ({
   replayWebhookEvent: ids.webhookEvent,
 })
 
-/** Optional values that are given: ids, and what makes a request complete. */
+/** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {
   if (field === 'setBillingDetails') return true
   return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
