@@ -1,7 +1,7 @@
 import { Profile, validateXsd } from '@stackforge-eu/factur-x'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { facturX } from '../../../src/modules/invoicing/factur-x.js'
+import { buildFacturX } from '../../../src/modules/invoicing/factur-x.js'
 import { buildCreditNote, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../../src/modules/invoicing/tax/tax.rules.js'
 import { ISSUER, orderLines, STANDARD, sampleDocument } from '../../support/document.js'
@@ -16,7 +16,7 @@ const buyerInFrance = { ...sampleDocument().buyer, country: 'FR', taxId: 'FR1234
 const discounted = [...orderLines(2), { description: 'Discount', quantity: 1, unitPrice: -300n, amount: -300n }]
 
 async function problems(document: DocumentSnapshot): Promise<unknown[]> {
-  const xml = facturX(document)
+  const xml = buildFacturX(document)
   if (xml === undefined) return ['there is no XML']
   const { errors } = await validateXsd(xml, Profile.EN16931)
   return [...errors, ...brokenRules(xml)]
@@ -82,7 +82,7 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
           })
           const first = lines[0]?.amount ?? 0n
           if (withDiscount) lines.push({ description: 'Discount', quantity: 1, unitPrice: -first, amount: -first })
-          const xml = facturX(sampleDocument({ lines, tax: rate, pricesIncludeTax: inclusive }))
+          const xml = buildFacturX(sampleDocument({ lines, tax: rate, pricesIncludeTax: inclusive }))
           expect(xml && brokenRules(xml)).toEqual([])
         },
       ),
@@ -91,7 +91,7 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
 })
 
 test('a rule that is broken is noticed', () => {
-  const xml = facturX(sampleDocument({ lines: discounted })) ?? ''
+  const xml = buildFacturX(sampleDocument({ lines: discounted })) ?? ''
   const changed: [string, string, string][] = [
     ['BR-CO-10', '<ram:LineTotalAmount>30.00', '<ram:LineTotalAmount>31.00'],
     ['BR-CO-11', '<ram:AllowanceTotalAmount>3.00', '<ram:AllowanceTotalAmount>3.01'],
@@ -117,5 +117,5 @@ test('where the standard has no place for a document, there is none', () => {
     { issuer: { company: 'X', name: 'X' } },
     { buyer: { ...buyerInFrance, country: null } },
   ]
-  for (const changes of without) expect(facturX(sampleDocument({}, changes)), JSON.stringify(changes)).toBeUndefined()
+  for (const changes of without) expect(buildFacturX(sampleDocument({}, changes)), JSON.stringify(changes)).toBeUndefined()
 })

@@ -98,7 +98,7 @@ test('series have the prefixes that were configured, and a year of their own', a
         services,
         order,
         { start: order.placedAt, end: order.placedAt },
-        { merchantOfRecord: merchant, amountsHoldTax: true, isTest },
+        { merchantOfRecord: merchant, amountsIncludeTax: true, isTest },
       ),
     )
   }

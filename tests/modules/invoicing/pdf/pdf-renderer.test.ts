@@ -6,7 +6,7 @@ import { PdfRenderer } from '../../../../src/modules/invoicing/pdf/pdf-renderer.
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
 import { orderLines, sampleDocument } from '../../../support/document.js'
 
-const kit = { logo: undefined, fonts: [] }
+const assets = { logo: undefined, fonts: [] }
 const long = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: PdfRenderer
@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => renderer.close())
 
 test('the worker and the main thread draw the same bytes, whatever each has drawn before', async () => {
-  renderer = new PdfRenderer({ kit, log })
+  renderer = new PdfRenderer({ assets, log })
   const documents = [
     long(20),
     sampleDocument({}, { locale: 'de-DE' }),
@@ -36,7 +36,7 @@ test('the worker and the main thread draw the same bytes, whatever each has draw
 })
 
 test('a worker that is killed in the middle costs nobody a document', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
   const rendering = renderer.render(long(20))
   await new Promise((done) => setTimeout(done, 300))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
@@ -45,7 +45,7 @@ test('a worker that is killed in the middle costs nobody a document', async () =
 })
 
 test('a worker that was killed is replaced', async () => {
-  renderer = new PdfRenderer({ kit, log })
+  renderer = new PdfRenderer({ assets, log })
   const expected = await renderer.render(long(20))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
   warned.length = 0
@@ -59,7 +59,7 @@ describe.each([
   ['fails in its own imports', new URL('../../../support/unimportable.worker.cjs', import.meta.url)],
 ])('a worker that %s', (_case, worker) => {
   test('does not keep documents from being drawn, several at the same time and again after a pause', async () => {
-    renderer = new PdfRenderer({ kit, log, worker })
+    renderer = new PdfRenderer({ assets, log, worker })
     const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
     const drawThree = () => Promise.all([1, 2, 3].map(() => renderer.render(sampleDocument())))
     for (const bytes of await drawThree()) expect(bytes.equals(expected)).toBe(true)
@@ -71,7 +71,7 @@ describe.each([
 })
 
 test('a worker that dies at its second document is replaced each time, and every document is drawn', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
   const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
   for (let round = 0; round < 2; round += 1) {
     const drawn = await Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
@@ -84,7 +84,7 @@ test('a worker that dies at its second document is replaced each time, and every
 
 test('documents that wait while others run out of memory are not drawn inline', async () => {
   const worker = new URL('../../../support/greedy.worker.cjs', import.meta.url)
-  renderer = new PdfRenderer({ kit, log, worker, timeLimitMs: 8000 })
+  renderer = new PdfRenderer({ assets, log, worker, timeoutMs: 8000 })
   const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
   for (const result of results) {
     expect(result.status).toBe('rejected')
@@ -94,7 +94,7 @@ test('documents that wait while others run out of memory are not drawn inline', 
 })
 
 test('documents that wait for the main thread count as waiting, and one too many is refused', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('file:///no/such/worker.js'), maxWaiting: 4 })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('file:///no/such/worker.js'), maxQueuedRenders: 4 })
   await renderer.render(sampleDocument())
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => renderer.render(long(50))))
   const refused = results.filter((result) => result.status === 'rejected')
@@ -103,25 +103,25 @@ test('documents that wait for the main thread count as waiting, and one too many
 })
 
 test('a document that cannot be drawn is an error for its request alone', async () => {
-  renderer = new PdfRenderer({ kit, log })
+  renderer = new PdfRenderer({ assets, log })
   await expect(renderer.render(sampleDocument({}, { date: 'no date' }))).rejects.toThrow(/could not be drawn/)
   expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
 })
 
 test('a document that takes too long is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url), timeLimitMs: 300 })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url), timeoutMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('a document that runs out of memory is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/greedy.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/greedy.worker.cjs', import.meta.url) })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
   expect(warned.join()).not.toContain('inline')
 })
 
 test('nobody waits for a document that nobody wants any more', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))
@@ -133,7 +133,7 @@ test('nobody waits for a document that nobody wants any more', async () => {
 })
 
 test('when too many wait, one more is told so at once, and those who wait get theirs', async () => {
-  renderer = new PdfRenderer({ kit, log })
+  renderer = new PdfRenderer({ assets, log })
   const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(long(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)

@@ -195,7 +195,7 @@ test('a pro forma is drawn anew, is never kept, and has an ETag of its own', asy
 })
 
 test('when too many documents are being drawn, the answer is 503 with Retry-After at once, and nobody loses theirs', async () => {
-  const slow = await startServer({ database: server.database, drawing: { worker: SLOW, maxWaiting: 3 } })
+  const slow = await startServer({ database: server.database, drawing: { worker: SLOW, maxQueuedRenders: 3 } })
   const { data } = await placeOrder(slow, 301, { planId: plans.pro })
   const answers = await Promise.all(Array.from({ length: 20 }, () => get(data.placeOrder.order.invoicePdfUrl)))
   const busy = answers.filter(({ status }) => status === 503)

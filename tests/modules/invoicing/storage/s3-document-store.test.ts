@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { s3Store } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
+import { createS3DocumentStore } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
 import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
 import { applyPlan } from '../../../support/road.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   s3 = new S3rver({ directory: folder, port: 0, address: '127.0.0.1', silent: true, configureBuckets: [{ name: BUCKET, configs: [] }] })
   const { port } = (await s3.run()) as AddressInfo
   endpoint = `http://127.0.0.1:${port}`
-  server = await startServer({ store: s3Store({ bucket: BUCKET, endpoint }) })
+  server = await startServer({ store: createS3DocumentStore({ bucket: BUCKET, endpoint }) })
   plans = await createCatalogue(server)
 })
 afterAll(async () => {
@@ -82,7 +82,7 @@ test('a document that somebody changed or removed in the bucket is never served'
 test('a bucket that cannot be reached loses nothing: the document is drawn when it can', async () => {
   const away = await startServer({
     database: server.database,
-    store: s3Store({ bucket: BUCKET, endpoint: 'http://127.0.0.1:1' }),
+    store: createS3DocumentStore({ bucket: BUCKET, endpoint: 'http://127.0.0.1:1' }),
     environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' },
   })
   const { pdfUrl, number } = await bought(13)

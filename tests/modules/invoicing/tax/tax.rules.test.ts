@@ -2,21 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildCreditNote, calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
 import {
+  type ApplicableTaxRate,
   calculateTax,
   decideTax,
   netLines,
   type TaxDecision,
   type TaxParty,
-  type TaxRate,
   taxShare,
 } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { orderLines, STANDARD, sampleDocument } from '../../../support/document.js'
 
 const at = new Date('2026-05-01T10:00:00.000Z')
-const rate = (country: string, basisPoints: number, changes: Partial<TaxRate> = {}): TaxRate => {
+const rate = (country: string, basisPoints: number, changes: Partial<ApplicableTaxRate> = {}): ApplicableTaxRate => {
   return { country, holderType: 'USER', basisPoints, exemption: null, ...changes }
 }
-const decide = (seller: TaxParty, buyer: TaxParty, rates: TaxRate[] = []) => decideTax({ seller, buyer, holderType: 'USER', rates, at })
+const decide = (seller: TaxParty, buyer: TaxParty, rates: ApplicableTaxRate[] = []) =>
+  decideTax({ seller, buyer, customerType: 'USER', rates, at })
 const GERMAN = { country: 'DE', taxId: 'DE136695976' }
 const FRENCH = { country: 'FR', taxId: 'FR83404833048' }
 const nobody = { country: null, taxId: null }
