@@ -37,8 +37,8 @@ async function run(principal: number | 'admin', query: string, variables: object
 }
 
 /**
- * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits. The
- * trigger that protects the plan snapshot of an order is disabled meanwhile.
+ * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits.
+ * The trigger that protects the plan snapshot of an order is disabled meanwhile.
  */
 async function damageStoredLimits(): Promise<void> {
   const damaged = `plan_limits - 'nodeLimit' || '{"memory": "8192", "disk": 10.5, "cpu": -1, "serverLimit": 2}'`
