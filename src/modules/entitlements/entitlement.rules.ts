@@ -46,7 +46,7 @@ export interface LimitOverrideRule {
   readonly resource: LimitedResource | null
   /** Added to the plan's limit, in percent of it. */
   readonly percent: number | null
-  /** Replaces the plan's limit; unlimited if percent is null as well. */
+  /** Replaces the plan's limit; unlimited if both `value` and `percent` are null. */
   readonly value: number | null
   readonly endsAt: Date | null
   readonly removedAt: Date | null
