@@ -219,7 +219,10 @@ export class LimitOverride {
   @Field(() => Int, { nullable: true, description: "Increase of the plan's limit in percent." })
   percent: number | null
 
-  @Field(() => Int, { nullable: true, description: "Value that replaces the plan's limit. Unlimited if both `value` and `percent` are null." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Value that replaces the plan's limit. Unlimited if both `value` and `percent` are null.",
+  })
   value: number | null
 
   @Field(() => String, { description: 'Reason for the override.' })

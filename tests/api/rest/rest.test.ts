@@ -204,7 +204,10 @@ describe('EcliPanel', () => {
       await server.services.db.user.create({ data: { id: 602 } })
       expect((await apply(602, { planId: 3, amount: null })).body.order.amount).toBe(15)
       const custom = await apply(602, { planId: 4, amount: null })
-      expect([custom.status, custom.body.error]).toEqual([400, expect.stringMatching(/^body\.amount: is required, because this plan has a custom price/)])
+      expect([custom.status, custom.body.error]).toEqual([
+        400,
+        expect.stringMatching(/^body\.amount: is required, because this plan has a custom price/),
+      ])
     })
 
     test.each<[number, 'admin' | number | undefined, number]>([
