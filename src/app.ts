@@ -31,7 +31,7 @@ import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
 import { demoRoutes } from './demo/demo-routes.js'
 import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
-import { type DocumentService, forgetIssued } from './modules/invoicing/index.js'
+import { type DocumentService, invalidateIssuedInvoiceCache } from './modules/invoicing/index.js'
 import type { Services } from './modules/services.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
@@ -82,8 +82,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     findService: chargeInvalidKeys(budgets, services),
   })
   services.demo?.onReplaced(() => {
-    documents.forget()
-    forgetIssued(db)
+    documents.invalidateCache()
+    invalidateIssuedInvoiceCache(db)
     void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
   })
   limitConnections(app, config)

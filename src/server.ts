@@ -83,8 +83,8 @@ export async function startServer(config: Config, { connection, closing, signal 
   signal.throwIfAborted()
   await flag.start()
   closing.push(async () => flag.stop())
-  const kit = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
-  const renderer = new PdfRenderer({ kit, log })
+  const assets = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
+  const renderer = new PdfRenderer({ assets, log })
   closing.push(() => renderer.close())
   const documents = new DocumentService({ db, clock, renderer, store: await createDocumentStore(config) })
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })

@@ -93,7 +93,7 @@ interface Options {
   now?: string
   /** The database of another server, for tests with several processes. */
   database?: pg.PoolConfig
-  drawing?: { worker?: URL; maxWaiting?: number }
+  drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
 }
 
@@ -113,7 +113,7 @@ export async function startServer({
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
-  const renderer = new PdfRenderer({ kit: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
+  const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const flag = new RuntimeSettings(connections.pool, config.billing.enabled, log, clock)
   await flag.start()
   const findMissingGlyph = createMissingGlyphFinder(config.invoices.fonts)

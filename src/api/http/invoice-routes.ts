@@ -104,7 +104,7 @@ async function readerOf(
 
 /** A file that is not stored yet is drawn, and paid for before. */
 async function fileOf(documents: DocumentService, invoiceId: number, reader: Reader, gone: AbortSignal): Promise<StoredPdf> {
-  const drawn = await documents.findDrawn(invoiceId)
+  const drawn = await documents.findRendered(invoiceId)
   if (drawn) return drawn
   await reader.pay(DRAWN - STORED)
   return documents.getPdf(invoiceId, gone)

@@ -2,39 +2,39 @@ import type { SubscriptionStatus } from '../../platform/postgres/generated/enums
 
 const DAY_MS = 86_400_000
 
-/** What decides about access; times of the subscription's own. */
+/** The part of a subscription that decides whether the customer has access. */
 export interface AccessState {
   readonly status: SubscriptionStatus
   readonly currentPeriodEnd: Date
   readonly pastDueSince: Date | null
-  /** When it will be over, where that is known. */
+  /** When the subscription ends; null if no end is known. */
   readonly endsAt: Date | null
-  /** Whether the plan can be used while it is paused: as the pause says. */
+  /** Whether the customer keeps access while the subscription is paused. */
   readonly pauseKeepsAccess: boolean
 }
 
-/** Until when a payment that failed is waited for. */
+/** End of the grace period after a failed payment. */
 export function graceEndsAt(pastDueSince: Date, graceDays: number): Date {
   return new Date(pastDueSince.getTime() + graceDays * DAY_MS)
 }
 
-/** Whether the holder may use the plan now. */
-export function hasAccess(standing: AccessState, at: Date, graceDays: number): boolean {
-  const { status, pauseKeepsAccess } = standing
+/** Whether the customer may use the plan at this time. */
+export function hasAccess(state: AccessState, at: Date, graceDays: number): boolean {
+  const { status, pauseKeepsAccess } = state
   if (status === 'UNPAID' || status === 'EXPIRED' || (status === 'PAUSED' && !pauseKeepsAccess)) return false
-  const end = accessEndsAt(standing, graceDays)
+  const end = accessEndsAt(state, graceDays)
   return end === null || at < end
 }
 
-/** When access ends by itself, as far as is known now; null while it goes on. */
+/** @returns when access ends as things stand, or null if no end is known */
 export function accessEndsAt({ status, currentPeriodEnd, pastDueSince, endsAt }: AccessState, graceDays: number): Date | null {
   if (status === 'CANCELLED') return endsAt ?? currentPeriodEnd
   const grace = status === 'PAST_DUE' && pastDueSince ? graceEndsAt(pastDueSince, graceDays) : null
   return earliest([endsAt, grace])
 }
 
-/** @returns null when there is none */
+/** @returns the earliest of the times that are not null, or null if there is none */
 export function earliest(times: readonly (Date | null)[]): Date | null {
-  const known = times.flatMap((time) => time?.getTime() ?? [])
-  return known.length === 0 ? null : new Date(Math.min(...known))
+  const milliseconds = times.flatMap((time) => time?.getTime() ?? [])
+  return milliseconds.length === 0 ? null : new Date(Math.min(...milliseconds))
 }

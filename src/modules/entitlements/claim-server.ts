@@ -8,23 +8,23 @@ import type { ClaimServerInput } from './entitlement.type.js'
 import { limitExceededError } from './limit-exceeded-error.js'
 import { type CurrentEntitlement, withCurrentEntitlement } from './with-current-entitlement.js'
 
-const wholeNumber = z.number().min(0, 'must be 0 or more').max(MAX_INT)
-const optionalWholeNumber = wholeNumber.nullish().transform((value) => value ?? 0)
+const resourceAmount = z.number().min(0, 'must be 0 or more').max(MAX_INT)
+const optionalResourceAmount = resourceAmount.nullish().transform((value) => value ?? 0)
 
-const serverFigures = z.object({
-  memory: wholeNumber,
-  disk: wholeNumber,
-  cpu: wholeNumber,
-  databases: optionalWholeNumber,
-  backups: optionalWholeNumber,
-  ports: optionalWholeNumber,
+const serverResourcesSchema = z.object({
+  memory: resourceAmount,
+  disk: resourceAmount,
+  cpu: resourceAmount,
+  databases: optionalResourceAmount,
+  backups: optionalResourceAmount,
+  ports: optionalResourceAmount,
 })
 
 const externalIdSchema = line(255)
 
-type ServerFigures = z.output<typeof serverFigures>
+type ServerResources = z.output<typeof serverResourcesSchema>
 
-export interface ServerClaimResult extends ServerFigures {
+export interface ServerClaimResult extends ServerResources {
   externalId: string
   createdAt: Date
 }
@@ -38,51 +38,53 @@ interface ClaimRow {
   createdAt: Date
 }
 
-/** How the panel calls a server: not empty, on one line. */
+/** Parses the panel's id of a server: one line that is not empty. @throws BAD_USER_INPUT */
 export function parseExternalId(field: string, externalId: string): string {
   return parseInput(externalIdSchema, field, externalId)
 }
 
 /**
- * Checks and reserves a server against the plan of its holder, in one statement under the holder's lock. The same
- * externalId again is the same claim; with other figures it is a resize, and what grows is checked again.
- * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED; BAD_USER_INPUT when the id is another holder's
+ * Checks a server against the customer's limits and reserves it, in one statement under the customer's lock.
+ * Claiming the same externalId again is idempotent. With other values it is a resize: values that grow are
+ * checked again.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
+ * @throws BAD_USER_INPUT when the externalId belongs to another customer
  */
-export async function claimServer(services: Services, input: ClaimServerInput): Promise<{ claim: ServerClaimResult; holder: Customer }> {
+export async function claimServer(services: Services, input: ClaimServerInput): Promise<{ claim: ServerClaimResult; customer: Customer }> {
   const externalId = parseExternalId('input.externalId', input.externalId)
-  const wanted = parseInput(serverFigures, 'input', input)
+  const resources = parseInput(serverResourcesSchema, 'input', input)
   const userId = parseId('input.userId', input.userId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId) ?? null
-  const holder = { userId, organisationId }
-  const { plan, row } = await withCurrentEntitlement(services, holder, async (entitlement) => {
-    const row = await reserveServer(services, holder, { externalId, wanted, entitlement })
+  const customer = { userId, organisationId }
+  const { plan, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
+    const row = await reserveServer(services, customer, { externalId, resources, entitlement })
     return row.outcome === 'stale' ? undefined : { plan: entitlement.plan, row }
   })
-  if (row.outcome === 'taken') throw invalidInputError('input.externalId', `"${externalId}" is a server of another customer`)
+  if (row.outcome === 'taken') throw invalidInputError('input.externalId', `"${externalId}" is already in use by another customer`)
   if (row.outcome === 'refused') {
     const [limit, used, requested] = [row.allowed, row.used, row.requested].map(Number) as [number, number, number]
     throw await limitExceededError(services, { plan, resource: row.resource, limit, used, requested })
   }
-  return { claim: { externalId, ...wanted, createdAt: row.createdAt }, holder }
+  return { claim: { externalId, ...resources, createdAt: row.createdAt }, customer }
 }
 
 interface Reservation {
   externalId: string
-  wanted: ServerFigures
+  resources: ServerResources
   entitlement: CurrentEntitlement
 }
 
 async function reserveServer({ db, clock }: Services, { userId, organisationId }: Customer, reservation: Reservation): Promise<ClaimRow> {
-  const { externalId, wanted, entitlement } = reservation
+  const { externalId, resources, entitlement } = reservation
   const { limits, version } = entitlement
   const rows = await db.$queryRaw<ClaimRow[]>`
     SELECT outcome, resource::text, allowed, used, requested, created_at AS "createdAt"
-    FROM claim_server(${externalId}, ${userId}::int, ${organisationId}::int, ${JSON.stringify(wanted)}::jsonb,
+    FROM claim_server(${externalId}, ${userId}::int, ${organisationId}::int, ${JSON.stringify(resources)}::jsonb,
       ${JSON.stringify(limits)}::jsonb, ${version}::int, ${clock.now()}::timestamptz)`
   return rows[0] as ClaimRow
 }
 
-/** Gives the place of a server back. @returns whose server it was; null when there was none */
+/** Releases the claim of a server. @returns the customer of the server, or null if it was not claimed */
 export async function releaseServer({ db }: Services, externalId: string): Promise<Customer | null> {
   const [released] = await db.$queryRaw<Customer[]>`
     DELETE FROM server_claims WHERE external_id = ${parseExternalId('externalId', externalId)}

@@ -4,20 +4,19 @@ import { planLoader } from '../catalog/index.js'
 import type { Customer, RequestContext } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { hasAccess } from './access.rules.js'
-import { calculateEntitlement, type Entitlement } from './entitlement.queries.js'
+import { calculateEntitlement, type Entitlement, LIVE_SUBSCRIPTION } from './entitlement.queries.js'
 
-const LIVE = { status: { not: 'EXPIRED' } } as const
 const NOT_REMOVED = { removedAt: null } as const
 
 const userSubscriptionLoader = ({ db }: Services) =>
   createOneByKeyLoader(
-    (ids) => db.subscription.findMany({ where: { ...LIVE, userId: { in: ids }, organisationId: null } }),
+    (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, userId: { in: ids }, organisationId: null } }),
     (subscription) => subscription.userId,
   )
 
 const organisationSubscriptionLoader = ({ db }: Services) =>
   createOneByKeyLoader(
-    (ids) => db.subscription.findMany({ where: { ...LIVE, organisationId: { in: ids } } }),
+    (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, organisationId: { in: ids } } }),
     (subscription) => subscription.organisationId ?? 0,
   )
 
@@ -39,19 +38,19 @@ export function loadLiveSubscription(context: RequestContext, { userId, organisa
     : context.loader(organisationSubscriptionLoader).load(organisationId)
 }
 
-/** The subscription whose plan the holder may use now. */
-export async function loadUsableSubscription(context: RequestContext, holder: Customer): Promise<Subscription | null> {
+/** The live subscription, if it currently gives access to its plan. */
+export async function loadUsableSubscription(context: RequestContext, customer: Customer): Promise<Subscription | null> {
   const { clock, config } = context.services
-  const subscription = await loadLiveSubscription(context, holder)
+  const subscription = await loadLiveSubscription(context, customer)
   return subscription && hasAccess(subscription, clock.now(), config.graceDays) ? subscription : null
 }
 
-/** What the holder may use now, for any number of holders in a constant number of statements. */
-export async function loadEntitlement(context: RequestContext, holder: Customer): Promise<Entitlement> {
+/** Loads the current entitlement; any number of customers takes a constant number of statements. */
+export async function loadEntitlement(context: RequestContext, customer: Customer): Promise<Entitlement> {
   const { clock, config } = context.services
   const [subscription, overrides, { all }] = await Promise.all([
-    loadSubscriptionWithPlan(context, holder),
-    loadOverrides(context, holder),
+    loadSubscriptionWithPlan(context, customer),
+    loadOverrides(context, customer),
     context.services.planCache.read(),
   ])
   return calculateEntitlement(
@@ -61,8 +60,8 @@ export async function loadEntitlement(context: RequestContext, holder: Customer)
   )
 }
 
-async function loadSubscriptionWithPlan(context: RequestContext, holder: Customer): Promise<(Subscription & { plan: Plan }) | null> {
-  const subscription = await loadLiveSubscription(context, holder)
+async function loadSubscriptionWithPlan(context: RequestContext, customer: Customer): Promise<(Subscription & { plan: Plan }) | null> {
+  const subscription = await loadLiveSubscription(context, customer)
   const plan = subscription && (await context.loader(planLoader).load(subscription.planId))
   return subscription && plan ? { ...subscription, plan } : null
 }

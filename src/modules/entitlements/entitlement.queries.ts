@@ -5,25 +5,27 @@ import { type Customer, customerFilter, customerKey } from '../identity/index.js
 import { type AccessState, accessEndsAt, earliest, hasAccess } from './access.rules.js'
 import { isInForce, type LimitOverrideRule, withOverrides } from './entitlement.rules.js'
 
-/** What a user or an organisation may use. @typeParam P  as much of a plan as is wanted */
+/** What a customer may use now. @typeParam P  the part of the plan that is needed */
 export interface Entitlement<P = Plan> {
-  /** The plan held now: what was bought, or the default plan; null where there is neither. */
+  /** The purchased plan or the default plan; null if there is neither. */
   readonly plan: P | null
-  /** As they were bought, with what an administrator gave beside them. */
+  /** The limits at the time of purchase, with the overrides of administrators applied. */
   readonly limits: LimitValues
   readonly features: unknown
-  /** When time alone changes it next, as far as is known. */
+  /** When the entitlement next changes due to the passage of time; null if no such time is known. */
   readonly changesAt: Date | null
 }
 
+/** Selects subscriptions that have not ended; a customer has at most one. */
+export const LIVE_SUBSCRIPTION = { status: { not: 'EXPIRED' } } as const
+
 interface EntitlementSources<P> {
-  /** The live subscription, if there is one. */
+  /** The live subscription; null if there is none. */
   subscription: (AccessState & { plan: P & LimitValues; planLimits: unknown; planFeatures: unknown }) | null
   defaultPlan: (P & LimitValues & { features: unknown }) | null
   overrides: readonly LimitOverrideRule[]
 }
 
-/** What follows from what is held. */
 export function calculateEntitlement<P>(
   { subscription, defaultPlan, overrides }: EntitlementSources<P>,
   at: Date,
@@ -31,20 +33,20 @@ export function calculateEntitlement<P>(
 ): Entitlement<P> {
   const usable = subscription && hasAccess(subscription, at, graceDays) ? subscription : null
   const inForce = overrides.filter((override) => isInForce(override, at))
-  const free = defaultPlan ? limitsOf(defaultPlan) : ZERO_LIMITS
+  const defaultLimits = defaultPlan ? limitsOf(defaultPlan) : ZERO_LIMITS
   return {
     plan: usable?.plan ?? defaultPlan,
-    limits: withOverrides(usable ? parseLimits(usable.planLimits, usable.plan) : free, inForce),
+    limits: withOverrides(usable ? parseLimits(usable.planLimits, usable.plan) : defaultLimits, inForce),
     features: usable ? usable.planFeatures : (defaultPlan?.features ?? {}),
     changesAt: earliest([usable ? accessEndsAt(usable, graceDays) : null, ...inForce.map(({ endsAt }) => endsAt)]),
   }
 }
 
-export async function getEntitlement(tx: Transaction, holder: Customer, at: Date, graceDays: number): Promise<Entitlement> {
-  const [subscription, overrides, free] = await Promise.all([
-    tx.subscription.findFirst({ where: { ...customerFilter(holder), status: { not: 'EXPIRED' } }, include: { plan: true } }),
-    tx.limitOverride.findMany({ where: { ...customerKey(holder), removedAt: null } }),
+export async function getEntitlement(tx: Transaction, customer: Customer, at: Date, graceDays: number): Promise<Entitlement> {
+  const [subscription, overrides, defaultPlan] = await Promise.all([
+    tx.subscription.findFirst({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION }, include: { plan: true } }),
+    tx.limitOverride.findMany({ where: { ...customerKey(customer), removedAt: null } }),
     findDefaultPlan(tx),
   ])
-  return calculateEntitlement({ subscription, overrides, defaultPlan: free }, at, graceDays)
+  return calculateEntitlement({ subscription, overrides, defaultPlan }, at, graceDays)
 }

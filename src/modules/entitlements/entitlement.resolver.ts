@@ -25,7 +25,7 @@ import {
 } from '../identity/index.js'
 import { claimServer, releaseServer } from './claim-server.js'
 import { loadEntitlement } from './entitlement.loader.js'
-import { type ResourceUsage as Comparison, compareUsage } from './entitlement.rules.js'
+import { compareUsage, type UsageComparison } from './entitlement.rules.js'
 import {
   ClaimServerInput,
   ClaimServerPayload,
@@ -46,92 +46,104 @@ import { listReapplications, reapplyPlan } from './reapply-plan.js'
 import { recordUsage, releaseUsage } from './record-usage.js'
 import { getUsage } from './usage.queries.js'
 
-const CLAIMS_ACCESS = 'Administrators, and API keys with CLAIMS'
-const USER_ID = { nullable: true, description: 'Administrators and API keys: a user. Not together with `organisationId`.' } as const
-const ORGANISATION_ID = { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' } as const
-const USER_OR_ORGANISATION = { nullable: true, description: 'A user; or name an organisation.' } as const
-const ORGANISATION_OR_USER = { nullable: true, description: 'An organisation; or name a user.' } as const
+const CLAIMS_ACCESS = 'Administrators, and API keys with the scope CLAIMS'
+const USER_ID = {
+  nullable: true,
+  description: 'Administrators and API keys: the user to show. Not allowed together with `organisationId`.',
+} as const
+const ORGANISATION_ID = {
+  nullable: true,
+  description: 'An organisation where you are an owner or admin. Defaults to yourself.',
+} as const
+const USER_OR_ORGANISATION = { nullable: true, description: 'The user. Specify either a user or an organisation.' } as const
+const ORGANISATION_OR_USER = { nullable: true, description: 'The organisation. Specify either a user or an organisation.' } as const
 
-async function loadUsage(context: RequestContext, holder: Customer | null): Promise<Comparison[]> {
-  if (!holder) return []
+async function loadUsage(context: RequestContext, customer: Customer | null): Promise<UsageComparison[]> {
+  if (!customer) return []
   const { db, clock } = context.services
-  const [{ limits }, usage] = await Promise.all([loadEntitlement(context, holder), getUsage(db, holder, clock.now())])
+  const [{ limits }, usage] = await Promise.all([loadEntitlement(context, customer), getUsage(db, customer, clock.now())])
   return compareUsage(limits, usage)
 }
 
 @Resolver()
 export class UsageResolver {
   @Query(() => [ResourceUsage], {
-    description: "What is in use of each of the ten resources, beside what the plan allows: yours, or an organisation's.",
+    description: "Usage and limit of each of the ten resources: yours, or an organisation's.",
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(
     @Ctx() context: RequestContext,
     @Arg('organisationId', () => ID, ORGANISATION_ID) organisationId?: string,
     @Arg('userId', () => ID, USER_ID) userId?: string,
-  ): Promise<Comparison[]> {
+  ): Promise<UsageComparison[]> {
     return loadUsage(context, await resolveUsageCustomer(context, organisationId, userId))
   }
 
-  @Mutation(() => ClaimServerPayload, { description: `${CLAIMS_ACCESS}: reserves a server against the holder's plan, or resizes it.` })
+  @Mutation(() => ClaimServerPayload, { description: `${CLAIMS_ACCESS}: reserves a server against the customer's limits, or resizes it.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async claimServer(
     @Ctx() context: RequestContext,
-    @Arg('input', () => ClaimServerInput, { description: 'The server.' }) input: ClaimServerInput,
+    @Arg('input', () => ClaimServerInput, { description: 'The server to claim or to resize.' }) input: ClaimServerInput,
   ) {
-    const { claim, holder } = await claimServer(context.services, input)
-    return { claim, readUsage: () => loadUsage(context, holder) }
+    const { claim, customer } = await claimServer(context.services, input)
+    return { claim, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => ReleaseServerPayload, { description: `${CLAIMS_ACCESS}: gives the place of a server back.` })
+  @Mutation(() => ReleaseServerPayload, { description: `${CLAIMS_ACCESS}: releases the claim of a server.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async releaseServer(
     @Ctx() context: RequestContext,
-    @Arg('externalId', () => String, { description: "The panel's own name of the server." }) externalId: string,
+    @Arg('externalId', () => String, { description: 'Id of the server in the panel.' }) externalId: string,
   ) {
-    const holder = await releaseServer(context.services, externalId)
-    return { released: holder !== null, readUsage: () => loadUsage(context, holder) }
+    const customer = await releaseServer(context.services, externalId)
+    return { released: customer !== null, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => ConsumePayload, { description: `${CLAIMS_ACCESS}: counts nodes, tunnel ports or e-mails against the holder's plan.` })
+  @Mutation(() => ConsumePayload, {
+    description: `${CLAIMS_ACCESS}: records usage of nodes, tunnel ports or e-mails against the customer's limits.`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async consume(
     @Ctx() context: RequestContext,
-    @Arg('input', () => ConsumeInput, { description: 'What, how much, for whom.' }) input: ConsumeInput,
+    @Arg('input', () => ConsumeInput, { description: 'The usage to record.' }) input: ConsumeInput,
   ) {
-    const holder = await recordUsage(context.services, input)
-    return { success: true, readUsage: () => loadUsage(context, holder) }
+    const customer = await recordUsage(context.services, input)
+    return { success: true, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => GiveBackPayload, { description: `${CLAIMS_ACCESS}: takes back what \`consume\` counted.` })
+  @Mutation(() => GiveBackPayload, { description: `${CLAIMS_ACCESS}: releases usage that \`consume\` recorded.` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
-  async giveBack(@Ctx() context: RequestContext, @Arg('input', () => GiveBackInput, { description: 'What.' }) input: GiveBackInput) {
-    const { givenBack, holder } = await releaseUsage(context.services, input)
-    return { givenBack, readUsage: () => loadUsage(context, holder) }
+  async giveBack(
+    @Ctx() context: RequestContext,
+    @Arg('input', () => GiveBackInput, { description: 'The usage to release.' }) input: GiveBackInput,
+  ) {
+    const { wasReleased, customer } = await releaseUsage(context.services, input)
+    return { givenBack: wasReleased, readUsage: () => loadUsage(context, customer) }
   }
 }
 
-/** @throws FORBIDDEN for a user who asks for another one, ORGANISATION_NOT_FOUND */
+/** @throws FORBIDDEN when a user requests the usage of another user; ORGANISATION_NOT_FOUND */
 async function resolveUsageCustomer(
-  { services, requiredPrincipal: caller }: RequestContext,
+  { services, requiredPrincipal: principal }: RequestContext,
   organisationId?: string,
   userId?: string,
 ): Promise<Customer> {
   const { db } = services
-  if (isApiKeyPrincipal(caller) || (isAdministrator(caller) && (organisationId ?? userId) != null)) {
+  if (isApiKeyPrincipal(principal) || (isAdministrator(principal) && (organisationId ?? userId) != null)) {
     return getUserOrOrganisation(db, { organisationId, userId }, '')
   }
   const organisation = parseOptionalId('organisationId', organisationId)
   const user = parseOptionalId('userId', userId)
-  if (user !== undefined && user !== caller.userId) throw new DomainError('FORBIDDEN', 'Only administrators may ask for other users')
-  await resolveListScope(db, caller, organisation)
-  return { userId: caller.userId, organisationId: organisation ?? null }
+  if (user !== undefined && user !== principal.userId)
+    throw new DomainError('FORBIDDEN', 'Only administrators may view the usage of other users; leave userId out to see your own')
+  await resolveListScope(db, principal, organisation)
+  return { userId: principal.userId, organisationId: organisation ?? null }
 }
 
 @Resolver()
 export class LimitOverrideResolver {
   @Query(() => LimitOverrideConnection, {
-    description: 'Administrators: what a user or an organisation was given beside its plan, newest first.',
+    description: 'Administrators: the limit overrides of a user or an organisation, newest first.',
   })
   @Authorized(ADMINISTRATOR)
   limitOverrides(
@@ -143,34 +155,34 @@ export class LimitOverrideResolver {
     return listLimitOverrides(services, { userId, organisationId }, page)
   }
 
-  @Mutation(() => LimitOverridePayload, { description: 'Administrators: gives a user or an organisation more, or less, than its plan.' })
+  @Mutation(() => LimitOverridePayload, { description: 'Administrators: raises or lowers the limits of a user or an organisation.' })
   @Authorized(ADMINISTRATOR)
   async setLimitOverride(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => SetLimitOverrideInput, { description: 'What, for whom, and why.' }) input: SetLimitOverrideInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => SetLimitOverrideInput, { description: 'The override, its customer and the reason.' }) input: SetLimitOverrideInput,
   ): Promise<{ override: LimitOverrideRecord }> {
-    return { override: await setLimitOverride(services, signedIn, input) }
+    return { override: await setLimitOverride(services, principal, input) }
   }
 
   @Mutation(() => LimitOverridePayload, { description: 'Administrators: ends an override now.' })
   @Authorized(ADMINISTRATOR)
   async removeLimitOverride(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the override.' }) id: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the override.' }) id: string,
   ): Promise<{ override: LimitOverrideRecord }> {
-    return { override: await removeLimitOverride(services, signedIn, id) }
+    return { override: await removeLimitOverride(services, principal, id) }
   }
 }
 
 @Resolver()
 export class ReapplicationResolver {
   @Query(() => PlanReapplicationConnection, {
-    description: 'Administrators: how far the reapplications of a plan have come, newest first.',
+    description: 'Administrators: the reapplications of a plan and their progress, newest first.',
   })
   @Authorized(ADMINISTRATOR)
   planReapplications(
     @Ctx() { services }: RequestContext,
-    @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
+    @Arg('planId', () => ID, { description: 'Id of the plan.' }) planId: string,
     @Args(() => PageArguments) page: PageArguments,
   ) {
     return listReapplications(services, parseId('planId', planId), page)
@@ -178,29 +190,28 @@ export class ReapplicationResolver {
 
   @Mutation(() => PlanReapplication, {
     description:
-      'Administrators: moves everybody who has a plan to its limits and features of today, in the background; `planReapplications` tells how far it is.',
+      "Administrators: applies a plan's current limits and features to all of its subscribers, in the background. `planReapplications` shows the progress.",
   })
   @Authorized(ADMINISTRATOR)
   reapplyPlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('planId', () => ID, { description: 'The plan.' }) planId: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('planId', () => ID, { description: 'Id of the plan.' }) planId: string,
   ) {
-    return reapplyPlan(services, signedIn, planId)
+    return reapplyPlan(services, principal, planId)
   }
 }
 
-const CURRENT_PLAN = 'The plan held now; the default free plan when there is no other.'
-const LIMITS =
-  'What may be used: the limits as they were bought, with what an administrator gave beside them. Null is unlimited, 0 is none.'
+const CURRENT_PLAN_DESCRIPTION = 'The effective plan. Falls back to the default free plan.'
+const LIMITS_DESCRIPTION = 'Effective limits: those at the time of purchase, with limit overrides applied. Null is unlimited, 0 is none.'
 
 @Resolver(() => User)
 export class UserPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN })
+  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN_DESCRIPTION })
   async currentPlan(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).plan
   }
 
-  @FieldResolver(() => Limits, { description: LIMITS })
+  @FieldResolver(() => Limits, { description: LIMITS_DESCRIPTION })
   async limits(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).limits
   }
@@ -208,13 +219,13 @@ export class UserPlanResolver {
 
 @Resolver(() => Organisation)
 export class OrganisationPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN} Null unless you are a member.` })
+  @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN_DESCRIPTION} Null unless you are a member.` })
   async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     if (!(await seesOrganisation(context, organisation.id))) return null
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).plan
   }
 
-  @FieldResolver(() => Limits, { description: `${LIMITS} FORBIDDEN unless you are a member.` })
+  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN unless you are a member.` })
   async limits(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     await requireOrganisationView(context, organisation.id)
     return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).limits

@@ -5,63 +5,65 @@ import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 
 registerEnumType(LimitedResource, {
   name: 'LimitedResource',
-  description: 'What plans limit.',
+  description: 'A resource that plans limit.',
   valuesConfig: {
-    SERVERS: { description: 'Number of servers, claimed by `claimServer`.' },
-    NODES: { description: 'Number of nodes, counted by `consume` until they are given back.' },
-    MEMORY_MB: { description: 'Memory in MB, over all servers.' },
-    DISK_MB: { description: 'Disk in MB, over all servers.' },
-    CPU_PERCENT: { description: 'CPU in percent of a core, over all servers; 100 is one core.' },
-    DATABASES_PER_SERVER: { description: 'Databases of each server; in use is what the server with most has.' },
-    BACKUPS_PER_SERVER: { description: 'Backups of each server; in use is what the server with most has.' },
-    PORTS_PER_SERVER: { description: 'Network ports of each server; in use is what the server with most has.' },
-    TUNNEL_PORTS: { description: 'Tunnel ports, counted by `consume` until they are given back.' },
-    EMAILS_PER_DAY: { description: 'E-mails of a day in UTC, counted by `consume`; at midnight it begins anew.' },
+    SERVERS: { description: 'Servers, claimed by `claimServer`.' },
+    NODES: { description: 'Nodes, recorded by `consume` until released by `giveBack`.' },
+    MEMORY_MB: { description: 'Memory in MB, summed over all servers.' },
+    DISK_MB: { description: 'Disk in MB, summed over all servers.' },
+    CPU_PERCENT: { description: 'CPU in percent of a core, summed over all servers. 100 is one core.' },
+    DATABASES_PER_SERVER: { description: 'Databases per server. Usage is the highest count of any server.' },
+    BACKUPS_PER_SERVER: { description: 'Backups per server. Usage is the highest count of any server.' },
+    PORTS_PER_SERVER: { description: 'Network ports per server. Usage is the highest count of any server.' },
+    TUNNEL_PORTS: { description: 'Tunnel ports, recorded by `consume` until released by `giveBack`.' },
+    EMAILS_PER_DAY: { description: 'E-mails per day, recorded by `consume`. The count resets at midnight UTC.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'How much of a resource is in use, beside what the plan allows.' })
+@ObjectType({ simpleResolvers: true, description: 'Usage and limit of a resource.' })
 export class ResourceUsage {
   @Field(() => LimitedResource, { description: 'The resource.' })
   resource: LimitedResource
 
-  @Field(() => Int, { description: 'How much is in use now.' })
+  @Field(() => Int, { description: 'Current usage.' })
   used: number
 
-  @Field(() => Int, { nullable: true, description: 'How much may be used. Null is unlimited, 0 is none.' })
+  @Field(() => Int, { nullable: true, description: 'Effective limit. Null is unlimited, 0 is none.' })
   limit: number | null
 
-  @Field(() => Int, { nullable: true, description: 'How much more may be used; null is unlimited.' })
+  @Field(() => Int, { nullable: true, description: 'Limit minus usage, at least 0. Null is unlimited.' })
   remaining: number | null
 
-  @Field(() => Boolean, { description: 'Whether more is in use than the plan allows: after a change to a smaller one. It keeps running.' })
+  @Field(() => Boolean, {
+    description: 'Whether usage exceeds the limit, for example after a change to a smaller plan. Existing resources keep running.',
+  })
   overLimit: boolean
 }
 
 @ObjectType()
 class WithUsage {
-  /** Not a field: what `usage` calls when somebody asks for it. */
+  /** Not a GraphQL field. Reads the usage only when `usage` is selected. */
   readUsage: () => Promise<ResourceUsage[]>
 
   @Field(() => [ResourceUsage], {
-    description: 'What the holder uses now of all ten resources, beside what it may use; empty when nothing was known of it.',
+    description: 'Usage and limits of the customer for all ten resources. Empty if there was nothing to release.',
   })
   usage(): Promise<ResourceUsage[]> {
     return this.readUsage()
   }
 }
 
-@InputType({ description: 'A server to reserve, or to resize. What is left out is 0.' })
+@InputType({ description: 'A server to claim or to resize. Omitted values are 0.' })
 export class ClaimServerInput {
   @Field(() => String, {
-    description: "The panel's own name of the server, on one line, at most 255 characters. The same again is the same server.",
+    description: 'Your id of the server: one line of at most 255 characters. Claiming the same id again updates that server.',
   })
   externalId: string
 
-  @Field(() => ID, { description: 'The user whose server it is, or who has it for the organisation.' })
+  @Field(() => ID, { description: 'The owner of the server, or the member who runs it for the organisation.' })
   userId: string
 
-  @Field(() => ID, { nullable: true, description: "Counts it against the organisation's plan; the user is one of its members." })
+  @Field(() => ID, { nullable: true, description: "Counts against the organisation's limits. The user must be one of its members." })
   organisationId?: string | null
 
   @Field(() => Int, { description: 'Memory in MB.' })
@@ -70,22 +72,22 @@ export class ClaimServerInput {
   @Field(() => Int, { description: 'Disk in MB.' })
   disk: number
 
-  @Field(() => Int, { description: 'CPU in percent of a core; 100 is one core.' })
+  @Field(() => Int, { description: 'CPU in percent of a core. 100 is one core.' })
   cpu: number
 
-  @Field(() => Int, { nullable: true, description: 'Databases.' })
+  @Field(() => Int, { nullable: true, description: 'Number of databases.' })
   databases?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'Backups.' })
+  @Field(() => Int, { nullable: true, description: 'Number of backups.' })
   backups?: number | null
 
-  @Field(() => Int, { nullable: true, description: 'Network ports.' })
+  @Field(() => Int, { nullable: true, description: 'Number of network ports.' })
   ports?: number | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A server that counts against a plan.' })
+@ObjectType({ simpleResolvers: true, description: 'A server that counts against the limits of a customer.' })
 export class ServerClaim {
-  @Field(() => String, { description: "The panel's own name of it." })
+  @Field(() => String, { description: 'Id of the server in the panel.' })
   externalId: string
 
   @Field(() => Int, { description: 'Memory in MB.' })
@@ -97,145 +99,149 @@ export class ServerClaim {
   @Field(() => Int, { description: 'CPU in percent of a core.' })
   cpu: number
 
-  @Field(() => Int, { description: 'Databases.' })
+  @Field(() => Int, { description: 'Number of databases.' })
   databases: number
 
-  @Field(() => Int, { description: 'Backups.' })
+  @Field(() => Int, { description: 'Number of backups.' })
   backups: number
 
-  @Field(() => Int, { description: 'Network ports.' })
+  @Field(() => Int, { description: 'Number of network ports.' })
   ports: number
 
-  @Field(() => DateTime, { description: 'When it was first claimed.' })
+  @Field(() => DateTime, { description: 'When the server was first claimed.' })
   createdAt: Date
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What claimServer reserved.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of claimServer.' })
 export class ClaimServerPayload extends WithUsage {
-  @Field(() => ServerClaim, { description: 'The server as it counts now.' })
+  @Field(() => ServerClaim, { description: 'The server as it is counted now.' })
   claim: ServerClaim
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What releaseServer gave back.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of releaseServer.' })
 export class ReleaseServerPayload extends WithUsage {
-  @Field(() => Boolean, { description: 'False when there was no such server: it was released before, or never claimed.' })
+  @Field(() => Boolean, { description: 'False if the server was not claimed, for example because it was released before.' })
   released: boolean
 }
 
-@InputType({ description: 'What to count, for whom.' })
+@InputType({ description: 'Usage to record.' })
 export class ConsumeInput {
-  @Field(() => ID, { description: 'The user.' })
+  @Field(() => ID, { description: 'Id of the user.' })
   userId: string
 
-  @Field(() => ID, { nullable: true, description: "Counts it against the organisation's plan; the user is one of its members." })
+  @Field(() => ID, { nullable: true, description: "Counts against the organisation's limits. The user must be one of its members." })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { description: 'NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
+  @Field(() => LimitedResource, { description: 'The resource: NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
   resource: LimitedResource
 
-  @Field(() => Int, { description: 'How much: 1 or more.' })
+  @Field(() => Int, { description: 'Amount, at least 1.' })
   amount: number
 
   @Field(() => String, {
     description:
-      'Your name for it, at most 255 characters: it is counted once, however often you send it. For nodes and tunnel ports another amount under the same key takes the place of the one before; for e-mails a key is good for one amount, and kept for a day at least.',
+      'Idempotency key of at most 255 characters. Each key is counted once. For nodes and tunnel ports, another amount under the same key replaces the previous one. For e-mails, another amount is a conflict, and a key is stored for at least one day.',
   })
   key: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What consume counted.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of consume.' })
 export class ConsumePayload extends WithUsage {
-  @Field(() => Boolean, { description: 'Always true: a refusal is an error.' })
+  @Field(() => Boolean, { description: 'Always true. A refusal is an error.' })
   success: boolean
 }
 
-@InputType({ description: 'What to take back.' })
+@InputType({ description: 'Usage to release.' })
 export class GiveBackInput {
-  @Field(() => ID, { description: 'The user for whom it was counted.' })
+  @Field(() => ID, { description: 'The user for whom the usage was recorded.' })
   userId: string
 
-  @Field(() => ID, { nullable: true, description: 'The organisation for which it was counted.' })
+  @Field(() => ID, { nullable: true, description: 'The organisation for which the usage was recorded.' })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { description: 'NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
+  @Field(() => LimitedResource, { description: 'The resource: NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
   resource: LimitedResource
 
-  @Field(() => String, { description: 'The key under which it was counted.' })
+  @Field(() => String, { description: 'The key under which the usage was recorded.' })
   key: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What giveBack took back.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of giveBack.' })
 export class GiveBackPayload extends WithUsage {
-  @Field(() => Boolean, { description: 'False when nothing was counted under this key.' })
+  @Field(() => Boolean, { description: 'False if no usage is recorded under this key.' })
   givenBack: boolean
 }
 
 @InputType({
-  description: 'More, or less, than the plan allows. Exactly one of `percent`, `value` and `unlimited`; either a user or an organisation.',
+  description: 'A limit override. Specify either a user or an organisation, and exactly one of `percent`, `value` and `unlimited`.',
 })
 export class SetLimitOverrideInput {
-  @Field(() => ID, { nullable: true, description: 'The user whose own limits change.' })
+  @Field(() => ID, { nullable: true, description: 'The user to change the limits of.' })
   userId?: string | null
 
-  @Field(() => ID, { nullable: true, description: 'The organisation whose limits change.' })
+  @Field(() => ID, { nullable: true, description: 'The organisation to change the limits of.' })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { nullable: true, description: 'The resource; all ten for a boost when left out.' })
+  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Without it, `percent` applies to all ten.' })
   resource?: LimitedResource | null
 
   @Field(() => Int, {
     nullable: true,
-    description: "A boost on top of the plan's limit: 50 makes 8192 MB 12288 MB. Boosts add up, and the sum is rounded down.",
+    description:
+      "Increases the plan's limit by this percentage: 50 turns 8192 MB into 12288 MB. Several percentages are added up, and the result is rounded down.",
   })
   percent?: number | null
 
   @Field(() => Int, {
     nullable: true,
-    description: "A limit in the place of the plan's; boosts do not change it, and the latest one counts.",
+    description: "Replaces the plan's limit. Percentages do not change it, and the latest value applies.",
   })
   value?: number | null
 
-  @Field(() => Boolean, { nullable: true, description: "No limit, in the place of the plan's." })
+  @Field(() => Boolean, { nullable: true, description: "Removes the plan's limit." })
   unlimited?: boolean | null
 
-  @Field(() => String, { description: 'Why, for administrators; at most 500 characters.' })
+  @Field(() => String, { description: 'Reason, shown to administrators. At most 500 characters.' })
   reason: string
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ends by itself; never unless given.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the override expires. Defaults to never.' })
   endsAt?: Date | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What an administrator gave a user or an organisation beside the plan.' })
+@ObjectType({ simpleResolvers: true, description: "An administrator's adjustment to the limits of a user or an organisation." })
 export class LimitOverride {
-  @Field(() => ID, { description: 'Number of the override.' })
+  @Field(() => ID, { description: 'Id of the override.' })
   id: number
 
-  @Field(() => LimitedResource, { nullable: true, description: 'The resource; null for a boost of all ten.' })
+  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Null if the percentage applies to all ten.' })
   resource: LimitedResource | null
 
-  @Field(() => Int, { nullable: true, description: "On top of the plan's limit, in percent." })
+  @Field(() => Int, { nullable: true, description: "Increase of the plan's limit in percent." })
   percent: number | null
 
-  @Field(() => Int, { nullable: true, description: "In the place of the plan's limit." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "Value that replaces the plan's limit. Unlimited if both `value` and `percent` are null.",
+  })
   value: number | null
 
-  @Field(() => String, { description: 'Why.' })
+  @Field(() => String, { description: 'Reason for the override.' })
   reason: string
 
-  @Field(() => DateTime, { description: 'Since when it counts.' })
+  @Field(() => DateTime, { description: 'When the override was created and took effect.' })
   createdAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When it ends by itself.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the override expires. Null if it does not expire.' })
   endsAt: Date | null
 
-  @Field(() => DateTime, { nullable: true, description: 'When an administrator removed it.' })
+  @Field(() => DateTime, { nullable: true, description: 'When an administrator removed the override.' })
   removedAt: Date | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of overrides.' })
 export class LimitOverrideConnection extends connectionOf(LimitOverride, 'LimitOverride', 'overrides') {}
 
-@ObjectType({ simpleResolvers: true, description: 'What setLimitOverride and removeLimitOverride answer.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of setLimitOverride and removeLimitOverride.' })
 export class LimitOverridePayload {
   @Field(() => LimitOverride, { description: 'The override as it is now.' })
   override: LimitOverride
@@ -243,25 +249,25 @@ export class LimitOverridePayload {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'The moving of everybody who has a plan to its limits of today, and how far it has come.',
+  description: "A background run that applies a plan's current limits and features to all of its subscribers, with its progress.",
 })
 export class PlanReapplication {
-  @Field(() => ID, { description: 'Its number.' })
+  @Field(() => ID, { description: 'Id of the reapplication.' })
   id: number
 
-  @Field(() => Int, { description: 'How many users and organisations had the plan when it began.' })
+  @Field(() => Int, { description: 'Number of users and organisations with the plan at the start.' })
   total: number
 
-  @Field(() => Int, { description: 'How many of them are done.' })
+  @Field(() => Int, { description: 'Number of users and organisations processed so far.' })
   done: number
 
-  @Field(() => String, { description: 'Who asked for it: `user:1`.' })
+  @Field(() => String, { description: 'The principal that requested it, for example `user:1`.' })
   requestedBy: string
 
-  @Field(() => DateTime, { description: 'When it began, or began again because it was asked for once more.' })
+  @Field(() => DateTime, { description: 'When the run started, or restarted because it was requested again.' })
   startedAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When everybody was done; null while it goes on.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the run finished. Null while it is running.' })
   finishedAt: Date | null
 }
 

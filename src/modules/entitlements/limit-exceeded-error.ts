@@ -10,12 +10,12 @@ interface LimitRefusal {
   plan: EffectivePlan | null
   resource: LimitedResource
   limit: number
-  /** Without what was asked for: of a server that is resized, by the others. */
+  /** Usage without the refused request: when a server is resized, the usage of the other servers. */
   used: number
   requested: number
 }
 
-/** PLAN_LIMIT_EXCEEDED, with the page on which the next plan up is sold; null above the highest. */
+/** Creates PLAN_LIMIT_EXCEEDED with the page that sells the next higher plan, or null if there is none. */
 export async function limitExceededError(
   { db, config }: Services,
   { plan, resource, limit, used, requested }: LimitRefusal,
@@ -31,8 +31,8 @@ export async function limitExceededError(
 }
 
 async function findUpgradeUrl(db: Database, config: Services['config'], plan: EffectivePlan | null): Promise<string | null> {
-  const tryingOut = config.production ? undefined : `${config.publicUrl}/graphql?upgrade={plan}`
-  const template = config.upgradeUrl ?? tryingOut
+  const explorerUrl = config.production ? undefined : `${config.publicUrl}/graphql?upgrade={plan}`
+  const template = config.upgradeUrl ?? explorerUrl
   const next = template === undefined ? null : await findNextPlan(db, plan)
   return template && next ? template.replaceAll('{plan}', encodeURIComponent(next.slug)) : null
 }

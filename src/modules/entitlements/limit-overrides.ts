@@ -25,65 +25,68 @@ const newOverrideSchema = z
   })
   .refine(({ percent, value, unlimited }) => [percent != null, value != null, unlimited === true].filter(Boolean).length === 1, {
     path: ['percent'],
-    message: 'give exactly one of percent, value and unlimited',
+    message: 'specify exactly one of percent, value and unlimited',
   })
   .refine(({ resource, percent }) => resource != null || percent != null, {
     path: ['resource'],
-    message: 'a value is for one resource; only a boost in percent can be for all',
+    message: 'must be set unless percent is; only a percentage can apply to all resources',
   })
 
-/** Gives a user or an organisation more, or less, than its plan. @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT */
-export async function setLimitOverride(services: Services, by: UserPrincipal, input: SetLimitOverrideInput): Promise<LimitOverride> {
+/**
+ * Raises or lowers limits of a user or an organisation.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT
+ */
+export async function setLimitOverride(services: Services, principal: UserPrincipal, input: SetLimitOverrideInput): Promise<LimitOverride> {
   const { resource = null, percent = null, value = null, reason, endsAt = null } = parseInput(newOverrideSchema, 'input', input)
   const { db, clock } = services
   const at = clock.now()
-  if (endsAt && endsAt <= at) throw invalidInputError('input.endsAt', 'must lie in the future')
+  if (endsAt && endsAt <= at) throw invalidInputError('input.endsAt', 'must be in the future')
   return runTransaction(db, async (tx) => {
-    const holder = await getUserOrOrganisation(tx, input, 'input')
-    await lockCustomer(tx, holder)
-    const inForce = { ...customerKey(holder), removedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: at } }] }
+    const customer = await getUserOrOrganisation(tx, input, 'input')
+    await lockCustomer(tx, customer)
+    const inForce = { ...customerKey(customer), removedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: at } }] }
     if ((await tx.limitOverride.count({ where: inForce })) >= MAX_ACTIVE_OVERRIDES) {
-      throw invalidInputError('input', `there are ${MAX_ACTIVE_OVERRIDES} overrides already; remove some first`)
+      throw invalidInputError('input', `the customer already has ${MAX_ACTIVE_OVERRIDES} overrides, the maximum; remove one first`)
     }
     const override = await tx.limitOverride.create({
-      data: { ...customerKey(holder), resource, percent, value, reason, endsAt, createdAt: at },
+      data: { ...customerKey(customer), resource, percent, value, reason, endsAt, createdAt: at },
     })
-    await refreshEntitlement(tx, services, holder)
+    await refreshEntitlement(tx, services, customer)
     const details = { id: override.id, resource, percent, value, reason, endsAt: endsAt?.toISOString() ?? null }
-    await recordAuditEntry(tx, { by, action: 'setLimitOverride', subject: customerName(holder), details, at })
+    await recordAuditEntry(tx, { by: principal, action: 'setLimitOverride', subject: customerName(customer), details, at })
     return override
   })
 }
 
-/** Ends an override now. Removing it again changes nothing. @throws BAD_USER_INPUT when there is none */
-export async function removeLimitOverride(services: Services, by: UserPrincipal, overrideId: string): Promise<LimitOverride> {
+/** Ends an override now. Idempotent. @throws BAD_USER_INPUT when the override does not exist */
+export async function removeLimitOverride(services: Services, principal: UserPrincipal, overrideId: string): Promise<LimitOverride> {
   const { db, clock } = services
   const id = parseId('id', overrideId)
   const found = await db.limitOverride.findUnique({ where: { id } })
-  if (!found) throw invalidInputError('id', `there is no override ${id}`)
-  const holder = { userId: found.userId ?? 0, organisationId: found.organisationId }
+  if (!found) throw invalidInputError('id', `override ${id} does not exist`)
+  const customer = { userId: found.userId ?? 0, organisationId: found.organisationId }
   return runTransaction(db, async (tx) => {
-    await lockCustomer(tx, holder)
+    await lockCustomer(tx, customer)
     const override = await tx.limitOverride.findUniqueOrThrow({ where: { id } })
     if (override.removedAt) return override
     const at = clock.now()
     const removed = await tx.limitOverride.update({ where: { id }, data: { removedAt: at } })
-    await refreshEntitlement(tx, services, holder)
-    await recordAuditEntry(tx, { by, action: 'removeLimitOverride', subject: customerName(holder), details: { id }, at })
+    await refreshEntitlement(tx, services, customer)
+    await recordAuditEntry(tx, { by: principal, action: 'removeLimitOverride', subject: customerName(customer), details: { id }, at })
     return removed
   })
 }
 
-/** Of one holder, newest first; ended and removed ones too. */
+/** Overrides of one customer, newest first, including expired and removed ones. */
 export async function listLimitOverrides(
   { db }: Services,
-  whose: { userId?: string | null | undefined; organisationId?: string | null | undefined },
-  asked: ConnectionArguments,
+  customer: { userId?: string | null | undefined; organisationId?: string | null | undefined },
+  pageArguments: ConnectionArguments,
 ) {
-  const mine = customerKey(await getUserOrOrganisation(db, whose, ''))
-  const page = await readPageById(asked, {
-    read: ({ where, ...query }) => db.limitOverride.findMany({ where: { ...where, ...mine }, ...query }),
+  const filter = customerKey(await getUserOrOrganisation(db, customer, ''))
+  const page = await readPageById(pageArguments, {
+    read: ({ where, ...query }) => db.limitOverride.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
-  return { ...page, count: () => db.limitOverride.count({ where: mine }) }
+  return { ...page, count: () => db.limitOverride.count({ where: filter }) }
 }

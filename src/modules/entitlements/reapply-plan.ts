@@ -16,51 +16,53 @@ import {
   type UserPrincipal,
 } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { LIVE_SUBSCRIPTION } from './entitlement.queries.js'
 import { refreshEntitlement } from './refresh-entitlement.js'
 
-/** Holders in one transaction: few enough that nobody waits long for one of them. */
-const BATCH = 50
+/** Customers per transaction. Each is locked until the commit, so the batch is small. */
+const CUSTOMERS_PER_BATCH = 50
 
 /**
- * Begins to move everybody who has a plan to its limits and features of today. One that is under way begins again, so that
- * nobody is left with limits from between two changes. @throws PLAN_NOT_FOUND
+ * Starts to apply a plan's current limits and features to all of its subscribers. A run in progress restarts,
+ * so that no customer keeps the limits from before the latest change.
+ * @throws PLAN_NOT_FOUND
  */
-export async function reapplyPlan({ db, clock }: Services, by: UserPrincipal, id: string): Promise<PlanReapplication> {
+export async function reapplyPlan({ db, clock }: Services, principal: UserPrincipal, id: string): Promise<PlanReapplication> {
   const planId = parseId('planId', id)
   return runTransaction(db, async (tx) => {
     const at = clock.now()
-    // Two at once queue here, and the second one finds the first.
+    // Serializes concurrent requests, so that the second one finds the run of the first.
     await tx.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR NO KEY UPDATE`
     const plan = await getPlan(tx, planId)
-    const state = { planId, requestedBy: principalName(by), total: await countSubscribers(tx, plan), startedAt: at }
-    const fresh = { ...state, done: 0, lastUserId: 0, lastOrganisationId: 0 }
+    const state = { planId, requestedBy: principalName(principal), total: await countSubscribers(tx, plan), startedAt: at }
+    const initial = { ...state, done: 0, lastUserId: 0, lastOrganisationId: 0 }
     const running = await tx.planReapplication.findFirst({ where: { planId, finishedAt: null } })
     const reapplication = running
-      ? await tx.planReapplication.update({ where: { id: running.id }, data: fresh })
-      : await tx.planReapplication.create({ data: fresh })
+      ? await tx.planReapplication.update({ where: { id: running.id }, data: initial })
+      : await tx.planReapplication.create({ data: initial })
     await enqueue(tx, 'reapplyPlan', { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isLowPriority: true })
-    await recordAuditEntry(tx, { by, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
+    await recordAuditEntry(tx, { by: principal, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
     return reapplication
   })
 }
 
 /** Newest first. */
-export async function listReapplications({ db }: Services, planId: number, asked: ConnectionArguments) {
-  const page = await readPageById(asked, {
+export async function listReapplications({ db }: Services, planId: number, pageArguments: ConnectionArguments) {
+  const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.planReapplication.findMany({ where: { ...where, planId }, ...query }),
     timeOf: ({ startedAt }) => startedAt,
   })
   return { ...page, count: () => db.planReapplication.count({ where: { planId } }) }
 }
 
-/** The work itself, batch by batch; after a crash it goes on where it was. */
+/** Runs a reapplication batch by batch. After a crash it resumes after the last committed batch. */
 export async function runReapplication(services: Services, id: number): Promise<void> {
   while (await reapplyNextBatch(services, id)) {
-    // Each batch is a transaction of its own.
+    // Each batch is a separate transaction.
   }
 }
 
-/** @returns whether there may be more */
+/** @returns whether there may be more batches */
 function reapplyNextBatch(services: Services, id: number): Promise<boolean> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM plan_reapplications WHERE id = ${id} FOR UPDATE`
@@ -69,55 +71,56 @@ function reapplyNextBatch(services: Services, id: number): Promise<boolean> {
     const { plan, done, lastUserId, lastOrganisationId } = reapplication
     const users = await listNextUsers(tx, plan, lastUserId)
     const organisations = users.length === 0 ? await listNextOrganisations(tx, plan, lastOrganisationId) : []
-    const holders = [...users, ...organisations]
-    for (const holder of holders) await applyCurrentLimits(tx, services, plan, holder)
-    const isOver = holders.length === 0
+    const customers = [...users, ...organisations]
+    for (const customer of customers) await applyCurrentLimits(tx, services, plan, customer)
+    const isFinished = customers.length === 0
     await tx.planReapplication.update({
       where: { id },
       data: {
-        done: done + holders.length,
+        done: done + customers.length,
         lastUserId: users.at(-1)?.userId ?? lastUserId,
         lastOrganisationId: organisations.at(-1)?.organisationId ?? lastOrganisationId,
-        ...(isOver && { finishedAt: services.clock.now() }),
+        ...(isFinished && { finishedAt: services.clock.now() }),
       },
     })
-    return !isOver
+    return !isFinished
   })
 }
 
-async function applyCurrentLimits(tx: Transaction, services: Services, plan: Plan, holder: Customer): Promise<void> {
-  await lockCustomer(tx, holder)
+async function applyCurrentLimits(tx: Transaction, services: Services, plan: Plan, customer: Customer): Promise<void> {
+  await lockCustomer(tx, customer)
   await tx.subscription.updateMany({
-    where: { ...customerFilter(holder), planId: plan.id, status: { not: 'EXPIRED' } },
+    where: { ...customerFilter(customer), planId: plan.id, ...LIVE_SUBSCRIPTION },
     data: { planLimits: limitsOf(plan), planFeatures: plan.features as object, updatedAt: services.clock.now() },
   })
-  await refreshEntitlement(tx, services, holder)
+  await refreshEntitlement(tx, services, customer)
 }
 
-const LIVE = { status: { not: 'EXPIRED' } } as const
-
-/** The default plan is everybody's who has no other: they are told what it is now. */
-async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Customer[]> {
-  if (isDefault) return listUsersAfter(tx, last, BATCH)
+/**
+ * For the default plan these are all users: those without a subscription are notified of the new limits as
+ * well.
+ */
+async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
+  if (isDefault) return listUsersAfter(tx, afterId, CUSTOMERS_PER_BATCH)
   return tx.subscription.findMany({
-    where: { ...LIVE, planId: id, organisationId: null, userId: { gt: last } },
+    where: { ...LIVE_SUBSCRIPTION, planId: id, organisationId: null, userId: { gt: afterId } },
     orderBy: { userId: 'asc' },
-    take: BATCH,
+    take: CUSTOMERS_PER_BATCH,
     select: { userId: true, organisationId: true },
   })
 }
 
-async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, last: number): Promise<Customer[]> {
-  if (isDefault) return listOrganisationsAfter(tx, last, BATCH)
+async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
+  if (isDefault) return listOrganisationsAfter(tx, afterId, CUSTOMERS_PER_BATCH)
   return tx.subscription.findMany({
-    where: { ...LIVE, planId: id, organisationId: { gt: last } },
+    where: { ...LIVE_SUBSCRIPTION, planId: id, organisationId: { gt: afterId } },
     orderBy: { organisationId: 'asc' },
-    take: BATCH,
+    take: CUSTOMERS_PER_BATCH,
     select: { userId: true, organisationId: true },
   })
 }
 
 async function countSubscribers(tx: Transaction, { id, isDefault }: Plan): Promise<number> {
-  if (!isDefault) return tx.subscription.count({ where: { ...LIVE, planId: id } })
+  if (!isDefault) return tx.subscription.count({ where: { ...LIVE_SUBSCRIPTION, planId: id } })
   return (await tx.user.count()) + (await tx.organisation.count())
 }

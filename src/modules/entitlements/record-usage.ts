@@ -10,7 +10,7 @@ import { limitExceededError } from './limit-exceeded-error.js'
 import { withCurrentEntitlement } from './with-current-entitlement.js'
 
 const countedResourceSchema = z.enum(COUNTED_RESOURCES, {
-  error: `must be one of ${COUNTED_RESOURCES.join(', ')}; servers are claimed by claimServer`,
+  error: `must be one of ${COUNTED_RESOURCES.join(', ')}; use claimServer for servers`,
 })
 const usageSchema = z.object({
   resource: countedResourceSchema,
@@ -24,51 +24,56 @@ interface UsageRow {
 }
 
 /**
- * Counts an amount against the plan, once for a key. E-mails are counted by the day, in UTC; nodes and tunnel ports are
- * held until they are given back, and another amount under their key takes the place of the one before.
- * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED; IDEMPOTENCY_CONFLICT for e-mails under a used key
+ * Records usage against the customer's limits, once per key. E-mails are counted per UTC day. Nodes and
+ * tunnel ports count until they are released, and another amount under the same key replaces the previous
+ * one.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
+ * @throws IDEMPOTENCY_CONFLICT for e-mails when the key was used with another amount
  */
 export async function recordUsage(services: Services, input: ConsumeInput): Promise<Customer> {
   const { resource, amount, key } = parseInput(usageSchema, 'input', input)
-  const holder = parseCustomer(input)
-  const { entitlement, row } = await withCurrentEntitlement(services, holder, async (entitlement) => {
+  const customer = parseCustomer(input)
+  const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].limit]
     const rows = await services.db.$queryRaw<UsageRow[]>`
-      SELECT * FROM consume_resource(${holder.userId}::int, ${holder.organisationId}::int, ${resource}::"LimitedResource",
+      SELECT * FROM consume_resource(${customer.userId}::int, ${customer.organisationId}::int, ${resource}::"LimitedResource",
         ${countingDay(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
     const row = rows[0] as UsageRow
     return row.outcome === 'stale' ? undefined : { entitlement, row }
   })
   if (row.outcome === 'conflict') {
-    throw new DomainError('IDEMPOTENCY_CONFLICT', 'This key was used before with another amount; take a new key')
+    throw new DomainError('IDEMPOTENCY_CONFLICT', 'input.key: was already used with another amount; use a new key')
   }
   if (row.outcome === 'refused') {
     const limit = entitlement.limits[RESOURCES[resource].limit] ?? MAX_INT
     throw await limitExceededError(services, { plan: entitlement.plan, resource, limit, used: Number(row.used), requested: amount })
   }
-  return holder
+  return customer
 }
 
 const releaseSchema = z.object({ resource: countedResourceSchema, key: line(255) })
 
-/** Takes back what was counted under a key. @returns whether there was anything, and whose */
-export async function releaseUsage(services: Services, input: GiveBackInput): Promise<{ holder: Customer; givenBack: boolean }> {
+/** Releases the usage under a key. @returns the customer, and whether any usage was recorded under the key */
+export async function releaseUsage(services: Services, input: GiveBackInput): Promise<{ customer: Customer; wasReleased: boolean }> {
   const { resource, key } = parseInput(releaseSchema, 'input', input)
   const { userId, organisationId } = parseCustomer(input)
-  const holder = await getMemberCustomer(services.db, userId, organisationId ?? undefined)
-  const givenBack = await runTransaction(services.db, async (tx) => {
-    await lockCustomer(tx, holder)
-    const found = await tx.consumption.findFirst({ where: { ...customerKey(holder), resource, key } })
-    if (!found) return false
-    await tx.consumption.delete({ where: { id: found.id } })
-    await tx.resourceCounter.update({ where: { id: found.counterId }, data: { used: { decrement: found.amount } } })
+  const customer = await getMemberCustomer(services.db, userId, organisationId ?? undefined)
+  const wasReleased = await runTransaction(services.db, async (tx) => {
+    await lockCustomer(tx, customer)
+    const consumption = await tx.consumption.findFirst({ where: { ...customerKey(customer), resource, key } })
+    if (!consumption) return false
+    await tx.consumption.delete({ where: { id: consumption.id } })
+    await tx.resourceCounter.update({ where: { id: consumption.counterId }, data: { used: { decrement: consumption.amount } } })
     return true
   })
-  return { holder, givenBack }
+  return { customer, wasReleased }
 }
 
-/** The day on which a resource is counted, as PostgreSQL reads it; null for what is held. */
+/**
+ * The UTC day for resources that are counted per day, as "2026-05-01"; null for resources that count until
+ * released.
+ */
 export function countingDay(resource: CountedResource, at: Date): string | null {
   return resource === 'EMAILS_PER_DAY' ? at.toISOString().slice(0, 10) : null
 }
@@ -77,17 +82,22 @@ function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput)
   return { userId: parseId('input.userId', userId), organisationId: parseOptionalId('input.organisationId', organisationId) ?? null }
 }
 
-const BATCH = 10_000
+const USAGE_PURGE_BATCH_SIZE = 10_000
 const USAGE_RETENTION_DAYS = 2
 
-/** What was counted on days long gone: a key is remembered for a day and more. */
+/**
+ * Deletes daily usage after the retention. Keys are stored for at least one full day, so that retries across
+ * midnight stay safe.
+ */
 export async function purgeExpiredUsage({ db, clock }: Services): Promise<void> {
   const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * 86_400_000).toISOString().slice(0, 10)
   for (;;) {
     const removed = await db.$executeRaw`
       DELETE FROM consumptions WHERE id IN (
-        SELECT c.id FROM consumptions AS c JOIN resource_counters AS r ON r.id = c.counter_id WHERE r.day < ${before}::date LIMIT ${BATCH})`
-    if (removed < BATCH) break
+        SELECT consumption.id FROM consumptions AS consumption
+        JOIN resource_counters AS counter ON counter.id = consumption.counter_id
+        WHERE counter.day < ${before}::date LIMIT ${USAGE_PURGE_BATCH_SIZE})`
+    if (removed < USAGE_PURGE_BATCH_SIZE) break
   }
   await db.$executeRaw`
     DELETE FROM resource_counters WHERE day < ${before}::date

@@ -4,17 +4,17 @@ import { type Customer, customerFilter, customerKey } from '../identity/index.js
 import { COUNTED_RESOURCES, type Usage } from './entitlement.rules.js'
 import { countingDay } from './record-usage.js'
 
-/** What a holder uses now. E-mails are those of the day, in UTC. */
-export async function getUsage(db: Database, holder: Customer, at: Date): Promise<Usage> {
+/** Current usage of a customer. E-mails are those of the current UTC day. */
+export async function getUsage(db: Database, customer: Customer, at: Date): Promise<Usage> {
   const days = COUNTED_RESOURCES.map((resource) => ({ resource, day: toDate(countingDay(resource, at)) }))
   const [servers, counters] = await Promise.all([
     db.serverClaim.aggregate({
-      where: customerFilter(holder),
+      where: customerFilter(customer),
       _count: true,
       _sum: { memory: true, disk: true, cpu: true },
       _max: { databases: true, backups: true, ports: true },
     }),
-    db.resourceCounter.findMany({ where: { ...customerKey(holder), OR: days }, select: { resource: true, used: true } }),
+    db.resourceCounter.findMany({ where: { ...customerKey(customer), OR: days }, select: { resource: true, used: true } }),
   ])
   const counted = (resource: LimitedResource) => counters.find((counter) => counter.resource === resource)?.used ?? 0
   return {

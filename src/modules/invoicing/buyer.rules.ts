@@ -1,6 +1,7 @@
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 
-export interface Buyer {
+/** The billing details of a buyer as an invoice shows them. */
+export interface BuyerDetails {
   name: string
   email: string | null
   address: string | null
@@ -11,7 +12,7 @@ export interface Buyer {
   taxId: string | null
 }
 
-export function buyerOf(details: BillingDetails | null, fallbackName: string, email: string | null): Buyer {
+export function buyerDetails(details: BillingDetails | null, fallbackName: string, email: string | null): BuyerDetails {
   const { name = fallbackName, address = null, city = null, state = null, zip = null, country = null, taxId = null } = details ?? {}
   return { name, email, address, city, state, zip, country, taxId }
 }

@@ -14,7 +14,7 @@ import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
 import { invoiceNotFoundError } from './issued-invoice.queries.js'
 
-/** So that what clients read of an invoice has an end. */
+/** Bounds the list of credit notes that clients read with an invoice. */
 const MAX_CREDIT_NOTES = 100
 
 const creditSchema = z.object({
@@ -28,30 +28,36 @@ interface CreditResult {
 }
 
 /**
- * Takes back an invoice, or a part of it, by a credit note. It moves no money.
+ * Credits an invoice fully or partially. Issues a credit note and moves no money.
  * @throws INVOICE_NOT_FOUND
- * @throws BAD_USER_INPUT when more would be taken back than is left
+ * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
  */
-export async function creditInvoice(services: Services, by: UserPrincipal, input: CreditInvoiceInput): Promise<CreditResult> {
+export async function creditInvoice(services: Services, principal: UserPrincipal, input: CreditInvoiceInput): Promise<CreditResult> {
   const { amount, reason } = parseInput(creditSchema, 'input', input)
   await assertPrintable(services.findMissingGlyph, 'input', { reason })
   const invoiceId = parseId('input.invoiceId', input.invoiceId)
-  const wanted = { invoiceId, amount: amount ?? undefined, reason: reason ?? null }
-  const request = { principal: principalName(by), operation: 'creditInvoice', key: input.idempotencyKey, input: wanted }
+  const credit = { invoiceId, amount: amount ?? undefined, reason: reason ?? null }
+  const request = { principal: principalName(principal), operation: 'creditInvoice', key: input.idempotencyKey, input: credit }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {
     const invoice = await lockInvoice(tx, invoiceId)
-    await assertCreditNoteAllowed(tx, invoice, wanted.amount)
-    const creditNote = await issueCreditNote(tx, services, invoice, wanted)
-    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: wanted.reason }
-    await recordAuditEntry(tx, { by, action: 'creditInvoice', subject: `invoice:${invoice.number}`, details, at: creditNote.issuedAt })
+    await assertCreditNoteAllowed(tx, invoice, credit.amount)
+    const creditNote = await issueCreditNote(tx, services, invoice, credit)
+    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
+    await recordAuditEntry(tx, {
+      by: principal,
+      action: 'creditInvoice',
+      subject: `invoice:${invoice.number}`,
+      details,
+      at: creditNote.issuedAt,
+    })
     return { creditNoteId: creditNote.id }
   })
-  const find = (id: number) => services.db.invoice.findUniqueOrThrow({ where: { id } })
-  const [creditNote, invoice] = await Promise.all([find(creditNoteId), find(invoiceId)])
+  const findInvoiceById = (id: number) => services.db.invoice.findUniqueOrThrow({ where: { id } })
+  const [creditNote, invoice] = await Promise.all([findInvoiceById(creditNoteId), findInvoiceById(invoiceId)])
   return { creditNote, invoice }
 }
 
-/** Two that credit one invoice queue here. */
+/** Serializes concurrent credits of the same invoice. @throws INVOICE_NOT_FOUND */
 async function lockInvoice(tx: Transaction, id: number): Promise<Invoice> {
   await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${id} FOR NO KEY UPDATE`
   const invoice = await tx.invoice.findUnique({ where: { id } })
@@ -60,14 +66,14 @@ async function lockInvoice(tx: Transaction, id: number): Promise<Invoice> {
 }
 
 interface CreditRequest {
-  /** Tax included, minor units; all that is left unless given. */
+  /** Minor units, tax included. Defaults to everything that is left to credit. */
   amount: bigint | undefined
   reason: string | null
 }
 
 /**
- * A credit note, or of a statement another statement: in the series of what it takes back. Call it last in a transaction,
- * with the invoice or its holder locked.
+ * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the
+ * statement series. Call it last in a transaction, with the invoice or its customer locked.
  */
 export async function issueCreditNote(
   tx: Transaction,
@@ -76,10 +82,11 @@ export async function issueCreditNote(
   { amount, reason }: CreditRequest,
 ): Promise<Invoice> {
   const creditedBefore = await getCreditedAmount(tx, invoice.id)
-  const left = invoice.total - creditedBefore
-  const taken = amount ?? left
-  if (taken < 1n) throw invalidInputError('input.invoiceId', 'nothing of this invoice is left to credit')
-  if (taken > left) throw invalidInputError('input.amount', `only ${left} minor units of this invoice are left to credit`)
+  const remaining = invoice.total - creditedBefore
+  const credited = amount ?? remaining
+  if (credited < 1n) throw invalidInputError('input.invoiceId', 'this invoice is already fully credited')
+  if (credited > remaining)
+    throw invalidInputError('input.amount', `must be at most ${remaining} minor units, which is what is left to credit`)
   const snapshot = invoice.snapshot as unknown as DocumentSnapshot
   const creditNote = await issueDocument(tx, services, {
     kind: 'CREDIT_NOTE',
@@ -87,9 +94,9 @@ export async function issueCreditNote(
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
     status: 'PAID',
     creditedInvoiceId: invoice.id,
-    write: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: taken, reason, date }),
+    buildSnapshot: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason, date }),
   })
-  await tx.invoice.update({ where: { id: invoice.id }, data: { status: taken === left ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
+  await tx.invoice.update({ where: { id: invoice.id }, data: { status: credited === remaining ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
   return creditNote
 }
 
@@ -98,15 +105,21 @@ function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series
   return merchantOfRecord ? series.statement : series.creditNote
 }
 
-/** What credit notes have taken back of an invoice so far, minor units. */
+/** Sum of the credit notes of an invoice so far, in minor units, tax included. */
 export async function getCreditedAmount(tx: Transaction, invoiceId: number): Promise<bigint> {
   const { _sum } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoiceId }, _sum: { total: true } })
   return _sum.total ?? 0n
 }
 
-/** @throws BAD_USER_INPUT when only the last credit note is left, and it would not take all */
+/**
+ * @throws BAD_USER_INPUT when only one more credit note is allowed and it would not credit everything that is
+ * left
+ */
 async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
   const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
   if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === invoice.total - (await getCreditedAmount(tx, invoice.id))) return
-  throw invalidInputError('input.amount', `an invoice has at most ${MAX_CREDIT_NOTES} credit notes; credit all that is left`)
+  throw invalidInputError(
+    'input.amount',
+    `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,
+  )
 }

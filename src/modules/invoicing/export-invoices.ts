@@ -6,9 +6,23 @@ import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { DocumentService } from './storage/document-service.js'
 
-const BATCH = 100
+const EXPORT_BATCH_SIZE = 100
 const BUSY_RETRY_DELAY_MS = 500
-const COLUMNS = ['number', 'kind', 'issued', 'order', 'customer', 'country', 'tax_id', 'currency', 'net', 'tax', 'total', 'credits', 'file']
+const CSV_COLUMNS = [
+  'number',
+  'kind',
+  'issued',
+  'order',
+  'customer',
+  'country',
+  'tax_id',
+  'currency',
+  'net',
+  'tax',
+  'total',
+  'credits',
+  'file',
+]
 
 interface ExportRow {
   id: number
@@ -26,7 +40,7 @@ interface ExportRow {
   credited: string | null
 }
 
-/** A file of the archive. */
+/** A file in the archive. */
 export interface ExportedFile {
   name: string
   lastModified: Date
@@ -37,7 +51,7 @@ interface ExportRequest {
   db: Database
   documents: DocumentService
   log: { error(details: object, message: string): void }
-  /** Days of the seller's calendar, both included: "2026-01-01". */
+  /** First and last day in the seller's time zone, both inclusive, as "2026-01-01". */
   from: string
   to: string
   timeZone: string
@@ -46,16 +60,17 @@ interface ExportRequest {
 }
 
 /**
- * Every document that was issued in those days, oldest first, after a table of them. Read in batches as the archive is
- * written, so that a year takes no more memory than a day.
+ * Yields a CSV table of all invoices and credit notes issued in the range, followed by their PDFs, oldest
+ * first. Rows are read in batches while the archive is written, so memory use does not depend on the length
+ * of the range.
  */
-export async function* exportInvoices(wanted: ExportRequest): AsyncGenerator<ExportedFile> {
-  // What is issued meanwhile is left for the next time, so that table and files are of the same documents.
-  const { _max } = await wanted.db.invoice.aggregate({ _max: { id: true } })
-  const rows = () => readRows(wanted, _max.id ?? 0)
-  yield { name: 'invoices.csv', lastModified: wanted.now, input: buildCsvTable(rows()) }
+export async function* exportInvoices(request: ExportRequest): AsyncGenerator<ExportedFile> {
+  // Documents issued during the export are excluded, so that the table and the files match.
+  const { _max } = await request.db.invoice.aggregate({ _max: { id: true } })
+  const rows = () => readRows(request, _max.id ?? 0)
+  yield { name: 'invoices.csv', lastModified: request.now, input: buildCsvTable(rows()) }
   for await (const row of rows()) {
-    const file = await renderWithRetry(wanted, row)
+    const file = await renderWithRetry(request, row)
     if (file) yield file
   }
 }
@@ -72,30 +87,30 @@ async function* readRows({ db, from, to, timeZone, stop }: ExportRequest, lastId
       WHERE issued_at >= ${from}::date::timestamp AT TIME ZONE ${timeZone}
         AND issued_at < (${to}::date + 1)::timestamp AT TIME ZONE ${timeZone}
         AND (issued_at, id) > (${after.issuedAt}, ${after.id}) AND id <= ${lastId}
-      ORDER BY issued_at, id LIMIT ${BATCH}`)
+      ORDER BY issued_at, id LIMIT ${EXPORT_BATCH_SIZE}`)
     yield* rows
     const last = rows.at(-1)
-    if (!last || rows.length < BATCH) return
+    if (!last || rows.length < EXPORT_BATCH_SIZE) return
     after = last
   }
 }
 
-/** A cell that a spreadsheet would take for a formula is made text: customers choose their names. */
+/** Customers choose their names, so cells that a spreadsheet would run as a formula are escaped. */
 async function* buildCsvTable(rows: AsyncIterable<ExportRow>): AsyncGenerator<string> {
-  yield `\ufeff${stringify([COLUMNS])}`
+  yield `\ufeff${stringify([CSV_COLUMNS])}`
   for await (const row of rows) {
     const { number, kind, issuedAt, orderId, name, country, taxId, currency, credited } = row
     const sign = kind === 'CREDIT_NOTE' ? -1n : 1n
     const [net, tax, total] = [row.subtotal, row.tax, row.total].map((minorUnits) =>
       formatDecimal({ minorUnits: minorUnits * sign, currency }),
     )
-    const texts = stringify([[name, country, taxId]], { escape_formulas: true, record_delimiter: '' })
-    const before = stringify([[number, kind, issuedAt.toISOString(), orderId]], { record_delimiter: '' })
-    yield `${before},${texts},${stringify([[currency, net, tax, total, credited, `${number}.pdf`]])}`
+    const escapedColumns = stringify([[name, country, taxId]], { escape_formulas: true, record_delimiter: '' })
+    const leadingColumns = stringify([[number, kind, issuedAt.toISOString(), orderId]], { record_delimiter: '' })
+    yield `${leadingColumns},${escapedColumns},${stringify([[currency, net, tax, total, credited, `${number}.pdf`]])}`
   }
 }
 
-/** One document that cannot be drawn does not keep the others back: a note stands in its place. */
+/** If a document cannot be rendered, a placeholder file takes its place and the export continues. */
 async function renderWithRetry(
   { documents, log, stop }: ExportRequest,
   { id, number, issuedAt }: ExportRow,
@@ -108,11 +123,11 @@ async function renderWithRetry(
       stop.throwIfAborted()
       if (error instanceof DomainError && error.code === 'BUSY') await pause(BUSY_RETRY_DELAY_MS)
       else {
-        log.error({ err: error, number }, 'a document is missing from an export')
+        log.error({ err: error, number }, 'rendering failed, invoice exported without its PDF')
         return {
           name: `${number}.missing.txt`,
           lastModified: issuedAt,
-          input: Buffer.from('This document could not be drawn. The log says why.\n'),
+          input: Buffer.from('This document could not be rendered. The log contains the reason.\n'),
         }
       }
     }

@@ -3,7 +3,7 @@ import { toLocalDate } from '../../core/local-date.js'
 import { exponentOf, formatDecimal } from '../../core/money.js'
 import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
-import type { Buyer } from './buyer.rules.js'
+import type { BuyerDetails } from './buyer.rules.js'
 import { type DocumentLine, type DocumentSnapshot, isTaxed, lastIncludedMoment, type TaxLine } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
@@ -14,14 +14,16 @@ const NAMESPACES = Object.entries({
   udt: 'UnqualifiedDataType',
   qdt: 'QualifiedDataType',
 }).map(([prefix, name]) => ` xmlns:${prefix}="${STANDARD}:${name}:100"`)
-/** UNTDID 1001 */
+/** Document types. Source: UNTDID 1001. */
 const TYPE_CODES = { INVOICE: '380', CREDIT_NOTE: '381' } as const
-/** UN/ECE Recommendation 20: "one". */
+/** C62 is "one". Source: UN/ECE Recommendation 20. */
 const UNIT_CODE = 'unitCode="C62"'
-/** The standard has no more digits, so that amounts in dinars of a thousand fils cannot be said in it. */
+/** The standard allows two digits, so it cannot express currencies with three, such as KWD. */
 const MAX_FRACTION_DIGITS = 2
 
-/** UNTDID 5305, and the words for why nothing is charged, with their VATEX code. Source: EN 16931-1, BG-23. */
+/**
+ * Tax categories (UNTDID 5305), with reason and VATEX code if no tax is charged. Source: EN 16931-1, BG-23.
+ */
 const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; reasonCode?: string }> = {
   STANDARD: { code: 'S' },
   ZERO: { code: 'Z' },
@@ -31,13 +33,13 @@ const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; r
 }
 
 /**
- * The invoice for accounting software: Cross Industry Invoice of UN/CEFACT in the profile EN 16931.
- * @returns undefined for what the standard has no place for: documents that are no tax documents, currencies with
- * three decimals, sellers without country and tax number, buyers without country
+ * Builds the machine-readable invoice: a UN/CEFACT Cross Industry Invoice in the profile EN 16931.
+ * @returns undefined for documents that the standard does not cover: those that are not tax documents,
+ * currencies with three decimals, sellers without a country or a tax id, and buyers without a country
  */
-export function facturX(document: DocumentSnapshot): string | undefined {
+export function buildFacturX(document: DocumentSnapshot): string | undefined {
   const { kind, number, currency, issuer, buyer, lines } = document
-  const sold = lines.filter(({ amount }) => !amount.startsWith('-'))
+  const positiveLines = lines.filter(({ amount }) => !amount.startsWith('-'))
   if (
     (kind !== 'INVOICE' && kind !== 'CREDIT_NOTE') ||
     number === null ||
@@ -45,45 +47,50 @@ export function facturX(document: DocumentSnapshot): string | undefined {
     exponentOf(currency) > MAX_FRACTION_DIGITS
   )
     return undefined
-  if (!issuer.country || !issuer.taxId || !buyer.country || sold.length === 0) return undefined
-  const context = element('rsm:ExchangedDocumentContext', element('ram:GuidelineSpecifiedDocumentContextParameter', id(GUIDELINE)))
-  const head = element(
+  if (!issuer.country || !issuer.taxId || !buyer.country || positiveLines.length === 0) return undefined
+  const context = element('rsm:ExchangedDocumentContext', element('ram:GuidelineSpecifiedDocumentContextParameter', idElement(GUIDELINE)))
+  const header = element(
     'rsm:ExchangedDocument',
-    id(number),
+    idElement(number),
     element('ram:TypeCode', TYPE_CODES[kind]),
-    date('ram:IssueDateTime', document.date, document),
+    dateElement('ram:IssueDateTime', document.date, document),
   )
-  const shared = { category: categoryOf(document), period: period(document) }
+  const shared = { category: categoryElements(document), period: periodElement(document) }
   const transaction = element(
     'rsm:SupplyChainTradeTransaction',
-    ...sold.map((line, index) => lineItem(document, line, index + 1, shared)),
-    agreement(document),
+    ...positiveLines.map((line, index) => lineElement(document, line, index + 1, shared)),
+    agreementElement(document),
     element(
       'ram:ApplicableHeaderTradeDelivery',
-      element('ram:ActualDeliverySupplyChainEvent', date('ram:OccurrenceDateTime', document.supplyDate, document)),
+      element('ram:ActualDeliverySupplyChainEvent', dateElement('ram:OccurrenceDateTime', document.supplyDate, document)),
     ),
-    settlement(document),
+    settlementElement(document),
   )
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<rsm:CrossIndustryInvoice${NAMESPACES.join('')}>${context}${head}${transaction}</rsm:CrossIndustryInvoice>`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<rsm:CrossIndustryInvoice${NAMESPACES.join('')}>${context}${header}${transaction}</rsm:CrossIndustryInvoice>`
 }
 
-/** What all lines of a document have. */
-interface Shared {
+/** XML that is the same in all lines of a document. */
+interface SharedLineElements {
   category: string
   period: string
 }
 
-/** The price is that of the whole quantity, for that of one may not be a round number. */
-function lineItem(document: DocumentSnapshot, { description, quantity, amount }: DocumentLine, number: number, shared: Shared): string {
+/** States the price for the whole quantity, because the price of one unit may not be a round number. */
+function lineElement(
+  document: DocumentSnapshot,
+  { description, quantity, amount }: DocumentLine,
+  number: number,
+  shared: SharedLineElements,
+): string {
   return element(
     'ram:IncludedSupplyChainTradeLineItem',
     element('ram:AssociatedDocumentLineDocument', element('ram:LineID', number)),
-    element('ram:SpecifiedTradeProduct', text('ram:Name', description)),
+    element('ram:SpecifiedTradeProduct', textElement('ram:Name', description)),
     element(
       'ram:SpecifiedLineTradeAgreement',
       element(
         'ram:NetPriceProductTradePrice',
-        money('ram:ChargeAmount', amount, document),
+        moneyElement('ram:ChargeAmount', amount, document),
         `<ram:BasisQuantity ${UNIT_CODE}>${quantity}</ram:BasisQuantity>`,
       ),
     ),
@@ -92,143 +99,146 @@ function lineItem(document: DocumentSnapshot, { description, quantity, amount }:
       'ram:SpecifiedLineTradeSettlement',
       element('ram:ApplicableTradeTax', shared.category),
       shared.period,
-      element('ram:SpecifiedTradeSettlementLineMonetarySummation', money('ram:LineTotalAmount', amount, document)),
+      element('ram:SpecifiedTradeSettlementLineMonetarySummation', moneyElement('ram:LineTotalAmount', amount, document)),
     ),
   )
 }
 
-function agreement({ issuer, buyer, orderId, taxes }: DocumentSnapshot): string {
-  // Rule BR-O-02: what is not subject to VAT names no VAT numbers.
+function agreementElement({ issuer, buyer, orderId, taxes }: DocumentSnapshot): string {
+  // Rule BR-O-02: a document that is not subject to VAT must not contain VAT ids.
   const taxed = taxes.every(isTaxed)
   return element(
     'ram:ApplicableHeaderTradeAgreement',
-    party('ram:SellerTradeParty', issuer, taxed, true),
-    party('ram:BuyerTradeParty', buyer, taxed, false),
+    partyElement('ram:SellerTradeParty', issuer, taxed, true),
+    partyElement('ram:BuyerTradeParty', buyer, taxed, false),
     element('ram:SellerOrderReferencedDocument', element('ram:IssuerAssignedID', orderId)),
   )
 }
 
-/** A tax number that is no VAT number stands as the party's identifier, the seller's also as its tax registration. */
-function party(name: string, who: Seller | Buyer, taxed: boolean, isSeller: boolean): string {
-  const { country, taxId, email } = who
+/**
+ * A tax id that does not have the format of a VAT id becomes the party's identifier; the seller's is also its
+ * tax registration.
+ */
+function partyElement(name: string, party: Seller | BuyerDetails, taxed: boolean, isSeller: boolean): string {
+  const { country, taxId, email } = party
   const vatId = country && taxId && taxed && hasVatIdShape(country, taxId) ? normalizeVatId(taxId) : undefined
   const registration = (scheme: string, value: string) =>
     element('ram:SpecifiedTaxRegistration', `<ram:ID schemeID="${scheme}">${escapeXml(value)}</ram:ID>`)
   return element(
     name,
-    taxId && !vatId ? id(taxId) : '',
-    text('ram:Name', who.name),
-    address(who),
+    taxId && !vatId ? idElement(taxId) : '',
+    textElement('ram:Name', party.name),
+    addressElement(party),
     email ? element('ram:URIUniversalCommunication', `<ram:URIID schemeID="EM">${escapeXml(email)}</ram:URIID>`) : '',
     vatId ? registration('VA', vatId) : '',
     isSeller && taxId && !vatId ? registration('FC', taxId) : '',
   )
 }
 
-function address({ zip, address: street, city, state, country }: Seller | Buyer): string {
-  const [one, two, ...more] = street?.split('\n') ?? []
+function addressElement({ zip, address: street, city, state, country }: Seller | BuyerDetails): string {
+  const [line1, line2, ...rest] = street?.split('\n') ?? []
   return element(
     'ram:PostalTradeAddress',
-    text('ram:PostcodeCode', zip),
-    text('ram:LineOne', one),
-    text('ram:LineTwo', two),
-    text('ram:LineThree', more.join(', ')),
-    text('ram:CityName', city),
-    text('ram:CountryID', country),
-    text('ram:CountrySubDivisionName', state),
+    textElement('ram:PostcodeCode', zip),
+    textElement('ram:LineOne', line1),
+    textElement('ram:LineTwo', line2),
+    textElement('ram:LineThree', rest.join(', ')),
+    textElement('ram:CityName', city),
+    textElement('ram:CountryID', country),
+    textElement('ram:CountrySubDivisionName', state),
   )
 }
 
-function settlement(document: DocumentSnapshot): string {
+function settlementElement(document: DocumentSnapshot): string {
   const { currency, taxes, lines, credited } = document
   return element(
     'ram:ApplicableHeaderTradeSettlement',
     element('ram:InvoiceCurrencyCode', currency),
-    ...taxes.map((line) => taxOf(document, line)),
-    period(document),
-    ...lines.filter(({ amount }) => amount.startsWith('-')).map((line) => allowance(document, line)),
-    element('ram:SpecifiedTradePaymentTerms', date('ram:DueDateDateTime', document.dueDate, document)),
-    totals(document),
+    ...taxes.map((line) => taxElement(document, line)),
+    periodElement(document),
+    ...lines.filter(({ amount }) => amount.startsWith('-')).map((line) => allowanceElement(document, line)),
+    element('ram:SpecifiedTradePaymentTerms', dateElement('ram:DueDateDateTime', document.dueDate, document)),
+    totalsElement(document),
     credited
       ? element(
           'ram:InvoiceReferencedDocument',
-          text('ram:IssuerAssignedID', credited.number),
-          date('ram:FormattedIssueDateTime', credited.date, document, 'qdt'),
+          textElement('ram:IssuerAssignedID', credited.number),
+          dateElement('ram:FormattedIssueDateTime', credited.date, document, 'qdt'),
         )
       : '',
   )
 }
 
-function taxOf(document: DocumentSnapshot, line: TaxLine): string {
+function taxElement(document: DocumentSnapshot, line: TaxLine): string {
   const { code, reason, reasonCode } = CATEGORIES[line.category]
   return element(
     'ram:ApplicableTradeTax',
-    money('ram:CalculatedAmount', line.tax, document),
+    moneyElement('ram:CalculatedAmount', line.tax, document),
     element('ram:TypeCode', 'VAT'),
-    text('ram:ExemptionReason', line.exemption ?? reason),
-    money('ram:BasisAmount', line.net, document),
+    textElement('ram:ExemptionReason', line.exemption ?? reason),
+    moneyElement('ram:BasisAmount', line.net, document),
     element('ram:CategoryCode', code),
-    text('ram:ExemptionReasonCode', reasonCode),
-    percent(line),
+    textElement('ram:ExemptionReasonCode', reasonCode),
+    percentElement(line),
   )
 }
 
-/** A discount: the standard has no negative prices (BR-27). */
-function allowance(document: DocumentSnapshot, { description, amount }: DocumentLine): string {
+/** A discount becomes an allowance, because the standard does not allow negative prices (BR-27). */
+function allowanceElement(document: DocumentSnapshot, { description, amount }: DocumentLine): string {
   return element(
     'ram:SpecifiedTradeAllowanceCharge',
     element('ram:ChargeIndicator', element('udt:Indicator', 'false')),
-    money('ram:ActualAmount', amount.slice(1), document),
-    text('ram:Reason', description),
-    element('ram:CategoryTradeTax', categoryOf(document)),
+    moneyElement('ram:ActualAmount', amount.slice(1), document),
+    textElement('ram:Reason', description),
+    element('ram:CategoryTradeTax', categoryElements(document)),
   )
 }
 
-function totals(document: DocumentSnapshot): string {
+function totalsElement(document: DocumentSnapshot): string {
   const { lines, subtotal, tax, total, paid, currency } = document
   const sum = (amounts: readonly string[]) => amounts.reduce((all, amount) => all + BigInt(amount), 0n).toString()
   const amounts = lines.map(({ amount }) => amount)
   const allowances = sum(amounts.filter((amount) => amount.startsWith('-')).map((amount) => amount.slice(1)))
   return element(
     'ram:SpecifiedTradeSettlementHeaderMonetarySummation',
-    money('ram:LineTotalAmount', sum(amounts.filter((amount) => !amount.startsWith('-'))), document),
-    money('ram:ChargeTotalAmount', '0', document),
-    money('ram:AllowanceTotalAmount', allowances, document),
-    money('ram:TaxBasisTotalAmount', subtotal, document),
+    moneyElement('ram:LineTotalAmount', sum(amounts.filter((amount) => !amount.startsWith('-'))), document),
+    moneyElement('ram:ChargeTotalAmount', '0', document),
+    moneyElement('ram:AllowanceTotalAmount', allowances, document),
+    moneyElement('ram:TaxBasisTotalAmount', subtotal, document),
     `<ram:TaxTotalAmount currencyID="${currency}">${decimal(tax, document)}</ram:TaxTotalAmount>`,
-    money('ram:GrandTotalAmount', total, document),
-    money('ram:TotalPrepaidAmount', paid ? total : '0', document),
-    money('ram:DuePayableAmount', paid ? '0' : total, document),
+    moneyElement('ram:GrandTotalAmount', total, document),
+    moneyElement('ram:TotalPrepaidAmount', paid ? total : '0', document),
+    moneyElement('ram:DuePayableAmount', paid ? '0' : total, document),
   )
 }
 
-/** All lines of a document have one rate. */
-function categoryOf({ taxes: [line] }: DocumentSnapshot): string {
+/** Category and rate, which are the same for all lines of a document. */
+function categoryElements({ taxes: [line] }: DocumentSnapshot): string {
   if (!line) return ''
-  return `${element('ram:TypeCode', 'VAT')}${element('ram:CategoryCode', CATEGORIES[line.category].code)}${percent(line)}`
+  return `${element('ram:TypeCode', 'VAT')}${element('ram:CategoryCode', CATEGORIES[line.category].code)}${percentElement(line)}`
 }
 
-/** Rule BR-O-05: what is not subject to VAT has no rate, not even 0. */
-function percent(line: TaxLine): string {
+/** Rule BR-O-05: a document that is not subject to VAT has no rate, not even 0. */
+function percentElement(line: TaxLine): string {
   return !isTaxed(line) ? '' : element('ram:RateApplicablePercent', (line.basisPoints / 100).toFixed(2))
 }
 
-function period(document: DocumentSnapshot): string {
+function periodElement(document: DocumentSnapshot): string {
   if (!document.period) return ''
   return element(
     'ram:BillingSpecifiedPeriod',
-    date('ram:StartDateTime', document.period.start, document),
-    date('ram:EndDateTime', lastIncludedMoment(document.period.end), document),
+    dateElement('ram:StartDateTime', document.period.start, document),
+    dateElement('ram:EndDateTime', lastIncludedMoment(document.period.end), document),
   )
 }
 
-/** Format 102: year, month, day, as the seller's calendar has it. */
-function date(name: string, iso: string, { timeZone }: DocumentSnapshot, prefix = 'udt'): string {
+/** Format 102: year, month and day in the seller's time zone. */
+function dateElement(name: string, iso: string, { timeZone }: DocumentSnapshot, prefix = 'udt'): string {
   const day = toLocalDate(new Date(iso), timeZone).replaceAll('-', '')
   return element(name, `<${prefix}:DateTimeString format="102">${day}</${prefix}:DateTimeString>`)
 }
 
-function money(name: string, minorUnits: string, document: DocumentSnapshot): string {
+function moneyElement(name: string, minorUnits: string, document: DocumentSnapshot): string {
   return element(name, decimal(minorUnits, document))
 }
 
@@ -236,12 +246,12 @@ function decimal(minorUnits: string, { currency }: DocumentSnapshot): string {
   return formatDecimal({ minorUnits: BigInt(minorUnits), currency })
 }
 
-function id(value: string): string {
-  return text('ram:ID', value)
+function idElement(value: string): string {
+  return textElement('ram:ID', value)
 }
 
-/** Nothing for nothing: the standard has no empty elements. */
-function text(name: string, value: string | null | undefined): string {
+/** Omits the element if the value is empty, because the standard does not allow empty elements. */
+function textElement(name: string, value: string | null | undefined): string {
   return value ? element(name, escapeXml(value)) : ''
 }
 

@@ -8,8 +8,8 @@ export { issueInvoice } from './issue-invoice.js'
 export {
   findIssuedInvoice,
   findIssuedInvoiceForOrder,
-  forgetIssued,
   getVisibleInvoice,
+  invalidateIssuedInvoiceCache,
   invoiceNotFoundError,
 } from './issued-invoice.queries.js'
 export { loadLogo } from './pdf/logo.js'

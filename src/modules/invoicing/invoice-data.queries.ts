@@ -2,14 +2,14 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import type { OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { type Buyer, buyerOf } from './buyer.rules.js'
+import { type BuyerDetails, buyerDetails } from './buyer.rules.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
 
-/** Everything of a sale that a document shows, as it is now. */
+/** Current data of a sale that its invoice document shows. */
 export interface InvoiceData {
   readonly lines: readonly OrderLine[]
-  readonly buyer: Buyer
+  readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
 }
@@ -25,7 +25,10 @@ export async function getInvoiceData(tx: Transaction, services: Services, order:
 
 type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
 
-/** Who the document is made out to (the organisation's or user's billing details, or at least a name), and the tax they pay. */
+/**
+ * Returns the buyer (the billing details of the organisation or the user, or at least a name) and the tax
+ * decision.
+ */
 export async function getBuyer(
   tx: Transaction,
   services: Services,
@@ -38,19 +41,22 @@ export async function getBuyer(
       ? null
       : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
   const details = (organisation ?? user).billingDetails[0] ?? null
-  const known = organisation ? [organisation.name, `Organisation ${organisation.id}`] : [user.name, user.email, `User ${userId}`]
-  const buyer = buyerOf(details, await findPrintableName(services, known), user.email)
+  const fallbackNames = organisation ? [organisation.name, `Organisation ${organisation.id}`] : [user.name, user.email, `User ${userId}`]
+  const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
   const rates = await listTaxRatesFor(tx, [issuer.country, buyer.country])
-  const holderType = organisation ? 'ORGANISATION' : 'USER'
+  const customerType = organisation ? 'ORGANISATION' : 'USER'
   return {
     buyer,
     locale: details?.locale ?? locale,
-    tax: decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, holderType, rates, at: services.clock.now() }),
+    tax: decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: services.clock.now() }),
   }
 }
 
-/** Names that the panel tells are not checked when they are entered, as billing details are. */
-async function findPrintableName({ findMissingGlyph: findUnprintable }: Services, names: readonly (string | null)[]): Promise<string> {
-  for (const name of names) if (name && !(await findUnprintable(name))) return name
+/**
+ * Returns the first name that the fonts can display. Unlike billing details, names from the panel are not
+ * validated.
+ */
+async function findPrintableName({ findMissingGlyph }: Services, names: readonly (string | null)[]): Promise<string> {
+  for (const name of names) if (name && !(await findMissingGlyph(name))) return name
   return ''
 }

@@ -2,9 +2,10 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Config } from '../../config/config.js'
 import { DomainError, invalidInputError } from '../../core/errors.js'
 
+/** 30 days. */
 export const MAX_LINK_SECONDS = 2_592_000
 
-/** What a link opens: a link for one is none for another. */
+/** The path for each purpose. A link that is signed for one purpose is not valid for another. */
 const PATHS = {
   'order-invoice': (id: number) => `/orders/${id}/invoice`,
   invoice: (id: number) => `/invoices/${id}/pdf`,
@@ -23,7 +24,7 @@ interface LinkQuery {
   signature?: unknown
 }
 
-/** A link that opens a PDF without a token until it expires. */
+/** Creates a link that opens a PDF without a token until it expires. @throws BAD_USER_INPUT */
 export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
   if (ttlSeconds < 1 || ttlSeconds > MAX_LINK_SECONDS) {
     throw invalidInputError('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
@@ -34,16 +35,16 @@ export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, t
   return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
 }
 
-/** @throws UNAUTHENTICATED when the signature is not ours for this document, or its time is over */
+/** @throws UNAUTHENTICATED when the signature is not valid for this document or the link has expired */
 export function verifyInvoiceLink(config: Config, target: LinkTarget, query: LinkQuery, now: Date): void {
   const { expires, key: id, signature } = query
-  const plain = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
-  const key = plain && linkKeys(config).find((each) => equal(id, keyId(each)))
+  const isComplete = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
+  const key = isComplete && linkKeys(config).find((candidate) => equal(id, keyId(candidate)))
   if (!key || !equal(signature, sign(key, target, expires))) {
-    throw new DomainError('UNAUTHENTICATED', 'This link is not complete or was changed; ask for a new one')
+    throw new DomainError('UNAUTHENTICATED', 'This link is incomplete or was changed; request a new one')
   }
   if (Number(expires) * 1000 <= now.getTime()) {
-    throw new DomainError('UNAUTHENTICATED', 'This link has expired; ask for a new one')
+    throw new DomainError('UNAUTHENTICATED', 'This link has expired; request a new one')
   }
 }
 
@@ -54,14 +55,14 @@ function sign(key: Buffer, { purpose, id }: LinkTarget, expires: string): string
 }
 
 /**
- * The first one signs; links that the others have signed still open.
- * @throws Error without a secret: a key derived from nothing is known to everybody
+ * The first key signs. Links signed with the other keys stay valid until they expire.
+ * @throws Error when a secret is missing, because a key derived from nothing would be public
  */
 function linkKeys({ invoices: { linkSecrets }, auth: { secret, previousSecrets } }: Config): Buffer[] {
   const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...previousSecrets]
-  return secrets.map((each) => {
-    if (!each) throw new Error('no secret for invoice links: the configuration was not completed by withSecret')
-    return createHmac('sha256', each).update('quittance invoice links').digest()
+  return secrets.map((value) => {
+    if (!value) throw new Error('no secret for invoice links: complete the configuration with withSecret')
+    return createHmac('sha256', value).update('quittance invoice links').digest()
   })
 }
 

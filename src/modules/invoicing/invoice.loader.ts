@@ -2,8 +2,8 @@ import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/post
 import type { Services } from '../services.js'
 import type { DocumentSnapshot } from './invoice.rules.js'
 
-/** What GraphQL shows of a document without looking into its snapshot. */
-export const INVOICE_FIELDS = {
+/** The columns of an invoice that GraphQL needs without its snapshot. */
+export const INVOICE_COLUMNS = {
   id: true,
   kind: true,
   number: true,
@@ -19,13 +19,13 @@ export const INVOICE_FIELDS = {
 
 export const orderInvoiceLoader = ({ db }: Services) =>
   createOneByKeyLoader(
-    (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_FIELDS }),
+    (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.orderId,
   )
 
 export const invoiceLoader = ({ db }: Services) =>
   createOneByKeyLoader(
-    (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_FIELDS }),
+    (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.id,
   )
 
@@ -38,9 +38,9 @@ export const snapshotLoader = ({ db }: Services) =>
     ({ id }) => id,
   )
 
-/** Oldest first. */
+/** Loads the credit notes of invoices, oldest first. */
 export const creditNotesLoader = ({ db }: Services) =>
   createManyByKeyLoader(
-    (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_FIELDS, orderBy: { id: 'asc' } }),
+    (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId ?? 0,
   )

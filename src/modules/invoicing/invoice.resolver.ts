@@ -24,64 +24,70 @@ import {
 import { signInvoiceLink } from './invoice-link.js'
 import { previewInvoice } from './preview-invoice.js'
 
-const LINK = 'Signed and expiring: works in a browser without a header.'
-const LIFETIME = { nullable: true, description: 'Seconds for which the link opens, 30 days at most; INVOICE_LINK_TTL unless given.' }
+const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
+const TTL_ARGUMENT = {
+  nullable: true,
+  description: 'Lifetime of the link in seconds, at most 30 days. Defaults to INVOICE_LINK_TTL.',
+}
 
 @Resolver(() => Invoice)
 export class InvoiceResolver {
   @Query(() => InvoiceConnection, {
-    description: 'Own invoices, and those of organisations in which the viewer is owner or admin; newest first.',
+    description: 'Your invoices, and those of organisations where you are an owner or admin, newest first.',
   })
   @Authorized()
   async invoices(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('organisationId', () => ID, { nullable: true, description: 'Only those of one organisation.' }) organisationId?: string,
+    @Arg('organisationId', () => ID, { nullable: true, description: 'Only invoices of this organisation.' }) organisationId?: string,
   ) {
-    const whose = await resolveListScope(services.db, signedIn, parseOptionalId('organisationId', organisationId))
-    return listInvoices(services, whose, page)
+    const scope = await resolveListScope(services.db, principal, parseOptionalId('organisationId', organisationId))
+    return listInvoices(services, scope, page)
   }
 
-  @Query(() => Invoice, { nullable: true, description: 'Null when there is no such invoice or you may not see it.' })
+  @Query(() => Invoice, { nullable: true, description: 'An invoice by its id. Null if it does not exist or you may not view it.' })
   @Authorized()
   invoice(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the invoice.' }) id: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the invoice.' }) id: string,
   ) {
-    return findInvoice(services.db, signedIn, parseId('id', id))
+    return findInvoice(services.db, principal, parseId('id', id))
   }
 
-  @Query(() => InvoicePreview, { description: 'What you would pay for a plan now, tax included.' })
+  @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now.' })
   @Authorized()
   async invoicePreview(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('planId', () => ID, { description: 'A plan from `plans` that has a price.' }) planId: string,
-    @Arg('organisationId', () => ID, { nullable: true, description: 'For an organisation of which you are owner or admin.' })
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('planId', () => ID, { description: 'Id of a plan from `plans` that has a fixed price.' }) planId: string,
+    @Arg('organisationId', () => ID, {
+      nullable: true,
+      description: 'Previews for this organisation, where you must be an owner or admin. Defaults to yourself.',
+    })
     organisationId?: string,
   ): Promise<InvoicePreview> {
-    const { currency, lines, subtotal, taxes, tax, total } = await previewInvoice(services, signedIn, { planId, organisationId })
+    const { currency, lines, subtotal, taxes, tax, total } = await previewInvoice(services, principal, { planId, organisationId })
     const money = moneyIn(currency)
     return {
-      lines: linesOf(lines, currency),
+      lines: toInvoiceLines(lines, currency),
       subtotal: money(subtotal),
-      taxes: taxesOf(taxes, currency),
+      taxes: toInvoiceTaxes(taxes, currency),
       tax: money(tax),
       total: money(total),
     }
   }
 
   @Mutation(() => CreditInvoicePayload, {
-    description: 'Administrators: takes back an invoice or a part of it by a credit note. It moves no money.',
+    description: 'Administrators: fully or partially credits an invoice. Issues a credit note and moves no money.',
   })
   @Authorized(ADMINISTRATOR)
   async creditInvoice(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => CreditInvoiceInput, { description: 'Which invoice, and how much.' }) input: CreditInvoiceInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => CreditInvoiceInput, { description: 'The invoice and the amount to credit.' }) input: CreditInvoiceInput,
   ) {
-    return creditInvoice(services, signedIn, input)
+    return creditInvoice(services, principal, input)
   }
 
-  @FieldResolver(() => Money, { description: 'The total, tax included.' })
+  @FieldResolver(() => Money, { description: 'Total amount, tax included.' })
   amount(@Root() invoice: InvoiceRecord): MoneyAmount {
     return { minorUnits: invoice.total, currency: invoice.currency }
   }
@@ -96,38 +102,40 @@ export class InvoiceResolver {
     return { minorUnits: invoice.tax, currency: invoice.currency }
   }
 
-  @FieldResolver(() => [InvoiceLine], { description: 'What was sold, net.' })
+  @FieldResolver(() => [InvoiceLine], { description: 'Line items, before tax.' })
   async lines(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext): Promise<InvoiceLine[]> {
-    const { lines } = await snapshotOf(context, invoice)
-    return linesOf(lines, invoice.currency)
+    const { lines } = await loadSnapshot(context, invoice)
+    return toInvoiceLines(lines, invoice.currency)
   }
 
-  @FieldResolver(() => [InvoiceTax], { description: 'Tax by rate.' })
+  @FieldResolver(() => [InvoiceTax], { description: 'Tax totals by rate.' })
   async taxes(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext): Promise<InvoiceTax[]> {
-    const { taxes } = await snapshotOf(context, invoice)
-    return taxesOf(taxes, invoice.currency)
+    const { taxes } = await loadSnapshot(context, invoice)
+    return toInvoiceTaxes(taxes, invoice.currency)
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it was issued.' })
+  @FieldResolver(() => DateTime, { description: 'When the document was issued.' })
   createdAt(@Root() invoice: InvoiceRecord): Date {
     return invoice.issuedAt
   }
 
-  @FieldResolver(() => Order, { description: 'The order it is for.' })
+  @FieldResolver(() => Order, { description: 'The order of the invoice.' })
   order(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(orderLoader).load(invoice.orderId)
   }
 
-  @FieldResolver(() => [CreditNote], { description: 'What took it back, oldest first: 100 at most by administrators.' })
+  @FieldResolver(() => [CreditNote], {
+    description: 'Credit notes issued against this invoice, oldest first. Administrators can issue at most 100.',
+  })
   creditNotes(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(creditNotesLoader).load(invoice.id)
   }
 
-  @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
+  @FieldResolver(() => Url, { description: `Link to the PDF. ${LINK_DESCRIPTION}` })
   pdfUrl(
     @Root() invoice: InvoiceRecord,
     @Ctx() { services }: RequestContext,
-    @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
+    @Arg('ttlSeconds', () => Int, TTL_ARGUMENT) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'invoice', id: invoice.id }, services.clock.now(), ttlSeconds)
   }
@@ -135,37 +143,37 @@ export class InvoiceResolver {
 
 @Resolver(() => CreditNote)
 export class CreditNoteResolver {
-  @FieldResolver(() => Money, { description: 'How much is taken back, tax included.' })
+  @FieldResolver(() => Money, { description: 'Credited amount, tax included.' })
   amount(@Root() creditNote: InvoiceRecord): MoneyAmount {
     return { minorUnits: creditNote.total, currency: creditNote.currency }
   }
 
-  @FieldResolver(() => Money, { description: 'How much of it is tax.' })
+  @FieldResolver(() => Money, { description: 'Tax included in the credited amount.' })
   tax(@Root() creditNote: InvoiceRecord): MoneyAmount {
     return { minorUnits: creditNote.tax, currency: creditNote.currency }
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Why, as it stands on the document.' })
+  @FieldResolver(() => String, { nullable: true, description: 'Reason as printed on the credit note. Null if none was given.' })
   async reason(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext): Promise<string | null> {
-    const { credited } = await snapshotOf(context, creditNote)
+    const { credited } = await loadSnapshot(context, creditNote)
     return credited?.reason ?? null
   }
 
-  @FieldResolver(() => Invoice, { description: 'The invoice that it takes back.' })
+  @FieldResolver(() => Invoice, { description: 'The invoice that is credited.' })
   invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0)
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it was issued.' })
+  @FieldResolver(() => DateTime, { description: 'When the document was issued.' })
   createdAt(@Root() creditNote: InvoiceRecord): Date {
     return creditNote.issuedAt
   }
 
-  @FieldResolver(() => Url, { description: `The PDF. ${LINK}` })
+  @FieldResolver(() => Url, { description: `Link to the PDF. ${LINK_DESCRIPTION}` })
   pdfUrl(
     @Root() creditNote: InvoiceRecord,
     @Ctx() { services }: RequestContext,
-    @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
+    @Arg('ttlSeconds', () => Int, TTL_ARGUMENT) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now(), ttlSeconds)
   }
@@ -173,24 +181,27 @@ export class CreditNoteResolver {
 
 @Resolver(() => Order)
 export class OrderInvoiceResolver {
-  @FieldResolver(() => Invoice, { nullable: true, description: 'Null until it is issued, which happens when the order becomes active.' })
+  @FieldResolver(() => Invoice, {
+    nullable: true,
+    description: 'The invoice of the order, issued when the order becomes active. Null until then.',
+  })
   invoice(@Root() order: OrderRecord, @Ctx() context: RequestContext) {
     return context.loader(orderInvoiceLoader).load(order.id)
   }
 
-  @FieldResolver(() => Url, { description: `The PDF of the invoice, or a pro forma as long as there is none. ${LINK}` })
+  @FieldResolver(() => Url, { description: `Link to the PDF of the invoice, or to a pro forma while none exists. ${LINK_DESCRIPTION}` })
   invoicePdfUrl(
     @Root() order: OrderRecord,
     @Ctx() { services }: RequestContext,
-    @Arg('ttlSeconds', () => Int, LIFETIME) ttlSeconds?: number,
+    @Arg('ttlSeconds', () => Int, TTL_ARGUMENT) ttlSeconds?: number,
   ): string {
     return signInvoiceLink(services.config, { purpose: 'order-invoice', id: order.id }, services.clock.now(), ttlSeconds)
   }
 }
 
-async function snapshotOf(context: RequestContext, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
+async function loadSnapshot(context: RequestContext, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
   const found = await context.loader(snapshotLoader).load(id)
-  if (!found) throw new Error(`invoice ${id} is gone`)
+  if (!found) throw new Error(`invoice ${id} does not exist, although it was just read`)
   return found.snapshot
 }
 
@@ -198,14 +209,14 @@ function moneyIn(currency: string): (minorUnits: string) => MoneyAmount {
   return (minorUnits) => ({ minorUnits: BigInt(minorUnits), currency })
 }
 
-function linesOf(lines: DocumentSnapshot['lines'], currency: string): InvoiceLine[] {
+function toInvoiceLines(lines: DocumentSnapshot['lines'], currency: string): InvoiceLine[] {
   const money = moneyIn(currency)
   return lines.map(({ description, quantity, unitPrice, amount }) => {
     return { description, quantity, unitPrice: unitPriceDecimal(unitPrice, currency), amount: money(amount) }
   })
 }
 
-function taxesOf(taxes: readonly TaxLine[], currency: string): InvoiceTax[] {
+function toInvoiceTaxes(taxes: readonly TaxLine[], currency: string): InvoiceTax[] {
   const money = moneyIn(currency)
   return taxes.map((line) => ({ ...line, net: money(line.net), tax: money(line.tax) }))
 }

@@ -4,12 +4,12 @@ import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import type { OrderLine } from '../orders/index.js'
-import type { Buyer } from './buyer.rules.js'
+import type { BuyerDetails } from './buyer.rules.js'
 import { calculateTax, netLines, type TaxCategory, type TaxDecision, taxShare, type VatIdCheck } from './tax/tax.rules.js'
 
 export type DocumentKind = 'INVOICE' | 'PRO_FORMA' | 'CREDIT_NOTE' | 'STATEMENT'
 
-/** Net, before tax. Amounts are decimal strings of minor units: JSON has no integers beyond 2^53. */
+/** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
 export interface DocumentLine {
   description: string
   quantity: number
@@ -17,32 +17,32 @@ export interface DocumentLine {
   amount: string
 }
 
-/** Everything that has one rate. */
+/** Tax total for one rate. */
 export interface TaxLine {
   category: TaxCategory
   /** 1900 is 19%. */
   basisPoints: number
   net: string
   tax: string
-  /** Why nothing is charged, where the law wants a reason. */
+  /** Reason for not charging tax, if the law requires one. */
   exemption: string | null
 }
 
-/** Whether a document speaks of tax at all. */
+/** Whether the document mentions tax at all. */
 export function isTaxed({ category }: TaxLine): boolean {
   return category !== 'NOT_TAXED'
 }
 
-/** All that a document shows, as it was when it was issued. Times are ISO 8601. */
+/** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
 export interface DocumentSnapshot {
   kind: DocumentKind
-  /** Null for a pro forma: only issued documents are numbered. */
+  /** Null for a pro forma, because only issued documents have numbers. */
   number: string | null
   orderId: number
   orderStatus: OrderStatus
   paid: boolean
   date: string
-  /** When it was delivered, which for a period is its beginning. */
+  /** Date of supply; for a period, its start. */
   supplyDate: string
   dueDate: string
   period: { start: string; end: string } | null
@@ -50,18 +50,21 @@ export interface DocumentSnapshot {
   locale: string
   currency: string
   issuer: Seller
-  buyer: Buyer
+  buyer: BuyerDetails
   lines: DocumentLine[]
   subtotal: string
   taxes: TaxLine[]
   tax: string
   total: string
   vatIdCheck: VatIdCheck | null
-  /** For a credit note: the invoice that it takes back, and why. */
+  /** For a credit note: the credited invoice and the reason. */
   credited: { number: string; date: string; reason: string | null } | null
-  /** For a statement: who sells, and where that seller's own document is. */
+  /** For a payment statement: the seller and the link to the seller's own document. */
   merchantOfRecord: MerchantOfRecord | null
-  /** A sale of the sandbox: no money was paid. Absent on documents that were issued before test sales had their series. */
+  /**
+   * A sandbox sale without a real payment. Absent on documents issued before test sales had a separate
+   * series.
+   */
   isTest?: boolean
 }
 
@@ -70,31 +73,34 @@ export interface MerchantOfRecord {
   documentUrl: string | null
 }
 
-/** People read a period with its last day included. */
+/** Documents show a period with its last day included. */
 export function lastIncludedMoment(end: string): string {
   return new Date(new Date(end).getTime() - 1).toISOString()
 }
 
-/** INV-2026-000001 */
+/** @returns for example "INV-2026-000001" */
 export function invoiceNumber(series: string, year: number, sequence: number): string {
   return `${series}-${year}-${String(sequence).padStart(6, '0')}`
 }
 
-/** The seller's year: 2026-12-31T23:30Z in Europe/Berlin is 2027. */
+/** The year in the seller's time zone: 2026-12-31T23:30Z is 2027 in Europe/Berlin. */
 export function sellersYear(at: Date, timeZone: string): number {
   return Number(toLocalDate(at, timeZone).slice(0, 4))
 }
 
-/** What is owed and how it comes about. Amounts are decimal strings of minor units. */
+/** Total, and the lines and taxes that it consists of. Amounts are decimal strings of minor units. */
 export type InvoiceTotals = Pick<DocumentSnapshot, 'lines' | 'subtotal' | 'taxes' | 'tax' | 'total'>
 
-/** Adds up what is sold at one rate: the total is net and tax, whichever of them the prices were. */
+/**
+ * Calculates the totals of lines with one tax rate. The total is net plus tax, whether or not the prices
+ * include tax.
+ */
 export function calculateTotals(lines: readonly OrderLine[], tax: TaxDecision, pricesIncludeTax: boolean): InvoiceTotals {
-  const inclusive = pricesIncludeTax && tax.basisPoints > 0
+  const isInclusive = pricesIncludeTax && tax.basisPoints > 0
   const listed = lines.map((line) => line.amount)
-  const sum = listed.reduce((total, amount) => total + amount, 0n)
-  const amounts = calculateTax(sum, tax.basisPoints, inclusive)
-  const net = inclusive ? netLines(listed, amounts.net, tax.basisPoints) : listed
+  const listedTotal = listed.reduce((total, amount) => total + amount, 0n)
+  const amounts = calculateTax(listedTotal, tax.basisPoints, isInclusive)
+  const net = isInclusive ? netLines(listed, amounts.net, tax.basisPoints) : listed
   const rate = { category: tax.category, basisPoints: tax.basisPoints, exemption: tax.exemption }
   return {
     lines: lines.map((line, index) => documentLine(line, net[index] ?? 0n)),
@@ -114,7 +120,7 @@ interface SnapshotInput {
   pricesIncludeTax: boolean
   period: Period | null
   issuer: Seller
-  buyer: Buyer
+  buyer: BuyerDetails
   timeZone: string
   locale: string
   date: Date
@@ -123,11 +129,11 @@ interface SnapshotInput {
   isTest: boolean
 }
 
-/** Everything that the document of a sale says. */
+/** Builds the snapshot of a sale. */
 export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
-  const { kind, number, order, lines, tax, pricesIncludeTax, period, date, dueDate, ...parts } = sale
+  const { kind, number, order, lines, tax, pricesIncludeTax, period, date, dueDate, ...unchanged } = sale
   return {
-    ...parts,
+    ...unchanged,
     ...calculateTotals(lines, tax, pricesIncludeTax),
     kind,
     number,
@@ -144,7 +150,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
   }
 }
 
-/** @param net  of the whole line; the price of one has up to four more digits where it does not divide */
+/** @param net  net amount of the whole line; an indivisible unit price has up to four more digits */
 function documentLine({ description, quantity }: OrderLine, net: bigint): DocumentLine {
   return { description, quantity, unitPrice: divideUnitPrice(net, BigInt(quantity)), amount: net.toString() }
 }
@@ -161,28 +167,31 @@ function divideUnitPrice(amount: bigint, quantity: bigint): string {
 interface CreditNoteInput {
   number: string
   invoice: DocumentSnapshot
-  /** What earlier credit notes took back, tax included, minor units. */
+  /** Sum of the earlier credit notes in minor units, tax included. */
   creditedBefore: bigint
-  /** What this one takes back, tax included, minor units. */
+  /** Amount of this credit note in minor units, tax included. */
   amount: bigint
   reason: string | null
   date: Date
 }
 
-/** Takes back all or a part of an invoice, with its rates, tax ids and wording. Amounts are positive. */
+/**
+ * Builds a full or partial credit note with the rates, tax ids and texts of the invoice. Amounts are
+ * positive.
+ */
 export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
   const total = BigInt(invoice.total)
-  const whole = amount === total
-  const gross = invoice.taxes.map(({ net, tax }) => BigInt(net) + BigInt(tax))
-  const before = total > 0n ? allocate(creditedBefore, gross) : gross
-  const after = total > 0n ? allocate(creditedBefore + amount, gross) : gross
+  const isFullCredit = amount === total
+  const grossAmounts = invoice.taxes.map(({ net, tax }) => BigInt(net) + BigInt(tax))
+  const before = total > 0n ? allocate(creditedBefore, grossAmounts) : grossAmounts
+  const after = total > 0n ? allocate(creditedBefore + amount, grossAmounts) : grossAmounts
   const taxes = invoice.taxes.map((line, index): TaxLine => {
     const [from, to] = [before[index] ?? 0n, after[index] ?? 0n]
-    const tax = taxShare(gross[index] ?? 0n, BigInt(line.tax), from, to)
+    const tax = taxShare(grossAmounts[index] ?? 0n, BigInt(line.tax), from, to)
     return { ...line, net: (to - from - tax).toString(), tax: tax.toString() }
   })
-  const add = (values: readonly string[]) => values.reduce((sum, value) => sum + BigInt(value), 0n).toString()
-  const subtotal = add(taxes.map(({ net }) => net))
+  const sum = (values: readonly string[]) => values.reduce((total, value) => total + BigInt(value), 0n).toString()
+  const subtotal = sum(taxes.map(({ net }) => net))
   return {
     ...invoice,
     kind: 'CREDIT_NOTE',
@@ -190,12 +199,12 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
     paid: true,
     date: date.toISOString(),
     dueDate: date.toISOString(),
-    lines: whole
+    lines: isFullCredit
       ? invoice.lines
       : [{ description: invoice.lines.map((line) => line.description).join(', '), quantity: 1, unitPrice: subtotal, amount: subtotal }],
     subtotal,
     taxes,
-    tax: add(taxes.map(({ tax }) => tax)),
+    tax: sum(taxes.map(({ tax }) => tax)),
     total: amount.toString(),
     credited: { number: invoice.number ?? '', date: invoice.date, reason },
   }

@@ -5,136 +5,144 @@ import { CurrencyCode, MinorUnits } from '../../core/scalars.js'
 import { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
-/** Credit notes have a type of their own. */
+/** Credit notes have a separate GraphQL type. */
 export const InvoiceKind = { INVOICE: 'INVOICE', STATEMENT: 'STATEMENT' } as const
 
 registerEnumType(InvoiceKind, {
   name: 'InvoiceKind',
-  description: 'What an issued document is.',
+  description: 'Kind of an issued document.',
   valuesConfig: {
-    INVOICE: { description: 'Our invoice, with tax.' },
-    STATEMENT: { description: 'A payment statement without tax: the payment provider sold it, and its document is the tax invoice.' },
+    INVOICE: { description: 'An invoice of the seller, with tax.' },
+    STATEMENT: { description: 'A payment statement without tax. The payment provider is the seller, and its document is the tax invoice.' },
   },
 })
 
 registerEnumType(InvoiceStatus, {
   name: 'InvoiceStatus',
-  description: 'Whether an invoice is settled.',
+  description: 'Payment status of an invoice.',
   valuesConfig: {
     OPEN: { description: 'Issued and not yet paid.' },
-    PAID: { description: 'Settled.' },
-    PARTIALLY_REFUNDED: { description: 'Paid, and a part has been given back.' },
-    REFUNDED: { description: 'Paid, and all of it has been given back.' },
-    VOID: { description: 'Withdrawn before it was paid.' },
+    PAID: { description: 'Paid in full.' },
+    PARTIALLY_REFUNDED: { description: 'Paid, and partially credited.' },
+    REFUNDED: { description: 'Paid, and fully credited.' },
+    VOID: { description: 'Cancelled before it was paid.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'One item of an invoice, before tax.' })
+@ObjectType({ simpleResolvers: true, description: 'A line item of an invoice, before tax.' })
 export class InvoiceLine {
-  @Field(() => String, { description: 'What was sold: "Pro, 1 month".' })
+  @Field(() => String, { description: 'Description of the item, for example "Pro, 1 month".' })
   description: string
 
-  @Field(() => Int, { description: 'How many.' })
+  @Field(() => Int, { description: 'Quantity.' })
   quantity: number
 
   @Field(() => String, {
-    description: 'Net price of one as a plain decimal, with up to four more digits than the currency has: "3.333333".',
+    description: 'Net price of one unit as a plain decimal, with up to four more digits than the currency has, for example "3.333333".',
   })
   unitPrice: string
 
-  @Field(() => Money, { description: 'Net amount of all of them.' })
+  @Field(() => Money, { description: 'Net amount of the line.' })
   amount: Money
 }
 
-@ObjectType({ simpleResolvers: true, description: 'All that has one rate.' })
+@ObjectType({ simpleResolvers: true, description: 'Tax total for one rate.' })
 export class InvoiceTax {
-  @Field(() => TaxCategoryEnum, { description: 'Why it is taxed, or not.' })
+  @Field(() => TaxCategoryEnum, { description: 'Reason why tax is charged or not.' })
   category: keyof typeof TaxCategoryEnum
 
-  @Field(() => Int, { description: 'The rate in hundredths of a percent: 1900 is 19%.' })
+  @Field(() => Int, { description: 'Tax rate in hundredths of a percent. 1900 is 19%.' })
   basisPoints: number
 
-  @Field(() => Money, { description: 'What the tax is computed on.' })
+  @Field(() => Money, { description: 'Net amount on which the tax is calculated.' })
   net: Money
 
-  @Field(() => Money, { description: 'The tax, rounded once for all of it.' })
+  @Field(() => Money, { description: 'Tax, rounded once for the whole rate.' })
   tax: Money
 
-  @Field(() => String, { nullable: true, description: 'Why it is exempt, as it stands on the document.' })
+  @Field(() => String, { nullable: true, description: 'Reason for an exemption as printed on the invoice. Null if there is none.' })
   exemption: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An issued document. It never changes; a correction is a credit note.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An issued invoice or payment statement. It never changes. Corrections are credit notes.',
+})
 export class Invoice {
-  @Field(() => ID, { description: 'Number of the record; people use `number`.' })
+  @Field(() => ID, { description: 'Internal id. Show `number` to people.' })
   id: number
 
-  @Field(() => InvoiceKind, { description: 'Our invoice, or a statement for what a payment provider sold.' })
+  @Field(() => InvoiceKind, { description: 'Invoice of the seller, or payment statement for a sale of a payment provider.' })
   kind: keyof typeof InvoiceKind
 
-  @Field(() => String, { description: 'As it stands on the document, "INV-2026-000001": without a gap in its series and year.' })
+  @Field(() => String, {
+    description: 'Number as printed on the document, for example "INV-2026-000001". Numbers have no gaps within a series and year.',
+  })
   number: string
 
-  @Field(() => CurrencyCode, { description: 'Currency of all its amounts.' })
+  @Field(() => CurrencyCode, { description: 'Currency of all amounts.' })
   currency: string
 
-  @Field(() => InvoiceStatus, { description: 'Whether it is settled.' })
+  @Field(() => InvoiceStatus, { description: 'Payment status.' })
   status: InvoiceStatus
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Takes back an invoice, or a part of it. Its amounts are positive.' })
+@ObjectType({ simpleResolvers: true, description: 'Fully or partially credits an invoice. Amounts are positive.' })
 export class CreditNote {
-  @Field(() => ID, { description: 'Number of the record; people use `number`.' })
+  @Field(() => ID, { description: 'Internal id. Show `number` to people.' })
   id: number
 
-  @Field(() => String, { description: 'As it stands on the document: "CN-2026-000001".' })
+  @Field(() => String, { description: 'Number as printed on the document, for example "CN-2026-000001".' })
   number: string
 
-  @Field(() => CurrencyCode, { description: 'Currency of its invoice.' })
+  @Field(() => CurrencyCode, { description: 'Currency of the credited invoice.' })
   currency: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What an order would cost now: made by the same code as the invoice.' })
+@ObjectType({ simpleResolvers: true, description: 'Cost of an order if it were placed now, calculated by the same code as the invoice.' })
 export class InvoicePreview {
-  @Field(() => [InvoiceLine], { description: 'The items, net.' })
+  @Field(() => [InvoiceLine], { description: 'Line items, before tax.' })
   lines: InvoiceLine[]
 
-  @Field(() => Money, { description: 'Sum of the items, before tax.' })
+  @Field(() => Money, { description: 'Sum of the lines, before tax.' })
   subtotal: Money
 
-  @Field(() => [InvoiceTax], { description: 'Tax by rate.' })
+  @Field(() => [InvoiceTax], { description: 'Tax totals by rate.' })
   taxes: InvoiceTax[]
 
   @Field(() => Money, { description: 'Sum of the taxes.' })
   tax: Money
 
-  @Field(() => Money, { description: 'What would have to be paid, tax included.' })
+  @Field(() => Money, { description: 'Amount to pay, tax included.' })
   total: Money
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of invoices, newest first.' })
 export class InvoiceConnection extends connectionOf(Invoice, 'Invoice', 'invoices') {}
 
-@InputType({ description: 'Which invoice to take back, and how much of it.' })
+@InputType({ description: 'The invoice and the amount to credit.' })
 export class CreditInvoiceInput {
-  @Field(() => ID, { description: 'The invoice.' })
+  @Field(() => ID, { description: 'Id of the invoice.' })
   invoiceId: string
 
-  @Field(() => MinorUnits, { nullable: true, description: 'How much to take back, tax included; all that is left unless given.' })
+  @Field(() => MinorUnits, {
+    nullable: true,
+    description: 'Amount to credit in minor units, tax included. Defaults to everything that is left to credit.',
+  })
   amount?: bigint | null
 
-  @Field(() => String, { nullable: true, description: 'Why: stands on the credit note, at most 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Reason, printed on the credit note. At most 200 characters.' })
   reason?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What creditInvoice issued.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of creditInvoice.' })
 export class CreditInvoicePayload {
   @Field(() => CreditNote, { description: 'The credit note.' })
   creditNote: CreditNote
 
-  @Field(() => Invoice, { description: 'The invoice, with what has become of it.' })
+  @Field(() => Invoice, { description: 'The credited invoice with its new status.' })
   invoice: Invoice
 }

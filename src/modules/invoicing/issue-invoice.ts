@@ -11,27 +11,28 @@ import { NOT_TAXED } from './tax/tax.rules.js'
 
 interface SaleTerms {
   merchantOfRecord: MerchantOfRecord | null
-  /** What a provider has taken holds its tax, whatever our prices do. */
-  amountsHoldTax: boolean
-  /** No money was paid: the invoice gets a number of the test series. */
+  /** Amounts collected by a payment provider include tax, even if the catalog prices do not. */
+  amountsIncludeTax: boolean
+  /** A sale without a real payment; the invoice gets a number of the test series. */
   isTest: boolean
 }
 
-const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsHoldTax: false, isTest: false }
+const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false }
 
 /**
- * Issues the document of an order that has just been activated: our invoice, or, where somebody else sells, a statement
- * in a series of its own, or a test invoice. Call it last in a transaction: the counter row stays locked until the commit.
+ * Issues the document of an order that has just been activated: an invoice, a payment statement if a merchant
+ * of record is the seller, or a test invoice. Call it last in a transaction, because the counter row stays
+ * locked until the commit.
  */
 export async function issueInvoice(
   tx: Transaction,
   services: Services,
   order: Order,
   period: Period,
-  { merchantOfRecord, amountsHoldTax, isTest }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
-  const pricesIncludeTax = amountsHoldTax || services.config.invoices.pricesIncludeTax
+  const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await getInvoiceData(tx, services, order)
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
@@ -41,7 +42,7 @@ export async function issueInvoice(
     order,
     status: 'PAID',
     creditedInvoiceId: null,
-    write: (number, at) =>
+    buildSnapshot: (number, at) =>
       buildSnapshot({
         ...sale,
         tax,
@@ -66,20 +67,23 @@ interface IssueRequest {
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
   status: InvoiceStatus
   creditedInvoiceId: number | null
-  write(number: string, at: Date): DocumentSnapshot
+  buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
-/** Gives the next number of the series, without gap or duplicate and with dates that never decrease, and stores the document. */
+/**
+ * Assigns the next number of the series, without gaps, duplicates or decreasing dates, and stores the
+ * document.
+ */
 export async function issueDocument(
   tx: Transaction,
   services: Services,
-  { kind, series, order, status, creditedInvoiceId, write }: IssueRequest,
+  { kind, series, order, status, creditedInvoiceId, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
   const { sequence, at } = await assignNumber(tx, series, year, now)
   const number = invoiceNumber(series, year, sequence)
-  const snapshot = write(number, at)
+  const snapshot = build(number, at)
   const invoice = await tx.invoice.create({
     data: {
       kind,
@@ -119,7 +123,7 @@ async function assignNumber(tx: Transaction, series: string, year: number, now: 
       SET last_sequence = counter.last_sequence + 1,
           last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
     RETURNING last_sequence AS sequence, last_issued_at AS at`
-  const [given] = rows
-  if (!given) throw new Error('the invoice counter returned no row')
-  return given
+  const [assigned] = rows
+  if (!assigned) throw new Error('the invoice counter returned no row')
+  return assigned
 }

@@ -7,7 +7,7 @@ import type { Services } from '../services.js'
 import { buildSnapshot, type DocumentSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 
-/** An issued document, as far as its file goes. */
+/** The part of an issued document that is needed to serve its PDF. */
 export interface IssuedInvoice {
   id: number
   number: string
@@ -15,42 +15,42 @@ export interface IssuedInvoice {
   organisationId: number | null
 }
 
-const FIELDS = { id: true, number: true, userId: true, organisationId: true } as const
+const ISSUED_INVOICE_COLUMNS = { id: true, number: true, userId: true, organisationId: true } as const
 
-/** The order's invoice or statement, when there is one. */
+/** Finds the invoice or payment statement of an order. */
 export function findIssuedInvoiceForOrder(db: Database, orderId: number): Promise<IssuedInvoice | null> {
-  return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: FIELDS })
+  return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: ISSUED_INVOICE_COLUMNS })
 }
 
-/** The database refuses to change any of it, so that it can be remembered. */
+/** Never stale, because the database rejects changes to these columns. */
 const issuedInvoiceCache = new WeakMap<Database, LRUCache<number, IssuedInvoice>>()
 const MAX_CACHED_INVOICES = 20_000
 
 export async function findIssuedInvoice(db: Database, id: number): Promise<IssuedInvoice | null> {
-  const known = issuedInvoiceCache.get(db) ?? new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
-  issuedInvoiceCache.set(db, known)
-  const issued = known.get(id) ?? (await db.invoice.findUnique({ where: { id }, select: FIELDS }))
-  if (issued) known.set(id, issued)
+  const cache = issuedInvoiceCache.get(db) ?? new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
+  issuedInvoiceCache.set(db, cache)
+  const issued = cache.get(id) ?? (await db.invoice.findUnique({ where: { id }, select: ISSUED_INVOICE_COLUMNS }))
+  if (issued) cache.set(id, issued)
   return issued
 }
 
-/** For the demo, whose invoices can be replaced by others with the same ids. */
-export function forgetIssued(db: Database): void {
+/** For the demo reset, after which other invoices can have the same ids. */
+export function invalidateIssuedInvoiceCache(db: Database): void {
   issuedInvoiceCache.delete(db)
 }
 
-/** @throws INVOICE_NOT_FOUND also when the viewer may not see it */
-export async function getVisibleInvoice(db: Database, viewer: UserPrincipal, id: number): Promise<IssuedInvoice> {
+/** @throws INVOICE_NOT_FOUND when the invoice does not exist or the principal may not view it */
+export async function getVisibleInvoice(db: Database, principal: UserPrincipal, id: number): Promise<IssuedInvoice> {
   const issued = await findIssuedInvoice(db, id)
-  if (!issued || !(await canView(db, viewer, issued))) throw invoiceNotFoundError(id)
+  if (!issued || !(await canView(db, principal, issued))) throw invoiceNotFoundError(id)
   return issued
 }
 
 export function invoiceNotFoundError(id: number): DomainError {
-  return new DomainError('INVOICE_NOT_FOUND', `There is no invoice ${id} that you may see`)
+  return new DomainError('INVOICE_NOT_FOUND', `Invoice ${id} does not exist, or you may not view it`)
 }
 
-/** What an order will cost, as long as it has no invoice: made anew each time, never kept. */
+/** Builds the pro forma of an order without an invoice. It is built for every request and never stored. */
 export async function buildProForma(services: Services, order: Order): Promise<DocumentSnapshot> {
   const { issuer, timeZone, pricesIncludeTax } = services.config.invoices
   return buildSnapshot({

@@ -11,17 +11,17 @@ interface PreviewRequest {
 }
 
 /**
- * What the viewer would pay for a plan now, by the same code as the invoice.
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price
+ * Previews the invoice of a plan, calculated by the same code as the invoice.
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function previewInvoice(
   services: Services,
-  viewer: UserPrincipal,
-  asked: PreviewRequest,
+  principal: UserPrincipal,
+  request: PreviewRequest,
 ): Promise<InvoiceTotals & { currency: string }> {
-  const planId = parseId('planId', asked.planId)
-  const plan = await getOrderablePlan(services.db, viewer, planId, 'planId')
-  const holder = await getCustomer(services.db, viewer.userId, parseOptionalId('organisationId', asked.organisationId))
-  const { amounts } = await quotePrice(services.db, services, holder, plan)
+  const planId = parseId('planId', request.planId)
+  const plan = await getOrderablePlan(services.db, principal, planId, 'planId')
+  const customer = await getCustomer(services.db, principal.userId, parseOptionalId('organisationId', request.organisationId))
+  const { amounts } = await quotePrice(services.db, services, customer, plan)
   return { ...amounts, currency: plan.currency }
 }

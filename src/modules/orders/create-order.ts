@@ -7,7 +7,7 @@ import { publishEvent } from '../webhooks/index.js'
 import { linesForPlan, pendingExpiresAt } from './order.rules.js'
 
 interface NewOrder {
-  holder: Customer
+  customer: Customer
   plan: Plan
   /** Minor units, in the plan's currency. */
   amount: bigint
@@ -16,12 +16,12 @@ interface NewOrder {
   at: Date
 }
 
-/** Every order begins as a pending one, and remembers what was bought. */
-export async function createOrder(tx: Transaction, { holder, plan, amount, reason, notes, at }: NewOrder): Promise<Order> {
+/** Creates a pending order with a snapshot of its plan. */
+export async function createPendingOrder(tx: Transaction, { customer, plan, amount, reason, notes, at }: NewOrder): Promise<Order> {
   const lines = linesForPlan(plan, amount)
   const order = await tx.order.create({
     data: {
-      ...holder,
+      ...customer,
       ...planSnapshot(plan),
       status: 'PENDING',
       reason,
@@ -34,6 +34,6 @@ export async function createOrder(tx: Transaction, { holder, plan, amount, reaso
     },
   })
   const payload = { orderId: order.id, planId: plan.id, amount: amount.toString(), currency: order.currency, reason }
-  await publishEvent(tx, { type: 'order.placed', customer: holder, payload, at })
+  await publishEvent(tx, { type: 'order.placed', customer, payload, at })
   return order
 }

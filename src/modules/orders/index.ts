@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { createOrder } from './create-order.js'
+export { createPendingOrder } from './create-order.js'
 export { orderLoader } from './order.loader.js'
 export { getOrder, orderNotFoundError } from './order.queries.js'
 export { OrderResolver } from './order.resolver.js'

@@ -2,7 +2,10 @@ import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import type { OrderResolver } from './order.resolver.js'
 import type * as graphql from './order.type.js'
 
-/** What an order shows of itself; the limits and features that were bought are read where somebody asks for them. */
+/**
+ * The columns of an order that lists read. The limits and features of the plan snapshot are loaded
+ * separately.
+ */
 export type OrderProjection = Pick<
   Order,
   | 'id'
@@ -24,30 +27,30 @@ export type OrderProjection = Pick<
 
 interface ProjectedColumn {
   name: string
-  /** The fields of GraphQL that need it; every page needs those without. */
-  of?: readonly (keyof graphql.Order | keyof OrderResolver)[]
+  /** The GraphQL fields that need this column. A column without them is always read. */
+  neededBy?: readonly (keyof graphql.Order | keyof OrderResolver)[]
 }
 
-const COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
+const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
-  userId: { name: 'user_id', of: ['buyer'] },
-  organisationId: { name: 'organisation_id', of: ['organisation'] },
-  planId: { name: 'plan_id', of: ['plan', 'planId', 'purchasedPlan'] },
-  status: { name: 'status', of: ['status'] },
-  reason: { name: 'reason', of: ['reason'] },
-  currency: { name: 'currency', of: ['amount', 'items', 'purchasedPlan'] },
-  amount: { name: 'amount', of: ['amount'] },
-  planName: { name: 'plan_name', of: ['purchasedPlan'] },
-  planPrice: { name: 'plan_price', of: ['purchasedPlan'] },
-  notes: { name: 'notes', of: ['notes'] },
-  activatedAt: { name: 'activated_at', of: ['activatedAt'] },
-  expiresAt: { name: 'expires_at', of: ['expiresAt'] },
-  cancelledAt: { name: 'cancelled_at', of: ['cancelledAt'] },
+  userId: { name: 'user_id', neededBy: ['buyer'] },
+  organisationId: { name: 'organisation_id', neededBy: ['organisation'] },
+  planId: { name: 'plan_id', neededBy: ['plan', 'planId', 'purchasedPlan'] },
+  status: { name: 'status', neededBy: ['status'] },
+  reason: { name: 'reason', neededBy: ['reason'] },
+  currency: { name: 'currency', neededBy: ['amount', 'items', 'purchasedPlan'] },
+  amount: { name: 'amount', neededBy: ['amount'] },
+  planName: { name: 'plan_name', neededBy: ['purchasedPlan'] },
+  planPrice: { name: 'plan_price', neededBy: ['purchasedPlan'] },
+  notes: { name: 'notes', neededBy: ['notes'] },
+  activatedAt: { name: 'activated_at', neededBy: ['activatedAt'] },
+  expiresAt: { name: 'expires_at', neededBy: ['expiresAt'] },
+  cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },
 }
 
-/** @param asked  the fields that somebody will look at */
-export function selectColumns(asked: ReadonlySet<string>): Prisma.Sql {
-  const wanted = Object.entries(COLUMNS).filter(([, { of }]) => !of || of.some((field) => asked.has(field)))
-  return Prisma.raw(wanted.map(([field, { name }]) => `${name} AS "${field}"`).join(', '))
+/** @param fields  the selected GraphQL fields */
+export function selectColumns(fields: ReadonlySet<string>): Prisma.Sql {
+  const columns = Object.entries(ORDER_COLUMNS).filter(([, { neededBy }]) => !neededBy || neededBy.some((field) => fields.has(field)))
+  return Prisma.raw(columns.map(([field, { name }]) => `${name} AS "${field}"`).join(', '))
 }

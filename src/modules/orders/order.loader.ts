@@ -7,7 +7,7 @@ export const orderLoader = ({ db }: Services) =>
     (order) => order.id,
   )
 
-/** The limits and features that were bought with an order. */
+/** The limits and features in the plan snapshot of an order. */
 export const planSnapshotLoader = ({ db }: Services) =>
   createOneByKeyLoader(
     (ids) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),

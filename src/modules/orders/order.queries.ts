@@ -12,36 +12,42 @@ const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: '
 
 export type OrderPage = Page<OrderProjection> & { count: () => Promise<number> }
 
-/** A page of orders, newest first. @param asked  the fields of an order that somebody will look at */
+/**
+ * A page of orders, newest first.
+ * @param fields  the selected GraphQL fields; only the columns that they need are read
+ */
 export async function listOrders(
-  { db, rawQuery: read }: Pick<Services, 'db' | 'rawQuery'>,
-  whose: ListScope,
-  asked: ReadonlySet<string>,
+  { db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>,
+  scope: ListScope,
+  fields: ReadonlySet<string>,
   pageArguments: ConnectionArguments,
   status?: OrderStatus | null,
 ): Promise<OrderPage> {
   const request = parsePageRequest(pageArguments)
   const condition = status ? Prisma.sql`AND status = ${status}::"OrderStatus"` : Prisma.empty
-  const rows = await readVisibleRows<OrderProjection>(read, ORDERS, selectColumns(asked), whose, request, condition)
+  const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
   return Object.assign(
     buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
-    { count: () => countVisibleRows(db, ORDERS, whose, condition) },
+    { count: () => countVisibleRows(db, ORDERS, scope, condition) },
   )
 }
 
-/** Null when there is none, or when the viewer may not see it: ids are sequential and must not leak. */
-export async function findOrder(db: Database, viewer: UserPrincipal, id: number): Promise<Order | null> {
+/**
+ * @returns null if the order does not exist or the principal may not view it; ids are sequential and must not
+ * leak
+ */
+export async function findOrder(db: Database, principal: UserPrincipal, id: number): Promise<Order | null> {
   const order = await db.order.findUnique({ where: { id } })
-  return order && (await canView(db, viewer, order)) ? order : null
+  return order && (await canView(db, principal, order)) ? order : null
 }
 
 /** @throws ORDER_NOT_FOUND */
-export async function getOrder(db: Database, viewer: UserPrincipal, id: number): Promise<Order> {
-  const order = await findOrder(db, viewer, id)
+export async function getOrder(db: Database, principal: UserPrincipal, id: number): Promise<Order> {
+  const order = await findOrder(db, principal, id)
   if (!order) throw orderNotFoundError(id)
   return order
 }
 
 export function orderNotFoundError(id: number): DomainError {
-  return new DomainError('ORDER_NOT_FOUND', `There is no order ${id} that you may see`)
+  return new DomainError('ORDER_NOT_FOUND', `Order ${id} does not exist, or you may not view it`)
 }

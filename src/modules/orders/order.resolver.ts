@@ -28,77 +28,80 @@ import { placeOrder } from './place-order.js'
 @Resolver(() => Order)
 export class OrderResolver {
   @Query(() => OrderConnection, {
-    description: 'Own orders, and those of organisations in which the viewer is owner or admin; newest first.',
+    description: 'Your orders, and those of organisations where you are an owner or admin, newest first.',
   })
   @Authorized()
   async orders(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Info() info: GraphQLResolveInfo,
-    @Arg('organisationId', () => ID, { nullable: true, description: 'Only those of one organisation.' }) organisationId?: string,
-    @Arg('status', () => OrderStatus, { nullable: true, description: 'Only those in one state.' }) status?: OrderStatus,
+    @Arg('organisationId', () => ID, { nullable: true, description: 'Only orders of this organisation.' }) organisationId?: string,
+    @Arg('status', () => OrderStatus, { nullable: true, description: 'Only orders with this status.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
-    const whose = await resolveListScope(services.db, signedIn, parseOptionalId('organisationId', organisationId))
-    return listOrders(services, whose, selectedFields(info), page, status)
+    const scope = await resolveListScope(services.db, principal, parseOptionalId('organisationId', organisationId))
+    return listOrders(services, scope, selectedFields(info), page, status)
   }
 
   @Query(() => OrderConnection, {
-    description: "Administrators: everybody's orders, newest first. With `status: PENDING`, what waits for approval.",
+    description: 'Administrators: the orders of all customers, newest first. With `status: PENDING`, the orders that await approval.',
   })
   @Authorized(ADMINISTRATOR)
   allOrders(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Info() info: GraphQLResolveInfo,
-    @Arg('status', () => OrderStatus, { nullable: true, description: 'Only those in one state.' }) status?: OrderStatus,
+    @Arg('status', () => OrderStatus, { nullable: true, description: 'Only orders with this status.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
     return listOrders(services, 'everybody', selectedFields(info), page, status)
   }
 
-  @Query(() => Order, { nullable: true, description: 'Null when there is no such order or the viewer may not see it.' })
+  @Query(() => Order, { nullable: true, description: 'An order by its id. Null if it does not exist or you may not view it.' })
   @Authorized()
   order(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the order.' }) id: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
   ): Promise<OrderProjection | null> {
-    return findOrder(services.db, signedIn, parseId('id', id))
+    return findOrder(services.db, principal, parseId('id', id))
   }
 
   @Mutation(() => PlaceOrderPayload, {
-    description: 'Orders a plan. The order is pending until an administrator applies it, 7 days at most.',
+    description: 'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days.',
   })
   @Authorized()
   async placeOrder(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => PlaceOrderInput, { description: 'What to order, and for whom.' }) input: PlaceOrderInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => PlaceOrderInput, { description: 'The plan to order, and the customer to order it for.' }) input: PlaceOrderInput,
   ) {
-    return { order: await placeOrder(services, signedIn, input) }
+    return { order: await placeOrder(services, principal, input) }
   }
 
-  @FieldResolver(() => Money, { description: 'What is charged for it.' })
+  @FieldResolver(() => Money, { description: 'Total charge.' })
   amount(@Root() order: OrderProjection): MoneyAmount {
     return { minorUnits: order.amount, currency: order.currency }
   }
 
-  @FieldResolver(() => String, { description: 'In words, derived from the items: "Pro, 1 month".' })
+  @FieldResolver(() => String, { description: 'Summary of the items, for example "Pro, 1 month".' })
   async description(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<string> {
     return describeItems(await context.loader(orderItemsLoader).load(order.id))
   }
 
-  @FieldResolver(() => [OrderItem], { description: 'The positions of the order.' })
+  @FieldResolver(() => [OrderItem], { description: 'Line items of the order.' })
   async items(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
     const items = await context.loader(orderItemsLoader).load(order.id)
     return items.map((item) => toOrderItem(item, order.currency))
   }
 
-  @FieldResolver(() => Plan, { nullable: true, description: 'The plan as it is today; `purchasedPlan` is what was bought.' })
+  @FieldResolver(() => Plan, {
+    nullable: true,
+    description: 'The plan as it is today. See `purchasedPlan` for the plan as it was purchased.',
+  })
   plan(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
     return order.planId === null ? null : loadPlan(context, order.planId)
   }
 
   @FieldResolver(() => PurchasedPlan, {
     nullable: true,
-    description: 'What was bought, as it was at that moment. Null when the order is for no plan.',
+    description: 'Snapshot of the plan at the time of purchase. Null if the order is not for a plan.',
   })
   async purchasedPlan(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
     if (order.planName === null) return null
@@ -111,26 +114,26 @@ export class OrderResolver {
     return { name: order.planName, price, limits, features: snapshot?.planFeatures }
   }
 
-  @FieldResolver(() => Buyer, { description: 'The person who placed it, or for whom it was granted.' })
+  @FieldResolver(() => Buyer, { description: 'The user who placed the order, or who was granted the plan.' })
   async buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<Buyer> {
     const user = await context.loader(userLoader).load(order.userId)
     return { userId: order.userId, name: user?.name ?? null, email: user?.email ?? null }
   }
 
-  @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation it is for; null when it is for the user.' })
+  @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation that the order is for. Null if it is for the user.' })
   organisation(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
     return order.organisationId === null ? null : context.loader(organisationLoader).load(order.organisationId)
   }
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'Internal notes: null unless the viewer is an administrator. Never on an invoice.',
+    description: 'Internal notes, visible only to administrators and null for everybody else. Never printed on an invoice.',
   })
-  notes(@Root() order: OrderProjection, @Ctx() { user: viewer }: RequestContext): string | null {
-    return isAdministrator(viewer) ? order.notes : null
+  notes(@Root() order: OrderProjection, @Ctx() { user }: RequestContext): string | null {
+    return isAdministrator(user) ? order.notes : null
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it was placed.' })
+  @FieldResolver(() => DateTime, { description: 'When the order was placed.' })
   date(@Root() order: OrderProjection): Date {
     return order.placedAt
   }

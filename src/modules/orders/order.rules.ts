@@ -2,7 +2,7 @@ import { DomainError } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 
-const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
+const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],
   ACTIVE: ['CANCELLED', 'EXPIRED'],
   CANCELLED: [],
@@ -10,7 +10,7 @@ const TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
 }
 
 const DAY_MS = 86_400_000
-/** A pending order expires this long after it was placed. */
+/** A pending order expires this many days after it was placed. */
 export const PENDING_DAYS = 7
 
 export interface OrderLine {
@@ -23,18 +23,21 @@ export interface OrderLine {
 }
 
 export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
-  return TRANSITIONS[from].includes(to)
+  return ORDER_TRANSITIONS[from].includes(to)
 }
 
 /** @throws INVALID_TRANSITION */
 export function assertTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
   if (canTransition(order.status, to)) return
-  const [from, wanted] = [order.status.toLowerCase(), to.toLowerCase()]
-  const message = from === wanted ? `is already ${from}` : `is ${from} and cannot become ${wanted}`
+  const [from, target] = [order.status.toLowerCase(), to.toLowerCase()]
+  const message = from === target ? `is already ${from}` : `is ${from} and cannot become ${target}`
   throw new DomainError('INVALID_TRANSITION', `Order ${order.id} ${message}`, { from: order.status, to })
 }
 
-/** A pending order whose time is over is as good as expired, also before the job has come by. @throws INVALID_TRANSITION */
+/**
+ * Treats an overdue pending order as expired, even if the job has not yet updated its status.
+ * @throws INVALID_TRANSITION
+ */
 export function assertNotExpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
   if (order.status !== 'PENDING' || order.expiresAt === null || at < order.expiresAt) return
   throw new DomainError('INVALID_TRANSITION', `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
@@ -47,11 +50,11 @@ export function pendingExpiresAt(placedAt: Date): Date {
 }
 
 export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigint): OrderLine[] {
-  const length = plan.interval === 'YEAR' ? '1 year' : '1 month'
-  return [{ description: `${plan.name}, ${length}`, quantity: 1, unitPrice: amount, amount }]
+  const duration = plan.interval === 'YEAR' ? '1 year' : '1 month'
+  return [{ description: `${plan.name}, ${duration}`, quantity: 1, unitPrice: amount, amount }]
 }
 
-/** What people read in a list of orders: "Pro, 1 month", "2 x Extra backup". */
+/** A summary for lists of orders: "Pro, 1 month", "2 x Extra backup". */
 export function describeItems(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
   return lines.map((line) => (line.quantity === 1 ? line.description : `${line.quantity} x ${line.description}`)).join(', ')
 }

@@ -7,118 +7,121 @@ import { Limits } from '../catalog/index.js'
 
 registerEnumType(OrderStatus, {
   name: 'OrderStatus',
-  description: 'Where an order stands. PENDING can become any other; ACTIVE can end; CANCELLED and EXPIRED are final.',
+  description: 'Status of an order. PENDING can change to any other status, ACTIVE to CANCELLED or EXPIRED, which are final.',
   valuesConfig: {
-    PENDING: { description: 'Placed and not yet approved; expires 7 days after it was placed.' },
-    ACTIVE: { description: "Paid or granted: its plan is the holder's." },
-    CANCELLED: { description: 'Ended by somebody, or replaced by another order.' },
-    EXPIRED: { description: 'Ended by time.' },
+    PENDING: { description: 'Placed and not yet approved. Expires 7 days after it was placed.' },
+    ACTIVE: { description: "Paid or granted. Its plan is the customer's plan." },
+    CANCELLED: { description: 'Cancelled, or superseded by another order.' },
+    EXPIRED: { description: 'Reached its expiry date.' },
   },
 })
 
 registerEnumType(OrderReason, {
   name: 'OrderReason',
-  description: 'Why there is an order.',
+  description: 'Reason for an order.',
   valuesConfig: {
-    PURCHASE: { description: 'A customer placed it.' },
+    PURCHASE: { description: 'A customer placed the order.' },
     GRANT: { description: 'An administrator applied a plan.' },
-    RENEWAL: { description: 'A subscription went on for another period.' },
-    PLAN_CHANGE: { description: 'A subscription moved to another plan.' },
+    RENEWAL: { description: 'A subscription was renewed for another period.' },
+    PLAN_CHANGE: { description: 'A subscription changed to another plan.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'One position of an order.' })
+@ObjectType({ simpleResolvers: true, description: 'A line item of an order.' })
 export class OrderItem {
-  @Field(() => String, { description: 'What it is: "Pro, 1 month".' })
+  @Field(() => String, { description: 'Description of the item, for example "Pro, 1 month".' })
   description: string
 
-  @Field(() => Int, { description: 'How many.' })
+  @Field(() => Int, { description: 'Quantity.' })
   quantity: number
 
-  @Field(() => Money, { description: 'Price of one.' })
+  @Field(() => Money, { description: 'Price of one unit.' })
   unitPrice: Money
 
-  @Field(() => Money, { description: 'Quantity x unit price.' })
+  @Field(() => Money, { description: 'Quantity multiplied by the unit price.' })
   amount: Money
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What an order remembers of its plan, as it was bought. A later change of the plan does not touch it.',
+  description: 'Snapshot of the plan at the time of purchase. Later changes to the plan do not affect it.',
 })
 export class PurchasedPlan {
-  @Field(() => String, { description: "The plan's name at that moment." })
+  @Field(() => String, { description: 'Name of the plan at the time of purchase.' })
   name: string
 
-  @Field(() => Money, { nullable: true, description: "The plan's price at that moment; null was a custom price." })
+  @Field(() => Money, { nullable: true, description: 'Price of the plan at the time of purchase. Null if the plan had a custom price.' })
   price: Money | null
 
-  @Field(() => Limits, { description: 'The limits that were bought.' })
+  @Field(() => Limits, { description: 'Limits of the plan at the time of purchase.' })
   limits: Limits
 
-  @Field(() => JsonObject, { description: 'The feature flags that were bought.' })
+  @Field(() => JsonObject, { description: 'Feature flags of the plan at the time of purchase.' })
   features: unknown
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The person who placed an order, as other people may see them.' })
+@ObjectType({ simpleResolvers: true, description: 'The user who placed an order, with the fields that other users may see.' })
 export class Buyer {
-  @Field(() => ID, { description: "The panel's numeric id of the user." })
+  @Field(() => ID, { description: 'Numeric id of the user in the panel.' })
   userId: number
 
-  @Field(() => String, { nullable: true, description: 'Name to show; null when the panel has not set one.' })
+  @Field(() => String, { nullable: true, description: 'Display name. Null if the panel has not set one.' })
   name: string | null
 
-  @Field(() => String, { nullable: true, description: 'E-mail address; null when the panel has not set one.' })
+  @Field(() => String, { nullable: true, description: 'E-mail address. Null if the panel has not set one.' })
   email: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A purchase, a grant or a renewal: every charge is an order.' })
+@ObjectType({ simpleResolvers: true, description: 'A purchase, grant, renewal or plan change. Every charge is an order.' })
 export class Order {
-  @Field(() => ID, { description: 'Number of the order.' })
+  @Field(() => ID, { description: 'Id of the order.' })
   id: number
 
-  @Field(() => OrderStatus, { description: 'Where it stands.' })
+  @Field(() => OrderStatus, { description: 'Current status.' })
   status: OrderStatus
 
-  @Field(() => OrderReason, { description: 'Why it is there.' })
+  @Field(() => OrderReason, { description: 'Reason for the order.' })
   reason: OrderReason
 
-  @Field(() => ID, { nullable: true, description: 'The plan it is for, if it is for one.' })
+  @Field(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
   planId: number | null
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it ends by itself: a pending order after 7 days, an active one if a date was agreed.',
+    description: 'When the order expires: 7 days after it was placed while pending, or on the agreed end date while active.',
   })
   expiresAt: Date | null
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was paid or granted.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the order was paid or granted.' })
   activatedAt: Date | null
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was cancelled.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the order was cancelled.' })
   cancelledAt: Date | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of orders, newest first.' })
 export class OrderConnection extends connectionOf(Order, 'Order', 'orders') {}
 
-@InputType({ description: 'What to order, and for whom.' })
+@InputType({ description: 'The plan to order, and the customer to order it for.' })
 export class PlaceOrderInput {
-  @Field(() => ID, { description: 'A plan from `plans` that has a price.' })
+  @Field(() => ID, { description: 'Id of a plan from `plans` that has a fixed price.' })
   planId: string
 
-  @Field(() => ID, { nullable: true, description: 'Order for an organisation of which you are owner or admin; for yourself otherwise.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Orders for this organisation, where you must be an owner or admin. Defaults to yourself.',
+  })
   organisationId?: string | null
 
-  @Field(() => String, { nullable: true, description: 'A note for the administrators, who alone can read it; at most 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'Note that only administrators can read. At most 2,000 characters.' })
   notes?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What placeOrder answers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of placeOrder.' })
 export class PlaceOrderPayload {
-  @Field(() => Order, { description: 'The new order: pending until an administrator applies its plan.' })
+  @Field(() => Order, { description: 'The new order. It is pending until an administrator approves it.' })
   order: Order
 }

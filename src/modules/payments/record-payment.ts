@@ -77,7 +77,7 @@ async function createOrder(
   const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
   await publishEvent(tx, { type: 'payment.received', customer: subscription, payload: facts, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
-  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsHoldTax: true, isTest: provider.isTest })
+  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest })
   return order
 }
 

@@ -11,15 +11,15 @@ import { publishEvent } from '../webhooks/index.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 
 interface Activation {
-  holder: Customer
+  customer: Customer
   order: PlanOrder
-  by: UserPrincipal
+  principal: UserPrincipal
   notes: string | undefined
-  /** When the plan ends by itself. */
+  /** When the plan ends; undefined if no end was agreed. */
   expiresAt: Date | undefined
 }
 
-/** An order that is for a plan; the database sees to it that such an order remembers its plan. */
+/** An order for a plan. A database constraint ensures that it has a plan snapshot. */
 export type PlanOrder = Order & {
   planId: number
   planType: NonNullable<Order['planType']>
@@ -27,19 +27,20 @@ export type PlanOrder = Order & {
 }
 
 /**
- * Makes a pending order the holder's plan: ends what was active, moves the subscription, sets the tier, issues the
- * invoice, writes the audit entry and the event. Call it under the holder's lock, in one transaction with the rest.
+ * Activates a pending order: ends the active orders, updates the subscription and the portal tier, issues the
+ * invoice, records the audit entry and publishes the event. Call it under the customer's lock, in the
+ * transaction of the command.
  */
 export async function activateOrder(
   tx: Transaction,
   services: Services,
-  { holder, order, by, notes, expiresAt }: Activation,
+  { customer, order, principal, notes, expiresAt }: Activation,
 ): Promise<void> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
-  await cancelActiveOrders(tx, holder, at)
+  await cancelActiveOrders(tx, customer, at)
   const period = periodNumber(at, order.planInterval, 1)
-  const active = await tx.order.update({
+  const activeOrder = await tx.order.update({
     where: { id: order.id },
     data: {
       status: 'ACTIVE',
@@ -50,12 +51,18 @@ export async function activateOrder(
       ...(notes !== undefined && { notes }),
     },
   })
-  await moveSubscription(tx, holder, order, { period, endsAt: active.expiresAt })
-  await refreshEntitlement(tx, services, holder)
-  const facts = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
-  await recordAuditEntry(tx, { by, action: 'applyPlan', subject: customerName(holder), details: { ...facts, notes: notes ?? null }, at })
-  await publishEvent(tx, { type: 'plan.applied', customer: holder, payload: facts, at })
-  await issueInvoice(tx, services, active, period)
+  await switchSubscription(tx, customer, order, { period, endsAt: activeOrder.expiresAt })
+  await refreshEntitlement(tx, services, customer)
+  const orderDetails = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
+  await recordAuditEntry(tx, {
+    by: principal,
+    action: 'applyPlan',
+    subject: customerName(customer),
+    details: { ...orderDetails, notes: notes ?? null },
+    at,
+  })
+  await publishEvent(tx, { type: 'plan.applied', customer, payload: orderDetails, at })
+  await issueInvoice(tx, services, activeOrder, period)
 }
 
 interface FirstPeriod {
@@ -63,11 +70,11 @@ interface FirstPeriod {
   endsAt: Date | null
 }
 
-/** The holder's one live subscription goes over to the order, with a first period that starts now. */
-async function moveSubscription(tx: Transaction, holder: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<void> {
+/** Switches the customer's live subscription to the order, or creates one. Its first period starts now. */
+async function switchSubscription(tx: Transaction, customer: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<void> {
   const at = period.start
   const state = {
-    userId: holder.userId,
+    userId: customer.userId,
     planId: order.planId,
     planLimits: order.planLimits as object,
     planFeatures: order.planFeatures as object,
@@ -83,9 +90,9 @@ async function moveSubscription(tx: Transaction, holder: Customer, order: PlanOr
     pastDueSince: null,
     updatedAt: at,
   }
-  const live = { ...customerFilter(holder), status: { not: 'EXPIRED' as const } }
-  // One that a payment provider bills is not ours to move: it ends here and there.
-  if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, holder, at)
+  const live = { ...customerFilter(customer), status: { not: 'EXPIRED' as const } }
+  // A subscription that a payment provider bills cannot be switched: it ends here and at the provider.
+  if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, customer, at)
   const { count } = await tx.subscription.updateMany({ where: live, data: state })
-  if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: holder.organisationId, createdAt: at } })
+  if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: customer.organisationId, createdAt: at } })
 }

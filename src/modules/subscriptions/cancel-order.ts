@@ -7,22 +7,25 @@ import { assertNotExpired, assertTransition, getOrder } from '../orders/index.js
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 
-/** Cancels a pending order, or ends the plan of an active one at once. @throws ORDER_NOT_FOUND, INVALID_TRANSITION */
-export async function cancelOrder(services: Services, by: UserPrincipal, orderId: string): Promise<Order> {
+/**
+ * Cancels a pending order, or immediately ends the plan of an active one.
+ * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
+ */
+export async function cancelOrder(services: Services, principal: UserPrincipal, orderId: string): Promise<Order> {
   const { db, clock } = services
-  const { id, userId, organisationId } = await getOrder(db, by, parseId('id', orderId))
-  const holder = { userId, organisationId }
+  const { id, userId, organisationId } = await getOrder(db, principal, parseId('id', orderId))
+  const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
-    await lockCustomer(tx, holder)
+    await lockCustomer(tx, customer)
     const at = clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)
     assertTransition(order, 'CANCELLED')
     if (order.status === 'ACTIVE') {
-      await revertToDefaultPlan(tx, services, { holder, by, action: 'cancelOrder', notes: null })
+      await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
-    await recordAuditEntry(tx, { by, action: 'cancelOrder', subject: customerName(holder), details: { orderId: id }, at })
+    await recordAuditEntry(tx, { by: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
     return tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
   })
 }

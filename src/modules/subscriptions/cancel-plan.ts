@@ -10,38 +10,47 @@ import { publishEvent } from '../webhooks/index.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
-/** Ends the plan now and falls back to the default free plan; succeeds also when nothing was active. */
-export async function cancelPlan(services: Services, by: UserPrincipal, input: CancelPlanInput): Promise<Order[]> {
+/** Ends the plan now and reverts to the default free plan. Succeeds even if no plan was active. */
+export async function cancelPlan(services: Services, principal: UserPrincipal, input: CancelPlanInput): Promise<Order[]> {
   const userId = parseId('input.userId', input.userId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
   return runTransaction(services.db, async (tx) => {
-    const holder = await getCustomer(tx, userId, organisationId)
-    await lockCustomer(tx, holder)
-    return revertToDefaultPlan(tx, services, { holder, by, action: 'cancelPlan', notes })
+    const customer = await getCustomer(tx, userId, organisationId)
+    await lockCustomer(tx, customer)
+    return revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelPlan', notes })
   })
 }
 
 interface RevertRequest {
-  holder: Customer
-  by: UserPrincipal
+  customer: Customer
+  principal: UserPrincipal
   action: 'cancelPlan' | 'cancelOrder'
   notes: string | null
 }
 
-/** Call it under the holder's lock. @returns the orders that were active until now */
+/**
+ * Ends the customer's plan. Call it under the customer's lock.
+ * @returns the orders that were active until now
+ */
 export async function revertToDefaultPlan(
   tx: Transaction,
   services: Services,
-  { holder, by, action, notes }: RevertRequest,
+  { customer, principal, action, notes }: RevertRequest,
 ): Promise<Order[]> {
   const at = services.clock.now()
-  const cancelled = await cancelActiveOrders(tx, holder, at)
-  await endSubscription(tx, holder, at)
-  const { plan } = await refreshEntitlement(tx, services, holder)
+  const cancelled = await cancelActiveOrders(tx, customer, at)
+  await endSubscription(tx, customer, at)
+  const { plan } = await refreshEntitlement(tx, services, customer)
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
-  await recordAuditEntry(tx, { by, action, subject: customerName(holder), details: { orderIds: orderIds.join(','), planId, notes }, at })
-  await publishEvent(tx, { type: 'plan.cancelled', customer: holder, payload: { orderIds, planId }, at })
+  await recordAuditEntry(tx, {
+    by: principal,
+    action,
+    subject: customerName(customer),
+    details: { orderIds: orderIds.join(','), planId, notes },
+    at,
+  })
+  await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, planId }, at })
   return cancelled
 }

@@ -5,43 +5,46 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import type { Services } from '../services.js'
 
-/** Cancels the plan orders of a holder that are active. Call it under the holder's lock. */
-export async function cancelActiveOrders(tx: Transaction, holder: Customer, at: Date): Promise<Order[]> {
+/** Cancels the customer's active plan orders. Call it under the customer's lock. */
+export async function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
   return tx.order.updateManyAndReturn({
-    where: { ...customerFilter(holder), status: 'ACTIVE', planId: { not: null } },
+    where: { ...customerFilter(customer), status: 'ACTIVE', planId: { not: null } },
     data: { status: 'CANCELLED', cancelledAt: at },
   })
 }
 
-/** Ends the plan orders of a holder whose time is over. Call it under the holder's lock. */
-export async function expireActiveOrders(tx: Transaction, holder: Customer): Promise<Order[]> {
+/** Marks the customer's active plan orders as expired. Call it under the customer's lock. */
+export async function expireActiveOrders(tx: Transaction, customer: Customer): Promise<Order[]> {
   return tx.order.updateManyAndReturn({
-    where: { ...customerFilter(holder), status: 'ACTIVE', planId: { not: null } },
+    where: { ...customerFilter(customer), status: 'ACTIVE', planId: { not: null } },
     data: { status: 'EXPIRED' },
   })
 }
 
 /**
- * Ends the holder's subscription, if there is one; where a payment provider bills it, the provider is told to stop.
- * Call it under the holder's lock.
+ * Ends the customer's subscription, if there is one. If a payment provider bills it, a job cancels it there
+ * as well. Call it under the customer's lock.
  */
-export async function endSubscription(tx: Transaction, holder: Customer, at: Date): Promise<void> {
+export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<void> {
   const ended = await tx.subscription.updateManyAndReturn({
-    where: { ...customerFilter(holder), status: { not: 'EXPIRED' } },
+    where: { ...customerFilter(customer), status: { not: 'EXPIRED' } },
     data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
   })
   for (const { provider, providerSubscriptionId } of ended) await enqueueProviderCancellation(tx, provider, providerSubscriptionId)
 }
 
-/** A subscription that we have ended is not billed any more, where a payment provider bills it. */
+/** Enqueues the job that cancels an ended subscription at its payment provider, if it has one. */
 export async function enqueueProviderCancellation(tx: Transaction, provider: string | null, subscriptionId: string | null): Promise<void> {
   if (provider === null || subscriptionId === null) return
   await enqueue(tx, 'cancelAtProvider', { provider, subscriptionId }, `cancelAtProvider:${provider}:${subscriptionId}`)
 }
 
-/** Ends what the holder has, now: orders, subscription, what may be used. Call it under the holder's lock. */
-export async function endPlan(tx: Transaction, services: Services, holder: Customer): Promise<void> {
-  await expireActiveOrders(tx, holder)
-  await endSubscription(tx, holder, services.clock.now())
-  await refreshEntitlement(tx, services, holder)
+/**
+ * Ends the customer's orders and subscription now and refreshes the entitlement. Call it under the customer's
+ * lock.
+ */
+export async function endPlan(tx: Transaction, services: Services, customer: Customer): Promise<void> {
+  await expireActiveOrders(tx, customer)
+  await endSubscription(tx, customer, services.clock.now())
+  await refreshEntitlement(tx, services, customer)
 }

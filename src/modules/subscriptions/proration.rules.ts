@@ -1,29 +1,29 @@
 import { type Period, remainingShare } from '../../core/period.js'
 
-/** What a change of plan costs, in minor units of one currency. */
+/** The cost of a plan change, in minor units of one currency. */
 export interface Proration {
-  /** For the unused part of what was paid: zero or less. */
+  /** Credit for the unused part of the paid period: zero or less. */
   readonly credit: bigint
-  /** For the rest of the period with the new plan: zero or more. */
+  /** Charge for the rest of the period with the new plan: zero or more. */
   readonly charge: bigint
-  /** Credit and charge together; below zero when more is given back than charged. */
+  /** Sum of credit and charge; negative if the credit is larger. */
   readonly total: bigint
 }
 
 interface PlanChangeAmounts {
-  /** What was paid, or would have been, for the whole period with the old plan. */
+  /** Full price of the period with the old plan, whether or not it was paid in full. */
   readonly paid: bigint
-  /** The new plan's price for a whole period. */
+  /** Price of the new plan for a whole period. */
   readonly price: bigint
   readonly period: Period
   readonly at: Date
-  /** What may still be given back of this period's payments. */
+  /** The part of this period's payments that has not been credited yet. */
   readonly creditable: bigint
 }
 
 /**
- * Credit for the unused part and charge for the rest, each rounded once, to the second; no daily rates.
- * From 500 to 1500 in May 2026, at 16 May: -258 + 774 = 516.
+ * Calculates the credit for the unused part and the charge for the rest. Both are prorated to the second and
+ * rounded once. A change from 500 to 1500 in May 2026, on 16 May, is -258 + 774 = 516.
  */
 export function prorate({ paid, price, period, at, creditable }: PlanChangeAmounts): Proration {
   const unused = remainingShare(paid, period, at)

@@ -9,29 +9,31 @@ import { publishEvent } from '../webhooks/index.js'
 import { expireActiveOrders } from './end-subscription.js'
 import { ESCLUSE } from './subscription.rules.js'
 
-const BATCH = 500
+const EXPIRY_BATCH_SIZE = 500
 
-// What time does by itself. Every function here may run on any number of processes at once: rows that another one has
-// in hand are left to it, and what is done already is not done again.
+// Time-driven transitions. Every function may run in several processes at once: rows that another process has
+// locked are skipped or checked again under the lock, and every step is idempotent.
 
-/** Orders that nobody approved in time. */
+/** Expires orders that were not approved in time. */
 export async function expirePendingOrders({ db, clock }: Services): Promise<void> {
   for (;;) {
     const expired = await runTransaction(db, async (tx) => {
       const at = clock.now()
       const orders = await tx.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
-          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
-      for (const { id, ...holder } of orders)
-        await publishEvent(tx, { type: 'order.expired', customer: holder, payload: { orderId: id }, at })
+      for (const { id, ...customer } of orders) await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
       return orders.length
     })
-    if (expired < BATCH) return
+    if (expired < EXPIRY_BATCH_SIZE) return
   }
 }
 
-/** Subscriptions whose end has come, or whose payment was waited for long enough: their holders fall back to the free plan. */
+/**
+ * Ends subscriptions that have reached their end or their grace period; the customers revert to the default
+ * plan.
+ */
 export async function endOverdueSubscriptions(services: Services): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
@@ -48,11 +50,11 @@ export async function endOverdueSubscriptions(services: Services): Promise<void>
   })
   for (const { id, userId, organisationId } of due) {
     await runTransaction(db, async (tx) => {
-      const holder = { userId, organisationId }
-      await lockCustomer(tx, holder)
+      const customer = { userId, organisationId }
+      await lockCustomer(tx, customer)
       const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
       if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, config.graceDays))
-        await endOverdueSubscription(tx, services, holder, subscription, at)
+        await endOverdueSubscription(tx, services, customer, subscription, at)
     })
   }
 }
@@ -60,25 +62,25 @@ export async function endOverdueSubscriptions(services: Services): Promise<void>
 async function endOverdueSubscription(
   tx: Transaction,
   services: Services,
-  holder: Customer,
+  customer: Customer,
   subscription: Subscription,
   at: Date,
 ): Promise<void> {
   const { graceDays } = services.config
   const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
-  const unpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
+  const isUnpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
   if (status === 'UNPAID' || status === 'PAUSED') return
-  const state = unpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
+  const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
-  if (!unpaid) await expireActiveOrders(tx, holder)
-  await refreshEntitlement(tx, services, holder)
-  await publishEvent(tx, { type: 'plan.expired', customer: holder, payload: { subscriptionId: id, status: state.status }, at })
+  if (!isUnpaid) await expireActiveOrders(tx, customer)
+  await refreshEntitlement(tx, services, customer)
+  await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
 }
 
 /**
- * Granted plans, and those that only Escluse's events describe, advance from period to period, counted from the anchor. A
- * payment provider says itself when a period begins.
- * @param subscriptionId  of the only one to advance
+ * Moves subscriptions to their current period, counted from the anchor. Applies to granted plans and to those
+ * that only Escluse's events describe; a payment provider reports the periods of its subscriptions.
+ * @param subscriptionId  advances only this subscription
  */
 export async function advancePeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
   const at = clock.now()
@@ -91,13 +93,13 @@ export async function advancePeriods({ db, clock }: Services, subscriptionId?: n
     },
     include: { order: { select: { planInterval: true } }, plan: { select: { interval: true } } },
   })
-  for (const { id, provider, anchor, order, plan, planId, status, periodNumber: before } of due) {
+  for (const { id, provider, anchor, order, plan, planId, status, periodNumber: previousNumber } of due) {
     const interval = provider === ESCLUSE ? plan.interval : (order?.planInterval ?? 'MONTH')
     const number = periodNumberAt(anchor, interval, at)
     const { start, end } = periodNumber(anchor, interval, number)
-    // Another process, or an event, may have changed it in the meantime.
+    // The condition skips a subscription that another process or an event has changed in the meantime.
     await db.subscription.updateMany({
-      where: { id, periodNumber: before, planId, status },
+      where: { id, periodNumber: previousNumber, planId, status },
       data: { periodNumber: number, currentPeriodStart: start, currentPeriodEnd: end, updatedAt: at },
     })
   }

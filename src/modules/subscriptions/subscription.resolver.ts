@@ -1,12 +1,11 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { DomainError } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../../platform/postgres/generated/client.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { Plan, planLoader } from '../catalog/index.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
-import { ADMINISTRATOR, type RequestContext, resolveListScope, User, userLoader } from '../identity/index.js'
+import { ADMINISTRATOR, type RequestContext, resolveListScope, User, userLoader, userNotFoundError } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
@@ -15,13 +14,13 @@ import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, C
 
 @Resolver(() => Subscription)
 export class SubscriptionResolver {
-  @Query(() => Subscription, { nullable: true, description: "Your subscription or an organisation's; null when there is none." })
+  @Query(() => Subscription, { nullable: true, description: "Your subscription or an organisation's. Null if there is none." })
   @Authorized()
   async subscription(
     @Ctx() context: RequestContext,
     @Arg('organisationId', () => ID, {
       nullable: true,
-      description: 'An organisation of which you are owner or admin; yourself otherwise.',
+      description: 'An organisation where you are an owner or admin. Defaults to yourself.',
     })
     id?: string,
   ) {
@@ -30,19 +29,19 @@ export class SubscriptionResolver {
     return loadLiveSubscription(context, { userId: context.requiredUser.userId, organisationId: organisationId ?? null })
   }
 
-  @Query(() => CurrentPlan, { description: 'Administrators, and API keys with READ: what a user has right now.' })
+  @Query(() => CurrentPlan, { description: 'Administrators, and API keys with the scope READ: the effective plan of a user.' })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
-  async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'The user.' }) userId: string) {
-    const holder = { userId: parseId('userId', userId), organisationId: null }
-    if (!(await context.loader(userLoader).load(holder.userId))) {
-      throw new DomainError('USER_NOT_FOUND', `There is no user ${holder.userId}`)
+  async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {
+    const customer = { userId: parseId('userId', userId), organisationId: null }
+    if (!(await context.loader(userLoader).load(customer.userId))) {
+      throw userNotFoundError(customer.userId)
     }
-    const usable = await loadUsableSubscription(context, holder)
-    const { plan, limits } = await loadEntitlement(context, holder)
+    const usable = await loadUsableSubscription(context, customer)
+    const { plan, limits } = await loadEntitlement(context, customer)
     return {
       plan,
       order: usable?.orderId ? await context.loader(orderLoader).load(usable.orderId) : null,
-      subscription: await loadLiveSubscription(context, holder),
+      subscription: await loadLiveSubscription(context, customer),
       limits,
     }
   }
@@ -50,38 +49,38 @@ export class SubscriptionResolver {
   @Mutation(() => ApplyPlanPayload, { description: 'Administrators: grants a plan without a payment, or approves a pending order.' })
   @Authorized(ADMINISTRATOR)
   async applyPlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => ApplyPlanInput, { description: 'Which plan, for whom.' }) input: ApplyPlanInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => ApplyPlanInput, { description: 'The plan to apply, and the customer to apply it to.' }) input: ApplyPlanInput,
   ) {
-    return { success: true, order: await applyPlan(services, signedIn, input) }
+    return { success: true, order: await applyPlan(services, principal, input) }
   }
 
-  @Mutation(() => CancelPlanPayload, { description: 'Administrators: ends the plan and falls back to the default free plan.' })
+  @Mutation(() => CancelPlanPayload, { description: 'Administrators: ends the plan of a customer, who reverts to the default free plan.' })
   @Authorized(ADMINISTRATOR)
   async cancelPlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => CancelPlanInput, { description: 'Whose plan.' }) input: CancelPlanInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => CancelPlanInput, { description: 'The customer whose plan ends.' }) input: CancelPlanInput,
   ) {
-    return { success: true, cancelledOrders: await cancelPlan(services, signedIn, input) }
+    return { success: true, cancelledOrders: await cancelPlan(services, principal, input) }
   }
 
-  @Mutation(() => Order, { description: 'Cancels a pending order of yours, or ends the plan of an active one at once.' })
+  @Mutation(() => Order, { description: 'Cancels one of your pending orders, or immediately ends the plan of an active one.' })
   @Authorized()
   cancelOrder(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the order.' }) id: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
   ): Promise<OrderRecord> {
-    return cancelOrder(services, signedIn, id)
+    return cancelOrder(services, principal, id)
   }
 
-  @FieldResolver(() => Plan, { description: 'The plan it is for.' })
+  @FieldResolver(() => Plan, { description: 'The plan of the subscription.' })
   plan(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext) {
     return context.loader(planLoader).load(subscription.planId)
   }
 
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When the subscription ends, if it is known; when it ended, if it is over.',
+    description: 'When the subscription ends or ended. Null if no end is known.',
   })
   endsAt(@Root() { status, endsAt, endedAt, currentPeriodEnd }: SubscriptionRecord): Date | null {
     return endedAt ?? endsAt ?? (status === 'CANCELLED' ? currentPeriodEnd : null)
@@ -89,13 +88,13 @@ export class SubscriptionResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: "The id of the subscription at the payment provider or in Escluse's events; null when it has none.",
+    description: "Id of the subscription at the payment provider or in Escluse's events. Null if it has none.",
   })
   providerId(@Root() { providerSubscriptionId }: SubscriptionRecord): string | null {
     return providerSubscriptionId
   }
 
-  @FieldResolver(() => JsonObject, { description: 'The feature flags that were bought.' })
+  @FieldResolver(() => JsonObject, { description: 'Feature flags of the plan at the time of purchase.' })
   features(@Root() subscription: SubscriptionRecord) {
     return subscription.planFeatures
   }
@@ -103,7 +102,7 @@ export class SubscriptionResolver {
 
 @Resolver(() => ApplyPlanPayload)
 export class ApplyPlanPayloadResolver {
-  @FieldResolver(() => User, { description: 'The user, with the portal tier and the limits that apply now.' })
+  @FieldResolver(() => User, { description: 'The user, with the current portal tier and limits.' })
   user(@Root() { order }: { order: OrderRecord }, @Ctx() context: RequestContext) {
     return context.loader(userLoader).load(order.userId)
   }

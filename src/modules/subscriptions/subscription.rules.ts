@@ -1,10 +1,10 @@
 import { DomainError } from '../../core/errors.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
-/** Provider of the subscriptions that only Escluse's events describe. It has no API: nothing can be requested from it. */
+/** Provider of the subscriptions that only Escluse's events describe. It has no API to call. */
 export const ESCLUSE = 'escluse'
 
-const TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
+const SUBSCRIPTION_TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
   TRIALING: ['ACTIVE', 'PAST_DUE', 'PAUSED', 'CANCELLED', 'EXPIRED'],
   ACTIVE: ['PAST_DUE', 'PAUSED', 'CANCELLED', 'EXPIRED'],
   PAST_DUE: ['ACTIVE', 'UNPAID', 'CANCELLED', 'EXPIRED'],
@@ -15,7 +15,7 @@ const TRANSITIONS: Record<SubscriptionStatus, readonly SubscriptionStatus[]> = {
 }
 
 export function canSubscriptionTransition(from: SubscriptionStatus, to: SubscriptionStatus): boolean {
-  return TRANSITIONS[from].includes(to)
+  return SUBSCRIPTION_TRANSITIONS[from].includes(to)
 }
 
 interface SubscriptionInTransition {

@@ -6,120 +6,122 @@ import { Order } from '../orders/index.js'
 
 registerEnumType(SubscriptionStatus, {
   name: 'SubscriptionStatus',
-  description: 'Where a subscription stands.',
+  description: 'Status of a subscription.',
   valuesConfig: {
-    TRIALING: { description: 'In a trial; has access.' },
-    ACTIVE: { description: 'Paid; has access.' },
-    PAST_DUE: { description: 'A payment failed; has access in its grace period.' },
-    PAUSED: { description: 'Resting, as the pause says.' },
-    UNPAID: { description: 'Payments failed for good; no access.' },
-    CANCELLED: { description: 'Will not renew; has access until the period ends.' },
-    EXPIRED: { description: 'Over.' },
+    TRIALING: { description: 'In a trial. Has access.' },
+    ACTIVE: { description: 'Paid. Has access.' },
+    PAST_DUE: { description: 'A payment failed. Has access during the grace period.' },
+    PAUSED: { description: 'Paused. Access depends on the pause mode.' },
+    UNPAID: { description: 'The grace period or all payment retries ended without a payment. No access.' },
+    CANCELLED: { description: 'Will not renew. Has access until the period ends.' },
+    EXPIRED: { description: 'Ended. No access.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'A plan that goes on from period to period.' })
+@ObjectType({ simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
 export class Subscription {
-  @Field(() => ID, { description: 'Number of the subscription.' })
+  @Field(() => ID, { description: 'Id of the subscription.' })
   id: number
 
-  @Field(() => SubscriptionStatus, { description: 'Where it stands.' })
+  @Field(() => SubscriptionStatus, { description: 'Current status.' })
   status: SubscriptionStatus
 
   @Field(() => String, {
     nullable: true,
-    description: 'Who collects the money: "lemonsqueezy" or "sandbox"; "escluse" where only Escluse\'s events describe it; null otherwise.',
+    description:
+      'The payment provider, "lemonsqueezy" or "sandbox"; "escluse" if only Escluse\'s events describe the subscription. Null for a granted plan.',
   })
   provider: string | null
 
-  @Field(() => DateTime, { description: 'Start of the current period, which belongs to it.' })
+  @Field(() => DateTime, { description: 'Start of the current period (inclusive).' })
   currentPeriodStart: Date
 
-  @Field(() => DateTime, { description: 'End of the current period, which belongs to the next one.' })
+  @Field(() => DateTime, { description: 'End of the current period (exclusive).' })
   currentPeriodEnd: Date
 
-  @Field(() => Boolean, { description: 'Whether it ends with the current period instead of renewing.' })
+  @Field(() => Boolean, { description: 'Whether the subscription ends with the current period instead of renewing.' })
   cancelAtPeriodEnd: boolean
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What a holder has right now. Without a plan of its own a holder has the default free plan.',
+  description: "The customer's effective plan. Falls back to the default free plan.",
 })
 export class CurrentPlan {
-  @Field(() => Plan, { nullable: true, description: 'The plan. Null only where the catalogue has no default plan.' })
+  @Field(() => Plan, { nullable: true, description: 'The plan. Null only if the catalog has no default plan.' })
   plan: Plan | null
 
-  @Field(() => Order, { nullable: true, description: 'The order it comes from; null for the default plan.' })
+  @Field(() => Order, { nullable: true, description: 'The order of the plan. Null for the default plan.' })
   order: Order | null
 
-  @Field(() => Subscription, { nullable: true, description: 'The subscription, if there is one.' })
+  @Field(() => Subscription, { nullable: true, description: 'The live subscription. Null if there is none.' })
   subscription: Subscription | null
 
-  @Field(() => Limits, { description: 'What may be used: the limits as they were bought.' })
+  @Field(() => Limits, { description: 'Effective limits: those at the time of purchase, with limit overrides applied.' })
   limits: Limits
 }
 
-@InputType({ description: 'Which plan to give to whom. With `orderId`, approves that pending order; without, creates an active one.' })
+@InputType({ description: 'Plan and customer. With `orderId`, that pending order is approved. Without it, an active order is created.' })
 export class ApplyPlanInput {
-  @Field(() => ID, { description: 'The user who gets the plan, or who buys it for the organisation.' })
+  @Field(() => ID, { description: 'The user who gets the plan, or who orders it for the organisation.' })
   userId: string
 
-  @Field(() => ID, { description: 'The plan. Hidden ones can be given, archived ones only by approving an order.' })
+  @Field(() => ID, { description: 'The plan. Hidden plans can be granted. Archived plans can only be applied by approving an order.' })
   planId: string
 
-  @Field(() => ID, { nullable: true, description: 'A pending order of that user for that plan.' })
+  @Field(() => ID, { nullable: true, description: 'The pending order to approve, of this user and for this plan.' })
   orderId?: string | null
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Give it to an organisation of which the user is owner or admin; an order to approve names it by itself.',
+    description:
+      'Applies the plan to this organisation, where the user must be an owner or admin. Defaults to the organisation of the order.',
   })
   organisationId?: string | null
 
   @Field(() => MinorUnits, {
     nullable: true,
     description:
-      "Charge this instead of the plan's price, in minor units of its currency: 0 for a gift. Needed for a custom price. Not with `orderId`.",
+      "Amount to charge instead of the plan's price, in minor units of the plan's currency; 0 is a gift. Required for a plan with a custom price. Not allowed together with `orderId`.",
   })
   amount?: bigint | null
 
-  @Field(() => String, { nullable: true, description: 'Why, for administrators only; at most 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'Note that only administrators can read. At most 2,000 characters.' })
   notes?: string | null
 
-  @Field(() => DateTime, { nullable: true, description: 'When the plan ends by itself; never unless given.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the plan ends. Defaults to never.' })
   expiresAt?: Date | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What applyPlan answers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of applyPlan.' })
 export class ApplyPlanPayload {
-  @Field(() => Boolean, { description: 'Always true: a failure is an error.' })
+  @Field(() => Boolean, { description: 'Always true. A failure is an error.' })
   success: boolean
 
-  @Field(() => Order, { description: 'The order, which is active now.' })
+  @Field(() => Order, { description: 'The order, which is now active.' })
   order: Order
 }
 
-@InputType({ description: 'Whose plan ends.' })
+@InputType({ description: 'The customer whose plan ends.' })
 export class CancelPlanInput {
-  @Field(() => ID, { description: 'The user.' })
+  @Field(() => ID, { description: 'Id of the user.' })
   userId: string
 
-  @Field(() => ID, { nullable: true, description: 'End the plan of an organisation of which the user is owner or admin.' })
+  @Field(() => ID, { nullable: true, description: 'Ends the plan of this organisation, where the user must be an owner or admin.' })
   organisationId?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Why, for the audit log; at most 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'Reason for the audit log. At most 2,000 characters.' })
   notes?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What cancelPlan answers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of cancelPlan.' })
 export class CancelPlanPayload {
-  @Field(() => Boolean, { description: 'Always true, also when nothing was active: a failure is an error.' })
+  @Field(() => Boolean, { description: 'Always true, even if no plan was active. A failure is an error.' })
   success: boolean
 
-  @Field(() => [Order], { description: 'The orders that were active until now; empty when there were none.' })
+  @Field(() => [Order], { description: 'The orders that were active until now. Empty if there were none.' })
   cancelledOrders: Order[]
 }

@@ -120,7 +120,7 @@ describe('EcliPanel', () => {
       [{ planId: 3, notes: '\ud800' }, 'body.notes: must be well-formed Unicode'],
       [{ planId: 3, expiresAt: 'tomorrow' }, 'body.expiresAt: must be a date or an ISO 8601 time'],
       [{ planId: 3, expiresAt: '2026-02-30' }, 'body.expiresAt: must be a date or an ISO 8601 time'],
-      [{ planId: 3, expiresAt: '2026-04-01' }, 'body.expiresAt: must lie in the future'],
+      [{ planId: 3, expiresAt: '2026-04-01' }, 'body.expiresAt: must be in the future'],
       [{ planId: 3, organisationId: 7, orgId: 8 }, 'body.orgId: means the same as organisationId and differs from it'],
       [[], 'body: must be an object'],
       ['"text"', 'body: must be an object'],
@@ -204,7 +204,10 @@ describe('EcliPanel', () => {
       await server.services.db.user.create({ data: { id: 602 } })
       expect((await apply(602, { planId: 3, amount: null })).body.order.amount).toBe(15)
       const custom = await apply(602, { planId: 4, amount: null })
-      expect([custom.status, custom.body.error]).toEqual([400, expect.stringMatching(/^body\.amount: this plan has a custom price/)])
+      expect([custom.status, custom.body.error]).toEqual([
+        400,
+        expect.stringMatching(/^body\.amount: is required, because this plan has a custom price/),
+      ])
     })
 
     test.each<[number, 'admin' | number | undefined, number]>([

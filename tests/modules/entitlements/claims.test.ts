@@ -19,8 +19,8 @@ const USAGE = `query ($user: ID, $organisation: ID) {
   usage(userId: $user, organisationId: $organisation) { resource used limit remaining overLimit } }`
 
 let nextUser = 1000
-/** A user with a plan, whose servers nobody else counts. */
-async function holder(planId: string): Promise<string> {
+/** Creates a user with a plan and no servers. */
+async function createCustomer(planId: string): Promise<string> {
   const userId = String(nextUser++)
   await server.services.db.user.create({ data: { id: Number(userId), email: `u${userId}@example.com` } })
   await apply(userId, planId)
@@ -34,8 +34,8 @@ async function apply(userId: string, planId: string): Promise<void> {
   if (errors) throw new Error(JSON.stringify(errors))
 }
 
-function claim(userId: string, externalId: string, figures: object = {}, extra: object = {}) {
-  return server.ask('admin', CLAIM, { input: { userId, externalId, memory: 512, disk: 1024, cpu: 50, ...figures, ...extra } })
+function claim(userId: string, externalId: string, resources: object = {}, extra: object = {}) {
+  return server.ask('admin', CLAIM, { input: { userId, externalId, memory: 512, disk: 1024, cpu: 50, ...resources, ...extra } })
 }
 
 async function used(userId: string, resource: string) {
@@ -52,8 +52,8 @@ async function createPlan(limits: object): Promise<string> {
 }
 
 describe('claiming a server', () => {
-  test('reserves it, and says what is in use of all ten resources', async () => {
-    const user = await holder(plans.starter)
+  test('reserves it and returns the usage of all ten resources', async () => {
+    const user = await createCustomer(plans.starter)
     const { data, errors } = await claim(user, 'first', { databases: 2 })
     expect(errors).toBeUndefined()
     expect(data.claimServer.claim).toEqual({
@@ -77,8 +77,8 @@ describe('claiming a server', () => {
     })
   })
 
-  test('is refused above the number of servers, with everything that a panel shows', async () => {
-    const user = await holder(plans.starter)
+  test('is refused above the server limit, with the details that a panel shows', async () => {
+    const user = await createCustomer(plans.starter)
     for (let server = 1; server <= 5; server += 1) expect((await claim(user, `${user}-${server}`)).errors).toBeUndefined()
     const { data, errors } = await claim(user, `${user}-6`)
     expect(data).toBeNull()
@@ -98,24 +98,24 @@ describe('claiming a server', () => {
     ['memory', 'MEMORY_MB', 'Maximum memory in MB (1000) reached for Custom plan'],
     ['disk', 'DISK_MB', 'Maximum disk in MB (1000) reached for Custom plan'],
     ['cpu', 'CPU_PERCENT', 'Maximum CPU in percent (1000) reached for Custom plan'],
-  ])('counts %s over all servers', async (figure, resource, message) => {
-    const user = await holder(await createPlan({ [figure]: 1000 }))
-    expect((await claim(user, `${user}-1`, { [figure]: 600 })).errors).toBeUndefined()
-    const refused = await claim(user, `${user}-2`, { [figure]: 401 })
+  ])('sums %s over all servers', async (field, resource, message) => {
+    const user = await createCustomer(await createPlan({ [field]: 1000 }))
+    expect((await claim(user, `${user}-1`, { [field]: 600 })).errors).toBeUndefined()
+    const refused = await claim(user, `${user}-2`, { [field]: 401 })
     expect(refused.errors?.[0]?.message).toBe(message)
     expect(refused.errors?.[0]?.extensions).toMatchObject({ resource, limit: 1000, used: 600, requested: 401 })
-    expect((await claim(user, `${user}-2`, { [figure]: 400 })).errors).toBeUndefined()
+    expect((await claim(user, `${user}-2`, { [field]: 400 })).errors).toBeUndefined()
   })
 
   test.each([
     ['databases', 'databases', 'DATABASES_PER_SERVER', 'The request for 3 databases per server exceeds the limit of 2 of the Custom plan'],
     ['backups', 'backups', 'BACKUPS_PER_SERVER', 'The request for 3 backups per server exceeds the limit of 2 of the Custom plan'],
     ['ports', 'portCount', 'PORTS_PER_SERVER', 'The request for 3 ports per server exceeds the limit of 2 of the Custom plan'],
-  ])('counts %s for each server', async (figure, limit, resource, message) => {
-    const user = await holder(await createPlan({ [limit]: 2 }))
-    expect((await claim(user, `${user}-1`, { [figure]: 2 })).errors).toBeUndefined()
-    expect((await claim(user, `${user}-2`, { [figure]: 2 })).errors).toBeUndefined()
-    const refused = await claim(user, `${user}-3`, { [figure]: 3 })
+  ])('limits %s per server', async (field, limit, resource, message) => {
+    const user = await createCustomer(await createPlan({ [limit]: 2 }))
+    expect((await claim(user, `${user}-1`, { [field]: 2 })).errors).toBeUndefined()
+    expect((await claim(user, `${user}-2`, { [field]: 2 })).errors).toBeUndefined()
+    const refused = await claim(user, `${user}-3`, { [field]: 3 })
     expect(refused.errors?.[0]?.message).toBe(message)
     expect(refused.errors?.[0]?.extensions).toMatchObject({ resource, limit: 2, used: 0, requested: 3 })
     expect((await used(user, resource)).used).toBe(2)
@@ -125,22 +125,22 @@ describe('claiming a server', () => {
     ['memory', 'The request for 999999 MB of memory exceeds the limit of 1000 MB of the Custom plan'],
     ['disk', 'The request for 999999 MB of disk exceeds the limit of 1000 MB of the Custom plan'],
     ['cpu', 'The request for 999999 percent of CPU exceeds the limit of 1000 percent of the Custom plan'],
-  ])('says that a single request for %s is larger than the limit', async (figure, message) => {
-    const user = await holder(await createPlan({ [figure]: 1000 }))
-    const refused = await claim(user, `${user}-1`, { [figure]: 999_999 })
+  ])('explains that a single request for %s exceeds the limit', async (field, message) => {
+    const user = await createCustomer(await createPlan({ [field]: 1000 }))
+    const refused = await claim(user, `${user}-1`, { [field]: 999_999 })
     expect(refused.errors?.[0]?.message).toBe(message)
     expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: 1000, used: 0, requested: 999_999 })
   })
 
-  test('says what can be counted at most without a limit', async () => {
-    const user = await holder(await createPlan({ memory: null }))
+  test('names the highest possible sum when the plan has no limit', async () => {
+    const user = await createCustomer(await createPlan({ memory: null }))
     expect((await claim(user, `${user}-1`, { memory: 2_147_483_647 })).errors).toBeUndefined()
     const refused = await claim(user, `${user}-2`, { memory: 1 })
     expect(refused.errors?.[0]?.message).toBe('At most 2147483647 MB of memory can be counted')
   })
 
-  test('the same externalId again is the same claim', async () => {
-    const user = await holder(await createPlan({ serverLimit: 1 }))
+  test('is idempotent for the same externalId', async () => {
+    const user = await createCustomer(await createPlan({ serverLimit: 1 }))
     const first = await claim(user, `${user}-1`)
     server.clock.set('2026-05-01T11:00:00.000Z')
     const second = await claim(user, `${user}-1`)
@@ -149,8 +149,8 @@ describe('claiming a server', () => {
     expect((await used(user, 'SERVERS')).used).toBe(1)
   })
 
-  test('the same externalId with other figures is a resize, checked again', async () => {
-    const user = await holder(await createPlan({ memory: 1000 }))
+  test('resizes the server for the same externalId with other values and checks them again', async () => {
+    const user = await createCustomer(await createPlan({ memory: 1000 }))
     await claim(user, `${user}-1`, { memory: 400 })
     await claim(user, `${user}-2`, { memory: 400 })
     const tooMuch = await claim(user, `${user}-1`, { memory: 601 })
@@ -160,14 +160,14 @@ describe('claiming a server', () => {
     expect((await used(user, 'MEMORY_MB')).used).toBe(1000)
   })
 
-  test('a smaller plan keeps what runs, says so, and refuses more until there is room', async () => {
-    const user = await holder(plans.pro)
+  test('keeps running servers after a change to a smaller plan, reports the excess and refuses new servers', async () => {
+    const user = await createCustomer(plans.pro)
     for (let server = 1; server <= 6; server += 1) await claim(user, `${user}-${server}`, { memory: 2048 })
     await apply(user, plans.starter)
     expect(await used(user, 'SERVERS')).toEqual({ resource: 'SERVERS', used: 6, limit: 5, remaining: 0, overLimit: true })
     expect(await used(user, 'MEMORY_MB')).toMatchObject({ used: 12_288, limit: 8192, overLimit: true })
     expect((await claim(user, `${user}-7`, { memory: 0 })).errors?.[0]?.extensions).toMatchObject({ resource: 'SERVERS', used: 6 })
-    // What runs may shrink although it is still too much, but not grow.
+    // A running server may shrink while the usage exceeds the limit, but not grow.
     expect((await claim(user, `${user}-1`, { memory: 1024 })).errors).toBeUndefined()
     expect((await claim(user, `${user}-1`, { memory: 1025 })).errors?.[0]?.extensions).toMatchObject({ resource: 'MEMORY_MB' })
     for (const server of [1, 2]) await release(`${user}-${server}`)
@@ -175,8 +175,8 @@ describe('claiming a server', () => {
     expect((await claim(user, `${user}-7`, { memory: 0 })).errors).toBeUndefined()
   })
 
-  test('a release frees a place, once', async () => {
-    const user = await holder(await createPlan({ serverLimit: 1 }))
+  test('can be released once, which makes room for another server', async () => {
+    const user = await createCustomer(await createPlan({ serverLimit: 1 }))
     await claim(user, `${user}-1`)
     expect((await claim(user, `${user}-2`)).errors).toHaveLength(1)
     const released = await server.ask('admin', RELEASE, { id: `${user}-1` })
@@ -186,14 +186,14 @@ describe('claiming a server', () => {
     expect((await claim(user, `${user}-2`)).errors).toBeUndefined()
   })
 
-  test('null is unlimited and 0 is none', async () => {
-    const unlimited = await holder(await createPlan({ serverLimit: null }))
-    const none = await holder(await createPlan({ serverLimit: 0 }))
+  test('treats a limit of null as unlimited and 0 as none', async () => {
+    const unlimited = await createCustomer(await createPlan({ serverLimit: null }))
+    const none = await createCustomer(await createPlan({ serverLimit: 0 }))
     expect((await claim(unlimited, `${unlimited}-1`)).errors).toBeUndefined()
     expect((await claim(none, `${none}-1`)).errors?.[0]?.message).toBe('Maximum servers (0) reached for Custom plan')
   })
 
-  test('the highest plan has no page to upgrade on', async () => {
+  test('returns no upgrade URL for the highest plan', async () => {
     await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
       input: { id: plans.enterprise, serverLimit: 0 },
     })
@@ -205,14 +205,14 @@ describe('claiming a server', () => {
     expect((await claim(user, 'too-much')).errors?.[0]?.extensions).toMatchObject({ code: 'PLAN_LIMIT_EXCEEDED', upgradeUrl: null })
   })
 
-  test('the free plan counts for who has none, and what it allows today', async () => {
+  test('applies the current limits of the free plan to users without a plan', async () => {
     const user = String(nextUser++)
     await server.services.db.user.create({ data: { id: Number(user) } })
     expect((await claim(user, `${user}-1`)).errors).toBeUndefined()
     expect((await claim(user, `${user}-2`)).errors?.[0]?.message).toBe('Maximum servers (1) reached for Free plan')
   })
 
-  test("an organisation's servers count against its own plan, whichever member has them", async () => {
+  test("counts an organisation's servers against its own plan for every member", async () => {
     await createOrganisation(server, 70, { 900: 'OWNER', 901: 'MEMBER' })
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '900', organisationId: '70', planId: await createPlan({ serverLimit: 2 }) },
@@ -222,17 +222,17 @@ describe('claiming a server', () => {
     const third = await claim('901', 'org-3', {}, { organisationId: '70' })
     expect(third.errors?.[0]?.extensions).toMatchObject({ code: 'PLAN_LIMIT_EXCEEDED', used: 2 })
     expect((await used('901', 'SERVERS')).used).toBe(0)
-    const theirs = await server.ask(900, USAGE, { organisation: '70' })
-    expect(theirs.data.usage).toContainEqual({ resource: 'SERVERS', used: 2, limit: 2, remaining: 0, overLimit: false })
-    // A member sees nothing of it, a stranger neither, and nobody claims for an organisation that is not the user's.
+    const ofOrganisation = await server.ask(900, USAGE, { organisation: '70' })
+    expect(ofOrganisation.data.usage).toContainEqual({ resource: 'SERVERS', used: 2, limit: 2, remaining: 0, overLimit: false })
+    // Members cannot view the usage of the organisation, and only members can have servers for it.
     expect((await server.ask(901, USAGE, { organisation: '70' })).errors?.[0]?.extensions.code).toBe('ORGANISATION_NOT_FOUND')
     expect((await claim('55555', 'x')).errors?.[0]?.extensions.code).toBe('USER_NOT_FOUND')
     expect((await claim('1', 'x', {}, { organisationId: '70' })).errors?.[0]?.extensions.code).toBe('ORGANISATION_NOT_FOUND')
   })
 
-  test('an id that is somebody else’s server is refused, and changes nothing there', async () => {
-    const one = await holder(plans.starter)
-    const other = await holder(plans.starter)
+  test('refuses an externalId of another customer and changes nothing', async () => {
+    const one = await createCustomer(plans.starter)
+    const other = await createCustomer(plans.starter)
     await claim(one, `${one}-1`, { memory: 100 })
     const { errors } = await claim(other, `${one}-1`, { memory: 200 })
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.externalId' })
@@ -246,12 +246,12 @@ describe('claiming a server', () => {
     [{ externalId: 'x'.repeat(256) }, 'input.externalId'],
     [{ backups: -1 }, 'input.backups'],
     [{ userId: 'me' }, 'input.userId'],
-  ])('%j is refused by name', async (figures, field) => {
-    const { errors } = await claim('1', 'fine', figures)
+  ])('refuses %j and names the field', async (resources, field) => {
+    const { errors } = await claim('1', 'fine', resources)
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })
   })
 
-  test('is for administrators and services: a customer cannot claim', async () => {
+  test('is limited to administrators and API keys', async () => {
     const input = { userId: '55', externalId: 'mine', memory: 1, disk: 1, cpu: 1 }
     expect((await server.ask(55, CLAIM, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
     expect((await server.ask(undefined, CLAIM, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
@@ -265,38 +265,38 @@ async function release(id: string): Promise<void> {
   await server.ask('admin', RELEASE, { id })
 }
 
-describe('claims at the same moment', () => {
-  test('four of five are used and twenty want the last place: one gets it', async () => {
-    const user = await holder(plans.starter)
+describe('concurrent claims', () => {
+  test('let one of twenty requests have the last server of the plan', async () => {
+    const user = await createCustomer(plans.starter)
     for (let server = 1; server <= 4; server += 1) await claim(user, `${user}-${server}`)
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, place) => claim(user, `${user}-last-${place}`)))
-    expect(answers.filter(({ errors }) => !errors)).toHaveLength(1)
-    const refused = answers.filter(({ errors }) => errors).map(({ errors }) => errors?.[0]?.extensions.code)
+    const responses = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(user, `${user}-last-${index}`)))
+    expect(responses.filter(({ errors }) => !errors)).toHaveLength(1)
+    const refused = responses.filter(({ errors }) => errors).map(({ errors }) => errors?.[0]?.extensions.code)
     expect(new Set(refused)).toEqual(new Set(['PLAN_LIMIT_EXCEEDED']))
     expect((await used(user, 'SERVERS')).used).toBe(5)
   })
 
-  test('twenty times the same server at once is one server', async () => {
-    const user = await holder(plans.starter)
-    const answers = await Promise.all(Array.from({ length: 20 }, () => claim(user, `${user}-same`)))
-    expect(answers.every(({ errors }) => !errors)).toBe(true)
+  test('are idempotent for the same server', async () => {
+    const user = await createCustomer(plans.starter)
+    const responses = await Promise.all(Array.from({ length: 20 }, () => claim(user, `${user}-same`)))
+    expect(responses.every(({ errors }) => !errors)).toBe(true)
     expect((await used(user, 'SERVERS')).used).toBe(1)
   })
 
-  test('two holders that want the same id at once: one has it', async () => {
-    const [one, other] = [await holder(plans.starter), await holder(plans.starter)]
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, turn) => claim(turn % 2 ? one : other, `${one}-contested`)))
+  test('give an externalId that two customers claim to one of them', async () => {
+    const [one, other] = [await createCustomer(plans.starter), await createCustomer(plans.starter)]
+    const responses = await Promise.all(Array.from({ length: 10 }, (_, attempt) => claim(attempt % 2 ? one : other, `${one}-contested`)))
     const owners = new Set(
       (await server.services.db.serverClaim.findMany({ where: { externalId: `${one}-contested` } })).map((row) => row.userId),
     )
     expect(owners.size).toBe(1)
-    expect(answers.filter(({ errors }) => errors).every(({ errors }) => errors?.[0]?.extensions.code === 'BAD_USER_INPUT')).toBe(true)
+    expect(responses.filter(({ errors }) => errors).every(({ errors }) => errors?.[0]?.extensions.code === 'BAD_USER_INPUT')).toBe(true)
   })
 
-  test('a smaller plan that comes in between is obeyed from its commit on', async () => {
-    const user = await holder(plans.pro)
+  test('obey a smaller plan as soon as it is committed', async () => {
+    const user = await createCustomer(plans.pro)
     const small = await createPlan({ serverLimit: 3 })
-    const claims = Array.from({ length: 30 }, (_, place) => claim(user, `${user}-${place}`))
+    const claims = Array.from({ length: 30 }, (_, index) => claim(user, `${user}-${index}`))
     await Promise.all([apply(user, small), ...claims])
     const before = (await used(user, 'SERVERS')).used
     expect(before).toBeGreaterThanOrEqual(3)
@@ -305,24 +305,24 @@ describe('claims at the same moment', () => {
   })
 })
 
-describe('whatever is claimed, resized and released', () => {
+describe('any sequence of claims, resizes and releases', () => {
   interface Model {
     memory: Map<string, number>
   }
-  const step = fc.oneof(
+  const stepArbitrary = fc.oneof(
     fc.record({ kind: fc.constant('claim' as const), server: fc.integer({ min: 1, max: 6 }), memory: fc.integer({ min: 0, max: 700 }) }),
     fc.record({ kind: fc.constant('release' as const), server: fc.integer({ min: 1, max: 6 }) }),
   )
 
-  test('what is answered is what a simple model of the rules says', async () => {
+  test('returns what a simple model of the rules predicts', async () => {
     const planId = await createPlan({ serverLimit: 4, memory: 1500 })
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const user = await holder(planId)
+      fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 25 }), async (steps) => {
+        const user = await createCustomer(planId)
         const model: Model = { memory: new Map() }
-        for (const one of steps) {
-          const id = `${user}-${one.server}`
-          if (one.kind === 'release') {
+        for (const step of steps) {
+          const id = `${user}-${step.server}`
+          if (step.kind === 'release') {
             const { data } = await server.ask('admin', RELEASE, { id })
             expect(data.releaseServer.released).toBe(model.memory.delete(id))
             continue
@@ -330,11 +330,11 @@ describe('whatever is claimed, resized and released', () => {
           const others = [...model.memory].reduce((sum, [name, memory]) => (name === id ? sum : sum + memory), 0)
           const isNew = !model.memory.has(id)
           const full = isNew && model.memory.size >= 4
-          const grows = one.memory > (model.memory.get(id) ?? 0)
-          const fits = !full && !(grows && others + one.memory > 1500)
-          const { errors } = await claim(user, id, { memory: one.memory })
+          const grows = step.memory > (model.memory.get(id) ?? 0)
+          const fits = !full && !(grows && others + step.memory > 1500)
+          const { errors } = await claim(user, id, { memory: step.memory })
           expect(errors === undefined).toBe(fits)
-          if (fits) model.memory.set(id, one.memory)
+          if (fits) model.memory.set(id, step.memory)
         }
         const total = [...model.memory.values()].reduce((sum, memory) => sum + memory, 0)
         expect((await used(user, 'MEMORY_MB')).used).toBe(total)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const HOLDERS = 120
+const SUBSCRIBERS = 120
 
 let server: TestServer
 let plans: Catalogue
@@ -10,11 +10,11 @@ let plans: Catalogue
 beforeAll(async () => {
   server = await startServer()
   plans = await createCatalogue(server)
-  await server.services.db.user.createMany({ data: Array.from({ length: HOLDERS + 1 }, (_, place) => ({ id: 100 + place })) })
+  await server.services.db.user.createMany({ data: Array.from({ length: SUBSCRIBERS + 1 }, (_, index) => ({ id: 100 + index })) })
   await createOrganisation(server, 7, { 100: 'OWNER' })
   const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }'
-  for (let place = 0; place < HOLDERS; place += 1) {
-    await server.ask('admin', APPLY, { input: { userId: String(100 + place), planId: plans.starter } })
+  for (let index = 0; index < SUBSCRIBERS; index += 1) {
+    await server.ask('admin', APPLY, { input: { userId: String(100 + index), planId: plans.starter } })
   }
   await server.ask('admin', APPLY, { input: { userId: '100', organisationId: '7', planId: plans.starter } })
   await server.ask('admin', APPLY, { input: { userId: '110', planId: plans.pro } })
@@ -27,24 +27,24 @@ const PROGRESS = 'query ($id: ID!) { planReapplications(planId: $id) { nodes { i
 
 const limits = async (user: number) => (await server.ask(user, '{ me { limits { serverLimit } } }')).data.me.limits.serverLimit
 
-test('a changed plan changes nobody’s limits until it is reapplied; then everybody’s who has it, also after a crash in between', async () => {
+test('applies a changed plan to all subscribers only on request, and resumes after a crash', async () => {
   await server.ask('admin', UPDATE, { input: { id: plans.starter, serverLimit: 8 } })
   expect(await limits(100)).toBe(5)
   const { data } = await server.ask('admin', REAPPLY, { id: plans.starter })
-  expect(data.reapplyPlan).toMatchObject({ total: HOLDERS, done: 0, finishedAt: null })
-  // The database fails in the second batch, and what is done stays done.
+  expect(data.reapplyPlan).toMatchObject({ total: SUBSCRIBERS, done: 0, finishedAt: null })
+  // The database fails in the second batch; the first batch stays committed.
   await server.connections.pool.query(`
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
     CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = 190) EXECUTE FUNCTION fail_once()`)
   await expect(server.tasks.reapplyPlan?.({ reapplicationId: Number(data.reapplyPlan.id) }, undefined as never)).rejects.toThrow()
-  const [half] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
-  expect(half).toMatchObject({ done: 50, total: HOLDERS, finishedAt: null, requestedBy: 'user:1' })
+  const [interrupted] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
+  expect(interrupted).toMatchObject({ done: 50, total: SUBSCRIBERS, finishedAt: null, requestedBy: 'user:1' })
   expect(await limits(100)).toBe(8)
   expect(await limits(190)).toBe(5)
   await server.connections.pool.query('DROP TRIGGER crash ON subscriptions')
   await server.settle()
-  const [whole] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
-  expect(whole).toMatchObject({ done: HOLDERS, finishedAt: '2026-05-01T10:00:00.000Z' })
+  const [finished] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
+  expect(finished).toMatchObject({ done: SUBSCRIBERS, finishedAt: '2026-05-01T10:00:00.000Z' })
   expect(await limits(190)).toBe(8)
   expect(await limits(110)).toBe(15)
   expect((await server.services.db.subscription.findFirstOrThrow({ where: { organisationId: 7 } })).planLimits).toMatchObject({
@@ -55,7 +55,7 @@ test('a changed plan changes nobody’s limits until it is reapplied; then every
   expect(events.find(({ holder }) => holder === 'organisation:7')?._count).toBe(2)
 })
 
-test('asked for again while it goes on, it begins again: nobody keeps limits from between two changes', async () => {
+test('restarts when it is requested again, so that nobody keeps outdated limits', async () => {
   await server.ask('admin', UPDATE, { input: { id: plans.starter, serverLimit: 9 } })
   const first = await server.ask('admin', REAPPLY, { id: plans.starter })
   await server.ask('admin', UPDATE, { input: { id: plans.starter, serverLimit: 10 } })
@@ -66,7 +66,7 @@ test('asked for again while it goes on, it begins again: nobody keeps limits fro
   expect(await limits(219)).toBe(10)
 })
 
-test('the default plan is everybody’s who has no other, and they are told', async () => {
+test('notifies users without a subscription when the default plan is reapplied', async () => {
   await server.ask('admin', UPDATE, { input: { id: plans.free, serverLimit: 2 } })
   expect(await limits(220)).toBe(2)
   expect(await server.services.db.outboxEvent.count({ where: { holder: 'user:220' } })).toBe(0)
@@ -77,7 +77,7 @@ test('the default plan is everybody’s who has no other, and they are told', as
   expect(await limits(100)).toBe(10)
 })
 
-test('is for administrators, and of plans that there are', async () => {
+test('is limited to administrators and existing plans', async () => {
   expect((await server.ask(55, REAPPLY, { id: plans.free })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   expect((await server.ask('admin', REAPPLY, { id: '999' })).errors?.[0]?.extensions.code).toBe('PLAN_NOT_FOUND')
 })

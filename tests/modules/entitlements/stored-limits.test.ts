@@ -5,7 +5,7 @@ import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const NAMES = LIMIT_NAMES.join(' ')
-/** Present limits of the plan: what a resource has whose value was not stored. */
+/** Current limits of the plan, which apply to resources without a stored value. */
 const PLAN = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 5, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
 
 let server: TestServer
@@ -17,7 +17,7 @@ beforeAll(async () => {
   server = await startServer()
   await createCatalogue(server)
   planId = (
-    await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+    await run('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
       input: { name: 'Stored', type: 'PAID', price: 100, rank: 9, ...PLAN },
     })
   ).createPlan.plan.id
@@ -27,20 +27,20 @@ afterAll(() => server.close())
 beforeEach(async () => {
   user = String(nextUser++)
   await server.services.db.user.create({ data: { id: Number(user) } })
-  await must('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input: { userId: user, planId } })
+  await run('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input: { userId: user, planId } })
 })
 
-async function must(who: number | 'admin', query: string, variables: object = {}): Promise<any> {
-  const { data, errors } = await server.ask(who, query, variables)
+async function run(principal: number | 'admin', query: string, variables: object = {}): Promise<any> {
+  const { data, errors } = await server.ask(principal, query, variables)
   expect(errors).toBeUndefined()
   return data
 }
 
 /**
- * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits. The
- * trigger that protects the snapshot of an order is off meanwhile.
+ * Stores the limits as a version of Quittance without `nodeLimit` did, and with values that are not limits.
+ * The trigger that protects the plan snapshot of an order is disabled meanwhile.
  */
-async function damage(): Promise<void> {
+async function damageStoredLimits(): Promise<void> {
   const damaged = `plan_limits - 'nodeLimit' || '{"memory": "8192", "disk": 10.5, "cpu": -1, "serverLimit": 2}'`
   await server.connections.pool.query(`
     BEGIN;
@@ -52,26 +52,26 @@ async function damage(): Promise<void> {
 
 const EXPECTED = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 2, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
 
-describe('limits that were stored without a resource', () => {
-  test('have the present limit of the plan in limits, usage, desiredState and the order', async () => {
-    await damage()
+describe('stored limits that lack a resource', () => {
+  test('use the current limit of the plan in limits, usage, desiredState and the order', async () => {
+    await damageStoredLimits()
     const query = `{ me { limits { ${NAMES} } } usage { resource limit remaining } orders { nodes { purchasedPlan { limits { ${NAMES} } } } } }`
-    const { me, usage, orders } = await must(Number(user), query)
+    const { me, usage, orders } = await run(Number(user), query)
     expect(me.limits).toMatchObject(EXPECTED)
     expect(orders.nodes[0].purchasedPlan.limits).toMatchObject(EXPECTED)
     expect(usage).toContainEqual({ resource: 'NODES', limit: 4, remaining: 4 })
     expect(usage).toContainEqual({ resource: 'CPU_PERCENT', limit: 200, remaining: 200 })
-    const { desiredState } = await must('admin', `{ desiredState(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
+    const { desiredState } = await run('admin', `{ desiredState(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
     expect(desiredState.nodes.find((state: any) => state.user?.id === user).limits).toMatchObject(EXPECTED)
-    const { currentPlan } = await must('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
+    const { currentPlan } = await run('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
     expect(currentPlan.limits).toMatchObject(EXPECTED)
   })
 
   test('are enforced by claimServer and consume', async () => {
-    await damage()
-    const claim = (externalId: string, figures: object) =>
+    await damageStoredLimits()
+    const claim = (externalId: string, resources: object) =>
       server.ask('admin', 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { usage { resource limit } } }', {
-        input: { userId: user, externalId, memory: 1, disk: 1, cpu: 1, ...figures },
+        input: { userId: user, externalId, memory: 1, disk: 1, cpu: 1, ...resources },
       })
     expect((await claim(`${user}-1`, { disk: 4097 })).errors?.[0]?.extensions).toMatchObject({ resource: 'DISK_MB', limit: 4096 })
     expect((await claim(`${user}-1`, { disk: 4096 })).data.claimServer.usage).toContainEqual({ resource: 'NODES', limit: 4 })
@@ -83,12 +83,12 @@ describe('limits that were stored without a resource', () => {
     expect((await consume(4)).errors).toBeUndefined()
   })
 
-  test('are whole numbers with a boost', async () => {
-    await damage()
-    await must('admin', 'mutation ($input: SetLimitOverrideInput!) { setLimitOverride(input: $input) { override { id } } }', {
-      input: { userId: user, percent: 50, reason: 'Boost' },
+  test('stay whole numbers with a percentage override', async () => {
+    await damageStoredLimits()
+    await run('admin', 'mutation ($input: SetLimitOverrideInput!) { setLimitOverride(input: $input) { override { id } } }', {
+      input: { userId: user, percent: 50, reason: 'Goodwill' },
     })
-    expect((await must(Number(user), `{ me { limits { ${NAMES} } } }`)).me.limits).toMatchObject({
+    expect((await run(Number(user), `{ me { limits { ${NAMES} } } }`)).me.limits).toMatchObject({
       memory: 12_288,
       disk: 6144,
       cpu: 300,

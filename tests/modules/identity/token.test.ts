@@ -132,7 +132,7 @@ describe('a rotation of the secret', () => {
     const opens = (environment: Record<string, string>) => () =>
       verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1 }, query, clock.now())
     expect(opens({ AUTH_JWT_FORMER_SECRET: PREVIOUS })).not.toThrow()
-    expect(opens({})).toThrow('not complete or was changed')
+    expect(opens({})).toThrow('This link is incomplete or was changed')
     const OWN = 'a secret for links alone, long enough for everybody'
     const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1 }, clock.now()))
     const ownQuery = Object.fromEntries(own.searchParams)

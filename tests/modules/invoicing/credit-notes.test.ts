@@ -41,7 +41,7 @@ async function invoiceId(): Promise<string> {
   return read.order.invoice.id
 }
 
-test('a part, and then the rest: net and tax are taken back exactly', async () => {
+test('a partial credit and the rest credit net and tax exactly', async () => {
   const id = await invoiceId()
   const first = await credit({ invoiceId: id, amount: 500, reason: 'Outage of 3 May' })
   expect(first.data.creditInvoice).toMatchObject({
@@ -56,7 +56,7 @@ test('a part, and then the rest: net and tax are taken back exactly', async () =
   expect(codeOf(await credit({ invoiceId: id }))).toBe('BAD_USER_INPUT')
 })
 
-test('a credit note has a PDF of its own, for who may see its invoice', async () => {
+test('a credit note has a PDF, visible to everybody who may view the invoice', async () => {
   const id = await invoiceId()
   const { data } = await credit({ invoiceId: id, reason: 'Goodwill' })
   const { creditNote } = data.creditInvoice
@@ -64,16 +64,16 @@ test('a credit note has a PDF of its own, for who may see its invoice', async ()
   const { text } = await readPdf(new Uint8Array(await response.arrayBuffer()))
   for (const word of ['Credit note', creditNote.number, creditNote.invoice.number, 'Goodwill', '$17.85']) expect(text).toContain(word)
   const url = `${server.url}/invoices/${creditNote.id}/pdf`
-  const by = async (who: number) => (await fetch(url, { headers: { authorization: `Bearer ${await server.token(who)}` } })).status
-  expect([await by(user), await by(999), (await fetch(url)).status]).toEqual([200, 404, 401])
+  const statusFor = async (who: number) => (await fetch(url, { headers: { authorization: `Bearer ${await server.token(who)}` } })).status
+  expect([await statusFor(user), await statusFor(999), (await fetch(url)).status]).toEqual([200, 404, 401])
   expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/`, `/invoices/${id}/`))).status).toBe(401)
   expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/pdf`, `/orders/${creditNote.id}/invoice`))).status).toBe(401)
 })
 
-test('twenty at once never take back more than there is', async () => {
+test('concurrent credits never exceed the invoice', async () => {
   const id = await invoiceId()
-  const answers = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
-  expect(answers.filter(({ errors }) => !errors)).toHaveLength(5)
+  const responses = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
+  expect(responses.filter(({ errors }) => !errors)).toHaveLength(5)
   const { _sum } = await server.services.db.invoice.aggregate({
     where: { creditedInvoiceId: Number(id) },
     _sum: { total: true, tax: true },
@@ -81,7 +81,7 @@ test('twenty at once never take back more than there is', async () => {
   expect(_sum.total).toBe(1500n)
 })
 
-test('the database refuses too much credit also to raw SQL', async () => {
+test('the database refuses credit notes that exceed the invoice or differ from its order and currency', async () => {
   const id = Number(await invoiceId())
   const insert = (total: number, tax: number, currency = 'USD') => server.services.db.$executeRaw`
     INSERT INTO invoices (kind, series, year, sequence, number, order_id, user_id, credited_invoice_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
@@ -91,11 +91,11 @@ test('the database refuses too much credit also to raw SQL', async () => {
   await expect(insert(100, 0, 'EUR')).rejects.toThrow(/of its order and currency/)
 })
 
-test('the same key credits once; bad input and strangers are refused', async () => {
+test('credits once per idempotency key, and refuses invalid input and customers', async () => {
   const id = await invoiceId()
   const input = { invoiceId: id, amount: 100, idempotencyKey: 'credit-1' }
-  const [first, again] = [await credit(input), await credit(input)]
-  expect(again.data.creditInvoice.creditNote.number).toBe(first.data.creditInvoice.creditNote.number)
+  const [first, repeated] = [await credit(input), await credit(input)]
+  expect(repeated.data.creditInvoice.creditNote.number).toBe(first.data.creditInvoice.creditNote.number)
   expect(codeOf(await credit({ ...input, amount: 200 }))).toBe('IDEMPOTENCY_CONFLICT')
   expect(codeOf(await credit({ invoiceId: id }, user))).toBe('FORBIDDEN')
   expect(codeOf(await credit({ invoiceId: '999999' }))).toBe('INVOICE_NOT_FOUND')

@@ -1,7 +1,7 @@
 import { Profile, validateXsd } from '@stackforge-eu/factur-x'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { facturX } from '../../../src/modules/invoicing/factur-x.js'
+import { buildFacturX } from '../../../src/modules/invoicing/factur-x.js'
 import { buildCreditNote, type DocumentSnapshot } from '../../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../../src/modules/invoicing/tax/tax.rules.js'
 import { ISSUER, orderLines, STANDARD, sampleDocument } from '../../support/document.js'
@@ -16,13 +16,13 @@ const buyerInFrance = { ...sampleDocument().buyer, country: 'FR', taxId: 'FR1234
 const discounted = [...orderLines(2), { description: 'Discount', quantity: 1, unitPrice: -300n, amount: -300n }]
 
 async function problems(document: DocumentSnapshot): Promise<unknown[]> {
-  const xml = facturX(document)
-  if (xml === undefined) return ['there is no XML']
+  const xml = buildFacturX(document)
+  if (xml === undefined) return ['no XML was built']
   const { errors } = await validateXsd(xml, Profile.EN16931)
   return [...errors, ...violatedRules(xml)]
 }
 
-describe('what accounting software reads holds to the XSD of EN 16931 and to its rules', () => {
+describe('the XML conforms to the XSD and the rules of EN 16931 for', () => {
   const credited = buildCreditNote({
     number: 'CN-2026-000001',
     invoice: sampleDocument({ lines: orderLines(3, 333n) }),
@@ -34,7 +34,7 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
   test.each<[string, DocumentSnapshot]>([
     ['19% on top', sampleDocument({ lines: orderLines(3, 333n) })],
     [
-      '20% within the price',
+      '20% included in the price',
       sampleDocument({ tax: { ...STANDARD, basisPoints: 2000 }, pricesIncludeTax: true, lines: orderLines(1, 999n) }),
     ],
     ['a rate with decimals', sampleDocument({ tax: { ...STANDARD, basisPoints: 810 } })],
@@ -44,27 +44,27 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
     ['not subject to tax', sampleDocument({ tax: NOT_TAXED })],
     ['a discount', sampleDocument({ lines: discounted })],
     [
-      'three for a price that does not divide',
+      'a quantity that does not divide the price',
       sampleDocument({ lines: [{ description: 'Backup', quantity: 3, unitPrice: 333n, amount: 1000n }] }),
     ],
     ['yen', sampleDocument({}, { currency: 'JPY' })],
-    ['for nothing', sampleDocument({ lines: orderLines(1, 0n) })],
+    ['a total of zero', sampleDocument({ lines: orderLines(1, 0n) })],
     ['a credit note', credited],
     [
       'names with markup',
       sampleDocument({}, { buyer: { ...buyerInFrance, name: 'A & B <GmbH> "Köln"', address: 'One\nTwo\nThree\nFour' } }),
     ],
-    ['a tax number that is no VAT number', sampleDocument({}, { issuer: { ...ISSUER, taxId: '30/123/45678' } })],
+    ['a tax id without the format of a VAT id', sampleDocument({}, { issuer: { ...ISSUER, taxId: '30/123/45678' } })],
     ['300 lines', sampleDocument({ lines: orderLines(300) })],
     [
-      'no period, no email, no city',
+      'a buyer without e-mail and city, and no period',
       sampleDocument({}, { period: null, buyer: { ...buyerInFrance, email: null, city: null, address: null, zip: null } }),
     ],
-  ])('%s', async (_name, document) => {
+  ])('%s', async (_case, document) => {
     expect(await problems(document)).toEqual([])
   })
 
-  test('whatever is sold at whatever rate, with or without its tax', () => {
+  test('any lines at any rate, with or without included tax', () => {
     const line = fc.record({ quantity: fc.integer({ min: 1, max: 99 }), price: fc.bigInt({ min: 0n, max: 10_000_000n }) })
     const tax = fc.oneof(
       fc.integer({ min: 1, max: 3000 }).map((basisPoints) => ({ ...STANDARD, basisPoints })),
@@ -82,7 +82,7 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
           })
           const first = lines[0]?.amount ?? 0n
           if (withDiscount) lines.push({ description: 'Discount', quantity: 1, unitPrice: -first, amount: -first })
-          const xml = facturX(sampleDocument({ lines, tax: rate, pricesIncludeTax: inclusive }))
+          const xml = buildFacturX(sampleDocument({ lines, tax: rate, pricesIncludeTax: inclusive }))
           expect(xml && violatedRules(xml)).toEqual([])
         },
       ),
@@ -90,8 +90,8 @@ describe('what accounting software reads holds to the XSD of EN 16931 and to its
   })
 })
 
-test('a rule that is broken is noticed', () => {
-  const xml = facturX(sampleDocument({ lines: discounted })) ?? ''
+test('the checker of the tests detects broken rules', () => {
+  const xml = buildFacturX(sampleDocument({ lines: discounted })) ?? ''
   const changed: [string, string, string][] = [
     ['BR-CO-10', '<ram:LineTotalAmount>30.00', '<ram:LineTotalAmount>31.00'],
     ['BR-CO-11', '<ram:AllowanceTotalAmount>3.00', '<ram:AllowanceTotalAmount>3.01'],
@@ -109,13 +109,13 @@ test('a rule that is broken is noticed', () => {
   }
 })
 
-test('where the standard has no place for a document, there is none', () => {
-  const without: Partial<DocumentSnapshot>[] = [
+test('returns undefined for documents that the standard does not cover', () => {
+  const notCovered: Partial<DocumentSnapshot>[] = [
     { kind: 'PRO_FORMA', number: null },
     { kind: 'STATEMENT' },
     { currency: 'KWD' },
     { issuer: { company: 'X', name: 'X' } },
     { buyer: { ...buyerInFrance, country: null } },
   ]
-  for (const changes of without) expect(facturX(sampleDocument({}, changes)), JSON.stringify(changes)).toBeUndefined()
+  for (const changes of notCovered) expect(buildFacturX(sampleDocument({}, changes)), JSON.stringify(changes)).toBeUndefined()
 })

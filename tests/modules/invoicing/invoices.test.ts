@@ -17,7 +17,7 @@ const pdf = async (url: string, headers: Record<string, string> = {}) => {
   const response = await fetch(url, { headers })
   return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) }
 }
-const bought = async (userId: number, planId: string) => {
+const purchase = async (userId: number, planId: string) => {
   const { data } = await placeOrder(server, userId, { planId })
   const { data: applied } = await applyPlan(server, {
     userId: String(userId),
@@ -34,9 +34,9 @@ const setDetails = (userId: number, input: object) =>
     { input },
   )
 
-test('the link opens the invoice in a browser, made out to the billing details, without internal notes', async () => {
+test('the link opens the invoice with the billing details and without internal notes', async () => {
   await setDetails(10, { name: 'Ada Lovelace', address: "12 St James's Square", city: 'London', country: 'GB', taxId: 'GB-1' })
-  const order = await bought(10, plans.pro)
+  const order = await purchase(10, plans.pro)
   const { status, headers, bytes } = await pdf(order.invoicePdfUrl)
   expect([status, headers.get('content-type'), headers.get('content-length')]).toEqual([200, 'application/pdf', String(bytes.length)])
   const name = `${order.invoice.number}.pdf`
@@ -61,7 +61,7 @@ test('the link opens the invoice in a browser, made out to the billing details, 
   expect(text).not.toContain('internal remark')
 })
 
-test('a pending order gives a pro forma, without using up a number', async () => {
+test('a pending order has a pro forma, which uses no number', async () => {
   const count = await server.services.db.invoice.count()
   const { data } = await placeOrder(server, 12, { planId: plans.pro })
   const { bytes, headers } = await pdf(data.placeOrder.order.invoicePdfUrl)
@@ -70,7 +70,7 @@ test('a pending order gives a pro forma, without using up a number', async () =>
   expect(await server.services.db.invoice.count()).toBe(count)
 })
 
-describe('who may open an invoice', () => {
+describe('access to an invoice', () => {
   let url: string
   let id: string
   beforeAll(async () => {
@@ -80,18 +80,20 @@ describe('who may open an invoice', () => {
     id = data.placeOrder.order.id
   })
   const plain = () => `${server.url}/orders/${id}/invoice`
-  const by = async (userId: number, role?: 'admin') =>
+  const statusFor = async (userId: number, role?: 'admin') =>
     (await pdf(plain(), { authorization: `Bearer ${await server.token(userId, role)}` })).status
 
-  test('the owner, owners and admins of the organisation, administrators; for others it does not exist', async () => {
-    expect([await by(91), await by(92), await by(1, 'admin'), await by(93), await by(94)]).toEqual([200, 200, 200, 404, 404])
+  test('is granted to owners and admins of the organisation and to administrators, and is 404 for others', async () => {
+    expect([await statusFor(91), await statusFor(92), await statusFor(1, 'admin'), await statusFor(93), await statusFor(94)]).toEqual([
+      200, 200, 200, 404, 404,
+    ])
     expect((await pdf(`${server.url}/orders/999999/invoice`, { authorization: `Bearer ${await server.token(91)}` })).status).toBe(404)
     expect((await pdf(`${server.url}/orders/x/invoice`)).status).toBe(400)
   })
 
-  test('the cookie works, also when a link of another site leads here, but not for what that site embeds', async () => {
+  test('accepts the cookie for navigation from another site, but not for embedded requests', async () => {
     const cookie = `session=${await server.token(91)}`
-    // Not by fetch, which sets Sec-Fetch-Mode itself.
+    // Does not use fetch, because fetch sets Sec-Fetch-Mode.
     const get = async (headers: object) =>
       (await server.app.inject({ url: `/orders/${id}/invoice`, headers: { cookie, ...headers } })).statusCode
     expect(await get({})).toBe(200)
@@ -100,7 +102,7 @@ describe('who may open an invoice', () => {
     expect(await get({ cookie: '' })).toBe(401)
   })
 
-  test('a link that was changed in any part is refused', async () => {
+  test('refuses a link that was changed in any part', async () => {
     const change = (name: string, value: string) => {
       const changed = new URL(url)
       changed.searchParams.set(name, value)
@@ -120,25 +122,25 @@ describe('who may open an invoice', () => {
     expect((await pdf(url)).status).toBe(200)
   })
 
-  test('a link opens for an hour, or as long as was asked for, 30 days at most', async () => {
-    const ask = (ttlSeconds: number) =>
+  test('expires after an hour or the requested lifetime of at most 30 days', async () => {
+    const requestLink = (ttlSeconds: number) =>
       server.ask(91, 'query ($id: ID!, $ttl: Int) { order(id: $id) { invoicePdfUrl(ttlSeconds: $ttl) } }', { id, ttl: ttlSeconds })
-    const month = (await ask(2_592_000)).data.order.invoicePdfUrl
+    const month = (await requestLink(2_592_000)).data.order.invoicePdfUrl
     server.clock.set('2026-05-01T10:59:59.999Z')
     expect((await pdf(url)).status).toBe(200)
     server.clock.set('2026-05-01T11:00:00.000Z')
     expect((await pdf(url)).status).toBe(401)
     expect((await pdf(month)).status).toBe(200)
     server.clock.set('2026-05-01T10:00:00.000Z')
-    expect(codeOf(await ask(2_592_001))).toBe('BAD_USER_INPUT')
-    expect(codeOf(await ask(0))).toBe('BAD_USER_INPUT')
+    expect(codeOf(await requestLink(2_592_001))).toBe('BAD_USER_INPUT')
+    expect(codeOf(await requestLink(0))).toBe('BAD_USER_INPUT')
   })
 })
 
-test('the invoices of a viewer come newest first, by cursor', async () => {
-  await bought(20, plans.pro)
+test('invoices are listed newest first, by cursor', async () => {
+  await purchase(20, plans.pro)
   server.clock.set('2026-05-02T10:00:00.000Z')
-  await bought(20, plans.starter)
+  await purchase(20, plans.starter)
   server.clock.set('2026-05-01T10:00:00.000Z')
   const query =
     'query ($after: String) { invoices(first: 1, after: $after) { totalCount nodes { createdAt order { status } amount { decimal } } pageInfo { hasNextPage endCursor } } }'

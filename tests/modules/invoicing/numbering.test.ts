@@ -6,14 +6,14 @@ import { createCatalogue } from '../../support/catalogue.js'
 import { applyPlan, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-async function ordersOf(server: TestServer, count: number, planId: string): Promise<number[]> {
+async function placeOrders(server: TestServer, count: number, planId: string): Promise<number[]> {
   const ids: number[] = []
   for (let from = 0; from < count; from += 50) {
-    const some = Array.from({ length: Math.min(50, count - from) }, async (_, index) => {
+    const batch = Array.from({ length: Math.min(50, count - from) }, async (_, index) => {
       const { data } = await placeOrder(server, 100 + from + index, { planId })
       return Number(data.placeOrder.order.id)
     })
-    ids.push(...(await Promise.all(some)))
+    ids.push(...(await Promise.all(batch)))
   }
   return ids
 }
@@ -21,16 +21,16 @@ async function ordersOf(server: TestServer, count: number, planId: string): Prom
 const numbers = async ({ services }: TestServer) =>
   (await services.db.invoice.findMany({ orderBy: { id: 'asc' }, select: { number: true } })).map(({ number }) => number)
 
-test("the year of a number is the seller's", () => {
+test("the year of a number is taken from the seller's time zone", () => {
   expect(sellersYear(new Date('2026-12-31T23:30:00Z'), 'Europe/Berlin')).toBe(2027)
   expect(sellersYear(new Date('2026-12-31T23:30:00Z'), 'UTC')).toBe(2026)
 })
 
-test('fifty invoices at once, of which ten roll back, are numbered 1 to 40, with dates that never decrease', async () => {
+test('fifty concurrent invoices with ten rollbacks are numbered 1 to 40, with dates that never decrease', async () => {
   const server = await startServer({ now: '2027-03-01T00:00:00.000Z' })
   const { services } = server
   const { pro } = await createCatalogue(server)
-  const orders = await ordersOf(server, 50, pro)
+  const orders = await placeOrders(server, 50, pro)
   const results = await Promise.allSettled(
     orders.map((id, index) =>
       runTransaction(services.db, async (tx) => {
@@ -51,30 +51,30 @@ test('fifty invoices at once, of which ten roll back, are numbered 1 to 40, with
   await server.close()
 })
 
-test('500 activations at once, a third of which fail, leave the numbers 1 to n', async () => {
+test('500 concurrent activations with one third failing leave no gaps in the numbers', async () => {
   const server = await startServer({ environment: { DATABASE_POOL_SIZE: '40' } })
   const { services } = server
   const { pro } = await createCatalogue(server)
-  const orders = await ordersOf(server, 500, pro)
-  // The last write of an activation fails for every third of them: everything before it is undone.
+  const orders = await placeOrders(server, 500, pro)
+  // The last write fails in every third activation, which rolls it back completely.
   await services.db.$executeRaw`
     CREATE FUNCTION fail_some() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF NEW.order_id % 3 = 0 THEN RAISE EXCEPTION 'planned'; END IF; RETURN NEW; END $$`
   await services.db.$executeRaw`CREATE TRIGGER fail_some AFTER INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fail_some()`
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     orders.map((id, index) => applyPlan(server, { userId: String(100 + index), planId: pro, orderId: String(id) })),
   )
-  const failed = answers.filter(({ errors }) => errors).length
+  const failed = responses.filter(({ errors }) => errors).length
   expect(failed).toBe(orders.filter((id) => id % 3 === 0).length)
   expect(failed).toBeGreaterThan(160)
   expect(await numbers(server)).toEqual(
     Array.from({ length: 500 - failed }, (_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`),
   )
-  expect(answers.flatMap(({ errors }) => errors ?? []).every(({ message }) => !message.includes('planned'))).toBe(true)
+  expect(responses.flatMap(({ errors }) => errors ?? []).every(({ message }) => !message.includes('planned'))).toBe(true)
   await server.close()
 })
 
-test('series have the prefixes that were configured, and a year of their own', async () => {
+test('series have the configured prefixes and restart every year', async () => {
   const server = await startServer({
     environment: {
       INVOICE_SERIES: 'RE',
@@ -98,7 +98,7 @@ test('series have the prefixes that were configured, and a year of their own', a
         services,
         order,
         { start: order.placedAt, end: order.placedAt },
-        { merchantOfRecord: merchant, amountsHoldTax: true, isTest },
+        { merchantOfRecord: merchant, amountsIncludeTax: true, isTest },
       ),
     )
   }

@@ -7,7 +7,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-const LITTLE = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE: '1', TRUST_PROXY: '127.0.0.0/8' }
+const SMALL_BUDGET = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE: '1', TRUST_PROXY: '127.0.0.0/8' }
 
 async function download(url: string, headers: Record<string, string>) {
   const response = await fetch(url, { headers })
@@ -21,20 +21,20 @@ async function statusesOf(count: number, url: string, headers: Record<string, st
   return statuses
 }
 
-const signedIn = async (server: TestServer, userId: number) => ({ authorization: `Bearer ${await server.token(userId)}` })
+const authorizationOf = async (server: TestServer, userId: number) => ({ authorization: `Bearer ${await server.token(userId)}` })
 
-/** A full budget for everybody. */
+/** Advances the clock until every token bucket is full. */
 function refill(server: TestServer): void {
   server.clock.set(new Date(server.clock.now().getTime() + 600_000).toISOString())
 }
 
-describe('a file', () => {
-  test('of a pro forma costs 50 points of who signs in, each time', async () => {
-    const server = await start({ environment: LITTLE })
+describe('a download', () => {
+  test('of a pro forma costs the user 50 points each time', async () => {
+    const server = await start({ environment: SMALL_BUDGET })
     const plans = await createCatalogue(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)
-    const headers = await signedIn(server, 55)
+    const headers = await authorizationOf(server, 55)
     const url = `${server.url}/orders/${data.placeOrder.order.id}/invoice`
     expect(await statusesOf(5, url, headers)).toEqual([200, 200, 200, 200, 429])
     const refused = await countStatements(
@@ -45,23 +45,23 @@ describe('a file', () => {
       { includeRateLimit: true },
     )
     expect(refused).toEqual([])
-    expect((await download(url, await signedIn(server, 1))).status).toBe(404)
+    expect((await download(url, await authorizationOf(server, 1))).status).toBe(404)
   })
 
-  test('of an invoice costs 50 points when it is drawn, and 10 from then on', async () => {
-    const server = await start({ environment: LITTLE })
+  test('of an invoice costs 50 points when it is rendered, and 10 afterwards', async () => {
+    const server = await start({ environment: SMALL_BUDGET })
     const plans = await createCatalogue(server)
     await server.services.db.user.create({ data: { id: 55 } })
     await applyPlan(server, { userId: '55', planId: plans.pro })
     const { data } = await server.ask(55, '{ invoices { nodes { id } } }')
     refill(server)
-    const headers = await signedIn(server, 55)
+    const headers = await authorizationOf(server, 55)
     const url = `${server.url}/invoices/${data.invoices.nodes[0].id}/pdf`
     expect(await statusesOf(17, url, headers)).toEqual([...Array(16).fill(200), 429])
   })
 
-  test('by a signed link costs points of the address', async () => {
-    const server = await start({ environment: LITTLE })
+  test('by a signed link costs points of the IP address', async () => {
+    const server = await start({ environment: SMALL_BUDGET })
     const plans = await createCatalogue(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)

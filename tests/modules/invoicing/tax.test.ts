@@ -46,7 +46,7 @@ beforeEach(async () => {
   await setDetails(20, { name: 'Ada', country: 'DE' })
 })
 
-test('administrators set, read and remove rates; others may not', async () => {
+test('only administrators can set, list and remove rates', async () => {
   expect((await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000 })).data.setTaxRate.taxRate).toMatchObject({
     basisPoints: 2000,
   })
@@ -77,12 +77,12 @@ test.each([
   [{ basisPoints: -1 }, 'input.basisPoints'],
   [{ basisPoints: 10_001 }, 'input.basisPoints'],
   [{ exemption: 'a rate above 0 has no reason' }, 'input.exemption'],
-])('a rate with %j is refused, naming %s', async (wrong, field) => {
+])('refuses a rate with %j and names %s', async (wrong, field) => {
   const { errors } = await setRate({ country: 'AT', holderType: 'USER', basisPoints: 2000, ...wrong })
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })
 })
 
-test('the preview says what the invoice will say, tax within the price', async () => {
+test('the preview equals the invoice when prices include tax', async () => {
   const { data } = await preview(20, plans.pro)
   expect(data.invoicePreview).toEqual({
     lines: [{ description: 'Pro, 1 month', quantity: 1, unitPrice: '12.50', amount: { decimal: '12.50' } }],
@@ -95,7 +95,7 @@ test('the preview says what the invoice will say, tax within the price', async (
   expect(await invoiceOf(20, plans.pro)).toEqual({ kind: 'INVOICE', ...rest, amount: total })
 })
 
-test('prices without tax get it on top', async () => {
+test('tax is added to prices that do not include it', async () => {
   const exclusive = await startServer({
     environment: { PRICES_INCLUDE_TAX: 'false', INVOICE_ISSUED_FROM_COUNTRY: 'DE' },
     database: server.database,
@@ -106,7 +106,7 @@ test('prices without tax get it on top', async () => {
   await exclusive.close()
 })
 
-test('an organisation in another member state owes the tax itself', async () => {
+test('reverse charge applies to an organisation in another member state', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER' })
   await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR83404833048' })
   const invoice = await invoiceOf(71, plans.pro, '70')
@@ -122,7 +122,7 @@ test.each([
   ['AT', 'ATU12345678'],
   ['GR', 'EL123456789'],
   ['NL', 'NL000000000B00'],
-])('%s: billing details with the wrong VAT id %s are refused and nothing is stored', async (country, taxId) => {
+])('%s: refuses billing details with the invalid VAT id %s and stores nothing', async (country, taxId) => {
   await setDetails(81, { name: 'Before', country: 'FR' })
   const { errors } = await setDetails(81, { name: 'After', country, taxId })
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.taxId' } })
@@ -131,7 +131,7 @@ test.each([
   expect(stored).toMatchObject({ name: 'Before', country: 'FR', taxId: null })
 })
 
-test('tax numbers from outside the Union, and national ones, are stored as they are', async () => {
+test('tax ids from outside the European Union and national ones are stored unchanged', async () => {
   for (const [country, taxId] of [
     ['US', '12-3456789'],
     ['CH', 'CHE-123.456.788 MWST'],
@@ -142,14 +142,14 @@ test('tax numbers from outside the Union, and national ones, are stored as they 
   }
 })
 
-test('a wrong VAT id that was stored earlier is charged tax', async () => {
+test('a buyer with an invalid stored VAT id is charged tax', async () => {
   await setDetails(83, { name: 'Ada', country: 'FR' })
   await server.services.db.billingDetails.update({ where: { userId: 83 }, data: { taxId: 'FR12345678901' } })
   const { data } = await preview(83, plans.pro)
   expect(data.invoicePreview.taxes[0]).toMatchObject({ category: 'STANDARD' })
 })
 
-test('a rate that changes leaves what was issued as it is', async () => {
+test('a changed rate does not affect issued invoices', async () => {
   await setDetails(22, { name: 'Ada', country: 'DE' })
   const before = await invoiceOf(22, plans.starter)
   await setRate({ country: 'DE', holderType: 'USER', basisPoints: 500 })
@@ -158,13 +158,13 @@ test('a rate that changes leaves what was issued as it is', async () => {
   await setRate({ country: 'DE', holderType: 'USER', basisPoints: 2000 })
 })
 
-test('a preview is for plans that can be ordered, by who may', async () => {
+test('a preview requires a plan and an organisation that the user may order for', async () => {
   expect(codeOf(await preview(20, '999'))).toBe('PLAN_NOT_FOUND')
   expect((await preview(20, plans.enterprise)).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'planId' })
   expect(codeOf(await preview(20, plans.pro, '70'))).toBe('ORGANISATION_NOT_FOUND')
 })
 
-test('what a customer enters and no font has is refused by the name of its field, and changes nothing', async () => {
+test('refuses text with missing glyphs, names the field and changes nothing', async () => {
   await setDetails(30, { name: 'Before' })
   const wrong: [string, object][] = [
     ['input.name', { name: '東京' }],
@@ -186,20 +186,20 @@ test('what a customer enters and no font has is refused by the name of its field
   expect(plan.errors?.[0]?.extensions).toMatchObject({ field: 'input.name' })
 })
 
-test('letters that were entered in two pieces are stored in one, as fonts have them, and locales in their usual spelling', async () => {
+test('stores text in NFC and locales in canonical form', async () => {
   await setDetails(31, { name: 'Zoe\u0308', locale: 'de-at' })
   const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 31 } })
   expect([details.name, details.locale]).toEqual(['Zoë', 'de-AT'])
 })
 
-test('a name that only the panel has told, and that no font has, is replaced by the address it is reached at', async () => {
+test('a name from the panel with missing glyphs is replaced by the e-mail address', async () => {
   await server.services.db.user.create({ data: { id: 40, name: '山田', email: 'yamada@example.com' } })
   await invoiceOf(40, plans.starter)
   const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: 40 } })
   expect(snapshot).toMatchObject({ buyer: { name: 'yamada@example.com' } })
 })
 
-test('a page of invoices with lines, taxes, orders and credit notes takes as many statements as one of them', async () => {
+test('the number of statements for a page of invoices does not depend on the number of invoices', async () => {
   const query = (first: number) =>
     server.ask(50, `{ invoices(first: ${first}) { nodes { ${AMOUNTS} order { id } creditNotes { number reason } pdfUrl } } }`)
   await server.ask(50, '{ me { id } }')

@@ -26,22 +26,22 @@ const PAGE = `query ($first: Int, $after: String, $last: Int, $before: String, $
 
 const ids = (page: any): number[] => page.nodes.map((node: any) => Number(node.id))
 
-test('walking forward meets every order once, newest first', async () => {
-  const walked: number[] = []
+test('forward pagination returns every order once, newest first', async () => {
+  const seen: number[] = []
   let after: string | null = null
   do {
     const { data }: any = await server.ask(81, PAGE, { first: 4, after })
-    walked.push(...ids(data.orders))
+    seen.push(...ids(data.orders))
     after = data.orders.pageInfo.hasNextPage ? data.orders.pageInfo.endCursor : null
   } while (after)
   const { data } = await server.ask(81, PAGE, { first: 100 })
-  expect(walked).toEqual(ids(data.orders))
-  expect(walked).toEqual([...walked].sort((a, b) => b - a))
-  expect(walked.length).toBeGreaterThanOrEqual(25)
-  expect(data.orders.totalCount).toBe(walked.length)
+  expect(seen).toEqual(ids(data.orders))
+  expect(seen).toEqual([...seen].sort((a, b) => b - a))
+  expect(seen.length).toBeGreaterThanOrEqual(25)
+  expect(data.orders.totalCount).toBe(seen.length)
 })
 
-test('walking backward from the end meets the same orders', async () => {
+test('backward pagination returns the same orders', async () => {
   const { data: all } = await server.ask(81, PAGE, { first: 100 })
   const { data: end } = await server.ask(81, PAGE, { last: 5 })
   expect(ids(end.orders)).toEqual(ids(all.orders).slice(-5))
@@ -50,7 +50,7 @@ test('walking backward from the end meets the same orders', async () => {
   expect(before.orders.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true })
 })
 
-test('an order placed while somebody turns pages is neither shown twice nor pushes one out', async () => {
+test('an order placed during pagination neither repeats nor hides another order', async () => {
   const { data: first } = await server.ask(81, PAGE, { first: 10, status: 'PENDING' })
   server.clock.set('2026-05-01T11:00:00.000Z')
   await placeOrder(server, 81, { planId: plans.starter })
@@ -58,11 +58,11 @@ test('an order placed while somebody turns pages is neither shown twice nor push
   expect(new Set([...ids(first.orders), ...ids(second.orders)]).size).toBe(25)
 })
 
-describe('who sees which orders', () => {
-  test('owners and admins see those of their organisation, members and strangers do not', async () => {
-    const count = async (who: number, organisationId?: string) => {
-      const answer = await server.ask(who, PAGE, { first: 100, organisationId })
-      return answer.data?.orders.totalCount ?? codeOf(answer)
+describe('visibility of orders', () => {
+  test('includes orders of the organisation for owners and admins, not for members and other users', async () => {
+    const count = async (userId: number, organisationId?: string) => {
+      const response = await server.ask(userId, PAGE, { first: 100, organisationId })
+      return response.data?.orders.totalCount ?? codeOf(response)
     }
     expect(await count(82)).toBe(9)
     expect(await count(82, '80')).toBe(9)
@@ -73,20 +73,20 @@ describe('who sees which orders', () => {
     expect(await count(84, '9999')).toBe('ORGANISATION_NOT_FOUND')
   })
 
-  test('an order of others is null, as one that does not exist', async () => {
+  test("returns null for other users' orders, as for those that do not exist", async () => {
     const { data } = await server.ask(81, PAGE, { first: 100 })
     const { data: organisations } = await server.ask(82, PAGE, { first: 1 })
-    const see = async (who: number | 'admin', id: unknown) =>
+    const findOrderAs = async (who: number | 'admin', id: unknown) =>
       (await server.ask(who, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order
     const personal = ids(data.orders).find((id) => !ids(organisations.orders).includes(id))
-    expect(await see(84, personal)).toBeNull()
-    expect(await see(84, 999_999)).toBeNull()
-    expect(await see(83, organisations.orders.nodes[0].id)).toBeNull()
-    expect(await see(82, organisations.orders.nodes[0].id)).not.toBeNull()
-    expect(await see('admin', personal)).not.toBeNull()
+    expect(await findOrderAs(84, personal)).toBeNull()
+    expect(await findOrderAs(84, 999_999)).toBeNull()
+    expect(await findOrderAs(83, organisations.orders.nodes[0].id)).toBeNull()
+    expect(await findOrderAs(82, organisations.orders.nodes[0].id)).not.toBeNull()
+    expect(await findOrderAs('admin', personal)).not.toBeNull()
   })
 
-  test("administrators list everybody's orders, users may not", async () => {
+  test('lets only administrators list the orders of all customers', async () => {
     await placeOrder(server, 85, { planId: plans.pro })
     const { data: own } = await server.ask(81, PAGE, { status: 'PENDING' })
     const { data: other } = await server.ask(85, PAGE, { status: 'PENDING' })
@@ -96,7 +96,7 @@ describe('who sees which orders', () => {
     expect(codeOf(await server.ask(undefined, '{ orders { totalCount } }'))).toBe('UNAUTHENTICATED')
   })
 
-  test('notes are for administrators', async () => {
+  test('shows notes only to administrators', async () => {
     const { data } = await applyPlan(server, { userId: '81', planId: plans.pro, notes: 'A gift' })
     const notes = async (who: number | 'admin') =>
       (await server.ask(who, 'query ($id: ID!) { order(id: $id) { notes } }', { id: data.applyPlan.order.id })).data.order.notes
@@ -104,18 +104,18 @@ describe('who sees which orders', () => {
   })
 })
 
-test('a page of orders costs the same few statements, however many orders are on it', async () => {
+test('the number of statements for a page does not depend on the number of orders', async () => {
   const query = (first: number) => `{ orders(first: ${first}) { nodes { plan { name } buyer { email } invoice { number } } } }`
   await server.ask(81, query(1))
-  // Plans are in memory; orders, users and invoices are one statement each.
-  const few = await countStatements(() => server.ask(81, query(2)))
-  const many = await countStatements(() => server.ask(81, query(100)))
-  expect(many).toEqual(few)
-  expect(many).toHaveLength(3)
+  // Plans are cached in memory; orders, users and invoices take one statement each.
+  const statementsFor2 = await countStatements(() => server.ask(81, query(2)))
+  const statementsFor100 = await countStatements(() => server.ask(81, query(100)))
+  expect(statementsFor100).toEqual(statementsFor2)
+  expect(statementsFor100).toHaveLength(3)
   expect(await countStatements(() => server.ask(81, '{ orders(first: 100) { nodes { id plan { name } } } }'))).toHaveLength(1)
 })
 
-test('only what is asked for is read, and it is the same as when it is asked for by itself', async () => {
+test('every field of a list has the same value as in a query for a single order', async () => {
   const FIELDS = [
     ...['activatedAt', 'cancelledAt', 'date', 'description', 'expiresAt', 'id', 'notes', 'planId', 'reason', 'status', 'invoicePdfUrl'],
     ...['amount { formatted }', 'items { description amount { formatted } }', 'plan { name }', 'buyer { email }', 'organisation { name }'],
@@ -126,7 +126,7 @@ test('only what is asked for is read, and it is the same as when it is asked for
   for (const field of FIELDS) {
     const listed = await server.ask(
       'admin',
-      `{ allOrders(first: 30) { edges { node { ...shown } } } } fragment shown on Order { ${field} }`,
+      `{ allOrders(first: 30) { edges { node { ...selection } } } } fragment selection on Order { ${field} }`,
     )
     const one = await server.ask('admin', `{ ${ids.map((id) => `o${id}: order(id: ${id}) { ${field} }`).join(' ')} }`)
     const nodes = listed.data.allOrders.edges.map(({ node }: { node: object }) => node)

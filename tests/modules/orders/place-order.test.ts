@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('an order is pending for seven days, at the price of its plan, without an invoice', async () => {
+test('creates a pending order for seven days at the price of the plan, without an invoice', async () => {
   const { data } = await placeOrder(server, 10, { planId: plans.pro })
   expect(data.placeOrder.order).toMatchObject({
     status: 'PENDING',
@@ -23,22 +23,22 @@ test('an order is pending for seven days, at the price of its plan, without an i
   })
 })
 
-test('an order is described by its items', async () => {
+test('describes the order by its items', async () => {
   const { data } = await placeOrder(server, 11, { planId: plans.starter })
-  const answer = await server.ask(
+  const response = await server.ask(
     11,
     'query ($id: ID!) { order(id: $id) { description items { description quantity unitPrice { decimal } amount { decimal } } } }',
     {
       id: data.placeOrder.order.id,
     },
   )
-  expect(answer.data.order).toEqual({
+  expect(response.data.order).toEqual({
     description: 'Starter, 1 month',
     items: [{ description: 'Starter, 1 month', quantity: 1, unitPrice: { decimal: '5.00' }, amount: { decimal: '5.00' } }],
   })
 })
 
-test('notes of a customer are for administrators, and part of what an idempotency key stands for', async () => {
+test('shows notes only to administrators and compares them for the idempotency key', async () => {
   const input = { planId: plans.pro, notes: ' Invoice to accounting ', idempotencyKey: 'with-notes' }
   const { data } = await placeOrder(server, 12, input)
   const { id, notes } = data.placeOrder.order
@@ -49,25 +49,25 @@ test('notes of a customer are for administrators, and part of what an idempotenc
   expect(codeOf(await placeOrder(server, 12, { ...input, notes: 'Other' }))).toBe('IDEMPOTENCY_CONFLICT')
 })
 
-test.each(['', 'x'.repeat(2001), 'bell\u0007'])('notes that are not text of at most 2,000 characters are refused', async (notes) => {
-  const answer = await placeOrder(server, 12, { planId: plans.pro, notes })
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.notes' })
+test.each(['', 'x'.repeat(2001), 'bell\u0007'])('refuses notes that are not text of at most 2,000 characters', async (notes) => {
+  const response = await placeOrder(server, 12, { planId: plans.pro, notes })
+  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.notes' })
 })
 
-test('a plan at a custom price cannot be ordered, and the error names the field', async () => {
-  const answer = await placeOrder(server, 10, { planId: plans.enterprise })
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.planId' })
+test('refuses a plan with a custom price and names the field', async () => {
+  const response = await placeOrder(server, 10, { planId: plans.enterprise })
+  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.planId' })
 })
 
 test.each([
-  ['that does not exist', '999', 'PLAN_NOT_FOUND'],
-  ['whose id is no number', 'three', 'BAD_USER_INPUT'],
-  ['whose id is larger than any', '99999999999', 'BAD_USER_INPUT'],
-])('a plan %s cannot be ordered', async (_case, planId, code) => {
+  ['an unknown plan', '999', 'PLAN_NOT_FOUND'],
+  ['a plan id that is not a number', 'three', 'BAD_USER_INPUT'],
+  ['a plan id above the maximum', '99999999999', 'BAD_USER_INPUT'],
+])('refuses %s', async (_case, planId, code) => {
   expect(codeOf(await placeOrder(server, 10, { planId }))).toBe(code)
 })
 
-test('owners and admins order for their organisation; for members and strangers it does not exist', async () => {
+test('lets owners and admins order for their organisation, and hides it from members and other users', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER', 72: 'ADMIN', 73: 'MEMBER' })
   const input = { planId: plans.pro, organisationId: '70' }
   expect(codeOf(await placeOrder(server, 71, input))).toBe('none')
@@ -77,7 +77,7 @@ test('owners and admins order for their organisation; for members and strangers 
   expect(codeOf(await placeOrder(server, 71, { ...input, organisationId: '71' }))).toBe('ORGANISATION_NOT_FOUND')
 })
 
-test('a customer cancels a pending order, once', async () => {
+test('lets a customer cancel a pending order once', async () => {
   const { data } = await placeOrder(server, 20, { planId: plans.pro })
   const { id } = data.placeOrder.order
   expect((await cancelOrder(server, 20, id)).data.cancelOrder).toMatchObject({
@@ -88,7 +88,7 @@ test('a customer cancels a pending order, once', async () => {
   expect(codeOf(await cancelOrder(server, 21, id))).toBe('ORDER_NOT_FOUND')
 })
 
-test('an order remembers what was bought when its plan changes afterwards', async () => {
+test('keeps the plan snapshot of an order when the plan changes', async () => {
   const { data: created } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
     input: { slug: 'changing', name: 'Changing', type: 'PAID', price: 700, memory: 1000, features: { a: 1 } },
   })
@@ -99,7 +99,7 @@ test('an order remembers what was bought when its plan changes afterwards', asyn
   })
   await server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { id } } }', { id: planId })
   const { data: approved } = await applyPlan(server, { userId: '30', planId, orderId: data.placeOrder.order.id })
-  const answer = await server.ask(
+  const response = await server.ask(
     30,
     `query ($id: ID!) {
     order(id: $id) { amount { minorUnits } plan { name memory } purchasedPlan { name price { minorUnits } limits { memory } features } }
@@ -107,7 +107,7 @@ test('an order remembers what was bought when its plan changes afterwards', asyn
   }`,
     { id: approved.applyPlan.order.id },
   )
-  expect(answer.data).toEqual({
+  expect(response.data).toEqual({
     order: {
       amount: { minorUnits: 700 },
       plan: { name: 'Changed', memory: 2000 },

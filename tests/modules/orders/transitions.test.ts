@@ -6,9 +6,9 @@ import { createCatalogue } from '../../support/catalogue.js'
 import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const STATES: OrderStatus[] = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED']
+const STATUSES: OrderStatus[] = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED']
 const ALLOWED = ['PENDING ACTIVE', 'PENDING CANCELLED', 'PENDING EXPIRED', 'ACTIVE CANCELLED', 'ACTIVE EXPIRED']
-const PAIRS = STATES.flatMap((from) => STATES.map((to) => [from, to] as const))
+const PAIRS = STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const))
 
 let server: TestServer
 beforeAll(async () => {
@@ -16,10 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe.each(PAIRS)('an order that is %s', (from, to) => {
+describe.each(PAIRS)('an order with status %s', (from, to) => {
   const allowed = ALLOWED.includes(`${from} ${to}`)
 
-  test(`${allowed ? 'may' : 'may not'} become ${to}`, () => {
+  test(`${allowed ? 'can' : 'cannot'} change to ${to}`, () => {
     expect(canTransition(from, to)).toBe(allowed)
     const attempt = () => assertTransition({ id: 1, status: from }, to)
     if (allowed) attempt()
@@ -27,11 +27,11 @@ describe.each(PAIRS)('an order that is %s', (from, to) => {
   })
 })
 
-test.each(STATES)('an order that is %s is refused with the fact that it is already so', (state) => {
+test.each(STATUSES)('the error for an order that is already %s says so', (state) => {
   expect(() => assertTransition({ id: 1, status: state }, state)).toThrow(`Order 1 is already ${state.toLowerCase()}`)
 })
 
-test('the database refuses the same transitions, whoever asks', async () => {
+test('the database refuses the same transitions', async () => {
   const { pro } = await createCatalogue(server)
   const { pool } = server.connections
   for (const [from, to] of PAIRS.filter(([a, b]) => a !== b)) {
@@ -48,11 +48,11 @@ test('the database refuses the same transitions, whoever asks', async () => {
   }
 })
 
-test('no walk through the states leaves a final one', () => {
+test('no sequence of transitions leaves a final status', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...STATES)), (walk) => {
+    fc.property(fc.array(fc.constantFrom(...STATUSES)), (targets) => {
       let state: OrderStatus = 'PENDING'
-      for (const next of walk) {
+      for (const next of targets) {
         const final: boolean = state === 'CANCELLED' || state === 'EXPIRED'
         if (canTransition(state, next)) {
           expect(final || next === 'PENDING').toBe(false)

@@ -25,7 +25,7 @@ const current = async (userId: string) =>
   ).data.currentPlan
 
 describe('applying a plan', () => {
-  test("without an order creates an active one at the plan's price, with an invoice", async () => {
+  test("creates an active order at the plan's price, with an invoice", async () => {
     const { data } = await applyPlan(server, { userId: '10', planId: plans.pro, notes: 'Educational grant approved' })
     expect(data.applyPlan).toMatchObject({
       success: true,
@@ -46,7 +46,7 @@ describe('applying a plan', () => {
     expect((await server.ask(10, '{ me { portalTier } }')).data.me.portalTier).toBe('PAID')
   })
 
-  test('with an order approves it; a second approval of the same order changes nothing', async () => {
+  test('approves a pending order, and refuses a second approval', async () => {
     const { data } = await placeOrder(server, 11, { planId: plans.starter })
     const input = { userId: '11', planId: plans.starter, orderId: data.placeOrder.order.id }
     const { data: approved } = await applyPlan(server, input)
@@ -64,7 +64,7 @@ describe('applying a plan', () => {
     expect(data.order).toEqual({ status: 'CANCELLED', cancelledAt: START })
   })
 
-  test('charges what the administrator says, which a custom price needs', async () => {
+  test('charges the given amount, which a custom price requires', async () => {
     expect((await applyPlan(server, { userId: '13', planId: plans.enterprise })).errors?.[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
       field: 'input.amount',
@@ -73,7 +73,7 @@ describe('applying a plan', () => {
     expect(data.applyPlan.order.amount.minorUnits).toBe(5_000_000_000)
   })
 
-  test('with an end: afterwards the holder has the default plan again', async () => {
+  test('reverts to the default plan at the agreed end', async () => {
     await applyPlan(server, { userId: '14', planId: plans.pro, expiresAt: '2026-05-10T00:00:00.000Z' })
     server.clock.set('2026-05-09T23:59:59.999Z')
     expect((await current('14')).plan.name).toBe('Pro')
@@ -82,7 +82,7 @@ describe('applying a plan', () => {
     server.clock.set(START)
   })
 
-  test('is refused for an order whose seven days are over', async () => {
+  test('is refused for an order that has expired', async () => {
     const { data } = await placeOrder(server, 15, { planId: plans.pro })
     server.clock.set('2026-05-08T10:00:00.000Z')
     expect(codeOf(await applyPlan(server, { userId: '15', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe(
@@ -103,20 +103,20 @@ describe('applying a plan', () => {
     expect(codeOf(await applyPlan(server, input))).toBe(code)
   })
 
-  test('is refused for an order of another user, and for another plan than was ordered', async () => {
+  test('is refused for an order of another user or of another plan', async () => {
     const { data } = await placeOrder(server, 16, { planId: plans.pro })
     const orderId = data.placeOrder.order.id
     expect(codeOf(await applyPlan(server, { userId: '17', planId: plans.pro, orderId }))).toBe('ORDER_NOT_FOUND')
     expect(codeOf(await applyPlan(server, { userId: '16', planId: plans.starter, orderId }))).toBe('ORDER_NOT_FOUND')
   })
 
-  test('is for administrators', async () => {
+  test('is limited to administrators', async () => {
     const query = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }'
     expect(codeOf(await server.ask(10, query, { input: { userId: '10', planId: plans.pro } }))).toBe('FORBIDDEN')
     expect(codeOf(await server.ask(undefined, query, { input: { userId: '10', planId: plans.pro } }))).toBe('UNAUTHENTICATED')
   })
 
-  test('approves an order of an organisation for that organisation, also when only the order is named', async () => {
+  test('approves an order of an organisation for that organisation without naming it', async () => {
     await createOrganisation(server, 61, { 17: 'ADMIN' })
     const { data } = await placeOrder(server, 17, { planId: plans.pro, organisationId: '61' })
     expect(codeOf(await applyPlan(server, { userId: '17', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe('none')
@@ -124,7 +124,7 @@ describe('applying a plan', () => {
     expect((await current('17')).plan.name).toBe('Free')
   })
 
-  test('to an organisation leaves the plan of its owner alone', async () => {
+  test('to an organisation does not change the plan of its owner', async () => {
     await createOrganisation(server, 60, { 18: 'OWNER' })
     await applyPlan(server, { userId: '18', planId: plans.pro, organisationId: '60' })
     const { data } = await server.ask(
@@ -140,7 +140,7 @@ describe('applying a plan', () => {
 })
 
 describe('ending a plan', () => {
-  test('falls back to the default free plan and says which orders ended', async () => {
+  test('reverts to the default free plan and returns the cancelled orders', async () => {
     const { data } = await applyPlan(server, { userId: '19', planId: plans.pro })
     const { data: cancelled } = await cancelPlan(server, { userId: '19', notes: 'left' })
     expect(cancelled.cancelPlan).toEqual({ success: true, cancelledOrders: [{ id: data.applyPlan.order.id, status: 'CANCELLED' }] })
@@ -148,24 +148,24 @@ describe('ending a plan', () => {
     expect((await server.ask(19, '{ me { portalTier } }')).data.me.portalTier).toBe('FREE')
   })
 
-  test('succeeds when nothing was active', async () => {
+  test('succeeds when no plan was active', async () => {
     expect((await cancelPlan(server, { userId: '19' })).data.cancelPlan).toEqual({ success: true, cancelledOrders: [] })
   })
 
-  test('happens also when the customer cancels the active order', async () => {
+  test('happens when the customer cancels the active order', async () => {
     const { data } = await applyPlan(server, { userId: '19', planId: plans.pro })
     expect((await cancelOrder(server, 19, data.applyPlan.order.id)).data.cancelOrder.status).toBe('CANCELLED')
     expect((await current('19')).plan.name).toBe('Free')
   })
 })
 
-test('fifty plans applied at once leave one active order, fifty invoices without a gap and fifty audit entries', async () => {
+test('fifty concurrent plan changes leave one active order, fifty consecutive invoices and fifty audit entries', async () => {
   await server.ask(90, '{ me { id } }')
   const before = await server.services.db.invoice.count()
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 50 }, (_, index) => applyPlan(server, { userId: '90', planId: index % 2 ? plans.pro : plans.starter })),
   )
-  expect(answers.map(codeOf)).toEqual(Array(50).fill('none'))
+  expect(responses.map(codeOf)).toEqual(Array(50).fill('none'))
   const { db } = server.services
   expect(await db.order.count({ where: { userId: 90, status: 'ACTIVE' } })).toBe(1)
   expect(await db.subscription.count({ where: { userId: 90, status: 'ACTIVE' } })).toBe(1)
@@ -175,7 +175,7 @@ test('fifty plans applied at once leave one active order, fifty invoices without
   expect(invoices.map((invoice) => invoice.sequence)).toEqual(Array.from({ length: before + 50 }, (_, index) => index + 1))
 })
 
-test('one order approved by two administrators at once is activated once', async () => {
+test('concurrent approvals activate an order once', async () => {
   const { data } = await placeOrder(server, 91, { planId: plans.pro })
   const input = { userId: '91', planId: plans.pro, orderId: data.placeOrder.order.id }
   const codes = (await Promise.all(Array.from({ length: 8 }, () => applyPlan(server, input)))).map(codeOf)

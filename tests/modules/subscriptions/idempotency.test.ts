@@ -14,7 +14,7 @@ afterAll(() => server.close())
 
 const orders = (userId: number) => server.services.db.order.count({ where: { userId } })
 
-test('the same key and input get the same answer, and have one effect', async () => {
+test('the same key and input return the same result and have one effect', async () => {
   const input = { planId: plans.pro, idempotencyKey: 'a' }
   const [first, second] = [await placeOrder(server, 10, input), await placeOrder(server, 10, input)]
   expect(second.data.placeOrder.order.id).toBe(first.data.placeOrder.order.id)
@@ -27,7 +27,7 @@ test('the same key with another input is a conflict', async () => {
   expect(await orders(11)).toBe(1)
 })
 
-test('a key belongs to its caller and its operation', async () => {
+test('a key is specific to its principal and its operation', async () => {
   const ids = [12, 13].map(
     async (user) => (await placeOrder(server, user, { planId: plans.pro, idempotencyKey: 'c' })).data.placeOrder.order.id,
   )
@@ -35,13 +35,13 @@ test('a key belongs to its caller and its operation', async () => {
   expect(codeOf(await applyPlan(server, { userId: '12', planId: plans.pro, idempotencyKey: 'c' }))).toBe('none')
 })
 
-test('twenty requests with one key at the same moment have one effect and one answer', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => placeOrder(server, 14, { planId: plans.pro, idempotencyKey: 'd' })))
-  expect(new Set(answers.map((answer) => answer.data.placeOrder.order.id)).size).toBe(1)
+test('twenty concurrent requests with one key have one effect and one result', async () => {
+  const responses = await Promise.all(Array.from({ length: 20 }, () => placeOrder(server, 14, { planId: plans.pro, idempotencyKey: 'd' })))
+  expect(new Set(responses.map((response) => response.data.placeOrder.order.id)).size).toBe(1)
   expect(await orders(14)).toBe(1)
 })
 
-test('one key with two inputs at the same moment: one is carried out, the other is a conflict', async () => {
+test('of two concurrent requests with one key and different input, one succeeds and one conflicts', async () => {
   const codes = (
     await Promise.all([plans.pro, plans.starter].map((planId) => placeOrder(server, 15, { planId, idempotencyKey: 'e' })))
   ).map(codeOf)
@@ -49,7 +49,7 @@ test('one key with two inputs at the same moment: one is carried out, the other 
   expect(await orders(15)).toBe(1)
 })
 
-test('a business error is the answer of its key, also when it would succeed later', async () => {
+test('a domain error is the result of its key, even if a retry could succeed', async () => {
   const { data } = await placeOrder(server, 16, { planId: plans.pro })
   const input = { userId: '17', planId: plans.pro, orderId: data.placeOrder.order.id, idempotencyKey: 'f' }
   await server.ask(17, '{ me { id } }')
@@ -62,7 +62,7 @@ test('a business error is the answer of its key, also when it would succeed late
   expect(codeOf(await applyPlan(server, { ...input, idempotencyKey: 'g' }))).toBe('none')
 })
 
-test('input that failed validation is not stored: the key can be used again', async () => {
+test('the key of a request that failed validation can be used again', async () => {
   expect(codeOf(await placeOrder(server, 18, { planId: plans.enterprise, idempotencyKey: 'h' }))).toBe('BAD_USER_INPUT')
   expect(codeOf(await placeOrder(server, 18, { planId: plans.pro, idempotencyKey: 'h' }))).toBe('none')
 })
@@ -70,12 +70,12 @@ test('input that failed validation is not stored: the key can be used again', as
 test.each([
   ['empty', ''],
   ['too long', 'x'.repeat(256)],
-  ['with a control character', 'a\u0000'],
-])('a key that is %s is refused', async (_case, idempotencyKey) => {
-  const answer = await placeOrder(server, 19, { planId: plans.pro, idempotencyKey })
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' })
+  ['not free of control characters', 'a\u0000'],
+])('refuses a key that is %s', async (_case, idempotencyKey) => {
+  const response = await placeOrder(server, 19, { planId: plans.pro, idempotencyKey })
+  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' })
 })
 
-test('a key of 255 characters works', async () => {
+test('accepts a key of 255 characters', async () => {
   expect(codeOf(await placeOrder(server, 19, { planId: plans.pro, idempotencyKey: 'x'.repeat(255) }))).toBe('none')
 })

@@ -21,9 +21,9 @@ test.each(STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const)))
   else expect(move).toThrow(from === to ? /^Subscription 1 is already [a-z ]+$/ : /cannot become/)
 })
 
-describe('access', () => {
+describe('hasAccess', () => {
   const at = new Date('2026-05-10T00:00:00Z')
-  const standing = (changes: Partial<AccessState>): AccessState => {
+  const stateWith = (changes: Partial<AccessState>): AccessState => {
     return {
       status: 'ACTIVE',
       currentPeriodEnd: new Date('2026-06-01T00:00:00Z'),
@@ -38,14 +38,14 @@ describe('access', () => {
     ['paid', { status: 'ACTIVE' }, true],
     ['in its grace period', { status: 'PAST_DUE', pastDueSince: new Date('2026-05-03T00:00:01Z') }, true],
     ['after its grace period', { status: 'PAST_DUE', pastDueSince: new Date('2026-05-03T00:00:00Z') }, false],
-    ['cancelled, until the period ends', { status: 'CANCELLED', currentPeriodEnd: new Date('2026-05-10T00:00:01Z') }, true],
-    ['cancelled, once it has ended', { status: 'CANCELLED', currentPeriodEnd: at }, false],
-    ['paid, with an end that was agreed and has come', { endsAt: at }, false],
-    ['paused without service', { status: 'PAUSED' }, false],
-    ['paused with service', { status: 'PAUSED', pauseKeepsAccess: true }, true],
+    ['cancelled, before the end of the period', { status: 'CANCELLED', currentPeriodEnd: new Date('2026-05-10T00:00:01Z') }, true],
+    ['cancelled, at the end of the period', { status: 'CANCELLED', currentPeriodEnd: at }, false],
+    ['paid, at the agreed end', { endsAt: at }, false],
+    ['paused without access', { status: 'PAUSED' }, false],
+    ['paused with access', { status: 'PAUSED', pauseKeepsAccess: true }, true],
     ['unpaid', { status: 'UNPAID' }, false],
     ['expired', { status: 'EXPIRED' }, false],
   ])('%s', (_name, changes, expected) => {
-    expect(hasAccess(standing(changes), at, 7)).toBe(expected)
+    expect(hasAccess(stateWith(changes), at, 7)).toBe(expected)
   })
 })

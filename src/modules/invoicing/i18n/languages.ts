@@ -4,12 +4,15 @@ import { spanish } from './es.js'
 import { french } from './fr.js'
 import type { Messages } from './messages.js'
 
-/** A language more is a file more, and a line here. */
+/** To add a language, add a file with its messages and register it here. */
 const LANGUAGES: Readonly<Record<string, Messages>> = { en: english, de: german, fr: french, es: spanish }
 
-/** @param locale  BCP 47: "de-AT" is German; what nobody has translated yet is English */
-export function messagesFor(locale: string): { words: Messages; language: string } {
+/**
+ * Returns the messages for a locale; English if its language is not translated.
+ * @param locale  BCP 47, for example "de-AT", which is German
+ */
+export function messagesFor(locale: string): { messages: Messages; language: string } {
   const [language = ''] = locale.split('-')
-  const words = LANGUAGES[language.toLowerCase()]
-  return words ? { words, language: locale } : { words: english, language: 'en' }
+  const messages = LANGUAGES[language.toLowerCase()]
+  return messages ? { messages, language: locale } : { messages: english, language: 'en' }
 }

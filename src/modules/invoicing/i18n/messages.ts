@@ -1,11 +1,11 @@
 import type { OrderStatus } from '../../../platform/postgres/generated/enums.js'
 import type { DocumentKind } from '../invoice.rules.js'
 
-/** Everything that a document says by itself, in one language. */
+/** The fixed texts of an invoice document in one language. */
 export interface Messages {
-  /** What the document is called: "Invoice", and over the page in capitals. */
+  /** Title of each kind of document, for example "Invoice". */
   titles: Record<DocumentKind, string>
-  /** A credit note for what somebody else sold. */
+  /** Title of a credit note for a sale by a merchant of record. */
   refundStatement: string
   number: string
   order: string
@@ -29,15 +29,16 @@ export interface Messages {
   amount: string
   net: string
   total: string
-  /** @param base  what the tax is computed on, written out */
+  /** @param base  formatted net amount */
   taxOf(rate: string, base: string): string
   reverseCharge: string
-  /** @param day  when it was checked, written out */
+  /** @param day  formatted date of the check */
   vatIdChecked(vatId: string, day: string): string
+  /** @param day  formatted date of the invoice */
   creditFor(number: string, day: string): string
   reason: string
   proForma: string
-  /** Of a document of the sandbox. */
+  /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string
   sellersDocument: string

@@ -4,10 +4,10 @@ import { messagesFor } from '../i18n/languages.js'
 import type { Messages } from '../i18n/messages.js'
 import type { DocumentSnapshot, TaxLine } from '../invoice.rules.js'
 
-/** Writes what a document holds in the language and manner of its reader. */
+/** Formats the values of a document in its locale. */
 export interface DocumentFormatter {
-  readonly words: Messages
-  /** BCP 47, of the words. */
+  readonly messages: Messages
+  /** BCP 47 tag of the messages. */
   readonly language: string
   money(minorUnits: string): string
   unitPrice(minorUnits: string): string
@@ -15,19 +15,19 @@ export interface DocumentFormatter {
   rate(line: TaxLine): string
 }
 
-/** Where the fonts lack what a locale writes amounts or dates with, these are written as in English. */
+/** If the fonts lack glyphs for the amounts or dates of a locale, these are formatted in English. */
 export function createDocumentFormatter({ locale, timeZone, currency }: DocumentSnapshot, fonts: FontSet): DocumentFormatter {
-  const { words, language } = messagesFor(locale)
-  const readable = (sample: string) => (fonts.findMissingGlyph(sample) ? 'en' : locale)
-  const amounts = readable(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
-  const days = dayFormat(readable(widestDate(locale)), timeZone)
-  const percent = percentFormat(readable(percentFormat(locale).format(12.3456789)))
+  const { messages, language } = messagesFor(locale)
+  const displayableLocale = (sample: string) => (fonts.findMissingGlyph(sample) ? 'en' : locale)
+  const amountLocale = displayableLocale(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
+  const dateFormat = dayFormat(displayableLocale(widestDate(locale)), timeZone)
+  const percent = percentFormat(displayableLocale(percentFormat(locale).format(12.3456789)))
   return {
-    words,
+    messages,
     language,
-    money: (minorUnits) => formatMoney({ minorUnits: BigInt(minorUnits), currency }, amounts),
-    unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amounts),
-    date: (iso) => days.format(new Date(iso)),
+    money: (minorUnits) => formatMoney({ minorUnits: BigInt(minorUnits), currency }, amountLocale),
+    unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amountLocale),
+    date: (iso) => dateFormat.format(new Date(iso)),
     rate: ({ basisPoints }) => percent.format(basisPoints / 10_000),
   }
 }
@@ -41,19 +41,19 @@ const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, {
 
 const MAX_CACHED_FORMATTERS = 500
 
-/** Making a formatter of Intl takes longer than drawing a page. */
+/** Cached because creating an Intl formatter takes longer than rendering a page. */
 function cached<P extends string[], T>(make: (...parameters: P) => T): (...parameters: P) => T {
-  const known = new Map<string, T>()
+  const cache = new Map<string, T>()
   return (...parameters) => {
     const key = parameters.join('\n')
-    const value = known.get(key) ?? make(...parameters)
-    if (known.size >= MAX_CACHED_FORMATTERS) known.clear()
-    known.set(key, value)
+    const value = cache.get(key) ?? make(...parameters)
+    if (cache.size >= MAX_CACHED_FORMATTERS) cache.clear()
+    cache.set(key, value)
     return value
   }
 }
 
-/** What a document is called: "Invoice". */
-export function countryName({ kind, merchantOfRecord }: DocumentSnapshot, { words }: DocumentFormatter): string {
-  return kind === 'CREDIT_NOTE' && merchantOfRecord ? words.refundStatement : words.titles[kind]
+/** Title of the document, for example "Invoice". */
+export function documentTitle({ kind, merchantOfRecord }: DocumentSnapshot, { messages }: DocumentFormatter): string {
+  return kind === 'CREDIT_NOTE' && merchantOfRecord ? messages.refundStatement : messages.titles[kind]
 }

@@ -7,58 +7,59 @@ const GAP = 14
 const PADDING = 5
 const MIN_DESCRIPTION_WIDTH = 130
 
-interface Table {
+interface TableLayout {
   titles: readonly string[]
-  /** Width of the description, which wraps, and the right edges of the columns after it. */
+  /** Width of the description column, which wraps. */
   width: number
+  /** Right edges of the columns after the description. */
   edges: readonly number[]
 }
 
-/** The items, with their header on every page. */
-export function drawLines(sheet: LayoutCursor): void {
-  const rows = sheet.document.lines.map((line) => cellsOf(sheet, line))
-  const table = measure(sheet, rows)
-  sheet.makeRoom(60)
-  const tag = sheet.file.root.add('Table')
-  drawTableHeader(sheet, table, tag.add('THead').add('TR'))
+/** Draws the line items, with the table header on every page. */
+export function drawLines(cursor: LayoutCursor): void {
+  const rows = cursor.document.lines.map((line) => rowCells(cursor, line))
+  const table = measureTable(cursor, rows)
+  cursor.makeRoom(60)
+  const tag = cursor.file.root.add('Table')
+  drawTableHeader(cursor, table, tag.add('THead').add('TR'))
   const body = tag.add('TBody')
-  for (const cells of rows) drawRow(sheet, table, body.add('TR'), cells)
+  for (const cells of rows) drawRow(cursor, table, body.add('TR'), cells)
 }
 
-/** Only where there is tax do lines have a rate. */
-function columnsOf({ document, writer: { words } }: LayoutCursor): string[] {
-  const rate = document.taxes.some(isTaxed) ? [words.rate] : []
-  return [words.description, words.quantity, words.unitPrice, ...rate, words.amount]
+/** The rate column exists only if the document has tax. */
+function columnTitles({ document, formatter: { messages } }: LayoutCursor): string[] {
+  const rate = document.taxes.some(isTaxed) ? [messages.rate] : []
+  return [messages.description, messages.quantity, messages.unitPrice, ...rate, messages.amount]
 }
 
-function cellsOf({ document, writer }: LayoutCursor, line: DocumentLine): string[] {
-  const rate = document.taxes.filter(isTaxed).map((tax) => writer.rate(tax))
-  return [line.description, String(line.quantity), writer.unitPrice(line.unitPrice), ...rate, writer.money(line.amount)]
+function rowCells({ document, formatter }: LayoutCursor, line: DocumentLine): string[] {
+  const rate = document.taxes.filter(isTaxed).map((tax) => formatter.rate(tax))
+  return [line.description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rate, formatter.money(line.amount)]
 }
 
-/** Numbers get what they need, the description the rest. */
-function measure(sheet: LayoutCursor, rows: readonly string[][]): Table {
-  const { fonts } = sheet
-  const titles = columnsOf(sheet)
+/** The numeric columns get the width that they need, and the description gets the rest. */
+function measureTable(cursor: LayoutCursor, rows: readonly string[][]): TableLayout {
+  const { fonts } = cursor
+  const titles = columnTitles(cursor)
   const widths = titles.slice(1).map((title, index) => {
     const cells = rows.map((row) => fonts.width(row[index + 1] ?? '', BODY.weight, BODY.size))
     return cells.reduce((widest, width) => Math.max(widest, width), fonts.width(title, HEADING.weight, HEADING.size)) + GAP
   })
-  const numbers = Math.min(
+  const numericWidth = Math.min(
     widths.reduce((sum, width) => sum + width, 0),
     WIDTH - MIN_DESCRIPTION_WIDTH,
   )
-  let edge = RIGHT - numbers
+  let edge = RIGHT - numericWidth
   const edges = widths.map((width) => {
     edge += width
     return edge
   })
-  return { titles, width: WIDTH - numbers, edges }
+  return { titles, width: WIDTH - numericWidth, edges }
 }
 
-/** @param row  undefined where the header is repeated: it is read once */
-function drawTableHeader(sheet: LayoutCursor, { titles, edges }: Table, row: Tag | undefined): void {
-  const { page, y } = sheet
+/** @param row  undefined for a repeated header, which screen readers skip */
+function drawTableHeader(cursor: LayoutCursor, { titles, edges }: TableLayout, row: Tag | undefined): void {
+  const { page, y } = cursor
   for (const [index, title] of titles.entries()) {
     const cell = row?.add('TH', COLUMN_HEADER) ?? ARTIFACT
     const edge = edges[index - 1]
@@ -67,15 +68,15 @@ function drawTableHeader(sheet: LayoutCursor, { titles, edges }: Table, row: Tag
   }
   const end = y + lineHeight(HEADING) + 3
   page.rule(MARGIN, end, WIDTH, 1, RULE)
-  sheet.y = end + PADDING
+  cursor.y = end + PADDING
 }
 
-function drawRow(sheet: LayoutCursor, table: Table, row: Tag, [description = '', ...numbers]: readonly string[]): void {
-  const lines = sheet.fonts.wrap(description, BODY.weight, BODY.size, table.width)
-  if (sheet.makeRoom(lines.length * lineHeight(BODY) + PADDING)) drawTableHeader(sheet, table, undefined)
-  const { page, y } = sheet
+function drawRow(cursor: LayoutCursor, table: TableLayout, row: Tag, [description = '', ...numbers]: readonly string[]): void {
+  const lines = cursor.fonts.wrap(description, BODY.weight, BODY.size, table.width)
+  if (cursor.makeRoom(lines.length * lineHeight(BODY) + PADDING)) drawTableHeader(cursor, table, undefined)
+  const { page, y } = cursor
   const end = page.lines(row.add('TD'), lines, MARGIN, y, BODY)
   for (const [index, text] of numbers.entries()) page.line(row.add('TD'), text, table.edges[index] ?? RIGHT, y, BODY, 'right')
   page.rule(MARGIN, end + 1, WIDTH, 0.5, RULE)
-  sheet.y = end + PADDING
+  cursor.y = end + PADDING
 }

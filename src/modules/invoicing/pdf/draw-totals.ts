@@ -7,48 +7,48 @@ import { BODY, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from 
 const LEFT = MARGIN + 215
 const TOTAL: Style = { weight: 'bold', size: 12, color: INK }
 
-/** Net, tax by rate, total; and what must be said about them. */
-export function drawTotals(sheet: LayoutCursor): void {
-  const { document, writer, file } = sheet
-  const { words, money, rate } = writer
-  const notes = notesOf(document, writer).map((note) => sheet.fonts.wrap(note, BODY.weight, BODY.size, WIDTH))
-  sheet.makeRoom(70 + lineHeight(BODY) * document.taxes.length)
-  sheet.y += 8
+/** Draws net amount, tax by rate, total and the notes below them. */
+export function drawTotals(cursor: LayoutCursor): void {
+  const { document, formatter, file } = cursor
+  const { messages, money, rate } = formatter
+  const notes = documentNotes(document, formatter).map((note) => cursor.fonts.wrap(note, BODY.weight, BODY.size, WIDTH))
+  cursor.makeRoom(70 + lineHeight(BODY) * document.taxes.length)
+  cursor.y += 8
   const body = file.root.add('Table').add('TBody')
-  drawAmount(sheet, body, words.net, money(document.subtotal))
-  for (const line of document.taxes.filter(isTaxed)) drawAmount(sheet, body, words.taxOf(rate(line), money(line.net)), money(line.tax))
-  sheet.page.rule(LEFT, sheet.y + 1, RIGHT - LEFT, 1, RULE)
-  sheet.y += 6
-  drawAmount(sheet, body, `${words.total} (${document.currency})`, money(document.total), TOTAL)
-  sheet.y += 14
+  drawAmount(cursor, body, messages.net, money(document.subtotal))
+  for (const line of document.taxes.filter(isTaxed)) drawAmount(cursor, body, messages.taxOf(rate(line), money(line.net)), money(line.tax))
+  cursor.page.rule(LEFT, cursor.y + 1, RIGHT - LEFT, 1, RULE)
+  cursor.y += 6
+  drawAmount(cursor, body, `${messages.total} (${document.currency})`, money(document.total), TOTAL)
+  cursor.y += 14
   for (const lines of notes) {
-    sheet.makeRoom(lines.length * lineHeight(BODY))
-    sheet.y = sheet.page.lines(file.root.add('P'), lines, MARGIN, sheet.y, BODY) + 4
+    cursor.makeRoom(lines.length * lineHeight(BODY))
+    cursor.y = cursor.page.lines(file.root.add('P'), lines, MARGIN, cursor.y, BODY) + 4
   }
 }
 
-function drawAmount(sheet: LayoutCursor, body: Tag, label: string, value: string, style?: Style): void {
+function drawAmount(cursor: LayoutCursor, body: Tag, label: string, value: string, style?: Style): void {
   const row = body.add('TR')
-  const lines = sheet.fonts.wrap(label, (style ?? LABEL).weight, (style ?? LABEL).size, RIGHT - LEFT - 130)
-  const end = sheet.page.lines(row.add('TH', ROW_HEADER), lines, LEFT, sheet.y, style ?? LABEL)
-  sheet.page.line(row.add('TD'), value, RIGHT, sheet.y, style ?? BODY, 'right')
-  sheet.y = end + 2
+  const lines = cursor.fonts.wrap(label, (style ?? LABEL).weight, (style ?? LABEL).size, RIGHT - LEFT - 130)
+  const end = cursor.page.lines(row.add('TH', ROW_HEADER), lines, LEFT, cursor.y, style ?? LABEL)
+  cursor.page.line(row.add('TD'), value, RIGHT, cursor.y, style ?? BODY, 'right')
+  cursor.y = end + 2
 }
 
-function notesOf(
+function documentNotes(
   { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest }: DocumentSnapshot,
-  { words, date }: DocumentFormatter,
+  { messages, date }: DocumentFormatter,
 ): string[] {
   const notes: (string | false | null | undefined)[] = [
-    credited && `${words.creditFor(credited.number, date(credited.date))}.`,
-    credited?.reason && `${words.reason}: ${credited.reason}`,
-    taxes.some(({ category }) => category === 'REVERSE_CHARGE') && words.reverseCharge,
-    vatIdCheck && words.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
+    credited && `${messages.creditFor(credited.number, date(credited.date))}.`,
+    credited?.reason && `${messages.reason}: ${credited.reason}`,
+    taxes.some(({ category }) => category === 'REVERSE_CHARGE') && messages.reverseCharge,
+    vatIdCheck && messages.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
     ...taxes.map(({ exemption }) => exemption),
-    kind === 'PRO_FORMA' && words.proForma,
-    isTest && words.testSale,
-    merchantOfRecord && words.statement(merchantOfRecord.name),
-    merchantOfRecord?.documentUrl && `${words.sellersDocument}: ${merchantOfRecord.documentUrl}`,
+    kind === 'PRO_FORMA' && messages.proForma,
+    isTest && messages.testSale,
+    merchantOfRecord && messages.statement(merchantOfRecord.name),
+    merchantOfRecord?.documentUrl && `${messages.sellersDocument}: ${merchantOfRecord.documentUrl}`,
   ]
   return notes.filter((note): note is string => Boolean(note))
 }

@@ -7,7 +7,7 @@ import type { DocumentFormatter } from './document-formatter.js'
 export const MARGIN = 50
 export const RIGHT = A4_PAGE.width - MARGIN
 export const WIDTH = RIGHT - MARGIN
-/** Nothing but the footer is drawn below. */
+/** Only the footer is drawn below this position. */
 export const BOTTOM = A4_PAGE.height - 76
 
 export const INK = '0.106 0.122 0.141'
@@ -21,24 +21,25 @@ export const LABEL: Style = { ...BODY, color: MUTED }
 export const SMALL: Style = { weight: 'regular', size: 8.5, color: MUTED }
 export const HEADING: Style = { weight: 'bold', size: 8.5, color: MUTED }
 
-/** A document while it is drawn: where the next thing goes, and what it is drawn with. */
+/** A document that is being rendered: the current position and the resources. */
 export class LayoutCursor {
   readonly file: PdfFile
   readonly fonts: FontSet
   readonly document: DocumentSnapshot
-  readonly writer: DocumentFormatter
+  readonly formatter: DocumentFormatter
   page: PdfPage
+  /** Distance from the top of the page in points. */
   y = MARGIN
 
-  constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, writer: DocumentFormatter) {
+  constructor(file: PdfFile, fonts: FontSet, document: DocumentSnapshot, formatter: DocumentFormatter) {
     this.file = file
     this.fonts = fonts
     this.document = document
-    this.writer = writer
+    this.formatter = formatter
     this.page = file.addPage()
   }
 
-  /** Starts a page when there is no room for `height` points. @returns whether it did */
+  /** Starts a new page if less than `height` points are left. @returns whether it did */
   makeRoom(height: number): boolean {
     if (this.y + height <= BOTTOM) return false
     this.page = this.file.addPage()

@@ -4,39 +4,41 @@ import { deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 import type { PdfImage } from '../../../platform/pdf/image.js'
 
-const MAX_BYTES = 2_097_152
-const MAX_SIDE = 4096
+const MAX_LOGO_BYTES = 2_097_152
+const MAX_LOGO_SIDE = 4096
+/** Pixels: twice the resolution of print. */
 const SVG_WIDTH = 900
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff])
 
-let engine: Promise<void> | undefined
+let svgRenderer: Promise<void> | undefined
 
 interface Log {
   warn(details: object, message: string): void
 }
 
 /**
- * Reads the logo once, at start. What is transparent becomes white: documents for the archive are better off without
- * transparency, and drawing with it is slow.
- * @returns undefined, with a line in the log, when there is no usable picture: invoices are drawn without it
+ * Loads the logo at start. Transparent pixels become white, because archived documents should not use
+ * transparency and rendering it is slow.
+ * @returns undefined, with a warning in the log, if the file cannot be used; invoices are then rendered
+ * without a logo
  */
 export async function loadLogo(path: string | undefined, log: Log): Promise<PdfImage | undefined> {
   if (path === undefined) return undefined
   try {
-    return await decode(await read(path))
+    return await decode(await readLogoFile(path))
   } catch (error) {
-    log.warn({ path, reason: (error as Error).message }, 'INVOICE_LOGO_PATH: no usable picture, invoices are drawn without a logo')
+    log.warn({ path, reason: (error as Error).message }, 'INVOICE_LOGO_PATH: cannot load the logo, invoices are rendered without it')
     return undefined
   }
 }
 
-async function read(path: string): Promise<Buffer> {
+async function readLogoFile(path: string): Promise<Buffer> {
   const file = await open(path, 'r')
   try {
     const stat = await file.stat()
-    if (!stat.isFile()) throw new Error('not a file')
-    if (stat.size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`)
+    if (!stat.isFile()) throw new Error('is not a file')
+    if (stat.size > MAX_LOGO_BYTES) throw new Error(`is larger than ${MAX_LOGO_BYTES} bytes`)
     return await file.readFile()
   } finally {
     await file.close()
@@ -55,7 +57,7 @@ async function decode(bytes: Buffer): Promise<PdfImage> {
     )
   )
     return drawSvg(bytes)
-  throw new Error('neither PNG, JPEG nor SVG')
+  throw new Error('is not a PNG, JPEG or SVG file')
 }
 
 function flatten(bytes: Buffer): PdfImage {
@@ -64,7 +66,7 @@ function flatten(bytes: Buffer): PdfImage {
   return flattenOnWhite(width, height, PNG.sync.read(bytes).data)
 }
 
-/** @param pixels  red, green, blue, opacity */
+/** @param pixels  RGBA with straight alpha */
 function flattenOnWhite(width: number, height: number, pixels: Uint8Array): PdfImage {
   const data = new Uint8Array(width * height * 3)
   for (let pixel = 0; pixel < width * height; pixel += 1) {
@@ -76,7 +78,7 @@ function flattenOnWhite(width: number, height: number, pixels: Uint8Array): PdfI
   return { width, height, filter: 'FlateDecode', colorSpace: 'DeviceRGB', data: deflateSync(data, { level: 9 }) }
 }
 
-/** A JPEG is embedded as it is. Its frame header says how large it is. Source: ITU T.81, B.2.2. */
+/** Embeds a JPEG unchanged, with the size from its frame header. Source: ITU T.81, B.2.2. */
 function describeJpeg(bytes: Buffer): PdfImage {
   let at = 2
   while (at + 9 < bytes.length && bytes[at] === 0xff) {
@@ -88,27 +90,27 @@ function describeJpeg(bytes: Buffer): PdfImage {
     }
     const [height, width, channels] = [bytes.readUInt16BE(at + 5), bytes.readUInt16BE(at + 7), bytes[at + 9]]
     assertSize(width, height)
-    if (channels !== 1 && channels !== 3) throw new Error('a JPEG for print (CMYK); save it as RGB')
+    if (channels !== 1 && channels !== 3) throw new Error('is a CMYK JPEG; save it as RGB')
     return { width, height, filter: 'DCTDecode', colorSpace: channels === 1 ? 'DeviceGray' : 'DeviceRGB', data: new Uint8Array(bytes) }
   }
-  throw new Error('a broken JPEG')
+  throw new Error('is a JPEG without a frame header')
 }
 
-/** Drawn once, at twice the resolution of print. It can load nothing: neither files nor addresses. */
+/** Rasterizes an SVG once. The SVG renderer loads neither files nor URLs. */
 async function drawSvg(bytes: Buffer): Promise<PdfImage> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
   const { resolve } = createRequire(import.meta.url)
-  engine ??= readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')).then(initWasm)
-  await engine
+  svgRenderer ??= readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')).then(initWasm)
+  await svgRenderer
   const fontBuffers = [await readFile(resolve('@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf'))]
   const drawing = new Resvg(bytes, { fitTo: { mode: 'width', value: SVG_WIDTH }, font: { fontBuffers, defaultFontFamily: 'Noto Sans' } })
-  if (drawing.height / drawing.width > MAX_SIDE / SVG_WIDTH) throw new Error('too tall for its width')
+  if (drawing.height / drawing.width > MAX_LOGO_SIDE / SVG_WIDTH) throw new Error('is too tall for its width')
   const { width, height, pixels } = drawing.render()
-  return flattenOnWhite(width, height, applyOrientation(pixels))
+  return flattenOnWhite(width, height, unpremultiplyAlpha(pixels))
 }
 
-/** The renderer multiplies colours by their opacity. */
-function applyOrientation(pixels: Uint8Array): Uint8Array {
+/** Converts the premultiplied alpha of the SVG renderer to straight alpha. */
+function unpremultiplyAlpha(pixels: Uint8Array): Uint8Array {
   const straight = new Uint8Array(pixels)
   for (let at = 0; at < straight.length; at += 4) {
     const opacity = straight[at + 3] ?? 0
@@ -120,6 +122,6 @@ function applyOrientation(pixels: Uint8Array): Uint8Array {
 }
 
 function assertSize(width: number, height: number): void {
-  if (width === 0 || height === 0) throw new Error('it has no pixels')
-  if (width > MAX_SIDE || height > MAX_SIDE) throw new Error(`larger than ${MAX_SIDE} x ${MAX_SIDE} pixels`)
+  if (width === 0 || height === 0) throw new Error('has no pixels')
+  if (width > MAX_LOGO_SIDE || height > MAX_LOGO_SIDE) throw new Error(`is larger than ${MAX_LOGO_SIDE} x ${MAX_LOGO_SIDE} pixels`)
 }

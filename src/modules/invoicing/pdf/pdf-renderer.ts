@@ -7,17 +7,18 @@ import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
 import type { RenderAssets, RenderResult } from './worker-task.js'
 
-/** Documents that may wait for a worker; one more is refused. */
+/** Maximum number of queued documents; further ones are rejected with BUSY. */
 export const MAX_QUEUED_RENDERS = 64
 const RENDER_TIMEOUT_MS = 15_000
 const IDLE_TIMEOUT_MS = 60_000
-/** How much a thread may hold; a document that needs more ends its thread. */
+/** Memory limits of a thread. A document that exceeds them terminates its thread. */
 const WORKER_MEMORY = {
   maxOldGenerationSizeMb: 256,
-  // Node 24 stops the whole process when one collection of a large young generation exceeds the limit above.
+  // With a larger young generation, one collection can exceed the limit above, and Node 24 then stops the
+  // whole process.
   maxYoungGenerationSizeMb: 16,
 }
-/** Compiled, wherever this file runs from: threads cannot read TypeScript. */
+/** Always the compiled file, because threads cannot load TypeScript. */
 const WORKER = pathToFileURL(projectFile('dist/modules/invoicing/pdf/pdf.worker.cjs'))
 
 interface Log {
@@ -25,61 +26,62 @@ interface Log {
 }
 
 interface PdfRendererOptions {
-  kit: RenderAssets
+  assets: RenderAssets
   log: Log
-  /** Another file than the compiled render.worker.cjs. */
+  /** Defaults to the compiled pdf.worker.cjs. */
   worker?: URL
-  timeLimitMs?: number
-  maxWaiting?: number
+  timeoutMs?: number
+  maxQueuedRenders?: number
 }
 
-/** What to do with a document that no thread has drawn. */
-type NoThread = 'retry' | 'inline'
+/** What to do with a document whose thread was lost. */
+type LostThreadAction = 'retry' | 'inline'
 
 /**
- * Draws documents in a worker thread, so that a large one does not block other requests. When no worker can be loaded or
- * a worker dies, the document is drawn in the main thread, one at a time. A document is never drawn there after a timeout,
- * after running out of memory or after an error in the drawing itself: it could stop the whole server.
+ * Renders documents in worker threads, so that a large one does not block other requests. If no worker can be
+ * loaded or a worker dies, documents are rendered inline, in the main thread, one at a time. A document is
+ * never rendered inline after a timeout, running out of memory or a rendering error, because it could stop
+ * the whole server.
  */
 export class PdfRenderer {
   readonly #pool: Piscina
   readonly #options: PdfRendererOptions
-  readonly #timeLimitMs: number
-  readonly #maxWaiting: number
-  /** One for each document in the pool: its abort reason says what to do when no thread is left to draw it. */
+  readonly #timeoutMs: number
+  readonly #maxQueuedRenders: number
+  /** One for each document in the pool. The abort reason is the action to take when no thread is left. */
   readonly #pending = new Set<AbortController>()
   /** Whether a worker has been loaded since the pool last ran out of threads. */
-  #workerLoads = true
+  #workerHasLoaded = true
   #closed = false
   #fonts: FontSet | undefined
-  #inline: Promise<unknown> = Promise.resolve()
-  #inlineWaiting = 0
+  #lastInlineRender: Promise<unknown> = Promise.resolve()
+  #inlineQueueSize = 0
 
   constructor(options: PdfRendererOptions) {
     this.#options = options
-    this.#timeLimitMs = options.timeLimitMs ?? RENDER_TIMEOUT_MS
-    this.#maxWaiting = options.maxWaiting ?? MAX_QUEUED_RENDERS
+    this.#timeoutMs = options.timeoutMs ?? RENDER_TIMEOUT_MS
+    this.#maxQueuedRenders = options.maxQueuedRenders ?? MAX_QUEUED_RENDERS
     this.#pool = new Piscina({
       filename: (options.worker ?? WORKER).href,
       minThreads: 1,
       maxThreads: 2,
-      maxQueue: this.#maxWaiting,
-      // A thread needs half a second to load its fonts, so it stays for the next burst.
+      maxQueue: this.#maxQueuedRenders,
+      // A thread needs half a second to load its fonts, so it stays alive for the next burst.
       idleTimeout: IDLE_TIMEOUT_MS,
-      workerData: options.kit,
+      workerData: options.assets,
       resourceLimits: WORKER_MEMORY,
     })
-    this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'a PDF worker failed'))
+    this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'PDF worker failed'))
     this.#pool.on('workerCreate', () => {
-      this.#workerLoads = true
+      this.#workerHasLoaded = true
     })
     // Piscina replaces a thread only after it has removed it from its list.
     this.#pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost()))
   }
 
-  /** Documents that wait for a thread, or for their turn in the main thread. */
-  get waiting(): number {
-    return this.#pool.queueSize + this.#inlineWaiting
+  /** Number of documents that wait for a thread or for the main thread. */
+  get queueSize(): number {
+    return this.#pool.queueSize + this.#inlineQueueSize
   }
 
   /** The threads of the pool, for tests and diagnostics. */
@@ -88,8 +90,8 @@ export class PdfRenderer {
   }
 
   /**
-   * @param stop  aborts the drawing when nobody wants it any more
-   * @throws BUSY when too many are waiting, INTERNAL_SERVER_ERROR when the document cannot be drawn
+   * @param stop  aborts the render when all waiters have disconnected
+   * @throws BUSY when too many documents are queued; Error when the document cannot be rendered
    */
   async render(document: DocumentSnapshot, stop?: AbortSignal): Promise<Buffer> {
     const end = startMeasurement('drawing', { kind: document.kind })
@@ -104,13 +106,13 @@ export class PdfRenderer {
   }
 
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
-    if (this.waiting >= this.#maxWaiting) throw tooManyRendersError()
-    const limit = AbortSignal.timeout(this.#timeLimitMs)
-    let drawn = await this.#inWorker(document, limit, stop)
-    while (drawn === 'retry') drawn = await this.#inWorker(document, limit, stop)
-    if (drawn === 'inline') return this.#alone(() => this.#drawHere(document, stop))
-    if (drawn instanceof Uint8Array) return Buffer.from(drawn.buffer, drawn.byteOffset, drawn.byteLength)
-    throw new Error(`document of order ${document.orderId} could not be drawn: ${drawn.problem}`)
+    if (this.queueSize >= this.#maxQueuedRenders) throw tooManyRendersError()
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    let result = await this.#renderInWorker(document, timeout, stop)
+    while (result === 'retry') result = await this.#renderInWorker(document, timeout, stop)
+    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, stop))
+    if (result instanceof Uint8Array) return Buffer.from(result.buffer, result.byteOffset, result.byteLength)
+    throw new Error(`document of order ${document.orderId} could not be rendered: ${result.problem}`)
   }
 
   async close(): Promise<void> {
@@ -118,20 +120,24 @@ export class PdfRenderer {
     await this.#pool.close({ force: true })
   }
 
-  async #inWorker(document: DocumentSnapshot, limit: AbortSignal, stop: AbortSignal | undefined): Promise<RenderResult | NoThread> {
+  async #renderInWorker(
+    document: DocumentSnapshot,
+    timeout: AbortSignal,
+    stop: AbortSignal | undefined,
+  ): Promise<RenderResult | LostThreadAction> {
     const lost = new AbortController()
     this.#pending.add(lost)
     try {
-      const signal = AbortSignal.any([lost.signal, limit, ...(stop ? [stop] : [])])
+      const signal = AbortSignal.any([lost.signal, timeout, ...(stop ? [stop] : [])])
       return (await this.#pool.run(document, { signal })) as RenderResult
     } catch (error) {
       const { name, code, message } = error as NodeJS.ErrnoException
-      if (stop?.aborted) throw nobodyWaits(document)
-      if (name === 'AbortError' && !limit.aborted && lost.signal.aborted) return lost.signal.reason as NoThread
-      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeLimitMs} ms`)
-      if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory`)
+      if (stop?.aborted) throw renderAbortedError(document)
+      if (name === 'AbortError' && !timeout.aborted && lost.signal.aborted) return lost.signal.reason as LostThreadAction
+      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeoutMs} ms to render`)
+      if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory to render`)
       if (message.includes('queue')) throw tooManyRendersError()
-      this.#options.log.warn({ reason: message }, 'the PDF worker died; drawing inline')
+      this.#options.log.warn({ reason: message }, 'PDF worker died, rendering inline')
       return 'inline'
     } finally {
       this.#pending.delete(lost)
@@ -139,42 +145,44 @@ export class PdfRenderer {
   }
 
   /**
-   * Piscina replaces a thread that dies, but not after one that could not be loaded: documents in its queue would wait until
-   * they time out. Starting them again starts new threads, unless none has been loaded since this happened last.
+   * Piscina replaces a thread that dies, but not one that could not be loaded, so queued documents would wait
+   * until they time out. Retrying them starts new threads. If no worker has loaded since the last retry, they
+   * are rendered inline.
    */
   #onThreadLost(): void {
     if (this.#closed || this.#pool.threads.length > 0) return
-    const next: NoThread = this.#workerLoads ? 'retry' : 'inline'
-    this.#workerLoads = false
-    if (next === 'inline' && this.#pending.size > 0) {
-      this.#options.log.warn({ documents: this.#pending.size }, 'no PDF worker can be loaded; drawing inline')
+    const action: LostThreadAction = this.#workerHasLoaded ? 'retry' : 'inline'
+    this.#workerHasLoaded = false
+    if (action === 'inline' && this.#pending.size > 0) {
+      this.#options.log.warn({ documents: this.#pending.size }, 'no PDF worker can be loaded, rendering inline')
     }
-    for (const lost of this.#pending) lost.abort(next)
+    for (const lost of this.#pending) lost.abort(action)
   }
 
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    this.#inlineWaiting += 1
-    const turn = this.#inline.then(work, work).finally(() => {
-      this.#inlineWaiting -= 1
+  /** Runs inline renders one after the other. */
+  async #serialize<T>(work: () => Promise<T>): Promise<T> {
+    this.#inlineQueueSize += 1
+    const turn = this.#lastInlineRender.then(work, work).finally(() => {
+      this.#inlineQueueSize -= 1
     })
-    this.#inline = turn.catch(() => undefined)
+    this.#lastInlineRender = turn.catch(() => undefined)
     return turn
   }
 
-  /** Its modules are loaded on first use, because a healthy server never draws in its main thread. */
-  async #drawHere(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
+  /** Loads its modules on first use, because a healthy server never renders inline. */
+  async #renderInline(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
     const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../../../platform/pdf/font-set.js')])
-    if (stop?.aborted) throw nobodyWaits(document)
-    const { fonts, logo } = this.#options.kit
+    if (stop?.aborted) throw renderAbortedError(document)
+    const { fonts, logo } = this.#options.assets
     this.#fonts ??= loadFonts(fonts)
     return drawInvoice(document, this.#fonts, logo)
   }
 }
 
-function nobodyWaits({ orderId }: DocumentSnapshot): Error {
-  return new Error(`nobody waits for the document of order ${orderId} any more`)
+function renderAbortedError({ orderId }: DocumentSnapshot): Error {
+  return new Error(`render of order ${orderId} was aborted: all clients have disconnected`)
 }
 
 export function tooManyRendersError(): DomainError {
-  return busyError('Too many documents are being drawn; try again in a few seconds')
+  return busyError('Too many documents are being rendered; try again in a few seconds')
 }

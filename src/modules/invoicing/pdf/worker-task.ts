@@ -4,24 +4,27 @@ import type { PdfImage } from '../../../platform/pdf/image.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
 import { drawInvoice } from './draw-invoice.js'
 
-/** What every document is drawn with. */
+/** Resources that are the same for every document. */
 export interface RenderAssets {
   logo: PdfImage | undefined
-  /** Paths of the operator's fonts. */
+  /** Paths of additional fonts, configured by the operator. */
   fonts: readonly string[]
 }
 
-const { logo, fonts: own } = workerData as RenderAssets
-const fonts = loadFonts(own)
+const { logo, fonts: fontPaths } = workerData as RenderAssets
+const fonts = loadFonts(fontPaths)
 
-/** The bytes, or what was wrong: an error in the drawing is an answer, to be told from a worker that died. */
+/**
+ * The bytes or the problem. A rendering error is a result, so that it can be distinguished from a worker that
+ * died.
+ */
 export type RenderResult = Uint8Array | { problem: string }
 
 export default function renderPdf(document: DocumentSnapshot): RenderResult {
   try {
-    const drawn = drawInvoice(document, fonts, logo)
-    // A copy of its own memory, which is handed over instead of being copied again.
-    return move(new Uint8Array(drawn)) as Uint8Array
+    const bytes = drawInvoice(document, fonts, logo)
+    // Copied into separate memory, which is transferred to the main thread without another copy.
+    return move(new Uint8Array(bytes)) as Uint8Array
   } catch (error) {
     return { problem: (error as Error).stack ?? String(error) }
   }

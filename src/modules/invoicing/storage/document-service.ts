@@ -12,7 +12,7 @@ import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import type { DocumentKey, DocumentStore } from './document-store.js'
 
-/** Its bytes are fetched only when they are needed. */
+/** A PDF whose bytes are loaded on demand. */
 export interface StoredPdf {
   readonly sha256: Buffer
   readonly size: number
@@ -32,104 +32,109 @@ interface CachedPdf {
 }
 
 const MAX_CONCURRENT_RENDERS = 2
-const MAX_CACHE_BYTES = 33_554_432
+const MAX_PDF_CACHE_BYTES = 33_554_432
 
-const COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
+const DOCUMENT_COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
 
-/** The files of issued documents. Each is drawn once, by whoever needs it first, and is then the same for ever. */
+/**
+ * The PDFs of issued documents. Each is rendered once, on the first request or by its job, and never changes.
+ */
 export class DocumentService {
-  readonly #parts: DocumentServiceOptions
-  readonly #drawing = new Map<number, SharedRender>()
-  /** What was fetched lately, for a document never changes. */
-  readonly #kept = new LRUCache<number, CachedPdf>({ maxSize: MAX_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
+  readonly #options: DocumentServiceOptions
+  readonly #renders = new Map<number, SharedRender>()
+  /** Recently loaded PDFs. They never become stale, because a document never changes. */
+  readonly #cache = new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
 
-  constructor(parts: DocumentServiceOptions) {
-    this.#parts = parts
+  constructor(options: DocumentServiceOptions) {
+    this.#options = options
   }
 
-  /** How many wait to be drawn. */
+  /** Number of documents that wait to be rendered. */
   get queuedRenders(): number {
-    return this.#limit.pendingCount + this.#parts.renderer.waiting
+    return this.#limit.pendingCount + this.#options.renderer.queueSize
   }
 
-  /** @param signal  of a caller who may go away; the drawing stops when nobody waits for it any more */
+  /**
+   * @param signal  aborted when the client disconnects; the render stops when all of its clients have
+   * disconnected
+   */
   async getPdf(invoiceId: number, signal?: AbortSignal): Promise<StoredPdf> {
-    return (await this.findDrawn(invoiceId)) ?? (await this.#draw(invoiceId, signal))
+    return (await this.findRendered(invoiceId)) ?? (await this.#render(invoiceId, signal))
   }
 
-  /** @returns undefined for a document that still has to be drawn */
-  async findDrawn(invoiceId: number): Promise<StoredPdf | undefined> {
-    const kept = this.#kept.get(invoiceId)
-    return kept ? inMemory(kept) : this.#find(this.#parts.db, invoiceId)
+  /** @returns undefined if the document is not rendered yet */
+  async findRendered(invoiceId: number): Promise<StoredPdf | undefined> {
+    const cached = this.#cache.get(invoiceId)
+    return cached ? inMemory(cached) : this.#find(this.#options.db, invoiceId)
   }
 
-  /** For the demo, whose invoices can be replaced by others with the same ids. */
-  forget(): void {
-    this.#kept.clear()
+  /** For the demo reset, after which other invoices can have the same ids. */
+  invalidateCache(): void {
+    this.#cache.clear()
   }
 
-  /** Drawn anew each time, and not kept: it is no document yet. */
+  /** Renders a pro forma for every request and does not store it, because it is not an issued document. */
   async renderProForma(services: Services, order: Order, signal?: AbortSignal): Promise<StoredPdf> {
-    const bytes = await this.#parts.renderer.render(await buildProForma(services, order), signal)
+    const bytes = await this.#options.renderer.render(await buildProForma(services, order), signal)
     return inMemory({ sha256: sha256(bytes), bytes })
   }
 
   async #find(db: Pick<Database, 'invoiceDocument'>, invoiceId: number): Promise<StoredPdf | undefined> {
-    const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: COLUMNS })
+    const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: DOCUMENT_COLUMNS })
     if (!row) return undefined
     const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
-    return { sha256: key.sha256, size: row.size, bytes: () => this.#bytes(invoiceId, key) }
+    return { sha256: key.sha256, size: row.size, bytes: () => this.#loadBytes(invoiceId, key) }
   }
 
-  async #bytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
-    const { db, store } = this.#parts
+  async #loadBytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
+    const { db, store } = this.#options
     const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
     const bytes = await store.get(key, row.bytes)
-    this.#kept.set(invoiceId, { sha256: key.sha256, bytes })
+    this.#cache.set(invoiceId, { sha256: key.sha256, bytes })
     return bytes
   }
 
-  /** Everybody in this process who asks meanwhile waits for the same drawing. */
-  async #draw(invoiceId: number, signal: AbortSignal | undefined): Promise<StoredPdf> {
-    const underWay = this.#drawing.get(invoiceId)
-    const drawing = underWay && !underWay.isAborted ? underWay : this.#start(invoiceId)
-    this.#drawing.set(invoiceId, drawing)
+  /** Concurrent requests in this process share one render. */
+  async #render(invoiceId: number, signal: AbortSignal | undefined): Promise<StoredPdf> {
+    const running = this.#renders.get(invoiceId)
+    const render = running && !running.isAborted ? running : this.#start(invoiceId)
+    this.#renders.set(invoiceId, render)
     try {
-      return await drawing.wait(signal)
+      return await render.wait(signal)
     } finally {
-      if (this.#drawing.get(invoiceId) === drawing) this.#drawing.delete(invoiceId)
+      if (this.#renders.get(invoiceId) === render) this.#renders.delete(invoiceId)
     }
   }
 
-  /** Few at a time: each holds a connection of the pool, which others need. */
+  /** Limits concurrent renders, because each holds a database connection. */
   #start(invoiceId: number): SharedRender {
     if (this.#limit.pendingCount >= MAX_QUEUED_RENDERS) throw tooManyRendersError()
-    return new SharedRender((stop) => this.#limit(() => this.#drawOnce(invoiceId, stop)))
+    return new SharedRender((stop) => this.#limit(() => this.#renderAndStore(invoiceId, stop)))
   }
 
-  /** The lock on the invoice makes other processes wait, and find the document drawn. */
-  #drawOnce(invoiceId: number, stop: AbortSignal): Promise<StoredPdf> {
-    const { db, clock, renderer, store } = this.#parts
+  /** The lock on the invoice makes other processes wait until the document is stored. */
+  #renderAndStore(invoiceId: number, stop: AbortSignal): Promise<StoredPdf> {
+    const { db, clock, renderer, store } = this.#options
     stop.throwIfAborted()
     return runTransaction(db, async (tx) => {
       await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoiceId} FOR NO KEY UPDATE`
-      const drawn = await this.#find(tx, invoiceId)
-      if (drawn) return drawn
+      const rendered = await this.#find(tx, invoiceId)
+      if (rendered) return rendered
       const { number, snapshot } = await tx.invoice.findUniqueOrThrow({
         where: { id: invoiceId },
         select: { number: true, snapshot: true },
       })
       const bytes = await renderer.render(snapshot as unknown as DocumentSnapshot, stop)
       const digest = sha256(bytes)
-      const inRow = await store.put({ number, sha256: digest }, bytes)
+      const bytesInRow = await store.put({ number, sha256: digest }, bytes)
       const data = {
         invoiceId,
         sha256: digest,
         size: bytes.byteLength,
         templateVersion: TEMPLATE_VERSION,
         drawnAt: clock.now(),
-        bytes: inRow,
+        bytes: bytesInRow,
       }
       await tx.invoiceDocument.create({ data: data as never })
       return inMemory({ sha256: digest, bytes })
@@ -137,7 +142,7 @@ export class DocumentService {
   }
 }
 
-/** A document whose bytes need not be fetched. */
+/** A PDF whose bytes are already loaded. */
 function inMemory({ sha256, bytes }: CachedPdf): StoredPdf {
   return { sha256, size: bytes.byteLength, bytes: async () => bytes }
 }
@@ -146,7 +151,7 @@ function sha256(bytes: Buffer): Buffer {
   return createHash('sha256').update(bytes).digest()
 }
 
-/** One drawing and those who wait for it. */
+/** One render that several requests can wait for. */
 class SharedRender {
   readonly #result: Promise<StoredPdf>
   readonly #stop = new AbortController()
@@ -156,23 +161,23 @@ class SharedRender {
     this.#result = start(this.#stop.signal)
   }
 
-  /** Everybody who waited has gone: it will fail. */
+  /** True once every waiter has disconnected; the render then fails. */
   get isAborted(): boolean {
     return this.#stop.signal.aborted
   }
 
   async wait(signal: AbortSignal | undefined): Promise<StoredPdf> {
     this.#waiting += 1
-    const leave = () => {
+    const disconnect = () => {
       this.#waiting -= 1
       if (this.#waiting === 0) this.#stop.abort()
     }
-    if (signal?.aborted) leave()
-    else signal?.addEventListener('abort', leave, { once: true })
+    if (signal?.aborted) disconnect()
+    else signal?.addEventListener('abort', disconnect, { once: true })
     try {
       return await this.#result
     } finally {
-      signal?.removeEventListener('abort', leave)
+      signal?.removeEventListener('abort', disconnect)
     }
   }
 }

@@ -8,31 +8,31 @@ type S3Options = NonNullable<Config['invoices']['s3']>
 
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000 }
 
-/** In a bucket, under the number and digest of the document. Credentials and region are those that the AWS SDK finds by itself. */
-export function s3Store({ bucket, endpoint }: S3Options): DocumentStore {
+/** Stores documents in a bucket. Credentials and region come from the default sources of the AWS SDK. */
+export function createS3DocumentStore({ bucket, endpoint }: S3Options): DocumentStore {
   const client = new S3Client({ ...(endpoint && { endpoint, forcePathStyle: true }), requestHandler: TIMEOUTS })
   return {
     async put(key, bytes) {
       const object = { Bucket: bucket, Key: objectKey(key), Body: bytes, ContentType: 'application/pdf', ContentLength: bytes.length }
-      await client.send(new PutObjectCommand(object)).catch(storageUnavailableError)
+      await client.send(new PutObjectCommand(object)).catch(throwStorageError)
       return null
     },
-    async get(key, inRow) {
-      if (inRow) return databaseStore.get(key, inRow)
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey(key) })).catch(storageUnavailableError)
+    async get(key, bytesInRow) {
+      if (bytesInRow) return databaseStore.get(key, bytesInRow)
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey(key) })).catch(throwStorageError)
       const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
       if (!createHash('sha256').update(bytes).digest().equals(key.sha256))
-        throw new Error(`the stored document of ${key.number} was changed`)
+        throw new Error(`the stored document of ${key.number} does not match its digest`)
       return bytes
     },
   }
 }
 
-/** Also where it is there, but in trouble. What it has refused or does not have is another matter. */
-function storageUnavailableError(error: { $metadata?: { httpStatusCode?: number } }): never {
+/** Treats network errors and 5xx as unavailable, which can be retried. Rethrows 4xx. */
+function throwStorageError(error: { $metadata?: { httpStatusCode?: number } }): never {
   const status = error.$metadata?.httpStatusCode
   if (status !== undefined && status < 500) throw error
-  throw busyError('The store of documents cannot be reached; try again in a moment', error)
+  throw busyError('The document store is unavailable; try again in a moment', error)
 }
 
 function objectKey({ number, sha256 }: DocumentKey): string {

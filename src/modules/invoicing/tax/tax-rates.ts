@@ -8,7 +8,6 @@ import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import type { HolderType } from './tax.rules.js'
 import type { SetTaxRateInput } from './tax.type.js'
 
 const newRateSchema = z.object({
@@ -22,20 +21,20 @@ export function listTaxRatesFor(tx: Transaction, countries: readonly (string | n
   return tx.taxRate.findMany({ where: { country: { in: countries.filter((code) => code != null) } } })
 }
 
-/** At most two for each country there is. */
+/** Not paged: there are at most two rates per country. */
 export function listTaxRates({ db }: Services): Promise<TaxRate[]> {
   return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'asc' }] })
 }
 
-/** Holds for documents that are issued from now on. */
+/** Sets the rate for documents that are issued from now on. @throws BAD_USER_INPUT */
 export async function setTaxRate(
-  { db, clock, findMissingGlyph: findUnprintable }: Services,
-  by: UserPrincipal,
+  { db, clock, findMissingGlyph }: Services,
+  principal: UserPrincipal,
   input: SetTaxRateInput,
 ): Promise<TaxRate> {
   const { country, holderType, basisPoints, exemption = null } = parseInput(newRateSchema, 'input', input)
-  if (exemption !== null && basisPoints > 0) throw invalidInputError('input.exemption', 'only a rate of 0 has a reason; leave it out')
-  await assertPrintable(findUnprintable, 'input', { exemption })
+  if (exemption !== null && basisPoints > 0) throw invalidInputError('input.exemption', 'is only allowed with a rate of 0; leave it out')
+  await assertPrintable(findMissingGlyph, 'input', { exemption })
   const at = clock.now()
   const rate = { basisPoints, exemption, updatedAt: at }
   return runTransaction(db, async (tx) => {
@@ -45,7 +44,7 @@ export async function setTaxRate(
       update: rate,
     })
     await recordAuditEntry(tx, {
-      by,
+      by: principal,
       action: 'setTaxRate',
       subject: `tax:${country}:${holderType}`,
       details: { basisPoints, exemption },
@@ -55,17 +54,17 @@ export async function setTaxRate(
   })
 }
 
-/** @returns whether there was one */
+/** @returns whether the rate existed */
 export async function removeTaxRate(
   { db, clock }: Services,
-  by: UserPrincipal,
-  of: { country: string; holderType: HolderType },
+  principal: UserPrincipal,
+  rate: Pick<TaxRate, 'country' | 'holderType'>,
 ): Promise<boolean> {
-  const where = { country: parseInput(country(), 'country', of.country), holderType: of.holderType }
+  const where = { country: parseInput(country(), 'country', rate.country), holderType: rate.holderType }
   return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
     const subject = `tax:${where.country}:${where.holderType}`
-    if (count > 0) await recordAuditEntry(tx, { by, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
+    if (count > 0) await recordAuditEntry(tx, { by: principal, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
     return count > 0
   })
 }

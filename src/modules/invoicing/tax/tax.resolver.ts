@@ -7,29 +7,30 @@ import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 @Resolver()
 export class TaxResolver {
   @Query(() => [TaxRate], {
-    description: 'Administrators: what buyers pay, by country. A country without a row pays what the country of the seller does.',
+    description: "Administrators: the tax rates by country of the buyer. Countries without a rate use that of the seller's country.",
   })
   @Authorized(ADMINISTRATOR)
   taxRates(@Ctx() { services }: RequestContext) {
     return listTaxRates(services)
   }
 
-  @Mutation(() => SetTaxRatePayload, { description: 'Administrators: sets the rate of a country. Issued documents stay as they are.' })
+  @Mutation(() => SetTaxRatePayload, { description: 'Administrators: sets the tax rate of a country. Issued documents do not change.' })
   @Authorized(ADMINISTRATOR)
   async setTaxRate(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => SetTaxRateInput, { description: 'The rate.' }) input: SetTaxRateInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => SetTaxRateInput, { description: 'The rate to set.' }) input: SetTaxRateInput,
   ): Promise<SetTaxRatePayload> {
-    return { taxRate: await setTaxRate(services, signedIn, input) }
+    return { taxRate: await setTaxRate(services, principal, input) }
   }
 
-  @Mutation(() => Boolean, { description: 'Administrators: removes the rate of a country. Answers whether there was one.' })
+  @Mutation(() => Boolean, { description: 'Administrators: removes the tax rate of a country. Returns whether it existed.' })
   @Authorized(ADMINISTRATOR)
   removeTaxRate(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('country', () => String, { description: 'ISO 3166 country code: "DE".' }) country: string,
-    @Arg('holderType', () => HolderType, { description: 'Whether it is for persons or for organisations.' }) holderType: HolderType,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('country', () => String, { description: 'ISO 3166 country code, for example "DE".' }) country: string,
+    @Arg('holderType', () => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
+    customerType: HolderType,
   ): Promise<boolean> {
-    return removeTaxRate(services, signedIn, { country, holderType })
+    return removeTaxRate(services, principal, { country, holderType: customerType })
   }
 }

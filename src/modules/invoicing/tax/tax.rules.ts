@@ -1,26 +1,26 @@
 import { percentage, scale } from '../../../core/money.js'
 import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
+import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
+import type { HolderType } from '../../../platform/postgres/generated/enums.js'
 
-export type HolderType = 'USER' | 'ORGANISATION'
-
-/** Why tax is charged or not; the letters of UNTDID 5305 stand in the electronic invoice. */
+/**
+ * Reason why tax is charged or not. The electronic invoice contains the corresponding code of UNTDID 5305.
+ */
 export type TaxCategory = 'STANDARD' | 'ZERO' | 'EXEMPT' | 'REVERSE_CHARGE' | 'NOT_TAXED'
 
-export interface TaxRate {
-  readonly country: string
-  readonly holderType: HolderType
-  readonly basisPoints: number
-  /** Why a rate of 0 is one, for the document; a zero rate without it is one that the law sets. */
-  readonly exemption: string | null
-}
+/**
+ * The part of a stored rate that decides about tax. `exemption` is the reason for a rate of 0, printed on the
+ * document; a rate of 0 without a reason is a statutory zero rate.
+ */
+export type ApplicableTaxRate = Readonly<Pick<TaxRateRecord, 'country' | 'holderType' | 'basisPoints' | 'exemption'>>
 
-/** Who sells or buys, as far as tax goes. */
+/** The part of a seller or buyer that decides about tax. */
 export interface TaxParty {
   readonly country: string | null | undefined
   readonly taxId: string | null | undefined
 }
 
-/** What was looked at before no tax was charged, and when. */
+/** Evidence of the VAT id check behind a reverse charge. */
 export interface VatIdCheck {
   readonly vatId: string
   readonly method: 'FORMAT'
@@ -38,28 +38,30 @@ export interface TaxDecision {
 interface TaxableSale {
   readonly seller: TaxParty
   readonly buyer: TaxParty
-  readonly holderType: HolderType
-  /** Those of the seller's and the buyer's country, at least. */
-  readonly rates: readonly TaxRate[]
+  readonly customerType: HolderType
+  /** Must contain the rates of the seller's and the buyer's country. */
+  readonly rates: readonly ApplicableTaxRate[]
   readonly at: Date
 }
 
 export const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
 
 /**
- * Which rate a sale has. Reverse charge where seller and buyer are in different member states and both have a VAT id
- * with the right form and check digits; any other buyer is charged tax like a consumer. Otherwise the buyer's country decides; where it is
- * unknown or has no rate, the seller's. Source: Directive 2006/112/EC, articles 44, 58, 196.
+ * Decides the tax rate of a sale. Reverse charge applies if seller and buyer are in different member states
+ * and both have a VAT id with a valid format and check digits. Any other buyer is charged tax like a
+ * consumer, at the rate of the buyer's country, or of the seller's if the buyer's country is unknown or has
+ * no rate.
+ * Source: Directive 2006/112/EC, articles 44, 58, 196.
  */
-export function decideTax({ seller, buyer, holderType, rates, at }: TaxableSale): TaxDecision {
+export function decideTax({ seller, buyer, customerType, rates, at }: TaxableSale): TaxDecision {
   if (isReverseCharge(seller, buyer)) {
     const check: VatIdCheck = { vatId: normalizeVatId(buyer.taxId ?? ''), method: 'FORMAT', at: at.toISOString() }
     return { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
   }
-  const rateIn = (country: string | null | undefined) => rates.find((rate) => rate.country === country && rate.holderType === holderType)
+  const rateIn = (country: string | null | undefined) => rates.find((rate) => rate.country === country && rate.holderType === customerType)
   const rate = rateIn(buyer.country) ?? rateIn(seller.country)
   if (!rate) return NOT_TAXED
-  return { category: categoryOf(rate), basisPoints: rate.basisPoints, exemption: rate.exemption, check: null }
+  return { category: taxCategoryOf(rate), basisPoints: rate.basisPoints, exemption: rate.exemption, check: null }
 }
 
 function isReverseCharge(seller: TaxParty, buyer: TaxParty): boolean {
@@ -67,21 +69,21 @@ function isReverseCharge(seller: TaxParty, buyer: TaxParty): boolean {
   return [seller, buyer].every(({ country, taxId }) => country && taxId && isInEuropeanUnion(country) && isValidVatIdOf(country, taxId))
 }
 
-function categoryOf({ basisPoints, exemption }: TaxRate): TaxCategory {
+function taxCategoryOf({ basisPoints, exemption }: ApplicableTaxRate): TaxCategory {
   if (basisPoints > 0) return 'STANDARD'
   return exemption === null ? 'ZERO' : 'EXEMPT'
 }
 
-/** Net and tax of everything that has one rate; they add up to what is paid. */
+/** Net and tax for one rate; their sum is the amount to pay. */
 export interface TaxAmounts {
   readonly net: bigint
   readonly tax: bigint
 }
 
 /**
- * Tax of a rate's total, rounded once: three lines of 333 at 19% are 190.
+ * Calculates the tax on the total of a rate, rounded once: three lines of 333 at 19% have 190 tax.
  * @param total      sum of the lines, minor units
- * @param inclusive  whether the total holds its tax: 1500 at 20% is 1250 + 250, 999 at 21% is 826 + 173
+ * @param inclusive  whether the total includes tax: 1500 at 20% is 1250 + 250, 999 at 21% is 826 + 173
  */
 export function calculateTax(total: bigint, basisPoints: number, inclusive: boolean): TaxAmounts {
   if (!inclusive) return { net: total, tax: percentage(total, basisPoints) }
@@ -90,8 +92,8 @@ export function calculateTax(total: bigint, basisPoints: number, inclusive: bool
 }
 
 /**
- * Net amounts of lines whose amounts hold their tax, so that they add up to `net`: each rounded, the rest given in
- * single units to the largest.
+ * Calculates the net amounts of lines that include tax, so that their sum is `net`. Each is rounded, and the
+ * difference is distributed in single units, starting with the largest line.
  * @param amounts  minor units, negative for a discount
  */
 export function netLines(amounts: readonly bigint[], net: bigint, basisPoints: number): bigint[] {
@@ -100,18 +102,18 @@ export function netLines(amounts: readonly bigint[], net: bigint, basisPoints: n
   const unit = missing < 0n ? -1n : 1n
   const bySize = amounts.map((amount, index) => ({ index, size: amount < 0n ? -amount : amount }))
   bySize.sort((a, b) => (a.size === b.size ? a.index - b.index : a.size < b.size ? 1 : -1))
-  for (let given = 0; given < Number(missing * unit); given += 1) {
-    const index = bySize[given % bySize.length]?.index ?? 0
+  for (let distributed = 0; distributed < Number(missing * unit); distributed += 1) {
+    const index = bySize[distributed % bySize.length]?.index ?? 0
     lines[index] = (lines[index] ?? 0n) + unit
   }
   return lines
 }
 
 /**
- * The tax within a part of what was paid. Shares are cumulative, so that the parts never exceed the whole:
- * 999 with 173 tax, given back in three times 333, is 58, 57 and 58.
- * @param before  given back already
- * @param after   given back then, this part included
+ * Calculates the tax within a part of an amount. Shares are cumulative, so that the parts never exceed the
+ * whole: 999 with 173 tax, refunded in three parts of 333, has 58, 57 and 58 tax.
+ * @param before  refunded before this part
+ * @param after   refunded including this part
  */
 export function taxShare(total: bigint, tax: bigint, before: bigint, after: bigint): bigint {
   if (total === 0n) return 0n

@@ -12,60 +12,63 @@ export const TaxCategoryEnum = {
 
 registerEnumType(TaxCategoryEnum, {
   name: 'TaxCategory',
-  description: 'Why tax is charged or not.',
+  description: 'Reason why tax is charged or not.',
   valuesConfig: {
     STANDARD: { description: 'A rate above 0.' },
-    ZERO: { description: 'A rate of 0 that the law sets.' },
-    EXEMPT: { description: 'Exempt, for a reason that stands on the document.' },
-    REVERSE_CHARGE: { description: 'Between businesses of two member states of the European Union: the customer owes the tax.' },
+    ZERO: { description: 'A statutory rate of 0.' },
+    EXEMPT: { description: 'Exempt, for a reason that is printed on the invoice.' },
+    REVERSE_CHARGE: { description: 'A sale between businesses of two member states of the European Union. The customer owes the tax.' },
     NOT_TAXED: { description: "Neither the customer's nor the seller's country has a rate." },
   },
 })
 
 registerEnumType(HolderType, {
   name: 'HolderType',
-  description: 'Who has a plan.',
+  description: 'Type of a customer.',
   valuesConfig: {
-    USER: { description: 'A person.' },
+    USER: { description: 'A user.' },
     ORGANISATION: { description: 'An organisation.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'What buyers of a country pay.' })
+@ObjectType({ simpleResolvers: true, description: 'Tax rate for buyers of a country.' })
 export class TaxRate {
-  @Field(() => String, { description: 'ISO 3166 country code: "DE".' })
+  @Field(() => String, { description: 'ISO 3166 country code, for example "DE".' })
   country: string
 
-  @Field(() => HolderType, { description: 'Whether it is for persons or for organisations.' })
+  @Field(() => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
   holderType: HolderType
 
-  @Field(() => Int, { description: 'Hundredths of a percent: 1900 is 19%.' })
+  @Field(() => Int, { description: 'Hundredths of a percent. 1900 is 19%.' })
   basisPoints: number
 
-  @Field(() => String, { nullable: true, description: 'Why a rate of 0 is one; stands on the document.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Legal reason for a rate of 0, printed on the invoice. Null for a statutory zero rate.',
+  })
   exemption: string | null
 
-  @Field(() => DateTime, { description: 'When it was set.' })
+  @Field(() => DateTime, { description: 'When the rate was last set.' })
   updatedAt: Date
 }
 
-@InputType({ description: 'The rate of a country and kind of holder, from now on.' })
+@InputType({ description: 'Tax rate of a country and customer type for documents that are issued from now on.' })
 export class SetTaxRateInput {
-  @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters: "DE".' })
+  @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters, for example "DE".' })
   country: string
 
-  @Field(() => HolderType, { description: 'Whether it is for persons or for organisations.' })
+  @Field(() => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
   holderType: HolderType
 
-  @Field(() => Int, { description: 'Hundredths of a percent, 0 to 10000: 1900 is 19%.' })
+  @Field(() => Int, { description: 'Hundredths of a percent, from 0 to 10000. 1900 is 19%.' })
   basisPoints: number
 
-  @Field(() => String, { nullable: true, description: 'For a rate of 0, the reason that the document must show, at most 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Legal reason for a rate of 0, printed on the invoice. At most 200 characters.' })
   exemption?: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What setTaxRate stored.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of setTaxRate.' })
 export class SetTaxRatePayload {
-  @Field(() => TaxRate, { description: 'The rate, for documents that are issued from now on.' })
+  @Field(() => TaxRate, { description: 'The rate for documents that are issued from now on.' })
   taxRate: TaxRate
 }

@@ -10,7 +10,7 @@ const fonts = loadFonts()
 const textOf = async (document: DocumentSnapshot) => (await readPdf(drawInvoice(document, fonts, undefined))).text
 const { buyer } = sampleDocument()
 
-test('an invoice shows what article 226 asks for: who, what, when, how much, and the tax', async () => {
+test('an invoice shows everything that article 226 of the VAT directive requires', async () => {
   const { pages, text } = await readPdf(drawInvoice(sampleDocument(), fonts, undefined))
   expect(pages).toHaveLength(1)
   for (const word of [
@@ -40,7 +40,7 @@ test('an invoice shows what article 226 asks for: who, what, when, how much, and
     expect(text).toContain(word)
 })
 
-test('a long list runs over pages, each with the header of the table and its number', async () => {
+test('a long list continues on further pages, with table header and page number', async () => {
   const { pages, text } = await readPdf(drawInvoice(sampleDocument({ lines: orderLines(100) }), fonts, undefined))
   expect(pages.length).toBeGreaterThan(2)
   for (const [index, page] of pages.entries()) {
@@ -51,7 +51,7 @@ test('a long list runs over pages, each with the header of the table and its num
   expect(pages.at(-1)).toContain('€1,785.00')
 })
 
-test('long names, addresses and descriptions wrap and lose nothing', async () => {
+test('long names, addresses and descriptions wrap without losing text', async () => {
   const words = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
   const [name, address, description] = [words(30, 'name'), words(60, 'street'), words(120, 'word')]
   const lines = [{ description: description.join(' '), quantity: 3, unitPrice: 500n, amount: 1500n }]
@@ -59,7 +59,7 @@ test('long names, addresses and descriptions wrap and lose nothing', async () =>
   for (const word of [...name, ...address, ...description]) expect(text).toContain(word)
 })
 
-test.each(['Zażółć Łódź – Ελλάδα – Москва', 'Đặng Thị Ngọc', 'Ærøskøbing Ÿ ß ½'])('%s is printed as it is', async (name) => {
+test.each(['Zażółć Łódź – Ελλάδα – Москва', 'Đặng Thị Ngọc', 'Ærøskøbing Ÿ ß ½'])('prints %s unchanged', async (name) => {
   expect(await textOf(sampleDocument({}, { buyer: { ...buyer, name } }))).toContain(name)
 })
 
@@ -67,18 +67,18 @@ test.each([
   ['JPY', '¥1,500'],
   ['KWD', 'KWD 1.500'],
   ['EUR', '€15.00'],
-])('%s has its own digits', async (currency, shown) => {
+])('formats %s with the decimals of the currency', async (currency, shown) => {
   expect(await textOf(sampleDocument({}, { currency }))).toContain(shown)
 })
 
-test('what three cost together is exact, and the price of one has as many digits as it needs', async () => {
+test('the line amount is exact, and the unit price has as many digits as it needs', async () => {
   const lines = [{ description: 'Backup', quantity: 3, unitPrice: 333n, amount: 1000n }]
   const text = await textOf(sampleDocument({ lines }))
   expect(text).toContain('€3.333333')
   expect(text).toContain('€10.00')
 })
 
-describe('in the language of the customer', () => {
+describe('uses the language and formats of', () => {
   test.each([
     ['de-DE', ['Rechnung', '1. Mai 2026', '15,00 €', '19 %', 'Seite 1 von 1']],
     ['de-CH', ['Rechnung', '1. Mai 2026', 'EUR 15.00']],
@@ -93,7 +93,7 @@ describe('in the language of the customer', () => {
   })
 })
 
-test('reverse charge shows its words, both VAT numbers, and what was checked when', async () => {
+test('reverse charge shows its note, both VAT ids, and the date of the check', async () => {
   const check = { vatId: 'FR12345678901', method: 'FORMAT' as const, at: '2026-05-01T10:00:00.000Z' }
   const tax: TaxDecision = { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
   const text = await textOf(sampleDocument({ tax }, { buyer: { ...buyer, country: 'FR', taxId: 'FR12345678901' } }))
@@ -102,19 +102,19 @@ test('reverse charge shows its words, both VAT numbers, and what was checked whe
   }
 })
 
-test('an exemption gives its reason', async () => {
+test('an exemption shows its reason', async () => {
   const tax: TaxDecision = { category: 'EXEMPT', basisPoints: 0, exemption: 'Small business, section 19 UStG', check: null }
   expect(await textOf(sampleDocument({ tax }))).toContain('Small business, section 19 UStG')
 })
 
-test('a pro forma says that it is no invoice', async () => {
+test('a pro forma states that it is not an invoice', async () => {
   const text = await textOf(sampleDocument({}, { kind: 'PRO_FORMA', number: null, paid: false, orderStatus: 'PENDING', period: null }))
   expect(text).toContain('Pro forma')
   expect(text).toContain('This is not an invoice')
   expect(text).not.toContain('INV-')
 })
 
-test('a credit note names its invoice with its date, and why', async () => {
+test('a credit note shows number and date of its invoice and the reason', async () => {
   const date = new Date('2026-05-09T10:00:00.000Z')
   const document = buildCreditNote({
     number: 'CN-2026-000007',
@@ -135,7 +135,7 @@ test.each([
   ['de-DE', 'Testverkauf: Es wurde kein Geld bezahlt.'],
   ['fr-FR', 'Vente de test : aucun paiement n’a eu lieu.'],
   ['es-ES', 'Venta de prueba: no se ha pagado dinero.'],
-])('an invoice and a credit note of a test sale say so in the language of %s', async (locale, note) => {
+])('an invoice and a credit note of a test sale state this in the language of %s', async (locale, note) => {
   const invoice = sampleDocument({}, { locale, number: 'TEST-2026-000001', isTest: true })
   const credit = { number: 'TESTCN-2026-000001', invoice, creditedBefore: 0n, amount: 100n, reason: null, date: new Date(invoice.date) }
   expect(await textOf(invoice)).toContain(note)
@@ -143,7 +143,7 @@ test.each([
   expect(await textOf({ ...invoice, isTest: false })).not.toContain(note)
 })
 
-test('a statement of what somebody else sold names the seller and claims no tax', async () => {
+test('a payment statement names the seller and shows no tax', async () => {
   const merchantOfRecord = { name: 'Lemon Squeezy LLC', documentUrl: 'https://app.lemonsqueezy.com/my-orders/1' }
   const text = await textOf(sampleDocument({ tax: NO_TAX }, { kind: 'STATEMENT', number: 'ST-2026-000001', merchantOfRecord }))
   for (const word of ['Payment statement', 'ST-2026-000001', 'Lemon Squeezy LLC', 'https://app.lemonsqueezy.com/my-orders/1']) {
@@ -154,13 +154,13 @@ test('a statement of what somebody else sold names the seller and claims no tax'
 
 const NO_TAX: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
 
-test('what is not taxed has no line of tax', async () => {
+test('a sale that is not taxed has no tax line', async () => {
   const text = await textOf(sampleDocument({ tax: NO_TAX }))
   expect(text).not.toMatch(/Tax \d/)
   expect(text).toContain('€15.00')
 })
 
-test('the same document gives the same bytes, and markup in a name does no harm', async () => {
+test('the same document gives the same bytes, and markup in names is escaped', async () => {
   const document = sampleDocument({ tax: STANDARD }, { issuer: { ...ISSUER, company: 'Rock & <b>Roll</b>', name: 'Rock (& \\Roll)' } })
   expect(drawInvoice(document, fonts, undefined).equals(drawInvoice(document, fonts, undefined))).toBe(true)
   expect(await textOf(document)).toContain('Rock (& \\Roll)')

@@ -11,13 +11,13 @@ import { sampleDocument } from '../../../support/document.js'
 import { readPdf } from '../../../support/pdf.js'
 
 let folder: string
-const warned: object[] = []
-const log = { warn: (details: object) => void warned.push(details) }
+const warnings: object[] = []
+const log = { warn: (details: object) => void warnings.push(details) }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'logo-'))
 })
-beforeEach(() => warned.splice(0))
+beforeEach(() => warnings.splice(0))
 afterAll(() => rm(folder, { recursive: true }))
 
 async function load(name: string, bytes: Buffer | string) {
@@ -26,18 +26,18 @@ async function load(name: string, bytes: Buffer | string) {
 }
 
 function png(width: number, height: number, pixel: readonly number[]): Buffer {
-  const picture = new PNG({ width, height })
-  for (let at = 0; at < picture.data.length; at += 4) picture.data.set(pixel, at)
-  return PNG.sync.write(picture)
+  const image = new PNG({ width, height })
+  for (let at = 0; at < image.data.length; at += 4) image.data.set(pixel, at)
+  return PNG.sync.write(image)
 }
 
-/** Start of image, a comment, a frame header of 40 x 20, end. */
+/** A minimal JPEG: start of image, a comment, a frame header of 40 x 20, end of image. */
 function jpeg(channels: number): Buffer {
   const frame = [0xff, 0xc0, 0, 8 + 3 * channels, 8, 0, 20, 0, 40, channels, ...Array.from({ length: 3 * channels }, () => 1)]
   return Buffer.from([0xff, 0xd8, 0xff, 0xfe, 0, 4, 65, 66, ...frame, 0xff, 0xd9])
 }
 
-test('what is transparent in a PNG becomes white, half of it half', async () => {
+test('blends transparent pixels of a PNG with white', async () => {
   const logo = await load('half.png', png(2, 1, [0, 100, 200, 128]))
   expect(logo).toMatchObject({ width: 2, height: 1, filter: 'FlateDecode', colorSpace: 'DeviceRGB' })
   expect([...inflateSync(logo?.data ?? Buffer.of())].slice(0, 3)).toEqual([127, 177, 227])
@@ -46,12 +46,12 @@ test('what is transparent in a PNG becomes white, half of it half', async () => 
 test.each([
   [1, 'DeviceGray'],
   [3, 'DeviceRGB'],
-])('a JPEG of %d channels is embedded as it is', async (channels, colorSpace) => {
+])('embeds a JPEG of %d channels unchanged', async (channels, colorSpace) => {
   const bytes = jpeg(channels)
   expect(await load('a.jpg', bytes)).toEqual({ width: 40, height: 20, filter: 'DCTDecode', colorSpace, data: new Uint8Array(bytes) })
 })
 
-test('an SVG is drawn once, on white', async () => {
+test('rasterizes an SVG on white', async () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><rect width="50" height="50" fill="#0b5cad"/></svg>'
   const logo = await load('a.svg', svg)
   expect(logo).toMatchObject({ width: 900, height: 450, colorSpace: 'DeviceRGB' })
@@ -62,7 +62,7 @@ test('an SVG is drawn once, on white', async () => {
   ])
 })
 
-test('an SVG can load nothing: no file, no address, no script', async () => {
+test('does not load files, URLs or scripts from an SVG', async () => {
   await writeFile(join(folder, 'secret.png'), png(10, 10, [255, 0, 0, 255]))
   const image = (href: string) => `<image width="100" height="50" href="${href}"/>`
   const svg = `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>
@@ -71,35 +71,35 @@ test('an SVG can load nothing: no file, no address, no script', async () => {
   if (logo) expect(inflateSync(logo.data).every((byte) => byte === 255)).toBe(true)
 })
 
-test('a picture of every kind stands on a good PDF, with words for who cannot see it', async () => {
+test('every image type results in a valid PDF with alternative text', async () => {
   for (const logo of [await load('c.png', png(20, 10, [9, 9, 9, 255])), await load('d.jpg', jpeg(3))]) {
     const bytes = drawInvoice(sampleDocument(), loadFonts(), logo)
     expect((await readPdf(bytes)).pages).toHaveLength(1)
     expect(bytes.toString('latin1')).toContain('/S/Figure')
     expect(bytes.toString('latin1')).toContain('/Alt (Logo of Hosting GmbH)')
   }
-  expect(warned).toEqual([])
+  expect(warnings).toEqual([])
 })
 
 test.each<[string, Buffer | string]>([
-  ['a PNG that was cut off', png(20, 10, [1, 2, 3, 4]).subarray(0, 60)],
-  ['a text', 'no picture'],
+  ['a truncated PNG', png(20, 10, [1, 2, 3, 4]).subarray(0, 60)],
+  ['a text file', 'not an image'],
   ['a JPEG without a frame', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 2])],
-  ['a JPEG for print', jpeg(4)],
-  ['an SVG that is none', '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>'],
-  ['an SVG of endless height', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 100000"><rect width="1" height="1"/></svg>'],
+  ['a CMYK JPEG', jpeg(4)],
+  ['an invalid SVG', '<svg xmlns="http://www.w3.org/2000/svg"><g></svg>'],
+  ['an SVG that is too tall', '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 100000"><rect width="1" height="1"/></svg>'],
   ['a file that is too large', Buffer.alloc(2_097_153, 1)],
   [
-    'a picture with too many pixels',
+    'an image with too many pixels',
     Buffer.concat([png(1, 1, [0, 0, 0, 0]).subarray(0, 16), Buffer.from([0, 1, 0, 0, 0, 1, 0, 0]), Buffer.alloc(20)]),
   ],
-  ['nothing', ''],
-])('%s leaves a line in the log, and invoices without a logo', async (_name, bytes) => {
+  ['an empty file', ''],
+])('%s logs a warning and leaves invoices without a logo', async (_case, bytes) => {
   expect(await load('broken', bytes)).toBeUndefined()
-  expect(warned).toMatchObject([{ path: join(folder, 'broken'), reason: expect.any(String) }])
+  expect(warnings).toMatchObject([{ path: join(folder, 'broken'), reason: expect.any(String) }])
 })
 
-test('a folder, and what is not there, is no logo either', async () => {
+test('ignores a folder and a missing file with a warning', async () => {
   for (const path of [folder, join(folder, 'missing.png')]) expect(await loadLogo(path, log)).toBeUndefined()
-  expect(warned).toHaveLength(2)
+  expect(warnings).toHaveLength(2)
 })

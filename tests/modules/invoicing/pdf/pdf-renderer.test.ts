@@ -6,51 +6,51 @@ import { PdfRenderer } from '../../../../src/modules/invoicing/pdf/pdf-renderer.
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
 import { orderLines, sampleDocument } from '../../../support/document.js'
 
-const kit = { logo: undefined, fonts: [] }
-const long = (lines: number) => sampleDocument({ lines: orderLines(lines) })
+const assets = { logo: undefined, fonts: [] }
+const invoiceWithLines = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: PdfRenderer
-let warned: string[]
+let warnings: string[]
 let log: { warn(details: object, message: string): void }
 
-// Each test has a log of its own: a renderer that is closed may still have something to say about its dead threads.
+// Each test has a separate log, because a closed renderer may still log about its terminated threads.
 beforeEach(() => {
   const lines: string[] = []
-  warned = lines
+  warnings = lines
   log = { warn: (details, message) => void lines.push(`${message} ${JSON.stringify(details)}`) }
 })
 afterEach(() => renderer.close())
 
-test('the worker and the main thread draw the same bytes, whatever each has drawn before', async () => {
-  renderer = new PdfRenderer({ kit, log })
+test('renders the same bytes in the worker and in the main thread, in any order', async () => {
+  renderer = new PdfRenderer({ assets, log })
   const documents = [
-    long(20),
+    invoiceWithLines(20),
     sampleDocument({}, { locale: 'de-DE' }),
     sampleDocument({}, { buyer: { ...sampleDocument().buyer, name: 'Москва دبي' } }),
   ]
   const fonts = loadFonts()
-  const here = documents.toReversed().map((document) => drawInvoice(document, fonts, undefined))
-  const there = await Promise.all(documents.map((document) => renderer.render(document)))
-  for (const [index, bytes] of here.toReversed().entries()) expect(there[index]?.equals(bytes)).toBe(true)
-  expect(warned).toEqual([])
+  const inlineRenders = documents.toReversed().map((document) => drawInvoice(document, fonts, undefined))
+  const workerRenders = await Promise.all(documents.map((document) => renderer.render(document)))
+  for (const [index, bytes] of inlineRenders.toReversed().entries()) expect(workerRenders[index]?.equals(bytes)).toBe(true)
+  expect(warnings).toEqual([])
 })
 
-test('a worker that is killed in the middle costs nobody a document', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
-  const rendering = renderer.render(long(20))
+test('recovers when a worker is killed mid-render', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  const rendering = renderer.render(invoiceWithLines(20))
   await new Promise((done) => setTimeout(done, 300))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
-  expect((await rendering).equals(drawInvoice(long(20), loadFonts(), undefined))).toBe(true)
-  expect(warned.join()).toContain('the PDF worker died; drawing inline')
+  expect((await rendering).equals(drawInvoice(invoiceWithLines(20), loadFonts(), undefined))).toBe(true)
+  expect(warnings.join()).toContain('PDF worker died, rendering inline')
 })
 
-test('a worker that was killed is replaced', async () => {
-  renderer = new PdfRenderer({ kit, log })
-  const expected = await renderer.render(long(20))
+test('replaces a worker that was killed', async () => {
+  renderer = new PdfRenderer({ assets, log })
+  const expected = await renderer.render(invoiceWithLines(20))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
-  warned.length = 0
-  expect((await renderer.render(long(20))).equals(expected)).toBe(true)
-  expect(warned).toEqual([])
+  warnings.length = 0
+  expect((await renderer.render(invoiceWithLines(20))).equals(expected)).toBe(true)
+  expect(warnings).toEqual([])
 })
 
 describe.each([
@@ -58,83 +58,83 @@ describe.each([
   ['throws when it is loaded', new URL('../../../support/unloadable.worker.cjs', import.meta.url)],
   ['fails in its own imports', new URL('../../../support/unimportable.worker.cjs', import.meta.url)],
 ])('a worker that %s', (_case, worker) => {
-  test('does not keep documents from being drawn, several at the same time and again after a pause', async () => {
-    renderer = new PdfRenderer({ kit, log, worker })
+  test('does not prevent rendering, neither concurrently nor after a pause', async () => {
+    renderer = new PdfRenderer({ assets, log, worker })
     const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
-    const drawThree = () => Promise.all([1, 2, 3].map(() => renderer.render(sampleDocument())))
-    for (const bytes of await drawThree()) expect(bytes.equals(expected)).toBe(true)
+    const renderThree = () => Promise.all([1, 2, 3].map(() => renderer.render(sampleDocument())))
+    for (const bytes of await renderThree()) expect(bytes.equals(expected)).toBe(true)
     await pause(500)
     expect(renderer.threads).toEqual([])
-    for (const bytes of await drawThree()) expect(bytes.equals(expected)).toBe(true)
-    expect(warned.join()).toContain('drawing inline')
+    for (const bytes of await renderThree()) expect(bytes.equals(expected)).toBe(true)
+    expect(warnings.join()).toContain('rendering inline')
   })
 })
 
-test('a worker that dies at its second document is replaced each time, and every document is drawn', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
+test('replaces a worker that dies at its second document, and renders every document', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
   const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
   for (let round = 0; round < 2; round += 1) {
-    const drawn = await Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
-    for (const bytes of drawn) expect(bytes.equals(expected)).toBe(true)
+    const results = await Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
+    for (const bytes of results) expect(bytes.equals(expected)).toBe(true)
     await pause(300)
     expect(renderer.threads.length).toBeGreaterThan(0)
   }
-  expect(warned.join()).toContain('the PDF worker died; drawing inline')
+  expect(warnings.join()).toContain('PDF worker died, rendering inline')
 })
 
-test('documents that wait while others run out of memory are not drawn inline', async () => {
-  const worker = new URL('../../../support/out-of-memory.worker.cjs', import.meta.url)
-  renderer = new PdfRenderer({ kit, log, worker, timeLimitMs: 8000 })
+test('does not render queued documents inline when others run out of memory', async () => {
+  const worker = new URL('../../../support/greedy.worker.cjs', import.meta.url)
+  renderer = new PdfRenderer({ assets, log, worker, timeoutMs: 8000 })
   const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
   for (const result of results) {
     expect(result.status).toBe('rejected')
     expect(String((result as PromiseRejectedResult).reason)).toMatch(/needs too much memory|took longer than/)
   }
-  expect(warned.join()).not.toContain('inline')
+  expect(warnings.join()).not.toContain('inline')
 })
 
-test('documents that wait for the main thread count as waiting, and one too many is refused', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('file:///no/such/worker.js'), maxWaiting: 4 })
+test('counts documents that wait for the main thread as queued and refuses more than the maximum', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('file:///no/such/worker.js'), maxQueuedRenders: 4 })
   await renderer.render(sampleDocument())
-  const results = await Promise.allSettled(Array.from({ length: 40 }, () => renderer.render(long(50))))
+  const results = await Promise.allSettled(Array.from({ length: 40 }, () => renderer.render(invoiceWithLines(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.every(({ reason }) => reason.code === 'BUSY')).toBe(true)
 })
 
-test('a document that cannot be drawn is an error for its request alone', async () => {
-  renderer = new PdfRenderer({ kit, log })
-  await expect(renderer.render(sampleDocument({}, { date: 'no date' }))).rejects.toThrow(/could not be drawn/)
+test('fails only the request whose document cannot be rendered', async () => {
+  renderer = new PdfRenderer({ assets, log })
+  await expect(renderer.render(sampleDocument({}, { date: 'no date' }))).rejects.toThrow(/could not be rendered/)
   expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
 })
 
-test('a document that takes too long is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeLimitMs: 300 })
+test('rejects a document that times out and does not retry it inline', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url), timeoutMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
-  expect(warned.join()).not.toContain('inline')
+  expect(warnings.join()).not.toContain('inline')
 })
 
-test('a document that runs out of memory is given up, and is not tried inline', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url) })
+test('rejects a document that runs out of memory and does not retry it inline', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/greedy.worker.cjs', import.meta.url) })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
-  expect(warned.join()).not.toContain('inline')
+  expect(warnings.join()).not.toContain('inline')
 })
 
-test('nobody waits for a document that nobody wants any more', async () => {
-  renderer = new PdfRenderer({ kit, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
+test('aborts the render when all waiters have disconnected', async () => {
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))
   const [thread] = renderer.threads
   const ended = thread && once(thread, 'exit')
   stop.abort()
-  await expect(rendering).rejects.toThrow(/nobody waits/)
+  await expect(rendering).rejects.toThrow(/was aborted: all clients have disconnected/)
   await ended
 })
 
-test('when too many wait, one more is told so at once, and those who wait get theirs', async () => {
-  renderer = new PdfRenderer({ kit, log })
-  const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(long(50))))
+test('refuses documents above the queue limit at once and renders the queued ones', async () => {
+  renderer = new PdfRenderer({ assets, log })
+  const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(invoiceWithLines(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.length).toBeLessThan(60)

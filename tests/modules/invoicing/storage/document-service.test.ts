@@ -5,7 +5,7 @@ import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
-/** Takes a second for every document. */
+/** A worker that takes a second for every document. */
 const SLOW = new URL('../../../support/slow.worker.cjs', import.meta.url)
 
 let server: TestServer
@@ -23,7 +23,7 @@ const get = async (url: string, headers: Record<string, string> = {}, method = '
 }
 
 let user = 100
-async function bought() {
+async function purchase() {
   user += 1
   await server.ask(user, '{ me { id } }')
   const { data } = await applyPlan(server, { userId: String(user), planId: plans.pro })
@@ -32,8 +32,8 @@ async function bought() {
 }
 const stored = (id: string) => server.services.db.invoiceDocument.findUnique({ where: { invoiceId: Number(id) } })
 
-test('a job draws the document right after issue; the download gives those bytes', async () => {
-  const { id, pdfUrl, number } = await bought()
+test('a job renders the document after issue, and the download returns its bytes', async () => {
+  const { id, pdfUrl, number } = await purchase()
   expect(await stored(id)).toBeNull()
   await server.runJobs()
   const document = await stored(id)
@@ -46,8 +46,8 @@ test('a job draws the document right after issue; the download gives those bytes
   expect(rows).toEqual([{ waiting: 0 }])
 })
 
-test('a download that comes first draws it, and the job finds it drawn', async () => {
-  const { id, pdfUrl } = await bought()
+test('a download before the job renders the document, and the job reuses it', async () => {
+  const { id, pdfUrl } = await purchase()
   const { bytes } = await get(pdfUrl)
   const before = await stored(id)
   await server.runJobs()
@@ -55,24 +55,24 @@ test('a download that comes first draws it, and the job finds it drawn', async (
   expect((await get(pdfUrl)).bytes.equals(bytes)).toBe(true)
 })
 
-test('forty downloads, the job and a second server at once draw it once', async () => {
-  const { id, order, pdfUrl } = await bought()
+test('concurrent downloads from two servers and the job render the document once', async () => {
+  const { id, order, pdfUrl } = await purchase()
   const other = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' } })
-  const elsewhere = (url: string) => url.replace(server.url, other.url)
-  const answers = await Promise.all([
+  const onOtherServer = (url: string) => url.replace(server.url, other.url)
+  const responses = await Promise.all([
     server.runJobs().then(() => get(pdfUrl)),
     ...Array.from({ length: 40 }, (_, index) => {
       const url = index % 2 === 0 ? pdfUrl : order.invoicePdfUrl
-      return get(index % 3 === 0 ? elsewhere(url) : url)
+      return get(index % 3 === 0 ? onOtherServer(url) : url)
     }),
   ])
-  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('etag')}`)).size).toBe(1)
-  expect(answers[0]?.status).toBe(200)
-  expect(await stored(id)).toMatchObject({ size: answers[0]?.bytes.length })
+  expect(new Set(responses.map(({ status, headers }) => `${status} ${headers.get('etag')}`)).size).toBe(1)
+  expect(responses[0]?.status).toBe(200)
+  expect(await stored(id)).toMatchObject({ size: responses[0]?.bytes.length })
   await other.close()
 })
 
-test('the job is asked for in the transaction of the invoice: an activation that is undone leaves none', async () => {
+test('an activation that is rolled back enqueues no job', async () => {
   const { pool } = server.connections
   await server.runJobs()
   await pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planned'; END $$`)
@@ -86,8 +86,8 @@ test('the job is asked for in the transaction of the invoice: an activation that
   expect((await pool.query('SELECT count(*)::int AS waiting FROM graphile_worker.jobs')).rows).toEqual([{ waiting: 0 }])
 })
 
-test('buyer, plan, company, template and logo may change: what was drawn stays byte for byte', async () => {
-  const { order, pdfUrl, user: who } = await bought()
+test('a rendered document stays the same when buyer, plan or seller change', async () => {
+  const { order, pdfUrl, user: who } = await purchase()
   const before = (await get(pdfUrl)).bytes
   await server.ask(who, 'mutation { setBillingDetails(input: { name: "Somebody Else" }) { billingDetails { name } } }')
   await server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
@@ -103,16 +103,16 @@ test('buyer, plan, company, template and logo may change: what was drawn stays b
   await later.close()
 })
 
-test('also what was issued and not drawn yet shows what was true at issue', async () => {
-  const { pdfUrl, user: who } = await bought()
+test('a document that is rendered later shows the data at the time of issue', async () => {
+  const { pdfUrl, user: who } = await purchase()
   await server.ask(who, 'mutation { setBillingDetails(input: { name: "Somebody Else" }) { billingDetails { name } } }')
   const { text } = await readPdf((await get(pdfUrl)).bytes)
   expect(text).toContain(`User ${who}`)
   expect(text).not.toContain('Somebody Else')
 })
 
-test('the database refuses every change of an invoice and of its document', async () => {
-  const { id, pdfUrl } = await bought()
+test('the database refuses changes to an invoice and its document', async () => {
+  const { id, pdfUrl } = await purchase()
   await get(pdfUrl)
   const { pool } = server.connections
   for (const sql of [
@@ -127,31 +127,31 @@ test('the database refuses every change of an invoice and of its document', asyn
   }
 })
 
-test('bytes are kept as they are, beside the row', async () => {
+test('the bytes are stored out of line and uncompressed', async () => {
   const { rows } = await server.connections.pool.query(
     `SELECT attstorage FROM pg_attribute WHERE attrelid = 'invoice_documents'::regclass AND attname = 'bytes'`,
   )
   expect(rows).toEqual([{ attstorage: 'e' }])
 })
 
-test('who has it already gets 304, and only who may have it', async () => {
-  const { pdfUrl, id, user } = await bought()
+test('returns 304 for a matching ETag, after authorization', async () => {
+  const { pdfUrl, id, user } = await purchase()
   const etag = (await get(pdfUrl)).headers.get('etag') ?? ''
-  for (const known of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
-    const { status, headers, bytes } = await get(pdfUrl, { 'if-none-match': known })
-    expect([status, headers.get('etag'), headers.get('cache-control'), bytes.length], known).toEqual([304, etag, 'private, no-store', 0])
+  for (const value of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
+    const { status, headers, bytes } = await get(pdfUrl, { 'if-none-match': value })
+    expect([status, headers.get('etag'), headers.get('cache-control'), bytes.length], value).toEqual([304, etag, 'private, no-store', 0])
   }
   expect((await get(pdfUrl, { 'if-none-match': '"other"' })).status).toBe(200)
   const plain = `${server.url}/invoices/${id}/pdf`
   const buyer = { authorization: `Bearer ${await server.token(user)}`, 'if-none-match': etag }
-  const again = await get(plain, buyer)
-  expect([again.status, again.headers.get('cache-control')]).toEqual([304, 'private, no-cache'])
-  const stranger = { authorization: `Bearer ${await server.token(999)}`, 'if-none-match': etag }
-  expect([(await get(plain, { 'if-none-match': etag })).status, (await get(plain, stranger)).status]).toEqual([401, 404])
+  const revalidated = await get(plain, buyer)
+  expect([revalidated.status, revalidated.headers.get('cache-control')]).toEqual([304, 'private, no-cache'])
+  const otherUser = { authorization: `Bearer ${await server.token(999)}`, 'if-none-match': etag }
+  expect([(await get(plain, { 'if-none-match': etag })).status, (await get(plain, otherUser)).status]).toEqual([401, 404])
 })
 
-test('HEAD says what GET would', async () => {
-  const { pdfUrl } = await bought()
+test('HEAD returns the headers of GET', async () => {
+  const { pdfUrl } = await purchase()
   const [whole, head] = [await get(pdfUrl), await get(pdfUrl, {}, 'HEAD')]
   expect([head.status, head.bytes.length]).toEqual([200, 0])
   for (const name of ['etag', 'content-type', 'content-length', 'content-disposition', 'cache-control', 'accept-ranges']) {
@@ -159,8 +159,8 @@ test('HEAD says what GET would', async () => {
   }
 })
 
-test('a part can be asked for, of this version', async () => {
-  const { pdfUrl } = await bought()
+test('supports range requests with If-Range', async () => {
+  const { pdfUrl } = await purchase()
   const { bytes, headers } = await get(pdfUrl)
   const etag = headers.get('etag') ?? ''
   const size = bytes.length
@@ -177,14 +177,14 @@ test('a part can be asked for, of this version', async () => {
   expect((await get(pdfUrl, { range: 'bytes=0-9', 'if-range': '"another version"' })).status).toBe(200)
 })
 
-test('?download=1 saves it under its number instead of showing it', async () => {
-  const { pdfUrl, number } = await bought()
+test('?download=1 sends the PDF as an attachment', async () => {
+  const { pdfUrl, number } = await purchase()
   const type = async (url: string) => (await get(url)).headers.get('content-disposition')
   expect(await type(pdfUrl)).toBe(`inline; filename="${number}.pdf"; filename*=UTF-8''${number}.pdf`)
   expect(await type(`${pdfUrl}&download=1`)).toBe(`attachment; filename="${number}.pdf"; filename*=UTF-8''${number}.pdf`)
 })
 
-test('a pro forma is drawn anew, is never kept, and has an ETag of its own', async () => {
+test('a pro forma is rendered for every request, not stored, and has a stable ETag', async () => {
   const { data } = await placeOrder(server, 300, { planId: plans.pro })
   const url = data.placeOrder.order.invoicePdfUrl
   const count = await server.services.db.invoiceDocument.count()
@@ -194,19 +194,19 @@ test('a pro forma is drawn anew, is never kept, and has an ETag of its own', asy
   expect(await server.services.db.invoiceDocument.count()).toBe(count)
 })
 
-test('when too many documents are being drawn, the answer is 503 with Retry-After at once, and nobody loses theirs', async () => {
-  const slow = await startServer({ database: server.database, drawing: { worker: SLOW, maxWaiting: 3 } })
+test('returns 503 with Retry-After when too many documents are queued, and serves the queued ones', async () => {
+  const slow = await startServer({ database: server.database, drawing: { worker: SLOW, maxQueuedRenders: 3 } })
   const { data } = await placeOrder(slow, 301, { planId: plans.pro })
-  const answers = await Promise.all(Array.from({ length: 20 }, () => get(data.placeOrder.order.invoicePdfUrl)))
-  const busy = answers.filter(({ status }) => status === 503)
-  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(3)
-  expect(busy.length).toBe(20 - answers.filter(({ status }) => status === 200).length)
+  const responses = await Promise.all(Array.from({ length: 20 }, () => get(data.placeOrder.order.invoicePdfUrl)))
+  const busy = responses.filter(({ status }) => status === 503)
+  expect(responses.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(3)
+  expect(busy.length).toBe(20 - responses.filter(({ status }) => status === 200).length)
   expect(busy.length).toBeGreaterThan(10)
   expect(busy.every(({ headers }) => Number(headers.get('retry-after')) > 0)).toBe(true)
   await slow.close()
 })
 
-describe('while a document takes a second to draw', () => {
+describe('while a document is being rendered', () => {
   let slow: TestServer
   beforeAll(async () => {
     slow = await startServer({ database: server.database, drawing: { worker: SLOW } })
@@ -220,51 +220,51 @@ describe('while a document takes a second to draw', () => {
     return response.status
   }
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
-  /** Until a document is being drawn, which holds a transaction open. */
-  const drawing = async () => {
-    const held = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
-    while ((await server.connections.pool.query(held)).rowCount === 0) await pause(20)
+  /** Waits until a document is being rendered, which keeps a transaction open. */
+  const renderingStarted = async () => {
+    const openTransactions = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
+    while ((await server.connections.pool.query(openTransactions)).rowCount === 0) await pause(20)
     await pause(100)
   }
 
-  test('one who hangs up does not take it from another who waits', async () => {
-    const invoice = await bought()
-    const leave = new AbortController()
-    const [left, stays] = [open(invoice, leave.signal), open(invoice)]
-    await drawing()
-    leave.abort()
-    await expect(left).rejects.toThrow()
-    expect(await stays).toBe(200)
+  test('a disconnect does not abort a render that others await', async () => {
+    const invoice = await purchase()
+    const disconnect = new AbortController()
+    const [aborted, waiting] = [open(invoice, disconnect.signal), open(invoice)]
+    await renderingStarted()
+    disconnect.abort()
+    await expect(aborted).rejects.toThrow()
+    expect(await waiting).toBe(200)
   })
 
-  test('when the last one hangs up, it is not drawn', async () => {
-    const invoice = await bought()
-    const leave = new AbortController()
-    const left = open(invoice, leave.signal)
-    await drawing()
-    leave.abort()
-    await expect(left).rejects.toThrow()
+  test('the last disconnect aborts the render', async () => {
+    const invoice = await purchase()
+    const disconnect = new AbortController()
+    const aborted = open(invoice, disconnect.signal)
+    await renderingStarted()
+    disconnect.abort()
+    await expect(aborted).rejects.toThrow()
     await pause(1300)
     expect(await stored(invoice.id)).toBeNull()
   })
 
-  test('who comes back at once gets it, and nothing of this is an error in the log', async () => {
-    const invoice = await bought()
-    const leave = new AbortController()
-    const left = open(invoice, leave.signal)
-    await drawing()
-    leave.abort()
-    await expect(left).rejects.toThrow()
+  test('an immediate retry gets the document and logs no error', async () => {
+    const invoice = await purchase()
+    const disconnect = new AbortController()
+    const aborted = open(invoice, disconnect.signal)
+    await renderingStarted()
+    disconnect.abort()
+    await expect(aborted).rejects.toThrow()
     expect(await open(invoice)).toBe(200)
     expect(slow.logged.filter((line) => line.includes('"level":50'))).toEqual([])
   })
 
-  test('a server that is told to stop finishes it first', async () => {
-    const invoice = await bought()
+  test('a server that shuts down finishes the render first', async () => {
+    const invoice = await purchase()
     const stopping = await startServer({ database: server.database, drawing: { worker: SLOW } })
     const headers = { authorization: `Bearer ${await stopping.token(invoice.user)}` }
     const waiting = fetch(`${stopping.url}/invoices/${invoice.id}/pdf`, { headers })
-    await drawing()
+    await renderingStarted()
     const closed = stopping.close()
     expect((await waiting).status).toBe(200)
     await closed

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { s3Store } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
+import { createS3DocumentStore } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
 import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
 import { applyPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -19,7 +19,7 @@ let server: TestServer
 let plans: Catalogue
 
 beforeAll(async () => {
-  // What the AWS SDK looks for by itself.
+  // The default sources of the AWS SDK.
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   s3 = new S3rver({ directory: folder, port: 0, address: '127.0.0.1', silent: true, configureBuckets: [{ name: BUCKET, configs: [] }] })
   const { port } = (await s3.run()) as AddressInfo
   endpoint = `http://127.0.0.1:${port}`
-  server = await startServer({ store: s3Store({ bucket: BUCKET, endpoint }) })
+  server = await startServer({ store: createS3DocumentStore({ bucket: BUCKET, endpoint }) })
   plans = await createCatalogue(server)
 })
 afterAll(async () => {
@@ -38,17 +38,17 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** The objects of the bucket, as the server keeps them: a file each. */
+/** The objects of the bucket; s3rver stores each as a file. */
 const objects = async () => (await readdir(join(folder, BUCKET, 'invoices'))).filter((name) => name.endsWith('._S3rver_object'))
 
-async function bought(user: number): Promise<{ number: string; pdfUrl: string }> {
+async function purchase(user: number): Promise<{ number: string; pdfUrl: string }> {
   await server.ask(user, '{ me { id } }')
   await applyPlan(server, { userId: String(user), planId: plans.pro })
   return (await server.ask(user, '{ invoices { nodes { number pdfUrl } } }')).data.invoices.nodes[0]
 }
 
-test('documents are kept in the bucket, their digest in the database, and are drawn once', async () => {
-  const { number, pdfUrl } = await bought(10)
+test('stores documents in the bucket and their digest in the database, and renders them once', async () => {
+  const { number, pdfUrl } = await purchase(10)
   await server.runJobs()
   const [first, second] = await Promise.all([fetch(pdfUrl), fetch(pdfUrl)])
   const bytes = Buffer.from(await first.arrayBuffer())
@@ -59,16 +59,16 @@ test('documents are kept in the bucket, their digest in the database, and are dr
   expect((await fetch(pdfUrl, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })).status).toBe(304)
 })
 
-test('what is in the database from before is still served', async () => {
+test('serves documents that were stored in the database before', async () => {
   const before = await startServer({ database: server.database, environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' } })
-  const { pdfUrl } = await bought(11)
+  const { pdfUrl } = await purchase(11)
   const stored = await fetch(pdfUrl.replace(server.url, before.url))
   expect(Buffer.from(await stored.arrayBuffer()).equals(Buffer.from(await (await fetch(pdfUrl)).arrayBuffer()))).toBe(true)
   await before.close()
 })
 
-test('a document that somebody changed or removed in the bucket is never served', async () => {
-  const { pdfUrl, number } = await bought(12)
+test('never serves a document that was changed or removed in the bucket', async () => {
+  const { pdfUrl, number } = await purchase(12)
   await fetch(pdfUrl)
   const [object = ''] = (await objects()).filter((name) => name.includes(number))
   const path = join(folder, BUCKET, 'invoices', object)
@@ -79,16 +79,16 @@ test('a document that somebody changed or removed in the bucket is never served'
   expect([status, headers.get('content-type')]).toEqual([500, 'application/json; charset=utf-8'])
 })
 
-test('a bucket that cannot be reached loses nothing: the document is drawn when it can', async () => {
-  const away = await startServer({
+test('an unavailable bucket loses nothing: the document is rendered on a later request', async () => {
+  const unavailable = await startServer({
     database: server.database,
-    store: s3Store({ bucket: BUCKET, endpoint: 'http://127.0.0.1:1' }),
+    store: createS3DocumentStore({ bucket: BUCKET, endpoint: 'http://127.0.0.1:1' }),
     environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' },
   })
-  const { pdfUrl, number } = await bought(13)
-  const refused = await fetch(pdfUrl.replace(server.url, away.url))
+  const { pdfUrl, number } = await purchase(13)
+  const refused = await fetch(pdfUrl.replace(server.url, unavailable.url))
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
   expect(await server.services.db.invoiceDocument.count({ where: { invoice: { number } } })).toBe(0)
   expect((await fetch(pdfUrl)).status).toBe(200)
-  await away.close()
+  await unavailable.close()
 })

@@ -11,44 +11,52 @@ function override(part: Partial<LimitOverrideRule>): LimitOverrideRule {
   return { id: 1, resource: null, percent: null, value: null, endsAt: null, removedAt: null, ...part }
 }
 
-describe('limits with overrides', () => {
+describe('withOverrides applies', () => {
   test.each([
-    ['nothing', [], { memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }],
-    ['a boost of all by 50%', [override({ percent: 50 })], { memory: 12_288, serverLimit: 7, disk: null, emailsPerDay: 0 }],
-    ['a boost of memory by 10%', [override({ resource: 'MEMORY_MB', percent: 10 })], { memory: 9011, serverLimit: 5 }],
-    ['two boosts, added up', [override({ percent: 10 }), override({ resource: 'SERVERS', percent: 10 })], { serverLimit: 6, memory: 9011 }],
-    ['a value', [override({ resource: 'SERVERS', value: 2 })], { serverLimit: 2, memory: 8192 }],
-    ['a value and a boost', [override({ resource: 'SERVERS', value: 2 }), override({ percent: 100 })], { serverLimit: 2, memory: 16_384 }],
+    ['without overrides', [], { memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }],
+    ['an increase of everything by 50%', [override({ percent: 50 })], { memory: 12_288, serverLimit: 7, disk: null, emailsPerDay: 0 }],
+    ['an increase of memory by 10%', [override({ resource: 'MEMORY_MB', percent: 10 })], { memory: 9011, serverLimit: 5 }],
     [
-      'two values, the later one',
+      'the sum of two increases',
+      [override({ percent: 10 }), override({ resource: 'SERVERS', percent: 10 })],
+      { serverLimit: 6, memory: 9011 },
+    ],
+    ['a fixed value', [override({ resource: 'SERVERS', value: 2 })], { serverLimit: 2, memory: 8192 }],
+    [
+      'a fixed value and an increase',
+      [override({ resource: 'SERVERS', value: 2 }), override({ percent: 100 })],
+      { serverLimit: 2, memory: 16_384 },
+    ],
+    [
+      'the later of two fixed values',
       [override({ id: 2, resource: 'SERVERS', value: 9 }), override({ id: 1, resource: 'SERVERS', value: 2 })],
       { serverLimit: 9 },
     ],
-    ['unlimited', [override({ resource: 'SERVERS' })], { serverLimit: null }],
-  ])('%s', (_what, overrides, expected) => {
+    ['no limit', [override({ resource: 'SERVERS' })], { serverLimit: null }],
+  ])('%s', (_case, overrides, expected) => {
     expect(withOverrides(PLAN, overrides)).toMatchObject(expected)
   })
 
-  test('boosts never take anything away, and never make a number that GraphQL cannot carry', () => {
+  test('increases that never lower a limit or exceed a GraphQL Int', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2_147_483_647 }),
         fc.array(fc.integer({ min: 1, max: 10_000 }), { maxLength: 5 }),
-        (memory, boosts) => {
-          const boosted = withOverrides(
+        (memory, increases) => {
+          const increased = withOverrides(
             { ...PLAN, memory },
-            boosts.map((percent, id) => override({ id, percent })),
+            increases.map((percent, id) => override({ id, percent })),
           ).memory
-          expect(boosted).toBeGreaterThanOrEqual(memory)
-          expect(boosted).toBeLessThanOrEqual(2_147_483_647)
-          expect(Number.isInteger(boosted)).toBe(true)
+          expect(increased).toBeGreaterThanOrEqual(memory)
+          expect(increased).toBeLessThanOrEqual(2_147_483_647)
+          expect(Number.isInteger(increased)).toBe(true)
         },
       ),
     )
   })
 })
 
-describe('overrides by administrators', () => {
+describe('overrides of administrators', () => {
   let server: TestServer
   let plans: Catalogue
 
@@ -68,29 +76,29 @@ describe('overrides by administrators', () => {
     setLimitOverride(input: $input) { override { id resource percent value reason endsAt removedAt } } }`
 
   const limits = async (user: number) => (await server.ask(user, '{ me { limits { memory serverLimit disk } } }')).data.me.limits
-  const told = (holder: string) =>
-    server.services.db.outboxEvent.findMany({ where: { holder, type: 'limits.changed' }, orderBy: { id: 'asc' } })
+  const limitEvents = (customer: string) =>
+    server.services.db.outboxEvent.findMany({ where: { holder: customer, type: 'limits.changed' }, orderBy: { id: 'asc' } })
 
-  test('a boost with an end counts until then, and the panel is told of both', async () => {
-    const before = (await told('user:55')).length
+  test('apply until they expire, and publish an event for both changes', async () => {
+    const before = (await limitEvents('user:55')).length
     const { data, errors } = await server.ask('admin', SET, {
       input: { userId: '55', percent: 50, reason: 'Sorry for the outage', endsAt: '2026-05-08T00:00:00.000Z' },
     })
     expect(errors).toBeUndefined()
     expect(data.setLimitOverride.override).toMatchObject({ resource: null, percent: 50, value: null, reason: 'Sorry for the outage' })
     expect(await limits(55)).toEqual({ memory: 12_288, serverLimit: 7, disk: null })
-    expect((await told('user:55')).at(-1)?.payload).toMatchObject({ plan: 'starter', limits: { serverLimit: 7, memory: 12_288 } })
+    expect((await limitEvents('user:55')).at(-1)?.payload).toMatchObject({ plan: 'starter', limits: { serverLimit: 7, memory: 12_288 } })
     server.clock.set('2026-05-08T00:00:00.000Z')
     expect(await limits(55)).toEqual({ memory: 8192, serverLimit: 5, disk: null })
     await server.tick()
     await server.tick()
-    const events = await told('user:55')
+    const events = await limitEvents('user:55')
     expect(events).toHaveLength(before + 2)
     expect(events.at(-1)?.payload).toMatchObject({ limits: { serverLimit: 5 } })
     server.clock.set('2026-05-01T10:00:00.000Z')
   })
 
-  test('a value takes the place of the plan’s until it is removed, and the next claim obeys it', async () => {
+  test("replace the plan's limit until they are removed, effective with the next claim", async () => {
     const { data } = await server.ask('admin', SET, { input: { userId: '56', resource: 'SERVERS', value: 0, reason: 'Abuse' } })
     const claim = { userId: '56', externalId: 'refused', memory: 1, disk: 1, cpu: 1 }
     const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
@@ -106,7 +114,7 @@ describe('overrides by administrators', () => {
     ])
   })
 
-  test('an organisation can have one, and lists show those that are over as well', async () => {
+  test('exist for organisations, and are listed even when they have expired', async () => {
     await createOrganisation(server, 80, { 55: 'OWNER' })
     await server.ask('admin', SET, { input: { organisationId: '80', resource: 'SERVERS', unlimited: true, reason: 'Partner' } })
     const { data } = await server.ask(55, '{ me { organisations { organisation { limits { serverLimit memory } } } } }')
@@ -132,22 +140,22 @@ describe('overrides by administrators', () => {
     [{ userId: '55', reason: '', percent: 5 }, 'BAD_USER_INPUT', 'input.reason'],
     [{ userId: '55', reason: 'x', percent: 5, endsAt: '2026-05-01T10:00:00.000Z' }, 'BAD_USER_INPUT', 'input.endsAt'],
     [{ userId: '9999', reason: 'x', percent: 5 }, 'USER_NOT_FOUND', undefined],
-  ])('%j is refused', async (input, code, field) => {
+  ])('refuse %j', async (input, code, field) => {
     const { errors } = await server.ask('admin', SET, { input })
     expect(errors?.[0]?.extensions).toEqual({ code, ...(field && { field }) })
   })
 
-  test('only what changes is told: the same plan again is no news', async () => {
+  test('limits.changed is published only when the limits change', async () => {
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '57', planId: plans.pro },
     })
-    const first = (await told('user:57')).length
+    const first = (await limitEvents('user:57')).length
     expect(first).toBe(1)
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '57', planId: plans.pro },
     })
-    expect(await told('user:57')).toHaveLength(first)
+    expect(await limitEvents('user:57')).toHaveLength(first)
     await server.ask('admin', 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }', { input: { userId: '57' } })
-    expect((await told('user:57')).at(-1)?.payload).toMatchObject({ plan: 'free', limits: { serverLimit: 1 } })
+    expect((await limitEvents('user:57')).at(-1)?.payload).toMatchObject({ plan: 'free', limits: { serverLimit: 1 } })
   })
 })

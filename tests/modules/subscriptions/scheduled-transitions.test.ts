@@ -20,13 +20,13 @@ const mine = async () =>
       '{ me { portalTier currentPlan { slug } } subscription { status currentPeriodStart currentPeriodEnd cancelAtPeriodEnd } orders { nodes { status } } }',
     )
   ).data
-/** As on several processes at once. */
+/** Runs the scheduled jobs three times at once, as several processes would. */
 const tick = async (now: string) => {
   server.clock.set(now)
   await Promise.all([server.tick(), server.tick(), server.tick()])
 }
 
-test('an order that nobody approves expires after seven days, once', async () => {
+test('a pending order expires once, after seven days', async () => {
   await placeOrder(server, 10, { planId: plans.pro })
   await tick('2026-02-07T09:59:59.999Z')
   expect((await mine()).orders.nodes).toEqual([{ status: 'PENDING' }])
@@ -35,7 +35,7 @@ test('an order that nobody approves expires after seven days, once', async () =>
   expect(await server.services.db.outboxEvent.count({ where: { type: 'order.expired' } })).toBe(1)
 })
 
-test('a plan that was granted goes on from period to period, counted from its first day', async () => {
+test('a granted plan advances from period to period, counted from its first day', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
   await tick('2026-03-31T10:00:00.000Z')
   expect((await mine()).subscription).toMatchObject({
@@ -45,7 +45,7 @@ test('a plan that was granted goes on from period to period, counted from its fi
   expect((await mine()).orders.nodes).toEqual([{ status: 'ACTIVE' }])
 })
 
-test('a plan with an agreed end is over then', async () => {
+test('a plan with an agreed end expires then', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro, expiresAt: '2026-02-10T00:00:00.000Z' })
   await tick('2026-02-09T23:59:59.999Z')
   expect((await mine()).me).toEqual({ portalTier: 'PAID', currentPlan: { slug: 'pro' } })
@@ -60,7 +60,7 @@ test('a plan with an agreed end is over then', async () => {
   expect(await server.services.db.outboxEvent.count({ where: { type: 'plan.expired' } })).toBe(1)
 })
 
-test('a granted plan is cancelled to the end of its period, and resumed before', async () => {
+test('a granted plan can be cancelled to the end of its period and resumed before', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
   const cancel = () => server.ask(10, 'mutation { cancelSubscription { status cancelAtPeriodEnd } }')
   expect((await cancel()).data.cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
@@ -71,7 +71,7 @@ test('a granted plan is cancelled to the end of its period, and resumed before',
   expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
 })
 
-test('the clock can be moved by administrators, on, and not in production', async () => {
+test('only administrators can advance the clock, and not in production', async () => {
   const move = (who: number | 'admin', to: string) => server.ask(who, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
   expect((await move('admin', '2026-03-01T00:00:00.000Z')).data.advanceClock).toBe('2026-03-01T00:00:00.000Z')
   expect((await server.ask(10, '{ now }')).data.now).toBe('2026-03-01T00:00:00.000Z')
@@ -81,7 +81,7 @@ test('the clock can be moved by administrators, on, and not in production', asyn
   expect(codeOf(await move('admin', '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')
 })
 
-test('refunds never exceed what was paid, also by raw SQL', async () => {
+test('the database refuses refunds above the paid amount', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
   const insert = (amount: number) => server.services.db.$executeRaw`
     INSERT INTO refunds (order_id, type, currency, amount, tax, days, created_at) SELECT id, 'FULL', 'USD', ${amount}, 0, 0, now() FROM orders`

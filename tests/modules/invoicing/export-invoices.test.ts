@@ -19,8 +19,8 @@ async function issue(user: number, name: string, at: string) {
   return data.applyPlan.order.invoice.number as string
 }
 
-const download = async (query: string, who: 'admin' | 'nobody' | number = 'admin') => {
-  const token = who === 'nobody' ? undefined : await (who === 'admin' ? server.token(1, 'admin') : server.token(who))
+const download = async (query: string, who: 'admin' | 'anonymous' | number = 'admin') => {
+  const token = who === 'anonymous' ? undefined : await (who === 'admin' ? server.token(1, 'admin') : server.token(who))
   return fetch(`${server.url}/admin/invoices.zip${query}`, { headers: token ? { authorization: `Bearer ${token}` } : {} })
 }
 const filesOf = async (query: string) => readZip(Buffer.from(await (await download(query)).arrayBuffer()))
@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-test('the days count by the calendar of the seller, both included', async () => {
+test("includes both days of the range in the seller's time zone", async () => {
   await issue(10, 'A', '2026-01-31T22:59:59.999Z')
   await issue(11, 'B', '2026-01-31T23:00:00.000Z')
   await issue(12, 'C', '2026-02-28T22:59:59.999Z')
@@ -42,7 +42,7 @@ test('the days count by the calendar of the seller, both included', async () => 
   expect(await names('?from=2025-01-01&to=2025-12-31')).toEqual(['invoices.csv'])
 })
 
-test('the files are the documents, drawn or not, credit notes too; the table adds up', async () => {
+test('contains all documents, rendered before or not, and a CSV table of them', async () => {
   const number = await issue(20, 'Ada, "Countess"', '2026-03-02T10:00:00.000Z')
   const invoice = await server.services.db.invoice.findUniqueOrThrow({ where: { number } })
   const input = { invoiceId: String(invoice.id), amount: 500 }
@@ -59,14 +59,14 @@ test('the files are the documents, drawn or not, credit notes too; the table add
   ])
 })
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)'])('a customer called %s is no formula', async (name) => {
+test.each(['=1+1', '+1', '-1', '@SUM(A1)'])('escapes a customer name that starts like a formula: %s', async (name) => {
   await issue(30, name, '2026-04-01T10:00:00.000Z')
   const csv = (await filesOf('?from=2026-04-01&to=2026-04-01')).get('invoices.csv')?.toString() ?? ''
   expect(csv).toContain(`'${name}`)
   expect(csv).not.toContain(`,${name},`)
 })
 
-test('a document that cannot be drawn leaves a note, and the others come all the same', async () => {
+test('replaces a document that cannot be rendered by a placeholder and continues', async () => {
   const number = await issue(40, 'Broken', '2026-05-01T10:00:00.000Z')
   const other = await issue(41, 'Whole', '2026-05-01T11:00:00.000Z')
   const { pool } = server.connections
@@ -76,9 +76,9 @@ test('a document that cannot be drawn leaves a note, and the others come all the
   expect(await names('?from=2026-05-01&to=2026-05-01')).toEqual(['invoices.csv', `${number}.missing.txt`, `${other}.pdf`])
 })
 
-test('only administrators may, for a range of days', async () => {
+test('is limited to administrators and requires a valid range of days', async () => {
   const query = '?from=2026-01-01&to=2026-12-31'
-  expect([(await download(query, 'nobody')).status, (await download(query, 10)).status]).toEqual([401, 403])
+  expect([(await download(query, 'anonymous')).status, (await download(query, 10)).status]).toEqual([401, 403])
   for (const [wrong, field] of [
     ['', 'query.from'],
     ['?from=2026-01-01', 'query.to'],
@@ -91,7 +91,7 @@ test('only administrators may, for a range of days', async () => {
   }
 })
 
-test('many batches come in order, each once', async () => {
+test('returns many batches in order and without duplicates', async () => {
   const { db } = server.services
   for (const name of ['First', 'Second']) await issue(50, name, '2026-06-01T10:00:00.000Z')
   const { id: _id, planLimits, planFeatures, ...order } = await db.order.findFirstOrThrow({ where: { status: 'CANCELLED' } })

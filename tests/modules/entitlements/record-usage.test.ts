@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function someone(): Promise<string> {
+async function createUser(): Promise<string> {
   const id = nextUser++
   await server.services.db.user.create({ data: { id } })
   return String(id)
@@ -30,9 +30,9 @@ async function used(userId: string, resource: string): Promise<number> {
   return data.usage.find((usage: { resource: string }) => usage.resource === resource).used
 }
 
-describe('e-mails of a day', () => {
-  test('are counted until the limit, once for a key', async () => {
-    const user = await someone()
+describe('e-mails per day', () => {
+  test('are counted up to the limit, once per key', async () => {
+    const user = await createUser()
     expect((await consume(user, 'EMAILS_PER_DAY', 60, 'newsletter')).data.consume.usage).toContainEqual({
       resource: 'EMAILS_PER_DAY',
       used: 60,
@@ -47,28 +47,28 @@ describe('e-mails of a day', () => {
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(100)
   })
 
-  test('a key with another amount is a conflict', async () => {
-    const user = await someone()
+  test('conflict when a key is used with another amount', async () => {
+    const user = await createUser()
     await consume(user, 'EMAILS_PER_DAY', 5, 'mail')
     expect((await consume(user, 'EMAILS_PER_DAY', 6, 'mail')).errors?.[0]?.extensions.code).toBe('IDEMPOTENCY_CONFLICT')
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(5)
   })
 
-  test('begin anew at midnight in UTC, and a repetition after midnight is still no second mail', async () => {
-    const user = await someone()
+  test('reset at midnight UTC, and a retry across midnight is not counted twice', async () => {
+    const user = await createUser()
     server.clock.set('2026-05-01T23:59:59.999Z')
-    await consume(user, 'EMAILS_PER_DAY', 100, 'all of it')
-    expect((await consume(user, 'EMAILS_PER_DAY', 1, 'one more')).errors).toHaveLength(1)
+    await consume(user, 'EMAILS_PER_DAY', 100, 'first')
+    expect((await consume(user, 'EMAILS_PER_DAY', 1, 'second')).errors).toHaveLength(1)
     server.clock.set('2026-05-02T00:00:00.000Z')
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(0)
-    expect((await consume(user, 'EMAILS_PER_DAY', 100, 'all of it')).errors).toBeUndefined()
+    expect((await consume(user, 'EMAILS_PER_DAY', 100, 'first')).errors).toBeUndefined()
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(0)
-    expect((await consume(user, 'EMAILS_PER_DAY', 1, 'one more')).errors).toBeUndefined()
+    expect((await consume(user, 'EMAILS_PER_DAY', 1, 'second')).errors).toBeUndefined()
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(1)
   })
 
-  test('of days long gone are forgotten, keys of the last days are not', async () => {
-    const user = await someone()
+  test('are purged with their keys after the retention', async () => {
+    const user = await createUser()
     server.clock.set('2026-06-01T12:00:00.000Z')
     await consume(user, 'EMAILS_PER_DAY', 1, 'old')
     server.clock.set('2026-06-03T00:00:00.000Z')
@@ -82,32 +82,32 @@ describe('e-mails of a day', () => {
     server.clock.set('2026-05-01T10:00:00.000Z')
   })
 
-  test('a hundred at once against a hundred: none too many, none refused that fitted', async () => {
-    const user = await someone()
-    const answers = await Promise.all(Array.from({ length: 60 }, (_, place) => consume(user, 'EMAILS_PER_DAY', 2, `mail-${place}`)))
-    expect(answers.filter(({ errors }) => !errors)).toHaveLength(50)
+  test('are counted exactly up to the limit by concurrent requests', async () => {
+    const user = await createUser()
+    const responses = await Promise.all(Array.from({ length: 60 }, (_, index) => consume(user, 'EMAILS_PER_DAY', 2, `mail-${index}`)))
+    expect(responses.filter(({ errors }) => !errors)).toHaveLength(50)
     expect(await used(user, 'EMAILS_PER_DAY')).toBe(100)
   })
 })
 
-describe('what is held until it is given back', () => {
-  test('tunnel ports do not come back by themselves', async () => {
-    const user = await someone()
+describe('resources that count until they are released', () => {
+  test('keep tunnel ports in use until giveBack releases them', async () => {
+    const user = await createUser()
     await consume(user, 'TUNNEL_PORTS', 1, 'port-1')
     await consume(user, 'TUNNEL_PORTS', 2, 'port-2')
     server.clock.set('2026-05-03T10:00:00.000Z')
     expect((await consume(user, 'TUNNEL_PORTS', 1, 'port-3')).errors?.[0]?.message).toBe('Maximum tunnel ports (3) reached for Free plan')
-    const back = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
-    expect(back.data.giveBack.givenBack).toBe(true)
-    expect(back.data.giveBack.usage).toContainEqual({ resource: 'TUNNEL_PORTS', used: 1 })
-    const again = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
-    expect(again.data.giveBack.givenBack).toBe(false)
+    const released = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
+    expect(released.data.giveBack.givenBack).toBe(true)
+    expect(released.data.giveBack.usage).toContainEqual({ resource: 'TUNNEL_PORTS', used: 1 })
+    const repeated = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
+    expect(repeated.data.giveBack.givenBack).toBe(false)
     expect(await used(user, 'TUNNEL_PORTS')).toBe(1)
     server.clock.set('2026-05-01T10:00:00.000Z')
   })
 
-  test('another amount under the same key takes the place of the one before', async () => {
-    const user = await someone()
+  test('replace the amount under a key that is used again', async () => {
+    const user = await createUser()
     await consume(user, 'NODES', 1, 'nodes')
     await consume(user, 'NODES', 2, 'nodes')
     expect(await used(user, 'NODES')).toBe(2)
@@ -121,7 +121,7 @@ test.each([
   [{ resource: 'SERVERS', amount: 1, key: 'x' }, 'input.resource'],
   [{ resource: 'NODES', amount: 0, key: 'x' }, 'input.amount'],
   [{ resource: 'NODES', amount: 1, key: '' }, 'input.key'],
-])('%j is refused by name', async (part, field) => {
-  const { errors } = await server.ask('admin', CONSUME, { input: { userId: await someone(), ...part } })
+])('refuses %j and names the field', async (part, field) => {
+  const { errors } = await server.ask('admin', CONSUME, { input: { userId: await createUser(), ...part } })
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })
 })
