@@ -52,10 +52,10 @@ interface AppDependencies {
 /** Composes the edges: the one file that knows them all. The app does not listen yet. */
 export async function createApp({ services, pool, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
-  const budgets = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
+  const rateLimiter = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
   const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTracing() : undefined
-  const trusted = await loadPersistedOperations(config)
-  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, budgets })
+  const persistedOperations = await loadPersistedOperations(config)
+  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, rateLimiter })
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,
@@ -68,18 +68,18 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     ...requestTimeouts(config),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
-  const metrics = createMetrics({ services, pool, drawingsWaiting: () => documents.queuedRenders })
+  const metrics = createMetrics({ services, pool, queuedRenders: () => documents.queuedRenders })
   const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,
     origins,
-    verify: chargeInvalidTokens(
+    verifyToken: chargeInvalidTokens(
       createTokenVerifier(config, tokenClock, { onProviderFailure: metrics.identityProviderFailed }),
-      budgets,
+      rateLimiter,
       services,
     ),
-    firstSight: createUserProvisioner(db, services.demo),
-    findService: chargeInvalidKeys(budgets, services),
+    provisionUser: createUserProvisioner(db, services.demo),
+    authenticateKey: chargeInvalidKeys(rateLimiter, services),
   })
   services.demo?.onReplaced(() => {
     documents.invalidateCache()
@@ -96,9 +96,9 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   installErrorHandler(app)
   installProxyWarning(app, config)
   const explorer = installExplorer(app, config.explorer)
-  graphqlRoute(app, { apollo, services, authenticate, explorer, trusted, budgets })
-  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, budgets, trusted })
-  invoiceRoutes(app, { services, authenticate, documents, budgets })
+  graphqlRoute(app, { apollo, services, authenticate, explorer, persistedOperations, rateLimiter })
+  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, rateLimiter, persistedOperations })
+  invoiceRoutes(app, { services, authenticate, documents, rateLimiter })
   const run = createExecuteOperation({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
   if (config.explorer) apiDocsRoutes(app)
@@ -110,7 +110,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   healthRoutes(app, () => assertMigrated(pool))
   app.addHook('onClose', async () => {
     await apollo.stop()
-    await budgets.close()
+    await rateLimiter.close()
     metrics.stop()
     await traces?.stop()
   })

@@ -13,11 +13,11 @@ describe('the documentation', () => {
     [...text.matchAll(/```graphql\n([\s\S]*?)```/g)].map((match) => [file, match[1] ?? ''] as const),
   )
 
-  test.each(blocks)('%s: the schema answers %s', (_file, query) => {
+  test.each(blocks)('%s contains an operation that matches the schema: %s', (_file, query) => {
     expect(validate(graphQLSchema(), parse(query)).map(({ message }) => message)).toEqual([])
   })
 
-  test.each(texts)('%s links to what there is', async (file, text) => {
+  test.each(texts)('%s contains no broken link', async (file, text) => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)|src="([^"]+)"/g)].map((match) => match[1] ?? match[2] ?? '')
     for (const link of links) await expect(stat(join(ROOT, file, '..', link)), link).resolves.toBeDefined()
   })
@@ -26,7 +26,7 @@ describe('the documentation', () => {
     [...text.matchAll(/`(tests\/[\w./-]+\.ts)`/g)].map((match) => [file, match[1] ?? ''] as const),
   )
 
-  test.each(tests)('%s names a test that there is: %s', async (_file, path) => {
+  test.each(tests)('%s names an existing test: %s', async (_file, path) => {
     await expect(stat(join(ROOT, path))).resolves.toBeDefined()
   })
 })

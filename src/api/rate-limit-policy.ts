@@ -5,17 +5,17 @@ import { isAdministrator, isApiKeyPrincipal, type Principal, principalName } fro
 import type { RateLimiter, RateLimitStatus } from '../platform/rate-limit/rate-limiter.js'
 import type { RateLimit } from '../platform/rate-limit/token-bucket.rules.js'
 
-/** Administrators and services of the panel work for everybody. */
+/** Administrators and API keys act on behalf of many customers. */
 const PRIVILEGED_MULTIPLIER = 10
-/** What one household or one machine has of addresses of the new kind. */
+/** The prefix length of the network that one household or machine gets in IPv6. */
 const IPV6_NETWORK_BITS = 64
 
-export function rateLimitFor(caller: Principal | undefined, { rateLimit: { points, restore } }: Config): RateLimit {
-  const times = isApiKeyPrincipal(caller) || isAdministrator(caller) ? PRIVILEGED_MULTIPLIER : 1
-  return { capacity: points * times, restoreRate: restore * times }
+export function rateLimitFor(principal: Principal | undefined, { rateLimit: { points, restore } }: Config): RateLimit {
+  const multiplier = isApiKeyPrincipal(principal) || isAdministrator(principal) ? PRIVILEGED_MULTIPLIER : 1
+  return { capacity: points * multiplier, restoreRate: restore * multiplier }
 }
 
-/** Who sends a request, and from which address. */
+/** The principal and the address of a request; `services` provides the configured limits. */
 export interface RateLimitSubject {
   readonly principal: Principal | undefined
   readonly address: string
@@ -23,37 +23,40 @@ export interface RateLimitSubject {
 }
 
 /**
- * Takes the points of an operation from whoever sends it.
- * @param prepaid  the deposit that was taken for it; more than the cost is given back
+ * Consumes the points of an operation.
+ * @param prepaid  the deposit that was taken for it; an excess over the cost is returned to the bucket
  * @throws RATE_LIMITED
  */
-export function consumePoints(budgets: RateLimiter, payer: RateLimitSubject, cost: number, prepaid = 0): Promise<RateLimitStatus> {
-  const { account, budget } = rateLimitKey(payer)
-  return budgets.consume(account, budget, cost, { prepaid })
-}
-
-/** Takes a fixed price: at most a whole budget, so that everybody can pay it. @throws RATE_LIMITED */
-export async function chargeFee(budgets: RateLimiter, payer: RateLimitSubject, fee: number): Promise<void> {
-  const { account, budget } = rateLimitKey(payer)
-  await budgets.consume(account, budget, Math.min(fee, budget.capacity))
+export function consumePoints(rateLimiter: RateLimiter, subject: RateLimitSubject, cost: number, prepaid = 0): Promise<RateLimitStatus> {
+  const { key, limit } = rateLimitBucket(subject)
+  return rateLimiter.consume(key, limit, cost, { prepaid })
 }
 
 /**
- * Takes points for something whose price is not known yet: `charge` settles it.
- * @returns the points that were taken
+ * Consumes a fixed fee, capped at the capacity of the bucket so that every principal can pay it.
  * @throws RATE_LIMITED
  */
-export async function takeDeposit(budgets: RateLimiter, payer: RateLimitSubject, points: number): Promise<number> {
-  const { account, budget } = rateLimitKey(payer)
-  const deposit = Math.min(points, budget.capacity)
-  await budgets.consume(account, budget, deposit, { isDeposit: true })
+export async function chargeFee(rateLimiter: RateLimiter, subject: RateLimitSubject, fee: number): Promise<void> {
+  const { key, limit } = rateLimitBucket(subject)
+  await rateLimiter.consume(key, limit, Math.min(fee, limit.capacity))
+}
+
+/**
+ * Consumes points for something whose cost is not known yet. `consumePoints` adjusts them with `prepaid`.
+ * @returns the points that were consumed
+ * @throws RATE_LIMITED
+ */
+export async function takeDeposit(rateLimiter: RateLimiter, subject: RateLimitSubject, points: number): Promise<number> {
+  const { key, limit } = rateLimitBucket(subject)
+  const deposit = Math.min(points, limit.capacity)
+  await rateLimiter.consume(key, limit, deposit, { isDeposit: true })
   return deposit
 }
 
-/** Whose points something costs: those of a person or a key, of strangers those of their address. */
-function rateLimitKey({ principal, address, services }: RateLimitSubject): { account: string; budget: RateLimit } {
-  const account = principal ? principalName(principal) : `address:${networkAddress(address)}`
-  return { account, budget: rateLimitFor(principal, services.config) }
+/** The bucket that pays: that of the user or API key, or that of the address for an anonymous request. */
+function rateLimitBucket({ principal, address, services }: RateLimitSubject): { key: string; limit: RateLimit } {
+  const key = principal ? principalName(principal) : `address:${networkAddress(address)}`
+  return { key, limit: rateLimitFor(principal, services.config) }
 }
 
 function networkAddress(address: string): string {

@@ -21,10 +21,10 @@ export function demoRoutes(app: FastifyInstance, { config, authenticate, tokenCl
     if (request.headers.authorization === undefined) throw new DomainError('UNAUTHENTICATED', SIGN_IN)
     const authenticated = await authenticate(request)
     const { role } = requireUser(authenticated, SIGN_IN)
-    if (role !== ADMINISTRATOR || !authenticated?.until) {
+    if (role !== ADMINISTRATOR || !authenticated?.expiresAt) {
       throw new DomainError('FORBIDDEN', 'Only an administrator may act as the customer of the demo')
     }
-    const token = await customerToken(config, tokenClock, authenticated.until)
+    const token = await customerToken(config, tokenClock, authenticated.expiresAt)
     return reply.header('cache-control', 'no-store').send({ token })
   })
 }

@@ -32,7 +32,7 @@ test('the example is a panel: it syncs, claims until it is refused, shows the up
       /^Claimed +example-9001-1: 1 of 1 servers$/m,
       /^Refused +Maximum servers \(1\) reached for Free plan$/m,
       /^Upgrade +https:\/\/panel\.example\.com\/billing\?upgrade=starter$/m,
-      /^Heard +limits\.changed, signature verified: user 9001 may have 5 servers on starter$/m,
+      /^Received +limits\.changed, signature verified: user 9001 may have 5 servers on starter$/m,
       /^Claimed +example-9001-2: 2 of 5 servers$/m,
       /^State +organisation 7: Pro, 15 servers/m,
       /^Done/m,

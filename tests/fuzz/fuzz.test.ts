@@ -22,14 +22,15 @@ import { createCatalogue } from '../support/catalogue.js'
 import { applyPlan } from '../support/requests.js'
 import { startServer, type TestServer } from '../support/server.js'
 
-/** Four kinds of hostility, a quarter of a minute each, always the same for a seed. */
-const MS_EACH = 15_000
+/** Each of the four tests runs this long. The generated inputs depend only on the seed. */
+const TEST_DURATION_MS = 15_000
 const seed = Number(process.env.FUZZ_SEED ?? 20261121)
-const BUDGET = { interruptAfterTimeLimit: MS_EACH, numRuns: 1_000_000, seed, endOnFailure: true }
+const FUZZ_PARAMETERS = { interruptAfterTimeLimit: TEST_DURATION_MS, numRuns: 1_000_000, seed, endOnFailure: true }
 
-const WEBHOOK_SECRET = 'what webhooks are signed with'
-const ESCLUSE_SECRET = 'what Escluse signs its events with'
-const INTERNAL = /[Pp]risma|[Pp]ostgre|pg_|node_modules|\.[cm]?[jt]s:\d|at Object\.|ECONN|relation "|column "|syntax error at|\bstack/
+const WEBHOOK_SECRET = 'secret of Lemon Squeezy webhooks'
+const ESCLUSE_SECRET = 'secret of Escluse events'
+const INTERNAL_DETAILS =
+  /[Pp]risma|[Pp]ostgre|pg_|node_modules|\.[cm]?[jt]s:\d|at Object\.|ECONN|relation "|column "|syntax error at|\bstack/
 
 let server: TestServer
 let tokens: (string | undefined)[]
@@ -55,14 +56,14 @@ afterEach(() => {
 })
 afterAll(() => server.close())
 
-const MOST_GROWTH = 48 * 1_048_576
+const MAX_HEAP_GROWTH_BYTES = 48 * 1_048_576
 const heaps: number[] = []
 
-/** What no answer may be, whatever was sent. */
-async function requireCalm(response: Response): Promise<void> {
+/** Asserts that a response is not an internal error and reveals no internal details. */
+async function assertHarmless(response: Response): Promise<void> {
   const text = await response.text()
-  const problem = response.status >= 500 || INTERNAL.test(text)
-  // The tunnel to a provider that is not there is allowed to say so.
+  const problem = response.status >= 500 || INTERNAL_DETAILS.test(text)
+  // These errors may have the status 503.
   if (problem && !/PAYMENT_PROVIDER_UNAVAILABLE|"BUSY"|FEATURE_DISABLED/.test(text))
     throw new Error(`${response.status}: ${text.slice(0, 1000)}`)
 }
@@ -109,7 +110,7 @@ const anything = fc.oneof(
   fc.object({ maxDepth: 2, maxKeys: 3 }),
 )
 
-/** Mostly of the right kind, for what is refused at the door sees nothing of the house. */
+/** Mostly values of the right type, because values that validation refuses do not reach the resolvers. */
 function valueFor(type: GraphQLInputType, depth = 0): fc.Arbitrary<unknown> {
   if (isNonNullType(type))
     return fc.oneof({ weight: 40, arbitrary: valueFor(type.ofType as GraphQLInputType, depth) }, { weight: 1, arbitrary: anything })
@@ -164,11 +165,11 @@ function operationFor(kind: 'query' | 'mutation', field: GraphQLField<unknown, u
   }))
 }
 
-describe(`hostility, seed ${seed}`, () => {
-  test('operations of the schema with hostile values', async () => {
+describe(`hostile input, seed ${seed}`, () => {
+  test('is handled in the variables of every operation', async () => {
     const schema = graphQLSchema()
-    // Switching billing off, or the clock, would leave the others nothing to find.
-    const left = new Set(['setBillingEnabled', 'advanceClock', 'resetDemo'])
+    // Disabling billing, moving the clock or removing all data would make the other operations pointless.
+    const excluded = new Set(['setBillingEnabled', 'advanceClock', 'resetDemo'])
     const operations = (
       [
         ['query', schema.getQueryType()],
@@ -176,21 +177,21 @@ describe(`hostility, seed ${seed}`, () => {
       ] as const
     ).flatMap(([kind, root]) =>
       Object.values(root?.getFields() ?? {})
-        .filter(({ name }) => !left.has(name))
+        .filter(({ name }) => !excluded.has(name))
         .map((field) => operationFor(kind, field)),
     )
     await fc.assert(
-      fc.asyncProperty(fc.oneof(...operations), fc.integer({ min: 0, max: 2 }), async (operation, who) => {
-        const token = tokens[who]
+      fc.asyncProperty(fc.oneof(...operations), fc.integer({ min: 0, max: 2 }), async (operation, principal) => {
+        const token = tokens[principal]
         const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
-        await requireCalm(await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(operation) }))
+        await assertHarmless(await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(operation) }))
         expect(failures()).toEqual([])
       }),
-      BUDGET,
+      FUZZ_PARAMETERS,
     )
   })
 
-  test('documents that are almost GraphQL', async () => {
+  test('is handled in texts that are almost GraphQL', async () => {
     const words = [
       '{',
       '}',
@@ -229,14 +230,16 @@ describe(`hostility, seed ${seed}`, () => {
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 60 }), anything, anything, async (tokensOfText, variables, extensions) => {
         const body = JSON.stringify({ query: tokensOfText.join(' '), variables, extensions, operationName: tokensOfText[0] })
-        await requireCalm(await fetch(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }))
+        await assertHarmless(
+          await fetch(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+        )
         expect(failures()).toEqual([])
       }),
-      BUDGET,
+      FUZZ_PARAMETERS,
     )
   })
 
-  test('webhooks: bodies, signatures, multipart', async () => {
+  test('is handled in bodies and signatures of webhooks', async () => {
     const name = fc.constantFrom(
       'subscription_created',
       'subscription_updated',
@@ -279,15 +282,15 @@ describe(`hostility, seed ${seed}`, () => {
         ] as const) {
           const signature = isSigned ? createHmac('sha256', secret).update(raw).digest('hex') : Buffer.from(junk).toString('hex')
           const headers = { 'content-type': contentType, 'x-signature': signature }
-          await requireCalm(await fetch(`${server.url}/webhooks/${route}`, { method: 'POST', headers, body: raw }))
+          await assertHarmless(await fetch(`${server.url}/webhooks/${route}`, { method: 'POST', headers, body: raw }))
         }
         expect(failures()).toEqual([])
       }),
-      BUDGET,
+      FUZZ_PARAMETERS,
     )
   })
 
-  test('raw bytes on every route', async () => {
+  test('is handled as raw bytes on every route', async () => {
     const { port } = new URL(server.url)
     const routes = server.app.printRoutes({ commonPrefix: false }).match(/\/[\w:./*()^\\+-]*/g) ?? []
     const path = fc
@@ -320,34 +323,36 @@ describe(`hostility, seed ${seed}`, () => {
             ...headers.map(([field, value]) => `${field}: ${value}`),
             'Connection: close',
           ]
-          const answer = await talk(Number(port), Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]))
-          expect(answer).not.toMatch(/^HTTP\/1\.1 5(?!0[13])/)
-          expect(answer).not.toMatch(INTERNAL)
+          const response = await sendRaw(Number(port), Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), body]))
+          expect(response).not.toMatch(/^HTTP\/1\.1 5(?!0[13])/)
+          expect(response).not.toMatch(INTERNAL_DETAILS)
           expect(failures()).toEqual([])
         },
       ),
-      BUDGET,
+      FUZZ_PARAMETERS,
     )
   })
 
-  test('and afterwards it serves as before, without having grown', async () => {
-    const [afterTheFirst = 0, ...later] = heaps
-    // Caches are full after the first quarter of a minute; what still grows then would grow for ever.
-    for (const heap of later) expect(heap - afterTheFirst).toBeLessThan(MOST_GROWTH)
+  test('leaves the server working, without a memory leak', async () => {
+    const [afterFirstTest = 0, ...later] = heaps
+    // The first test fills the caches, so later growth would be a leak.
+    for (const heap of later) expect(heap - afterFirstTest).toBeLessThan(MAX_HEAP_GROWTH_BYTES)
     expect((await server.ask(55, '{ me { id } orders { totalCount } }')).data.me).toEqual({ id: '55' })
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   })
 })
 
-/** What the server says until it hangs up; nothing when it does not like us, and at most what it says in two seconds. */
-function talk(port: number, bytes: Buffer): Promise<string> {
+/**
+ * @returns everything that the server sends until it closes the connection, or until two seconds without data
+ */
+function sendRaw(port: number, bytes: Buffer): Promise<string> {
   return new Promise((done) => {
-    let answer = ''
+    let received = ''
     const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
     socket.setTimeout(2000, () => socket.destroy())
     socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1')
+      received += chunk.toString('latin1')
     })
-    socket.on('error', () => undefined).on('close', () => done(answer))
+    socket.on('error', () => undefined).on('close', () => done(received))
   })
 }

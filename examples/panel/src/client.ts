@@ -1,7 +1,10 @@
 import type { TypedDocumentString } from './gql/graphql.js'
 
-/** What Quittance says when it refuses: `code` tells why, the rest belongs to the code. */
-export class Refusal extends Error {
+/**
+ * An error that Quittance returned. `code` identifies its kind, and `extensions` has the details of that
+ * kind.
+ */
+export class QuittanceError extends Error {
   readonly code: string
   readonly extensions: Readonly<Record<string, unknown>>
 
@@ -12,28 +15,28 @@ export class Refusal extends Error {
   }
 }
 
-interface Answer<T> {
+interface GraphQLResponse<T> {
   data?: T | null
   errors?: { message: string; extensions: Record<string, unknown> }[]
 }
 
-export type Ask = <T, V>(document: TypedDocumentString<T, V>, ...variables: V extends Record<string, never> ? [] : [V]) => Promise<T>
+export type Execute = <T, V>(operation: TypedDocumentString<T, V>, ...variables: V extends Record<string, never> ? [] : [V]) => Promise<T>
 
 /**
- * A client of a few lines: what it answers has the type of what was asked, generated from schema.graphql.
- * @param token  of a person, or an API key
- * @throws Refusal
+ * Creates a minimal client. The result has the type of the operation, which is generated from schema.graphql.
+ * @param token  the token of a user, or an API key
+ * @returns a function that runs an operation and throws QuittanceError
  */
-export function createClient(url: string, token: string): Ask {
-  return async (document, ...[variables]) => {
+export function createClient(url: string, token: string): Execute {
+  return async (operation, ...[variables]) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: document.toString(), variables }),
+      body: JSON.stringify({ query: operation.toString(), variables }),
     })
-    const { data, errors } = (await response.json()) as Answer<never>
+    const { data, errors } = (await response.json()) as GraphQLResponse<never>
     const [error] = errors ?? []
-    if (error) throw new Refusal(error.message, error.extensions)
+    if (error) throw new QuittanceError(error.message, error.extensions)
     return data as never
   }
 }

@@ -1,4 +1,4 @@
-import { type Ask, createClient, Refusal } from './client.js'
+import { createClient, type Execute, QuittanceError } from './client.js'
 import type { DesiredStateQuery } from './gql/graphql.js'
 import {
   APPLY_PLAN,
@@ -15,21 +15,21 @@ import {
 } from './operations.js'
 import { EventReceiver, type QuittanceEvent } from './receive-events.js'
 
-const URL = process.env.QUITTANCE_URL ?? 'http://localhost:4000'
+const QUITTANCE_URL = process.env.QUITTANCE_URL ?? 'http://localhost:4000'
 const USER = { id: '9001', name: 'Mary Somerville', email: 'mary@example.com' }
 const SERVER = { userId: USER.id, memory: 512, disk: 1024, cpu: 50 }
 
-/** A panel, from its first key to its first event. */
+/** Plays a panel: from creating its API key to receiving its first event. */
 async function main(): Promise<void> {
-  const administrator = createClient(URL, required('ADMIN_TOKEN'))
+  const administrator = createClient(QUITTANCE_URL, requireVariable('ADMIN_TOKEN'))
   const receiver = new EventReceiver()
   const { key, keyId, endpointId } = await setUp(administrator, receiver)
-  const panel = createClient(URL, key)
+  const panel = createClient(QUITTANCE_URL, key)
   const claimed: string[] = []
   try {
     await syncUsers(panel)
     await claimUntilRefused(panel, claimed)
-    await hearOfUpgrade(administrator, receiver)
+    await receiveUpgrade(administrator, receiver)
     await claim(panel, claimed)
     await reconcile(panel)
   } finally {
@@ -39,95 +39,100 @@ async function main(): Promise<void> {
     await administrator(REVOKE_KEY, { id: keyId })
     receiver.close()
   }
-  say('Done', 'servers released, endpoint and key removed')
+  report('Done', 'servers released, endpoint and key removed')
 }
 
-/** What an administrator does once. */
-async function setUp(administrator: Ask, receiver: EventReceiver) {
+/** The steps that an administrator does once: an API key and an endpoint for events. */
+async function setUp(administrator: Execute, receiver: EventReceiver) {
   const { createApiKey } = await administrator(CREATE_KEY, { input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] } })
-  say('API key', `number ${createApiKey.apiKey.id}, may claim, sync and read`)
+  report('API key', `number ${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createEventEndpoint } = await administrator(CREATE_ENDPOINT, {
     input: { url, description: 'example panel', types: ['limits.changed'] },
   })
-  receiver.trust(createEventEndpoint.secret)
-  say('Events', `limits.changed goes to ${url}`)
+  receiver.useSecret(createEventEndpoint.secret)
+  report('Events', `limits.changed is sent to ${url}`)
   return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createEventEndpoint.endpoint.id }
 }
 
-async function syncUsers(panel: Ask): Promise<void> {
+async function syncUsers(panel: Execute): Promise<void> {
   const { upsertUsers } = await panel(SYNC_USERS, { users: [USER] })
-  for (const { id, name, portalTier } of upsertUsers.users) say('Synced', `user ${id}, ${name}, ${portalTier}`)
+  for (const { id, name, portalTier } of upsertUsers.users) report('Synced', `user ${id}, ${name}, ${portalTier}`)
 }
 
-/** As somebody who clicks "New server" once more than the plan allows. */
-async function claimUntilRefused(panel: Ask, claimed: string[]): Promise<void> {
+/** Claims servers until the plan does not allow another one. */
+async function claimUntilRefused(panel: Execute, claimed: string[]): Promise<void> {
   for (;;) {
     try {
       await claim(panel, claimed)
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'PLAN_LIMIT_EXCEEDED') throw error
-      say('Refused', error.message)
-      say('Upgrade', String(error.extensions.upgradeUrl))
+      if (!(error instanceof QuittanceError) || error.code !== 'PLAN_LIMIT_EXCEEDED') throw error
+      report('Refused', error.message)
+      report('Upgrade', String(error.extensions.upgradeUrl))
       return
     }
   }
 }
 
-async function claim(panel: Ask, claimed: string[]): Promise<void> {
+async function claim(panel: Execute, claimed: string[]): Promise<void> {
   const externalId = `example-${USER.id}-${claimed.length + 1}`
   const { claimServer } = await panel(CLAIM, { input: { externalId, ...SERVER } })
   claimed.push(externalId)
   const servers = claimServer.usage.find(({ resource }) => resource === 'SERVERS')
-  say('Claimed', `${externalId}: ${servers?.used} of ${servers?.limit ?? 'any number of'} servers`)
+  report('Claimed', `${externalId}: ${servers?.used} of ${servers?.limit ?? 'any number of'} servers`)
 }
 
-/** Somebody buys more, and the panel hears of it. */
-async function hearOfUpgrade(administrator: Ask, receiver: EventReceiver): Promise<void> {
+/** Applies a bigger plan, and waits for the event that notifies the panel. */
+async function receiveUpgrade(administrator: Execute, receiver: EventReceiver): Promise<void> {
   const { plans } = await administrator(PLANS)
   const starter = plans.find(({ slug }) => slug === 'starter')
-  if (!starter) throw new Error('the catalogue has no plan "starter": run this against the demo data of npm start')
-  const heard = receiver.next()
+  if (!starter) throw new Error('The catalog has no plan "starter": run this example against the demo data of npm start')
+  const nextEvent = receiver.next()
   await administrator(APPLY_PLAN, { input: { userId: USER.id, planId: starter.id } })
-  say('Bought', `${starter.name}, for ${starter.serverLimit} servers`)
-  const { type, data } = await within(30_000, heard)
-  say('Heard', `${type}, signature verified: user ${data.userId} may have ${data.limits?.serverLimit} servers on ${data.plan}`)
+  report('Bought', `${starter.name}, for ${starter.serverLimit} servers`)
+  const { type, data } = await withTimeout(30_000, nextEvent)
+  report('Received', `${type}, signature verified: user ${data.userId} may have ${data.limits?.serverLimit} servers on ${data.plan}`)
 }
 
-/** Everything once more, page by page: whatever was missed is found here. */
-async function reconcile(panel: Ask): Promise<void> {
-  const holders: DesiredStateQuery['desiredState']['nodes'] = []
+/** Reads the state of all customers page by page, which also covers events that the panel has missed. */
+async function reconcile(panel: Execute): Promise<void> {
+  const customers: DesiredStateQuery['desiredState']['nodes'] = []
   let after: string | null | undefined = null
   do {
     const { desiredState }: DesiredStateQuery = await panel(DESIRED_STATE, { after })
-    holders.push(...desiredState.nodes)
+    customers.push(...desiredState.nodes)
     after = desiredState.pageInfo.hasNextPage ? desiredState.pageInfo.endCursor : null
   } while (after)
-  for (const { user, organisation, plan, limits } of holders) {
-    const who = user ? `user ${user.id}` : `organisation ${organisation?.id}`
-    say('State', `${who}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`)
+  for (const { user, organisation, plan, limits } of customers) {
+    const customer = user ? `user ${user.id}` : `organisation ${organisation?.id}`
+    report(
+      'State',
+      `${customer}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`,
+    )
   }
 }
 
-function within(milliseconds: number, event: Promise<QuittanceEvent>): Promise<QuittanceEvent> {
-  const late = new Promise<never>((_done, fail) => {
-    setTimeout(() => fail(new Error('no event has come')), milliseconds).unref()
+function withTimeout(milliseconds: number, event: Promise<QuittanceEvent>): Promise<QuittanceEvent> {
+  const timeout = new Promise<never>((_done, fail) => {
+    setTimeout(() => fail(new Error(`No event was received within ${milliseconds / 1000} seconds`)), milliseconds).unref()
   })
-  return Promise.race([event, late])
+  return Promise.race([event, timeout])
 }
 
-function required(name: string): string {
+function requireVariable(name: string): string {
   const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set: run the example by npm run example`)
+  if (!value) throw new Error(`${name} is not set: run the example with npm run example`)
   return value
 }
 
-function say(what: string, details: string): void {
-  console.log(`${what.padEnd(8)} ${details}`)
+function report(step: string, details: string): void {
+  console.log(`${step.padEnd(8)} ${details}`)
 }
 
 await main().catch((error: Error) => {
-  const refused = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
-  console.error(refused ? `Nothing answers at ${URL}: run npm start in another terminal first, or set QUITTANCE_URL` : error.message)
+  const isUnreachable = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
+  console.error(
+    isUnreachable ? `No server responds at ${QUITTANCE_URL}: run npm start in another terminal first, or set QUITTANCE_URL` : error.message,
+  )
   process.exitCode = 1
 })

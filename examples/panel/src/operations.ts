@@ -1,6 +1,6 @@
 import { graphql } from './gql/index.js'
 
-// Every operation that the panel sends. `npm run docs` reads them and writes their types to gql/.
+// All operations that the panel sends. `npm run docs` generates their types into gql/.
 
 export const CREATE_KEY = graphql(`
   mutation CreateKey($input: CreateApiKeyInput!) {

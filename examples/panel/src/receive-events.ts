@@ -9,13 +9,13 @@ export interface QuittanceEvent {
 }
 
 /**
- * The route of the panel to which Quittance sends events. It looks at the signature before anything else, and answers at
- * once: what is not answered with 2xx within ten seconds is sent again.
+ * The route of the panel that receives events. It verifies the signature first and responds immediately:
+ * Quittance retries an event that does not get a 2xx response within ten seconds.
  */
 export class EventReceiver {
   readonly #server: Server
   readonly #waiting: ((event: QuittanceEvent) => void)[] = []
-  /** Ids that were had: events come at least once. */
+  /** Ids of the received events, which are delivered at least once. */
   readonly #seen = new Set<string>()
   #webhook: Webhook | undefined
 
@@ -37,12 +37,12 @@ export class EventReceiver {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/events`
   }
 
-  /** @param secret  as Quittance showed it: whsec_… */
-  trust(secret: string): void {
+  /** @param secret  the secret of the endpoint as Quittance returned it: whsec_… */
+  useSecret(secret: string): void {
     this.#webhook = new Webhook(secret)
   }
 
-  /** The next event that is genuine. */
+  /** @returns the next event with a valid signature */
   next(): Promise<QuittanceEvent> {
     return new Promise((done) => this.#waiting.push(done))
   }

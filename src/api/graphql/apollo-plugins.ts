@@ -8,7 +8,7 @@ import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'
 import { logInternalErrors } from './format-error.js'
 import { analyzeOperation, MAX_COST } from './query-cost.js'
 
-/** Subscriptions have a route of their own. */
+/** Refuses subscriptions, which are served at /graphql/stream. */
 export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
@@ -23,8 +23,9 @@ export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
 }
 
 /**
- * A cookie proves who the user is, not which site has made the browser send the request. Which kind an operation is, is known
- * only now.
+ * Refuses mutations whose session cookie lacks a proof of origin: a cookie identifies the user, not the site
+ * that made the browser send the request. The kind of an operation is known only after parsing, so the check
+ * is here and not in authenticate.ts.
  */
 export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
@@ -32,7 +33,7 @@ export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
       async didResolveOperation({ operation, contextValue }) {
         if (operation?.operation !== 'mutation' || !contextValue.isReadOnly) return
         throw new GraphQLError(
-          'A mutation with the session cookie needs an Origin header of this server or of CORS_ORIGINS; send a Bearer token instead',
+          'A mutation with the session cookie needs an Origin header that names this server or an origin in CORS_ORIGINS; send a Bearer token instead',
           { extensions: { code: 'FORBIDDEN', http: { status: 403 } } },
         )
       },
@@ -40,7 +41,7 @@ export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
   },
 }
 
-/** Measures every operation, and writes down what its answer does not say. */
+/** Measures every operation, and logs the internal errors that the response does not reveal. */
 export const measureOperations: ApolloServerPlugin<RequestContext> = {
   async requestDidStart({ contextValue }) {
     let end: EndMeasurement | undefined
@@ -56,7 +57,7 @@ export const measureOperations: ApolloServerPlugin<RequestContext> = {
       async willSendResponse({ response: { body } }) {
         const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
         const { cost, prepaid } = contextValue.response
-        // A document that is no operation of the schema has cost what it was to read.
+        // An operation that did not pass validation costs only its parsing.
         const finish = end ?? startMeasurement('operation', { operation: 'refused document' })
         finish(String(code ?? 'ok'), { cost: cost || prepaid })
       },
@@ -64,28 +65,32 @@ export const measureOperations: ApolloServerPlugin<RequestContext> = {
   },
 }
 
-interface LimitOptions {
-  budgets: RateLimiter
+interface OperationCostOptions {
+  rateLimiter: RateLimiter
 }
 
-/** What an operation costs is known before it runs, taken from the caller's budget, and said in `extensions.cost`. */
-export function limitOperations({ budgets }: LimitOptions): ApolloServerPlugin<RequestContext> {
+/**
+ * Calculates the cost of an operation before it runs, consumes its points, and reports both in
+ * `extensions.cost`.
+ */
+export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart() {
       let cost: object | undefined
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return
-          const { principal: sender, services } = contextValue
-          const maximum = Math.min(MAX_COST, rateLimitFor(sender, services.config).capacity)
-          const checked = analyzeOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
-          if (checked.introspects) requireIntrospection(contextValue)
-          const standing = await consumePoints(budgets, contextValue, checked.cost, contextValue.response.prepaid)
-          contextValue.response.isCatalogue = checked.isCatalogue && !sender
-          contextValue.response.cost = checked.cost
-          // An answer that is kept, here or by somebody in between, says nothing of whoever was the first to ask.
-          const isKept = contextValue.response.isCatalogue || request.http?.method === 'GET'
-          cost = { requested: checked.cost, maximum, ...(!isKept && { budget: standing }) }
+          const { principal, services } = contextValue
+          const maximum = Math.min(MAX_COST, rateLimitFor(principal, services.config).capacity)
+          const analysis = analyzeOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
+          if (analysis.introspects) requireIntrospection(contextValue)
+          const status = await consumePoints(rateLimiter, contextValue, analysis.cost, contextValue.response.prepaid)
+          contextValue.response.isCatalogue = analysis.isCatalogue && !principal
+          contextValue.response.cost = analysis.cost
+          // A response that can be cached, here or by a proxy, must not reveal the rate limit status of the
+          // first principal.
+          const isCacheable = contextValue.response.isCatalogue || request.http?.method === 'GET'
+          cost = { requested: analysis.cost, maximum, ...(!isCacheable && { budget: status }) }
         },
         async willSendResponse({ response: { body } }) {
           if (cost && body.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost }
@@ -96,20 +101,20 @@ export function limitOperations({ budgets }: LimitOptions): ApolloServerPlugin<R
 }
 
 /** @throws GraphQLError UNAUTHENTICATED, FORBIDDEN */
-function requireIntrospection({ services, principal: sender }: RequestContext): void {
+function requireIntrospection({ services, principal }: RequestContext): void {
   const { introspection } = services.config
-  if (introspection === 'everybody' || (introspection === 'signed-in' && sender)) return
+  if (introspection === 'everybody' || (introspection === 'signed-in' && principal)) return
   const [code, message] =
     introspection === 'nobody'
-      ? (['FORBIDDEN', 'The schema is not for asking here; schema.graphql has it'] as const)
-      : (['UNAUTHENTICATED', 'Sign in to ask for the schema'] as const)
+      ? (['FORBIDDEN', 'Introspection is disabled here; read schema.graphql instead'] as const)
+      : (['UNAUTHENTICATED', 'Sign in to use introspection'] as const)
   throw new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
 }
 
 const REJECTED_BEFORE_EXECUTION = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
 const UNPROCESSABLE_CODES = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
 const STATUS_UNPROCESSABLE = 422
-/** What says nothing of the operation: the same one can be answered later. */
+/** Errors that do not depend on the operation: it can be retried unchanged. */
 const RETRYABLE_STATUS: Readonly<Record<string, number>> = {
   FEATURE_DISABLED: 503,
   DATABASE_UNAVAILABLE: 503,
@@ -119,9 +124,10 @@ const RETRYABLE_STATUS: Readonly<Record<string, number>> = {
 const STATUS_PARTIAL_SUCCESS = 294
 
 /**
- * HTTP statuses after GraphQL over HTTP: who accepts only `application/json` gets 200 for a document that is wrong, for an older
- * proxy's 400 and ours could not be told apart; who accepts GraphQL's own type gets what the profile says; 503 while billing is
- * switched off or the database is away.
+ * Sets HTTP statuses as GraphQL over HTTP defines them. A client that accepts only `application/json` gets
+ * 200 for an invalid operation, because it could not distinguish our 400 from that of an older proxy. A
+ * client that accepts GraphQL's own media type gets the status of the profile. Both get 503 while billing is
+ * disabled or the database is unavailable.
  */
 export function setHttpStatus(profile: Config['statusProfile']): ApolloServerPlugin<RequestContext> {
   return {
@@ -135,10 +141,10 @@ export function setHttpStatus(profile: Config['statusProfile']): ApolloServerPlu
             if (status) http.status = status
             if (status && extensions.retryAfter !== undefined) http.headers.set('retry-after', String(extensions.retryAfter))
           }
-          const wasRefused = http.status === 400 && codes.every((code) => REJECTED_BEFORE_EXECUTION.has(code))
+          const wasRejected = http.status === 400 && codes.every((code) => REJECTED_BEFORE_EXECUTION.has(code))
           const isLegacy = !request.http?.headers.get('accept')?.includes('application/graphql-response+json')
-          if (isLegacy) http.status = wasRefused ? 200 : http.status
-          else if (profile === 'draft' && wasRefused && codes.every((code) => UNPROCESSABLE_CODES.has(code)))
+          if (isLegacy) http.status = wasRejected ? 200 : http.status
+          else if (profile === 'draft' && wasRejected && codes.every((code) => UNPROCESSABLE_CODES.has(code)))
             http.status = STATUS_UNPROCESSABLE
           else if (profile === 'draft' && isPartialSuccess(body) && (http.status ?? 200) === 200) http.status = STATUS_PARTIAL_SUCCESS
         },

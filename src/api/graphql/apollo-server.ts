@@ -10,26 +10,26 @@ import { createJitExecutor, createStaticGateway } from './jit-executor.js'
 import { MAX_TOKENS } from './operation-limits.js'
 import { routeReadsToReplica } from './read-replica-plugin.js'
 
-/** Who has read so many mends the document first. */
+/** More errors than this do not help to fix an operation. */
 const MAX_VALIDATION_ERRORS = 5
 
 interface GraphQLServerOptions {
   schema: GraphQLSchema
   config: Config
-  budgets: RateLimiter
+  rateLimiter: RateLimiter
 }
 
 /**
- * Apollo as it is, less what we do ourselves: the landing page (explorer), protection against cross-site
- * requests (http/authenticate.ts asks it of cookies only), stopping (main.ts).
+ * Apollo Server without the parts that are implemented elsewhere: the landing page (the explorer), protection
+ * against cross-site requests (http/authenticate.ts, for cookies only) and shutdown (main.ts).
  */
-export function createGraphQLServer({ schema, config, budgets }: GraphQLServerOptions): ApolloServer<RequestContext> {
+export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServerOptions): ApolloServer<RequestContext> {
   const { introspection, statusProfile, compileAfter } = config
   return new ApolloServer<RequestContext>({
     gateway: createStaticGateway(schema, createJitExecutor(schema, compileAfter)),
     formatError,
     includeStacktraceInErrorResponses: false,
-    // Whether somebody may is decided for each request.
+    // limitOperations decides for each request whether introspection is allowed.
     introspection: true,
     hideSchemaDetailsFromClientErrors: introspection !== 'everybody',
     csrfPrevention: false,
@@ -39,12 +39,12 @@ export function createGraphQLServer({ schema, config, budgets }: GraphQLServerOp
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // It would go around every field of every object.
+      // It would wrap the resolver of every field of every object.
       ApolloServerPluginCacheControlDisabled(),
       measureOperations,
       rejectSubscriptions,
       refuseUnprovenMutations,
-      limitOperations({ budgets }),
+      limitOperations({ rateLimiter }),
       routeReadsToReplica,
       setHttpStatus(statusProfile),
     ],

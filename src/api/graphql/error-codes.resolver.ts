@@ -6,7 +6,7 @@ import { ALLOW_WHEN_BILLING_DISABLED } from '../../modules/settings/index.js'
 @Resolver()
 export class ErrorCodesResolver {
   @Query(() => [ErrorCodeEnum], {
-    description: 'Public: every code that `errors[].extensions.code` can carry; the enum says what each means.',
+    description: 'Public: every code that can appear in `errors[].extensions.code`. The enum describes each of them.',
   })
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
   errorCodes(): ErrorCode[] {

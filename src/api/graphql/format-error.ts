@@ -5,19 +5,22 @@ import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/
 
 const MAX_MESSAGE_LENGTH = 400
 
-/** The one place where an error becomes an answer. What is not ours to say (a stack, a message of the database) is not said. */
+/**
+ * Converts every error to its response. Internal details, such as stacks and messages of the database, are
+ * not revealed.
+ */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { locations, path } = formatted
-  const place = { ...(locations && { locations }), ...(path && { path }) }
+  const location = { ...(locations && { locations }), ...(path && { path }) }
   const cause = unwrapError(error)
-  const ours = cause instanceof DomainError ? cause : isDatabaseUnavailable(cause) ? databaseUnavailableError() : undefined
-  if (ours) return { message: ours.message, ...place, extensions: { code: ours.code, ...ours.details } }
+  const known = cause instanceof DomainError ? cause : isDatabaseUnavailable(cause) ? databaseUnavailableError() : undefined
+  if (known) return { message: known.message, ...location, extensions: { code: known.code, ...known.details } }
   const code = errorCodeOf(formatted)
   if (isClientError(code)) {
     const message = truncateMessage(formatted.message)
-    return { message, ...place, extensions: { code, ...(code === 'BAD_USER_INPUT' && extractField(formatted.message)) } }
+    return { message, ...location, extensions: { code, ...(code === 'BAD_USER_INPUT' && extractField(formatted.message)) } }
   }
-  return { message: 'Something went wrong on our side', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  return { message: 'Something went wrong on our side', ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
 interface Log {
@@ -25,7 +28,7 @@ interface Log {
   warn(details: object, message: string): void
 }
 
-/** Logs what the response does not say, with the id of the request. Errors of clients are not logged. */
+/** Logs what the response does not reveal, with the id of the request. Client errors are not logged. */
 export function logInternalErrors(log: Log, errors: readonly GraphQLError[]): void {
   for (const error of errors) {
     const [cause, { path }] = [unwrapError(error), error]
@@ -44,20 +47,26 @@ function isClientError(code: string): boolean {
   return code in ERROR_CODES && code !== 'INTERNAL_SERVER_ERROR'
 }
 
-/** Which operation of a document is meant is Apollo's to find out, and has a code of its own there. */
+/** Apollo's code for a request that does not identify exactly one operation of its document. */
 const OPERATION_RESOLUTION_FAILURE = 'OPERATION_RESOLUTION_FAILURE'
 
-/** How graphql-js reports more wrong values in variables than it collects. Apollo does not recognise that error as one of them. */
-const TOO_MANY_WRONG_VALUES = 'Too many errors processing variables'
+/**
+ * The message of graphql-js for more invalid variables than it collects. Apollo does not recognise it as an
+ * error in variables.
+ */
+const TOO_MANY_INVALID_VARIABLES = 'Too many errors processing variables'
 
-/** One of ERROR_CODES, or any other text for a fault of the server. */
+/** @returns one of ERROR_CODES, or any other text for an internal error */
 function errorCodeOf({ extensions, message }: Pick<GraphQLFormattedError, 'extensions' | 'message'>): string {
-  if (message.startsWith(TOO_MANY_WRONG_VALUES)) return 'BAD_USER_INPUT'
+  if (message.startsWith(TOO_MANY_INVALID_VARIABLES)) return 'BAD_USER_INPUT'
   const code = String(extensions?.code ?? '')
   return code === OPERATION_RESOLUTION_FAILURE ? 'GRAPHQL_VALIDATION_FAILED' : code
 }
 
-/** graphql-js names the place of a wrong variable only in its message: `Variable "$input" … at "input.planId"; …`. */
+/**
+ * graphql-js names the path of an invalid variable only in its message: `Variable "$input" … at
+ * "input.planId"; …`.
+ */
 function extractField(message: string): { field?: string } {
   const field =
     /^Variable "\$[^"]*" got invalid value [\s\S]* at "([^"]{1,200})";/.exec(message) ?? /^Variable "\$([^"]{1,200})"/.exec(message)

@@ -3,9 +3,9 @@ import { tooComplexError } from './too-complex-error.js'
 
 export interface Introspection {
   readonly field: GraphQLField<unknown, unknown>
-  /** How often one operation may have it, also through fragments. */
+  /** How often one operation may select it, fragments included. */
   readonly maximum: number
-  /** Points, beside what is selected. */
+  /** Points, in addition to those of its selections. */
   readonly price: number
 }
 
@@ -14,32 +14,36 @@ const INTROSPECTION_FIELDS: Readonly<Record<string, Introspection>> = {
   __type: { field: TypeMetaFieldDef, maximum: 5, price: 10 },
 }
 
-/** What describes the schema is in memory: so many objects of it are a point. */
+/** Introspection reads from memory, so this number of objects costs one point. */
 const OBJECTS_PER_POINT = 50
-/** About as many types as the schema has. */
-const TYPE_COUNT_FIELDS = 100
-/** Of everything else: fields of a type, arguments of a field, values of an enum. */
-const DEFAULT_LIST_SIZE = 5
+/** The approximate number of types in the schema. */
+const SCHEMA_TYPE_COUNT = 100
+/** The assumed size of every other list: fields of a type, arguments of a field, values of an enum. */
+const DEFAULT_INTROSPECTION_LIST_SIZE = 5
 
-/** @returns what a field at the root asks of the schema, if that is what it does */
+/** @returns the introspection field that a root field selects, if it is one */
 export function findIntrospection({ name }: FieldNode): Introspection | undefined {
   return Object.hasOwn(INTROSPECTION_FIELDS, name.value) ? INTROSPECTION_FIELDS[name.value] : undefined
 }
 
-/** Counts a field. @param counts  how often the operation has had each of them @throws QUERY_TOO_COMPLEX */
+/**
+ * Counts a field.
+ * @param counts  how often the operation has selected each of them so far
+ * @throws QUERY_TOO_COMPLEX
+ */
 export function assertFewIntrospections({ field: { name }, maximum }: Introspection, counts: Map<string, number>): void {
   const count = (counts.get(name) ?? 0) + 1
   counts.set(name, count)
   if (count <= maximum) return
-  throw tooComplexError(`The operation has ${name} more than ${maximum === 1 ? 'once' : `${maximum} times`}; remove the others`)
+  throw tooComplexError(`The operation selects ${name} more than ${maximum === 1 ? 'once' : `${maximum} times`}; remove the duplicates`)
 }
 
-/** @param objects  that it may read */
+/** @param objects  the number of objects that it can read */
 export function introspectionCost({ price }: Introspection, objects: number): number {
   return price + Math.ceil(objects / OBJECTS_PER_POINT)
 }
 
-/** @param name  of a list that describes the schema */
+/** @param name  a list field of an introspection type */
 export function introspectionListSize(name: string): number {
-  return name === 'types' ? TYPE_COUNT_FIELDS : DEFAULT_LIST_SIZE
+  return name === 'types' ? SCHEMA_TYPE_COUNT : DEFAULT_INTROSPECTION_LIST_SIZE
 }

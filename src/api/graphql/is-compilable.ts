@@ -10,17 +10,17 @@ import {
 } from 'graphql'
 
 /**
- * Whether graphql-jit computes what graphql-js computes. Measured, it differs in four cases:
- * - Directives: fields of a fragment that is spread twice under `@skip` or `@include` get lost.
- * - A variable inside an input object or a list: an omitted one becomes null instead of staying absent.
+ * Whether graphql-jit returns the same results as graphql-js. By measurement, these differ:
+ * - Directives: fields of a fragment that is spread twice under `@skip` or `@include` are lost.
+ * - A variable inside an input object or a list: when omitted, it becomes null instead of staying absent.
  * - A variable `$x: T! = default`: omitting it is an error.
- * - Mutations: they need no speed, and must not depend on a compiler.
+ * Mutations are never compiled: their speed does not matter, and they must not depend on a compiler.
  */
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   return operation.operation === OperationTypeNode.QUERY && reachableSelections(document, operation).every(hasNoDirectives)
 }
 
-/** The operation, and the fragments that it spreads directly or through others. */
+/** The operation, and the fragments that it spreads directly or through other fragments. */
 function reachableSelections({ definitions }: DocumentNode, operation: OperationDefinitionNode): ASTNode[] {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const definition of definitions) {
@@ -39,17 +39,17 @@ function reachableSelections({ definitions }: DocumentNode, operation: Operation
 }
 
 function hasNoDirectives(definition: ASTNode): boolean {
-  let plain = true
-  const refuse = () => {
-    plain = false
+  let isPlain = true
+  const reject = () => {
+    isPlain = false
     return BREAK
   }
   visit(definition, {
-    Directive: refuse,
-    VariableDefinition: ({ type, defaultValue }) => (type.kind === Kind.NON_NULL_TYPE && defaultValue ? refuse() : undefined),
-    Variable: (_node, _key, parent) => (isWholeArgument(parent) ? undefined : refuse()),
+    Directive: reject,
+    VariableDefinition: ({ type, defaultValue }) => (type.kind === Kind.NON_NULL_TYPE && defaultValue ? reject() : undefined),
+    Variable: (_node, _key, parent) => (isWholeArgument(parent) ? undefined : reject()),
   })
-  return plain
+  return isPlain
 }
 
 /** Whether a variable with this parent is declared there, or is a whole argument. */

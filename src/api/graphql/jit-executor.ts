@@ -11,22 +11,23 @@ const MAX_COUNTED = 5000
 type ExecutorRequest = Parameters<GatewayExecutor>[0]
 
 /**
- * Executes operations for Apollo. Queries that are requested repeatedly are compiled to JavaScript by graphql-jit where that is
- * safe. graphql-js executes everything else, and whatever has invalid variables: its messages name the field.
- * @param after  how often an operation must be requested before it is compiled; 0 compiles none
+ * Executes operations for Apollo. graphql-jit compiles queries that are requested repeatedly to JavaScript,
+ * where that is safe. graphql-js executes everything else, and every operation with invalid variables,
+ * because its messages name the field.
+ * @param after  the number of requests after which an operation is compiled; 0 compiles none
  */
 export function createJitExecutor(schema: GraphQLSchema, after: number): GatewayExecutor {
-  const compiled = new LRUCache<string, CompiledQuery | 'not'>({ max: MAX_COMPILED })
+  const compiled = new LRUCache<string, CompiledQuery | 'not compilable'>({ max: MAX_COMPILED })
   const requested = new LRUCache<string, number>({ max: MAX_COUNTED })
   const findCompiled = (request: ExecutorRequest): CompiledQuery | undefined => {
     const key = `${request.queryHash}${request.operationName ?? ''}`
-    const known = compiled.get(key)
-    if (known) return known === 'not' ? undefined : known
+    const cached = compiled.get(key)
+    if (cached) return cached === 'not compilable' ? undefined : cached
     const times = (requested.get(key) ?? 0) + 1
     requested.set(key, times)
     if (after === 0 || times < after) return undefined
     const query = compileOperation(schema, request)
-    compiled.set(key, query ?? 'not')
+    compiled.set(key, query ?? 'not compilable')
     return query
   }
   return async (request) => {
@@ -36,10 +37,11 @@ export function createJitExecutor(schema: GraphQLSchema, after: number): Gateway
     if (!query || !areValid(schema, operation, variables)) return interpret(schema, request)
     const result = (await query.query(undefined, context, variables)) as GatewayExecutionResult
     if (!result.errors) return result
-    // An outage would only be waited for a second time.
-    if (result.errors.some(({ originalError }) => isDatabaseUnavailable(originalError))) return withOrdinaryErrors(result)
-    // Below a non-nullable field graphql-js reports the first failure; graphql-jit reports several of them, or others. Resolvers of
-    // queries only read, and loaders remember within a request, so running them again is safe and gives what graphql-js reports.
+    // Running the operation again would only wait for the unavailable database a second time.
+    if (result.errors.some(({ originalError }) => isDatabaseUnavailable(originalError))) return withGraphQLErrors(result)
+    // Below a non-nullable field graphql-js reports the first error, and graphql-jit several or different
+    // ones. Resolvers of queries only read, and loaders cache within a request, so a second run is safe and
+    // reports the errors of graphql-js.
     return interpret(schema, request)
   }
 }
@@ -56,12 +58,12 @@ async function interpret(
   return (await execute({ schema, document, contextValue: context, variableValues, operationName })) as GatewayExecutionResult
 }
 
-/** Errors of compiled queries are of a class of their own, which Apollo cannot serialize. */
-function withOrdinaryErrors({ data, errors = [] }: GatewayExecutionResult): GatewayExecutionResult {
-  const ordinary = errors.map(({ message, path, originalError, locations }) =>
+/** Converts the errors of compiled queries, because Apollo cannot serialize their class. */
+function withGraphQLErrors({ data, errors = [] }: GatewayExecutionResult): GatewayExecutionResult {
+  const converted = errors.map(({ message, path, originalError, locations }) =>
     Object.defineProperty(new GraphQLError(message, { path, originalError }), 'locations', { value: locations, enumerable: true }),
   )
-  return { data, errors: ordinary }
+  return { data, errors: converted }
 }
 
 function compileOperation(schema: GraphQLSchema, { document, operationName }: ExecutorRequest): CompiledQuery | undefined {
@@ -71,7 +73,7 @@ function compileOperation(schema: GraphQLSchema, { document, operationName }: Ex
   return isCompiledQuery(query) ? query : undefined
 }
 
-/** Apollo accepts an executor only from a gateway: this one has one schema, which never changes. */
+/** Apollo accepts an executor only from a gateway. This one has a single schema that never changes. */
 export function createStaticGateway(schema: GraphQLSchema, executor: GatewayExecutor): GatewayInterface {
   return {
     onSchemaLoadOrUpdate(callback) {

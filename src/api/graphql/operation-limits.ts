@@ -11,26 +11,33 @@ import { LRUCache } from 'lru-cache'
 import { DomainError } from '../../core/errors.js'
 
 export const MAX_TOKENS = 4000
-/** Of two selections at one place each: validation compares those of one name, pair by pair, to find fields that conflict. */
+/**
+ * Comparisons of two selections: to find conflicting fields, validation compares all pairs with the same
+ * response name.
+ */
 const MAX_COMPARISONS = 10_000
-/** Of all operations, fragments counted as often as they are spread. */
+/** Selections of all operations; a fragment counts each time it is spread. */
 const MAX_SELECTIONS = 20_000
 const CHARACTERS_PER_POINT = 200
 const MAX_CACHED_CHARACTERS = 4_194_304
 
-/** What reading and validating a document costs, points: paid before, and part of what the operation costs. */
+/**
+ * The cost of parsing and validating an operation, points: consumed in advance, and part of the operation's
+ * cost.
+ */
 export function parsingCost(text: string): number {
   return 1 + Math.floor(text.length / CHARACTERS_PER_POINT)
 }
 
-/** Texts that were cheap enough. */
+/** Texts that passed the check. */
 const acceptedOperations = new LRUCache<string, true>({
   maxSize: MAX_CACHED_CHARACTERS,
   sizeCalculation: (_value, text) => text.length + 1,
 })
 
 /**
- * Refuses a document that is short, but expensive to validate. One that does not parse is left to those who report where.
+ * Refuses a text that is short but expensive to validate. A text that does not parse passes: the GraphQL
+ * server reports its syntax error with the location.
  * @throws QUERY_TOO_COMPLEX
  */
 export function assertCheapValidation(text: string): void {
@@ -54,11 +61,11 @@ export function assertFewComparisons({ definitions }: DocumentNode): void {
   const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
   const counter = new SelectionCounter(new Map(fragments.map((fragment) => [fragment.name.value, fragment])))
   for (const definition of definitions) if (definition.kind === Kind.OPERATION_DEFINITION) counter.count(definition.selectionSet)
-  // Fragments that nobody spreads are validated as well.
+  // Unused fragments are validated as well.
   for (const { name, selectionSet } of fragments) if (!counter.spread.has(name.value)) counter.count(selectionSet)
 }
 
-/** What is selected at one place of the response, by its name there. */
+/** The selections at one place of the response, by response name. */
 interface SelectionScope {
   readonly counts: Map<string, number>
   readonly below: Map<string, SelectionScope>
@@ -67,10 +74,10 @@ interface SelectionScope {
 const createScope = (): SelectionScope => ({ counts: new Map(), below: new Map() })
 
 class SelectionCounter {
-  /** Names of fragments that were met. */
+  /** Names of the fragments that have been spread. */
   readonly spread = new Set<string>()
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  readonly #open = new Set<string>()
+  readonly #expanding = new Set<string>()
   #comparisons = 0
   #selections = 0
 
@@ -79,45 +86,46 @@ class SelectionCounter {
   }
 
   /** @throws QUERY_TOO_COMPLEX */
-  count({ selections }: SelectionSetNode, place = createScope()): void {
-    for (const selection of selections) this.#countSelection(selection, place)
+  count({ selections }: SelectionSetNode, scope = createScope()): void {
+    for (const selection of selections) this.#countSelection(selection, scope)
   }
 
-  #countSelection(selection: SelectionNode, place: SelectionScope): void {
+  #countSelection(selection: SelectionNode, scope: SelectionScope): void {
     this.#selections += 1
-    if (this.#selections > MAX_SELECTIONS) throw tooManyComparisonsError('The document unfolds to too many fields')
-    if (selection.kind === Kind.INLINE_FRAGMENT) this.count(selection.selectionSet, place)
-    else if (selection.kind === Kind.FRAGMENT_SPREAD) this.#countSpread(selection.name.value, place)
-    else this.#countField(selection, place)
+    if (this.#selections > MAX_SELECTIONS)
+      throw tooManyComparisonsError(`The operation expands to more than ${MAX_SELECTIONS} selections; use fewer fragments`)
+    if (selection.kind === Kind.INLINE_FRAGMENT) this.count(selection.selectionSet, scope)
+    else if (selection.kind === Kind.FRAGMENT_SPREAD) this.#countSpread(selection.name.value, scope)
+    else this.#countField(selection, scope)
   }
 
-  #countField({ alias, name, selectionSet }: FieldNode, place: SelectionScope): void {
+  #countField({ alias, name, selectionSet }: FieldNode, scope: SelectionScope): void {
     const key = (alias ?? name).value
-    this.#compare(key, place)
+    this.#compare(key, scope)
     if (!selectionSet) return
-    const below = place.below.get(key) ?? createScope()
-    place.below.set(key, below)
+    const below = scope.below.get(key) ?? createScope()
+    scope.below.set(key, below)
     this.count(selectionSet, below)
   }
 
-  #countSpread(name: string, place: SelectionScope): void {
-    // Fragments at one place are compared with each other, whatever they are called.
-    this.#compare('...', place)
+  #countSpread(name: string, scope: SelectionScope): void {
+    // Validation compares all fragments at one place with each other, whatever their names are.
+    this.#compare('...', scope)
     this.spread.add(name)
     const fragment = this.#fragments.get(name)
-    // One that spreads itself is refused by validation.
-    if (!fragment || this.#open.has(name)) return
-    this.#open.add(name)
-    this.count(fragment.selectionSet, place)
-    this.#open.delete(name)
+    // Validation refuses a fragment that spreads itself.
+    if (!fragment || this.#expanding.has(name)) return
+    this.#expanding.add(name)
+    this.count(fragment.selectionSet, scope)
+    this.#expanding.delete(name)
   }
 
-  #compare(name: string, place: SelectionScope): void {
-    const others = place.counts.get(name) ?? 0
-    place.counts.set(name, others + 1)
+  #compare(name: string, scope: SelectionScope): void {
+    const others = scope.counts.get(name) ?? 0
+    scope.counts.set(name, others + 1)
     this.#comparisons += others
     if (this.#comparisons > MAX_COMPARISONS)
-      throw tooManyComparisonsError('The document has the same fields or fragments too often at one place')
+      throw tooManyComparisonsError('The operation selects the same fields or fragments too often at one place; remove the duplicates')
   }
 }
 

@@ -4,14 +4,16 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
 
-/** As Apollo's tools write it, and as `npm run documents` does. */
+/** The format of Apollo's tools, which `npm run documents` writes as well. */
 const manifestSchema = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(z.object({ id: z.string().regex(/^[0-9a-f]{64}$/), body: z.string() })),
 })
 
-/** What a GraphQL request says of its document, in JSON or in the address. */
+/**
+ * The parameters that identify the operation of a GraphQL request, in the JSON body or in the query string.
+ */
 export interface RequestParameters {
   query?: unknown
   documentId?: unknown
@@ -19,8 +21,8 @@ export interface RequestParameters {
 }
 
 /**
- * Documents that clients may name by the SHA-256 of their text instead of sending them, and with TRUSTED_DOCUMENTS_ONLY the only
- * ones that run.
+ * Operations that clients may name by the SHA-256 of their text instead of sending the text. With
+ * TRUSTED_DOCUMENTS_ONLY no other operation runs.
  */
 export class PersistedOperations {
   readonly #bodies: ReadonlyMap<string, string>
@@ -32,10 +34,11 @@ export class PersistedOperations {
   }
 
   /**
-   * The document that a request means: by `documentId` as in GraphQL over HTTP ("sha256:…"), as text, or by the hash of a persisted
-   * query as Apollo's clients send it.
-   * @returns undefined when the request has none
-   * @throws DOCUMENT_NOT_FOUND; PERSISTED_QUERY_NOT_SUPPORTED, upon which Apollo's clients send the text
+   * Finds the text of the operation that a request names: by `documentId` as in GraphQL over HTTP
+   * ("sha256:…"), as text, or by the hash of a persisted query as Apollo's clients send it.
+   * @returns undefined when the request names no operation
+   * @throws DOCUMENT_NOT_FOUND; PERSISTED_QUERY_NOT_SUPPORTED, to which Apollo's clients respond by sending
+   *   the text
    */
   resolveText({ query, documentId, extensions }: RequestParameters): string | undefined {
     const id = parseDocumentId(documentId)
@@ -50,7 +53,9 @@ export class PersistedOperations {
   #require(hash: string): string {
     const body = this.#bodies.get(hash)
     if (body !== undefined) return body
-    const message = this.#only ? 'Only documents that are known beforehand run here' : 'No document with this id is known; send its text'
+    const message = this.#only
+      ? 'This server runs only persisted operations; add the operation to its manifest'
+      : 'No persisted operation has this id; send the text'
     throw new DomainError('DOCUMENT_NOT_FOUND', message)
   }
 }
@@ -60,16 +65,19 @@ function parseDocumentId(documentId: unknown): string | undefined {
   return /^(?:sha256:)?([0-9a-f]{64})$/i.exec(documentId)?.[1]?.toLowerCase() ?? documentId
 }
 
-/** Whether the extensions of a request, or their text in an address, have a hash of Apollo's clients. */
+/** Whether the extensions of a request, as an object or as JSON text, contain a hash of Apollo's clients. */
 export function hasPersistedQuery(extensions: unknown): boolean {
   return parsePersistedQueryHash(extensions) !== undefined
 }
 
-/** Apollo's clients send it as `extensions.persistedQuery.sha256Hash`; in an address the extensions are text. */
+/**
+ * Apollo's clients send the hash as `extensions.persistedQuery.sha256Hash`; in a query string the extensions
+ * are JSON text.
+ */
 function parsePersistedQueryHash(extensions: unknown): string | undefined {
   if (extensions === undefined) return undefined
-  const found = persistedQueryExtension.safeParse(extensions)
-  return found.success ? found.data.persistedQuery.sha256Hash.toLowerCase() : undefined
+  const parsed = persistedQueryExtension.safeParse(extensions)
+  return parsed.success ? parsed.data.persistedQuery.sha256Hash.toLowerCase() : undefined
 }
 
 const persistedQueryExtension = z.preprocess(
@@ -85,17 +93,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** @throws StartError when the manifest cannot be read, or holds a text under another one's hash */
+/** @throws StartError when the manifest cannot be read, or an id is not the hash of its text */
 export async function loadPersistedOperations({ persistedOperations: { manifest: path, only } }: Config): Promise<PersistedOperations> {
   if (!path) return new PersistedOperations(new Map(), false)
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StartError(`TRUSTED_DOCUMENTS: ${error.message}`)
   })
-  const read = manifestSchema.safeParse(parseJson(text))
-  if (!read.success) throw new StartError(`TRUSTED_DOCUMENTS: ${path} is no manifest as npm run documents writes it`)
-  for (const { id, body } of read.data.operations) {
+  const manifest = manifestSchema.safeParse(parseJson(text))
+  if (!manifest.success)
+    throw new StartError(`TRUSTED_DOCUMENTS: ${path} is not a manifest of persisted operations; write it with npm run documents`)
+  for (const { id, body } of manifest.data.operations) {
     if (createHash('sha256').update(body).digest('hex') !== id)
-      throw new StartError(`TRUSTED_DOCUMENTS: ${id} is not the hash of its document`)
+      throw new StartError(
+        `TRUSTED_DOCUMENTS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npm run documents`,
+      )
   }
-  return new PersistedOperations(new Map(read.data.operations.map(({ id, body }) => [id, body])), only)
+  return new PersistedOperations(new Map(manifest.data.operations.map(({ id, body }) => [id, body])), only)
 }

@@ -26,17 +26,25 @@ import {
 } from './introspection-cost.js'
 import { tooComplexError } from './too-complex-error.js'
 
-/** What one operation may cost: every object that it may read is a point, a mutation ten; asking at all is one. */
+/**
+ * Points. Every object that an operation can read costs one point, a mutation ten, and any operation at least
+ * one.
+ */
 export const MAX_COST = 10_000
 const MIN_COST = 1
 const MUTATION_COST = 10
-/** Of a list that is no page: the members of an organisation, the items of an order. */
+/**
+ * The assumed size of a list without pages, such as the members of an organisation or the items of an order.
+ */
 const DEFAULT_LIST_SIZE = 10
-const MAX_DEPTH = 15
+const MAX_SELECTION_DEPTH = 15
 const MAX_ALIASES = 50
 const MAX_DIRECTIVES = 50
 const MAX_ROOT_FIELDS = 50
-/** Of fields and fragments, as often as they are spread: a short document can unfold to more than anybody can look at. */
+/**
+ * Visits of fields and fragments; a fragment counts each time it is spread, because a short text can expand
+ * to a huge one.
+ */
 const MAX_VISITS = 20_000
 
 const [CATALOGUE_MARKER = ''] = Object.keys(CACHEABLE)
@@ -46,43 +54,48 @@ interface OperationToCheck {
   document: DocumentNode
   operation: OperationDefinitionNode
   variables: Readonly<Record<string, unknown>>
-  /** What it may cost at most: who has a smaller budget can never pay for more. */
+  /**
+   * The highest cost that is accepted, points. A principal with a smaller bucket could never pay for more.
+   */
   maximum: number
 }
 
 export interface OperationCost {
   cost: number
-  /** Whether it asks for the schema. */
+  /** Whether it selects the schema. */
   introspects: boolean
-  /** Whether it asks for nothing but plans. */
+  /** Whether it selects nothing but plans. */
   isCatalogue: boolean
 }
 
-/** The same document is the same object for as long as Apollo caches it. */
+/** Keyed by the parsed operation, which is the same object while Apollo caches its document. */
 const costCache = new WeakMap<OperationDefinitionNode, OperationCost>()
 
 /**
- * Looks at a valid operation before it runs. A literal, a variable and the default of a variable count alike.
+ * Calculates the cost of a valid operation before it runs. A page size counts equally as a literal, as a
+ * variable and as the default of a variable.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
-export function analyzeOperation(asked: OperationToCheck): OperationCost {
-  const { operation, maximum } = asked
-  const isAlwaysTheSame = !operation.variableDefinitions?.length
-  const checked = (isAlwaysTheSame && costCache.get(operation)) || measureOperation(asked)
-  if (isAlwaysTheSame) costCache.set(operation, checked)
-  if (checked.cost > maximum) {
-    throw tooComplexError(`The operation costs ${checked.cost} and ${maximum} is the most: ask for smaller pages or fewer fields`)
+export function analyzeOperation(input: OperationToCheck): OperationCost {
+  const { operation, maximum } = input
+  const isConstant = !operation.variableDefinitions?.length
+  const analysis = (isConstant && costCache.get(operation)) || measureOperation(input)
+  if (isConstant) costCache.set(operation, analysis)
+  if (analysis.cost > maximum) {
+    throw tooComplexError(
+      `The operation costs ${analysis.cost} points, more than the maximum of ${maximum}: request smaller pages or fewer fields`,
+    )
   }
-  return checked
+  return analysis
 }
 
 function measureOperation({ schema, document, operation, variables }: OperationToCheck): OperationCost {
   const root = schema.getRootType(operation.operation)
   if (!root) return { cost: MIN_COST, introspects: false, isCatalogue: false }
-  const walk = new CostVisitor(fragmentsOf(document), withDefaults(operation, variables))
-  const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
-  const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
-  return { cost: Math.max(MIN_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
+  const visitor = new CostVisitor(fragmentsOf(document), withDefaults(operation, variables))
+  const cost = visitor.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
+  const rootCost = operation.operation === 'mutation' ? visitor.rootFields * MUTATION_COST : 0
+  return { cost: Math.max(MIN_COST, cost + rootCost), introspects: visitor.introspects, isCatalogue: visitor.isCatalogue }
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
@@ -91,7 +104,7 @@ function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinit
   )
 }
 
-/** The values of variables that can be the size of a page. */
+/** The variables, with the defaults of those that can be a page size. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: OperationToCheck['variables'],
@@ -106,10 +119,10 @@ function withDefaults(
 
 interface CostScope {
   depth: number
-  /** How many entries lists have here: those of a connection are its page. */
+  /** The assumed number of entries of a list here; inside a connection, its page size. */
   pageSize: number
   isRoot: boolean
-  /** Whether this is about the schema itself. */
+  /** Whether this is inside an introspection field. */
   isSchema?: boolean
 }
 
@@ -129,59 +142,61 @@ class CostVisitor {
     this.#variables = variables
   }
 
-  costOf({ selections }: SelectionSetNode, type: GraphQLCompositeType, place: CostScope): number {
-    if (place.depth > MAX_DEPTH) throw tooComplexError(`The operation is nested deeper than ${MAX_DEPTH} levels`)
-    return selections.reduce((sum, selection) => sum + this.#costOfSelection(selection, type, place), 0)
+  costOf({ selections }: SelectionSetNode, type: GraphQLCompositeType, scope: CostScope): number {
+    if (scope.depth > MAX_SELECTION_DEPTH) throw tooComplexError(`The operation is nested deeper than ${MAX_SELECTION_DEPTH} levels`)
+    return selections.reduce((sum, selection) => sum + this.#costOfSelection(selection, type, scope), 0)
   }
 
-  #refuseExcess(): void {
-    if (this.#visits > MAX_VISITS) throw tooComplexError('The operation unfolds to too many fields')
+  #assertWithinLimits(): void {
+    if (this.#visits > MAX_VISITS) throw tooComplexError(`The operation expands to more than ${MAX_VISITS} selections; use fewer fragments`)
     if (this.#aliases > MAX_ALIASES) throw tooComplexError(`The operation has more than ${MAX_ALIASES} aliases`)
     if (this.#directives > MAX_DIRECTIVES) throw tooComplexError(`The operation has more than ${MAX_DIRECTIVES} directives`)
-    if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplexError(`The operation asks for more than ${MAX_ROOT_FIELDS} things at once`)
+    if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplexError(`The operation selects more than ${MAX_ROOT_FIELDS} root fields`)
   }
 
-  #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, place: CostScope): number {
+  #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, scope: CostScope): number {
     this.#visits += 1
     this.#directives += selection.directives?.length ?? 0
-    this.#refuseExcess()
-    if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, place)
+    this.#assertWithinLimits()
+    if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, scope)
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
-    return fragment ? this.costOf(fragment.selectionSet, type, place) : 0
+    return fragment ? this.costOf(fragment.selectionSet, type, scope) : 0
   }
 
-  #costOfField(node: FieldNode, type: GraphQLCompositeType, place: CostScope): number {
-    const { isRoot } = place
+  #costOfField(node: FieldNode, type: GraphQLCompositeType, scope: CostScope): number {
+    const { isRoot } = scope
     if (isRoot) this.rootFields += 1
     if (node.alias) this.#aliases += 1
-    this.#refuseExcess()
+    this.#assertWithinLimits()
     const introspection = isRoot ? findIntrospection(node) : undefined
-    if (introspection) return this.#costOfIntrospection(node, introspection, place)
+    if (introspection) return this.#costOfIntrospection(node, introspection, scope)
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
     if (isRoot && !field?.extensions[CATALOGUE_MARKER]) this.isCatalogue = false
-    return field ? this.#costOfSelections(node, field, place) : 0
+    return field ? this.#costOfSelections(node, field, scope) : 0
   }
 
-  #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, place: CostScope): number {
+  #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, scope: CostScope): number {
     const { selectionSet } = node
     const child = getNamedType(field.type)
     if (!selectionSet || !isCompositeType(child)) return 0
-    const asked = this.#pageOf(node, field)
-    const { depth, pageSize, isSchema = false } = place
-    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: asked ?? DEFAULT_LIST_SIZE, isRoot: false, isSchema })
+    const page = this.#pageSizeOf(node, field)
+    const { depth, pageSize, isSchema = false } = scope
+    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: page ?? DEFAULT_LIST_SIZE, isRoot: false, isSchema })
     if (!isListType(getNullableType(field.type))) return 1 + inner
-    return (isSchema ? introspectionListSize(field.name) : (asked ?? pageSize)) * (1 + inner)
+    return (isSchema ? introspectionListSize(field.name) : (page ?? pageSize)) * (1 + inner)
   }
 
-  #costOfIntrospection(node: FieldNode, introspection: Introspection, place: CostScope): number {
+  #costOfIntrospection(node: FieldNode, introspection: Introspection, scope: CostScope): number {
     this.introspects = true
     this.isCatalogue = false
     assertFewIntrospections(introspection, this.#introspected)
-    return introspectionCost(introspection, this.#costOfSelections(node, introspection.field, { ...place, isSchema: true }))
+    return introspectionCost(introspection, this.#costOfSelections(node, introspection.field, { ...scope, isSchema: true }))
   }
 
-  /** What `first` or `last` ask for; the default page where a field knows them; undefined where it does not. */
-  #pageOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
+  /**
+   * The value of `first` or `last`, or the default page size; undefined for a field without these arguments.
+   */
+  #pageSizeOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
     if (!args.some(({ name }) => name === 'first')) return undefined
     for (const argument of given ?? []) {
       if (argument.name.value !== 'first' && argument.name.value !== 'last') continue

@@ -3,27 +3,27 @@ import { principalName, type RequestContext } from '../../modules/identity/index
 import { getLastWritePosition, recordWritePosition } from '../../platform/postgres/read-replica.js'
 
 /**
- * Queries are read from the replica, unless it has not come as far as what the caller has written, in whichever process. Where
- * there is none, this does nothing.
+ * Reads queries from the replica once it has replayed the last write of the principal, in whichever process
+ * that was. Does nothing without a replica.
  */
 export const routeReadsToReplica: ApolloServerPlugin<RequestContext> = {
   async requestDidStart({ contextValue }) {
-    const { principal: sender, services, log } = contextValue
+    const { principal, services, log } = contextValue
     const { db, replica } = services
     if (!replica) return undefined
-    let writes = false
+    let isMutation = false
     return {
       async didResolveOperation({ operation }) {
-        writes = operation?.operation === 'mutation'
-        if (writes) return
-        const written = sender ? await getLastWritePosition(db, principalName(sender)) : 0n
+        isMutation = operation?.operation === 'mutation'
+        if (isMutation) return
+        const written = principal ? await getLastWritePosition(db, principalName(principal)) : 0n
         if (replica.isCaughtUpTo(written)) contextValue.useReplica(replica)
       },
       async willSendResponse() {
-        if (!writes || !sender) return
-        // The change itself is done, and must not look as if it were not.
-        await recordWritePosition(db, principalName(sender)).catch((error: Error) =>
-          log.warn({ reason: error.message }, 'a write was not recorded'),
+        if (!isMutation || !principal) return
+        // The mutation has succeeded, so a failure here must not fail its response.
+        await recordWritePosition(db, principalName(principal)).catch((error: Error) =>
+          log.warn({ reason: error.message }, 'the position of a write was not recorded'),
         )
       },
     }

@@ -36,7 +36,7 @@ const BILLING_MARKER = Object.keys(ALLOW_WHEN_BILLING_DISABLED)[0] ?? ''
 
 let cachedSchema: GraphQLSchema | undefined
 
-/** The schema, built at its first use: it holds no state of a server, so every server of a process shares it. */
+/** The schema, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
   cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(buildSchema())))
   return cachedSchema
@@ -45,15 +45,15 @@ export function graphQLSchema(): GraphQLSchema {
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   const query = schema.getQueryType()
   const mutation = schema.getMutationType()
-  if (query) query.description = 'What can be asked. Each field says who may: everybody, customers for what is theirs, administrators.'
+  if (query) query.description = 'Reads data. Each field states who may use it: everybody, customers for their own data, or administrators.'
   if (mutation) {
     mutation.description =
-      'What can be done. Those with an idempotencyKey can be sent again after a failure: the repetition gets the first answer and changes nothing.'
+      'Changes data. A mutation with an idempotencyKey can be retried safely: the retry returns the first response and changes nothing.'
   }
   return schema
 }
 
-/** Puts the domains together. The one place that knows every resolver. */
+/** Builds the schema from the resolvers of all modules. */
 function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
@@ -92,7 +92,9 @@ function buildSchema(): GraphQLSchema {
   })
 }
 
-/** Roles are for people, scopes for API keys: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`. */
+/**
+ * Users need one of the roles, API keys one of the scopes: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`.
+ */
 function isAuthorized(context: RequestContext, roles: string[]): boolean {
   const { requiredPrincipal: caller } = context
   if (isApiKeyPrincipal(caller)) {
@@ -106,12 +108,13 @@ function isAuthorized(context: RequestContext, roles: string[]): boolean {
 
 function missingScopeMessage(roles: string[]): string {
   const scopes = Object.values(ApiKeyScope).filter((scope) => roles.includes(scope))
-  return scopes.length === 0 ? "This is a person's to ask: an API key cannot" : `The API key needs the scope ${scopes.join(' or ')}`
+  return scopes.length === 0 ? 'An API key cannot be used here: sign in as a user' : `The API key needs the scope ${scopes.join(' or ')}`
 }
 
 /**
- * Everything at the root is billing unless it says otherwise, so that a new field cannot forget the flag. Not a middleware of
- * type-graphql: that would go around every field of every object.
+ * Makes every root field check the billing flag unless it is marked with ALLOW_WHEN_BILLING_DISABLED, so that
+ * a new field cannot miss the check. Not a middleware of type-graphql, which would wrap every field of every
+ * object.
  */
 function guardWithBillingFlag(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {

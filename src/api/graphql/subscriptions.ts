@@ -7,21 +7,21 @@ import { assertBillingEnabled, type ChangeMessage } from '../../modules/services
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 
-const AUDIENCE = "yours, those of organisations in which you are owner or admin, everybody's for administrators and API keys with READ"
-const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-sse). After an interruption read anew what you watch.'
+const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
+const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-sse). After an interruption, query the current state again.'
 
 type SubscriptionField<A> = GraphQLFieldConfig<ChangeMessage, RequestContext, A>
 
 /**
- * Adds GraphQL subscriptions. By hand, for type-graphql calls their root "Subscription", and that is the name by which
- * clients know what a customer has.
+ * Adds the GraphQL subscriptions. Not through type-graphql, which names their root type "Subscription": here
+ * that is the type of a customer's subscription to a plan.
  */
 export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
-  const of = (name: string) => new GraphQLNonNull(schema.getType(name) as GraphQLObjectType)
+  const nonNull = (name: string) => new GraphQLNonNull(schema.getType(name) as GraphQLObjectType)
   const subscription = new GraphQLObjectType<ChangeMessage, RequestContext>({
     name: 'SubscriptionRoot',
-    description: `What can be watched as it happens. ${TRANSPORT}`,
-    fields: { orderUpdated: orderUpdated(of('Order')), limitsChanged: limitsChanged(of('HolderState')) } as never,
+    description: `Notifies of changes as they happen. ${TRANSPORT}`,
+    fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('HolderState')) } as never,
   })
   return new GraphQLSchema({ ...schema.toConfig(), subscription })
 }
@@ -29,7 +29,7 @@ export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
 function orderUpdated(type: GraphQLNonNull<GraphQLObjectType>): SubscriptionField<{ orderId?: string | null }> {
   return {
     type,
-    description: `Orders as they are placed and change: ${AUDIENCE}. ${TRANSPORT}`,
+    description: `An order was placed or has changed: ${AUDIENCE}. ${TRANSPORT}`,
     args: { orderId: { type: GraphQLID, description: 'Only this order.' } },
     subscribe: (_root, args, context) => {
       const orderId = parseOptionalId('orderId', args.orderId)
@@ -44,7 +44,7 @@ function limitsChanged(
 ): SubscriptionField<{ userId?: string | null; organisationId?: string | null }> {
   return {
     type,
-    description: `What may be used, whenever that changes: ${AUDIENCE}. ${TRANSPORT}`,
+    description: `The entitlement of a customer has changed: ${AUDIENCE}. ${TRANSPORT}`,
     args: {
       userId: { type: GraphQLID, description: 'Only this user.' },
       organisationId: { type: GraphQLID, description: 'Only this organisation.' },
@@ -52,10 +52,10 @@ function limitsChanged(
     subscribe: (_root, args, context) => {
       const userId = parseOptionalId('userId', args.userId)
       const organisationId = parseOptionalId('organisationId', args.organisationId)
-      const anybody = userId === undefined && organisationId === undefined
+      const isUnfiltered = userId === undefined && organisationId === undefined
       return subscribeToChanges(context, (message) => {
-        const isAskedFor = message.organisationId === null ? message.userId === userId : message.organisationId === organisationId
-        return message.orderId === null && (anybody || isAskedFor)
+        const isSelected = message.organisationId === null ? message.userId === userId : message.organisationId === organisationId
+        return message.orderId === null && (isUnfiltered || isSelected)
       })
     },
     resolve: ({ userId, organisationId }, _args, context) => loadCustomerEntitlement(context, { userId: userId ?? 0, organisationId }),
@@ -65,19 +65,19 @@ function limitsChanged(
 /** @throws UNAUTHENTICATED, FORBIDDEN, FEATURE_DISABLED */
 function subscribeToChanges(
   context: RequestContext,
-  isAskedFor: (message: ChangeMessage) => boolean,
+  isRelevant: (message: ChangeMessage) => boolean,
 ): AsyncIterableIterator<ChangeMessage> {
-  const { requiredPrincipal: caller, services } = context
+  const { requiredPrincipal: principal, services } = context
   assertBillingEnabled(services.flag)
-  if (isApiKeyPrincipal(caller) && !caller.scopes.includes(ApiKeyScope.READ)) {
+  if (isApiKeyPrincipal(principal) && !principal.scopes.includes(ApiKeyScope.READ)) {
     throw new DomainError('FORBIDDEN', `The API key needs the scope ${ApiKeyScope.READ}`)
   }
-  const messages = services.changeFeed.subscribe((message) => isAskedFor(message) && canReceive(caller, message))
+  const messages = services.changeFeed.subscribe((message) => isRelevant(message) && canReceive(principal, message))
   return {
     async next() {
       const result = await messages.next()
-      await assertStillAllowed(services, caller)
-      // The context lives as long as the stream, and what it has loaded is of the message before.
+      await assertStillAllowed(services, principal)
+      // The context lives as long as the stream, and its loaders still hold the data of the previous message.
       context.clearLoaders()
       return result
     },
@@ -88,13 +88,16 @@ function subscribeToChanges(
   }
 }
 
-/** A stream outlives the request that opened it. @throws FEATURE_DISABLED, UNAUTHENTICATED for a key that was revoked since */
-async function assertStillAllowed({ db, flag }: RequestContext['services'], caller: Principal): Promise<void> {
+/**
+ * Repeats the checks of the request, which the stream outlives.
+ * @throws FEATURE_DISABLED, UNAUTHENTICATED for a revoked API key
+ */
+async function assertStillAllowed({ db, flag }: RequestContext['services'], principal: Principal): Promise<void> {
   assertBillingEnabled(flag)
-  if (!isApiKeyPrincipal(caller) || (await db.apiKey.count({ where: { id: caller.keyId, revokedAt: null } })) > 0) return
+  if (!isApiKeyPrincipal(principal) || (await db.apiKey.count({ where: { id: principal.keyId, revokedAt: null } })) > 0) return
   throw new DomainError('UNAUTHENTICATED', 'The API key was revoked')
 }
 
-function canReceive(caller: Principal, { userId, managers }: ChangeMessage): boolean {
-  return isApiKeyPrincipal(caller) || isAdministrator(caller) || caller.userId === userId || managers.has(caller.userId)
+function canReceive(principal: Principal, { userId, managers }: ChangeMessage): boolean {
+  return isApiKeyPrincipal(principal) || isAdministrator(principal) || principal.userId === userId || managers.has(principal.userId)
 }

@@ -1,14 +1,16 @@
 import type { Config } from '../../config/config.js'
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/
-/** The same in a Content-Security-Policy, which has no notation for IPv6. */
+/** LOCALHOST as sources of a Content-Security-Policy, which cannot express IPv6 addresses. */
 const LOCALHOST_SOURCES = ['localhost', '127.0.0.1'].flatMap((host) => [`http://${host}:*`, `https://${host}:*`])
 
 /** The origins whose pages may use the API from a browser. */
 export interface Origins {
-  /** An exact origin of CORS_ORIGINS: also with the session cookie. */
+  /** Whether CORS_ORIGINS contains exactly this origin. Only such origins may send the session cookie. */
   isListed(origin: string): boolean
-  /** Any origin that may read responses: a subdomain of a pattern too, and in demo mode localhost. */
+  /**
+   * Whether the origin may read responses: a listed one, a subdomain of a pattern, or localhost in demo mode.
+   */
   isAllowed(origin: string): boolean
   /** The allowed origins as sources of a Content-Security-Policy. */
   readonly sources: readonly string[]
@@ -26,7 +28,10 @@ export function allowedOrigins({ corsOrigins, production }: Pick<Config, 'corsOr
   }
 }
 
-/** Whether an origin has one label or more in the place of the asterisk. @param pattern  `https://*.example.com` */
+/**
+ * Whether an origin matches a pattern, with one or more labels for its asterisk.
+ * @param pattern  `https://*.example.com`
+ */
 function isSubdomain(origin: string, pattern: string): boolean {
   const [scheme = '', domain = ''] = pattern.split('*')
   const labels = origin.slice(scheme.length, origin.length - domain.length)

@@ -5,15 +5,15 @@ import { assertCheapValidation, parsingCost } from '../graphql/operation-limits.
 import { takeDeposit } from '../rate-limit-policy.js'
 
 /**
- * Takes the points for reading and validating a document before anybody does so. The operation, if there is one to run, costs the
- * rest; a document that is refused has cost this much.
+ * Consumes the points for parsing and validating an operation before either happens. They count towards the
+ * cost of the operation; an operation that is refused costs only these points.
  * @throws RATE_LIMITED, QUERY_TOO_COMPLEX
  */
-export async function chargeParsing(budgets: RateLimiter, context: RequestContext, text: unknown): Promise<void> {
-  const document = typeof text === 'string' ? text : ''
+export async function chargeParsing(rateLimiter: RateLimiter, context: RequestContext, query: unknown): Promise<void> {
+  const text = typeof query === 'string' ? query : ''
   try {
-    context.response.prepaid = await takeDeposit(budgets, context, parsingCost(document))
-    assertCheapValidation(document)
+    context.response.prepaid = await takeDeposit(rateLimiter, context, parsingCost(text))
+    assertCheapValidation(text)
   } catch (error) {
     startMeasurement('operation', { operation: 'refused document' })(codeOf(error), { cost: context.response.prepaid })
     throw error

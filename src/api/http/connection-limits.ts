@@ -3,13 +3,16 @@ import type { Config } from '../../config/config.js'
 
 const HEADERS_TIMEOUT_MS = 10_000
 const MAX_CHECK_INTERVAL_MS = 5000
-/** Longer than proxies keep an idle connection, usually for 60 seconds: they close it, and never send a request into a closing one. */
+/**
+ * Longer than proxies keep idle connections (usually 60 seconds), so that the proxy closes them and sends no
+ * request into a closing one.
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const LOG_INTERVAL_MS = 60_000
 
 /**
- * For how long a client may take to send a request. There is no timeout for idle connections in general: a stream, or an export that
- * waits for its next document, is idle for a long time and alive.
+ * How long a client may take to send a request. Idle connections have no general timeout, because a stream,
+ * or an export that waits for its next PDF, can be idle for a long time.
  */
 export function requestTimeouts({ http: { requestTimeoutMs } }: Config) {
   return {
@@ -22,7 +25,7 @@ export function requestTimeouts({ http: { requestTimeoutMs } }: Config) {
   }
 }
 
-/** Connections above the maximum are closed at once. */
+/** Closes connections above the maximum at once, and logs their number once a minute. */
 export function limitConnections(app: FastifyInstance, { http: { maxConnections } }: Config): void {
   app.server.maxConnections = maxConnections
   let refused = 0
@@ -31,7 +34,7 @@ export function limitConnections(app: FastifyInstance, { http: { maxConnections 
     refused += 1
   })
   const report = () => {
-    app.log.warn({ refused, maxConnections }, 'connections were refused, because HTTP_MAX_CONNECTIONS are open')
+    app.log.warn({ refused, maxConnections }, 'connections were refused: HTTP_MAX_CONNECTIONS is reached')
     refused = 0
   }
 }

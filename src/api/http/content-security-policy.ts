@@ -14,14 +14,15 @@ const BASE_DIRECTIVES: Directives = {
   'frame-ancestors': ["'none'"],
 }
 
-/** A Content-Security-Policy of exactly these directives. */
+/** A Content-Security-Policy with exactly these directives. */
 export function contentSecurityPolicy(directives: Directives): Pick<FastifyHelmetOptions, 'contentSecurityPolicy'> {
   return { contentSecurityPolicy: { useDefaults: false, directives: directives as Record<string, string[]> } }
 }
 
 /**
- * The headers of a page of ours that runs scripts: it loads nothing from other hosts, and other windows have no hold on it.
- * @param more  directives that this page needs in addition
+ * The headers of a page that runs scripts: it loads nothing from other hosts, and windows of other origins
+ * cannot access it.
+ * @param more  additional directives of this page
  */
 export function buildContentSecurityPolicy(more: Directives = {}): FastifyHelmetOptions {
   return { ...contentSecurityPolicy({ ...BASE_DIRECTIVES, ...more }), crossOriginOpenerPolicy: { policy: 'same-origin' } }

@@ -16,12 +16,13 @@ const ALLOWED_HEADERS = [
 ]
 const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', 'x-request-id']
 const MAX_AGE_SECONDS = 7200
-/** For the operator, the payment provider, and pages of our own. */
+/** Routes for the operator, the payment provider, and this server's own pages. */
 const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox)(\/|\?|$)/
 
 /**
- * Lets pages of other origins use the API: GraphQL, REST, event streams, PDFs and exports, errors included. A response to any
- * other origin has no CORS header, and a browser does not show it to the page.
+ * Allows pages of other origins to use the API: GraphQL, REST, event streams, PDFs and exports, errors
+ * included. A response to an origin that is not allowed has no CORS header, so the browser hides it from the
+ * page.
  * Source: Fetch standard, "CORS protocol".
  */
 export async function installCors(app: FastifyInstance, origins: Origins): Promise<void> {

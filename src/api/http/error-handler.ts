@@ -28,11 +28,11 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   BUSY: 503,
   DATABASE_UNAVAILABLE: 503,
   DOCUMENT_NOT_FOUND: 404,
-  // As Apollo's own servers answer it.
+  // The status that Apollo's own servers return.
   PERSISTED_QUERY_NOT_SUPPORTED: 200,
 }
 
-/** Answers of plain routes are `{"error": "…"}`, those of /graphql have the shape of GraphQL; both come from here. */
+/** Formats errors: `{"errors": […]}` under /graphql, `{"error": "…"}` on the other routes. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) =>
     sendError(request, reply, error, ({ code, message, details }) => {
@@ -43,13 +43,16 @@ export function installErrorHandler(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
 }
 
-/** For an address that cannot be decoded (`/%zz`): Fastify runs no hooks for it, so the security header is set here. */
+/**
+ * Responds to a URL that cannot be decoded (`/%zz`). Fastify runs no hooks for it, so the security header is
+ * set here.
+ */
 export function sendMalformedUrl(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   reply.raw.setHeader('x-content-type-options', 'nosniff')
-  void reply.code(400).header('cache-control', 'no-store').send({ error: 'The address is malformed: check its percent encoding' })
+  void reply.code(400).header('cache-control', 'no-store').send({ error: 'The URL is malformed: check its percent-encoding' })
 }
 
-/** @param bodyOf  how the API that was asked says an error */
+/** @param bodyOf  formats the error as the API of this route does */
 export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -72,7 +75,9 @@ interface ErrorResponse {
   error: DomainError
 }
 
-/** What is not ours comes from Fastify (malformed JSON, a body too large), or is a fault of ours. */
+/**
+ * Errors other than DomainError come from Fastify (malformed JSON, a body too large) or are internal errors.
+ */
 function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse {
   if (error instanceof DomainError) {
     if (error.cause) request.log.warn({ err: error.cause }, error.message)
@@ -82,21 +87,21 @@ function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse
   if (validation?.[0]) return { status: 400, error: schemaValidationError(validation[0], validationContext) }
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', clientErrorMessage(status)) }
-  if (status === 503) return { status, error: busyError('Too busy; try again in a moment') }
+  if (status === 503) return { status, error: busyError('The server is busy; try again in a moment') }
   if (isDatabaseUnavailable(error)) {
     request.log.warn({ reason: (error as Error).message }, 'the database cannot be reached')
     return toErrorResponse(request, databaseUnavailableError())
   }
-  if (request.raw.socket.destroyed) request.log.info('the client went away before it had its answer')
+  if (request.raw.socket.destroyed) request.log.info('the client disconnected before the response was sent')
   else request.log.error({ err: error }, 'a request failed')
   return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
 }
 
-/** Names the field, "body.planId", also where it is missing. */
+/** Names the field, such as "body.planId", also when it is missing. */
 function schemaValidationError({ instancePath, params, message }: FastifySchemaValidationError, context: string): DomainError {
   const path = [context, ...instancePath.split('/').filter(Boolean)]
   if (typeof params.missingProperty === 'string') return invalidInputError([...path, params.missingProperty].join('.'), 'is missing')
-  return invalidInputError(path.join('.'), message ?? 'is wrong')
+  return invalidInputError(path.join('.'), message ?? 'is not valid')
 }
 
 function clientErrorMessage(status: number): string {

@@ -3,29 +3,28 @@ import { buildContentSecurityPolicy } from './content-security-policy.js'
 import { pageAssets, readPage } from './page-assets.js'
 
 const HTML = 'text/html; charset=utf-8'
-const HEADERS = buildContentSecurityPolicy({ 'worker-src': ["'self'"] })
-const SWITCHED_OFF =
-  '<!doctype html><title>Not found</title><p>There is no page here: the explorer is switched off (<code>EXPLORER</code>).'
+const EXPLORER_HEADERS = buildContentSecurityPolicy({ 'worker-src': ["'self'"] })
+const DISABLED_PAGE = '<!doctype html><title>Not found</title><p>The explorer is disabled: <code>EXPLORER=true</code> enables it.'
 
-export interface Explorer {
+export interface ExplorerPage {
   send(reply: FastifyReply): FastifyReply
 }
 
 /**
- * The page that `npm run build` makes of src/explorer. It contains no token: the browser has one in the fragment of the
- * address, which it sends to no server.
- * @param enabled  whether the page is served; otherwise its address is 404
+ * The page that `npm run build` bundles from src/explorer. It contains no token: the browser reads one from
+ * the URL fragment, which is never sent to a server.
+ * @param enabled  whether the page is served; otherwise its URL returns 404
  */
-export function installExplorer(app: FastifyInstance, enabled: boolean): Explorer {
+export function installExplorer(app: FastifyInstance, enabled: boolean): ExplorerPage {
   if (!enabled) {
-    return { send: (reply) => reply.code(404).type(HTML).header('cache-control', 'no-store').send(SWITCHED_OFF) }
+    return { send: (reply) => reply.code(404).type(HTML).header('cache-control', 'no-store').send(DISABLED_PAGE) }
   }
   const page = readPage('index.html')
   pageAssets(app)
   return {
     send(reply) {
-      reply.helmet(HEADERS)
-      // Pages of other origins may use the API; a page of ours is not for them to read.
+      reply.helmet(EXPLORER_HEADERS)
+      // Pages of other origins may use the API, but not read this page.
       return reply.removeHeader('access-control-allow-origin').type(HTML).header('cache-control', 'no-store').send(page)
     },
   }

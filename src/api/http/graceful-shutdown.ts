@@ -1,22 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 
-const POLL_INTERVAL_MS = 25
+const SWEEP_INTERVAL_MS = 25
 const SHUTDOWN_TIMEOUT_MS = 10_000
 
 /**
- * Lets requests under way finish when the app closes, and closes each connection as soon as it has nothing to do:
- * a client that keeps its connection open must not hold up the end. After ten seconds nobody is waited for.
+ * Lets pending requests finish when the app closes, and closes each connection as soon as it is idle, so that
+ * clients with keep-alive do not delay the shutdown. After SHUTDOWN_TIMEOUT_MS all connections are closed.
  */
 export function closeIdleConnectionsOnShutdown(app: FastifyInstance): void {
   app.addHook('preClose', (done) => {
-    const sweep = setInterval(() => app.server.closeIdleConnections(), POLL_INTERVAL_MS)
-    const patience = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_TIMEOUT_MS)
+    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_INTERVAL_MS)
+    const timeout = setTimeout(() => app.server.closeAllConnections(), SHUTDOWN_TIMEOUT_MS)
     app.server.once('close', () => {
       clearInterval(sweep)
-      clearTimeout(patience)
+      clearTimeout(timeout)
     })
     sweep.unref()
-    patience.unref()
+    timeout.unref()
     done()
   })
 }

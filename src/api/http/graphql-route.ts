@@ -11,12 +11,11 @@ import type { PersistedOperations, RequestParameters } from '../graphql/persiste
 import { consumePoints } from '../rate-limit-policy.js'
 import type { Authenticate } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
-import type { Explorer } from './explorer-page.js'
+import type { ExplorerPage } from './explorer-page.js'
 import { type OperationText, resolveOperationText } from './operation-text.js'
 import { logOperation } from './request-logging.js'
 import { cacheKeyOf, ResponseCache } from './response-cache.js'
 
-/** For how long anybody may keep what everybody may see, seconds. */
 const PUBLIC_MAX_AGE_SECONDS = 30
 
 interface RequestState extends OperationText {
@@ -27,51 +26,51 @@ interface GraphQLRouteOptions {
   apollo: ApolloServer<RequestContext>
   services: Services
   authenticate: Authenticate
-  explorer: Explorer
-  trusted: PersistedOperations
-  budgets: RateLimiter
+  explorer: ExplorerPage
+  persistedOperations: PersistedOperations
+  rateLimiter: RateLimiter
 }
 
 /** POST /graphql, GET /graphql for queries, and GET /graphql in a browser, which is the explorer. */
 export function graphqlRoute(
   app: FastifyInstance,
-  { apollo, services, authenticate, explorer, trusted, budgets }: GraphQLRouteOptions,
+  { apollo, services, authenticate, explorer, persistedOperations, rateLimiter }: GraphQLRouteOptions,
 ): void {
-  const asked = new WeakMap<FastifyRequest, RequestState>()
-  const answers = new ResponseCache(services)
-  const askedBy = (request: FastifyRequest) => asked.get(request) as RequestState
-  const run = fastifyApolloHandler(apollo, { context: async (request) => askedBy(request as FastifyRequest).context })
+  const states = new WeakMap<FastifyRequest, RequestState>()
+  const cache = new ResponseCache(services)
+  const stateOf = (request: FastifyRequest) => states.get(request) as RequestState
+  const run = fastifyApolloHandler(apollo, { context: async (request) => stateOf(request as FastifyRequest).context })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     preHandler: async (request, reply) => {
       if (acceptsHtml(request)) return explorer.send(reply)
       const authenticated = await authenticate(request)
-      const context = new RequestContext(services, authenticated?.caller, request, { readOnly: authenticated?.isUnprovenCookie })
-      asked.set(request, { context, ...resolveOperationText(request, trusted) })
+      const context = new RequestContext(services, authenticated?.principal, request, { readOnly: authenticated?.isUnprovenCookie })
+      states.set(request, { context, ...resolveOperationText(request, persistedOperations) })
     },
     onSend: async (request, reply, payload) => {
-      const known = asked.get(request)
-      if (request.method !== 'GET' || typeof payload !== 'string' || !known) return payload
-      return setCacheHeaders(request, reply, payload, known.byHash && known.context.principal === undefined)
+      const state = states.get(request)
+      if (request.method !== 'GET' || typeof payload !== 'string' || !state) return payload
+      return setCacheHeaders(request, reply, payload, state.byHash && state.context.principal === undefined)
     },
     handler: async (request, reply) => {
-      const { context, text } = askedBy(request)
-      const { principal: sender, response: answer } = context
-      const question = sender === undefined ? cacheKeyOf(request) : undefined
-      const kept = answers.find(question)
-      if (kept) {
-        await consumePoints(budgets, context, kept.cost)
-        startMeasurement('operation', { operation: 'kept answer' })('ok', { cost: kept.cost })
-        return reply.type(kept.type).send(kept.payload)
+      const { context, text } = stateOf(request)
+      const { principal, response } = context
+      const cacheKey = principal === undefined ? cacheKeyOf(request) : undefined
+      const cached = cache.find(cacheKey)
+      if (cached) {
+        await consumePoints(rateLimiter, context, cached.cost)
+        startMeasurement('operation', { operation: 'cached response' })('ok', { cost: cached.cost })
+        return reply.type(cached.type).send(cached.payload)
       }
-      await chargeParsing(budgets, context, text)
+      await chargeParsing(rateLimiter, context, text)
       const { version } = services.planCache
       const payload = await run.call(app, request, reply)
-      logOperation(request, answer.operation)
-      if (question && answer.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
+      logOperation(request, response.operation)
+      if (cacheKey && response.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
         const type = String(reply.getHeader('content-type'))
-        answers.store(question, { payload: String(payload), type, cost: answer.cost }, version)
+        cache.store(cacheKey, { payload: String(payload), type, cost: response.cost }, version)
       }
       return payload
     },
@@ -79,14 +78,15 @@ export function graphqlRoute(
 }
 
 function acceptsHtml({ method, query, headers }: FastifyRequest): boolean {
-  const { query: document, documentId, extensions } = query as RequestParameters
-  const asksNothing = !document && !documentId && !extensions
-  return method === 'GET' && asksNothing && Boolean(headers.accept?.includes('text/html'))
+  const { query: text, documentId, extensions } = query as RequestParameters
+  const hasOperation = text || documentId || extensions
+  return method === 'GET' && !hasOperation && Boolean(headers.accept?.includes('text/html'))
 }
 
 /**
- * A query by GET. What strangers are answered to a trusted document may be kept for a moment by anybody; everything else only by
- * who asked, and compared before it is used again.
+ * Sets the cache headers of a query by GET. Shared caches may store the response of an anonymous persisted
+ * operation for PUBLIC_MAX_AGE_SECONDS. Any other response may be stored only by the client, which must
+ * revalidate it.
  */
 function setCacheHeaders(request: FastifyRequest, reply: FastifyReply, payload: string, isPublic: boolean): string {
   const vary = reply.getHeader('vary')
@@ -97,7 +97,8 @@ function setCacheHeaders(request: FastifyRequest, reply: FastifyReply, payload: 
   }
   const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
   void reply.header('etag', etag).header('cache-control', isPublic ? `public, max-age=${PUBLIC_MAX_AGE_SECONDS}` : 'private, no-cache')
-  // Without the request's Cache-Control, which is for caches: browsers add no-cache to a condition that a page has set.
+  // The Cache-Control of the request is ignored: browsers add no-cache when a page sets If-None-Match, and it
+  // is meant for caches.
   if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return payload
   void reply.code(304)
   return ''

@@ -18,7 +18,7 @@ import { InvalidOperationError, parseParameters, parseSubscription, type Subscri
 const MAX_STREAM_MS = 3_600_000
 const MAX_STREAMS = 10_000
 const MAX_STREAMS_PER_PRINCIPAL = 20
-/** So many answers in a row found the one before unread: the client is not there any more. */
+/** After this number of consecutive messages that the client has not read, its connection counts as lost. */
 const MAX_UNREAD_MESSAGES = 100
 
 interface StreamRouteOptions {
@@ -26,8 +26,8 @@ interface StreamRouteOptions {
   services: Services
   authenticate: Authenticate
   tokenClock: Clock
-  budgets: RateLimiter
-  trusted: PersistedOperations
+  rateLimiter: RateLimiter
+  persistedOperations: PersistedOperations
 }
 
 interface Stream {
@@ -39,12 +39,12 @@ interface Stream {
 }
 
 /**
- * /graphql/stream: GraphQL subscriptions as server-sent events, one request for each. A stream ends with the token of the caller,
- * and after an hour; clients of graphql-sse reconnect by themselves.
+ * /graphql/stream: GraphQL subscriptions as server-sent events, one per request. A stream ends when the token
+ * of the principal expires, at the latest after an hour; clients of graphql-sse reconnect automatically.
  */
-export function streamRoute(app: FastifyInstance, parts: StreamRouteOptions): void {
+export function streamRoute(app: FastifyInstance, options: StreamRouteOptions): void {
   const streams = new Map<FastifyRequest, Stream>()
-  const handle = createStreamHandler(parts.schema, streams)
+  const handle = createStreamHandler(options.schema, streams)
   app.addHook('preClose', async () => {
     for (const { reply } of streams.values()) reply.raw.destroy()
   })
@@ -52,9 +52,9 @@ export function streamRoute(app: FastifyInstance, parts: StreamRouteOptions): vo
     method: ['GET', 'POST'],
     url: '/graphql/stream',
     handler: async (request, reply) => {
-      const stream = register(streams, request, reply, await authenticateStream(request, parts), parts)
+      const stream = registerStream(streams, request, reply, await authenticateStream(request, options), options)
       try {
-        stream.subscription = await prepare(request, stream.context, parts)
+        stream.subscription = await prepareSubscription(request, stream.context, options)
       } catch (error) {
         if (!(error instanceof InvalidOperationError)) throw error
         void reply.code(400).header('cache-control', 'no-store').type(graphqlResponseType(request.headers))
@@ -79,17 +79,17 @@ async function authenticateStream(request: FastifyRequest, { authenticate }: Str
   return authenticated
 }
 
-/** Counts the stream until its connection is closed, which happens at the latest when it has lived long enough. @throws BUSY */
-function register(
+/** Counts the stream until its connection closes, and closes it at the end of its lifetime. @throws BUSY */
+function registerStream(
   streams: Map<FastifyRequest, Stream>,
   request: FastifyRequest,
   reply: FastifyReply,
   authenticated: Authenticated,
   { services, tokenClock }: StreamRouteOptions,
 ): Stream {
-  const name = principalName(authenticated.caller)
-  requireRoom(streams, name)
-  const context = new RequestContext(services, authenticated.caller, request)
+  const name = principalName(authenticated.principal)
+  assertStreamAllowed(streams, name)
+  const context = new RequestContext(services, authenticated.principal, request)
   const stream: Stream = { context, reply, name, unread: 0, subscription: undefined }
   streams.set(request, stream)
   const timer = setTimeout(() => reply.raw.destroy(), streamLifetimeMs(authenticated, tokenClock))
@@ -101,28 +101,33 @@ function register(
 }
 
 /** @throws BUSY */
-function requireRoom(streams: ReadonlyMap<FastifyRequest, Stream>, name: string): void {
-  const own = [...streams.values()].filter((stream) => stream.name === name).length
-  if (streams.size >= MAX_STREAMS || own >= MAX_STREAMS_PER_PRINCIPAL) throw busyError('Too many streams are open; close some first')
+function assertStreamAllowed(streams: ReadonlyMap<FastifyRequest, Stream>, name: string): void {
+  const ownStreams = [...streams.values()].filter((stream) => stream.name === name).length
+  if (streams.size >= MAX_STREAMS || ownStreams >= MAX_STREAMS_PER_PRINCIPAL) throw busyError('Too many streams are open; close some first')
 }
 
-async function prepare(request: FastifyRequest, context: RequestContext, { trusted, budgets, schema }: StreamRouteOptions) {
+async function prepareSubscription(
+  request: FastifyRequest,
+  context: RequestContext,
+  { persistedOperations, rateLimiter, schema }: StreamRouteOptions,
+) {
   const parameters = parseParameters(operationParameters(request))
-  const { text } = resolveOperationText(request, trusted)
-  if (text === undefined) throw new DomainError('BAD_REQUEST', 'query: must be the text of a GraphQL document')
-  await chargeParsing(budgets, context, text)
-  return { ...parameters, document: await parseSubscription({ schema, context, budgets, text, parameters }) }
+  const { text } = resolveOperationText(request, persistedOperations)
+  if (text === undefined) throw new DomainError('BAD_REQUEST', 'query: must be the text of a GraphQL operation')
+  await chargeParsing(rateLimiter, context, text)
+  return { ...parameters, document: await parseSubscription({ schema, context, rateLimiter, text, parameters }) }
 }
 
 function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<FastifyRequest, Stream>) {
   return createHandler<RequestContext & Record<PropertyKey, unknown>>({
-    // No stream of several operations: it would live in one process.
+    // One connection per operation: the single-connection mode of graphql-sse would tie a client to one
+    // process.
     authenticate: () => null,
-    // It is valid already.
+    // parseSubscription has validated the operation already.
     validate: () => [],
     onSubscribe: ({ raw }) => {
       const stream = streams.get(raw)
-      if (!stream?.subscription) throw new Error('the stream was closed before it began')
+      if (!stream?.subscription) throw new Error('the stream was closed before it started')
       const { document, operationName, variables } = stream.subscription
       return { schema, document, contextValue: stream.context as never, operationName, variableValues: variables }
     },
@@ -137,12 +142,12 @@ function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<Fastify
   })
 }
 
-/** An error that is not of a field is about the variables. */
+/** An error without a path and a code comes from the variables. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.path || error.extensions.code !== undefined) return error
   return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-function streamLifetimeMs({ until }: Authenticated, clock: Clock): number {
-  return Math.max(0, Math.min(MAX_STREAM_MS, until ? until.getTime() - clock.now().getTime() : MAX_STREAM_MS))
+function streamLifetimeMs({ expiresAt }: Authenticated, clock: Clock): number {
+  return Math.max(0, Math.min(MAX_STREAM_MS, expiresAt ? expiresAt.getTime() - clock.now().getTime() : MAX_STREAM_MS))
 }

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 
 const CHECK_TIMEOUT_MS = 2000
-const CACHED_FOR_MS = 1000
+const RESULT_TTL_MS = 1000
 
-/** What is wrong, if anything is. */
+/** Why the server is not ready; undefined when it is. */
 type Problem = string | undefined
 
 /**
- * /livez: the process responds. /readyz: it can serve, and is not shutting down.
- * @param check  throws when the database does not answer or lacks migrations
- * @param now  milliseconds of a clock that never goes back
+ * /livez: the process responds. /readyz: it can serve requests and is not shutting down.
+ * @param check  throws when the database does not respond or lacks migrations
+ * @param now  a monotonic clock, milliseconds
  */
 export function healthRoutes(app: FastifyInstance, check: () => Promise<void>, now: () => number = () => performance.now()): void {
   let closing = false
@@ -27,15 +27,18 @@ export function healthRoutes(app: FastifyInstance, check: () => Promise<void>, n
   })
 }
 
-/** Requests at the same time, and for a second after, share one check: they are open to everybody. */
+/**
+ * Lets concurrent requests, and those of the following second, share one check, because the routes are
+ * public.
+ */
 function shareResult(find: () => Promise<Problem>, now: () => number): () => Promise<Problem> {
   let current: Promise<Problem> | undefined
-  let expires = Number.POSITIVE_INFINITY
+  let expiresAt = Number.POSITIVE_INFINITY
   return () => {
-    if (current && now() < expires) return current
-    expires = Number.POSITIVE_INFINITY
+    if (current && now() < expiresAt) return current
+    expiresAt = Number.POSITIVE_INFINITY
     current = find().finally(() => {
-      expires = now() + CACHED_FOR_MS
+      expiresAt = now() + RESULT_TTL_MS
     })
     return current
   }
@@ -44,11 +47,11 @@ function shareResult(find: () => Promise<Problem>, now: () => number): () => Pro
 async function findProblem(check: () => Promise<void>): Promise<Problem> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<string>((done) => {
-    timer = setTimeout(() => done('the database does not answer'), CHECK_TIMEOUT_MS).unref()
+    timer = setTimeout(() => done('the database does not respond'), CHECK_TIMEOUT_MS).unref()
   })
-  const answer = check().then(
+  const result = check().then(
     () => undefined,
     (error: Error) => error.message,
   )
-  return Promise.race([answer, timeout]).finally(() => clearTimeout(timer))
+  return Promise.race([result, timeout]).finally(() => clearTimeout(timer))
 }

@@ -17,16 +17,19 @@ interface ExportRouteOptions {
   documents: DocumentService
 }
 
-const isoDay = () => z.iso.date('must be a day such as 2026-01-31')
+const isoDay = () => z.iso.date('must be a date, for example 2026-01-31')
 const exportRange = z.object({ from: isoDay(), to: isoDay() })
 
-/** GET /admin/invoices.zip?from=2026-01-01&to=2026-03-31, for administrators: every document of those days, and a table. */
+/**
+ * GET /admin/invoices.zip?from=2026-01-01&to=2026-03-31, for administrators: the invoice documents of these
+ * days, and a table.
+ */
 export function invoiceExportRoute(app: FastifyInstance, { services, authenticate, documents }: ExportRouteOptions): void {
   app.get('/admin/invoices.zip', { config: { isDocument: true } }, async (request, reply) => {
     const { db, flag, clock, config } = services
     assertBillingEnabled(flag)
-    const viewer = requireUser(await authenticate(request), 'Sign in as an administrator')
-    if (!isAdministrator(viewer)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
+    const principal = requireUser(await authenticate(request), 'Sign in as an administrator')
+    if (!isAdministrator(principal)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
     const { from, to } = parseInput(exportRange, 'query', request.query)
     if (to < from) throw invalidInputError('query.to', 'must not be before from')
     const { timeZone } = config.invoices

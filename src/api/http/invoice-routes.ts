@@ -19,16 +19,16 @@ import { type Authenticate, requireUser } from './authenticate.js'
 import { abortOnDisconnect } from './client-abort-signal.js'
 import { sendPdf } from './send-pdf.js'
 
-/** Points of a file that is stored. */
-const STORED = 10
-/** Points of one that has to be drawn. */
-const DRAWN = 50
+/** The cost of a stored PDF, points. */
+const STORED_PDF_COST = 10
+/** The cost of a PDF that must be rendered, points. */
+const RENDERED_PDF_COST = 50
 
 interface InvoiceRouteOptions {
   services: Services
   authenticate: Authenticate
   documents: DocumentService
-  budgets: RateLimiter
+  rateLimiter: RateLimiter
 }
 
 interface InvoiceRequest {
@@ -36,37 +36,41 @@ interface InvoiceRequest {
   Querystring: Record<string, unknown>
 }
 
-/** The files of invoices, for who may see the order by token or cookie, or by a signed link. */
-export function invoiceRoutes(app: FastifyInstance, parts: InvoiceRouteOptions): void {
-  const { services, documents } = parts
+/**
+ * Serves invoice documents to principals who may see the order, by token or cookie, and to everybody with a
+ * signed link.
+ */
+export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions): void {
+  const { services, documents } = options
   const { db } = services
 
-  /** An order's invoice or statement; a pro forma as long as there is none. Under the address that clients of EcliPanel know, too. */
-  route(app, services, ['/orders/:id/invoice', '/api/orders/:id/invoice'], async (id, request, reply) => {
-    const reader = await readerOf(parts, request, 'order-invoice', id)
-    await reader.pay(STORED)
-    const order = reader.viewer ? await getOrder(db, reader.viewer, id) : await db.order.findUnique({ where: { id } })
+  // An order's invoice or payment statement; a pro forma until one is issued. The second URL is that of
+  // EcliPanel's API.
+  pdfRoute(app, services, ['/orders/:id/invoice', '/api/orders/:id/invoice'], async (id, request, reply) => {
+    const reader = await readerOf(options, request, 'order-invoice', id)
+    await reader.consume(STORED_PDF_COST)
+    const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
     if (!order) throw orderNotFoundError(id)
     const issued = await findIssuedInvoiceForOrder(db, order.id)
-    const gone = abortOnDisconnect(reply)
-    if (issued) return sendPdf(request, reply, issued.number, await fileOf(documents, issued.id, reader, gone))
-    await reader.pay(DRAWN - STORED)
-    return sendPdf(request, reply, `pro-forma-${order.id}`, await documents.renderProForma(services, order, gone))
+    const signal = abortOnDisconnect(reply)
+    if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal))
+    await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
+    return sendPdf(request, reply, `pro-forma-${order.id}`, await documents.renderProForma(services, order, signal))
   })
 
-  /** A document by itself: credit notes too. Under the name that clients of Escluse know, as well. */
-  route(app, services, ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'], async (id, request, reply) => {
-    const reader = await readerOf(parts, request, 'invoice', id)
-    await reader.pay(STORED)
-    const issued = reader.viewer ? await getVisibleInvoice(db, reader.viewer, id) : await findIssuedInvoice(db, id)
+  // A single invoice document, credit notes included. The second URL is that of Escluse's API.
+  pdfRoute(app, services, ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'], async (id, request, reply) => {
+    const reader = await readerOf(options, request, 'invoice', id)
+    await reader.consume(STORED_PDF_COST)
+    const issued = reader.principal ? await getVisibleInvoice(db, reader.principal, id) : await findIssuedInvoice(db, id)
     if (!issued) throw invoiceNotFoundError(id)
-    return sendPdf(request, reply, issued.number, await fileOf(documents, id, reader, abortOnDisconnect(reply)))
+    return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
   })
 }
 
-type Handler = (id: number, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
+type PdfHandler = (id: number, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
-function route(app: FastifyInstance, { flag }: Services, urls: string[], handler: Handler): void {
+function pdfRoute(app: FastifyInstance, { flag }: Services, urls: string[], handler: PdfHandler): void {
   for (const url of urls) {
     app.route<InvoiceRequest>({
       method: ['GET', 'HEAD'],
@@ -81,31 +85,31 @@ function route(app: FastifyInstance, { flag }: Services, urls: string[], handler
   }
 }
 
-/** Who opens a file. */
-interface Reader {
-  /** Undefined for a valid link, which opens what it names for everybody. */
-  viewer: UserPrincipal | undefined
-  /** Takes points, of a link from the address. @throws RATE_LIMITED */
-  pay(points: number): Promise<unknown>
+/** The reader of an invoice document. */
+interface InvoiceReader {
+  /** Undefined for a valid link, which needs no authentication. */
+  principal: UserPrincipal | undefined
+  /** Consumes points, for a link those of the address. @throws RATE_LIMITED */
+  consume(points: number): Promise<unknown>
 }
 
 async function readerOf(
-  { services, authenticate, budgets }: InvoiceRouteOptions,
+  { services, authenticate, rateLimiter }: InvoiceRouteOptions,
   request: FastifyRequest<InvoiceRequest>,
   purpose: LinkPurpose,
   id: number,
-): Promise<Reader> {
+): Promise<InvoiceReader> {
   const isLink = request.query.signature !== undefined
   if (isLink) verifyInvoiceLink(services.config, { purpose, id }, request.query, services.clock.now())
-  const message = 'Sign in, or open the link that the API gives as pdfUrl'
-  const viewer = isLink ? undefined : requireUser(await authenticate(request), message)
-  return { viewer, pay: (points) => chargeFee(budgets, { principal: viewer, address: request.ip, services }, points) }
+  const message = 'Sign in, or open the link that the API returns as pdfUrl'
+  const principal = isLink ? undefined : requireUser(await authenticate(request), message)
+  return { principal, consume: (points) => chargeFee(rateLimiter, { principal, address: request.ip, services }, points) }
 }
 
-/** A file that is not stored yet is drawn, and paid for before. */
-async function fileOf(documents: DocumentService, invoiceId: number, reader: Reader, gone: AbortSignal): Promise<StoredPdf> {
-  const drawn = await documents.findRendered(invoiceId)
-  if (drawn) return drawn
-  await reader.pay(DRAWN - STORED)
-  return documents.getPdf(invoiceId, gone)
+/** Returns the stored PDF, or consumes the cost of rendering and renders it. */
+async function getPdf(documents: DocumentService, invoiceId: number, reader: InvoiceReader, signal: AbortSignal): Promise<StoredPdf> {
+  const stored = await documents.findRendered(invoiceId)
+  if (stored) return stored
+  await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
+  return documents.getPdf(invoiceId, signal)
 }

@@ -5,11 +5,14 @@ import { DomainError } from '../../core/errors.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { isLoopbackRequest } from './is-loopback-request.js'
 
-/** GET /metrics for Prometheus: with the token of METRICS_TOKEN; without one, in demo mode, from the machine itself. */
+/**
+ * GET /metrics for Prometheus: with METRICS_TOKEN as Bearer token, or without METRICS_TOKEN from this machine
+ * in demo mode.
+ */
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, { metricsToken, production }: Config): void {
   app.get('/metrics', async (request, reply) => {
     const mayRead = metricsToken ? hasBearerToken(request, metricsToken) : !production && isLoopbackRequest(request)
-    if (!mayRead) throw new DomainError('UNAUTHENTICATED', 'Send the token of METRICS_TOKEN as "Authorization: Bearer …"')
+    if (!mayRead) throw new DomainError('UNAUTHENTICATED', 'Send METRICS_TOKEN as "Authorization: Bearer …"')
     return reply
       .type(metrics.contentType)
       .header('cache-control', 'no-store')

@@ -7,7 +7,10 @@ export interface OperationText {
   byHash: boolean
 }
 
-/** What a GraphQL request says, wherever its method puts it; undefined for anything but an object. */
+/**
+ * The parameters of a GraphQL request, from its query string or its body; undefined for anything but an
+ * object.
+ */
 export function operationParameters(request: FastifyRequest): (RequestParameters & Record<string, unknown>) | undefined {
   const parameters = request.method === 'GET' ? request.query : request.body
   const isObject = typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters)
@@ -15,25 +18,26 @@ export function operationParameters(request: FastifyRequest): (RequestParameters
 }
 
 /**
- * Finds the document that a request means, and puts its text in the place where GraphQL servers look for it.
+ * Finds the operation that a request names, and replaces the parameters of the request by its text, as
+ * GraphQL servers expect it.
  * @throws DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED
  */
-export function resolveOperationText(request: FastifyRequest, trusted: PersistedOperations): OperationText {
+export function resolveOperationText(request: FastifyRequest, persistedOperations: PersistedOperations): OperationText {
   const parameters = operationParameters(request)
-  const text = parameters && trusted.resolveText(parameters)
+  const text = parameters && persistedOperations.resolveText(parameters)
   if (!parameters || text === undefined) return { text, byHash: false }
   const byHash = text !== parameters.query
-  // Apollo refuses whatever looks like one of its persisted queries.
+  // Apollo refuses every request with the extension of its persisted queries.
   if (byHash || hasPersistedQuery(parameters.extensions)) {
     const { documentId, extensions, ...rest } = parameters
-    if (request.method === 'GET') request.raw.url = addressWithText(request, { ...rest, query: text })
+    if (request.method === 'GET') request.raw.url = urlWithText(request, { ...rest, query: text })
     else request.body = { ...rest, query: text }
   }
   return { text, byHash }
 }
 
-/** Apollo and graphql-sse read the address by themselves. */
-function addressWithText({ url }: FastifyRequest, parameters: Record<string, unknown>): string {
-  const texts = Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)])
-  return `${url.split('?', 1)[0]}?${new URLSearchParams(texts)}`
+/** A new URL, because Apollo and graphql-sse parse the URL of the request themselves. */
+function urlWithText({ url }: FastifyRequest, parameters: Record<string, unknown>): string {
+  const pairs = Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)])
+  return `${url.split('?', 1)[0]}?${new URLSearchParams(pairs)}`
 }

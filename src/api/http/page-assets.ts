@@ -6,7 +6,7 @@ import { projectFile } from '../../core/project-file.js'
 
 const PAGES_FOLDER = projectFile('dist/explorer/')
 
-/** vite.config.ts writes this prefix into the pages. */
+/** The same prefix as in vite.config.ts, which writes it into the pages. */
 const ASSETS_PREFIX = '/graphql/assets/'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -25,16 +25,16 @@ interface Asset {
   etag: string
 }
 
-/** @returns the HTML of a page that `npm run build` has bundled, such as "index.html" */
+/** @param name  a page that `npm run build` bundles, such as "index.html" @returns its HTML */
 export function readPage(name: string): string {
   const file = join(PAGES_FOLDER, name)
   if (existsSync(file)) return readFileSync(file, 'utf8')
-  return '<!doctype html><title>Quittance</title><p>This page is not built: run <code>npm run build</code>.'
+  return '<!doctype html><title>Quittance</title><p>This page has not been built: run <code>npm run build</code>.'
 }
 
 /**
- * Serves the scripts, styles and fonts of the explorer and of the REST documentation. They are read once at start, and a
- * request only looks its name up: nothing in an address becomes a path.
+ * Serves the scripts, styles and fonts of the explorer and of the REST documentation. All files are read at
+ * start, and a request only looks up a name, so no part of a URL becomes a file path.
  */
 export function pageAssets(app: FastifyInstance): void {
   const assets = readAssets(join(PAGES_FOLDER, 'assets'))
@@ -42,7 +42,7 @@ export function pageAssets(app: FastifyInstance): void {
     const asset = assets.get(request.params.name)
     if (!asset) return reply.callNotFound()
     void reply
-      // A name contains the hash of its content.
+      // The name of an asset contains the hash of its content.
       .header('cache-control', 'public, max-age=31536000, immutable')
       .header('etag', asset.etag)
     if (fresh(request.headers, { etag: asset.etag })) return reply.code(304).send()

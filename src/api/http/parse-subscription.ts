@@ -8,7 +8,7 @@ import { MAX_TOKENS } from '../graphql/operation-limits.js'
 import { analyzeOperation, MAX_COST } from '../graphql/query-cost.js'
 import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'
 
-/** What a request says beside its document. */
+/** The parameters of a request in addition to its operation. */
 export interface SubscriptionParameters {
   operationName: string | null
   variables: Record<string, unknown> | null
@@ -23,14 +23,14 @@ const parametersSchema = z.object({
   ),
 })
 
-/** @throws BAD_REQUEST naming what is wrong */
+/** @throws BAD_REQUEST naming the invalid parameter */
 export function parseParameters(given: unknown): SubscriptionParameters {
   const { data, error } = parametersSchema.safeParse(given ?? {})
   if (!data) throw new DomainError('BAD_REQUEST', error.issues[0]?.message ?? 'The request is malformed')
   return { operationName: data.operationName ?? null, variables: data.variables ?? null }
 }
 
-/** In an address objects are JSON text; what is none stays text. */
+/** Parses an object from a query string, where it is JSON text. Any other text is returned unchanged. */
 function parseQueryParameters(value: unknown): unknown {
   if (typeof value !== 'string') return value
   try {
@@ -43,12 +43,12 @@ function parseQueryParameters(value: unknown): unknown {
 interface SubscriptionOperation {
   schema: GraphQLSchema
   context: RequestContext
-  budgets: RateLimiter
+  rateLimiter: RateLimiter
   text: string
   parameters: SubscriptionParameters
 }
 
-/** What is wrong with a document: all of it that validation found. */
+/** An operation that cannot be served, with all its errors. */
 export class InvalidOperationError extends Error {
   readonly errors: readonly GraphQLFormattedError[]
 
@@ -59,21 +59,23 @@ export class InvalidOperationError extends Error {
 }
 
 /**
- * The document, when it is a subscription of the schema, and paid for.
- * @throws InvalidDocument, RATE_LIMITED
+ * Parses and validates a subscription, and consumes its points.
+ * @throws InvalidOperationError, RATE_LIMITED
  */
-export async function parseSubscription({ schema, context, budgets, text, parameters }: SubscriptionOperation): Promise<DocumentNode> {
+export async function parseSubscription({ schema, context, rateLimiter, text, parameters }: SubscriptionOperation): Promise<DocumentNode> {
   const document = parseDocument(text)
-  const faults = validate(schema, document)
-  if (faults.length > 0) throw new InvalidOperationError('GRAPHQL_VALIDATION_FAILED', faults)
+  const problems = validate(schema, document)
+  if (problems.length > 0) throw new InvalidOperationError('GRAPHQL_VALIDATION_FAILED', problems)
   const operation = getOperationAST(document, parameters.operationName)
   if (operation?.operation !== 'subscription') {
     const message = 'Only subscriptions are served here; send queries and mutations to /graphql'
     throw new InvalidOperationError('BAD_REQUEST', [new GraphQLError(message)])
   }
   const maximum = Math.min(MAX_COST, rateLimitFor(context.principal, context.services.config).capacity)
-  const { cost } = subscriptionCost(() => analyzeOperation({ schema, document, operation, variables: parameters.variables ?? {}, maximum }))
-  await consumePoints(budgets, context, cost, context.response.prepaid)
+  const { cost } = withInvalidOperationError(() =>
+    analyzeOperation({ schema, document, operation, variables: parameters.variables ?? {}, maximum }),
+  )
+  await consumePoints(rateLimiter, context, cost, context.response.prepaid)
   return document
 }
 
@@ -85,9 +87,9 @@ function parseDocument(text: string): DocumentNode {
   }
 }
 
-function subscriptionCost<T>(check: () => T): T {
+function withInvalidOperationError<T>(analyze: () => T): T {
   try {
-    return check()
+    return analyze()
   } catch (error) {
     throw error instanceof GraphQLError ? new InvalidOperationError('QUERY_TOO_COMPLEX', [error]) : error
   }

@@ -5,14 +5,14 @@ import type { Services } from '../../modules/services.js'
 const MAX_WEBHOOK_BYTES = 1_048_576
 
 /**
- * POST /webhooks/lemonsqueezy, and POST /webhooks/escluse where its secret is configured. A webhook is answered with 200
- * once it is stored, which is all that a provider counts as received; also while billing is switched off, because an
- * event that is refused is lost.
+ * POST /webhooks/lemonsqueezy, and POST /webhooks/escluse if its secret is configured. The response is 200 as
+ * soon as the event is stored, also while billing is disabled, because a provider eventually gives up on an
+ * event that is refused.
  */
 export async function paymentWebhookRoutes(app: FastifyInstance, services: Services): Promise<void> {
   const { config } = services
   const sources = webhookSecrets(config, 'escluse').length > 0 ? (['lemonsqueezy', 'escluse'] as const) : (['lemonsqueezy'] as const)
-  // In a scope of its own, where a body is bytes: the signature covers the bytes that were sent.
+  // A separate scope that does not parse bodies, because the signature covers the bytes that were sent.
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK_BYTES }, (_request, body, done) => done(null, body))

@@ -3,8 +3,8 @@ import type { Config } from '../../config/config.js'
 import { fromTrustedProxy } from './trusted-proxy.js'
 
 /**
- * Warns once about a proxy that TRUST_PROXY does not name: all requests that it forwards count as one anonymous client,
- * and share one rate limit.
+ * Warns once about a proxy that TRUST_PROXY does not name. All anonymous requests that it forwards count as
+ * one client and share its rate limit.
  */
 export function installProxyWarning(app: FastifyInstance, { production, trustProxy }: Config): void {
   if (!production) return
@@ -15,7 +15,7 @@ export function installProxyWarning(app: FastifyInstance, { production, trustPro
     hasWarned = true
     app.log.warn(
       { proxy: request.socket.remoteAddress },
-      'X-Forwarded-For is ignored: it comes from an address that TRUST_PROXY does not name; add the address if it is your proxy',
+      'X-Forwarded-For is ignored, because TRUST_PROXY does not contain the address of its sender; add the address if it is your proxy',
     )
   })
 }

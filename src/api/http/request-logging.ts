@@ -8,24 +8,21 @@ import { fromTrustedProxy } from './trusted-proxy.js'
 
 const REQUEST_ID = /^[\w.:-]{8,100}$/
 
-/** What a request turned out to be, for the one line that is logged of it. */
-interface LogContext {
-  caller?: string
-  operation?: string
-}
+/** Additional fields of the log line of a request. */
+type LogContext = Partial<Record<'caller' | 'operation', string>>
 
 const logContexts = new WeakMap<FastifyRequest, LogContext>()
 
-export function logPrincipal(request: FastifyRequest, caller: Principal): void {
-  logContexts.set(request, { ...logContexts.get(request), caller: principalName(caller) })
+export function logPrincipal(request: FastifyRequest, principal: Principal): void {
+  logContexts.set(request, { ...logContexts.get(request), caller: principalName(principal) })
 }
 
-/** @param operation  "query Plans": words of GraphQL, which can hold no values */
+/** @param operation  kind and name of the operation, such as "query Plans", which contain no values */
 export function logOperation(request: FastifyRequest, operation: string | undefined): void {
   if (operation) logContexts.set(request, { ...logContexts.get(request), operation })
 }
 
-/** A request keeps the id that a proxy of TRUST_PROXY has given it; everybody else's gets a new one. */
+/** Keeps the `x-request-id` of a proxy in TRUST_PROXY, and generates an id for every other request. */
 export function requestIds(trustProxy: readonly string[]): (request: IncomingMessage) => string {
   const isTrusted = fromTrustedProxy(trustProxy)
   return (request) => {
@@ -35,8 +32,9 @@ export function requestIds(trustProxy: readonly string[]): (request: IncomingMes
 }
 
 /**
- * One line and one measurement a request, and the id of the line in its answer. Without the query string: an invoice link carries
- * its signature there. People are numbers, for names and addresses have no place in a log.
+ * Logs and measures every request once, and returns the request id of the log line in the response. The query
+ * string is not logged, because it contains the signature of an invoice link. Users are logged by id only,
+ * never by name or address.
  */
 export function installRequestLogging(app: FastifyInstance, traces: Tracing | undefined): void {
   const ends = new WeakMap<FastifyRequest, EndMeasurement>()

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import type { BillingFlag, PlanCache } from '../../modules/services.js'
 
-const MAX_CACHE_BYTES = 8_388_608
+const MAX_RESPONSE_CACHE_BYTES = 8_388_608
 const MAX_CACHE_KEY_LENGTH = 10_000
 
 interface CacheableRequest {
@@ -19,38 +19,40 @@ interface CachedResponse {
 }
 
 /**
- * Answers about the catalogue, as they went to strangers: all of them get the same until a plan changes. Kept as text, so that
- * who asks again costs neither reading, resolving nor writing it once more.
+ * Caches responses about the catalog to anonymous requests, which are all the same until a plan changes. They
+ * are cached as text, so that a hit skips parsing, execution and serialization.
  */
 export class ResponseCache {
-  readonly #answers = new LRUCache<string, CachedResponse>({
-    maxSize: MAX_CACHE_BYTES,
-    sizeCalculation: ({ payload }, question) => payload.length + question.length,
+  readonly #responses = new LRUCache<string, CachedResponse>({
+    maxSize: MAX_RESPONSE_CACHE_BYTES,
+    sizeCalculation: ({ payload }, key) => payload.length + key.length,
   })
-  readonly #catalogue: PlanCache
+  readonly #planCache: PlanCache
   readonly #flag: BillingFlag
 
-  constructor({ planCache: catalogue, flag }: { planCache: PlanCache; flag: BillingFlag }) {
-    this.#catalogue = catalogue
+  constructor({ planCache, flag }: { planCache: PlanCache; flag: BillingFlag }) {
+    this.#planCache = planCache
     this.#flag = flag
   }
 
-  /** @returns what can be answered at once */
-  find(question: string | undefined): CachedResponse | undefined {
-    const kept = question === undefined ? undefined : this.#answers.get(question)
-    return kept && kept.version === this.#catalogue.version && this.#flag.enabled ? kept : undefined
+  find(key: string | undefined): CachedResponse | undefined {
+    const cached = key === undefined ? undefined : this.#responses.get(key)
+    return cached && cached.version === this.#planCache.version && this.#flag.enabled ? cached : undefined
   }
 
-  /** @param version  of the catalogue before the answer was made: a plan that changed meanwhile may be in it or not */
-  store(question: string, kept: Omit<CachedResponse, 'version'>, version: number | undefined): void {
-    if (version !== undefined && version === this.#catalogue.version) this.#answers.set(question, { ...kept, version })
+  /**
+   * @param version  of the plan cache before the operation ran; a response is stored only if no plan has
+   *   changed since
+   */
+  store(key: string, response: Omit<CachedResponse, 'version'>, version: number | undefined): void {
+    if (version !== undefined && version === this.#planCache.version) this.#responses.set(key, { ...response, version })
   }
 }
 
-/** What two requests must have in common to be answered alike; undefined for what is not worth keeping. */
+/** The key that two requests with the same response share; undefined for a request that is not cached. */
 export function cacheKeyOf(request: FastifyRequest): string | undefined {
   const { query, operationName, variables } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as CacheableRequest
   if (typeof query !== 'string') return undefined
-  const question = JSON.stringify([request.method, request.headers.accept, query, operationName, variables])
-  return question.length > MAX_CACHE_KEY_LENGTH ? undefined : question
+  const key = JSON.stringify([request.method, request.headers.accept, query, operationName, variables])
+  return key.length > MAX_CACHE_KEY_LENGTH ? undefined : key
 }

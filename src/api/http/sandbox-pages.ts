@@ -21,19 +21,19 @@ const STYLE = `
   button.pay { background: var(--blue); border-color: var(--blue); color: #fff; font-weight: 600 }
   .note { font-size: .85rem; opacity: .75 } [role=alert] { color: #c62828; font-weight: 600 }`
 
-/** Pages without a script: their buttons are those of forms. */
+/** The checkout page. The pages of the sandbox have no scripts; their buttons submit forms. */
 export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): string {
-  const key = `/sandbox/checkout/${escapeXml(id)}`
+  const action = `/sandbox/checkout/${escapeXml(id)}`
   const buttons = paid
-    ? `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Go on</a></p>`
-    : `<form method="post"><button class="pay" formaction="${key}/pay">Pay ${escapeXml(price)}</button>
-<button formaction="${key}/pay-once">Pay with a card that fails at the renewal</button>
-<button formaction="${key}/decline">Decline the card</button><button formaction="${key}/cancel">Cancel</button></form>`
+    ? `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Continue</a></p>`
+    : `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
+<button formaction="${action}/pay-once">Pay with a card that fails at renewal</button>
+<button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
   const notice = declined ? '<p role="alert">The card was declined. Nothing was charged.</p>' : ''
-  const every = interval === 'YEAR' ? 'a year' : 'a month'
+  const period = interval === 'YEAR' ? 'per year' : 'per month'
   return renderPage(
     `Checkout: ${planName}`,
-    `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${every}</p>${notice}${buttons}`,
+    `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${period}</p>${notice}${buttons}`,
   )
 }
 
@@ -53,5 +53,5 @@ function renderPage(title: string, content: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
 ${content}
-<p class="note">This is a sandbox: no money moves.</p></main></body></html>`
+<p class="note">This is a sandbox: no money is charged.</p></main></body></html>`
 }

@@ -19,59 +19,59 @@ interface SandboxRequest {
 }
 
 /**
- * The pages of the sandbox: a checkout with plan, price and buttons, and a portal on which to pay what a card did not. Only
- * there where the sandbox takes the payments.
+ * The pages of the sandbox: a checkout page with plan, price and buttons, and a portal to pay for a renewal
+ * whose card failed. Only served when the sandbox is the payment provider.
  */
 export function sandboxRoutes(app: FastifyInstance, { payments, config }: Services): void {
   if (!(payments instanceof SandboxProvider)) return
-  const find = async (key: string): Promise<SandboxCheckout> => {
+  const getCheckout = async (key: string): Promise<SandboxCheckout> => {
     const checkout = CHECKOUT_KEY.test(key) ? await payments.findCheckout(key) : undefined
-    if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; ask for a new one')
+    if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; create a new one')
     return checkout
   }
-  const show = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
+  const sendCheckout = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
-    const back = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
+    const returnOrigins = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
-    setPageHeaders(reply, ...back)
+    setPageHeaders(reply, ...returnOrigins)
     return reply
       .type('text/html; charset=utf-8')
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
   }
-  const findPortal = async (key: string) => {
+  const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await payments.findPortal(key) : undefined
     if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
     return portal
   }
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
-    const page = portalPage({ key: request.params.key, ...(await findPortal(request.params.key)) })
+    const page = portalPage({ key: request.params.key, ...(await getPortal(request.params.key)) })
     setPageHeaders(reply)
     return reply.type('text/html; charset=utf-8').send(page)
   })
   app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
-    show(reply, request.params.key, await find(request.params.key), false),
+    sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
   )
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
     scope.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
       const { key, button } = request.params
-      const checkout = await find(key)
-      if (button === 'decline') return show(reply.code(402), key, checkout, true)
+      const checkout = await getCheckout(key)
+      if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
       if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
-      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button')
+      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button; use those of the page')
       await payments.pay(key, button === 'pay-once')
       return reply.redirect(checkout.successUrl, 303)
     })
     scope.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
-      await findPortal(request.params.key)
+      await getPortal(request.params.key)
       await payments.payOverdueInvoice(request.params.key)
       return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
     })
   })
 }
 
-/** @param formTargets  origins to which a form may lead, in addition to our own */
+/** @param formTargets  origins to which a form may redirect, in addition to this server */
 function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
   reply.helmet(contentSecurityPolicy({ ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }))
   void reply.header('cache-control', 'no-store')

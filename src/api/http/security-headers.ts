@@ -6,14 +6,16 @@ import { contentSecurityPolicy } from './content-security-policy.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route serves files that pages of allowed origins may show in a frame: PDFs and exports. */
+    /**
+     * Whether the route serves files that pages of allowed origins may embed in a frame: PDFs and exports.
+     */
     isDocument?: boolean
   }
 }
 
 /**
- * Security headers of every response, streams included: the strict ones of the API, unless a route serves documents or a page
- * has replaced them by its own (`reply.helmet`).
+ * Sets the security headers of every response, streams included. Routes with `isDocument` get those of
+ * embeddable files, all others the strict ones of the API, which a page can replace with `reply.helmet`.
  */
 export async function installSecurityHeaders(app: FastifyInstance, config: Config, origins: Origins): Promise<void> {
   const isHttps = config.publicUrl?.startsWith('https:') ?? false
@@ -21,7 +23,7 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
     ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }),
     strictTransportSecurity: isHttps && { includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // Of no effect on an API, or only in browsers that are no longer in use.
+    // Without effect on an API, or effective only in browsers that are no longer in use.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,
     xDnsPrefetchControl: false,
@@ -30,23 +32,26 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
     xPoweredBy: false,
     xXssProtection: false,
   }
-  const document: FastifyHelmetOptions = {
+  const embeddable: FastifyHelmetOptions = {
     ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'self'", ...origins.sources] }),
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: false,
   }
   await app.register(fastifyHelmet, { global: false, ...strict })
-  const setStrict = withCachedPolicies({})
-  const setDocument = withCachedPolicies(document)
+  const setStrict = withCachedHeaders({})
+  const setEmbeddable = withCachedHeaders(embeddable)
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.isDocument) setDocument(reply)
+    if (request.routeOptions.config.isDocument) setEmbeddable(reply)
     else setStrict(reply)
     done()
   })
 }
 
-/** Helmet computes its headers for each response, which costs more than some responses: the first result is kept. */
-function withCachedPolicies(options: FastifyHelmetOptions): (reply: FastifyReply) => void {
+/**
+ * Caches the headers of helmet, which computes them for each response at a higher cost than that of some
+ * responses.
+ */
+function withCachedHeaders(options: FastifyHelmetOptions): (reply: FastifyReply) => void {
   let headers: [name: string, value: string][] | undefined
   return (reply) => {
     if (headers) {

@@ -8,8 +8,8 @@ interface PdfRequest {
 }
 
 /**
- * Answers GET and HEAD of a PDF, whole, in part, or not at all to whom has it already. Call it after authorisation.
- * @param name  of the file, without its ending: letters, digits and hyphens
+ * Responds to GET and HEAD for a PDF with the whole file, a range of it, or 304. Call it after authorisation.
+ * @param name  the file name without its extension: letters, digits and hyphens
  * Source: RFC 9110 (conditional requests, ranges), RFC 6266 and 5987 (file names).
  */
 export async function sendPdf(
@@ -18,12 +18,12 @@ export async function sendPdf(
   name: string,
   { sha256, size, bytes }: StoredPdf,
 ): Promise<FastifyReply> {
-  // Whoever has the link opens the document for as long as it is valid, and not longer from a cache.
+  // A response to a signed link is not stored, because a cache would serve it after the link has expired.
   const isByLink = request.query.signature !== undefined
   const etag = `"${sha256.toString('hex')}"`
   const type = request.query.download === '1' ? 'attachment' : 'inline'
   void reply.header('etag', etag).header('cache-control', isByLink ? 'private, no-store' : 'private, no-cache')
-  // Without the request's Cache-Control: it is for caches, and we are none.
+  // The Cache-Control of the request is ignored: it is meant for caches.
   if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send()
   void reply
     .type('application/pdf')
@@ -31,7 +31,7 @@ export async function sendPdf(
     .header('content-disposition', `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`)
   if (request.method === 'HEAD') return reply.header('content-length', size).send()
   const range = parseByteRange(request, etag, size)
-  if (range === 'none of it') {
+  if (range === 'unsatisfiable') {
     void reply.code(416).header('content-range', `bytes */${size}`).removeHeader('content-disposition').removeHeader('content-type')
     return reply.send()
   }
@@ -41,16 +41,19 @@ export async function sendPdf(
   return reply.header('content-length', range.end - range.start + 1).send(whole.subarray(range.start, range.end + 1))
 }
 
-/** One range that fits. Several, and those of another version, are answered with the whole, as the RFC allows. */
+/**
+ * @returns a single satisfiable range; undefined for several ranges or a different version, which get the
+ *   whole file as the RFC allows
+ */
 function parseByteRange(
   { headers }: FastifyRequest,
   etag: string,
   size: number,
-): { start: number; end: number } | 'none of it' | undefined {
-  const ofThis = headers['if-range'] === undefined || headers['if-range'] === etag
-  if (headers.range === undefined || !ofThis) return undefined
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  const isSameVersion = headers['if-range'] === undefined || headers['if-range'] === etag
+  if (headers.range === undefined || !isSameVersion) return undefined
   const ranges = parseRange(size, headers.range)
-  if (ranges === -1) return 'none of it'
+  if (ranges === -1) return 'unsatisfiable'
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
   return ranges[0]
 }

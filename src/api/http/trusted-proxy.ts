@@ -3,7 +3,8 @@ import ipaddr from 'ipaddr.js'
 
 /**
  * @param trustProxy  addresses and networks of TRUST_PROXY
- * @returns whether a request came directly from one of them: only such a request may say whom it was forwarded for
+ * @returns a function that checks whether a request came directly from one of them; only then its forwarding
+ *   headers are trusted
  */
 export function fromTrustedProxy(trustProxy: readonly string[]): (request: IncomingMessage) => boolean {
   const networks = trustProxy.map(parseNetwork)
@@ -15,7 +16,7 @@ export function fromTrustedProxy(trustProxy: readonly string[]): (request: Incom
   }
 }
 
-/** An address is a network of one. */
+/** Parses a network, or an address as the network that contains only this address. */
 function parseNetwork(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
   if (text.includes('/')) return ipaddr.parseCIDR(text)
   const address = ipaddr.process(text)

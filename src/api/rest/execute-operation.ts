@@ -12,15 +12,18 @@ interface ExecuteDependencies {
   authenticate: Authenticate
 }
 
-/** Runs a stored GraphQL document for whoever sends the request. @throws DomainError with the code of the first error */
-export type ExecuteOperation = <T>(request: FastifyRequest, document: string, variables?: Record<string, unknown>) => Promise<T>
+/**
+ * Runs a GraphQL operation as the principal of the request.
+ * @throws DomainError with the code of the first error
+ */
+export type ExecuteOperation = <T>(request: FastifyRequest, operation: string, variables?: Record<string, unknown>) => Promise<T>
 
-/** What the REST routes are made of: they know neither rules nor rights, only documents and the shapes of answers. */
+/** The REST routes contain no rules and no permission checks, only operations and response formats. */
 export function createExecuteOperation({ apollo, services, authenticate }: ExecuteDependencies): ExecuteOperation {
   return async (request, query, variables = {}) => {
     const authenticated = await authenticate(request)
     const readOnly = authenticated?.isUnprovenCookie && (services.config.production || isFromBrowser(request))
-    const contextValue = new RequestContext(services, authenticated?.caller, request, { readOnly })
+    const contextValue = new RequestContext(services, authenticated?.principal, request, { readOnly })
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
     logOperation(request, contextValue.response.operation)
     if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
@@ -33,14 +36,15 @@ export function createExecuteOperation({ apollo, services, authenticate }: Execu
 }
 
 /**
- * In demo mode the REST routes accept a cookie without Origin: the documentation of the APIs that they replace shows curl with a
- * cookie, and those commands work as they stand. A browser sends Origin or Sec-Fetch headers, and is never excepted.
+ * In demo mode the REST routes accept a cookie without Origin, so that the curl commands in the documentation
+ * of the replaced APIs work unchanged. Browsers send Origin or Sec-Fetch headers, so this exception never
+ * applies to them.
  */
 function isFromBrowser({ headers }: FastifyRequest): boolean {
   return headers.origin !== undefined || Object.keys(headers).some((name) => name.startsWith('sec-fetch-'))
 }
 
-/** A page of the API, as a stored document asks for it. */
+/** A page as the REST operations select it. */
 export interface Connection<T> {
   nodes: T[]
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
@@ -48,7 +52,7 @@ export interface Connection<T> {
 
 const MAX_PAGES = 100
 
-/** A whole list, of which the API knows pages: clients of the old API know none. */
+/** Reads all pages of a list, because clients of the old APIs do not know pages. Stops after MAX_PAGES. */
 export async function fetchAllPages<T>(read: (after: string | null) => Promise<Connection<T>>): Promise<T[]> {
   const all: T[] = []
   let after: string | null = null

@@ -4,7 +4,7 @@ import { idParams, invoiceDownload } from './eclipanel/schemas.js'
 import { restRoutes } from './rest-routes.js'
 import { SIGNED_IN } from './schemas.js'
 
-/** The OpenAPI 3.1 document of the REST APIs, made from the schemas of their routes. */
+/** Builds the OpenAPI 3.1 document of the REST APIs from the schemas of their routes. */
 export async function buildOpenApiDocument(): Promise<object> {
   const app = Fastify()
   await app.register(fastifySwagger, {
@@ -14,17 +14,18 @@ export async function buildOpenApiDocument(): Promise<object> {
         title: 'Quittance: REST APIs',
         version: '1.0.0',
         description:
-          'The billing APIs of EcliPanel and Escluse, for clients that were written for them. New clients use GraphQL, at `/graphql`; every route here runs its operations. A field that a body does not document is refused.',
+          'The billing APIs of EcliPanel and Escluse, for existing clients of these APIs. New clients should use GraphQL at `/graphql`, on which every route here is built. Undocumented fields in a request body are refused.',
       },
       servers: [{ url: '/' }],
       tags: [
         {
           name: 'EcliPanel',
-          description: 'Amounts are decimal numbers in the currency of the plan: 15 is 15.00. Errors are `{"error": "…"}`.',
+          description: 'Amounts are decimal numbers in the currency of the plan: 15 means 15.00. Errors are `{"error": "…"}`.',
         },
         {
           name: 'Escluse',
-          description: 'Answers are `{"data": …}`, amounts in minor units. Errors are `{"error": {"code", "message", "upgrade_url"}}`.',
+          description:
+            'Responses are `{"data": …}`, and amounts are in minor units. Errors are `{"error": {"code", "message", "upgrade_url"}}`.',
         },
       ],
       components: {
@@ -36,7 +37,7 @@ export async function buildOpenApiDocument(): Promise<object> {
     },
   })
   await restRoutes(app, {
-    run: () => Promise.reject(new Error('only described')),
+    run: () => Promise.reject(new Error('this app only describes the routes')),
     services: { flag: { enabled: true, refresh: async () => undefined } },
     currency: 'USD',
   })
@@ -50,7 +51,7 @@ interface Operation {
   requestBody?: { required?: boolean; content: Record<string, { schema?: { required?: string[] } }> }
 }
 
-/** A body without a required field may be left out; the plugin calls every body required. */
+/** Marks bodies without required fields as optional; @fastify/swagger marks every body as required. */
 function withOptionalBodies<T extends { paths?: object | undefined }>(document: T): T {
   const operations = Object.values(document.paths ?? {}).flatMap((path: Record<string, Operation>) => Object.values(path))
   for (const { requestBody } of operations) {

@@ -2,9 +2,9 @@ import { DomainError, invalidInputError } from '../../core/errors.js'
 import { formatDecimal, MAX_MINOR_UNITS, parseDecimal } from '../../core/money.js'
 
 /**
- * Reads a decimal amount: in USD 150 is 15000 minor units and "14.50" is 1450. A number is read by its shortest
- * decimal text, never by float arithmetic.
- * @throws BAD_USER_INPUT naming the field, also for more digits than the currency has
+ * Parses a decimal amount: in USD 150 is 15000 minor units, and "14.50" is 1450. A number is converted
+ * through its shortest decimal text, without float arithmetic.
+ * @throws BAD_USER_INPUT naming the field, also for more decimal places than the currency has
  */
 export function parseAmount(field: string, amount: number | string, currency: string): number {
   const minorUnits = parseDecimalText(field, String(amount), currency)
@@ -18,6 +18,6 @@ function parseDecimalText(field: string, decimal: string, currency: string): big
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     const example = formatDecimal({ minorUnits: 1500n, currency })
-    throw invalidInputError(field, `must be an amount in ${currency} with its own number of digits, for example ${example}`)
+    throw invalidInputError(field, `must be an amount in ${currency} with the decimal places of that currency, for example ${example}`)
   }
 }

@@ -2,7 +2,9 @@ import type { FastifyRequest } from 'fastify'
 import { DomainError, invalidInputError } from '../../core/errors.js'
 import type { ExecuteOperation } from './execute-operation.js'
 
-/** The name that a field of an operation, such as `input.planId`, has in a request, such as `body.planId`. */
+/**
+ * Maps a field of an operation, such as `input.planId`, to its name in the request, such as `body.planId`.
+ */
 export type NameField = (field: string, request: FastifyRequest) => string
 
 /** Runs operations whose errors name the fields of the REST request instead of those of GraphQL. */
@@ -21,16 +23,19 @@ function renameFields(error: DomainError, nameField: (field: string) => string):
   return new DomainError(code, `${name}: ${reasonWithoutField(message, field)}`, { ...details, field: name }, cause)
 }
 
-/** The message without its field; messages of graphql-js about variables are of no use to a REST client. */
+/**
+ * The message without its field. Messages of graphql-js about variables are replaced, because REST clients do
+ * not know them.
+ */
 function reasonWithoutField(message: string, field: string): string {
   if (message.startsWith('Variable "$')) return 'is not valid'
   return message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message
 }
 
 /**
- * A value that clients may send under either of two names.
- * @param part  of the request: "body" or "query"
- * @throws BAD_USER_INPUT when both are sent and say different things
+ * Returns a value that clients may send under either of two names.
+ * @param part  the part of the request: "body" or "query"
+ * @throws BAD_USER_INPUT when both are sent with different values
  */
 export function eitherField<N extends string, A extends string, V>(
   part: string,
@@ -40,7 +45,7 @@ export function eitherField<N extends string, A extends string, V>(
 ): V | undefined {
   const [value, other]: [V | undefined, V | undefined] = [sent[name], sent[alias]]
   if (value !== undefined && other !== undefined && value !== other) {
-    throw invalidInputError(`${part}.${alias}`, `means the same as ${name} and differs from it; send one of them`)
+    throw invalidInputError(`${part}.${alias}`, `is an alias of ${name} with a different value; send only one of them`)
   }
   return value === undefined ? other : value
 }

@@ -10,17 +10,17 @@ const MAX_LISTED_FIELDS = 5
 const MAX_FIELD_NAME_LENGTH = 60
 
 /**
- * Validates requests by TypeBox. Fastify's own validator would drop fields that it does not know and turn `true`
- * into the number 1; this one refuses both. Only the decimal digits of an integer may be a string: "3" is 3.
- * A schema is compiled with its first request, which keeps the start short.
+ * Validates requests with TypeBox. Fastify's own validator removes unknown fields and converts `true` to the
+ * number 1; this one refuses both. The only conversion is from the decimal digits of an integer in a string:
+ * "3" becomes 3. A schema is compiled at its first request, so that the server starts faster.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   let validator: Validator | undefined
   const part = PART_NAMES[httpPart] ?? httpPart
   return (value: unknown) => {
     validator ??= Compile(schema)
-    const read = coerceIntegers(schema, httpPart === 'body' ? (value ?? {}) : value)
-    return validator.Check(read) ? { value: read } : { error: validationError(part, schema, validator.Errors(read)) }
+    const coerced = coerceIntegers(schema, httpPart === 'body' ? (value ?? {}) : value)
+    return validator.Check(coerced) ? { value: coerced } : { error: validationError(part, schema, validator.Errors(coerced)) }
   }
 }
 
@@ -38,7 +38,7 @@ function coerceIntegers(schema: TSchema, value: unknown): unknown {
   return Object.fromEntries(entries)
 }
 
-/** Names the field, "body.planId", also where it is missing or not known. */
+/** Names the field, such as "body.planId", also when it is missing or unknown. */
 function validationError(part: string, schema: TSchema, errors: TLocalizedValidationError[]): DomainError {
   const unknown = errors.find(({ keyword }) => keyword === 'additionalProperties')
   if (unknown?.keyword === 'additionalProperties') return unknownFields(part, schema, unknown.params.additionalProperties)
@@ -51,8 +51,11 @@ function validationError(part: string, schema: TSchema, errors: TLocalizedValida
 function unknownFields(part: string, schema: TSchema, names: string[]): DomainError {
   const fields = names.slice(0, MAX_LISTED_FIELDS).map((name) => `${part}.${name.slice(0, MAX_FIELD_NAME_LENGTH)}`)
   const known = Object.keys((schema as ObjectSchema).properties ?? {})
-  const what = fields.length === 1 ? 'is not a known field' : 'are not known fields'
-  return invalidInputError(fields.join(', '), `${what}; ${known.length === 0 ? 'there are none' : `known fields are ${known.join(', ')}`}`)
+  const problem = fields.length === 1 ? 'is not a known field' : 'are not known fields'
+  return invalidInputError(
+    fields.join(', '),
+    `${problem}; ${known.length === 0 ? 'no fields are accepted here' : `known fields are ${known.join(', ')}`}`,
+  )
 }
 
 const TYPE_NAMES: Record<string, string> = {

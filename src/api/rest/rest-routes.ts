@@ -10,31 +10,31 @@ import { validatorCompiler } from './request-validation.js'
 interface RestRouteOptions {
   run: ExecuteOperation
   services: Pick<Services, 'flag'>
-  /** Of plans that are created through the API of EcliPanel. */
+  /** The currency of plans that are created through EcliPanel's API. */
   currency: string
 }
 
-interface Api {
+interface RestApi {
   prefix: string
   routes: FastifyPluginAsync
   errorBody(error: DomainError): object
   notFoundBody(request: FastifyRequest): object
 }
 
-/** The REST APIs that Quittance replaces, under the addresses that their clients know. */
+/** The REST APIs that Quittance replaces, under their original paths. */
 export async function restRoutes(app: FastifyInstance, { run, services, currency }: RestRouteOptions): Promise<void> {
-  const eclipanel: Api = {
+  const eclipanel: RestApi = {
     prefix: '/api',
     routes: eclipanelRoutes(run, currency) as FastifyPluginAsync,
-    errorBody: eclipanelError,
+    errorBody: formatEclipanelError,
     notFoundBody: () => ({ error: 'not_found' }),
   }
-  const escluse: Api = {
+  const escluse: RestApi = {
     prefix: '/api/v1',
     routes: escluseRoutes(run) as FastifyPluginAsync,
-    errorBody: escluseError,
+    errorBody: formatEscluseError,
     notFoundBody: ({ method, url }) => ({
-      error: { code: 'NOT_FOUND', message: `There is no route ${method} ${url.split('?')[0]}` },
+      error: { code: 'NOT_FOUND', message: `Route not found: ${method} ${url.split('?')[0]}` },
     }),
   }
   for (const { prefix, routes, errorBody, notFoundBody } of [eclipanel, escluse]) {
@@ -43,7 +43,7 @@ export async function restRoutes(app: FastifyInstance, { run, services, currency
       scope.setNotFoundHandler((request, reply) => reply.code(404).send(notFoundBody(request)))
       scope.setValidatorCompiler(validatorCompiler)
       acceptEmptyJson(scope)
-      // Clients hide billing by this response, so it does not depend on who is signed in.
+      // Clients hide billing when they receive this response, so it does not depend on the principal.
       scope.addHook('onRequest', async () => assertBillingEnabled(services.flag))
       await scope.register(routes)
     }
@@ -51,7 +51,10 @@ export async function restRoutes(app: FastifyInstance, { run, services, currency
   }
 }
 
-/** HTTP clients send the content type JSON by default, also without a body: that is an empty object. */
+/**
+ * Parses an empty JSON body as an empty object, because HTTP clients send the content type JSON also without
+ * a body.
+ */
 function acceptEmptyJson(scope: FastifyInstance): void {
   const parseJson = scope.getDefaultJsonParser('error', 'error')
   scope.removeContentTypeParser('application/json')
@@ -61,10 +64,10 @@ function acceptEmptyJson(scope: FastifyInstance): void {
   })
 }
 
-function eclipanelError({ code, message }: DomainError): object {
+function formatEclipanelError({ code, message }: DomainError): object {
   return { error: code === 'FEATURE_DISABLED' ? 'feature_disabled' : message }
 }
 
-function escluseError({ code, message, details }: DomainError): object {
+function formatEscluseError({ code, message, details }: DomainError): object {
   return { error: { code, message, ...('upgradeUrl' in details && { upgrade_url: details.upgradeUrl }) } }
 }

@@ -4,14 +4,14 @@ import { projectFile } from '../../core/project-file.js'
 import { buildContentSecurityPolicy } from '../http/content-security-policy.js'
 import { readPage } from '../http/page-assets.js'
 
-const HEADERS = buildContentSecurityPolicy()
+const API_DOCS_HEADERS = buildContentSecurityPolicy()
 
-/** /api/docs: Swagger UI for the REST APIs; /api/docs/json is their OpenAPI document. */
+/** /api/docs: Swagger UI for the REST APIs. /api/docs/json: their OpenAPI document. */
 export function apiDocsRoutes(app: FastifyInstance): void {
   const page = readPage('api-docs.html')
   const document = readFileSync(projectFile('docs/openapi.json'))
   app.get('/api/docs', (_request, reply) => {
-    reply.helmet(HEADERS)
+    reply.helmet(API_DOCS_HEADERS)
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
   })
   app.get('/api/docs/json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))

@@ -5,54 +5,60 @@ import type { Services } from '../../modules/services.js'
 import { countQueuedTransactions } from '../../platform/postgres/transaction-limiter.js'
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-/** Names of operations and statements are a client's and a library's: so many are told apart, the rest is "other". */
+/**
+ * Clients choose the names of operations. This number of names gets its own label value; the rest is "other".
+ */
 const MAX_LABEL_VALUES = 200
 
 interface MetricsDependencies {
   services: Services
   pool: pg.Pool
-  /** Documents that wait to be drawn. */
-  drawingsWaiting: () => number
+  /** The number of invoice documents that wait to be rendered. */
+  queuedRenders: () => number
 }
 
 export interface Metrics {
-  /** In the text format of Prometheus. */
+  /** The metrics in the text format of Prometheus. */
   text(): Promise<string>
   readonly contentType: string
-  /** Counts that the keys of the identity provider could not be read. */
+  /** Counts a request that was refused because the keys of the identity provider were unavailable. */
   identityProviderFailed(): void
   stop(): void
 }
 
-/** Counts and times for Prometheus; what is asked of the database is asked when somebody reads them. */
-export function createMetrics({ services, pool, drawingsWaiting }: MetricsDependencies): Metrics {
+/** Counters, gauges and histograms for Prometheus. Queue depths are read from the database at each scrape. */
+export function createMetrics({ services, pool, queuedRenders }: MetricsDependencies): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const timed = (name: string, help: string, label: string) =>
+  const histogram = (name: string, help: string, label: string) =>
     new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: DURATION_BUCKETS, registers })
   const histograms: Record<MeasurementKind, Histogram> = {
-    request: timed('quittance_http_request_seconds', 'Requests over HTTP by route and status.', 'route'),
-    operation: timed('quittance_graphql_operation_seconds', 'GraphQL operations by name and first error code.', 'operation'),
-    statement: timed('quittance_sql_statement_seconds', 'SQL statements by verb and table, and SQLSTATE.', 'statement'),
-    drawing: timed('quittance_pdf_drawing_seconds', 'Drawings of documents, waiting included.', 'kind'),
+    request: histogram('quittance_http_request_seconds', 'Duration of HTTP requests by route and status.', 'route'),
+    operation: histogram(
+      'quittance_graphql_operation_seconds',
+      'Duration of GraphQL operations by name and first error code.',
+      'operation',
+    ),
+    statement: histogram('quittance_sql_statement_seconds', 'Duration of SQL statements by verb and table, and by SQLSTATE.', 'statement'),
+    drawing: histogram('quittance_pdf_drawing_seconds', 'Duration of rendering invoice documents by kind, waiting included.', 'kind'),
   }
-  const cost = new Counter({ name: 'quittance_graphql_cost_points_total', help: 'Points that operations cost.', registers })
+  const cost = new Counter({ name: 'quittance_graphql_cost_points_total', help: 'Points that operations have cost.', registers })
   const providerFailures = new Counter({
     name: 'quittance_identity_provider_failures_total',
-    help: 'Requests that were refused because the keys of the identity provider could not be read.',
+    help: 'Requests refused because the keys of the identity provider were unavailable.',
     registers,
   })
   const names = { request: limitLabelValues(), operation: limitLabelValues(), statement: limitLabelValues(), drawing: limitLabelValues() }
-  const stop = addMeasurementObserver((kind, facts) => {
+  const stop = addMeasurementObserver((kind, attributes) => {
     const started = performance.now()
     return (outcome, more) => {
-      const all = { ...facts, ...more }
+      const all = { ...attributes, ...more }
       histograms[kind].labels(names[kind](labelOf(kind, all)), outcome).observe((performance.now() - started) / 1000)
       if (kind === 'operation') cost.inc(Number(all.cost ?? 0))
     }
   })
-  registerGauges({ services, pool, drawingsWaiting, registers })
+  registerGauges({ services, pool, queuedRenders, registers })
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -61,8 +67,13 @@ export function createMetrics({ services, pool, drawingsWaiting }: MetricsDepend
   }
 }
 
-function labelOf(kind: MeasurementKind, facts: MeasurementAttributes): string {
-  const label = { request: facts.route, operation: facts.operation, statement: facts.statement, drawing: facts.kind }[kind]
+function labelOf(kind: MeasurementKind, attributes: MeasurementAttributes): string {
+  const label = {
+    request: attributes.route,
+    operation: attributes.operation,
+    statement: attributes.statement,
+    drawing: attributes.kind,
+  }[kind]
   return String(label ?? 'unknown')
 }
 
@@ -92,7 +103,7 @@ const QUEUE_DEPTHS = `
     (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM event_deliveries WHERE status = 'PENDING')::float8 AS oldest_delivery,
     (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open`
 
-function registerGauges({ services, pool, drawingsWaiting, registers }: MetricsDependencies & { registers: Registry[] }): void {
+function registerGauges({ services, pool, queuedRenders, registers }: MetricsDependencies & { registers: Registry[] }): void {
   const gauge = (name: string, help: string, read?: () => number) =>
     new Gauge({
       name: `quittance_${name}`,
@@ -104,23 +115,23 @@ function registerGauges({ services, pool, drawingsWaiting, registers }: MetricsD
         },
       }),
     })
-  gauge('database_connections', 'Connections of the pool that are open.', () => pool.totalCount)
-  gauge('database_connections_idle', 'Connections of the pool that nobody uses.', () => pool.idleCount)
-  gauge('database_connection_waiters', 'Reads that wait for a connection.', () => pool.waitingCount)
-  gauge('transactions_waiting', 'Changes that wait for their turn.', () => countQueuedTransactions(services.db))
-  gauge('pdf_drawings_waiting', 'Documents that wait to be drawn.', drawingsWaiting)
+  gauge('database_connections', 'Open connections of the pool.', () => pool.totalCount)
+  gauge('database_connections_idle', 'Idle connections of the pool.', () => pool.idleCount)
+  gauge('database_connection_waiters', 'Requests that wait for a connection of the pool.', () => pool.waitingCount)
+  gauge('transactions_waiting', 'Transactions that wait to start.', () => countQueuedTransactions(services.db))
+  gauge('pdf_drawings_waiting', 'Invoice documents that wait to be rendered.', queuedRenders)
   gauge('billing_enabled', 'The billing feature flag: 1 or 0.', () => Number(services.flag.enabled))
   const depths = {
-    jobs_waiting: gauge('jobs_waiting', 'Background work that is due.'),
-    jobs_failing: gauge('jobs_failing', 'Background work that has failed and is tried again.'),
-    oldest_job: gauge('job_lag_seconds', 'How long the oldest due work has waited.'),
-    deliveries_waiting: gauge('outbox_deliveries_waiting', 'Events that have not arrived yet.'),
-    oldest_delivery: gauge('outbox_lag_seconds', 'How long the oldest of them has waited.'),
-    webhooks_open: gauge('webhooks_open', 'Webhooks that are not processed, failed or parked.'),
+    jobs_waiting: gauge('jobs_waiting', 'Jobs that are due.'),
+    jobs_failing: gauge('jobs_failing', 'Jobs that have failed and will be retried.'),
+    oldest_job: gauge('job_lag_seconds', 'Age of the oldest due job.'),
+    deliveries_waiting: gauge('outbox_deliveries_waiting', 'Event deliveries that are pending.'),
+    oldest_delivery: gauge('outbox_lag_seconds', 'Age of the oldest pending event delivery.'),
+    webhooks_open: gauge('webhooks_open', 'Provider events that are unprocessed, failed or parked.'),
   }
   new Gauge({
     name: 'quittance_database_up',
-    help: 'Whether the database has answered just now: 1 or 0. Without an answer the depths of its queues are missing.',
+    help: 'Whether the database has responded to this scrape: 1 or 0. Without a response the queue depths are missing.',
     registers,
     async collect() {
       const rows = await pool.query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()]).then(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
 import { type Answer, startServer, type TestServer } from '../../support/server.js'
 
-/** More often than any number of requests after which a query is compiled. */
+/** More requests than it takes until a query is compiled. */
 const TIMES = 4
 
 let server: TestServer
@@ -18,13 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function repeat(who: number | 'admin', query: string, variables: object): Promise<Answer[]> {
-  const answers = []
-  for (let times = 0; times < TIMES; times += 1) answers.push(await server.ask(who, query, variables))
-  return answers
+async function repeat(principal: number | 'admin', query: string, variables: object): Promise<Answer[]> {
+  const responses: Answer[] = []
+  for (let times = 0; times < TIMES; times += 1) responses.push(await server.ask(principal, query, variables))
+  return responses
 }
 
-test('leaves a field unchanged whose variable is omitted inside an input object', async () => {
+test('leaves a field unchanged when its variable inside an input object is omitted', async () => {
   const query = `mutation UpdatePlan($id: ID!, $name: String, $memory: Int, $serverLimit: Int, $price: MinorUnits) {
     updatePlan(input: { id: $id, name: $name, memory: $memory, serverLimit: $serverLimit, price: $price }) {
       plan { name memory serverLimit price { minorUnits } } } }`
@@ -36,9 +36,9 @@ test('leaves a field unchanged whose variable is omitted inside an input object'
   }
 })
 
-test('applies the default of a non-null variable every time', async () => {
-  const answers = await repeat(55, 'query Orders($first: Int! = 2) { orders(first: $first) { nodes { id } } }', {})
-  for (const { status, data } of answers) expect([status, data?.orders.nodes.length]).toEqual([200, 2])
+test('applies the default of a non-null variable in every run', async () => {
+  const responses = await repeat(55, 'query Orders($first: Int! = 2) { orders(first: $first) { nodes { id } } }', {})
+  for (const { status, data } of responses) expect([status, data?.orders.nodes.length]).toEqual([200, 2])
 })
 
 describe('keeps the fields of a fragment that is spread twice under conditions', () => {
@@ -58,9 +58,9 @@ describe('keeps the fields of a fragment that is spread twice under conditions',
   })
 })
 
-test('executes a mutation every time that is spread twice, once under a condition', async () => {
-  const query = `mutation M($auto: Boolean!) { ...Go @skip(if: $auto) ...Go }
-    fragment Go on Mutation { setBillingDetails(input: { name: "Ada" }) { billingDetails { name } } }`
+test('executes a mutation in every run when it is spread twice, once under a condition', async () => {
+  const query = `mutation M($auto: Boolean!) { ...SetName @skip(if: $auto) ...SetName }
+    fragment SetName on Mutation { setBillingDetails(input: { name: "Ada" }) { billingDetails { name } } }`
   for (const { data } of await repeat(55, query, { auto: true })) {
     expect(data).toEqual({ setBillingDetails: { billingDetails: { name: 'Ada' } } })
   }

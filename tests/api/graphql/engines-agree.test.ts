@@ -33,7 +33,7 @@ async function interpret({ document, operationName, variables }: Operation, cont
   return execute({ schema, document, operationName, contextValue, variableValues: variables })
 }
 
-async function byExecutor({ query, document, operation, operationName, variables }: Operation, context: MockContext) {
+async function runExecutor({ query, document, operation, operationName, variables }: Operation, context: MockContext) {
   const request = { document, operation, operationName, queryHash: query, context, request: { variables } }
   return (await executor(request as never)) as ExecutionResult
 }
@@ -48,15 +48,15 @@ async function outcomeOf(run: (context: MockContext) => Promise<ExecutionResult>
   return { data, errors: formatted, calls: context.calls.sort() }
 }
 
-/** What differs between the two engines, in words; undefined when nothing does. */
+/** @returns the kind of difference between the two engines; undefined when they agree */
 async function findDifference(operation: Operation, seed: number, faults: number): Promise<string | undefined> {
   const expected = await outcomeOf((context) => interpret(operation, context), seed, faults)
-  const actual = await outcomeOf((context) => byExecutor(operation, context), seed, faults)
+  const actual = await outcomeOf((context) => runExecutor(operation, context), seed, faults)
   if (JSON.stringify(actual.data) !== JSON.stringify(expected.data)) return 'data'
   if (JSON.stringify(actual.errors) !== JSON.stringify(expected.errors)) return 'errors'
   const isWrite = operation.operation.operation === 'mutation'
   if (isWrite || expected.errors.length === 0) return String(actual.calls) === String(expected.calls) ? undefined : 'calls'
-  // A query that fails may run further resolvers, or run them again, but never with other arguments.
+  // A failing query may run additional resolvers, or the same ones again, but never with different arguments.
   const calls = new Set(actual.calls)
   return expected.calls.every((call) => calls.has(call)) ? undefined : 'calls'
 }
@@ -65,21 +65,21 @@ interface Comparison {
   compared: number
   compiled: number
   invalid: number
-  /** What differed, with the operation. */
+  /** Each difference with its operation. */
   differences: string[]
 }
 
 function randomFeatures(random: Random): Features {
   const isPlain = random.chance(0.5)
-  const some = () => !isPlain && random.chance(0.7)
-  return { directives: some(), nestedVariables: some(), nonNullDefaults: some() }
+  const sometimes = () => !isPlain && random.chance(0.7)
+  return { directives: sometimes(), nestedVariables: sometimes(), nonNullDefaults: sometimes() }
 }
 
-/** Compares the engines over random operations. @param faults  how often a resolver fails */
+/** Compares the engines with random operations. @param faults  the probability that a resolver fails */
 async function compare(documents: number, faults: number): Promise<Comparison> {
   const random = new Random(SEED)
   const comparison: Comparison = { compared: 0, compiled: 0, invalid: 0, differences: [] }
-  for (let written = 0; written < documents; written += 1) {
+  for (let count = 0; count < documents; count += 1) {
     const { query, operationName, variables } = randomOperation(schema, random, randomFeatures(random))
     const document = parse(query)
     const operation = getOperationAST(document, operationName)
@@ -89,9 +89,9 @@ async function compare(documents: number, faults: number): Promise<Comparison> {
     }
     if (isCompilable(document, operation)) comparison.compiled += 1
     for (const values of variables) {
-      const difference = await findDifference({ query, document, operation, operationName, variables: values }, SEED + written, faults)
+      const difference = await findDifference({ query, document, operation, operationName, variables: values }, SEED + count, faults)
       comparison.compared += 1
-      if (difference) comparison.differences.push(`other ${difference}: ${query} ${JSON.stringify(values)}`)
+      if (difference) comparison.differences.push(`different ${difference}: ${query} ${JSON.stringify(values)}`)
     }
   }
   return comparison
@@ -99,12 +99,12 @@ async function compare(documents: number, faults: number): Promise<Comparison> {
 
 test.each([
   ['that succeed', 0],
-  ['that fail now and then', 0.04],
-])('graphql-js and the executor give the same results with resolvers %s', async (_what, faults) => {
+  ['that fail occasionally', 0.04],
+])('graphql-js and the executor return the same results with resolvers %s', async (_what, faults) => {
   const { compared, compiled, invalid, differences } = await compare(DOCUMENTS, faults)
   expect(differences).toEqual([])
   expect(compared).toBeGreaterThan(DOCUMENTS * 3)
-  // Not a comparison of graphql-js with itself, and not of errors only.
+  // Ensures that graphql-js is not compared with itself, and not only with errors.
   expect(compiled).toBeGreaterThan(DOCUMENTS / 4)
   expect(invalid).toBeLessThan(DOCUMENTS / 20)
 })

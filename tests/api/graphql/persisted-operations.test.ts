@@ -10,9 +10,9 @@ import { startServer, type TestServer } from '../../support/server.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'quittance-documents-'))
 const CLIENT =
-  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Who { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
+  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Me { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
 
-interface Operation {
+interface ManifestOperation {
   id: string
   name: string
   type: string
@@ -21,17 +21,17 @@ interface Operation {
 
 let server: TestServer
 let strict: TestServer
-let operations: Map<string, Operation>
+let operations: Map<string, ManifestOperation>
 
-function documents(...parameters: string[]) {
+function runDocuments(...parameters: string[]) {
   return spawnSync(process.execPath, ['scripts/documents.mjs', ...parameters], { cwd: ROOT, encoding: 'utf8' })
 }
 
 beforeAll(async () => {
   await writeFile(join(folder, 'client.graphql'), CLIENT)
   const manifest = join(folder, 'manifest.json')
-  expect(documents(join(folder, 'client.graphql'), '--out', manifest)).toMatchObject({ status: 0, stderr: '' })
-  const read = JSON.parse(await readFile(manifest, 'utf8')) as { operations: Operation[] }
+  expect(runDocuments(join(folder, 'client.graphql'), '--out', manifest)).toMatchObject({ status: 0, stderr: '' })
+  const read = JSON.parse(await readFile(manifest, 'utf8')) as { operations: ManifestOperation[] }
   operations = new Map(read.operations.map((operation) => [operation.name, operation]))
   server = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest } })
   strict = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, database: server.database })
@@ -57,26 +57,26 @@ function get(to: TestServer, parameters: Record<string, string>, headers: Record
   return fetch(`${to.url}/graphql?${new URLSearchParams(parameters)}`, { headers: { accept: 'application/json', ...headers } })
 }
 
-test('npm run documents writes every operation with the fragments that it needs, under the hash of its text', () => {
-  expect([...operations.keys()]).toEqual(['Catalogue', 'Off', 'Watch', 'Who'])
+test('npm run documents writes every operation with its fragments, under the hash of its text', () => {
+  expect([...operations.keys()]).toEqual(['Catalogue', 'Me', 'Off', 'Watch'])
   expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
-  expect(operations.get('Who')?.body).not.toContain('fragment')
+  expect(operations.get('Me')?.body).not.toContain('fragment')
   for (const { id, body } of operations.values()) expect(createHash('sha256').update(body).digest('hex')).toBe(id)
 })
 
 test.each([
-  ['that the schema does not answer', 'query A { nothing }', 'A: Cannot query field'],
+  ['that does not match the schema', 'query A { nothing }', 'A: Cannot query field'],
   ['without a name', '{ plans { id } }', 'every operation needs a name'],
-  ['with a name that is taken', 'query A { plans { id } } query A { me { id } }', '"A" occurs twice'],
+  ['with a duplicate name', 'query A { plans { id } } query A { me { id } }', '"A" occurs twice'],
 ])('npm run documents refuses an operation %s', async (_what, text, message) => {
   const file = join(folder, 'wrong.graphql')
   await writeFile(file, text)
-  const { status, stderr } = documents(file, '--out', join(folder, 'none.json'))
+  const { status, stderr } = runDocuments(file, '--out', join(folder, 'none.json'))
   expect([status, stderr]).toEqual([1, expect.stringContaining(message)])
   await expect(readFile(join(folder, 'none.json'))).rejects.toThrow()
 })
 
-test('a document is named by its hash, in the way of GraphQL over HTTP and in that of Apollo', async () => {
+test('runs an operation by its hash, as in GraphQL over HTTP and as Apollo clients send it', async () => {
   const expected = { status: 200, data: { plans: expect.arrayContaining([{ name: 'Pro' }]) } }
   expect(await post(server, { documentId: `sha256:${idOf('Catalogue')}` })).toMatchObject(expected)
   expect(await post(server, { extensions: { persistedQuery: { version: 1, sha256Hash: idOf('Catalogue') } } })).toMatchObject(expected)
@@ -84,7 +84,7 @@ test('a document is named by its hash, in the way of GraphQL over HTTP and in th
   expect(await byGet.json()).toMatchObject({ data: expected.data })
 })
 
-test('a hash that nobody knows is refused, and text runs as ever', async () => {
+test('refuses an unknown hash, and runs an operation sent as text', async () => {
   expect(await post(server, { documentId: `sha256:${'0'.repeat(64)}` })).toMatchObject({
     status: 404,
     errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
@@ -92,7 +92,7 @@ test('a hash that nobody knows is refused, and text runs as ever', async () => {
   expect(await post(server, { query: '{ billingEnabled }' })).toMatchObject({ data: { billingEnabled: true } })
 })
 
-test('where only trusted documents run, nothing else does: not as text, by GET, as a stream', async () => {
+test('refuses every other operation with TRUSTED_DOCUMENTS_ONLY, as text, by GET and as a stream', async () => {
   expect(await post(strict, { query: '{ billingEnabled }' })).toMatchObject({
     status: 404,
     errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
@@ -113,64 +113,64 @@ test('where only trusted documents run, nothing else does: not as text, by GET, 
     body: JSON.stringify({ query: 'subscription { orderUpdated { id } }' }),
   })
   expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }] })
-  // Its own documents are not a client's.
+  // The operations of the REST routes are exempt.
   expect((await fetch(`${strict.url}/api/plans`, { headers: { authorization: `Bearer ${await strict.token(55)}` } })).status).toBe(200)
 })
 
-test('a subscription is named by its hash as well, in a body and in an address', async () => {
+test('runs a subscription by its hash, in a body and in a query string', async () => {
   for (const to of [server, strict]) {
     const headers = { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await to.token(55)}` }
     const persistedQuery = { version: 1, sha256Hash: idOf('Watch') }
-    for (const named of [{ documentId: `sha256:${idOf('Watch')}` }, { extensions: { persistedQuery } }]) {
+    for (const reference of [{ documentId: `sha256:${idOf('Watch')}` }, { extensions: { persistedQuery } }]) {
       const stop = new AbortController()
-      const init = { method: 'POST', headers, body: JSON.stringify(named), signal: stop.signal }
+      const init = { method: 'POST', headers, body: JSON.stringify(reference), signal: stop.signal }
       const response = await fetch(`${to.url}/graphql/stream`, init)
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
       stop.abort()
     }
     const stop = new AbortController()
-    const address = `${to.url}/graphql/stream?${new URLSearchParams({ documentId: idOf('Watch') })}`
-    expect((await fetch(address, { headers, signal: stop.signal })).status).toBe(200)
+    const url = `${to.url}/graphql/stream?${new URLSearchParams({ documentId: idOf('Watch') })}`
+    expect((await fetch(url, { headers, signal: stop.signal })).status).toBe(200)
     stop.abort()
   }
 })
 
-test('by GET what everybody may see can be kept by anybody, and is compared afterwards', async () => {
-  const answer = await get(server, { documentId: `sha256:${idOf('Catalogue')}` })
-  expect(Object.fromEntries(answer.headers)).toMatchObject({
+test('lets shared caches store the response of an anonymous GET, and returns 304 for its ETag', async () => {
+  const response = await get(server, { documentId: `sha256:${idOf('Catalogue')}` })
+  expect(Object.fromEntries(response.headers)).toMatchObject({
     'cache-control': 'public, max-age=30',
     vary: 'Origin, accept, authorization, cookie',
     etag: expect.stringMatching(/^"[\w-]{27}"$/),
   })
-  const again = await get(
+  const revalidated = await get(
     server,
     { documentId: `sha256:${idOf('Catalogue')}` },
     {
-      'if-none-match': answer.headers.get('etag') ?? '',
+      'if-none-match': response.headers.get('etag') ?? '',
       'cache-control': 'max-age=0',
     },
   )
-  expect([again.status, await again.text()]).toEqual([304, ''])
+  expect([revalidated.status, await revalidated.text()]).toEqual([304, ''])
 })
 
-test('by GET what somebody is answered is theirs, errors are nobody’s to keep, and nothing is changed', async () => {
-  const who = async (userId: number) => get(server, { documentId: idOf('Who') }, { authorization: `Bearer ${await server.token(userId)}` })
-  const [one, other] = [await who(55), await who(56)]
+test('marks the GET response of a user as private and errors as no-store, and refuses mutations by GET', async () => {
+  const getMe = async (userId: number) => get(server, { documentId: idOf('Me') }, { authorization: `Bearer ${await server.token(userId)}` })
+  const [one, other] = [await getMe(55), await getMe(56)]
   expect(one.headers.get('cache-control')).toBe('private, no-cache')
   expect(one.headers.get('etag')).not.toBe(other.headers.get('etag'))
-  expect((await get(server, { documentId: idOf('Who') })).headers.get('cache-control')).toBe('no-store')
+  expect((await get(server, { documentId: idOf('Me') })).headers.get('cache-control')).toBe('no-store')
   expect((await get(server, { documentId: idOf('Off') }, { authorization: `Bearer ${await server.token(1, 'admin')}` })).status).toBe(405)
   expect((await server.ask(undefined, '{ billingEnabled }')).data).toEqual({ billingEnabled: true })
 })
 
 test.each([
-  ['that is not there', undefined],
-  ['that is no manifest', '{}'],
+  ['that does not exist', undefined],
+  ['in another format', '{}'],
   [
-    'whose hash is not that of its document',
+    'with a hash that does not match its text',
     JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [{ id: '0'.repeat(64), body: '{ me { id } }' }] }),
   ],
-])('the server does not start with a manifest %s', async (_what, content) => {
+])('does not start with a manifest %s', async (_what, content) => {
   const file = join(folder, `${Math.abs(content?.length ?? 0)}.json`)
   if (content) await writeFile(file, content)
   await expect(startServer({ environment: { TRUSTED_DOCUMENTS: file } })).rejects.toThrow(/^TRUSTED_DOCUMENTS: /)

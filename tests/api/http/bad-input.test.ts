@@ -19,19 +19,19 @@ const CASES: [string, string, string, number, string | undefined][] = [
   // what, body, code, status, field
   ['malformed JSON', '{"query": ', 'BAD_REQUEST', 400, undefined],
   ['an empty body', '', 'BAD_REQUEST', 400, undefined],
-  ['JSON that is no object', '[1, 2]', 'BAD_REQUEST', 400, undefined],
-  ['no query', '{}', 'BAD_REQUEST', 400, undefined],
-  ['a query that is no GraphQL', query('{ plans {'), 'GRAPHQL_PARSE_FAILED', 400, undefined],
+  ['JSON that is not an object', '[1, 2]', 'BAD_REQUEST', 400, undefined],
+  ['a body without a query', '{}', 'BAD_REQUEST', 400, undefined],
+  ['a query that is not GraphQL', query('{ plans {'), 'GRAPHQL_PARSE_FAILED', 400, undefined],
   ['an unknown field', query('{ plans { colour } }'), 'GRAPHQL_VALIDATION_FAILED', 400, undefined],
   ['an unknown argument', query('{ plans(colour: 1) { id } }'), 'GRAPHQL_VALIDATION_FAILED', 400, undefined],
   ['an unknown field of an input', query(PLACE, { input: { planId: '1', colour: 'red' } }), 'BAD_USER_INPUT', 400, 'input'],
   ['a missing field of an input', query(PLACE, { input: {} }), 'BAD_USER_INPUT', 400, 'input'],
-  ['an id that is no number', query(PLACE, { input: { planId: 'one' } }), 'BAD_USER_INPUT', 200, 'input.planId'],
+  ['an id that is not a number', query(PLACE, { input: { planId: 'one' } }), 'BAD_USER_INPUT', 200, 'input.planId'],
   ['an id with a fraction', query(PLACE, { input: { planId: '1.5' } }), 'BAD_USER_INPUT', 200, 'input.planId'],
   ['a negative id', query('{ order(id: "-1") { id } }'), 'BAD_USER_INPUT', 200, 'id'],
-  ['an id of SQL', query(`{ order(id: "1; DROP TABLE orders") { id } }`), 'BAD_USER_INPUT', 200, 'id'],
+  ['an id with SQL in it', query(`{ order(id: "1; DROP TABLE orders") { id } }`), 'BAD_USER_INPUT', 200, 'id'],
   ['an id that is an object', query(PLACE, { input: { planId: { a: 1 } } }), 'BAD_USER_INPUT', 400, 'input.planId'],
-  ['a string of a megabyte', query(APPLY, { input: { userId: '1', planId: '1', notes: MEGABYTE } }), 'BAD_REQUEST', 413, undefined],
+  ['a string of one megabyte', query(APPLY, { input: { userId: '1', planId: '1', notes: MEGABYTE } }), 'BAD_REQUEST', 413, undefined],
   [
     'a string of 200 kB',
     query(APPLY, { input: { userId: '1', planId: '1', notes: MEGABYTE.slice(0, 200_000) } }),
@@ -39,12 +39,12 @@ const CASES: [string, string, string, number, string | undefined][] = [
     200,
     'input.notes',
   ],
-  ['a negative page', query(ORDERS, { first: -5 }), 'BAD_USER_INPUT', 200, 'first'],
-  ['a page of a thousand', query(ORDERS, { first: 1000 }), 'BAD_USER_INPUT', 200, 'first'],
-  ['a page of more than an integer', query(ORDERS, { first: 2 ** 40 }), 'BAD_USER_INPUT', 400, 'first'],
-  ['a wrong cursor', query(ORDERS, { after: 'abc' }), 'BAD_USER_INPUT', 200, 'after'],
+  ['a negative page size', query(ORDERS, { first: -5 }), 'BAD_USER_INPUT', 200, 'first'],
+  ['a page size of 1000', query(ORDERS, { first: 1000 }), 'BAD_USER_INPUT', 200, 'first'],
+  ['a page size above the range of integers', query(ORDERS, { first: 2 ** 40 }), 'BAD_USER_INPUT', 400, 'first'],
+  ['an invalid cursor', query(ORDERS, { after: 'abc' }), 'BAD_USER_INPUT', 200, 'after'],
   [
-    'a date of the year 99999',
+    'a date in the year 99999',
     query(APPLY, { input: { userId: '1', planId: '1', expiresAt: '+99999-01-01T00:00:00Z' } }),
     'BAD_USER_INPUT',
     400,
@@ -67,15 +67,15 @@ const CASES: [string, string, string, number, string | undefined][] = [
   ['an amount with a fraction', query(APPLY, { input: { userId: '1', planId: '1', amount: 1.5 } }), 'BAD_USER_INPUT', 400, 'input.amount'],
   ['an amount beyond 2^53', query(APPLY, { input: { userId: '1', planId: '1', amount: 2 ** 53 } }), 'BAD_USER_INPUT', 400, 'input.amount'],
   ['a lone surrogate', query(APPLY, { input: { userId: '1', planId: '1', notes: '\ud800' } }), 'BAD_USER_INPUT', 200, 'input.notes'],
-  ['a locale that is none', query('{ plans { price { formatted(locale: "no such locale") } } }'), 'BAD_USER_INPUT', 200, 'locale'],
-  ['a link for a century', query('{ orders { nodes { invoicePdfUrl(ttlSeconds: 2147483647) } } }'), 'none', 200, undefined],
+  ['an invalid locale', query('{ plans { price { formatted(locale: "no such locale") } } }'), 'BAD_USER_INPUT', 200, 'locale'],
+  ['a link lifetime of decades', query('{ orders { nodes { invoicePdfUrl(ttlSeconds: 2147483647) } } }'), 'none', 200, undefined],
 ]
 
-/** Who knows only the older media type is told of a wrong document with 200, as GraphQL over HTTP has it. */
-const REFUSED_BEFORE_IT_RAN = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']
+/** Clients that accept only `application/json` get 200 for these codes, as GraphQL over HTTP defines it. */
+const REFUSED_BEFORE_EXECUTION = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']
 
-test.each(CASES)('%s is answered with a clear error', async (_what, body, code, status, field) => {
-  const legacy = status === 400 && REFUSED_BEFORE_IT_RAN.includes(code) ? 200 : status
+test.each(CASES)('handles %s with a clear error', async (_what, body, code, status, field) => {
+  const legacy = status === 400 && REFUSED_BEFORE_EXECUTION.includes(code) ? 200 : status
   for (const [accept, expected] of [
     ['application/graphql-response+json', status],
     ['application/json', legacy],
@@ -94,7 +94,7 @@ test.each(CASES)('%s is answered with a clear error', async (_what, body, code, 
   }
 })
 
-test.each(['text/plain', 'application/xml'])('a body of %s is refused', async (type) => {
+test.each(['text/plain', 'application/xml'])('refuses a body of type %s', async (type) => {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': type },
@@ -103,25 +103,25 @@ test.each(['text/plain', 'application/xml'])('a body of %s is refused', async (t
   expect(response.status).toBe(415)
 })
 
-test('a mutation over GET is refused', async () => {
+test('refuses a mutation by GET', async () => {
   const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent('mutation { setBillingEnabled(enabled: false) }')}`, {
     headers: { authorization: `Bearer ${await server.token(1, 'admin')}` },
   })
   expect(response.status).toBe(405)
 })
 
-test('an unknown address is 404, in JSON', async () => {
+test('returns 404 as JSON for an unknown path', async () => {
   const response = await fetch(`${server.url}/nowhere`)
   expect([response.status, await response.json()]).toEqual([404, { error: 'not_found' }])
 })
 
-test('after all that the server is alive and ready, and nothing was changed', async () => {
+test('stays alive and ready, and changes nothing', async () => {
   expect((await fetch(`${server.url}/livez`)).status).toBe(200)
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   expect(await server.services.db.order.count()).toBe(0)
 })
 
-test('no log line holds a token, a cookie or a signature', async () => {
+test('logs no token, cookie or signature', async () => {
   const token = await server.token(1, 'admin')
   await fetch(`${server.url}/orders/1/invoice?signature=secret-signature`, {
     headers: { authorization: `Bearer ${token}`, cookie: `session=${token}` },

@@ -18,7 +18,7 @@ async function open({ url }: TestServer): Promise<Socket> {
   return socket
 }
 
-/** What the server sends until it closes the connection. */
+/** Reads everything that the server sends until it closes the connection. */
 async function readToTheEnd(socket: Socket): Promise<string> {
   let text = ''
   socket.on('data', (chunk) => {
@@ -28,12 +28,12 @@ async function readToTheEnd(socket: Socket): Promise<string> {
   return text
 }
 
-describe('a client that does not send its request in time', () => {
+describe('disconnects a client that does not send its request in time', () => {
   test.each([
-    ['with half a body', HALF_A_REQUEST],
-    ['with half of the headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
-    ['with nothing', ''],
-  ])('%s is cut off', async (_what, text) => {
+    ['after half of the body', HALF_A_REQUEST],
+    ['after half of the headers', 'POST /graphql HTTP/1.1\r\nHost: localhost\r\n'],
+    ['after nothing', ''],
+  ])('%s', async (_what, text) => {
     const server = await start({ environment: { HTTP_REQUEST_TIMEOUT_MS: '200' } })
     const socket = await open(server)
     socket.write(text)
@@ -42,7 +42,7 @@ describe('a client that does not send its request in time', () => {
     expect((await fetch(`${server.url}/livez`)).status).toBe(200)
   })
 
-  test('is cut off while a stream goes on', async () => {
+  test('without interrupting the stream of another client', async () => {
     const server = await start({ environment: { HTTP_REQUEST_TIMEOUT_MS: '200' } })
     const plans = await createCatalogue(server)
     const headers = { authorization: `Bearer ${await server.token(55)}` }
@@ -63,16 +63,16 @@ function connectionsOf({ app }: TestServer): Promise<number> {
   return new Promise((done) => app.server.getConnections((_error, count) => done(count)))
 }
 
-test('a connection above the maximum is refused until another one is closed', async () => {
+test('refuses a connection above the maximum until another one is closed', async () => {
   const server = await start({ environment: { HTTP_MAX_CONNECTIONS: '2' } })
   const sockets = [await open(server), await open(server)]
   await expect.poll(() => connectionsOf(server)).toBe(2)
   expect(await readToTheEnd(await open(server))).toBe('')
   sockets[0]?.destroy()
   await expect.poll(() => connectionsOf(server)).toBe(1)
-  const again = await open(server)
-  again.write(WHOLE_REQUEST)
-  const [chunk] = await once(again, 'data')
+  const accepted = await open(server)
+  accepted.write(WHOLE_REQUEST)
+  const [chunk] = await once(accepted, 'data')
   expect(String(chunk)).toContain('200 OK')
-  for (const socket of [...sockets, again]) socket.destroy()
+  for (const socket of [...sockets, accepted]) socket.destroy()
 })

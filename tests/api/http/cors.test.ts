@@ -30,7 +30,7 @@ const granted = ({ headers }: Response) =>
 const varyOf = ({ headers }: Response) => (headers.get('vary') ?? '').toLowerCase().split(/, */)
 
 describe('a preflight request', () => {
-  test('of a listed origin is granted, with the cookie', async () => {
+  test('from a listed origin is granted, with the cookie', async () => {
     const response = await preflight(production, PANEL)
     expect(response.status).toBe(204)
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a preflight request', () => {
     expect(varyOf(response)).toContain('origin')
   })
 
-  test('of a subdomain is granted without the cookie', async () => {
+  test('from a subdomain is granted without the cookie', async () => {
     const { headers } = await preflight(production, SUBDOMAIN)
     expect(headers.get('access-control-allow-origin')).toBe(SUBDOMAIN)
     expect(headers.get('access-control-allow-credentials')).toBeNull()
@@ -67,7 +67,7 @@ describe('a preflight request', () => {
     'https://evil.example/.example.org',
     'https://user@eu.example.org',
     VITE,
-  ])('of %s is granted nothing in production', async (origin) => {
+  ])('from %s is not granted in production', async (origin) => {
     const response = await preflight(production, origin)
     expect(response.status).toBe(404)
     expect(granted(response)).toEqual([])
@@ -75,7 +75,7 @@ describe('a preflight request', () => {
   })
 
   test.each([VITE, 'https://localhost', 'http://127.0.0.1:3000', 'http://[::1]:8080'])(
-    'of %s is granted in demo mode, without the cookie',
+    'from %s is granted in demo mode, without the cookie',
     async (origin) => {
       const { headers } = await preflight(demo, origin)
       expect(headers.get('access-control-allow-origin')).toBe(origin)
@@ -84,14 +84,14 @@ describe('a preflight request', () => {
   )
 
   test.each([FOREIGN, 'http://localhost.evil.example', 'http://localhost:5173.evil.example', 'http://127.0.0.2', 'null'])(
-    'of %s is granted nothing in demo mode',
+    'from %s is not granted in demo mode',
     async (origin) => {
       expect(granted(await preflight(demo, origin))).toEqual([])
     },
   )
 
-  test('is granted on every route of the API, also while billing is switched off', async () => {
-    const off = await startServer({ environment: { BILLING_ENABLED: 'false', CORS_ORIGINS: PANEL } })
+  test('is granted on every route of the API, also while billing is disabled', async () => {
+    const disabled = await startServer({ environment: { BILLING_ENABLED: 'false', CORS_ORIGINS: PANEL } })
     for (const path of [
       '/graphql',
       '/graphql/stream',
@@ -100,18 +100,15 @@ describe('a preflight request', () => {
       '/orders/1/invoice',
       '/invoices/1/pdf',
     ]) {
-      expect((await preflight(off, PANEL, path)).status).toBe(204)
+      expect((await preflight(disabled, PANEL, path)).status).toBe(204)
     }
-    expect((await preflight(off, PANEL, '/admin/invoices.zip?from=2026-01-01&to=2026-01-31')).status).toBe(204)
-    await off.close()
+    expect((await preflight(disabled, PANEL, '/admin/invoices.zip?from=2026-01-01&to=2026-01-31')).status).toBe(204)
+    await disabled.close()
   })
 
-  test.each(['/metrics', '/livez', '/readyz', '/webhooks/lemonsqueezy', '/sandbox/checkout/1'])(
-    'is granted nothing at %s',
-    async (path) => {
-      expect(granted(await preflight(production, PANEL, path))).toEqual([])
-    },
-  )
+  test.each(['/metrics', '/livez', '/readyz', '/webhooks/lemonsqueezy', '/sandbox/checkout/1'])('is not granted at %s', async (path) => {
+    expect(granted(await preflight(production, PANEL, path))).toEqual([])
+  })
 })
 
 describe('a response', () => {
@@ -127,7 +124,7 @@ describe('a response', () => {
     pdfUrl = data.applyPlan.order.invoicePdfUrl
   })
 
-  const readable = (response: Response) => {
+  const readableStatus = (response: Response) => {
     expect(response.headers.get('access-control-allow-origin')).toBe(PANEL)
     expect(response.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
       expect.arrayContaining(['x-request-id', 'retry-after', 'content-disposition', 'content-range', 'accept-ranges', 'etag']),
@@ -139,38 +136,40 @@ describe('a response', () => {
   const post = (path: string, body: string, more: Record<string, string> = {}) =>
     fetch(production.url + path, { method: 'POST', body, headers: { ...headers, ...more } })
 
-  test('of GraphQL can be read by an allowed origin, with errors and 401', async () => {
-    expect(readable(await post('/graphql', '{"query":"{ me { id } }"}'))).toBe(200)
-    expect(readable(await post('/graphql', '{'))).toBe(400)
-    expect(readable(await post('/graphql', '{"query":"{ me { id } }"}', { authorization: 'Bearer wrong' }))).toBe(401)
+  test('of GraphQL can be read by an allowed origin, errors included', async () => {
+    expect(readableStatus(await post('/graphql', '{"query":"{ me { id } }"}'))).toBe(200)
+    expect(readableStatus(await post('/graphql', '{'))).toBe(400)
+    expect(readableStatus(await post('/graphql', '{"query":"{ me { id } }"}', { authorization: 'Bearer wrong' }))).toBe(401)
   })
 
-  test('to a query by GET keeps its own Vary beside Origin', async () => {
+  test('to a query by GET has its own Vary headers in addition to Origin', async () => {
     const response = await get('/graphql?query={plans{id}}')
-    expect(readable(response)).toBe(200)
+    expect(readableStatus(response)).toBe(200)
     expect(varyOf(response)).toEqual(expect.arrayContaining(['origin', 'accept', 'authorization', 'cookie']))
     const etag = response.headers.get('etag') ?? ''
-    expect(readable(await get('/graphql?query={plans{id}}', { 'if-none-match': etag }))).toBe(304)
+    expect(readableStatus(await get('/graphql?query={plans{id}}', { 'if-none-match': etag }))).toBe(304)
   })
 
-  test('of the REST routes can be read, with refusals and what does not exist', async () => {
-    expect(readable(await get('/api/plans'))).toBe(200)
-    expect(readable(await get('/api/plans/999'))).toBe(404)
-    expect(readable(await get('/api/v1/billing/subscription'))).toBe(200)
-    expect(readable(await post('/api/orders', '{"planId":"x"}'))).toBe(400)
-    expect(readable(await get('/no/such/route'))).toBe(404)
+  test('of the REST routes can be read, including errors and unknown routes', async () => {
+    expect(readableStatus(await get('/api/plans'))).toBe(200)
+    expect(readableStatus(await get('/api/plans/999'))).toBe(404)
+    expect(readableStatus(await get('/api/v1/billing/subscription'))).toBe(200)
+    expect(readableStatus(await post('/api/orders', '{"planId":"x"}'))).toBe(400)
+    expect(readableStatus(await get('/no/such/route'))).toBe(404)
   })
 
-  test('with a PDF, by link and in part, and with an export can be read', async () => {
+  test('with a PDF, a range of a PDF or an export can be read', async () => {
     const link = pdfUrl.replace(/^https?:\/\/[^/]+/, '')
     const anonymous = { authorization: '' }
-    expect(readable(await fetch(production.url + link, { headers: { origin: PANEL } }))).toBe(200)
-    expect(readable(await fetch(production.url + link, { headers: { origin: PANEL, range: 'bytes=0-9' } }))).toBe(206)
-    expect(readable(await fetch(`${production.url}${link}0`, { headers: { origin: PANEL, ...anonymous } }))).toBeGreaterThanOrEqual(400)
-    expect(readable(await get('/admin/invoices.zip?from=2026-05-01&to=2026-05-31'))).toBe(200)
+    expect(readableStatus(await fetch(production.url + link, { headers: { origin: PANEL } }))).toBe(200)
+    expect(readableStatus(await fetch(production.url + link, { headers: { origin: PANEL, range: 'bytes=0-9' } }))).toBe(206)
+    expect(readableStatus(await fetch(`${production.url}${link}0`, { headers: { origin: PANEL, ...anonymous } }))).toBeGreaterThanOrEqual(
+      400,
+    )
+    expect(readableStatus(await get('/admin/invoices.zip?from=2026-05-01&to=2026-05-31'))).toBe(200)
   })
 
-  test('of an event stream, whose reply is hijacked, can be read, with its errors', async () => {
+  test('of an event stream can be read, errors included', async () => {
     const stop = new AbortController()
     const stream = await fetch(`${production.url}/graphql/stream`, {
       method: 'POST',
@@ -178,14 +177,14 @@ describe('a response', () => {
       headers: { ...headers, accept: 'text/event-stream' },
       signal: stop.signal,
     })
-    expect(readable(stream)).toBe(200)
+    expect(readableStatus(stream)).toBe(200)
     expect(stream.headers.get('content-type')).toContain('text/event-stream')
     stop.abort()
-    expect(readable(await post('/graphql/stream', '{"query":"{ me { id } }"}', { accept: 'text/event-stream' }))).toBe(400)
-    expect(readable(await post('/graphql/stream', '{}', { accept: 'text/event-stream', authorization: 'Bearer wrong' }))).toBe(401)
+    expect(readableStatus(await post('/graphql/stream', '{"query":"{ me { id } }"}', { accept: 'text/event-stream' }))).toBe(400)
+    expect(readableStatus(await post('/graphql/stream', '{}', { accept: 'text/event-stream', authorization: 'Bearer wrong' }))).toBe(401)
   })
 
-  test('to another origin cannot be read, and is the same otherwise', async () => {
+  test('to another origin cannot be read, and is otherwise the same', async () => {
     const response = await post('/graphql', '{"query":"{ me { id } }"}', { origin: FOREIGN })
     expect(response.status).toBe(200)
     expect(granted(response)).toEqual([])

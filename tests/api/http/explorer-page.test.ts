@@ -15,7 +15,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-test('the page contains no token, not even for a browser on this machine in demo mode', async () => {
+test('contains no token, not even for a browser on this machine in demo mode', async () => {
   for (const host of ['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'billing.example.com']) {
     const { statusCode, body, headers } = await demo.app.inject({ url: '/graphql', headers: { accept: 'text/html', host } })
     expect(statusCode).toBe(200)

@@ -19,9 +19,9 @@ const FULL = getIntrospectionQuery({
 })
 const times = (count: number, part: (index: number) => string) => Array.from({ length: count }, (_, index) => part(index)).join(' ')
 
-test('what tools ask by default is served to strangers, again and again', async () => {
-  for (let asked = 0; asked < 15; asked += 1) {
-    const { errors, data } = await server.ask(undefined, asked % 2 ? FULL : getIntrospectionQuery())
+test('serves the default queries of tools to anonymous clients repeatedly', async () => {
+  for (let count = 0; count < 15; count += 1) {
+    const { errors, data } = await server.ask(undefined, count % 2 ? FULL : getIntrospectionQuery())
     expect(errors).toBeUndefined()
     expect(data.__schema.types.length).toBeGreaterThan(100)
   }
@@ -31,17 +31,17 @@ describe('refuses an operation', () => {
   test.each([
     ['with the schema twice', '{ a: __schema { description } b: __schema { description } }', '__schema more than once'],
     [
-      'with the schema twice, by fragments',
+      'with the schema twice, through fragments',
       '{ ...f ...g } fragment f on Query { a: __schema { description } } fragment g on Query { b: __schema { description } }',
       '__schema more than once',
     ],
     ['with six types', `{ ${times(6, (n) => `a${n}: __type(name: "Plan") { name }`)} }`, '__type more than 5 times'],
     [
-      'with six types, by a fragment',
+      'with six types, through a fragment',
       `{ ${times(3, (n) => `...f${n}`)} } ${times(3, (n) => `fragment f${n} on Query { a${n}: __type(name: "Plan") { name } b${n}: __type(name: "Plan") { name } }`)}`,
       '__type more than 5 times',
     ],
-    ['with the schema many times over', `{ __schema { ${times(60, (n) => `a${n}: types { name }`)} } }`, 'more than 50 aliases'],
+    ['with many aliases in the schema', `{ __schema { ${times(60, (n) => `a${n}: types { name }`)} } }`, 'more than 50 aliases'],
     [
       'that costs too much',
       `{ __schema { ${times(20, (n) => `a${n}: types { ...T }`)} } }
@@ -57,7 +57,7 @@ describe('refuses an operation', () => {
     expect(errors?.[0]?.message).toContain(message)
   })
 
-  test('with a code that says why', async () => {
+  test('with the code QUERY_TOO_COMPLEX', async () => {
     const { status, errors } = await server.ask(undefined, '{ a: __schema { description } b: __schema { description } }')
     expect([status, errors?.[0]?.extensions.code]).toEqual([400, 'QUERY_TOO_COMPLEX'])
   })

@@ -17,13 +17,16 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-interface Sent {
+interface RequestParts {
   path?: string
   headers?: Record<string, string>
   body?: string
 }
 
-async function send(accept: string | undefined, { path = '/graphql', headers = {}, body = '{"query":"{ billingEnabled }"}' }: Sent) {
+async function send(
+  accept: string | undefined,
+  { path = '/graphql', headers = {}, body = '{"query":"{ billingEnabled }"}' }: RequestParts,
+) {
   const response = await fetch(`${server.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(accept && { accept }), ...headers },
@@ -35,14 +38,19 @@ async function send(accept: string | undefined, { path = '/graphql', headers = {
 
 const WRONG_TOKEN = { headers: { authorization: 'Bearer expired' } }
 
-describe('an error outside of an operation has the type that the client prefers', () => {
-  test.each<[string, Sent, number, string]>([
-    ['a wrong token', WRONG_TOKEN, 401, 'UNAUTHENTICATED'],
+describe('an error before execution has the media type that the client prefers', () => {
+  test.each<[string, RequestParts, number, string]>([
+    ['an invalid token', WRONG_TOKEN, 401, 'UNAUTHENTICATED'],
     ['malformed JSON', { body: '{' }, 400, 'BAD_REQUEST'],
-    ['another content type', { headers: { 'content-type': 'text/plain' } }, 415, 'BAD_REQUEST'],
+    ['an unsupported content type', { headers: { 'content-type': 'text/plain' } }, 415, 'BAD_REQUEST'],
     ['a body that is too large', { body: JSON.stringify({ query: 'x'.repeat(1_100_000) }) }, 413, 'BAD_REQUEST'],
-    ['an unknown document', { body: '{"documentId":"sha256:none"}' }, 404, 'DOCUMENT_NOT_FOUND'],
-    ['a document that is too complex', { body: JSON.stringify({ query: `{ ${'plans { id } '.repeat(200)} }` }) }, 400, 'QUERY_TOO_COMPLEX'],
+    ['an unknown persisted operation', { body: '{"documentId":"sha256:none"}' }, 404, 'DOCUMENT_NOT_FOUND'],
+    [
+      'an operation that is too complex',
+      { body: JSON.stringify({ query: `{ ${'plans { id } '.repeat(200)} }` }) },
+      400,
+      'QUERY_TOO_COMPLEX',
+    ],
     ['a stream without a token', { path: '/graphql/stream', headers: { accept: 'text/event-stream' } }, 401, 'UNAUTHENTICATED'],
   ])('%s', async (_what, sent, status, code) => {
     expect(await send(APOLLO_CLIENT, sent)).toEqual({ status, code, type: sent.headers?.accept ? JSON_TYPE : GRAPHQL_TYPE })
@@ -51,22 +59,22 @@ describe('an error outside of an operation has the type that the client prefers'
     }
   })
 
-  test('points that are spent', async () => {
-    const little = await startServer({ environment: { RATE_LIMIT_POINTS: '2', RATE_LIMIT_RESTORE: '1' } })
-    const ask = () =>
-      fetch(`${little.url}/graphql`, {
+  test('after the rate limit is reached', async () => {
+    const limited = await startServer({ environment: { RATE_LIMIT_POINTS: '2', RATE_LIMIT_RESTORE: '1' } })
+    const post = () =>
+      fetch(`${limited.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: APOLLO_CLIENT },
         body: '{"query":"{"}',
       })
-    for (let asked = 0; asked < 2; asked += 1) expect((await ask()).status).toBe(400)
-    const response = await ask()
+    for (let count = 0; count < 2; count += 1) expect((await post()).status).toBe(400)
+    const response = await post()
     expect([response.status, response.headers.get('content-type')]).toEqual([429, GRAPHQL_TYPE])
     expect(response.headers.get('retry-after')).toBe('1')
-    await little.close()
+    await limited.close()
   })
 
-  test('and plain routes keep theirs', async () => {
+  test('but not on plain routes, which return JSON', async () => {
     const response = await fetch(`${server.url}/invoices/1/pdf`, { headers: { accept: APOLLO_CLIENT } })
     expect([response.status, response.headers.get('content-type')]).toEqual([401, JSON_TYPE])
   })
@@ -96,7 +104,7 @@ describe('Apollo Client', () => {
     expect(CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
   })
 
-  test('sends the text after the hash of a query that is not known here, and from then on at once', async () => {
+  test('sends the text after an unknown hash, and only the text from then on', async () => {
     const { client, requests } = clientOf({}, true)
     expect((await client.query({ query: gql`{ plans { id name } }` })).data).toMatchObject({ plans: expect.any(Array) })
     expect(requests.map(({ query, extensions }) => [query !== undefined, extensions?.persistedQuery !== undefined])).toEqual([
@@ -119,7 +127,7 @@ describe('an automatic persisted query', () => {
   }
   const persistedQuery = { version: 1, sha256Hash: '0'.repeat(64) }
 
-  test('that is not known is answered as by Apollo, in a body and in an address', async () => {
+  test('that is unknown gets the response of Apollo, in a body and in a query string', async () => {
     const expected = { errors: [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }] }
     expect(await post({ extensions: { persistedQuery } })).toEqual({ status: 200, ...expected })
     const parameters = new URLSearchParams({ extensions: JSON.stringify({ persistedQuery }) })
@@ -127,7 +135,7 @@ describe('an automatic persisted query', () => {
     expect([response.status, response.headers.get('cache-control'), await response.json()]).toEqual([200, 'no-store', expected])
   })
 
-  test('runs when its text is sent as well, in a body and in an address', async () => {
+  test('runs when its text is sent as well, in a body and in a query string', async () => {
     const query = '{ billingEnabled }'
     expect(await post({ query, extensions: { persistedQuery } })).toMatchObject({ status: 200, data: { billingEnabled: true } })
     const parameters = new URLSearchParams({ query, extensions: JSON.stringify({ persistedQuery }) })

@@ -11,7 +11,7 @@ import { countStatements } from '../../support/statements.js'
 const start = serversOfEachTest()
 
 const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
-/** Thirty-one points. */
+/** Costs 31 points. */
 const THIRTY_ONE = '{ orders(first: 15) { nodes { plan { name } } } }'
 
 async function asUser(server: TestServer, userId: number, query: string | undefined = THIRTY_ONE) {
@@ -23,16 +23,16 @@ async function asUser(server: TestServer, userId: number, query: string | undefi
   return { status: response.status, retryAfter: response.headers.get('retry-after'), body: (await response.json()) as any }
 }
 
-describe('a caller', () => {
-  test('spends points, is told how many are left, is refused without them, and gets them back with time', async () => {
+describe('a principal', () => {
+  test('consumes points, sees how many are left, is refused without them, and regains them over time', async () => {
     const server = await start({ environment: LITTLE })
     const left = []
-    for (let asked = 0; asked < 3; asked += 1) left.push((await asUser(server, 55)).body.extensions.cost.budget)
+    for (let count = 0; count < 3; count += 1) left.push((await asUser(server, 55)).body.extensions.cost.budget)
     expect(left).toEqual([69, 38, 7].map((available) => ({ capacity: 100, available, restoreRate: 10 })))
     const refused = await asUser(server, 55)
     expect(refused).toMatchObject({ status: 429, retryAfter: '3' })
     expect(refused.body.errors[0]).toMatchObject({
-      // The document has cost one of the seven.
+      // Parsing has cost one of the seven points.
       message: 'the operation costs 31 points, available: 6; retry in 3 seconds or select fewer fields',
       extensions: { code: 'RATE_LIMITED', retryAfter: 3 },
     })
@@ -45,23 +45,23 @@ describe('a caller', () => {
     expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(69)
   })
 
-  test('can still ask for less, and nobody else is held up', async () => {
+  test('can still send cheaper operations, and does not affect other principals', async () => {
     const server = await start({ environment: LITTLE })
-    for (let asked = 0; asked < 4; asked += 1) await asUser(server, 55)
+    for (let count = 0; count < 4; count += 1) await asUser(server, 55)
     expect((await asUser(server, 55, '{ me { id } }')).body.data).toEqual({ me: { id: '55' } })
     expect((await asUser(server, 56)).status).toBe(200)
     expect((await server.ask('admin', THIRTY_ONE)).errors).toBeUndefined()
   })
 
-  test('has one budget on every process', async () => {
+  test('shares one bucket between all processes', async () => {
     const one = await start({ environment: LITTLE })
     const other = await start({ environment: LITTLE, database: one.database })
-    const answers = []
-    for (let asked = 0; asked < 6; asked += 1) answers.push(await asUser(asked % 2 ? other : one, 55))
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 429])
+    const responses = []
+    for (let count = 0; count < 6; count += 1) responses.push(await asUser(count % 2 ? other : one, 55))
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 429])
   })
 
-  test('has never more points than the budget, however the clock moves', async () => {
+  test('never has more points than the capacity, however the clock moves', async () => {
     const server = await start({ environment: LITTLE })
     const left = []
     for (const second of ['00', '02', '05', '11', '30']) {
@@ -72,7 +72,7 @@ describe('a caller', () => {
     expect(left.at(-1)).toBe(99)
   })
 
-  test('without points costs the database nothing, whatever is sent', async () => {
+  test('without points causes no SQL statement, whatever it sends', async () => {
     const server = await start({ environment: LITTLE })
     while ((await asUser(server, 55)).status === 200);
     while (!(await asUser(server, 55)).body.errors[0].message.includes('available: 0;'));
@@ -87,12 +87,12 @@ describe('a caller', () => {
     expect(statements).toEqual([])
   })
 
-  test('pays for streams and for the REST APIs from the same budget', async () => {
+  test('pays for streams and for the REST APIs from the same bucket', async () => {
     const server = await start({ environment: { RATE_LIMIT_POINTS: '10000', RATE_LIMIT_RESTORE: '10' } })
     const headers = { authorization: `Bearer ${await server.token(55)}`, 'content-type': 'application/json' }
     let list = await fetch(`${server.url}/api/orders`, { headers })
     expect(list.status).toBe(200)
-    for (let asked = 0; asked < 20 && list.status === 200; asked += 1) list = await fetch(`${server.url}/api/orders`, { headers })
+    for (let count = 0; count < 20 && list.status === 200; count += 1) list = await fetch(`${server.url}/api/orders`, { headers })
     expect(list.status).toBe(429)
     expect(list.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
     while ((await asUser(server, 55)).status === 200);
@@ -105,7 +105,7 @@ describe('a caller', () => {
     expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
   })
 
-  test('that cannot be counted is let through: the database decides whether it works', async () => {
+  test('is served when its bucket cannot be read', async () => {
     const server = await start({ environment: LITTLE })
     await server.connections.pool.query('ALTER TABLE caller_budgets RENAME TO gone')
     expect((await asUser(server, 55)).body.data).toEqual({ orders: { nodes: [] } })
@@ -113,17 +113,17 @@ describe('a caller', () => {
   })
 })
 
-describe('a document that is refused', () => {
+describe('an operation that is refused', () => {
   const padded = (query: string, length: number) => `${query}${'#'.repeat(length - query.length)}`
 
   test.each([
     ['that does not parse', '{', 1],
     ['that is not valid', '{ nothing }', 1],
-    ['that is not valid and long', padded('{ nothing }', 2000), 11],
+    ['that is not valid and is long', padded('{ nothing }', 2000), 11],
     ['that is too complex', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: billingEnabled`).join(' ')} }`, 6],
     ['that is expensive to validate', `{ ${'plans { id } '.repeat(200)} }`, 14],
-    ['whose operation is not there', 'query A { me { id } } query B { me { id } }', 1],
-  ])('%s costs a point, and one for every 200 characters', async (_what, query, cost) => {
+    ['that does not say which operation to run', 'query A { me { id } } query B { me { id } }', 1],
+  ])('%s costs one point plus one for every 200 characters', async (_what, query, cost) => {
     const server = await start({ environment: LITTLE })
     const available = async () => (await asUser(server, 55, '{ me { id } }')).body.extensions.cost.budget.available
     const before = await available()
@@ -131,7 +131,7 @@ describe('a document that is refused', () => {
     expect(before - (await available())).toBe(cost + 1)
   })
 
-  test('costs no more than its operation when it is served', async () => {
+  test('pays nothing extra for parsing when it is served', async () => {
     const server = await start({ environment: LITTLE })
     for (const [query, left] of [
       [padded(THIRTY_ONE, 2000), 69],
@@ -143,7 +143,7 @@ describe('a document that is refused', () => {
   })
 })
 
-describe('a stranger', () => {
+describe('an anonymous principal', () => {
   const ask = async (server: TestServer, forwarded?: string) => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
@@ -153,16 +153,16 @@ describe('a stranger', () => {
     return response.status
   }
 
-  test('is an address, whatever a header says', async () => {
+  test('is identified by its address, whatever a header claims', async () => {
     const server = await start({ environment: LITTLE })
     expect([await ask(server, '198.51.100.1'), await ask(server, '198.51.100.2')]).toEqual([200, 429])
   })
 
-  test('behind a proxy that is trusted is who the proxy says; a network of IPv6 is one', async () => {
+  test('behind a trusted proxy is identified by the forwarded address, in IPv6 by its network', async () => {
     const server = await start({ environment: { ...LITTLE, TRUST_PROXY: '127.0.0.0/8' } })
-    const asked = ['198.51.100.1', '198.51.100.1', '198.51.100.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']
+    const addresses = ['198.51.100.1', '198.51.100.1', '198.51.100.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1']
     const statuses = []
-    for (const address of asked) statuses.push(await ask(server, address))
+    for (const address of addresses) statuses.push(await ask(server, address))
     expect(statuses).toEqual([200, 429, 200, 200, 429, 200])
   })
 })
@@ -170,7 +170,7 @@ describe('a stranger', () => {
 describe('a bucket', () => {
   const START = new Date('2026-05-01T10:00:00Z')
 
-  test('never gives more than it holds and gets, to however many ask at once', async () => {
+  test('never grants more points than it holds and refills, to any number of concurrent requests', async () => {
     const { connections } = await start()
     const store = createPostgresStore(connections.pool)
     const withdrawal = fc.record({ needed: fc.integer({ min: 1, max: 60 }), extra: fc.integer({ min: 0, max: 60 }) })
@@ -188,7 +188,7 @@ describe('a bucket', () => {
         for (const { waited, withdrawals } of rounds) {
           const at = new Date(model.at.getTime() + waited)
           const before = availablePoints(model, limit, at)
-          const given = await Promise.all(
+          const results = await Promise.all(
             withdrawals.map(({ needed, extra }) =>
               store.withdraw({
                 principal,
@@ -201,9 +201,9 @@ describe('a bucket', () => {
               }),
             ),
           )
-          const taken = given.reduce((sum, each) => sum + each.taken, 0)
+          const taken = results.reduce((sum, each) => sum + each.taken, 0)
           expect(taken).toBeLessThanOrEqual(before + 1e-6)
-          given.forEach((each, index) => {
+          results.forEach((each, index) => {
             const { needed, extra } = withdrawals[index] as { needed: number; extra: number }
             if (each.taken > 0) expect(each.taken).toBeGreaterThanOrEqual(needed)
             expect(each.taken).toBeLessThanOrEqual(needed + extra)
@@ -215,21 +215,21 @@ describe('a bucket', () => {
     )
   })
 
-  test('is never overspent, by however many processes, in any span of time', async () => {
+  test('is never overspent by any number of processes in any period', async () => {
     const { connections } = await start()
     await expectNoOverspending(createPostgresStore(connections.pool), 40)
   })
 
-  test('of a thousand requests at once is spent to the last point, and no further', async () => {
+  test('is spent to the last point by a thousand concurrent requests, and no further', async () => {
     const server = await start()
     const clock = new TestClock(START.toISOString())
     const log = { warn: () => undefined }
     const processes = [1, 2].map(() => new RateLimiter({ store: createPostgresStore(server.connections.pool), clock, log }))
     const budget: RateLimit = { capacity: 1000, restoreRate: 1 }
-    const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))
-    const answered = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length
-    expect(answered).toBeLessThanOrEqual(333)
-    // What the portions of two processes may hold back at the end.
-    expect(answered).toBeGreaterThan(333 - 2)
+    const requests = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))
+    const fulfilled = (await Promise.allSettled(requests)).filter(({ status }) => status === 'fulfilled').length
+    expect(fulfilled).toBeLessThanOrEqual(333)
+    // The leases of two processes can hold back some points at the end.
+    expect(fulfilled).toBeGreaterThan(333 - 2)
   })
 })

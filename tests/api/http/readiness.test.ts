@@ -6,7 +6,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-test('fifty requests cost hardly more statements than one', async () => {
+test('runs hardly more statements for fifty requests than for one', async () => {
   const server = await start()
   const once = await countStatements(() => fetch(`${server.url}/readyz`))
   expect(once).toContain('SELECT _prisma_migrations')
@@ -14,11 +14,11 @@ test('fifty requests cost hardly more statements than one', async () => {
     const responses = await Promise.all(Array.from({ length: 50 }, () => fetch(`${server.url}/readyz`)))
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
   })
-  // One check a second, however slow the machine is.
+  // One check per second, however slow the machine is.
   expect(statements.length).toBeLessThan(once.length * 25)
 })
 
-test('requests at the same time share one check', async () => {
+test('shares one check between concurrent requests', async () => {
   let checks = 0
   const finish: (() => void)[] = []
   const app = Fastify()
@@ -34,7 +34,7 @@ test('requests at the same time share one check', async () => {
   await app.close()
 })
 
-test('what was found counts for a second, whatever it was', async () => {
+test('reuses the result of a check for one second, success and failure alike', async () => {
   let [checks, at] = [0, 0]
   let problem: Error | undefined
   const check = async () => {
@@ -48,7 +48,7 @@ test('what was found counts for a second, whatever it was', async () => {
     return (await app.inject('/readyz')).statusCode
   }
   expect([await statusAt(0), await statusAt(999), checks]).toEqual([200, 200, 1])
-  problem = new Error('gone')
+  problem = new Error('unavailable')
   expect([await statusAt(999), await statusAt(1000), checks]).toEqual([200, 503, 2])
   problem = undefined
   expect([await statusAt(1999), await statusAt(2000), checks]).toEqual([503, 200, 3])

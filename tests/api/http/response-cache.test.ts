@@ -6,7 +6,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-/** A notification takes milliseconds; on a busy machine, seconds. */
+/** A notification takes milliseconds, or seconds on a busy machine. */
 const NOTIFIED = { timeout: 30_000, interval: 50 }
 
 const NAMES = '{ plans { name price { formatted } } }'
@@ -14,18 +14,18 @@ const names = async (server: TestServer) => (await server.ask(undefined, NAMES))
 const rename = (server: TestServer, id: string, name: string) =>
   server.ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { name } } }', { input: { id, name } })
 
-test('strangers who ask for the catalogue again are answered alike, without a statement', async () => {
+test('serves the catalog to anonymous clients from the cache, without an SQL statement', async () => {
   const server = await start()
   await createCatalogue(server)
   const first = await server.ask(undefined, NAMES)
-  // The database notifies of every plan that was just created, and each notification drops what was cached before it.
+  // Each plan that was just created causes a notification, and each notification invalidates the cache.
   await vi.waitFor(
     async () => expect(await countStatements(async () => expect(await server.ask(undefined, NAMES)).toEqual(first))).toEqual([]),
     NOTIFIED,
   )
 })
 
-test('a change of a plan is there with the next question, and on another process as soon as the database has told it', async () => {
+test('returns a changed plan to the next request, and on other processes once they are notified', async () => {
   const server = await start()
   const other = await start({ database: server.database })
   const { pro } = await createCatalogue(server)
@@ -38,7 +38,7 @@ test('a change of a plan is there with the next question, and on another process
   }
 })
 
-test('readers beside a writer never see a name that was overwritten before they asked', async () => {
+test('never returns a name that was overwritten before the request, with concurrent readers', async () => {
   const server = await start()
   const { pro } = await createCatalogue(server)
   let written = 0
@@ -50,15 +50,15 @@ test('readers beside a writer never see a name that was overwritten before they 
   }
   const read = async () => {
     while (written < 30) {
-      const least = written
+      const minimum = written
       const seen = (await names(server)).map((name: string) => Number(/^Pro (\d+)$/.exec(name)?.[1] ?? -1))
-      expect(Math.max(...seen, least === 0 ? 0 : -1)).toBeGreaterThanOrEqual(least)
+      expect(Math.max(...seen, minimum === 0 ? 0 : -1)).toBeGreaterThanOrEqual(minimum)
     }
   }
   await Promise.all([write(), read(), read(), read()])
 })
 
-test('while billing is switched off it is off for what was asked before, too', async () => {
+test('returns no cached response while billing is disabled', async () => {
   const server = await start()
   await createCatalogue(server)
   await names(server)
@@ -66,7 +66,7 @@ test('while billing is switched off it is off for what was asked before, too', a
   expect((await server.ask(undefined, NAMES)).status).toBe(503)
 })
 
-test('who is signed in is not answered from what strangers asked, nor are other accepted types, variables or errors', async () => {
+test('caches no response for users, other media types, other variables or errors', async () => {
   const server = await start()
   const { pro: hidden } = await createCatalogue(server)
   const hide = 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }'
@@ -75,7 +75,7 @@ test('who is signed in is not answered from what strangers asked, nor are other 
   expect((await server.ask(undefined, one, { id: hidden })).data.plan).toBeNull()
   expect((await server.ask('admin', one, { id: hidden })).data.plan).not.toBeNull()
   expect((await server.ask(undefined, one, { id: hidden })).data.plan).toBeNull()
-  for (let asked = 0; asked < 2; asked += 1) expect((await server.ask(undefined, one, { id: 'x' })).errors).toHaveLength(1)
+  for (let count = 0; count < 2; count += 1) expect((await server.ask(undefined, one, { id: 'x' })).errors).toHaveLength(1)
   const accepting = (accept: string) =>
     fetch(`${server.url}/graphql`, {
       method: 'POST',
@@ -86,15 +86,15 @@ test('who is signed in is not answered from what strangers asked, nor are other 
     expect((await accepting(type)).headers.get('content-type')).toContain(type)
 })
 
-test('an answer that was kept costs its points as well', async () => {
+test('consumes the points of a cached response', async () => {
   const server = await start({ environment: { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '1' } })
   const statuses = []
-  // Ten plans of a list are counted, and the price of each.
-  for (let asked = 0; asked < 8; asked += 1) statuses.push((await server.ask(undefined, NAMES)).status)
+  // The list counts as ten plans, each with its price.
+  for (let count = 0; count < 8; count += 1) statuses.push((await server.ask(undefined, NAMES)).status)
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429, 429])
 })
 
-test('while the database tells nothing, nothing is kept', async () => {
+test('caches nothing while the listener is disconnected', async () => {
   const server = await start()
   const { pro } = await createCatalogue(server)
   await names(server)

@@ -26,13 +26,13 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-interface Seen {
+interface ResponseHead {
   status: number
   headers: Record<string, string | string[] | undefined>
 }
 
-/** Sends exactly this path, and reads the headers alone: a stream has no end. */
-function ask(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Seen> {
+/** Sends exactly this path, and reads only the headers, because a stream never ends. */
+function send(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<ResponseHead> {
   const { hostname, port } = new URL(server.url)
   return new Promise((done, failed) => {
     const sent = request({ hostname, port, method, path, headers }, (response) => {
@@ -43,7 +43,7 @@ function ask(method: string, path: string, headers: Record<string, string> = {},
   })
 }
 
-/** Every method and path of the app, with a value for each parameter. */
+/** All methods and paths of the app, with a value for each parameter. */
 function routes(): [method: string, path: string][] {
   const parents: string[] = []
   return server.app
@@ -63,7 +63,7 @@ function routes(): [method: string, path: string][] {
     })
 }
 
-const expectHeaders = ({ headers }: Seen, about: string) => {
+const expectHeaders = ({ headers }: ResponseHead, about: string) => {
   expect(headers['x-content-type-options'], about).toBe('nosniff')
   expect(headers['referrer-policy'], about).toBe('no-referrer')
   expect(headers['content-security-policy'], about).toMatch(/default-src 'none'/)
@@ -82,15 +82,15 @@ test('every route of the app sends nosniff, a referrer policy and a content secu
   const statuses = new Set<number>()
   for (const [method, path] of all) {
     for (const headers of [{}, admin, { accept: 'text/html' }]) {
-      const seen = await ask(method, path, headers)
-      statuses.add(seen.status)
-      expectHeaders(seen, `${method} ${path}`)
+      const response = await send(method, path, headers)
+      statuses.add(response.status)
+      expectHeaders(response, `${method} ${path}`)
     }
   }
   expect([...statuses]).toEqual(expect.arrayContaining([200, 302, 400, 401, 404, 405]))
 })
 
-test('so do what exists nowhere, errors, redirects, assets, preflights and streams', async () => {
+test('unknown paths, errors, redirects, assets, preflights and streams send these headers as well', async () => {
   const json = { 'content-type': 'application/json' }
   const stream = { ...admin, ...json, accept: 'text/event-stream' }
   const [asset] = readdirSync(new URL('../../../dist/explorer/assets', import.meta.url))
@@ -115,39 +115,39 @@ test('so do what exists nowhere, errors, redirects, assets, preflights and strea
     [200, 'GET', pdfUrl.replace(server.url, '')],
   ]
   for (const [status, method, path, headers, body] of cases) {
-    const seen = await ask(method, path, headers, body)
-    expect(seen.status, `${method} ${path}`).toBe(status)
-    expectHeaders(seen, `${method} ${path}`)
+    const response = await send(method, path, headers, body)
+    expect(response.status, `${method} ${path}`).toBe(status)
+    expectHeaders(response, `${method} ${path}`)
   }
 })
 
-test('an address that cannot be decoded is refused with nosniff and an error of ours', async () => {
-  const { status, headers } = await ask('GET', '/%zz')
+test('refuses a URL that cannot be decoded, with nosniff', async () => {
+  const { status, headers } = await send('GET', '/%zz')
   expect([status, headers['x-content-type-options']]).toEqual([400, 'nosniff'])
 })
 
 describe('the content security policy', () => {
-  const policyOf = async (path: string, headers: Record<string, string> = {}): Promise<Seen['headers'] & { policy: string }> => {
-    const { headers: seen } = await ask('GET', path, headers)
-    return { ...seen, policy: String(seen['content-security-policy']) }
+  const policyOf = async (path: string, headers: Record<string, string> = {}): Promise<ResponseHead['headers'] & { policy: string }> => {
+    const { headers: response } = await send('GET', path, headers)
+    return { ...response, policy: String(response['content-security-policy']) }
   }
 
-  test('of the API allows nothing, and no frame', async () => {
-    const seen = await policyOf('/api/plans')
-    expect(seen.policy).toBe(STRICT)
-    expect(seen).toMatchObject({ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' })
+  test('of the API allows nothing, not even in a frame', async () => {
+    const response = await policyOf('/api/plans')
+    expect(response.policy).toBe(STRICT)
+    expect(response).toMatchObject({ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' })
   })
 
-  test('of a PDF lets our own pages and allowed origins show it in a frame', async () => {
-    const seen = await policyOf(pdfUrl.replace(server.url, ''))
-    expect(seen.policy).toBe(
+  test('of a PDF lets pages of this server and of allowed origins embed it in a frame', async () => {
+    const response = await policyOf(pdfUrl.replace(server.url, ''))
+    expect(response.policy).toBe(
       "default-src 'none';frame-ancestors 'self' http://localhost:* https://localhost:* http://127.0.0.1:* https://127.0.0.1:*",
     )
-    expect(seen['x-frame-options']).toBeUndefined()
-    expect(seen['cross-origin-resource-policy']).toBe('cross-origin')
+    expect(response['x-frame-options']).toBeUndefined()
+    expect(response['cross-origin-resource-policy']).toBe('cross-origin')
   })
 
-  test('of a page allows what that page needs', async () => {
+  test('of a page allows only what the page needs', async () => {
     const html = { accept: 'text/html' }
     const explorer = await policyOf('/graphql', html)
     expect(explorer.policy).toContain("script-src 'self';")
@@ -160,23 +160,23 @@ describe('the content security policy', () => {
   })
 })
 
-test('responses to a link are not stored, those to a token are compared before they are used again', async () => {
+test('a response to a link is not stored, and one to a token must be revalidated', async () => {
   const path = new URL(pdfUrl).pathname
-  expect((await ask('GET', pdfUrl.replace(server.url, ''))).headers['cache-control']).toBe('private, no-store')
-  const { headers } = await ask('GET', path, admin)
+  expect((await send('GET', pdfUrl.replace(server.url, ''))).headers['cache-control']).toBe('private, no-store')
+  const { headers } = await send('GET', path, admin)
   expect(headers['cache-control']).toBe('private, no-cache')
-  expect((await ask('GET', path, { ...admin, 'if-none-match': String(headers.etag) })).status).toBe(304)
+  expect((await send('GET', path, { ...admin, 'if-none-match': String(headers.etag) })).status).toBe(304)
 })
 
 test('HSTS is sent only where PUBLIC_URL is https', async () => {
-  expect((await ask('GET', '/livez')).headers['strict-transport-security']).toBeUndefined()
+  expect((await send('GET', '/livez')).headers['strict-transport-security']).toBeUndefined()
   const secure = await startServer({ environment: { PUBLIC_URL: 'https://billing.example.com' }, database: server.database })
   const { headers } = await fetch(`${secure.url}/livez`)
   expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
   await secure.close()
 })
 
-test('production allows no frame of localhost, and those of CORS_ORIGINS', async () => {
+test('allows frames of CORS_ORIGINS in production, and none of localhost', async () => {
   const environment = { NODE_ENV: 'production', CORS_ORIGINS: 'https://panel.example.com,https://*.example.org' }
   const production = await startServer({ environment, database: server.database })
   const { headers } = await fetch(production.url + pdfUrl.replace(server.url, ''))
@@ -187,7 +187,7 @@ test('production allows no frame of localhost, and those of CORS_ORIGINS', async
 })
 
 describe('in production the explorer and the API documentation', () => {
-  test('are switched off', async () => {
+  test('are disabled', async () => {
     const production = await startServer({ environment: { NODE_ENV: 'production' }, database: server.database })
     const get = (path: string) => fetch(production.url + path, { headers: { accept: 'text/html' }, redirect: 'manual' })
     const [asset] = readdirSync(new URL('../../../dist/explorer/assets', import.meta.url))
@@ -211,7 +211,7 @@ describe('in production the explorer and the API documentation', () => {
     await production.close()
   })
 
-  test('are switched off in demo mode by EXPLORER=false', async () => {
+  test('are disabled in demo mode by EXPLORER=false', async () => {
     const closed = await startServer({ environment: { EXPLORER: 'false' }, database: server.database })
     expect((await fetch(`${closed.url}/graphql`, { headers: { accept: 'text/html' } })).status).toBe(404)
     await closed.close()

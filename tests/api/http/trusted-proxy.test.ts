@@ -21,7 +21,7 @@ test.each<[string[], string | undefined, boolean]>([
   [['10.0.0.0/8', '::1'], '::1', true],
   [[], '127.0.0.1', false],
   [['10.0.0.0/8'], undefined, false],
-])('with TRUST_PROXY %j a request from %s is from a proxy: %s', (networks, remoteAddress, expected) => {
+])('with TRUST_PROXY %j, whether %s is a trusted proxy is %s', (networks, remoteAddress, expected) => {
   expect(fromTrustedProxy(networks)({ socket: { remoteAddress } } as IncomingMessage)).toBe(expected)
 })
 
@@ -32,7 +32,7 @@ async function warningsOf(environment: Record<string, string>): Promise<Record<s
   return server.logged.map((line) => JSON.parse(line)).filter(({ msg }) => /TRUST_PROXY/.test(msg))
 }
 
-test('production warns once of a proxy that TRUST_PROXY does not name', async () => {
+test('warns once about a proxy that TRUST_PROXY does not name, in production', async () => {
   expect(await warningsOf({ DEMO: 'false' })).toEqual([expect.objectContaining({ level: 40, proxy: '127.0.0.1' })])
   expect(await warningsOf({ DEMO: 'false', TRUST_PROXY: '127.0.0.1' })).toEqual([])
   expect(await warningsOf({})).toEqual([])

@@ -6,7 +6,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-/** Five wrong tokens or keys. */
+/** Enough points for five wrong tokens or keys. */
 const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
 const KEY = 'mutation ($name: String!) { createApiKey(input: { name: $name, scopes: [READ] }) { key apiKey { id } } }'
 
@@ -41,7 +41,7 @@ describe('an address that sends wrong credentials', () => {
     expect(await statusesOf(server, ['not-a-token', 'not-a-token'])).toEqual([401, 429])
   })
 
-  test('is refused without a statement once it has spent its points on wrong API keys', async () => {
+  test('is refused without an SQL statement once it has spent its points on wrong API keys', async () => {
     const server = await start({ environment: LITTLE })
     expect(await statusesOf(server, Array.from({ length: 6 }, newApiKey))).toEqual([401, 401, 401, 401, 401, 429])
     const statements = await countStatements(async () => expect((await send(server, newApiKey())).status).toBe(429), {
@@ -50,7 +50,7 @@ describe('an address that sends wrong credentials', () => {
     expect(statements).toEqual([])
   })
 
-  test('does not keep out an API key that was right before', async () => {
+  test('can still use an API key that was valid before', async () => {
     const server = await start({ environment: LITTLE })
     const [used, unused] = [await createKey(server, 'used'), await createKey(server, 'unused')]
     expect((await send(server, used.key)).status).toBe(200)
@@ -61,7 +61,7 @@ describe('an address that sends wrong credentials', () => {
     expect((await send(server, unused.key)).status).toBe(200)
   })
 
-  test('pays nothing for API keys that are right', async () => {
+  test('pays nothing for valid API keys', async () => {
     const server = await start({ environment: LITTLE })
     for (let number = 0; number < 8; number += 1) {
       const { key } = await createKey(server, `key ${number}`)
@@ -73,7 +73,7 @@ describe('an address that sends wrong credentials', () => {
 describe('an API key that was refused', () => {
   const lookUp = (server: TestServer, key: string) => countStatements(async () => expect((await send(server, key)).status).toBe(401))
 
-  test('is refused again without a statement, for half a minute', async () => {
+  test('is refused again without an SQL statement for 30 seconds', async () => {
     const server = await start()
     const key = newApiKey()
     expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
@@ -84,7 +84,7 @@ describe('an API key that was refused', () => {
     expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
   })
 
-  test('is refused so after it was revoked, too', async () => {
+  test('is also refused without an SQL statement when it was revoked', async () => {
     const server = await start()
     const { key, id } = await createKey(server, 'panel')
     expect((await send(server, key)).status).toBe(200)
@@ -93,7 +93,7 @@ describe('an API key that was refused', () => {
     expect(await lookUp(server, key)).toEqual([])
   })
 
-  test('is looked up again once a key has been created here', async () => {
+  test('is looked up again once this process has created a key', async () => {
     const server = await start()
     const [key, other] = [newApiKey(), newApiKey()]
     await lookUp(server, key)

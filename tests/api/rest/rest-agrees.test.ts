@@ -12,14 +12,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function must(who: number | 'admin', query: string, variables: object = {}): Promise<any> {
-  const { data, errors } = await server.ask(who, query, variables)
+async function must(principal: number | 'admin', query: string, variables: object = {}): Promise<any> {
+  const { data, errors } = await server.ask(principal, query, variables)
   if (errors) throw new Error(JSON.stringify(errors))
   return data
 }
 
-async function get(path: string, who: number | 'admin'): Promise<any> {
-  const token = await (who === 'admin' ? server.token(1, 'admin') : server.token(who))
+async function get(path: string, principal: number | 'admin'): Promise<any> {
+  const token = await (principal === 'admin' ? server.token(1, 'admin') : server.token(principal))
   const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${token}` } })
   return response.json()
 }
@@ -57,7 +57,7 @@ const EVERYTHING = `{
 
 let nextUser = 1000
 
-test('whatever the catalogue and the orders are, GraphQL and both REST APIs say the same', async () => {
+test('GraphQL and both REST APIs return the same data for any catalog and orders', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(plan, { minLength: 1, maxLength: 3 }),
@@ -65,8 +65,8 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
       async (catalogue, choices) => {
         const user = nextUser++
         const ids: string[] = []
-        for (const [place, input] of catalogue.entries()) {
-          const slug = `p-${user}-${place}`
+        for (const [index, input] of catalogue.entries()) {
+          const slug = `p-${user}-${index}`
           const { createPlan } = await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
             input: { ...input, slug },
           })
@@ -81,9 +81,9 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
           const input = { userId: String(user), planId, orderId: placeOrder.order.id }
           await must('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
         }
-        const truth = await must(user, EVERYTHING)
+        const expected = await must(user, EVERYTHING)
 
-        const plans = truth.plans.map(({ id, type, price, ...rest }: any) => ({
+        const plans = expected.plans.map(({ id, type, price, ...rest }: any) => ({
           ...rest,
           id: Number(id),
           type: type.toLowerCase(),
@@ -91,13 +91,13 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
           emailSendDailyLimit: rest.emailsPerDay,
         }))
         expect(await get('/api/plans', user)).toEqual(plans)
-        // None of them is hidden or archived.
+        // No plan is hidden or archived.
         expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
         for (const id of ids) {
           expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === Number(id)))
         }
 
-        const orders = truth.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
+        const orders = expected.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
           ...rest,
           id: Number(id),
           status: status.toLowerCase(),
@@ -110,13 +110,13 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
 
         const current = orders.find((each: any) => each.status === 'active')
         expect(await get(`/api/admin/users/${user}/current-plan`, 'admin')).toMatchObject({
-          plan: { type: truth.me.portalTier.toLowerCase() },
+          plan: { type: expected.me.portalTier.toLowerCase() },
           order: current ?? null,
           plans: current ? [{ plan: { id: current.planId }, order: current }] : [],
           orders: current ? [current] : [],
         })
 
-        const invoices = truth.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
+        const invoices = expected.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
           id: `inv_${id}`,
           amount: amount.minorUnits,
           currency: amount.currency,
@@ -127,7 +127,7 @@ test('whatever the catalogue and the orders are, GraphQL and both REST APIs say 
         expect(data).toMatchObject(invoices)
         expect(data).toHaveLength(invoices.length)
 
-        const { subscription, me } = truth
+        const { subscription, me } = expected
         expect(await get('/api/v1/billing/subscription', user)).toEqual({
           data: subscription && {
             id: `sub_${subscription.id}`,

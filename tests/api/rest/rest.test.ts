@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-interface Asked {
+interface RestRequest {
   method?: string
   path: string
   body?: unknown
@@ -31,7 +31,13 @@ interface Asked {
   headers?: Record<string, string>
 }
 
-async function ask({ method = 'GET', path, body, who, headers = {} }: Asked): Promise<{ status: number; body: any; headers: Headers }> {
+async function ask({
+  method = 'GET',
+  path,
+  body,
+  who,
+  headers = {},
+}: RestRequest): Promise<{ status: number; body: any; headers: Headers }> {
   const token =
     typeof who === 'string' && who !== 'admin'
       ? who
@@ -100,7 +106,7 @@ describe('EcliPanel', () => {
       ['POST', '/api/orders', { planId: 3, a: 1, b: 2 }, 'body.a, body.b: are not known fields; known fields are planId, '],
       ['POST', '/api/admin/users/55/apply-plan', { planId: 3, userId: 56 }, 'body.userId: is not a known field; known fields are '],
       ['POST', '/api/admin/users/55/cancel-plan', { reason: 'x' }, 'body.reason: is not a known field; known fields are '],
-      ['POST', `/api/orders/1/cancel`, { force: true }, 'body.force: is not a known field; there are none'],
+      ['POST', `/api/orders/1/cancel`, { force: true }, 'body.force: is not a known field; no fields are accepted here'],
       ['POST', '/api/admin/plans', { name: 'X', type: 'paid', boostPercent: 5 }, 'body.boostPercent: is not a known field; known '],
       ['PUT', '/api/admin/plans/3', { currency: 'EUR' }, 'body.currency: is not a known field; known fields are '],
     ])('of %s %s refuse unknown fields: %j', async (method, path, body, error) => {
@@ -121,10 +127,10 @@ describe('EcliPanel', () => {
       [{ planId: 3, expiresAt: 'tomorrow' }, 'body.expiresAt: must be a date or an ISO 8601 time'],
       [{ planId: 3, expiresAt: '2026-02-30' }, 'body.expiresAt: must be a date or an ISO 8601 time'],
       [{ planId: 3, expiresAt: '2026-04-01' }, 'body.expiresAt: must be in the future'],
-      [{ planId: 3, organisationId: 7, orgId: 8 }, 'body.orgId: means the same as organisationId and differs from it'],
+      [{ planId: 3, organisationId: 7, orgId: 8 }, 'body.orgId: is an alias of organisationId with a different value'],
       [[], 'body: must be an object'],
       ['"text"', 'body: must be an object'],
-    ])('%j is refused in terms of the REST API', async (body, error) => {
+    ])('refuse %j with an error in terms of the REST API', async (body, error) => {
       const answer = await post('/api/admin/users/55/apply-plan', body)
       expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining(error)])
       expect(answer.body.error).not.toMatch(/Variable|\$input|input\.|GraphQL/)
@@ -138,7 +144,7 @@ describe('EcliPanel', () => {
       expect(ordered).toMatchObject({ status: 400, body: { error: 'body.planId: is missing' } })
     })
 
-    test('may be left out', async () => {
+    test('may be omitted', async () => {
       const path = '/api/admin/users/55/cancel-plan'
       expect(await ask({ method: 'POST', path, who: 'admin' })).toMatchObject({ status: 200, body: { success: true } })
     })
@@ -164,7 +170,7 @@ describe('EcliPanel', () => {
     })
 
     test.each<[unknown, string]>([
-      [14.505, 'body.amount: must be an amount in USD with its own number of digits, for example 15.00'],
+      [14.505, 'body.amount: must be an amount in USD with the decimal places of that currency, for example 15.00'],
       ['14.505', 'body.amount: must be an amount in USD'],
       [1e21, 'body.amount: must be an amount in USD'],
       [1e-7, 'body.amount: must be an amount in USD'],
@@ -181,7 +187,7 @@ describe('EcliPanel', () => {
       expect(await server.services.db.order.count()).toBe(before)
     })
 
-    test("reads an amount with the digits of the plan's currency", async () => {
+    test("parses an amount with the decimal places of the plan's currency", async () => {
       await server.services.db.user.create({ data: { id: 601 } })
       const create = async (slug: string, currency: string): Promise<number> => {
         const { data } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
@@ -194,13 +200,13 @@ describe('EcliPanel', () => {
       const refused = await apply(601, { planId: yen, amount: 500.5 })
       expect([refused.status, refused.body.error]).toEqual([
         400,
-        expect.stringContaining('in JPY with its own number of digits, for example 1500'),
+        expect.stringContaining('in JPY with the decimal places of that currency, for example 1500'),
       ])
       const dinar = await create('dinar', 'KWD')
       expect((await apply(601, { planId: dinar, amount: '1.505' })).body.order).toMatchObject({ amount: 1.505, currency: 'KWD' })
     })
 
-    test('treats an amount of null as not sent: it is not a gift', async () => {
+    test('treats an amount of null as omitted, not as 0', async () => {
       await server.services.db.user.create({ data: { id: 602 } })
       expect((await apply(602, { planId: 3, amount: null })).body.order.amount).toBe(15)
       const custom = await apply(602, { planId: 4, amount: null })
@@ -214,12 +220,12 @@ describe('EcliPanel', () => {
       [999, 'admin', 404],
       [4, 56, 403],
       [4, undefined, 401],
-    ])('with an amount for plan %s answers %s with %s', async (planId, who, status) => {
+    ])('with an amount, for plan %s and principal %s, returns %s', async (planId, who, status) => {
       const answer = await ask({ method: 'POST', path: '/api/admin/users/55/apply-plan', body: { planId, amount: 1 }, who })
       expect(answer.status).toBe(status)
     })
 
-    test('accepts the field names of EcliPanel, and a date', async () => {
+    test('accepts the field names of EcliPanel and a date', async () => {
       const body = { planId: 3, orgId: 7, notes: 'Sponsored', expiresAt: '2027-01-01' }
       const applied = await apply(55, body)
       expect(applied).toMatchObject({
@@ -231,7 +237,7 @@ describe('EcliPanel', () => {
       expect(await post('/api/admin/users/55/cancel-plan', { orgId: 7, notes: 'Over' })).toMatchObject({ status: 200 })
     })
 
-    test('returns the user as it is now', async () => {
+    test('returns the user after the change', async () => {
       await server.services.db.user.create({ data: { id: 603 } })
       const { body } = await apply(603, { planId: 2 })
       expect(body.user).toEqual({
@@ -255,7 +261,7 @@ describe('EcliPanel', () => {
   })
 
   describe('orders', () => {
-    test('are placed with the field names of EcliPanel, and notes that only administrators read', async () => {
+    test('are placed with the field names of EcliPanel, and with notes that only administrators can read', async () => {
       const { status, body } = await post('/api/orders', { planId: '3', orgId: 7, notes: 'Invoice to accounting, please' }, 55)
       expect([status, body.order]).toMatchObject([201, { planId: 3, organisationId: 7, orgId: 7, notes: null }])
       const path = `/api/orders/${body.order.id}`
@@ -263,13 +269,13 @@ describe('EcliPanel', () => {
       expect((await ask({ path, who: 55 })).body.notes).toBeNull()
     })
 
-    test('keep their notes when they are approved without others', async () => {
+    test('keep their notes when they are approved without notes', async () => {
       const { body } = await post('/api/orders', { planId: 2, notes: 'For the school' }, 604)
       const approved = await post('/api/admin/users/604/apply-plan', { planId: 2, orderId: body.order.id })
       expect(approved.body.order).toMatchObject({ status: 'active', notes: 'For the school' })
     })
 
-    test('of one organisation are listed by either name, with unknown parameters ignored', async () => {
+    test('of an organisation are listed under either parameter name, ignoring unknown parameters', async () => {
       const all = (await ask({ path: '/api/orders?_=1767225600000', who: 55 })).body as { orgId: number | null }[]
       const own = all.filter(({ orgId }) => orgId === 7)
       expect(own.length).toBeGreaterThan(0)
@@ -285,13 +291,13 @@ describe('EcliPanel', () => {
       ['organisationId=999', 55, 404, 'organisation 999'],
       ['orgId=seven', 55, 400, 'query.orgId: must be an integer'],
       ['orgId=7&orgId=8', 55, 400, 'query.orgId: must be an integer'],
-      ['orgId=7&organisationId=8', 55, 400, 'query.orgId: means the same as organisationId'],
-    ])('by %s are not listed for user %s', async (filter, who, status, error) => {
+      ['orgId=7&organisationId=8', 55, 400, 'query.orgId: is an alias of organisationId with a different value'],
+    ])('are not listed with %s for user %s', async (filter, who, status, error) => {
       const answer = await ask({ path: `/api/orders?${filter}`, who })
       expect([answer.status, answer.body.error]).toEqual([status, expect.stringContaining(error)])
     })
 
-    test('are cancelled by their customer, once', async () => {
+    test('can be cancelled once by their customer', async () => {
       const { body } = await post('/api/orders', { planId: 3 }, 605)
       const cancel = { method: 'POST', path: `/api/orders/${body.order.id}/cancel` }
       expect(await ask({ ...cancel, who: 606 })).toMatchObject({ status: 404 })
@@ -316,7 +322,7 @@ describe('EcliPanel', () => {
     })
   })
 
-  describe('plans of administrators', () => {
+  describe('plans, managed by administrators,', () => {
     const put = (id: number, body: unknown) => ask({ method: 'PUT', path: `/api/admin/plans/${id}`, body, who: 'admin' })
     const listed = async () => (await ask({ path: '/api/admin/plans', who: 'admin' })).body as { id: number }[]
 
@@ -352,7 +358,7 @@ describe('EcliPanel', () => {
       expect((await ask({ path: '/api/plans' })).body).not.toContainEqual(plan)
     })
 
-    test('get a slug that no other plan has', async () => {
+    test('get a unique slug', async () => {
       const names = ['Gold', 'Gold', 'gold!', '365', 'Ω']
       const ids: number[] = []
       for (const name of names) {
@@ -365,7 +371,7 @@ describe('EcliPanel', () => {
       )
     })
 
-    test('cost 0 without a price, and have a custom price with null', async () => {
+    test('cost 0 when the price is omitted, and have a custom price when it is null', async () => {
       const create = async (body: object) =>
         (await post('/api/admin/plans', { name: 'P', type: 'paid', hiddenFromBilling: true, ...body })).body.plan
       expect((await create({})).price).toBe(0)
@@ -373,7 +379,7 @@ describe('EcliPanel', () => {
       expect((await create({ price: '7.99' })).price).toBe(7.99)
     })
 
-    test('change only in what is sent', async () => {
+    test('change only in the fields that are sent', async () => {
       const { body } = await post('/api/admin/plans', {
         name: 'Changing',
         type: 'paid',
@@ -400,7 +406,7 @@ describe('EcliPanel', () => {
     })
 
     test.each<[string, object, string]>([
-      ['PUT', { price: 14.505 }, 'body.price: must be an amount in USD with its own number of digits, for example 15.00'],
+      ['PUT', { price: 14.505 }, 'body.price: must be an amount in USD with the decimal places of that currency, for example 15.00'],
       ['PUT', { price: -1 }, 'body.price: must be 0 or more'],
       ['PUT', { price: true }, 'body.price: must be a number or a string or null'],
       ['PUT', { memory: 1.5 }, 'body.memory: must be an integer or null'],
@@ -409,24 +415,24 @@ describe('EcliPanel', () => {
       ['PUT', { type: 'gold' }, 'body.type: must be one of free, paid, edu, educational, enterprise'],
       ['PUT', { name: ' ' }, 'body.name: must not be empty'],
       ['PUT', { features: ['Ponies'] }, 'body.features: must be an object or null'],
-      ['PUT', { emailsPerDay: 1, emailSendDailyLimit: 2 }, 'body.emailSendDailyLimit: means the same as emailsPerDay'],
+      ['PUT', { emailsPerDay: 1, emailSendDailyLimit: 2 }, 'body.emailSendDailyLimit: is an alias of emailsPerDay with a different value'],
       ['PUT', { isDefault: true }, 'body.isDefault: the default plan must be of type FREE, cost 0 and not be archived'],
       ['POST', { type: 'paid' }, 'body.name: is missing'],
       ['POST', { name: 'X' }, 'body.type: is missing'],
       ['POST', { name: 'X', type: 'paid', slug: 'Not a slug' }, 'body.slug: must be lower-case letters'],
-    ])('are not changed by a %s of %j', async (method, body, error) => {
+    ])('are not changed by an invalid %s of %j', async (method, body, error) => {
       const before = await server.services.db.plan.findMany({ orderBy: { id: 'asc' } })
       const answer = await ask({ method, path: method === 'PUT' ? '/api/admin/plans/3' : '/api/admin/plans', body, who: 'admin' })
       expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining(error)])
       expect(await server.services.db.plan.findMany({ orderBy: { id: 'asc' } })).toEqual(before)
     })
 
-    test('name the field that would make the default plan unfit', async () => {
+    test('name the field that the default plan does not allow', async () => {
       expect((await put(1, { price: 5 })).body.error).toMatch(/^body\.price: the default plan must be/)
       expect((await put(1, { type: 'paid' })).body.error).toMatch(/^body\.type: the default plan must be/)
     })
 
-    test('are archived by DELETE, also without a body under the content type JSON', async () => {
+    test('are archived by DELETE, also with the content type JSON and no body', async () => {
       const { body } = await post('/api/admin/plans', { name: 'Leaving', type: 'paid' })
       const { id } = body.plan
       await server.services.db.user.create({ data: { id: 608 } })
@@ -450,13 +456,13 @@ describe('EcliPanel', () => {
       ['POST', '/api/admin/plans', { name: 'X', type: 'paid' }],
       ['PUT', '/api/admin/plans/3', { price: 1 }],
       ['DELETE', '/api/admin/plans/3', undefined],
-    ])('are not for customers: %s %s', async (method, path, body) => {
+    ])('cannot be managed by customers: %s %s', async (method, path, body) => {
       expect((await ask({ method, path, body, who: 55 })).status).toBe(403)
       expect((await ask({ method, path, body })).status).toBe(401)
     })
   })
 
-  test('a customer orders, and an administrator approves that order', async () => {
+  test('lets a customer place an order and an administrator approve it', async () => {
     const placed = await ask({ method: 'POST', path: '/api/orders', body: { planId: 2 }, who: 60 })
     expect(placed).toMatchObject({ status: 201, body: { success: true, order: { status: 'pending', planId: 2, amount: 5 } } })
     const { id } = placed.body.order
@@ -464,7 +470,7 @@ describe('EcliPanel', () => {
     expect(approved.body.order).toMatchObject({ id, status: 'active' })
   })
 
-  test('a repetition with an Idempotency-Key is the same order', async () => {
+  test('returns the same order for a retry with the same Idempotency-Key', async () => {
     const place = (planId: number) =>
       ask({ method: 'POST', path: '/api/orders', body: { planId }, who: 62, headers: { 'idempotency-key': 'cart 1' } })
     const [first, second] = await Promise.all([place(2), place(2)])
@@ -472,50 +478,65 @@ describe('EcliPanel', () => {
     expect(await place(3)).toMatchObject({ status: 409, body: { error: expect.stringContaining('use a new key') } })
   })
 
-  test('more orders than a page are all there', async () => {
-    for (let place = 0; place < 103; place += 1) await server.ask(61, 'mutation { placeOrder(input: {planId: 2}) { order { id } } }')
+  test('lists more orders than fit on a page', async () => {
+    for (let count = 0; count < 103; count += 1) await server.ask(61, 'mutation { placeOrder(input: {planId: 2}) { order { id } } }')
     const { body } = await ask({ path: '/api/orders', who: 61 })
     expect(new Set(body.map(({ id }: { id: number }) => id)).size).toBe(103)
   })
 
-  test.each<[string, Asked, number, string]>([
-    ['nobody', { path: '/api/orders' }, 401, 'Sign in: send a token as "Authorization: Bearer …"'],
-    ['a wrong token', { path: '/api/orders', who: 'nonsense' }, 401, 'The token is invalid, expired or from another issuer; sign in again'],
-    ['a customer as administrator', { path: '/api/admin/users/55/current-plan', who: 55 }, 403, 'Only administrators may do this'],
-    ['no such plan', { path: '/api/plans/999' }, 404, 'Plan not found'],
+  test.each<[string, RestRequest, number, string]>([
+    ['an anonymous request', { path: '/api/orders' }, 401, 'Sign in: send a token as "Authorization: Bearer …"'],
+    [
+      'an invalid token',
+      { path: '/api/orders', who: 'nonsense' },
+      401,
+      'The token is invalid, expired or from another issuer; sign in again',
+    ],
+    [
+      'a customer on a route for administrators',
+      { path: '/api/admin/users/55/current-plan', who: 55 },
+      403,
+      'Only administrators may do this',
+    ],
+    ['an unknown plan', { path: '/api/plans/999' }, 404, 'Plan not found'],
     ['an order of another customer', { path: '/api/orders/1', who: 56 }, 404, 'Order not found'],
-    ['no such user', { path: '/api/admin/users/987/current-plan', who: 'admin' }, 404, 'User 987 does not exist'],
-    ['no number', { path: '/api/plans/pro' }, 400, 'params.id: must be an integer'],
-    ['no plan', { method: 'POST', path: '/api/orders', body: {}, who: 55 }, 400, 'body.planId: is missing'],
-    ['a wrong plan', { method: 'POST', path: '/api/orders', body: { planId: 'x' }, who: 55 }, 400, 'body.planId: must be an integer'],
-    ['an address that is none', { path: '/api/nothing' }, 404, 'not_found'],
-    ['no JSON', { method: 'POST', path: '/api/orders', body: '{', who: 55 }, 400, 'The request is malformed: is the body valid JSON?'],
+    ['an unknown user', { path: '/api/admin/users/987/current-plan', who: 'admin' }, 404, 'User 987 does not exist'],
+    ['an id that is not a number', { path: '/api/plans/pro' }, 400, 'params.id: must be an integer'],
+    ['an order without a plan', { method: 'POST', path: '/api/orders', body: {}, who: 55 }, 400, 'body.planId: is missing'],
+    ['an invalid plan id', { method: 'POST', path: '/api/orders', body: { planId: 'x' }, who: 55 }, 400, 'body.planId: must be an integer'],
+    ['an unknown path', { path: '/api/nothing' }, 404, 'not_found'],
+    [
+      'malformed JSON',
+      { method: 'POST', path: '/api/orders', body: '{', who: 55 },
+      400,
+      'The request is malformed: is the body valid JSON?',
+    ],
     [
       'a form',
       { method: 'POST', path: '/api/orders', body: 'planId=2', who: 55, headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       415,
       'Send the body as application/json',
     ],
-  ])('%s is refused', async (_what, asked, status, error) => {
-    const answer = await ask(asked)
+  ])('refuses %s', async (_what, request, status, error) => {
+    const answer = await ask(request)
     expect([answer.status, answer.body]).toEqual([status, { error }])
   })
 
-  test('a cookie is not accepted from another site, with or without a body', async () => {
+  test('refuses the cookie in requests of other sites, with and without a body', async () => {
     const cookie = `session=${await server.token(1, 'admin')}`
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[]) {
       const answer = await ask({ method: 'POST', path: '/api/admin/users/55/cancel-plan', headers: { cookie, ...headers } })
       expect(answer.status).toBe(403)
     }
-    const form = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
+    const formHeaders = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
     expect(
-      (await ask({ method: 'POST', path: '/api/admin/users/55/cancel-plan', headers: form, body: 'x=1' })).status,
+      (await ask({ method: 'POST', path: '/api/admin/users/55/cancel-plan', headers: formHeaders, body: 'x=1' })).status,
     ).toBeGreaterThanOrEqual(400)
   })
 })
 
 describe('Escluse', () => {
-  test('a subscription, null as long as there is none', async () => {
+  test('returns a subscription, or null without one', async () => {
     expect(await ask({ path: '/api/v1/billing/subscription', who: 70 })).toMatchObject({ status: 200, body: { data: null } })
     await server.ask('admin', 'mutation { applyPlan(input: {userId: 70, planId: 3}) { success } }')
     const { body } = await ask({ path: '/api/v1/billing/subscription', who: 70 })
@@ -533,7 +554,7 @@ describe('Escluse', () => {
     expect(await ask({ path: `/api/v1/billing/subscriptions/${body.data.id}`, who: 71 })).toMatchObject({ status: 404 })
   })
 
-  test('a checkout, with the body of the reference', async () => {
+  test('creates a checkout with the documented body', async () => {
     const { status, body } = await ask({
       method: 'POST',
       path: '/api/v1/billing/checkout',
@@ -547,7 +568,7 @@ describe('Escluse', () => {
     expect([status, body]).toEqual([200, { data: { checkout_url: expect.stringMatching(/^http/) } }])
   })
 
-  test('invoices, whose ids and PDFs resolve', async () => {
+  test('lists invoices with working ids and PDF links', async () => {
     const { body } = await ask({ path: '/api/v1/billing/invoices', who: 70 })
     expect(body).toEqual({
       data: [
@@ -569,19 +590,19 @@ describe('Escluse', () => {
     expect((await fetch(pdf_url.replace(/signature=./, 'signature=x'))).status).toBe(401)
   })
 
-  test('servers up to the limit of the plan, and then the documented refusal', async () => {
+  test('claims servers up to the limit of the plan, then returns the documented error', async () => {
     await server.services.db.user.create({ data: { id: 80 } })
     await server.ask('admin', 'mutation { applyPlan(input: {userId: 80, planId: 2}) { success } }')
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [CLAIMS]}) { key } }')
     const key = data.createApiKey.key
-    const create = (place: number) =>
+    const create = (index: number) =>
       ask({
         method: 'POST',
         path: '/api/v1/servers',
         who: key,
-        body: { external_id: `s${place}`, user_id: 80, memory: 512, disk: 1, cpu: 1 },
+        body: { external_id: `s${index}`, user_id: 80, memory: 512, disk: 1, cpu: 1 },
       })
-    for (let place = 1; place <= 5; place += 1) expect((await create(place)).status).toBe(201)
+    for (let index = 1; index <= 5; index += 1) expect((await create(index)).status).toBe(201)
     expect(await create(1)).toMatchObject({
       status: 201,
       body: { data: { external_id: 's1', memory: 512, databases: 0, created_at: '2026-05-01T10:00:00Z' } },
@@ -602,10 +623,10 @@ describe('Escluse', () => {
     expect((await create(6)).status).toBe(201)
   })
 
-  test.each<[string, Asked, number, string, string]>([
-    ['nobody', { path: '/api/v1/billing/invoices' }, 401, 'UNAUTHENTICATED', 'Sign in'],
+  test.each<[string, RestRequest, number, string, string]>([
+    ['an anonymous request', { path: '/api/v1/billing/invoices' }, 401, 'UNAUTHENTICATED', 'Sign in'],
     [
-      'no plan',
+      'a checkout without a plan',
       {
         method: 'POST',
         path: '/api/v1/billing/checkout',
@@ -629,7 +650,7 @@ describe('Escluse', () => {
       'Plan "gold" does not exist or cannot be ordered',
     ],
     [
-      'a way back to somewhere else',
+      'a return URL on another origin',
       {
         method: 'POST',
         path: '/api/v1/billing/checkout',
@@ -641,14 +662,14 @@ describe('Escluse', () => {
       'body.success_url: must lead to an origin of CHECKOUT_ORIGINS',
     ],
     [
-      'a customer who makes servers',
+      'a server claim by a customer',
       { method: 'POST', path: '/api/v1/servers', body: { external_id: 'x', user_id: 55, memory: 1, disk: 1, cpu: 1 }, who: 55 },
       403,
       'FORBIDDEN',
       'administrators',
     ],
-    ['an unknown route', { path: '/api/v1/nope?x=1' }, 404, 'NOT_FOUND', 'There is no route GET /api/v1/nope'],
-    ['an unknown method', { path: '/api/v1/billing/checkout' }, 404, 'NOT_FOUND', 'There is no route GET /api/v1/billing/checkout'],
+    ['an unknown route', { path: '/api/v1/nope?x=1' }, 404, 'NOT_FOUND', 'Route not found: GET /api/v1/nope'],
+    ['an unknown method', { path: '/api/v1/billing/checkout' }, 404, 'NOT_FOUND', 'Route not found: GET /api/v1/billing/checkout'],
     [
       'an unknown field',
       { method: 'POST', path: '/api/v1/servers', body: { external_id: 'x', user_id: 1, memory: 1, disk: 1, cpu: 1, ram: 1 }, who: 'admin' },
@@ -657,21 +678,21 @@ describe('Escluse', () => {
       'body.ram: is not a known field; known fields are external_id, user_id, ',
     ],
     [
-      'a wrong name of a server',
+      'an empty id of a server',
       { method: 'POST', path: '/api/v1/servers', body: { external_id: '', user_id: 1, memory: 1, disk: 1, cpu: 1 }, who: 'admin' },
       400,
       'BAD_USER_INPUT',
       'body.external_id: must not be empty',
     ],
     [
-      'an address that is not a URL',
+      'a return URL that is not absolute',
       { method: 'POST', path: '/api/v1/billing/checkout', body: { plan: 'pro', success_url: 'app', cancel_url: 'app' }, who: 55 },
       400,
       'BAD_USER_INPUT',
       'body.success_url: must be an absolute URL',
     ],
     [
-      'a plan at a custom price',
+      'a plan with a custom price',
       {
         method: 'POST',
         path: '/api/v1/billing/checkout',
@@ -689,16 +710,22 @@ describe('Escluse', () => {
       'SUBSCRIPTION_NOT_FOUND',
       'sub_abc-123_X',
     ],
-    ['a subscription whose id nobody gave', { path: '/api/v1/billing/subscriptions/abc', who: 55 }, 404, 'SUBSCRIPTION_NOT_FOUND', 'abc'],
-    ['an id without its prefix', { path: '/api/v1/billing/invoices/12', who: 55 }, 400, 'BAD_USER_INPUT', 'params.id'],
-  ])('%s is refused', async (_what, asked, status, code, message) => {
-    const answer = await ask(asked)
+    [
+      'an id without the prefix of subscriptions',
+      { path: '/api/v1/billing/subscriptions/abc', who: 55 },
+      404,
+      'SUBSCRIPTION_NOT_FOUND',
+      'abc',
+    ],
+    ['an invoice id without its prefix', { path: '/api/v1/billing/invoices/12', who: 55 }, 400, 'BAD_USER_INPUT', 'params.id'],
+  ])('refuses %s', async (_what, request, status, code, message) => {
+    const answer = await ask(request)
     expect([answer.status, answer.body.error.code]).toEqual([status, code])
     expect(answer.body.error.message).toContain(message)
   })
 })
 
-test('while billing is switched off every route says so, whoever asks', async () => {
+test('returns 503 on every route while billing is disabled, without authentication', async () => {
   await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
   for (const path of [
     '/api/plans',
@@ -714,8 +741,8 @@ test('while billing is switched off every route says so, whoever asks', async ()
   await server.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
 })
 
-describe('the page of the REST APIs', () => {
-  test('and its document are served, and ask nothing of other hosts', async () => {
+describe('the documentation of the REST APIs', () => {
+  test('is served with its OpenAPI document, and loads nothing from other hosts', async () => {
     const page = await fetch(`${server.url}/api/docs`)
     expect(page.status).toBe(200)
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")

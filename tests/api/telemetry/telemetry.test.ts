@@ -15,7 +15,7 @@ afterAll(() => server.close())
 const lines = () => server.logged.map((line) => JSON.parse(line) as Record<string, any>)
 
 describe('the log', () => {
-  test('has a line for every request: its number, who asked, what for, and what became of it', async () => {
+  test('has a line for every request with its id, principal, operation and status', async () => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -41,22 +41,19 @@ describe('the log', () => {
     )
   })
 
-  test.each(['', 'short', 'with\nnewline and "quotes" in it', 'x'.repeat(101)])(
-    'gives a number of its own instead of "%s"',
-    async (given) => {
-      const { headers } = await fetch(`${server.url}/livez`, { headers: given && !given.includes('\n') ? { 'x-request-id': given } : {} })
-      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-    },
-  )
+  test.each(['', 'short', 'with\nnewline and "quotes" in it', 'x'.repeat(101)])('replaces the invalid request id "%s"', async (id) => {
+    const { headers } = await fetch(`${server.url}/livez`, { headers: id && !id.includes('\n') ? { 'x-request-id': id } : {} })
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
 
-  test.each(['', '10.0.0.0/8,192.0.2.1', '::1'])('takes no id from an address that TRUST_PROXY "%s" does not name', async (proxies) => {
+  test.each(['', '10.0.0.0/8,192.0.2.1', '::1'])('ignores the request id of an address outside TRUST_PROXY "%s"', async (proxies) => {
     const other = await startServer({ environment: { TRUST_PROXY: proxies } })
-    const { headers } = await fetch(`${other.url}/livez`, { headers: { 'x-request-id': 'from-a-stranger-1' } })
+    const { headers } = await fetch(`${other.url}/livez`, { headers: { 'x-request-id': 'from-elsewhere-1' } })
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     await other.close()
   })
 
-  test('a failure of ours is found by the number that the client got', async () => {
+  test('has the request id of the response on the line of an internal error', async () => {
     const broken = await startServer()
     await broken.connections.pool.query('ALTER TABLE users RENAME COLUMN name TO nom')
     const response = await fetch(`${broken.url}/graphql`, {
@@ -70,7 +67,7 @@ describe('the log', () => {
     await broken.close()
   })
 
-  test('holds no token, secret, name, e-mail address, note, variable or signature', async () => {
+  test('contains no token, secret, name, e-mail address, note, variable or signature', async () => {
     const { pro } = await createCatalogue(server)
     const secrets = {
       email: 'ada.lovelace@example.com',
@@ -120,7 +117,7 @@ describe('the log', () => {
 describe('metrics', () => {
   const read = async (authorization = 'Bearer reader of metrics') => fetch(`${server.url}/metrics`, { headers: { authorization } })
 
-  test('tell of requests, operations, statements, drawings, queues and the outbox', async () => {
+  test('cover requests, operations, statements, rendering, queues and the outbox', async () => {
     await server.ask(55, 'query Named { orders { totalCount } }')
     await server.ask(55, 'query Wrong { invoice(id: "x") { number } }')
     const response = await read()
@@ -141,7 +138,7 @@ describe('metrics', () => {
       expect(text).toMatch(metric)
   })
 
-  test('are for who has the token; without one, in demo mode, for the machine itself', async () => {
+  test('require METRICS_TOKEN, or without it a request from this machine in demo mode', async () => {
     expect((await read('Bearer wrong')).status).toBe(401)
     const open = await startServer()
     expect((await fetch(`${open.url}/metrics`)).status).toBe(200)
@@ -152,7 +149,7 @@ describe('metrics', () => {
     await production.close()
   })
 
-  test('are not for another host name that leads to this machine, nor for another machine', async () => {
+  test('are refused to other host names of this machine, and to other machines', async () => {
     const open = await startServer()
     const status = async (host: string, remoteAddress: string) =>
       (await open.app.inject({ url: '/metrics', headers: { host }, remoteAddress })).statusCode
@@ -163,7 +160,7 @@ describe('metrics', () => {
     await open.close()
   })
 
-  test('names that clients make up do not grow them without end', async () => {
+  test('limit the number of operation names', async () => {
     for (let from = 0; from < 300; from += 20)
       await Promise.all(Array.from({ length: 20 }, (_, n) => server.ask(55, `query Made_${from + n} { billingEnabled }`)))
     const names = new Set((await (await read()).text()).match(/operation="[^"]*"/g))
@@ -172,7 +169,7 @@ describe('metrics', () => {
   })
 })
 
-test('traces go to the collector, in the trace that the caller has begun', async () => {
+test('sends traces to the collector, as part of the trace of the client', async () => {
   const bodies: any[] = []
   const collector = createServer((request, response) => {
     let text = ''
@@ -217,7 +214,7 @@ describe('the audit log', () => {
   const AUDIT =
     'query ($subject: String, $actor: String, $first: Int) { auditEntries(subject: $subject, actor: $actor, first: $first) { nodes { id at actor action subject details } totalCount } }'
 
-  test('is asked by administrators: newest first, of one subject, of one actor', async () => {
+  test('is listed for administrators, newest first, filtered by subject or actor', async () => {
     await server.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
     const { data } = await server.ask('admin', AUDIT, { subject: 'billing.enabled' })
     expect(data.auditEntries.nodes[0]).toEqual({
@@ -234,7 +231,7 @@ describe('the audit log', () => {
     expect((await server.ask('admin', AUDIT, { actor: 'user:55' })).data.auditEntries.totalCount).toBe(0)
   })
 
-  test('is nobody else’s to read, and nobody’s to change', async () => {
+  test('cannot be read by other users, nor changed by anybody', async () => {
     expect((await server.ask(55, AUDIT)).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
     await expect(server.connections.pool.query("UPDATE audit_entries SET actor = 'user:2'")).rejects.toThrow()
     await expect(server.connections.pool.query('DELETE FROM audit_entries')).rejects.toThrow()

@@ -1,40 +1,41 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from 'typebox'
 import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
-import { errorResponsesFor, idempotencyHeaders, SIGNED_IN } from '../schemas.js'
+import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
 import * as schemas from './schemas.js'
-import { PLAN_FIELDS, type PlanResult, toPlan } from './shapes.js'
+import { PLAN_SELECTION, type PlanResult, toPlan } from './shapes.js'
 import { planCurrency } from './user-routes.js'
 
-const LIST_ALL_PLANS = `query EcliPanelAllPlans { allPlans { ${PLAN_FIELDS} archivedAt } }`
-const CREATE_PLAN = `mutation EcliPanelCreatePlan($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN_FIELDS} } } }`
-const UPDATE_PLAN = `mutation EcliPanelUpdatePlan($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { ${PLAN_FIELDS} } } }`
+const LIST_ALL_PLANS = `query EcliPanelAllPlans { allPlans { ${PLAN_SELECTION} archivedAt } }`
+const CREATE_PLAN = `mutation EcliPanelCreatePlan($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN_SELECTION} } } }`
+const UPDATE_PLAN = `mutation EcliPanelUpdatePlan($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { ${PLAN_SELECTION} } } }`
 const ARCHIVE_PLAN = 'mutation EcliPanelArchivePlan($id: ID!) { archivePlan(id: $id) { plan { id } } }'
 
 const PLAN_TYPES = { free: 'FREE', paid: 'PAID', edu: 'EDU', educational: 'EDU', enterprise: 'ENTERPRISE' } as const
 
-type EclipanelApp = Parameters<FastifyPluginAsyncTypebox>[0]
-type PlanFields = Static<typeof schemas.updatePlan> & { slug?: string | null }
+type PlanFields = Static<typeof schemas.updatePlanBody> & { slug?: string | null }
 
 const ADMINISTRATOR_ROUTE = { tags: ['EcliPanel'], security: SIGNED_IN }
-const errorResponses = (...statuses: number[]) => errorResponsesFor(schemas.error, 400, 401, 403, ...statuses)
+const planErrorResponses = (...statuses: number[]) => errorResponsesFor(schemas.eclipanelErrorSchema, 400, 401, 403, ...statuses)
 
-/** What administrators do with the catalogue. @param currency  of plans that are created here */
-export function planRoutes(app: EclipanelApp, run: ExecuteOperation, currency: string): void {
+/**
+ * The routes with which administrators manage the catalog.
+ * @param currency  the currency of plans that are created here
+ */
+export function planRoutes(app: RestApp, run: ExecuteOperation, currency: string): void {
   listRoute(app, run)
   createRoute(app, run, currency)
   updateRoute(app, run)
   archiveRoute(app, run)
 }
 
-function listRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function listRoute(app: RestApp, run: ExecuteOperation): void {
   const list = {
     ...ADMINISTRATOR_ROUTE,
     summary: 'List all plans',
-    description: 'Hidden ones included, cheapest first.',
-    response: { 200: Type.Array(schemas.plan), ...errorResponses() },
+    description: 'Includes hidden plans, cheapest first.',
+    response: { 200: Type.Array(schemas.planSchema), ...planErrorResponses() },
   }
   app.get('/admin/plans', { schema: list }, async (request) => {
     const { allPlans } = await run<{ allPlans: (PlanResult & { archivedAt: string | null })[] }>(request, LIST_ALL_PLANS)
@@ -42,14 +43,14 @@ function listRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-function createRoute(app: EclipanelApp, run: ExecuteOperation, currency: string): void {
+function createRoute(app: RestApp, run: ExecuteOperation, currency: string): void {
   const create = {
     ...ADMINISTRATOR_ROUTE,
     summary: 'Create a plan',
-    description: 'In BILLING_CURRENCY. A limit that is left out is unlimited; a price that is left out is 0.',
+    description: 'The currency is BILLING_CURRENCY. An omitted limit is unlimited, an omitted price is 0.',
     headers: idempotencyHeaders,
-    body: schemas.createPlan,
-    response: { 201: schemas.savedPlanResponse, ...errorResponses(409) },
+    body: schemas.createPlanBody,
+    response: { 201: schemas.savedPlanResponse, ...planErrorResponses(409) },
   }
   app.post('/admin/plans', { schema: create }, async (request, reply) => {
     const fields = { ...request.body, price: request.body.price === undefined ? 0 : request.body.price }
@@ -59,14 +60,14 @@ function createRoute(app: EclipanelApp, run: ExecuteOperation, currency: string)
   })
 }
 
-function updateRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function updateRoute(app: RestApp, run: ExecuteOperation): void {
   const update = {
     ...ADMINISTRATOR_ROUTE,
     summary: 'Update a plan',
-    description: 'Changes what is sent and nothing else. Orders and subscriptions keep what was bought.',
+    description: 'Changes only the fields that are sent. Existing orders and subscriptions keep the plan as bought.',
     params: schemas.idParams,
-    body: schemas.updatePlan,
-    response: { 200: schemas.savedPlanResponse, ...errorResponses(404) },
+    body: schemas.updatePlanBody,
+    response: { 200: schemas.savedPlanResponse, ...planErrorResponses(404) },
   }
   app.put('/admin/plans/:id', { schema: update }, async (request) => {
     const { id } = request.params
@@ -76,13 +77,13 @@ function updateRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-function archiveRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function archiveRoute(app: RestApp, run: ExecuteOperation): void {
   const archive = {
     ...ADMINISTRATOR_ROUTE,
     summary: 'Delete a plan',
-    description: 'Takes it out of the catalogue for good. Customers who have it keep it.',
+    description: 'Removes the plan from the catalog permanently. Customers who have it keep it.',
     params: schemas.idParams,
-    response: { 200: schemas.cancelPlanResponse, ...errorResponses(404, 409) },
+    response: { 200: schemas.cancelPlanResponse, ...planErrorResponses(404, 409) },
   }
   app.delete('/admin/plans/:id', { schema: archive }, async (request) => {
     await run(request, ARCHIVE_PLAN, { id: String(request.params.id) })
@@ -90,10 +91,10 @@ function archiveRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-/** The fields that were sent, as GraphQL has them. */
-function planInput(sent: PlanFields, currency: string): Record<string, unknown> {
-  const { type, price, features, emailsPerDay: _, emailSendDailyLimit: __, emailSendQueueLimit: ___, ...fields } = sent
-  const emailsPerDay = eitherField('body', sent, 'emailsPerDay', 'emailSendDailyLimit')
+/** Converts the fields that were sent to those of the GraphQL input. */
+function planInput(body: PlanFields, currency: string): Record<string, unknown> {
+  const { type, price, features, emailsPerDay: _, emailSendDailyLimit: __, emailSendQueueLimit: ___, ...fields } = body
+  const emailsPerDay = eitherField('body', body, 'emailsPerDay', 'emailSendDailyLimit')
   return {
     ...fields,
     ...(type && { type: PLAN_TYPES[type] }),

@@ -1,176 +1,182 @@
 import { Type } from 'typebox'
 import {
   closed,
-  flag,
-  id,
+  idField,
   nullable,
-  number,
+  numberField,
   optionalAmount,
+  optionalFlag,
   optionalId,
   optionalLimit,
   optionalObject,
   optionalText,
-  text,
-  time,
+  textField,
+  timeField,
 } from '../schemas.js'
 
-const planType = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
-const UNLIMITED = 'Null is unlimited, 0 is none.'
+const planTypeSchema = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
+const UNLIMITED_NOTE = 'Null means unlimited, 0 means none.'
 
-const limits = {
-  memory: nullable(number(`Total RAM in megabytes. ${UNLIMITED}`)),
-  disk: nullable(number(`Total disk in megabytes. ${UNLIMITED}`)),
-  cpu: nullable(number(`Total CPU percentage across all servers. ${UNLIMITED}`)),
-  serverLimit: nullable(number(`Maximum number of servers. ${UNLIMITED}`)),
-  databases: nullable(number(`Number of databases per server. ${UNLIMITED}`)),
-  backups: nullable(number(`Number of backups per server. ${UNLIMITED}`)),
-  portCount: nullable(number(`Ports available per server. ${UNLIMITED}`)),
-  tunnelPortCount: nullable(number(`Tunnel ports available. ${UNLIMITED}`)),
-  nodeLimit: nullable(number(`Maximum number of nodes. ${UNLIMITED}`)),
-  emailsPerDay: nullable(number(`E-mails per day. ${UNLIMITED}`)),
-  emailSendDailyLimit: nullable(number('The same as emailsPerDay.')),
+const limitProperties = {
+  memory: nullable(numberField(`Total RAM in megabytes. ${UNLIMITED_NOTE}`)),
+  disk: nullable(numberField(`Total disk in megabytes. ${UNLIMITED_NOTE}`)),
+  cpu: nullable(numberField(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`)),
+  serverLimit: nullable(numberField(`Maximum number of servers. ${UNLIMITED_NOTE}`)),
+  databases: nullable(numberField(`Number of databases per server. ${UNLIMITED_NOTE}`)),
+  backups: nullable(numberField(`Number of backups per server. ${UNLIMITED_NOTE}`)),
+  portCount: nullable(numberField(`Ports available per server. ${UNLIMITED_NOTE}`)),
+  tunnelPortCount: nullable(numberField(`Tunnel ports available. ${UNLIMITED_NOTE}`)),
+  nodeLimit: nullable(numberField(`Maximum number of nodes. ${UNLIMITED_NOTE}`)),
+  emailsPerDay: nullable(numberField(`E-mails per day. ${UNLIMITED_NOTE}`)),
+  emailSendDailyLimit: nullable(numberField('Alias of emailsPerDay.')),
 }
 
-export const plan = Type.Object({
-  id: id('Plan ID.'),
-  name: text('Plan display name.'),
-  type: planType,
-  price: nullable(number("Price of an interval in the plan's currency: 15 is 15.00. Null is a custom price.")),
-  ...limits,
+export const planSchema = Type.Object({
+  id: idField('Plan ID.'),
+  name: textField('Plan display name.'),
+  type: planTypeSchema,
+  price: nullable(numberField("Price per interval in the plan's currency: 15 means 15.00. Null means a custom price.")),
+  ...limitProperties,
   features: Type.Object({}, { additionalProperties: true, description: 'Additional plan-specific feature flags.' }),
-  hiddenFromBilling: Type.Boolean({ description: 'Left out of the list.' }),
-  isDefault: Type.Boolean({ description: 'The free plan that every user without another plan has.' }),
+  hiddenFromBilling: Type.Boolean({ description: 'Whether the plan is omitted from the public list.' }),
+  isDefault: Type.Boolean({ description: 'Whether this is the free plan of every user without another plan.' }),
 })
 
-export const order = Type.Object({
-  id: id('Order ID.'),
+export const orderSchema = Type.Object({
+  id: idField('Order ID.'),
   status: Type.Enum(['pending', 'active', 'cancelled', 'expired'], { description: 'Order status.' }),
-  amount: number("Order total, in the order's currency: 15 is 15.00."),
-  currency: text('ISO 4217 code of the amount.'),
-  description: text('Human-readable description derived from order items.'),
-  planId: nullable(id('Associated plan ID, if applicable.')),
-  userId: id('The user who ordered.'),
-  organisationId: nullable(id('The organisation that the order is for, if any.')),
-  orgId: nullable(id('The same as organisationId.')),
+  amount: numberField("Order total in the order's currency: 15 means 15.00."),
+  currency: textField('ISO 4217 code of the amount.'),
+  description: textField('Human-readable description derived from order items.'),
+  planId: nullable(idField('Associated plan ID, if applicable.')),
+  userId: idField('User who placed the order.'),
+  organisationId: nullable(idField('Organisation that the order is for, if any.')),
+  orgId: nullable(idField('Alias of organisationId.')),
   items: Type.Array(
     Type.Object({
-      description: text('What it is.'),
-      quantity: number('How many.'),
-      price: number('Price of one.'),
-      amount: number('Price of all.'),
+      description: textField('Description of the item.'),
+      quantity: numberField('Quantity.'),
+      price: numberField('Unit price.'),
+      amount: numberField('Total price: quantity times unit price.'),
     }),
-    { description: 'The items of the order.' },
+    { description: 'Items of the order.' },
   ),
-  notes: nullable(text('Internal notes; null unless you are an administrator.')),
-  date: time('Creation timestamp.'),
-  createdAt: time('The same as date.'),
-  expiresAt: nullable(time('When the order ends by itself.')),
+  notes: nullable(textField('Internal notes. Null unless the request is by an administrator.')),
+  date: timeField('Creation timestamp.'),
+  createdAt: timeField('Alias of date.'),
+  expiresAt: nullable(timeField('When the order expires.')),
 })
 
-const planAndOrder = Type.Object({ plan, order })
+const planWithOrder = Type.Object({ plan: planSchema, order: orderSchema })
 
-export const currentPlan = Type.Object({
-  plan: nullable(plan),
-  order: nullable(order),
-  expiresAt: nullable(time('When the plan ends by itself.')),
-  plans: Type.Array(planAndOrder, { description: 'The plan with its order; empty while the default plan applies.' }),
-  orders: Type.Array(order, { description: 'The order of the plan; empty while the default plan applies.' }),
+export const currentPlanSchema = Type.Object({
+  plan: nullable(planSchema),
+  order: nullable(orderSchema),
+  expiresAt: nullable(timeField('When the plan expires.')),
+  plans: Type.Array(planWithOrder, { description: 'The current plan with its order. Empty while the default plan applies.' }),
+  orders: Type.Array(orderSchema, { description: 'The order of the current plan. Empty while the default plan applies.' }),
 })
 
-/** Served by the route of invoices itself, which has it under its own address as well. */
+/** Documentation only: http/invoice-routes.ts serves this route. */
 export const invoiceDownload = {
   tags: ['EcliPanel'],
   summary: 'Download invoice',
-  description: 'A PDF: the invoice, or a pro forma as long as there is none.',
-  response: { 200: { description: 'The file.', content: { 'application/pdf': { schema: Type.String({ format: 'binary' }) } } } },
+  description: 'A PDF: the invoice, or a pro forma until one is issued.',
+  response: { 200: { description: 'The PDF.', content: { 'application/pdf': { schema: Type.String({ format: 'binary' }) } } } },
 }
 
-export const error = Type.Object(
-  { error: text('What is wrong; "feature_disabled" while billing is switched off.') },
-  { description: 'Refused.' },
+export const eclipanelErrorSchema = Type.Object(
+  { error: textField('Error message; "feature_disabled" while billing is disabled.') },
+  { description: 'The request was refused.' },
 )
 
-export const idParams = Type.Object({ id: id('Its number.') })
+export const idParams = Type.Object({ id: idField('Numeric ID.') })
 
-const orgId = optionalId('The same as organisationId.')
+const orgId = optionalId('Alias of organisationId.')
 
-/** Clients may add parameters of their own, such as cache-busters. */
+/** Not closed: clients may add parameters of their own, such as cache-busters. */
 export const orderFilter = Type.Object({
-  organisationId: Type.Optional(id('Only orders of this organisation, of which you are owner or admin.')),
-  orgId: Type.Optional(id('The same as organisationId.')),
+  organisationId: Type.Optional(idField('Only orders of this organisation. Requires the role owner or admin in it.')),
+  orgId: Type.Optional(idField('Alias of organisationId.')),
 })
 
-export const placeOrder = closed({
-  planId: id('Plan ID to order.'),
-  organisationId: optionalId('For an organisation of which you are owner or admin.'),
+export const placeOrderBody = closed({
+  planId: idField('Plan to order.'),
+  organisationId: optionalId('Organisation to order for. Requires the role owner or admin in it.'),
   orgId,
-  notes: optionalText('A note for the administrators, at most 2,000 characters; only they can read it.'),
+  notes: optionalText('Note to the administrators, at most 2,000 characters. Only administrators can read it.'),
 })
 
-export const applyPlan = closed({
-  planId: id('Plan ID to apply.'),
-  orderId: optionalId('A pending order of that user for that plan, to approve it.'),
-  organisationId: optionalId('For an organisation of which the user is owner or admin.'),
+export const applyPlanBody = closed({
+  planId: idField('Plan to apply.'),
+  orderId: optionalId('Pending order of this user for this plan, to approve it.'),
+  organisationId: optionalId('Organisation to apply the plan to. The user must be owner or admin in it.'),
   orgId,
   amount: optionalAmount(
-    "Charge this instead of the plan's price: 150 is 150.00 in the plan's currency, 0 is a gift. Needed for a custom price; not with orderId.",
+    "Amount to charge instead of the plan's price: 150 means 150.00 in the plan's currency, 0 means free. Required for a custom price; not allowed with orderId.",
   ),
   notes: optionalText('Internal notes about why the plan was applied manually, at most 2,000 characters.'),
-  expiresAt: optionalText('When the plan ends by itself: an ISO 8601 time, or a date for its first moment in UTC.'),
+  expiresAt: optionalText('When the plan expires: an ISO 8601 time, or a date, which means 00:00 UTC of that day.'),
 })
 
-export const cancelPlan = closed({
-  organisationId: optionalId("An organisation's plan instead of the user's own."),
+export const cancelPlanBody = closed({
+  organisationId: optionalId("Cancels the plan of this organisation instead of the user's own."),
   orgId,
   notes: optionalText('Internal notes, at most 2,000 characters.'),
 })
 
-export const cancelOrder = closed({})
+export const cancelOrderBody = closed({})
 
-const planFields = {
-  price: optionalAmount("Price of an interval in the plan's currency: 15 is 15.00, null is a custom price."),
-  memory: optionalLimit(`Total RAM in megabytes. ${UNLIMITED}`),
-  disk: optionalLimit(`Total disk in megabytes. ${UNLIMITED}`),
-  cpu: optionalLimit(`Total CPU percentage across all servers. ${UNLIMITED}`),
-  serverLimit: optionalLimit(`Maximum number of servers. ${UNLIMITED}`),
-  databases: optionalLimit(`Number of databases per server. ${UNLIMITED}`),
-  backups: optionalLimit(`Number of backups per server. ${UNLIMITED}`),
-  portCount: optionalLimit(`Ports available per server. ${UNLIMITED}`),
-  tunnelPortCount: optionalLimit(`Tunnel ports available. ${UNLIMITED}`),
-  nodeLimit: optionalLimit(`Maximum number of nodes. ${UNLIMITED}`),
-  emailsPerDay: optionalLimit(`E-mails per day. ${UNLIMITED}`),
-  emailSendDailyLimit: optionalLimit('The same as emailsPerDay.'),
-  emailSendQueueLimit: Type.Optional(Type.Null({ description: 'There is no limit of queued e-mails: only null is accepted.' })),
-  features: optionalObject('Additional plan-specific feature flags; null is none.'),
-  hiddenFromBilling: flag('Leave it out of the list.'),
-  isDefault: flag('Make it the free plan that every user without another plan has.'),
+const planProperties = {
+  price: optionalAmount("Price per interval in the plan's currency: 15 means 15.00, null means a custom price."),
+  memory: optionalLimit(`Total RAM in megabytes. ${UNLIMITED_NOTE}`),
+  disk: optionalLimit(`Total disk in megabytes. ${UNLIMITED_NOTE}`),
+  cpu: optionalLimit(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`),
+  serverLimit: optionalLimit(`Maximum number of servers. ${UNLIMITED_NOTE}`),
+  databases: optionalLimit(`Number of databases per server. ${UNLIMITED_NOTE}`),
+  backups: optionalLimit(`Number of backups per server. ${UNLIMITED_NOTE}`),
+  portCount: optionalLimit(`Ports available per server. ${UNLIMITED_NOTE}`),
+  tunnelPortCount: optionalLimit(`Tunnel ports available. ${UNLIMITED_NOTE}`),
+  nodeLimit: optionalLimit(`Maximum number of nodes. ${UNLIMITED_NOTE}`),
+  emailsPerDay: optionalLimit(`E-mails per day. ${UNLIMITED_NOTE}`),
+  emailSendDailyLimit: optionalLimit('Alias of emailsPerDay.'),
+  emailSendQueueLimit: Type.Optional(
+    Type.Null({ description: 'Accepted for compatibility and must be null: queued e-mails are not limited.' }),
+  ),
+  features: optionalObject('Additional plan-specific feature flags; null means none.'),
+  hiddenFromBilling: optionalFlag('Whether to omit the plan from the public list.'),
+  isDefault: optionalFlag('Whether to make this the free plan of every user without another plan.'),
 }
 
-const newPlanType = Type.Enum(['free', 'paid', 'edu', 'educational', 'enterprise'], {
-  description: 'Plan category; educational is the same as edu.',
+const planTypeInput = Type.Enum(['free', 'paid', 'edu', 'educational', 'enterprise'], {
+  description: 'Plan category; educational is an alias of edu.',
 })
 
-export const createPlan = closed({
-  name: text('Plan display name, at most 100 characters.'),
-  type: newPlanType,
-  slug: optionalText('What checkouts call the plan: "pro". Derived from the name if absent.'),
-  ...planFields,
+export const createPlanBody = closed({
+  name: textField('Plan display name, at most 100 characters.'),
+  type: planTypeInput,
+  slug: optionalText('Name of the plan in checkouts, for example "pro". Derived from the display name if absent.'),
+  ...planProperties,
 })
-export const updatePlan = closed({ name: Type.Optional(createPlan.properties.name), type: Type.Optional(newPlanType), ...planFields })
+export const updatePlanBody = closed({
+  name: Type.Optional(createPlanBody.properties.name),
+  type: Type.Optional(planTypeInput),
+  ...planProperties,
+})
 
-const successBody = Type.Boolean({ description: 'Always true.' })
-export const orderResponse = Type.Object({ success: successBody, order })
+const successField = Type.Boolean({ description: 'Always true.' })
+export const orderResponse = Type.Object({ success: successField, order: orderSchema })
 export const applyPlanResponse = Type.Object({
-  success: successBody,
-  order,
+  success: successField,
+  order: orderSchema,
   user: Type.Object(
     {
-      id: id('User ID.'),
-      portalType: planType,
-      limits: Type.Object(limits, { description: 'What the user may use now.' }),
+      id: idField('User ID.'),
+      portalType: planTypeSchema,
+      limits: Type.Object(limitProperties, { description: 'Effective limits of the user.' }),
     },
-    { description: 'The user as it is now.' },
+    { description: 'The user after the change.' },
   ),
 })
-export const savedPlanResponse = Type.Object({ success: successBody, plan })
-export const cancelPlanResponse = Type.Object({ success: successBody })
+export const savedPlanResponse = Type.Object({ success: successField, plan: planSchema })
+export const cancelPlanResponse = Type.Object({ success: successField })

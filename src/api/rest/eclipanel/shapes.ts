@@ -4,18 +4,18 @@ import type * as schemas from './schemas.js'
 
 const LIMIT_FIELDS = 'memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay'
 
-/** The fields of GraphQL from which the shapes of EcliPanel are made. */
-export const PLAN_FIELDS = `id name type price { decimal } ${LIMIT_FIELDS} features hiddenFromBilling isDefault`
-export const ORDER_FIELDS = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
+/** The GraphQL selections from which the responses in EcliPanel's format are built. */
+export const PLAN_SELECTION = `id name type price { decimal } ${LIMIT_FIELDS} features hiddenFromBilling isDefault`
+export const ORDER_SELECTION = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
-export const USER_FIELDS = `id portalTier limits { ${LIMIT_FIELDS} }`
+export const USER_SELECTION = `id portalTier limits { ${LIMIT_FIELDS} }`
 
 interface DecimalAmount {
   decimal: string
 }
 
-type PlanBody = Static<typeof schemas.plan>
-type OrderBody = Static<typeof schemas.order>
+type PlanBody = Static<typeof schemas.planSchema>
+type OrderBody = Static<typeof schemas.orderSchema>
 type UserBody = Static<typeof schemas.applyPlanResponse>['user']
 
 export type PlanResult = Omit<PlanBody, 'id' | 'type' | 'price' | 'emailSendDailyLimit'> & {
@@ -84,7 +84,7 @@ export function toUser({ id, portalTier, limits }: UserResult): UserBody {
   }
 }
 
-const REQUEST_FIELDS: Readonly<Record<string, string>> = {
+const ECLIPANEL_REQUEST_FIELDS: Readonly<Record<string, string>> = {
   input: 'body',
   id: 'params.id',
   userId: 'params.id',
@@ -95,9 +95,12 @@ const REQUEST_FIELDS: Readonly<Record<string, string>> = {
 }
 const FIELD_ALIASES: Readonly<Record<string, string>> = { organisationId: 'orgId', emailsPerDay: 'emailSendDailyLimit' }
 
-/** `input.planId` is `body.planId`, and `body.orgId` where the client wrote it so. */
+/**
+ * Maps `input.planId` to `body.planId`, and `input.organisationId` to `body.orgId` if the client sent that
+ * alias.
+ */
 export const nameEcliPanelField: NameField = (field, { body, query }) => {
-  const [part = 'body', ...path] = (REQUEST_FIELDS[field] ?? field.replace(/^input\./, 'body.')).split('.')
+  const [part = 'body', ...path] = (ECLIPANEL_REQUEST_FIELDS[field] ?? field.replace(/^input\./, 'body.')).split('.')
   const name = path.join('.')
   const alias = FIELD_ALIASES[name]
   const sent = part === 'query' ? query : body

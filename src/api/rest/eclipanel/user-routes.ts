@@ -1,51 +1,48 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { DateTime } from '../../../core/scalars.js'
 import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
-import { errorResponsesFor, idempotencyHeaders, SIGNED_IN } from '../schemas.js'
+import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
 import * as schemas from './schemas.js'
 import {
-  ORDER_FIELDS,
+  ORDER_SELECTION,
   type OrderResult,
-  PLAN_FIELDS,
+  PLAN_SELECTION,
   type PlanResult,
   toOrder,
   toPlan,
   toUser,
-  USER_FIELDS,
+  USER_SELECTION,
   type UserResult,
 } from './shapes.js'
 
 const APPLY_PLAN = `mutation EcliPanelApplyPlan($input: ApplyPlanInput!) {
-  applyPlan(input: $input) { success order { ${ORDER_FIELDS} } user { ${USER_FIELDS} } } }`
+  applyPlan(input: $input) { success order { ${ORDER_SELECTION} } user { ${USER_SELECTION} } } }`
 const CANCEL_PLAN = 'mutation EcliPanelCancelPlan($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }'
 const GET_CURRENT_PLAN = `query EcliPanelCurrentPlan($userId: ID!) {
-  currentPlan(userId: $userId) { plan { ${PLAN_FIELDS} } order { ${ORDER_FIELDS} } } }`
+  currentPlan(userId: $userId) { plan { ${PLAN_SELECTION} } order { ${ORDER_SELECTION} } } }`
 const GET_CURRENCIES = 'query EcliPanelCurrencies { allPlans { id currency } }'
 
-type EclipanelApp = Parameters<FastifyPluginAsyncTypebox>[0]
+const USER_PLAN_ROUTE = { tags: ['EcliPanel'], security: SIGNED_IN }
+const userPlanErrorResponses = errorResponsesFor(schemas.eclipanelErrorSchema, 400, 401, 403, 404, 409)
 
-const SIGNED_IN_ROUTE = { tags: ['EcliPanel'], security: SIGNED_IN }
-const errorResponses = errorResponsesFor(schemas.error, 400, 401, 403, 404, 409)
-
-/** What administrators do with the plan of a user. */
-export function userPlanRoutes(app: EclipanelApp, run: ExecuteOperation): void {
+/** The routes with which administrators manage the plan of a user. */
+export function userPlanRoutes(app: RestApp, run: ExecuteOperation): void {
   applyRoute(app, run)
   cancelRoute(app, run)
   currentRoute(app, run)
 }
 
-function applyRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function applyRoute(app: RestApp, run: ExecuteOperation): void {
   const apply = {
-    ...SIGNED_IN_ROUTE,
+    ...USER_PLAN_ROUTE,
     summary: 'Apply a plan to a user',
     headers: idempotencyHeaders,
     params: schemas.idParams,
-    body: schemas.applyPlan,
-    response: { 200: schemas.applyPlanResponse, ...errorResponses },
+    body: schemas.applyPlanBody,
+    response: { 200: schemas.applyPlanResponse, ...userPlanErrorResponses },
   }
   app.post('/admin/users/:id/apply-plan', { schema: apply }, async (request) => {
     const { planId, orderId, amount, notes, expiresAt } = request.body
@@ -66,13 +63,13 @@ function applyRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-function cancelRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function cancelRoute(app: RestApp, run: ExecuteOperation): void {
   const cancel = {
-    ...SIGNED_IN_ROUTE,
+    ...USER_PLAN_ROUTE,
     summary: "Cancel a user's plan",
     params: schemas.idParams,
-    body: schemas.cancelPlan,
-    response: { 200: schemas.cancelPlanResponse, ...errorResponses },
+    body: schemas.cancelPlanBody,
+    response: { 200: schemas.cancelPlanResponse, ...userPlanErrorResponses },
   }
   app.post('/admin/users/:id/cancel-plan', { schema: cancel }, async (request) => {
     const organisationId = eitherField('body', request.body, 'organisationId', 'orgId')?.toString()
@@ -82,19 +79,19 @@ function cancelRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-interface CurrentPlan {
+interface CurrentPlanResult {
   currentPlan: { plan: PlanResult | null; order: OrderResult | null }
 }
 
-function currentRoute(app: EclipanelApp, run: ExecuteOperation): void {
+function currentRoute(app: RestApp, run: ExecuteOperation): void {
   const current = {
-    ...SIGNED_IN_ROUTE,
+    ...USER_PLAN_ROUTE,
     summary: "Get user's current plan",
     params: schemas.idParams,
-    response: { 200: schemas.currentPlan, ...errorResponses },
+    response: { 200: schemas.currentPlanSchema, ...userPlanErrorResponses },
   }
   app.get('/admin/users/:id/current-plan', { schema: current }, async (request) => {
-    const { currentPlan } = await run<CurrentPlan>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
+    const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
     const plan = currentPlan.plan && toPlan(currentPlan.plan)
     const order = currentPlan.order && toOrder(currentPlan.order)
     const plans = plan && order ? [{ plan, order }] : []
@@ -102,7 +99,7 @@ function currentRoute(app: EclipanelApp, run: ExecuteOperation): void {
   })
 }
 
-/** Administrators only. @throws PLAN_NOT_FOUND */
+/** Allowed for administrators only. @throws PLAN_NOT_FOUND */
 export async function planCurrency(run: ExecuteOperation, request: FastifyRequest, planId: number): Promise<string> {
   const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, GET_CURRENCIES)
   const plan = allPlans.find(({ id }) => Number(id) === planId)

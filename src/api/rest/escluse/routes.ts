@@ -3,18 +3,18 @@ import type { Static } from 'typebox'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
-import { errorResponsesFor, idempotencyHeaders, SIGNED_IN } from '../schemas.js'
+import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
 import * as schemas from './schemas.js'
 
-const INVOICE_FIELDS = 'id amount { minorUnits currency } status createdAt pdfUrl'
+const INVOICE_SELECTION = 'id amount { minorUnits currency } status createdAt pdfUrl'
 
 const GET_SUBSCRIPTION = `query EscluseSubscription {
   subscription { id provider providerId plan { slug } status currentPeriodStart currentPeriodEnd features }
   me { limits { nodeLimit serverLimit } } }`
 const CREATE_CHECKOUT = 'mutation EscluseCheckout($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
 const LIST_INVOICES = `query EscluseInvoices($after: String) {
-  invoices(first: 100, after: $after) { nodes { ${INVOICE_FIELDS} } pageInfo { hasNextPage endCursor } } }`
-const GET_INVOICE = `query EscluseInvoice($id: ID!) { invoice(id: $id) { ${INVOICE_FIELDS} } }`
+  invoices(first: 100, after: $after) { nodes { ${INVOICE_SELECTION} } pageInfo { hasNextPage endCursor } } }`
+const GET_INVOICE = `query EscluseInvoice($id: ID!) { invoice(id: $id) { ${INVOICE_SELECTION} } }`
 const CLAIM_SERVER = `mutation EscluseServer($input: ClaimServerInput!) {
   claimServer(input: $input) { claim { externalId memory disk cpu databases backups ports createdAt } } }`
 const RELEASE_SERVER = 'mutation EscluseRelease($externalId: String!) { releaseServer(externalId: $externalId) { released } }'
@@ -45,49 +45,55 @@ type ClaimResult = Omit<Static<typeof schemas.serverResponse>['data'], 'external
   externalId: string
   createdAt: string
 }
-type EscluseApp = Parameters<FastifyPluginAsyncTypebox>[0]
 
-const ROUTE_TAGS = ['Escluse']
-const SIGNED_IN_ROUTE = { tags: ROUTE_TAGS, security: SIGNED_IN }
-const errorResponses = (...statuses: number[]) => errorResponsesFor(schemas.error, ...statuses)
+const ESCLUSE_TAGS = ['Escluse']
+const ESCLUSE_SIGNED_IN_ROUTE = { tags: ESCLUSE_TAGS, security: SIGNED_IN }
+const escluseErrorResponses = (...statuses: number[]) => errorResponsesFor(schemas.escluseErrorSchema, ...statuses)
 
-/** The billing API of Escluse, route by route: each runs a stored GraphQL document and gives its answer the old shape. */
+/**
+ * The billing API of Escluse. Each route runs a GraphQL operation and returns its result in Escluse's format.
+ */
 export const escluseRoutes =
-  (runDocument: ExecuteOperation): FastifyPluginAsyncTypebox =>
+  (execute: ExecuteOperation): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const run = withRequestFields(runDocument, nameEscluseField)
-    subscriptionRoutes(app, run)
-    invoiceRoutes(app, run)
-    serverRoutes(app, run)
+    const run = withRequestFields(execute, nameEscluseField)
+    escluseSubscriptionRoutes(app, run)
+    escluseInvoiceRoutes(app, run)
+    escluseServerRoutes(app, run)
   }
 
-function subscriptionRoutes(app: EscluseApp, run: ExecuteOperation): void {
-  const current = { ...SIGNED_IN_ROUTE, summary: 'Get subscription', description: 'Null when there is none.' }
+function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
+  const current = { ...ESCLUSE_SIGNED_IN_ROUTE, summary: 'Get subscription', description: 'Null when you have no subscription.' }
   app.get(
     '/billing/subscription',
-    { schema: { ...current, response: { 200: schemas.subscriptionResponse, ...errorResponses(401) } } },
+    { schema: { ...current, response: { 200: schemas.subscriptionResponse, ...escluseErrorResponses(401) } } },
     async (request) => {
       return { data: toSubscription(await run<SubscriptionResult>(request, GET_SUBSCRIPTION)) }
     },
   )
 
-  const one = { ...SIGNED_IN_ROUTE, summary: 'Get a subscription by its id', params: schemas.subscriptionParams }
+  const one = { ...ESCLUSE_SIGNED_IN_ROUTE, summary: 'Get a subscription by its id', params: schemas.subscriptionParams }
   app.get(
     '/billing/subscriptions/:id',
-    { schema: { ...one, response: { 200: schemas.subscriptionResponse, ...errorResponses(400, 401, 404) } } },
+    { schema: { ...one, response: { 200: schemas.subscriptionResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
-      const answer = await run<SubscriptionResult>(request, GET_SUBSCRIPTION)
-      const subscription = toSubscription(answer)
-      if (!subscription || ![subscription.id, `sub_${answer.subscription?.id}`].includes(request.params.id))
+      const result = await run<SubscriptionResult>(request, GET_SUBSCRIPTION)
+      const subscription = toSubscription(result)
+      if (!subscription || ![subscription.id, `sub_${result.subscription?.id}`].includes(request.params.id))
         throw new DomainError('SUBSCRIPTION_NOT_FOUND', `There is no subscription ${request.params.id}`)
       return { data: subscription }
     },
   )
 
-  const checkout = { ...SIGNED_IN_ROUTE, summary: 'Create checkout session', headers: idempotencyHeaders, body: schemas.checkout }
+  const checkout = {
+    ...ESCLUSE_SIGNED_IN_ROUTE,
+    summary: 'Create checkout session',
+    headers: idempotencyHeaders,
+    body: schemas.checkoutBody,
+  }
   app.post(
     '/billing/checkout',
-    { schema: { ...checkout, response: { 200: schemas.checkoutResponse, ...errorResponses(400, 401, 404) } } },
+    { schema: { ...checkout, response: { 200: schemas.checkoutResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
       const { plan, success_url: successUrl, cancel_url: cancelUrl } = request.body
       assertUrl('body.success_url', successUrl)
@@ -99,11 +105,15 @@ function subscriptionRoutes(app: EscluseApp, run: ExecuteOperation): void {
   )
 }
 
-function invoiceRoutes(app: EscluseApp, run: ExecuteOperation): void {
-  const list = { ...SIGNED_IN_ROUTE, summary: 'Get invoices', description: 'Yours, and those of organisations you manage; newest first.' }
+function escluseInvoiceRoutes(app: RestApp, run: ExecuteOperation): void {
+  const list = {
+    ...ESCLUSE_SIGNED_IN_ROUTE,
+    summary: 'Get invoices',
+    description: 'Your own invoices, and those of organisations in which you are owner or admin; newest first.',
+  }
   app.get(
     '/billing/invoices',
-    { schema: { ...list, response: { 200: schemas.invoicesResponse, ...errorResponses(401) } } },
+    { schema: { ...list, response: { 200: schemas.invoicesResponse, ...escluseErrorResponses(401) } } },
     async (request) => {
       const invoices = await fetchAllPages(
         async (after) => (await run<{ invoices: Connection<InvoiceResult> }>(request, LIST_INVOICES, { after })).invoices,
@@ -112,10 +122,10 @@ function invoiceRoutes(app: EscluseApp, run: ExecuteOperation): void {
     },
   )
 
-  const one = { ...SIGNED_IN_ROUTE, summary: 'Get an invoice by its id', params: schemas.invoiceParams }
+  const one = { ...ESCLUSE_SIGNED_IN_ROUTE, summary: 'Get an invoice by its id', params: schemas.invoiceParams }
   app.get(
     '/billing/invoices/:id',
-    { schema: { ...one, response: { 200: schemas.invoiceResponse, ...errorResponses(400, 401, 404) } } },
+    { schema: { ...one, response: { 200: schemas.invoiceResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
       const { invoice } = await run<{ invoice: InvoiceResult | null }>(request, GET_INVOICE, { id: request.params.id.slice('inv_'.length) })
       if (!invoice) throw new DomainError('INVOICE_NOT_FOUND', `There is no invoice ${request.params.id}`)
@@ -124,24 +134,24 @@ function invoiceRoutes(app: EscluseApp, run: ExecuteOperation): void {
   )
 }
 
-function serverRoutes(app: EscluseApp, run: ExecuteOperation): void {
+function escluseServerRoutes(app: RestApp, run: ExecuteOperation): void {
   const create = {
-    tags: ROUTE_TAGS,
+    tags: ESCLUSE_TAGS,
     security: SIGNED_IN,
-    summary: 'Create a server within the limits of the plan',
-    description: "Reserves its place. For administrators and API keys with the scope CLAIMS: the panel's backend.",
-    body: schemas.server,
+    summary: 'Claim a server within the limits of the plan',
+    description: "Counts the server against the plan. For administrators and API keys with the scope CLAIMS, such as the panel's backend.",
+    body: schemas.serverBody,
   }
   app.post(
     '/servers',
-    { schema: { ...create, response: { 201: schemas.serverResponse, ...errorResponses(400, 401, 403, 404) } } },
+    { schema: { ...create, response: { 201: schemas.serverResponse, ...escluseErrorResponses(400, 401, 403, 404) } } },
     async (request, reply) => {
-      const { external_id: externalId, user_id: userId, organisation_id: organisationId, ...figures } = request.body
+      const { external_id: externalId, user_id: userId, organisation_id: organisationId, ...resources } = request.body
       const input = {
         externalId,
         userId: String(userId),
         organisationId: organisationId?.toString(),
-        ...figures,
+        ...resources,
       }
       const { claimServer } = await run<{ claimServer: { claim: ClaimResult } }>(request, CLAIM_SERVER, { input })
       const { externalId: external_id, createdAt, ...claim } = claimServer.claim
@@ -149,10 +159,10 @@ function serverRoutes(app: EscluseApp, run: ExecuteOperation): void {
     },
   )
 
-  const remove = { tags: ROUTE_TAGS, security: SIGNED_IN, summary: 'Release a server', params: schemas.serverParams }
+  const remove = { tags: ESCLUSE_TAGS, security: SIGNED_IN, summary: 'Release a server', params: schemas.serverParams }
   app.delete(
     '/servers/:external_id',
-    { schema: { ...remove, response: { 200: schemas.releaseResponse, ...errorResponses(400, 401, 403) } } },
+    { schema: { ...remove, response: { 200: schemas.releaseResponse, ...escluseErrorResponses(400, 401, 403) } } },
     async (request) => {
       const variables = { externalId: request.params.external_id }
       const { releaseServer } = await run<{ releaseServer: { released: boolean } }>(request, RELEASE_SERVER, variables)
@@ -165,7 +175,7 @@ function toSubscription({ subscription, me }: SubscriptionResult) {
   if (!subscription) return null
   const { id, provider, providerId, plan, status, currentPeriodStart, currentPeriodEnd, features } = subscription
   return {
-    // A subscription of Escluse's events keeps the id that they gave it.
+    // A subscription from Escluse's events keeps its id there.
     id: provider === 'escluse' && providerId !== null ? providerId : `sub_${id}`,
     plan: plan.slug,
     status: status.toLowerCase() as 'active',
@@ -186,22 +196,22 @@ function toInvoice({ id, amount, status, createdAt, pdfUrl }: InvoiceResult): St
   }
 }
 
-/** 2026-05-01T00:00:00Z */
+/** @returns a time without milliseconds, such as 2026-05-01T00:00:00Z */
 function toSeconds(time: string): string {
   return time.replace(/\.\d+Z$/, 'Z')
 }
 
-const REQUEST_FIELDS: Readonly<Record<string, string>> = {
+const ESCLUSE_REQUEST_FIELDS: Readonly<Record<string, string>> = {
   input: 'body',
   id: 'params.id',
   externalId: 'params.external_id',
   'input.idempotencyKey': 'headers.idempotency-key',
 }
 
-/** `input.successUrl` is `body.success_url`. */
+/** Maps `input.successUrl` to `body.success_url`. */
 const nameEscluseField: NameField = (field) => {
   const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return REQUEST_FIELDS[field] ?? snakeCase(field.replace(/^input\./, 'body.'))
+  return ESCLUSE_REQUEST_FIELDS[field] ?? snakeCase(field.replace(/^input\./, 'body.'))
 }
 
 /** @throws BAD_USER_INPUT */

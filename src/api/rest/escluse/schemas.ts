@@ -1,87 +1,94 @@
 import { type TSchema, Type } from 'typebox'
 import { MAX_INT } from '../../../core/input.js'
-import { closed, id, nullable, number, optionalId, optionalLimit, text, time } from '../schemas.js'
+import { closed, idField, nullable, numberField, optionalId, optionalLimit, textField, timeField } from '../schemas.js'
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
 
-const subscriptionId = Type.String({
+const subscriptionIdField = Type.String({
   minLength: 1,
   maxLength: 100,
   description:
-    "Number of the subscription with its prefix, sub_4; where Escluse's events describe it, the id that they gave it: sub_abc123.",
+    "Subscription number with its prefix, for example sub_4. A subscription from Escluse's events keeps its id there, for example sub_abc123.",
 })
-const invoiceId = Type.String({ pattern: '^inv_[1-9][0-9]*$', description: 'Number of the invoice, with its prefix.' })
+const invoiceIdField = Type.String({ pattern: '^inv_[1-9][0-9]*$', description: 'Invoice number with its prefix, for example inv_12.' })
 
-const subscription = Type.Object({
-  id: subscriptionId,
-  plan: text('Slug of the plan: "pro".'),
-  status: Type.Enum(['trialing', 'active', 'past_due', 'paused', 'unpaid', 'cancelled', 'expired'], { description: 'Status.' }),
-  current_period_start: time('Begin of the period.'),
-  current_period_end: time('Its end.'),
+const subscriptionSchema = Type.Object({
+  id: subscriptionIdField,
+  plan: textField('Slug of the plan, for example "pro".'),
+  status: Type.Enum(['trialing', 'active', 'past_due', 'paused', 'unpaid', 'cancelled', 'expired'], {
+    description: 'Status of the subscription.',
+  }),
+  current_period_start: timeField('Start of the current period.'),
+  current_period_end: timeField('End of the current period.'),
   features: Type.Object(
-    { max_nodes: nullable(number('Nodes; null is unlimited.')), max_servers: nullable(number('Servers; null is unlimited.')) },
-    { additionalProperties: true, description: "What may be used, with the plan's own feature flags." },
+    {
+      max_nodes: nullable(numberField('Maximum number of nodes; null means unlimited.')),
+      max_servers: nullable(numberField('Maximum number of servers; null means unlimited.')),
+    },
+    { additionalProperties: true, description: 'Effective limits, and the feature flags of the plan.' },
   ),
 })
 
-const invoice = Type.Object({
-  id: invoiceId,
-  amount: number('Total in minor units: 1500 is 15.00.'),
-  currency: text('ISO 4217 code.'),
-  status: Type.Enum(['open', 'paid', 'partially_refunded', 'refunded', 'void'], { description: 'Status.' }),
-  created_at: time('When it was issued.'),
-  pdf_url: text('Opens the PDF without signing in, for an hour.'),
+const invoiceSchema = Type.Object({
+  id: invoiceIdField,
+  amount: numberField('Total in minor units: 1500 means 15.00.'),
+  currency: textField('ISO 4217 code.'),
+  status: Type.Enum(['open', 'paid', 'partially_refunded', 'refunded', 'void'], { description: 'Status of the invoice.' }),
+  created_at: timeField('When the invoice was issued.'),
+  pdf_url: textField('Link to the PDF that works without authentication for one hour.'),
 })
 
-export const subscriptionResponse = envelope(nullable(subscription))
-export const invoiceResponse = envelope(invoice)
-export const invoicesResponse = envelope(Type.Array(invoice))
+export const subscriptionResponse = envelope(nullable(subscriptionSchema))
+export const invoiceResponse = envelope(invoiceSchema)
+export const invoicesResponse = envelope(Type.Array(invoiceSchema))
 
-export const subscriptionParams = Type.Object({ id: subscriptionId })
-export const invoiceParams = Type.Object({ id: invoiceId })
+export const subscriptionParams = Type.Object({ id: subscriptionIdField })
+export const invoiceParams = Type.Object({ id: invoiceIdField })
 
-export const checkout = closed({
-  plan: text('Slug of the plan: "pro".'),
-  success_url: text('Where to go after paying: on an origin of CHECKOUT_ORIGINS or PUBLIC_URL.'),
-  cancel_url: text('Where to go without paying.'),
+export const checkoutBody = closed({
+  plan: textField('Slug of the plan, for example "pro".'),
+  success_url: textField('Where to redirect after payment. The origin must be in CHECKOUT_ORIGINS or be that of PUBLIC_URL.'),
+  cancel_url: textField('Where to redirect when the customer cancels.'),
 })
-export const checkoutResponse = envelope(Type.Object({ checkout_url: text('Where to send the customer.') }))
+export const checkoutResponse = envelope(Type.Object({ checkout_url: textField('URL of the checkout page to redirect the customer to.') }))
 
-const wholeNumber = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
+const nonNegativeInteger = (description: string) => Type.Integer({ minimum: 0, maximum: MAX_INT, description })
 
-export const server = closed({
-  external_id: text('Your own name of the server; the same again is the same server.'),
-  user_id: id('The user whose server it is.'),
-  organisation_id: optionalId("Counts it against the organisation's plan."),
-  memory: wholeNumber('Memory in MB.'),
-  disk: wholeNumber('Disk in MB.'),
-  cpu: wholeNumber('CPU in percent of a core.'),
-  databases: optionalLimit('Databases.'),
-  backups: optionalLimit('Backups.'),
-  ports: optionalLimit('Network ports.'),
+export const serverBody = closed({
+  external_id: textField('Your own id of the server. A repeated id refers to the same server.'),
+  user_id: idField('User that owns the server.'),
+  organisation_id: optionalId('Organisation to count the server against, instead of the user.'),
+  memory: nonNegativeInteger('Memory in MB.'),
+  disk: nonNegativeInteger('Disk in MB.'),
+  cpu: nonNegativeInteger('CPU in percent of one core.'),
+  databases: optionalLimit('Number of databases.'),
+  backups: optionalLimit('Number of backups.'),
+  ports: optionalLimit('Number of network ports.'),
 })
 export const serverResponse = envelope(
   Type.Object({
-    external_id: text('Your own name of the server.'),
-    memory: number('Memory in MB.'),
-    disk: number('Disk in MB.'),
-    cpu: number('CPU in percent of a core.'),
-    databases: number('Databases.'),
-    backups: number('Backups.'),
-    ports: number('Network ports.'),
-    created_at: time('When it was first claimed.'),
+    external_id: textField('Your own id of the server.'),
+    memory: numberField('Memory in MB.'),
+    disk: numberField('Disk in MB.'),
+    cpu: numberField('CPU in percent of one core.'),
+    databases: numberField('Number of databases.'),
+    backups: numberField('Number of backups.'),
+    ports: numberField('Number of network ports.'),
+    created_at: timeField('When the server was first claimed.'),
   }),
 )
-export const serverParams = Type.Object({ external_id: text('Your own name of the server.') })
-export const releaseResponse = envelope(Type.Object({ released: Type.Boolean({ description: 'False when there was none.' }) }))
+export const serverParams = Type.Object({ external_id: textField('Your own id of the server.') })
+export const releaseResponse = envelope(
+  Type.Object({ released: Type.Boolean({ description: 'False when the server had not been claimed.' }) }),
+)
 
-export const error = Type.Object(
+export const escluseErrorSchema = Type.Object(
   {
     error: Type.Object({
-      code: text('What kind of refusal: "PLAN_LIMIT_EXCEEDED".'),
-      message: text('What is wrong.'),
-      upgrade_url: Type.Optional(nullable(text('Where to buy more; null above the highest plan.'))),
+      code: textField('Error code, for example "PLAN_LIMIT_EXCEEDED".'),
+      message: textField('Error message.'),
+      upgrade_url: Type.Optional(nullable(textField('Where to upgrade; null when no higher plan exists.'))),
     }),
   },
-  { description: 'Refused.' },
+  { description: 'The request was refused.' },
 )
