@@ -76,7 +76,7 @@ function entries() {
   const commands = readdirSync('dist/cli').map((file) => basename(file, '.js'))
   return {
     'bundle/main': 'dist/main.js',
-    'invoices/render': 'dist/modules/invoicing/pdf/worker-task.js',
+    'modules/invoicing/pdf/worker-task': 'dist/modules/invoicing/pdf/worker-task.js',
     ...Object.fromEntries(commands.filter((name) => !excluded.includes(name)).map((name) => [`cli/${name}`, `dist/cli/${name}.js`])),
   }
 }

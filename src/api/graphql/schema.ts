@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError } from '../../core/errors.js'

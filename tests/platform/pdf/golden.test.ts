@@ -30,7 +30,7 @@ test.each<[string, DocumentSnapshot, PdfImage?]>([
     }),
   ],
 ])('draws %s as before', async (name, document, picture) => {
-  await expect(dumpPdf(drawInvoice(document, fonts, picture))).toMatchFileSnapshot(`../golden/${name}.txt`)
+  await expect(dumpPdf(drawInvoice(document, fonts, picture))).toMatchFileSnapshot(`../../golden/${name}.txt`)
 })
 
 test('pins pdfkit and fontkit to one version', async () => {

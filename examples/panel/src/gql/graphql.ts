@@ -4,106 +4,106 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** What a service of the panel may do with its API key, for all of the panel's users. */
+/** Permission of an API key. It applies to the data of all customers. */
 export type ApiKeyScope =
-  /** Claim and release servers, consume and give back; read `usage`. */
+  /** Claim and release servers, record and release usage, and read `usage`. */
   | 'CLAIMS'
-  /** Read `desiredState`, `usage` and `currentPlan`; listen to `limitsChanged` and `orderUpdated`. */
+  /** Read `desiredState`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
   | 'READ'
-  /** Tell of users, organisations and memberships. */
+  /** Create and update users, organisations and memberships. */
   | 'SYNC';
 
-/** Which plan to give to whom. With `orderId`, approves that pending order; without, creates an active one. */
+/** Plan and customer. With `orderId`, that pending order is approved. Without it, an active order is created. */
 export type ApplyPlanInput = {
-  /** Charge this instead of the plan's price, in minor units of its currency: 0 for a gift. Needed for a custom price. Not with `orderId`. */
+  /** Amount to charge instead of the plan's price, in minor units of the plan's currency; 0 is a gift. Required for a plan with a custom price. Not allowed together with `orderId`. */
   amount?: number | null | undefined;
-  /** When the plan ends by itself; never unless given. */
+  /** When the plan ends. Defaults to never. */
   expiresAt?: string | null | undefined;
-  /** Makes a repetition of this very request safe: the same key gives the same answer. */
+  /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
-  /** Why, for administrators only; at most 2,000 characters. */
+  /** Note that only administrators can read. At most 2,000 characters. */
   notes?: string | null | undefined;
-  /** A pending order of that user for that plan. */
+  /** The pending order to approve, of this user and for this plan. */
   orderId?: string | number | null | undefined;
-  /** Give it to an organisation of which the user is owner or admin; an order to approve names it by itself. */
+  /** Applies the plan to this organisation, where the user must be an owner or admin. Defaults to the organisation of the order. */
   organisationId?: string | number | null | undefined;
-  /** The plan. Hidden ones can be given, archived ones only by approving an order. */
+  /** The plan. Hidden plans can be granted. Archived plans can only be applied by approving an order. */
   planId: string | number;
-  /** The user who gets the plan, or who buys it for the organisation. */
+  /** The user who gets the plan, or who orders it for the organisation. */
   userId: string | number;
 };
 
-/** Whose plan ends. */
+/** The customer whose plan ends. */
 export type CancelPlanInput = {
-  /** Why, for the audit log; at most 2,000 characters. */
+  /** Reason for the audit log. At most 2,000 characters. */
   notes?: string | null | undefined;
-  /** End the plan of an organisation of which the user is owner or admin. */
+  /** Ends the plan of this organisation, where the user must be an owner or admin. */
   organisationId?: string | number | null | undefined;
-  /** The user. */
+  /** Id of the user. */
   userId: string | number;
 };
 
-/** A server to reserve, or to resize. What is left out is 0. */
+/** A server to claim or to resize. Omitted values are 0. */
 export type ClaimServerInput = {
-  /** Backups. */
+  /** Number of backups. */
   backups?: number | null | undefined;
-  /** CPU in percent of a core; 100 is one core. */
+  /** CPU in percent of a core. 100 is one core. */
   cpu: number;
-  /** Databases. */
+  /** Number of databases. */
   databases?: number | null | undefined;
   /** Disk in MB. */
   disk: number;
-  /** The panel's own name of the server, on one line, at most 255 characters. The same again is the same server. */
+  /** Your id of the server: one line of at most 255 characters. Claiming the same id again updates that server. */
   externalId: string;
   /** Memory in MB. */
   memory: number;
-  /** Counts it against the organisation's plan; the user is one of its members. */
+  /** Counts against the organisation's limits. The user must be one of its members. */
   organisationId?: string | number | null | undefined;
-  /** Network ports. */
+  /** Number of network ports. */
   ports?: number | null | undefined;
-  /** The user whose server it is, or who has it for the organisation. */
+  /** The owner of the server, or the member who runs it for the organisation. */
   userId: string | number;
 };
 
 /** A new API key. */
 export type CreateApiKeyInput = {
-  /** What it is for, at most 100 characters: "panel backend". */
+  /** Purpose of the key, at most 100 characters: "panel backend". */
   name: string;
-  /** What may be done with it; as little as will do. */
+  /** Permissions of the key. Grant only the scopes that the service needs. */
   scopes: Array<ApiKeyScope>;
 };
 
-/** A new endpoint. In production only public https addresses, and hosts of EVENT_PRIVATE_HOSTS. */
+/** A new endpoint. In production the URL must be a public https URL, or its host must be in EVENT_PRIVATE_HOSTS. */
 export type CreateEventEndpointInput = {
-  /** What it is for, at most 500 characters. */
+  /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
-  /** What it is told of: `order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`. All unless given. */
+  /** Types of events to subscribe to: `order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`. Defaults to all. */
   types?: Array<string> | null | undefined;
-  /** Its address. */
+  /** URL of the endpoint. */
   url: string;
 };
 
-/** What plans limit. */
+/** A resource that plans limit. */
 export type LimitedResource =
-  /** Backups of each server; in use is what the server with most has. */
+  /** Backups per server. Usage is the highest count of any server. */
   | 'BACKUPS_PER_SERVER'
-  /** CPU in percent of a core, over all servers; 100 is one core. */
+  /** CPU in percent of a core, summed over all servers. 100 is one core. */
   | 'CPU_PERCENT'
-  /** Databases of each server; in use is what the server with most has. */
+  /** Databases per server. Usage is the highest count of any server. */
   | 'DATABASES_PER_SERVER'
-  /** Disk in MB, over all servers. */
+  /** Disk in MB, summed over all servers. */
   | 'DISK_MB'
-  /** E-mails of a day in UTC, counted by `consume`; at midnight it begins anew. */
+  /** E-mails per day, recorded by `consume`. The count resets at midnight UTC. */
   | 'EMAILS_PER_DAY'
-  /** Memory in MB, over all servers. */
+  /** Memory in MB, summed over all servers. */
   | 'MEMORY_MB'
-  /** Number of nodes, counted by `consume` until they are given back. */
+  /** Nodes, recorded by `consume` until released by `giveBack`. */
   | 'NODES'
-  /** Network ports of each server; in use is what the server with most has. */
+  /** Network ports per server. Usage is the highest count of any server. */
   | 'PORTS_PER_SERVER'
-  /** Number of servers, claimed by `claimServer`. */
+  /** Servers, claimed by `claimServer`. */
   | 'SERVERS'
-  /** Tunnel ports, counted by `consume` until they are given back. */
+  /** Tunnel ports, recorded by `consume` until released by `giveBack`. */
   | 'TUNNEL_PORTS';
 
 /** The portal tier that a plan grants. */
@@ -112,18 +112,18 @@ export type PlanType =
   | 'EDU'
   /** Agreed with sales, often at a custom price. */
   | 'ENTERPRISE'
-  /** Costs nothing; one of them is the default that everybody falls back to. */
+  /** Costs nothing. One free plan is the default plan for customers without another plan. */
   | 'FREE'
   /** Bought by a user or an organisation. */
   | 'PAID';
 
-/** What the panel knows of a user. */
+/** A user of the panel. */
 export type UpsertUserInput = {
-  /** E-mail address; what is known stays when it is left out. */
+  /** E-mail address; unchanged if omitted. */
   email?: string | null | undefined;
-  /** The panel's numeric id. */
+  /** Numeric id in the panel. */
   id: string | number;
-  /** Name to show, at most 200 characters; what is known stays when it is left out. */
+  /** Display name, at most 200 characters; unchanged if omitted. */
   name?: string | null | undefined;
 };
 
