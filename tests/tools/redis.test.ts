@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js'
 import { createRedisStore } from '../../src/platform/rate-limit/redis-store.js'
 import { checkThatNobodyOverspends } from '../support/budget-property.js'
+import { testLogger } from '../support/logger.js'
 import { TestClock } from '../support/server.js'
 
 const BUDGET = { capacity: 100, restoreRate: 10 }
@@ -13,7 +14,7 @@ const HELLO = { caller: 'hello', budget: BUDGET, needed: 1, wanted: 1, deposit: 
 let port: number
 let redis: ChildProcess
 const warned: string[] = []
-const log = { warn: (_details: object, message: string) => void warned.push(message) }
+const log = testLogger({ warn: (_details, message) => void warned.push(message) })
 
 beforeAll(async () => {
   port = await freePort()

@@ -1,20 +1,16 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
 import type { ReadReplica, Services } from '../services.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
 
 /** Makes a loader of one kind; each request has its own, so nothing read for one viewer is shown to another. */
 export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
 
-interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 /** The request, as far as it matters here. */
 interface RequestOrigin {
   readonly ip: string
-  readonly log: Log
+  readonly log: Logger
 }
 
 interface Restrictions {
@@ -30,7 +26,7 @@ export class RequestContext {
   /** Where the request comes from: an IP address. */
   readonly address: string
   /** Of the request: every line has its number. */
-  readonly log: Log
+  readonly log: Logger
   /**
    * What is found out about the answer while it is made; `prepaid` is what its document has cost already. An object, because Apollo
    * passes on a copy of the context.

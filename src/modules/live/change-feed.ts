@@ -1,3 +1,4 @@
+import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { DatabaseNotification } from '../../platform/postgres/listener.js'
 import { listManagerIds } from '../identity/index.js'
@@ -6,21 +7,17 @@ import type { ChangeFeed, ChangeMessage } from '../services.js'
 /** Who does not keep up with so many changes begins anew instead. */
 const MAX_BUFFERED_MESSAGES = 1000
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Hands on what the database tells of orders and limits to whoever watches. A message says that something changed and not
  * what it is now: several about the same thing, unread, are one.
  */
 export class DatabaseChangeFeed implements ChangeFeed {
   readonly #db: Database
-  readonly #log: Log
+  readonly #log: Logger
   readonly #watchers = new Set<ChangeSubscriber>()
   #lastHeard: Promise<void> = Promise.resolve()
 
-  constructor(db: Database, log: Log) {
+  constructor(db: Database, log: Logger) {
     this.#db = db
     this.#log = log
   }

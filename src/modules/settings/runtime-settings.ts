@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Clock, MovableClock } from '../../core/clock.js'
+import type { Logger } from '../../core/logger.js'
 import { retryNow } from '../../platform/jobs/queue.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -12,10 +13,6 @@ export const CLOCK_KEY = 'clock.offset'
 /** Every instance looks once a second, so that a switch is effective everywhere within two. */
 const POLL_INTERVAL_MS = 1000
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * What operators switch while the server runs, as the database has it: the billing feature flag (or `byDefault` where
  * nobody has switched it yet), and outside production the time.
@@ -23,12 +20,12 @@ interface Log {
 export class RuntimeSettings implements BillingFlag {
   readonly #pool: pg.Pool
   readonly #byDefault: boolean
-  readonly #log: Log
+  readonly #log: Logger
   readonly #clock: Clock
   #enabled: boolean
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, byDefault: boolean, log: Log, clock: Clock) {
+  constructor(pool: pg.Pool, byDefault: boolean, log: Logger, clock: Clock) {
     this.#clock = clock
     this.#pool = pool
     this.#byDefault = byDefault

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import type { Services } from '../services.js'
 import { deliverDueEvents } from './deliver.js'
 import { createWebhookSender, type WebhookSender } from './http-sender.js'
@@ -8,10 +9,6 @@ const MIN_BACKOFF_MS = 5000
 const MAX_BACKOFF_MS = 60_000
 /** Locks of endpoints, apart from other advisory locks. */
 const LOCK_CLASS = 7_845_109
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /** What is known of an endpoint by this process. */
 interface EndpointState {
@@ -27,7 +24,7 @@ interface EndpointState {
 export class WebhookDispatcher {
   readonly #services: Services
   readonly #connection: pg.ClientConfig
-  readonly #log: Log
+  readonly #log: Logger
   readonly #stop = new AbortController()
   readonly #courses = new Map<number, EndpointState>()
   readonly #rounds = new Set<Promise<void>>()
@@ -37,7 +34,7 @@ export class WebhookDispatcher {
   #locks: pg.Client | undefined
   #sender: WebhookSender | undefined
 
-  constructor(services: Services, connection: pg.ClientConfig, log: Log) {
+  constructor(services: Services, connection: pg.ClientConfig, log: Logger) {
     this.#services = services
     this.#connection = connection
     this.#log = log

@@ -1,10 +1,7 @@
 import type pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 
 const HEARTBEAT_INTERVAL_MS = 15_000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /**
  * Which workers are alive: each process names its own on a connection that it keeps, and that ends with it, however it
@@ -12,12 +9,12 @@ interface Log {
  */
 export class WorkerRegistry {
   readonly #pool: pg.Pool
-  readonly #log: Log
+  readonly #log: Logger
   #name = ''
   #sign: pg.PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, log: Log) {
+  constructor(pool: pg.Pool, log: Logger) {
     this.#pool = pool
     this.#log = log
   }

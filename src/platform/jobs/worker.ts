@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger, Runner, TaskList, WorkerEvents } from 'graphile-worker'
+import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger } from 'graphile-worker'
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { WorkerRegistry } from './worker-registry.js'
 
 const CONCURRENCY = 4
@@ -9,16 +10,11 @@ const POLL_INTERVAL_MS = 5000
 const RESTART_DELAY_MS = 2000
 const STOP_TIMEOUT_MS = 10_000
 
-interface Log {
-  debug(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 interface WorkerOptions {
   connection: pg.PoolConfig
   tasks: TaskList
   crontab: string
-  log: Log
+  log: Logger
 }
 
 /**
@@ -97,7 +93,7 @@ async function startRunner(
 }
 
 /** Only what somebody should look at is worth a line: that a job came and went is not. */
-function quietLogger(Kind: typeof Logger, log: Log): Logger {
+function quietLogger(Kind: typeof WorkerLogger, log: Logger): WorkerLogger {
   return new Kind(() => (level, message, details) => {
     const severe = level === 'error' || level === 'warning'
     const reason = (details?.error as Error | undefined)?.message

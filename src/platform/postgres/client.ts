@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { createStatementNamer } from './prepared-statements.js'
 import { measureStatements } from './query-instrumentation.js'
@@ -22,7 +23,7 @@ export interface Connections {
  * @param connection  of `pg`: a connection string, or the host (a socket's folder), user and database
  * @param log         told of connections that break; the pool replaces them
  */
-export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
+export function connect(connection: pg.PoolConfig, log: Logger): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection broke')
   pool.on('error', onError).on('connect', (client) => {

@@ -1,14 +1,11 @@
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 
 const CHANNEL = 'quittance'
 const RECONNECT_DELAY_MS = 1000
 /** A connection that the network has lost says nothing by itself. */
 const HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /** As the triggers of the database write it: of an order or of what somebody may use, and whose; or that events wait to be sent, or that the catalogue has changed. */
 export interface DatabaseNotification {
@@ -33,14 +30,14 @@ interface ListenerCallbacks {
 /** Hears what the database tells every process (LISTEN), on a connection of its own that is made again when it breaks. */
 export class DatabaseListener {
   readonly #connection: pg.ClientConfig
-  readonly #log: Log
+  readonly #log: Logger
   readonly #listeners: ListenerCallbacks
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #asking: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(connection: pg.ClientConfig, log: Log, listeners: ListenerCallbacks) {
+  constructor(connection: pg.ClientConfig, log: Logger, listeners: ListenerCallbacks) {
     this.#connection = connection
     this.#log = log
     this.#listeners = listeners

@@ -1,14 +1,11 @@
 import type pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { type Connections, connect, type Database } from './client.js'
 import type { RawQuery } from './raw-query.js'
 
 const POLL_INTERVAL_MS = 500
 /** A replica that is further behind, or has not answered for so long, is of no use. */
 const MAX_LAG_MS = 10_000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /** Positions in the log of the main database, as counts of bytes: what was written there, and how far the replica has come. */
 const REPLAY_POSITION = `
@@ -19,13 +16,13 @@ const REPLAY_POSITION = `
 /** A streaming replica, for reads that may be a moment old. It is looked at twice a second; where it fails, everybody reads the main database. */
 export class StreamingReplica {
   readonly #connections: Connections
-  readonly #log: Log
+  readonly #log: Logger
   #timer: NodeJS.Timeout | undefined
   #position = -1n
   #lookedAt = 0
   #isBehind = true
 
-  constructor(connection: pg.PoolConfig, log: Log) {
+  constructor(connection: pg.PoolConfig, log: Logger) {
     this.#connections = connect(connection, log)
     this.#log = log
   }

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../core/clock.js'
+import type { Logger } from '../../core/logger.js'
 import type { RateLimitStore, WithdrawalResult } from './postgres-store.js'
 import { availablePoints, type BucketState, pointsInHand, pointsLeft, type RateLimit, rateLimitedError } from './token-bucket.rules.js'
 
@@ -43,15 +44,11 @@ interface Spending {
   deposit: number
 }
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 interface RateLimiterOptions {
   buckets: RateLimitStore
   /** The real time: moving billing's clock fills no bucket. */
   clock: Clock
-  log: Log
+  log: Logger
 }
 
 /**
@@ -63,7 +60,7 @@ export class RateLimiter {
   readonly #accounts = new LRUCache<string, LocalBucket>({ max: MAX_CACHED_PRINCIPALS })
   readonly #buckets: RateLimitStore
   readonly #clock: Clock
-  readonly #log: Log
+  readonly #log: Logger
 
   constructor({ buckets, clock, log }: RateLimiterOptions) {
     this.#buckets = buckets

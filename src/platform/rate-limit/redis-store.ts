@@ -1,4 +1,5 @@
 import { createClient } from '@redis/client'
+import type { Logger } from '../../core/logger.js'
 import { LEASE_MS, type RateLimitStore } from './postgres-store.js'
 
 /** A bucket is full after so long at the latest, and can be forgotten. */
@@ -35,12 +36,8 @@ const WITHDRAW_LUA = `
   redis.call('EXPIRE', KEYS[1], ${IDLE_BUCKET_RETENTION_SECONDS})
   return { text(taken), text(there - taken), text(others + mine), text(leased_until) }`
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /** Buckets in Redis. It is connected to in the background, and again whenever it was gone. */
-export function createRedisStore(url: string, log: Log): RateLimitStore {
+export function createRedisStore(url: string, log: Logger): RateLimitStore {
   const client = createClient({ url, disableOfflineQueue: true, commandOptions: { timeout: COMMAND_TIMEOUT_MS } })
   client.on('error', (error: Error) => log.warn({ reason: error.message }, 'Redis cannot be reached'))
   void client.connect().catch(() => undefined)

@@ -4,6 +4,7 @@ import { createPostgresStore } from '../../../src/platform/rate-limit/postgres-s
 import { RateLimiter } from '../../../src/platform/rate-limit/rate-limiter.js'
 import { availablePoints, type RateLimit } from '../../../src/platform/rate-limit/token-bucket.rules.js'
 import { checkThatNobodyOverspends } from '../../support/budget-property.js'
+import { testLogger } from '../../support/logger.js'
 import { TestClock, type TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
@@ -223,7 +224,7 @@ describe('a bucket', () => {
   test('of a thousand requests at once is spent to the last point, and no further', async () => {
     const server = await start()
     const clock = new TestClock(START.toISOString())
-    const log = { warn: () => undefined }
+    const log = testLogger()
     const processes = [1, 2].map(() => new RateLimiter({ buckets: createPostgresStore(server.connections.pool), clock, log }))
     const budget: RateLimit = { capacity: 1000, restoreRate: 1 }
     const asked = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))

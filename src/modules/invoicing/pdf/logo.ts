@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
+import type { Logger } from '../../../core/logger.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
 
 const MAX_BYTES = 2_097_152
@@ -12,16 +13,12 @@ const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff])
 
 let engine: Promise<void> | undefined
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Reads the logo once, at start. What is transparent becomes white: documents for the archive are better off without
  * transparency, and drawing with it is slow.
  * @returns undefined, with a line in the log, when there is no usable picture: invoices are drawn without it
  */
-export async function loadLogo(path: string | undefined, log: Log): Promise<PdfImage | undefined> {
+export async function loadLogo(path: string | undefined, log: Logger): Promise<PdfImage | undefined> {
   if (path === undefined) return undefined
   try {
     return await decode(await read(path))

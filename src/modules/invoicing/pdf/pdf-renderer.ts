@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
 import { busyError, DomainError } from '../../../core/errors.js'
 import { startMeasurement } from '../../../core/instrumentation.js'
+import type { Logger } from '../../../core/logger.js'
 import { projectFile } from '../../../core/project-file.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
@@ -20,13 +21,9 @@ const WORKER_MEMORY = {
 /** Compiled, wherever this file runs from: threads cannot read TypeScript. */
 const WORKER = pathToFileURL(projectFile('dist/modules/invoicing/pdf/pdf.worker.cjs'))
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 interface PdfRendererOptions {
   kit: RenderAssets
-  log: Log
+  log: Logger
   /** Another file than the compiled render.worker.cjs. */
   worker?: URL
   timeLimitMs?: number
