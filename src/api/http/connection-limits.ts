@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
+import { MINUTE_MS } from '../../core/duration.js'
 
 const HEADERS_TIMEOUT_MS = 10_000
 const MAX_CHECK_INTERVAL_MS = 5000
 /** Longer than proxies keep an idle connection, usually for 60 seconds: they close it, and never send a request into a closing one. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
-const LOG_INTERVAL_MS = 60_000
+const LOG_INTERVAL_MS = MINUTE_MS
 
 /**
  * For how long a client may take to send a request. There is no timeout for idle connections in general: a stream, or an export that

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -82,7 +83,7 @@ const USAGE_RETENTION_DAYS = 2
 
 /** What was counted on days long gone: a key is remembered for a day and more. */
 export async function purgeExpiredUsage({ db, clock }: Services): Promise<void> {
-  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * 86_400_000).toISOString().slice(0, 10)
+  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
   for (;;) {
     const removed = await db.$executeRaw`
       DELETE FROM consumptions WHERE id IN (

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
@@ -86,7 +87,7 @@ export async function sendTestEvent({ db, clock }: Services, endpointId: string)
   })
 }
 
-const EVENT_RETENTION_MS = 30 * 86_400_000
+const EVENT_RETENTION_MS = 30 * DAY_MS
 const BATCH = 5000
 
 /** Events that everybody has had, or given up, a month ago. */

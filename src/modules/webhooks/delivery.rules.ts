@@ -1,11 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { DAY_MS, MINUTE_MS } from '../../core/duration.js'
 
 const SECRET_PREFIX = 'whsec_'
 const SECRET_BYTES = 32
 const MIN_RETRY_DELAY_MS = 5000
-const MAX_RETRY_DELAY_MS = 15 * 60_000
+const MAX_RETRY_DELAY_MS = 15 * MINUTE_MS
 /** What could not be delivered for so long, and so often, is given up, and can be replayed. */
-const MAX_RETRY_AGE_MS = 3 * 86_400_000
+const MAX_RETRY_AGE_MS = 3 * DAY_MS
 const MIN_ATTEMPTS = 8
 
 export function newSecret(): Uint8Array<ArrayBuffer> {

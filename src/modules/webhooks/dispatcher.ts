@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { MINUTE_MS } from '../../core/duration.js'
 import type { Logger } from '../../core/logger.js'
 import type { Services } from '../services.js'
 import { deliverDueEvents } from './deliver.js'
@@ -6,7 +7,7 @@ import { createWebhookSender, type WebhookSender } from './http-sender.js'
 
 const POLL_INTERVAL_MS = 2000
 const MIN_BACKOFF_MS = 5000
-const MAX_BACKOFF_MS = 60_000
+const MAX_BACKOFF_MS = MINUTE_MS
 /** Locks of endpoints, apart from other advisory locks. */
 const LOCK_CLASS = 7_845_109
 

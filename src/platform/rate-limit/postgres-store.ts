@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { DAY_MS } from '../../core/duration.js'
 import type { Services } from '../../modules/services.js'
 import type { RateLimit } from './token-bucket.rules.js'
 
@@ -93,7 +94,7 @@ export function createPostgresStore(pool: pg.Pool): RateLimitStore {
 }
 
 /** A bucket that nobody has touched for so long is full, and as good as none. */
-const IDLE_BUCKET_RETENTION_MS = 86_400_000
+const IDLE_BUCKET_RETENTION_MS = DAY_MS
 
 /** @param now  by the clock that buckets go by */
 export async function purgeIdleBuckets({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {

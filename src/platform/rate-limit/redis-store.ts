@@ -1,9 +1,10 @@
 import { createClient } from '@redis/client'
+import { DAY_SECONDS } from '../../core/duration.js'
 import type { Logger } from '../../core/logger.js'
 import { LEASE_MS, type RateLimitStore } from './postgres-store.js'
 
 /** A bucket is full after so long at the latest, and can be forgotten. */
-const IDLE_BUCKET_RETENTION_SECONDS = 86_400
+const IDLE_BUCKET_RETENTION_SECONDS = DAY_SECONDS
 const COMMAND_TIMEOUT_MS = 500
 
 /** The arithmetic is that of the statement for PostgreSQL. Numbers of points travel as text, which keeps fractions. */

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
+import { MINUTE_MS } from '../../../core/duration.js'
 import { busyError, DomainError } from '../../../core/errors.js'
 import { startMeasurement } from '../../../core/instrumentation.js'
 import type { Logger } from '../../../core/logger.js'
@@ -11,7 +12,7 @@ import type { RenderAssets, RenderResult } from './worker-task.js'
 /** Documents that may wait for a worker; one more is refused. */
 export const MAX_QUEUED_RENDERS = 64
 const RENDER_TIMEOUT_MS = 15_000
-const IDLE_TIMEOUT_MS = 60_000
+const IDLE_TIMEOUT_MS = MINUTE_MS
 /** How much a thread may hold; a document that needs more ends its thread. */
 const WORKER_MEMORY = {
   maxOldGenerationSizeMb: 256,
