@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Logger } from './core/logger.js'
 import type { CachedPlanCatalog } from './modules/catalog/index.js'
 import type { DatabaseChangeFeed } from './modules/live/index.js'
 import type { Demo } from './modules/services.js'
@@ -6,7 +7,7 @@ import { DatabaseListener } from './platform/postgres/listener.js'
 
 interface NotificationTargets {
   connection: pg.ClientConfig
-  log: { warn(details: object, message: string): void }
+  log: Logger
   live: DatabaseChangeFeed
   catalogue: CachedPlanCatalog
   demo: Demo | null

@@ -1,4 +1,5 @@
 import type { TaskList } from 'graphile-worker'
+import type { Logger } from './core/logger.js'
 import { purgeExpiredUsage, refreshExpiredEntitlements, runReapplication } from './modules/entitlements/index.js'
 import type { DocumentService } from './modules/invoicing/index.js'
 import {
@@ -20,7 +21,7 @@ type TaskHandlers = { [T in keyof Tasks]: (payload: Tasks[T]) => Promise<unknown
 interface TaskDependencies {
   services: Services
   documents: DocumentService
-  log: { warn(details: object, message: string): void }
+  log: Logger
 }
 
 /** When work comes by itself, in the notation of cron: what falls due every minute, what was missed and what nobody needs any more every hour. */

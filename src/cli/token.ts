@@ -1,12 +1,12 @@
 import { parseConfig } from '../config/config.js'
 import { systemClock } from '../core/clock.js'
+import { DAY_SECONDS } from '../core/duration.js'
 import { StartError } from '../core/errors.js'
 import { parseId } from '../core/input.js'
 import { withSecret } from '../demo/demo-secret.js'
 import { ADMINISTRATOR, signToken } from '../modules/identity/index.js'
 import { command, UsageError } from './command.js'
 
-const SECONDS_PER_DAY = 86_400
 const MAX_DAYS = 3650
 
 const usage = `npm run --silent token -- --user 55    prints a token for the configured secret
@@ -34,6 +34,6 @@ await command({ usage, options }, async ({ user, role, email, name, days }) => {
     throw new StartError('AUTH_JWKS_URL: only tokens of the identity provider are accepted, so there is no secret to sign with')
   }
   const profile = { ...(email && { email }), ...(name && { name }) }
-  const lifetimeSeconds = Math.round(Number(days) * SECONDS_PER_DAY)
+  const lifetimeSeconds = Math.round(Number(days) * DAY_SECONDS)
   console.log(await signToken(config, systemClock, { userId, role, ...profile, lifetimeSeconds }))
 })

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
+import { HOUR_SECONDS } from '../core/duration.js'
 import { ADMINISTRATOR, signToken, USER } from '../modules/identity/index.js'
 
 /** An administrator's link that is left in a terminal is worthless the next day. */
 export const DEMO_TOKEN_HOURS = 12
-const MAX_LIFETIME_SECONDS = DEMO_TOKEN_HOURS * 3600
+const MAX_LIFETIME_SECONDS = DEMO_TOKEN_HOURS * HOUR_SECONDS
 
 export const DEMO_CUSTOMER = { userId: 55, email: 'ada@example.com', name: 'Ada Lovelace' }
 export const DEMO_ADMINISTRATOR = { userId: 1, email: 'grace@example.com', name: 'Grace Hopper' }

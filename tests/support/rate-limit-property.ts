@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { RateLimitStore } from '../../src/platform/rate-limit/postgres-store.js'
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js'
 import type { RateLimit } from '../../src/platform/rate-limit/token-bucket.rules.js'
+import { testLogger } from './logger.js'
 import { TestClock } from './server.js'
 
 const PROCESSES = 3
@@ -46,7 +47,7 @@ type Round = typeof round extends fc.Arbitrary<infer T> ? T : never
 
 async function runRounds(store: RateLimitStore, principal: string, rounds: readonly Round[]): Promise<Payment[]> {
   const clock = new TestClock(new Date(START).toISOString())
-  const log = { warn: (details: object) => expect(details).toBeUndefined() }
+  const log = testLogger({ warn: (details) => expect(details).toBeUndefined() })
   const processes = Array.from({ length: PROCESSES }, () => new RateLimiter({ store, clock, log }))
   const spent: Payment[] = []
   let at = START

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js'
 import { createRedisStore } from '../../src/platform/rate-limit/redis-store.js'
+import { testLogger } from '../support/logger.js'
 import { expectNoOverspending } from '../support/rate-limit-property.js'
 import { TestClock } from '../support/server.js'
 
@@ -21,7 +22,7 @@ const HELLO = {
 let port: number
 let redis: ChildProcess
 const warned: string[] = []
-const log = { warn: (_details: object, message: string) => void warned.push(message) }
+const log = testLogger({ warn: (_details, message) => void warned.push(message) })
 
 beforeAll(async () => {
   port = await freePort()

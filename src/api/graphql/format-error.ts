@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { DomainError, ERROR_CODES } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
 import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
 
 const MAX_MESSAGE_LENGTH = 400
@@ -23,13 +24,8 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: 'Something went wrong on our side', ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
-interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 /** Logs what the response does not reveal, with the id of the request. Client errors are not logged. */
-export function logInternalErrors(log: Log, errors: readonly GraphQLError[]): void {
+export function logInternalErrors(log: Logger, errors: readonly GraphQLError[]): void {
   for (const error of errors) {
     const [cause, { path }] = [unwrapError(error), error]
     if (cause instanceof DomainError) {

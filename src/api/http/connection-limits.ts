@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
+import { MINUTE_MS } from '../../core/duration.js'
 
 const HEADERS_TIMEOUT_MS = 10_000
 const MAX_CHECK_INTERVAL_MS = 5000
@@ -8,7 +9,7 @@ const MAX_CHECK_INTERVAL_MS = 5000
  * request into a closing one.
  */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
-const LOG_INTERVAL_MS = 60_000
+const LOG_INTERVAL_MS = MINUTE_MS
 
 /**
  * How long a client may take to send a request. Idle connections have no general timeout, because a stream,

@@ -3,6 +3,7 @@ import { type DocumentNode, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { ExecutionResult } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/fastify'
 import type { Clock } from '../../core/clock.js'
+import { HOUR_MS } from '../../core/duration.js'
 import { busyError, DomainError, invalidInputError } from '../../core/errors.js'
 import { principalName, RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
@@ -15,7 +16,7 @@ import { acceptsEventStream, EVENT_STREAM, graphqlResponseType } from './negotia
 import { operationParameters, resolveOperationText } from './operation-text.js'
 import { InvalidOperationError, parseParameters, parseSubscription, type SubscriptionParameters } from './parse-subscription.js'
 
-const MAX_STREAM_MS = 3_600_000
+const MAX_STREAM_MS = HOUR_MS
 const MAX_STREAMS = 10_000
 const MAX_STREAMS_PER_PRINCIPAL = 20
 /** After this number of consecutive messages that the client has not read, its connection counts as lost. */

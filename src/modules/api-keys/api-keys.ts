@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MINUTE_MS } from '../../core/duration.js'
 import { DomainError, invalidInputError } from '../../core/errors.js'
 import { line, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
@@ -12,7 +13,7 @@ import { hashApiKey, newApiKey } from './api-key.rules.js'
 import { apiKeyCacheFor } from './api-key-cache.js'
 
 /** `lastUsedAt` is written at most once in this time, not with every request. */
-const LAST_USED_PRECISION_MS = 60_000
+const LAST_USED_PRECISION_MS = MINUTE_MS
 const MAX_KEYS = 200
 
 type ApiKeyStore = Pick<Services, 'db' | 'clock'>

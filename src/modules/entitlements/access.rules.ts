@@ -1,6 +1,5 @@
+import { DAY_MS } from '../../core/duration.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
-
-const DAY_MS = 86_400_000
 
 /** The part of a subscription that decides whether the customer has access. */
 export interface AccessState {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -90,7 +91,7 @@ const USAGE_RETENTION_DAYS = 2
  * midnight stay safe.
  */
 export async function purgeExpiredUsage({ db, clock }: Services): Promise<void> {
-  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * 86_400_000).toISOString().slice(0, 10)
+  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
   for (;;) {
     const removed = await db.$executeRaw`
       DELETE FROM consumptions WHERE id IN (

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader'
 import { DomainError } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
 import type { ReadReplica, Services } from '../services.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
 
@@ -9,15 +10,10 @@ import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './princip
  */
 export type LoaderFactory<K, V> = (services: Services) => DataLoader<K, V>
 
-interface Log {
-  error(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 /** The part of an HTTP request that the context needs. */
 interface RequestOrigin {
   readonly ip: string
-  readonly log: Log
+  readonly log: Logger
 }
 
 interface Restrictions {
@@ -36,7 +32,7 @@ export class RequestContext {
   /** IP address of the client. */
   readonly address: string
   /** Logger of the request, which adds the request id to every line. */
-  readonly log: Log
+  readonly log: Logger
   /**
    * Facts about the response that are collected while it is produced. `prepaid` is the number of points that
    * were already consumed for the operation. This is an object because Apollo passes on a copy of the

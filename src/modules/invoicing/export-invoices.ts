@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
 import { DomainError } from '../../core/errors.js'
+import type { Logger } from '../../core/logger.js'
 import { formatDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
@@ -50,7 +51,7 @@ export interface ExportedFile {
 interface ExportRequest {
   db: Database
   documents: DocumentService
-  log: { error(details: object, message: string): void }
+  log: Logger
   /** First and last day in the seller's time zone, both inclusive, as "2026-01-01". */
   from: string
   to: string

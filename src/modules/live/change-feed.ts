@@ -1,3 +1,4 @@
+import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { DatabaseNotification } from '../../platform/postgres/listener.js'
 import { listManagerIds } from '../identity/index.js'
@@ -6,22 +7,18 @@ import type { ChangeFeed, ChangeMessage } from '../services.js'
 /** A subscriber with more buffered messages than this is disconnected and must resync. */
 const MAX_BUFFERED_MESSAGES = 1000
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Fans out database notifications about orders and limits to subscribers. A message says that something has
  * changed but carries no state, so unread messages about the same order or customer are merged into one.
  */
 export class DatabaseChangeFeed implements ChangeFeed {
   readonly #db: Database
-  readonly #log: Log
+  readonly #log: Logger
   readonly #subscribers = new Set<ChangeSubscriber>()
   /** Settles when the last published notification has been dispatched. */
   #queue: Promise<void> = Promise.resolve()
 
-  constructor(db: Database, log: Log) {
+  constructor(db: Database, log: Logger) {
     this.#db = db
     this.#log = log
   }

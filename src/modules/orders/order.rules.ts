@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
@@ -9,7 +10,6 @@ const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   EXPIRED: [],
 }
 
-const DAY_MS = 86_400_000
 /** A pending order expires this many days after it was placed. */
 export const PENDING_DAYS = 7
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/duration.js'
 import { DomainError, invalidInputError } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
 import type { MoneyAmount } from '../../core/money.js'
@@ -171,7 +172,7 @@ async function getCurrentPeriodRate(
 export async function applyPendingChanges(services: Services): Promise<void> {
   const { db, clock, payments } = services
   if (!payments) return
-  const soon = new Date(clock.now().getTime() + 3_600_000)
+  const soon = new Date(clock.now().getTime() + HOUR_MS)
   const due = await db.subscription.findMany({
     where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: soon } },
     include: { pendingPlan: true },

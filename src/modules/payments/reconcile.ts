@@ -1,3 +1,4 @@
+import type { Logger } from '../../core/logger.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
@@ -5,16 +6,12 @@ import { matchSubscription } from './match-subscription.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 import { recordPayment } from './record-payment.js'
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Reads from the provider what it should have told of: every subscription and its payments, applied by the same code as
  * webhooks. What has arrived already changes nothing.
  * @returns how many subscriptions were looked at
  */
-export async function reconcile(services: Services, log: Log): Promise<number> {
+export async function reconcile(services: Services, log: Logger): Promise<number> {
   const { payments: provider } = services
   if (!provider) return 0
   let seen = 0
@@ -35,7 +32,7 @@ async function reconcileSubscription(
   services: Services,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
-  log: Log,
+  log: Logger,
 ): Promise<void> {
   const paid = await provider.readPayments(snapshot.id)
   await runTransaction(services.db, async (tx) => {

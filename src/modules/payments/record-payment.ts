@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../core/duration.js'
 import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
@@ -13,7 +14,7 @@ import { recordRefundsAndEndPlan } from './record-provider-refund.js'
 
 const REASONS: Record<PaymentReason, OrderReason> = { initial: 'PURCHASE', renewal: 'RENEWAL', updated: 'PLAN_CHANGE' }
 /** A provider charges a little before or after the moment at which a period begins. */
-const CHARGE_TOLERANCE_MS = 6 * 3_600_000
+const CHARGE_TOLERANCE_MS = 6 * HOUR_MS
 
 export type RecordResult = 'recorded' | 'repeated' | 'not paid' | 'unknown subscription'
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type Clock, MovableClock } from '../../core/clock.js'
+import type { Logger } from '../../core/logger.js'
 import { retryNow } from '../../platform/jobs/queue.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -12,10 +13,6 @@ export const CLOCK_KEY = 'clock.offset'
 /** With this interval a change is effective on every process within two seconds. */
 const SETTINGS_POLL_INTERVAL_MS = 1000
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Settings in the database that operators change at runtime: the billing feature flag (`defaultEnabled`
  * applies until it is changed for the first time), and outside production the offset of the clock.
@@ -23,12 +20,12 @@ interface Log {
 export class RuntimeSettings implements BillingFlag {
   readonly #pool: pg.Pool
   readonly #defaultEnabled: boolean
-  readonly #log: Log
+  readonly #log: Logger
   readonly #clock: Clock
   #enabled: boolean
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, defaultEnabled: boolean, log: Log, clock: Clock) {
+  constructor(pool: pg.Pool, defaultEnabled: boolean, log: Logger, clock: Clock) {
     this.#clock = clock
     this.#pool = pool
     this.#defaultEnabled = defaultEnabled

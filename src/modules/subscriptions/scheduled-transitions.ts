@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/duration.js'
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
@@ -37,7 +38,7 @@ export async function expirePendingOrders({ db, clock }: Services): Promise<void
 export async function endOverdueSubscriptions(services: Services): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
-  const pastDueBefore = new Date(at.getTime() - config.graceDays * 86_400_000)
+  const pastDueBefore = new Date(at.getTime() - config.graceDays * DAY_MS)
   const due = await db.subscription.findMany({
     where: {
       OR: [

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
@@ -90,7 +91,7 @@ export async function sendTestEvent({ db, clock }: Services, endpointId: string)
   })
 }
 
-const EVENT_RETENTION_MS = 30 * 86_400_000
+const EVENT_RETENTION_MS = 30 * DAY_MS
 const EVENT_PURGE_BATCH_SIZE = 5000
 
 /** Deletes events older than the retention time, unless a delivery is pending or more recent. */

@@ -1,12 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { DAY_MS, MINUTE_MS } from '../../core/duration.js'
 import type { OutboxEvent } from '../../platform/postgres/generated/client.js'
 
 const SECRET_PREFIX = 'whsec_'
 const WEBHOOK_SECRET_BYTES = 32
 const MIN_RETRY_DELAY_MS = 5000
-const MAX_RETRY_DELAY_MS = 15 * 60_000
+const MAX_RETRY_DELAY_MS = 15 * MINUTE_MS
 /** A delivery fails for good after this time and this many attempts. It can be replayed. */
-const MAX_RETRY_AGE_MS = 3 * 86_400_000
+const MAX_RETRY_AGE_MS = 3 * DAY_MS
 const MIN_ATTEMPTS = 8
 
 export function newSecret(): Uint8Array<ArrayBuffer> {

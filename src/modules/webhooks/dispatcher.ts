@@ -1,17 +1,15 @@
 import pg from 'pg'
+import { MINUTE_MS } from '../../core/duration.js'
+import type { Logger } from '../../core/logger.js'
 import type { Services } from '../services.js'
 import { deliverDueEvents } from './deliver.js'
 import { createWebhookSender, type WebhookSender } from './http-sender.js'
 
 const DELIVERY_POLL_INTERVAL_MS = 2000
 const MIN_BACKOFF_MS = 5000
-const MAX_BACKOFF_MS = 60_000
+const MAX_BACKOFF_MS = MINUTE_MS
 /** First key of the advisory locks of endpoints. */
 const LOCK_CLASS = 7_845_109
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /** State of an endpoint in this process. */
 interface EndpointState {
@@ -30,7 +28,7 @@ interface EndpointState {
 export class WebhookDispatcher {
   readonly #services: Services
   readonly #connection: pg.ClientConfig
-  readonly #log: Log
+  readonly #log: Logger
   readonly #stop = new AbortController()
   readonly #endpoints = new Map<number, EndpointState>()
   readonly #rounds = new Set<Promise<void>>()
@@ -40,7 +38,7 @@ export class WebhookDispatcher {
   #locks: pg.Client | undefined
   #sender: WebhookSender | undefined
 
-  constructor(services: Services, connection: pg.ClientConfig, log: Log) {
+  constructor(services: Services, connection: pg.ClientConfig, log: Logger) {
     this.#services = services
     this.#connection = connection
     this.#log = log

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
@@ -14,7 +15,7 @@ import { validateTargetUrl } from './ssrf-guard.js'
 import type { CreateEventEndpointInput, UpdateEventEndpointInput } from './webhook.type.js'
 
 const MAX_ENDPOINTS = 50
-const PREVIOUS_SECRET_TTL_MS = 86_400_000
+const PREVIOUS_SECRET_TTL_MS = DAY_MS
 
 const commonEndpointFields = {
   description: multilineText(500).nullish(),

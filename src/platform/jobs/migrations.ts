@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 
 /** The number of the last graphile-worker migration that the installed version requires. */
 export const JOB_TABLES_VERSION = 19

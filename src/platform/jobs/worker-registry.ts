@@ -1,10 +1,7 @@
 import type pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 
 const WORKER_HEARTBEAT_INTERVAL_MS = 15_000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /**
  * The record of live workers. Each process announces its worker as the application name of a database
@@ -13,12 +10,12 @@ interface Log {
  */
 export class WorkerRegistry {
   readonly #pool: pg.Pool
-  readonly #log: Log
+  readonly #log: Logger
   #name = ''
   #presenceConnection: pg.PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(pool: pg.Pool, log: Log) {
+  constructor(pool: pg.Pool, log: Logger) {
     this.#pool = pool
     this.#log = log
   }

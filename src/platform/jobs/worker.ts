@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Logger, Runner, TaskList, WorkerEvents } from 'graphile-worker'
+import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger as WorkerLogger } from 'graphile-worker'
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { WorkerRegistry } from './worker-registry.js'
 
 const CONCURRENCY = 4
@@ -9,16 +10,11 @@ const JOB_POLL_INTERVAL_MS = 5000
 const RESTART_DELAY_MS = 2000
 const STOP_TIMEOUT_MS = 10_000
 
-interface Log {
-  debug(details: object, message: string): void
-  warn(details: object, message: string): void
-}
-
 interface WorkerOptions {
   connection: pg.PoolConfig
   tasks: TaskList
   crontab: string
-  log: Log
+  log: Logger
 }
 
 /**
@@ -99,7 +95,7 @@ async function startRunner(
 }
 
 /** Logs errors and warnings of graphile-worker as warnings and everything else at debug level. */
-function quietLogger(LoggerClass: typeof Logger, log: Log): Logger {
+function quietLogger(LoggerClass: typeof WorkerLogger, log: Logger): WorkerLogger {
   return new LoggerClass(() => (level, message, details) => {
     const severe = level === 'error' || level === 'warning'
     const reason = (details?.error as Error | undefined)?.message

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { createStatementNamer } from './prepared-statements.js'
 import { measureStatements } from './query-instrumentation.js'
@@ -23,7 +24,7 @@ export interface Connections {
  *    database
  * @param log  logs lost connections, which the pool replaces
  */
-export function connect(connection: pg.PoolConfig, log: { warn(details: object, message: string): void }): Connections {
+export function connect(connection: pg.PoolConfig, log: Logger): Connections {
   const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost')
   pool.on('error', onError).on('connect', (client) => {

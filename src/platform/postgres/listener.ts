@@ -1,14 +1,11 @@
 import pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 
 const CHANNEL = 'quittance'
 const RECONNECT_DELAY_MS = 1000
 /** The interval of heartbeats, which detect connections that the network has dropped silently. */
 const LISTENER_HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /**
  * The payload that the triggers of the database send: a changed order or changed limits with the customer,
@@ -38,14 +35,14 @@ interface ListenerCallbacks {
  */
 export class DatabaseListener {
   readonly #connection: pg.ClientConfig
-  readonly #log: Log
+  readonly #log: Logger
   readonly #callbacks: ListenerCallbacks
   #client: pg.Client | undefined
   #reconnectTimer: NodeJS.Timeout | undefined
   #heartbeatTimer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(connection: pg.ClientConfig, log: Log, callbacks: ListenerCallbacks) {
+  constructor(connection: pg.ClientConfig, log: Logger, callbacks: ListenerCallbacks) {
     this.#connection = connection
     this.#log = log
     this.#callbacks = callbacks

@@ -1,14 +1,11 @@
 import type pg from 'pg'
+import type { Logger } from '../../core/logger.js'
 import { type Connections, connect, type Database } from './client.js'
 import type { RawQuery } from './raw-query.js'
 
 const REPLICA_POLL_INTERVAL_MS = 500
 /** A replica with more lag, or without a response for longer, is not used. */
 const MAX_LAG_MS = 10_000
-
-interface Log {
-  warn(details: object, message: string): void
-}
 
 /** The replayed position of the primary's WAL (an LSN as a number of bytes) and the lag in milliseconds. */
 const SELECT_REPLAY_POSITION = `
@@ -22,13 +19,13 @@ const SELECT_REPLAY_POSITION = `
  */
 export class StreamingReplica {
   readonly #connections: Connections
-  readonly #log: Log
+  readonly #log: Logger
   #timer: NodeJS.Timeout | undefined
   #position = -1n
   #polledAt = 0
   #isBehind = true
 
-  constructor(connection: pg.PoolConfig, log: Log) {
+  constructor(connection: pg.PoolConfig, log: Logger) {
     this.#connections = connect(connection, log)
     this.#log = log
   }

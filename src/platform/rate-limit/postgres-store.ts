@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { DAY_MS } from '../../core/duration.js'
 import type { Services } from '../../modules/services.js'
 import type { RateLimit } from './token-bucket.rules.js'
 
@@ -100,7 +101,7 @@ export function createPostgresStore(pool: pg.Pool): RateLimitStore {
 }
 
 /** An idle bucket is full after this time and need not be stored. */
-const IDLE_BUCKET_RETENTION_MS = 86_400_000
+const IDLE_BUCKET_RETENTION_MS = DAY_MS
 
 /** Deletes idle buckets. @param now  the time of the clock that the buckets use */
 export async function purgeIdleBuckets({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../core/clock.js'
+import type { Logger } from '../../core/logger.js'
 import type { RateLimitStore, WithdrawalResult } from './postgres-store.js'
 import { availablePoints, type BucketState, pointsLeft, type RateLimit, rateLimitedError, unspentPoints } from './token-bucket.rules.js'
 
@@ -50,15 +51,11 @@ interface Consumption {
   deposit: number
 }
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 interface RateLimiterOptions {
   store: RateLimitStore
   /** The real time, because moving the billing clock must not refill buckets. */
   clock: Clock
-  log: Log
+  log: Logger
 }
 
 /**
@@ -71,7 +68,7 @@ export class RateLimiter {
   readonly #buckets = new LRUCache<string, LocalBucket>({ max: MAX_CACHED_PRINCIPALS })
   readonly #store: RateLimitStore
   readonly #clock: Clock
-  readonly #log: Log
+  readonly #log: Logger
 
   constructor({ store, clock, log }: RateLimiterOptions) {
     this.#store = store

@@ -1,8 +1,10 @@
 import { createClient } from '@redis/client'
+import { DAY_SECONDS } from '../../core/duration.js'
+import type { Logger } from '../../core/logger.js'
 import { LEASE_TTL_MS, type RateLimitStore } from './postgres-store.js'
 
 /** An idle bucket is full after this time at the latest, so it expires. */
-const IDLE_BUCKET_RETENTION_SECONDS = 86_400
+const IDLE_BUCKET_RETENTION_SECONDS = DAY_SECONDS
 const COMMAND_TIMEOUT_MS = 500
 
 /**
@@ -38,14 +40,10 @@ const WITHDRAW_LUA = `
   redis.call('EXPIRE', KEYS[1], ${IDLE_BUCKET_RETENTION_SECONDS})
   return { text(taken), text(available - taken), text(other_leases + new_lease), text(leased_until) }`
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Stores buckets in Redis. The client connects in the background and reconnects when the connection is lost.
  */
-export function createRedisStore(url: string, log: Log): RateLimitStore {
+export function createRedisStore(url: string, log: Logger): RateLimitStore {
   const client = createClient({ url, disableOfflineQueue: true, commandOptions: { timeout: COMMAND_TIMEOUT_MS } })
   client.on('error', (error: Error) => log.warn({ reason: error.message }, 'Redis is unavailable'))
   void client.connect().catch(() => undefined)

@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logInternalErrors } from '../../../src/api/graphql/format-error.js'
 import { DomainError } from '../../../src/core/errors.js'
+import { testLogger } from '../../support/logger.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 interface LogLine {
@@ -12,7 +13,7 @@ interface LogLine {
 function linesOf(error: GraphQLError): LogLine[] {
   const lines: LogLine[] = []
   const log = (level: LogLine['level']) => (details: object) => void lines.push({ level, details })
-  logInternalErrors({ error: log('error'), warn: log('warn') }, [error])
+  logInternalErrors(testLogger({ error: log('error'), warn: log('warn') }), [error])
   return lines
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createPostgresStore } from '../../../src/platform/rate-limit/postgres-store.js'
 import { RateLimiter } from '../../../src/platform/rate-limit/rate-limiter.js'
 import { availablePoints, type RateLimit } from '../../../src/platform/rate-limit/token-bucket.rules.js'
+import { testLogger } from '../../support/logger.js'
 import { expectNoOverspending } from '../../support/rate-limit-property.js'
 import { TestClock, type TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
@@ -223,7 +224,7 @@ describe('a bucket', () => {
   test('is spent to the last point by a thousand concurrent requests, and no further', async () => {
     const server = await start()
     const clock = new TestClock(START.toISOString())
-    const log = { warn: () => undefined }
+    const log = testLogger()
     const processes = [1, 2].map(() => new RateLimiter({ store: createPostgresStore(server.connections.pool), clock, log }))
     const budget: RateLimit = { capacity: 1000, restoreRate: 1 }
     const requests = Array.from({ length: 1000 }, (_, n) => processes[n % 2]?.consume('user:7', budget, 3))

@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
+import type { Logger } from '../../../core/logger.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
 
 const MAX_LOGO_BYTES = 2_097_152
@@ -13,17 +14,13 @@ const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff])
 
 let svgRenderer: Promise<void> | undefined
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 /**
  * Loads the logo at start. Transparent pixels become white, because archived documents should not use
  * transparency and rendering it is slow.
  * @returns undefined, with a warning in the log, if the file cannot be used; invoices are then rendered
  * without a logo
  */
-export async function loadLogo(path: string | undefined, log: Log): Promise<PdfImage | undefined> {
+export async function loadLogo(path: string | undefined, log: Logger): Promise<PdfImage | undefined> {
   if (path === undefined) return undefined
   try {
     return await decode(await readLogoFile(path))

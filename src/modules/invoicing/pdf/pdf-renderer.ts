@@ -1,7 +1,9 @@
 import { pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
+import { MINUTE_MS } from '../../../core/duration.js'
 import { busyError, DomainError } from '../../../core/errors.js'
 import { startMeasurement } from '../../../core/instrumentation.js'
+import type { Logger } from '../../../core/logger.js'
 import { projectFile } from '../../../core/project-file.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { DocumentSnapshot } from '../invoice.rules.js'
@@ -10,7 +12,7 @@ import type { RenderAssets, RenderResult } from './worker-task.js'
 /** Maximum number of queued documents; further ones are rejected with BUSY. */
 export const MAX_QUEUED_RENDERS = 64
 const RENDER_TIMEOUT_MS = 15_000
-const IDLE_TIMEOUT_MS = 60_000
+const IDLE_TIMEOUT_MS = MINUTE_MS
 /** Memory limits of a thread. A document that exceeds them terminates its thread. */
 const WORKER_MEMORY = {
   maxOldGenerationSizeMb: 256,
@@ -21,13 +23,9 @@ const WORKER_MEMORY = {
 /** Always the compiled file, because threads cannot load TypeScript. */
 const WORKER = pathToFileURL(projectFile('dist/modules/invoicing/pdf/pdf.worker.cjs'))
 
-interface Log {
-  warn(details: object, message: string): void
-}
-
 interface PdfRendererOptions {
   assets: RenderAssets
-  log: Log
+  log: Logger
   /** Defaults to the compiled pdf.worker.cjs. */
   worker?: URL
   timeoutMs?: number

@@ -1,7 +1,7 @@
+import { DAY_MS } from '../../../core/duration.js'
 import { type Period, remainingShare } from '../../../core/period.js'
 import type { RefundType } from '../../../platform/postgres/generated/enums.js'
 
-const DAY_MS = 86_400_000
 const LAST_FULL_DAY = 7
 const LAST_PRORATED_DAY = 30
 

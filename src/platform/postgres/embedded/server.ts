@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { MINUTE_MS } from '../../../core/duration.js'
 import { StartError } from '../../../core/errors.js'
 import { asDatabaseUser, chownToDatabaseUser, type DetachedProcess, locateBinaries, runCommand, startDetached } from './binaries.js'
 import { diskFullError, mentionsFullDisk } from './data-dir.js'
@@ -13,7 +14,7 @@ import { isAlive, PostgresGuard, readPostmaster, shutDownPostmaster } from './po
 const MAX_SOCKET_FOLDER_BYTES = 80
 const SOCKET_PREFIX = 'socket-'
 const DATA_DIR_LOCK_KEY = 7_845_108
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = MINUTE_MS
 const JOIN_TIMEOUT_MS = 5000
 const RESTART_RETRY_DELAY_MS = 100
 const DATABASE = 'quittance'

@@ -5,6 +5,7 @@ import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
 import type { Principal } from '../../../../src/modules/identity/principal.js'
 import { RequestContext } from '../../../../src/modules/identity/request-context.js'
 import type { ApiKeyScope } from '../../../../src/platform/postgres/generated/enums.js'
+import { testLogger } from '../../../support/logger.js'
 import { fillArguments, listResponseFields, type ResponseField, selectEverything } from '../../../support/schema-walk.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 import { readList, writeList } from './list.js'
@@ -16,7 +17,7 @@ import { idsOf, valueFor } from './values.js'
 // is readable of other customers with a list. A field that shows more than the list says fails with its path.
 
 const LIST = new URL('./visibility.txt', import.meta.url)
-const ORIGIN = { ip: '127.0.0.1', log: { error: () => undefined, warn: () => undefined } }
+const ORIGIN = { ip: '127.0.0.1', log: testLogger() }
 
 interface Role {
   name: string

@@ -8,11 +8,12 @@ import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.
 import { loadLogo } from '../../../../src/modules/invoicing/pdf/logo.js'
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
 import { sampleDocument } from '../../../support/document.js'
+import { testLogger } from '../../../support/logger.js'
 import { readPdf } from '../../../support/pdf.js'
 
 let folder: string
 const warnings: object[] = []
-const log = { warn: (details: object) => void warnings.push(details) }
+const log = testLogger({ warn: (details) => void warnings.push(details) })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'logo-'))

@@ -1,23 +1,25 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Logger, Logger } from '../../../../src/core/logger.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { PdfRenderer } from '../../../../src/modules/invoicing/pdf/pdf-renderer.js'
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
 import { orderLines, sampleDocument } from '../../../support/document.js'
+import { testLogger } from '../../../support/logger.js'
 
 const assets = { logo: undefined, fonts: [] }
 const invoiceWithLines = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: PdfRenderer
 let warnings: string[]
-let log: { warn(details: object, message: string): void }
+let log: Logger
 
 // Each test has a separate log, because a closed renderer may still log about its terminated threads.
 beforeEach(() => {
   const lines: string[] = []
   warnings = lines
-  log = { warn: (details, message) => void lines.push(`${message} ${JSON.stringify(details)}`) }
+  log = testLogger({ warn: (details, message) => void lines.push(`${message} ${JSON.stringify(details)}`) })
 })
 afterEach(() => renderer.close())
 
