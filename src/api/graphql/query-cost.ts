@@ -22,7 +22,11 @@ import {
   findIntrospection,
   type Introspection,
   introspectionCost,
-  introspectionListSize,
+  introspectionLengths,
+  isCounted,
+  type ListLengths,
+  lengthsBelow,
+  listLength,
 } from './introspection-cost.js'
 import { tooComplexError } from './too-complex-error.js'
 
@@ -79,7 +83,7 @@ export function analyzeOperation(asked: OperationToCheck): OperationCost {
 function measureOperation({ schema, document, operation, variables }: OperationToCheck): OperationCost {
   const root = schema.getRootType(operation.operation)
   if (!root) return { cost: MIN_COST, introspects: false, isCatalogue: false }
-  const walk = new CostVisitor(fragmentsOf(document), withDefaults(operation, variables))
+  const walk = new CostVisitor(schema, fragmentsOf(document), withDefaults(operation, variables))
   const cost = walk.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? walk.rootFields * MUTATION_COST : 0
   return { cost: Math.max(MIN_COST, cost + rootCost), introspects: walk.introspects, isCatalogue: walk.isCatalogue }
@@ -109,8 +113,10 @@ interface CostScope {
   /** How many entries lists have here: those of a connection are its page. */
   pageSize: number
   isRoot: boolean
-  /** Whether this is about the schema itself. */
-  isSchema?: boolean
+  /** How long the lists of the schema are here; only below `__schema` and `__type`. */
+  lengths?: ListLengths
+  /** Levels of `ofType` above. */
+  wrappers?: number
 }
 
 class CostVisitor {
@@ -121,10 +127,12 @@ class CostVisitor {
   #aliases = 0
   #directives = 0
   #visits = 0
+  readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly #variables: Readonly<Record<string, unknown>>
 
-  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Readonly<Record<string, unknown>>) {
+  constructor(schema: GraphQLSchema, fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Readonly<Record<string, unknown>>) {
+    this.#schema = schema
     this.#fragments = fragments
     this.#variables = variables
   }
@@ -167,17 +175,27 @@ class CostVisitor {
     const child = getNamedType(field.type)
     if (!selectionSet || !isCompositeType(child)) return 0
     const asked = this.#pageOf(node, field)
-    const { depth, pageSize, isSchema = false } = place
-    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: asked ?? DEFAULT_LIST_SIZE, isRoot: false, isSchema })
-    if (!isListType(getNullableType(field.type))) return 1 + inner
-    return (isSchema ? introspectionListSize(field.name) : (asked ?? pageSize)) * (1 + inner)
+    const { depth, pageSize, lengths, wrappers = 0 } = place
+    const below = { depth: depth + 1, pageSize: asked ?? DEFAULT_LIST_SIZE, isRoot: false }
+    const isList = isListType(getNullableType(field.type))
+    if (!lengths) return (isList ? (asked ?? pageSize) : 1) * (1 + this.costOf(selectionSet, child, below))
+    const { name } = field
+    const inner = this.costOf(selectionSet, child, {
+      ...below,
+      lengths: lengthsBelow(name, lengths, this.#schema),
+      wrappers: name === 'ofType' ? wrappers + 1 : 0,
+    })
+    return (isList ? listLength(name, lengths) : 1) * (inner + (isCounted(name, wrappers) ? 1 : 0))
   }
 
   #costOfIntrospection(node: FieldNode, introspection: Introspection, place: CostScope): number {
     this.introspects = true
     this.isCatalogue = false
     assertFewIntrospections(introspection, this.#introspected)
-    return introspectionCost(introspection, this.#costOfSelections(node, introspection.field, { ...place, isSchema: true }))
+    return introspectionCost(
+      introspection,
+      this.#costOfSelections(node, introspection.field, { ...place, lengths: introspectionLengths(node, this.#schema) }),
+    )
   }
 
   /** What `first` or `last` ask for; the default page where a field knows them; undefined where it does not. */
