@@ -22,7 +22,11 @@ import {
   findIntrospection,
   type Introspection,
   introspectionCost,
-  introspectionListSize,
+  introspectionLengths,
+  isCounted,
+  type ListLengths,
+  lengthsBelow,
+  listLength,
 } from './introspection-cost.js'
 import { tooComplexError } from './too-complex-error.js'
 
@@ -92,7 +96,7 @@ export function analyzeOperation(input: OperationToCheck): OperationCost {
 function measureOperation({ schema, document, operation, variables }: OperationToCheck): OperationCost {
   const root = schema.getRootType(operation.operation)
   if (!root) return { cost: MIN_COST, introspects: false, isCatalogue: false }
-  const visitor = new CostVisitor(fragmentsOf(document), withDefaults(operation, variables))
+  const visitor = new CostVisitor(schema, fragmentsOf(document), withDefaults(operation, variables))
   const cost = visitor.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? visitor.rootFields * MUTATION_COST : 0
   return { cost: Math.max(MIN_COST, cost + rootCost), introspects: visitor.introspects, isCatalogue: visitor.isCatalogue }
@@ -122,8 +126,10 @@ interface CostScope {
   /** The assumed number of entries of a list here; inside a connection, its page size. */
   pageSize: number
   isRoot: boolean
-  /** Whether this is inside an introspection field. */
-  isSchema?: boolean
+  /** How long the lists of the schema are here; only below `__schema` and `__type`. */
+  lengths?: ListLengths
+  /** Levels of `ofType` above. */
+  wrappers?: number
 }
 
 class CostVisitor {
@@ -134,10 +140,12 @@ class CostVisitor {
   #aliases = 0
   #directives = 0
   #visits = 0
+  readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly #variables: Readonly<Record<string, unknown>>
 
-  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Readonly<Record<string, unknown>>) {
+  constructor(schema: GraphQLSchema, fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Readonly<Record<string, unknown>>) {
+    this.#schema = schema
     this.#fragments = fragments
     this.#variables = variables
   }
@@ -180,17 +188,27 @@ class CostVisitor {
     const child = getNamedType(field.type)
     if (!selectionSet || !isCompositeType(child)) return 0
     const page = this.#pageSizeOf(node, field)
-    const { depth, pageSize, isSchema = false } = scope
-    const inner = this.costOf(selectionSet, child, { depth: depth + 1, pageSize: page ?? DEFAULT_LIST_SIZE, isRoot: false, isSchema })
-    if (!isListType(getNullableType(field.type))) return 1 + inner
-    return (isSchema ? introspectionListSize(field.name) : (page ?? pageSize)) * (1 + inner)
+    const { depth, pageSize, lengths, wrappers = 0 } = scope
+    const below = { depth: depth + 1, pageSize: page ?? DEFAULT_LIST_SIZE, isRoot: false }
+    const isList = isListType(getNullableType(field.type))
+    if (!lengths) return (isList ? (page ?? pageSize) : 1) * (1 + this.costOf(selectionSet, child, below))
+    const { name } = field
+    const inner = this.costOf(selectionSet, child, {
+      ...below,
+      lengths: lengthsBelow(name, lengths, this.#schema),
+      wrappers: name === 'ofType' ? wrappers + 1 : 0,
+    })
+    return (isList ? listLength(name, lengths) : 1) * (inner + (isCounted(name, wrappers) ? 1 : 0))
   }
 
   #costOfIntrospection(node: FieldNode, introspection: Introspection, scope: CostScope): number {
     this.introspects = true
     this.isCatalogue = false
     assertFewIntrospections(introspection, this.#introspected)
-    return introspectionCost(introspection, this.#costOfSelections(node, introspection.field, { ...scope, isSchema: true }))
+    return introspectionCost(
+      introspection,
+      this.#costOfSelections(node, introspection.field, { ...scope, lengths: introspectionLengths(node, this.#schema) }),
+    )
   }
 
   /**

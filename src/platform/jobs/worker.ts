@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger as WorkerLogger } from 'graphile-worker'
+import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger } from 'graphile-worker'
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
 import { WorkerRegistry } from './worker-registry.js'
