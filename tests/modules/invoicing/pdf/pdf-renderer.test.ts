@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Logger, Logger } from '../../../../src/core/logger.js'
+import type { Logger } from '../../../../src/core/logger.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { PdfRenderer } from '../../../../src/modules/invoicing/pdf/pdf-renderer.js'
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
