@@ -86,7 +86,7 @@ describe('the demo secret', () => {
   test('is rejected when it is truncated', async () => {
     const DATA_DIR = await folder()
     await writeFile(join(DATA_DIR, 'demo-secret'), '')
-    await expect(withSecret(parseConfig({ DATA_DIR }))).rejects.toThrow(/^DATA_DIR: .*demo-secret is not complete/)
+    await expect(withSecret(parseConfig({ DATA_DIR }))).rejects.toThrow(/^DATA_DIR: .*demo-secret is truncated/)
   })
 
   test('is not created when the operator has set a secret', async () => {
