@@ -35,7 +35,7 @@ export async function command<T extends CommandOptions>(
     if (isHelpRequested(process.argv.slice(2))) console.log(usage)
     else await work(parseArguments(options))
   } catch (error) {
-    console.error(formatError(error, usage))
+    console.error(formatCommandError(error, usage))
     process.exitCode = 1
   }
 }
@@ -59,7 +59,7 @@ function parseArguments<T extends CommandOptions>(options: T): ParsedValues<T> {
   }
 }
 
-function formatError(error: unknown, usage: string): unknown {
+function formatCommandError(error: unknown, usage: string): unknown {
   const isUsage = error instanceof UsageError || (error instanceof DomainError && error.code === 'BAD_USER_INPUT')
   if (isUsage) return `${error.message}\n\n${usage}`
   if (error instanceof StartError || error instanceof DomainError) return error.message

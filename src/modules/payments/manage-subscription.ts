@@ -15,7 +15,7 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
 import { getProvider } from './provider-registry.js'
 
 /**
- * Cancels a subscription at the end of its period, or immediately when a payment is overdue or it has ended.
+ * Cancels a subscription at the end of its period, or immediately if a payment is overdue or that end is past.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function cancelSubscription(services: Services, principal: UserPrincipal, organisationId?: string): Promise<Subscription> {
