@@ -37,7 +37,7 @@ import { assertMigrated } from './platform/postgres/migrations.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
 import { RateLimiter } from './platform/rate-limit/rate-limiter.js'
 
-/** A thousand users in one call fit. */
+/** Enough for a thousand users in one request. */
 const MAX_BODY_BYTES = 1_048_576
 
 interface AppDependencies {
@@ -45,11 +45,11 @@ interface AppDependencies {
   pool: pg.Pool
   documents: DocumentService
   log: FastifyBaseLogger
-  /** Tokens go by the real time, also where the clock of billing has been moved on. */
+  /** The real time, which governs tokens even when the billing clock has been advanced. */
   tokenClock: Clock
 }
 
-/** Composes the edges: the one file that knows them all. The app does not listen yet. */
+/** Assembles the HTTP app from all modules and routes. It does not listen yet. */
 export async function createApp({ services, pool, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
   const rateLimiter = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
@@ -61,7 +61,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     loggerInstance: log,
     bodyLimit: MAX_BODY_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
-    // Who still comes while it closes is served; the connection is closed with the answer.
+    // Serve requests that arrive during shutdown, with `Connection: close`.
     return503OnClosing: false,
     genReqId: requestIds(config.trustProxy),
     frameworkErrors: sendMalformedUrl,
@@ -84,7 +84,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   services.demo?.onReplaced(() => {
     documents.invalidateCache()
     invalidateIssuedInvoiceCache(db)
-    void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'the settings could not be read'))
+    void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'settings could not be read'))
   })
   limitConnections(app, config)
   app.removeContentTypeParser('text/plain')
@@ -118,7 +118,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   return app
 }
 
-/** The client of Redis is loaded only where it is used. */
+/** Loads the Redis client only if it is used. */
 async function createRateLimitStore({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<RateLimitStore> {
   if (!redisUrl) return createPostgresStore(pool)
   const { createRedisStore } = await import('./platform/rate-limit/redis-store.js')

@@ -6,8 +6,8 @@ import { StartError } from './core/errors.js'
 type Address = Pick<Config, 'host' | 'port'>
 
 /**
- * Listens for a moment, so that a wrong address is reported before a database is set up.
- * @throws StartError when HOST or PORT cannot be listened on
+ * Listens briefly, so that an unusable address is reported before a database is set up.
+ * @throws StartError when the server cannot listen on HOST and PORT
  */
 export async function assertAddressAvailable(address: Address): Promise<void> {
   const server = createServer()
@@ -20,10 +20,10 @@ export async function assertAddressAvailable(address: Address): Promise<void> {
   }
 }
 
-/** @returns why HOST or PORT cannot be listened on; undefined when the error has another cause */
+/** @returns a StartError for an unusable HOST or PORT; undefined when the error has another cause */
 export function addressProblem({ code }: NodeJS.ErrnoException, { host, port }: Address): StartError | undefined {
-  if (code === 'EADDRINUSE') return new StartError(`PORT: ${port} is in use; choose another one, or 0 for any free one`)
-  if (code === 'EACCES') return new StartError(`PORT: this user may not listen on ${port}; choose one from 1024 on`)
+  if (code === 'EADDRINUSE') return new StartError(`PORT: ${port} is in use; choose another port, or 0 for any free port`)
+  if (code === 'EACCES') return new StartError(`PORT: this user may not listen on ${port}; choose a port of 1024 or above`)
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new StartError(`HOST: ${host} is not an address of this machine`)
   }

@@ -1,9 +1,9 @@
 import { nodeVersionProblem } from './core/node-version.js'
 
-// Before anything else is loaded: an old Node fails on it in ways that say nothing about the cause.
-const problem = nodeVersionProblem()
-if (problem) {
-  console.error(problem)
+// Check before loading anything else, because an old Node.js fails with unrelated errors.
+const versionProblem = nodeVersionProblem()
+if (versionProblem) {
+  console.error(versionProblem)
   process.exitCode = 1
 } else {
   const { start } = await import('./start.js')

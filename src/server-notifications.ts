@@ -11,18 +11,18 @@ interface NotificationTargets {
   live: DatabaseChangeFeed
   catalogue: CachedPlanCatalog
   demo: Demo | null
-  /** Events wait to be sent. */
+  /** Called when webhook deliveries are waiting. */
   onDeliveries: () => void
 }
 
-/** What the database tells every process, to those in this process whom it concerns. */
+/** Routes database notifications to the components of this process. */
 export function listenToDatabase({ connection, log, live, catalogue, demo, onDeliveries }: NotificationTargets): DatabaseListener {
   return new DatabaseListener(connection, log, {
-    onNotification: (told) => {
-      void live.publish(told)
-      if (told.deliveries) onDeliveries()
-      if (told.plans) catalogue.invalidate()
-      if (told.demoReplaced) {
+    onNotification: (notification) => {
+      void live.publish(notification)
+      if (notification.deliveries) onDeliveries()
+      if (notification.plans) catalogue.invalidate()
+      if (notification.demoReplaced) {
         demo?.replaced()
         live.disconnectAll()
       }

@@ -29,40 +29,40 @@ import { assertSupportedServer } from './platform/postgres/server-version.js'
 import { listenToDatabase } from './server-notifications.js'
 import { CRONTAB, createTasks } from './tasks.js'
 
-/** Undoes one step of the start. */
+/** Reverts one step of the start. */
 export type CloseStep = () => Promise<void>
 
-/** A character for which every font has to be opened. */
+/** A character that no bundled font has, so that looking it up opens every font. */
 const GLYPH_OUTSIDE_BUNDLED_FONTS = '中'
 
-/** What can be made before there is a database, while it comes up. */
+/** Prepares what does not need the database while the database starts. */
 export function warmUp(): void {
   graphQLSchema()
 }
 
 interface ListenOptions {
-  /** Of a database that is up. */
+  /** Connection of a running database. */
   connection: pg.PoolConfig
-  /** Gets what undoes each step, in the order of the steps. */
+  /** Receives one close step per completed step, in the same order. */
   closing: CloseStep[]
-  /** Aborted when the server has to stop before it has started. */
+  /** Aborted when the server must stop during its start. */
   signal: AbortSignal
 }
 
-/** Puts a server on a database. */
+/** Starts the server on a running database. */
 export async function startServer(config: Config, { connection, closing, signal }: ListenOptions): Promise<void> {
   const log = createLogger(config.logLevel)
-  warnOfMissingSeller(config, log)
+  warnAboutMissingSeller(config, log)
   const connections = connect({ ...connection, max: config.poolSize }, log)
   closing.push(() => connections.close())
   const { db, pool } = connections
   if (config.databaseUrl) await assertSupportedServer(pool)
   await assertMigrated(pool)
-  // In production time is the machine's; elsewhere administrators can move it.
+  // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
   const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
-  const findUnprintable = createMissingGlyphFinder(config.invoices.fonts)
-  await assertSellerIsPrintable(config, findUnprintable)
+  const findMissingGlyph = createMissingGlyphFinder(config.invoices.fonts)
+  await assertSellerIsPrintable(config, findMissingGlyph)
   const replica = await openReplica(config, log, closing)
   const live = new DatabaseChangeFeed(db, log)
   const catalogue = new CachedPlanCatalog(db)
@@ -74,7 +74,7 @@ export async function startServer(config: Config, { connection, closing, signal 
     clock,
     config,
     flag,
-    findMissingGlyph: findUnprintable,
+    findMissingGlyph,
     changeFeed: live,
     planCache: catalogue,
     demo,
@@ -96,9 +96,9 @@ export async function startServer(config: Config, { connection, closing, signal 
   closing.push(startWorker({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
 }
 
-function warnOfMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {
+function warnAboutMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {
   if (!production || missingSeller.length === 0) return
-  log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later: set the missing variables')
+  log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later; set the missing variables')
 }
 
 async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
@@ -117,7 +117,7 @@ interface DeliveryDependencies {
   log: Logger
 }
 
-/** Events to endpoints and changes to who watches, as the database tells of them. */
+/** Starts webhook delivery and GraphQL subscriptions, both driven by database notifications. */
 function startDeliveries({ services, live, catalogue, connection, log }: DeliveryDependencies): CloseStep {
   const dispatcher = new WebhookDispatcher(services, connection, log)
   const notifications = listenToDatabase({ connection, log, live, catalogue, demo: services.demo, onDeliveries: () => dispatcher.poll() })
@@ -129,7 +129,7 @@ function startDeliveries({ services, live, catalogue, connection, log }: Deliver
   }
 }
 
-/** The operator's fonts open, and the seller's own name and address can be written with them. */
+/** Checks that the configured fonts open and can display the seller's details. @throws StartError */
 async function assertSellerIsPrintable({ invoices: { issuer, fonts } }: Config, find: FindMissingGlyph): Promise<void> {
   if (fonts.length > 0) {
     await find(GLYPH_OUTSIDE_BUNDLED_FONTS).catch((error: Error) => {
@@ -139,7 +139,7 @@ async function assertSellerIsPrintable({ invoices: { issuer, fonts } }: Config, 
   for (const [part, text] of Object.entries(issuer)) {
     const character = await find(text)
     if (character)
-      throw new StartError(`${part} of the seller: "${character}" of "${text}" is in no font; name one that has it in INVOICE_FONTS`)
+      throw new StartError(`seller ${part}: no font can display "${character}" of "${text}"; add one that can to INVOICE_FONTS`)
   }
 }
 
@@ -149,7 +149,7 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<voi
   })
 }
 
-/** What to do next, in the terminal; under production rules one line of log. */
+/** Prints the next steps to the terminal; under production rules, logs one line instead. */
 async function printNextSteps(app: FastifyInstance, config: Config): Promise<void> {
   const { port } = app.server.address() as AddressInfo
   config.publicUrl ??= `http://localhost:${port}`
@@ -159,18 +159,18 @@ Quittance is ready.
 
   Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
 
-${demoSignInAddress(config)}
+${signInInstructions(config)}
 
   Ctrl-C stops it.
 `)
 }
 
-function demoSignInAddress(config: Config): string {
+function signInInstructions(config: Config): string {
   if (signsDemoTokens(config)) {
-    return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. A token for curl:
+    return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
   npm run --silent token -- --user 55`
   }
   if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'
-  return `  Sign in with a token. An administrator's:
+  return `  Sign in with a token. To get one for an administrator:
   npm run token -- --user 1 --role admin`
 }

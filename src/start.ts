@@ -11,7 +11,7 @@ import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
 import { migrate } from './platform/postgres/migrations.js'
 import type { CloseStep } from './server.js'
 
-/** Ctrl-C reaches a process twice under npm: from the terminal, and from npm, which forwards it. */
+/** Under npm, Ctrl-C arrives twice: from the terminal, and from npm, which forwards it. */
 const REPEATED_SIGNAL_MS = 1000
 
 interface RunningServer {
@@ -20,7 +20,7 @@ interface RunningServer {
   signal: AbortSignal
 }
 
-/** Starts the server; on SIGTERM or Ctrl-C stops what was started, in reverse order. */
+/** Starts the server. On SIGTERM or Ctrl-C, reverts the completed steps in reverse order. */
 export async function start(): Promise<void> {
   const stopping = new AbortController()
   const guard = new PostgresGuard()
@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   const starting = runServer({ closing, guard, signal: stopping.signal })
   const stop = async () => {
     stopping.abort()
-    // A step under way is finished first: a migration that is cut off would be in the way of the next start.
+    // Finish the current step first, because an interrupted migration would block the next start.
     await starting.catch(() => undefined)
     await closeAll(closing)
   }
@@ -46,13 +46,13 @@ async function runServer({ closing, guard, signal }: RunningServer): Promise<voi
   try {
     await assertAddressAvailable(parsed)
     const config = withDemoCheckout(withDemoSeller(await withSecret(parsed)))
-    // PostgreSQL comes up in its own process while Node is busy loading the server.
+    // PostgreSQL starts in its own process while Node.js loads the server.
     const steps = [openDatabase(config, { closing, guard, signal }), loadServer()] as const
-    // Where one fails the other one is waited for, so that what it has started can be stopped.
+    // If one fails, wait for the other one, so that it can be stopped too.
     await Promise.allSettled(steps)
-    const [connection, serve] = await Promise.all(steps)
+    const [connection, startServer] = await Promise.all(steps)
     signal.throwIfAborted()
-    await serve(config, { connection, closing, signal })
+    await startServer(config, { connection, closing, signal })
   } catch (error) {
     throw dataDirProblem(error, parsed.dataDir) ?? error
   }
@@ -64,7 +64,7 @@ async function loadServer() {
   return startServer
 }
 
-/** DATABASE_URL, or the embedded PostgreSQL: started and with every migration applied. */
+/** Returns the connection of DATABASE_URL, or starts and migrates the embedded PostgreSQL. */
 async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, signal }: RunningServer): Promise<pg.PoolConfig> {
   if (databaseUrl) return { connectionString: databaseUrl }
   const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
@@ -74,23 +74,26 @@ async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, 
   return connection
 }
 
-/** Every step is undone, also when another one fails. @throws the first failure */
+/** Runs every close step, even if another one fails. @throws the first failure */
 async function closeAll(closing: CloseStep[]): Promise<void> {
   const failures: unknown[] = []
   for (const close of closing.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
 }
 
-/** The first signal stops in order and exits with 0; a later one, after a second, stops PostgreSQL at once and exits with 1. */
+/**
+ * The first signal stops the server gracefully and exits with 0. Another one, at least a second later, stops
+ * PostgreSQL immediately and exits with 1.
+ */
 function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
-  let since: number | undefined
+  let stoppingSince: number | undefined
   const onSignal = async () => {
-    if (since !== undefined) {
-      if (performance.now() - since < REPEATED_SIGNAL_MS) return
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince < REPEATED_SIGNAL_MS) return
       force()
       process.exit(1)
     }
-    since = performance.now()
+    stoppingSince = performance.now()
     const failure = await stop().then(
       () => undefined,
       (error: unknown) => error,

@@ -24,17 +24,17 @@ interface TaskDependencies {
   log: Logger
 }
 
-/** When work comes by itself, in the notation of cron: what falls due every minute, what was missed and what nobody needs any more every hour. */
+/** Scheduled jobs in cron notation: due transitions every minute, reconciliation and purges every hour. */
 export const CRONTAB = `
 * * * * * tick ?jobKey=tick&max=1
 17 * * * * reconcile ?jobKey=reconcile&max=3
 43 * * * * sweep ?jobKey=sweep&max=3
 `
 
-/** Background work by its name. Every task may run twice, and the second run changes nothing. */
+/** Maps job names to handlers. Every job is idempotent: a second run changes nothing. */
 export function createTasks({ services, documents, log }: TaskDependencies): TaskList {
   const { config, payments } = services
-  const work: TaskHandlers = {
+  const handlers: TaskHandlers = {
     drawDocument: ({ invoiceId }) => documents.getPdf(invoiceId),
     processWebhook: ({ eventId }) => processWebhook(services, BigInt(eventId)),
     cancelAtProvider: async ({ provider, subscriptionId }) => {
@@ -48,11 +48,11 @@ export function createTasks({ services, documents, log }: TaskDependencies): Tas
     tick: () => runScheduledTransitions(services),
     reconcile: () => reconcile(services, log),
   }
-  const tasks = Object.entries(work).map(([name, run]) => [name, async (payload: unknown) => void (await run(payload as never))])
+  const tasks = Object.entries(handlers).map(([name, run]) => [name, async (payload: unknown) => void (await run(payload as never))])
   return Object.fromEntries(tasks)
 }
 
-/** What falls due with time, in the order in which it matters: a change that was asked for comes before the renewal. */
+/** Applies the transitions that are due. The order matters: a requested plan change precedes the renewal. */
 async function runScheduledTransitions(services: Services): Promise<void> {
   if (!services.flag.enabled) return
   const { payments } = services
@@ -66,12 +66,11 @@ async function runScheduledTransitions(services: Services): Promise<void> {
   ])
 }
 
-/** Removes what nobody needs any more. */
 function purgeExpiredRows(services: Services): Promise<void> {
   return runAll([() => purgeExpiredUsage(services), () => purgeDeliveredEvents(services), () => purgeIdleBuckets(services, new Date())])
 }
 
-/** One after the other; one that fails keeps none of the others back. @throws AggregateError of those that failed */
+/** Runs all steps in order, even if some fail. @throws AggregateError of the failures */
 async function runAll(steps: (() => unknown)[]): Promise<void> {
   const failures: unknown[] = []
   for (const step of steps) {

@@ -6,16 +6,16 @@ import { createBaseBackup } from '../platform/postgres/embedded/base-backup.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { command, postgresGuard, UsageError } from './command.js'
 
-const usage = `npm run backup -- --to folder    copies the embedded database and the demo secret, also while the server runs
-  --to    a new folder, which can be used as DATA_DIR`
+const BACKUP_USAGE = `npm run backup -- --to folder    copies the embedded database and the demo secret, even while the server is running
+  --to    the folder to create; it can be used as DATA_DIR`
 
-await command({ usage, options: { to: { type: 'string' } } }, async ({ to }) => {
-  if (!to) throw new UsageError('--to is missing')
+await command({ usage: BACKUP_USAGE, options: { to: { type: 'string' } } }, async ({ to }) => {
+  if (!to) throw new UsageError('--to is required')
   const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
-  if (databaseUrl) throw new StartError('DATABASE_URL: back that database up with its own tools, such as pg_dump')
+  if (databaseUrl) throw new StartError('DATABASE_URL: back up an external database with its own tools, such as pg_dump')
   const target = resolve(to)
   await mkdir(target, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(`${to}: ${error.code === 'EEXIST' ? 'is there already; name a new folder' : error.message}`)
+    throw new StartError(`${to}: ${error.code === 'EEXIST' ? 'exists already; choose a new folder' : error.message}`)
   })
   const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
@@ -24,10 +24,10 @@ await command({ usage, options: { to: { type: 'string' } } }, async ({ to }) => 
   } finally {
     await embedded.stop()
   }
-  console.log(`backed up to ${to}. To restore: DATA_DIR=${to} npm start, or put it in the place of ${dataDir}`)
+  console.log(`backed up to ${to}. To restore: DATA_DIR=${to} npm start, or replace ${dataDir} with it`)
 })
 
-/** An installation with a secret of its own has no demo secret. */
+/** Copies the demo secret, which is absent when AUTH_JWT_SECRET is set. */
 async function copySecret(dataDir: string, target: string): Promise<void> {
   await copyFile(join(dataDir, 'demo-secret'), join(target, 'demo-secret')).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error

@@ -1,10 +1,10 @@
 import { examine } from '../doctor/examine.js'
 import { command, postgresGuard } from './command.js'
 
-const usage = `npm run doctor    checks the configuration of the environment, and says what to do
-One line for each check: ok, warning or problem. Exits with 1 when there is a problem. Changes nothing, prints no secret.`
+const DOCTOR_USAGE = `npm run doctor    checks the configuration and suggests fixes
+Prints one line per check: ok, warning or problem. Exits with 1 if there is a problem. Changes nothing and prints no secrets.`
 
-await command({ usage, options: {} }, async () => {
+await command({ usage: DOCTOR_USAGE, options: {} }, async () => {
   let problems = 0
   for await (const { level, check, text } of examine(process.env, postgresGuard)) {
     console.log(`${level.padEnd(8)} ${check.padEnd(14)} ${text}`)

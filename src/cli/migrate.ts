@@ -5,11 +5,11 @@ import { migrate } from '../platform/postgres/migrations.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { command } from './command.js'
 
-const usage = 'npm run db:migrate    applies the migrations that the database of DATABASE_URL lacks'
+const MIGRATE_USAGE = 'npm run db:migrate    applies the pending migrations to the database of DATABASE_URL'
 
-await command({ usage, options: {} }, async () => {
+await command({ usage: MIGRATE_USAGE, options: {} }, async () => {
   const { databaseUrl } = parseDatabaseConfig(process.env)
-  if (!databaseUrl) throw new StartError('DATABASE_URL: not set; the embedded database is migrated at every start')
+  if (!databaseUrl) throw new StartError('DATABASE_URL: not set; the embedded database is migrated at every start of the server')
   const connection = { connectionString: databaseUrl }
   const pool = new pg.Pool(connection)
   await assertSupportedServer(pool)

@@ -7,8 +7,8 @@ import { StartError } from '../core/errors.js'
 import { projectFile } from '../core/project-file.js'
 import { command } from './command.js'
 
-const usage = `npm run docs    writes schema.graphql, docs/configuration.md, docs/openapi.json and .env.example
-  --check    only reports which of them is stale`
+const DOCS_USAGE = `npm run docs    writes schema.graphql, docs/configuration.md, docs/openapi.json and .env.example
+  --check    writes nothing, and fails if one of them is stale`
 
 const INTRODUCTION = `# Configuration
 
@@ -16,15 +16,15 @@ All of it comes from environment variables, read once at start. Written by \`npm
 
 `
 
-await command({ usage, options: { check: { type: 'boolean', default: false } } }, async ({ check }) => {
-  for (const [name, content] of await generated()) {
+await command({ usage: DOCS_USAGE, options: { check: { type: 'boolean', default: false } } }, async ({ check }) => {
+  for (const [name, content] of await generateFiles()) {
     const file = projectFile(name)
     if (!check) await writeFile(file, content)
     else if ((await readFile(file, 'utf8').catch(() => '')) !== content) throw new StartError(`${name} is stale: run npm run docs`)
   }
 })
 
-async function generated(): Promise<[name: string, content: string][]> {
+async function generateFiles(): Promise<[name: string, content: string][]> {
   return [
     ['schema.graphql', `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`],
     ['docs/configuration.md', `${INTRODUCTION}${configurationTable()}`],

@@ -9,14 +9,14 @@ import { command, UsageError } from './command.js'
 
 const MAX_DAYS = 3650
 
-const usage = `npm run --silent token -- --user 55    prints a token for the configured secret
+const TOKEN_USAGE = `npm run --silent token -- --user 55    prints a token signed with the configured secret
   --user    id of the user, for example 55
   --role    user (default) or admin
-  --email   e-mail address, with which a new user is created
-  --name    name, with which a new user is created
-  --days    how long the token is valid, 1 to ${MAX_DAYS}; 30 by default`
+  --email   e-mail address, used if the user does not exist yet
+  --name    name, used if the user does not exist yet
+  --days    validity in days, at most ${MAX_DAYS}; 30 by default`
 
-const options = {
+const TOKEN_OPTIONS = {
   user: { type: 'string' },
   role: { type: 'string', default: 'user' },
   email: { type: 'string' },
@@ -24,14 +24,14 @@ const options = {
   days: { type: 'string', default: '30' },
 } as const
 
-await command({ usage, options }, async ({ user, role, email, name, days }) => {
-  if (!user) throw new UsageError('--user is missing')
+await command({ usage: TOKEN_USAGE, options: TOKEN_OPTIONS }, async ({ user, role, email, name, days }) => {
+  if (!user) throw new UsageError('--user is required')
   const userId = parseId('--user', user)
   if (role !== 'user' && role !== ADMINISTRATOR) throw new UsageError('--role must be user or admin')
-  if (!(Number(days) > 0 && Number(days) <= MAX_DAYS)) throw new UsageError(`--days must be between 1 and ${MAX_DAYS}`)
+  if (!(Number(days) > 0 && Number(days) <= MAX_DAYS)) throw new UsageError(`--days must be a positive number of at most ${MAX_DAYS}`)
   const config = await withSecret(parseConfig(process.env))
   if (config.auth.jwksUrl) {
-    throw new StartError('AUTH_JWKS_URL: only tokens of the identity provider are accepted, so there is no secret to sign with')
+    throw new StartError('AUTH_JWKS_URL: only the identity provider can sign tokens; request one from it')
   }
   const profile = { ...(email && { email }), ...(name && { name }) }
   const lifetimeSeconds = Math.round(Number(days) * DAY_SECONDS)

@@ -7,7 +7,10 @@ import { assertMigrated, migrate } from '../platform/postgres/migrations.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { postgresGuard } from './command.js'
 
-/** The database of the configuration; the embedded one beside a running server, or started for as long as it is needed. */
+/**
+ * Runs work on the configured database. Joins the embedded one of a running server, or starts it for the
+ * duration.
+ */
 export async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
   const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
   if (databaseUrl) return withConnection({ connectionString: databaseUrl }, work)

@@ -70,7 +70,7 @@ const CATALOGUE: CreatePlanInput[] = [
     name: 'Student',
     type: 'EDU',
     price: 0n,
-    // Not above Free: customers who reach a limit of Free are offered Starter.
+    // Same rank as Free, so that customers who reach a limit of Free are offered Starter.
     rank: 0,
     memory: 2048,
     disk: 10_240,
@@ -94,7 +94,7 @@ const CATALOGUE: CreatePlanInput[] = [
   },
 ]
 
-/** Number of the first order: the one that the documentation of EcliPanel's API shows. */
+/** Id of the first order, as in the documentation of EcliPanel's API. */
 const FIRST_ORDER = 101
 
 const TAX_RATES: SetTaxRateInput[] = [
@@ -104,15 +104,15 @@ const TAX_RATES: SetTaxRateInput[] = [
   { country: 'GB', holderType: 'ORGANISATION', basisPoints: 2000 },
 ]
 
-/** Whether there is neither a plan nor a user: nobody has begun to use it. */
+/** Checks whether the database contains neither plans nor users. */
 export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query('SELECT EXISTS (SELECT FROM plans) OR EXISTS (SELECT FROM users) AS used')
   return !rows[0].used
 }
 
 /**
- * Fills an empty database through the same use-cases as everybody's: a catalogue, rates of tax, two users, an
- * organisation, orders and their invoices.
+ * Fills an empty database through the regular commands: a catalogue, tax rates, two users, an organisation,
+ * orders and their invoices.
  */
 export async function loadDemoData(services: Services): Promise<void> {
   const { config } = services
@@ -138,7 +138,7 @@ export async function loadDemoData(services: Services): Promise<void> {
     zip: 'W1U 4EG',
     country: 'GB',
   })
-  await numberOrdersFrom(services, FIRST_ORDER)
+  await setNextOrderId(services, FIRST_ORDER)
   const first = await placeOrder(services, customer, { planId: starter })
   await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
   const second = await placeOrder(services, customer, { planId: pro, organisationId: String(ORGANISATION.id) })
@@ -146,15 +146,15 @@ export async function loadDemoData(services: Services): Promise<void> {
   await placeOrder(services, customer, { planId: pro })
 }
 
-/** `setval` states the last number that was given out; the next order has the one after it. */
-async function numberOrdersFrom({ db }: Services, first: number): Promise<void> {
+/** `setval` sets the last used id; the next order gets the one after it. */
+async function setNextOrderId({ db }: Services, first: number): Promise<void> {
   await db.$queryRaw`SELECT setval(pg_get_serial_sequence('orders', 'id'), ${first - 1})`
 }
 
 async function createDemoUsers({ db }: Services): Promise<void> {
   await db.user.createMany({
     data: [DEMO_ADMINISTRATOR, DEMO_CUSTOMER].map(({ userId, email, name }) => ({ id: userId, email, name })),
-    // While the demo is being reset, a request with their token may have created them.
+    // During a reset, a request with one of their tokens may have created them already.
     skipDuplicates: true,
   })
   await db.organisation.create({
@@ -162,8 +162,8 @@ async function createDemoUsers({ db }: Services): Promise<void> {
   })
 }
 
-async function createDemoPlans(services: Services, by: UserPrincipal, currency: string): Promise<string[]> {
+async function createDemoPlans(services: Services, principal: UserPrincipal, currency: string): Promise<string[]> {
   const ids: string[] = []
-  for (const plan of CATALOGUE) ids.push(String((await createPlan(services, by, { ...plan, currency })).id))
+  for (const plan of CATALOGUE) ids.push(String((await createPlan(services, principal, { ...plan, currency })).id))
   return ids
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { StartError } from '../core/errors.js'
 
-const MIN_SECRET_LENGTH = 32
+const MIN_DEMO_SECRET_LENGTH = 32
 
 /**
- * In demo mode a missing secret is replaced by a random one, created at the first start and kept in DATA_DIR so that
- * tokens stay valid. Every installation has its own: a published demo secret would open servers that face a network.
- * Where the identity provider signs tokens, it only signs invoice links.
+ * In demo mode, replaces a missing secret by a random one, which the first start stores in DATA_DIR so that
+ * tokens stay valid. Every installation has its own, because a published demo secret would open servers that
+ * face a network. If an identity provider signs tokens, the secret signs only invoice links.
  */
 export async function withSecret(config: Config): Promise<Config> {
   const { production, auth, invoices, dataDir } = config
@@ -24,23 +24,24 @@ async function readOrCreateDemoSecret(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })
   const existing = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
-    return create(file)
+    return createSecretFile(file)
   })
   const secret = existing.trim()
-  if (secret.length < MIN_SECRET_LENGTH) throw new StartError(`DATA_DIR: ${file} is not complete; remove it, and the next start creates it`)
+  if (secret.length < MIN_DEMO_SECRET_LENGTH)
+    throw new StartError(`DATA_DIR: ${file} is truncated; remove it, and the next start creates a new one`)
   return secret
 }
 
-/** Written under another name and linked, so that a process that starts at the same moment never reads half a secret. */
-async function create(file: string): Promise<string> {
-  const unfinished = `${file}-${randomUUID()}`
+/** Writes to a temporary file and links it, so that a concurrent start never reads an incomplete secret. */
+async function createSecretFile(file: string): Promise<string> {
+  const temporaryFile = `${file}-${randomUUID()}`
   try {
-    await writeFile(unfinished, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
-    await link(unfinished, file).catch((error: NodeJS.ErrnoException) => {
+    await writeFile(temporaryFile, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
+    await link(temporaryFile, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })
   } finally {
-    await rm(unfinished, { force: true })
+    await rm(temporaryFile, { force: true })
   }
   return readFile(file, 'utf8')
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js'
 
-const SELLER = {
+const DEMO_SELLER = {
   name: 'Example Hosting Ltd',
   address: '1 Example Street',
   city: 'Dublin',
@@ -10,10 +10,12 @@ const SELLER = {
   email: 'billing@example.com',
 }
 
-/** With demo data and no seller configured, invoices come from an invented one: without a seller they would be none. */
+/**
+ * Sets a fictitious seller when there are demo data and no configured seller, because invoices require one.
+ */
 export function withDemoSeller(config: Config): Config {
   const { issuer } = config.invoices
   const configured = Object.keys(issuer).length > 2 || issuer.name !== issuer.company
   if (!config.demoData || configured) return config
-  return { ...config, invoices: { ...config.invoices, issuer: { company: issuer.company, ...SELLER } } }
+  return { ...config, invoices: { ...config.invoices, issuer: { company: issuer.company, ...DEMO_SELLER } } }
 }

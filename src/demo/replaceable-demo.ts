@@ -1,7 +1,7 @@
 import type { Demo, Services } from '../modules/services.js'
 import { loadDemoData } from './demo-data.js'
 
-/** Demo data that an administrator can throw away and load again. */
+/** Demo data that an administrator can reset. */
 export class ReplaceableDemo implements Demo {
   readonly #listeners = new Set<() => void>()
   #replacing: Promise<void> | undefined

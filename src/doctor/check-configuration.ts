@@ -4,7 +4,7 @@ import { type Finding, ok, problem, warning } from './finding.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What can be said without asking anybody. */
+/** The checks that need no I/O. */
 export function checkConfiguration(config: Config, environment: Environment): Finding[] {
   return [checkMode(config), checkSecrets(config, environment), checkPublicUrl(config), checkSeller(config), checkMail()]
 }
@@ -13,8 +13,8 @@ function checkMode({ productionReason }: Config): Finding {
   return ok('configuration', productionReason ? `production rules apply because ${productionReason}` : 'demo mode')
 }
 
-/** Minimal lengths. */
-const SECRET_VARIABLES: Readonly<Record<string, number>> = {
+/** Minimum lengths. */
+const MIN_SECRET_LENGTHS: Readonly<Record<string, number>> = {
   AUTH_JWT_SECRET: 32,
   AUTH_JWT_FORMER_SECRET: 32,
   INVOICE_LINK_SECRET: 32,
@@ -23,22 +23,22 @@ const SECRET_VARIABLES: Readonly<Record<string, number>> = {
   ESCLUSE_WEBHOOK_SECRET: 16,
   METRICS_TOKEN: 16,
 }
-/** Several secrets, separated by commas. */
+/** Variables that contain several secrets, separated by commas. */
 const SECRET_LIST_VARIABLES = /_WEBHOOK_SECRET$/
 const MIN_DIFFERENT_CHARACTERS = 10
 
 function checkSecrets({ auth, production }: Config, environment: Environment): Finding {
-  const secrets = Object.keys(SECRET_VARIABLES).flatMap((name) => listSecrets(name, environment).map((secret) => ({ name, secret })))
-  const short = secrets.find(({ name, secret }) => secret.length < (SECRET_VARIABLES[name] ?? 0))
-  if (short) return problem('secrets', `${short.name}: use at least ${SECRET_VARIABLES[short.name]} characters`)
+  const secrets = Object.keys(MIN_SECRET_LENGTHS).flatMap((name) => listSecrets(name, environment).map((secret) => ({ name, secret })))
+  const short = secrets.find(({ name, secret }) => secret.length < (MIN_SECRET_LENGTHS[name] ?? 0))
+  if (short) return problem('secrets', `${short.name}: use at least ${MIN_SECRET_LENGTHS[short.name]} characters`)
   for (const { name, secret } of secrets) {
     const other = secrets.find((each) => each.name !== name && each.secret === secret)
-    if (other) return problem('secrets', `${name} and ${other.name} are the same: who learns one has both; make a new one`)
+    if (other) return problem('secrets', `${name} and ${other.name} are the same, so a leak of one exposes both; generate a new one`)
   }
   const weak = secrets.find(({ secret }) => new Set(secret).size < MIN_DIFFERENT_CHARACTERS)
-  if (weak) return warning('secrets', `${weak.name} looks as if it could be guessed; make a new one: openssl rand -hex 32`)
-  if (!production && !auth.secret) return ok('secrets', 'the demo secret of DATA_DIR is used')
-  return ok('secrets', `${secrets.map(({ name }) => name).join(', ')}: long enough and all different`)
+  if (weak) return warning('secrets', `${weak.name} looks easy to guess; generate a new one: openssl rand -hex 32`)
+  if (!production && !auth.secret) return ok('secrets', 'the demo secret in DATA_DIR is used')
+  return ok('secrets', `${secrets.map(({ name }) => name).join(', ')}: long enough, and all different`)
 }
 
 function listSecrets(name: string, environment: Environment): string[] {
@@ -50,22 +50,23 @@ function listSecrets(name: string, environment: Environment): string[] {
 function checkPublicUrl({ production, publicUrl }: Config): Finding {
   const check = 'public URL'
   if (!production) return ok(check, `${publicUrl ?? 'http://localhost'}, which is enough for a demo`)
-  if (!publicUrl) return problem(check, 'PUBLIC_URL is not set: links to invoices would lead to localhost')
+  if (!publicUrl) return problem(check, 'PUBLIC_URL is not set, so links to invoices lead to localhost; set it')
   const { protocol, hostname } = new URL(publicUrl)
-  if (isLoopbackHost(hostname)) return problem(check, `PUBLIC_URL is ${publicUrl}: nobody else can open the links to invoices`)
+  if (isLoopbackHost(hostname))
+    return problem(check, `PUBLIC_URL is ${publicUrl}, so only this machine can open links to invoices; set the public address`)
   if (protocol !== 'https:')
-    return problem(check, `PUBLIC_URL is ${publicUrl}: tokens and invoices would cross the network in clear; use https`)
+    return problem(check, `PUBLIC_URL is ${publicUrl}, so tokens and invoices cross the network unencrypted; use https`)
   return ok(check, publicUrl)
 }
 
 function checkSeller({ production, demoData, invoices: { missingSeller } }: Config): Finding {
   const check = 'seller'
   if (missingSeller.length === 0) return ok(check, 'name, address, country and tax number are set')
-  if (demoData) return ok(check, 'invoices are issued by an invented seller')
-  const text = `set ${missingSeller.join(', ')}: an invoice needs them, and cannot be changed once it is issued`
+  if (demoData) return ok(check, 'invoices are issued by a fictitious seller')
+  const text = `set ${missingSeller.join(', ')}: invoices require them and cannot be changed after they are issued`
   return production ? problem(check, text) : warning(check, text)
 }
 
 function checkMail(): Finding {
-  return ok('mail', 'nothing to check: this version sends no mail')
+  return ok('mail', 'nothing to check, because this version sends no mail')
 }

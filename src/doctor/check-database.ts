@@ -9,12 +9,12 @@ import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
-const CONNECT_TIMEOUT_MS = 5000
-/** In addition to the pool: up to seven for jobs, one for the locks of event endpoints, one for LISTEN. */
-const CONNECTIONS_BESIDE_POOL = 9
+const DATABASE_CONNECT_TIMEOUT_MS = 5000
+/** In addition to the pool: up to seven for jobs, one for the locks of webhook endpoints, one for LISTEN. */
+const CONNECTIONS_OUTSIDE_POOL = 9
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
-/** Looks at the database without changing it; an embedded one that does not run is started for as long as that takes. */
+/** Checks the database without changing it. Starts the embedded one for the duration if it is not running. */
 export async function checkDatabase(config: Config, guard: PostgresGuard): Promise<Finding[]> {
   const { databaseUrl, dataDir } = config
   if (databaseUrl) return checkConnection(config, { connectionString: databaseUrl })
@@ -29,14 +29,14 @@ export async function checkDatabase(config: Config, guard: PostgresGuard): Promi
 }
 
 async function checkConnection(config: Config, connection: pg.PoolConfig): Promise<Finding[]> {
-  const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: DATABASE_CONNECT_TIMEOUT_MS })
   pool.on('error', () => undefined)
   try {
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool)
     if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalogue(pool)]
-    const text = config.databaseUrl ? missing : 'the next start applies those that are missing'
+    const text = config.databaseUrl ? missing : 'the next start applies the pending ones'
     return [...found, config.databaseUrl ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
     return [problem(DATABASE_CHECK, (error as Error).message)]
@@ -47,7 +47,7 @@ async function checkConnection(config: Config, connection: pg.PoolConfig): Promi
 
 async function checkVersion(pool: pg.Pool): Promise<Finding> {
   const { rows } = await pool.query<{ version: string }>("SELECT current_setting('server_version') AS version")
-  return ok(DATABASE_CHECK, `PostgreSQL ${rows[0]?.version} answers`)
+  return ok(DATABASE_CHECK, `PostgreSQL ${rows[0]?.version} responds`)
 }
 
 async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
@@ -57,28 +57,28 @@ async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
   )
 }
 
-/** How many processes with such a pool the server takes. */
+/** Checks how many processes with this pool size the database server can serve. */
 async function checkConnections(pool: pg.Pool, { poolSize }: Config): Promise<Finding> {
   const { rows } = await pool.query<{ available: number }>(
     `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
   )
   const available = rows[0]?.available ?? 0
-  const needed = poolSize + CONNECTIONS_BESIDE_POOL
-  const text = `a process takes up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${CONNECTIONS_BESIDE_POOL}), the server ${available}`
+  const needed = poolSize + CONNECTIONS_OUTSIDE_POOL
+  const text = `a process uses up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${CONNECTIONS_OUTSIDE_POOL}), the server allows ${available}`
   if (needed > available) return problem('connections', `${text}: set a smaller DATABASE_POOL_SIZE or a larger max_connections`)
-  if (needed * 2 > available) return warning('connections', `${text}: there is no room for a second process`)
+  if (needed * 2 > available) return warning('connections', `${text}: not enough for a second process`)
   return ok('connections', text)
 }
 
-/** Invoices and periods go by this machine's clock, jobs by the database's. */
+/** Invoices and periods use the clock of this machine, jobs that of the database. */
 async function checkClock(pool: pg.Pool): Promise<Finding> {
   const before = Date.now()
   const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')
-  const here = (before + Date.now()) / 2
-  const difference = Math.abs((rows[0]?.now.getTime() ?? here) - here)
+  const local = (before + Date.now()) / 2
+  const difference = Math.abs((rows[0]?.now.getTime() ?? local) - local)
   const seconds = (difference / 1000).toFixed(1)
-  if (difference <= MAX_CLOCK_DIFFERENCE_MS) return ok('clock', `agrees with the database's within ${seconds} s`)
-  return warning('clock', `differs from the database's by ${seconds} s: synchronise both machines, for example by chrony`)
+  if (difference <= MAX_CLOCK_DIFFERENCE_MS) return ok('clock', `matches the clock of the database within ${seconds} s`)
+  return warning('clock', `differs from the clock of the database by ${seconds} s: synchronise both machines, for example with chrony`)
 }
 
 async function checkCatalogue(pool: pg.Pool): Promise<Finding> {
@@ -86,10 +86,8 @@ async function checkCatalogue(pool: pg.Pool): Promise<Finding> {
     'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM tax_rates) AS rates',
   )
   const missing = [
-    ...(rows[0]?.plans ? [] : ['a default plan (createPlan with isDefault: true), to which customers fall back']),
-    ...(rows[0]?.rates ? [] : ['tax rates (setTaxRate), without which nothing is taxed']),
+    ...(rows[0]?.plans ? [] : ['default plan (createPlan with isDefault: true), which customers fall back to']),
+    ...(rows[0]?.rates ? [] : ['tax rates (setTaxRate), so that nothing is taxed']),
   ]
-  return missing.length > 0
-    ? warning('catalogue', `there is not yet ${missing.join('; nor ')}`)
-    : ok('catalogue', 'default plan and tax rates are set')
+  return missing.length > 0 ? warning('catalogue', `missing: ${missing.join('; ')}`) : ok('catalogue', 'default plan and tax rates are set')
 }

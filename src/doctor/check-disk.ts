@@ -8,13 +8,13 @@ const MEBIBYTE = 1_048_576
 const MIN_FREE_BYTES = 200 * MEBIBYTE
 const LOW_FREE_BYTES = 2048 * MEBIBYTE
 
-/** Whether the embedded database can be written, and has room to grow. */
+/** Checks that the embedded database is writable and has room to grow. */
 export async function checkDisk({ databaseUrl, dataDir }: Pick<DatabaseConfig, 'databaseUrl' | 'dataDir'>): Promise<Finding> {
-  if (databaseUrl) return ok(DISK_CHECK, 'nothing to check: the database is elsewhere')
+  if (databaseUrl) return ok(DISK_CHECK, 'nothing to check, because the database is external')
   const folder = await nearestExistingFolder(resolve(dataDir))
   if (!(await stat(folder)).isDirectory()) return problem(DISK_CHECK, `DATA_DIR: ${folder} is a file; choose another folder`)
-  const refused = await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => error)
-  if (refused) return problem(DISK_CHECK, `DATA_DIR: ${folder} cannot be written; change its owner or mode, or choose another folder`)
+  const accessError = await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => error)
+  if (accessError) return problem(DISK_CHECK, `DATA_DIR: ${folder} is not writable; change its owner or mode, or choose another folder`)
   const { bavail, bsize } = await statfs(folder)
   const free = bavail * bsize
   const text = `${Math.floor(free / MEBIBYTE).toLocaleString('en')} MiB are free for ${dataDir}`
@@ -22,7 +22,7 @@ export async function checkDisk({ databaseUrl, dataDir }: Pick<DatabaseConfig, '
   return free < LOW_FREE_BYTES ? warning(DISK_CHECK, `only ${text}`) : ok(DISK_CHECK, text)
 }
 
-/** The folder itself, or the next one above that is there. */
+/** Returns the folder itself, or its nearest ancestor that exists. */
 async function nearestExistingFolder(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
   return found || dirname(path) === path ? path : nearestExistingFolder(dirname(path))

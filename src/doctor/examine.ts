@@ -7,20 +7,20 @@ import { checkDisk } from './check-disk.js'
 import { checkProvider } from './check-provider.js'
 import { type Finding, problem } from './finding.js'
 
-/** Checks a configuration and what it refers to, and changes nothing. */
+/** Checks a configuration and the services that it refers to. Changes nothing. */
 export async function* examine(environment: Readonly<Record<string, string | undefined>>, guard: PostgresGuard): AsyncGenerator<Finding> {
-  const config = parse(environment)
+  const config = tryParseConfig(environment)
   if (config instanceof StartError) {
     yield problem('configuration', config.message)
     return
   }
   yield* checkConfiguration(config, environment)
   yield await checkDisk(config)
-  yield* await guarded('database', () => checkDatabase(config, guard))
+  yield* await reportStartErrors('database', () => checkDatabase(config, guard))
   yield await checkProvider(config)
 }
 
-function parse(environment: Readonly<Record<string, string | undefined>>): Config | StartError {
+function tryParseConfig(environment: Readonly<Record<string, string | undefined>>): Config | StartError {
   try {
     return parseConfig(environment)
   } catch (error) {
@@ -29,8 +29,8 @@ function parse(environment: Readonly<Record<string, string | undefined>>): Confi
   }
 }
 
-/** What stops a start is a finding here. */
-async function guarded(check: string, work: () => Promise<Finding[]>): Promise<Finding[]> {
+/** Reports an error that would stop a start as a problem. */
+async function reportStartErrors(check: string, work: () => Promise<Finding[]>): Promise<Finding[]> {
   return work().catch((error: unknown) => {
     if (error instanceof StartError) return [problem(check, error.message)]
     throw error

@@ -1,7 +1,7 @@
-/** `problem`: the server does not start, or does something wrong; `warning`: it works, but something is missing. */
+/** `problem`: the server does not start or misbehaves; `warning`: it works, but something is missing. */
 export type FindingLevel = 'ok' | 'warning' | 'problem'
 
-/** What one check has found, in one line, and what to do about it. Never holds a secret. */
+/** Result of a check and how to fix it, in one line. Never contains a secret. */
 export interface Finding {
   level: FindingLevel
   check: string

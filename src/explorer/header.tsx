@@ -11,7 +11,7 @@ const IDENTITIES: readonly [Identity, string][] = [
 
 interface HeaderProps {
   session: Session
-  /** The demo data are as at the start. */
+  /** Called after the demo data have been reset. */
   onReset(): void
 }
 
@@ -52,7 +52,7 @@ function TokenField({ session }: { session: Session }) {
         id="token"
         type="password"
         value={pasted}
-        placeholder="Paste a token; without one requests are anonymous"
+        placeholder="Paste a token; without one, requests are anonymous"
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => session.paste(event.target.value.trim())}

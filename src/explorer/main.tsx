@@ -13,7 +13,7 @@ import { STEPS } from './steps'
 import { loadTokens, reloadOnNewToken } from './tokens'
 import { Tour } from './tour'
 
-/** GraphiQL would keep tabs, and headers in them, for later visits. */
+/** Without it, GraphiQL would store tabs and their headers for later visits. */
 const NO_STORAGE = {
   length: 0,
   getItem: () => null,
@@ -24,9 +24,9 @@ const NO_STORAGE = {
 
 const TABS = STEPS.map(({ query }) => ({ query, variables: '', headers: '' }))
 
-function Explorer({ session }: { session: Session }) {
+function ExplorerApp({ session }: { session: Session }) {
   const fetcher = useMemo(
-    () => createFetcher({ token: () => session.token, onResult: (operation, result) => session.noteResult(operation, result) }),
+    () => createFetcher({ token: () => session.token, onResult: (operation, result) => session.recordResponse(operation, result) }),
     [session],
   )
   return (
@@ -51,9 +51,9 @@ function Explorer({ session }: { session: Session }) {
   )
 }
 
-const place = document.getElementById('explorer')
-if (place) {
+const container = document.getElementById('explorer')
+if (container) {
   const session = new Session(await loadTokens())
   reloadOnNewToken()
-  createRoot(place).render(<Explorer session={session} />)
+  createRoot(container).render(<ExplorerApp session={session} />)
 }

@@ -2,20 +2,24 @@ import type { Fetcher, FetcherParams } from '@graphiql/toolkit'
 import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from 'graphql'
 import { createClient } from 'graphql-sse'
 
-interface Options {
+interface FetcherOptions {
   /** The token of the selected identity, or an empty string. */
   token(): string
-  /** Called with every answer to a named query or mutation. */
+  /** Called with the response to every named query or mutation. */
   onResult(operation: string, result: ExecutionResult): void
 }
 
-/** Sends what GraphiQL runs as the selected identity. An Authorization header that somebody wrote into a tab goes first. */
-export function createFetcher({ token, onResult }: Options): Fetcher {
+/**
+ * Sends GraphiQL's operations as the selected identity, unless the user has set an Authorization header in
+ * the tab.
+ */
+export function createFetcher({ token, onResult }: FetcherOptions): Fetcher {
   return async ({ query, variables }, options) => {
-    const own = options?.headers ?? {}
-    const isOwn = Object.keys(own).some((name) => name.toLowerCase() === 'authorization')
-    const headers = isOwn ? own : { ...own, ...authorization(token()) }
-    // Right after another tab was opened, GraphiQL passes the operation name of the one before: the text counts.
+    const userHeaders = options?.headers ?? {}
+    const hasAuthorization = Object.keys(userHeaders).some((name) => name.toLowerCase() === 'authorization')
+    const headers = hasAuthorization ? userHeaders : { ...userHeaders, ...authorization(token()) }
+    // Right after a switch of tabs, GraphiQL passes the operation name of the previous tab. Use the text
+    // instead.
     const operation = onlyOperation(query)
     const parameters = { query, variables, operationName: operation?.name?.value }
     if (operation?.operation === 'subscription') return subscribe(parameters, headers)
@@ -39,7 +43,7 @@ export function authorization(token: string): Record<string, string> {
   return token ? { authorization: `Bearer ${token}` } : {}
 }
 
-/** Answers come one after the other, until Stop is pressed. */
+/** Iterates over the results until the user presses Stop. */
 function subscribe({ query, variables }: FetcherParams, headers: Record<string, string>) {
   const client = createClient({ url: `${location.origin}/graphql/stream`, headers, retryAttempts: 0 })
   return client.iterate({ query, ...(variables && { variables }) }) as ReturnType<Fetcher>
@@ -50,7 +54,7 @@ function onlyOperation(query: string): OperationDefinitionNode | undefined {
     const operations = parse(query).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
     return operations.length === 1 ? (operations[0] as OperationDefinitionNode) : undefined
   } catch {
-    // The server says what is wrong with it.
+    // The server reports the syntax error.
     return undefined
   }
 }

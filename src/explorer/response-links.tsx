@@ -1,7 +1,7 @@
 import { useGraphiQL } from '@graphiql/react'
 import { findLinks } from './links'
 
-/** The addresses in the answer, to click: in the editor they are text, broken over lines. */
+/** Shows the URLs of the response as links, because the editor shows them as wrapped text. */
 export function ResponseLinks() {
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response ?? '')
   const links = findLinks(response)
@@ -11,7 +11,7 @@ export function ResponseLinks() {
       <ul>
         {links.map(({ label, url }) => (
           <li key={url.href}>
-            {/* A page of ours that leads back here keeps the session of this browser tab; other sites learn nothing of it. */}
+            {/* Our own pages keep the session of this browser tab for the way back; other sites get no access to it. */}
             <a href={url.href} target="_blank" rel={url.origin === location.origin ? 'opener' : 'noopener noreferrer'}>
               {label}
             </a>

@@ -1,31 +1,31 @@
 import type { ExecutionResult } from 'graphql'
 import { useSyncExternalStore } from 'react'
-import { type Found, forgetFound, loadFound, saveFound } from './found'
 import { STEPS, type Step } from './steps'
 import { type Identity, NO_TOKENS, type Tokens } from './tokens'
+import { clearResults, loadResults, saveResults, type TourResults } from './tour-results'
 
 export interface SessionState {
-  /** Without tokens there is only the field to paste one. */
+  /** NO_TOKENS outside a demo, where the user pastes a token. */
   tokens: Tokens
   identity: Identity
   pasted: string
-  found: Found
+  results: TourResults
 }
 
-/** Who sends the next request, and what the tour has found: what GraphiQL itself does not know. */
+/** State that GraphiQL does not have: the identity that sends requests, and the results of the tour. */
 export class Session {
   readonly #listeners = new Set<() => void>()
   #state: SessionState
 
   constructor({ tokens, pasted }: { tokens: Tokens; pasted: string }) {
-    this.#state = { tokens, pasted, identity: 'customer', found: loadFound() }
+    this.#state = { tokens, pasted, identity: 'customer', results: loadResults() }
   }
 
   get state(): SessionState {
     return this.#state
   }
 
-  /** Whether this is a demo, whose administrator and customer are both at hand. */
+  /** Whether this is a demo, in which the tokens of both identities are available. */
   get isDemo(): boolean {
     return this.#state.tokens !== NO_TOKENS
   }
@@ -39,29 +39,29 @@ export class Session {
     this.#set({ identity })
   }
 
-  /** Opening a step selects whom it is meant for; afterwards the switch counts. */
+  /** Selects the identity of a step when it is opened. The user can still switch. */
   selectFor({ identity }: Step): void {
-    if (identity !== 'anybody') this.select(identity)
+    if (identity !== 'anonymous') this.select(identity)
   }
 
   paste(pasted: string): void {
     this.#set({ pasted })
   }
 
-  find(found: Partial<Found>): void {
-    this.#set({ found: { ...this.#state.found, ...found } })
-    saveFound(this.#state.found)
+  addResults(results: Partial<TourResults>): void {
+    this.#set({ results: { ...this.#state.results, ...results } })
+    saveResults(this.#state.results)
   }
 
-  noteResult(operation: string, { data, errors }: ExecutionResult): void {
-    const step = STEPS.find((each) => each.operation === operation)
-    if (step?.find && data && !errors) this.find(step.find(data))
+  recordResponse(operation: string, { data, errors }: ExecutionResult): void {
+    const step = STEPS.find((candidate) => candidate.operation === operation)
+    if (step?.readResults && data && !errors) this.addResults(step.readResults(data))
   }
 
-  /** After a reset of the demo: what was found is gone. */
+  /** Clears the results after a reset of the demo. */
   restart(): void {
-    forgetFound()
-    this.#set({ found: loadFound() })
+    clearResults()
+    this.#set({ results: loadResults() })
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {

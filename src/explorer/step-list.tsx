@@ -1,7 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { STEPS } from './steps'
 
-/** The steps of the tour, numbered, and the tabs that somebody has added. */
+/** The numbered steps of the tour, followed by the tabs that the user has added. */
 export function StepList({ onOpen }: { onOpen(index: number): void }) {
   const { addTab, closeTab } = useGraphiQLActions()
   const tabs = useGraphiQL(({ tabs }) => tabs)

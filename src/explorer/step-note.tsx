@@ -4,26 +4,26 @@ import { authorization, post } from './requests'
 import { type Session, useSession } from './session'
 import { CHANGE_PLAN, type Step } from './steps'
 
-/** What the open step does, what it still lacks, and whether it listens. */
+/** Shows what the open step does, what it still requires, and whether its subscription is running. */
 export function StepNote({ step, session }: { step: Step; session: Session }) {
-  const { found } = useSession(session)
-  const isListening = useGraphiQL(({ subscription }) => subscription !== null)
-  const lacks = step.needs && found[step.needs.key] === undefined ? step.needs.hint : undefined
+  const { results } = useSession(session)
+  const isSubscribed = useGraphiQL(({ subscription }) => subscription !== null)
+  const hint = step.needs && results[step.needs.key] === undefined ? step.needs.hint : undefined
   return (
     <section className="note" aria-label="About this step">
       <p>{step.text}</p>
-      {lacks && <p className="lacks">{lacks}</p>}
-      {isListening && <Listening session={session} />}
+      {hint && <p className="lacks">{hint}</p>}
+      {isSubscribed && <SubscriptionStatus session={session} />}
     </section>
   )
 }
 
-function Listening({ session }: { session: Session }) {
-  const turn = useRef(0)
+function SubscriptionStatus({ session }: { session: Session }) {
+  const clicks = useRef(0)
   const changePlan = () => {
-    const { found, tokens } = session.state
-    turn.current += 1
-    const planId = turn.current % 2 === 1 ? found.starter : found.pro
+    const { results, tokens } = session.state
+    clicks.current += 1
+    const planId = clicks.current % 2 === 1 ? results.starter : results.pro
     return post({ query: CHANGE_PLAN, variables: { planId } }, authorization(tokens.administrator))
   }
   return (

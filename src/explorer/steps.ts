@@ -1,20 +1,20 @@
-import { type Found, newKey, textAt } from './found'
+import { newKey, type TourResults, textAt } from './tour-results'
 
-/** A step of the tour: an operation that runs as it stands, with what earlier steps have found. */
+/** A step of the tour: an operation that runs without edits, with variables from earlier steps. */
 export interface Step {
-  /** The name of its operation. */
+  /** Name of the operation. */
   operation: string
   title: string
-  /** Whose token it needs. Opening the step selects that identity. */
-  identity: 'anybody' | 'customer' | 'administrator'
-  /** What it does and what to look at. */
+  /** Identity that it needs. Opening the step selects it. */
+  identity: 'anonymous' | 'customer' | 'administrator'
+  /** What the step does and what to look at. */
   text: string
   query: string
-  variables?(found: Found): object
-  /** What later steps need of the answer. */
-  find?(data: unknown): Partial<Found>
-  /** What an earlier step has to find first, and what to do while it has not. */
-  needs?: { key: keyof Found; hint: string }
+  variables?(results: TourResults): object
+  /** Extracts what later steps need from the response. */
+  readResults?(data: unknown): Partial<TourResults>
+  /** Result of an earlier step that this step requires, and the hint shown while it is missing. */
+  needs?: { key: keyof TourResults; hint: string }
 }
 
 /** A user of the demo data. */
@@ -26,7 +26,7 @@ const ordering: Step[] = [
   {
     operation: 'Plans',
     title: 'Plans',
-    identity: 'anybody',
+    identity: 'anonymous',
     text: 'The catalogue is public. No token is needed. The next steps order these plans.',
     query: `query Plans {
   plans {
@@ -40,13 +40,13 @@ const ordering: Step[] = [
     features
   }
 }`,
-    find: findPlans,
+    readResults: readPlans,
   },
   {
     operation: 'PlaceOrder',
     title: 'Place order',
     identity: 'customer',
-    text: 'A customer orders the Pro plan. The order waits for an administrator. Run it twice: the same key returns the same order.',
+    text: 'A customer orders the Pro plan. The order waits for approval. Run it twice: the same idempotency key returns the same order.',
     query: `mutation PlaceOrder(
   $input: PlaceOrderInput!
 ) {
@@ -62,7 +62,7 @@ const ordering: Step[] = [
   }
 }`,
     variables: ({ pro, orderKey }) => ({ input: { planId: pro, idempotencyKey: orderKey } }),
-    find: (data) => ({ orderId: textAt(data, 'placeOrder.order.id') }),
+    readResults: (data) => ({ orderId: textAt(data, 'placeOrder.order.id') }),
   },
   {
     operation: 'PendingOrders',
@@ -104,7 +104,7 @@ const ordering: Step[] = [
     variables: ({ pro, orderId }) => ({
       input: { userId: CUSTOMER, planId: pro, orderId: orderId ?? null, notes: 'Paid by bank transfer' },
     }),
-    find: (data) => ({ invoiceId: textAt(data, 'applyPlan.order.invoice.id'), orderId: undefined, orderKey: newKey() }),
+    readResults: (data) => ({ invoiceId: textAt(data, 'applyPlan.order.invoice.id'), orderId: undefined, orderKey: newKey() }),
     needs: { key: 'orderId', hint: 'To approve an order, run step 2 first.' },
   },
 ]
@@ -133,13 +133,13 @@ const invoicing: Step[] = [
     pageInfo { hasNextPage endCursor }
   }
 }`,
-    find: (data) => ({ invoiceId: textAt(data, 'invoices.nodes.0.id') }),
+    readResults: (data) => ({ invoiceId: textAt(data, 'invoices.nodes.0.id') }),
   },
   {
     operation: 'CreditInvoice',
     title: 'Credit invoice',
     identity: 'administrator',
-    text: 'An issued invoice never changes. A credit note takes a part of it back.',
+    text: 'An issued invoice never changes. A credit note reverses part of it.',
     query: `mutation CreditInvoice(
   $input: CreditInvoiceInput!
 ) {
@@ -154,13 +154,13 @@ const invoicing: Step[] = [
   }
 }`,
     variables: ({ invoiceId }) => ({ input: { invoiceId: invoiceId ?? '1', amount: 100, reason: 'Outage' } }),
-    needs: { key: 'invoiceId', hint: 'Run step 4 or 5 first, which find an invoice.' },
+    needs: { key: 'invoiceId', hint: 'Run step 4 or 5 first to get an invoice.' },
   },
   {
     operation: 'CancelPlan',
     title: 'Cancel plan',
     identity: 'administrator',
-    text: 'The plan ends, and the customer is back on the free one.',
+    text: 'The plan ends, and the customer is back on the free plan.',
     query: `mutation CancelPlan(
   $input: CancelPlanInput!
 ) {
@@ -216,7 +216,7 @@ const paying: Step[] = [
     }
   }
 }`,
-    find: (data) => {
+    readResults: (data) => {
       const isPaid = textAt(data, 'subscription.status') === 'ACTIVE' && textAt(data, 'orders.nodes.0.status') === 'ACTIVE'
       return { paidOrderId: isPaid ? textAt(data, 'orders.nodes.0.id') : undefined }
     },
@@ -225,7 +225,7 @@ const paying: Step[] = [
     operation: 'ChangePreview',
     title: 'Change preview',
     identity: 'customer',
-    text: 'What a change to Starter costs or gives back now. changePlan does it.',
+    text: 'Shows what an immediate change to Starter would charge or credit. The mutation changePlan applies it.',
     query: `query ChangePreview($planId: ID!) {
   changePlanPreview(
     planId: $planId
@@ -239,13 +239,13 @@ const paying: Step[] = [
   }
 }`,
     variables: ({ starter }) => ({ planId: starter }),
-    needs: { key: 'paidOrderId', hint: 'It needs a subscription: pay in step 8, then run step 9.' },
+    needs: { key: 'paidOrderId', hint: 'This step needs a subscription: pay in step 8, then run step 9.' },
   },
   {
     operation: 'Refund',
     title: 'Refund',
     identity: 'customer',
-    text: 'All of it back, within seven days. The plan ends, and a credit note is issued.',
+    text: 'Refunds the whole payment within seven days. The plan ends, and a credit note is issued.',
     query: `mutation Refund(
   $input: RequestRefundInput!
 ) {
@@ -261,8 +261,8 @@ const paying: Step[] = [
   }
 }`,
     variables: ({ paidOrderId }) => ({ input: { orderId: paidOrderId ?? '1', reason: 'Not what I was looking for' } }),
-    find: () => ({ paidOrderId: undefined, checkoutPlan: undefined, checkoutKey: newKey() }),
-    needs: { key: 'paidOrderId', hint: 'It needs a payment: pay in step 8, then run step 9.' },
+    readResults: () => ({ paidOrderId: undefined, checkoutPlan: undefined, checkoutKey: newKey() }),
+    needs: { key: 'paidOrderId', hint: 'This step needs a payment: pay in step 8, then run step 9.' },
   },
 ]
 
@@ -271,7 +271,7 @@ const panel: Step[] = [
     operation: 'ClaimServer',
     title: 'Claim server',
     identity: 'administrator',
-    text: 'A panel claims a place in the plan before it creates a server. Change externalId and run it again until the plan is full: extensions.upgradeUrl leads to the next plan.',
+    text: 'A panel claims a server in the plan before it creates it. Change externalId and run it again until the plan is full: extensions.upgradeUrl leads to the next plan.',
     query: `mutation ClaimServer(
   $input: ClaimServerInput!
 ) {
@@ -291,7 +291,7 @@ const panel: Step[] = [
     operation: 'Usage',
     title: 'Usage',
     identity: 'customer',
-    text: 'The customer sees what is used and what is left.',
+    text: 'The customer sees what is used and what remains.',
     query: `query Usage {
   usage {
     resource
@@ -306,7 +306,7 @@ const panel: Step[] = [
     operation: 'LimitsChanged',
     title: 'Limits changed',
     identity: 'customer',
-    text: 'A subscription. Run it and leave it running: every change of the plan arrives here.',
+    text: 'A GraphQL subscription. Run it and keep it running: every change of the plan appears here.',
     query: `subscription LimitsChanged {
   limitsChanged {
     plan { name }
@@ -319,29 +319,29 @@ const panel: Step[] = [
     operation: 'AdvanceClock',
     title: 'Advance clock',
     identity: 'administrator',
-    text: 'Moves the clock one month ahead: renewals, ends and expiries happen. "Reset the demo" sets it back.',
+    text: 'Advances the clock by one month and runs the renewals and expiries that are due. "Reset the demo" sets it back.',
     query: `mutation AdvanceClock($to: DateTime!) {
   advanceClock(to: $to)
 }`,
-    variables: ({ now }) => ({ to: aMonthAfter(now) }),
-    find: (data) => ({ now: textAt(data, 'advanceClock') }),
+    variables: ({ now }) => ({ to: oneMonthAfter(now) }),
+    readResults: (data) => ({ now: textAt(data, 'advanceClock') }),
   },
 ]
 
 export const STEPS: readonly Step[] = [...ordering, ...invoicing, ...paying, ...panel]
 
-/** For the button that makes step "Limits changed" show something. */
+/** Run by the button of the step "Limits changed" to trigger a notification. */
 export const CHANGE_PLAN = `mutation ChangePlan($planId: ID!) {
-  applyPlan(input: { userId: "${CUSTOMER}", planId: $planId, notes: "To show a change" }) { success }
+  applyPlan(input: { userId: "${CUSTOMER}", planId: $planId, notes: "Changed by the tour" }) { success }
 }`
 
-function findPlans(data: unknown): Partial<Found> {
+function readPlans(data: unknown): Partial<TourResults> {
   const plans = (data as { plans: { id: string; slug: string }[] }).plans
   const idOf = (slug: string) => plans.find((plan) => plan.slug === slug)?.id
   return { ...(idOf('starter') && { starter: idOf('starter') }), ...(idOf('pro') && { pro: idOf('pro') }) }
 }
 
-function aMonthAfter(now: string | undefined): string {
+function oneMonthAfter(now: string | undefined): string {
   const date = now ? new Date(now) : new Date()
   date.setUTCMonth(date.getUTCMonth() + 1)
   return date.toISOString()

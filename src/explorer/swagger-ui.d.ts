@@ -1,5 +1,8 @@
 declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
-  /** The options of https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ that this page uses. */
+  /**
+   * The options of https://swagger.io/docs/open-source-tools/swagger-ui/usage/configuration/ that this page
+   * uses.
+   */
   interface Options {
     dom_id: string
     url: string

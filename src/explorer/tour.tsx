@@ -1,18 +1,18 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react'
 import { type ReactNode, useCallback, useEffect, useRef } from 'react'
-import { textAt } from './found'
 import { Header } from './header'
 import { authorization, post } from './requests'
 import type { Session } from './session'
 import { StepList } from './step-list'
 import { StepNote } from './step-note'
 import { STEPS, type Step } from './steps'
+import { textAt } from './tour-results'
 
-/** The frame around GraphiQL: who runs the operations, the steps of the tour, and what the open one does. */
+/** The frame around GraphiQL: the identity switch, the steps of the tour and the note on the open step. */
 export function Tour({ session, children }: { session: Session; children: ReactNode }) {
   const activeIndex = useGraphiQL(({ activeTabIndex }) => activeTabIndex)
   const open = useOpenStep(session)
-  useArrival(session, open)
+  useInitialStep(session, open)
   const step = STEPS[activeIndex]
   return (
     <div className="explorer">
@@ -28,7 +28,7 @@ export function Tour({ session, children }: { session: Session; children: ReactN
   )
 }
 
-/** Opens a step: its tab, its identity, and its variables with what earlier steps have found. */
+/** Returns a function that opens a step: selects its tab and identity and fills in its variables. */
 function useOpenStep(session: Session): (index: number) => void {
   const { changeTab, updateActiveTabValues } = useGraphiQLActions()
   const editor = useGraphiQL(({ variableEditor }) => variableEditor)
@@ -43,10 +43,10 @@ function useOpenStep(session: Session): (index: number) => void {
       if (!step) return
       session.selectFor(step)
       const fill = () => {
-        const variables = step.variables ? JSON.stringify(step.variables(session.state.found), null, 2) : ''
-        // What somebody has changed by hand stays.
-        const present = current.current.tabs[index]?.variables ?? ''
-        if (present !== (filled.current.get(step) ?? '')) return
+        const variables = step.variables ? JSON.stringify(step.variables(session.state.results), null, 2) : ''
+        // Keep variables that the user has edited.
+        const existing = current.current.tabs[index]?.variables ?? ''
+        if (existing !== (filled.current.get(step) ?? '')) return
         filled.current.set(step, variables)
         current.current.editor?.setValue(variables)
         updateActiveTabValues({ variables })
@@ -60,30 +60,30 @@ function useOpenStep(session: Session): (index: number) => void {
 
 async function readClock(session: Session): Promise<void> {
   const { data } = await post({ query: 'query Now { now }' }, authorization(session.token))
-  session.find({ now: textAt(data, 'now') })
+  session.addResults({ now: textAt(data, 'now') })
 }
 
 /**
- * Opens the step that the address names (?step=MyPlan, or ?upgrade=pro for the checkout of a plan), or the first one, and
- * runs it when it changes nothing.
+ * Opens the step named by the URL (?step=MyPlan, or ?upgrade=pro for the checkout of a plan), by default the
+ * first one, and runs it if it is a query.
  */
-function useArrival(session: Session, open: (index: number) => void): void {
+function useInitialStep(session: Session, open: (index: number) => void): void {
   const { run } = useGraphiQLActions()
   const queryEditor = useGraphiQL((state) => state.queryEditor)
   const variableEditor = useGraphiQL((state) => state.variableEditor)
-  const isAnswerable = useGraphiQL((state) => Boolean(state.responseEditor))
+  const isReady = useGraphiQL((state) => Boolean(state.responseEditor))
   useEffect(() => {
-    if (!queryEditor || !variableEditor || !isAnswerable) return
+    if (!queryEditor || !variableEditor || !isReady) return
     for (const editor of [queryEditor, variableEditor]) editor.updateOptions({ wordWrap: 'on' })
-    const address = new URLSearchParams(location.search)
-    const upgrade = /^[a-z0-9-]+$/.exec(address.get('upgrade') ?? '')?.[0]
-    if (upgrade) session.find({ checkoutPlan: upgrade })
-    const wanted = upgrade ? 'Checkout' : address.get('step')
+    const parameters = new URLSearchParams(location.search)
+    const upgrade = /^[a-z0-9-]+$/.exec(parameters.get('upgrade') ?? '')?.[0]
+    if (upgrade) session.addResults({ checkoutPlan: upgrade })
+    const stepName = upgrade ? 'Checkout' : parameters.get('step')
     const index = Math.max(
       0,
-      STEPS.findIndex(({ operation }) => operation === wanted),
+      STEPS.findIndex(({ operation }) => operation === stepName),
     )
     open(index)
     if (STEPS[index]?.query.startsWith('query')) run()
-  }, [queryEditor, variableEditor, isAnswerable, session, open, run])
+  }, [queryEditor, variableEditor, isReady, session, open, run])
 }

@@ -4,7 +4,7 @@ import { withDemoCheckout } from '../../src/demo/demo-checkout.js'
 
 const originsOf = (environment: Record<string, string>) => withDemoCheckout(parseConfig(environment)).payments.checkoutOrigins
 
-test('the sandbox accepts the return addresses of the documentation with demo data', () => {
+test('allows the return URLs of the documentation with demo data', () => {
   expect(originsOf({})).toEqual(['https://app.esluce.com'])
 })
 
@@ -13,6 +13,6 @@ test.each<[Record<string, string>, string[]]>([
   [{ DEMO_DATA: 'false' }, []],
   [{ PAYMENT_PROVIDER: 'none' }, []],
   [{ NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32), PAYMENT_PROVIDER: 'sandbox' }, []],
-])('a checkout returns only to configured origins with %j', (environment, origins) => {
+])('allows only configured origins with %j', (environment, origins) => {
   expect(originsOf(environment)).toEqual(origins)
 })

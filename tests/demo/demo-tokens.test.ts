@@ -10,7 +10,7 @@ import { demoAddress, signsDemoTokens } from '../../src/demo/demo-tokens.js'
 import { signToken } from '../../src/modules/identity/token.js'
 import { startServer, type TestServer } from '../support/server.js'
 
-const HOURS = 3600
+const HOUR_SECONDS = 3600
 let dataDir: string
 let server: TestServer
 
@@ -29,25 +29,25 @@ const administrator = (lifetimeSeconds: number) => signToken(server.config, serv
 
 describe('POST /demo/customer-token', () => {
   test.each([
-    ['as long as the administrator’s', 2 * HOURS, 2 * HOURS],
-    ['twelve hours at most', 48 * HOURS, 12 * HOURS],
-  ])('gives an administrator a token of the customer that is valid %s', async (_case, given, expected) => {
-    const response = await post(server, bearer(await administrator(given)))
+    ['as long as the administrator’s token', 2 * HOUR_SECONDS, 2 * HOUR_SECONDS],
+    ['for twelve hours at most', 48 * HOUR_SECONDS, 12 * HOUR_SECONDS],
+  ])('returns a customer token to an administrator that is valid %s', async (_case, lifetime, expected) => {
+    const response = await post(server, bearer(await administrator(lifetime)))
     expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store'])
     const { token } = (await response.json()) as { token: string }
     const { sub, role, exp = 0 } = decodeJwt(token)
     expect({ sub, role }).toEqual({ sub: '55', role: 'user' })
     expect(exp - server.clock.now().getTime() / 1000).toBe(expected)
     const headers = { 'content-type': 'application/json', ...bearer(token) }
-    const answer = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ me { id name } }"}' })
-    expect(await answer.json()).toMatchObject({ data: { me: { id: '55', name: 'Ada Lovelace' } } })
+    const graphqlResponse = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ me { id name } }"}' })
+    expect(await graphqlResponse.json()).toMatchObject({ data: { me: { id: '55', name: 'Ada Lovelace' } } })
   })
 
-  test('refuses everybody else', async () => {
+  test('rejects everybody else', async () => {
     const customer = await server.token(55)
     expect((await post(server, {})).status).toBe(401)
     expect((await post(server, bearer('garbage'))).status).toBe(401)
-    expect((await post(server, { cookie: `session=${await administrator(HOURS)}` })).status).toBe(401)
+    expect((await post(server, { cookie: `session=${await administrator(HOUR_SECONDS)}` })).status).toBe(401)
     expect((await post(server, bearer(customer))).status).toBe(403)
   })
 
@@ -55,7 +55,7 @@ describe('POST /demo/customer-token', () => {
     ['with a secret of the operator', {}],
     ['under production rules', { DEMO: 'false' }],
     ['with an identity provider', { AUTH_JWKS_URL: 'http://127.0.0.1:1/jwks', AUTH_JWT_AUDIENCE: 'billing' }],
-  ])('does not exist %s', async (_case, environment) => {
+  ])('returns 404 %s', async (_case, environment) => {
     const other = await startServer({ environment })
     expect(signsDemoTokens(other.config)).toBe(false)
     expect((await post(other, bearer(await other.token(1, 'admin')))).status).toBe(404)
@@ -63,17 +63,17 @@ describe('POST /demo/customer-token', () => {
   })
 })
 
-test('the address of the terminal has an administrator’s token of twelve hours in its fragment', async () => {
+test('puts an administrator’s token valid for twelve hours into the fragment of the printed URL', async () => {
   const url = new URL(await demoAddress(server.config, systemClock))
   expect([url.pathname, url.search]).toEqual(['/graphql', ''])
   const { sub, role, exp = 0, iat = 0 } = decodeJwt(url.hash.replace('#token=', ''))
-  expect({ sub, role, lifetime: exp - iat }).toEqual({ sub: '1', role: 'admin', lifetime: 12 * HOURS })
+  expect({ sub, role, lifetime: exp - iat }).toEqual({ sub: '1', role: 'admin', lifetime: 12 * HOUR_SECONDS })
 })
 
 describe('the demo secret', () => {
   const folder = () => mkdtemp(join(dataDir, 'secret-'))
 
-  test('is created once, readable by its owner only, also by processes that start at the same moment', async () => {
+  test('is created once, readable only by its owner, even when processes start concurrently', async () => {
     const DATA_DIR = await folder()
     const configs = await Promise.all(Array.from({ length: 20 }, () => withSecret(parseConfig({ DATA_DIR }))))
     const secrets = new Set(configs.map(({ auth }) => auth.secret))
@@ -83,13 +83,13 @@ describe('the demo secret', () => {
     expect(await readFile(join(DATA_DIR, 'demo-secret'), 'utf8')).toBe(configs[0]?.auth.secret)
   })
 
-  test('that is cut off is not used', async () => {
+  test('is rejected when it is truncated', async () => {
     const DATA_DIR = await folder()
     await writeFile(join(DATA_DIR, 'demo-secret'), '')
-    await expect(withSecret(parseConfig({ DATA_DIR }))).rejects.toThrow(/^DATA_DIR: .*demo-secret is not complete/)
+    await expect(withSecret(parseConfig({ DATA_DIR }))).rejects.toThrow(/^DATA_DIR: .*demo-secret is truncated/)
   })
 
-  test('is not created where the operator has a secret', async () => {
+  test('is not created when the operator has set a secret', async () => {
     const DATA_DIR = await folder()
     await withSecret(parseConfig({ DATA_DIR, AUTH_JWT_SECRET: 'x'.repeat(32) }))
     await withSecret(parseConfig({ DATA_DIR, AUTH_JWT_SECRET: 'x'.repeat(32), DEMO: 'true' }))

@@ -37,7 +37,7 @@ describe.each(Object.entries(COMMANDS))('npm run %s', (name, script) => {
     expect(stdout).toContain(`npm run ${name === 'token' ? '--silent token' : name}`)
   })
 
-  test('an unknown option is one line, followed by the usage', async () => {
+  test('prints one line and the usage for an unknown option', async () => {
     const { code, stdout, stderr } = await run(script, ['--nonsense'])
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^Unknown option '--nonsense'\n\n/)
@@ -47,22 +47,22 @@ describe.each(Object.entries(COMMANDS))('npm run %s', (name, script) => {
 })
 
 test.each<[script: string, parameters: string[], line: string]>([
-  [COMMANDS.token, [], '--user is missing'],
+  [COMMANDS.token, [], '--user is required'],
   [COMMANDS.token, ['--user', 'abc'], '--user: must be'],
   [COMMANDS.token, ['--user', '0'], '--user: must be'],
   [COMMANDS.token, ['--user', '55', '--role', 'root'], '--role must be user or admin'],
-  [COMMANDS.token, ['--user', '55', '--days', 'many'], '--days must be between 1 and 3650'],
+  [COMMANDS.token, ['--user', '55', '--days', 'many'], '--days must be a positive number of at most 3650'],
   [COMMANDS.token, ['--user'], "Option '--user <value>' argument missing"],
   [COMMANDS.token, ['55'], "Unexpected argument '55'"],
-  [COMMANDS['api-key'], [], '--name and --scopes are needed'],
-  [COMMANDS['api-key'], ['--name', 'panel'], '--name and --scopes are needed'],
-  [COMMANDS.backup, [], '--to is missing'],
-  [COMMANDS.import, [], '--from is missing'],
+  [COMMANDS['api-key'], [], '--name and --scopes are required'],
+  [COMMANDS['api-key'], ['--name', 'panel'], '--name and --scopes are required'],
+  [COMMANDS.backup, [], '--to is required'],
+  [COMMANDS.import, [], '--from is required'],
   [COMMANDS.import, ['--from', 'x.csv', '--kind', 'cats'], '--kind must be one of'],
   [COMMANDS.documents, [], 'no files: pass the files of the client'],
   [COMMANDS['db:diff'], [], '--name is required'],
   [COMMANDS['db:migrate'], ['now'], "Unexpected argument 'now'"],
-])('%s %j exits with 1, says what is wrong and shows the usage', async (script, parameters, line) => {
+])('%s %j exits with 1 and prints the error and the usage', async (script, parameters, line) => {
   const { code, stdout, stderr } = await run(script, parameters)
   expect([code, stdout]).toEqual([1, ''])
   const [first = '', blank, ...usage] = stderr.split('\n')
@@ -78,7 +78,7 @@ test.each<[script: string, parameters: string[], environment: Record<string, str
     COMMANDS.token,
     ['--user', '55'],
     { DEMO: 'true', AUTH_JWKS_URL: 'https://id.example.com/keys', AUTH_JWT_AUDIENCE: 'billing' },
-    /^AUTH_JWKS_URL: only tokens of the identity provider/,
+    /^AUTH_JWKS_URL: only the identity provider can sign tokens/,
   ],
   [
     COMMANDS.token,
@@ -94,7 +94,7 @@ test.each<[script: string, parameters: string[], environment: Record<string, str
   ],
   [COMMANDS['db:migrate'], [], {}, /^DATABASE_URL: not set/],
   [COMMANDS.import, ['--from', 'missing.csv'], {}, /^--from: missing\.csv cannot be read/],
-])('%s %j %j exits with one line and without the usage', async (script, parameters, environment, line) => {
+])('%s %j %j exits with 1 and prints one line without the usage', async (script, parameters, environment, line) => {
   const { code, stderr } = await run(script, parameters, environment)
   expect(code).toBe(1)
   expect(stderr).toMatch(line)

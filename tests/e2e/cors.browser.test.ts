@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, type RunningServer, startProgram } from './program.js'
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
+const CHROMIUM_ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
 
 let dataDir: string
 let server: RunningServer
@@ -18,14 +18,17 @@ let browser: Browser
 
 beforeAll(async () => {
   if (!existsSync(CHROMIUM)) {
-    throw new Error(`There is no browser at ${CHROMIUM}: install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH`)
+    throw new Error(`Chromium not found at ${CHROMIUM}; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH`)
   }
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-cors-'))
   panel = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>Panel</title>'))
   await new Promise<void>((done) => panel.listen(0, '127.0.0.1', done))
   server = await startProgram({ DATA_DIR: dataDir })
-  // `evil.test` leads to this machine as well, and is no origin that demo mode allows.
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, '--host-resolver-rules=MAP evil.test 127.0.0.1'] })
+  // `evil.test` resolves to this machine as well, but demo mode does not allow its origin.
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...CHROMIUM_ARGUMENTS, '--host-resolver-rules=MAP evil.test 127.0.0.1'],
+  })
 })
 afterAll(async () => {
   await browser?.close()
@@ -35,7 +38,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-/** A page of another origin than the server's. */
+/** Opens a page whose origin differs from that of the server. */
 async function openPanel(host: string): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(`http://${host}:${(panel.address() as AddressInfo).port}/`)
@@ -51,8 +54,8 @@ describe('a page on another port of localhost, in demo mode', () => {
   })
   afterAll(() => page.close())
 
-  test('posts GraphQL with a token, and reads the request id', async () => {
-    const answer = await page.evaluate(
+  test('sends GraphQL with a token and reads the request id', async () => {
+    const result = await page.evaluate(
       async ({ url, token, body }) => {
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'x' }
         const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body })
@@ -60,14 +63,14 @@ describe('a page on another port of localhost, in demo mode', () => {
       },
       { url: server.url, token: server.customer, body: QUERY },
     )
-    expect(answer.json.data).toEqual({ me: { id: '55' } })
-    expect(answer.requestId).toMatch(/.{8}/)
+    expect(result.json.data).toEqual({ me: { id: '55' } })
+    expect(result.requestId).toMatch(/.{8}/)
   })
 
-  test('reads a REST route, and the error of one that is missing', async () => {
+  test('reads a REST response and a 404 error', async () => {
     const statuses = await page.evaluate(async (url) => {
-      const [plans, none] = [await fetch(`${url}/api/plans`), await fetch(`${url}/api/plans/999`)]
-      return [plans.status, (await plans.json()).length, none.status, (await none.json()).error]
+      const [plans, missing] = [await fetch(`${url}/api/plans`), await fetch(`${url}/api/plans/999`)]
+      return [plans.status, (await plans.json()).length, missing.status, (await missing.json()).error]
     }, server.url)
     expect(statuses).toEqual([200, expect.any(Number), 404, expect.any(String)])
   })
@@ -96,7 +99,7 @@ describe('a page on another port of localhost, in demo mode', () => {
     expect(await received).toContain('"PENDING"')
   })
 
-  test('fetches the PDF of a signed link, and shows it in a frame', async () => {
+  test('fetches the PDF of a signed link and shows it in a frame', async () => {
     const { data } = await ask(server, server.customer, '{ orders(first: 1) { nodes { invoicePdfUrl } } }')
     const link = data.orders.nodes[0].invoicePdfUrl
     const start = await page.evaluate(async (url) => {
@@ -112,7 +115,7 @@ describe('a page on another port of localhost, in demo mode', () => {
     await expect.poll(() => page.frames().some((frame) => frame.url() === link)).toBe(true)
   })
 
-  test('is not given the explorer, which can hold tokens', async () => {
+  test('cannot read the explorer, which can contain tokens', async () => {
     const outcome = await page.evaluate(
       (url) =>
         fetch(`${url}/graphql`, { headers: { accept: 'text/html' } }).then(
@@ -125,10 +128,10 @@ describe('a page on another port of localhost, in demo mode', () => {
   })
 })
 
-test('a page of an origin that is not allowed is blocked by the browser', async () => {
+test('the browser blocks a page whose origin is not allowed', async () => {
   const page = await openPanel('evil.test')
-  const complaints: string[] = []
-  page.on('console', (message) => complaints.push(message.text()))
+  const consoleMessages: string[] = []
+  page.on('console', (message) => consoleMessages.push(message.text()))
   const outcomes = await page.evaluate(
     async ({ url, token, body }) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -139,12 +142,12 @@ test('a page of an origin that is not allowed is blocked by the browser', async 
           headers: { accept: 'text/event-stream' },
         }),
       ]
-      const settled = await Promise.allSettled(attempts)
-      return settled.map(({ status }) => status)
+      const results = await Promise.allSettled(attempts)
+      return results.map(({ status }) => status)
     },
     { url: server.url, token: server.customer, body: QUERY },
   )
   expect(outcomes).toEqual(['rejected', 'rejected', 'rejected'])
-  expect(complaints.join('\n')).toContain('blocked by CORS policy')
+  expect(consoleMessages.join('\n')).toContain('blocked by CORS policy')
   await page.close()
 })

@@ -7,7 +7,7 @@ import { migrate } from '../../src/platform/postgres/migrations.js'
 import { databaseUrl } from '../support/database.js'
 import { ask, type RunningServer, startProgram } from './program.js'
 
-async function timed(url: string, init?: RequestInit) {
+async function timedFetch(url: string, init?: RequestInit) {
   const started = performance.now()
   const response = await fetch(url, init)
   const body = await response.text()
@@ -41,9 +41,9 @@ describe('while PostgreSQL is down', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  test('every request is told so within a second, what needs no database goes on, and it comes back by itself', async () => {
+  test('returns 503 within a second, keeps serving what needs no database, and recovers automatically', async () => {
     const socket = String(postgres.connection.host)
-    const bought = await ask(server, server.customer, '{ orders(first: 1) { nodes { id invoicePdfUrl } } }')
+    const ordered = await ask(server, server.customer, '{ orders(first: 1) { nodes { id invoicePdfUrl } } }')
     await postgres.stop()
     for (let round = 0; round < 2; round += 1) {
       const requests: [string, RequestInit?][] = [
@@ -52,47 +52,47 @@ describe('while PostgreSQL is down', () => {
         [`${server.url}/graphql`, graphql(server.administrator, '{ currentPlan(userId: 55) { plan { name } } }')],
         [`${server.url}/api/orders`, { headers: { authorization: `Bearer ${server.customer}` } }],
         [`${server.url}/api/v1/billing/subscription`, { headers: { authorization: `Bearer ${server.customer}` } }],
-        [bought.data.orders.nodes[0].invoicePdfUrl],
+        [ordered.data.orders.nodes[0].invoicePdfUrl],
       ]
       for (const [url, init] of requests) {
-        const answer = await timed(url, init)
-        expect([url, answer.status, answer.retryAfter]).toEqual([url, 503, '5'])
-        expect(answer.ms).toBeLessThan(1000)
-        expect(answer.body).not.toMatch(/prisma|ECONN|ENOENT|socket|postgres/i)
+        const response = await timedFetch(url, init)
+        expect([url, response.status, response.retryAfter]).toEqual([url, 503, '5'])
+        expect(response.ms).toBeLessThan(1000)
+        expect(response.body).not.toMatch(/prisma|ECONN|ENOENT|socket|postgres/i)
       }
-      expect((await timed(`${server.url}/readyz`)).status).toBe(503)
-      expect((await timed(`${server.url}/livez`)).status).toBe(200)
-      expect((await timed(`${server.url}/metrics`)).body).toContain('quittance_database_up 0')
+      expect((await timedFetch(`${server.url}/readyz`)).status).toBe(503)
+      expect((await timedFetch(`${server.url}/livez`)).status).toBe(200)
+      expect((await timedFetch(`${server.url}/metrics`)).body).toContain('quittance_database_up 0')
     }
     postgres = await startEmbeddedPostgres({ dataDir, socket })
-    await vi.waitFor(async () => expect((await timed(`${server.url}/readyz`)).status).toBe(200), { timeout: 10_000, interval: 100 })
+    await vi.waitFor(async () => expect((await timedFetch(`${server.url}/readyz`)).status).toBe(200), { timeout: 10_000, interval: 100 })
     expect((await ask(server, server.customer, WRITE)).errors).toBeUndefined()
     expect((await ask(server, server.customer, '{ orders(first: 1) { nodes { id } } }')).data.orders.nodes).toHaveLength(1)
   })
 })
 
-test('the embedded PostgreSQL that was killed is started again, with everything that was acknowledged', async () => {
+test('restarts a killed embedded PostgreSQL with everything that was acknowledged', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-killed-'))
   const server = await startProgram({ DATA_DIR: dataDir })
-  // A backend of the old one may still answer for a moment: what counts is that all answers are right in the end.
-  const soon = <T>(look: () => Promise<T>) => vi.waitFor(look, { timeout: 20_000, interval: 50 })
+  // A backend of the killed server may still respond briefly, so wait until the responses are correct.
+  const eventually = <T>(check: () => Promise<T>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
   for (let round = 1; round <= 2; round += 1) {
     const created = await ask(
       server,
       server.administrator,
-      `mutation { createApiKey(input: { name: "kept ${round}", scopes: [READ] }) { key } }`,
+      `mutation { createApiKey(input: { name: "key ${round}", scopes: [READ] }) { key } }`,
     )
     expect(created.errors).toBeUndefined()
     const postmaster = Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
     process.kill(postmaster, 'SIGKILL')
-    await soon(async () => {
+    await eventually(async () => {
       const now = Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
       expect(now).not.toBe(postmaster)
-      expect((await timed(`${server.url}/readyz`)).status).toBe(200)
+      expect((await timedFetch(`${server.url}/readyz`)).status).toBe(200)
     })
-    await soon(async () => {
+    await eventually(async () => {
       const { data } = await ask(server, server.administrator, '{ apiKeys { nodes { name } } }')
-      expect(data.apiKeys.nodes.map(({ name }: { name: string }) => name)).toContain(`kept ${round}`)
+      expect(data.apiKeys.nodes.map(({ name }: { name: string }) => name)).toContain(`key ${round}`)
     })
   }
   server.child.kill('SIGTERM')

@@ -24,13 +24,13 @@ let folder: string
 let connection: pg.PoolConfig
 let store: Server
 let storeStatus = 200
-let asked: { url: string | undefined; authorization: string | undefined } | undefined
+let storeRequest: { url: string | undefined; authorization: string | undefined } | undefined
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'quittance-doctor-'))
   connection = await cloneDatabase()
   store = createServer(({ url, headers }, response) => {
-    asked = { url, authorization: headers.authorization }
+    storeRequest = { url, authorization: headers.authorization }
     response.writeHead(storeStatus, { 'content-type': 'application/vnd.api+json' }).end('{"data":{}}')
   })
   await new Promise<void>((done) => store.listen(0, '127.0.0.1', done))
@@ -40,7 +40,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** A production server with everything that it needs. */
+/** The environment of a complete production configuration. */
 function production(changes: Record<string, string> = {}): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl(connection),
@@ -80,23 +80,23 @@ describe('npm run doctor', () => {
     const { code, findings } = await doctor(production())
     expect(findings).toEqual({
       configuration: ['ok', 'production rules apply because DATABASE_URL is set'],
-      secrets: ['ok', 'AUTH_JWT_SECRET, INVOICE_LINK_SECRET, LEMONSQUEEZY_WEBHOOK_SECRET: long enough and all different'],
+      secrets: ['ok', 'AUTH_JWT_SECRET, INVOICE_LINK_SECRET, LEMONSQUEEZY_WEBHOOK_SECRET: long enough, and all different'],
       'public URL': ['ok', 'https://billing.example.com'],
       seller: ['ok', 'name, address, country and tax number are set'],
-      mail: ['ok', 'nothing to check: this version sends no mail'],
-      disk: ['ok', 'nothing to check: the database is elsewhere'],
-      database: ['ok', expect.stringMatching(/^PostgreSQL 18\S* answers$/)],
+      mail: ['ok', 'nothing to check, because this version sends no mail'],
+      disk: ['ok', 'nothing to check, because the database is external'],
+      database: ['ok', expect.stringMatching(/^PostgreSQL 18\S* responds$/)],
       connections: ['ok', expect.stringContaining('up to 19 connections')],
-      clock: ['ok', expect.stringMatching(/^agrees with the database's within \d+\.\d s$/)],
+      clock: ['ok', expect.stringMatching(/^matches the clock of the database within \d+\.\d s$/)],
       migrations: ['ok', 'all are applied'],
       catalogue: ['ok', 'default plan and tax rates are set'],
       payments: ['ok', 'Lemon Squeezy accepts the key for store 7; the webhook secret is set'],
     })
-    expect(asked).toEqual({ url: '/v1/stores/7', authorization: `Bearer ${API_KEY}` })
+    expect(storeRequest).toEqual({ url: '/v1/stores/7', authorization: `Bearer ${API_KEY}` })
     expect(code).toBe(0)
   })
 
-  test('stops at a configuration that does not start', async () => {
+  test('stops at a configuration that prevents the start', async () => {
     const { code, findings } = await doctor({ DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' })
     expect(findings).toEqual({ configuration: ['problem', expect.stringContaining('AUTH_JWT_SECRET: production rules apply')] })
     expect(code).toBe(1)
@@ -104,26 +104,26 @@ describe('npm run doctor', () => {
 
   test.each<[check: string, changes: Record<string, string>, level: string, text: RegExp]>([
     ['secrets', { INVOICE_LINK_SECRET: SECRET }, 'problem', /^AUTH_JWT_SECRET and INVOICE_LINK_SECRET are the same/],
-    ['secrets', { METRICS_TOKEN: 'abababababababab' }, 'warning', /^METRICS_TOKEN looks as if it could be guessed/],
+    ['secrets', { METRICS_TOKEN: 'abababababababab' }, 'warning', /^METRICS_TOKEN looks easy to guess/],
     ['public URL', { PUBLIC_URL: '' }, 'problem', /^PUBLIC_URL is not set/],
-    ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /nobody else can open/],
+    ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /only this machine can open/],
     ['public URL', { PUBLIC_URL: 'http://billing.example.com' }, 'problem', /use https/],
     ['seller', { INVOICE_ISSUED_FROM_ADDRESS: '' }, 'problem', /^set INVOICE_ISSUED_FROM_ADDRESS: /],
     ['connections', { DATABASE_POOL_SIZE: '500' }, 'problem', /smaller DATABASE_POOL_SIZE/],
-    ['connections', { DATABASE_POOL_SIZE: '200' }, 'warning', /no room for a second process/],
-    ['payments', { LEMONSQUEEZY_API_URL: 'http://127.0.0.1:1' }, 'problem', /^Lemon Squeezy does not answer/],
+    ['connections', { DATABASE_POOL_SIZE: '200' }, 'warning', /not enough for a second process/],
+    ['payments', { LEMONSQUEEZY_API_URL: 'http://127.0.0.1:1' }, 'problem', /^Lemon Squeezy does not respond/],
     ['database', { DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' }, 'problem', /ECONNREFUSED/],
-  ])('says about %s with %j: %s', async (check, changes, level, text) => {
+  ])('reports %s with %j as %s', async (check, changes, level, text) => {
     const { code, findings } = await doctor(production(changes))
     expect(findings[check]).toEqual([level, expect.stringMatching(text)])
     expect(code).toBe(level === 'problem' ? 1 : 0)
   })
 
   test.each<[number, RegExp]>([
-    [401, /^LEMONSQUEEZY_API_KEY: Lemon Squeezy refuses the key/],
-    [404, /^LEMONSQUEEZY_STORE_ID: the key opens no store 7/],
-    [500, /answers with status 500/],
-  ])('says what a status %d of the payment provider means', async (status, text) => {
+    [401, /^LEMONSQUEEZY_API_KEY: Lemon Squeezy rejects the key/],
+    [404, /^LEMONSQUEEZY_STORE_ID: the key has no access to store 7/],
+    [500, /returned HTTP 500/],
+  ])('explains a status %d of the payment provider', async (status, text) => {
     storeStatus = status
     const { code, findings } = await doctor(production())
     storeStatus = 200
@@ -131,19 +131,19 @@ describe('npm run doctor', () => {
     expect(code).toBe(1)
   })
 
-  test('warns of a sandbox under production rules', async () => {
+  test('warns about the sandbox under production rules', async () => {
     const { findings } = await doctor(production({ LEMONSQUEEZY_API_KEY: '', PAYMENT_PROVIDER: 'sandbox' }))
     expect(findings.payments).toEqual(['warning', expect.stringContaining('no real money')])
   })
 
-  test('says which migrations are missing', async () => {
-    const { database, ...where } = await cloneDatabase()
-    const admin = new pg.Client({ ...where, database: 'postgres' })
+  test('reports missing migrations', async () => {
+    const { database, ...connectionOptions } = await cloneDatabase()
+    const admin = new pg.Client({ ...connectionOptions, database: 'postgres' })
     await admin.connect()
     await admin.query(`DROP DATABASE ${database}`)
     await admin.query(`CREATE DATABASE ${database}`)
     await admin.end()
-    const { code, findings } = await doctor(production({ DATABASE_URL: databaseUrl({ ...where, database }) }))
+    const { code, findings } = await doctor(production({ DATABASE_URL: databaseUrl({ ...connectionOptions, database }) }))
     expect(findings.migrations).toEqual(['problem', expect.stringMatching(/lacks \d+ migration\(s\): run npm run db:migrate/)])
     expect(code).toBe(1)
   })
@@ -153,22 +153,22 @@ describe('npm run doctor', () => {
     const { code, findings } = await doctor({ DATA_DIR: dataDir })
     expect(findings).toMatchObject({
       configuration: ['ok', 'demo mode'],
-      secrets: ['ok', 'the demo secret of DATA_DIR is used'],
+      secrets: ['ok', 'the demo secret in DATA_DIR is used'],
       database: ['ok', `the first start sets up the embedded PostgreSQL in ${dataDir}`],
       disk: [expect.stringMatching(/ok|warning/), expect.stringContaining('MiB are free')],
-      payments: ['ok', 'the sandbox, which takes no real money'],
+      payments: ['ok', 'the sandbox, which moves no real money'],
     })
     expect(code).toBe(0)
     expect(await readdir(folder)).toEqual([])
   })
 
-  test('looks at the database of a running demo', async () => {
+  test('checks the database of a running demo', async () => {
     const dataDir = join(folder, 'running')
     const server = await startProgram({ DATA_DIR: dataDir, DEMO_DATA: 'false' })
     const { code, findings } = await doctor({ DATA_DIR: dataDir })
     expect(findings).toMatchObject({
       migrations: ['ok', 'all are applied'],
-      catalogue: ['warning', expect.stringMatching(/a default plan .*nor tax rates/)],
+      catalogue: ['warning', expect.stringMatching(/^missing: default plan .*; tax rates/)],
     })
     expect(code).toBe(0)
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
@@ -176,7 +176,7 @@ describe('npm run doctor', () => {
     await server.exit
   })
 
-  test('says that DATA_DIR is a file', async () => {
+  test('reports that DATA_DIR is a file', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     const { code, findings } = await doctor({ DATA_DIR: file })

@@ -25,12 +25,12 @@ let browser: Browser
 let page: Page
 /** Id of the first order that the tour places. */
 let firstOrder: string
-const foreign: string[] = []
-const complaints: string[] = []
+const foreignRequests: string[] = []
+const consoleErrors: string[] = []
 
 beforeAll(async () => {
   if (!existsSync(CHROMIUM)) {
-    throw new Error(`There is no browser at ${CHROMIUM}: install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH`)
+    throw new Error(`Chromium not found at ${CHROMIUM}; install it (Debian: apt-get install chromium) or set CHROMIUM_PATH`)
   }
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-browser-'))
   server = await startProgram({ DATA_DIR: dataDir })
@@ -47,20 +47,20 @@ afterAll(async () => {
 async function openContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
   context.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) foreign.push(request.url())
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) foreignRequests.push(request.url())
   })
   context.on('console', (message) => {
-    // A route that answers with an error is logged too, and is expected where a test makes it do so.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
+    // Error responses are logged too, but some tests cause them deliberately.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) consoleErrors.push(message.text())
   })
-  context.on('weberror', (error) => complaints.push(error.error().message))
+  context.on('weberror', (error) => consoleErrors.push(error.error().message))
   return context
 }
 
-/** The explorer as the address that the start prints opens it: signed in as administrator of the demo. */
+/** Opens the explorer by the URL printed at the start, signed in as administrator of the demo. */
 async function openExplorer({ context, path = '' }: { context?: BrowserContext; path?: string } = {}): Promise<Page> {
   const opened = await (context ?? (await openContext())).newPage()
-  if (!(await handsOutCustomerTokens())) {
+  if (!(await issuesCustomerTokens())) {
     await opened.context().route('**/demo/customer-token', (route) => route.fulfill({ json: { token: server.customer } }))
   }
   await opened.goto(`${server.url}/graphql${path}#token=${server.administrator}`)
@@ -68,7 +68,7 @@ async function openExplorer({ context, path = '' }: { context?: BrowserContext; 
   return opened
 }
 
-async function handsOutCustomerTokens(): Promise<boolean> {
+async function issuesCustomerTokens(): Promise<boolean> {
   const headers = { authorization: `Bearer ${server.administrator}` }
   return (await fetch(`${server.url}/demo/customer-token`, { method: 'POST', headers })).ok
 }
@@ -78,23 +78,26 @@ async function open(title: string): Promise<void> {
   await page.getByRole('tab', { name: title, selected: true }).waitFor()
 }
 
-interface Run {
+interface StepRun {
   data: any
   variables: any
   sub: string
 }
 
-/** Opens a step, presses Run, and reads from the wire what was sent, as whom, and what came back. */
-async function run(title: string, { reopen = true } = {}): Promise<Run> {
+/**
+ * Opens a step and runs it.
+ * @returns the variables and the user of the request, and the data of the response
+ */
+async function run(title: string, { reopen = true } = {}): Promise<StepRun> {
   if (reopen) await open(title)
-  // The next step's text has to be in the editor.
+  // Wait until the editor contains the operation of this step.
   const operation = title.replace(/^\d+ /, '').replace(/ (\w)/g, (_all, letter: string) => letter.toUpperCase())
   await page.waitForFunction((name) => document.querySelector('.graphiql-query-editor')?.textContent?.includes(name), operation)
-  const answered = page.waitForResponse(
+  const responded = page.waitForResponse(
     (response) => response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes(`"operationName":"${operation}"`),
   )
   await page.locator('.graphiql-execute-button').click()
-  const response = await answered
+  const response = await responded
   const { data, errors } = await response.json()
   expect([title, errors]).toEqual([title, undefined])
   const [, claims = ''] = (response.request().headers().authorization ?? '').split('.')
@@ -107,21 +110,21 @@ async function openLink(name: RegExp): Promise<string> {
   return (await link.getAttribute('href')) ?? ''
 }
 
-test('takes the token out of the address, keeps it for a reload of this tab only, and runs the first step', async () => {
+test('removes the token from the URL, keeps it for reloads of this tab only, and runs the first step', async () => {
   expect(page.url()).toBe(`${server.url}/graphql`)
   await page.waitForFunction((response) => document.querySelector(response)?.textContent?.includes('"Free"'), RESPONSE)
   expect(await page.content()).not.toContain(server.administrator)
   expect(await page.evaluate(() => JSON.stringify(localStorage) + document.cookie)).not.toContain('eyJ')
   await page.reload()
   await page.getByRole('button', { name: 'Administrator' }).waitFor()
-  const stranger = await (await openContext()).newPage()
-  await stranger.goto(`${server.url}/graphql`)
-  await stranger.getByLabel('Token').waitFor()
-  expect(await stranger.getByRole('button', { name: 'Administrator' }).count()).toBe(0)
-  await stranger.context().close()
+  const anonymous = await (await openContext()).newPage()
+  await anonymous.goto(`${server.url}/graphql`)
+  await anonymous.getByLabel('Token').waitFor()
+  expect(await anonymous.getByRole('button', { name: 'Administrator' }).count()).toBe(0)
+  await anonymous.context().close()
 })
 
-test('leads from the catalogue to an invoice and a credit note, each step with what the one before found', async () => {
+test('leads from the catalogue to an invoice and a credit note, each step with results of earlier ones', async () => {
   expect((await run('1 Plans')).data.plans.map(({ name }: { name: string }) => name)).toContain('Pro')
   const placed = await run('2 Place order')
   const { order } = placed.data.placeOrder
@@ -145,16 +148,16 @@ test('leads from the catalogue to an invoice and a credit note, each step with w
   expect(cancelled.data.cancelPlan.cancelledOrders).toMatchObject([{ id: order.id }])
 })
 
-test('lists the addresses of a response as links that open', async () => {
+test('lists the URLs of a response as links', async () => {
   await run('5 My invoices')
   const href = await openLink(/^INV-.* pdfUrl$/)
-  // Chromium shows a PDF in a viewer without text: the bytes are fetched with the cookies and headers of the page.
+  // Chromium's PDF viewer exposes no text, so fetch the file with the cookies and headers of the page.
   const pdf = await page.context().request.get(href)
   expect(pdf.headers()['content-type']).toBe('application/pdf')
   expect((await readPdf(await pdf.body())).text).toContain('INV-')
 })
 
-test('goes on through the sandbox checkout: paid, changed, refunded', async () => {
+test('continues with the sandbox checkout: payment, plan change, refund', async () => {
   await run('8 Checkout')
   const popup = page.context().waitForEvent('page')
   await page.getByRole('link', { name: 'createCheckout.checkoutUrl' }).click()
@@ -164,7 +167,7 @@ test('goes on through the sandbox checkout: paid, changed, refunded', async () =
   expect(await checkout.getByRole('alert').innerText()).toContain('declined')
   await checkout.getByRole('button', { name: 'Pay $15.00' }).click()
   await checkout.waitForURL(`${server.url}/graphql?step=MyPlan`)
-  // The way back is signed in, too, and shows what came of it.
+  // The page after the checkout is signed in too and shows the result.
   await checkout.getByRole('tab', { name: '9 My plan', selected: true }).waitFor()
   await checkout.getByRole('button', { name: 'Administrator' }).waitFor()
   await checkout.close()
@@ -182,12 +185,12 @@ test('goes on through the sandbox checkout: paid, changed, refunded', async () =
   expect((await readPdf(await creditNote.body())).text).toContain('Credit note')
 })
 
-test('says what a step lacks while nothing has been found for it', async () => {
+test('states what a step requires while the result is missing', async () => {
   await open('11 Refund')
   expect(await page.getByRole('region', { name: 'About this step' }).innerText()).toContain('pay in step 8')
 })
 
-test('claims a server, shows its use, and shows that a subscription listens and what it hears', async () => {
+test('claims a server, shows the usage, and shows a running subscription and its results', async () => {
   expect((await run('12 Claim server')).data.claimServer.claim.externalId).toBe('server-1')
   expect((await run('13 Usage')).data.usage[0]).toMatchObject({ resource: 'SERVERS', used: 1, limit: 1 })
   await open('14 Limits changed')
@@ -199,20 +202,20 @@ test('claims a server, shows its use, and shows that a subscription listens and 
   await page.getByRole('status').waitFor({ state: 'detached' })
 })
 
-test('runs a step as whoever the switch says, also where the step suggests somebody else', async () => {
-  const name = async (as: string) => {
-    await page.getByRole('button', { name: as, exact: true }).click()
+test('runs a step as the selected identity, even if the step suggests another one', async () => {
+  const runAs = async (identity: string) => {
+    await page.getByRole('button', { name: identity, exact: true }).click()
     return run('5 My invoices', { reopen: false })
   }
   await open('5 My invoices')
   expect(await page.getByRole('button', { name: 'Customer' }).getAttribute('aria-pressed')).toBe('true')
-  expect(await name('Administrator')).toMatchObject({ sub: '1', data: { me: { name: 'Grace Hopper' } } })
-  expect(await name('Customer')).toMatchObject({ sub: '55', data: { me: { name: 'Ada Lovelace' } } })
+  expect(await runAs('Administrator')).toMatchObject({ sub: '1', data: { me: { name: 'Grace Hopper' } } })
+  expect(await runAs('Customer')).toMatchObject({ sub: '55', data: { me: { name: 'Ada Lovelace' } } })
   await open('3 Pending orders')
   expect(await page.getByRole('button', { name: 'Administrator' }).getAttribute('aria-pressed')).toBe('true')
 })
 
-test('keeps what somebody has changed in a step by hand', async () => {
+test('keeps manual changes to the variables of a step', async () => {
   await open('7 Cancel plan')
   const editor = page.locator('.graphiql-editor-tool .monaco-editor').first()
   await editor.click()
@@ -227,7 +230,7 @@ test('keeps what somebody has changed in a step by hand', async () => {
   expect(text).not.toContain('Asked to leave')
 })
 
-test('moves the clock one month ahead, and resets the demo and with it the clock', async () => {
+test('advances the clock by one month, and resets it together with the demo', async () => {
   const now = async () => new Date((await ask(server, server.administrator, '{ now }')).data.now)
   const before = await now()
   const clockRead = page.waitForResponse((response) => (response.request().postData() ?? '').includes('query Now'))
@@ -243,12 +246,12 @@ test('moves the clock one month ahead, and resets the demo and with it the clock
   expect((await now()).getTime() - before.getTime()).toBeLessThan(3_600_000)
   const { data } = await ask(server, server.administrator, '{ allOrders(first: 50) { totalCount } }')
   expect(data.allOrders.totalCount).toBe(3)
-  // The tour works again from the start.
+  // The tour can be repeated.
   expect((await run('2 Place order')).data.placeOrder.order.id).toBe(firstOrder)
   expect((await run('4 Apply plan')).variables.input.orderId).toBe(firstOrder)
 })
 
-test('has landmarks, and shows only the field for a token where there is no demo', async () => {
+test('has landmarks, and shows only the token field without a demo', async () => {
   for (const role of ['banner', 'main'] as const) expect(await page.getByRole(role).count()).toBe(1)
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Quittance')
   const context = await openContext()
@@ -263,7 +266,7 @@ test('has landmarks, and shows only the field for a token where there is no demo
   await context.close()
 })
 
-test('a link to an upgrade opens the checkout of its plan, and runs nothing', async () => {
+test('opens the checkout of the plan of an upgrade link, and runs nothing', async () => {
   const upgrade = await openExplorer({ context: await openContext(), path: '?upgrade=starter' })
   await upgrade.getByRole('tab', { name: 'Checkout', selected: true }).waitFor()
   await upgrade.waitForFunction(() => document.body.textContent?.replaceAll('\u00a0', ' ').includes('"plan": "starter"'))
@@ -271,8 +274,8 @@ test('a link to an upgrade opens the checkout of its plan, and runs nothing', as
   await upgrade.context().close()
 })
 
-/** Our own elements and GraphiQL's buttons that lie outside the window; lists that scroll may be longer. */
-function outsideOf(opened: Page): Promise<string[]> {
+/** Lists our elements and GraphiQL's buttons outside the window. Scrolling lists may be longer. */
+function elementsOutside(opened: Page): Promise<string[]> {
   return opened.evaluate(() => {
     const elements = document.querySelectorAll(
       'header, header *, .steps, main, main > section *, .graphiql-execute-button, .response-links',
@@ -285,10 +288,10 @@ function outsideOf(opened: Page): Promise<string[]> {
   })
 }
 
-test('fits into 1280 pixels: nothing lies outside, no step is hidden, no line runs under the buttons', async () => {
+test('fits into 1280 pixels: no element outside, no hidden step, no line under the buttons', async () => {
   for (const title of await page.getByRole('tab').allInnerTexts()) {
     await open(title)
-    expect([title, await outsideOf(page)]).toEqual([title, []])
+    expect([title, await elementsOutside(page)]).toEqual([title, []])
     await expect.poll(() => page.locator('.graphiql-query-editor .view-line').count()).toBeGreaterThan(1)
     const overlap = await page.evaluate(() => {
       const toolbar = document.querySelector('.graphiql-toolbar')?.getBoundingClientRect().left ?? 0
@@ -302,7 +305,7 @@ test('fits into 1280 pixels: nothing lies outside, no step is hidden, no line ru
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
 })
 
-test('is dark where the system is dark: bar, steps and editors', async () => {
+test('uses dark colours for bar, steps and editors in dark mode', async () => {
   const dark = await openExplorer({ context: await openContext({ colorScheme: 'dark' }) })
   const brightness = await dark.evaluate(() =>
     ['header', '.steps', '.note', '.graphiql-container'].map((selector) => {
@@ -316,9 +319,9 @@ test('is dark where the system is dark: bar, steps and editors', async () => {
   await dark.context().close()
 })
 
-test('leaves most of a phone to the editors', async () => {
+test('leaves most of the screen of a phone to the editors', async () => {
   const phone = await openExplorer({ context: await openContext({ viewport: { width: 390, height: 844 } }) })
-  expect(await outsideOf(phone)).toEqual([])
+  expect(await elementsOutside(phone)).toEqual([])
   const bar = await phone.getByRole('banner').boundingBox()
   const editors = await phone.locator('.editors').boundingBox()
   expect(bar?.height).toBeLessThan(60)
@@ -326,18 +329,18 @@ test('leaves most of a phone to the editors', async () => {
   await phone.context().close()
 })
 
-test('the page of the REST APIs runs a route', async () => {
+test('runs a route on the page of the REST APIs', async () => {
   const docs = await (await openContext()).newPage()
   await docs.goto(`${server.url}/api/docs`)
   await docs.locator('#operations-EcliPanel-get_api_plans').getByRole('button').first().click()
-  const answered = docs.waitForResponse((response) => response.url() === `${server.url}/api/plans`)
+  const responded = docs.waitForResponse((response) => response.url() === `${server.url}/api/plans`)
   await docs.getByRole('button', { name: 'Execute' }).click()
-  expect(((await (await answered).json()) as { name: string }[]).map(({ name }) => name)).toContain('Starter')
+  expect(((await (await responded).json()) as { name: string }[]).map(({ name }) => name)).toContain('Starter')
   await docs.waitForFunction(() => document.querySelector('.live-responses-table')?.textContent?.includes('"Starter"'))
   await docs.context().close()
 })
 
-test('nothing was requested from another host, and nothing was refused by the policies of the pages', () => {
-  expect(foreign).toEqual([])
-  expect(complaints).toEqual([])
+test('requests nothing from other hosts and violates no content security policy', () => {
+  expect(foreignRequests).toEqual([])
+  expect(consoleErrors).toEqual([])
 })

@@ -23,8 +23,8 @@ async function npm(parameters: string[], environment: Record<string, string> = {
   return { code, output: program.output() }
 }
 
-test('the example is a panel: it syncs, claims until it is refused, shows the upgrade and hears of it', async () => {
-  for (const _turn of [1, 2]) {
+test('runs the example panel: syncs, claims up to the limit, shows the upgrade and receives its webhook', async () => {
+  for (const _run of [1, 2]) {
     const { code, output } = await npm(['example'], { QUITTANCE_URL: server.url })
     expect([code, output]).toEqual([0, expect.any(String)])
     for (const line of [
@@ -42,9 +42,9 @@ test('the example is a panel: it syncs, claims until it is refused, shows the up
   }
 })
 
-test('keys are made, listed and taken back in the terminal while the server runs', async () => {
-  const made = await npm(['api-key', '--', '--name', 'from the terminal', '--scopes', 'read'])
-  const key = /^qtk_[\w-]{43}$/m.exec(made.output)?.[0] ?? ''
+test('creates, lists and revokes API keys in the terminal while the server is running', async () => {
+  const created = await npm(['api-key', '--', '--name', 'from the terminal', '--scopes', 'read'])
+  const key = /^qtk_[\w-]{43}$/m.exec(created.output)?.[0] ?? ''
   const STATE = '{ desiredState(first: 1) { nodes { hasAccess } } }'
   expect((await ask(server, key, STATE)).errors).toBeUndefined()
   const { output } = await npm(['api-key', '--', '--list'])

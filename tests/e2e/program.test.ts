@@ -29,7 +29,7 @@ const start = async (environment: Record<string, string> = {}) => {
 }
 const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, idempotencyKey: $key }) { order { id } } }'
 
-test('an empty folder becomes a server with a catalogue, people, orders and invoices that open', async () => {
+test('starts on an empty folder with a catalogue, users, orders and readable invoices', async () => {
   const server = await start()
   const { data } = await ask(
     server,
@@ -47,15 +47,15 @@ test('an empty folder becomes a server with a catalogue, people, orders and invo
   expect((await ask(server, server.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(5)
 })
 
-test('kill -9 in the middle of writing loses nothing that was acknowledged, and the next start has no second demo', async () => {
+test('loses nothing acknowledged on kill -9 during writes, and does not load the demo data again', async () => {
   const first = await start()
   const acknowledged: string[] = []
   const writing = Promise.all(
     Array.from({ length: 5 }, async (_, writer) => {
       for (let n = 0; ; n += 1) {
-        const answer = await ask(first, first.customer, PLACE, { key: `${writer}-${n}` }).catch(() => undefined)
-        if (!answer?.data) return
-        acknowledged.push(answer.data.placeOrder.order.id)
+        const response = await ask(first, first.customer, PLACE, { key: `${writer}-${n}` }).catch(() => undefined)
+        if (!response?.data) return
+        acknowledged.push(response.data.placeOrder.order.id)
         if (acknowledged.length === 25) first.child.kill('SIGKILL')
       }
     }),
@@ -66,12 +66,12 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged, and 
   for (const id of acknowledged) {
     expect((await ask(second, first.customer, 'query ($id: ID!) { order(id: $id) { id } }', { id })).data.order).toEqual({ id })
   }
-  const again = await ask(second, first.customer, PLACE, { key: '0-0' })
-  expect(acknowledged).toContain(again.data.placeOrder.order.id)
+  const repeated = await ask(second, first.customer, PLACE, { key: '0-0' })
+  expect(acknowledged).toContain(repeated.data.placeOrder.order.id)
   expect((await ask(second, second.administrator, '{ allPlans { id } }')).data.allPlans).toHaveLength(5)
 })
 
-test('a second start on the same folder says so and stops; the first one goes on', async () => {
+test('stops a second start on the same folder with a message; the first one keeps running', async () => {
   const first = await start()
   const second = runProgram('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir })
   expect(await second.exit).toBe(1)
@@ -79,25 +79,25 @@ test('a second start on the same folder says so and stops; the first one goes on
   expect((await fetch(`${first.url}/readyz`)).status).toBe(200)
 })
 
-test('two starts at the same moment on an empty folder: one serves, the other says so', async () => {
+test('lets only one of two concurrent starts on an empty folder run', async () => {
   const programs = [0, 1].map(() => runProgram('dist/bundle/main.js', { PORT: '0', DATA_DIR: dataDir }))
   const codes = await Promise.all(
     programs.map((program) =>
       Promise.race([
         program.exit,
         program.until(/Ctrl-C stops it/).then(
-          () => 'serves',
+          () => 'running',
           () => program.exit,
         ),
       ]),
     ),
   )
-  expect([...codes].sort()).toEqual([1, 'serves'])
+  expect([...codes].sort()).toEqual([1, 'running'])
   for (const program of programs) program.child.kill('SIGTERM')
   await Promise.all(programs.map((program) => program.exit))
 })
 
-test('npm start hands a signal on, so that a supervisor that knows only npm stops it cleanly', async () => {
+test('forwards signals from npm start, so that a supervisor of npm stops it cleanly', async () => {
   const program = runProgram('npm', { PORT: '0', DATA_DIR: dataDir }, ['start'])
   await program.until(/Ctrl-C stops it/)
   program.child.kill('SIGTERM')
@@ -105,26 +105,26 @@ test('npm start hands a signal on, so that a supervisor that knows only npm stop
   expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid')
 })
 
-test('the program that starts serves the schema that is checked in', async () => {
+test('serves the schema that is checked in', async () => {
   const { url } = await start()
   const body = JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true, directiveIsRepeatable: true }) })
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   const served = buildClientSchema((await response.json()).data)
-  const written = buildSchema(await readFile(join(ROOT, 'schema.graphql'), 'utf8'))
-  expect(printSchema(lexicographicSortSchema(served))).toBe(printSchema(lexicographicSortSchema(written)))
+  const checkedIn = buildSchema(await readFile(join(ROOT, 'schema.graphql'), 'utf8'))
+  expect(printSchema(lexicographicSortSchema(served))).toBe(printSchema(lexicographicSortSchema(checkedIn)))
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s drains requests, stops PostgreSQL and exits 0', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('drains requests, stops PostgreSQL and exits with 0 on %s', async (signal) => {
   const server = await start()
-  const answers = Array.from({ length: 20 }, (_, index) => ask(server, server.customer, PLACE, { key: `drain-${index}` }))
-  await Promise.race(answers)
+  const responses = Array.from({ length: 20 }, (_, index) => ask(server, server.customer, PLACE, { key: `drain-${index}` }))
+  await Promise.race(responses)
   server.child.kill(signal)
-  const settled = await Promise.allSettled(answers)
+  const settled = await Promise.allSettled(responses)
   expect(await server.exit).toBe(0)
-  for (const answer of settled) if (answer.status === 'fulfilled') expect(answer.value.data ?? answer.value.errors).toBeTruthy()
+  for (const response of settled) if (response.status === 'fulfilled') expect(response.value.data ?? response.value.errors).toBeTruthy()
   const restarted = await start()
   const { data } = await ask(restarted, server.customer, '{ orders { totalCount } }')
-  const done = settled.filter((answer) => answer.status === 'fulfilled' && answer.value.data).length
+  const done = settled.filter((response) => response.status === 'fulfilled' && response.value.data).length
   expect(data.orders.totalCount).toBeGreaterThanOrEqual(3 + done)
 })
 
@@ -142,13 +142,13 @@ test.each([
     { PORT: '0', HOST: '203.0.113.9', DEMO: 'false', AUTH_JWT_SECRET: 'x'.repeat(32) },
     'HOST: 203.0.113.9 is not an address of this machine',
   ],
-])('a wrong value stops the start with one line: %j', async (environment, line) => {
+])('stops the start with one line for an invalid value: %j', async (environment, line) => {
   const program = runProgram('dist/bundle/main.js', { DATA_DIR: dataDir, ...(environment as Record<string, string>) })
   expect(await program.exit).toBe(1)
   expect(program.output()).toBe(`${line}\n`)
 })
 
-test('a server on DATABASE_URL asks for migrations, which db:migrate applies, twice without harm', async () => {
+test('requires migrations on DATABASE_URL, which db:migrate applies and can be repeated', async () => {
   const { host, user, database } = await cloneDatabase()
   const admin = new pg.Client({ host, user, database: 'postgres' })
   await admin.connect()
@@ -172,7 +172,7 @@ test('a server on DATABASE_URL asks for migrations, which db:migrate applies, tw
   expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
-test('a production start prints no token and no secret, and warns of the seller details that are missing', async () => {
+test('prints no token and no secret in production, and warns about missing seller details', async () => {
   const environment = {
     PORT: '0',
     DATA_DIR: dataDir,
@@ -199,21 +199,21 @@ test('a production start prints no token and no secret, and warns of the seller 
   expect(await readdir(dataDir)).toEqual([])
 })
 
-test("a demo with the operator's secret prints no token, but how to make one", async () => {
+test("prints no token in a demo with the operator's secret, but how to get one", async () => {
   const server = await start({ DEMO: 'true', AUTH_JWT_SECRET: 'a secret that only this test knows, long enough' })
   expect(server.output()).not.toContain('eyJ')
   expect(server.output()).toContain('npm run token -- --user 1 --role admin')
   expect((await ask(server, server.customer, '{ orders { totalCount } }')).data.orders.totalCount).toBe(3)
 })
 
-test('npm run token prints a token for the configured secret', async () => {
+test('prints a token signed with the configured secret by npm run token', async () => {
   const server = await start()
   const program = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, ['--user', '77', '--role', 'admin'])
   expect(await program.exit).toBe(0)
   expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: '77' } })
 })
 
-test('the database listens on a socket only', async () => {
+test('runs a database that listens only on a socket', async () => {
   const server = await start()
   expect(server.output()).not.toContain('5432')
   await expect(new pg.Client({ host: '127.0.0.1', port: 5432, user: inject('databaseUser') }).connect()).rejects.toThrow()

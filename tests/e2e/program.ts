@@ -7,19 +7,22 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Program {
   child: ChildProcess
-  /** All it has written so far. */
+  /** Everything that it has written so far. */
   output(): string
-  /** Resolves when a line matches. */
+  /** Resolves when the output matches. */
   until(pattern: RegExp): Promise<RegExpExecArray>
   exit: Promise<number | null>
 }
 
-/** A start takes two seconds on an idle machine. This is for a busy one, and less than the time limit of a hook. */
+/**
+ * A start takes two seconds on an idle machine. This allows for a busy one, and is shorter than a hook's
+ * timeout.
+ */
 const OUTPUT_TIMEOUT_MS = 50_000
 const STOP_TIMEOUT_MS = 10_000
 
 const running = new Set<ChildProcess>()
-// A test that fails stops nothing.
+// A failing test does not stop its programs.
 afterAll(() => Promise.all([...running].map(stop)))
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -30,20 +33,20 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer)
 }
 
-interface Spawning {
-  /** In a process group of its own, which can be sent a signal as a terminal sends Ctrl-C. */
+interface SpawnOptions {
+  /** Runs in its own process group, which can receive a signal as from Ctrl-C in a terminal. */
   detached?: boolean
   stdin?: 'ignore' | 'pipe'
 }
 
 const SYSTEM_PROGRAMS = ['npm', 'script']
 
-/** Runs a script of the built server, or npm, as its own process, with a clean environment. */
+/** Runs a script of the built server, or npm, as a separate process with a clean environment. */
 export function runProgram(
   script: string,
   environment: Record<string, string>,
   parameters: string[] = [],
-  { detached = false, stdin = 'ignore' }: Spawning = {},
+  { detached = false, stdin = 'ignore' }: SpawnOptions = {},
 ): Program {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment }
   const [file, first] = SYSTEM_PROGRAMS.includes(script) ? [script, []] : [process.execPath, [script]]
@@ -75,19 +78,19 @@ export async function startProgram(environment: Record<string, string>): Promise
   const program = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
   await program.until(/Ctrl-C stops it/)
   const [, url = '', administrator] = await program.until(/Explorer\s+(\S+)\/graphql(?:#token=(\S+))?/)
-  const tokens = administrator ? { administrator, customer: await customerToken(url, administrator) } : await signed(environment)
+  const tokens = administrator ? { administrator, customer: await customerToken(url, administrator) } : await signTokens(environment)
   return { ...program, url, ...tokens }
 }
 
-/** As the explorer gets it. */
+/** Requests the customer's token like the explorer. */
 async function customerToken(url: string, administrator: string): Promise<string> {
   const headers = { authorization: `Bearer ${administrator}` }
   const response = await fetch(`${url}/demo/customer-token`, { method: 'POST', headers })
   return ((await response.json()) as { token: string }).token
 }
 
-/** With a secret of the operator the server prints no token: its panel signs them. */
-async function signed({ AUTH_JWT_SECRET = '' }: Record<string, string>) {
+/** Signs tokens with the operator's secret, for which the server prints none. */
+async function signTokens({ AUTH_JWT_SECRET = '' }: Record<string, string>) {
   const sign = (userId: string, role: string) =>
     new SignJWT({ role })
       .setProtectedHeader({ alg: 'HS256' })

@@ -20,10 +20,10 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-test('the curl commands of the README, as they stand, end with an invoice on disk', async () => {
+test('runs the curl commands of the README unchanged and saves an invoice', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const road = readme.slice(readme.indexOf('## Quick start'), readme.indexOf('## Your panel'))
-  const blocks = [...road.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1])
+  const section = readme.slice(readme.indexOf('## Quick start'), readme.indexOf('## Your panel'))
+  const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1])
   expect(blocks).toHaveLength(5)
   const script = blocks.join('\necho\n').replace('http://localhost:4000', server.url).replace('-o invoice.pdf', `-o ${dataDir}/invoice.pdf`)
   const { stdout } = await promisify(execFile)('bash', ['-euc', script], {

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readPdf } from '../support/pdf.js'
 import { type RunningServer, startProgram } from './program.js'
 
-/** The documented requests of EcliPanel and Escluse, sent as they are printed to a server with demo data. */
+// Sends the documented requests of EcliPanel and Escluse unchanged to a server with demo data.
+
 let folder: string
 let server: RunningServer
 
@@ -27,7 +28,7 @@ interface Response {
   body: any
 }
 
-/** Runs a command with the address of the server and a token filled in. */
+/** Runs a documented command with the URL of the server and a token. */
 async function curl(command: string, token = server.customer): Promise<Response> {
   const script = command.replaceAll('https://your-panel.example.com', server.url).replaceAll('<token>', token)
   const shell = ['-c', `${script} -s -w '\\n%{http_code} %{content_type}'`]
@@ -161,11 +162,11 @@ describe('Escluse', () => {
   "success_url": "https://app.esluce.com/billing?success=true",
   "cancel_url": "https://app.esluce.com/billing?canceled=true"
 }`
-    const { status, body: answer } = await send(`checkout -X POST -H "Content-Type: application/json" -d '${body}'`)
-    expect([status, answer]).toEqual([200, { data: { checkout_url: expect.stringMatching(/^http/) } }])
+    const { status, body: responseBody } = await send(`checkout -X POST -H "Content-Type: application/json" -d '${body}'`)
+    expect([status, responseBody]).toEqual([200, { data: { checkout_url: expect.stringMatching(/^http/) } }])
   })
 
-  test('POST /api/v1/billing/checkout refuses Enterprise, whose price is custom', async () => {
+  test('POST /api/v1/billing/checkout rejects Enterprise, which has a custom price', async () => {
     const urls = '"success_url":"https://app.esluce.com/billing","cancel_url":"https://app.esluce.com/billing"'
     const { status, body } = await send(`checkout -X POST -H "Content-Type: application/json" -d '{"plan":"enterprise",${urls}}'`)
     expect([status, body]).toEqual([

@@ -20,7 +20,7 @@ async function expectOneLine(program: Program, line: RegExp): Promise<void> {
   expect(program.output().trimEnd().split('\n')).toHaveLength(1)
 }
 
-test('a port that is in use is reported before PostgreSQL is set up', async () => {
+test('reports a port that is in use before PostgreSQL is set up', async () => {
   const other = createServer()
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
   const address = other.address()
@@ -28,20 +28,20 @@ test('a port that is in use is reported before PostgreSQL is set up', async () =
   const dataDir = join(folder, 'port')
   await expectOneLine(
     runProgram(SERVER, { PORT: port, DATA_DIR: dataDir }),
-    new RegExp(`^PORT: ${port} is in use; choose another one, or 0 for any free one\n$`),
+    new RegExp(`^PORT: ${port} is in use; choose another port, or 0 for any free port\n$`),
   )
   expect(existsSync(dataDir)).toBe(false)
   other.close()
 })
 
-test('a HOST of another machine is reported before PostgreSQL is set up', async () => {
+test('reports a HOST of another machine before PostgreSQL is set up', async () => {
   const dataDir = join(folder, 'host')
   const environment = { PORT: '0', HOST: '203.0.113.9', AUTH_JWT_SECRET: 'x'.repeat(32), DATA_DIR: dataDir }
   await expectOneLine(runProgram(SERVER, environment), /^HOST: 203\.0\.113\.9 is not an address of this machine\n$/)
   expect(existsSync(dataDir)).toBe(false)
 })
 
-test('a DATA_DIR that is a file, or in a file, is named', async () => {
+test('reports a DATA_DIR that is a file or inside a file', async () => {
   const file = join(folder, 'file')
   await writeFile(file, '')
   for (const dataDir of [file, join(file, 'data')]) {
@@ -52,13 +52,13 @@ test('a DATA_DIR that is a file, or in a file, is named', async () => {
   }
 })
 
-test.runIf(process.platform === 'linux')('a DATA_DIR that cannot be written is named', async () => {
-  // Nobody can create a folder here, not even root.
+test.runIf(process.platform === 'linux')('reports a DATA_DIR that is not writable', async () => {
+  // Not even root can create a folder here.
   const dataDir = '/sys/quittance'
   await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: \/sys\/quittance: .*choose another folder\n$/)
 })
 
-test.each(['scripts/start.mjs', SERVER])('%s on an old Node says which one is required', async (script) => {
+test.each(['scripts/start.mjs', SERVER])('%s reports the required version of Node on an old one', async (script) => {
   const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
   const old = `--import=data:text/javascript,${encodeURIComponent(versions)}`
   const environment = { PORT: '0', DATA_DIR: join(folder, 'old'), NODE_OPTIONS: old }

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Program, runProgram } from './program.js'
 
 const READY = /Ctrl-C stops it/
-/** What separates two Ctrl-C from one that arrives twice. */
+/** Longer than the interval in which repeated signals count as one. */
 const SECOND_CTRL_C_MS = 1200
 
 let dataDir: string
@@ -33,16 +33,19 @@ function run(script: string, parameters: string[] = [], options: Parameters<type
   return program
 }
 
-/** Ctrl-C of a terminal: every process of the group gets the signal, and npm forwards it as well. */
+/**
+ * Acts like Ctrl-C in a terminal: every process of the group receives the signal, and npm forwards it as
+ * well.
+ */
 function interruptGroup({ child }: Program, signal: NodeJS.Signals = 'SIGINT'): void {
   if (child.pid) process.kill(-child.pid, signal)
 }
 
-/** PostgreSQL and initdb of the folder. */
+/** Lists the processes of PostgreSQL and initdb that use the folder. */
 async function processesOf(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
-  return pids.filter((_pid, place) => commands[place]?.includes(folder)).map(Number)
+  return pids.filter((_pid, index) => commands[index]?.includes(folder)).map(Number)
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -50,10 +53,10 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
     if (await condition()) return
     await sleep(5)
   }
-  throw new Error('what was waited for did not happen')
+  throw new Error('the condition was not met in time')
 }
 
-/** Whether nobody listens any more: the stop has begun. */
+/** Checks whether the port refuses connections, which means that the shutdown has started. */
 function isRefused(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   return once(socket, 'connect').then(
@@ -78,7 +81,7 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('npm start', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('stops everything and exits with 0 when its process group gets %s', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('stops everything and exits with 0 when its process group receives %s', async (signal) => {
     const program = run('npm', ['start'], { detached: true })
     await program.until(READY)
     expect((await processesOf(dataDir)).length).toBeGreaterThan(0)
@@ -88,7 +91,7 @@ describe('npm start', () => {
   })
 
   test.runIf(process.platform === 'linux')('stops everything and exits with 0 on Ctrl-C in a terminal', async () => {
-    // Without exec the exit code would be that of the shell, which gets the signal too.
+    // Without exec, the exit code would be that of the shell, which receives the signal too.
     const program = run('script', ['-qec', 'exec npm start', '/dev/null'], { stdin: 'pipe' })
     await program.until(READY)
     program.child.stdin?.write('\u0003')
@@ -108,7 +111,7 @@ describe('npm start', () => {
 
 const BODY = '{"query":"{ billingEnabled }"}'
 
-/** A request under way, whose body has not been sent: a stop waits for it. */
+/** Starts a request without sending its body, so that a shutdown waits for it. */
 async function openRequest(program: Program): Promise<{ port: number; socket: Socket }> {
   const [, port] = await program.until(/http:\/\/localhost:(\d+)\/graphql/)
   await program.until(READY)
@@ -120,20 +123,20 @@ async function openRequest(program: Program): Promise<{ port: number; socket: So
   return { port: Number(port), socket }
 }
 
-test('a signal that arrives twice counts once: the request under way is finished', async () => {
+test('treats a repeated signal as one and completes the request in progress', async () => {
   const program = run('dist/bundle/main.js')
   const { port, socket } = await openRequest(program)
   program.child.kill('SIGINT')
   program.child.kill('SIGTERM')
   await until(() => isRefused(port))
   socket.write(BODY)
-  const [answer] = await once(socket, 'data')
-  expect(String(answer)).toContain('{"data":{"billingEnabled":true}')
+  const [response] = await once(socket, 'data')
+  expect(String(response)).toContain('{"data":{"billingEnabled":true}')
   expect(await program.exit).toBe(0)
   await expectNothingLeft()
 })
 
-test('a second Ctrl-C during a slow stop stops PostgreSQL at once and exits with 1', async () => {
+test('stops PostgreSQL immediately and exits with 1 on a second Ctrl-C during a slow shutdown', async () => {
   const program = run('npm', ['start'], { detached: true })
   const { port, socket } = await openRequest(program)
   interruptGroup(program)
@@ -153,8 +156,8 @@ describe('a signal during the first start', () => {
 
   test.each<[string, NodeJS.Signals, () => boolean | Promise<boolean>]>([
     ['while initdb runs', 'SIGTERM', isInitialising],
-    ['while PostgreSQL comes up', 'SIGTERM', isStarting],
-  ])('%s (%s) stops everything, and the next start works', async (_case, signal, condition) => {
+    ['while PostgreSQL starts', 'SIGTERM', isStarting],
+  ])('stops everything %s (%s), and the next start works', async (_case, signal, condition) => {
     const program = run('dist/bundle/main.js')
     await until(condition)
     program.child.kill(signal)
@@ -164,9 +167,9 @@ describe('a signal during the first start', () => {
     await expectNextStart()
   })
 
-  test('while migrations are applied lets them finish, and the next start works', async () => {
+  test('lets migrations finish while they are applied, and the next start works', async () => {
     const program = run('dist/bundle/main.js')
-    // The database exists: the next step applies migrations.
+    // When the database exists, the next step applies migrations.
     await until(async () => isStarting() && (await databaseExists()))
     program.child.kill('SIGTERM')
     expect(await program.exit).toBe(0)
@@ -176,11 +179,11 @@ describe('a signal during the first start', () => {
 
   async function databaseExists(): Promise<boolean> {
     const folders = await readdir(join(dataDir, 'postgres', 'base')).catch(() => [])
-    // template1, template0, postgres, and ours.
+    // template1, template0, postgres and ours
     return folders.length > 3
   }
 
-  test('kill -9 while initdb runs is not in the way of the next start', async () => {
+  test('does not prevent the next start when initdb is killed with kill -9', async () => {
     const program = run('dist/bundle/main.js')
     await until(isInitialising)
     program.child.kill('SIGKILL')

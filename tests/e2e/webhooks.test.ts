@@ -6,9 +6,9 @@ import { type RunningServer, startProgram } from './program.js'
 
 const SUBSCRIPTIONS = 200
 const SECRET = 'a secret that only this test knows, long enough'
-/** A minute on an idle machine. */
+/** The test takes one minute on an idle machine. */
 const TEST_TIMEOUT_MS = 900_000
-// In years to come, so that no period ends while the test runs.
+// In the future, so that no period ends while the test runs.
 const at = (month: number, day: number, hour = 10) =>
   `2040-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}T${hour}:00:00.000Z`
 
@@ -31,33 +31,33 @@ function start(connection: pg.PoolConfig): Promise<RunningServer> {
   })
 }
 
-/** Ten events of a subscription, in the order in which they happen. */
-function life(id: number): string[] {
+/** Returns ten events of a subscription in chronological order. */
+function lifecycle(id: number): string[] {
   const custom = { user_id: String(1000 + id) }
   const state = (updated: string, changes: object = {}) => subscription(id, at(1, 5), { updated_at: wireTime(updated), ...changes })
-  const renewing = (month: number) => ({ renews_at: wireTime(at(month, 5)) })
+  const renewsIn = (month: number) => ({ renews_at: wireTime(at(month, 5)) })
   const paid = (number: number, month: number, changes: object = {}) =>
     payment(id * 10 + number, id, at(month, 5), { total: 1500 + id, ...changes })
   const endings = [
     ['subscription_cancelled', { status: 'cancelled', cancelled: true, renews_at: null, ends_at: wireTime(at(5, 5)) }],
     ['subscription_expired', { status: 'expired', renews_at: null, ends_at: wireTime(at(4, 20)) }],
-    ['subscription_paused', { status: 'paused', pause: { mode: 'void' }, ...renewing(5) }],
-    ['subscription_updated', { ...renewing(5) }],
-    ['subscription_updated', { variant_id: 1002, ...renewing(5) }],
+    ['subscription_paused', { status: 'paused', pause: { mode: 'void' }, ...renewsIn(5) }],
+    ['subscription_updated', { ...renewsIn(5) }],
+    ['subscription_updated', { variant_id: 1002, ...renewsIn(5) }],
   ] as const
-  const [ending, ended] = endings[id % endings.length] ?? endings[0]
+  const [lastEvent, lastState] = endings[id % endings.length] ?? endings[0]
   const refund = (sum: number) => paid(1, 1, { billing_reason: 'initial', refunded_amount: sum, updated_at: wireTime(at(4, 2)) })
   return [
     event('order_created', order(9000 + id, at(1, 5)), custom),
     event('subscription_created', state(at(1, 5)), custom),
     event('subscription_payment_success', paid(1, 1, { billing_reason: 'initial' }), custom),
-    event('subscription_updated', state(at(2, 5, 11), renewing(3)), custom),
+    event('subscription_updated', state(at(2, 5, 11), renewsIn(3)), custom),
     event('subscription_payment_success', paid(2, 2), custom),
-    event('subscription_updated', state(at(3, 5, 11), { status: 'past_due', ...renewing(3) }), custom),
-    event('subscription_updated', state(at(3, 8, 11), renewing(4)), custom),
+    event('subscription_updated', state(at(3, 5, 11), { status: 'past_due', ...renewsIn(3) }), custom),
+    event('subscription_updated', state(at(3, 8, 11), renewsIn(4)), custom),
     event('subscription_payment_recovered', paid(3, 3), custom),
     event('subscription_payment_refunded', refund(id % 3 === 0 ? 400 : 900), custom),
-    event(ending, state(at(4, 20, 11), ended), custom),
+    event(lastEvent, state(at(4, 20, 11), lastState), custom),
   ]
 }
 
@@ -73,28 +73,28 @@ async function prepare(connection: pg.PoolConfig): Promise<pg.Client> {
 
 async function deliver(server: () => RunningServer, body: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${server().url}/webhooks/lemonsqueezy`, {
+    const response = await fetch(`${server().url}/webhooks/lemonsqueezy`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-signature': sign(body) },
       body,
     }).catch(() => undefined)
-    if (answer?.status === 200) return
+    if (response?.status === 200) return
     await new Promise((done) => setTimeout(done, 100))
   }
 }
 
-/** What to look at when it never ends. */
-const STUCK = [
+/** Queries whose results are reported when processing is stuck. */
+const DIAGNOSTIC_QUERIES = [
   `SELECT name, status, subject, last_error FROM webhook_events WHERE status <> 'PROCESSED' LIMIT 3`,
   'SELECT key, attempts, last_error, run_at, locked_by FROM graphile_worker._private_jobs LIMIT 3',
   'SELECT queue_name, locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL LIMIT 3',
   'SELECT application_name, state FROM pg_stat_activity WHERE datname = current_database()',
 ]
 
-/** However slow the machine: only when nothing has been processed for so long, it is stuck. */
-const STUCK_AFTER_MS = 60_000
+/** Processing is stuck when it makes no progress for this long, however slow the machine is. */
+const STUCK_TIMEOUT_MS = 60_000
 
-async function processed(db: pg.Client, count: number): Promise<void> {
+async function waitUntilProcessed(db: pg.Client, count: number): Promise<void> {
   let progress = { done: -1, at: Date.now() }
   for (;;) {
     const { rows } = await db.query(
@@ -102,14 +102,17 @@ async function processed(db: pg.Client, count: number): Promise<void> {
     )
     if (rows[0].done === count && rows[0].all === count) return
     if (rows[0].done > progress.done) progress = { done: rows[0].done, at: Date.now() }
-    if (Date.now() - progress.at > STUCK_AFTER_MS)
-      throw new Error(JSON.stringify([rows[0], ...(await Promise.all(STUCK.map(async (sql) => (await db.query(sql)).rows)))]))
+    if (Date.now() - progress.at > STUCK_TIMEOUT_MS)
+      throw new Error(JSON.stringify([rows[0], ...(await Promise.all(DIAGNOSTIC_QUERIES.map(async (sql) => (await db.query(sql)).rows)))]))
     await new Promise((done) => setTimeout(done, 100))
   }
 }
 
-/** What came of it, without what only the order of arrival decides: numbers of rows and documents, times of processing. */
-async function outcome(db: pg.Client): Promise<unknown> {
+/**
+ * Reads the final state, except what depends on the order of arrival: ids, document numbers and processing
+ * times.
+ */
+async function readFinalState(db: pg.Client): Promise<unknown> {
   const rows = async (sql: string) => (await db.query(sql)).rows
   return {
     users: await rows('SELECT id, portal_tier FROM users ORDER BY id'),
@@ -129,53 +132,53 @@ async function outcome(db: pg.Client): Promise<unknown> {
 }
 
 test(
-  '2,000 events, each delivered three times and shuffled, through a crash, end as delivered once in order',
+  'processes 2,000 events, each delivered three times, shuffled and through crashes, as if delivered once in order',
   async () => {
-    const events = Array.from({ length: SUBSCRIPTIONS }, (_, index) => life(index + 1))
+    const events = Array.from({ length: SUBSCRIPTIONS }, (_, index) => lifecycle(index + 1))
     const [inOrder, shuffled] = await Promise.all(databases.map(prepare))
     if (!inOrder || !shuffled) throw new Error('no databases')
 
-    const calm = await start(databases[0] ?? {})
-    // One after the other for a subscription, several subscriptions at once.
+    const firstServer = await start(databases[0] ?? {})
+    // The events of a subscription are sent in order, several subscriptions concurrently.
     await Promise.all(
       Array.from({ length: 8 }, async (_, lane) => {
         for (const bodies of events.filter((_events, index) => index % 8 === lane))
-          for (const body of bodies) await deliver(() => calm, body)
+          for (const body of bodies) await deliver(() => firstServer, body)
       }),
     )
-    await processed(inOrder, 2000)
-    calm.child.kill('SIGTERM')
-    await calm.exit
+    await waitUntilProcessed(inOrder, 2000)
+    firstServer.child.kill('SIGTERM')
+    await firstServer.exit
 
-    let wild = await start(databases[1] ?? {})
-    const thrice = shuffle([...events.flat(), ...events.flat(), ...events.flat()])
-    const queue = thrice.values()
+    let secondServer = await start(databases[1] ?? {})
+    const deliveries = shuffle([...events.flat(), ...events.flat(), ...events.flat()])
+    const queue = deliveries.values()
     let delivered = 0
     let crashes = 0
     const lanes = Array.from({ length: 8 }, async () => {
       for (const body of queue) {
-        await deliver(() => wild, body)
+        await deliver(() => secondServer, body)
         delivered += 1
         if (delivered === 2000 || delivered === 4500) {
           crashes += 1
-          wild.child.kill('SIGKILL')
-          await wild.exit
-          wild = await start(databases[1] ?? {})
+          secondServer.child.kill('SIGKILL')
+          await secondServer.exit
+          secondServer = await start(databases[1] ?? {})
         }
       }
     })
     await Promise.all(lanes)
-    await processed(shuffled, 2000)
+    await waitUntilProcessed(shuffled, 2000)
     expect(crashes).toBe(2)
-    expect(await outcome(shuffled)).toEqual(await outcome(inOrder))
-    wild.child.kill('SIGTERM')
-    await wild.exit
+    expect(await readFinalState(shuffled)).toEqual(await readFinalState(inOrder))
+    secondServer.child.kill('SIGTERM')
+    await secondServer.exit
     await Promise.all([inOrder.end(), shuffled.end()])
   },
   TEST_TIMEOUT_MS,
 )
 
-/** The same shuffle every time. */
+/** Shuffles with a fixed seed. */
 function shuffle<T>(values: T[]): T[] {
   let seed = 42
   const random = () => {
@@ -183,7 +186,7 @@ function shuffle<T>(values: T[]): T[] {
     return seed / 2_147_483_648
   }
   return values
-    .map((value) => ({ value, place: random() }))
-    .sort((a, b) => a.place - b.place)
+    .map((value) => ({ value, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
     .map(({ value }) => value)
 }

@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** @param answer  what `npm audit --json` writes */
-async function review(answer: string): Promise<{ code: number; output: string }> {
-  await writeFile(join(folder, 'answer'), answer)
-  await writeFile(join(folder, 'npm'), `#!/bin/sh\ncat '${join(folder, 'answer')}'\nexit 1\n`)
+/** @param auditOutput  output of `npm audit --json` */
+async function review(auditOutput: string): Promise<{ code: number; output: string }> {
+  await writeFile(join(folder, 'audit-output'), auditOutput)
+  await writeFile(join(folder, 'npm'), `#!/bin/sh\ncat '${join(folder, 'audit-output')}'\nexit 1\n`)
   await chmod(join(folder, 'npm'), 0o755)
   const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` }
   return run(process.execPath, ['scripts/review-advisories.mjs', join(folder, 'sbom.json')], { env }).then(
@@ -32,26 +32,26 @@ function audit(name: string, severity: string): string {
 }
 
 test.each([
-  ['refuses the request', JSON.stringify({ message: '405 Method Not Allowed', statusCode: 405 })],
-  ['answers nothing', ''],
-])('says that advisories were not read when the registry %s', async (_case, answer) => {
-  const { code, output } = await review(answer)
+  ['rejects the request', JSON.stringify({ message: '405 Method Not Allowed', statusCode: 405 })],
+  ['returns nothing', ''],
+])('reports that advisories were not read when the registry %s', async (_case, auditOutput) => {
+  const { code, output } = await review(auditOutput)
   expect(code).toBe(0)
   expect(output).toBe(
     'ADVISORIES NOT READ: the registry has no audit endpoint; dependencies were not checked against known vulnerabilities\n',
   )
 })
 
-test('fails for a severe advisory about a package that is shipped', async () => {
+test('fails for a severe advisory about a shipped package', async () => {
   const { code, output } = await review(audit('shipped', 'high'))
   expect(code).toBe(1)
   expect(output).toContain('high: shipped <2: Path traversal (https://example.com/advisory)')
 })
 
 test.each([
-  ['a moderate one', audit('shipped', 'moderate')],
-  ['one about a package of the development', audit('vitest', 'critical')],
-  ['none', JSON.stringify({ vulnerabilities: {} })],
-])('passes for %s', async (_case, answer) => {
-  expect(await review(answer)).toMatchObject({ code: 0, output: 'advisories: 0 of high severity in 1 shipped packages\n' })
+  ['a moderate advisory', audit('shipped', 'moderate')],
+  ['an advisory about a development package', audit('vitest', 'critical')],
+  ['no advisory', JSON.stringify({ vulnerabilities: {} })],
+])('passes for %s', async (_case, auditOutput) => {
+  expect(await review(auditOutput)).toMatchObject({ code: 0, output: 'advisories: 0 of high severity in 1 shipped packages\n' })
 })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** @param packages  as package-lock.json lists them */
+/** @param packages  entries of package-lock.json */
 async function check(packages: Record<string, object>): Promise<string> {
   const [lock, manifest] = [join(folder, 'package-lock.json'), join(folder, 'package.json')]
   await writeFile(lock, JSON.stringify({ packages: { '': { engines: ENGINES }, ...packages } }))
@@ -30,7 +30,7 @@ test('accepts package-lock.json as it is checked in', async () => {
   expect(stdout).toMatch(/^dependencies: 0 problems in \d+ packages$/m)
 })
 
-test('refuses a package that is older than its dependent asks for', async () => {
+test('rejects a package older than its dependent requires', async () => {
   const ui = { version: '6.1.3', dependencies: { files: '^10.1.0' } }
   expect(await check({ 'node_modules/ui': ui, 'node_modules/files': { version: '8.3.0' } })).toContain(
     'node_modules/ui@6.1.3 needs files@^10.1.0, but gets 8.3.0',
@@ -38,7 +38,7 @@ test('refuses a package that is older than its dependent asks for', async () => 
   expect(await check({ 'node_modules/ui': ui, 'node_modules/files': { version: '10.1.0' } })).toContain('0 problems')
 })
 
-test('finds the version that Node finds: the innermost one', async () => {
+test('resolves the innermost version, as Node does', async () => {
   const packages = {
     'node_modules/ui': { version: '6.1.3', dependencies: { files: '^10.1.0' } },
     'node_modules/ui/node_modules/files': { version: '10.2.0' },
@@ -47,7 +47,7 @@ test('finds the version that Node finds: the innermost one', async () => {
   expect(await check(packages)).toContain('0 problems')
 })
 
-test('refuses a package that does not run on a supported Node', async () => {
+test('rejects a package that excludes a supported version of Node', async () => {
   expect(await check({ 'node_modules/new': { version: '1.0.0', engines: { node: '>=22.0.0' } } })).toContain(
     'node_modules/new@1.0.0 needs Node >=22.0.0, which excludes 20.19.0',
   )

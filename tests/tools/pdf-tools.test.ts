@@ -16,7 +16,7 @@ import type { PdfImage } from '../../src/platform/pdf/image.js'
 import { orderLines, sampleDocument } from '../support/document.js'
 import { violatedRules } from '../support/en16931.js'
 
-// Our files as programs that are not ours read them. Debian: apt-get install qpdf poppler-utils
+// Checks our PDF files with third-party tools. Debian: apt-get install qpdf poppler-utils
 
 const run = promisify(execFile)
 const JAPANESE = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf')
@@ -43,28 +43,28 @@ const path = (name: string) => join(folder, `${name}.pdf`)
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pdf-tools-'))
-  const picture = new PNG({ width: 60, height: 20 })
-  picture.data.fill(0x80)
-  await writeFile(join(folder, 'logo.png'), PNG.sync.write(picture))
+  const image = new PNG({ width: 60, height: 20 })
+  image.data.fill(0x80)
+  await writeFile(join(folder, 'logo.png'), PNG.sync.write(image))
   logo = await loadLogo(join(folder, 'logo.png'), console)
   for (const [name, document] of Object.entries(DOCUMENTS)) await writeFile(path(name), drawInvoice(document, fonts, logo))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
 describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
-  test('qpdf finds no fault in its syntax', async () => {
+  test('has no syntax errors according to qpdf', async () => {
     const { stdout } = await run('qpdf', ['--check', path(name)])
     expect(stdout).toContain('No syntax or stream encoding errors found')
   })
 
-  test('every font is embedded, in part, and maps to Unicode', async () => {
+  test('embeds a subset of every font and maps it to Unicode', async () => {
     const { stdout } = await run('pdffonts', [path(name)])
     const rows = stdout.trim().split('\n').slice(2)
     expect(rows.length).toBeGreaterThan(1)
     for (const row of rows) expect(row).toMatch(/CID TrueType\s+Identity-H\s+yes yes yes/)
   })
 
-  test('it is tagged, and has a title, an author and a language', async () => {
+  test('is tagged and has a title and an author', async () => {
     const { stdout } = await run('pdfinfo', [path(name)])
     expect(stdout).toMatch(/Tagged:\s+yes/)
     expect(stdout).toMatch(/Title:\s+\S/)
@@ -73,20 +73,20 @@ describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
     for (const tag of ['Document', 'H1', 'Table', 'TH', 'TD', 'Figure']) expect(tree).toContain(tag)
   })
 
-  test('its claims are well-formed XMP', async () => {
+  test('declares its conformance in well-formed XMP', async () => {
     const { stdout } = await run('pdfinfo', ['-meta', path(name)])
     const xmp = XmlDocument.fromString(stdout.trim())
     const value = (namespace: string, element: string) => xmp.get(`//x:${element}`, { x: namespace })?.content
     expect(value('http://www.aiim.org/pdfa/ns/id/', 'part')).toBe('3')
     expect(value('http://www.aiim.org/pdfa/ns/id/', 'conformance')).toBe('A')
     expect(value('http://www.aiim.org/pdfua/ns/id/', 'part')).toBe('1')
-    const attached = name !== 'pro-forma'
+    const hasAttachment = name !== 'pro-forma'
     const facturX = value('urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#', 'ConformanceLevel')
-    expect(facturX).toBe(attached ? 'EN 16931' : undefined)
+    expect(facturX).toBe(hasAttachment ? 'EN 16931' : undefined)
     xmp.dispose()
   })
 
-  test('what is attached is an electronic invoice that holds to the XSD and the rules of EN 16931', async () => {
+  test('contains an electronic invoice that conforms to the XSD and the rules of EN 16931', async () => {
     const { stdout } = await run('pdfdetach', ['-list', path(name)])
     if (name === 'pro-forma') return expect(stdout).toContain('0 embedded files')
     expect(stdout).toContain('1: factur-x.xml')
@@ -97,7 +97,7 @@ describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
   })
 })
 
-test('text comes out in reading order, in every script', async () => {
+test('extracts text in reading order in every script', async () => {
   const { stdout } = await run('pdftotext', ['-raw', path('all-scripts'), '-'])
   for (const word of ['Москва', 'Ελλάδα', '東京', 'INV-2026-000042']) expect(stdout).toContain(word)
   expect(stdout.indexOf('INV-2026-000042')).toBeLessThan(stdout.indexOf('Position 1'))

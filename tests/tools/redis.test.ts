@@ -46,9 +46,9 @@ async function startRedis(): Promise<ChildProcess> {
   return child
 }
 
-async function twoProcesses(clock: TestClock): Promise<RateLimiter[]> {
+async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
   const processes = [1, 2].map(() => new RateLimiter({ store: createRedisStore(`redis://127.0.0.1:${port}`, log), clock, log }))
-  // Connected when it counts for everybody.
+  // Wait until both are connected: they log no warnings.
   await vi.waitFor(async () => {
     warned.length = 0
     for (const budgets of processes) await budgets.consume(`hello ${Math.random()}`, BUDGET, 1)
@@ -57,41 +57,41 @@ async function twoProcesses(clock: TestClock): Promise<RateLimiter[]> {
   return processes
 }
 
-test('callers have one budget on every process, which fills up with time', async () => {
+test('shares the rate limit of a principal between processes and refills it over time', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
-  const processes = await twoProcesses(clock)
+  const processes = await startTwoLimiters(clock)
   const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.consume('user:55', BUDGET, 5)))
-  const answered = async () => (await spend()).filter(({ status }) => status === 'fulfilled').length
-  expect(await answered()).toBe(20)
-  expect(await answered()).toBe(0)
+  const countAllowed = async () => (await spend()).filter(({ status }) => status === 'fulfilled').length
+  expect(await countAllowed()).toBe(20)
+  expect(await countAllowed()).toBe(0)
   clock.set('2026-05-01T10:00:02.000Z')
-  expect(await answered()).toBe(4)
+  expect(await countAllowed()).toBe(4)
   await Promise.all(processes.map((budgets) => budgets.close()))
 })
 
-test('nobody overspends, by however many processes, in any span of time', async () => {
+test('never exceeds the rate limit with any number of processes in any period', async () => {
   const store = createRedisStore(`redis://127.0.0.1:${port}`, log)
   await vi.waitFor(() => store.withdraw(HELLO))
   await expectNoOverspending(store, 60)
   await store.close()
 }, 60_000)
 
-test('while Redis is away everybody is let through, and when it is back it counts again', async () => {
+test('allows all requests while Redis is unavailable, and enforces the limit again afterwards', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
-  const [budgets] = (await twoProcesses(clock)) as [RateLimiter, RateLimiter]
+  const [budgets] = (await startTwoLimiters(clock)) as [RateLimiter, RateLimiter]
   const exit = new Promise((done) => redis.once('exit', done))
   redis.kill('SIGKILL')
   await exit
-  for (let asked = 0; asked < 30; asked += 1) await budgets.consume('user:56', BUDGET, 50)
+  for (let attempt = 0; attempt < 30; attempt += 1) await budgets.consume('user:56', BUDGET, 50)
   expect(warned).toContain('rate limit store unavailable, allowing the request')
   redis = await startRedis()
   await vi.waitFor(
     async () => {
-      const refused = await budgets.consume('user:57', BUDGET, 50).then(
+      const isRejected = await budgets.consume('user:57', BUDGET, 50).then(
         () => false,
         () => true,
       )
-      expect(refused).toBe(true)
+      expect(isRejected).toBe(true)
     },
     { timeout: 20_000, interval: 100 },
   )

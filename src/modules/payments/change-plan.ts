@@ -25,15 +25,15 @@ export interface PlanChangeRequest {
   organisationId?: string | undefined
 }
 
-/** What a change of plan will do. Amounts hold their tax. */
+/** Effect of a plan change. Amounts include tax. */
 export interface PlanChangePreview {
   when: ChangeTime
   effectiveAt: Date
-  /** Zero or less. */
+  /** Zero or negative. */
   credit: MoneyAmount
   charge: MoneyAmount
   dueNow: MoneyAmount
-  /** What is given back beyond the charge, and taken off the next renewals. */
+  /** Credit that exceeds the charge, deducted from the next renewals. */
   creditLeft: MoneyAmount
   nextRenewalAt: Date
   nextRenewal: MoneyAmount
@@ -43,40 +43,47 @@ interface PlannedChange {
   preview: PlanChangePreview
   subscription: Subscription
   plan: Plan & { price: bigint }
-  holder: Customer
-}
-
-/** @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that cannot be changed to */
-export async function previewPlanChange(services: Services, viewer: UserPrincipal, asked: PlanChangeRequest): Promise<PlanChangePreview> {
-  return (await calculatePlanChange(services.db, services, viewer, asked)).preview
+  customer: Customer
 }
 
 /**
- * The same reckoning at the same instant as the preview, and then the change. Under the holder's lock, the provider's
- * answer included: asked for twice at once, it is charged once.
+ * @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that
+ *   cannot be changed to
+ */
+export async function previewPlanChange(
+  services: Services,
+  principal: UserPrincipal,
+  request: PlanChangeRequest,
+): Promise<PlanChangePreview> {
+  return (await calculatePlanChange(services.db, services, principal, request)).preview
+}
+
+/**
+ * Calculates the preview again and applies it. The customer is locked until the provider has responded, so
+ * that concurrent requests are charged once.
  */
 export function changePlan(
   services: Services,
-  viewer: UserPrincipal,
-  asked: PlanChangeRequest,
+  principal: UserPrincipal,
+  request: PlanChangeRequest,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
   return limitProviderCalls(() =>
     runTransaction(services.db, async (tx) => {
-      await lockCustomer(tx, await getCustomer(tx, viewer.userId, parseOptionalId('organisationId', asked.organisationId)))
-      const planned = await calculatePlanChange(tx, services, viewer, asked)
-      const { preview, subscription, plan, holder } = planned
+      await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalId('organisationId', request.organisationId)))
+      const planned = await calculatePlanChange(tx, services, principal, request)
+      const { preview, subscription, plan, customer } = planned
       const { id } = subscription
       const at = services.clock.now()
       if (preview.when === 'NOW') await applyChangeNow(tx, services, planned)
       else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
       const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-      await recordAuditEntry(tx, { by: viewer, action: 'changePlan', subject: customerName(holder), details, at })
+      await recordAuditEntry(tx, { by: principal, action: 'changePlan', subject: customerName(customer), details, at })
       return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
     }),
   )
 }
 
-/** The payment of the difference is told of by a webhook, which waits for this to be committed. */
+/** A webhook reports the payment of the difference. It waits for the commit of this transaction. */
 async function applyChangeNow(tx: Transaction, services: Services, { preview, subscription, plan }: PlannedChange): Promise<void> {
   const provider = getProvider(services)
   const { credit, charge, nextRenewal } = preview
@@ -90,37 +97,40 @@ async function applyChangeNow(tx: Transaction, services: Services, { preview, su
       changedAt: preview.effectiveAt,
     },
   })
-  const settlement = credit.minorUnits + charge.minorUnits
-  const wanted = buildVariantChange(provider, plan, nextRenewal.minorUnits, settlement)
-  await applyProviderResponse(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', wanted))
+  const proration = credit.minorUnits + charge.minorUnits
+  const change = buildVariantChange(provider, plan, nextRenewal.minorUnits, proration)
+  await applyProviderResponse(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', change))
 }
 
 async function calculatePlanChange(
   tx: Transaction,
   services: Services,
-  viewer: UserPrincipal,
+  principal: UserPrincipal,
   { planId, when, organisationId }: PlanChangeRequest,
 ): Promise<PlannedChange> {
   const at = services.clock.now()
   const provider = getProvider(services)
-  const plan = await getOrderablePlan(tx, viewer, parseId('planId', planId), 'planId')
-  const holder = await getCustomer(tx, viewer.userId, parseOptionalId('organisationId', organisationId))
-  const subscription = await getLiveSubscription(tx, holder)
+  const plan = await getOrderablePlan(tx, principal, parseId('planId', planId), 'planId')
+  const customer = await getCustomer(tx, principal.userId, parseOptionalId('organisationId', organisationId))
+  const subscription = await getLiveSubscription(tx, customer)
   if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
-    throw new DomainError('INVALID_TRANSITION', 'Only an active subscription that was paid for here can change its plan', {
+    throw new DomainError('INVALID_TRANSITION', `Only an active subscription billed by ${provider.name} can change its plan`, {
       from: subscription.status,
     })
   }
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
-  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError('planId', 'is the plan that you have')
+  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError('planId', 'you are already on this plan')
   if (plan.interval !== current.interval || plan.currency !== current.currency) {
-    throw invalidInputError('planId', 'has another interval or currency; cancel, and order it when the period has ended')
+    throw invalidInputError(
+      'planId',
+      'has a different interval or currency; cancel the current plan, and order this one when the period has ended',
+    )
   }
   if (findVariantId(provider, plan) === null)
-    throw invalidInputError('planId', `is not on sale with ${provider.name}: it has no providerVariantId`)
+    throw invalidInputError('planId', `has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
-  const { total: price } = await quotePrice(tx, services, holder, plan)
-  const paid = await getCurrentPeriodRate(tx, services, holder, subscription, current)
+  const { total: price } = await quotePrice(tx, services, customer, plan)
+  const paid = await getCurrentPeriodRate(tx, services, customer, subscription, current)
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
   const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency: plan.currency })
@@ -134,19 +144,21 @@ async function calculatePlanChange(
     nextRenewalAt: period.end,
     nextRenewal: money(price),
   }
-  return { preview, subscription, plan, holder }
+  return { preview, subscription, plan, customer }
 }
 
-/** As the provider is told of it. */
-function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigint, settlement: bigint | null): VariantChange {
-  return { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, settlement }
+function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigint, proration: bigint | null): VariantChange {
+  return { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, proration }
 }
 
-/** What was paid for the period at hand, as for the whole of it, and what of it may still be given back. */
+/**
+ * @returns `paid`: price paid for the current period, extrapolated to the whole period; `creditable`:
+ *   payments for it less refunds; both in minor units
+ */
 async function getCurrentPeriodRate(
   tx: Transaction,
   services: Services,
-  holder: Customer,
+  customer: Customer,
   subscription: Subscription,
   current: Plan,
 ): Promise<{ paid: bigint; creditable: bigint }> {
@@ -155,31 +167,31 @@ async function getCurrentPeriodRate(
     include: { refunds: { select: { amount: true } } },
     orderBy: { placedAt: 'asc' },
   })
-  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((left, refund) => left - refund.amount, sum + amount), 0n)
+  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((rest, refund) => rest - refund.amount, sum + amount), 0n)
   const changed = await tx.planChange.count({
     where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
   })
-  // A plan that was changed to counts at the price at which it was, whatever the catalogue says since.
+  // After a plan change, the price at the time of the change counts, not the current price in the catalogue.
   const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
-  const paid = changed > 0 ? (await quotePrice(tx, services, holder, { ...current, price })).total : (payments[0]?.amount ?? 0n)
+  const paid = changed > 0 ? (await quotePrice(tx, services, customer, { ...current, price })).total : (payments[0]?.amount ?? 0n)
   return { paid, creditable }
 }
 
 /**
- * Changes that were asked for come with the next period: the provider is told an hour before, so that it renews at the new
- * price. One that fails keeps no other back.
+ * Applies the plan changes that were requested for the end of the period. The provider receives them an hour
+ * before, so that it renews at the new price. A failure does not stop the other changes.
  */
 export async function applyPendingChanges(services: Services): Promise<void> {
   const { db, clock, payments } = services
   if (!payments) return
-  const soon = new Date(clock.now().getTime() + HOUR_MS)
+  const inOneHour = new Date(clock.now().getTime() + HOUR_MS)
   const due = await db.subscription.findMany({
-    where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: soon } },
+    where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: inOneHour } },
     include: { pendingPlan: true },
   })
   const failures: unknown[] = []
   for (const subscription of due) await applyPendingChange(services, payments, subscription).catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} changes of plan could not be made`)
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} plan changes failed`)
 }
 
 type DueSubscription = Subscription & { pendingPlan: Plan | null }
@@ -187,10 +199,10 @@ type DueSubscription = Subscription & { pendingPlan: Plan | null }
 async function applyPendingChange(
   services: Services,
   provider: PaymentProvider,
-  { id, pendingPlan: plan, providerSubscriptionId, ...holder }: DueSubscription,
+  { id, pendingPlan: plan, providerSubscriptionId, ...customer }: DueSubscription,
 ): Promise<void> {
   if (!plan || !providerSubscriptionId) return
-  const { total } = await quotePrice(services.db, services, holder, plan)
+  const { total } = await quotePrice(services.db, services, customer, plan)
   const snapshot = await provider.changeVariant(providerSubscriptionId, buildVariantChange(provider, plan, total, null))
   await runTransaction(services.db, async (tx) => {
     await applyProviderResponse(tx, services, snapshot)

@@ -12,11 +12,12 @@ import { getProvider } from './provider-registry.js'
 import { findVariantId } from './variant-id.js'
 
 /**
- * A page of the provider's on which to pay for a plan.
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at a custom price
- *   and for addresses that are not ours
+ * Creates a payment page at the provider.
+ * @returns the URL of the page
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at
+ *   a custom price and for a return URL whose origin is not allowed
  */
-export async function createCheckout(services: Services, viewer: UserPrincipal, input: CreateCheckoutInput): Promise<string> {
+export async function createCheckout(services: Services, principal: UserPrincipal, input: CreateCheckoutInput): Promise<string> {
   const { db, config } = services
   const provider = getProvider(services)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
@@ -24,23 +25,23 @@ export async function createCheckout(services: Services, viewer: UserPrincipal, 
     assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),
     assertAllowedReturnUrl(services, 'input.cancelUrl', input.cancelUrl),
   ]
-  const plan = await getOrderablePlanBySlug(db, viewer, input.plan, 'input.plan')
+  const plan = await getOrderablePlanBySlug(db, principal, input.plan, 'input.plan')
   const variantId = findVariantId(provider, plan)
   if (variantId === null)
-    throw invalidInputError('input.plan', `this plan is not on sale with ${provider.name}: it has no providerVariantId`)
-  const holder = await getCustomer(db, viewer.userId, organisationId)
+    throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
+  const customer = await getCustomer(db, principal.userId, organisationId)
   const request = {
-    principal: principalName(viewer),
+    principal: principalName(principal),
     operation: 'createCheckout',
     key: input.idempotencyKey,
     input: { planId: plan.id, organisationId, successUrl, cancelUrl },
   }
-  const { buyer, total } = await quotePrice(db, services, holder, plan)
-  const buyerIs = {
-    user_id: String(holder.userId),
-    ...(holder.organisationId !== null && { organisation_id: String(holder.organisationId) }),
+  const { buyer, total } = await quotePrice(db, services, customer, plan)
+  const buyerIds = {
+    user_id: String(customer.userId),
+    ...(customer.organisationId !== null && { organisation_id: String(customer.organisationId) }),
   }
-  const custom = { ...buyerIs, proof: signCheckout(config, buyerIs) }
+  const custom = { ...buyerIds, proof: signCheckout(config, buyerIds) }
   const offer = {
     variantId,
     planName: plan.name,
@@ -58,12 +59,12 @@ export async function createCheckout(services: Services, viewer: UserPrincipal, 
   return checkoutUrl
 }
 
-/** An address of the panel: nobody is sent elsewhere after paying. @throws BAD_USER_INPUT */
+/** Prevents open redirects: customers return only to allowed origins. @throws BAD_USER_INPUT */
 function assertAllowedReturnUrl({ config }: Services, field: string, url: string | URL): string {
   const { href, origin, protocol } = new URL(url)
-  const ours = [config.publicUrl && new URL(config.publicUrl).origin, ...config.payments.checkoutOrigins]
-  if (!/^https?:$/.test(protocol) || !ours.includes(origin)) {
-    throw invalidInputError(field, `must lead to an origin of CHECKOUT_ORIGINS or PUBLIC_URL, not to ${origin}`)
+  const allowed = [config.publicUrl && new URL(config.publicUrl).origin, ...config.payments.checkoutOrigins]
+  if (!/^https?:$/.test(protocol) || !allowed.includes(origin)) {
+    throw invalidInputError(field, `the origin ${origin} is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS`)
   }
   return href
 }

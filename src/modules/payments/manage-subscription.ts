@@ -15,15 +15,15 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
 import { getProvider } from './provider-registry.js'
 
 /**
- * Ends a subscription with its period; at once while a payment for it is overdue, or when its period is over.
+ * Cancels a subscription at the end of its period, or immediately if a payment is overdue or that end is past.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function cancelSubscription(services: Services, viewer: UserPrincipal, organisationId?: string): Promise<Subscription> {
-  return changeStatus(services, viewer, organisationId, {
+export function cancelSubscription(services: Services, principal: UserPrincipal, organisationId?: string): Promise<Subscription> {
+  return changeStatus(services, principal, organisationId, {
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
-    ours: ({ status, currentPeriodEnd, endsAt }, at) => {
+    withoutProvider: ({ status, currentPeriodEnd, endsAt }, at) => {
       const end = endsAt ?? currentPeriodEnd
       const isOverdue = status === 'PAST_DUE' || status === 'UNPAID'
       return isOverdue || end <= at ? 'ended' : { cancelAtPeriodEnd: true, endsAt: end }
@@ -31,13 +31,16 @@ export function cancelSubscription(services: Services, viewer: UserPrincipal, or
   })
 }
 
-/** Continues a cancelled subscription that has not ended yet. @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE */
-export function resumeSubscription(services: Services, viewer: UserPrincipal, organisationId?: string): Promise<Subscription> {
-  return changeStatus(services, viewer, organisationId, {
+/**
+ * Resumes a cancelled subscription that has not ended yet.
+ * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
+ */
+export function resumeSubscription(services: Services, principal: UserPrincipal, organisationId?: string): Promise<Subscription> {
+  return changeStatus(services, principal, organisationId, {
     action: 'resumeSubscription',
     to: 'ACTIVE',
     atProvider: (provider, id) => provider.resume(id),
-    ours: () => ({ cancelAtPeriodEnd: false, endsAt: null }),
+    withoutProvider: () => ({ cancelAtPeriodEnd: false, endsAt: null }),
   })
 }
 
@@ -46,92 +49,101 @@ interface StatusChange {
   to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
   /** The change of a subscription that no provider bills. */
-  ours(subscription: Subscription, at: Date): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
+  withoutProvider(subscription: Subscription, at: Date): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
 }
 
 async function changeStatus(
   services: Services,
-  viewer: UserPrincipal,
+  principal: UserPrincipal,
   organisation: string | undefined,
-  wanted: StatusChange,
+  change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const holder = await getCustomer(db, viewer.userId, parseOptionalId('organisationId', organisation))
-  const found = await getLiveSubscription(db, holder)
-  requireChangeable(found, wanted.to, clock.now())
+  const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisation))
+  const found = await getLiveSubscription(db, customer)
+  assertChangeable(found, change.to, clock.now())
   const { id } = found
   if (found.provider === null && found.currentPeriodEnd <= clock.now()) await advancePeriods(services, id)
-  const theirs = found.provider === null ? undefined : await changeAtProvider(services, found, wanted)
+  const snapshot = found.provider === null ? undefined : await changeAtProvider(services, found, change)
   return runTransaction(db, async (tx) => {
-    if (theirs) await applyProviderResponse(tx, services, theirs)
-    else await changeOurs(tx, services, holder, { id, ...wanted })
+    if (snapshot) await applyProviderResponse(tx, services, snapshot)
+    else await changeWithoutProvider(tx, services, customer, { id, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
-    await recordAuditEntry(tx, { by: viewer, action: wanted.action, subject: customerName(holder), details, at })
+    await recordAuditEntry(tx, { by: principal, action: change.action, subject: customerName(customer), details, at })
     return tx.subscription.findUniqueOrThrow({ where: { id } })
   })
 }
 
-/** @throws INVALID_TRANSITION also for a subscription whose end has come, before the job has ended it */
-function requireChangeable(subscription: Subscription, to: StatusChange['to'], at: Date): void {
+/** @throws INVALID_TRANSITION, also when the subscription is past its end but the job has not ended it yet */
+function assertChangeable(subscription: Subscription, to: StatusChange['to'], at: Date): void {
   const { status, endsAt, currentPeriodEnd } = subscription
-  const isOver = status === 'CANCELLED' && (endsAt ?? currentPeriodEnd) <= at
-  if (isOver || (to === 'ACTIVE' && status !== 'CANCELLED')) throw subscriptionTransitionError(subscription, to)
+  const hasEnded = status === 'CANCELLED' && (endsAt ?? currentPeriodEnd) <= at
+  if (hasEnded || (to === 'ACTIVE' && status !== 'CANCELLED')) throw subscriptionTransitionError(subscription, to)
   assertSubscriptionTransition(subscription, to)
 }
 
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE also for a subscription that another provider bills */
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE, also for a subscription billed by another provider */
 async function changeAtProvider(
   services: Services,
   subscription: Subscription,
   { atProvider }: StatusChange,
 ): Promise<SubscriptionSnapshot> {
-  const { id, provider: biller, providerSubscriptionId } = subscription
-  if (biller === ESCLUSE) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by Escluse: change it there`)
+  const { id, provider: billedBy, providerSubscriptionId } = subscription
+  if (billedBy === ESCLUSE)
+    throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by Escluse; change it there`)
   const provider = getProvider(services)
-  if (provider.name !== biller) {
-    throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by ${biller}, which is not configured here`)
+  if (provider.name !== billedBy) {
+    throw new DomainError(
+      'PAYMENT_PROVIDER_UNAVAILABLE',
+      `Subscription ${id} is billed by ${billedBy}, which is not the configured payment provider`,
+    )
   }
   return atProvider(provider, providerSubscriptionId ?? '')
 }
 
-async function changeOurs(
+async function changeWithoutProvider(
   tx: Transaction,
   services: Services,
-  holder: Customer,
-  { id, to, ours }: StatusChange & { id: number },
+  customer: Customer,
+  { id, to, withoutProvider }: StatusChange & { id: number },
 ): Promise<void> {
-  await lockCustomer(tx, holder)
+  await lockCustomer(tx, customer)
   const at = services.clock.now()
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-  requireChangeable(subscription, to, at)
-  const state = ours(subscription, at)
+  assertChangeable(subscription, to, at)
+  const state = withoutProvider(subscription, at)
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
-    await endPlan(tx, services, holder)
-    return publishEvent(tx, { type: 'plan.expired', customer: holder, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+    await endPlan(tx, services, customer)
+    return publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
-  await refreshEntitlement(tx, services, holder)
+  await refreshEntitlement(tx, services, customer)
 }
 
-/** The provider's page on which to change the card; null where there is none. @throws INVALID_TRANSITION without a subscription */
-export async function customerPortalUrl(services: Services, viewer: UserPrincipal, organisationId?: string): Promise<string | null> {
+/**
+ * Returns the URL of the provider's page for changing the card; null when there is none.
+ * @throws INVALID_TRANSITION when the customer has no subscription
+ */
+export async function customerPortalUrl(services: Services, principal: UserPrincipal, organisationId?: string): Promise<string | null> {
   const { db, payments } = services
-  const holder = await getCustomer(db, viewer.userId, parseOptionalId('organisationId', organisationId))
-  const { provider, providerSubscriptionId } = await getLiveSubscription(db, holder)
+  const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisationId))
+  const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
   if (!payments || provider !== payments.name || !providerSubscriptionId) return null
   return payments.portalUrl(providerSubscriptionId)
 }
 
-/** @throws INVALID_TRANSITION when the holder has no subscription */
-export async function getLiveSubscription(tx: Transaction, holder: Customer): Promise<Subscription> {
-  const subscription = await tx.subscription.findFirst({ where: { ...customerFilter(holder), status: { not: 'EXPIRED' } } })
-  if (!subscription) throw new DomainError('INVALID_TRANSITION', 'There is no subscription', { from: 'EXPIRED' })
+/** @throws INVALID_TRANSITION when the customer has no subscription */
+export async function getLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription> {
+  const subscription = await tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+  if (!subscription) throw new DomainError('INVALID_TRANSITION', 'The customer has no subscription', { from: 'EXPIRED' })
   return subscription
 }
 
-/** Applies what the provider answered to a call of ours; the webhook that tells of it again changes nothing. */
+/**
+ * Applies the provider's response to one of our calls. The webhook with the same state then changes nothing.
+ */
 export async function applyProviderResponse(tx: Transaction, services: Services, snapshot: SubscriptionSnapshot): Promise<void> {
   const { name } = getProvider(services)
   const match = await matchSubscription(tx, services.config, name, snapshot, undefined)

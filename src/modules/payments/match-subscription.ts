@@ -7,7 +7,7 @@ import type { SubscriptionMatch } from './apply-subscription.js'
 import { verifyCheckoutSignature } from './checkout-signature.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
 
-/** What we sent along with a checkout, as it comes back. */
+/** The custom data of our checkouts, which the provider returns with every event. */
 const customDataSchema = z.object({
   user_id: z
     .union([z.string(), z.number()])
@@ -23,7 +23,11 @@ const customDataSchema = z.object({
 
 type MatchResult = SubscriptionMatch | { missing: string }
 
-/** Finds whose a subscription is and which plan it is for. @returns what is missing, in words for an administrator */
+/**
+ * Finds the customer and the plan of a subscription: by the stored subscription, by the custom data of the
+ * checkout, by e-mail address.
+ * @returns `missing`, a text for administrators, when there is none
+ */
 export async function matchSubscription(
   tx: Transaction,
   config: Config,
@@ -31,26 +35,26 @@ export async function matchSubscription(
   snapshot: SubscriptionSnapshot,
   customData: unknown,
 ): Promise<MatchResult> {
-  const plan = await findPlan(tx, provider, snapshot.variantId)
-  if (!plan) return { missing: `no plan has the variant ${snapshot.variantId}` }
+  const plan = await findPlanByVariant(tx, provider, snapshot.variantId)
+  if (!plan) return { missing: `no plan has the providerVariantId ${snapshot.variantId}` }
   const key = { provider, providerSubscriptionId: snapshot.id }
-  const known = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
-  if (known) return { holder: { userId: known.userId, organisationId: known.organisationId }, plan }
+  const existing = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
+  if (existing) return { customer: { userId: existing.userId, organisationId: existing.organisationId }, plan }
   const { data: sent } = customDataSchema.safeParse(customData)
-  const holder = await findCustomer(tx, snapshot, sent)
-  if (!holder) return { missing: `no user for ${snapshot.email || 'this subscription'}` }
-  const isOurs = sent !== undefined && verifyCheckoutSignature(config, sent, sent.proof)
-  const paid = { ...customerFilter(holder), status: { not: 'EXPIRED' as const }, provider: { not: null } }
-  if (!isOurs && (await tx.subscription.count({ where: paid })) > 0) {
-    return { missing: `${customerName(holder)} has a paid subscription, and this one was not bought from a checkout of ours` }
+  const customer = await findCustomer(tx, snapshot, sent)
+  if (!customer) return { missing: `no user for ${snapshot.email || 'this subscription'}` }
+  const isSigned = sent !== undefined && verifyCheckoutSignature(config, sent, sent.proof)
+  const paid = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, provider: { not: null } }
+  if (!isSigned && (await tx.subscription.count({ where: paid })) > 0) {
+    return { missing: `${customerName(customer)} has a paid subscription already, and this one was not bought through createCheckout` }
   }
-  return { holder, plan }
+  return { customer, plan }
 }
 
-async function findPlan(tx: Transaction, provider: string, variantId: string): Promise<Plan | null> {
+async function findPlanByVariant(tx: Transaction, provider: string, variantId: string): Promise<Plan | null> {
   const plan = await tx.plan.findUnique({ where: { providerVariantId: variantId } })
   if (plan || provider !== 'sandbox' || !/^\d{1,9}$/.test(variantId)) return plan
-  // In the sandbox a plan is sold under its own number as long as it has no variant.
+  // In the sandbox, the variant of a plan without providerVariantId is the plan's id.
   return tx.plan.findFirst({ where: { id: Number(variantId), providerVariantId: null } })
 }
 

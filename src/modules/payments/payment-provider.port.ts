@@ -1,10 +1,10 @@
 import type { Interval } from '../../core/period.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
-/** A subscription as its provider describes it; the provider's own numbers are decimal strings. */
+/** State of a subscription at its provider. The ids are the provider's. */
 export interface SubscriptionSnapshot {
   readonly id: string
-  /** Of the first purchase. */
+  /** The provider's order of the first payment. */
   readonly orderId: string | null
   readonly variantId: string
   readonly email: string
@@ -14,13 +14,13 @@ export interface SubscriptionSnapshot {
   readonly renewsAt: string | null
   readonly endsAt: string | null
   readonly createdAt: string
-  /** ISO 8601 in UTC with six decimals, so that two compare as text. */
+  /** ISO 8601 in UTC with six decimals, so that timestamps compare as text. */
   readonly updatedAt: string
 }
 
 export type PaymentReason = 'initial' | 'renewal' | 'updated'
 
-/** One payment of a subscription. Amounts are minor units of its own currency, which need not be the plan's. */
+/** One payment of a subscription. Amounts are minor units of its currency, which may not be the plan's. */
 export interface PaymentSnapshot {
   readonly id: string
   readonly subscriptionId: string
@@ -28,7 +28,7 @@ export interface PaymentSnapshot {
   readonly isPaid: boolean
   readonly total: bigint
   readonly currency: string
-  /** All that has been given back of it so far. */
+  /** Sum of all refunds so far. */
   readonly refunded: bigint
   readonly createdAt: string
   readonly documentUrl: string | null
@@ -38,50 +38,53 @@ export interface NewCheckout {
   readonly variantId: string
   readonly planName: string
   readonly interval: Interval
-  /** What has to be paid, minor units. */
+  /** Amount to pay, minor units. */
   readonly amount: bigint
   readonly currency: string
   readonly email: string | null
   readonly successUrl: string
   readonly cancelUrl: string
-  /** Comes back with every event of what is bought. */
+  /** The provider returns these with every event of the purchase. */
   readonly custom: Readonly<Record<string, string>>
 }
 
-/** What a subscription goes over to. Amounts are minor units, tax included. */
+/** The new plan of a subscription. Amounts are minor units, including tax. */
 export interface VariantChange {
   readonly variantId: string
   readonly planName: string
-  /** For a whole period. */
+  /** Price of a whole period. */
   readonly amount: bigint
   readonly currency: string
-  /** What is left of the period is settled now, by as much as we reckon where the provider leaves that to us; null: not at all. */
-  readonly settlement: bigint | null
+  /**
+   * Proration of the current period, negative for a credit, null for none. Lemon Squeezy ignores the amount.
+   */
+  readonly proration: bigint | null
 }
 
 /**
- * Who takes the money. What it has done comes back as snapshots, by these calls and by webhooks alike, and both are
- * applied by the same code. Every call ends within seconds.
- * @throws PAYMENT_PROVIDER_UNAVAILABLE when the provider does not answer, after what may be repeated was repeated
+ * Collects the money. Calls and webhooks both deliver snapshots, which the same code applies. Every call ends
+ * within seconds.
+ * @throws PAYMENT_PROVIDER_UNAVAILABLE when the provider does not respond; idempotent calls have been retried
+ *   by then
  */
 export interface PaymentProvider {
   readonly name: 'sandbox' | 'lemonsqueezy'
-  /** Whether it moves no money: its sales get test documents, numbered in series of their own. */
+  /** Whether it moves no money. Its sales get test invoices, which are numbered in separate series. */
   readonly isTest: boolean
-  /** Who sells where the provider does: its document is then the tax invoice, ours a statement. */
+  /** Name of the provider if it is the seller and issues the tax invoice; we then issue a statement. */
   readonly merchantOfRecord: string | null
-  /** @returns the address of a page on which to pay */
+  /** @returns the URL of the payment page */
   createCheckout(checkout: NewCheckout): Promise<string>
-  /** @returns null when there is no such subscription */
+  /** @returns null when the subscription does not exist */
   readSubscription(id: string): Promise<SubscriptionSnapshot | null>
   readPayments(subscriptionId: string): Promise<PaymentSnapshot[]>
-  /** All subscriptions, page by page, latest first. */
+  /** Lists a page of all subscriptions, newest first. Pages start at 1. */
   listSubscriptions(page: number): Promise<{ subscriptions: SubscriptionSnapshot[]; isLast: boolean }>
   cancel(id: string): Promise<SubscriptionSnapshot>
   resume(id: string): Promise<SubscriptionSnapshot>
   changeVariant(id: string, change: VariantChange): Promise<SubscriptionSnapshot>
   readPayment(id: string): Promise<PaymentSnapshot | null>
   refund(paymentId: string, amount: bigint): Promise<PaymentSnapshot>
-  /** @returns a page of the provider's on which the customer changes the card; null when there is none */
+  /** @returns the URL of the page for changing the card; null when there is none */
   portalUrl(subscriptionId: string): Promise<string | null>
 }

@@ -20,101 +20,106 @@ import {
   WebhookEventConnection,
 } from './payment.type.js'
 
-const ORGANISATION_ARGUMENT = { nullable: true, description: 'An organisation of which you are owner or admin; yourself otherwise.' }
-const PLAN_ARGUMENT = { description: 'A plan of the same interval and currency.' }
-const WHEN_ARGUMENT = { nullable: true, description: 'Now for an upgrade, with the next period for a downgrade, unless given.' }
+const ORGANISATION_ARGUMENT = { nullable: true, description: 'Id of an organisation whose owner or admin you are; by default yourself.' }
+const PLAN_ARGUMENT = { description: 'Id of a plan with the same interval and currency.' }
+const WHEN_ARGUMENT = {
+  nullable: true,
+  description: 'When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade.',
+}
 type ChangeTimeName = keyof typeof ChangeTimeEnum
 
 @Resolver()
 export class PaymentResolver {
-  @Mutation(() => CreateCheckoutPayload, { description: 'A page of the payment provider on which to pay for a plan.' })
+  @Mutation(() => CreateCheckoutPayload, { description: 'Creates a payment page at the payment provider.' })
   @Authorized()
   async createCheckout(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => CreateCheckoutInput, { description: 'Which plan, and where to go afterwards.' }) input: CreateCheckoutInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => CreateCheckoutInput, { description: 'The plan, and the pages to return to.' }) input: CreateCheckoutInput,
   ): Promise<CreateCheckoutPayload> {
-    return { checkoutUrl: await createCheckout(services, signedIn, input) }
+    return { checkoutUrl: await createCheckout(services, principal, input) }
   }
 
-  @Query(() => ChangePlanPreview, { description: 'What a change of plan would do at this moment: made by the same code as the change.' })
+  @Query(() => ChangePlanPreview, { description: 'Effect of a plan change at this moment, calculated by the same code as `changePlan`.' })
   @Authorized()
   changePlanPreview(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('planId', () => ID, PLAN_ARGUMENT) planId: string,
     @Arg('when', () => ChangeTimeEnum, WHEN_ARGUMENT) when?: ChangeTimeName,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ): Promise<ChangePlanPreview> {
-    return previewPlanChange(services, signedIn, { planId, when, organisationId })
+    return previewPlanChange(services, principal, { planId, when, organisationId })
   }
 
   @Mutation(() => ChangePlanPayload, { description: 'Changes the plan of a paid subscription.' })
   @Authorized()
   async changePlan(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('planId', () => ID, PLAN_ARGUMENT) planId: string,
     @Arg('when', () => ChangeTimeEnum, WHEN_ARGUMENT) when?: ChangeTimeName,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ) {
-    const { preview, subscription } = await changePlan(services, signedIn, { planId, when, organisationId })
+    const { preview, subscription } = await changePlan(services, principal, { planId, when, organisationId })
     return { change: preview, subscription }
   }
 
   @Mutation(() => Subscription, {
-    description: 'Cancels the subscription at the end of its period; at once, as EXPIRED, while a payment for it is overdue.',
+    description: 'Cancels the subscription at the end of its period, or immediately (EXPIRED) when a payment is overdue.',
   })
   @Authorized()
   cancelSubscription(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ) {
-    return cancelSubscription(services, signedIn, organisationId)
+    return cancelSubscription(services, principal, organisationId)
   }
 
-  @Mutation(() => Subscription, { description: 'Goes on with a cancelled subscription that has not ended yet.' })
+  @Mutation(() => Subscription, { description: 'Resumes a cancelled subscription that has not ended yet.' })
   @Authorized()
   resumeSubscription(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ) {
-    return resumeSubscription(services, signedIn, organisationId)
+    return resumeSubscription(services, principal, organisationId)
   }
 
   @Query(() => Url, {
     nullable: true,
-    description: "The payment provider's page on which to change the card; null where there is none.",
+    description: "The payment provider's page for changing the card; null when there is none.",
   })
   @Authorized()
   customerPortalUrl(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ) {
-    return customerPortalUrl(services, signedIn, organisationId)
+    return customerPortalUrl(services, principal, organisationId)
   }
 
-  @Query(() => WebhookEventConnection, { description: 'Administrators: the events of the payment provider and of Escluse, newest first.' })
+  @Query(() => WebhookEventConnection, {
+    description: 'Administrators only. Events received from the payment provider and from Escluse, newest first.',
+  })
   @Authorized(ADMINISTRATOR)
   webhookEvents(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('status', () => WebhookEventStatus, { nullable: true, description: 'Only those of which this has become.' })
+    @Arg('status', () => WebhookEventStatus, { nullable: true, description: 'Returns only events with this status.' })
     status?: WebhookEventStatus,
   ) {
     return listWebhookEvents(services.db, page, status)
   }
 
-  @Mutation(() => WebhookEvent, { description: 'Administrators: processes an event again. What it has done already is not done twice.' })
+  @Mutation(() => WebhookEvent, { description: 'Administrators only. Processes an event again; effects that it has had are not repeated.' })
   @Authorized(ADMINISTRATOR)
   replayWebhookEvent(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('id', () => ID, { description: 'Number of the event.' }) id: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('id', () => ID, { description: 'Id of the event.' }) id: string,
   ) {
-    return replayWebhookEvent(services, signedIn, parseId('id', id))
+    return replayWebhookEvent(services, principal, parseId('id', id))
   }
 }
 
 @Resolver(() => WebhookEvent)
 export class WebhookEventResolver {
-  @FieldResolver(() => ID, { description: 'Number of the event.' })
+  @FieldResolver(() => ID, { description: 'Id of the event.' })
   id(@Root() event: WebhookEventRecord): string {
     return String(event.id)
   }

@@ -9,113 +9,118 @@ export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
 
 registerEnumType(ChangeTimeEnum, {
   name: 'ChangeTime',
-  description: 'When a change of plan happens.',
+  description: 'When a plan change takes effect.',
   valuesConfig: {
-    NOW: { description: 'At once: the unused part is given back, the rest of the period charged.' },
-    PERIOD_END: { description: 'With the next period, at its price.' },
+    NOW: { description: 'Immediately: the unused part of the period is credited, and the rest is charged at the new price.' },
+    PERIOD_END: { description: 'When the current period ends; nothing is charged before.' },
   },
 })
 
 registerEnumType(WebhookEventStatus, {
   name: 'WebhookEventStatus',
-  description: 'The state of a webhook event.',
+  description: 'Processing status of a webhook event.',
   valuesConfig: {
-    RECEIVED: { description: 'Stored, and about to be processed.' },
-    PROCESSED: { description: 'Done.' },
-    PARKED: { description: 'Waits for something that is not known yet, such as its user; `lastError` says what.' },
-    FAILED: { description: 'Failed, and is tried again; `lastError` says why.' },
+    RECEIVED: { description: 'Stored and waiting to be processed.' },
+    PROCESSED: { description: 'Processed successfully.' },
+    PARKED: { description: 'Cannot be processed yet, for example because its user is unknown; `lastError` states the reason.' },
+    FAILED: { description: 'Failed and will be retried; `lastError` states the reason.' },
   },
 })
 
-@InputType({ description: 'What to pay for, and where to go afterwards.' })
+@InputType({ description: 'The plan to buy, and the pages to return to.' })
 export class CreateCheckoutInput {
   @Field(() => String, { description: 'Slug of the plan, such as "pro", or its id.' })
   plan: string
 
-  @Field(() => Url, { description: 'Where to go after paying: on an origin of CHECKOUT_ORIGINS or PUBLIC_URL.' })
+  @Field(() => Url, { description: 'Return URL after the payment; its origin must be PUBLIC_URL or one of CHECKOUT_ORIGINS.' })
   successUrl: string | URL
 
-  @Field(() => Url, { description: 'Where to go without paying. The sandbox leads there; Lemon Squeezy knows no such address.' })
+  @Field(() => Url, { description: 'Return URL when the customer cancels. Used by the sandbox; Lemon Squeezy ignores it.' })
   cancelUrl: string | URL
 
-  @Field(() => ID, { nullable: true, description: 'Buy for an organisation of which you are owner or admin.' })
+  @Field(() => ID, { nullable: true, description: 'Buys for this organisation; you must be its owner or admin.' })
   organisationId?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes retries safe: a repeated request with the same key returns the first result.',
+  })
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What createCheckout answers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of createCheckout.' })
 export class CreateCheckoutPayload {
-  @Field(() => Url, { description: 'Send the customer there.' })
+  @Field(() => Url, { description: 'Payment page; redirect the customer to it.' })
   checkoutUrl: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a change of plan does. Amounts hold their tax.' })
+@ObjectType({ simpleResolvers: true, description: 'Effect of a plan change. Amounts include tax.' })
 export class ChangePlanPreview {
-  @Field(() => ChangeTimeEnum, { description: 'When: now for an upgrade, with the next period for a downgrade, unless asked otherwise.' })
+  @Field(() => ChangeTimeEnum, {
+    description: 'When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade.',
+  })
   when: keyof typeof ChangeTimeEnum
 
-  @Field(() => DateTime, { description: 'The moment from which the new plan is had.' })
+  @Field(() => DateTime, { description: 'When the new plan takes effect.' })
   effectiveAt: Date
 
-  @Field(() => Money, { description: 'For the unused part of what was paid: zero or less.' })
+  @Field(() => Money, { description: 'Credit for the unused part of the current period: zero or negative.' })
   credit: Money
 
-  @Field(() => Money, { description: 'For the rest of the period with the new plan.' })
+  @Field(() => Money, { description: 'Charge for the new plan for the rest of the period.' })
   charge: Money
 
-  @Field(() => Money, { description: 'What is charged at once.' })
+  @Field(() => Money, { description: 'Amount charged immediately.' })
   dueNow: Money
 
-  @Field(() => Money, { description: 'What is left of the credit, and taken off the next renewals.' })
+  @Field(() => Money, { description: 'Unused credit, deducted from the next renewals.' })
   creditLeft: Money
 
-  @Field(() => DateTime, { description: 'When it renews next.' })
+  @Field(() => DateTime, { description: 'Time of the next renewal.' })
   nextRenewalAt: Date
 
-  @Field(() => Money, { description: 'The price of the next period.' })
+  @Field(() => Money, { description: 'Amount of the next renewal.' })
   nextRenewal: Money
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What changePlan has done.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of changePlan.' })
 export class ChangePlanPayload {
-  @Field(() => ChangePlanPreview, { description: 'The reckoning.' })
+  @Field(() => ChangePlanPreview, { description: 'Effect of the change.' })
   change: ChangePlanPreview
 
-  @Field(() => Subscription, { description: 'The subscription.' })
+  @Field(() => Subscription, { description: 'The changed subscription.' })
   subscription: Subscription
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An event of the payment provider or of Escluse, as it was received.' })
+@ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
 export class WebhookEvent {
-  @Field(() => String, { description: '"lemonsqueezy", also for the sandbox, which uses its format; "escluse" for the events of Escluse.' })
+  @Field(() => String, { description: 'Sender: "lemonsqueezy", also for the sandbox, which uses its format, or "escluse".' })
   source: string
 
-  @Field(() => String, { description: 'What it says has happened: "subscription_created".' })
+  @Field(() => String, { description: 'Event name, for example "subscription_created".' })
   name: string
 
-  @Field(() => String, { nullable: true, description: 'What it is about: "subscription:17".' })
+  @Field(() => String, { nullable: true, description: 'Object of the event, for example "subscription:17".' })
   subject: string | null
 
-  @Field(() => WebhookEventStatus, { description: 'What has become of it.' })
+  @Field(() => WebhookEventStatus, { description: 'Processing status.' })
   status: WebhookEventStatus
 
-  @Field(() => Int, { description: 'How often it was tried.' })
+  @Field(() => Int, { description: 'Number of processing attempts.' })
   attempts: number
 
-  @Field(() => String, { nullable: true, description: 'Why it is parked or failed.' })
+  @Field(() => String, { nullable: true, description: 'Reason why it is parked or failed.' })
   lastError: string | null
 
-  @Field(() => JsonObject, { description: 'The event as it was sent.' })
+  @Field(() => JsonObject, { description: 'Body of the event as it was received.' })
   body: object
 
-  @Field(() => DateTime, { description: 'When it came.' })
+  @Field(() => DateTime, { description: 'When it was received.' })
   receivedAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was done.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was processed.' })
   processedAt: Date | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of events, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of webhook events, newest first.' })
 export class WebhookEventConnection extends connectionOf(WebhookEvent, 'WebhookEvent', 'events') {}

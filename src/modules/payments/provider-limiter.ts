@@ -7,11 +7,12 @@ const MAX_QUEUED_CALLS = 100
 const limiter = pLimit(MAX_CONCURRENT_CALLS)
 
 /**
- * Work that asks the provider while it holds a transaction. Few at a time: the connections of the pool are there for
- * everybody, and the sandbox needs some of its own.
- * @throws BUSY when too many are waiting
+ * Limits the calls to the provider that run inside a transaction, because each occupies a connection of the
+ * pool. The sandbox needs further connections for its own transactions.
+ * @throws BUSY when too many calls are waiting
  */
 export async function limitProviderCalls<T>(work: () => Promise<T>): Promise<T> {
-  if (limiter.pendingCount >= MAX_QUEUED_CALLS) throw busyError('The payment provider has too much to do; try again in a few seconds')
+  if (limiter.pendingCount >= MAX_QUEUED_CALLS)
+    throw busyError('Too many requests to the payment provider are waiting; try again in a few seconds')
   return limiter(work)
 }

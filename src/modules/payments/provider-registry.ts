@@ -4,7 +4,7 @@ import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
-/** Completes the services with the payment provider of the configuration. */
+/** Adds the configured payment provider to the services. */
 export function withPayments(parts: Omit<Services, 'payments'>): Services {
   const services = { ...parts, payments: null as PaymentProvider | null }
   const { provider, lemonSqueezy } = parts.config.payments
@@ -13,8 +13,8 @@ export function withPayments(parts: Omit<Services, 'payments'>): Services {
   return services
 }
 
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE where none is configured */
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE when none is configured */
 export function getProvider({ payments }: Services): PaymentProvider {
-  if (!payments) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', 'No payment provider is configured here')
+  if (!payments) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', 'No payment provider is configured; set PAYMENT_PROVIDER')
   return payments
 }

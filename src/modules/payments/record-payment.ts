@@ -13,14 +13,14 @@ import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-
 import { recordRefundsAndEndPlan } from './record-provider-refund.js'
 
 const REASONS: Record<PaymentReason, OrderReason> = { initial: 'PURCHASE', renewal: 'RENEWAL', updated: 'PLAN_CHANGE' }
-/** A provider charges a little before or after the moment at which a period begins. */
+/** Providers charge slightly before or after the start of a period. */
 const CHARGE_TOLERANCE_MS = 6 * HOUR_MS
 
-export type RecordResult = 'recorded' | 'repeated' | 'not paid' | 'unknown subscription'
+export type RecordResult = 'recorded' | 'duplicate' | 'unpaid' | 'unknown subscription'
 
 /**
- * Every payment is an order with a document of its own: our invoice, or a statement where the provider is the seller.
- * A payment that is told of again changes nothing, but for what has been given back of it since.
+ * Records a payment as an order with its own document: our invoice, or a payment statement when the provider
+ * is the seller. For a payment that is recorded already, only new refunds are recorded.
  */
 export async function recordPayment(
   tx: Transaction,
@@ -31,16 +31,16 @@ export async function recordPayment(
   const key = { provider: provider.name, providerSubscriptionId: payment.subscriptionId }
   const subscription = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
   if (!subscription) return 'unknown subscription'
-  if (!payment.isPaid) return 'not paid'
+  if (!payment.isPaid) return 'unpaid'
   await lockCustomer(tx, subscription)
   const paymentKey = { provider: provider.name, providerPaymentId: payment.id }
-  const known = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
-  const order = known ?? (await createOrder(tx, services, provider, payment, subscription))
-  const booked = await recordRefundsAndEndPlan(tx, services, order, payment.refunded)
-  return known && booked === 0n ? 'repeated' : 'recorded'
+  const existing = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
+  const order = existing ?? (await createPaymentOrder(tx, services, provider, payment, subscription))
+  const refunded = await recordRefundsAndEndPlan(tx, services, order, payment.refunded)
+  return existing && refunded === 0n ? 'duplicate' : 'recorded'
 }
 
-async function createOrder(
+async function createPaymentOrder(
   tx: Transaction,
   services: Services,
   provider: PaymentProvider,
@@ -51,7 +51,7 @@ async function createOrder(
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
   const period = paidPeriod(subscription, plan, payment)
-  const place = await supersedePreviousOrder(tx, subscription, payment, paidAt)
+  const position = await supersedePreviousOrder(tx, subscription, payment, paidAt)
   const change = payment.reason === 'updated' ? await findPlanChange(tx, subscription.id, payment.total) : null
   const lines = change ? planChangeLines(change) : paymentLines(payment, plan)
   const order = await tx.order.create({
@@ -59,7 +59,7 @@ async function createOrder(
       userId,
       organisationId,
       ...planSnapshot(plan),
-      ...place.state,
+      ...position.state,
       reason: REASONS[payment.reason],
       currency: payment.currency,
       amount: payment.total,
@@ -70,19 +70,19 @@ async function createOrder(
       subscriptionId: subscription.id,
       provider: provider.name,
       providerPaymentId: payment.id,
-      items: { create: lines.map((line, position) => ({ position, ...line })) },
+      items: { create: lines.map((line, index) => ({ position: index, ...line })) },
     },
   })
   if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
-  if (place.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
-  const facts = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
-  await publishEvent(tx, { type: 'payment.received', customer: subscription, payload: facts, at })
+  if (position.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
+  const payload = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
+  await publishEvent(tx, { type: 'payment.received', customer: subscription, payload, at })
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
   await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest })
   return order
 }
 
-/** The period that was paid for; of a change, what is left of it. */
+/** Returns the period that a payment covers; for a plan change, the rest of it. */
 function paidPeriod(
   { anchor, currentPeriodStart, currentPeriodEnd, status }: Subscription,
   { interval }: Plan,
@@ -95,8 +95,8 @@ function paidPeriod(
     const { end } = periodNumber(anchor, interval, Math.max(1, periodNumberAt(anchor, interval, paidAt)))
     return { start: paidAt, end }
   }
-  const about = new Date(paidAt.getTime() + CHARGE_TOLERANCE_MS)
-  return periodNumber(anchor, interval, reason === 'initial' ? 1 : Math.max(1, periodNumberAt(anchor, interval, about)))
+  const latest = new Date(paidAt.getTime() + CHARGE_TOLERANCE_MS)
+  return periodNumber(anchor, interval, reason === 'initial' ? 1 : Math.max(1, periodNumberAt(anchor, interval, latest)))
 }
 
 interface OrderPosition {
@@ -105,8 +105,8 @@ interface OrderPosition {
 }
 
 /**
- * The order of the latest payment is the active one, as long as its subscription lives; the one before ends with it, by a
- * renewal or by a change of plan. So it is in whatever order payments are told of.
+ * Ends the previous order. While a subscription is live, the order of its latest payment is the active one; a
+ * renewal or a plan change ends the order before. Payments may arrive in any order.
  */
 async function supersedePreviousOrder(
   tx: Transaction,
@@ -130,7 +130,7 @@ function endedState(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { sta
   return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
 }
 
-/** The change of plan that a payment settles, where it was made here. */
+/** Finds the plan change that a payment pays for, if it was made here. */
 function findPlanChange(tx: Transaction, subscriptionId: number, total: bigint) {
   return tx.planChange
     .findMany({ where: { subscriptionId, orderId: null }, include: { fromPlan: true, toPlan: true }, orderBy: { id: 'desc' }, take: 10 })
@@ -138,17 +138,17 @@ function findPlanChange(tx: Transaction, subscriptionId: number, total: bigint) 
 }
 
 function planChangeLines({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findPlanChange>>>): OrderLine[] {
-  const rest = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
-  if (credit === 0n) return [rest]
-  return [rest, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
+  const chargeLine = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
+  if (credit === 0n) return [chargeLine]
+  return [chargeLine, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
 }
 
-/** What is on the document: the plan, and what was taken off or added. */
+/** Lists the lines of the document: the plan, and a discount when less than its price was paid. */
 function paymentLines({ reason, total, currency }: PaymentSnapshot, plan: Plan): OrderLine[] {
   if (reason === 'updated')
     return [{ description: `Change to ${plan.name}, rest of the period`, quantity: 1, unitPrice: total, amount: total }]
   const price = plan.currency === currency ? plan.price : null
   if (price === null || price <= total) return linesForPlan(plan, total)
-  const off = total - price
-  return [...linesForPlan(plan, price), { description: 'Discount', quantity: 1, unitPrice: off, amount: off }]
+  const discount = total - price
+  return [...linesForPlan(plan, price), { description: 'Discount', quantity: 1, unitPrice: discount, amount: discount }]
 }

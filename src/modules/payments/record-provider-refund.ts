@@ -8,7 +8,7 @@ import type { OrderSnapshot } from './lemon-squeezy/lemon-squeezy.schemas.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { recordRefunds } from './refunds/record-refunds.js'
 
-/** A refund of the provider's order, which is the first payment of a subscription. */
+/** Records the refunds of a provider's order, which is the first payment of a subscription. */
 export async function recordProviderRefund(
   tx: Transaction,
   services: Services,
@@ -20,16 +20,20 @@ export async function recordProviderRefund(
     include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
   })
   const [order] = subscription?.payments ?? []
-  if (!order) return { parked: 'the payment of this order is not known yet' }
+  if (!order) return { parked: 'the payment of this order is unknown' }
   await lockCustomer(tx, order)
   await recordRefundsAndEndPlan(tx, services, order, refunded)
   return 'PROCESSED'
 }
 
-/** What has been given back, and its consequence: a payment that is given back as a whole ends its plan. @returns what was booked now */
+/**
+ * Records the refunds of an order. A full refund ends the plan.
+ * @param refunded  sum of all refunds so far, minor units
+ * @returns the amount recorded now, minor units
+ */
 export async function recordRefundsAndEndPlan(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
-  const booked = await recordRefunds(tx, services, order, refunded)
+  const recorded = await recordRefunds(tx, services, order, refunded)
   const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (booked > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
-  return booked
+  if (recorded > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
+  return recorded
 }

@@ -659,7 +659,7 @@ describe('Escluse', () => {
       },
       400,
       'BAD_USER_INPUT',
-      'body.success_url: must lead to an origin of CHECKOUT_ORIGINS',
+      'body.success_url: the origin https://evil.example is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS',
     ],
     [
       'a server claim by a customer',

@@ -29,15 +29,16 @@ const send = async (data: object) => {
   await deliver(data)
   await server.settle()
 }
-/** Buys Pro in the sandbox. @returns the ids of what was bought */
-async function buy(who: number): Promise<{ order: string; invoice: string; number: string; subscription: string; providerId: string }> {
+/** Buys Pro in the sandbox. @returns the ids of the purchase */
+async function buy(userId: number): Promise<{ order: string; invoice: string; number: string; subscription: string; providerId: string }> {
   const input = { plan: 'pro', successUrl: server.url, cancelUrl: server.url }
-  const { data } = await server.ask(who, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
+  const { data } = await server.ask(userId, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
     input,
   })
   await fetch(`${data.createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual' })
   await server.settle()
-  const bought = (await server.ask(who, '{ subscription { id providerId } orders { nodes { id } } invoices { nodes { id number } } }')).data
+  const bought = (await server.ask(userId, '{ subscription { id providerId } orders { nodes { id } } invoices { nodes { id number } } }'))
+    .data
   return {
     order: bought.orders.nodes[0].id,
     invoice: bought.invoices.nodes[0].id,
@@ -46,15 +47,15 @@ async function buy(who: number): Promise<{ order: string; invoice: string; numbe
     providerId: bought.subscription.providerId,
   }
 }
-const mine = async (who: number) =>
+const readAccount = async (userId: number) =>
   (
     await server.ask(
-      who,
+      userId,
       `{ me { currentPlan { slug } } subscription { status } orders { nodes { status refunds { reason amount { minorUnits } eligibility { type } } } }
         invoices { nodes { status creditNotes { number amount { minorUnits } } } } }`,
     )
   ).data
-const stored = async () =>
+const listResults = async () =>
   (
     await server.services.db.webhookEvent.findMany({
       where: { name: 'refund_processed' },
@@ -71,77 +72,77 @@ const REFUNDED = {
   invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'TESTCN-2026-000001', amount: { minorUnits: 1500 } }] }] },
 }
 
-test('a refund without any id is recorded when exactly one payment has its amount; it ends the plan', async () => {
+test('records a refund without references when exactly one payment has its amount, and ends the plan', async () => {
   await buy(10)
   await send(REFUND)
-  expect(await stored()).toEqual(['PROCESSED'])
-  expect(await mine(10)).toEqual(REFUNDED)
+  expect(await listResults()).toEqual(['PROCESSED'])
+  expect(await readAccount(10)).toEqual(REFUNDED)
 })
 
-test('a refund is matched by every id of its payment, with and without its prefix, and by the customer', async () => {
-  const ways: [string, (bought: Awaited<ReturnType<typeof buy>>) => object][] = [
+test('matches a refund by every id of its payment, with and without prefix, and by the customer', async () => {
+  const references: [string, (bought: Awaited<ReturnType<typeof buy>>) => object][] = [
     ['order_id with its prefix', ({ order }) => ({ order_id: `ord_${order}` })],
-    ['order_id without', ({ order }) => ({ order_id: order })],
+    ['order_id without its prefix', ({ order }) => ({ order_id: order })],
     ['order_id as a number', ({ order }) => ({ order_id: Number(order) })],
     ['invoice_id with its prefix', ({ invoice }) => ({ invoice_id: `inv_${invoice}` })],
-    ['invoice_id without', ({ invoice }) => ({ invoice_id: invoice })],
-    ['invoice_id as on the document', ({ number }) => ({ invoice_id: number })],
+    ['invoice_id without its prefix', ({ invoice }) => ({ invoice_id: invoice })],
+    ['invoice_id as the invoice number', ({ number }) => ({ invoice_id: number })],
     ['subscription_id with its prefix', ({ subscription }) => ({ subscription_id: `sub_${subscription}` })],
     ['subscription_id of the payment provider', ({ providerId }) => ({ subscription_id: providerId })],
     ['customer_email', () => ({ customer_email: 'USER28@example.com' })],
   ]
   await server.services.db.user.createMany({
-    data: ways.map((_way, index) => ({ id: 20 + index, email: `user${20 + index}@example.com` })),
+    data: references.map((_reference, index) => ({ id: 20 + index, email: `user${20 + index}@example.com` })),
   })
   await buy(11)
-  for (const [index, [name, idOf]] of ways.entries()) {
+  for (const [index, [name, idOf]] of references.entries()) {
     const user = 20 + index
     const bought = await buy(user)
     await send({ ...REFUND, refund_id: `ref_${name}`, ...idOf(bought) })
-    expect((await stored()).at(-1), name).toBe('PROCESSED')
+    expect((await listResults()).at(-1), name).toBe('PROCESSED')
     const number = `TESTCN-2026-${String(index + 1).padStart(6, '0')}`
     const invoices = { nodes: [{ status: 'REFUNDED', creditNotes: [{ number, amount: { minorUnits: 1500 } }] }] }
-    expect(await mine(user), name).toEqual({ ...REFUNDED, invoices })
+    expect(await readAccount(user), name).toEqual({ ...REFUNDED, invoices })
   }
-  expect((await mine(11)).invoices.nodes).toMatchObject([{ status: 'PAID', creditNotes: [] }])
+  expect((await readAccount(11)).invoices.nodes).toMatchObject([{ status: 'PAID', creditNotes: [] }])
 })
 
-test('an order that an administrator approved is refunded as well, with a credit note of the real series', async () => {
+test('refunds an order approved by an administrator, with a credit note of the real series', async () => {
   const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
   await send({ ...REFUND, order_id: `ord_${data.applyPlan.order.id}` })
-  expect(await mine(10)).toMatchObject({
+  expect(await readAccount(10)).toMatchObject({
     me: { currentPlan: { slug: 'free' } },
     invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'CN-2026-000001' }] }] },
   })
 })
 
 describe('a refund is recorded once', () => {
-  test('a repeated refund_id with another body changes nothing', async () => {
+  test('when its refund_id is repeated with another body', async () => {
     const { order } = await buy(10)
     await send({ ...REFUND, amount: 500, order_id: order })
     await send({ ...REFUND, amount: 700, order_id: order, reason: 'other' })
     await send({ ...REFUND, amount: 500, order_id: '999' })
-    expect(await stored()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
-    expect(await mine(10)).toMatchObject({
+    expect(await listResults()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
+    expect(await readAccount(10)).toMatchObject({
       me: { currentPlan: { slug: 'pro' } },
       orders: { nodes: [{ status: 'ACTIVE', refunds: [{ amount: { minorUnits: 500 } }] }] },
       invoices: { nodes: [{ status: 'PARTIALLY_REFUNDED', creditNotes: [{ amount: { minorUnits: 500 } }] }] },
     })
     await send({ ...REFUND, refund_id: 'ref_rest', amount: 1000, order_id: order })
-    expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
+    expect(await readAccount(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
   })
 
-  test('also when both events are processed at the same moment', async () => {
+  test('when both events are processed concurrently', async () => {
     const { order } = await buy(10)
     await deliver({ ...REFUND, amount: 400, order_id: order })
     await deliver({ ...REFUND, amount: 300, order_id: order })
     await Promise.all([server.runJobs(), server.runJobs()])
     await server.settle()
     expect(await server.services.db.refund.count()).toBe(1)
-    expect(await stored()).toEqual(['PROCESSED', 'PROCESSED'])
+    expect(await listResults()).toEqual(['PROCESSED', 'PROCESSED'])
   })
 
-  test('also when it was requested here, or reported by the payment provider, before', async () => {
+  test('when it was requested here or reported by the payment provider before', async () => {
     const { order } = await buy(10)
     await server.ask(10, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }', {
       input: { orderId: order },
@@ -154,14 +155,14 @@ describe('a refund is recorded once', () => {
     await server.services.payments?.refund(providerPaymentId ?? '', 600n)
     await server.settle()
     await send({ ...REFUND, refund_id: 'ref_b', amount: 600, subscription_id: `sub_${other.subscription}` })
-    expect(await stored()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
+    expect(await listResults()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
     expect(await server.services.db.refund.findMany({ select: { amount: true, providerRefundId: true }, orderBy: { id: 'asc' } })).toEqual([
       { amount: 1500n, providerRefundId: 'ref_1' },
       { amount: 600n, providerRefundId: 'ref_b' },
     ])
   })
 
-  test('a report of the payment provider afterwards adds only what is new', async () => {
+  test('when the payment provider reports it afterwards; only further refunds are added', async () => {
     const { order } = await buy(10)
     await send({ ...REFUND, amount: 400, order_id: order })
     const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(order) } })
@@ -169,7 +170,10 @@ describe('a refund is recorded once', () => {
     await server.settle()
     await server.services.payments?.refund(providerPaymentId ?? '', 100n)
     await server.settle()
-    expect((await mine(10)).invoices.nodes[0].creditNotes).toMatchObject([{ amount: { minorUnits: 400 } }, { amount: { minorUnits: 100 } }])
+    expect((await readAccount(10)).invoices.nodes[0].creditNotes).toMatchObject([
+      { amount: { minorUnits: 400 } },
+      { amount: { minorUnits: 100 } },
+    ])
   })
 })
 
@@ -177,37 +181,37 @@ describe('a refund is parked', () => {
   const parked = async (data: object) => {
     await send(data)
     expect(await server.services.db.refund.count()).toBe(0)
-    return (await stored()).at(-1)
+    return (await listResults()).at(-1)
   }
 
-  test('when its amount fits no payment, or more than one', async () => {
+  test('when its amount matches no payment, or more than one', async () => {
     expect(await parked(REFUND)).toBe(
-      'PARKED: no payment of 1500 minor units can be refunded; data needs order_id, invoice_id or subscription_id',
+      'PARKED: no payment of 1500 minor units can be refunded; send order_id, invoice_id or subscription_id in data',
     )
     await buy(10)
     await buy(11)
     expect(await parked(REFUND)).toBe(
-      'PARKED: more than one payment of 1500 minor units fits; data needs order_id, invoice_id or subscription_id, or customer_email',
+      'PARKED: more than one payment of 1500 minor units matches; send order_id, invoice_id or subscription_id, or customer_email in data',
     )
     expect(await parked({ ...REFUND, customer_email: 'nobody@example.com' })).toBe(
-      'PARKED: no payment of nobody@example.com of 1500 minor units can be refunded; data needs order_id, invoice_id or subscription_id',
+      'PARKED: no payment of nobody@example.com of 1500 minor units can be refunded; send order_id, invoice_id or subscription_id in data',
     )
     expect(await parked({ ...REFUND, customer_email: 'user_0@example.com' })).toMatch(/^PARKED: no payment of user_0/)
     expect(await parked({ ...REFUND, customer_email: 'user10@example.com', currency: 'EUR' })).toMatch(/^PARKED: no payment of user10/)
   })
 
-  test('when an earlier refund of the same amount may be the one that it reports', async () => {
+  test('when it may report an earlier refund of the same amount', async () => {
     const { order } = await buy(10)
     await server.ask(10, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }', {
       input: { orderId: order },
     })
     await buy(11)
     await send(REFUND)
-    expect((await stored()).at(-1)).toMatch(/^PARKED: more than one payment/)
-    expect((await mine(11)).me.currentPlan.slug).toBe('pro')
+    expect((await listResults()).at(-1)).toMatch(/^PARKED: more than one payment/)
+    expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
   })
 
-  test('when an id that it names is unknown, contradicts another one, or is not that of a payment', async () => {
+  test('when a reference is unknown or contradicts another one', async () => {
     const [first, second] = [await buy(10), await buy(11)]
     expect(await parked({ ...REFUND, order_id: 'ord_999' })).toBe('PARKED: data.order_id: there is no order ord_999')
     expect(await parked({ ...REFUND, invoice_id: 'INV-1' })).toBe('PARKED: data.invoice_id: there is no invoice INV-1')
@@ -223,28 +227,28 @@ describe('a refund is parked', () => {
     )
   })
 
-  test('when it is larger than what is left of the payment', async () => {
+  test('when it exceeds the remaining amount of the payment', async () => {
     const { order, subscription } = await buy(10)
     expect(await parked({ ...REFUND, order_id: order, amount: 1501 })).toBe(
-      `PARKED: order ${order} has 1500 of 1500 minor units left to refund, and not 1501`,
+      `PARKED: data.amount: 1501 exceeds the 1500 of 1500 minor units of order ${order} that can be refunded`,
     )
     expect(await parked({ ...REFUND, subscription_id: `sub_${subscription}`, amount: 1501 })).toBe(
-      `PARKED: no payment of subscription sub_${subscription} has 1501 minor units left to refund`,
+      `PARKED: data.amount: no payment of subscription sub_${subscription} has 1501 minor units left to refund`,
     )
   })
 
-  test('when its subscription has no payment here', async () => {
+  test('when no payment of its subscription is recorded here', async () => {
     const created = { subscription_id: 'sub_abc123', plan: 'pro', customer_email: 'user10@example.com' }
     const body = escluseEvent('subscription_created', created)
     expect((await deliverEscluse(server.url, body)).status).toBe(200)
     await server.settle()
     expect(await parked({ ...REFUND, subscription_id: 'sub_abc123' })).toBe(
-      'PARKED: subscription sub_abc123 has no payment here, so that there is nothing to refund',
+      'PARKED: data.subscription_id: no payment of subscription sub_abc123 is recorded here',
     )
-    expect((await mine(10)).me.currentPlan.slug).toBe('pro')
+    expect((await readAccount(10)).me.currentPlan.slug).toBe('pro')
   })
 
-  test('without a valid refund_id or amount', async () => {
+  test('when it has no valid refund_id or amount', async () => {
     await buy(10)
     for (const refund_id of [undefined, null, '', ' ', 'x'.repeat(101)]) {
       expect(await parked({ ...REFUND, refund_id }), String(refund_id)).toMatch(/^PARKED: data\.refund_id: /)
@@ -255,28 +259,28 @@ describe('a refund is parked', () => {
   })
 })
 
-test('a parked refund is recorded when it is replayed after its payment', async () => {
+test('records a parked refund when it is replayed after its payment', async () => {
   await send({ ...REFUND, customer_email: 'user10@example.com' })
   await buy(10)
   const [{ id }] = (await server.ask('admin', '{ webhookEvents(status: PARKED) { nodes { id } } }')).data.webhookEvents.nodes
   await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id })
   await server.settle()
-  expect(await mine(10)).toEqual(REFUNDED)
+  expect(await readAccount(10)).toEqual(REFUNDED)
 })
 
-test('a reason that credit notes cannot print is replaced', async () => {
+test('replaces a reason that credit notes cannot print', async () => {
   const { order } = await buy(10)
   for (const [index, reason] of ['a\u0007b', 'x'.repeat(201), { code: 5 }, undefined, '\u{13000}'].entries()) {
     await send({ refund_id: `ref_${index}`, amount: 100 + index, order_id: order, reason })
   }
-  const { refunds } = (await mine(10)).orders.nodes[0]
+  const { refunds } = (await readAccount(10)).orders.nodes[0]
   expect(refunds.map(({ reason }: { reason: string }) => reason)).toEqual(Array.from({ length: 5 }, () => 'Refunded by Escluse'))
 })
 
-test('the signature covers the refund', async () => {
+test('rejects a refund whose signature does not match', async () => {
   await buy(10)
   const body = escluseEvent('refund_processed', REFUND)
   const headers = { 'content-type': 'application/json', 'x-signature': sign(body, SECRET) }
-  const answer = await fetch(`${server.url}/webhooks/escluse`, { method: 'POST', headers, body: body.replace('1500', '1499') })
-  expect([answer.status, await stored()]).toEqual([401, []])
+  const response = await fetch(`${server.url}/webhooks/escluse`, { method: 'POST', headers, body: body.replace('1500', '1499') })
+  expect([response.status, await listResults()]).toEqual([401, []])
 })

@@ -23,11 +23,11 @@ const create = (id = 'sub_abc123', plan = 'pro') =>
 const update = (status: string, plan = 'pro') => send('subscription_updated', { subscription_id: 'sub_abc123', plan, status })
 const cancel = (effective_date: string) => send('subscription_canceled', { subscription_id: 'sub_abc123', effective_date })
 const SUBSCRIPTION = 'status plan { slug } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt provider providerId'
-const mine = async (who = 10) =>
-  (await server.ask(who, `{ me { portalTier currentPlan { slug } } subscription { id ${SUBSCRIPTION} } }`)).data
-const stored = () =>
+const readAccount = async (userId = 10) =>
+  (await server.ask(userId, `{ me { portalTier currentPlan { slug } } subscription { id ${SUBSCRIPTION} } }`)).data
+const listEvents = () =>
   server.services.db.webhookEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
-const passTo = async (now: string) => {
+const advanceTo = async (now: string) => {
   server.clock.set(now)
   await server.tick()
 }
@@ -37,20 +37,23 @@ afterEach(() => server.close())
 describe('without a payment provider', () => {
   beforeEach(() => start(START))
 
-  test('the documented body with the documented digest is accepted and processed', async () => {
+  test('accepts and processes the documented body with the documented digest', async () => {
     const body = '{"event":"subscription_created","data":{"subscription_id":"sub_abc123","plan":"pro","customer_email":"user@example.com"}}'
     expect(sign(body, 'whsec_test_secret')).toBe('04948e0ec7bd3b2e785679f0b281cf2be6f6c855cd9b68ba20f932cc7889ba7c')
     await server.services.db.user.create({ data: { id: 11, email: 'user@example.com' } })
     expect((await deliverEscluse(server.url, body, 'whsec_test_secret')).status).toBe(200)
     expect((await deliverEscluse(server.url, body, 'whsec_test_secret')).status).toBe(200)
     await server.settle()
-    expect(await stored()).toEqual([{ name: 'subscription_created', status: 'PROCESSED', lastError: null, source: 'escluse' }])
-    expect(await mine(11)).toMatchObject({ me: { portalTier: 'PAID' }, subscription: { provider: 'escluse', providerId: 'sub_abc123' } })
+    expect(await listEvents()).toEqual([{ name: 'subscription_created', status: 'PROCESSED', lastError: null, source: 'escluse' }])
+    expect(await readAccount(11)).toMatchObject({
+      me: { portalTier: 'PAID' },
+      subscription: { provider: 'escluse', providerId: 'sub_abc123' },
+    })
   })
 
-  test('created, updated and cancelled change plan, status and access', async () => {
+  test('changes plan, status and access by created, updated and cancelled events', async () => {
     await create('sub_abc123', 'starter')
-    expect(await mine()).toMatchObject({
+    expect(await readAccount()).toMatchObject({
       me: { currentPlan: { slug: 'starter' } },
       subscription: {
         status: 'ACTIVE',
@@ -60,11 +63,11 @@ describe('without a payment provider', () => {
       },
     })
     await update('active', 'pro')
-    expect((await mine()).me.currentPlan.slug).toBe('pro')
+    expect((await readAccount()).me.currentPlan.slug).toBe('pro')
     await update('past_due')
-    expect((await mine()).subscription.status).toBe('PAST_DUE')
+    expect((await readAccount()).subscription.status).toBe('PAST_DUE')
     await cancel('2026-05-20T00:00:00Z')
-    expect(await mine()).toMatchObject({
+    expect(await readAccount()).toMatchObject({
       me: { currentPlan: { slug: 'pro' } },
       subscription: {
         status: 'CANCELLED',
@@ -74,49 +77,49 @@ describe('without a payment provider', () => {
       },
     })
     server.clock.set('2026-05-19T23:59:59.999Z')
-    expect((await mine()).me.currentPlan.slug).toBe('pro')
+    expect((await readAccount()).me.currentPlan.slug).toBe('pro')
     server.clock.set('2026-05-20T00:00:00.000Z')
-    expect((await mine()).me.currentPlan.slug).toBe('free')
+    expect((await readAccount()).me.currentPlan.slug).toBe('free')
     await server.tick()
-    expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
+    expect(await readAccount()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
   })
 
-  test('an effective date beyond the period keeps access until then', async () => {
+  test('keeps access until an effective date beyond the period', async () => {
     await create()
     await cancel('2026-08-01T00:00:00+02:00')
-    expect((await mine()).subscription).toMatchObject({ endsAt: '2026-07-31T22:00:00.000Z', currentPeriodStart: START })
-    await passTo('2026-07-31T21:59:59.999Z')
-    expect(await mine()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { currentPeriodStart: START } })
-    await passTo('2026-07-31T22:00:00.000Z')
-    expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
+    expect((await readAccount()).subscription).toMatchObject({ endsAt: '2026-07-31T22:00:00.000Z', currentPeriodStart: START })
+    await advanceTo('2026-07-31T21:59:59.999Z')
+    expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { currentPeriodStart: START } })
+    await advanceTo('2026-07-31T22:00:00.000Z')
+    expect(await readAccount()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
   })
 
-  test('a cancellation without an effective date ends with the period, and does not erase a known date', async () => {
+  test('ends a cancellation without an effective date with the period, and keeps a stored date', async () => {
     await create()
     await update('canceled')
-    expect((await mine()).subscription).toMatchObject({ status: 'CANCELLED', endsAt: '2026-06-01T10:00:00.000Z' })
+    expect((await readAccount()).subscription).toMatchObject({ status: 'CANCELLED', endsAt: '2026-06-01T10:00:00.000Z' })
     await cancel('2026-05-20T00:00:00Z')
     await update('canceled')
-    expect((await mine()).subscription.endsAt).toBe('2026-05-20T00:00:00.000Z')
+    expect((await readAccount()).subscription.endsAt).toBe('2026-05-20T00:00:00.000Z')
     await update('active')
-    expect((await mine()).subscription).toMatchObject({ status: 'ACTIVE', endsAt: null })
+    expect((await readAccount()).subscription).toMatchObject({ status: 'ACTIVE', endsAt: null })
   })
 
-  test('an event that arrives before its subscription is processed after it', async () => {
+  test('parks an event until its subscription arrives', async () => {
     await cancel('2026-06-01T00:00:00Z')
-    expect(await stored()).toMatchObject([{ status: 'PARKED', lastError: 'its subscription is not known yet' }])
+    expect(await listEvents()).toMatchObject([{ status: 'PARKED', lastError: 'data.subscription_id: unknown subscription' }])
     await create()
-    expect((await stored()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED'])
-    expect((await mine()).subscription.status).toBe('CANCELLED')
+    expect((await listEvents()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED'])
+    expect((await readAccount()).subscription.status).toBe('CANCELLED')
   })
 
-  test('an event of an unknown customer or plan is parked and processed when it is replayed', async () => {
+  test('parks an event of an unknown customer or plan, and processes it when it is replayed', async () => {
     await send('subscription_created', { subscription_id: 'sub_2', plan: 'pro', customer_email: 'nobody@example.com' })
     await send('subscription_created', { subscription_id: 'sub_3', plan: 'gold', customer_email: 'ada@example.com' })
     await send('subscription_created', { subscription_id: 'sub_4', plan: 'gold' })
-    expect((await stored()).map(({ lastError }) => lastError)).toEqual([
-      'no user for nobody@example.com',
-      'there is no plan gold',
+    expect((await listEvents()).map(({ lastError }) => lastError)).toEqual([
+      'data.customer_email: unknown user nobody@example.com',
+      'data.plan: unknown plan gold',
       'data.customer_email: Invalid input: expected string, received undefined',
     ])
     await server.services.db.user.create({ data: { id: 11, email: 'nobody@example.com' } })
@@ -124,26 +127,29 @@ describe('without a payment provider', () => {
       .nodes
     await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id: first.id })
     await server.settle()
-    expect((await mine(11)).me.currentPlan.slug).toBe('pro')
+    expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
   })
 
-  test('an e-mail address matches in any case, and only itself', async () => {
+  test('matches e-mail addresses case-insensitively and without wildcards', async () => {
     await server.services.db.user.create({ data: { id: 11, email: 'a_b@example.com' } })
     for (const customer_email of ['%', 'ad_@example.com', 'a%@example.com', 'a\\_b@example.com']) {
       await send('subscription_created', { subscription_id: `sub_${customer_email}`, plan: 'pro', customer_email })
-      expect((await stored()).at(-1)).toMatchObject({ status: 'PARKED', lastError: `no user for ${customer_email}` })
+      expect((await listEvents()).at(-1)).toMatchObject({
+        status: 'PARKED',
+        lastError: `data.customer_email: unknown user ${customer_email}`,
+      })
     }
     await send('subscription_created', { subscription_id: 'sub_7', plan: 'pro', customer_email: 'A_B@Example.com' })
-    expect((await mine(11)).me.currentPlan.slug).toBe('pro')
-    expect((await mine(10)).me.currentPlan.slug).toBe('free')
+    expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
+    expect((await readAccount(10)).me.currentPlan.slug).toBe('free')
   })
 
-  test('both ids of a subscription find it over REST, and only for its customer', async () => {
+  test('returns a subscription over REST by both of its ids, and only to its customer', async () => {
     await create()
-    const { id } = (await mine()).subscription
-    const get = async (path: string, who = 10) => {
+    const { id } = (await readAccount()).subscription
+    const get = async (path: string, userId = 10) => {
       const response = await fetch(`${server.url}/api/v1/billing/${path}`, {
-        headers: { authorization: `Bearer ${await server.token(who)}` },
+        headers: { authorization: `Bearer ${await server.token(userId)}` },
       })
       return { status: response.status, body: await response.json() }
     }
@@ -155,19 +161,19 @@ describe('without a payment provider', () => {
     expect((await get('subscriptions/sub_abc123', 11)).status).toBe(404)
     await cancelPlan(server, { userId: '10' })
     await applyPlan(server, { userId: '10', planId: (await server.services.db.plan.findUniqueOrThrow({ where: { slug: 'pro' } })).id })
-    const own = (await mine()).subscription
+    const own = (await readAccount()).subscription
     expect(own).toMatchObject({ provider: null, providerId: null })
     expect((await get('subscription')).body.data.id).toBe(`sub_${own.id}`)
   })
 
-  test('a customer cannot cancel here what Escluse bills', async () => {
+  test('rejects the cancellation of a subscription billed by Escluse', async () => {
     await create()
-    const answer = await server.ask(10, 'mutation { cancelSubscription { status } }')
-    expect([codeOf(answer), answer.errors?.[0]?.message]).toEqual([
+    const response = await server.ask(10, 'mutation { cancelSubscription { status } }')
+    expect([codeOf(response), response.errors?.[0]?.message]).toEqual([
       'PAYMENT_PROVIDER_UNAVAILABLE',
-      expect.stringMatching(/^Subscription \d+ is billed by Escluse: change it there$/),
+      expect.stringMatching(/^Subscription \d+ is billed by Escluse; change it there$/),
     ])
-    expect((await mine()).subscription.status).toBe('ACTIVE')
+    expect((await readAccount()).subscription.status).toBe('ACTIVE')
   })
 })
 
@@ -177,30 +183,30 @@ describe('the periods of a subscription', () => {
     await create()
     const ends = '2026-02-28 2026-03-31 2026-04-30 2026-05-31 2026-06-30 2026-07-31 2026-08-31 2026-09-30 2026-10-31 2026-11-30 2026-12-31'
     for (const end of [...ends.split(' '), '2027-01-31', '2027-02-28', '2027-03-31']) {
-      const { currentPeriodEnd } = (await mine()).subscription
+      const { currentPeriodEnd } = (await readAccount()).subscription
       expect(currentPeriodEnd).toBe(`${end}T10:00:00.000Z`)
-      await passTo(`${end}T09:59:59.999Z`)
-      expect((await mine()).subscription.currentPeriodEnd).toBe(currentPeriodEnd)
+      await advanceTo(`${end}T09:59:59.999Z`)
+      expect((await readAccount()).subscription.currentPeriodEnd).toBe(currentPeriodEnd)
       server.clock.set(currentPeriodEnd)
       await Promise.all([server.tick(), server.tick(), server.tick()])
-      expect(await mine()).toMatchObject({
+      expect(await readAccount()).toMatchObject({
         me: { currentPlan: { slug: 'pro' } },
         subscription: { status: 'ACTIVE', currentPeriodStart: currentPeriodEnd },
       })
     }
   })
 
-  test('follow a clock that jumps fourteen months, and an event afterwards keeps the anchor', async () => {
+  test('follow a clock that jumps fourteen months, and later events keep the anchor', async () => {
     await start('2026-01-31T10:00:00.000Z')
     await create()
-    await passTo('2027-03-31T10:00:00.000Z')
+    await advanceTo('2027-03-31T10:00:00.000Z')
     const period = { currentPeriodStart: '2027-03-31T10:00:00.000Z', currentPeriodEnd: '2027-04-30T10:00:00.000Z' }
-    expect((await mine()).subscription).toMatchObject(period)
+    expect((await readAccount()).subscription).toMatchObject(period)
     await update('active', 'starter')
-    expect((await mine()).subscription).toMatchObject({ ...period, plan: { slug: 'starter' } })
+    expect((await readAccount()).subscription).toMatchObject({ ...period, plan: { slug: 'starter' } })
     server.clock.set('2027-04-30T10:00:00.000Z')
     await update('active', 'starter')
-    expect((await mine()).subscription).toMatchObject({
+    expect((await readAccount()).subscription).toMatchObject({
       currentPeriodStart: '2027-04-30T10:00:00.000Z',
       currentPeriodEnd: '2027-05-31T10:00:00.000Z',
     })
@@ -211,16 +217,16 @@ describe('the periods of a subscription', () => {
     ['past_due', START],
     ['paused', START],
     ['unpaid', START],
-  ])('while it is %s start after two months at %s', async (status, expected) => {
+  ])('of a subscription that is %s start at %s after two months', async (status, expected) => {
     await start(START)
     await create()
     await update(status)
-    await passTo('2026-07-02T00:00:00.000Z')
-    expect((await mine()).subscription.currentPeriodStart).toBe(expected)
+    await advanceTo('2026-07-02T00:00:00.000Z')
+    expect((await readAccount()).subscription.currentPeriodStart).toBe(expected)
   })
 })
 
-test('Escluse events never override a state of the payment provider', async () => {
+test('never overrides a state of the payment provider by an Escluse event', async () => {
   const { api, ...started } = await startWithLemonSqueezy(START, { ESCLUSE_WEBHOOK_SECRET: 'the secret of Escluse' })
   server = started.server
   await deliver(server.url, event('subscription_created', subscription(1, START), { user_id: '10' }))
@@ -228,7 +234,7 @@ test('Escluse events never override a state of the payment provider', async () =
   const body = escluseEvent('subscription_updated', { subscription_id: '1', plan: 'starter', status: 'expired' })
   expect((await deliverEscluse(server.url, body, 'the secret of Escluse')).status).toBe(200)
   await server.settle()
-  expect(await mine()).toMatchObject({
+  expect(await readAccount()).toMatchObject({
     me: { currentPlan: { slug: 'pro' } },
     subscription: { status: 'ACTIVE', provider: 'lemonsqueezy', providerId: '1' },
   })

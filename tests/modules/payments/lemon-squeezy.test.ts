@@ -28,14 +28,14 @@ const checkout = (changes: object = {}) =>
   server.ask(10, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
     input: { plan: 'pro', successUrl: 'https://panel.example.com/done', cancelUrl: 'https://panel.example.com/left', ...changes },
   })
-const subscribed = async () => {
+const subscribe = async () => {
   api.subscriptions.set('1', subscription(1, START))
   api.payments.set('1', payment(1, 1, START, { billing_reason: 'initial' }))
   await deliver(server.url, event('subscription_created', subscription(1, START), { user_id: '10' }))
   await deliver(server.url, event('subscription_payment_success', payment(1, 1, START, { billing_reason: 'initial' })))
   await server.settle()
 }
-const mine = async () =>
+const readAccount = async () =>
   (
     await server.ask(
       10,
@@ -43,8 +43,8 @@ const mine = async () =>
     )
   ).data
 
-describe('a checkout', () => {
-  test('is made by variant, with who buys as custom data, and leads to the page of the provider', async () => {
+describe('createCheckout', () => {
+  test('sends the variant, and the buyer as custom data, and returns the page of the provider', async () => {
     const { data } = await checkout()
     expect(data.createCheckout.checkoutUrl).toContain(`${api.url}/checkout/buy/`)
     expect(api.requests).toMatchObject([
@@ -65,21 +65,21 @@ describe('a checkout', () => {
       },
     ])
   })
-  test('of a plan without a variant is refused', async () => {
+  test('rejects a plan without providerVariantId', async () => {
     await server.services.db.plan.update({ where: { slug: 'pro' }, data: { providerVariantId: null } })
     expect((await checkout()).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.plan' })
   })
 })
 
-describe('a provider that is in trouble', () => {
+describe('a failing provider', () => {
   test.each([
     ['429 with Retry-After', [{ status: 429, headers: { 'retry-after': '0' } }]],
     ['two failures', [{ status: 500 }, { status: 503 }]],
-  ])('%s is tried again', async (_name, troubles) => {
+  ])('is retried after %s', async (_name, troubles) => {
     api.failures.push(...troubles)
     expect((await checkout()).errors).toBeUndefined()
   })
-  test('one that stays down is PAYMENT_PROVIDER_UNAVAILABLE, and soon nothing is sent to it any more', async () => {
+  test('causes PAYMENT_PROVIDER_UNAVAILABLE, and receives no requests after repeated failures', async () => {
     api.failures.push(...Array.from({ length: 50 }, () => ({ status: 500 })))
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
@@ -90,33 +90,33 @@ describe('a provider that is in trouble', () => {
     expect(errors?.[0]?.message).not.toContain('127.0.0.1')
     expect(api.requests.length).toBe(sent)
   })
-  test('one that never answers is given up in time', async () => {
+  test('that never responds causes PAYMENT_PROVIDER_UNAVAILABLE after a timeout', async () => {
     api.failures.push({ status: 0, hang: true }, { status: 0, hang: true }, { status: 0, hang: true })
     const start = Date.now()
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(Date.now() - start).toBeLessThan(20_000)
   })
-  test('one that nobody listens at is PAYMENT_PROVIDER_UNAVAILABLE', async () => {
-    const nowhere = new LemonSqueezy({ apiKey: 'key', storeId: '1', apiUrl: 'http://127.0.0.1:1' })
-    await expect(nowhere.readSubscription('1')).rejects.toMatchObject({ code: 'PAYMENT_PROVIDER_UNAVAILABLE' })
+  test('that refuses connections causes PAYMENT_PROVIDER_UNAVAILABLE', async () => {
+    const unreachable = new LemonSqueezy({ apiKey: 'key', storeId: '1', apiUrl: 'http://127.0.0.1:1' })
+    await expect(unreachable.readSubscription('1')).rejects.toMatchObject({ code: 'PAYMENT_PROVIDER_UNAVAILABLE' })
   })
-  test('one that refuses says why, and is not asked again', async () => {
+  test('that rejects a request is not retried, and its reason is returned', async () => {
     api.failures.push({ status: 422 })
     const { errors } = await checkout()
     expect(errors?.[0]).toMatchObject({
-      message: 'The payment provider refused: in trouble',
+      message: 'The payment provider rejected the request: in trouble',
       extensions: { code: 'PAYMENT_PROVIDER_UNAVAILABLE' },
     })
     expect(api.requests).toHaveLength(1)
   })
 })
 
-test('cancel, resume and change of variant are asked of the provider, and applied as it answers', async () => {
-  await subscribed()
+test('sends cancel, resume and plan change to the provider, and applies its responses', async () => {
+  await subscribe()
   const status = async (mutation: string) => (await server.ask(10, `mutation { ${mutation} { status } }`)).data[mutation].status
   expect([await status('cancelSubscription'), await status('resumeSubscription')]).toEqual(['CANCELLED', 'ACTIVE'])
   await server.ask(10, 'mutation ($planId: ID!) { changePlan(planId: $planId, when: NOW) { change { when } } }', { planId: plans.starter })
-  expect(await mine()).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
+  expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
   expect(api.requests.filter(({ method }) => method !== 'GET').map(({ method, body }) => [method, body?.data.attributes])).toEqual([
     ['DELETE', undefined],
     ['PATCH', { cancelled: false }],
@@ -129,16 +129,16 @@ test.each([
   ['applyPlan', 'mutation ($planId: ID!) { applyPlan(input: { userId: "10", planId: $planId }) { success } }'],
   ['cancelPlan', 'mutation { cancelPlan(input: { userId: "10" }) { success } }'],
 ])('%s ends the subscription at the provider too', async (_name, mutation) => {
-  await subscribed()
+  await subscribe()
   await server.ask('admin', mutation, { planId: plans.starter })
   await server.settle()
   expect(api.subscriptions.get('1')?.attributes.status).toBe('cancelled')
   await deliver(server.url, event('subscription_cancelled', api.subscriptions.get('1') ?? subscription(1, START)))
   await server.settle()
-  expect((await mine()).me.currentPlan.slug).toBe(mutation.includes('applyPlan') ? 'starter' : 'free')
+  expect((await readAccount()).me.currentPlan.slug).toBe(mutation.includes('applyPlan') ? 'starter' : 'free')
 })
 
-test('of two purchases the later one stays, in whatever order they are told of; the other is not billed any more', async () => {
+test('keeps the later of two purchases in any order of arrival, and cancels the other one at the provider', async () => {
   const later = '2026-05-02T00:00:00.000Z'
   const proof = (await checkout()).data && api.requests[0]?.body?.data.attributes.checkout_data.custom
   for (const [id, at] of [
@@ -150,13 +150,13 @@ test('of two purchases the later one stays, in whatever order they are told of; 
   await server.settle()
   await deliver(server.url, event('subscription_created', api.subscriptions.get('1') ?? subscription(1, START), proof))
   await server.settle()
-  expect((await mine()).me.currentPlan.slug).toBe('pro')
+  expect((await readAccount()).me.currentPlan.slug).toBe('pro')
   expect([api.subscriptions.get('1')?.attributes.status, api.subscriptions.get('2')?.attributes.status]).toEqual(['cancelled', 'active'])
 })
 
 describe('a refund', () => {
   const refund = async (key?: string) => {
-    const { id } = (await mine()).orders.nodes[0]
+    const { id } = (await readAccount()).orders.nodes[0]
     return server.ask(
       10,
       'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { status amount { minorUnits } } } }',
@@ -165,14 +165,14 @@ describe('a refund', () => {
   }
   const sent = () => api.requests.filter(({ path }) => path.endsWith('/refund'))
 
-  test('is asked of the provider once, ends the plan here and there, and its webhook changes nothing', async () => {
-    await subscribed()
+  test('is requested from the provider once and ends the plan on both sides; its webhook changes nothing', async () => {
+    await subscribe()
     expect((await refund()).data.requestRefund.refund).toEqual({ status: 'DONE', amount: { minorUnits: 1500 } })
     await deliver(server.url, event('subscription_payment_refunded', api.payments.get('1') ?? payment(1, 1, START)))
     await server.settle()
     expect(sent()).toMatchObject([{ body: { data: { attributes: { amount: 1500 } } } }])
     expect(await server.services.db.refund.count()).toBe(1)
-    expect(await mine()).toMatchObject({
+    expect(await readAccount()).toMatchObject({
       me: { currentPlan: { slug: 'free' } },
       subscription: null,
       invoices: { nodes: [{ status: 'REFUNDED' }] },
@@ -180,12 +180,12 @@ describe('a refund', () => {
     expect(api.subscriptions.get('1')?.attributes.status).toBe('cancelled')
     await deliver(server.url, event('subscription_updated', api.subscriptions.get('1') ?? subscription(1, START)))
     await server.settle()
-    expect((await mine()).me.currentPlan.slug).toBe('free')
+    expect((await readAccount()).me.currentPlan.slug).toBe('free')
   })
 
-  test('requests from the provider what another system has not refunded already', async () => {
-    await subscribed()
-    const { id } = (await mine()).orders.nodes[0]
+  test('excludes the amount that another system has refunded already', async () => {
+    await subscribe()
+    const { id } = (await readAccount()).orders.nodes[0]
     const reported = escluseEvent('refund_processed', { refund_id: 'ref_xyz', amount: 400, order_id: id })
     expect((await deliverEscluse(server.url, reported, ESCLUSE_SECRET)).status).toBe(200)
     await server.settle()
@@ -193,25 +193,25 @@ describe('a refund', () => {
     expect(sent()).toMatchObject([{ body: { data: { attributes: { amount: 1100 } } } }])
   })
 
-  test('that the provider does not answer is finished later, without being sent twice', async () => {
-    await subscribed()
+  test('is completed later when the provider does not respond, without being sent twice', async () => {
+    await subscribe()
     api.failures.push({ status: 500 }, { status: 500 }, { status: 500 })
     expect(codeOf(await refund('r'))).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     expect(codeOf(await refund())).toBe('REFUND_NOT_ELIGIBLE')
     expect(await server.services.db.refund.findMany({ select: { status: true } })).toEqual([{ status: 'REQUESTED' }])
-    // It has given the money back, though its answer was lost.
+    // The provider has made the refund, but its response was lost.
     Object.assign(api.payments.get('1')?.attributes ?? {}, { refunded_amount: 1500, refunded: true, status: 'refunded' })
     await server.connections.pool.query('UPDATE graphile_worker._private_jobs SET run_at = now()')
     await server.settle()
     expect(sent()).toHaveLength(0)
-    expect(await mine()).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
+    expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
     expect((await refund('r')).data.requestRefund.refund.status).toBe('DONE')
   })
 })
 
-test('what was missed for a day is found by reading the provider', async () => {
-  await subscribed()
-  // Meanwhile, untold: a renewal, a payment given back in part, somebody new, and a cancellation.
+test('reconciles a day of lost webhooks by reading the provider', async () => {
+  await subscribe()
+  // Without webhooks: a renewal, a partial refund, a new customer and a cancellation.
   const renewed = '2026-06-01T10:00:00.000Z'
   api.subscriptions.set('1', subscription(1, START, { updated_at: wireTime(renewed), renews_at: wireTime('2026-07-01T10:00:00Z') }))
   api.payments.set('2', payment(2, 1, renewed))
@@ -233,7 +233,7 @@ test('what was missed for a day is found by reading the provider', async () => {
   const { reconcile } = server.tasks
   await reconcile?.({}, undefined as never)
   await reconcile?.({}, undefined as never)
-  expect(await mine()).toMatchObject({
+  expect(await readAccount()).toMatchObject({
     subscription: { currentPeriodStart: renewed },
     orders: { nodes: [{ status: 'ACTIVE' }, { status: 'EXPIRED' }] },
     invoices: { nodes: [{ status: 'PAID' }, { status: 'PARTIALLY_REFUNDED' }] },

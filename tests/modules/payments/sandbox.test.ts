@@ -12,46 +12,46 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const ask = async (who: number | 'admin', query: string, variables?: object) => {
-  const answer = await server.ask(who, query, variables)
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
-  return answer.data
+const execute = async (userId: number | 'admin', query: string, variables?: object) => {
+  const response = await server.ask(userId, query, variables)
+  if (response.errors) throw new Error(JSON.stringify(response.errors))
+  return response.data
 }
-const back = (path: string) => `${server.config.publicUrl}${path}`
+const returnUrl = (path: string) => `${server.config.publicUrl}${path}`
 
-async function checkout(who: number, plan = 'pro', organisationId?: string): Promise<string> {
-  await ask(who, '{ me { id } }')
-  const input = { plan, successUrl: back('/done'), cancelUrl: back('/left'), organisationId }
-  const data = await ask(who, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', { input })
+async function checkout(userId: number, plan = 'pro', organisationId?: string): Promise<string> {
+  await execute(userId, '{ me { id } }')
+  const input = { plan, successUrl: returnUrl('/done'), cancelUrl: returnUrl('/left'), organisationId }
+  const data = await execute(userId, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', { input })
   return data.createCheckout.checkoutUrl
 }
-const press = (url: string, button: string) =>
+const submit = (url: string, button: string) =>
   fetch(`${url}/${button}`, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' } })
-async function buy(who: number, plan = 'pro', organisationId?: string): Promise<void> {
-  expect((await press(await checkout(who, plan, organisationId), 'pay')).status).toBe(303)
+async function buy(userId: number, plan = 'pro', organisationId?: string): Promise<void> {
+  expect((await submit(await checkout(userId, plan, organisationId), 'pay')).status).toBe(303)
   await server.settle()
 }
 const SUBSCRIPTION = 'status plan { slug } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd features'
-const mine = async (who: number) =>
-  ask(
-    who,
+const readAccount = async (userId: number) =>
+  execute(
+    userId,
     `{ me { portalTier currentPlan { slug } limits { memory } } subscription { ${SUBSCRIPTION} }
     orders { nodes { id status description amount { minorUnits } refunds { amount { minorUnits } } } }
     invoices { nodes { number status amount { minorUnits } lines { description amount { minorUnits } } createdAt creditNotes { number amount { minorUnits } } } } }`,
   )
-const advance = async (to: string) => {
-  await ask('admin', 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
+const advanceClock = async (to: string) => {
+  await execute('admin', 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
   await server.settle()
 }
 
-test('the page shows plan and price; paying makes the plan active, with an order and an invoice', async () => {
+test('shows plan and price on the page; a payment activates the plan and creates an order and an invoice', async () => {
   const url = await checkout(10)
   const page = await (await fetch(url)).text()
   for (const word of ['Pro', '$15.00', 'a month', 'Pay', 'Decline', 'Cancel', 'sandbox']) expect(page).toContain(word)
-  const paid = await press(url, 'pay')
-  expect([paid.status, paid.headers.get('location')]).toEqual([303, back('/done')])
+  const paid = await submit(url, 'pay')
+  expect([paid.status, paid.headers.get('location')]).toEqual([303, returnUrl('/done')])
   await server.settle()
-  expect(await mine(10)).toMatchObject({
+  expect(await readAccount(10)).toMatchObject({
     me: { portalTier: 'PAID', currentPlan: { slug: 'pro' }, limits: { memory: 32768 } },
     subscription: {
       status: 'ACTIVE',
@@ -65,18 +65,18 @@ test('the page shows plan and price; paying makes the plan active, with an order
   })
 })
 
-test('sales of the sandbox and their credit notes have test numbers, and leave no gap among real ones', async () => {
+test('numbers sandbox invoices and credit notes in test series, without gaps in the real ones', async () => {
   await buy(10)
-  await ask(11, '{ me { id } }')
-  await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+  await execute(11, '{ me { id } }')
+  await execute('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
     input: { userId: '11', planId: plans.pro },
   })
   await buy(12)
-  const credit = async (who: number) => {
-    const { id } = (await ask(who, '{ invoices { nodes { id } } }')).invoices.nodes[0]
-    await ask('admin', 'mutation ($id: ID!) { creditInvoice(input: { invoiceId: $id, amount: 500 }) { creditNote { id } } }', { id })
+  const credit = async (userId: number) => {
+    const { id } = (await execute(userId, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await execute('admin', 'mutation ($id: ID!) { creditInvoice(input: { invoiceId: $id, amount: 500 }) { creditNote { id } } }', { id })
   }
-  for (const who of [10, 11, 12]) await credit(who)
+  for (const userId of [10, 11, 12]) await credit(userId)
   const documents = await server.services.db.invoice.findMany({ orderBy: { id: 'asc' }, select: { number: true, kind: true } })
   expect(documents).toEqual([
     { number: 'TEST-2026-000001', kind: 'INVOICE' },
@@ -88,27 +88,27 @@ test('sales of the sandbox and their credit notes have test numbers, and leave n
   ])
 })
 
-test('paying twice pays once; declining and cancelling charge nothing', async () => {
+test('charges once for repeated payments, and nothing when the payment is declined or cancelled', async () => {
   const url = await checkout(10)
-  expect((await press(url, 'decline')).status).toBe(402)
-  const left = await press(url, 'cancel')
-  expect([left.status, left.headers.get('location')]).toEqual([303, back('/left')])
+  expect((await submit(url, 'decline')).status).toBe(402)
+  const left = await submit(url, 'cancel')
+  expect([left.status, left.headers.get('location')]).toEqual([303, returnUrl('/left')])
   await server.settle()
-  expect((await mine(10)).orders.nodes).toEqual([])
-  await Promise.all([press(url, 'pay'), press(url, 'pay'), press(url, 'pay')])
+  expect((await readAccount(10)).orders.nodes).toEqual([])
+  await Promise.all([submit(url, 'pay'), submit(url, 'pay'), submit(url, 'pay')])
   await server.settle()
-  expect((await mine(10)).orders.nodes).toHaveLength(1)
+  expect((await readAccount(10)).orders.nodes).toHaveLength(1)
   expect((await fetch(`${server.url}/sandbox/checkout/00000000-0000-4000-8000-000000000000`)).status).toBe(404)
 })
 
-test('a year of a subscription bought on 31 January has twelve right periods and invoices', async () => {
+test('renews a subscription bought on 31 January twelve times in a year, with correct periods and invoices', async () => {
   await buy(10)
   const ends = ['02-28', '03-31', '04-30', '05-31', '06-30', '07-31', '08-31', '09-30', '10-31', '11-30', '12-31']
   for (const end of ends) {
-    await advance(`2026-${end}T10:00:00.000Z`)
-    expect((await mine(10)).subscription.currentPeriodStart).toBe(`2026-${end}T10:00:00.000Z`)
+    await advanceClock(`2026-${end}T10:00:00.000Z`)
+    expect((await readAccount(10)).subscription.currentPeriodStart).toBe(`2026-${end}T10:00:00.000Z`)
   }
-  const { invoices, orders, subscription } = await mine(10)
+  const { invoices, orders, subscription } = await readAccount(10)
   expect(subscription).toMatchObject({ status: 'ACTIVE', currentPeriodEnd: '2027-01-31T10:00:00.000Z' })
   expect(invoices.nodes.map((invoice: { number: string }) => invoice.number).toReversed()).toEqual(
     Array.from({ length: 12 }, (_, index) => `TEST-2026-${String(index + 1).padStart(6, '0')}`),
@@ -121,135 +121,138 @@ test('a year of a subscription bought on 31 January has twelve right periods and
   }
 })
 
-test('a clock that jumps three months renews three times, in order, each once, also when the job runs twice at once', async () => {
+test('renews once per period when the clock jumps three months and the job runs concurrently', async () => {
   await buy(10)
   server.clock.set('2026-05-01T00:00:00.000Z')
   await Promise.all([server.tick(), server.tick(), server.tick()])
   await server.settle()
-  const { invoices, subscription } = await mine(10)
+  const { invoices, subscription } = await readAccount(10)
   expect(invoices.nodes.map(({ createdAt }: { createdAt: string }) => createdAt)).toHaveLength(4)
   expect(subscription).toMatchObject({ currentPeriodStart: '2026-04-30T10:00:00.000Z', currentPeriodEnd: '2026-05-31T10:00:00.000Z' })
 })
 
-test('cancelled, it goes on to the end of its period and falls back; resumed before, it renews', async () => {
+test('keeps a cancelled subscription until the end of its period, and renews it when it is resumed before', async () => {
   await buy(10)
   const cancel = 'mutation { cancelSubscription { status cancelAtPeriodEnd } }'
-  expect((await ask(10, cancel)).cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
-  expect((await mine(10)).me.currentPlan.slug).toBe('pro')
-  expect((await ask(10, 'mutation { resumeSubscription { status cancelAtPeriodEnd } }')).resumeSubscription).toEqual({
+  expect((await execute(10, cancel)).cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
+  expect((await readAccount(10)).me.currentPlan.slug).toBe('pro')
+  expect((await execute(10, 'mutation { resumeSubscription { status cancelAtPeriodEnd } }')).resumeSubscription).toEqual({
     status: 'ACTIVE',
     cancelAtPeriodEnd: false,
   })
   await server.settle()
-  await advance('2026-03-01T00:00:00.000Z')
-  expect((await mine(10)).invoices.nodes).toHaveLength(2)
-  await ask(10, cancel)
+  await advanceClock('2026-03-01T00:00:00.000Z')
+  expect((await readAccount(10)).invoices.nodes).toHaveLength(2)
+  await execute(10, cancel)
   await server.settle()
-  await advance('2026-03-31T09:59:59.000Z')
-  expect((await mine(10)).me).toMatchObject({ portalTier: 'PAID', currentPlan: { slug: 'pro' } })
-  await advance('2026-03-31T10:00:00.000Z')
-  expect(await mine(10)).toMatchObject({ me: { portalTier: 'FREE', currentPlan: { slug: 'free' } }, subscription: null })
-  expect((await mine(10)).orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['EXPIRED', 'EXPIRED'])
+  await advanceClock('2026-03-31T09:59:59.000Z')
+  expect((await readAccount(10)).me).toMatchObject({ portalTier: 'PAID', currentPlan: { slug: 'pro' } })
+  await advanceClock('2026-03-31T10:00:00.000Z')
+  expect(await readAccount(10)).toMatchObject({ me: { portalTier: 'FREE', currentPlan: { slug: 'free' } }, subscription: null })
+  expect((await readAccount(10)).orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['EXPIRED', 'EXPIRED'])
   expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
 })
 
-test('a card that fails at the renewal: grace, the free plan, and back by paying what is due', async () => {
-  expect((await press(await checkout(10), 'pay-once')).status).toBe(303)
+test('falls back to the free plan after the grace period of a failed renewal, and recovers after the payment', async () => {
+  expect((await submit(await checkout(10), 'pay-once')).status).toBe(303)
   await server.settle()
-  await advance('2026-02-28T10:00:00.000Z')
-  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'PAST_DUE' } })
-  const { customerPortalUrl } = await ask(10, '{ customerPortalUrl }')
+  await advanceClock('2026-02-28T10:00:00.000Z')
+  expect(await readAccount(10)).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'PAST_DUE' } })
+  const { customerPortalUrl } = await execute(10, '{ customerPortalUrl }')
   expect(await (await fetch(customerPortalUrl)).text()).toContain('The last payment failed')
-  await advance('2026-03-07T10:00:00.000Z')
-  expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: { status: 'UNPAID' } })
-  expect((await press(customerPortalUrl, 'pay')).status).toBe(303)
+  await advanceClock('2026-03-07T10:00:00.000Z')
+  expect(await readAccount(10)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: { status: 'UNPAID' } })
+  expect((await submit(customerPortalUrl, 'pay')).status).toBe(303)
   await server.settle()
-  expect(await mine(10)).toMatchObject({
+  expect(await readAccount(10)).toMatchObject({
     me: { portalTier: 'PAID', currentPlan: { slug: 'pro' } },
     subscription: { status: 'ACTIVE', currentPeriodStart: '2026-02-28T10:00:00.000Z', currentPeriodEnd: '2026-03-31T10:00:00.000Z' },
     orders: { nodes: [{ status: 'ACTIVE' }, { status: 'EXPIRED' }] },
   })
   expect(await (await fetch(customerPortalUrl)).text()).toContain('Nothing is due')
-  await advance('2026-03-31T10:00:00.000Z')
-  expect((await mine(10)).invoices.nodes).toHaveLength(3)
+  await advanceClock('2026-03-31T10:00:00.000Z')
+  expect((await readAccount(10)).invoices.nodes).toHaveLength(3)
 })
 
-test('a checkout for an organisation makes the plan its own', async () => {
+test('gives the plan to the organisation of the checkout', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER', 72: 'MEMBER' })
   await buy(71, 'pro', '70')
-  expect((await mine(71)).me.currentPlan.slug).toBe('free')
-  const { subscription } = await ask(71, `{ subscription(organisationId: "70") { ${SUBSCRIPTION} } }`)
+  expect((await readAccount(71)).me.currentPlan.slug).toBe('free')
+  const { subscription } = await execute(71, `{ subscription(organisationId: "70") { ${SUBSCRIPTION} } }`)
   expect(subscription).toMatchObject({ status: 'ACTIVE', plan: { slug: 'pro' } })
-  const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), organisationId: '70' }
+  const input = { plan: 'pro', successUrl: returnUrl('/'), cancelUrl: returnUrl('/'), organisationId: '70' }
   expect(
     codeOf(await server.ask(72, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', { input })),
   ).toBe('ORGANISATION_NOT_FOUND')
 })
 
-test('buying another plan ends the one before, here and at the provider', async () => {
+test('ends the previous subscription here and at the provider when another plan is bought', async () => {
   await buy(10, 'starter')
   server.clock.set('2026-02-02T10:00:00.000Z')
   await buy(10, 'pro')
-  expect(await mine(10)).toMatchObject({
+  expect(await readAccount(10)).toMatchObject({
     subscription: { plan: { slug: 'pro' } },
     orders: { nodes: [{ status: 'ACTIVE' }, { status: 'CANCELLED' }] },
   })
-  await advance('2026-04-15T00:00:00.000Z')
+  await advanceClock('2026-04-15T00:00:00.000Z')
   const slugs = await server.services.db.order.findMany({ where: { status: { not: 'CANCELLED' } }, select: { planName: true } })
   expect(new Set(slugs.map(({ planName }) => planName))).toEqual(new Set(['Pro']))
 })
 
-describe('a checkout is refused', () => {
-  const refused = async (changes: object) => {
-    await ask(10, '{ me { id } }')
-    const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), ...changes }
+describe('createCheckout', () => {
+  const rejection = async (changes: object) => {
+    await execute(10, '{ me { id } }')
+    const input = { plan: 'pro', successUrl: returnUrl('/'), cancelUrl: returnUrl('/'), ...changes }
     const { errors } = await server.ask(10, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
       input,
     })
     return [errors?.[0]?.extensions.code, errors?.[0]?.extensions.field]
   }
-  test('for what cannot be ordered, and to places that are not ours', async () => {
-    expect(await refused({ plan: 'enterprise' })).toEqual(['BAD_USER_INPUT', 'input.plan'])
-    expect(await refused({ plan: 'nothing' })).toEqual(['PLAN_NOT_FOUND', undefined])
+  test('rejects plans that cannot be ordered and return URLs of other origins', async () => {
+    expect(await rejection({ plan: 'enterprise' })).toEqual(['BAD_USER_INPUT', 'input.plan'])
+    expect(await rejection({ plan: 'nothing' })).toEqual(['PLAN_NOT_FOUND', undefined])
     await server.services.db.plan.update({ where: { slug: 'starter' }, data: { archivedAt: new Date() } })
-    expect(await refused({ plan: 'starter' })).toEqual(['PLAN_NOT_FOUND', undefined])
+    expect(await rejection({ plan: 'starter' })).toEqual(['PLAN_NOT_FOUND', undefined])
     for (const url of [
       'https://evil.example/',
-      `${back('')}.evil.example/`,
+      `${returnUrl('')}.evil.example/`,
       'javascript:alert(1)',
-      `http://user@evil.example/${back('/')}`,
+      `http://user@evil.example/${returnUrl('/')}`,
     ]) {
-      expect(await refused({ successUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.successUrl'])
-      expect(await refused({ cancelUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.cancelUrl'])
+      expect(await rejection({ successUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.successUrl'])
+      expect(await rejection({ cancelUrl: url }), url).toEqual(['BAD_USER_INPUT', 'input.cancelUrl'])
     }
   })
-  test('a hundred at once all get theirs, with ten connections', async () => {
-    await ask(10, '{ me { id } }')
+  test('creates a hundred concurrent checkouts with ten connections', async () => {
+    await execute(10, '{ me { id } }')
     const urls = await Promise.all(Array.from({ length: 100 }, () => checkout(10)))
     expect(new Set(urls).size).toBe(100)
   })
-  test('a key gives the same page again', async () => {
-    await ask(10, '{ me { id } }')
-    const input = { plan: 'pro', successUrl: back('/'), cancelUrl: back('/'), idempotencyKey: 'k' }
+  test('returns the same page for the same idempotency key', async () => {
+    await execute(10, '{ me { id } }')
+    const input = { plan: 'pro', successUrl: returnUrl('/'), cancelUrl: returnUrl('/'), idempotencyKey: 'k' }
     const query = 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
-    const [a, b] = await Promise.all([ask(10, query, { input }), ask(10, query, { input })])
+    const [a, b] = await Promise.all([execute(10, query, { input }), execute(10, query, { input })])
     expect(a).toEqual(b)
   })
 })
 
-describe('changing plans', () => {
+describe('changePlan', () => {
   const PREVIEW =
     'when effectiveAt credit { minorUnits } charge { minorUnits } dueNow { minorUnits } creditLeft { minorUnits } nextRenewal { minorUnits }'
   const preview = (planId: string, when?: string) =>
-    ask(10, `query ($planId: ID!, $when: ChangeTime) { changePlanPreview(planId: $planId, when: $when) { ${PREVIEW} } }`, { planId, when })
+    execute(10, `query ($planId: ID!, $when: ChangeTime) { changePlanPreview(planId: $planId, when: $when) { ${PREVIEW} } }`, {
+      planId,
+      when,
+    })
   const change = (planId: string, when?: string) =>
-    ask(
+    execute(
       10,
       `mutation ($planId: ID!, $when: ChangeTime) { changePlan(planId: $planId, when: $when) { change { ${PREVIEW} } subscription { plan { slug } } } }`,
       { planId, when },
     )
 
-  test('an upgrade is settled now, to the second, as the preview said, with credit and charge on the invoice', async () => {
+  test('charges an upgrade immediately, to the second, as previewed, with credit and charge on the invoice', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
     server.clock.set('2026-05-16T00:00:00.000Z')
@@ -265,18 +268,18 @@ describe('changing plans', () => {
     })
     expect((await change(plans.pro)).changePlan).toEqual({ change: changePlanPreview, subscription: { plan: { slug: 'pro' } } })
     await server.settle()
-    const { me, invoices, orders } = await mine(10)
+    const { me, invoices, orders } = await readAccount(10)
     expect(me).toMatchObject({ currentPlan: { slug: 'pro' }, limits: { memory: 32768 } })
     expect(invoices.nodes[0]).toMatchObject({
       amount: { minorUnits: 516 },
       lines: [{ amount: { minorUnits: 774 } }, { amount: { minorUnits: -258 } }],
     })
     expect(orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['ACTIVE', 'CANCELLED'])
-    await advance('2026-06-01T00:00:00.000Z')
-    expect((await mine(10)).invoices.nodes[0].amount.minorUnits).toBe(1500)
+    await advanceClock('2026-06-01T00:00:00.000Z')
+    expect((await readAccount(10)).invoices.nodes[0].amount.minorUnits).toBe(1500)
   })
 
-  test('a downgrade comes with the next period, at its price', async () => {
+  test('applies a downgrade with the next period, at the new price', async () => {
     await buy(10, 'pro')
     expect((await preview(plans.starter)).changePlanPreview).toMatchObject({
       when: 'PERIOD_END',
@@ -285,37 +288,37 @@ describe('changing plans', () => {
     })
     await change(plans.starter)
     await server.settle()
-    expect((await mine(10)).me.currentPlan.slug).toBe('pro')
-    await advance('2026-02-28T10:00:00.000Z')
-    expect(await mine(10)).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
-    expect((await mine(10)).invoices.nodes[0].amount.minorUnits).toBe(500)
+    expect((await readAccount(10)).me.currentPlan.slug).toBe('pro')
+    await advanceClock('2026-02-28T10:00:00.000Z')
+    expect(await readAccount(10)).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
+    expect((await readAccount(10)).invoices.nodes[0].amount.minorUnits).toBe(500)
   })
 
-  test('a downgrade now gives its credit to the next renewals', async () => {
+  test('deducts the credit of an immediate downgrade from the next renewals', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'pro')
     server.clock.set('2026-05-16T00:00:00.000Z')
-    const { change: done } = (await change(plans.starter, 'NOW')).changePlan
-    expect(done).toMatchObject({
+    const { change: applied } = (await change(plans.starter, 'NOW')).changePlan
+    expect(applied).toMatchObject({
       credit: { minorUnits: -774 },
       charge: { minorUnits: 258 },
       dueNow: { minorUnits: 0 },
       creditLeft: { minorUnits: 516 },
     })
     await server.settle()
-    await advance('2026-07-01T00:00:00.000Z')
-    expect((await mine(10)).invoices.nodes.map((invoice: { amount: { minorUnits: number } }) => invoice.amount.minorUnits)).toEqual([
+    await advanceClock('2026-07-01T00:00:00.000Z')
+    expect((await readAccount(10)).invoices.nodes.map((invoice: { amount: { minorUnits: number } }) => invoice.amount.minorUnits)).toEqual([
       484, 0, 1500,
     ])
   })
 
-  test('a second change gives back what the first one was charged at, though the price has changed since', async () => {
+  test('credits a second change at the price of the first one, even if the price has changed since', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
     server.clock.set('2026-05-16T00:00:00.000Z')
     await change(plans.pro)
     await server.settle()
-    await ask('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
+    await execute('admin', 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }', {
       input: { id: plans.pro, price: 90000 },
     })
     server.clock.set('2026-05-18T00:00:00.000Z')
@@ -325,19 +328,19 @@ describe('changing plans', () => {
     })
   })
 
-  test('asked for twice at once, it is charged once', async () => {
+  test('charges concurrent requests once', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
     server.clock.set('2026-05-16T00:00:00.000Z')
     const query = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { id } } }'
-    const answers = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
-    expect(answers.map(codeOf).sort()).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT', 'none'])
+    const responses = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
+    expect(responses.map(codeOf).sort()).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT', 'none'])
     await server.settle()
-    expect((await mine(10)).invoices.nodes).toHaveLength(2)
+    expect((await readAccount(10)).invoices.nodes).toHaveLength(2)
   })
 
-  test('what cannot be changed says so', async () => {
-    await ask(10, '{ me { id } }')
+  test('rejects a change without a paid subscription, to the same plan and to a plan that cannot be bought', async () => {
+    await execute(10, '{ me { id } }')
     const code = async (planId: string) =>
       codeOf(await server.ask(10, 'query ($planId: ID!) { changePlanPreview(planId: $planId) { when } }', { planId }))
     expect(await code(plans.pro)).toBe('INVALID_TRANSITION')
@@ -352,19 +355,19 @@ describe('changing plans', () => {
 
 describe('refunds', () => {
   const ELIGIBILITY = 'type daysSincePurchase refundable { minorUnits }'
-  const eligibility = async (who: number, orderId: string) =>
-    (await ask(who, `query ($id: ID!) { refundEligibility(orderId: $id) { ${ELIGIBILITY} } }`, { id: orderId })).refundEligibility
-  const refund = (who: number, input: object) =>
+  const eligibility = async (userId: number, orderId: string) =>
+    (await execute(userId, `query ($id: ID!) { refundEligibility(orderId: $id) { ${ELIGIBILITY} } }`, { id: orderId })).refundEligibility
+  const refund = (userId: number, input: object) =>
     server.ask(
-      who,
+      userId,
       `mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id status reason amount { minorUnits } eligibility { ${ELIGIBILITY} } creditNotePdfUrl } } }`,
       { input },
     )
-  const orderOf = async (who: number) => (await mine(who)).orders.nodes[0].id as string
+  const orderOf = async (userId: number) => (await readAccount(userId)).orders.nodes[0].id as string
 
   beforeEach(() => server.clock.set('2026-05-01T10:00:00.000Z'))
 
-  test('within seven days all of it: money, credit note, and the plan ends', async () => {
+  test('refunds everything within seven days, issues a credit note and ends the plan', async () => {
     await buy(10)
     const orderId = await orderOf(10)
     server.clock.set('2026-05-09T09:59:59.999Z')
@@ -378,17 +381,17 @@ describe('refunds', () => {
     })
     expect((await fetch(data.requestRefund.refund.creditNotePdfUrl)).status).toBe(200)
     await server.settle()
-    expect(await mine(10)).toMatchObject({
+    expect(await readAccount(10)).toMatchObject({
       me: { portalTier: 'FREE', currentPlan: { slug: 'free' } },
       subscription: null,
       orders: { nodes: [{ status: 'EXPIRED', refunds: [{ amount: { minorUnits: 1500 } }] }] },
       invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'TESTCN-2026-000001', amount: { minorUnits: 1500 } }] }] },
     })
-    await advance('2026-07-05T10:00:00.000Z')
-    expect((await mine(10)).invoices.nodes).toHaveLength(1)
+    await advanceClock('2026-07-05T10:00:00.000Z')
+    expect((await readAccount(10)).invoices.nodes).toHaveLength(1)
   })
 
-  test('the type, the days and the amount follow the table, to the millisecond, and a refund follows them', async () => {
+  test('calculates type, days and amount to the millisecond, and refunds accordingly', async () => {
     await buy(10)
     const orderId = await orderOf(10)
     for (const [at, daysSincePurchase, type, minorUnits] of [
@@ -412,29 +415,29 @@ describe('refunds', () => {
     }
   })
 
-  test('the days count from the purchase of the subscription also where nothing is refundable', async () => {
+  test('counts the days from the purchase of the subscription even when nothing is refundable', async () => {
     await buy(10)
     const first = await orderOf(10)
-    await advance('2026-06-01T10:00:00.000Z')
+    await advanceClock('2026-06-01T10:00:00.000Z')
     const renewal = await orderOf(10)
     expect(renewal).not.toBe(first)
     const nothing = { type: 'NONE', daysSincePurchase: 31, refundable: { minorUnits: 0 } }
     expect([await eligibility(10, first), await eligibility(10, renewal)]).toEqual([nothing, nothing])
-    const pending = await ask(11, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro })
+    const pending = await execute(11, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro })
     const { id } = pending.placeOrder.order
-    await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
+    await execute('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '11', planId: plans.pro, orderId: id },
     })
-    await ask('admin', 'mutation { cancelPlan(input: { userId: "11" }) { success } }')
+    await execute('admin', 'mutation { cancelPlan(input: { userId: "11" }) { success } }')
     server.clock.set('2026-06-06T09:59:59.999Z')
     expect(await eligibility(11, id)).toEqual({ type: 'NONE', daysSincePurchase: 4, refundable: { minorUnits: 0 } })
   })
 
-  test('two at once refund once; the same key tells the same refund; strangers see no order', async () => {
+  test('refunds once for concurrent requests, returns the same refund for the same key, hides the orders of others', async () => {
     await buy(10)
     const orderId = await orderOf(10)
-    const answers = await Promise.all([refund(10, { orderId }), refund(10, { orderId })])
-    expect(answers.map(codeOf).sort()).toEqual(['REFUND_NOT_ELIGIBLE', 'none'])
+    const responses = await Promise.all([refund(10, { orderId }), refund(10, { orderId })])
+    expect(responses.map(codeOf).sort()).toEqual(['REFUND_NOT_ELIGIBLE', 'none'])
     expect(await server.services.db.refund.count()).toBe(1)
     await buy(11)
     const input = { orderId: await orderOf(11), idempotencyKey: 'refund-1' }
@@ -446,46 +449,46 @@ describe('refunds', () => {
     ])
   })
 
-  test('a refund in the dashboard of the provider ends in the same state', async () => {
+  test('reaches the same state when the refund is made in the dashboard of the provider', async () => {
     await buy(10)
     const { providerPaymentId } = await server.services.db.order.findFirstOrThrow()
     await server.services.payments?.refund(providerPaymentId ?? '', 600n)
     await server.settle()
-    expect(await mine(10)).toMatchObject({
+    expect(await readAccount(10)).toMatchObject({
       me: { currentPlan: { slug: 'pro' } },
       invoices: { nodes: [{ status: 'PARTIALLY_REFUNDED', creditNotes: [{ amount: { minorUnits: 600 } }] }] },
     })
     await server.services.payments?.refund(providerPaymentId ?? '', 900n)
     await server.settle()
-    expect(await mine(10)).toMatchObject({
+    expect(await readAccount(10)).toMatchObject({
       me: { currentPlan: { slug: 'free' } },
       invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ amount: { minorUnits: 600 } }, { amount: { minorUnits: 900 } }] }] },
     })
   })
 
-  test('what was credited by hand before is not credited twice when the money follows', async () => {
+  test('does not credit an amount again that was credited manually before the refund', async () => {
     await buy(10)
-    const { id } = (await ask(10, '{ invoices { nodes { id } } }')).invoices.nodes[0]
-    await ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { id } } }', {
+    const { id } = (await execute(10, '{ invoices { nodes { id } } }')).invoices.nodes[0]
+    await execute('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { id } } }', {
       input: { invoiceId: id, amount: 1000 },
     })
     expect((await refund(10, { orderId: await orderOf(10) })).data.requestRefund.refund).toMatchObject({
       status: 'DONE',
       amount: { minorUnits: 1500 },
     })
-    expect((await mine(10)).invoices.nodes[0]).toMatchObject({
+    expect((await readAccount(10)).invoices.nodes[0]).toMatchObject({
       status: 'REFUNDED',
       creditNotes: [{ amount: { minorUnits: 1000 } }, { amount: { minorUnits: 500 } }],
     })
   })
 
-  test('what an administrator granted is refunded here, without a provider', async () => {
-    await ask(10, '{ me { id } }')
-    const { applyPlan } = await ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id } } }', {
+  test('refunds a plan granted by an administrator without a provider', async () => {
+    await execute(10, '{ me { id } }')
+    const { applyPlan } = await execute('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id } } }', {
       input: { userId: '10', planId: plans.pro },
     })
     const { data } = await refund(10, { orderId: applyPlan.order.id })
     expect(data.requestRefund.refund).toMatchObject({ status: 'DONE', amount: { minorUnits: 1500 } })
-    expect((await mine(10)).me.currentPlan.slug).toBe('free')
+    expect((await readAccount(10)).me.currentPlan.slug).toBe('free')
   })
 })

@@ -17,7 +17,7 @@ const createdSchema = z.looseObject({ subscription_id: z.string().min(1).max(100
 const updatedSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
 const cancelledSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), effective_date: z.iso.datetime({ offset: true }) })
 
-const STATUSES: Record<string, SubscriptionSnapshot['status']> = {
+const ESCLUSE_STATUSES: Record<string, SubscriptionSnapshot['status']> = {
   trialing: 'TRIALING',
   active: 'ACTIVE',
   past_due: 'PAST_DUE',
@@ -29,15 +29,16 @@ const STATUSES: Record<string, SubscriptionSnapshot['status']> = {
 }
 
 /**
- * Escluse's events `{event, data}`. They have no clock: each is applied as it arrives, and never over the state of a
- * payment provider, which has one. Those of a subscription carry no payment, so that neither an order nor an invoice
- * results from them.
+ * Applies an event of Escluse, `{event, data}`. These events have no timestamps: each is applied when it
+ * arrives, and none overwrites a subscription of a payment provider. Subscription events report no payment,
+ * so that they create neither an order nor an invoice.
  */
 export async function applyEscluseEvent(tx: Transaction, services: Services, event: EscluseEvent): Promise<ProcessingResult> {
   try {
     return await dispatch(tx, services, event)
   } catch (error) {
-    // A field that is missing stays missing: an administrator sees which one, and the job is not retried.
+    // Retrying cannot fix an invalid event. Park it with the name of the field, so that an administrator sees
+    // the reason.
     if (error instanceof DomainError && error.code === 'BAD_REQUEST') return { parked: error.message }
     throw error
   }
@@ -51,9 +52,9 @@ async function dispatch(tx: Transaction, services: Services, { event, data }: Es
     }
     case 'subscription_updated': {
       const { subscription_id, plan, status } = parseEvent(updatedSchema, data, ['data'])
-      const known = STATUSES[status]
-      if (!known) return { parked: `data.status: ${status.slice(0, 40)} is not a known status` }
-      return applyEscluseSubscription(tx, services, subscription_id, { plan, status: known, endsAt: null })
+      const mapped = ESCLUSE_STATUSES[status]
+      if (!mapped) return { parked: `data.status: ${status.slice(0, 40)} is not a known status` }
+      return applyEscluseSubscription(tx, services, subscription_id, { plan, status: mapped, endsAt: null })
     }
     case 'subscription_canceled': {
       const { subscription_id, effective_date } = parseEvent(cancelledSchema, data, ['data'])
@@ -69,7 +70,7 @@ async function dispatch(tx: Transaction, services: Services, { event, data }: Es
   }
 }
 
-interface Change {
+interface EscluseChange {
   plan?: string
   email?: string
   status: SubscriptionSnapshot['status']
@@ -78,41 +79,44 @@ interface Change {
 
 type StoredSubscription = Subscription & { plan: Plan }
 
-async function applyEscluseSubscription(tx: Transaction, services: Services, id: string, change: Change): Promise<ProcessingResult> {
+async function applyEscluseSubscription(tx: Transaction, services: Services, id: string, change: EscluseChange): Promise<ProcessingResult> {
   const { plan: slug, email } = change
-  const known = await findStoredSubscription(tx, id)
-  if (known && known.provider !== ESCLUSE) return 'PROCESSED'
-  const plan = slug === undefined ? known?.plan : await tx.plan.findUnique({ where: { slug } })
-  if (!plan) return { parked: slug === undefined ? 'its subscription is not known yet' : `there is no plan ${slug.slice(0, 60)}` }
+  const existing = await findStoredSubscription(tx, id)
+  if (existing && existing.provider !== ESCLUSE) return 'PROCESSED'
+  const plan = slug === undefined ? existing?.plan : await tx.plan.findUnique({ where: { slug } })
+  if (!plan)
+    return {
+      parked: slug === undefined ? 'data.subscription_id: unknown subscription' : `data.plan: unknown plan ${slug.slice(0, 60)}`,
+    }
   const user = email && (await findUserByEmail(tx, email))
-  const holder = known ?? (user ? { userId: user.id, organisationId: null } : undefined)
-  if (!holder) return { parked: email ? `no user for ${email}` : 'its subscription is not known yet' }
+  const customer = existing ?? (user ? { userId: user.id, organisationId: null } : undefined)
+  if (!customer) return { parked: email ? `data.customer_email: unknown user ${email}` : 'data.subscription_id: unknown subscription' }
   const now = services.clock.now()
-  const snapshot = toSnapshot({ id, change, known, plan, now, updatedAt: await nextTimestamp(tx, known?.id, now) })
-  await applySubscription(tx, services, ESCLUSE, snapshot, { holder, plan })
+  const snapshot = toSnapshot({ id, change, existing, plan, now, updatedAt: await nextSnapshotTimestamp(tx, existing?.id, now) })
+  await applySubscription(tx, services, ESCLUSE, snapshot, { customer, plan })
   return 'PROCESSED'
 }
 
 async function findStoredSubscription(tx: Transaction, id: string): Promise<StoredSubscription | null> {
   const key = { provider: ESCLUSE, providerSubscriptionId: id }
-  const known = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
-  return known ?? tx.subscription.findFirst({ where: { providerSubscriptionId: id }, include: { plan: true }, orderBy: { id: 'asc' } })
+  const existing = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key }, include: { plan: true } })
+  return existing ?? tx.subscription.findFirst({ where: { providerSubscriptionId: id }, include: { plan: true }, orderBy: { id: 'asc' } })
 }
 
 interface SubscriptionFields {
   id: string
-  change: Change
-  known: StoredSubscription | null
+  change: EscluseChange
+  existing: StoredSubscription | null
   plan: Plan
   now: Date
   updatedAt: string
 }
 
-/** The event in the form of a provider's snapshot, in the period that contains now, counted from the first event. */
-function toSnapshot({ id, change: { email, status, endsAt }, known, plan, now, updatedAt }: SubscriptionFields): SubscriptionSnapshot {
-  const since = known?.createdAt ?? now
+/** Converts the event to a provider's snapshot, in the current period counted from the first event. */
+function toSnapshot({ id, change: { email, status, endsAt }, existing, plan, now, updatedAt }: SubscriptionFields): SubscriptionSnapshot {
+  const since = existing?.createdAt ?? now
   const { end } = periodNumber(since, plan.interval, Math.max(1, periodNumberAt(since, plan.interval, now)))
-  const knownEnd = status === 'CANCELLED' && known?.status === 'CANCELLED' ? (known.endsAt?.toISOString() ?? null) : null
+  const existingEnd = status === 'CANCELLED' && existing?.status === 'CANCELLED' ? (existing.endsAt?.toISOString() ?? null) : null
   return {
     id,
     orderId: null,
@@ -122,16 +126,16 @@ function toSnapshot({ id, change: { email, status, endsAt }, known, plan, now, u
     pauseKeepsAccess: false,
     trialEndsAt: null,
     renewsAt: end.toISOString(),
-    endsAt: endsAt ?? knownEnd,
+    endsAt: endsAt ?? existingEnd,
     createdAt: since.toISOString(),
     updatedAt,
   }
 }
 
-/** Each event is newer than the one before. */
-async function nextTimestamp(tx: Transaction, id: number | undefined, now: Date): Promise<string> {
-  const rows = await tx.$queryRaw<{ moment: string }[]>`
+/** Returns a timestamp later than that of the previous event. */
+async function nextSnapshotTimestamp(tx: Transaction, id: number | undefined, now: Date): Promise<string> {
+  const rows = await tx.$queryRaw<{ timestamp: string }[]>`
     SELECT to_char(GREATEST(${now}::timestamptz, (SELECT provider_updated_at + interval '1 microsecond' FROM subscriptions WHERE id = ${id ?? 0}))
-      AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS moment`
-  return rows[0]?.moment ?? now.toISOString()
+      AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS timestamp`
+  return rows[0]?.timestamp ?? now.toISOString()
 }

@@ -27,8 +27,8 @@ const processedSchema = z.looseObject({
 })
 
 /**
- * A refund that Escluse made: recorded once, with its credit note. A refund of the whole payment ends the plan.
- * @throws BAD_REQUEST naming the field that is missing or wrong
+ * Records a refund made by Escluse, once, and issues its credit note. A full refund ends the plan.
+ * @throws BAD_REQUEST naming the missing or invalid field
  */
 export async function applyEscluseRefund(tx: Transaction, services: Services, data: unknown): Promise<ProcessingResult> {
   const { reason, ...fields } = parseEvent(processedSchema, data, ['data'])
@@ -46,7 +46,7 @@ export async function applyEscluseRefund(tx: Transaction, services: Services, da
   const match = own ? { order: own.order } : await matchPayment(tx, refund)
   if ('missing' in match) return { parked: match.missing }
   await lockCustomer(tx, match.order)
-  // Another event with the same id may have been processed while this one waited for the lock.
+  // A concurrent event with the same id may have been processed while this one waited for the lock.
   if (await findReportedRefund(tx, refund.refundId)) return 'PROCESSED'
   return recordReportedRefund(tx, services, match.order, { ...refund, reason: await printableReason(services, reason) })
 }
@@ -55,7 +55,10 @@ function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund |
   return tx.refund.findUnique({ where: { provider_providerRefundId: { provider: ESCLUSE, providerRefundId: refundId } } })
 }
 
-/** A refund of ours that the event names by our id, "ref_12". Another amount or order means that the id is not ours. */
+/**
+ * Finds our refund when the event names it by our id, "ref_12". If its amount or order differs, the id is not
+ * one of ours.
+ */
 async function findOwnRefund(tx: Transaction, { refundId, amount, orderId }: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
   const id = parseOwnId(refundId, 'ref')
   const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: true } })
@@ -81,15 +84,17 @@ async function recordReportedRefund(
     return 'PROCESSED'
   }
   const paid = invoice?.total ?? 0n
-  const left = refunds.reduce((rest, refund) => rest - refund.amount, paid)
-  if (amount > left) return { parked: `order ${order.id} has ${left} of ${paid} minor units left to refund, and not ${amount}` }
+  const refundable = refunds.reduce((remaining, refund) => remaining - refund.amount, paid)
+  if (amount > refundable) {
+    return { parked: `data.amount: ${amount} exceeds the ${refundable} of ${paid} minor units of order ${order.id} that can be refunded` }
+  }
   const at = services.clock.now()
   const { status } = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (amount === left && status === 'ACTIVE') await endPlan(tx, services, order)
+  if (amount === refundable && status === 'ACTIVE') await endPlan(tx, services, order)
   await recordRefund(tx, services, {
     ...reported,
     orderId: order.id,
-    type: amount === left ? 'FULL' : 'PRORATED',
+    type: amount === refundable ? 'FULL' : 'PRORATED',
     currency: order.currency,
     amount,
     days: wholeDaysBetween(order.activatedAt ?? order.placedAt, at),
@@ -99,8 +104,8 @@ async function recordReportedRefund(
   return 'PROCESSED'
 }
 
-/** The reason as credit notes can print it. */
-async function printableReason({ findMissingGlyph: findUnprintable }: Services, reason: unknown): Promise<string> {
+/** Returns the reason if a credit note can print it, otherwise a standard text. */
+async function printableReason({ findMissingGlyph }: Services, reason: unknown): Promise<string> {
   const { data } = line(200).safeParse(reason)
-  return data !== undefined && !(await findUnprintable(data)) ? data : 'Refunded by Escluse'
+  return data !== undefined && !(await findMissingGlyph(data)) ? data : 'Refunded by Escluse'
 }

@@ -14,48 +14,50 @@ import { applyEscluseEvent } from './escluse-events.js'
 import type { ProcessingResult } from './processing-result.js'
 import { type ProviderEvent, parseEnvelope } from './webhook-event.schema.js'
 
-/** Something else was said of the same moment: the provider has to say which is true. */
+/** Two different snapshots have the same timestamp; only the provider knows the current state. */
 class SnapshotConflictError extends Error {
   readonly subscriptionId: string
 
   constructor(subscriptionId: string) {
-    super(`subscription ${subscriptionId} has two states of one moment`)
+    super(`subscription ${subscriptionId} has two states with the same timestamp`)
     this.subscriptionId = subscriptionId
   }
 }
 
-/** Processes a stored event, once in effect: what it does and that it is done are one transaction. */
+/**
+ * Processes a stored event. Its changes and its status are committed together, so that it takes effect once.
+ */
 export async function processWebhook(services: Services, eventId: bigint): Promise<void> {
-  if (!services.flag.enabled) throw new Error('billing is switched off; the event waits')
+  if (!services.flag.enabled) throw new Error('billing is switched off; the event will be processed when it is switched on')
   try {
     await processOnce(services, eventId)
   } catch (error) {
     if (!(error instanceof SnapshotConflictError)) throw await recordFailure(services, eventId, error as Error)
-    const truth = await getProvider(services).readSubscription(error.subscriptionId)
-    await processOnce(services, eventId, truth ?? undefined)
+    const authoritative = await getProvider(services).readSubscription(error.subscriptionId)
+    await processOnce(services, eventId, authoritative ?? undefined)
   }
 }
 
-function processOnce(services: Services, eventId: bigint, truth?: SubscriptionSnapshot): Promise<void> {
+function processOnce(services: Services, eventId: bigint, authoritative?: SubscriptionSnapshot): Promise<void> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM webhook_events WHERE id = ${eventId} FOR UPDATE`
     const event = await tx.webhookEvent.findUnique({ where: { id: eventId } })
     if (!event || event.status === 'PROCESSED') return
-    const outcome = await handleEvent(tx, services, event, truth)
-    const processed = outcome === 'PROCESSED'
+    const result = await handleEvent(tx, services, event, authoritative)
+    const isProcessed = result === 'PROCESSED'
     await tx.webhookEvent.update({
       where: { id: eventId },
       data: {
-        status: processed ? 'PROCESSED' : 'PARKED',
+        status: isProcessed ? 'PROCESSED' : 'PARKED',
         attempts: { increment: 1 },
-        lastError: processed ? null : outcome.parked,
-        processedAt: processed ? services.clock.now() : null,
+        lastError: isProcessed ? null : result.parked,
+        processedAt: isProcessed ? services.clock.now() : null,
       },
     })
   })
 }
 
-/** Remembers why, for the administrator; the job tries again. @returns the error */
+/** Stores the error for administrators. The job is retried. @returns the error */
 async function recordFailure({ db }: Services, eventId: bigint, error: Error): Promise<Error> {
   await db.webhookEvent.updateMany({
     where: { id: eventId, status: { not: 'PROCESSED' } },
@@ -68,32 +70,32 @@ async function handleEvent(
   tx: Transaction,
   services: Services,
   event: WebhookEvent,
-  truth?: SubscriptionSnapshot,
+  authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
-  const shape = parseEnvelope(event.body)
-  if (shape.source === 'lemonsqueezy') return providerEvent(tx, services, shape.json, truth)
-  const outcome = await applyEscluseEvent(tx, services, shape.json)
-  if (outcome === 'PROCESSED' && shape.subject !== null) await retryParkedEvents(tx, [shape.subject])
-  return outcome
+  const envelope = parseEnvelope(event.body)
+  if (envelope.source === 'lemonsqueezy') return handleProviderEvent(tx, services, envelope.json, authoritative)
+  const result = await applyEscluseEvent(tx, services, envelope.json)
+  if (result === 'PROCESSED' && envelope.subject !== null) await retryParkedEvents(tx, [envelope.subject])
+  return result
 }
 
-async function providerEvent(
+async function handleProviderEvent(
   tx: Transaction,
   services: Services,
   { meta, data }: ProviderEvent,
-  truth?: SubscriptionSnapshot,
+  authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
   const { payments: provider, config } = services
   if (!provider) return { parked: 'no payment provider is configured: set PAYMENT_PROVIDER and replay the event' }
   if (config.production && !provider.isTest && meta.test_mode === true) {
-    return { parked: 'it is an event of the test mode, which is not applied in production' }
+    return { parked: 'test mode events are not applied in production' }
   }
   switch (data.type) {
     case 'subscriptions':
-      return handleSubscription(tx, services, provider, meta, truth ?? readSubscription(data), truth !== undefined)
+      return handleSubscription(tx, services, provider, meta, authoritative ?? readSubscription(data), authoritative !== undefined)
     case 'subscription-invoices': {
       const recorded = await recordPayment(tx, services, provider, readPayment(data))
-      return recorded === 'unknown subscription' ? { parked: 'its subscription is not known yet' } : 'PROCESSED'
+      return recorded === 'unknown subscription' ? { parked: 'the subscription of this payment is unknown' } : 'PROCESSED'
     }
     case 'orders':
       return meta.event_name === 'order_refunded' ? recordProviderRefund(tx, services, provider, readOrder(data)) : 'PROCESSED'
@@ -108,23 +110,23 @@ async function handleSubscription(
   provider: PaymentProvider,
   meta: ProviderEvent['meta'],
   snapshot: SubscriptionSnapshot,
-  isTruth: boolean,
+  isAuthoritative: boolean,
 ): Promise<ProcessingResult> {
   const match = await matchSubscription(tx, services.config, provider.name, snapshot, meta.custom_data)
   if ('missing' in match) return { parked: match.missing }
   const applied = await applySubscription(tx, services, provider.name, snapshot, match)
-  if (applied === 'ask the provider' && !isTruth) throw new SnapshotConflictError(snapshot.id)
+  if (applied === 'conflict' && !isAuthoritative) throw new SnapshotConflictError(snapshot.id)
   await retryParkedEvents(tx, [`subscription:${snapshot.id}`, `order:${snapshot.orderId}`])
   return 'PROCESSED'
 }
 
-/** Events that waited for a subscription are tried again. */
+/** Retries the events that were parked because their subject was unknown. */
 async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<void> {
-  const waiting = await tx.webhookEvent.findMany({
+  const parked = await tx.webhookEvent.findMany({
     where: { status: 'PARKED', subject: { in: subjects } },
     select: { id: true, source: true, subject: true },
   })
-  for (const { id: eventId, source, subject } of waiting) {
+  for (const { id: eventId, source, subject } of parked) {
     await enqueue(tx, 'processWebhook', { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
   }
 }

@@ -1,2 +1,5 @@
-/** What has become of an event: parked is what waits for something that is not known yet, such as its user. */
+/**
+ * Result of processing an event. A parked event waits for something unknown, such as its user; the text is
+ * the reason.
+ */
 export type ProcessingResult = 'PROCESSED' | { parked: string }

@@ -5,21 +5,21 @@ import { parseEnvelope, type WebhookEnvelope, type WebhookSource } from './webho
 import { webhookSecrets } from './webhook-secrets.js'
 import { isSignedBy } from './webhook-signature.rules.js'
 
-const MAX_DEPTH = 100
-/** The escapes that JSON.stringify writes for what PostgreSQL's jsonb refuses. */
-const NOT_IN_JSONB = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+const MAX_JSON_DEPTH = 100
+/** The escapes that JSON.stringify writes for characters that PostgreSQL's jsonb rejects. */
+const JSONB_REJECTED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', escluse: 'Escluse' }
 
 /**
- * Receives a webhook: checks its signature, stores it and requests its processing, in one statement. Nothing else
- * happens before it is stored, and a repeated delivery is not stored twice.
+ * Receives a webhook: checks its signature, then stores it and enqueues its processing in one statement. A
+ * repeated delivery is stored once.
  * @throws UNAUTHENTICATED for a wrong signature, BAD_REQUEST for a body that is not an event of the source
  */
 export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
   const secrets = webhookSecrets(services.config, source)
-  if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature is not that of this body')
-  const { name, subject, json } = requireSource(parseEnvelope(parseBody(body)), source)
+  if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature does not match the body')
+  const { name, subject, json } = assertSource(parseEnvelope(parseBody(body)), source)
   const hash = createHash('sha256').update(body).digest()
   const queue = subject === null ? null : `${source}:${subject}`
   await services.db.$executeRaw`
@@ -32,37 +32,38 @@ export async function receiveWebhook(services: Services, source: WebhookSource, 
 }
 
 /** @throws BAD_REQUEST for an event that belongs to the route of another source */
-function requireSource(shape: WebhookEnvelope, source: WebhookSource): WebhookEnvelope {
-  if (shape.source === source) return shape
-  const place = `POST it to /webhooks/${shape.source}, signed with the secret of that route`
-  throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[shape.source]}: ${place}`)
+function assertSource(envelope: WebhookEnvelope, source: WebhookSource): WebhookEnvelope {
+  if (envelope.source === source) return envelope
+  const advice = `send it to /webhooks/${envelope.source}, signed with the secret of that route`
+  throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[envelope.source]}; ${advice}`)
 }
 
-/** @throws BAD_REQUEST for a body that is not valid JSON, or that the database cannot store */
+/** @throws BAD_REQUEST for a body that is not valid JSON or that the database cannot store */
 function parseBody(body: Buffer): unknown {
   const text = body.toString('utf8')
-  if (nestingDepth(text) > MAX_DEPTH) throw new DomainError('BAD_REQUEST', `The body is nested deeper than ${MAX_DEPTH}`)
+  if (nestingDepth(text) > MAX_JSON_DEPTH) throw new DomainError('BAD_REQUEST', `The body is nested more than ${MAX_JSON_DEPTH} levels`)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
     throw new DomainError('BAD_REQUEST', 'The body is not valid JSON')
   }
-  if (NOT_IN_JSONB.test(JSON.stringify(json))) throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or half of a surrogate pair')
+  if (JSONB_REJECTED.test(JSON.stringify(json)))
+    throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or an unpaired surrogate, which cannot be stored')
   return json
 }
 
-/** Counted before it is parsed: what is nested without end takes the stack with it. */
+/** Counts the nesting before parsing, because unlimited recursion would overflow the stack. */
 function nestingDepth(text: string): number {
-  let [depth, deepest, inString] = [0, 0, false]
+  let [depth, maxDepth, inString] = [0, 0, false]
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at]
     if (inString && character === '\\') at += 1
     else if (character === '"') inString = !inString
     else if (!inString && (character === '{' || character === '[')) {
       depth += 1
-      if (depth > deepest) deepest = depth
+      if (depth > maxDepth) maxDepth = depth
     } else if (!inString && (character === '}' || character === ']')) depth -= 1
   }
-  return deepest
+  return maxDepth
 }

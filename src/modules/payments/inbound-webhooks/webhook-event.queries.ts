@@ -9,21 +9,21 @@ import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 
-/** A page of events, newest first. */
+/** Lists events, newest first. */
 export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {
-  const chosen = status ? { status } : {}
+  const filter = status ? { status } : {}
   const page = await readPageById(pageArguments, {
-    read: ({ where, ...query }) => db.webhookEvent.findMany({ where: { ...where, ...chosen }, ...query }),
+    read: ({ where, ...query }) => db.webhookEvent.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: (event) => event.receivedAt,
   })
-  return { ...page, count: () => db.webhookEvent.count({ where: chosen }) }
+  return { ...page, count: () => db.webhookEvent.count({ where: filter }) }
 }
 
-/** Processes an event again, whatever became of it. @throws BAD_USER_INPUT when there is none */
-export async function replayWebhookEvent({ db, clock }: Services, by: UserPrincipal, id: number): Promise<WebhookEvent> {
+/** Processes an event again, whatever its status. @throws BAD_USER_INPUT when it does not exist */
+export async function replayWebhookEvent({ db, clock }: Services, principal: UserPrincipal, id: number): Promise<WebhookEvent> {
   return runTransaction(db, async (tx) => {
     const found = await tx.webhookEvent.findUnique({ where: { id } })
-    if (!found) throw invalidInputError('id', `there is no event ${id}`)
+    if (!found) throw invalidInputError('id', `event ${id} does not exist`)
     const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
     await enqueue(
       tx,
@@ -33,7 +33,7 @@ export async function replayWebhookEvent({ db, clock }: Services, by: UserPrinci
       event.subject ? { queue: `${event.source}:${event.subject}` } : {},
     )
     await recordAuditEntry(tx, {
-      by,
+      by: principal,
       action: 'replayWebhookEvent',
       subject: `webhook:${id}`,
       details: { name: event.name },

@@ -3,8 +3,8 @@ import type { Config } from '../../../config/config.js'
 import type { WebhookSource } from './webhook-event.schema.js'
 
 /**
- * The secrets that sign the webhooks of a source; empty where none is configured. The sandbox derives its own from the
- * secret of tokens or of invoice links.
+ * Returns the secrets that sign the webhooks of a source, none when none is configured. The sandbox derives
+ * its secrets from those of the tokens or of the invoice links.
  */
 export function webhookSecrets({ payments, auth, invoices }: Config, source: WebhookSource): readonly string[] {
   if (source === 'escluse') return payments.escluseWebhookSecrets

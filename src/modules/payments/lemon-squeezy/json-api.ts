@@ -2,24 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../../core/errors.js'
 
-const REQUEST_TIMEOUT_MS = 4000
+const JSON_API_TIMEOUT_MS = 4000
 const MAX_RETRIES = 2
 const MAX_RETRY_AFTER_MS = 3000
 const FAILURES_UNTIL_OPEN = 5
 const CIRCUIT_OPEN_MS = 15_000
 
-export interface Resource {
+export interface JsonApiResource {
   type: string
   id: string
   attributes: Record<string, unknown>
 }
 
-/** It did not answer, or not with what helps: another try may. */
+/** No response, or a response that another attempt may change. */
 class TransientError extends Error {}
 
 /**
- * A JSON:API server over HTTP. Every call has a time limit; those that may be repeated are, twice, with jitter; after five
- * failures in a row nothing is sent for a while, so that a server that is down costs nobody's time.
+ * A client for JSON:API over HTTP. Every request has a timeout. Idempotent requests are retried twice, with
+ * jitter. After five consecutive failures a circuit breaker rejects requests for 15 seconds, so that nobody
+ * waits for a server that is down.
  */
 export class JsonApi {
   readonly #url: string
@@ -28,7 +29,7 @@ export class JsonApi {
     halfOpenAfter: CIRCUIT_OPEN_MS,
     breaker: new ConsecutiveBreaker(FAILURES_UNTIL_OPEN),
   })
-  readonly #repeating = wrap(
+  readonly #retryPolicy = wrap(
     retry(handleType(TransientError), { maxAttempts: MAX_RETRIES, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2000 }) }),
     this.#breaker,
   )
@@ -39,29 +40,32 @@ export class JsonApi {
   }
 
   /** @returns null for 404 */
-  async read(path: string): Promise<{ data: Resource } | null> {
-    return this.#run(this.#repeating, 'GET', path) as Promise<{ data: Resource } | null>
+  async read(path: string): Promise<{ data: JsonApiResource } | null> {
+    return this.#run(this.#retryPolicy, 'GET', path) as Promise<{ data: JsonApiResource } | null>
   }
 
-  async list(path: string): Promise<{ data: Resource[]; isLast: boolean }> {
-    const answer = (await this.#run(this.#repeating, 'GET', path)) as { data: Resource[]; meta?: { page?: Record<string, number> } } | null
-    const { currentPage = 1, lastPage = 1 } = answer?.meta?.page ?? {}
-    return { data: answer?.data ?? [], isLast: currentPage >= lastPage }
+  async list(path: string): Promise<{ data: JsonApiResource[]; isLast: boolean }> {
+    const response = (await this.#run(this.#retryPolicy, 'GET', path)) as {
+      data: JsonApiResource[]
+      meta?: { page?: Record<string, number> }
+    } | null
+    const { currentPage = 1, lastPage = 1 } = response?.meta?.page ?? {}
+    return { data: response?.data ?? [], isLast: currentPage >= lastPage }
   }
 
-  /** What has the same effect when it is done twice. */
-  async send(method: 'POST' | 'PATCH' | 'DELETE', path: string, data?: object): Promise<{ data: Resource }> {
-    return this.#required(await this.#run(this.#repeating, method, path, data), path)
+  /** Sends an idempotent request, which is retried after a transient failure. */
+  async send(method: 'POST' | 'PATCH' | 'DELETE', path: string, data?: object): Promise<{ data: JsonApiResource }> {
+    return this.#required(await this.#run(this.#retryPolicy, method, path, data), path)
   }
 
-  /** What must not be done twice. */
-  async sendOnce(method: 'POST', path: string, data: object): Promise<{ data: Resource }> {
+  /** Sends a request that is not idempotent, and is therefore never retried. */
+  async sendOnce(method: 'POST', path: string, data: object): Promise<{ data: JsonApiResource }> {
     return this.#required(await this.#run(this.#breaker, method, path, data), path)
   }
 
-  #required(answer: unknown, path: string): { data: Resource } {
-    if (answer === null) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider knows no ${path}`)
-    return answer as { data: Resource }
+  #required(response: unknown, path: string): { data: JsonApiResource } {
+    if (response === null) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider returned 404 for ${path}`)
+    return response as { data: JsonApiResource }
   }
 
   async #run(policy: { execute<T>(work: () => Promise<T>): Promise<T> }, method: string, path: string, data?: object): Promise<unknown> {
@@ -69,10 +73,10 @@ export class JsonApi {
       return await policy.execute(() => this.#call(method, path, data))
     } catch (error) {
       if (error instanceof DomainError) throw error
-      const open = error instanceof BrokenCircuitError
+      const isOpen = error instanceof BrokenCircuitError
       throw new DomainError(
         'PAYMENT_PROVIDER_UNAVAILABLE',
-        `The payment provider ${open ? 'has not answered lately' : 'did not answer'}; try again later`,
+        `The payment provider ${isOpen ? 'is unavailable after repeated failures' : 'did not respond'}; try again later`,
       )
     }
   }
@@ -82,24 +86,24 @@ export class JsonApi {
       method,
       headers: { accept: 'application/vnd.api+json', 'content-type': 'application/vnd.api+json', authorization: `Bearer ${this.#key}` },
       ...(data && { body: JSON.stringify({ data }) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(JSON_API_TIMEOUT_MS),
       redirect: 'error',
     }).catch((error: Error) => {
       throw new TransientError(error.message)
     })
     if (response.status === 404) return null
-    if (response.status === 429 || response.status >= 500) throw await this.#later(response)
+    if (response.status === 429 || response.status >= 500) throw await this.#waitForRetryAfter(response)
     const body = (await response.json().catch(() => undefined)) as { errors?: { detail?: string }[] } | undefined
     if (!response.ok || !body) {
-      const detail = body?.errors?.[0]?.detail ?? `answered ${response.status}`
-      throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider refused: ${detail.slice(0, 200)}`)
+      const detail = body?.errors?.[0]?.detail ?? `HTTP ${response.status}`
+      throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider rejected the request: ${detail.slice(0, 200)}`)
     }
     return body
   }
 
-  async #later(response: Response): Promise<TransientError> {
+  async #waitForRetryAfter(response: Response): Promise<TransientError> {
     const seconds = Number(response.headers.get('retry-after') ?? 0)
     await pause(Math.min(MAX_RETRY_AFTER_MS, Number.isFinite(seconds) ? seconds * 1000 : 0))
-    return new TransientError(`answered ${response.status}`)
+    return new TransientError(`HTTP ${response.status}`)
   }
 }

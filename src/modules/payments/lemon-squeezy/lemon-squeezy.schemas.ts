@@ -3,9 +3,10 @@ import type { SubscriptionStatus } from '../../../platform/postgres/generated/en
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { PaymentSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
 
-// The wire format of Lemon Squeezy, which the sandbox speaks too. Source: docs.lemonsqueezy.com/api, /help/webhooks.
+// The wire format of Lemon Squeezy, which the sandbox uses too. Source: docs.lemonsqueezy.com/api,
+// /help/webhooks.
 
-const STATUSES: Record<string, SubscriptionStatus> = {
+const LEMON_SQUEEZY_STATUSES: Record<string, SubscriptionStatus> = {
   on_trial: 'TRIALING',
   active: 'ACTIVE',
   paused: 'PAUSED',
@@ -15,49 +16,49 @@ const STATUSES: Record<string, SubscriptionStatus> = {
   expired: 'EXPIRED',
 }
 
-const id = z
+const resourceId = z
   .union([z.string(), z.number().int()])
   .transform(String)
   .pipe(z.string().regex(/^[\w-]{1,100}$/))
-const time = z.iso.datetime({ offset: true }).transform(inMicroseconds)
+const timestamp = z.iso.datetime({ offset: true }).transform(inMicroseconds)
 const minorUnits = z.number().int().min(0).transform(BigInt)
 
-const subscription = z.object({
+const subscriptionResource = z.object({
   type: z.literal('subscriptions'),
-  id,
+  id: resourceId,
   attributes: z.object({
-    order_id: id.nullish(),
-    variant_id: id,
+    order_id: resourceId.nullish(),
+    variant_id: resourceId,
     user_email: z.string().max(320).nullish(),
-    status: z.enum(Object.keys(STATUSES)),
+    status: z.enum(Object.keys(LEMON_SQUEEZY_STATUSES)),
     pause: z.object({ mode: z.string() }).nullish(),
-    trial_ends_at: time.nullish(),
-    renews_at: time.nullish(),
-    ends_at: time.nullish(),
-    created_at: time,
-    updated_at: time,
+    trial_ends_at: timestamp.nullish(),
+    renews_at: timestamp.nullish(),
+    ends_at: timestamp.nullish(),
+    created_at: timestamp,
+    updated_at: timestamp,
   }),
 })
 
-const payment = z.object({
+const paymentResource = z.object({
   type: z.literal('subscription-invoices'),
-  id,
+  id: resourceId,
   attributes: z.object({
-    subscription_id: id,
+    subscription_id: resourceId,
     billing_reason: z.enum(['initial', 'renewal', 'updated']),
     status: z.string(),
     total: minorUnits,
     currency: z.string().regex(/^[A-Z]{3}$/),
     refunded_amount: minorUnits.nullish(),
     refunded: z.boolean().nullish(),
-    created_at: time,
+    created_at: timestamp,
     urls: z.object({ invoice_url: z.string().nullish() }).nullish(),
   }),
 })
 
-const order = z.object({
+const orderResource = z.object({
   type: z.literal('orders'),
-  id,
+  id: resourceId,
   attributes: z.object({ refunded_amount: minorUnits.nullish() }),
 })
 
@@ -67,14 +68,14 @@ export interface OrderSnapshot {
 }
 
 export function readSubscription(resource: unknown): SubscriptionSnapshot {
-  const { id, attributes } = parseEvent(subscription, resource)
+  const { id, attributes } = parseEvent(subscriptionResource, resource)
   return {
     id,
     orderId: attributes.order_id ?? null,
     variantId: attributes.variant_id,
     email: attributes.user_email ?? '',
-    status: STATUSES[attributes.status] ?? 'EXPIRED',
-    // "free": the customer goes on without paying; "void": nothing until it goes on.
+    status: LEMON_SQUEEZY_STATUSES[attributes.status] ?? 'EXPIRED',
+    // Lemon Squeezy pauses with access ("free") or without it ("void").
     pauseKeepsAccess: attributes.pause?.mode === 'free',
     trialEndsAt: attributes.trial_ends_at ?? null,
     renewsAt: attributes.renews_at ?? null,
@@ -85,28 +86,28 @@ export function readSubscription(resource: unknown): SubscriptionSnapshot {
 }
 
 export function readPayment(resource: unknown): PaymentSnapshot {
-  const { id, attributes } = parseEvent(payment, resource)
-  const { status, total, refunded_amount: part } = attributes
+  const { id, attributes } = parseEvent(paymentResource, resource)
+  const { status, total, refunded_amount: refunded } = attributes
   return {
     id,
     subscriptionId: attributes.subscription_id,
     reason: attributes.billing_reason,
-    // What was given back was paid first; a part given back leaves the status as it was.
+    // A refunded payment was paid first.
     isPaid: ['paid', 'refunded', 'partial_refund'].includes(status),
     total,
     currency: attributes.currency,
-    refunded: part ?? (attributes.refunded ? total : 0n),
+    refunded: refunded ?? (attributes.refunded ? total : 0n),
     createdAt: attributes.created_at,
     documentUrl: attributes.urls?.invoice_url ?? null,
   }
 }
 
 export function readOrder(resource: unknown): OrderSnapshot {
-  const { id, attributes } = parseEvent(order, resource)
+  const { id, attributes } = parseEvent(orderResource, resource)
   return { id, refunded: attributes.refunded_amount ?? 0n }
 }
 
-/** "2026-05-01T10:00:00.123456Z": as many digits as the provider has, so that two times compare as text. */
+/** Formats as "2026-05-01T10:00:00.123456Z": keeps the provider's precision, and times compare as text. */
 function inMicroseconds(text: string): string {
   const seconds = new Date(text).toISOString().slice(0, 19)
   const fraction = /\.(\d+)/.exec(text)?.[1] ?? ''

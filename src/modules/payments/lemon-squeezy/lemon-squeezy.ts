@@ -3,11 +3,11 @@ import type { NewCheckout, PaymentProvider, PaymentSnapshot, SubscriptionSnapsho
 import { JsonApi } from './json-api.js'
 import { readPayment, readSubscription } from './lemon-squeezy.schemas.js'
 
-const PAGE = 100
+const API_PAGE_SIZE = 100
 
 /**
- * Lemon Squeezy, which is the merchant of record: its document is the tax invoice. It knows no address to go back to
- * without paying, and settles a change of plan by its own reckoning. Source: docs.lemonsqueezy.com/api.
+ * Lemon Squeezy is the merchant of record: it issues the tax invoice. It has no return URL for a cancelled
+ * checkout, and calculates the proration of a plan change itself. Source: docs.lemonsqueezy.com/api.
  */
 export class LemonSqueezy implements PaymentProvider {
   readonly name = 'lemonsqueezy'
@@ -22,11 +22,11 @@ export class LemonSqueezy implements PaymentProvider {
   }
 
   async createCheckout({ variantId, email, successUrl, custom }: NewCheckout): Promise<string> {
-    const one = (type: string, id: string) => ({ data: { type, id } })
+    const relation = (type: string, id: string) => ({ data: { type, id } })
     const { data } = await this.#api.send('POST', '/v1/checkouts', {
       type: 'checkouts',
       attributes: { checkout_data: { ...(email && { email }), custom }, product_options: { redirect_url: successUrl } },
-      relationships: { store: one('stores', this.#storeId), variant: one('variants', variantId) },
+      relationships: { store: relation('stores', this.#storeId), variant: relation('variants', variantId) },
     })
     return String(data.attributes.url)
   }
@@ -39,7 +39,7 @@ export class LemonSqueezy implements PaymentProvider {
   async readPayments(subscriptionId: string): Promise<PaymentSnapshot[]> {
     const payments: PaymentSnapshot[] = []
     for (let page = 1; ; page += 1) {
-      const filter = `filter[subscription_id]=${encodeURIComponent(subscriptionId)}&page[number]=${page}&page[size]=${PAGE}`
+      const filter = `filter[subscription_id]=${encodeURIComponent(subscriptionId)}&page[number]=${page}&page[size]=${API_PAGE_SIZE}`
       const { data, isLast } = await this.#api.list(`/v1/subscription-invoices?${filter}`)
       payments.push(...data.map(readPayment))
       if (isLast) return payments
@@ -48,7 +48,7 @@ export class LemonSqueezy implements PaymentProvider {
 
   async listSubscriptions(page: number) {
     const { data, isLast } = await this.#api.list(
-      `/v1/subscriptions?filter[store_id]=${this.#storeId}&page[number]=${page}&page[size]=${PAGE}`,
+      `/v1/subscriptions?filter[store_id]=${this.#storeId}&page[number]=${page}&page[size]=${API_PAGE_SIZE}`,
     )
     return { subscriptions: data.map(readSubscription), isLast }
   }
@@ -61,9 +61,9 @@ export class LemonSqueezy implements PaymentProvider {
     return this.#patch(id, { cancelled: false })
   }
 
-  changeVariant(id: string, { variantId, settlement }: VariantChange): Promise<SubscriptionSnapshot> {
-    const how = settlement === null ? { disable_prorations: true } : { invoice_immediately: true }
-    return this.#patch(id, { variant_id: Number(variantId), ...how })
+  changeVariant(id: string, { variantId, proration }: VariantChange): Promise<SubscriptionSnapshot> {
+    const options = proration === null ? { disable_prorations: true } : { invoice_immediately: true }
+    return this.#patch(id, { variant_id: Number(variantId), ...options })
   }
 
   async readPayment(id: string): Promise<PaymentSnapshot | null> {

@@ -3,7 +3,7 @@ import type { Order } from '../../../platform/postgres/generated/client.js'
 import { type Customer, customerName, sameEmail } from '../../identity/index.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 
-/** A refund that another system made, and the payment that it names, as far as it names one. */
+/** A refund made by another system, with the references to its payment that the event contains. */
 export interface ReportedRefund {
   readonly refundId: string
   /** Minor units. */
@@ -15,12 +15,15 @@ export interface ReportedRefund {
   readonly email: string | null
 }
 
-/** The order that was paid, or what is missing, in words for an administrator. */
+/** The paid order, or the reason why none was found, a text for administrators. */
 export type PaymentMatch = { order: Order } | { missing: string }
 
-const ID_PATTERN = 'order_id, invoice_id or subscription_id'
+const REFERENCE_FIELDS = 'order_id, invoice_id or subscription_id'
 
-/** Finds the payment that a refund returns: the one that it names, otherwise the only one with its amount. */
+/**
+ * Finds the refunded payment: by the references of the event, otherwise by its amount if exactly one payment
+ * has it.
+ */
 export async function matchPayment(tx: Transaction, refund: ReportedRefund): Promise<PaymentMatch> {
   const { orderId, invoiceId, subscriptionId } = refund
   const named = [...(orderId === null ? [] : [await byOrder(tx, orderId)]), ...(invoiceId === null ? [] : [await byInvoice(tx, invoiceId)])]
@@ -37,14 +40,14 @@ export async function matchPayment(tx: Transaction, refund: ReportedRefund): Pro
   return { order: first }
 }
 
-/** "ord_101" and "101" are order 101. */
+/** Accepts "ord_101" and "101". */
 async function byOrder(tx: Transaction, reference: string): Promise<PaymentMatch> {
   const id = parseOwnId(reference, 'ord')
   const order = id === null ? null : await tx.order.findUnique({ where: { id } })
   return order ? { order } : { missing: `data.order_id: there is no order ${reference}` }
 }
 
-/** "inv_12", "12" and the number on the document, "INV-2026-000012". */
+/** Accepts "inv_12", "12" and the invoice number, such as "INV-2026-000012". */
 async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMatch> {
   const id = parseOwnId(reference, 'inv')
   const where = id === null ? { number: reference } : { id }
@@ -55,7 +58,7 @@ async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMat
 
 type FoundSubscription = Customer & { id: number; orderId: number | null }
 
-/** The id of Escluse's events comes first, then that of the payment provider or our own: "sub_4". */
+/** Matches the id of Escluse first, then the id of the payment provider or our own, "sub_4". */
 async function findSubscription(tx: Transaction, reference: string): Promise<FoundSubscription | { missing: string }> {
   const key = { provider: ESCLUSE, providerSubscriptionId: reference }
   const escluse = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
@@ -70,7 +73,7 @@ async function findSubscription(tx: Transaction, reference: string): Promise<Fou
   return found.length === 1 ? subscription : { missing: `data.subscription_id: more than one subscription has the id ${reference}` }
 }
 
-/** The newest payment of a subscription from which as much can still be refunded. */
+/** Finds the newest payment of a subscription that still covers the refund. */
 async function byPayments(
   tx: Transaction,
   { amount, currency }: ReportedRefund,
@@ -86,21 +89,21 @@ async function byPayments(
     include: { refunds: true, invoices: { where: { kind: { not: 'CREDIT_NOTE' } } } },
     orderBy: [{ placedAt: 'desc' }, { id: 'desc' }],
   })
-  if (payments.length === 0) return { missing: `subscription ${reference} has no payment here, so that there is nothing to refund` }
+  if (payments.length === 0) return { missing: `data.subscription_id: no payment of subscription ${reference} is recorded here` }
   const order = payments.find(({ refunds, invoices }) => {
     const paid = invoices.reduce((sum, { total }) => sum + total, 0n)
-    const left = refunds.reduce((rest, refund) => rest - refund.amount, paid)
-    return left >= amount || refunds.some((refund) => isUnreported(refund, amount))
+    const refundable = refunds.reduce((remaining, refund) => remaining - refund.amount, paid)
+    return refundable >= amount || refunds.some((refund) => isUnreported(refund, amount))
   })
-  return order ? { order } : { missing: `no payment of subscription ${reference} has ${amount} minor units left to refund` }
+  return order ? { order } : { missing: `data.amount: no payment of subscription ${reference} has ${amount} minor units left to refund` }
 }
 
 /**
- * Without an id, the amount has to fit exactly one payment. A payment whose refund is recorded already, without an id of
- * its sender, fits as well: the event may report that refund.
+ * Without references, the amount must match exactly one payment. A payment with a recorded refund that no
+ * event has reported matches too, because this event may report it.
  */
 async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRefund): Promise<PaymentMatch> {
-  const fitting = await tx.invoice.findMany({
+  const matching = await tx.invoice.findMany({
     where: {
       kind: { not: 'CREDIT_NOTE' },
       total: amount,
@@ -111,21 +114,21 @@ async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRe
     include: { order: true },
     take: 2,
   })
-  const [invoice] = fitting
-  const whose = email ? ` of ${email}` : ''
-  if (!invoice) return { missing: `no payment${whose} of ${amount} minor units can be refunded; data needs ${ID_PATTERN}` }
-  if (fitting.length === 1) return { order: invoice.order }
+  const [invoice] = matching
+  const payer = email ? ` of ${email}` : ''
+  if (!invoice) return { missing: `no payment${payer} of ${amount} minor units can be refunded; send ${REFERENCE_FIELDS} in data` }
+  if (matching.length === 1) return { order: invoice.order }
   return {
-    missing: `more than one payment${whose} of ${amount} minor units fits; data needs ${ID_PATTERN}${email ? '' : ', or customer_email'}`,
+    missing: `more than one payment${payer} of ${amount} minor units matches; send ${REFERENCE_FIELDS}${email ? '' : ', or customer_email'} in data`,
   }
 }
 
-/** Whether a refund that was recorded here has this amount, and no event has reported it yet. */
+/** Checks whether a recorded refund has this amount and no event has reported it yet. */
 export function isUnreported(refund: { amount: bigint; provider: string | null }, amount: bigint): boolean {
   return refund.amount === amount && refund.provider === null
 }
 
-/** An id of ours, with or without its prefix. */
+/** Parses one of our ids, with or without its prefix. @returns null when it is not one */
 export function parseOwnId(reference: string, prefix: string): number | null {
   const digits = /^[1-9]\d{0,8}$/.exec(reference.startsWith(`${prefix}_`) ? reference.slice(prefix.length + 1) : reference)
   return digits ? Number(digits[0]) : null

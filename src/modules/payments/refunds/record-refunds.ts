@@ -6,9 +6,10 @@ import { publishEvent } from '../../webhooks/index.js'
 import { wholeDaysBetween } from './refund.rules.js'
 
 /**
- * Books what a provider has given back of an order beyond what is booked: its figure is the sum of all refunds so far.
- * Call it under the holder's lock, last in a transaction.
- * @returns what was booked now, minor units
+ * Records the part of a provider's refunds of an order that is not recorded yet. Call it last in a
+ * transaction; the customer must be locked.
+ * @param refundedSoFar  sum of all refunds of the order at the provider, minor units
+ * @returns the amount recorded now, minor units
  */
 export async function recordRefunds(tx: Transaction, services: Services, order: Order, refundedSoFar: bigint): Promise<bigint> {
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
@@ -37,19 +38,19 @@ interface NewRefund {
   days: number
   reason: string | null
   createdAt: Date
-  /** Where another system made the refund: its name, and its id of the refund. */
+  /** The other system that made the refund, and its id there. */
   provider?: string
   providerRefundId?: string
 }
 
-/** A refund with its credit note. @returns its id */
+/** Records a refund and issues its credit note. @returns the id of the refund */
 export async function recordRefund(tx: Transaction, services: Services, refund: NewRefund): Promise<number> {
-  const booked = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
-  await completeRefund(tx, services, booked.id)
-  return booked.id
+  const recorded = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
+  await completeRefund(tx, services, recorded.id)
+  return recorded.id
 }
 
-/** The tax within the next amount that is given back of an order. */
+/** Calculates the tax included in the next refund of an order, minor units. */
 export async function calculateRefundTax(tx: Transaction, { orderId, amount }: { orderId: number; amount: bigint }): Promise<bigint> {
   const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId }, _sum: { amount: true } })
@@ -57,7 +58,7 @@ export async function calculateRefundTax(tx: Transaction, { orderId, amount }: {
   return invoice ? taxShare(invoice.total, invoice.tax, before, before + amount) : 0n
 }
 
-/** Issues the credit note of a refund whose money is on its way. */
+/** Issues the credit note of a refund and marks it as done. */
 export async function completeRefund(tx: Transaction, services: Services, refundId: number): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })

@@ -19,45 +19,47 @@ const orderRefundsLoader = ({ db }: Services) =>
 @Resolver(() => Refund)
 export class RefundResolver {
   @Query(() => RefundEligibility, {
-    description: 'What could be refunded of an order now: all for 7 days, then the unused time, nothing after 30.',
+    description: 'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days.',
   })
   @Authorized()
   async refundEligibility(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('orderId', () => ID, { description: 'An order that you may see.' }) orderId: string,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('orderId', () => ID, { description: 'Id of an order that is visible to you.' }) orderId: string,
   ): Promise<RefundEligibility> {
-    const { type, days, refundable, reason, currency } = await refundEligibility(services, signedIn, orderId)
+    const { type, days, refundable, reason, currency } = await refundEligibility(services, principal, orderId)
     return { type, daysSincePurchase: days, refundable: { minorUnits: refundable, currency }, reason }
   }
 
   @Mutation(() => RequestRefundPayload, {
-    description: 'Gives back what `refundEligibility` says, ends the plan and issues the credit note.',
+    description: 'Refunds the amount that `refundEligibility` returns, ends the plan and issues the credit note.',
   })
   @Authorized()
   async requestRefund(
-    @Ctx() { services, requiredUser: signedIn }: RequestContext,
-    @Arg('input', () => RequestRefundInput, { description: 'Which order, and why.' }) input: RequestRefundInput,
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => RequestRefundInput, { description: 'The order and the reason.' }) input: RequestRefundInput,
   ) {
-    return { refund: await requestRefund(services, signedIn, input) }
+    return { refund: await requestRefund(services, principal, input) }
   }
 
-  @FieldResolver(() => Money, { description: 'How much, tax included.' })
+  @FieldResolver(() => Money, { description: 'Refunded amount, including tax.' })
   amount(@Root() refund: RefundRecord): Money {
     return { minorUnits: refund.amount, currency: refund.currency }
   }
 
-  @FieldResolver(() => RefundEligibility, { description: 'By which rule it was made.' })
+  @FieldResolver(() => RefundEligibility, { description: 'Rule that determined the amount.' })
   eligibility(@Root() refund: RefundRecord): RefundEligibility {
     const { type, days, amount, currency } = refund
     return {
       type,
       daysSincePurchase: days,
       refundable: { minorUnits: amount, currency },
-      reason: refund.reason ?? 'By the time since the purchase',
+      reason: refund.reason ?? 'Based on the time since the purchase',
     }
   }
 
-  @FieldResolver(() => Url, { description: 'The credit note as PDF. Signed and expiring: works in a browser without a header.' })
+  @FieldResolver(() => Url, {
+    description: 'Signed, expiring link to the PDF of the credit note; it opens in a browser without authentication.',
+  })
   creditNotePdfUrl(@Root() { creditNoteId, orderId }: RefundRecord, @Ctx() { services }: RequestContext): string {
     const target =
       creditNoteId === null ? { purpose: 'order-invoice' as const, id: orderId } : { purpose: 'invoice' as const, id: creditNoteId }
@@ -67,7 +69,7 @@ export class RefundResolver {
 
 @Resolver(() => Order)
 export class OrderRefundsResolver {
-  @FieldResolver(() => [Refund], { description: 'What was given back of it, oldest first.' })
+  @FieldResolver(() => [Refund], { description: 'Refunds of the order, oldest first.' })
   refunds(@Root() order: OrderRecord, @Ctx() context: RequestContext) {
     return context.loader(orderRefundsLoader).load(order.id)
   }

@@ -6,9 +6,9 @@ const LAST_FULL_DAY = 7
 const LAST_PRORATED_DAY = 30
 
 export interface Purchase {
-  /** What was paid, tax included, minor units. */
+  /** Amount paid including tax, minor units. */
   readonly paid: bigint
-  /** What has been given back of it already. */
+  /** Amount refunded so far, minor units. */
   readonly refunded: bigint
   readonly purchasedAt: Date
   readonly period: Period
@@ -16,33 +16,34 @@ export interface Purchase {
 
 export interface Eligibility {
   readonly type: RefundType
-  /** Whole days of 24 hours since the purchase, whatever the time zone. */
+  /** Whole days of 24 hours since the purchase, independent of time zones. */
   readonly days: number
-  /** Minor units. */
+  /** Amount that can be refunded, minor units. */
   readonly refundable: bigint
   readonly reason: string
 }
 
 /**
- * In full for seven days, then for the unused time up to the thirtieth, then not at all; never more than is left of
- * what was paid.
- * @throws RangeError before the purchase
+ * Calculates the refundable amount: everything for seven days, then the unused time until the thirtieth day,
+ * then nothing. It never exceeds the amount paid less earlier refunds.
+ * @throws RangeError when `at` is before the purchase
  */
 export function calculateEligibility({ paid, refunded, purchasedAt, period }: Purchase, at: Date): Eligibility {
-  if (at < purchasedAt) throw new RangeError('a refund before the purchase')
+  if (at < purchasedAt) throw new RangeError('at: must not be before the purchase')
   const days = wholeDaysBetween(purchasedAt, at)
-  const left = paid - refunded
+  const remaining = paid - refunded
   if (days > LAST_PRORATED_DAY)
     return { type: 'NONE', days, refundable: 0n, reason: `More than ${LAST_PRORATED_DAY} days since the purchase` }
-  if (left <= 0n) return { type: 'NONE', days, refundable: 0n, reason: paid === 0n ? 'Nothing was paid' : 'Everything has been refunded' }
-  if (days <= LAST_FULL_DAY) return { type: 'FULL', days, refundable: left, reason: `Within ${LAST_FULL_DAY} days of the purchase` }
+  if (remaining <= 0n)
+    return { type: 'NONE', days, refundable: 0n, reason: paid === 0n ? 'Nothing was paid' : 'Everything has been refunded' }
+  if (days <= LAST_FULL_DAY) return { type: 'FULL', days, refundable: remaining, reason: `Within ${LAST_FULL_DAY} days of the purchase` }
   const unused = remainingShare(paid, period, at)
-  const refundable = unused < left ? unused : left
+  const refundable = unused < remaining ? unused : remaining
   const reason = refundable > 0n ? 'For the unused part of the period' : 'The period is used up'
   return { type: 'PRORATED', days, refundable, reason }
 }
 
-/** Whole days of 24 hours, rounded down. */
+/** Counts whole days of 24 hours, rounded down. */
 export function wholeDaysBetween(from: Date, to: Date): number {
   return Math.floor((to.getTime() - from.getTime()) / DAY_MS)
 }

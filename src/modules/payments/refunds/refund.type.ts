@@ -5,66 +5,69 @@ import { RefundStatus, RefundType } from '../../../platform/postgres/generated/e
 
 registerEnumType(RefundType, {
   name: 'RefundType',
-  description: 'How much is given back.',
+  description: 'Share of the payment that is refunded.',
   valuesConfig: {
-    FULL: { description: 'All that was paid: up to the 7th day.' },
+    FULL: { description: 'The whole payment: until the 7th day.' },
     PRORATED: { description: 'The unused part of the period: from the 8th to the 30th day.' },
-    NONE: { description: 'Nothing.' },
+    NONE: { description: 'Nothing can be refunded.' },
   },
 })
 
 registerEnumType(RefundStatus, {
   name: 'RefundStatus',
-  description: 'Where a refund stands.',
+  description: 'Status of a refund.',
   valuesConfig: {
-    REQUESTED: { description: 'The payment provider has been asked for the money.' },
-    DONE: { description: 'Given back; the credit note is issued.' },
+    REQUESTED: { description: 'Requested from the payment provider.' },
+    DONE: { description: 'Refunded, and the credit note is issued.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'What could be refunded of an order at this moment.' })
+@ObjectType({ simpleResolvers: true, description: 'Amount of an order that can be refunded at this moment.' })
 export class RefundEligibility {
-  @Field(() => RefundType, { description: 'How much, by the time since the purchase.' })
+  @Field(() => RefundType, { description: 'Share of the payment, based on the time since the purchase.' })
   type: RefundType
 
   @Field(() => Int, { description: 'Whole days of 24 hours since the purchase.' })
   daysSincePurchase: number
 
-  @Field(() => Money, { description: 'What would be given back now, tax included.' })
+  @Field(() => Money, { description: 'Amount that would be refunded now, including tax.' })
   refundable: Money
 
-  @Field(() => String, { description: 'Why.' })
+  @Field(() => String, { description: 'Reason for the amount.' })
   reason: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Money that was given back.' })
+@ObjectType({ simpleResolvers: true, description: 'Money returned to the customer.' })
 export class Refund {
-  @Field(() => ID, { description: 'Number of the refund.' })
+  @Field(() => ID, { description: 'Id of the refund.' })
   id: number
 
-  @Field(() => RefundStatus, { description: 'Where it stands.' })
+  @Field(() => RefundStatus, { description: 'Status of the refund.' })
   status: RefundStatus
 
-  @Field(() => String, { nullable: true, description: 'Why, as it stands on the credit note.' })
+  @Field(() => String, { nullable: true, description: 'Reason, as printed on the credit note.' })
   reason: string | null
 
-  @Field(() => DateTime, { description: 'When it was asked for.' })
+  @Field(() => DateTime, { description: 'When it was requested.' })
   createdAt: Date
 }
 
-@InputType({ description: 'What to give back.' })
+@InputType({ description: 'The order to refund.' })
 export class RequestRefundInput {
-  @Field(() => ID, { description: 'The order; see `refundEligibility`.' })
+  @Field(() => ID, { description: 'Id of the order; see `refundEligibility`.' })
   orderId: string
 
-  @Field(() => String, { nullable: true, description: 'Why: stands on the credit note, at most 200 characters.' })
+  @Field(() => String, { nullable: true, description: 'Reason, printed on the credit note; at most 200 characters.' })
   reason?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Makes a repetition of this very request safe: the same key gives the same answer.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Makes retries safe: a repeated request with the same key returns the first result.',
+  })
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What requestRefund answers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of requestRefund.' })
 export class RequestRefundPayload {
   @Field(() => Refund, { description: 'The refund.' })
   refund: Refund

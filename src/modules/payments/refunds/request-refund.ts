@@ -18,16 +18,16 @@ import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refu
 import type { RequestRefundInput } from './refund.type.js'
 
 const refundSchema = z.object({ reason: line(200).nullish() })
-/** The request itself tries at once; the job is for when it could not. */
+/** The request itself calls the provider; the job completes the refund if that fails. */
 const JOB_DELAY_SECONDS = 30
 
-/** What could be refunded of an order now. @throws ORDER_NOT_FOUND */
+/** Returns the amount of an order that can be refunded now. @throws ORDER_NOT_FOUND */
 export async function refundEligibility(
   { db, clock }: Services,
-  viewer: UserPrincipal,
+  principal: UserPrincipal,
   orderId: string,
 ): Promise<Eligibility & { currency: string }> {
-  const order = await getOrder(db, viewer, parseId('orderId', orderId))
+  const order = await getOrder(db, principal, parseId('orderId', orderId))
   return { ...(await getEligibility(db, order, clock.now())), currency: order.currency }
 }
 
@@ -36,7 +36,7 @@ async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<
   if (!activatedAt) return { type: 'NONE', days: 0, refundable: 0n, reason: 'Nothing was paid' }
   const subscription = subscriptionId === null ? null : await tx.subscription.findUnique({ where: { id: subscriptionId } })
   const boughtAt = subscription?.createdAt ?? activatedAt
-  // A payment may be dated a moment before the period that it pays for.
+  // The subscription may start slightly after the payment; a purchase must not be in the future.
   const purchasedAt = boughtAt < at ? boughtAt : at
   const none = (reason: string): Eligibility => ({ type: 'NONE', days: wholeDaysBetween(purchasedAt, at), refundable: 0n, reason })
   if (!periodStart || !periodEnd) return none('Nothing was paid')
@@ -48,22 +48,22 @@ async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<
 }
 
 /**
- * Gives back what the table of refunds allows, ends the plan and issues the credit note.
- * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: then it is on its way all the same, and asking
- *   again with the same key tells what became of it
+ * Refunds the eligible amount of an order, ends the plan and issues the credit note.
+ * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund
+ *   later, and another request with the same idempotency key returns it
  */
-export async function requestRefund(services: Services, viewer: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
-  const { db, clock, findMissingGlyph: findUnprintable } = services
+export async function requestRefund(services: Services, principal: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
+  const { db, clock, findMissingGlyph } = services
   const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
-  await assertPrintable(findUnprintable, 'input', { reason })
-  const { id, userId, organisationId } = await getOrder(db, viewer, parseId('input.orderId', input.orderId))
-  const key = { principal: principalName(viewer), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
+  await assertPrintable(findMissingGlyph, 'input', { reason })
+  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', input.orderId))
+  const key = { principal: principalName(principal), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
   const { refundId } = await runOnce(services, key, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     const at = clock.now()
-    const { type, days, refundable, reason: why } = await getEligibility(tx, order, at)
-    if (refundable <= 0n || type === 'NONE') throw new DomainError('REFUND_NOT_ELIGIBLE', why, { daysSincePurchase: days })
+    const { type, days, refundable, reason: explanation } = await getEligibility(tx, order, at)
+    if (refundable <= 0n || type === 'NONE') throw new DomainError('REFUND_NOT_ELIGIBLE', explanation, { daysSincePurchase: days })
     const atProvider = order.provider !== null
     const amount = { orderId: id, amount: refundable }
     const refund = await tx.refund.create({
@@ -79,7 +79,7 @@ export async function requestRefund(services: Services, viewer: UserPrincipal, i
       },
     })
     const details = { orderId: id, amount: refundable.toString(), type, reason }
-    await recordAuditEntry(tx, { by: viewer, action: 'requestRefund', subject: customerName(order), details, at })
+    await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
       await enqueue(tx, 'finishRefund', { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
     } else await finalizeRefund(tx, services, refund.id, order)
@@ -90,8 +90,8 @@ export async function requestRefund(services: Services, viewer: UserPrincipal, i
 }
 
 /**
- * Asks the provider for the money of a refund, once: what it has given back so far is looked at first. The row stays
- * locked meanwhile, so that two who finish it queue.
+ * Requests a refund from the provider, unless its refunded amount shows that this has been done. The row is
+ * locked, so that concurrent calls run one after the other.
  */
 export async function finishRefund(services: Services, refundId: number): Promise<void> {
   await limitProviderCalls(() =>
@@ -103,7 +103,8 @@ export async function finishRefund(services: Services, refundId: number): Promis
       if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
       const refunds = await tx.refund.findMany({ where: { orderId: refund.orderId, id: { lte: refundId } } })
       const payment = await payments.readPayment(paymentId)
-      // A refund that another system reported was made by it or at the provider: either way it is not requested again.
+      // Refunds reported by another system have been made already, there or at the provider: do not request
+      // them again.
       const reported = sumOf(refunds.filter(({ provider }) => provider !== null))
       const atProvider = payment?.refunded ?? 0n
       const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)

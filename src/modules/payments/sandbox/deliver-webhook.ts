@@ -4,7 +4,10 @@ import { signWebhook } from '../inbound-webhooks/webhook-signature.rules.js'
 
 const DELIVERY_TIMEOUT_MS = 10_000
 
-/** Sends a webhook as Lemon Squeezy does. @throws when it was not taken: only 200 counts, and the job tries again */
+/**
+ * Sends a webhook in the format of Lemon Squeezy.
+ * @throws when the response is not 200, so that the job is retried
+ */
 export async function deliverSandboxWebhook(config: Config, { name, body }: { name: string; body: string }): Promise<void> {
   const [secret] = webhookSecrets(config, 'lemonsqueezy')
   if (secret === undefined) throw new Error('the sandbox cannot sign its webhooks: set LEMONSQUEEZY_WEBHOOK_SECRET')
@@ -14,5 +17,5 @@ export async function deliverSandboxWebhook(config: Config, { name, body }: { na
     body,
     signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
   })
-  if (response.status !== 200) throw new Error(`the webhook was answered with ${response.status}`)
+  if (response.status !== 200) throw new Error(`the webhook endpoint responded with HTTP ${response.status}`)
 }

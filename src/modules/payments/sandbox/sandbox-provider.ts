@@ -21,15 +21,16 @@ import {
 
 const PAGE_SIZE = 50
 
-/** A checkout as the page shows it. */
+/** A checkout as the sandbox page shows it. */
 export interface SandboxCheckout extends NewCheckout {
-  /** What became of it. */
+  /** The subscription that the payment created; null before the payment. */
   subscriptionId: number | null
 }
 
 /**
- * A payment provider without money, for trying: it keeps in our database what Lemon Squeezy keeps on its servers, speaks
- * its wire format, and sends signed webhooks over HTTP. Not the merchant of record: its sales get our invoice.
+ * A payment provider for testing that moves no money. It stores its records in our database, uses the wire
+ * format of Lemon Squeezy and sends signed webhooks over HTTP. It is not a merchant of record: we issue the
+ * invoices of its sales.
  */
 export class SandboxProvider implements PaymentProvider {
   readonly name = 'sandbox'
@@ -57,8 +58,8 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   /**
-   * What the Pay button does; pressed twice, it pays once.
-   * @param fails  by a card that will be declined when the subscription renews
+   * Pays a checkout. A second call changes nothing.
+   * @param fails  whether the card will be declined when the subscription renews
    */
   async pay(key: string, fails: boolean): Promise<void> {
     const { clock } = this.#services
@@ -69,10 +70,10 @@ export class SandboxProvider implements PaymentProvider {
       const at = clock.now()
       const { custom, amount, currency, interval, planName, email, variantId } = checkout
       const internals: Internals = { custom, amount, currency, interval, planName, email, credit: '0', fails }
-      const facts = { variantId, planName, email, orderId: record.id, interval }
-      const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(facts, at), internals, at)
+      const purchase = { variantId, planName, email, orderId: record.id, interval }
+      const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(purchase, at), internals, at)
       await tx.sandboxRecord.update({ where: { key }, data: { internals: { ...checkout, subscriptionId: subscription.id } } })
-      const order = { ...record, type: 'orders', attributes: rules.newOrder(facts, BigInt(amount), currency, at) as object }
+      const order = { ...record, type: 'orders', attributes: rules.newOrder(purchase, BigInt(amount), currency, at) as object }
       await enqueueWebhook(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
       await enqueueWebhook(tx, 'subscription_created', subscription, custom)
       await this.#charge(tx, subscription, 'initial', BigInt(amount), at)
@@ -101,7 +102,7 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   cancel(id: string) {
-    return this.#update(id, eventOfCancelling, (attributes, _tx, _record, at) => rules.markCancelled(attributes, at))
+    return this.#update(id, cancellationEvent, (attributes, _tx, _record, at) => rules.markCancelled(attributes, at))
   }
 
   resume(id: string) {
@@ -112,16 +113,16 @@ export class SandboxProvider implements PaymentProvider {
     )
   }
 
-  changeVariant(id: string, { variantId, planName, amount, settlement }: VariantChange) {
+  changeVariant(id: string, { variantId, planName, amount, proration }: VariantChange) {
     return this.#update(
       id,
       () => 'subscription_updated',
       async (attributes, tx, record, at) => {
         const { internals } = readSubscriptionRecord(record)
-        const credit = BigInt(internals.credit) + (settlement !== null && settlement < 0n ? -settlement : 0n)
+        const credit = BigInt(internals.credit) + (proration !== null && proration < 0n ? -proration : 0n)
         const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
         await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
-        if (settlement !== null && settlement > 0n) await this.#charge(tx, record, 'updated', settlement, at)
+        if (proration !== null && proration > 0n) await this.#charge(tx, record, 'updated', proration, at)
         return { ...attributes, variant_id: Number(variantId), variant_name: planName }
       },
     )
@@ -152,7 +153,7 @@ export class SandboxProvider implements PaymentProvider {
     return record && `${this.#services.config.publicUrl}/sandbox/portal/${record.key}`
   }
 
-  /** What the portal shows of a subscription. */
+  /** Finds the details of a subscription that its portal page shows. */
   async findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined> {
     const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
     if (record?.type !== 'subscriptions') return undefined
@@ -160,59 +161,61 @@ export class SandboxProvider implements PaymentProvider {
     return { planName: internals.planName, isDue: attributes.status === 'past_due' }
   }
 
-  /** Pays by a card that works what another one did not. */
+  /** Pays the overdue invoice of a subscription with a card that works. */
   async payOverdueInvoice(key: string): Promise<void> {
     const { clock } = this.#services
     await this.#change(async (tx) => {
       const record = await lockRecord(tx, { key })
       const { attributes, internals } = readSubscriptionRecord(record)
       if (attributes.status !== 'past_due') return
-      const at = rules.nextTimestamp(record.updatedAt, clock.now())
-      const due = await tx.sandboxRecord.findFirstOrThrow({
+      const at = rules.laterTimestamp(record.updatedAt, clock.now())
+      const overdue = await tx.sandboxRecord.findFirstOrThrow({
         where: { type: 'subscription-invoices', parentId: record.id },
         orderBy: { id: 'desc' },
       })
       const active = { ...rules.markRecovered(attributes, internals.interval), updated_at: rules.wireTime(at) }
-      const payment = rules.markPaid(readPaymentRecord(due).attributes, at)
+      const payment = rules.markPaid(readPaymentRecord(overdue).attributes, at)
       const data = { attributes: active as object, internals: { ...internals, fails: false }, updatedAt: at }
       await enqueueWebhook(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
-      const settled = await tx.sandboxRecord.update({ where: { id: due.id }, data: { attributes: payment as object, updatedAt: at } })
-      await enqueueWebhook(tx, 'subscription_payment_recovered', settled, internals.custom)
+      const paid = await tx.sandboxRecord.update({ where: { id: overdue.id }, data: { attributes: payment as object, updatedAt: at } })
+      await enqueueWebhook(tx, 'subscription_payment_recovered', paid, internals.custom)
     })
   }
 
-  /** What time brings: renewals in order, ends of what was cancelled. Safe to run twice, also at once. */
+  /**
+   * Renews the subscriptions that are due and ends the cancelled ones. Safe to run twice and concurrently.
+   */
   async tick(): Promise<void> {
     const { db, clock } = this.#services
     const due = await db.$queryRaw<{ id: number }[]>`
       SELECT id FROM sandbox_records WHERE type = 'subscriptions'
         AND COALESCE(attributes ->> 'renews_at', attributes ->> 'ends_at')::timestamptz <= ${clock.now()}
         AND attributes ->> 'status' IN ('active', 'cancelled') ORDER BY id`
-    for (const { id } of due) await this.#change((tx) => this.#pass(tx, id, clock.now()))
+    for (const { id } of due) await this.#change((tx) => this.#advanceSubscription(tx, id, clock.now()))
   }
 
-  async #pass(tx: Transaction, id: number, now: Date): Promise<void> {
+  async #advanceSubscription(tx: Transaction, id: number, now: Date): Promise<void> {
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
       const { attributes, internals } = readSubscriptionRecord(record)
-      const step = rules.nextTransition(attributes, internals, now)
-      if (!step) return
-      const data = { attributes: step.attributes as object, updatedAt: step.at }
+      const transition = rules.nextTransition(attributes, internals, now)
+      if (!transition) return
+      const data = { attributes: transition.attributes as object, updatedAt: transition.at }
       const updated = await tx.sandboxRecord.update({ where: { id }, data })
-      await enqueueWebhook(tx, step.event, updated, internals.custom)
-      if (step.payment) await this.#renew(tx, updated, BigInt(internals.amount), step.at, step.payment === 'paid')
+      await enqueueWebhook(tx, transition.event, updated, internals.custom)
+      if (transition.payment) await this.#renew(tx, updated, BigInt(internals.amount), transition.at, transition.payment === 'paid')
     }
   }
 
-  /** A credit is used up first. */
+  /** Charges a renewal, less the available credit. */
   async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
     const { internals } = readSubscriptionRecord(subscription)
     const credit = BigInt(internals.credit)
     const used = credit < amount ? credit : amount
     if (used > 0n) {
-      const rest: Internals = { ...internals, credit: (credit - used).toString() }
-      await tx.sandboxRecord.update({ where: { id: subscription.id }, data: { internals: { ...rest } } })
+      const remaining: Internals = { ...internals, credit: (credit - used).toString() }
+      await tx.sandboxRecord.update({ where: { id: subscription.id }, data: { internals: { ...remaining } } })
     }
     await this.#charge(tx, subscription, 'renewal', amount - used, at, isPaid)
   }
@@ -233,7 +236,7 @@ export class SandboxProvider implements PaymentProvider {
 
   async #update(
     id: string,
-    eventOf: (changed: rules.SubscriptionAttributes) => string,
+    eventFor: (changed: rules.SubscriptionAttributes) => string,
     change: (
       attributes: rules.SubscriptionAttributes,
       tx: Transaction,
@@ -245,12 +248,12 @@ export class SandboxProvider implements PaymentProvider {
     const updated = await this.#change(async (tx) => {
       await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${parseRecordId(id)} FOR UPDATE`
       const record = await getRecord(tx, 'subscriptions', id)
-      const at = rules.nextTimestamp(record.updatedAt, clock.now())
+      const at = rules.laterTimestamp(record.updatedAt, clock.now())
       const { attributes: before, internals } = readSubscriptionRecord(record)
       const attributes = await change(before, tx, record, at)
       const stamped = { ...attributes, updated_at: rules.wireTime(at) }
       const stored = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: stamped as object, updatedAt: at } })
-      await enqueueWebhook(tx, eventOf(attributes), stored, internals.custom)
+      await enqueueWebhook(tx, eventFor(attributes), stored, internals.custom)
       return stored
     })
     return readSubscription(toResource(updated))
@@ -261,6 +264,6 @@ export class SandboxProvider implements PaymentProvider {
   }
 }
 
-function eventOfCancelling({ status }: rules.SubscriptionAttributes): string {
+function cancellationEvent({ status }: rules.SubscriptionAttributes): string {
   return status === 'expired' ? 'subscription_expired' : 'subscription_cancelled'
 }

@@ -6,7 +6,7 @@ import type { Database, Transaction } from '../../../platform/postgres/client.js
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
-/** What a subscription has that the API does not show. */
+/** The part of a subscription that the wire format of Lemon Squeezy has no attributes for. */
 export interface Internals {
   custom: Record<string, string>
   amount: string
@@ -14,13 +14,13 @@ export interface Internals {
   interval: Interval
   planName: string
   email: string | null
-  /** Given back by a change of plan and not yet used up. */
+  /** Unused credit from plan changes, minor units. */
   credit: string
   /** Whether the card will be declined when the subscription renews. */
   fails: boolean
 }
 
-/** A subscription's record, as what it is. */
+/** Types the JSON columns of a subscription. */
 export function readSubscriptionRecord({ attributes, internals }: SandboxRecord): {
   attributes: SubscriptionAttributes
   internals: Internals
@@ -28,7 +28,7 @@ export function readSubscriptionRecord({ attributes, internals }: SandboxRecord)
   return { attributes: attributes as unknown as SubscriptionAttributes, internals: internals as unknown as Internals }
 }
 
-/** A payment's record, as what it is. */
+/** Types the JSON columns of a payment. */
 export function readPaymentRecord({ attributes, internals }: SandboxRecord): {
   attributes: PaymentAttributes
   custom: Internals['custom']
@@ -36,11 +36,11 @@ export function readPaymentRecord({ attributes, internals }: SandboxRecord): {
   return { attributes: attributes as unknown as PaymentAttributes, custom: (internals as unknown as Internals).custom }
 }
 
-/** By number or, for links, by key; two who change one record queue here. */
-export async function lockRecord(tx: Transaction, which: { id: number } | { key: string }): Promise<SandboxRecord> {
-  if ('id' in which) await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${which.id} FOR UPDATE`
-  else await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${which.key}::uuid FOR UPDATE`
-  return tx.sandboxRecord.findUniqueOrThrow({ where: which })
+/** Reads and locks a record by its id or, for links, by its key. */
+export async function lockRecord(tx: Transaction, where: { id: number } | { key: string }): Promise<SandboxRecord> {
+  if ('id' in where) await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${where.id} FOR UPDATE`
+  else await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${where.key}::uuid FOR UPDATE`
+  return tx.sandboxRecord.findUniqueOrThrow({ where })
 }
 
 export function createRecord(
@@ -64,6 +64,7 @@ export async function getRecord(tx: Transaction, type: string, id: string): Prom
   return record
 }
 
+/** @returns 0, which is the id of no record, when the id is malformed */
 export function parseRecordId(id: string): number {
   return /^\d{1,9}$/.test(id) ? Number(id) : 0
 }
@@ -72,7 +73,10 @@ export function toResource({ type, id, attributes }: SandboxRecord): object {
   return { type, id: String(id), attributes }
 }
 
-/** A webhook, in the transaction of what it tells of; those of one subscription one after the other. */
+/**
+ * Enqueues a webhook in the transaction of the change it reports. The webhooks of one subscription are sent
+ * in order.
+ */
 export async function enqueueWebhook(
   tx: Transaction,
   name: string,

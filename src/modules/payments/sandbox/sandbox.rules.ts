@@ -1,6 +1,6 @@
 import { addIntervals, type Interval, periodNumberAt } from '../../../core/period.js'
 
-// What Lemon Squeezy's servers would make of it, in its wire format.
+// The behaviour of Lemon Squeezy's servers, in its wire format.
 
 export interface SubscriptionAttributes {
   [name: string]: unknown
@@ -23,13 +23,13 @@ export interface PaymentAttributes {
   refunded_amount: number
 }
 
-/** Times have six decimals on the wire. */
+/** Formats a time with six decimals, as Lemon Squeezy does. */
 export function wireTime(at: Date): string {
   return at.toISOString().replace('Z', '000Z')
 }
 
-/** A moment after the last one, though the clock may stand still. */
-export function nextTimestamp(last: Date, now: Date): Date {
+/** Returns a time later than the last one, even when the clock has not moved. */
+export function laterTimestamp(last: Date, now: Date): Date {
   return now > last ? now : new Date(last.getTime() + 1)
 }
 
@@ -151,24 +151,30 @@ export function newOrder(
   }
 }
 
-/** What was due is paid after all. */
+/** Marks an overdue payment as paid. */
 export function markPaid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
   return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: wireTime(at) }
 }
 
-/** A subscription whose payment had failed goes on, in the period that began when it was due. */
+/** Reactivates a subscription after an overdue payment. Its period starts when that payment was due. */
 export function markRecovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
   return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: wireTime(nextPeriodEnd(attributes, interval)) }
 }
 
-/** A part that is given back leaves the status as it was. */
+/** Adds a refund to a payment. A partial refund does not change the status. */
 export function markRefunded(attributes: PaymentAttributes, amount: number, at: Date): PaymentAttributes {
-  const sum = Math.min(attributes.total, attributes.refunded_amount + amount)
-  const whole = sum === attributes.total
-  return { ...attributes, refunded_amount: sum, refunded: whole, status: whole ? 'refunded' : attributes.status, updated_at: wireTime(at) }
+  const refunded = Math.min(attributes.total, attributes.refunded_amount + amount)
+  const isFull = refunded === attributes.total
+  return {
+    ...attributes,
+    refunded_amount: refunded,
+    refunded: isFull,
+    status: isFull ? 'refunded' : attributes.status,
+    updated_at: wireTime(at),
+  }
 }
 
-/** Ends with its period; at once while a payment is overdue, or when the period is over. */
+/** Cancels at the end of the period, or immediately when a payment is overdue or the period has ended. */
 export function markCancelled(attributes: SubscriptionAttributes, at: Date): SubscriptionAttributes {
   const { status, renews_at: renewsAt } = attributes
   if (status === 'cancelled' || status === 'expired') return attributes
@@ -188,12 +194,12 @@ export function markResumed(attributes: SubscriptionAttributes): SubscriptionAtt
 export interface SandboxTransition {
   at: Date
   event: 'subscription_updated' | 'subscription_expired'
-  /** What becomes of the payment that falls due; null where none does. */
+  /** The outcome of the payment that is due; null when none is due. */
   payment: 'paid' | 'fails' | null
   attributes: SubscriptionAttributes
 }
 
-/** The next thing that time does to a subscription; one after the other, as far as now. */
+/** Returns the first transition that is due by `now`. Call it again after applying the transition. */
 export function nextTransition(
   attributes: SubscriptionAttributes,
   { interval, fails }: { interval: Interval; fails: boolean },
@@ -224,7 +230,7 @@ export function nextTransition(
   return undefined
 }
 
-/** The end of the period that begins when it renews. */
+/** Returns the end of the period that starts at the renewal. */
 function nextPeriodEnd({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
   const anchor = new Date(createdAt)
   return addIntervals(anchor, interval, periodNumberAt(anchor, interval, new Date(renewsAt ?? createdAt)))
