@@ -1,3 +1,4 @@
+import { DEMO_DATA_KEY } from '../modules/settings/index.js'
 import type pg from 'pg'
 import { type CreatePlanInput, createPlan } from '../modules/catalog/index.js'
 import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules/identity/index.js'
@@ -118,6 +119,7 @@ export async function loadDemoData(services: Services): Promise<void> {
   const { config } = services
   const administrator: UserPrincipal = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
   const customer: UserPrincipal = { userId: DEMO_CUSTOMER.userId, role: 'user' }
+  await markAsDemo(services)
   await createDemoUsers(services)
   const [, starter, pro] = await createDemoPlans(services, administrator, config.billing.currency)
   if (!starter || !pro) return
@@ -166,4 +168,9 @@ async function createDemoPlans(services: Services, by: UserPrincipal, currency: 
   const ids: string[] = []
   for (const plan of CATALOGUE) ids.push(String((await createPlan(services, by, { ...plan, currency })).id))
   return ids
+}
+
+/** A reset deletes only what the demo has loaded. */
+async function markAsDemo({ db, clock }: Services): Promise<void> {
+  await db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: clock.now() } })
 }

@@ -55,12 +55,22 @@ function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund |
   return tx.refund.findUnique({ where: { provider_providerRefundId: { provider: ESCLUSE, providerRefundId: refundId } } })
 }
 
-/** A refund of ours that the event names by our id, "ref_12". Another amount or order means that the id is not ours. */
-async function findOwnRefund(tx: Transaction, { refundId, amount, orderId }: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+/**
+ * A refund of ours that the event names by our id, "ref_12". Escluse numbers its own refunds: everything else that the event
+ * says must fit as well, and a plain "12" is ours only when the event names the payment, too.
+ */
+async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+  const { refundId, amount, currency, orderId, invoiceId, subscriptionId, email } = refund
   const id = parseOwnId(refundId, 'ref')
-  const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: true } })
+  const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: { include: { user: true } } } })
   if (!own || !isUnreported(own, amount)) return null
-  return orderId === null || parseOwnId(orderId, 'ord') === own.orderId ? own : null
+  if (currency !== null && currency !== own.order.currency) return null
+  const namesPayment = [orderId, invoiceId, subscriptionId].some((reference) => reference !== null)
+  if (!namesPayment && !refundId.startsWith('ref_')) return null
+  if (email !== null && email.toLowerCase() !== own.order.user.email?.toLowerCase()) return null
+  if (!namesPayment) return own
+  const match = await matchPayment(tx, refund)
+  return 'order' in match && match.order.id === own.orderId ? own : null
 }
 
 async function recordReportedRefund(

@@ -72,7 +72,7 @@ async function handleEvent(
 ): Promise<ProcessingResult> {
   const shape = parseEnvelope(event.body)
   if (shape.source === 'lemonsqueezy') return providerEvent(tx, services, shape.json, truth)
-  const outcome = await applyEscluseEvent(tx, services, shape.json)
+  const outcome = await applyEscluseEvent(tx, services, shape.json, event)
   if (outcome === 'PROCESSED' && shape.subject !== null) await retryParkedEvents(tx, [shape.subject])
   return outcome
 }
@@ -123,6 +123,7 @@ async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<v
   const waiting = await tx.webhookEvent.findMany({
     where: { status: 'PARKED', subject: { in: subjects } },
     select: { id: true, source: true, subject: true },
+    orderBy: { id: 'asc' },
   })
   for (const { id: eventId, source, subject } of waiting) {
     await enqueue(tx, 'processWebhook', { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
