@@ -101,6 +101,6 @@ function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
     if (failure) console.error(failure)
     process.exit(failure ? 1 : 0)
   }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  // SIGHUP: the terminal was closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, onSignal)
 }

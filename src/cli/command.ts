@@ -30,7 +30,7 @@ export async function command<T extends CommandOptions>(
   { usage, options }: CommandDefinition<T>,
   work: (values: ParsedValues<T>) => Promise<void>,
 ): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interruptCommand)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interruptCommand)
   try {
     if (isHelpRequested(process.argv.slice(2))) console.log(usage)
     else await work(parseArguments(options))

@@ -4,6 +4,7 @@ import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
 import { placeOrder } from '../modules/orders/index.js'
 import type { Services } from '../modules/services.js'
+import { DEMO_DATA_KEY } from '../modules/settings/index.js'
 import { applyPlan } from '../modules/subscriptions/index.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
@@ -118,6 +119,7 @@ export async function loadDemoData(services: Services): Promise<void> {
   const { config } = services
   const administrator: UserPrincipal = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
   const customer: UserPrincipal = { userId: DEMO_CUSTOMER.userId, role: 'user' }
+  await markAsDemo(services)
   await createDemoUsers(services)
   const [, starter, pro] = await createDemoPlans(services, administrator, config.billing.currency)
   if (!starter || !pro) return
@@ -166,4 +168,9 @@ async function createDemoPlans(services: Services, principal: UserPrincipal, cur
   const ids: string[] = []
   for (const plan of CATALOGUE) ids.push(String((await createPlan(services, principal, { ...plan, currency })).id))
   return ids
+}
+
+/** A reset deletes only what the demo has loaded. */
+async function markAsDemo({ db, clock }: Services): Promise<void> {
+  await db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: clock.now() } })
 }

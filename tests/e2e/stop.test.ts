@@ -99,6 +99,14 @@ describe('npm start', () => {
     await expectNothingLeft()
   })
 
+  test.runIf(process.platform === 'linux')('stops everything when its terminal is closed', async () => {
+    const program = run('script', ['-qec', 'exec npm start', '/dev/null'], { stdin: 'pipe' })
+    await program.until(READY)
+    program.child.kill('SIGKILL')
+    await until(async () => (await processesOf(dataDir)).length === 0)
+    await expectNothingLeft()
+  })
+
   test('stops everything under timeout(1), which signals the process and then its group', async () => {
     const program = run('npm', ['start'], { detached: true })
     await program.until(READY)

@@ -8,6 +8,9 @@ import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Demo, Services } from '../services.js'
 
+/** Key of the setting that marks a database whose data was loaded by the demo. */
+export const DEMO_DATA_KEY = 'demoData'
+
 /** Bit of pg_trigger.tgtype that is set if the trigger fires on TRUNCATE. */
 const TRUNCATE_TRIGGER_BIT = 32
 
@@ -18,12 +21,18 @@ const RESET_RETRY_DELAY_MS = 250
  * Removes all data of the demo, sets the clock back to the real time and loads the demo data again.
  * Under production rules `services.demo` is null, so the code that deletes invoices cannot run.
  * @returns the real time
- * @throws FORBIDDEN outside demo mode, BUSY while long transactions are running
+ * @throws FORBIDDEN outside demo mode or for data that the demo has not loaded, BUSY while long transactions are running
  */
 export async function resetDemo(services: Services, by: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
     throw new DomainError('FORBIDDEN', 'Only a server in demo mode with demo data can be reset')
+  }
+  if (!(await db.setting.findUnique({ where: { key: DEMO_DATA_KEY } }))) {
+    throw new DomainError(
+      'FORBIDDEN',
+      'This database was not filled by the demo, so a reset could delete real data; to start a demo, use an empty database or DATA_DIR',
+    )
   }
   await demo.replace(async () => {
     await removeWhenIdle(db)

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 
 export { applyPlan } from './apply-plan.js'
-export { endPlan, endSubscription, enqueueProviderCancellation, expireActiveOrders } from './end-subscription.js'
+export { cancelActiveOrders, endPlan, endSubscription, enqueueProviderCancellation, expireActiveOrders } from './end-subscription.js'
 export { prorate } from './proration.rules.js'
 export { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 export { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'

@@ -85,12 +85,16 @@ async function endOverdueSubscription(
  */
 export async function advancePeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
   const at = clock.now()
+  const isAdvanced = { OR: [{ provider: null }, { provider: ESCLUSE }] }
   const due = await db.subscription.findMany({
     where: {
       ...(subscriptionId !== undefined && { id: subscriptionId }),
-      status: { in: ['ACTIVE', 'TRIALING'] },
       currentPeriodEnd: { lte: at },
-      AND: [{ OR: [{ provider: null }, { provider: ESCLUSE }] }, { OR: [{ endsAt: null }, { endsAt: { gt: at } }] }],
+      OR: [
+        { ...isAdvanced, status: { in: ['ACTIVE', 'TRIALING'] }, endsAt: null },
+        // A cancelled one goes through its periods until the end that its cancellation names.
+        { ...isAdvanced, status: { in: ['ACTIVE', 'TRIALING', 'CANCELLED'] }, endsAt: { gt: at } },
+      ],
     },
     include: { order: { select: { planInterval: true } }, plan: { select: { interval: true } } },
   })

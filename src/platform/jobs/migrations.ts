@@ -1,5 +1,4 @@
 import pg from 'pg'
-import type { Logger } from '../../core/logger.js'
 
 /** The number of the last graphile-worker migration that the installed version requires. */
 export const JOB_TABLES_VERSION = 19

@@ -177,6 +177,23 @@ describe('a refund is recorded once', () => {
   })
 })
 
+test('the number of a refund of ours does not stand for the refund of another payment', async () => {
+  const [first, second] = [await buy(10), await buy(11)]
+  await server.ask(10, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }', {
+    input: { orderId: first.order },
+  })
+  await server.settle()
+  // Escluse numbers its own refunds: its first one is not our first one.
+  await send({ ...REFUND, refund_id: '1', invoice_id: `inv_${second.invoice}` })
+  await send({ ...REFUND, refund_id: 'ref_1', customer_email: 'user11@example.com' })
+  expect((await listResults())[0]).toBe('PROCESSED')
+  expect(await readAccount(11)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
+  expect(await server.services.db.refund.findMany({ select: { orderId: true, providerRefundId: true }, orderBy: { id: 'asc' } })).toEqual([
+    { orderId: Number(first.order), providerRefundId: null },
+    { orderId: Number(second.order), providerRefundId: expect.any(String) },
+  ])
+})
+
 describe('a refund is parked', () => {
   const parked = async (data: object) => {
     await send(data)

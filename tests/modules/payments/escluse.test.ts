@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { processWebhook } from '../../../src/modules/payments/inbound-webhooks/process-webhook.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, sign, subscription } from '../../support/lemon-squeezy.js'
@@ -89,7 +90,7 @@ describe('without a payment provider', () => {
     await cancel('2026-08-01T00:00:00+02:00')
     expect((await readAccount()).subscription).toMatchObject({ endsAt: '2026-07-31T22:00:00.000Z', currentPeriodStart: START })
     await advanceTo('2026-07-31T21:59:59.999Z')
-    expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { currentPeriodStart: START } })
+    expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { currentPeriodStart: '2026-07-01T10:00:00.000Z' } })
     await advanceTo('2026-07-31T22:00:00.000Z')
     expect(await readAccount()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
   })
@@ -223,6 +224,82 @@ describe('the periods of a subscription', () => {
     await update(status)
     await advanceTo('2026-07-02T00:00:00.000Z')
     expect((await readAccount()).subscription.currentPeriodStart).toBe(expected)
+  })
+})
+
+describe('an event of a new subscription', () => {
+  const CREATED = { subscription_id: 'sub_new', plan: 'starter', customer_email: 'ada@example.com' }
+
+  test('is parked while a payment provider bills the customer', async () => {
+    server = await startServer({ now: START, environment: { ESCLUSE_WEBHOOK_SECRET: 'whsec_test_secret' } })
+    await createCatalogue(server)
+    await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+    const input = { plan: 'pro', successUrl: server.url, cancelUrl: server.url }
+    const checkout = 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
+    const { data } = await server.ask(10, checkout, { input })
+    await fetch(`${data.createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual' })
+    await server.settle()
+    await deliverEscluse(server.url, escluseEvent('subscription_created', CREATED), 'whsec_test_secret')
+    await server.settle()
+    expect((await listEvents()).at(-1)).toMatchObject({
+      status: 'PARKED',
+      lastError: 'user:10 has a subscription of sandbox: cancel it, then replay the event',
+    })
+    expect(await readAccount()).toMatchObject({ subscription: { status: 'ACTIVE', provider: 'sandbox', plan: { slug: 'pro' } } })
+  })
+
+  test('replaces an approved plan and cancels its order', async () => {
+    await start(START)
+    const { data } = await applyPlan(server, { userId: '10', planId: '3' })
+    await send('subscription_created', CREATED)
+    expect(await readAccount()).toMatchObject({ subscription: { provider: 'escluse', plan: { slug: 'starter' } } })
+    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(data.applyPlan.order.id) } })
+    expect(order.status).toBe('CANCELLED')
+  })
+})
+
+test('an event that is retried does not override a later one', async () => {
+  await start(START)
+  await create()
+  await cancel('2026-06-20T00:00:00Z')
+  const { id } = await server.services.db.webhookEvent.findFirstOrThrow({ where: { name: 'subscription_canceled' } })
+  await cancel('2026-05-20T00:00:00Z')
+  await server.services.db.webhookEvent.update({ where: { id }, data: { status: 'FAILED' } })
+  await processWebhook(server.services, id)
+  expect((await readAccount()).subscription.endsAt).toBe('2026-05-20T00:00:00.000Z')
+  expect((await listEvents()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
+})
+
+test.each(['9999-12-31T23:59:59-14:00', '1999-12-31T23:59:59Z'])('an effective date of %s is parked', async (date) => {
+  await start(START)
+  await create()
+  await cancel(date)
+  expect((await listEvents()).at(-1)).toMatchObject({
+    status: 'PARKED',
+    lastError: 'data.effective_date: must be in the years 2000 to 9999',
+  })
+  expect((await readAccount()).subscription).toMatchObject({ status: 'ACTIVE', endsAt: null })
+})
+
+test.each(['constructor', '__proto__', 'frozen'])('an unknown status, %s, is parked', async (status) => {
+  await start(START)
+  await create()
+  await update(status)
+  expect((await listEvents()).at(-1)).toMatchObject({ status: 'PARKED', lastError: `data.status: ${status} is not a known status` })
+})
+
+test('a cancelled subscription passes through its periods until its effective date, which the REST API returns', async () => {
+  await start(START)
+  await create()
+  await cancel('2026-08-10T00:00:00Z')
+  await advanceTo('2026-07-02T00:00:00.000Z')
+  const headers = { authorization: `Bearer ${await server.token(10)}` }
+  const { data } = (await (await fetch(`${server.url}/api/v1/billing/subscription`, { headers })).json()) as any
+  expect(data).toMatchObject({
+    status: 'cancelled',
+    current_period_start: '2026-07-01T10:00:00Z',
+    current_period_end: '2026-08-01T10:00:00Z',
+    ends_at: '2026-08-10T00:00:00Z',
   })
 })
 

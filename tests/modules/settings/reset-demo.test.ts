@@ -122,6 +122,17 @@ test.each([
   expect(await server.services.db.user.findUnique({ where: { id: user.id } })).not.toBeNull()
 })
 
+test('is forbidden for data that the demo has not loaded', async () => {
+  const server = await start()
+  const user = await server.services.db.user.create({ data: { id: 900 } })
+  const { errors } = await server.ask('admin', RESET)
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringContaining('was not filled by the demo'),
+    extensions: { code: 'FORBIDDEN' },
+  })
+  expect(await server.services.db.user.findUnique({ where: { id: user.id } })).not.toBeNull()
+})
+
 test('is forbidden for everybody but administrators', async () => {
   const server = await startDemo()
   const before = await contents(server)

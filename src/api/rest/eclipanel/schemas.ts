@@ -67,13 +67,15 @@ export const orderSchema = Type.Object({
   expiresAt: nullable(timeField('When the order expires.')),
 })
 
-const planWithOrder = Type.Object({ plan: planSchema, order: orderSchema })
+const planWithOrder = Type.Object({ plan: planSchema, order: nullable(orderSchema) })
 
 export const currentPlanSchema = Type.Object({
   plan: nullable(planSchema),
   order: nullable(orderSchema),
   expiresAt: nullable(timeField('When the plan expires.')),
-  plans: Type.Array(planWithOrder, { description: 'The current plan with its order. Empty while the default plan applies.' }),
+  plans: Type.Array(planWithOrder, {
+    description: 'The current plan with its order, which is null for a plan that no order brought. Empty while the default plan applies.',
+  }),
   orders: Type.Array(orderSchema, { description: 'The order of the current plan. Empty while the default plan applies.' }),
 })
 

@@ -94,7 +94,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
     const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
     const plan = currentPlan.plan && toPlan(currentPlan.plan)
     const order = currentPlan.order && toOrder(currentPlan.order)
-    const plans = plan && order ? [{ plan, order }] : []
+    const plans = currentPlan.plan && !currentPlan.plan.isDefault ? [{ plan: toPlan(currentPlan.plan), order }] : []
     return { plan, order, expiresAt: order?.expiresAt ?? null, plans, orders: order ? [order] : [] }
   })
 }

@@ -9,7 +9,7 @@ import * as schemas from './schemas.js'
 const INVOICE_SELECTION = 'id amount { minorUnits currency } status createdAt pdfUrl'
 
 const GET_SUBSCRIPTION = `query EscluseSubscription {
-  subscription { id provider providerId plan { slug } status currentPeriodStart currentPeriodEnd features }
+  subscription { id provider providerId plan { slug } status currentPeriodStart currentPeriodEnd endsAt features }
   me { limits { nodeLimit serverLimit } } }`
 const CREATE_CHECKOUT = 'mutation EscluseCheckout($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
 const LIST_INVOICES = `query EscluseInvoices($after: String) {
@@ -28,6 +28,7 @@ interface SubscriptionResult {
     status: string
     currentPeriodStart: string
     currentPeriodEnd: string
+    endsAt: string | null
     features: object
   } | null
   me: { limits: { nodeLimit: number | null; serverLimit: number | null } }
@@ -173,7 +174,7 @@ function escluseServerRoutes(app: RestApp, run: ExecuteOperation): void {
 
 function toSubscription({ subscription, me }: SubscriptionResult) {
   if (!subscription) return null
-  const { id, provider, providerId, plan, status, currentPeriodStart, currentPeriodEnd, features } = subscription
+  const { id, provider, providerId, plan, status, currentPeriodStart, currentPeriodEnd, endsAt, features } = subscription
   return {
     // A subscription from Escluse's events keeps its id there.
     id: provider === 'escluse' && providerId !== null ? providerId : `sub_${id}`,
@@ -181,6 +182,7 @@ function toSubscription({ subscription, me }: SubscriptionResult) {
     status: status.toLowerCase() as 'active',
     current_period_start: toSeconds(currentPeriodStart),
     current_period_end: toSeconds(currentPeriodEnd),
+    ends_at: endsAt && toSeconds(endsAt),
     features: { ...features, max_nodes: me.limits.nodeLimit, max_servers: me.limits.serverLimit },
   }
 }

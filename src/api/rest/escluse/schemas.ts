@@ -20,6 +20,7 @@ const subscriptionSchema = Type.Object({
   }),
   current_period_start: timeField('Start of the current period.'),
   current_period_end: timeField('End of the current period.'),
+  ends_at: nullable(timeField('When access ends: the effective date of a cancellation. Null while no end is known.')),
   features: Type.Object(
     {
       max_nodes: nullable(numberField('Maximum number of nodes; null means unlimited.')),

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
 import { periodNumber, periodNumberAt } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Plan, Subscription } from '../../../platform/postgres/generated/client.js'
-import { findUserByEmail } from '../../identity/index.js'
+import type { Plan, Subscription, WebhookEvent } from '../../../platform/postgres/generated/client.js'
+import { type Customer, customerFilter, customerName, findUserByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { ESCLUSE } from '../../subscriptions/index.js'
+import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import type { SubscriptionSnapshot } from '../payment-provider.port.js'
 import { applyEscluseRefund } from './escluse-refund.js'
@@ -15,33 +15,63 @@ import type { EscluseEvent } from './webhook-event.schema.js'
 
 const createdSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), customer_email: z.string() })
 const updatedSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
-const cancelledSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), effective_date: z.iso.datetime({ offset: true }) })
+const cancelledSchema = z.looseObject({
+  subscription_id: z.string().min(1).max(100),
+  // A time zone can move the last day of 9999 to a year that cannot be stored and read back.
+  effective_date: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .refine((date) => date.getUTCFullYear() >= 2000 && date.getUTCFullYear() <= 9999, 'must be in the years 2000 to 9999'),
+})
 
-const ESCLUSE_STATUSES: Record<string, SubscriptionSnapshot['status']> = {
-  trialing: 'TRIALING',
-  active: 'ACTIVE',
-  past_due: 'PAST_DUE',
-  paused: 'PAUSED',
-  unpaid: 'UNPAID',
-  canceled: 'CANCELLED',
-  cancelled: 'CANCELLED',
-  expired: 'EXPIRED',
-}
+const ESCLUSE_STATUSES = new Map<string, SubscriptionSnapshot['status']>(
+  Object.entries({
+    trialing: 'TRIALING',
+    active: 'ACTIVE',
+    past_due: 'PAST_DUE',
+    paused: 'PAUSED',
+    unpaid: 'UNPAID',
+    canceled: 'CANCELLED',
+    cancelled: 'CANCELLED',
+    expired: 'EXPIRED',
+  }),
+)
 
 /**
  * Applies an event of Escluse, `{event, data}`. These events have no timestamps: each is applied when it
  * arrives, and none overwrites a subscription of a payment provider. Subscription events report no payment,
  * so that they create neither an order nor an invoice.
  */
-export async function applyEscluseEvent(tx: Transaction, services: Services, event: EscluseEvent): Promise<ProcessingResult> {
+export async function applyEscluseEvent(
+  tx: Transaction,
+  services: Services,
+  event: EscluseEvent,
+  received: ReceivedEvent,
+): Promise<ProcessingResult> {
   try {
-    return await dispatch(tx, services, event)
+    return (await isSuperseded(tx, received)) ? 'PROCESSED' : await dispatch(tx, services, event)
   } catch (error) {
     // Retrying cannot fix an invalid event. Park it with the name of the field, so that an administrator sees
     // the reason.
     if (error instanceof DomainError && error.code === 'BAD_REQUEST') return { parked: error.message }
     throw error
   }
+}
+
+/** Where an event stands among those that were received. */
+export type ReceivedEvent = Pick<WebhookEvent, 'id' | 'source' | 'subject'>
+
+/**
+ * Whether a later change of the same subscription was applied while this event was parked or its job was retried.
+ * `subscription_created` does not count: a change that was received before it waits for it.
+ */
+async function isSuperseded(tx: Transaction, { id, source, subject }: ReceivedEvent): Promise<boolean> {
+  if (!subject?.startsWith('subscription:')) return false
+  const later = await tx.webhookEvent.findFirst({
+    where: { subject, source, id: { gt: id }, status: 'PROCESSED', name: { in: ['subscription_updated', 'subscription_canceled'] } },
+    select: { id: true },
+  })
+  return later !== null
 }
 
 async function dispatch(tx: Transaction, services: Services, { event, data }: EscluseEvent): Promise<ProcessingResult> {
@@ -52,7 +82,7 @@ async function dispatch(tx: Transaction, services: Services, { event, data }: Es
     }
     case 'subscription_updated': {
       const { subscription_id, plan, status } = parseEvent(updatedSchema, data, ['data'])
-      const mapped = ESCLUSE_STATUSES[status]
+      const mapped = ESCLUSE_STATUSES.get(status)
       if (!mapped) return { parked: `data.status: ${status.slice(0, 40)} is not a known status` }
       return applyEscluseSubscription(tx, services, subscription_id, { plan, status: mapped, endsAt: null })
     }
@@ -60,7 +90,7 @@ async function dispatch(tx: Transaction, services: Services, { event, data }: Es
       const { subscription_id, effective_date } = parseEvent(cancelledSchema, data, ['data'])
       return applyEscluseSubscription(tx, services, subscription_id, {
         status: 'CANCELLED',
-        endsAt: new Date(effective_date).toISOString(),
+        endsAt: effective_date.toISOString(),
       })
     }
     case 'refund_processed':
@@ -91,10 +121,23 @@ async function applyEscluseSubscription(tx: Transaction, services: Services, id:
   const user = email && (await findUserByEmail(tx, email))
   const customer = existing ?? (user ? { userId: user.id, organisationId: null } : undefined)
   if (!customer) return { parked: email ? `data.customer_email: unknown user ${email}` : 'data.subscription_id: unknown subscription' }
+  if (!existing) {
+    await lockCustomer(tx, customer)
+    const other = await findProviderSubscription(tx, customer)
+    if (other) return { parked: `${customerName(customer)} has a subscription of ${other}: cancel it, then replay the event` }
+    await cancelActiveOrders(tx, customer, services.clock.now())
+  }
   const now = services.clock.now()
   const snapshot = toSnapshot({ id, change, existing, plan, now, updatedAt: await nextSnapshotTimestamp(tx, existing?.id, now) })
   await applySubscription(tx, services, ESCLUSE, snapshot, { customer, plan })
   return 'PROCESSED'
+}
+
+/** @returns the payment provider that bills the customer now, if there is one */
+async function findProviderSubscription(tx: Transaction, customer: Customer): Promise<string | null> {
+  const billed = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, NOT: [{ provider: null }, { provider: ESCLUSE }] }
+  const subscription = await tx.subscription.findFirst({ where: billed, select: { provider: true } })
+  return subscription?.provider ?? null
 }
 
 async function findStoredSubscription(tx: Transaction, id: string): Promise<StoredSubscription | null> {

@@ -56,14 +56,21 @@ function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund |
 }
 
 /**
- * Finds our refund when the event names it by our id, "ref_12". If its amount or order differs, the id is not
- * one of ours.
+ * Finds our refund when the event names it by our id, "ref_12". Escluse numbers its own refunds as well, so
+ * every other field of the event must agree. A plain "12" counts only when the event also names the payment.
  */
-async function findOwnRefund(tx: Transaction, { refundId, amount, orderId }: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+  const { refundId, amount, currency, orderId, invoiceId, subscriptionId, email } = refund
   const id = parseOwnId(refundId, 'ref')
-  const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: true } })
+  const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: { include: { user: true } } } })
   if (!own || !isUnreported(own, amount)) return null
-  return orderId === null || parseOwnId(orderId, 'ord') === own.orderId ? own : null
+  if (currency !== null && currency !== own.order.currency) return null
+  const namesPayment = [orderId, invoiceId, subscriptionId].some((reference) => reference !== null)
+  if (!namesPayment && !refundId.startsWith('ref_')) return null
+  if (email !== null && email.toLowerCase() !== own.order.user.email?.toLowerCase()) return null
+  if (!namesPayment) return own
+  const match = await matchPayment(tx, refund)
+  return 'order' in match && match.order.id === own.orderId ? own : null
 }
 
 async function recordReportedRefund(

@@ -74,7 +74,7 @@ async function handleEvent(
 ): Promise<ProcessingResult> {
   const envelope = parseEnvelope(event.body)
   if (envelope.source === 'lemonsqueezy') return handleProviderEvent(tx, services, envelope.json, authoritative)
-  const result = await applyEscluseEvent(tx, services, envelope.json)
+  const result = await applyEscluseEvent(tx, services, envelope.json, event)
   if (result === 'PROCESSED' && envelope.subject !== null) await retryParkedEvents(tx, [envelope.subject])
   return result
 }
@@ -125,6 +125,7 @@ async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<v
   const parked = await tx.webhookEvent.findMany({
     where: { status: 'PARKED', subject: { in: subjects } },
     select: { id: true, source: true, subject: true },
+    orderBy: { id: 'asc' },
   })
   for (const { id: eventId, source, subject } of parked) {
     await enqueue(tx, 'processWebhook', { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
