@@ -71,6 +71,6 @@ test('refuses to sign or verify without a secret', () => {
   expect(() => signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).toThrow('no secret for invoice links')
   expect(() => signCheckout(config, BUYER)).toThrow('no secret for checkouts')
   expect(() => verifyCheckoutSignature(config, BUYER, 'x')).toThrow('no secret for checkouts')
-  expect(() => createTokenVerifier(config, systemClock)).toThrow('no secret for tokens')
-  expect(() => signToken(config, systemClock, { userId: 1, role: 'user', lifetimeSeconds: 60 })).toThrow('no secret for tokens')
+  expect(() => createTokenVerifier(config, systemClock)).toThrow('AUTH_JWT_SECRET is not set')
+  expect(() => signToken(config, systemClock, { userId: 1, role: 'user', lifetimeSeconds: 60 })).toThrow('AUTH_JWT_SECRET is not set')
 })

@@ -150,6 +150,7 @@ describe('Escluse', () => {
           status: 'active',
           current_period_start: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
           current_period_end: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
+          ends_at: null,
           features: { max_nodes: 1, max_servers: 5, support: 'basic' },
         },
       },

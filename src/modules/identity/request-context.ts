@@ -57,7 +57,7 @@ export class RequestContext {
 
   /** The user or API key. @throws UNAUTHENTICATED for an anonymous request */
   get requiredPrincipal(): Principal {
-    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in first: send a token as "Authorization: Bearer …"')
+    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
     return this.principal
   }
 

@@ -233,7 +233,7 @@ describe('EcliPanel', () => {
         body: { order: { organisationId: 7, orgId: 7, notes: 'Sponsored', expiresAt: '2027-01-01T00:00:00.000Z' } },
       })
       const elsewhere = await apply(56, body)
-      expect([elsewhere.status, elsewhere.body.error]).toEqual([404, expect.stringContaining('organisation 7')])
+      expect([elsewhere.status, elsewhere.body.error]).toEqual([404, expect.stringContaining('Organisation 7')])
       expect(await post('/api/admin/users/55/cancel-plan', { orgId: 7, notes: 'Over' })).toMatchObject({ status: 200 })
     })
 
@@ -286,9 +286,9 @@ describe('EcliPanel', () => {
     })
 
     test.each<[string, number, number, string]>([
-      ['orgId=7', 57, 404, 'organisation 7'],
-      ['orgId=7', 56, 404, 'organisation 7'],
-      ['organisationId=999', 55, 404, 'organisation 999'],
+      ['orgId=7', 57, 404, 'Organisation 7'],
+      ['orgId=7', 56, 404, 'Organisation 7'],
+      ['organisationId=999', 55, 404, 'Organisation 999'],
       ['orgId=seven', 55, 400, 'query.orgId: must be an integer'],
       ['orgId=7&orgId=8', 55, 400, 'query.orgId: must be an integer'],
       ['orgId=7&organisationId=8', 55, 400, 'query.orgId: is an alias of organisationId with a different value'],
@@ -547,6 +547,7 @@ describe('Escluse', () => {
         status: 'active',
         current_period_start: '2026-05-01T10:00:00Z',
         current_period_end: '2026-06-01T10:00:00Z',
+        ends_at: null,
         features: { max_nodes: null, max_servers: 15, modpacks: true },
       },
     })

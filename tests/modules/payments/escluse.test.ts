@@ -90,7 +90,10 @@ describe('without a payment provider', () => {
     await cancel('2026-08-01T00:00:00+02:00')
     expect((await readAccount()).subscription).toMatchObject({ endsAt: '2026-07-31T22:00:00.000Z', currentPeriodStart: START })
     await advanceTo('2026-07-31T21:59:59.999Z')
-    expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'pro' } }, subscription: { currentPeriodStart: '2026-07-01T10:00:00.000Z' } })
+    expect(await readAccount()).toMatchObject({
+      me: { currentPlan: { slug: 'pro' } },
+      subscription: { currentPeriodStart: '2026-07-01T10:00:00.000Z' },
+    })
     await advanceTo('2026-07-31T22:00:00.000Z')
     expect(await readAccount()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
   })

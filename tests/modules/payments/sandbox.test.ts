@@ -47,7 +47,7 @@ const advanceClock = async (to: string) => {
 test('shows plan and price on the page; a payment activates the plan and creates an order and an invoice', async () => {
   const url = await checkout(10)
   const page = await (await fetch(url)).text()
-  for (const word of ['Pro', '$15.00', 'a month', 'Pay', 'Decline', 'Cancel', 'sandbox']) expect(page).toContain(word)
+  for (const word of ['Pro', '$15.00', 'per month', 'Pay', 'Decline', 'Cancel', 'sandbox']) expect(page).toContain(word)
   const paid = await submit(url, 'pay')
   expect([paid.status, paid.headers.get('location')]).toEqual([303, returnUrl('/done')])
   await server.settle()

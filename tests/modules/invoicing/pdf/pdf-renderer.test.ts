@@ -38,7 +38,7 @@ test('renders the same bytes in the worker and in the main thread, in any order'
 })
 
 test('recovers when a worker is killed mid-render', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const rendering = renderer.render(invoiceWithLines(20))
   await new Promise((done) => setTimeout(done, 300))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
@@ -85,7 +85,7 @@ test('replaces a worker that dies at its second document, and renders every docu
 })
 
 test('does not render queued documents inline when others run out of memory', async () => {
-  const worker = new URL('../../../support/greedy.worker.cjs', import.meta.url)
+  const worker = new URL('../../../support/out-of-memory.worker.cjs', import.meta.url)
   renderer = new PdfRenderer({ assets, log, worker, timeoutMs: 8000 })
   const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
   for (const result of results) {
@@ -111,19 +111,19 @@ test('fails only the request whose document cannot be rendered', async () => {
 })
 
 test('rejects a document that times out and does not retry it inline', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url), timeoutMs: 300 })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeoutMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warnings.join()).not.toContain('inline')
 })
 
 test('rejects a document that runs out of memory and does not retry it inline', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/greedy.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url) })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
   expect(warnings.join()).not.toContain('inline')
 })
 
 test('aborts the render when all waiters have disconnected', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/endless.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))
