@@ -32,7 +32,7 @@ export default [
     rules: {
       ...recommended.rules,
       ...relay.rules,
-      // What is nothing by itself, only a part or an answer, has no id.
+      // Types that are only a part of another one, or a payload, have no id.
       '@graphql-eslint/strict-id-in-types': [
         'error',
         {
@@ -42,8 +42,8 @@ export default [
           },
         },
       ],
-      // Ids are the panel's numbers, of which a user and a plan can have the same: no id finds a node of any type.
-      // Beside pages there are short lists that come whole, and the nodes of a page by themselves.
+      // Ids are numbers of the panel, and a user and a plan can have the same one: no id finds a node of any type.
+      // Short lists are returned without pages, and connections return their nodes next to their edges.
       '@graphql-eslint/relay-edge-types': [
         'error',
         { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },

@@ -9,7 +9,7 @@ const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and clocks more than they reckon: two at once also where there are two cores.
+    // Tests wait for processes and clocks more than they compute, so two run at once even with two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {

@@ -1,9 +1,8 @@
 // npm run lint:language: checks that texts, file names and identifiers follow docs/glossary.md.
 // Texts are comments, string literals (descriptions, messages, test names), SQL comments,
 // Markdown and the printed schema.
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { TextlintKernel } from '@textlint/kernel'
 import markdown from '@textlint/textlint-plugin-markdown'
 import text from '@textlint/textlint-plugin-text'
@@ -15,10 +14,15 @@ const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 /** Files whose names are determined by a tool or a convention. */
 const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^Dockerfile$|^pull_request_template\.md$|^ISSUE_TEMPLATE$/
 /** SQL statements, which contain names of tables and columns. */
-const SQL_STATEMENT = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s/
+/** Statements and operations in string literals: their columns and fields keep the names that are stored or published. */
+const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s|(query|mutation|subscription|fragment)\b[^{]*\{)/
+/** Migrations up to this one were released: their text is part of the checksum that installations store. */
+const LAST_RELEASED_MIGRATION = '20261125210000'
 /** Data, generated files and the list of replaced words itself. */
 const EXCLUDED =
   /^(docs\/glossary\.md|docs\/openapi\.json|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
+
+const NOT_SOURCE = new Set(['.git', 'data', 'dist', 'node_modules', 'src/platform/postgres/generated'])
 
 const read = (path) => readFileSync(path, 'utf8')
 const terms = JSON.parse(read('scripts/language/terms.json'))
@@ -26,16 +30,15 @@ const names = JSON.parse(read('scripts/language/names.json'))
 const kernel = new TextlintKernel()
 const problems = []
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
-  .trim()
-  .split('\n')
-  .filter((file) => !EXCLUDED.test(file) && /\.(ts|tsx|cts|mjs|cjs|md|sql|prisma|graphql)$/.test(file))
+const files = listFiles('.').filter(
+  (file) => !EXCLUDED.test(file) && !isReleasedMigration(file) && /\.(ts|tsx|cts|mjs|cjs|md|sql|prisma|graphql)$/.test(file),
+)
 
 for (const file of files) {
   checkFileName(file)
   if (/\.(ts|tsx|cts|mjs|cjs)$/.test(file)) await checkCode(file)
   else if (file.endsWith('.md')) await checkMarkdown(file)
-  else await checkTexts(file, lineComments(read(file), file.endsWith('.sql') ? /--(.*)$/ : /(?:\/\/\/?|""")(.*)$|^(?!\s*[{}])(.*)$/))
+  else await checkTexts(file, lineComments(file))
 }
 
 for (const problem of problems.sort()) console.error(problem)
@@ -60,9 +63,9 @@ async function checkCode(file) {
   const declare = (node) => node?.type === 'Identifier' && declared.set(node.name, node.start)
   const addText = (value, start) => typeof value === 'string' && /\s/.test(value) && texts.push({ value, start })
   new Visitor({
-    Literal: (node) => !SQL_STATEMENT.test(node.value) && addText(node.value, node.start),
+    Literal: (node) => !SQL_OR_GRAPHQL.test(node.value) && addText(node.value, node.start),
     TemplateLiteral: ({ quasis }) => {
-      if (SQL_STATEMENT.test(quasis[0].value.cooked)) return
+      if (SQL_OR_GRAPHQL.test(quasis[0].value.cooked)) return
       for (const { value, start } of quasis) addText(value.cooked, start)
     },
     VariableDeclarator: (node) => declare(node.id),
@@ -122,12 +125,31 @@ async function lint(content, ext, plugins) {
   return messages.map(({ line, message }) => ({ line, message: message.replace('Incorrect term', 'replaced wording') }))
 }
 
-function lineComments(content, pattern) {
-  return content.split('\n').flatMap((line, index) => {
-    const found = pattern.exec(line)
-    const value = found?.slice(1).find(Boolean)
-    return value ? [{ value, line: index + 1 }] : []
+function listFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (NOT_SOURCE.has(path) || entry.isSymbolicLink()) return []
+    return entry.isDirectory() ? listFiles(path) : [path]
   })
+}
+
+function isReleasedMigration(file) {
+  const [, name] = /^prisma\/migrations\/(\d+)_/.exec(file) ?? []
+  return name !== undefined && name <= LAST_RELEASED_MIGRATION
+}
+
+/** Comments of SQL, Prisma and GraphQL, and the descriptions of a GraphQL schema. */
+function lineComments(file) {
+  const comment = file.endsWith('.sql') ? /--(.*)$/ : file.endsWith('.prisma') ? /\/\/\/?(.*)$/ : /^\s*#(.*)$/
+  let isDescription = false
+  return read(file)
+    .split('\n')
+    .flatMap((line, index) => {
+      const quotes = file.endsWith('.graphql') ? line.split('"""').length - 1 : 0
+      const value = isDescription || quotes > 0 ? line.replaceAll('"""', '') : comment.exec(line)?.[1]
+      if (quotes % 2 === 1) isDescription = !isDescription
+      return value ? [{ value, line: index + 1 }] : []
+    })
 }
 
 function lineCounter(source) {
