@@ -8,6 +8,8 @@ if (number(process.versions.node) < number(minimum)) {
   console.error(`Node ${minimum} or newer is required; this is Node ${process.versions.node}. Install a newer one from https://nodejs.org`)
   process.exit(1)
 }
+// Until the server replaces these handlers, nothing needs to be stopped.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(0))
 await import('./build.mjs')
 await import('../dist/bundle/main.js')
 

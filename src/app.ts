@@ -7,6 +7,7 @@ import { graphQLSchema } from './api/graphql/schema.js'
 import { allowedOrigins } from './api/http/allowed-origins.js'
 import { createAuthenticate } from './api/http/authenticate.js'
 import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
+import { respondToClientError } from './api/http/client-error.js'
 import { limitConnections, requestTimeouts } from './api/http/connection-limits.js'
 import { installCors } from './api/http/cors.js'
 import { installErrorHandler, sendMalformedUrl } from './api/http/error-handler.js'
@@ -65,6 +66,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     return503OnClosing: false,
     genReqId: requestIds(config.trustProxy),
     frameworkErrors: sendMalformedUrl,
+    clientErrorHandler: respondToClientError,
     ...requestTimeouts(config),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })

@@ -102,5 +102,5 @@ function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
     process.exit(failure ? 1 : 0)
   }
   // SIGHUP: the terminal was closed.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, onSignal)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal).on(signal, onSignal)
 }

@@ -44,10 +44,11 @@ export function installErrorHandler(app: FastifyInstance): void {
 }
 
 /**
- * Responds to a URL that cannot be decoded (`/%zz`). Fastify runs no hooks for it, so the security header is
- * set here.
+ * Responds to a URL that cannot be decoded (`/%zz`). Fastify runs no hooks for it, so the security header and
+ * the log line are written here.
  */
-export function sendMalformedUrl(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function sendMalformedUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info({ method: request.method, status: 400 }, 'request')
   reply.raw.setHeader('x-content-type-options', 'nosniff')
   void reply.code(400).header('cache-control', 'no-store').send({ error: 'The URL is malformed: check its percent-encoding' })
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -124,6 +125,29 @@ test('unknown paths, errors, redirects, assets, preflights and streams send thes
 test('refuses a URL that cannot be decoded, with nosniff', async () => {
   const { status, headers } = await send('GET', '/%zz')
   expect([status, headers['x-content-type-options']]).toEqual([400, 'nosniff'])
+})
+
+/** Sends bytes that no HTTP client would send. @returns the whole response */
+function sendRaw(request: string): Promise<string> {
+  const { hostname, port } = new URL(server.url)
+  return new Promise((done, failed) => {
+    let response = ''
+    const socket = connect(Number(port), hostname, () => socket.write(request))
+    socket.on('data', (chunk) => (response += chunk.toString()))
+    socket.on('error', failed).on('close', () => done(response))
+  })
+}
+
+test.each([
+  ['431 Request Header Fields Too Large', `GET /livez HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`],
+  ['400 Bad Request', 'NONSENSE\r\n\r\n'],
+])('returns %s for a request that Node refuses, with nosniff and a log line', async (status, request) => {
+  const before = server.logged.length
+  const response = await sendRaw(request)
+  expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\\r\\n`))
+  expect(response).toContain('x-content-type-options: nosniff')
+  expect(JSON.parse(response.split('\r\n\r\n')[1] ?? '').error).toBeTruthy()
+  expect(server.logged.slice(before).filter((line) => line.includes(`"status":${status.slice(0, 3)}`))).toHaveLength(1)
 })
 
 describe('the content security policy', () => {
