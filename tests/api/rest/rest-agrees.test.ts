@@ -51,7 +51,7 @@ const EVERYTHING = `{
   plans { id name type price { minorUnits currency } memory disk cpu serverLimit nodeLimit databases backups portCount tunnelPortCount emailsPerDay features hiddenFromBilling isDefault }
   orders(first: 100) { nodes { id status amount { minorUnits currency } description planId date expiresAt } }
   invoices(first: 100) { nodes { id amount { minorUnits currency } status createdAt } }
-  subscription { id plan { slug } status currentPeriodStart currentPeriodEnd features }
+  subscription { id plan { slug } status currentPeriodStart currentPeriodEnd endsAt features }
   me { portalTier limits { nodeLimit serverLimit } }
 }`
 
@@ -135,6 +135,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
             status: subscription.status.toLowerCase(),
             current_period_start: seconds(subscription.currentPeriodStart),
             current_period_end: seconds(subscription.currentPeriodEnd),
+            ends_at: subscription.endsAt && seconds(subscription.endsAt),
             features: { ...subscription.features, max_nodes: me.limits.nodeLimit, max_servers: me.limits.serverLimit },
           },
         })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
 import type { Principal } from '../../../../src/modules/identity/principal.js'
 import { RequestContext } from '../../../../src/modules/identity/request-context.js'
+import { DEMO_DATA_KEY } from '../../../../src/modules/settings/reset-demo.js'
 import type { ApiKeyScope } from '../../../../src/platform/postgres/generated/enums.js'
 import { testLogger } from '../../../support/logger.js'
 import { fillArguments, listResponseFields, type ResponseField, selectEverything } from '../../../support/schema-walk.js'
@@ -37,6 +38,8 @@ let roles: Role[]
 beforeAll(async () => {
   server = await startServer()
   world = await createWorld(server)
+  // Without it nobody could call resetDemo.
+  await server.services.db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: server.clock.now() } })
   ownerOf = await readOwners(server)
   const { keys } = world.installation
   const key = (scope: ApiKeyScope): Role => {
