@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { StartError } from '../core/errors.js'
+import { createFolder } from '../platform/postgres/embedded/data-dir.js'
 
 const MIN_DEMO_SECRET_LENGTH = 32
 
@@ -21,7 +22,7 @@ export async function withSecret(config: Config): Promise<Config> {
 
 async function readOrCreateDemoSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, 'demo-secret')
-  await mkdir(dataDir, { recursive: true })
+  await createFolder(dataDir)
   const existing = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
     return createSecretFile(file)

@@ -52,11 +52,13 @@ test('reports a DATA_DIR that is a file or inside a file', async () => {
   }
 })
 
-test.runIf(process.platform === 'linux')('reports a DATA_DIR that is not writable', async () => {
-  // Not even root can create a folder here.
-  const dataDir = '/sys/quittance'
-  await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: \/sys\/quittance: .*choose another folder\n$/)
-})
+// Not even root can create a folder in these.
+test.runIf(process.platform === 'linux').each(['/sys/quittance', '/proc/quittance/data'])(
+  'reports a DATA_DIR that is not writable: %s',
+  async (dataDir) => {
+    await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: dataDir }), /^DATA_DIR: \/\w+\/quittance.*choose another folder\n$/)
+  },
+)
 
 test.each(['scripts/start.mjs', SERVER])('%s reports the required version of Node on an old one', async (script) => {
   const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"

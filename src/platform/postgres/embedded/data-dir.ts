@@ -1,4 +1,5 @@
-import { resolve, sep } from 'node:path'
+import { mkdir, stat } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
 import { StartError } from '../../../core/errors.js'
 
 const FILE_SYSTEM_PROBLEMS: Readonly<Record<string, string>> = {
@@ -15,6 +16,22 @@ const DISK_FULL = new Set([
   // PostgreSQL's disk_full.
   '53100',
 ])
+
+/**
+ * Creates a folder and its missing parents. With `recursive: true` Node never returns where the file system
+ * refuses new folders with ENOENT, as /proc does.
+ */
+export async function createFolder(path: string): Promise<void> {
+  const create = () =>
+    mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error
+    })
+  await create().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+    await createFolder(dirname(path))
+    await create()
+  })
+}
 
 /** @returns a one-line error about DATA_DIR; undefined when the error has another cause */
 export function dataDirProblem(error: unknown, dataDir: string): StartError | undefined {

@@ -7,7 +7,7 @@ import pg from 'pg'
 import { MINUTE_MS } from '../../../core/duration.js'
 import { StartError } from '../../../core/errors.js'
 import { asDatabaseUser, chownToDatabaseUser, type DetachedProcess, locateBinaries, runCommand, startDetached } from './binaries.js'
-import { diskFullError, mentionsFullDisk } from './data-dir.js'
+import { createFolder, diskFullError, mentionsFullDisk } from './data-dir.js'
 import { isAlive, PostgresGuard, readPostmaster, shutDownPostmaster } from './postmaster.js'
 
 /** A socket path has at most 107 bytes, and PostgreSQL appends "/.s.PGSQL.5432.lock". */
@@ -48,7 +48,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { dataDir, settings = {}, signal, guard = new PostgresGuard() } = options
   const binaries = await locateBinaries()
   const root = resolve(dataDir)
-  await mkdir(root, { recursive: true })
+  await createFolder(root)
   const dataFolder = join(root, 'postgres')
   const cluster = { postgres: binaries.postgres, root, dataFolder, settings, guard, signal }
   await initializeCluster(binaries.initdb, cluster)
