@@ -13,7 +13,6 @@ const MAX_LINE_LENGTH = 110
 const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 /** Files whose names are determined by a tool or a convention. */
 const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^Dockerfile$|^pull_request_template\.md$|^ISSUE_TEMPLATE$/
-/** SQL statements, which contain names of tables and columns. */
 /** Statements and operations in string literals: their columns and fields keep the names that are stored or published. */
 const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s|(query|mutation|subscription|fragment)\b[^{]*\{)/
 /** Migrations up to this one were released: their text is part of the checksum that installations store. */

@@ -85,15 +85,19 @@ async function endOverdueSubscription(
  */
 export async function advancePeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
   const at = clock.now()
-  const isAdvanced = { OR: [{ provider: null }, { provider: ESCLUSE }] }
   const due = await db.subscription.findMany({
     where: {
       ...(subscriptionId !== undefined && { id: subscriptionId }),
       currentPeriodEnd: { lte: at },
-      OR: [
-        { ...isAdvanced, status: { in: ['ACTIVE', 'TRIALING'] }, endsAt: null },
-        // A cancelled one goes through its periods until the end that its cancellation names.
-        { ...isAdvanced, status: { in: ['ACTIVE', 'TRIALING', 'CANCELLED'] }, endsAt: { gt: at } },
+      AND: [
+        { OR: [{ provider: null }, { provider: ESCLUSE }] },
+        // A cancelled subscription advances until the end that its cancellation names.
+        {
+          OR: [
+            { status: { in: ['ACTIVE', 'TRIALING'] }, endsAt: null },
+            { status: { in: ['ACTIVE', 'TRIALING', 'CANCELLED'] }, endsAt: { gt: at } },
+          ],
+        },
       ],
     },
     include: { order: { select: { planInterval: true } }, plan: { select: { interval: true } } },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { line } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
-import { lockCustomer } from '../../identity/index.js'
+import { lockCustomer, sameEmail } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { ESCLUSE, endPlan } from '../../subscriptions/index.js'
 import { isUnreported, matchPayment, parseOwnId, type ReportedRefund } from '../refunds/match-refund.js'
@@ -62,13 +62,12 @@ function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund |
 async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
   const { refundId, amount, currency, orderId, invoiceId, subscriptionId, email } = refund
   const id = parseOwnId(refundId, 'ref')
-  const own = id === null ? null : await tx.refund.findUnique({ where: { id }, include: { order: { include: { user: true } } } })
+  if (id === null) return null
+  const paidBy = { ...(currency !== null && { currency }), ...(email !== null && { user: { email: sameEmail(email) } }) }
+  const own = await tx.refund.findFirst({ where: { id, order: paidBy }, include: { order: true } })
   if (!own || !isUnreported(own, amount)) return null
-  if (currency !== null && currency !== own.order.currency) return null
-  const namesPayment = [orderId, invoiceId, subscriptionId].some((reference) => reference !== null)
-  if (!namesPayment && !refundId.startsWith('ref_')) return null
-  if (email !== null && email.toLowerCase() !== own.order.user.email?.toLowerCase()) return null
-  if (!namesPayment) return own
+  const namesPayment = orderId !== null || invoiceId !== null || subscriptionId !== null
+  if (!namesPayment) return refundId.startsWith('ref_') ? own : null
   const match = await matchPayment(tx, refund)
   return 'order' in match && match.order.id === own.orderId ? own : null
 }

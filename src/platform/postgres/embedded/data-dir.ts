@@ -38,7 +38,7 @@ export function dataDirProblem(error: unknown, dataDir: string): StartError | un
   if (!(error instanceof Error)) return undefined
   const { code = '', path, syscall, message } = error as NodeJS.ErrnoException
   if (DISK_FULL.has(code) || mentionsFullDisk(message)) return diskFullError(dataDir)
-  // Node reports a read-only file system as ENOENT when it creates several folders at once.
+  // File systems such as /proc refuse new folders with ENOENT.
   const problem = code === 'ENOENT' && syscall === 'mkdir' ? NOT_CREATED : FILE_SYSTEM_PROBLEMS[code]
   return problem && path && isRelated(resolve(path), resolve(dataDir)) ? new StartError(`DATA_DIR: ${path}: ${problem}`) : undefined
 }
