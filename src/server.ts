@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { graphQLSchema } from './api/graphql/schema.js'
 import { createApp } from './app.js'
+import { CRONTAB, createTasks, listenToDatabase } from './background.js'
 import type { Config } from './config/config.js'
 import { createLogger } from './config/logger.js'
 import { MovableClock, systemClock } from './core/clock.js'
@@ -11,26 +12,15 @@ import { StartError } from './core/errors.js'
 import type { FindMissingGlyph } from './core/glyph-coverage.js'
 import { isDatabaseEmpty, loadDemoData } from './demo/demo-data.js'
 import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
-import { ReplaceableDemo } from './demo/replaceable-demo.js'
 import { addressProblem } from './listen.js'
-import { CachedPlanCatalog } from './modules/catalog/index.js'
+import type { ModuleRuntime } from './modules/define-module.js'
 import { createDocumentStore, DocumentService, loadLogo, PdfRenderer } from './modules/invoicing/index.js'
-import { DatabaseChangeFeed } from './modules/live/index.js'
-import { withPayments } from './modules/payments/index.js'
-import type { Services } from './modules/services.js'
-import { RuntimeSettings } from './modules/settings/index.js'
 import { WebhookDispatcher } from './modules/webhooks/index.js'
 import { startWorker } from './platform/jobs/worker.js'
-import { createMissingGlyphFinder } from './platform/pdf/missing-glyphs.js'
 import { connect } from './platform/postgres/client.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
-import { StreamingReplica } from './platform/postgres/read-replica.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
-import { listenToDatabase } from './server-notifications.js'
-import { CRONTAB, createTasks } from './tasks.js'
-
-/** Reverts one step of the start. */
-export type CloseStep = () => Promise<void>
+import { type CloseStep, createServices } from './services.js'
 
 /** A character that no bundled font has, so that looking it up opens every font. */
 const GLYPH_OUTSIDE_BUNDLED_FONTS = '中'
@@ -55,78 +45,44 @@ export async function startServer(config: Config, { connection, closing, signal 
   warnAboutMissingSeller(config, log)
   const connections = connect({ ...connection, max: config.poolSize }, log)
   closing.push(() => connections.close())
-  const { db, pool } = connections
+  const { pool } = connections
   if (config.databaseUrl) await assertSupportedServer(pool)
   await assertMigrated(pool)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
-  const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
-  const findMissingGlyph = createMissingGlyphFinder(config.invoices.fonts)
-  await assertSellerIsPrintable(config, findMissingGlyph)
-  const replica = await openReplica(config, log, closing)
-  const live = new DatabaseChangeFeed(db, log)
-  const catalogue = new CachedPlanCatalog(db)
-  const demo = config.production ? null : new ReplaceableDemo()
-  const services = withPayments({
-    db,
-    rawQuery: connections.rawQuery,
-    replica,
-    clock,
-    config,
-    flag,
-    findMissingGlyph,
-    changeFeed: live,
-    planCache: catalogue,
-    demo,
-  })
+  const services = await createServices({ config, connections, clock, log, closing })
+  await assertSellerIsPrintable(config, services.findMissingGlyph)
   if (config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
-  await flag.start()
-  closing.push(async () => flag.stop())
   const assets = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
   const renderer = new PdfRenderer({ assets, log })
   closing.push(() => renderer.close())
-  const documents = new DocumentService({ db, clock, renderer, store: await createDocumentStore(config) })
+  const documents = new DocumentService({ db: connections.db, clock, renderer, store: await createDocumentStore(config) })
   const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
-  closing.push(startDeliveries({ services, live, catalogue, connection, log }))
+  const dispatcher = new WebhookDispatcher(services, connection, log)
+  const runtime: ModuleRuntime = {
+    services,
+    log,
+    renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
+    deliverWebhooks: () => dispatcher.poll(),
+  }
+  const notifications = listenToDatabase(runtime, connection)
+  closing.push(async () => {
+    await notifications.stop()
+    await dispatcher.stop()
+  })
+  dispatcher.start()
+  void notifications.start()
   signal.throwIfAborted()
   await listen(app, config)
   await printNextSteps(app, config)
-  closing.push(startWorker({ connection, tasks: createTasks({ services, documents, log }), crontab: CRONTAB, log }))
+  closing.push(startWorker({ connection, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
 function warnAboutMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {
   if (!production || missingSeller.length === 0) return
   log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later; set the missing variables')
-}
-
-async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
-  if (!replicaUrl) return null
-  const replica = new StreamingReplica({ connectionString: replicaUrl, max: poolSize }, log)
-  closing.push(() => replica.stop())
-  await replica.start()
-  return replica
-}
-
-interface DeliveryDependencies {
-  services: Services
-  live: DatabaseChangeFeed
-  catalogue: CachedPlanCatalog
-  connection: pg.ClientConfig
-  log: Logger
-}
-
-/** Starts webhook delivery and GraphQL subscriptions, both driven by database notifications. */
-function startDeliveries({ services, live, catalogue, connection, log }: DeliveryDependencies): CloseStep {
-  const dispatcher = new WebhookDispatcher(services, connection, log)
-  const notifications = listenToDatabase({ connection, log, live, catalogue, demo: services.demo, onDeliveries: () => dispatcher.poll() })
-  dispatcher.start()
-  void notifications.start()
-  return async () => {
-    await notifications.stop()
-    await dispatcher.stop()
-  }
 }
 
 /** Checks that the configured fonts open and can display the seller's details. @throws StartError */

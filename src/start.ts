@@ -9,7 +9,7 @@ import { dataDirProblem } from './platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from './platform/postgres/embedded/postmaster.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
 import { migrate } from './platform/postgres/migrations.js'
-import type { CloseStep } from './server.js'
+import type { CloseStep } from './services.js'
 
 /** Under npm, Ctrl-C arrives twice: from the terminal, and from npm, which forwards it. */
 const REPEATED_SIGNAL_MS = 1000

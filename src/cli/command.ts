@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { DomainError, StartError } from '../core/errors.js'
+import { BAD_USER_INPUT, DomainError, StartError } from '../core/errors.js'
 import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 
@@ -60,7 +60,7 @@ function parseArguments<T extends CommandOptions>(options: T): ParsedValues<T> {
 }
 
 function formatCommandError(error: unknown, usage: string): unknown {
-  const isUsage = error instanceof UsageError || (error instanceof DomainError && error.code === 'BAD_USER_INPUT')
+  const isUsage = error instanceof UsageError || (error instanceof DomainError && error.is(BAD_USER_INPUT))
   if (isUsage) return `${error.message}\n\n${usage}`
   if (error instanceof StartError || error instanceof DomainError) return error.message
   return dataDirProblem(error, process.env.DATA_DIR?.trim() || 'data')?.message ?? error

@@ -1,65 +1,125 @@
-/** Every value of `errors[].extensions.code` with its description. */
-export const ERROR_CODES = {
-  UNAUTHENTICATED: 'Not signed in, or the token is invalid, expired or from another issuer.',
-  FORBIDDEN: 'Signed in, but not allowed to do this.',
-  FEATURE_DISABLED: 'Billing is disabled. The HTTP status is 503.',
-  BAD_USER_INPUT: 'An argument is invalid. `extensions.field` names it, and the message states what is accepted.',
-  BAD_REQUEST: 'The HTTP request is not a valid GraphQL request: malformed JSON, no query, or a body that is too large.',
-  GRAPHQL_PARSE_FAILED: 'The query has a syntax error.',
-  GRAPHQL_VALIDATION_FAILED: 'The operation is not valid against the schema.',
-  PLAN_NOT_FOUND: 'The plan does not exist or cannot be ordered.',
-  ORDER_NOT_FOUND: 'The order does not exist or is not visible to you.',
-  INVOICE_NOT_FOUND: 'The invoice does not exist or is not visible to you.',
-  SUBSCRIPTION_NOT_FOUND: 'The subscription does not exist or is not visible to you.',
-  USER_NOT_FOUND: 'The user does not exist.',
-  ORGANISATION_NOT_FOUND: 'The organisation does not exist, or you are neither its owner nor one of its admins.',
-  INVALID_TRANSITION: 'The order or subscription is in a state that does not allow this change.',
-  PLAN_LIMIT_EXCEEDED: 'The plan does not allow it. The extensions have `resource`, `limit`, `used`, `requested` and `upgradeUrl`.',
-  REFUND_NOT_ELIGIBLE: 'This order can no longer be refunded.',
-  IDEMPOTENCY_CONFLICT: 'The idempotency key has already been used with a different input.',
-  QUERY_TOO_COMPLEX: 'The operation exceeds the maximum cost of one request.',
-  RATE_LIMITED: 'Too many requests. Retry after `extensions.retryAfter` seconds.',
-  BUSY: 'The server is overloaded. Retry after `extensions.retryAfter` seconds. Routes other than GraphQL respond with HTTP 503.',
-  DATABASE_UNAVAILABLE: 'The database is temporarily unavailable. Retry after `extensions.retryAfter` seconds. The HTTP status is 503.',
-  DOCUMENT_NOT_FOUND: 'No persisted operation has this id, or this server runs persisted operations only.',
-  PERSISTED_QUERY_NOT_SUPPORTED:
-    'The hash of an automatic persisted query is not the hash of a persisted operation. Send the query text, as Apollo clients ' +
-    'then do automatically.',
-  IDENTITY_PROVIDER_UNAVAILABLE:
-    'The keys of the identity provider are temporarily unavailable. Retry after `extensions.retryAfter` seconds. The HTTP ' +
-    'status is 503.',
-  PAYMENT_PROVIDER_UNAVAILABLE: 'The payment provider did not respond. Retry later.',
-  INTERNAL_SERVER_ERROR: 'An error in the server. Report the request id so that the error can be found in the logs.',
-} as const
+import { z } from 'zod'
 
-export type ErrorCode = keyof typeof ERROR_CODES
+/** The fields of an error's extensions. Their descriptions are documentation. */
+type ExtensionFields = Record<string, z.ZodType>
 
-/**
- * A request that violates a rule of the domain. The API layer formats it.
- * @param details  becomes the `extensions` next to the code; plain JSON values only
- */
-export class DomainError extends Error {
+/** A kind of error that clients can tell apart by its code. */
+export interface ErrorDefinition<E extends ExtensionFields = ExtensionFields> {
+  /** The value of `errors[].extensions.code`. */
+  readonly code: string
+  /** The HTTP status of the REST routes. */
+  readonly status: number
+  /** One or two sentences for users of the API. */
+  readonly description: string
+  /** The fields next to the code. */
+  readonly extensions: E
+  /** Whether a retry with the same idempotency key returns this error again. False if it says nothing about the operation itself. */
+  readonly isOutcome: boolean
+}
+
+type NoExtensions = Record<string, never>
+
+type ErrorOptions<E extends ExtensionFields> = Pick<ErrorDefinition<E>, 'status' | 'description'> &
+  Partial<Pick<ErrorDefinition<E>, 'extensions' | 'isOutcome'>>
+
+export function defineError(code: string, options: ErrorOptions<NoExtensions>): ErrorDefinition<NoExtensions>
+export function defineError<E extends ExtensionFields>(code: string, options: ErrorOptions<E>): ErrorDefinition<E>
+export function defineError(code: string, options: ErrorOptions<ExtensionFields>): ErrorDefinition {
+  return { code, extensions: {}, isOutcome: true, ...options }
+}
+
+/** A request that violates a rule. The API layer formats it. */
+export class DomainError<E extends ExtensionFields = ExtensionFields> extends Error {
   override readonly name = 'DomainError'
-  readonly code: ErrorCode
+  readonly code: string
+  readonly isOutcome: boolean
+  /** The `extensions` next to the code; plain JSON values only. */
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+  constructor(kind: ErrorKind<NoExtensions>, message: string, details?: undefined, cause?: unknown)
+  constructor(kind: ErrorKind<E>, message: string, details: z.infer<z.ZodObject<E>>, cause?: unknown)
+  constructor({ code, isOutcome }: ErrorKind<E>, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
     super(message, { cause })
     this.code = code
+    this.isOutcome = isOutcome
     this.details = details
+  }
+
+  is({ code }: ErrorDefinition): boolean {
+    return this.code === code
   }
 }
 
+type ErrorKind<E extends ExtensionFields> = Pick<ErrorDefinition<E>, 'code' | 'extensions' | 'isOutcome'>
+
+const ANY_EXTENSIONS: Record<string, z.ZodUnknown> = {}
+
+/** An error that was thrown before and stored, or that another layer has already formatted. */
+export function restoredError(code: string, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown): DomainError {
+  return new DomainError({ code, extensions: ANY_EXTENSIONS, isOutcome: true }, message, details, cause)
+}
+
+/** The extensions of errors that a later retry can avoid. */
+export const RETRY_AFTER = { retryAfter: z.int().describe('seconds to wait before a retry') }
+
+export const UNAUTHENTICATED = defineError('UNAUTHENTICATED', {
+  status: 401,
+  description: 'Not signed in, or the token is invalid, expired or from another issuer.',
+  isOutcome: false,
+})
+export const FORBIDDEN = defineError('FORBIDDEN', { status: 403, description: 'Signed in, but not allowed to do this.', isOutcome: false })
+export const BAD_USER_INPUT = defineError('BAD_USER_INPUT', {
+  status: 400,
+  description: 'An argument is invalid. The message states what is accepted.',
+  extensions: { field: z.string().optional().describe('path of the invalid argument, such as `input.planId`') },
+  isOutcome: false,
+})
+export const BAD_REQUEST = defineError('BAD_REQUEST', {
+  status: 400,
+  description: 'The HTTP request is not a valid GraphQL request: malformed JSON, no query, or a body that is too large.',
+})
+export const NOT_FOUND = defineError('NOT_FOUND', { status: 404, description: 'The route does not exist. Only for REST.' })
+export const INVALID_TRANSITION = defineError('INVALID_TRANSITION', {
+  status: 409,
+  description: 'The order, subscription or plan is in a state that does not allow this change.',
+  extensions: {
+    from: z.string().optional().describe('the current status'),
+    to: z.string().optional().describe('the requested status'),
+  },
+})
+export const BUSY = defineError('BUSY', {
+  status: 503,
+  description: 'The server is overloaded. Retry later. GraphQL responds with HTTP 200.',
+  extensions: RETRY_AFTER,
+})
+export const INTERNAL_SERVER_ERROR = defineError('INTERNAL_SERVER_ERROR', {
+  status: 500,
+  description: 'An error in the server. Report the request id so that the error can be found in the logs.',
+  isOutcome: false,
+})
+
+/** The errors that do not belong to a module. */
+export const CORE_ERRORS: readonly ErrorDefinition[] = [
+  UNAUTHENTICATED,
+  FORBIDDEN,
+  BAD_USER_INPUT,
+  BAD_REQUEST,
+  NOT_FOUND,
+  INVALID_TRANSITION,
+  BUSY,
+  INTERNAL_SERVER_ERROR,
+]
+
 /** An invalid argument. @param field  its path as the client wrote it, such as `input.planId` */
 export function invalidInputError(field: string, message: string): DomainError {
-  return new DomainError('BAD_USER_INPUT', `${field}: ${message}`, { field })
+  return new DomainError(BAD_USER_INPUT, `${field}: ${message}`, { field })
 }
 
 export const RETRY_AFTER_SECONDS = 5
 
 /** The server is overloaded and the client should retry. @param cause  the underlying error, for the log */
 export function busyError(message: string, cause?: unknown): DomainError {
-  return new DomainError('BUSY', message, { retryAfter: RETRY_AFTER_SECONDS }, cause)
+  return new DomainError(BUSY, message, { retryAfter: RETRY_AFTER_SECONDS }, cause)
 }
 
 /** The server cannot start, for a reason that the operator can fix. Printed as one line, without a stack. */

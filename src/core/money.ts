@@ -1,4 +1,4 @@
-import { DomainError } from './errors.js'
+import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR } from './errors.js'
 
 /** An amount in minor units (cents, yen, fils) of an ISO 4217 currency. */
 export interface MoneyAmount {
@@ -35,7 +35,7 @@ export function parseDecimal(text: string, currency: string): bigint {
   const fraction = match?.[3] ?? ''
   if (!match || fraction.length > exponent) {
     const example = exponent === 0 ? '1500' : `15.${'0'.repeat(exponent)}`
-    throw new DomainError('BAD_USER_INPUT', `"${text}" is not a valid amount in ${currency}; use the format ${example}`)
+    throw new DomainError(BAD_USER_INPUT, `"${text}" is not a valid amount in ${currency}; use the format ${example}`, {})
   }
   const units = BigInt(`${match[2]}${fraction.padEnd(exponent, '0')}`)
   return match[1] ? -units : units
@@ -102,7 +102,7 @@ function numberFormat(currency: string, locale: string, extraDigits: number): In
 /** @throws DomainError when the currencies differ; amounts are never converted */
 export function addMoney(a: MoneyAmount, b: MoneyAmount): MoneyAmount {
   if (a.currency !== b.currency) {
-    throw new DomainError('INTERNAL_SERVER_ERROR', `cannot add ${b.currency} to ${a.currency}`)
+    throw new DomainError(INTERNAL_SERVER_ERROR, `cannot add ${b.currency} to ${a.currency}`)
   }
   return { minorUnits: a.minorUnits + b.minorUnits, currency: a.currency }
 }

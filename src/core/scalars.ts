@@ -1,11 +1,12 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 import { GraphQLJSONObject, GraphQLURL } from 'graphql-scalars'
+import { BAD_USER_INPUT } from './errors.js'
 import { isCurrency, MAX_MINOR_UNITS } from './money.js'
 
 const ISO_8601 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|[+-]\d{2}:\d{2})$/
 
 function throwInvalidValue(message: string): never {
-  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+  throw new GraphQLError(message, { extensions: { code: BAD_USER_INPUT.code } })
 }
 
 function parseDateTime(value: unknown): Date {

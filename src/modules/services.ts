@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
-import { DomainError } from '../core/errors.js'
 import type { FindMissingGlyph } from '../core/glyph-coverage.js'
 import type { Database } from '../platform/postgres/client.js'
 import type { Plan } from '../platform/postgres/generated/client.js'
+import type { DatabaseNotification } from '../platform/postgres/listener.js'
 import type { RawQuery } from '../platform/postgres/raw-query.js'
 import type { PaymentProvider } from './payments/index.js'
 
@@ -12,11 +12,6 @@ export interface BillingFlag {
   readonly enabled: boolean
   /** Reads the flag from the database. */
   refresh(): Promise<void>
-}
-
-/** @throws FEATURE_DISABLED while billing is disabled */
-export function assertBillingEnabled({ enabled }: BillingFlag): void {
-  if (!enabled) throw new DomainError('FEATURE_DISABLED', 'Billing is disabled')
 }
 
 /**
@@ -36,6 +31,10 @@ export interface ChangeMessage {
 export interface ChangeFeed {
   /** The iterator fails when changes may have been missed. */
   subscribe(isWanted: (message: ChangeMessage) => boolean): AsyncIterableIterator<ChangeMessage>
+  /** Tells subscribers about a changed order or entitlement. */
+  publish(notification: DatabaseNotification): Promise<void>
+  /** Disconnects all subscribers, so that they resync. */
+  disconnectAll(): void
 }
 
 /** All plans, read at one moment. */
@@ -55,6 +54,8 @@ export interface PlanCache {
   readonly current: PlanCatalog | undefined
   /** Drops the cached catalog after a plan was changed. */
   invalidate(): void
+  /** Sets whether this process receives notifications. Nothing is cached while it does not. */
+  setConnected(isConnected: boolean): void
 }
 
 /** A streaming copy of the database, slightly behind the primary. */

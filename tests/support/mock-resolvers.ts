@@ -10,7 +10,8 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import { DomainError } from '../../src/core/errors.js'
+import { BAD_USER_INPUT, DomainError } from '../../src/core/errors.js'
+import { ORDER_NOT_FOUND } from '../../src/modules/orders/order.errors.js'
 import { hashOf, Random } from './random.js'
 
 /** The context of an operation with mock resolvers. Their results depend only on it. */
@@ -97,8 +98,8 @@ function randomValue(type: GraphQLOutputType, key: string, random: Random, conte
 function faultOf(key: string, random: Random): unknown {
   const kind = random.below(5)
   if (kind === 0) return new Error(`broken: ${key}`)
-  if (kind === 1) return new DomainError('ORDER_NOT_FOUND', `There is no order ${hashOf(key)}`)
-  if (kind === 2) return new DomainError('BAD_USER_INPUT', 'input.id: must be a number', { field: 'input.id' })
+  if (kind === 1) return new DomainError(ORDER_NOT_FOUND, `There is no order ${hashOf(key)}`)
+  if (kind === 2) return new DomainError(BAD_USER_INPUT, 'input.id: must be a number', { field: 'input.id' })
   return kind === 3 ? null : { wrong: true }
 }
 

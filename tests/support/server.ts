@@ -4,27 +4,21 @@ import { Logger, runOnce, type TaskList } from 'graphile-worker'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.js'
+import { createTasks, listenToDatabase } from '../../src/background.js'
 import { type Config, parseConfig } from '../../src/config/config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { withSecret } from '../../src/demo/demo-secret.js'
-import { ReplaceableDemo } from '../../src/demo/replaceable-demo.js'
-import { CachedPlanCatalog } from '../../src/modules/catalog/plan-cache.js'
+import type { ModuleRuntime } from '../../src/modules/define-module.js'
 import type { Role } from '../../src/modules/identity/principal.js'
 import { signToken } from '../../src/modules/identity/token.js'
 import { PdfRenderer } from '../../src/modules/invoicing/pdf/pdf-renderer.js'
 import { DocumentService } from '../../src/modules/invoicing/storage/document-service.js'
 import { type DocumentStore, databaseStore } from '../../src/modules/invoicing/storage/document-store.js'
-import { DatabaseChangeFeed } from '../../src/modules/live/change-feed.js'
-import { withPayments } from '../../src/modules/payments/provider-registry.js'
 import type { Services } from '../../src/modules/services.js'
-import { RuntimeSettings } from '../../src/modules/settings/runtime-settings.js'
 import { deliverDueEvents } from '../../src/modules/webhooks/deliver.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
-import { createMissingGlyphFinder } from '../../src/platform/pdf/missing-glyphs.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
-import { StreamingReplica } from '../../src/platform/postgres/read-replica.js'
-import { listenToDatabase } from '../../src/server-notifications.js'
-import { createTasks } from '../../src/tasks.js'
+import { type CloseStep, createServices } from '../../src/services.js'
 import { cloneDatabase } from './database.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
@@ -114,29 +108,18 @@ export async function startServer({
   const connection = database ?? (await cloneDatabase())
   const connections = connect({ ...connection, max: config.poolSize }, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
-  const flag = new RuntimeSettings(connections.pool, config.billing.enabled, log, clock)
-  await flag.start()
-  const findMissingGlyph = createMissingGlyphFinder(config.invoices.fonts)
-  const live = new DatabaseChangeFeed(connections.db, log)
-  const catalogue = new CachedPlanCatalog(connections.db)
-  const replica = config.replicaUrl ? new StreamingReplica({ connectionString: config.replicaUrl, max: 5 }, log) : null
-  await replica?.start()
-  const demo = config.production ? null : new ReplaceableDemo()
-  const services = withPayments({
-    db: connections.db,
-    rawQuery: connections.rawQuery,
-    replica,
-    clock,
-    config,
-    flag,
-    findMissingGlyph,
-    changeFeed: live,
-    planCache: catalogue,
-    demo,
-  })
+  const closing: CloseStep[] = []
+  const services = await createServices({ config, connections, clock, log, closing })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
-  const notifications = listenToDatabase({ connection, log, live, catalogue, demo, onDeliveries: () => undefined })
+  const runtime: ModuleRuntime = {
+    services,
+    log,
+    renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
+    // Tests deliver webhooks themselves.
+    deliverWebhooks: () => undefined,
+  }
+  const notifications = listenToDatabase(runtime, connection)
   await notifications.start()
   const sender = await createWebhookSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -144,7 +127,7 @@ export async function startServer({
   config.publicUrl ??= url
   const token = (userId: number, role: Role = 'user') =>
     signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
-  const tasks = createTasks({ services, documents, log })
+  const tasks = createTasks(runtime)
   const runJobs = () =>
     runOnce({
       pgPool: connections.pool,
@@ -199,9 +182,8 @@ export async function startServer({
       await app.close()
       await notifications.stop()
       await sender.close()
-      flag.stop()
       await renderer.close()
-      await replica?.stop()
+      for (const step of closing.reverse()) await step()
       await connections.close()
     },
   }

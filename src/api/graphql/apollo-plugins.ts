@@ -1,11 +1,16 @@
 import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import type { Config } from '../../config/config.js'
+import { BAD_REQUEST, BAD_USER_INPUT, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { type EndMeasurement, startMeasurement } from '../../core/instrumentation.js'
-import type { RequestContext } from '../../modules/identity/index.js'
+import { IDENTITY_PROVIDER_UNAVAILABLE, type RequestContext } from '../../modules/identity/index.js'
+import { FEATURE_DISABLED } from '../../modules/settings/index.js'
+import { DATABASE_UNAVAILABLE } from '../../platform/postgres/connection-errors.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
+import { RATE_LIMITED } from '../../platform/rate-limit/token-bucket.rules.js'
 import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'
 import { logInternalErrors } from './format-error.js'
+import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
 import { analyzeOperation, MAX_COST } from './query-cost.js'
 
 /** Refuses subscriptions, which are served at /graphql/stream. */
@@ -15,7 +20,7 @@ export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
       async didResolveOperation({ operation }) {
         if (operation?.operation !== 'subscription') return
         throw new GraphQLError('Subscriptions are served at /graphql/stream', {
-          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+          extensions: { code: BAD_REQUEST.code, http: { status: 400 } },
         })
       },
     }
@@ -34,7 +39,7 @@ export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
         if (operation?.operation !== 'mutation' || !contextValue.isReadOnly) return
         throw new GraphQLError(
           'A mutation with the session cookie needs an Origin header that names this server or an origin in CORS_ORIGINS; send a Bearer token instead',
-          { extensions: { code: 'FORBIDDEN', http: { status: 403 } } },
+          { extensions: { code: FORBIDDEN.code, http: { status: 403 } } },
         )
       },
     }
@@ -104,23 +109,20 @@ export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloSe
 function requireIntrospection({ services, principal }: RequestContext): void {
   const { introspection } = services.config
   if (introspection === 'everybody' || (introspection === 'signed-in' && principal)) return
-  const [code, message] =
+  const [{ code }, message] =
     introspection === 'nobody'
-      ? (['FORBIDDEN', 'Introspection is disabled here; read schema.graphql instead'] as const)
-      : (['UNAUTHENTICATED', 'Sign in to use introspection'] as const)
+      ? ([FORBIDDEN, 'Introspection is disabled here; read schema.graphql instead'] as const)
+      : ([UNAUTHENTICATED, 'Sign in to use introspection'] as const)
   throw new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
 }
 
-const REJECTED_BEFORE_EXECUTION = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
-const UNPROCESSABLE_CODES = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])
+const UNPROCESSABLE_CODES = new Set([GRAPHQL_VALIDATION_FAILED.code, BAD_USER_INPUT.code])
+const REJECTED_BEFORE_EXECUTION = new Set([GRAPHQL_PARSE_FAILED.code, ...UNPROCESSABLE_CODES])
 const STATUS_UNPROCESSABLE = 422
 /** Errors that do not depend on the operation: it can be retried unchanged. */
-const RETRYABLE_STATUS: Readonly<Record<string, number>> = {
-  FEATURE_DISABLED: 503,
-  DATABASE_UNAVAILABLE: 503,
-  IDENTITY_PROVIDER_UNAVAILABLE: 503,
-  RATE_LIMITED: 429,
-}
+const RETRYABLE_STATUS = new Map(
+  [FEATURE_DISABLED, DATABASE_UNAVAILABLE, IDENTITY_PROVIDER_UNAVAILABLE, RATE_LIMITED].map(({ code, status }) => [code, status]),
+)
 const STATUS_PARTIAL_SUCCESS = 294
 
 /**
@@ -137,7 +139,7 @@ export function setHttpStatus(profile: Config['statusProfile']): ApolloServerPlu
           const errors = (body.kind === 'single' && body.singleResult.errors) || []
           const codes = errors.map(({ extensions }) => String(extensions?.code))
           for (const { extensions = {} } of errors) {
-            const status = RETRYABLE_STATUS[String(extensions.code)]
+            const status = RETRYABLE_STATUS.get(String(extensions.code))
             if (status) http.status = status
             if (status && extensions.retryAfter !== undefined) http.headers.set('retry-after', String(extensions.retryAfter))
           }

@@ -1,15 +1,29 @@
-import { Extensions, Query, Resolver } from 'type-graphql'
-import { ErrorCodeEnum } from '../../core/error-code.enum.js'
-import type { ErrorCode } from '../../core/errors.js'
+import { Extensions, Query, Resolver, registerEnumType } from 'type-graphql'
+import type { ErrorDefinition } from '../../core/errors.js'
 import { ALLOW_WHEN_BILLING_DISABLED } from '../../modules/settings/index.js'
+import { ERROR_DEFINITIONS, listExtensions } from '../error-table.js'
+
+/** Documents the values of errors[].extensions.code in the schema itself. */
+const ErrorCode = Object.fromEntries(ERROR_DEFINITIONS.map(({ code }) => [code, code]))
+
+registerEnumType(ErrorCode, {
+  name: 'ErrorCode',
+  description: 'The possible values of `errors[].extensions.code`.',
+  valuesConfig: Object.fromEntries(ERROR_DEFINITIONS.map((definition) => [definition.code, { description: describeError(definition) }])),
+})
+
+function describeError(definition: ErrorDefinition): string {
+  const extensions = listExtensions(definition).map(({ name, description }) => `\`${name}\` (${description})`)
+  return extensions.length === 0 ? definition.description : `${definition.description} Extensions: ${extensions.join(', ')}.`
+}
 
 @Resolver()
 export class ErrorCodesResolver {
-  @Query(() => [ErrorCodeEnum], {
+  @Query(() => [ErrorCode], {
     description: 'Public: every code that can appear in `errors[].extensions.code`. The enum describes each of them.',
   })
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
-  errorCodes(): ErrorCode[] {
-    return Object.values(ErrorCodeEnum)
+  errorCodes(): string[] {
+    return Object.values(ErrorCode)
   }
 }

@@ -1,8 +1,10 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { DomainError, ERROR_CODES } from '../../core/errors.js'
+import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { findErrorDefinition } from '../error-table.js'
+import { GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
 
 const MAX_MESSAGE_LENGTH = 400
 
@@ -19,9 +21,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const code = errorCodeOf(formatted)
   if (isClientError(code)) {
     const message = truncateMessage(formatted.message)
-    return { message, ...location, extensions: { code, ...(code === 'BAD_USER_INPUT' && extractField(formatted.message)) } }
+    return { message, ...location, extensions: { code, ...(code === BAD_USER_INPUT.code && extractField(formatted.message)) } }
   }
-  return { message: 'Something went wrong on our side', ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  return { message: 'Something went wrong on our side', ...location, extensions: { code: INTERNAL_SERVER_ERROR.code } }
 }
 
 /** Logs what the response does not reveal, with the id of the request. Client errors are not logged. */
@@ -40,7 +42,7 @@ function unwrapError(error: unknown): unknown {
 }
 
 function isClientError(code: string): boolean {
-  return code in ERROR_CODES && code !== 'INTERNAL_SERVER_ERROR'
+  return code !== INTERNAL_SERVER_ERROR.code && findErrorDefinition(code) !== undefined
 }
 
 /** Apollo's code for a request that does not identify exactly one operation of its document. */
@@ -52,11 +54,11 @@ const OPERATION_RESOLUTION_FAILURE = 'OPERATION_RESOLUTION_FAILURE'
  */
 const TOO_MANY_INVALID_VARIABLES = 'Too many errors processing variables'
 
-/** @returns one of ERROR_CODES, or any other text for an internal error */
+/** @returns a documented code, or any other text for an internal error */
 function errorCodeOf({ extensions, message }: Pick<GraphQLFormattedError, 'extensions' | 'message'>): string {
-  if (message.startsWith(TOO_MANY_INVALID_VARIABLES)) return 'BAD_USER_INPUT'
+  if (message.startsWith(TOO_MANY_INVALID_VARIABLES)) return BAD_USER_INPUT.code
   const code = String(extensions?.code ?? '')
-  return code === OPERATION_RESOLUTION_FAILURE ? 'GRAPHQL_VALIDATION_FAILED' : code
+  return code === OPERATION_RESOLUTION_FAILURE ? GRAPHQL_VALIDATION_FAILED.code : code
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { DomainError } from '../../core/errors.js'
+import { QUERY_TOO_COMPLEX } from './graphql.errors.js'
 
 export const MAX_TOKENS = 4000
 /**
@@ -130,5 +131,5 @@ class SelectionCounter {
 }
 
 function tooManyComparisonsError(message: string): DomainError {
-  return new DomainError('QUERY_TOO_COMPLEX', message)
+  return new DomainError(QUERY_TOO_COMPLEX, message)
 }

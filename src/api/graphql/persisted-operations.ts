@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
+import { DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
 
 /** The format of Apollo's tools, which `npm run documents` writes as well. */
 const manifestSchema = z.object({
@@ -46,7 +47,7 @@ export class PersistedOperations {
     if (typeof query === 'string') return this.#only ? this.#require(createHash('sha256').update(query).digest('hex')) : query
     const hash = query === undefined ? parsePersistedQueryHash(extensions) : undefined
     if (hash === undefined) return undefined
-    if (!this.#only && !this.#bodies.has(hash)) throw new DomainError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+    if (!this.#only && !this.#bodies.has(hash)) throw new DomainError(PERSISTED_QUERY_NOT_SUPPORTED, 'PersistedQueryNotSupported')
     return this.#require(hash)
   }
 
@@ -56,7 +57,7 @@ export class PersistedOperations {
     const message = this.#only
       ? 'This server runs only persisted operations; add the operation to its manifest'
       : 'No persisted operation has this id; send the text'
-    throw new DomainError('DOCUMENT_NOT_FOUND', message)
+    throw new DomainError(DOCUMENT_NOT_FOUND, message)
   }
 }
 

@@ -1,34 +1,11 @@
 import 'reflect-metadata'
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { MoneyResolver } from '../../core/money.type.js'
-import { AuditResolver } from '../../modules/audit/index.js'
-import { PlanResolver } from '../../modules/catalog/index.js'
-import {
-  LimitOverrideResolver,
-  OrganisationPlanResolver,
-  ReapplicationResolver,
-  UsageResolver,
-  UserPlanResolver,
-} from '../../modules/entitlements/index.js'
-import {
-  isAdministrator,
-  isApiKeyPrincipal,
-  OrganisationMembershipResolver,
-  OrganisationResolver,
-  type RequestContext,
-  USER,
-  UserResolver,
-} from '../../modules/identity/index.js'
-import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver, TaxResolver } from '../../modules/invoicing/index.js'
-import { OrderResolver } from '../../modules/orders/index.js'
-import { OrderRefundsResolver, PaymentResolver, RefundResolver, WebhookEventResolver } from '../../modules/payments/index.js'
-import { assertBillingEnabled } from '../../modules/services.js'
-import { ALLOW_WHEN_BILLING_DISABLED, SettingsResolver } from '../../modules/settings/index.js'
-import { ApplyPlanPayloadResolver, SubscriptionResolver } from '../../modules/subscriptions/index.js'
-import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from '../../modules/sync/index.js'
-import { EventDeliveryResolver, EventEndpointResolver } from '../../modules/webhooks/index.js'
+import { isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
+import { MODULES } from '../../modules/modules.js'
+import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
@@ -57,37 +34,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
 /** Builds the schema from the resolvers of all modules. */
 function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [
-      MoneyResolver,
-      UserResolver,
-      OrganisationMembershipResolver,
-      OrganisationResolver,
-      PlanResolver,
-      OrderResolver,
-      InvoiceResolver,
-      CreditNoteResolver,
-      OrderInvoiceResolver,
-      TaxResolver,
-      SubscriptionResolver,
-      ApplyPlanPayloadResolver,
-      UsageResolver,
-      LimitOverrideResolver,
-      ReapplicationResolver,
-      UserPlanResolver,
-      OrganisationPlanResolver,
-      ErrorCodesResolver,
-      SettingsResolver,
-      PaymentResolver,
-      WebhookEventResolver,
-      RefundResolver,
-      OrderRefundsResolver,
-      ApiKeyResolver,
-      SyncResolver,
-      DesiredStateResolver,
-      EventEndpointResolver,
-      EventDeliveryResolver,
-      AuditResolver,
-    ],
+    resolvers: [MoneyResolver, ErrorCodesResolver, ...MODULES.flatMap(({ resolvers = [] }) => resolvers)],
     validate: false,
     authChecker: ({ context }, roles) => isAuthorized(context as RequestContext, roles),
   })
@@ -100,10 +47,10 @@ function isAuthorized(context: RequestContext, roles: string[]): boolean {
   const { requiredPrincipal: caller } = context
   if (isApiKeyPrincipal(caller)) {
     if (caller.scopes.some((scope) => roles.includes(scope))) return true
-    throw new DomainError('FORBIDDEN', missingScopeMessage(roles))
+    throw new DomainError(FORBIDDEN, missingScopeMessage(roles))
   }
   const forEverybody = roles.length === 0 || roles.includes(USER)
-  if (!forEverybody && !isAdministrator(caller)) throw new DomainError('FORBIDDEN', 'Only administrators may do this')
+  if (!forEverybody && !isAdministrator(caller)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
   return true
 }
 

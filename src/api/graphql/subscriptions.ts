@@ -1,9 +1,10 @@
 import { type GraphQLFieldConfig, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { parseOptionalId } from '../../core/input.js'
 import { isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext } from '../../modules/identity/index.js'
 import { orderLoader } from '../../modules/orders/index.js'
-import { assertBillingEnabled, type ChangeMessage } from '../../modules/services.js'
+import type { ChangeMessage } from '../../modules/services.js'
+import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
 import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 
@@ -70,7 +71,7 @@ function subscribeToChanges(
   const { requiredPrincipal: principal, services } = context
   assertBillingEnabled(services.flag)
   if (isApiKeyPrincipal(principal) && !principal.scopes.includes(ApiKeyScope.READ)) {
-    throw new DomainError('FORBIDDEN', `The API key needs the scope ${ApiKeyScope.READ}`)
+    throw new DomainError(FORBIDDEN, `The API key needs the scope ${ApiKeyScope.READ}`)
   }
   const messages = services.changeFeed.subscribe((message) => isRelevant(message) && canReceive(principal, message))
   return {
@@ -95,7 +96,7 @@ function subscribeToChanges(
 async function assertStillAllowed({ db, flag }: RequestContext['services'], principal: Principal): Promise<void> {
   assertBillingEnabled(flag)
   if (!isApiKeyPrincipal(principal) || (await db.apiKey.count({ where: { id: principal.keyId, revokedAt: null } })) > 0) return
-  throw new DomainError('UNAUTHENTICATED', 'The API key was revoked')
+  throw new DomainError(UNAUTHENTICATED, 'The API key was revoked')
 }
 
 function canReceive(principal: Principal, { userId, managers }: ChangeMessage): boolean {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { isApiKey } from '../../modules/api-keys/index.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
 import type { Origins } from './allowed-origins.js'
@@ -66,20 +66,20 @@ export function createAuthenticate({ config, origins, verifyToken, provisionUser
  * @throws every other error, for example when the key set cannot be fetched
  */
 function asAnonymous(error: unknown): undefined {
-  if (error instanceof DomainError && error.code === 'UNAUTHENTICATED') return undefined
+  if (error instanceof DomainError && error.is(UNAUTHENTICATED)) return undefined
   throw error
 }
 
 /** For routes that do not accept API keys. @throws UNAUTHENTICATED with `message`, FORBIDDEN */
 export function requireUser(authenticated: Authenticated | undefined, message: string): UserPrincipal {
-  if (!authenticated) throw new DomainError('UNAUTHENTICATED', message)
-  if (isApiKeyPrincipal(authenticated.principal)) throw new DomainError('FORBIDDEN', 'An API key cannot be used here: sign in as a user')
+  if (!authenticated) throw new DomainError(UNAUTHENTICATED, message)
+  if (isApiKeyPrincipal(authenticated.principal)) throw new DomainError(FORBIDDEN, 'An API key cannot be used here: sign in as a user')
   return authenticated.principal
 }
 
 function parseBearerToken(header: string): string {
   const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1]
-  if (!token) throw new DomainError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer …"')
+  if (!token) throw new DomainError(UNAUTHENTICATED, 'Send the token as "Authorization: Bearer …"')
   return token
 }
 
@@ -98,7 +98,7 @@ function assertSameOrigin({ headers, method }: FastifyRequest, publicUrl: string
   const isForm = method !== 'GET' && method !== 'HEAD' && !isEmpty && !type?.startsWith('application/json')
   if (isForm || !(isListed || (isOwnOrigin && isOwnSite))) {
     throw new DomainError(
-      'FORBIDDEN',
+      FORBIDDEN,
       'The session cookie is accepted only from pages of this server and of CORS_ORIGINS, with a JSON body; send a Bearer token instead',
     )
   }

@@ -1,4 +1,4 @@
-import { DomainError } from '../../core/errors.js'
+import { DomainError, UNAUTHENTICATED } from '../../core/errors.js'
 import { authenticateApiKey, wasAccepted } from '../../modules/api-keys/index.js'
 import type { ApiKeyPrincipal, VerifiedToken } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
@@ -16,7 +16,7 @@ const INVALID_CREDENTIALS_COST = 20
 export function chargeInvalidTokens(verify: (token: string) => Promise<VerifiedToken>, rateLimiter: RateLimiter, services: Services) {
   return (token: string, address: string | undefined): Promise<VerifiedToken> =>
     verify(token).catch(async (error: unknown) => {
-      if (address !== undefined && error instanceof DomainError && error.code === 'UNAUTHENTICATED') {
+      if (address !== undefined && error instanceof DomainError && error.is(UNAUTHENTICATED)) {
         await chargeFee(rateLimiter, addressSubject(address, services), INVALID_CREDENTIALS_COST)
       }
       throw error

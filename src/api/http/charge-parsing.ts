@@ -1,3 +1,4 @@
+import { INTERNAL_SERVER_ERROR } from '../../core/errors.js'
 import { startMeasurement } from '../../core/instrumentation.js'
 import type { RequestContext } from '../../modules/identity/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
@@ -22,5 +23,5 @@ export async function chargeParsing(rateLimiter: RateLimiter, context: RequestCo
 
 function codeOf(error: unknown): string {
   const { code, extensions } = error as { code?: unknown; extensions?: { code?: unknown } }
-  return String(code ?? extensions?.code ?? 'INTERNAL_SERVER_ERROR')
+  return String(code ?? extensions?.code ?? INTERNAL_SERVER_ERROR.code)
 }

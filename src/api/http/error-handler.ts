@@ -1,43 +1,16 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import { busyError, DomainError, type ErrorCode, invalidInputError } from '../../core/errors.js'
+import { BAD_REQUEST, busyError, DomainError, INTERNAL_SERVER_ERROR, invalidInputError } from '../../core/errors.js'
+import { FEATURE_DISABLED } from '../../modules/settings/index.js'
 import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { findErrorDefinition } from '../error-table.js'
 import { graphqlResponseType } from './negotiate.js'
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  FEATURE_DISABLED: 503,
-  BAD_USER_INPUT: 400,
-  BAD_REQUEST: 400,
-  GRAPHQL_PARSE_FAILED: 400,
-  GRAPHQL_VALIDATION_FAILED: 400,
-  QUERY_TOO_COMPLEX: 400,
-  PLAN_NOT_FOUND: 404,
-  ORDER_NOT_FOUND: 404,
-  INVOICE_NOT_FOUND: 404,
-  SUBSCRIPTION_NOT_FOUND: 404,
-  USER_NOT_FOUND: 404,
-  ORGANISATION_NOT_FOUND: 404,
-  PLAN_LIMIT_EXCEEDED: 403,
-  INVALID_TRANSITION: 409,
-  IDEMPOTENCY_CONFLICT: 409,
-  REFUND_NOT_ELIGIBLE: 409,
-  IDENTITY_PROVIDER_UNAVAILABLE: 503,
-  PAYMENT_PROVIDER_UNAVAILABLE: 503,
-  RATE_LIMITED: 429,
-  BUSY: 503,
-  DATABASE_UNAVAILABLE: 503,
-  DOCUMENT_NOT_FOUND: 404,
-  // The status that Apollo's own servers return.
-  PERSISTED_QUERY_NOT_SUPPORTED: 200,
-}
 
 /** Formats errors: `{"errors": […]}` under /graphql, `{"error": "…"}` on the other routes. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) =>
     sendError(request, reply, error, ({ code, message, details }) => {
       if (isGraphQL(request)) return { errors: [{ message, extensions: { code, ...details } }] }
-      return { error: code === 'FEATURE_DISABLED' ? 'feature_disabled' : message }
+      return { error: code === FEATURE_DISABLED.code ? 'feature_disabled' : message }
     }),
   )
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }))
@@ -82,12 +55,12 @@ interface ErrorResponse {
 function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse {
   if (error instanceof DomainError) {
     if (error.cause) request.log.warn({ err: error.cause }, error.message)
-    return { status: STATUS[error.code] ?? 500, error }
+    return { status: findErrorDefinition(error.code)?.status ?? 500, error }
   }
   const { validation, validationContext = 'body' } = error as Partial<FastifyError>
   if (validation?.[0]) return { status: 400, error: schemaValidationError(validation[0], validationContext) }
   const status = (error as { statusCode?: number }).statusCode ?? 500
-  if (status >= 400 && status < 500) return { status, error: new DomainError('BAD_REQUEST', clientErrorMessage(status)) }
+  if (status >= 400 && status < 500) return { status, error: new DomainError(BAD_REQUEST, clientErrorMessage(status)) }
   if (status === 503) return { status, error: busyError('The server is busy; try again in a moment') }
   if (isDatabaseUnavailable(error)) {
     request.log.warn({ reason: (error as Error).message }, 'the database cannot be reached')
@@ -95,7 +68,7 @@ function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse
   }
   if (request.raw.socket.destroyed) request.log.info('the client disconnected before the response was sent')
   else request.log.error({ err: error }, 'a request failed')
-  return { status: 500, error: new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side') }
+  return { status: 500, error: new DomainError(INTERNAL_SERVER_ERROR, 'Something went wrong on our side') }
 }
 
 /** Names the field, such as "body.planId", also when it is missing. */

@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/fastify'
 import type { Clock } from '../../core/clock.js'
 import { HOUR_MS } from '../../core/duration.js'
-import { busyError, DomainError, invalidInputError } from '../../core/errors.js'
+import { BAD_REQUEST, BAD_USER_INPUT, busyError, DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
 import { principalName, RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
@@ -76,7 +76,7 @@ export function streamRoute(app: FastifyInstance, options: StreamRouteOptions): 
 async function authenticateStream(request: FastifyRequest, { authenticate }: StreamRouteOptions): Promise<Authenticated> {
   if (!acceptsEventStream(request.headers)) throw invalidInputError('accept', `must include ${EVENT_STREAM}`)
   const authenticated = await authenticate(request)
-  if (!authenticated) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+  if (!authenticated) throw new DomainError(UNAUTHENTICATED, 'Sign in: send a token as "Authorization: Bearer …"')
   return authenticated
 }
 
@@ -114,7 +114,7 @@ async function prepareSubscription(
 ) {
   const parameters = parseParameters(operationParameters(request))
   const { text } = resolveOperationText(request, persistedOperations)
-  if (text === undefined) throw new DomainError('BAD_REQUEST', 'query: must be the text of a GraphQL operation')
+  if (text === undefined) throw new DomainError(BAD_REQUEST, 'query: must be the text of a GraphQL operation')
   await chargeParsing(rateLimiter, context, text)
   return { ...parameters, document: await parseSubscription({ schema, context, rateLimiter, text, parameters }) }
 }
@@ -146,7 +146,7 @@ function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<Fastify
 /** An error without a path and a code comes from the variables. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.path || error.extensions.code !== undefined) return error
-  return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: 'BAD_USER_INPUT' } })
+  return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: BAD_USER_INPUT.code } })
 }
 
 function streamLifetimeMs({ expiresAt }: Authenticated, clock: Clock): number {

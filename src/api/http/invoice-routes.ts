@@ -12,7 +12,8 @@ import {
   verifyInvoiceLink,
 } from '../../modules/invoicing/index.js'
 import { getOrder, orderNotFoundError } from '../../modules/orders/index.js'
-import { assertBillingEnabled, type Services } from '../../modules/services.js'
+import type { Services } from '../../modules/services.js'
+import { assertBillingEnabled } from '../../modules/settings/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee } from '../rate-limit-policy.js'
 import { type Authenticate, requireUser } from './authenticate.js'

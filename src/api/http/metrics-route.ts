@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, UNAUTHENTICATED } from '../../core/errors.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { isLoopbackRequest } from './is-loopback-request.js'
 
@@ -12,7 +12,7 @@ import { isLoopbackRequest } from './is-loopback-request.js'
 export function metricsRoute(app: FastifyInstance, metrics: Metrics, { metricsToken, production }: Config): void {
   app.get('/metrics', async (request, reply) => {
     const mayRead = metricsToken ? hasBearerToken(request, metricsToken) : !production && isLoopbackRequest(request)
-    if (!mayRead) throw new DomainError('UNAUTHENTICATED', 'Send METRICS_TOKEN as "Authorization: Bearer …"')
+    if (!mayRead) throw new DomainError(UNAUTHENTICATED, 'Send METRICS_TOKEN as "Authorization: Bearer …"')
     return reply
       .type(metrics.contentType)
       .header('cache-control', 'no-store')

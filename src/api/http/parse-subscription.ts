@@ -1,9 +1,10 @@
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import { z } from 'zod'
-import { DomainError, type ErrorCode } from '../../core/errors.js'
+import { BAD_REQUEST, DomainError, type ErrorDefinition } from '../../core/errors.js'
 import type { RequestContext } from '../../modules/identity/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { formatError } from '../graphql/format-error.js'
+import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, QUERY_TOO_COMPLEX } from '../graphql/graphql.errors.js'
 import { MAX_TOKENS } from '../graphql/operation-limits.js'
 import { analyzeOperation, MAX_COST } from '../graphql/query-cost.js'
 import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'
@@ -26,7 +27,7 @@ const parametersSchema = z.object({
 /** @throws BAD_REQUEST naming the invalid parameter */
 export function parseParameters(given: unknown): SubscriptionParameters {
   const { data, error } = parametersSchema.safeParse(given ?? {})
-  if (!data) throw new DomainError('BAD_REQUEST', error.issues[0]?.message ?? 'The request is malformed')
+  if (!data) throw new DomainError(BAD_REQUEST, error.issues[0]?.message ?? 'The request is malformed')
   return { operationName: data.operationName ?? null, variables: data.variables ?? null }
 }
 
@@ -52,7 +53,7 @@ interface SubscriptionOperation {
 export class InvalidOperationError extends Error {
   readonly errors: readonly GraphQLFormattedError[]
 
-  constructor(code: ErrorCode, errors: readonly GraphQLError[]) {
+  constructor({ code }: ErrorDefinition, errors: readonly GraphQLError[]) {
     super(code)
     this.errors = errors.map((error) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error))
   }
@@ -65,11 +66,11 @@ export class InvalidOperationError extends Error {
 export async function parseSubscription({ schema, context, rateLimiter, text, parameters }: SubscriptionOperation): Promise<DocumentNode> {
   const document = parseDocument(text)
   const problems = validate(schema, document)
-  if (problems.length > 0) throw new InvalidOperationError('GRAPHQL_VALIDATION_FAILED', problems)
+  if (problems.length > 0) throw new InvalidOperationError(GRAPHQL_VALIDATION_FAILED, problems)
   const operation = getOperationAST(document, parameters.operationName)
   if (operation?.operation !== 'subscription') {
     const message = 'Only subscriptions are served here; send queries and mutations to /graphql'
-    throw new InvalidOperationError('BAD_REQUEST', [new GraphQLError(message)])
+    throw new InvalidOperationError(BAD_REQUEST, [new GraphQLError(message)])
   }
   const maximum = Math.min(MAX_COST, rateLimitFor(context.principal, context.services.config).capacity)
   const { cost } = withInvalidOperationError(() =>
@@ -83,7 +84,7 @@ function parseDocument(text: string): DocumentNode {
   try {
     return parse(text, { maxTokens: MAX_TOKENS })
   } catch (error) {
-    throw error instanceof GraphQLError ? new InvalidOperationError('GRAPHQL_PARSE_FAILED', [error]) : error
+    throw error instanceof GraphQLError ? new InvalidOperationError(GRAPHQL_PARSE_FAILED, [error]) : error
   }
 }
 
@@ -91,6 +92,6 @@ function withInvalidOperationError<T>(analyze: () => T): T {
   try {
     return analyze()
   } catch (error) {
-    throw error instanceof GraphQLError ? new InvalidOperationError('QUERY_TOO_COMPLEX', [error]) : error
+    throw error instanceof GraphQLError ? new InvalidOperationError(QUERY_TOO_COMPLEX, [error]) : error
   }
 }

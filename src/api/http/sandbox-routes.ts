@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { DomainError } from '../../core/errors.js'
+import { BAD_REQUEST, DomainError } from '../../core/errors.js'
 import { formatMoney } from '../../core/money.js'
+import { ORDER_NOT_FOUND } from '../../modules/orders/index.js'
 import { type SandboxCheckout, SandboxProvider } from '../../modules/payments/index.js'
 import type { Services } from '../../modules/services.js'
 import { contentSecurityPolicy } from './content-security-policy.js'
@@ -26,7 +27,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
   if (!(payments instanceof SandboxProvider)) return
   const getCheckout = async (key: string): Promise<SandboxCheckout> => {
     const checkout = CHECKOUT_KEY.test(key) ? await payments.findCheckout(key) : undefined
-    if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; create a new one')
+    if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'There is no such checkout; create a new one')
     return checkout
   }
   const sendCheckout = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
@@ -40,7 +41,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
   }
   const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await payments.findPortal(key) : undefined
-    if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
+    if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'There is no such subscription')
     return portal
   }
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
@@ -59,7 +60,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       const checkout = await getCheckout(key)
       if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
       if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
-      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button; use those of the page')
+      if (button !== 'pay' && button !== 'pay-once') throw new DomainError(BAD_REQUEST, 'There is no such button; use those of the page')
       await payments.pay(key, button === 'pay-once')
       return reply.redirect(checkout.successUrl, 303)
     })

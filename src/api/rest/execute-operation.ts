@@ -1,6 +1,6 @@
 import type { ApolloServer } from '@apollo/server'
 import type { FastifyRequest } from 'fastify'
-import { DomainError, type ErrorCode } from '../../core/errors.js'
+import { DomainError, INTERNAL_SERVER_ERROR, restoredError } from '../../core/errors.js'
 import { RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import type { Authenticate } from '../http/authenticate.js'
@@ -26,12 +26,12 @@ export function createExecuteOperation({ apollo, services, authenticate }: Execu
     const contextValue = new RequestContext(services, authenticated?.principal, request, { readOnly })
     const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
     logOperation(request, contextValue.response.operation)
-    if (body.kind !== 'single') throw new DomainError('INTERNAL_SERVER_ERROR', 'Something went wrong on our side')
+    if (body.kind !== 'single') throw new DomainError(INTERNAL_SERVER_ERROR, 'Something went wrong on our side')
     const { data, errors } = body.singleResult
     const [error] = errors ?? []
     if (!error) return data as never
     const { code, ...details } = error.extensions ?? {}
-    throw new DomainError(code as ErrorCode, error.message, details)
+    throw restoredError(String(code), error.message, details)
   }
 }
 

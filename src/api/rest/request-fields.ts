@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, invalidInputError, restoredError } from '../../core/errors.js'
 import type { ExecuteOperation } from './execute-operation.js'
 
 /**
@@ -20,7 +20,7 @@ function renameFields(error: DomainError, nameField: (field: string) => string):
   const { field } = details
   if (typeof field !== 'string') return error
   const name = nameField(field)
-  return new DomainError(code, `${name}: ${reasonWithoutField(message, field)}`, { ...details, field: name }, cause)
+  return restoredError(code, `${name}: ${reasonWithoutField(message, field)}`, { ...details, field: name }, cause)
 }
 
 /**

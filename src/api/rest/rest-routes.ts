@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { DomainError } from '../../core/errors.js'
-import { assertBillingEnabled, type Services } from '../../modules/services.js'
+import { type DomainError, NOT_FOUND } from '../../core/errors.js'
+import type { Services } from '../../modules/services.js'
+import { assertBillingEnabled, FEATURE_DISABLED } from '../../modules/settings/index.js'
 import { sendError } from '../http/error-handler.js'
 import { eclipanelRoutes } from './eclipanel/routes.js'
 import { escluseRoutes } from './escluse/routes.js'
@@ -34,7 +35,7 @@ export async function restRoutes(app: FastifyInstance, { run, services, currency
     routes: escluseRoutes(run) as FastifyPluginAsync,
     errorBody: formatEscluseError,
     notFoundBody: ({ method, url }) => ({
-      error: { code: 'NOT_FOUND', message: `Route not found: ${method} ${url.split('?')[0]}` },
+      error: { code: NOT_FOUND.code, message: `Route not found: ${method} ${url.split('?')[0]}` },
     }),
   }
   for (const { prefix, routes, errorBody, notFoundBody } of [eclipanel, escluse]) {
@@ -65,7 +66,7 @@ function acceptEmptyJson(scope: FastifyInstance): void {
 }
 
 function formatEclipanelError({ code, message }: DomainError): object {
-  return { error: code === 'FEATURE_DISABLED' ? 'feature_disabled' : message }
+  return { error: code === FEATURE_DISABLED.code ? 'feature_disabled' : message }
 }
 
 function formatEscluseError({ code, message, details }: DomainError): object {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MINUTE_MS } from '../../core/duration.js'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
 import { line, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
@@ -98,7 +98,7 @@ export function wasAccepted({ db }: Pick<ApiKeyStore, 'db'>, key: string): boole
 }
 
 function invalidKeyError(): DomainError {
-  return new DomainError('UNAUTHENTICATED', 'The API key is invalid or was revoked')
+  return new DomainError(UNAUTHENTICATED, 'The API key is invalid or was revoked')
 }
 
 function hashToText(hash: Uint8Array): string {

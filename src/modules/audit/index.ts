@@ -1,4 +1,4 @@
 import 'reflect-metadata'
 
-export { AuditResolver } from './audit.resolver.js'
+export { audit } from './audit.module.js'
 export { type Actor, actorName, PROVIDER, recordAuditEntry, TERMINAL } from './record-audit-entry.js'

@@ -1,9 +1,10 @@
 import 'reflect-metadata'
 
+export { catalog } from './catalog.module.js'
 export { createPlan } from './manage-plans.js'
+export { PLAN_NOT_FOUND } from './plan.errors.js'
 export { loadPlan, planLoader } from './plan.loader.js'
 export { findDefaultPlan, findNextPlan, getOrderablePlan, getOrderablePlanBySlug, getPlan, planNotFoundError } from './plan.queries.js'
-export { PlanResolver } from './plan.resolver.js'
 export { LIMIT_NAMES, type LimitName, type LimitValues, limitsOf, parseLimits, planSnapshot, slugOf, ZERO_LIMITS } from './plan.rules.js'
 export { CreatePlanInput, Limits, Plan } from './plan.type.js'
 export { CACHEABLE, CachedPlanCatalog } from './plan-cache.js'

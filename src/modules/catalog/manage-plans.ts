@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
 import { line, parseId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
@@ -129,7 +129,7 @@ export async function archivePlan({ db, clock, planCache }: Services, by: UserPr
     const plan = await getPlan(tx, id)
     if (plan.archivedAt) return plan
     if (plan.isDefault)
-      throw new DomainError('INVALID_TRANSITION', 'The default plan cannot be archived; make another one the default first')
+      throw new DomainError(INVALID_TRANSITION, 'The default plan cannot be archived; make another one the default first', {})
     const at = clock.now()
     await recordPlanChange(tx, by, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })

@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import { isAdministrator, type UserPrincipal } from '../identity/index.js'
 import type { PlanCache } from '../services.js'
+import { PLAN_NOT_FOUND } from './plan.errors.js'
 import { isAvailable } from './plan.rules.js'
 
 /** Null if the plan does not exist, or if it is not available and the principal is not an administrator. */
@@ -14,7 +15,7 @@ export async function findVisiblePlan(planCache: PlanCache, principal: UserPrinc
 /** @throws PLAN_NOT_FOUND */
 export async function getPlan(tx: Transaction, id: number): Promise<Plan> {
   const plan = await tx.plan.findUnique({ where: { id } })
-  if (!plan) throw new DomainError('PLAN_NOT_FOUND', `Plan ${id} does not exist`)
+  if (!plan) throw new DomainError(PLAN_NOT_FOUND, `Plan ${id} does not exist`)
   return plan
 }
 
@@ -51,7 +52,7 @@ function assertPriced(plan: Plan, field: string): PricedPlan {
 }
 
 export function planNotFoundError(plan: number | string): DomainError {
-  return new DomainError('PLAN_NOT_FOUND', `Plan ${plan} does not exist or cannot be ordered`)
+  return new DomainError(PLAN_NOT_FOUND, `Plan ${plan} does not exist or cannot be ordered`)
 }
 
 /** The upgrade from a plan: the next available plan by rank. Without a plan, the first one. */

@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
 import { PageArguments } from '../../core/page.type.js'
 import type {
@@ -135,7 +135,7 @@ async function resolveUsageCustomer(
   const organisation = parseOptionalId('organisationId', organisationId)
   const user = parseOptionalId('userId', userId)
   if (user !== undefined && user !== principal.userId)
-    throw new DomainError('FORBIDDEN', 'Only administrators may view the usage of other users; leave userId out to see your own')
+    throw new DomainError(FORBIDDEN, 'Only administrators may view the usage of other users; leave userId out to see your own')
   await resolveListScope(db, principal, organisation)
   return { userId: principal.userId, organisationId: organisation ?? null }
 }

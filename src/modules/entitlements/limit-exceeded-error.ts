@@ -3,6 +3,7 @@ import type { Database } from '../../platform/postgres/client.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { findNextPlan } from '../catalog/index.js'
 import type { Services } from '../services.js'
+import { PLAN_LIMIT_EXCEEDED } from './entitlement.errors.js'
 import { limitReachedMessage } from './entitlement.rules.js'
 import type { EffectivePlan } from './with-current-entitlement.js'
 
@@ -21,7 +22,7 @@ export async function limitExceededError(
   { plan, resource, limit, used, requested }: LimitRefusal,
 ): Promise<DomainError> {
   const upgradeUrl = await findUpgradeUrl(db, config, plan)
-  return new DomainError('PLAN_LIMIT_EXCEEDED', limitReachedMessage({ resource, limit, requested, plan: plan?.name ?? null }), {
+  return new DomainError(PLAN_LIMIT_EXCEEDED, limitReachedMessage({ resource, limit, requested, plan: plan?.name ?? null }), {
     resource,
     limit,
     used,

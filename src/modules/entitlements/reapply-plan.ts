@@ -16,6 +16,7 @@ import {
   type UserPrincipal,
 } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { REAPPLY_PLAN } from './entitlement.jobs.js'
 import { LIVE_SUBSCRIPTION } from './entitlement.queries.js'
 import { refreshEntitlement } from './refresh-entitlement.js'
 
@@ -40,7 +41,7 @@ export async function reapplyPlan({ db, clock }: Services, principal: UserPrinci
     const reapplication = running
       ? await tx.planReapplication.update({ where: { id: running.id }, data: initial })
       : await tx.planReapplication.create({ data: initial })
-    await enqueue(tx, 'reapplyPlan', { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isLowPriority: true })
+    await enqueue(tx, REAPPLY_PLAN, { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isLowPriority: true })
     await recordAuditEntry(tx, { by: principal, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
     return reapplication
   })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -44,7 +45,7 @@ export async function recordUsage(services: Services, input: ConsumeInput): Prom
     return row.outcome === 'stale' ? undefined : { entitlement, row }
   })
   if (row.outcome === 'conflict') {
-    throw new DomainError('IDEMPOTENCY_CONFLICT', 'input.key: was already used with another amount; use a new key')
+    throw new DomainError(IDEMPOTENCY_CONFLICT, 'input.key: was already used with another amount; use a new key')
   }
   if (row.outcome === 'refused') {
     const limit = entitlement.limits[RESOURCES[resource].limit] ?? MAX_INT

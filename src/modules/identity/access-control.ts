@@ -1,4 +1,4 @@
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { ListScope } from '../../platform/postgres/keyset-page.js'
 import { type Customer, isOrganisationManager, organisationNotFoundError } from './customer.js'
@@ -39,5 +39,5 @@ export async function seesOrganisation(context: RequestContext, organisationId: 
 /** @throws FORBIDDEN if the principal may not see the current entitlement of the organisation */
 export async function requireOrganisationView(context: RequestContext, organisationId: number): Promise<void> {
   if (await seesOrganisation(context, organisationId)) return
-  throw new DomainError('FORBIDDEN', `Only members of organisation ${organisationId} may see its plan, limits and usage`)
+  throw new DomainError(FORBIDDEN, `Only members of organisation ${organisationId} may see its plan, limits and usage`)
 }

@@ -3,6 +3,7 @@ import { parseOptionalId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { User } from '../../platform/postgres/generated/client.js'
 import type { PlanType } from '../../platform/postgres/generated/enums.js'
+import { ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
 
 /** The organisation if one is named, otherwise the user. In both cases `userId` is the buyer. */
 export interface Customer {
@@ -75,7 +76,7 @@ export async function getUserOrOrganisation(
   if (organisation !== undefined) {
     if (user !== undefined) throw invalidInputError(path('organisationId'), 'set either userId or organisationId, not both')
     const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })
-    if (!found) throw new DomainError('ORGANISATION_NOT_FOUND', `Organisation ${organisation} does not exist`)
+    if (!found) throw new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisation} does not exist`)
     return { userId: 0, organisationId: organisation }
   }
   if (user === undefined) throw invalidInputError(path('userId'), 'either userId or organisationId is required')
@@ -84,11 +85,11 @@ export async function getUserOrOrganisation(
 }
 
 export function userNotFoundError(userId: number): DomainError {
-  return new DomainError('USER_NOT_FOUND', `User ${userId} does not exist`)
+  return new DomainError(USER_NOT_FOUND, `User ${userId} does not exist`)
 }
 
 export function notAMemberError(userId: number, organisationId: number): DomainError {
-  return new DomainError('ORGANISATION_NOT_FOUND', `Organisation ${organisationId} does not exist, or user ${userId} is not a member of it`)
+  return new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisationId} does not exist, or user ${userId} is not a member of it`)
 }
 
 /** Whether the user is an owner or admin of the organisation; false if the organisation does not exist. */
@@ -105,7 +106,7 @@ export async function listManagerIds(tx: Transaction, organisationId: number): P
 
 export function organisationNotFoundError(organisationId: number): DomainError {
   return new DomainError(
-    'ORGANISATION_NOT_FOUND',
+    ORGANISATION_NOT_FOUND,
     `Organisation ${organisationId} does not exist, or the user is not one of its owners or admins`,
   )
 }

@@ -3,6 +3,7 @@ import { DomainError } from '../../core/errors.js'
 import type { Membership, Organisation as OrganisationRecord, User as UserRecord } from '../../platform/postgres/generated/client.js'
 import { PlanType } from '../../platform/postgres/generated/enums.js'
 import { requireOrganisationView } from './access-control.js'
+import { USER_NOT_FOUND } from './identity.errors.js'
 import { membershipLoader, organisationLoader, userLoader } from './identity.loader.js'
 import { Organisation, OrganisationMembership, SetBillingDetailsInput, SetBillingDetailsPayload, User } from './identity.type.js'
 import type { RequestContext } from './request-context.js'
@@ -14,7 +15,7 @@ export class UserResolver {
   @Authorized()
   async me(@Ctx() context: RequestContext): Promise<UserRecord> {
     const user = await context.loader(userLoader).load(context.requiredUser.userId)
-    if (!user) throw new DomainError('USER_NOT_FOUND', 'The user of this token does not exist')
+    if (!user) throw new DomainError(USER_NOT_FOUND, 'The user of this token does not exist')
     return user
   }
 

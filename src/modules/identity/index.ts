@@ -18,8 +18,9 @@ export {
   setPortalTier,
   userNotFoundError,
 } from './customer.js'
+export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 export { organisationLoader, userLoader } from './identity.loader.js'
-export { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from './identity.resolver.js'
+export { identity } from './identity.module.js'
 export { Organisation, User } from './identity.type.js'
 export { listOrganisationsAfter, listUsersAfter } from './list-customers.js'
 export {

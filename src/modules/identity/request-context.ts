@@ -1,5 +1,5 @@
 import type DataLoader from 'dataloader'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import type { ReadReplica, Services } from '../services.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
@@ -57,7 +57,7 @@ export class RequestContext {
 
   /** The user or API key. @throws UNAUTHENTICATED for an anonymous request */
   get requiredPrincipal(): Principal {
-    if (!this.principal) throw new DomainError('UNAUTHENTICATED', 'Sign in: send a token as "Authorization: Bearer …"')
+    if (!this.principal) throw new DomainError(UNAUTHENTICATED, 'Sign in: send a token as "Authorization: Bearer …"')
     return this.principal
   }
 
@@ -65,7 +65,7 @@ export class RequestContext {
   get requiredUser(): UserPrincipal {
     const { requiredPrincipal } = this
     if (isApiKeyPrincipal(requiredPrincipal)) {
-      throw new DomainError('FORBIDDEN', 'This operation requires a user token; API keys are not allowed')
+      throw new DomainError(FORBIDDEN, 'This operation requires a user token; API keys are not allowed')
     }
     return requiredPrincipal
   }

@@ -13,8 +13,9 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import type { Clock } from '../../core/clock.js'
-import { DomainError, RETRY_AFTER_SECONDS } from '../../core/errors.js'
+import { DomainError, RETRY_AFTER_SECONDS, UNAUTHENTICATED } from '../../core/errors.js'
 import { line, MAX_INT } from '../../core/input.js'
+import { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 import { ADMINISTRATOR, type Role, USER, type UserPrincipal } from './principal.js'
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -131,7 +132,7 @@ function createRemoteKeys(url: string): JWTVerifyGetKey {
     keys(header, token).catch((error: Error) => {
       if (TOKEN_ERRORS.some((tokenError) => error instanceof tokenError)) throw error
       throw new DomainError(
-        'IDENTITY_PROVIDER_UNAVAILABLE',
+        IDENTITY_PROVIDER_UNAVAILABLE,
         'The keys of the identity provider cannot be read; retry shortly',
         { retryAfter: RETRY_AFTER_SECONDS },
         error,
@@ -149,7 +150,7 @@ function isSignatureMismatch(error: Error): boolean {
 }
 
 function throwInvalidToken(): never {
-  throw new DomainError('UNAUTHENTICATED', 'The token is invalid, expired or from another issuer; sign in again')
+  throw new DomainError(UNAUTHENTICATED, 'The token is invalid, expired or from another issuer; sign in again')
 }
 
 interface NewToken {

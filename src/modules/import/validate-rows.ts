@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { DomainError } from '../../core/errors.js'
+import { BAD_USER_INPUT, DomainError } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { parseDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
@@ -198,5 +198,5 @@ class RowValidator {
 }
 
 function rejectionError(reason: string): DomainError {
-  return new DomainError('BAD_USER_INPUT', reason)
+  return new DomainError(BAD_USER_INPUT, reason, {})
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
-import { DomainError } from '../../core/errors.js'
+import { BUSY, DomainError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { formatDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
@@ -122,7 +122,7 @@ async function renderWithRetry(
       return { name: `${number}.pdf`, lastModified: issuedAt, input: await bytes() }
     } catch (error) {
       stop.throwIfAborted()
-      if (error instanceof DomainError && error.code === 'BUSY') await pause(BUSY_RETRY_DELAY_MS)
+      if (error instanceof DomainError && error.is(BUSY)) await pause(BUSY_RETRY_DELAY_MS)
       else {
         log.error({ err: error, number }, 'rendering failed, invoice exported without its PDF')
         return {

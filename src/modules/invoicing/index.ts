@@ -2,8 +2,9 @@ import 'reflect-metadata'
 
 export { getCreditedAmount, issueCreditNote } from './credit-invoice.js'
 export { exportInvoices } from './export-invoices.js'
-export { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
+export { INVOICE_NOT_FOUND } from './invoice.errors.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'
+export { invoicing } from './invoicing.module.js'
 export { issueInvoice } from './issue-invoice.js'
 export {
   findIssuedInvoice,
@@ -17,7 +18,6 @@ export { PdfRenderer } from './pdf/pdf-renderer.js'
 export { quotePrice } from './quote.js'
 export { createDocumentStore } from './storage/create-document-store.js'
 export { DocumentService, type StoredPdf } from './storage/document-service.js'
-export { TaxResolver } from './tax/tax.resolver.js'
 export { taxShare } from './tax/tax.rules.js'
 export { SetTaxRateInput } from './tax/tax.type.js'
 export { setTaxRate } from './tax/tax-rates.js'

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Config } from '../../config/config.js'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
 
 /** 30 days. */
 export const MAX_LINK_SECONDS = 2_592_000
@@ -41,10 +41,10 @@ export function verifyInvoiceLink(config: Config, target: LinkTarget, query: Lin
   const isComplete = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
   const key = isComplete && linkKeys(config).find((candidate) => equal(id, keyId(candidate)))
   if (!key || !equal(signature, sign(key, target, expires))) {
-    throw new DomainError('UNAUTHENTICATED', 'This link is incomplete or was changed; request a new one')
+    throw new DomainError(UNAUTHENTICATED, 'This link is incomplete or was changed; request a new one')
   }
   if (Number(expires) * 1000 <= now.getTime()) {
-    throw new DomainError('UNAUTHENTICATED', 'This link has expired; request a new one')
+    throw new DomainError(UNAUTHENTICATED, 'This link has expired; request a new one')
   }
 }
 

@@ -5,6 +5,7 @@ import type { Invoice, Order } from '../../platform/postgres/generated/client.js
 import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
+import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
@@ -107,7 +108,7 @@ export async function issueDocument(
   })
   const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
   await publishEvent(tx, { type: 'invoice.issued', customer: order, payload, at })
-  await enqueue(tx, 'drawDocument', { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isLowPriority: true })
+  await enqueue(tx, RENDER_INVOICE, { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isLowPriority: true })
   return invoice
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { canView, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { buildSnapshot, type DocumentSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 
@@ -47,7 +48,7 @@ export async function getVisibleInvoice(db: Database, principal: UserPrincipal, 
 }
 
 export function invoiceNotFoundError(id: number): DomainError {
-  return new DomainError('INVOICE_NOT_FOUND', `Invoice ${id} does not exist, or you may not view it`)
+  return new DomainError(INVOICE_NOT_FOUND, `Invoice ${id} does not exist, or you may not view it`)
 }
 
 /** Builds the pro forma of an order without an invoice. It is built for every request and never stored. */

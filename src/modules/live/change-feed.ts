@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { DatabaseNotification } from '../../platform/postgres/listener.js'
@@ -6,6 +7,9 @@ import type { ChangeFeed, ChangeMessage } from '../services.js'
 
 /** A subscriber with more buffered messages than this is disconnected and must resync. */
 const MAX_BUFFERED_MESSAGES = 1000
+
+/** What the triggers send about a changed order or changed limits. */
+const changeSchema = z.object({ order: z.int().optional(), userId: z.int().nullish(), organisationId: z.int().nullish() })
 
 /**
  * Fans out database notifications about orders and limits to subscribers. A message says that something has
@@ -36,11 +40,11 @@ export class DatabaseChangeFeed implements ChangeFeed {
   }
 
   async #dispatch(notification: DatabaseNotification): Promise<void> {
-    if (this.#subscribers.size === 0 || (notification.order === undefined && !notification.limits)) return
+    if (this.#subscribers.size === 0) return
     try {
-      const { userId = null, organisationId = null } = notification
+      const { order: orderId = null, userId = null, organisationId = null } = changeSchema.parse(notification)
       const managers = organisationId === null ? new Set<number>() : await listManagerIds(this.#db, organisationId)
-      const message = { orderId: notification.order ?? null, userId, organisationId, managers }
+      const message = { orderId, userId, organisationId, managers }
       for (const subscriber of this.#subscribers) subscriber.push(message)
     } catch (error) {
       this.#log.warn({ reason: (error as Error).message }, 'failed to publish a change to subscribers')

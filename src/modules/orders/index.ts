@@ -1,9 +1,10 @@
 import 'reflect-metadata'
 
 export { createPendingOrder } from './create-order.js'
+export { ORDER_NOT_FOUND } from './order.errors.js'
 export { orderLoader } from './order.loader.js'
 export { getOrder, orderNotFoundError } from './order.queries.js'
-export { OrderResolver } from './order.resolver.js'
 export { assertNotExpired, assertTransition, linesForPlan, type OrderLine, pendingExpiresAt } from './order.rules.js'
 export { Order } from './order.type.js'
+export { orders } from './orders.module.js'
 export { placeOrder } from './place-order.js'

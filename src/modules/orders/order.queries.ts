@@ -6,6 +6,7 @@ import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
 import { canView, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { ORDER_NOT_FOUND } from './order.errors.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
 const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
@@ -49,5 +50,5 @@ export async function getOrder(db: Database, principal: UserPrincipal, id: numbe
 }
 
 export function orderNotFoundError(id: number): DomainError {
-  return new DomainError('ORDER_NOT_FOUND', `Order ${id} does not exist, or you may not view it`)
+  return new DomainError(ORDER_NOT_FOUND, `Order ${id} does not exist, or you may not view it`)
 }

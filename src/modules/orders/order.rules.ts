@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../core/duration.js'
-import { DomainError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 
@@ -31,7 +31,7 @@ export function assertTransition(order: { id: number; status: OrderStatus }, to:
   if (canTransition(order.status, to)) return
   const [from, target] = [order.status.toLowerCase(), to.toLowerCase()]
   const message = from === target ? `is already ${from}` : `is ${from} and cannot become ${target}`
-  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} ${message}`, { from: order.status, to })
+  throw new DomainError(INVALID_TRANSITION, `Order ${order.id} ${message}`, { from: order.status, to })
 }
 
 /**
@@ -40,7 +40,7 @@ export function assertTransition(order: { id: number; status: OrderStatus }, to:
  */
 export function assertNotExpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
   if (order.status !== 'PENDING' || order.expiresAt === null || at < order.expiresAt) return
-  throw new DomainError('INVALID_TRANSITION', `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
+  throw new DomainError(INVALID_TRANSITION, `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
     from: 'EXPIRED',
   })
 }

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../core/duration.js'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { parseId, parseOptionalId } from '../../core/input.js'
 import type { MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
@@ -114,7 +114,7 @@ async function calculatePlanChange(
   const customer = await getCustomer(tx, principal.userId, parseOptionalId('organisationId', organisationId))
   const subscription = await getLiveSubscription(tx, customer)
   if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
-    throw new DomainError('INVALID_TRANSITION', `Only an active subscription billed by ${provider.name} can change its plan`, {
+    throw new DomainError(INVALID_TRANSITION, `Only an active subscription billed by ${provider.name} can change its plan`, {
       from: subscription.status,
     })
   }

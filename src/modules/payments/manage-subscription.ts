@@ -1,4 +1,4 @@
-import { DomainError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import { parseOptionalId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
@@ -11,6 +11,7 @@ import { advancePeriods, assertSubscriptionTransition, ESCLUSE, endPlan, subscri
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 import { getProvider } from './provider-registry.js'
 
@@ -90,12 +91,11 @@ async function changeAtProvider(
   { atProvider }: StatusChange,
 ): Promise<SubscriptionSnapshot> {
   const { id, provider: billedBy, providerSubscriptionId } = subscription
-  if (billedBy === ESCLUSE)
-    throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `Subscription ${id} is billed by Escluse; change it there`)
+  if (billedBy === ESCLUSE) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `Subscription ${id} is billed by Escluse; change it there`)
   const provider = getProvider(services)
   if (provider.name !== billedBy) {
     throw new DomainError(
-      'PAYMENT_PROVIDER_UNAVAILABLE',
+      PAYMENT_PROVIDER_UNAVAILABLE,
       `Subscription ${id} is billed by ${billedBy}, which is not the configured payment provider`,
     )
   }
@@ -137,7 +137,7 @@ export async function customerPortalUrl(services: Services, principal: UserPrinc
 /** @throws INVALID_TRANSITION when the customer has no subscription */
 export async function getLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription> {
   const subscription = await tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
-  if (!subscription) throw new DomainError('INVALID_TRANSITION', 'The customer has no subscription', { from: 'EXPIRED' })
+  if (!subscription) throw new DomainError(INVALID_TRANSITION, 'The customer has no subscription', { from: 'EXPIRED' })
   return subscription
 }
 

@@ -1,6 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 import type { Services } from '../services.js'
 import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
@@ -15,6 +16,6 @@ export function withPayments(parts: Omit<Services, 'payments'>): Services {
 
 /** @throws PAYMENT_PROVIDER_UNAVAILABLE when none is configured */
 export function getProvider({ payments }: Services): PaymentProvider {
-  if (!payments) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', 'No payment provider is configured; set PAYMENT_PROVIDER')
+  if (!payments) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, 'No payment provider is configured; set PAYMENT_PROVIDER')
   return payments
 }

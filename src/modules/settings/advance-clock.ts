@@ -1,9 +1,10 @@
 import { MovableClock } from '../../core/clock.js'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, FORBIDDEN, invalidInputError } from '../../core/errors.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
+import { TICK } from '../scheduled-jobs.js'
 import type { Services } from '../services.js'
 import { CLOCK_KEY } from './runtime-settings.js'
 
@@ -13,13 +14,13 @@ import { CLOCK_KEY } from './runtime-settings.js'
  * @throws FORBIDDEN in production, BAD_USER_INPUT for a time in the past
  */
 export async function advanceClock({ db, clock, config }: Services, by: UserPrincipal, to: Date): Promise<Date> {
-  if (config.production || !(clock instanceof MovableClock)) throw new DomainError('FORBIDDEN', 'The clock cannot be moved in production')
+  if (config.production || !(clock instanceof MovableClock)) throw new DomainError(FORBIDDEN, 'The clock cannot be moved in production')
   if (to <= clock.now()) throw invalidInputError('to', `must be later than the current server time (${clock.now().toISOString()})`)
   const offset = clock.moveTo(to)
   await runTransaction(db, async (tx) => {
     const data = { value: offset, updatedAt: to }
     await tx.setting.upsert({ where: { key: CLOCK_KEY }, create: { key: CLOCK_KEY, ...data }, update: data })
-    await enqueue(tx, 'tick', {}, 'tick')
+    await enqueue(tx, TICK, {}, TICK.name)
     await recordAuditEntry(tx, { by, action: 'advanceClock', subject: CLOCK_KEY, details: { to: to.toISOString() }, at: to })
   })
   return clock.now()

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { MovableClock } from '../../core/clock.js'
-import { busyError, DomainError } from '../../core/errors.js'
+import { busyError, DomainError, FORBIDDEN } from '../../core/errors.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -26,11 +26,11 @@ const RESET_RETRY_DELAY_MS = 250
 export async function resetDemo(services: Services, by: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
-    throw new DomainError('FORBIDDEN', 'Only a server in demo mode with demo data can be reset')
+    throw new DomainError(FORBIDDEN, 'Only a server in demo mode with demo data can be reset')
   }
   if (!(await db.setting.findUnique({ where: { key: DEMO_DATA_KEY } }))) {
     throw new DomainError(
-      'FORBIDDEN',
+      FORBIDDEN,
       'This database was not filled by the demo, so a reset could delete real data; to start a demo, use an empty database or DATA_DIR',
     )
   }

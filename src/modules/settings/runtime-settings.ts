@@ -5,6 +5,7 @@ import { retryNow } from '../../platform/jobs/queue.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
+import { PROCESS_WEBHOOK } from '../payments/index.js'
 import type { BillingFlag, Services } from '../services.js'
 
 const BILLING_ENABLED_KEY = 'billing.enabled'
@@ -66,7 +67,7 @@ export async function setBillingEnabled({ db, clock, flag }: Services, by: UserP
   await runTransaction(db, async (tx) => {
     const data = { value: enabled, updatedAt: at }
     await tx.setting.upsert({ where: { key: BILLING_ENABLED_KEY }, create: { key: BILLING_ENABLED_KEY, ...data }, update: data })
-    if (enabled) await retryNow(tx, 'processWebhook')
+    if (enabled) await retryNow(tx, PROCESS_WEBHOOK)
     await recordAuditEntry(tx, { by, action: 'setBillingEnabled', subject: BILLING_ENABLED_KEY, details: { enabled }, at })
   })
   await flag.refresh()

@@ -5,7 +5,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { assertNotExpired, createPendingOrder, orderNotFoundError } from '../orders/index.js'
+import { assertNotExpired, createPendingOrder, ORDER_NOT_FOUND, orderNotFoundError } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import type { ApplyPlanInput } from './subscription.type.js'
@@ -85,7 +85,7 @@ async function getApprovableOrder(
   const order = await tx.order.findUnique({ where: { id } })
   const isOfCustomer = order?.userId === customer.userId && order.organisationId === customer.organisationId
   if (!order || !isOfCustomer) throw orderNotFoundError(id)
-  if (order.planId !== request.planId) throw new DomainError('ORDER_NOT_FOUND', `Order ${id} is not for plan ${request.planId}`)
+  if (order.planId !== request.planId) throw new DomainError(ORDER_NOT_FOUND, `Order ${id} is not for plan ${request.planId}`)
   assertNotExpired(order, clock.now())
   return order as PlanOrder
 }

@@ -4,6 +4,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
 /** Cancels the customer's active plan orders. Call it under the customer's lock. */
 export async function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
@@ -36,7 +37,7 @@ export async function endSubscription(tx: Transaction, customer: Customer, at: D
 /** Enqueues the job that cancels an ended subscription at its payment provider, if it has one. */
 export async function enqueueProviderCancellation(tx: Transaction, provider: string | null, subscriptionId: string | null): Promise<void> {
   if (provider === null || subscriptionId === null) return
-  await enqueue(tx, 'cancelAtProvider', { provider, subscriptionId }, `cancelAtProvider:${provider}:${subscriptionId}`)
+  await enqueue(tx, CANCEL_AT_PROVIDER, { provider, subscriptionId }, `cancelAtProvider:${provider}:${subscriptionId}`)
 }
 
 /**

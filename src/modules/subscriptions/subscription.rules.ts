@@ -1,4 +1,4 @@
-import { DomainError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
 /** Provider of the subscriptions that only Escluse's events describe. It has no API to call. */
@@ -30,7 +30,7 @@ export function assertSubscriptionTransition(subscription: SubscriptionInTransit
 
 export function subscriptionTransitionError({ id, status }: SubscriptionInTransition, to: SubscriptionStatus): DomainError {
   const message = status === to ? `is already ${statusLabel(to)}` : `is ${statusLabel(status)} and cannot become ${statusLabel(to)}`
-  return new DomainError('INVALID_TRANSITION', `Subscription ${id} ${message}`, { from: status, to })
+  return new DomainError(INVALID_TRANSITION, `Subscription ${id} ${message}`, { from: status, to })
 }
 
 function statusLabel(status: SubscriptionStatus): string {

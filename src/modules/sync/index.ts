@@ -2,4 +2,4 @@ import 'reflect-metadata'
 
 export { loadCustomerEntitlement } from './list-entitlements.js'
 export { setMemberships, upsertOrganisations, upsertUsers } from './sync.js'
-export { ApiKeyResolver, DesiredStateResolver, SyncResolver } from './sync.resolver.js'
+export { sync } from './sync.module.js'

@@ -1,6 +1,5 @@
 import 'reflect-metadata'
 
-export { purgeDeliveredEvents } from './deliveries.js'
 export { WebhookDispatcher } from './dispatcher.js'
 export { publishEvent } from './publish-event.js'
-export { EventDeliveryResolver, EventEndpointResolver } from './webhook.resolver.js'
+export { webhooks } from './webhooks.module.js'

@@ -1,18 +1,30 @@
+import type { z } from 'zod'
 import type { Transaction } from '../postgres/client.js'
 
-/** The background tasks with their payloads. */
-export interface Tasks {
-  drawDocument: { invoiceId: number }
-  processWebhook: { eventId: string }
-  cancelAtProvider: { provider: string; subscriptionId: string }
-  finishRefund: { refundId: number }
-  deliverSandboxWebhook: { name: string; body: string }
-  /** Transitions that are due at a time: expiries, renewals, ends. */
-  tick: Record<string, never>
-  reconcile: Record<string, never>
-  reapplyPlan: { reapplicationId: number }
-  /** Purges rows whose retention has ended. */
-  sweep: Record<string, never>
+/** A kind of background job. */
+export interface Job<P> {
+  readonly name: string
+  readonly payload: z.ZodType<P>
+}
+
+export function defineJob<P>(name: string, payload: z.ZodType<P>): Job<P> {
+  return { name, payload }
+}
+
+/** What runs a job. Every job is idempotent: a second run changes nothing. */
+export interface JobHandler<R> {
+  readonly name: string
+  run(runtime: R, payload: unknown): Promise<void>
+}
+
+/** @param run  receives the dependencies of the process and the payload of the job */
+export function jobHandler<P, R>({ name, payload }: Job<P>, run: (runtime: R, payload: P) => Promise<unknown>): JobHandler<R> {
+  return {
+    name,
+    run: async (runtime, given) => {
+      await run(runtime, payload.parse(given))
+    },
+  }
 }
 
 interface EnqueueOptions {
@@ -28,22 +40,22 @@ interface EnqueueOptions {
  * Adds a job in a transaction: it runs if and only if the transaction commits.
  * @param key  a pending job with the same key is replaced
  */
-export async function enqueue<T extends keyof Tasks>(
+export async function enqueue<P>(
   tx: Transaction,
-  task: T,
-  payload: Tasks[T],
+  { name }: Job<P>,
+  payload: P,
   key: string,
   { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text,
+    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text,
       run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => ${key},
       max_attempts => 20)`
 }
 
-/** Reschedules all pending jobs of a task to run now. */
-export async function retryNow(tx: Transaction, task: keyof Tasks): Promise<void> {
+/** Reschedules all pending jobs of a kind to run now. */
+export async function retryNow<P>(tx: Transaction, { name }: Job<P>): Promise<void> {
   await tx.$executeRaw`
     SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM graphile_worker.jobs
-    WHERE task_identifier = ${task} AND locked_at IS NULL`
+    WHERE task_identifier = ${name} AND locked_at IS NULL`
 }

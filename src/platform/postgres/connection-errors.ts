@@ -1,4 +1,4 @@
-import { DomainError, RETRY_AFTER_SECONDS } from '../../core/errors.js'
+import { DomainError, defineError, RETRY_AFTER, RETRY_AFTER_SECONDS } from '../../core/errors.js'
 
 /**
  * Error codes of Node for refused and lost connections, and of Prisma for a database that cannot be reached.
@@ -36,8 +36,14 @@ export function isDatabaseUnavailable(error: unknown, depth = 0): boolean {
   return isDatabaseUnavailable(cause, depth + 1) || isDatabaseUnavailable(driverAdapterError, depth + 1)
 }
 
+export const DATABASE_UNAVAILABLE = defineError('DATABASE_UNAVAILABLE', {
+  status: 503,
+  description: 'The database is temporarily unavailable. Retry later. The HTTP status is 503.',
+  extensions: RETRY_AFTER,
+})
+
 export function databaseUnavailableError(): DomainError {
-  return new DomainError('DATABASE_UNAVAILABLE', 'The database is unavailable; retry shortly with the same idempotency key', {
+  return new DomainError(DATABASE_UNAVAILABLE, 'The database is unavailable; retry shortly with the same idempotency key', {
     retryAfter: RETRY_AFTER_SECONDS,
   })
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../core/clock.js'
-import { DomainError, type ErrorCode, invalidInputError } from '../../core/errors.js'
+import { DomainError, defineError, invalidInputError, restoredError } from '../../core/errors.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
 import { runTransaction } from './transaction.js'
@@ -20,12 +20,12 @@ export interface IdempotentRequest {
   input: unknown
 }
 
-type StoredOutcome<T> = { answer: T } | { error: { code: ErrorCode; message: string; details: Record<string, unknown> } }
+type StoredOutcome<T> = { answer: T } | { error: { code: string; message: string; details: Record<string, unknown> } }
 
-/**
- * Errors that are not results of the operation itself. They are not stored, so the same key can be retried.
- */
-const CODES_NOT_STORED = new Set<ErrorCode>(['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'FEATURE_DISABLED', 'INTERNAL_SERVER_ERROR'])
+export const IDEMPOTENCY_CONFLICT = defineError('IDEMPOTENCY_CONFLICT', {
+  status: 409,
+  description: 'The idempotency key has already been used with a different input.',
+})
 
 /**
  * Runs `work` in one transaction, once per key. A repeated request gets the stored result or the stored
@@ -58,7 +58,7 @@ export async function runOnce<T>(
     return fresh
   })
   if ('answer' in outcome) return outcome.answer
-  throw new DomainError(outcome.error.code, outcome.error.message, outcome.error.details)
+  throw restoredError(outcome.error.code, outcome.error.message, outcome.error.details)
 }
 
 /** @returns the stored outcome of the key, or undefined when this request has claimed it */
@@ -77,7 +77,7 @@ async function claimKey<T>(
   if (count === 1) return undefined
   const record = await tx.idempotencyRecord.findUniqueOrThrow({ where: { caller_operation_key: { caller, operation, key } } })
   if (record.requestHash !== requestHash) {
-    throw new DomainError('IDEMPOTENCY_CONFLICT', 'this idempotency key was already used with a different input; use a new key')
+    throw new DomainError(IDEMPOTENCY_CONFLICT, 'this idempotency key was already used with a different input; use a new key')
   }
   return record.outcome as unknown as StoredOutcome<T>
 }
@@ -88,7 +88,7 @@ async function runWithSavepoint<T>(tx: Transaction, work: (tx: Transaction) => P
   try {
     return { answer: await work(tx) }
   } catch (error) {
-    if (!(error instanceof DomainError) || CODES_NOT_STORED.has(error.code)) throw error
+    if (!(error instanceof DomainError) || !error.isOutcome) throw error
     await tx.$executeRaw`ROLLBACK TO SAVEPOINT work`
     return { error: { code: error.code, message: error.message, details: { ...error.details } } }
   }

@@ -7,20 +7,8 @@ const RECONNECT_DELAY_MS = 1000
 const LISTENER_HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
 
-/**
- * The payload that the triggers of the database send: a changed order or changed limits with the customer,
- * pending webhook deliveries, or a changed catalog.
- */
-export interface DatabaseNotification {
-  order?: number
-  limits?: boolean
-  deliveries?: boolean
-  plans?: boolean
-  /** Sent by resetDemo: all cached data is outdated. */
-  demoReplaced?: boolean
-  userId?: number | null
-  organisationId?: number | null
-}
+/** The JSON object that a trigger or a command sends. Its keys say what has changed. */
+export type DatabaseNotification = Readonly<Record<string, unknown>>
 
 interface ListenerCallbacks {
   onNotification(notification: DatabaseNotification): void

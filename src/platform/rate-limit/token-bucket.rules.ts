@@ -1,4 +1,10 @@
-import { DomainError } from '../../core/errors.js'
+import { DomainError, defineError, RETRY_AFTER } from '../../core/errors.js'
+
+export const RATE_LIMITED = defineError('RATE_LIMITED', {
+  status: 429,
+  description: 'Too many requests. Retry later.',
+  extensions: RETRY_AFTER,
+})
 
 /** The rate limit of a principal: a token bucket that refills over time. */
 export interface RateLimit {
@@ -67,7 +73,7 @@ export function rateLimitedError(cost: number, spendable: SpendablePoints, limit
   const retryAfter = secondsUntilAvailable(cost, spendable, limit, now)
   const wait = `retry in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'} or select fewer fields`
   const left = Math.floor(pointsLeft(spendable, limit, now))
-  return new DomainError('RATE_LIMITED', `the operation costs ${formatPoints(cost)}, available: ${left}; ${wait}`, { retryAfter })
+  return new DomainError(RATE_LIMITED, `the operation costs ${formatPoints(cost)}, available: ${left}; ${wait}`, { retryAfter })
 }
 
 function formatPoints(count: number): string {

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logInternalErrors } from '../../../src/api/graphql/format-error.js'
-import { DomainError } from '../../../src/core/errors.js'
+import { DomainError, FORBIDDEN } from '../../../src/core/errors.js'
 import { testLogger } from '../../support/logger.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -30,7 +30,7 @@ describe('logs an internal error', () => {
 describe('does not log a client error', () => {
   test.each([
     ['recognised by its code', new GraphQLError('wrong', { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } })],
-    ['thrown as a DomainError', new GraphQLError('no', { path: ['me'], originalError: new DomainError('FORBIDDEN', 'no') })],
+    ['thrown as a DomainError', new GraphQLError('no', { path: ['me'], originalError: new DomainError(FORBIDDEN, 'no') })],
     [
       'for an operation name that the document does not contain',
       new GraphQLError('no', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }),

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { DomainError } from '../../../core/errors.js'
+import { PLAN_NOT_FOUND } from '../../../modules/catalog/index.js'
+import { ORDER_NOT_FOUND } from '../../../modules/orders/index.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { eitherField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
@@ -58,7 +60,7 @@ function catalogRoutes(app: RestApp, run: ExecuteOperation): void {
     { schema: { ...one, response: { 200: schemas.planSchema, ...eclipanelErrorResponses(400, 404) } } },
     async (request) => {
       const { plan } = await run<{ plan: PlanResult | null }>(request, GET_PLAN, { id: String(request.params.id) })
-      if (!plan) throw new DomainError('PLAN_NOT_FOUND', 'Plan not found')
+      if (!plan) throw new DomainError(PLAN_NOT_FOUND, 'Plan not found')
       return toPlan(plan)
     },
   )
@@ -86,7 +88,7 @@ function orderListRoutes(app: RestApp, run: ExecuteOperation): void {
     { schema: { ...one, response: { 200: schemas.orderSchema, ...eclipanelErrorResponses(400, 401, 404) } } },
     async (request) => {
       const { order } = await run<{ order: OrderResult | null }>(request, GET_ORDER, { id: String(request.params.id) })
-      if (!order) throw new DomainError('ORDER_NOT_FOUND', 'Order not found')
+      if (!order) throw new DomainError(ORDER_NOT_FOUND, 'Order not found')
       return toOrder(order)
     },
   )

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { DateTime } from '../../../core/scalars.js'
+import { PLAN_NOT_FOUND } from '../../../modules/catalog/index.js'
 import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
@@ -103,7 +104,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
 export async function planCurrency(run: ExecuteOperation, request: FastifyRequest, planId: number): Promise<string> {
   const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, GET_CURRENCIES)
   const plan = allPlans.find(({ id }) => Number(id) === planId)
-  if (!plan) throw new DomainError('PLAN_NOT_FOUND', 'Plan not found')
+  if (!plan) throw new DomainError(PLAN_NOT_FOUND, 'Plan not found')
   return plan.currency
 }
 

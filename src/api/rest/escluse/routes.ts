@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
+import { INVOICE_NOT_FOUND } from '../../../modules/invoicing/index.js'
+import { SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
@@ -81,7 +83,7 @@ function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
       const result = await run<SubscriptionResult>(request, GET_SUBSCRIPTION)
       const subscription = toSubscription(result)
       if (!subscription || ![subscription.id, `sub_${result.subscription?.id}`].includes(request.params.id))
-        throw new DomainError('SUBSCRIPTION_NOT_FOUND', `There is no subscription ${request.params.id}`)
+        throw new DomainError(SUBSCRIPTION_NOT_FOUND, `There is no subscription ${request.params.id}`)
       return { data: subscription }
     },
   )
@@ -129,7 +131,7 @@ function escluseInvoiceRoutes(app: RestApp, run: ExecuteOperation): void {
     { schema: { ...one, response: { 200: schemas.invoiceResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
       const { invoice } = await run<{ invoice: InvoiceResult | null }>(request, GET_INVOICE, { id: request.params.id.slice('inv_'.length) })
-      if (!invoice) throw new DomainError('INVOICE_NOT_FOUND', `There is no invoice ${request.params.id}`)
+      if (!invoice) throw new DomainError(INVOICE_NOT_FOUND, `There is no invoice ${request.params.id}`)
       return { data: toInvoice(invoice) }
     },
   )

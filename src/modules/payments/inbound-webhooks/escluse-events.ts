@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DomainError } from '../../../core/errors.js'
+import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { periodNumber, periodNumberAt } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Plan, Subscription, WebhookEvent } from '../../../platform/postgres/generated/client.js'
@@ -53,7 +53,7 @@ export async function applyEscluseEvent(
   } catch (error) {
     // Retrying cannot fix an invalid event. Park it with the name of the field, so that an administrator sees
     // the reason.
-    if (error instanceof DomainError && error.code === 'BAD_REQUEST') return { parked: error.message }
+    if (error instanceof DomainError && error.is(BAD_REQUEST)) return { parked: error.message }
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { DomainError } from '../../../core/errors.js'
+import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 
 /**
  * Parses a part of an event.
@@ -10,5 +10,5 @@ export function parseEvent<T extends z.ZodType>(schema: T, part: unknown, within
   const result = schema.safeParse(part)
   if (result.success) return result.data
   const [issue] = result.error.issues
-  throw new DomainError('BAD_REQUEST', `${[...within, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is invalid'}`)
+  throw new DomainError(BAD_REQUEST, `${[...within, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is invalid'}`)
 }

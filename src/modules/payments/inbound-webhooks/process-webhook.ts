@@ -6,6 +6,7 @@ import type { Services } from '../../services.js'
 import { applySubscription } from '../apply-subscription.js'
 import { readOrder, readPayment, readSubscription } from '../lemon-squeezy/lemon-squeezy.schemas.js'
 import { matchSubscription } from '../match-subscription.js'
+import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentProvider, SubscriptionSnapshot } from '../payment-provider.port.js'
 import { getProvider } from '../provider-registry.js'
 import { recordPayment } from '../record-payment.js'
@@ -128,6 +129,6 @@ async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<v
     orderBy: { id: 'asc' },
   })
   for (const { id: eventId, source, subject } of parked) {
-    await enqueue(tx, 'processWebhook', { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
+    await enqueue(tx, PROCESS_WEBHOOK, { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
   }
 }

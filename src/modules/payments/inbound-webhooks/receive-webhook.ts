@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { DomainError } from '../../../core/errors.js'
+import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.js'
 import type { Services } from '../../services.js'
 import { parseEnvelope, type WebhookEnvelope, type WebhookSource } from './webhook-event.schema.js'
 import { webhookSecrets } from './webhook-secrets.js'
@@ -18,7 +18,7 @@ const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', 
  */
 export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
   const secrets = webhookSecrets(services.config, source)
-  if (!isSignedBy(body, signature, secrets)) throw new DomainError('UNAUTHENTICATED', 'The signature does not match the body')
+  if (!isSignedBy(body, signature, secrets)) throw new DomainError(UNAUTHENTICATED, 'The signature does not match the body')
   const { name, subject, json } = assertSource(parseEnvelope(parseBody(body)), source)
   const hash = createHash('sha256').update(body).digest()
   const queue = subject === null ? null : `${source}:${subject}`
@@ -35,21 +35,21 @@ export async function receiveWebhook(services: Services, source: WebhookSource, 
 function assertSource(envelope: WebhookEnvelope, source: WebhookSource): WebhookEnvelope {
   if (envelope.source === source) return envelope
   const advice = `send it to /webhooks/${envelope.source}, signed with the secret of that route`
-  throw new DomainError('BAD_REQUEST', `This is an event of ${SENDERS[envelope.source]}; ${advice}`)
+  throw new DomainError(BAD_REQUEST, `This is an event of ${SENDERS[envelope.source]}; ${advice}`)
 }
 
 /** @throws BAD_REQUEST for a body that is not valid JSON or that the database cannot store */
 function parseBody(body: Buffer): unknown {
   const text = body.toString('utf8')
-  if (nestingDepth(text) > MAX_JSON_DEPTH) throw new DomainError('BAD_REQUEST', `The body is nested more than ${MAX_JSON_DEPTH} levels`)
+  if (nestingDepth(text) > MAX_JSON_DEPTH) throw new DomainError(BAD_REQUEST, `The body is nested more than ${MAX_JSON_DEPTH} levels`)
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    throw new DomainError('BAD_REQUEST', 'The body is not valid JSON')
+    throw new DomainError(BAD_REQUEST, 'The body is not valid JSON')
   }
   if (JSONB_REJECTED.test(JSON.stringify(json)))
-    throw new DomainError('BAD_REQUEST', 'The body contains U+0000 or an unpaired surrogate, which cannot be stored')
+    throw new DomainError(BAD_REQUEST, 'The body contains U+0000 or an unpaired surrogate, which cannot be stored')
   return json
 }
 

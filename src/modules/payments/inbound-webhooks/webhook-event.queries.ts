@@ -8,6 +8,7 @@ import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
+import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 
 /** Lists events, newest first. */
 export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {
@@ -27,7 +28,7 @@ export async function replayWebhookEvent({ db, clock }: Services, principal: Use
     const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
     await enqueue(
       tx,
-      'processWebhook',
+      PROCESS_WEBHOOK,
       { eventId: String(id) },
       `processWebhook:${id}`,
       event.subject ? { queue: `${event.source}:${event.subject}` } : {},

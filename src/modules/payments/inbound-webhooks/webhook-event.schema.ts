@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DomainError } from '../../../core/errors.js'
+import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { parseEvent } from './parse-event.js'
 
 const providerEventSchema = z.looseObject({
@@ -29,7 +29,7 @@ export type WebhookEnvelope =
  */
 export function parseEnvelope(json: unknown): WebhookEnvelope {
   const has = (key: string) => typeof json === 'object' && json !== null && key in json
-  if (has('meta') === has('event')) throw new DomainError('BAD_REQUEST', 'An event must have either "meta" or "event" at its top level')
+  if (has('meta') === has('event')) throw new DomainError(BAD_REQUEST, 'An event must have either "meta" or "event" at its top level')
   if (has('meta')) {
     const event = parseEvent(providerEventSchema, json)
     return { source: 'lemonsqueezy', name: event.meta.event_name, subject: providerSubject(event.data), json: event }

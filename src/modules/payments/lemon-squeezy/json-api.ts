@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../../core/errors.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE } from '../payment.errors.js'
 
 const JSON_API_TIMEOUT_MS = 4000
 const MAX_RETRIES = 2
@@ -64,7 +65,7 @@ export class JsonApi {
   }
 
   #required(response: unknown, path: string): { data: JsonApiResource } {
-    if (response === null) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider returned 404 for ${path}`)
+    if (response === null) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The payment provider returned 404 for ${path}`)
     return response as { data: JsonApiResource }
   }
 
@@ -75,7 +76,7 @@ export class JsonApi {
       if (error instanceof DomainError) throw error
       const isOpen = error instanceof BrokenCircuitError
       throw new DomainError(
-        'PAYMENT_PROVIDER_UNAVAILABLE',
+        PAYMENT_PROVIDER_UNAVAILABLE,
         `The payment provider ${isOpen ? 'is unavailable after repeated failures' : 'did not respond'}; try again later`,
       )
     }
@@ -96,7 +97,7 @@ export class JsonApi {
     const body = (await response.json().catch(() => undefined)) as { errors?: { detail?: string }[] } | undefined
     if (!response.ok || !body) {
       const detail = body?.errors?.[0]?.detail ?? `HTTP ${response.status}`
-      throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The payment provider rejected the request: ${detail.slice(0, 200)}`)
+      throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The payment provider rejected the request: ${detail.slice(0, 200)}`)
     }
     return body
   }

@@ -12,6 +12,8 @@ import { customerName, lockCustomer, principalName, type UserPrincipal } from '.
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { endPlan } from '../../subscriptions/index.js'
+import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
+import { FINISH_REFUND } from '../payment.jobs.js'
 import { limitProviderCalls } from '../provider-limiter.js'
 import { calculateRefundTax, completeRefund } from './record-refunds.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
@@ -63,7 +65,7 @@ export async function requestRefund(services: Services, principal: UserPrincipal
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     const at = clock.now()
     const { type, days, refundable, reason: explanation } = await getEligibility(tx, order, at)
-    if (refundable <= 0n || type === 'NONE') throw new DomainError('REFUND_NOT_ELIGIBLE', explanation, { daysSincePurchase: days })
+    if (refundable <= 0n || type === 'NONE') throw new DomainError(REFUND_NOT_ELIGIBLE, explanation, { daysSincePurchase: days })
     const atProvider = order.provider !== null
     const amount = { orderId: id, amount: refundable }
     const refund = await tx.refund.create({
@@ -81,7 +83,7 @@ export async function requestRefund(services: Services, principal: UserPrincipal
     const details = { orderId: id, amount: refundable.toString(), type, reason }
     await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
-      await enqueue(tx, 'finishRefund', { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
+      await enqueue(tx, FINISH_REFUND, { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
     } else await finalizeRefund(tx, services, refund.id, order)
     return { refundId: refund.id }
   })

@@ -4,6 +4,8 @@ import type { Interval } from '../../../core/period.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE } from '../payment.errors.js'
+import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
 /** The part of a subscription that the wire format of Lemon Squeezy has no attributes for. */
@@ -60,7 +62,7 @@ export async function findRecord(db: Database | Transaction, type: string, id: s
 
 export async function getRecord(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
   const record = await findRecord(tx, type, id)
-  if (!record) throw new DomainError('PAYMENT_PROVIDER_UNAVAILABLE', `The sandbox has no ${type} ${id}`)
+  if (!record) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The sandbox has no ${type} ${id}`)
   return record
 }
 
@@ -86,5 +88,5 @@ export async function enqueueWebhook(
 ): Promise<void> {
   const meta = { test_mode: true, event_name: name, custom_data: custom, webhook_id: randomUUID() }
   const body = JSON.stringify({ meta, data: toResource(record) })
-  await enqueue(tx, 'deliverSandboxWebhook', { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
+  await enqueue(tx, DELIVER_SANDBOX_WEBHOOK, { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
 }

@@ -1,0 +1,79 @@
+import type { TaskList } from 'graphile-worker'
+import type pg from 'pg'
+import { MINUTE_PHASES, type ModuleRuntime } from './modules/define-module.js'
+import { MODULES } from './modules/modules.js'
+import { PURGE, RECONCILE, TICK } from './modules/scheduled-jobs.js'
+import { DatabaseListener } from './platform/postgres/listener.js'
+import { purgeIdleBuckets } from './platform/rate-limit/postgres-store.js'
+
+/** The scheduled jobs in cron notation. */
+export const CRONTAB = `
+* * * * * ${TICK.name} ?jobKey=${TICK.name}&max=1
+17 * * * * ${RECONCILE.name} ?jobKey=${RECONCILE.name}&max=3
+43 * * * * ${PURGE.name} ?jobKey=${PURGE.name}&max=3
+`
+
+/** Collects the jobs of all modules. */
+export function createTasks(runtime: ModuleRuntime): TaskList {
+  const crons = MODULES.flatMap(({ cron }) => cron ?? [])
+  const jobs = MODULES.flatMap((module) => module.jobs ?? []).map(({ name, run }) => [name, (payload: unknown) => run(runtime, payload)])
+  return {
+    ...Object.fromEntries(jobs),
+    [TICK.name]: async () => {
+      if (!runtime.services.flag.enabled) return
+      await runAll(
+        MINUTE_PHASES.flatMap((phase) =>
+          crons.map(
+            ({ everyMinute }) =>
+              () =>
+                everyMinute?.[phase]?.(runtime),
+          ),
+        ),
+      )
+    },
+    [RECONCILE.name]: () =>
+      runAll(
+        crons.map(
+          ({ everyHour }) =>
+            () =>
+              everyHour?.(runtime),
+        ),
+      ),
+    [PURGE.name]: () =>
+      runAll([
+        ...crons.map(
+          ({ purge }) =>
+            () =>
+              purge?.(runtime),
+        ),
+        () => purgeIdleBuckets(runtime.services, new Date()),
+      ]),
+  }
+}
+
+/** Runs all steps in order, even if some fail. @throws AggregateError of the failures */
+async function runAll(steps: (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '))
+}
+
+/** Passes the notifications of the database to the modules. */
+export function listenToDatabase(runtime: ModuleRuntime, connection: pg.ClientConfig): DatabaseListener {
+  const handlers = MODULES.flatMap(({ notifications }) => notifications ?? [])
+  return new DatabaseListener(connection, runtime.log, {
+    onNotification: (message) => {
+      for (const { onMessage = {} } of handlers) {
+        for (const key of Object.keys(message)) onMessage[key]?.(runtime, message)
+      }
+    },
+    onConnected: () => handlers.forEach(({ onConnected }) => void onConnected?.(runtime)),
+    onDisconnected: () => handlers.forEach(({ onDisconnected }) => void onDisconnected?.(runtime)),
+  })
+}

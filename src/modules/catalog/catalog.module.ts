@@ -1,0 +1,13 @@
+import { defineModule } from '../define-module.js'
+import { PLAN_NOT_FOUND } from './plan.errors.js'
+import { PlanResolver } from './plan.resolver.js'
+
+export const catalog = defineModule({
+  resolvers: [PlanResolver],
+  errors: [PLAN_NOT_FOUND],
+  notifications: {
+    onMessage: { plans: ({ services }) => services.planCache.invalidate() },
+    onConnected: ({ services }) => services.planCache.setConnected(true),
+    onDisconnected: ({ services }) => services.planCache.setConnected(false),
+  },
+})

@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import type { ErrorDefinition } from '../core/errors.js'
+import type { Logger } from '../core/logger.js'
+import type { JobHandler } from '../platform/jobs/queue.js'
+import type { DatabaseNotification } from '../platform/postgres/listener.js'
+import type { Services } from './services.js'
+
+/** What the background work of modules receives. */
+export interface ModuleRuntime {
+  readonly services: Services
+  readonly log: Logger
+  /** Renders the document of an invoice, unless it is stored already. */
+  renderInvoice(invoiceId: number): Promise<unknown>
+  /** Sends the webhook deliveries that are waiting. */
+  deliverWebhooks(): void
+}
+
+/**
+ * The steps of the job that runs every minute, in order. A requested change of plan precedes the renewal, and
+ * a subscription that has ended is not renewed.
+ */
+export const MINUTE_PHASES = ['expire', 'change', 'charge', 'end', 'refresh', 'renew'] as const
+
+type MinutePhase = (typeof MINUTE_PHASES)[number]
+
+type ScheduledStep = (runtime: ModuleRuntime) => Promise<unknown> | undefined
+
+/** What a module adds to the server. */
+export interface Module {
+  /** Resolver classes of type-graphql. */
+  readonly resolvers?: readonly (new (
+    ...dependencies: never[]
+  ) => object)[]
+  readonly errors?: readonly ErrorDefinition[]
+  readonly jobs?: readonly JobHandler<ModuleRuntime>[]
+  readonly cron?: {
+    readonly everyMinute?: Readonly<Partial<Record<MinutePhase, ScheduledStep>>>
+    readonly everyHour?: ScheduledStep
+    /** Deletes rows whose retention has ended. Runs every hour. */
+    readonly purge?: ScheduledStep
+  }
+  readonly notifications?: {
+    /** Handlers by the key of the message that a trigger sends, such as `plans`. */
+    readonly onMessage?: Readonly<Record<string, (runtime: ModuleRuntime, message: DatabaseNotification) => void>>
+    /** Messages are received from now on. Earlier ones may have been missed. */
+    readonly onConnected?: (runtime: ModuleRuntime) => void
+    readonly onDisconnected?: (runtime: ModuleRuntime) => void
+  }
+  /** Adds HTTP routes outside GraphQL. */
+  readonly routes?: (app: FastifyInstance, services: Services) => Promise<void> | void
+}
+
+/** Declares a module: composition merges the list in modules.ts. */
+export function defineModule(module: Module): Module {
+  return module
+}

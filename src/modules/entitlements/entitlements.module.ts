@@ -1,0 +1,25 @@
+import { jobHandler } from '../../platform/jobs/queue.js'
+import type { ModuleRuntime } from '../define-module.js'
+import { defineModule } from '../define-module.js'
+import { PLAN_LIMIT_EXCEEDED } from './entitlement.errors.js'
+import { REAPPLY_PLAN } from './entitlement.jobs.js'
+import {
+  LimitOverrideResolver,
+  OrganisationPlanResolver,
+  ReapplicationResolver,
+  UsageResolver,
+  UserPlanResolver,
+} from './entitlement.resolver.js'
+import { runReapplication } from './reapply-plan.js'
+import { purgeExpiredUsage } from './record-usage.js'
+import { refreshExpiredEntitlements } from './refresh-entitlement.js'
+
+export const entitlements = defineModule({
+  resolvers: [UsageResolver, LimitOverrideResolver, ReapplicationResolver, UserPlanResolver, OrganisationPlanResolver],
+  errors: [PLAN_LIMIT_EXCEEDED],
+  jobs: [jobHandler(REAPPLY_PLAN, ({ services }: ModuleRuntime, { reapplicationId }) => runReapplication(services, reapplicationId))],
+  cron: {
+    everyMinute: { refresh: ({ services }) => refreshExpiredEntitlements(services) },
+    purge: ({ services }) => purgeExpiredUsage(services),
+  },
+})

@@ -1,0 +1,29 @@
+import { audit } from './audit/index.js'
+import { catalog } from './catalog/index.js'
+import type { Module } from './define-module.js'
+import { entitlements } from './entitlements/index.js'
+import { identity } from './identity/index.js'
+import { invoicing } from './invoicing/index.js'
+import { live } from './live/index.js'
+import { orders } from './orders/index.js'
+import { payments } from './payments/index.js'
+import { settings } from './settings/index.js'
+import { subscriptions } from './subscriptions/index.js'
+import { sync } from './sync/index.js'
+import { webhooks } from './webhooks/index.js'
+
+/** Every module that adds something to the server. The order is that of the schema and of the table of errors. */
+export const MODULES: readonly Module[] = [
+  identity,
+  catalog,
+  orders,
+  invoicing,
+  subscriptions,
+  entitlements,
+  settings,
+  payments,
+  sync,
+  webhooks,
+  audit,
+  live,
+]

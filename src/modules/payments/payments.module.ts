@@ -1,0 +1,33 @@
+import { jobHandler } from '../../platform/jobs/queue.js'
+import type { ModuleRuntime } from '../define-module.js'
+import { defineModule } from '../define-module.js'
+import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
+import { cancelAtProvider } from './cancel-at-provider.js'
+import { applyPendingChanges } from './change-plan.js'
+import { processWebhook } from './inbound-webhooks/process-webhook.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
+import { DELIVER_SANDBOX_WEBHOOK, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
+import { PaymentResolver, WebhookEventResolver } from './payment.resolver.js'
+import { reconcile } from './reconcile.js'
+import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
+import { finishRefund } from './refunds/request-refund.js'
+import { deliverSandboxWebhook } from './sandbox/deliver-webhook.js'
+import { SandboxProvider } from './sandbox/sandbox-provider.js'
+
+export const payments = defineModule({
+  resolvers: [PaymentResolver, WebhookEventResolver, RefundResolver, OrderRefundsResolver],
+  errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE],
+  jobs: [
+    jobHandler(PROCESS_WEBHOOK, ({ services }: ModuleRuntime, { eventId }) => processWebhook(services, BigInt(eventId))),
+    jobHandler(FINISH_REFUND, ({ services }: ModuleRuntime, { refundId }) => finishRefund(services, refundId)),
+    jobHandler(CANCEL_AT_PROVIDER, ({ services }: ModuleRuntime, subscription) => cancelAtProvider(services, subscription)),
+    jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }: ModuleRuntime, webhook) => deliverSandboxWebhook(services.config, webhook)),
+  ],
+  cron: {
+    everyMinute: {
+      change: ({ services }) => applyPendingChanges(services),
+      charge: ({ services: { payments } }) => (payments instanceof SandboxProvider ? payments.tick() : undefined),
+    },
+    everyHour: ({ services, log }) => reconcile(services, log),
+  },
+})

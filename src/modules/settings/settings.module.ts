@@ -1,0 +1,9 @@
+import { defineModule } from '../define-module.js'
+import { FEATURE_DISABLED } from './settings.errors.js'
+import { SettingsResolver } from './settings.resolver.js'
+
+export const settings = defineModule({
+  resolvers: [SettingsResolver],
+  errors: [FEATURE_DISABLED],
+  notifications: { onMessage: { demoReplaced: ({ services }) => services.demo?.replaced() } },
+})

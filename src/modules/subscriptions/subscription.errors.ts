@@ -1,0 +1,6 @@
+import { defineError } from '../../core/errors.js'
+
+export const SUBSCRIPTION_NOT_FOUND = defineError('SUBSCRIPTION_NOT_FOUND', {
+  status: 404,
+  description: 'The subscription does not exist or is not visible to you.',
+})

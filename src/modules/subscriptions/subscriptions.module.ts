@@ -1,0 +1,16 @@
+import { defineModule } from '../define-module.js'
+import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
+import { SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
+import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
+
+export const subscriptions = defineModule({
+  resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver],
+  errors: [SUBSCRIPTION_NOT_FOUND],
+  cron: {
+    everyMinute: {
+      expire: ({ services }) => expirePendingOrders(services),
+      end: ({ services }) => endOverdueSubscriptions(services),
+      renew: ({ services }) => advancePeriods(services),
+    },
+  },
+})

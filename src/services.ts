@@ -1,0 +1,57 @@
+import type { Config } from './config/config.js'
+import type { Clock } from './core/clock.js'
+import type { Logger } from './core/logger.js'
+import { ReplaceableDemo } from './demo/replaceable-demo.js'
+import { CachedPlanCatalog } from './modules/catalog/index.js'
+import { DatabaseChangeFeed } from './modules/live/index.js'
+import { withPayments } from './modules/payments/index.js'
+import type { Services } from './modules/services.js'
+import { RuntimeSettings } from './modules/settings/index.js'
+import { createMissingGlyphFinder } from './platform/pdf/missing-glyphs.js'
+import type { Connections } from './platform/postgres/client.js'
+import { StreamingReplica } from './platform/postgres/read-replica.js'
+
+/** Reverts one step of the start. */
+export type CloseStep = () => Promise<void>
+
+interface ServiceOptions {
+  config: Config
+  connections: Connections
+  clock: Clock
+  log: Logger
+  /** Receives the steps that stop the services. */
+  closing: CloseStep[]
+}
+
+/** Creates the services of a process. */
+export async function createServices({
+  config,
+  connections: { db, pool, rawQuery },
+  clock,
+  log,
+  closing,
+}: ServiceOptions): Promise<Services> {
+  const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
+  closing.push(async () => flag.stop())
+  await flag.start()
+  return withPayments({
+    db,
+    rawQuery,
+    replica: await openReplica(config, log, closing),
+    clock,
+    config,
+    flag,
+    findMissingGlyph: createMissingGlyphFinder(config.invoices.fonts),
+    changeFeed: new DatabaseChangeFeed(db, log),
+    planCache: new CachedPlanCatalog(db),
+    demo: config.production ? null : new ReplaceableDemo(),
+  })
+}
+
+async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
+  if (!replicaUrl) return null
+  const replica = new StreamingReplica({ connectionString: replicaUrl, max: poolSize }, log)
+  closing.push(() => replica.stop())
+  await replica.start()
+  return replica
+}
