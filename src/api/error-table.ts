@@ -29,8 +29,8 @@ export function errorDocumentation(): string {
   })
   return `# Errors
 
-GraphQL returns errors in \`errors[]\`, with the code in \`extensions.code\` and the other extensions next to it. The
-REST routes respond with the status. The query \`errorCodes\` lists the codes. Written by \`npm run docs\`.
+GraphQL returns errors in \`errors[]\`, with the code in \`extensions.code\` and the other extensions next to it.
+The REST routes respond with the status. The query \`errorCodes\` lists the codes. Written by \`npm run docs\`.
 
 | code | status of REST | meaning | extensions |
 |---|---|---|---|
