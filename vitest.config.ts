@@ -2,7 +2,14 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const shared = { globalSetup: 'tests/support/database-server.ts', setupFiles: 'reflect-metadata', testTimeout: 60_000, hookTimeout: 60_000 }
+// The timeouts detect what hangs. A busy machine may be ten times slower than an idle one.
+const shared = {
+  globalSetup: 'tests/support/database-server.ts',
+  setupFiles: 'reflect-metadata',
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+}
 
 // Node loads graphql's CommonJS build for everybody; Vite would load a second one, whose types do not match.
 const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] }

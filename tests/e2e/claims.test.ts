@@ -75,4 +75,4 @@ test('handles 10,000 claims from twenty clients through a kill -9 without exceed
   server.child.kill('SIGTERM')
   await server.exit
   await db.end()
-}, 180_000)
+})

@@ -41,7 +41,7 @@ test('delivers every event in order per user from two processes, even if one is 
   for (let index = 0; index < USERS; index += 1) expect((await apply(index)).errors).toBeUndefined()
 
   const countPending = async () => (await db.query("SELECT count(*)::int AS n FROM event_deliveries WHERE status = 'PENDING'")).rows[0].n
-  await expect.poll(countPending, { timeout: 120_000, interval: 500 }).toBe(0)
+  await expect.poll(countPending, { timeout: 240_000, interval: 500 }).toBe(0)
   const { rows } = await db.query<Record<string, string>>('SELECT * FROM outbox_events ORDER BY id')
   expect(rows.length).toBeGreaterThan(USERS * 6)
   for (let user = 1000; user < 1000 + USERS; user += 1) {
@@ -58,4 +58,4 @@ test('delivers every event in order per user from two processes, even if one is 
   }
   await receiver.close()
   await db.end()
-}, 180_000)
+})

@@ -18,7 +18,7 @@ export interface Program {
  * A start takes two seconds on an idle machine. This allows for a busy one, and is shorter than a hook's
  * timeout.
  */
-const OUTPUT_TIMEOUT_MS = 50_000
+const OUTPUT_TIMEOUT_MS = 240_000
 const STOP_TIMEOUT_MS = 10_000
 
 const running = new Set<ChildProcess>()

@@ -96,7 +96,7 @@ async function startServer(): Promise<string> {
   const child = spawn(process.execPath, ['dist/bundle/main.js'], { cwd: app(), env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
   server = child
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  await expect.poll(() => output, { timeout: 50_000, interval: 50 }).toContain('"listening"')
+  await expect.poll(() => output, { timeout: 240_000, interval: 50 }).toContain('"listening"')
   return /"url":"([^"]+)"/.exec(output)?.[1] ?? ''
 }
 
@@ -134,7 +134,7 @@ test('migrates, signs tokens, accepts an order, renders its invoice and stops', 
   expect(await exit).toBe(0)
   // A worker rendered the document; rendering without a worker would have been logged.
   expect(output).not.toMatch(/worker/i)
-}, 120_000)
+})
 
 test('lists exactly the bundled and installed packages in a valid CycloneDX SBOM', async () => {
   const text = await readFile('dist/sbom.cdx.json', 'utf8')
@@ -147,4 +147,4 @@ test('lists exactly the bundled and installed packages in a valid CycloneDX SBOM
   for (const name of NOT_SHIPPED) expect(names).not.toContain(name)
   const references = new Set([bom.metadata.component['bom-ref'], ...bom.components.map((each: any) => each['bom-ref'])])
   for (const { ref, dependsOn } of bom.dependencies) for (const each of [ref, ...dependsOn]) expect(references).toContain(each)
-}, 120_000)
+})

@@ -46,6 +46,8 @@ async function startRedis(): Promise<ChildProcess> {
   return child
 }
 
+const REDIS_START = { timeout: 60_000 }
+
 async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
   const processes = [1, 2].map(() => new RateLimiter({ store: createRedisStore(`redis://127.0.0.1:${port}`, log), clock, log }))
   // Wait until both are connected: they log no warnings.
@@ -53,7 +55,7 @@ async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
     warned.length = 0
     for (const budgets of processes) await budgets.consume(`hello ${Math.random()}`, BUDGET, 1)
     expect(warned).toEqual([])
-  })
+  }, REDIS_START)
   return processes
 }
 
@@ -71,10 +73,10 @@ test('shares the rate limit of a principal between processes and refills it over
 
 test('never exceeds the rate limit with any number of processes in any period', async () => {
   const store = createRedisStore(`redis://127.0.0.1:${port}`, log)
-  await vi.waitFor(() => store.withdraw(HELLO))
+  await vi.waitFor(() => store.withdraw(HELLO), REDIS_START)
   await expectNoOverspending(store, 60)
   await store.close()
-}, 60_000)
+})
 
 test('allows all requests while Redis is unavailable, and enforces the limit again afterwards', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
@@ -93,7 +95,7 @@ test('allows all requests while Redis is unavailable, and enforces the limit aga
       )
       expect(isRejected).toBe(true)
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
   await budgets.close()
 })

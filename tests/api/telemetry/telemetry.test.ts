@@ -14,6 +14,9 @@ afterAll(() => server.close())
 
 const lines = () => server.logged.map((line) => JSON.parse(line) as Record<string, any>)
 
+/** The line is written after the response. */
+const LOGGED = { timeout: 60_000 }
+
 describe('the log', () => {
   test('has a line for every request with its id, principal, operation and status', async () => {
     const response = await fetch(`${server.url}/graphql`, {
@@ -26,18 +29,20 @@ describe('the log', () => {
       body: JSON.stringify({ query: 'query Mine { orders { totalCount } }', operationName: 'Mine' }),
     })
     expect(response.headers.get('x-request-id')).toBe('from-the-proxy-1')
-    await vi.waitFor(() =>
-      expect(lines()).toContainEqual(
-        expect.objectContaining({
-          reqId: 'from-the-proxy-1',
-          method: 'POST',
-          route: '/graphql',
-          status: 200,
-          caller: 'user:55',
-          operation: 'query Mine',
-          ms: expect.any(Number),
-        }),
-      ),
+    await vi.waitFor(
+      () =>
+        expect(lines()).toContainEqual(
+          expect.objectContaining({
+            reqId: 'from-the-proxy-1',
+            method: 'POST',
+            route: '/graphql',
+            status: 200,
+            caller: 'user:55',
+            operation: 'query Mine',
+            ms: expect.any(Number),
+          }),
+        ),
+      LOGGED,
     )
   })
 

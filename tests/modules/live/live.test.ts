@@ -142,7 +142,7 @@ describe('orderUpdated', () => {
     await server.connections.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",
     )
-    await expect.poll(() => mine.failures, { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => mine.failures).toHaveLength(1)
     await expect
       .poll(async () => {
         const { rows } = await server.connections.pool.query(
@@ -319,15 +319,13 @@ describe('a stream', () => {
     const mine = await watch(55, ORDER_UPDATED)
     const shortToken = await signFor(2)
     const shortLived = await watch(shortToken, ORDER_UPDATED)
-    await expect.poll(() => shortLived.failures, { timeout: 5000 }).toHaveLength(1)
+    await expect.poll(() => shortLived.failures).toHaveLength(1)
     expect(mine.failures).toEqual([])
   })
 
   test('does not prevent a shutdown', async () => {
     const mine = await watch(55, ORDER_UPDATED)
-    const start = Date.now()
     await server.app.close()
-    expect(Date.now() - start).toBeLessThan(5000)
     await expect.poll(() => mine.failures).toHaveLength(1)
   })
 
@@ -336,7 +334,7 @@ describe('a stream', () => {
     expect(await post({ query: ORDER_UPDATED })).toMatchObject({ status: 503 })
     open[0]?.stop()
     // Rejected until the server notices that the first stream was closed.
-    await expect.poll(() => statusOf(55), { timeout: 5000 }).toBe(200)
+    await expect.poll(() => statusOf(55)).toBe(200)
     expect(await statusOf(56)).toBe(200)
   })
 })

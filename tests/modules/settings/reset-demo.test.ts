@@ -53,7 +53,9 @@ test('invalidates the caches of every process: plans, documents and provisioned 
   const other = await startDemo({ database: server.database })
   const rename = 'mutation { updatePlan(input: { id: "3", name: "Changed" }) { plan { name } } }'
   await server.ask('admin', rename)
-  await vi.waitFor(async () => expect((await other.ask(undefined, '{ plan(id: "3") { name } }')).data.plan.name).toBe('Changed'))
+  await vi.waitFor(async () => expect((await other.ask(undefined, '{ plan(id: "3") { name } }')).data.plan.name).toBe('Changed'), {
+    timeout: 60_000,
+  })
   await other.ask(77, PLACE, { planId: '2' })
   const applied = await server.ask('admin', APPLY, { input: { userId: '77', planId: '3' } })
   const { invoice } = applied.data.applyPlan.order
@@ -62,7 +64,9 @@ test('invalidates the caches of every process: plans, documents and provisioned 
   expect((await open()).status).toBe(200)
 
   await server.ask('admin', RESET)
-  await vi.waitFor(async () => expect((await other.ask(undefined, '{ plan(id: "3") { name } }')).data.plan.name).toBe('Pro'))
+  await vi.waitFor(async () => expect((await other.ask(undefined, '{ plan(id: "3") { name } }')).data.plan.name).toBe('Pro'), {
+    timeout: 60_000,
+  })
   expect((await open()).status).toBe(404)
   // User 77 is created again by the next request, although this process has seen the token before.
   expect((await other.ask(77, PLACE, { planId: '2' })).errors).toBeUndefined()
@@ -98,7 +102,7 @@ test('waits for a running transaction and yields to it in a deadlock', async () 
   // invoices.
   const resetLock = `SELECT FROM pg_locks WHERE granted AND mode = 'ShareRowExclusiveLock' AND relation = 'invoice_documents'::regclass
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-  await vi.waitFor(async () => expect((await server.connections.pool.query(resetLock)).rowCount).toBe(1), { timeout: 20_000, interval: 20 })
+  await vi.waitFor(async () => expect((await server.connections.pool.query(resetLock)).rowCount).toBe(1), { timeout: 60_000, interval: 20 })
   await other.query('LOCK TABLE invoice_documents IN ROW EXCLUSIVE MODE')
   await other.query('COMMIT')
   other.release()

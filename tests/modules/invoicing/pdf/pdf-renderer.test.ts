@@ -117,7 +117,12 @@ test('rejects a document that times out and does not retry it inline', async () 
 })
 
 test('rejects a document that runs out of memory and does not retry it inline', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({
+    assets,
+    log,
+    worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url),
+    timeoutMs: 60_000,
+  })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/too much memory/)
   expect(warnings.join()).not.toContain('inline')
 })
