@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { DomainError } from './errors.js'
 
 /** An amount in minor units (cents, yen, fils) of an ISO 4217 currency. */
@@ -80,7 +81,7 @@ export function unitPriceDecimal(minorUnits: string, currency: string): string {
 }
 
 const MAX_CACHED_FORMATS = 500
-const numberFormats = new Map<string, Intl.NumberFormat>()
+const numberFormats = new LRUCache<string, Intl.NumberFormat>({ max: MAX_CACHED_FORMATS })
 
 /** Formats are cached, because creating one takes a hundred times as long as using it. */
 function numberFormat(currency: string, locale: string, extraDigits: number): Intl.NumberFormat {
@@ -94,7 +95,6 @@ function numberFormat(currency: string, locale: string, extraDigits: number): In
     minimumFractionDigits: digits,
     maximumFractionDigits: digits + extraDigits,
   })
-  if (numberFormats.size >= MAX_CACHED_FORMATS) numberFormats.clear()
   numberFormats.set(key, format)
   return format
 }
