@@ -5,13 +5,7 @@ export { exportInvoices } from './export-invoices.js'
 export { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'
 export { issueInvoice } from './issue-invoice.js'
-export {
-  findIssuedInvoice,
-  findIssuedInvoiceForOrder,
-  getVisibleInvoice,
-  invalidateIssuedInvoiceCache,
-  invoiceNotFoundError,
-} from './issued-invoice.queries.js'
+export { findIssuedInvoiceForOrder } from './issued-invoice.queries.js'
 export { loadLogo } from './pdf/logo.js'
 export { PdfRenderer } from './pdf/pdf-renderer.js'
 export { quotePrice } from './quote.js'
