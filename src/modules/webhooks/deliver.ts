@@ -1,7 +1,7 @@
 import type { EventDelivery, EventEndpoint, OutboxEvent } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
-import { eventBody, isExhausted, retryDelay, signedHeaders } from './delivery.rules.js'
-import type { SendResult, WebhookSender } from './http-sender.js'
+import { eventBody, isExhausted, retryDelay } from './delivery.rules.js'
+import { type SendResult, signedHeaders, type WebhookSender } from './http-sender.js'
 
 /** Customers whose events are delivered to one endpoint concurrently. */
 const MAX_CONCURRENT_DELIVERIES = 8
