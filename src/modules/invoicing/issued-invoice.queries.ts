@@ -2,7 +2,8 @@ import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
-import { buildSnapshot, type DocumentSnapshot } from './invoice.rules.js'
+import type { DocumentSnapshot } from './document-snapshot.js'
+import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 
 /** The part of an issued document that is needed to serve its PDF. */

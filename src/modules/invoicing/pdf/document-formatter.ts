@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { formatMoney, formatUnitPrice } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
+import type { DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { messagesFor } from '../i18n/languages.js'
 import type { Messages } from '../i18n/messages.js'
-import type { DocumentSnapshot, TaxLine } from '../invoice.rules.js'
 
 /** Formats the values of a document in its locale. */
 export interface DocumentFormatter {

@@ -7,7 +7,7 @@ import type { Order } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import type { DocumentSnapshot } from '../invoice.rules.js'
+import { parseDocumentSnapshot } from '../document-snapshot.js'
 import { buildProForma, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
 import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
@@ -142,18 +142,19 @@ export class DocumentService {
         where: { id: invoiceId },
         select: { number: true, snapshot: true },
       })
-      const bytes = await renderer.render(snapshot as unknown as DocumentSnapshot, stop)
+      const bytes = await renderer.render(parseDocumentSnapshot(snapshot), stop)
       const digest = sha256(bytes)
       const bytesInRow = await store.put({ number, sha256: digest }, bytes)
-      const data = {
-        invoiceId,
-        sha256: digest,
-        size: bytes.byteLength,
-        templateVersion: TEMPLATE_VERSION,
-        drawnAt: clock.now(),
-        bytes: bytesInRow,
-      }
-      await tx.invoiceDocument.create({ data: data as never })
+      await tx.invoiceDocument.create({
+        data: {
+          invoiceId,
+          sha256: new Uint8Array(digest),
+          size: bytes.byteLength,
+          templateVersion: TEMPLATE_VERSION,
+          drawnAt: clock.now(),
+          bytes: bytesInRow && new Uint8Array(bytesInRow),
+        },
+      })
       return inMemory({ sha256: digest, bytes })
     })
   }
