@@ -36,11 +36,11 @@ export function isExhausted(createdAt: Date, attempts: number, at: Date): boolea
   return attempts >= MIN_ATTEMPTS && at.getTime() - createdAt.getTime() >= MAX_RETRY_AGE_MS
 }
 
-type PublishedEvent = Pick<OutboxEvent, 'type' | 'holder' | 'payload' | 'createdAt'>
+type PublishedEvent = Pick<OutboxEvent, 'type' | 'holder' | 'createdAt'> & { payload: Readonly<Record<string, unknown>> }
 
 /** The request body in the format of Standard Webhooks. Ids are strings, as in GraphQL. */
 export function eventBody({ type, holder, payload, createdAt }: PublishedEvent): string {
-  const fields = Object.entries(payload as object).map(([name, value]) => [
+  const fields = Object.entries(payload).map(([name, value]) => [
     name,
     name.endsWith('Id') && typeof value === 'number' ? String(value) : value,
   ])
