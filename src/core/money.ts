@@ -58,7 +58,7 @@ export function formatDecimal({ minorUnits, currency }: MoneyAmount): string {
  * @throws RangeError when the locale is malformed
  */
 export function formatMoney(money: MoneyAmount, locale: string): string {
-  return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as unknown as number)
+  return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as Intl.StringNumericLiteral)
 }
 
 /** The number of digits that a unit price may have in addition to those of its currency. */
@@ -69,7 +69,7 @@ export const UNIT_PRICE_DIGITS = 4
  * @param minorUnits  decimal, such as "333.3333"
  */
 export function formatUnitPrice(minorUnits: string, currency: string, locale: string): string {
-  return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as unknown as number)
+  return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as Intl.StringNumericLiteral)
 }
 
 /** Converts a unit price from minor units: "333.3333" in USD is "3.333333". */

@@ -33,9 +33,9 @@ export function connect(connection: pg.PoolConfig, log: Logger): Connections {
   })
   const nameOf = createStatementNamer('q')
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }) })
-  limitTransactions(db as unknown as Database, pool.options.max)
+  limitTransactions(db, pool.options.max)
   return {
-    db: db as unknown as Database,
+    db,
     pool,
     rawQuery: createRawQuery(pool),
     async close() {
