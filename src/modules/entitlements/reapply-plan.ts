@@ -92,7 +92,7 @@ async function applyCurrentLimits(tx: Transaction, services: Services, plan: Pla
   await lockCustomer(tx, customer)
   await tx.subscription.updateMany({
     where: { ...customerFilter(customer), planId: plan.id, ...LIVE_SUBSCRIPTION },
-    data: { planLimits: limitsOf(plan), planFeatures: jsonObject(plan.features), updatedAt: services.clock.now() },
+    data: { planLimits: limitsOf(plan), planFeatures: jsonObject.parse(plan.features), updatedAt: services.clock.now() },
   })
   await refreshEntitlement(tx, services, customer)
 }

@@ -16,7 +16,7 @@ export async function refreshEntitlement(tx: Transaction, { clock, config }: Ser
   const at = clock.now()
   const entitlement = await getEntitlement(tx, customer, at, config.graceDays)
   const { plan, limits, changesAt } = entitlement
-  const features = jsonObject(entitlement.features)
+  const features = jsonObject.parse(entitlement.features)
   await setPortalTier(tx, customer, plan?.type ?? 'FREE')
   const where = customerKey(customer)
   const stored = await tx.entitlement.findUnique({ where })

@@ -95,8 +95,8 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
   const samePlan = existing?.planId === plan.id
   return {
     planId: plan.id,
-    planLimits: samePlan ? jsonObject(existing.planLimits) : limitsOf(plan),
-    planFeatures: jsonObject(samePlan ? existing.planFeatures : plan.features),
+    planLimits: samePlan ? jsonObject.parse(existing.planLimits) : limitsOf(plan),
+    planFeatures: jsonObject.parse(samePlan ? existing.planFeatures : plan.features),
     pendingPlanId: existing?.pendingPlanId === plan.id ? null : (existing?.pendingPlanId ?? null),
     status,
     anchor,

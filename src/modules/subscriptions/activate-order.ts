@@ -77,8 +77,8 @@ async function switchSubscription(tx: Transaction, customer: Customer, order: Pl
   const state = {
     userId: customer.userId,
     planId: order.planId,
-    planLimits: jsonObject(order.planLimits),
-    planFeatures: jsonObject(order.planFeatures),
+    planLimits: jsonObject.parse(order.planLimits),
+    planFeatures: jsonObject.parse(order.planFeatures),
     orderId: order.id,
     status: 'ACTIVE' as const,
     anchor: at,

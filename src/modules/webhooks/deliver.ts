@@ -99,7 +99,7 @@ async function deliverTo(
 function send({ clock }: Services, sender: WebhookSender, endpoint: EventEndpoint, { event }: EventDelivery & { event: OutboxEvent }) {
   const { secret, previousSecret, previousSecretUntil, url } = endpoint
   const inGracePeriod = previousSecret && previousSecretUntil && clock.now() < previousSecretUntil
-  const body = eventBody({ ...event, payload: jsonObject(event.payload) })
+  const body = eventBody({ ...event, payload: jsonObject.parse(event.payload) })
   return sender.send(url, signedHeaders(event.eventId, body, inGracePeriod ? [secret, previousSecret] : [secret], new Date()), body)
 }
 

@@ -5,7 +5,7 @@ import { type Prisma, PrismaClient } from './generated/client.js'
 import { createStatementNamer } from './prepared-statements.js'
 import { measureStatements } from './query-instrumentation.js'
 import { createRawQuery, type RawQuery } from './raw-query.js'
-import { limitTransactions } from './transaction-limiter.js'
+import { limitTransactions } from './transaction.js'
 
 /** The Prisma client, which the modules use to read and write. */
 export type Database = PrismaClient

@@ -62,7 +62,7 @@ export async function runOnce<T>(
     const fresh = await runWithSavepoint(tx, work)
     await tx.idempotencyRecord.update({
       where: { caller_operation_key: { caller: request.principal, operation: request.operation, key } },
-      data: { outcome: jsonObject(fresh) },
+      data: { outcome: jsonObject.parse(fresh) },
     })
     return fresh
   })
