@@ -4,10 +4,10 @@ import { OrderStatus } from '../../platform/postgres/generated/enums.js'
 const nullableText = z.string().nullable()
 
 /** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
-const documentLine = z.object({ description: z.string(), quantity: z.number(), unitPrice: z.string(), amount: z.string() })
+const lineSchema = z.object({ description: z.string(), quantity: z.number(), unitPrice: z.string(), amount: z.string() })
 
 /** Tax total for one rate. */
-const taxLine = z.object({
+const taxLineSchema = z.object({
   category: z.enum(['STANDARD', 'ZERO', 'EXEMPT', 'REVERSE_CHARGE', 'NOT_TAXED']),
   /** 1900 is 19%. */
   basisPoints: z.number(),
@@ -17,7 +17,7 @@ const taxLine = z.object({
   exemption: nullableText,
 })
 
-const seller = z.object({
+const sellerSchema = z.object({
   company: z.string(),
   name: z.string(),
   address: z.string().optional(),
@@ -29,7 +29,7 @@ const seller = z.object({
   email: z.string().optional(),
 })
 
-const buyer = z.object({
+const buyerSchema = z.object({
   name: z.string(),
   email: nullableText,
   address: nullableText,
@@ -40,10 +40,10 @@ const buyer = z.object({
   taxId: nullableText,
 })
 
-const merchantOfRecord = z.object({ name: z.string(), documentUrl: nullableText })
+const merchantSchema = z.object({ name: z.string(), documentUrl: nullableText })
 
 /** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
-const documentSnapshot = z.object({
+const snapshotSchema = z.object({
   kind: z.enum(['INVOICE', 'PRO_FORMA', 'CREDIT_NOTE', 'STATEMENT']),
   /** Null for a pro forma, because only issued documents have numbers. */
   number: nullableText,
@@ -58,18 +58,18 @@ const documentSnapshot = z.object({
   timeZone: z.string(),
   locale: z.string(),
   currency: z.string(),
-  issuer: seller,
-  buyer,
-  lines: z.array(documentLine),
+  issuer: sellerSchema,
+  buyer: buyerSchema,
+  lines: z.array(lineSchema),
   subtotal: z.string(),
-  taxes: z.array(taxLine),
+  taxes: z.array(taxLineSchema),
   tax: z.string(),
   total: z.string(),
   vatIdCheck: z.object({ vatId: z.string(), method: z.literal('FORMAT'), at: z.string() }).nullable(),
   /** For a credit note: the credited invoice and the reason. */
   credited: z.object({ number: z.string(), date: z.string(), reason: nullableText }).nullable(),
   /** For a payment statement: the seller and the link to the seller's own document. */
-  merchantOfRecord: merchantOfRecord.nullable(),
+  merchantOfRecord: merchantSchema.nullable(),
   /**
    * A sandbox sale without a real payment. Absent on documents issued before test sales had a separate
    * series.
@@ -77,13 +77,13 @@ const documentSnapshot = z.object({
   isTest: z.boolean().optional(),
 })
 
-export type DocumentLine = z.output<typeof documentLine>
-export type TaxLine = z.output<typeof taxLine>
-export type BuyerDetails = z.output<typeof buyer>
-export type MerchantOfRecord = z.output<typeof merchantOfRecord>
-export type DocumentSnapshot = z.output<typeof documentSnapshot>
+export type DocumentLine = z.output<typeof lineSchema>
+export type TaxLine = z.output<typeof taxLineSchema>
+export type BuyerDetails = z.output<typeof buyerSchema>
+export type MerchantOfRecord = z.output<typeof merchantSchema>
+export type DocumentSnapshot = z.output<typeof snapshotSchema>
 
 /** Parses the column `snapshot` of an invoice. */
 export function parseDocumentSnapshot(stored: unknown): DocumentSnapshot {
-  return documentSnapshot.parse(stored)
+  return snapshotSchema.parse(stored)
 }
