@@ -32,7 +32,7 @@ import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
 import { demoRoutes } from './demo/demo-routes.js'
 import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
-import { type DocumentService, invalidateIssuedInvoiceCache } from './modules/invoicing/index.js'
+import type { DocumentService } from './modules/invoicing/index.js'
 import type { Services } from './modules/services.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
@@ -84,8 +84,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
     authenticateKey: chargeInvalidKeys(rateLimiter, services),
   })
   services.demo?.onReplaced(() => {
-    documents.invalidateCache()
-    invalidateIssuedInvoiceCache(db)
+    documents.invalidateCaches()
     void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'settings could not be read'))
   })
   limitConnections(app, config)

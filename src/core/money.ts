@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR } from './errors.js'
 
 /** An amount in minor units (cents, yen, fils) of an ISO 4217 currency. */
@@ -57,7 +58,7 @@ export function formatDecimal({ minorUnits, currency }: MoneyAmount): string {
  * @throws RangeError when the locale is malformed
  */
 export function formatMoney(money: MoneyAmount, locale: string): string {
-  return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as unknown as number)
+  return numberFormat(money.currency, locale, 0).format(formatDecimal(money) as Intl.StringNumericLiteral)
 }
 
 /** The number of digits that a unit price may have in addition to those of its currency. */
@@ -68,7 +69,7 @@ export const UNIT_PRICE_DIGITS = 4
  * @param minorUnits  decimal, such as "333.3333"
  */
 export function formatUnitPrice(minorUnits: string, currency: string, locale: string): string {
-  return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as unknown as number)
+  return numberFormat(currency, locale, UNIT_PRICE_DIGITS).format(unitPriceDecimal(minorUnits, currency) as Intl.StringNumericLiteral)
 }
 
 /** Converts a unit price from minor units: "333.3333" in USD is "3.333333". */
@@ -80,7 +81,7 @@ export function unitPriceDecimal(minorUnits: string, currency: string): string {
 }
 
 const MAX_CACHED_FORMATS = 500
-const numberFormats = new Map<string, Intl.NumberFormat>()
+const numberFormats = new LRUCache<string, Intl.NumberFormat>({ max: MAX_CACHED_FORMATS })
 
 /** Formats are cached, because creating one takes a hundred times as long as using it. */
 function numberFormat(currency: string, locale: string, extraDigits: number): Intl.NumberFormat {
@@ -94,7 +95,6 @@ function numberFormat(currency: string, locale: string, extraDigits: number): In
     minimumFractionDigits: digits,
     maximumFractionDigits: digits + extraDigits,
   })
-  if (numberFormats.size >= MAX_CACHED_FORMATS) numberFormats.clear()
   numberFormats.set(key, format)
   return format
 }

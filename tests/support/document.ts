@@ -1,4 +1,5 @@
-import { calculateTotals, type DocumentSnapshot } from '../../src/modules/invoicing/invoice.rules.js'
+import type { DocumentSnapshot } from '../../src/modules/invoicing/document-snapshot.js'
+import { calculateTotals } from '../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
 import type { OrderLine } from '../../src/modules/orders/order.rules.js'
 

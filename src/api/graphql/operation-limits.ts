@@ -17,8 +17,8 @@ export const MAX_TOKENS = 4000
  * response name.
  */
 const MAX_COMPARISONS = 10_000
-/** Selections of all operations; a fragment counts each time it is spread. */
-const MAX_SELECTIONS = 20_000
+/** A fragment counts each time it is spread, because a short text can expand to a huge one. */
+export const MAX_SELECTIONS = 20_000
 const CHARACTERS_PER_POINT = 200
 const MAX_CACHED_CHARACTERS = 4_194_304
 

@@ -28,6 +28,7 @@ import {
   lengthsBelow,
   listLength,
 } from './introspection-cost.js'
+import { MAX_SELECTIONS } from './operation-limits.js'
 import { tooComplexError } from './too-complex-error.js'
 
 /**
@@ -45,11 +46,6 @@ const MAX_SELECTION_DEPTH = 15
 const MAX_ALIASES = 50
 const MAX_DIRECTIVES = 50
 const MAX_ROOT_FIELDS = 50
-/**
- * Visits of fields and fragments; a fragment counts each time it is spread, because a short text can expand
- * to a huge one.
- */
-const MAX_VISITS = 20_000
 
 const [CATALOGUE_MARKER = ''] = Object.keys(CACHEABLE)
 
@@ -139,7 +135,7 @@ class CostVisitor {
   readonly #introspected = new Map<string, number>()
   #aliases = 0
   #directives = 0
-  #visits = 0
+  #selections = 0
   readonly #schema: GraphQLSchema
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly #variables: Readonly<Record<string, unknown>>
@@ -156,14 +152,15 @@ class CostVisitor {
   }
 
   #assertWithinLimits(): void {
-    if (this.#visits > MAX_VISITS) throw tooComplexError(`The operation expands to more than ${MAX_VISITS} selections; use fewer fragments`)
+    if (this.#selections > MAX_SELECTIONS)
+      throw tooComplexError(`The operation expands to more than ${MAX_SELECTIONS} selections; use fewer fragments`)
     if (this.#aliases > MAX_ALIASES) throw tooComplexError(`The operation has more than ${MAX_ALIASES} aliases`)
     if (this.#directives > MAX_DIRECTIVES) throw tooComplexError(`The operation has more than ${MAX_DIRECTIVES} directives`)
     if (this.rootFields > MAX_ROOT_FIELDS) throw tooComplexError(`The operation selects more than ${MAX_ROOT_FIELDS} root fields`)
   }
 
   #costOfSelection(selection: SelectionNode, type: GraphQLCompositeType, scope: CostScope): number {
-    this.#visits += 1
+    this.#selections += 1
     this.#directives += selection.directives?.length ?? 0
     this.#assertWithinLimits()
     if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, scope)

@@ -22,7 +22,7 @@ export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
   const subscription = new GraphQLObjectType<ChangeMessage, RequestContext>({
     name: 'SubscriptionRoot',
     description: `Notifies of changes as they happen. ${TRANSPORT}`,
-    fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('HolderState')) } as never,
+    fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('HolderState')) },
   })
   return new GraphQLSchema({ ...schema.toConfig(), subscription })
 }

@@ -12,14 +12,17 @@ import { consumePoints } from '../rate-limit-policy.js'
 import type { Authenticate } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
 import type { ExplorerPage } from './explorer-page.js'
-import { type OperationText, resolveOperationText } from './operation-text.js'
+import { resolveOperationText } from './operation-text.js'
 import { logOperation } from './request-logging.js'
 import { cacheKeyOf, ResponseCache } from './response-cache.js'
 
 const PUBLIC_MAX_AGE_SECONDS = 30
 
-interface RequestState extends OperationText {
-  context: RequestContext
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who may cache the response of the GraphQL operation; undefined unless one was received. */
+    cacheScope: 'shared' | 'private' | undefined
+  }
 }
 
 interface GraphQLRouteOptions {
@@ -36,28 +39,23 @@ export function graphqlRoute(
   app: FastifyInstance,
   { apollo, services, authenticate, explorer, persistedOperations, rateLimiter }: GraphQLRouteOptions,
 ): void {
-  const states = new WeakMap<FastifyRequest, RequestState>()
   const cache = new ResponseCache(services)
-  const stateOf = (request: FastifyRequest) => states.get(request) as RequestState
-  const run = fastifyApolloHandler(apollo, { context: async (request) => stateOf(request as FastifyRequest).context })
+  app.decorateRequest('cacheScope')
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    preHandler: async (request, reply) => {
+    onSend: async (request, reply, payload) => {
+      if (request.method !== 'GET' || typeof payload !== 'string' || !request.cacheScope) return payload
+      return setCacheHeaders(request, reply, payload)
+    },
+    handler: async (request, reply) => {
       if (acceptsHtml(request)) return explorer.send(reply)
       const authenticated = await authenticate(request)
       const context = new RequestContext(services, authenticated?.principal, request, { readOnly: authenticated?.isUnprovenCookie })
-      states.set(request, { context, ...resolveOperationText(request, persistedOperations) })
-    },
-    onSend: async (request, reply, payload) => {
-      const state = states.get(request)
-      if (request.method !== 'GET' || typeof payload !== 'string' || !state) return payload
-      return setCacheHeaders(request, reply, payload, state.byHash && state.context.principal === undefined)
-    },
-    handler: async (request, reply) => {
-      const { context, text } = stateOf(request)
       const { principal, response } = context
-      const cacheKey = principal === undefined ? cacheKeyOf(request) : undefined
+      const { text, byHash } = resolveOperationText(request, persistedOperations)
+      request.cacheScope = byHash && !principal ? 'shared' : 'private'
+      const cacheKey = principal ? undefined : cacheKeyOf(request)
       const cached = cache.find(cacheKey)
       if (cached) {
         await consumePoints(rateLimiter, context, cached.cost)
@@ -66,7 +64,7 @@ export function graphqlRoute(
       }
       await chargeParsing(rateLimiter, context, text)
       const { version } = services.planCache
-      const payload = await run.call(app, request, reply)
+      const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
       logOperation(request, response.operation)
       if (cacheKey && response.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
         const type = String(reply.getHeader('content-type'))
@@ -88,7 +86,7 @@ function acceptsHtml({ method, query, headers }: FastifyRequest): boolean {
  * operation for PUBLIC_MAX_AGE_SECONDS. Any other response may be stored only by the client, which must
  * revalidate it.
  */
-function setCacheHeaders(request: FastifyRequest, reply: FastifyReply, payload: string, isPublic: boolean): string {
+function setCacheHeaders({ headers, cacheScope }: FastifyRequest, reply: FastifyReply, payload: string): string {
   const vary = reply.getHeader('vary')
   void reply.header('vary', vary ? `${vary}, accept, authorization, cookie` : 'accept, authorization, cookie')
   if (reply.statusCode !== 200 || hasErrors(payload)) {
@@ -96,10 +94,11 @@ function setCacheHeaders(request: FastifyRequest, reply: FastifyReply, payload: 
     return payload
   }
   const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`
-  void reply.header('etag', etag).header('cache-control', isPublic ? `public, max-age=${PUBLIC_MAX_AGE_SECONDS}` : 'private, no-cache')
+  const cacheControl = cacheScope === 'shared' ? `public, max-age=${PUBLIC_MAX_AGE_SECONDS}` : 'private, no-cache'
+  void reply.header('etag', etag).header('cache-control', cacheControl)
   // The Cache-Control of the request is ignored: browsers add no-cache when a page sets If-None-Match, and it
   // is meant for caches.
-  if (!fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return payload
+  if (!fresh({ 'if-none-match': headers['if-none-match'] }, { etag })) return payload
   void reply.code(304)
   return ''
 }

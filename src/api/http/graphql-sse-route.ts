@@ -119,8 +119,11 @@ async function prepareSubscription(
   return { ...parameters, document: await parseSubscription({ schema, context, rateLimiter, text, parameters }) }
 }
 
+/** graphql-sse accepts only contexts with an index signature. */
+type StreamContext = RequestContext & Record<PropertyKey, unknown>
+
 function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<FastifyRequest, Stream>) {
-  return createHandler<RequestContext & Record<PropertyKey, unknown>>({
+  return createHandler<StreamContext>({
     // One connection per operation: the single-connection mode of graphql-sse would tie a client to one
     // process.
     authenticate: () => null,
@@ -130,7 +133,7 @@ function createStreamHandler(schema: GraphQLSchema, streams: ReadonlyMap<Fastify
       const stream = streams.get(raw)
       if (!stream?.subscription) throw new Error('the stream was closed before it started')
       const { document, operationName, variables } = stream.subscription
-      return { schema, document, contextValue: stream.context as never, operationName, variableValues: variables }
+      return { schema, document, contextValue: stream.context as StreamContext, operationName, variableValues: variables }
     },
     onNext: (_context, { raw, context: { reply } }, result) => {
       const stream = streams.get(raw)

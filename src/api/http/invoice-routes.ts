@@ -3,10 +3,7 @@ import { parseId } from '../../core/input.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
   type DocumentService,
-  findIssuedInvoice,
   findIssuedInvoiceForOrder,
-  getVisibleInvoice,
-  invoiceNotFoundError,
   type LinkPurpose,
   type StoredPdf,
   verifyInvoiceLink,
@@ -63,8 +60,7 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   pdfRoute(app, services, ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'], async (id, request, reply) => {
     const reader = await readerOf(options, request, 'invoice', id)
     await reader.consume(STORED_PDF_COST)
-    const issued = reader.principal ? await getVisibleInvoice(db, reader.principal, id) : await findIssuedInvoice(db, id)
-    if (!issued) throw invoiceNotFoundError(id)
+    const issued = await documents.getIssuedInvoice(id, reader.principal)
     return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
   })
 }

@@ -8,18 +8,23 @@ import { fromTrustedProxy } from './trusted-proxy.js'
 
 const REQUEST_ID = /^[\w.:-]{8,100}$/
 
-/** Additional fields of the log line of a request. */
-type LogContext = Partial<Record<'caller' | 'operation', string>>
-
-const logContexts = new WeakMap<FastifyRequest, LogContext>()
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Additional fields of the log line. */
+    logContext: Partial<Record<'caller' | 'operation', string>>
+    endMeasurement: EndMeasurement
+    /** Undefined unless traces are exported. */
+    endSpan: ((outcome: string) => void) | undefined
+  }
+}
 
 export function logPrincipal(request: FastifyRequest, principal: Principal): void {
-  logContexts.set(request, { ...logContexts.get(request), caller: principalName(principal) })
+  request.logContext.caller = principalName(principal)
 }
 
 /** @param operation  kind and name of the operation, such as "query Plans", which contain no values */
 export function logOperation(request: FastifyRequest, operation: string | undefined): void {
-  if (operation) logContexts.set(request, { ...logContexts.get(request), operation })
+  if (operation) request.logContext.operation = operation
 }
 
 /** Keeps the `x-request-id` of a proxy in TRUST_PROXY, and generates an id for every other request. */
@@ -37,20 +42,20 @@ export function requestIds(trustProxy: readonly string[]): (request: IncomingMes
  * never by name or address.
  */
 export function installRequestLogging(app: FastifyInstance, traces: Tracing | undefined): void {
-  const ends = new WeakMap<FastifyRequest, EndMeasurement>()
-  const spans = new WeakMap<FastifyRequest, (outcome: string) => void>()
+  for (const name of ['logContext', 'endMeasurement', 'endSpan']) app.decorateRequest(name)
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
-    ends.set(request, startMeasurement('request', { route }))
-    if (traces) spans.set(request, traces.within(request.headers, route, done))
+    request.logContext = {}
+    request.endMeasurement = startMeasurement('request', { route })
+    if (traces) request.endSpan = traces.within(request.headers, route, done)
     else done()
   })
   app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, logContext } = request
     const status = reply.statusCode
-    ends.get(request)?.(String(status))
-    spans.get(request)?.(String(status))
-    const { method, routeOptions } = request
-    request.log.info({ method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime), ...logContexts.get(request) }, 'request')
+    request.endMeasurement(String(status))
+    request.endSpan?.(String(status))
+    request.log.info({ method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime), ...logContext }, 'request')
   })
 }

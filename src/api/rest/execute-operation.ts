@@ -20,16 +20,16 @@ export type ExecuteOperation = <T>(request: FastifyRequest, operation: string, v
 
 /** The REST routes contain no rules and no permission checks, only operations and response formats. */
 export function createExecuteOperation({ apollo, services, authenticate }: ExecuteDependencies): ExecuteOperation {
-  return async (request, query, variables = {}) => {
+  return async <T>(request: FastifyRequest, query: string, variables: Record<string, unknown> = {}) => {
     const authenticated = await authenticate(request)
     const readOnly = authenticated?.isUnprovenCookie && (services.config.production || isFromBrowser(request))
     const contextValue = new RequestContext(services, authenticated?.principal, request, { readOnly })
-    const { body } = await apollo.executeOperation({ query, variables }, { contextValue })
+    const { body } = await apollo.executeOperation<T>({ query, variables }, { contextValue })
     logOperation(request, contextValue.response.operation)
     if (body.kind !== 'single') throw new DomainError(INTERNAL_SERVER_ERROR, 'Something went wrong on our side')
     const { data, errors } = body.singleResult
     const [error] = errors ?? []
-    if (!error) return data as never
+    if (!error) return data as T
     const { code, ...details } = error.extensions ?? {}
     throw restoredError(String(code), error.message, details)
   }

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { addMeasurementObserver, type MeasurementAttributes, type MeasurementKind } from '../../core/instrumentation.js'
 import type { Services } from '../../modules/services.js'
-import { countQueuedTransactions } from '../../platform/postgres/transaction-limiter.js'
+import { countQueuedTransactions } from '../../platform/postgres/transaction.js'
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /**

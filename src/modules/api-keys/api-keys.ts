@@ -14,6 +14,8 @@ import { apiKeyCacheFor } from './api-key-cache.js'
 
 /** `lastUsedAt` is written at most once in this time, not with every request. */
 const LAST_USED_PRECISION_MS = MINUTE_MS
+/** A key is rejected again for this long without a query, unless this process creates a key. */
+const REJECTED_KEY_TTL_MS = 30_000
 const MAX_KEYS = 200
 
 type ApiKeyStore = Pick<Services, 'db' | 'clock'>
@@ -46,7 +48,8 @@ export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input:
     await recordAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
     return { apiKey, key }
   })
-  apiKeyCacheFor(db).clearRejected()
+  // The hash of the new key may be among them.
+  apiKeyCacheFor(db).rejected.clear()
   return created
 }
 
@@ -76,15 +79,16 @@ export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, page: Connect
 export async function authenticateApiKey({ db, clock }: ApiKeyStore, key: string): Promise<ApiKeyPrincipal> {
   const hash = hashApiKey(key)
   const hashText = hashToText(hash)
-  const cache = apiKeyCacheFor(db)
+  const { rejected, accepted } = apiKeyCacheFor(db)
   const at = clock.now()
-  if (cache.isRejected(hashText, at)) throw invalidKeyError()
+  if ((rejected.get(hashText) ?? 0) > at.getTime()) throw invalidKeyError()
   const found = await db.apiKey.findUnique({ where: { hash } })
   if (!found || found.revokedAt) {
-    cache.reject(hashText, at)
+    accepted.delete(hashText)
+    rejected.set(hashText, at.getTime() + REJECTED_KEY_TTL_MS)
     throw invalidKeyError()
   }
-  cache.accept(hashText)
+  accepted.set(hashText, true)
   const { id, scopes, lastUsedAt } = found
   if (!lastUsedAt || at.getTime() - lastUsedAt.getTime() >= LAST_USED_PRECISION_MS) {
     await db.apiKey.updateMany({ where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: at } }] }, data: { lastUsedAt: at } })
@@ -94,7 +98,7 @@ export async function authenticateApiKey({ db, clock }: ApiKeyStore, key: string
 
 /** Whether the last check of the key in this process succeeded. */
 export function wasAccepted({ db }: Pick<ApiKeyStore, 'db'>, key: string): boolean {
-  return apiKeyCacheFor(db).isAccepted(hashToText(hashApiKey(key)))
+  return apiKeyCacheFor(db).accepted.has(hashToText(hashApiKey(key)))
 }
 
 function invalidKeyError(): DomainError {

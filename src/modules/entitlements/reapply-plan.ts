@@ -3,6 +3,7 @@ import { type ConnectionArguments, readPageById } from '../../core/pagination.js
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, PlanReapplication } from '../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { getPlan, limitsOf } from '../catalog/index.js'
@@ -92,7 +93,7 @@ async function applyCurrentLimits(tx: Transaction, services: Services, plan: Pla
   await lockCustomer(tx, customer)
   await tx.subscription.updateMany({
     where: { ...customerFilter(customer), planId: plan.id, ...LIVE_SUBSCRIPTION },
-    data: { planLimits: limitsOf(plan), planFeatures: plan.features as object, updatedAt: services.clock.now() },
+    data: { planLimits: limitsOf(plan), planFeatures: jsonObject.parse(plan.features), updatedAt: services.clock.now() },
   })
   await refreshEntitlement(tx, services, customer)
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, lockCustomer, setPortalTier } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -14,17 +15,18 @@ import { isDeepEqual } from './entitlement.rules.js'
 export async function refreshEntitlement(tx: Transaction, { clock, config }: Services, customer: Customer): Promise<Entitlement> {
   const at = clock.now()
   const entitlement = await getEntitlement(tx, customer, at, config.graceDays)
-  const { plan, limits, features, changesAt } = entitlement
+  const { plan, limits, changesAt } = entitlement
+  const features = jsonObject.parse(entitlement.features)
   await setPortalTier(tx, customer, plan?.type ?? 'FREE')
   const where = customerKey(customer)
   const stored = await tx.entitlement.findUnique({ where })
   const isUnchanged =
     stored && stored.planId === (plan?.id ?? null) && isDeepEqual(stored.limits, limits) && isDeepEqual(stored.features, features)
   if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) return entitlement
-  const state = { planId: plan?.id ?? null, limits: { ...limits }, features: features as object, changesAt, updatedAt: at }
+  const state = { planId: plan?.id ?? null, limits, features, changesAt, updatedAt: at }
   await tx.entitlement.upsert({ where, create: { ...where, ...state }, update: { ...state, version: { increment: 1 } } })
   if (!isUnchanged) {
-    const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits: { ...limits }, features: features as object }
+    const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits, features }
     await publishEvent(tx, { type: 'limits.changed', customer, payload, at })
   }
   return entitlement

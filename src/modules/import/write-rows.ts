@@ -29,11 +29,13 @@ export async function writeRows(services: ImportStore, validated: ValidatedRows,
       onProgress(done)
     }
   }
-  const withTextIds = <T extends Record<string, unknown>>(row: T) =>
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value])) as never
-  await inBatches(validated.users, (batch) => upsertUsers(services, null, batch.map(withTextIds), 'users'))
-  await inBatches(validated.organisations, (batch) => upsertOrganisations(services, null, batch.map(withTextIds), 'organisations'))
-  await inBatches(validated.memberships, (batch) => setMemberships(services, null, batch.map(withTextIds), 'memberships'))
+  const withTextId = <T extends { id: number }>(row: T) => ({ ...row, id: String(row.id) })
+  await inBatches(validated.users, (batch) => upsertUsers(services, null, batch.map(withTextId), 'users'))
+  await inBatches(validated.organisations, (batch) => upsertOrganisations(services, null, batch.map(withTextId), 'organisations'))
+  const membership = ({ organisationId, userId, role }: ValidatedRows['memberships'][number]) => {
+    return { organisationId: String(organisationId), userId: String(userId), role }
+  }
+  await inBatches(validated.memberships, (batch) => setMemberships(services, null, batch.map(membership), 'memberships'))
   await reserveIds(db, validated)
   await inBatches(validated.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
@@ -63,7 +65,7 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
     const { id, name, type, interval = 'MONTH', features = {}, hiddenFromBilling = false } = values
     // Exports have no rank, so plans are ranked by price; custom prices rank highest.
     const rank = price === null ? 2_000_000_000 : Number(price < 1_000_000_000n ? price : 1_000_000_000n)
-    const settings = { interval, features: features as object, hiddenFromBilling, isDefault, rank }
+    const settings = { interval, features, hiddenFromBilling, isDefault, rank }
     return { id, slug, name, type, price, currency, ...limits, ...settings, createdAt: at, updatedAt: at }
   })
   await tx.plan.createMany({ data, skipDuplicates: true })

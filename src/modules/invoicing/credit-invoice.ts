@@ -9,7 +9,8 @@ import { runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { buildCreditNote, type DocumentSnapshot } from './invoice.rules.js'
+import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
+import { buildCreditNote } from './invoice.rules.js'
 import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
 import { invoiceNotFoundError } from './issued-invoice.queries.js'
@@ -87,7 +88,7 @@ export async function issueCreditNote(
   if (credited < 1n) throw invalidInputError('input.invoiceId', 'this invoice is already fully credited')
   if (credited > remaining)
     throw invalidInputError('input.amount', `must be at most ${remaining} minor units, which is what is left to credit`)
-  const snapshot = invoice.snapshot as unknown as DocumentSnapshot
+  const snapshot = parseDocumentSnapshot(invoice.snapshot)
   const creditNote = await issueDocument(tx, services, {
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),

@@ -6,13 +6,7 @@ export { INVOICE_NOT_FOUND } from './invoice.errors.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'
 export { invoicing } from './invoicing.module.js'
 export { issueInvoice } from './issue-invoice.js'
-export {
-  findIssuedInvoice,
-  findIssuedInvoiceForOrder,
-  getVisibleInvoice,
-  invalidateIssuedInvoiceCache,
-  invoiceNotFoundError,
-} from './issued-invoice.queries.js'
+export { findIssuedInvoiceForOrder } from './issued-invoice.queries.js'
 export { loadLogo } from './pdf/logo.js'
 export { PdfRenderer } from './pdf/pdf-renderer.js'
 export { quotePrice } from './quote.js'

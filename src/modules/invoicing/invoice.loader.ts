@@ -1,6 +1,6 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
-import type { DocumentSnapshot } from './invoice.rules.js'
+import { parseDocumentSnapshot } from './document-snapshot.js'
 
 /** The columns of an invoice that GraphQL needs without its snapshot. */
 export const INVOICE_COLUMNS = {
@@ -33,7 +33,7 @@ export const snapshotLoader = ({ db }: Services) =>
   createOneByKeyLoader(
     async (ids) => {
       const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
-      return rows.map(({ id, snapshot }) => ({ id, snapshot: snapshot as unknown as DocumentSnapshot }))
+      return rows.map(({ id, snapshot }) => ({ id, snapshot: parseDocumentSnapshot(snapshot) }))
     },
     ({ id }) => id,
   )

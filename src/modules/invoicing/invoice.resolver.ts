@@ -8,9 +8,9 @@ import type { Order as OrderRecord } from '../../platform/postgres/generated/cli
 import { ADMINISTRATOR, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import { creditInvoice } from './credit-invoice.js'
+import type { DocumentSnapshot, TaxLine } from './document-snapshot.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
 import { findInvoice, type InvoiceRecord, listInvoices } from './invoice.queries.js'
-import type { DocumentSnapshot, TaxLine } from './invoice.rules.js'
 import {
   CreditInvoiceInput,
   CreditInvoicePayload,

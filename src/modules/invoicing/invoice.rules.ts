@@ -4,73 +4,12 @@ import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import type { OrderLine } from '../orders/index.js'
-import type { BuyerDetails } from './buyer.rules.js'
-import { calculateTax, netLines, type TaxCategory, type TaxDecision, taxShare, type VatIdCheck } from './tax/tax.rules.js'
-
-export type DocumentKind = 'INVOICE' | 'PRO_FORMA' | 'CREDIT_NOTE' | 'STATEMENT'
-
-/** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
-export interface DocumentLine {
-  description: string
-  quantity: number
-  unitPrice: string
-  amount: string
-}
-
-/** Tax total for one rate. */
-export interface TaxLine {
-  category: TaxCategory
-  /** 1900 is 19%. */
-  basisPoints: number
-  net: string
-  tax: string
-  /** Reason for not charging tax, if the law requires one. */
-  exemption: string | null
-}
+import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
+import { calculateTax, netLines, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
 /** Whether the document mentions tax at all. */
 export function isTaxed({ category }: TaxLine): boolean {
   return category !== 'NOT_TAXED'
-}
-
-/** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
-export interface DocumentSnapshot {
-  kind: DocumentKind
-  /** Null for a pro forma, because only issued documents have numbers. */
-  number: string | null
-  orderId: number
-  orderStatus: OrderStatus
-  paid: boolean
-  date: string
-  /** Date of supply; for a period, its start. */
-  supplyDate: string
-  dueDate: string
-  period: { start: string; end: string } | null
-  timeZone: string
-  locale: string
-  currency: string
-  issuer: Seller
-  buyer: BuyerDetails
-  lines: DocumentLine[]
-  subtotal: string
-  taxes: TaxLine[]
-  tax: string
-  total: string
-  vatIdCheck: VatIdCheck | null
-  /** For a credit note: the credited invoice and the reason. */
-  credited: { number: string; date: string; reason: string | null } | null
-  /** For a payment statement: the seller and the link to the seller's own document. */
-  merchantOfRecord: MerchantOfRecord | null
-  /**
-   * A sandbox sale without a real payment. Absent on documents issued before test sales had a separate
-   * series.
-   */
-  isTest?: boolean
-}
-
-export interface MerchantOfRecord {
-  name: string
-  documentUrl: string | null
 }
 
 /** Documents show a period with its last day included. */
@@ -112,7 +51,7 @@ export function calculateTotals(lines: readonly OrderLine[], tax: TaxDecision, p
 }
 
 interface SnapshotInput {
-  kind: DocumentKind
+  kind: DocumentSnapshot['kind']
   number: string | null
   order: { id: number; currency: string; status: OrderStatus }
   lines: readonly OrderLine[]

@@ -5,8 +5,9 @@ import type { Invoice, Order } from '../../platform/postgres/generated/client.js
 import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
+import { type DocumentSnapshot } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
-import { buildSnapshot, type DocumentSnapshot, invoiceNumber, type MerchantOfRecord, sellersYear } from './invoice.rules.js'
+import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
@@ -103,7 +104,7 @@ export async function issueDocument(
       status,
       issuedAt: at,
       dueAt: at,
-      snapshot: snapshot as unknown as object,
+      snapshot,
     },
   })
   const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }

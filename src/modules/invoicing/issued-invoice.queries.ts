@@ -1,11 +1,10 @@
-import { LRUCache } from 'lru-cache'
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { canView, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
-import { buildSnapshot, type DocumentSnapshot } from './invoice.rules.js'
+import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
@@ -23,28 +22,8 @@ export function findIssuedInvoiceForOrder(db: Database, orderId: number): Promis
   return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: ISSUED_INVOICE_COLUMNS })
 }
 
-/** Never stale, because the database rejects changes to these columns. */
-const issuedInvoiceCache = new WeakMap<Database, LRUCache<number, IssuedInvoice>>()
-const MAX_CACHED_INVOICES = 20_000
-
-export async function findIssuedInvoice(db: Database, id: number): Promise<IssuedInvoice | null> {
-  const cache = issuedInvoiceCache.get(db) ?? new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
-  issuedInvoiceCache.set(db, cache)
-  const issued = cache.get(id) ?? (await db.invoice.findUnique({ where: { id }, select: ISSUED_INVOICE_COLUMNS }))
-  if (issued) cache.set(id, issued)
-  return issued
-}
-
-/** For the demo reset, after which other invoices can have the same ids. */
-export function invalidateIssuedInvoiceCache(db: Database): void {
-  issuedInvoiceCache.delete(db)
-}
-
-/** @throws INVOICE_NOT_FOUND when the invoice does not exist or the principal may not view it */
-export async function getVisibleInvoice(db: Database, principal: UserPrincipal, id: number): Promise<IssuedInvoice> {
-  const issued = await findIssuedInvoice(db, id)
-  if (!issued || !(await canView(db, principal, issued))) throw invoiceNotFoundError(id)
-  return issued
+export function findIssuedInvoice(db: Database, id: number): Promise<IssuedInvoice | null> {
+  return db.invoice.findUnique({ where: { id }, select: ISSUED_INVOICE_COLUMNS })
 }
 
 export function invoiceNotFoundError(id: number): DomainError {

@@ -3,7 +3,7 @@ import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
 import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
-import type { BuyerDetails } from './buyer.rules.js'
+import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
 import { getBuyer } from './invoice-data.queries.js'
 

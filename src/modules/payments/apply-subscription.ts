@@ -2,7 +2,7 @@ import { periodNumber, periodNumberAt } from '../../core/period.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import { Prisma } from '../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
@@ -95,8 +95,8 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
   const samePlan = existing?.planId === plan.id
   return {
     planId: plan.id,
-    planLimits: (samePlan ? existing.planLimits : limitsOf(plan)) as object,
-    planFeatures: (samePlan ? existing.planFeatures : plan.features) as object,
+    planLimits: samePlan ? jsonObject.parse(existing.planLimits) : limitsOf(plan),
+    planFeatures: jsonObject.parse(samePlan ? existing.planFeatures : plan.features),
     pendingPlanId: existing?.pendingPlanId === plan.id ? null : (existing?.pendingPlanId ?? null),
     status,
     anchor,
@@ -108,7 +108,7 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
     pastDueSince: status === 'PAST_DUE' ? (existing?.pastDueSince ?? new Date(snapshot.updatedAt)) : null,
     endsAt: endsAt === null ? null : new Date(endsAt),
     endedAt: status === 'EXPIRED' ? (existing?.endedAt ?? new Date(endsAt ?? snapshot.updatedAt)) : null,
-    providerState: { ...snapshot } as Prisma.InputJsonObject,
+    providerState: { ...snapshot },
     createdAt: new Date(createdAt),
     updatedAt: at,
   }

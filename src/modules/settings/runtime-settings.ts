@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { z } from 'zod'
 import { type Clock, MovableClock } from '../../core/clock.js'
 import type { Logger } from '../../core/logger.js'
 import { retryNow } from '../../platform/jobs/queue.js'
@@ -11,6 +12,7 @@ import type { BillingFlag, Services } from '../services.js'
 const BILLING_ENABLED_KEY = 'billing.enabled'
 /** Key of the offset by which the clock has been moved, in milliseconds. */
 export const CLOCK_KEY = 'clock.offset'
+const storedSettings = z.object({ [BILLING_ENABLED_KEY]: z.boolean().optional(), [CLOCK_KEY]: z.number().default(0) })
 /** With this interval a change is effective on every process within two seconds. */
 const SETTINGS_POLL_INTERVAL_MS = 1000
 
@@ -51,9 +53,9 @@ export class RuntimeSettings implements BillingFlag {
     const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
       [BILLING_ENABLED_KEY, CLOCK_KEY],
     ])
-    const values = new Map(rows.map(({ key, value }) => [key, value]))
-    this.#enabled = (values.get(BILLING_ENABLED_KEY) as boolean | undefined) ?? this.#defaultEnabled
-    if (this.#clock instanceof MovableClock) this.#clock.moveBy(Number(values.get(CLOCK_KEY) ?? 0))
+    const settings = storedSettings.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+    this.#enabled = settings[BILLING_ENABLED_KEY] ?? this.#defaultEnabled
+    if (this.#clock instanceof MovableClock) this.#clock.moveBy(settings[CLOCK_KEY])
   }
 
   async #poll(): Promise<void> {

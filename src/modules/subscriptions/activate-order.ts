@@ -1,6 +1,7 @@
 import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, type UserPrincipal } from '../identity/index.js'
@@ -76,8 +77,8 @@ async function switchSubscription(tx: Transaction, customer: Customer, order: Pl
   const state = {
     userId: customer.userId,
     planId: order.planId,
-    planLimits: order.planLimits as object,
-    planFeatures: order.planFeatures as object,
+    planLimits: jsonObject.parse(order.planLimits),
+    planFeatures: jsonObject.parse(order.planFeatures),
     orderId: order.id,
     status: 'ACTIVE' as const,
     anchor: at,

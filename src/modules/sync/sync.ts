@@ -144,7 +144,7 @@ type SyncedRow<T> = T & { ids: number[] }
  * Parses a list without duplicates.
  * @param prefix  path of the list; errors name `input` without an index for a single call
  */
-function parseAll<T extends z.ZodType>(
+function parseAll<T extends z.ZodType<object>>(
   schema: T,
   prefix: string,
   input: readonly unknown[],
@@ -158,7 +158,7 @@ function parseAll<T extends z.ZodType>(
     const ids = idsOf(parsed, field)
     if (seen.has(ids.join())) throw invalidInputError(field, 'duplicate entry')
     seen.add(ids.join())
-    return { ...(parsed as object), ids } as SyncedRow<z.output<T>>
+    return { ...parsed, ids }
   })
 }
 

@@ -1,7 +1,8 @@
 import type { EventDelivery, EventEndpoint, OutboxEvent } from '../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import type { Services } from '../services.js'
-import { eventBody, isExhausted, retryDelay, signedHeaders } from './delivery.rules.js'
-import type { SendResult, WebhookSender } from './http-sender.js'
+import { eventBody, isExhausted, retryDelay } from './delivery.rules.js'
+import { type SendResult, signedHeaders, type WebhookSender } from './http-sender.js'
 
 /** Customers whose events are delivered to one endpoint concurrently. */
 const MAX_CONCURRENT_DELIVERIES = 8
@@ -98,7 +99,7 @@ async function deliverTo(
 function send({ clock }: Services, sender: WebhookSender, endpoint: EventEndpoint, { event }: EventDelivery & { event: OutboxEvent }) {
   const { secret, previousSecret, previousSecretUntil, url } = endpoint
   const inGracePeriod = previousSecret && previousSecretUntil && clock.now() < previousSecretUntil
-  const body = eventBody(event)
+  const body = eventBody({ ...event, payload: jsonObject.parse(event.payload) })
   return sender.send(url, signedHeaders(event.eventId, body, inGracePeriod ? [secret, previousSecret] : [secret], new Date()), body)
 }
 

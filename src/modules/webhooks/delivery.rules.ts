@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { DAY_MS, MINUTE_MS } from '../../core/duration.js'
 import type { OutboxEvent } from '../../platform/postgres/generated/client.js'
 
@@ -36,11 +36,11 @@ export function isExhausted(createdAt: Date, attempts: number, at: Date): boolea
   return attempts >= MIN_ATTEMPTS && at.getTime() - createdAt.getTime() >= MAX_RETRY_AGE_MS
 }
 
-type PublishedEvent = Pick<OutboxEvent, 'type' | 'holder' | 'payload' | 'createdAt'>
+type PublishedEvent = Pick<OutboxEvent, 'type' | 'holder' | 'createdAt'> & { payload: Readonly<Record<string, unknown>> }
 
 /** The request body in the format of Standard Webhooks. Ids are strings, as in GraphQL. */
 export function eventBody({ type, holder, payload, createdAt }: PublishedEvent): string {
-  const fields = Object.entries(payload as object).map(([name, value]) => [
+  const fields = Object.entries(payload).map(([name, value]) => [
     name,
     name.endsWith('Id') && typeof value === 'number' ? String(value) : value,
   ])
@@ -51,20 +51,4 @@ export function eventBody({ type, holder, payload, createdAt }: PublishedEvent):
 function customerFields(customer: string): object {
   const [kind, id] = customer.split(':')
   return { [`${kind}Id`]: id }
-}
-
-/**
- * The headers of Standard Webhooks, with one signature per secret, so that a receiver may still use the
- * previous one.
- * @param sentAt  the real time, because receivers reject old messages
- */
-export function signedHeaders(eventId: string, body: string, secrets: readonly Uint8Array[], sentAt: Date): Record<string, string> {
-  const timestamp = String(Math.floor(sentAt.getTime() / 1000))
-  const sign = (secret: Uint8Array) => `v1,${createHmac('sha256', secret).update(`${eventId}.${timestamp}.${body}`).digest('base64')}`
-  return {
-    'content-type': 'application/json',
-    'webhook-id': eventId,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': secrets.map(sign).join(' '),
-  }
 }

@@ -101,8 +101,10 @@ export async function rotateEventEndpointSecret(services: Services, by: UserPrin
   const at = services.clock.now()
   const endpoint = await changeEndpoint(services, id, 'id', async (tx, before) => {
     const previousSecretUntil = new Date(at.getTime() + PREVIOUS_SECRET_TTL_MS)
-    const previousSecret = new Uint8Array(before.secret)
-    const rotated = await tx.eventEndpoint.update({ where: { id }, data: { secret, previousSecret, previousSecretUntil, updatedAt: at } })
+    const rotated = await tx.eventEndpoint.update({
+      where: { id },
+      data: { secret, previousSecret: before.secret, previousSecretUntil, updatedAt: at },
+    })
     await recordEndpointChange(tx, by, 'rotateEventEndpointSecret', rotated, at)
     return rotated
   })

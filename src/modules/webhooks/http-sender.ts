@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks'
 import type { Agent } from 'undici'
 import type { Config } from '../../config/config.js'
 import { createSafeLookup, isBlockedIpLiteral } from './ssrf-guard.js'
@@ -38,6 +39,20 @@ export async function createWebhookSender(config: Config, timeoutMs = RESPONSE_T
       }
     },
     close: () => agent.destroy(),
+  }
+}
+
+/**
+ * The headers of Standard Webhooks, with one signature per secret, so that a receiver may still use the
+ * previous one.
+ * @param sentAt  the real time, because receivers reject old messages
+ */
+export function signedHeaders(eventId: string, body: string, secrets: readonly Uint8Array[], sentAt: Date): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'webhook-id': eventId,
+    'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret, { format: 'raw' }).sign(eventId, sentAt, body)).join(' '),
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
+import { LRUCache } from 'lru-cache'
 import { INVISIBLE, type ShapedText, shapeText } from './text-shaping.js'
 import { Typeface } from './typeface.js'
 
@@ -24,8 +25,11 @@ const MAX_CACHED_TEXTS = 5000
 /** The typefaces in the order of lookup: Latin, Greek and Cyrillic; Hebrew; Arabic; the operator's fonts. */
 export class FontSet {
   readonly #faces: Record<Weight, Typeface[]>
-  readonly #coveredTexts = new Set<string>()
-  readonly #shapedTexts: Record<Weight, Map<string, ShapedText>> = { regular: new Map(), bold: new Map() }
+  readonly #coveredTexts = new LRUCache<string, true>({ max: MAX_CACHED_TEXTS })
+  readonly #shapedTexts = {
+    regular: new LRUCache<string, ShapedText>({ max: MAX_CACHED_TEXTS }),
+    bold: new LRUCache<string, ShapedText>({ max: MAX_CACHED_TEXTS }),
+  }
 
   constructor(faces: Record<Weight, Typeface[]>) {
     this.#faces = faces
@@ -39,19 +43,17 @@ export class FontSet {
     const cached = this.#shapedTexts[weight].get(text)
     if (cached) return cached
     const shaped = shapeText(text, this.#faces[weight])
-    if (this.#shapedTexts[weight].size >= MAX_CACHED_TEXTS) this.#shapedTexts[weight].clear()
     this.#shapedTexts[weight].set(text, shaped)
     return shaped
   }
 
   /** @returns the first character that no typeface has, ignoring invisible characters such as soft hyphens */
   findMissingGlyph(text: string): string | undefined {
-    if (this.#coveredTexts.has(text)) return undefined
+    if (this.#coveredTexts.get(text)) return undefined
     const visible = [...text.replaceAll('\n', '').replace(INVISIBLE, '')]
     const weights: Weight[] = ['regular', 'bold']
     const missing = visible.find((character) => weights.some((weight) => !this.#faces[weight].some((face) => face.has(character))))
-    if (this.#coveredTexts.size >= MAX_CACHED_TEXTS) this.#coveredTexts.clear()
-    if (missing === undefined) this.#coveredTexts.add(text)
+    if (missing === undefined) this.#coveredTexts.set(text, true)
     return missing
   }
 

@@ -1,4 +1,5 @@
 import type { FindMissingGlyph } from '../../core/glyph-coverage.js'
+import type { FontSet } from './font-set.js'
 
 /**
  * Characters that the built-in fonts are known to have, so that most texts are
@@ -8,9 +9,11 @@ const ALWAYS_PRINTABLE = /^[\n\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u0386\u0388-\u
 
 /** @param ownFonts  paths of the operator's fonts */
 export function createMissingGlyphFinder(ownFonts: readonly string[]): FindMissingGlyph {
+  let fonts: FontSet | undefined
   return async (text) => {
     if (ALWAYS_PRINTABLE.test(text)) return undefined
     const { loadFonts } = await import('./font-set.js')
-    return loadFonts(ownFonts).findMissingGlyph(text)
+    fonts ??= loadFonts(ownFonts)
+    return fonts.findMissingGlyph(text)
   }
 }

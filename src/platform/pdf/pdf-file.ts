@@ -49,7 +49,7 @@ export class PdfFile {
       // This class compresses the objects that are large enough.
       compress: false,
       // No default font, because pdfkit would add Helvetica without embedding it.
-      font: null as unknown as string,
+      font: '',
       info: { Title: title, Author: author, Subject: subject, Producer: PRODUCER, Creator: PRODUCER, CreationDate: date, ModDate: date },
     })
     const fonts = new Map([...this.#used].map(([slice, shaped]) => [slice, embedFont(pdf, slice, shaped)]))
@@ -71,7 +71,7 @@ function addPage(
   images: Map<PdfImage, Reference>,
 ): Reference {
   pdf.addPage()
-  const { fonts: fontNames, xobjects, dictionary, content } = pdf.currentPage
+  const { fonts: fontNames, xobjects, dictionary, content } = pdf.page
   for (const slice of page.slices) fontNames[slice.resource] = fonts.get(slice)
   for (const image of page.images) {
     const embedded = images.get(image) ?? embedImage(pdf, image)
@@ -143,7 +143,7 @@ function attach(pdf: PdfKit, { xml, fileName }: ElectronicInvoice, date: Date): 
   const specification = pdf.writeObject(
     `<</Type/Filespec/F ${name}/UF ${name}/Desc ${description}/AFRelationship/Alternative/EF<</F ${file}/UF ${file}>>>>`,
   )
-  pdf.addNamedFile(fileName, specification)
+  pdf.addNamedEmbeddedFile(fileName, specification)
   pdf.catalog.AF = [specification]
 }
 

@@ -2,12 +2,7 @@ import PDFDocument from 'pdfkit'
 import { RawPdfObject } from './syntax.js'
 
 /** An indirect object. `toString` returns the reference that other objects use. */
-export interface Reference {
-  readonly id: number
-  readonly data: Record<string, unknown>
-  offset: number
-  toString(): string
-}
+export type Reference = PDFKit.PDFKitReference & { readonly data: Record<string, unknown>; offset: number }
 
 interface DocumentCatalog {
   OutputIntents?: unknown
@@ -25,31 +20,23 @@ interface PdfKitPage {
   readonly content: Reference
 }
 
-/** The internals of pdfkit 0.20 that are used. Golden files detect a change in them. */
-interface PdfKitInternals {
-  _offset: number
-  _root: { data: DocumentCatalog & { Names: Reference } }
-  page: PdfKitPage
-  ref(data?: unknown): Reference
-  _refEnd(reference: Reference): void
-  addNamedEmbeddedFile(name: string, file: Reference): void
-}
-
 /**
  * pdfkit's document without its stream: it collects the output in memory and writes raw objects directly.
  * PdfFile writes the metadata and the structure.
  */
 export class PdfKit extends PDFDocument {
+  // The internals of pdfkit 0.20 that are used. Golden files detect a change in them.
+  declare private _offset: number
+  declare private _root: { data: DocumentCatalog }
+  declare private _refEnd: (reference: Reference) => void
+  declare page: PDFKit.PDFPage & PdfKitPage
+  declare ref: (data: object) => Reference
   /** Initialized by the first write, which happens in pdfkit's constructor. */
   declare private pieces: (string | Uint8Array)[] | undefined
   declare private pending: string | undefined
 
   get catalog(): DocumentCatalog {
-    return this.internals._root.data
-  }
-
-  get currentPage(): PdfKitPage {
-    return this.internals.page
+    return this._root.data
   }
 
   /** Writes an object. @param text  in PDF syntax */
@@ -61,11 +48,11 @@ export class PdfKit extends PDFDocument {
 
   /** Reserves an object, so that others can refer to it before `fillObject` writes it. */
   reserveObject(): Reference {
-    return this.internals.ref(EMPTY_OBJECT)
+    return this.ref(EMPTY_OBJECT)
   }
 
   fillObject(reference: Reference, text: string, bytes?: Uint8Array): void {
-    reference.offset = this.internals._offset
+    reference.offset = this._offset
     this._write(`${reference.id} 0 obj`)
     this._write(text)
     if (bytes) {
@@ -74,7 +61,7 @@ export class PdfKit extends PDFDocument {
       this._write('\nendstream')
     }
     this._write('endobj')
-    this.internals._refEnd(reference)
+    this._refEnd(reference)
   }
 
   /** Writes a stream. @param dictionary  its entries in PDF syntax, without the length */
@@ -84,13 +71,9 @@ export class PdfKit extends PDFDocument {
     return reference
   }
 
-  addNamedFile(name: string, file: Reference): void {
-    this.internals.addNamedEmbeddedFile(name, file)
-  }
-
   finish(): Buffer {
     this.end()
-    const file = Buffer.allocUnsafeSlow(this.internals._offset)
+    const file = Buffer.allocUnsafeSlow(this._offset)
     let offset = 0
     for (const piece of [...(this.pieces ?? []), this.pending ?? '']) {
       if (typeof piece === 'string') offset += file.write(piece, offset, 'latin1')
@@ -106,13 +89,13 @@ export class PdfKit extends PDFDocument {
   protected _write(data: string | Uint8Array): void {
     if (typeof data === 'string') {
       this.pending = `${this.pending ?? ''}${data}\n`
-      this.internals._offset += data.length + 1
+      this._offset += data.length + 1
       return
     }
     this.pieces ??= []
     this.pieces.push(this.pending ?? '', data)
     this.pending = ''
-    this.internals._offset += data.length
+    this._offset += data.length
   }
 
   /**
@@ -126,10 +109,6 @@ export class PdfKit extends PDFDocument {
   /** PdfFile writes the structure and the metadata. */
   override endMarkings(): void {}
   override endMetadata(): void {}
-
-  private get internals(): PdfKitInternals {
-    return this as unknown as PdfKitInternals
-  }
 }
 
 const EMPTY_OBJECT = new RawPdfObject('')

@@ -5,7 +5,7 @@ import { type Prisma, PrismaClient } from './generated/client.js'
 import { createStatementNamer } from './prepared-statements.js'
 import { measureStatements } from './query-instrumentation.js'
 import { createRawQuery, type RawQuery } from './raw-query.js'
-import { limitTransactions } from './transaction-limiter.js'
+import { limitTransactions } from './transaction.js'
 
 /** The Prisma client, which the modules use to read and write. */
 export type Database = PrismaClient
@@ -33,9 +33,9 @@ export function connect(connection: pg.PoolConfig, log: Logger): Connections {
   })
   const nameOf = createStatementNamer('q')
   const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }) })
-  limitTransactions(db as unknown as Database, pool.options.max)
+  limitTransactions(db, pool.options.max)
   return {
-    db: db as unknown as Database,
+    db,
     pool,
     rawQuery: createRawQuery(pool),
     async close() {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import type { Clock } from '../../core/clock.js'
 import { DomainError, defineError, invalidInputError, restoredError } from '../../core/errors.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
+import { jsonObject } from './json.js'
 import { runTransaction } from './transaction.js'
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
@@ -20,7 +22,14 @@ export interface IdempotentRequest {
   input: unknown
 }
 
-type StoredOutcome<T> = { answer: T } | { error: { code: string; message: string; details: Record<string, unknown> } }
+const storedError = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+})
+const storedOutcome = z.union([z.object({ answer: z.unknown() }), z.object({ error: storedError })])
+
+type StoredOutcome<T> = { answer: T } | { error: z.output<typeof storedError> }
 
 export const IDEMPOTENCY_CONFLICT = defineError('IDEMPOTENCY_CONFLICT', {
   status: 409,
@@ -53,7 +62,7 @@ export async function runOnce<T>(
     const fresh = await runWithSavepoint(tx, work)
     await tx.idempotencyRecord.update({
       where: { caller_operation_key: { caller: request.principal, operation: request.operation, key } },
-      data: { outcome: fresh as object },
+      data: { outcome: jsonObject.parse(fresh) },
     })
     return fresh
   })
@@ -79,7 +88,8 @@ async function claimKey<T>(
   if (record.requestHash !== requestHash) {
     throw new DomainError(IDEMPOTENCY_CONFLICT, 'this idempotency key was already used with a different input; use a new key')
   }
-  return record.outcome as unknown as StoredOutcome<T>
+  // The operation and the hash of the input are equal, so the result has the same type.
+  return storedOutcome.parse(record.outcome) as StoredOutcome<T>
 }
 
 /** Runs `work` after a savepoint, so that a business error rolls back the work but not the key. */

@@ -12,8 +12,7 @@ const BIGINT_TYPE_ID = pg.types.builtins.INT8
 
 /** Parses values as Prisma does: `bigint` columns become BigInt. */
 const TYPE_PARSERS: pg.CustomTypesConfig = {
-  getTypeParser: (type: number, format?: 'text' | 'binary') =>
-    type === BIGINT_TYPE_ID ? (BigInt as never) : pg.types.getTypeParser(type as never, format as never),
+  getTypeParser: (type: number, format?: 'text' | 'binary') => (type === BIGINT_TYPE_ID ? BigInt : pg.types.getTypeParser(type, format)),
 }
 
 export function createRawQuery(pool: pg.Pool): RawQuery {

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createServer } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -64,7 +65,10 @@ describe('webhook events', () => {
       'plan.cancelled',
     ])
     const webhook = new Webhook(secret)
+    const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
     for (const { headers, body } of receiver.received) {
+      const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+      expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`)
       expect(webhook.verify(body, headers as Record<string, string>)).toEqual(JSON.parse(body))
       expect(() => webhook.verify(body.replace('user', 'uzer'), headers as Record<string, string>)).toThrow()
     }

@@ -1,10 +1,10 @@
 import type { OrderStatus } from '../../../platform/postgres/generated/enums.js'
-import type { DocumentKind } from '../invoice.rules.js'
+import type { DocumentSnapshot } from '../document-snapshot.js'
 
 /** The fixed texts of an invoice document in one language. */
 export interface Messages {
   /** Title of each kind of document, for example "Invoice". */
-  titles: Record<DocumentKind, string>
+  titles: Record<DocumentSnapshot['kind'], string>
   /** Title of a credit note for a sale by a merchant of record. */
   refundStatement: string
   number: string

@@ -1,8 +1,9 @@
+import { LRUCache } from 'lru-cache'
 import { formatMoney, formatUnitPrice } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
+import type { DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { messagesFor } from '../i18n/languages.js'
 import type { Messages } from '../i18n/messages.js'
-import type { DocumentSnapshot, TaxLine } from '../invoice.rules.js'
 
 /** Formats the values of a document in its locale. */
 export interface DocumentFormatter {
@@ -32,6 +33,8 @@ export function createDocumentFormatter({ locale, timeZone, currency }: Document
   }
 }
 
+const MAX_CACHED_FORMATTERS = 500
+
 const widestDate = cached((locale: string) => {
   const format = dayFormat(locale, 'UTC')
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2026, month, 10 + month))).join(' ')
@@ -39,15 +42,12 @@ const widestDate = cached((locale: string) => {
 const dayFormat = cached((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
 const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }))
 
-const MAX_CACHED_FORMATTERS = 500
-
 /** Cached because creating an Intl formatter takes longer than rendering a page. */
-function cached<P extends string[], T>(make: (...parameters: P) => T): (...parameters: P) => T {
-  const cache = new Map<string, T>()
+function cached<P extends string[], T extends object | string>(make: (...parameters: P) => T): (...parameters: P) => T {
+  const cache = new LRUCache<string, T>({ max: MAX_CACHED_FORMATTERS })
   return (...parameters) => {
     const key = parameters.join('\n')
     const value = cache.get(key) ?? make(...parameters)
-    if (cache.size >= MAX_CACHED_FORMATTERS) cache.clear()
     cache.set(key, value)
     return value
   }

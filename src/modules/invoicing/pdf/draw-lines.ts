@@ -1,6 +1,7 @@
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { ARTIFACT, COLUMN_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
-import { type DocumentLine, isTaxed } from '../invoice.rules.js'
+import type { DocumentLine } from '../document-snapshot.js'
+import { isTaxed } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
 const GAP = 14

@@ -1,6 +1,7 @@
 import { lineHeight, type Style } from '../../../platform/pdf/page.js'
 import { ROW_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
-import { type DocumentSnapshot, isTaxed } from '../invoice.rules.js'
+import type { DocumentSnapshot } from '../document-snapshot.js'
+import { isTaxed } from '../invoice.rules.js'
 import type { DocumentFormatter } from './document-formatter.js'
 import { BODY, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 

@@ -1,7 +1,7 @@
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { PdfPage, Style } from '../../../platform/pdf/page.js'
 import { A4_PAGE, type PdfFile } from '../../../platform/pdf/pdf-file.js'
-import type { DocumentSnapshot } from '../invoice.rules.js'
+import type { DocumentSnapshot } from '../document-snapshot.js'
 import type { DocumentFormatter } from './document-formatter.js'
 
 export const MARGIN = 50

@@ -6,7 +6,7 @@ import { startMeasurement } from '../../../core/instrumentation.js'
 import type { Logger } from '../../../core/logger.js'
 import { projectFile } from '../../../core/project-file.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
-import type { DocumentSnapshot } from '../invoice.rules.js'
+import type { DocumentSnapshot } from '../document-snapshot.js'
 import type { RenderAssets, RenderResult } from './worker-task.js'
 
 /** Maximum number of queued documents; further ones are rejected with BUSY. */

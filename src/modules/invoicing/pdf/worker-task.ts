@@ -1,7 +1,7 @@
 import { move, workerData } from 'piscina'
 import { loadFonts } from '../../../platform/pdf/font-set.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
-import type { DocumentSnapshot } from '../invoice.rules.js'
+import type { DocumentSnapshot } from '../document-snapshot.js'
 import { drawInvoice } from './draw-invoice.js'
 
 /** Resources that are the same for every document. */

@@ -5,9 +5,10 @@ import type { Clock } from '../../../core/clock.js'
 import type { Database } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { canView, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import type { DocumentSnapshot } from '../invoice.rules.js'
-import { buildProForma } from '../issued-invoice.queries.js'
+import { parseDocumentSnapshot } from '../document-snapshot.js'
+import { buildProForma, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
 import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import type { DocumentKey, DocumentStore } from './document-store.js'
@@ -32,6 +33,7 @@ interface CachedPdf {
 }
 
 const MAX_CONCURRENT_RENDERS = 2
+const MAX_CACHED_INVOICES = 20_000
 const MAX_PDF_CACHE_BYTES = 33_554_432
 
 const DOCUMENT_COLUMNS = { sha256: true, size: true, invoice: { select: { number: true } } } as const
@@ -42,6 +44,8 @@ const DOCUMENT_COLUMNS = { sha256: true, size: true, invoice: { select: { number
 export class DocumentService {
   readonly #options: DocumentServiceOptions
   readonly #renders = new Map<number, SharedRender>()
+  /** Never stale, because the database rejects changes to the columns of an issued invoice. */
+  readonly #issuedInvoices = new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
   /** Recently loaded PDFs. They never become stale, because a document never changes. */
   readonly #cache = new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
@@ -53,6 +57,18 @@ export class DocumentService {
   /** Number of documents that wait to be rendered. */
   get queuedRenders(): number {
     return this.#limit.pendingCount + this.#options.renderer.queueSize
+  }
+
+  /**
+   * @param principal  undefined for a valid link
+   * @throws INVOICE_NOT_FOUND when the invoice does not exist or the principal may not view it
+   */
+  async getIssuedInvoice(id: number, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
+    const { db } = this.#options
+    const issued = this.#issuedInvoices.get(id) ?? (await findIssuedInvoice(db, id))
+    if (issued) this.#issuedInvoices.set(id, issued)
+    if (!issued || (principal && !(await canView(db, principal, issued)))) throw invoiceNotFoundError(id)
+    return issued
   }
 
   /**
@@ -70,7 +86,8 @@ export class DocumentService {
   }
 
   /** For the demo reset, after which other invoices can have the same ids. */
-  invalidateCache(): void {
+  invalidateCaches(): void {
+    this.#issuedInvoices.clear()
     this.#cache.clear()
   }
 
@@ -125,18 +142,19 @@ export class DocumentService {
         where: { id: invoiceId },
         select: { number: true, snapshot: true },
       })
-      const bytes = await renderer.render(snapshot as unknown as DocumentSnapshot, stop)
+      const bytes = await renderer.render(parseDocumentSnapshot(snapshot), stop)
       const digest = sha256(bytes)
       const bytesInRow = await store.put({ number, sha256: digest }, bytes)
-      const data = {
-        invoiceId,
-        sha256: digest,
-        size: bytes.byteLength,
-        templateVersion: TEMPLATE_VERSION,
-        drawnAt: clock.now(),
-        bytes: bytesInRow,
-      }
-      await tx.invoiceDocument.create({ data: data as never })
+      await tx.invoiceDocument.create({
+        data: {
+          invoiceId,
+          sha256: new Uint8Array(digest),
+          size: bytes.byteLength,
+          templateVersion: TEMPLATE_VERSION,
+          drawnAt: clock.now(),
+          bytes: bytesInRow && new Uint8Array(bytesInRow),
+        },
+      })
       return inMemory({ sha256: digest, bytes })
     })
   }

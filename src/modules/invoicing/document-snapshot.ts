@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { OrderStatus } from '../../platform/postgres/generated/enums.js'
+
+const nullableText = z.string().nullable()
+
+/** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
+const lineSchema = z.object({ description: z.string(), quantity: z.number(), unitPrice: z.string(), amount: z.string() })
+
+/** Tax total for one rate. */
+const taxLineSchema = z.object({
+  category: z.enum(['STANDARD', 'ZERO', 'EXEMPT', 'REVERSE_CHARGE', 'NOT_TAXED']),
+  /** 1900 is 19%. */
+  basisPoints: z.number(),
+  net: z.string(),
+  tax: z.string(),
+  /** Reason for not charging tax, if the law requires one. */
+  exemption: nullableText,
+})
+
+const sellerSchema = z.object({
+  company: z.string(),
+  name: z.string(),
+  address: z.string().optional(),
+  city: z.string().optional(),
+  state: z.string().optional(),
+  zip: z.string().optional(),
+  country: z.string().optional(),
+  taxId: z.string().optional(),
+  email: z.string().optional(),
+})
+
+const buyerSchema = z.object({
+  name: z.string(),
+  email: nullableText,
+  address: nullableText,
+  city: nullableText,
+  state: nullableText,
+  zip: nullableText,
+  country: nullableText,
+  taxId: nullableText,
+})
+
+const merchantSchema = z.object({ name: z.string(), documentUrl: nullableText })
+
+/** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
+const snapshotSchema = z.object({
+  kind: z.enum(['INVOICE', 'PRO_FORMA', 'CREDIT_NOTE', 'STATEMENT']),
+  /** Null for a pro forma, because only issued documents have numbers. */
+  number: nullableText,
+  orderId: z.number(),
+  orderStatus: z.enum(OrderStatus),
+  paid: z.boolean(),
+  date: z.string(),
+  /** Date of supply; for a period, its start. */
+  supplyDate: z.string(),
+  dueDate: z.string(),
+  period: z.object({ start: z.string(), end: z.string() }).nullable(),
+  timeZone: z.string(),
+  locale: z.string(),
+  currency: z.string(),
+  issuer: sellerSchema,
+  buyer: buyerSchema,
+  lines: z.array(lineSchema),
+  subtotal: z.string(),
+  taxes: z.array(taxLineSchema),
+  tax: z.string(),
+  total: z.string(),
+  vatIdCheck: z.object({ vatId: z.string(), method: z.literal('FORMAT'), at: z.string() }).nullable(),
+  /** For a credit note: the credited invoice and the reason. */
+  credited: z.object({ number: z.string(), date: z.string(), reason: nullableText }).nullable(),
+  /** For a payment statement: the seller and the link to the seller's own document. */
+  merchantOfRecord: merchantSchema.nullable(),
+  /**
+   * A sandbox sale without a real payment. Absent on documents issued before test sales had a separate
+   * series.
+   */
+  isTest: z.boolean().optional(),
+})
+
+export type DocumentLine = z.output<typeof lineSchema>
+export type TaxLine = z.output<typeof taxLineSchema>
+export type BuyerDetails = z.output<typeof buyerSchema>
+export type MerchantOfRecord = z.output<typeof merchantSchema>
+export type DocumentSnapshot = z.output<typeof snapshotSchema>
+
+/** Parses the column `snapshot` of an invoice. */
+export function parseDocumentSnapshot(stored: unknown): DocumentSnapshot {
+  return snapshotSchema.parse(stored)
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { parseDocumentSnapshot } from '../../../src/modules/invoicing/document-snapshot.js'
+import { sampleDocument } from '../../support/document.js'
+
+/** The value of the column after the document was stored. */
+const store = (document: object): unknown => JSON.parse(JSON.stringify(document))
+
+test('a stored document is read as it was written', () => {
+  const invoice = sampleDocument()
+  expect(parseDocumentSnapshot(store(invoice))).toEqual(invoice)
+})
+
+test('a document from before taxes and test sales is read as its migration left it', () => {
+  const { isTest: _, ...document } = sampleDocument()
+  const taxes = [{ category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, net: document.subtotal, tax: '0' }]
+  const absent = { vatIdCheck: null, credited: null, merchantOfRecord: null }
+  const stored = { ...document, ...absent, taxes, issuer: { company: 'Hosting GmbH', name: 'Hosting GmbH' } }
+  expect(parseDocumentSnapshot(store(stored))).toEqual(stored)
+})
+
+test('a damaged document is refused', () => {
+  expect(() => parseDocumentSnapshot(store({ ...sampleDocument(), total: 1500 }))).toThrow('total')
+  expect(() => parseDocumentSnapshot(null)).toThrow()
+})
