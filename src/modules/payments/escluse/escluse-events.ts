@@ -7,11 +7,11 @@ import { type Customer, customerFilter, customerName, findUserByEmail, lockCusto
 import type { Services } from '../../services.js'
 import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
+import { parseEvent } from '../inbound-webhooks/parse-event.js'
+import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
+import type { EscluseEvent } from '../inbound-webhooks/webhook-event.schema.js'
 import type { SubscriptionSnapshot } from '../payment-provider.port.js'
 import { applyEscluseRefund } from './escluse-refund.js'
-import { parseEvent } from './parse-event.js'
-import type { ProcessingResult } from './processing-result.js'
-import type { EscluseEvent } from './webhook-event.schema.js'
 
 const createdSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), customer_email: z.string() })
 const updatedSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
