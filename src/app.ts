@@ -22,7 +22,6 @@ import { metricsRoute } from './api/http/metrics-route.js'
 import { paymentWebhookRoutes } from './api/http/payment-webhook-route.js'
 import { installProxyWarning } from './api/http/proxy-warning.js'
 import { installRequestLogging, requestIds } from './api/http/request-logging.js'
-import { sandboxRoutes } from './api/http/sandbox-routes.js'
 import { installSecurityHeaders } from './api/http/security-headers.js'
 import { createExecuteOperation } from './api/rest/execute-operation.js'
 import { restRoutes } from './api/rest/rest-routes.js'
@@ -105,7 +104,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   await restRoutes(app, { run, services, currency: config.billing.currency })
   if (config.explorer) apiDocsRoutes(app)
   await paymentWebhookRoutes(app, services)
-  sandboxRoutes(app, services)
+  for (const provider of services.providers.all) provider.routes?.(app)
   invoiceExportRoute(app, { services, authenticate, documents })
   demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)

@@ -2,14 +2,7 @@ import type { TaskList } from 'graphile-worker'
 import type { Logger } from './core/logger.js'
 import { purgeExpiredUsage, refreshExpiredEntitlements, runReapplication } from './modules/entitlements/index.js'
 import type { DocumentService } from './modules/invoicing/index.js'
-import {
-  applyPendingChanges,
-  deliverSandboxWebhook,
-  finishRefund,
-  processWebhook,
-  reconcile,
-  SandboxProvider,
-} from './modules/payments/index.js'
+import { applyPendingChanges, deliverSandboxWebhook, finishRefund, processWebhook, reconcile } from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './modules/subscriptions/index.js'
 import { purgeDeliveredEvents } from './modules/webhooks/index.js'
@@ -33,13 +26,13 @@ export const CRONTAB = `
 
 /** Maps job names to handlers. Every job is idempotent: a second run changes nothing. */
 export function createTasks({ services, documents, log }: TaskDependencies): TaskList {
-  const { config, payments } = services
+  const { config, providers } = services
   const handlers: TaskHandlers = {
     drawDocument: ({ invoiceId }) => documents.getPdf(invoiceId),
     processWebhook: ({ eventId }) => processWebhook(services, BigInt(eventId)),
-    cancelAtProvider: async ({ provider, subscriptionId }) => {
-      if (provider !== payments?.name || !(await payments.readSubscription(subscriptionId))) return
-      await payments.cancel(subscriptionId)
+    cancelAtProvider: async ({ provider: name, subscriptionId }) => {
+      const provider = providers.find(name)
+      if (await provider?.readSubscription(subscriptionId)) await provider?.cancel(subscriptionId)
     },
     finishRefund: ({ refundId }) => finishRefund(services, refundId),
     deliverSandboxWebhook: (webhook) => deliverSandboxWebhook(config, webhook),
@@ -55,11 +48,10 @@ export function createTasks({ services, documents, log }: TaskDependencies): Tas
 /** Applies the transitions that are due. The order matters: a requested plan change precedes the renewal. */
 async function runScheduledTransitions(services: Services): Promise<void> {
   if (!services.flag.enabled) return
-  const { payments } = services
   await runAll([
     () => expirePendingOrders(services),
     () => applyPendingChanges(services),
-    () => (payments instanceof SandboxProvider ? payments.tick() : undefined),
+    ...services.providers.all.map((provider) => () => provider.tick?.()),
     () => endOverdueSubscriptions(services),
     () => refreshExpiredEntitlements(services),
     () => advancePeriods(services),

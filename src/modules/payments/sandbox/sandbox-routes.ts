@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { DomainError } from '../../core/errors.js'
-import { formatMoney } from '../../core/money.js'
-import { type SandboxCheckout, SandboxProvider } from '../../modules/payments/index.js'
-import type { Services } from '../../modules/services.js'
-import { contentSecurityPolicy } from './content-security-policy.js'
+import type { Config } from '../../../config/config.js'
+import { DomainError } from '../../../core/errors.js'
+import { formatMoney } from '../../../core/money.js'
 import { checkoutPage, portalPage } from './sandbox-pages.js'
+import type { SandboxCheckout, SandboxProvider } from './sandbox-provider.js'
 
 const SANDBOX_CSP = {
   'default-src': ["'none'"],
@@ -20,12 +19,11 @@ interface SandboxRequest {
 
 /**
  * The pages of the sandbox: a checkout page with plan, price and buttons, and a portal to pay for a renewal
- * whose card failed. Only served when the sandbox is the payment provider.
+ * whose card failed.
  */
-export function sandboxRoutes(app: FastifyInstance, { payments, config }: Services): void {
-  if (!(payments instanceof SandboxProvider)) return
+export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
   const getCheckout = async (key: string): Promise<SandboxCheckout> => {
-    const checkout = CHECKOUT_KEY.test(key) ? await payments.findCheckout(key) : undefined
+    const checkout = CHECKOUT_KEY.test(key) ? await sandbox.findCheckout(key) : undefined
     if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; create a new one')
     return checkout
   }
@@ -39,7 +37,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
   }
   const getPortal = async (key: string) => {
-    const portal = CHECKOUT_KEY.test(key) ? await payments.findPortal(key) : undefined
+    const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
     if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
     return portal
   }
@@ -60,12 +58,12 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
       if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
       if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
       if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button; use those of the page')
-      await payments.pay(key, button === 'pay-once')
+      await sandbox.pay(key, button === 'pay-once')
       return reply.redirect(checkout.successUrl, 303)
     })
     scope.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
       await getPortal(request.params.key)
-      await payments.payOverdueInvoice(request.params.key)
+      await sandbox.payOverdueInvoice(request.params.key)
       return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
     })
   })
@@ -73,6 +71,7 @@ export function sandboxRoutes(app: FastifyInstance, { payments, config }: Servic
 
 /** @param formTargets  origins to which a form may redirect, in addition to this server */
 function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
-  reply.helmet(contentSecurityPolicy({ ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }))
+  const directives = { ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }
+  reply.helmet({ contentSecurityPolicy: { useDefaults: false, directives } })
   void reply.header('cache-control', 'no-store')
 }
