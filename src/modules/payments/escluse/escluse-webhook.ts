@@ -19,12 +19,12 @@ export function escluseWebhook(secrets: readonly string[]): WebhookSource {
     verify: (headers, rawBody) => isSignedBy(rawBody, headers['x-signature'], secrets),
     readEnvelope(json) {
       const body = parseEvent(escluseEventSchema, json)
-      return { name: body.event, subject: subjectOf(body.data), isTest: false, body }
+      return { name: body.event, subject: escluseSubject(body.data), isTest: false, body }
     },
   }
 }
 
-function subjectOf({ subscription_id: subscription, refund_id: refund }: EscluseEvent['data']): string | null {
+function escluseSubject({ subscription_id: subscription, refund_id: refund }: EscluseEvent['data']): string | null {
   if (typeof subscription === 'string') return eventSubject('subscription', subscription)
   return typeof refund === 'string' ? eventSubject('refund', refund) : null
 }

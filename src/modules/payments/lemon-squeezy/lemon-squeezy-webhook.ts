@@ -27,7 +27,7 @@ export function lemonSqueezyWebhook(secrets: readonly string[]): ProviderWebhook
     verify: (headers, rawBody) => isSignedBy(rawBody, headers[SIGNATURE_HEADER], secrets),
     readEnvelope(json) {
       const body = parseEvent(eventSchema, json)
-      return { name: body.meta.event_name, subject: subjectOf(body.data), isTest: body.meta.test_mode === true, body }
+      return { name: body.meta.event_name, subject: lemonSqueezySubject(body.data), isTest: body.meta.test_mode === true, body }
     },
     parse: (body) => parseResource(parseEvent(eventSchema, body)),
   }
@@ -51,7 +51,7 @@ function parseResource({ meta, data }: LemonSqueezyEvent): ProviderEvent {
   }
 }
 
-function subjectOf({ type, id, attributes }: LemonSqueezyEvent['data']): string | null {
+function lemonSqueezySubject({ type, id, attributes }: LemonSqueezyEvent['data']): string | null {
   if (type === 'subscriptions') return `subscription:${id}`
   if (type === 'orders') return `order:${id}`
   const subscriptionId = (attributes as { subscription_id?: unknown } | undefined)?.subscription_id

@@ -22,6 +22,15 @@ interface SandboxRequest {
  * whose card failed.
  */
 export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
+    checkoutRoutes(scope, sandbox, config)
+    portalRoutes(scope, sandbox)
+  })
+}
+
+function checkoutRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
   const getCheckout = async (key: string): Promise<SandboxCheckout> => {
     const checkout = CHECKOUT_KEY.test(key) ? await sandbox.findCheckout(key) : undefined
     if (!checkout) throw new DomainError('ORDER_NOT_FOUND', 'There is no such checkout; create a new one')
@@ -36,6 +45,21 @@ export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, co
       .type('text/html; charset=utf-8')
       .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
   }
+  app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
+    sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
+  )
+  app.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
+    const { key, button } = request.params
+    const checkout = await getCheckout(key)
+    if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
+    if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
+    if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button; use those of the page')
+    await sandbox.pay(key, button === 'pay-once')
+    return reply.redirect(checkout.successUrl, 303)
+  })
+}
+
+function portalRoutes(app: FastifyInstance, sandbox: SandboxProvider): void {
   const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
     if (!portal) throw new DomainError('ORDER_NOT_FOUND', 'There is no such subscription')
@@ -46,26 +70,10 @@ export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, co
     setPageHeaders(reply)
     return reply.type('text/html; charset=utf-8').send(page)
   })
-  app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
-    sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
-  )
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
-    scope.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
-      const { key, button } = request.params
-      const checkout = await getCheckout(key)
-      if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
-      if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
-      if (button !== 'pay' && button !== 'pay-once') throw new DomainError('BAD_REQUEST', 'There is no such button; use those of the page')
-      await sandbox.pay(key, button === 'pay-once')
-      return reply.redirect(checkout.successUrl, 303)
-    })
-    scope.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
-      await getPortal(request.params.key)
-      await sandbox.payOverdueInvoice(request.params.key)
-      return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
-    })
+  app.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
+    await getPortal(request.params.key)
+    await sandbox.payOverdueInvoice(request.params.key)
+    return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
   })
 }
 
