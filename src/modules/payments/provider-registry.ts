@@ -12,7 +12,8 @@ export function withPayments(parts: Omit<Services, 'providers'>): Services {
   const all: PaymentProvider[] = []
   if (lemonSqueezy) all.push(new LemonSqueezy(lemonSqueezy, webhookSecrets))
   if (activeName === 'sandbox') all.push(new SandboxProvider(parts))
-  // Events of Lemon Squeezy are stored even while it is not configured, so that they can be replayed.
+  // The webhook of a provider replaces the one before with the same name. That of Lemon Squeezy exists even if
+  // nothing else is configured: its events are stored and can be replayed later.
   const webhooks = [lemonSqueezyWebhook(webhookSecrets), escluseWebhook(escluseWebhookSecrets), ...all.map(({ webhook }) => webhook)]
   return { ...parts, providers: createProviders(all, activeName, [...new Map(webhooks.map((each) => [each.name, each])).values()]) }
 }

@@ -141,6 +141,26 @@ describe('the sandbox, while Lemon Squeezy is configured too', () => {
   })
 })
 
+describe('the id of a variant', () => {
+  const update = 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }'
+  const setVariant = async (providerVariantId: string) =>
+    (await server.ask('admin', update, { input: { id: plans.pro, providerVariantId } })).errors?.[0]?.message
+
+  test('is checked by the provider of new checkouts', async () => {
+    await start('sandbox')
+    const numeric = 'input.providerVariantId: must be the numeric id of a variant, for example "123456"'
+    for (const id of ['price_1NxAbC', '', '1'.repeat(16)]) expect(await setVariant(id)).toBe(numeric)
+    expect(await setVariant('123456')).toBeUndefined()
+  })
+
+  test('may be any ASCII text without spaces while there is no such provider', async () => {
+    await start('none')
+    for (const id of ['', 'a b', 'a\u0000', 'ä', 'x'.repeat(101)])
+      expect(await setVariant(id)).toMatch(/^input\.providerVariantId: must be/)
+    expect(await setVariant('price_1NxAbC')).toBeUndefined()
+  })
+})
+
 test('keeps the subscriptions of Lemon Squeezy while new checkouts have no provider', async () => {
   await start('none')
   await buyFromLemonSqueezy()
