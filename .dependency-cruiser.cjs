@@ -27,6 +27,15 @@ module.exports = {
       to: { path: '^dist/modules/[^/]+/', pathNot: '^dist/modules/[^/]+/index\\.js$' },
     },
     {
+      name: 'a-payment-provider-is-entered-by-the-registry',
+      severity: 'error',
+      from: {
+        path: '^dist/modules/payments/([^/]+)',
+        pathNot: '^dist/modules/payments/(provider-registry|index|sandbox/wire-format)\\.js$',
+      },
+      to: { path: '^dist/modules/payments/(lemon-squeezy|sandbox)/', pathNot: '^dist/modules/payments/$1/' },
+    },
+    {
       name: 'types-import-types',
       severity: 'error',
       from: { path: '\\.type\\.js$' },

@@ -19,10 +19,8 @@ import { healthRoutes } from './api/http/health-routes.js'
 import { invoiceExportRoute } from './api/http/invoice-export-route.js'
 import { invoiceRoutes } from './api/http/invoice-routes.js'
 import { metricsRoute } from './api/http/metrics-route.js'
-import { paymentWebhookRoutes } from './api/http/payment-webhook-route.js'
 import { installProxyWarning } from './api/http/proxy-warning.js'
 import { installRequestLogging, requestIds } from './api/http/request-logging.js'
-import { sandboxRoutes } from './api/http/sandbox-routes.js'
 import { installSecurityHeaders } from './api/http/security-headers.js'
 import { createExecuteOperation } from './api/rest/execute-operation.js'
 import { restRoutes } from './api/rest/rest-routes.js'
@@ -33,6 +31,7 @@ import type { Clock } from './core/clock.js'
 import { demoRoutes } from './demo/demo-routes.js'
 import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
 import type { DocumentService } from './modules/invoicing/index.js'
+import { MODULES } from './modules/modules.js'
 import type { Services } from './modules/services.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
@@ -103,8 +102,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   const run = createExecuteOperation({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
   if (config.explorer) apiDocsRoutes(app)
-  await paymentWebhookRoutes(app, services)
-  sandboxRoutes(app, services)
+  for (const { routes } of MODULES) await routes?.(app, services)
   invoiceExportRoute(app, { services, authenticate, documents })
   demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)

@@ -1,5 +1,6 @@
 import type { TaskList } from 'graphile-worker'
 import type pg from 'pg'
+import { runAll } from './core/run-all.js'
 import { MINUTE_PHASES, type ModuleRuntime } from './modules/define-module.js'
 import { MODULES } from './modules/modules.js'
 import { PURGE, RECONCILE, TICK } from './modules/scheduled-jobs.js'
@@ -49,19 +50,6 @@ export function createTasks(runtime: ModuleRuntime): TaskList {
         () => purgeIdleBuckets(runtime.services, new Date()),
       ]),
   }
-}
-
-/** Runs all steps in order, even if some fail. @throws AggregateError of the failures */
-async function runAll(steps: (() => unknown)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) {
-    try {
-      await step()
-    } catch (error) {
-      failures.push(error)
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map((failure) => (failure as Error).message).join('; '))
 }
 
 /** Passes the notifications of the database to the modules. */

@@ -16,9 +16,11 @@ export interface Seller {
 }
 
 export interface PaymentConfig {
+  /** The provider of new checkouts. */
   provider: 'sandbox' | 'lemonsqueezy' | 'none'
+  /** Defined when all its variables are set, whichever provider new checkouts use. */
   lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
-  /** Signing secrets of the payment provider's webhooks; several during a rotation. */
+  /** Signing secrets of Lemon Squeezy's webhooks; several during a rotation. */
   webhookSecrets: readonly string[]
   /** Signing secrets of Escluse's events; empty when they are not accepted. */
   escluseWebhookSecrets: readonly string[]
@@ -201,7 +203,7 @@ function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
   }
 }
 
-/** @throws StartError when a variable that the provider requires is missing */
+/** @throws StartError when a variable that the provider of new checkouts requires is missing */
 function parsePaymentConfig(values: EnvironmentValues, production: boolean): PaymentConfig {
   const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
   const defaultProvider = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
@@ -217,7 +219,7 @@ function parsePaymentConfig(values: EnvironmentValues, production: boolean): Pay
     if (webhookSecrets.length === 0)
       throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: required for Lemon Squeezy; set the signing secret of its webhook')
   }
-  const lemonSqueezy = provider === 'lemonsqueezy' && apiKey && storeId ? { apiKey, storeId, apiUrl } : undefined
+  const lemonSqueezy = apiKey && storeId && webhookSecrets.length > 0 ? { apiKey, storeId, apiUrl } : undefined
   const checkoutOrigins = values.CHECKOUT_ORIGINS ?? exactOrigins(values.CORS_ORIGINS)
   return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins }
 }

@@ -217,7 +217,8 @@ const VARIABLES = {
   ),
   PAYMENT_PROVIDER: defineVariable(
     z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }).optional(),
-    'The payment provider. `sandbox` is a built-in test checkout; under production rules it must be set explicitly.',
+    'The payment provider of new checkouts. `sandbox` is a built-in test checkout; under production rules it must be set ' +
+      'explicitly. Another provider whose variables are all set keeps its subscriptions.',
     '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox` in demo mode and `none` under production rules',
   ),
   LEMONSQUEEZY_API_KEY: defineVariable(optionalString, 'API key of Lemon Squeezy.'),

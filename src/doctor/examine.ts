@@ -4,7 +4,7 @@ import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { checkConfiguration } from './check-configuration.js'
 import { checkDatabase } from './check-database.js'
 import { checkDisk } from './check-disk.js'
-import { checkProvider } from './check-provider.js'
+import { checkProviders } from './check-provider.js'
 import { type Finding, problem } from './finding.js'
 
 /** Checks a configuration and the services that it refers to. Changes nothing. */
@@ -17,7 +17,7 @@ export async function* examine(environment: Readonly<Record<string, string | und
   yield* checkConfiguration(config, environment)
   yield await checkDisk(config)
   yield* await reportStartErrors('database', () => checkDatabase(config, guard))
-  yield await checkProvider(config)
+  yield* await checkProviders(config)
 }
 
 function tryParseConfig(environment: Readonly<Record<string, string | undefined>>): Config | StartError {

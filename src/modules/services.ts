@@ -5,7 +5,7 @@ import type { Database } from '../platform/postgres/client.js'
 import type { Plan } from '../platform/postgres/generated/client.js'
 import type { DatabaseNotification } from '../platform/postgres/listener.js'
 import type { RawQuery } from '../platform/postgres/raw-query.js'
-import type { PaymentProvider } from './payments/index.js'
+import type { PaymentProviders } from './payments/payment-provider.port.js'
 
 /** The billing feature flag as this process last read it. */
 export interface BillingFlag {
@@ -97,6 +97,5 @@ export interface Services {
   readonly planCache: PlanCache
   /** Null under production rules. */
   readonly demo: Demo | null
-  /** Null if no payment provider is configured. */
-  readonly payments: PaymentProvider | null
+  readonly providers: PaymentProviders
 }

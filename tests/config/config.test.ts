@@ -178,6 +178,16 @@ test('uses the sandbox in demo mode and, under production rules, only when it is
   expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the current webhook secret', 'the previous webhook secret'])
 })
 
+test('configures Lemon Squeezy with all its variables, whichever provider new checkouts use', () => {
+  const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret of a store' }
+  const lemonSqueezy = (environment: Record<string, string>) =>
+    parseConfig({ AUTH_JWT_SECRET: SECRET, PAYMENT_PROVIDER: 'sandbox', ...environment }).payments.lemonSqueezy
+  for (const PAYMENT_PROVIDER of ['sandbox', 'lemonsqueezy', 'none']) {
+    expect(lemonSqueezy({ ...store, PAYMENT_PROVIDER })).toMatchObject({ apiKey: 'k', storeId: '1' })
+  }
+  for (const name of Object.keys(store)) expect(lemonSqueezy({ ...store, [name]: '' })).toBeUndefined()
+})
+
 test.each([
   [{ PAYMENT_PROVIDER: 'lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
   [{ LEMONSQUEEZY_API_KEY: 'k' }, /^LEMONSQUEEZY_STORE_ID: /],

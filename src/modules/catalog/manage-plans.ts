@@ -16,6 +16,7 @@ import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
 
 const MAX_FEATURES_LENGTH = 10_000
+const VARIANT_ID = /^[!-~]{1,100}$/
 const limitSchema = z.number().int().min(0, 'must be 0 or more; null means unlimited').nullish()
 
 const featuresSchema = z
@@ -40,10 +41,7 @@ const commonPlanFields = {
     .nullish()
     .transform((value) => value ?? undefined),
   price: z.bigint().min(0n, 'must be 0 or more').nullish(),
-  providerVariantId: z
-    .string()
-    .regex(/^\d{1,15}$/, 'must be the numeric id of a variant, for example "123456"')
-    .nullish(),
+  providerVariantId: z.string().nullish(),
 }
 
 const typeSchema = z.enum(PlanType)
@@ -72,6 +70,7 @@ const planChangesSchema = z.object({
 export async function createPlan(services: Services, by: UserPrincipal, input: CreatePlanInput): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
   const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
+  assertVariantId(services, plan.providerVariantId)
   await assertPrintable(services.findMissingGlyph, 'input', { name: plan.name })
   const request = { principal: principalName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
   const { planId } = await runOnce(services, request, async (tx) => {
@@ -97,13 +96,11 @@ export async function createPlan(services: Services, by: UserPrincipal, input: C
   return getPlan(services.db, planId)
 }
 
-export async function updatePlan(
-  { db, clock, findMissingGlyph, planCache }: Services,
-  by: UserPrincipal,
-  input: UpdatePlanInput,
-): Promise<Plan> {
+export async function updatePlan(services: Services, by: UserPrincipal, input: UpdatePlanInput): Promise<Plan> {
+  const { db, clock, findMissingGlyph, planCache } = services
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChangesSchema, 'input', input)
+  assertVariantId(services, changes.providerVariantId)
   await assertPrintable(findMissingGlyph, 'input', { name: changes.name })
   const updated = await runTransaction(db, async (tx) => {
     const before = await getPlan(tx, id)
@@ -156,6 +153,13 @@ async function checkAvailability(tx: Transaction, { slug, name, providerVariantI
   if (slug == null) return freeSlug(slugOf(name), taken)
   if (taken.has(slug)) throw invalidInputError('input.slug', 'is already used by another plan')
   return slug
+}
+
+/** The provider of new checkouts checks the id of a variant. @throws BAD_USER_INPUT */
+function assertVariantId({ providers: { active } }: Pick<Services, 'providers'>, id: string | null | undefined): void {
+  if (id == null) return
+  const problem = active?.variantIdProblem(id) ?? (VARIANT_ID.test(id) ? null : 'must be at most 100 ASCII characters without spaces')
+  if (problem !== null) throw invalidInputError('input.providerVariantId', problem)
 }
 
 /** @param id  the plan that may use the variant. @throws BAD_USER_INPUT if another plan uses it */

@@ -5,7 +5,7 @@ import type { Invoice, Order } from '../../platform/postgres/generated/client.js
 import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { type DocumentSnapshot } from './document-snapshot.js'
+import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'

@@ -6,11 +6,11 @@ interface BilledSubscription {
   subscriptionId: string
 }
 
-/** Cancels a subscription, unless another provider bills it or the provider does not know it. */
+/** Cancels a subscription, unless its provider is not configured or does not know it. */
 export async function cancelAtProvider(
-  { payments }: Pick<Services, 'payments'>,
-  { provider, subscriptionId }: BilledSubscription,
+  { providers }: Pick<Services, 'providers'>,
+  { provider: name, subscriptionId }: BilledSubscription,
 ): Promise<void> {
-  if (provider !== payments?.name || !(await payments.readSubscription(subscriptionId))) return
-  await payments.cancel(subscriptionId)
+  const provider = providers.find(name)
+  if (await provider?.readSubscription(subscriptionId)) await provider?.cancel(subscriptionId)
 }

@@ -14,7 +14,6 @@ import { prorate } from '../subscriptions/index.js'
 import { applyProviderResponse, getLiveSubscription } from './manage-subscription.js'
 import type { PaymentProvider, VariantChange } from './payment-provider.port.js'
 import { limitProviderCalls } from './provider-limiter.js'
-import { getProvider } from './provider-registry.js'
 import { findVariantId } from './variant-id.js'
 
 export type ChangeTime = 'NOW' | 'PERIOD_END'
@@ -41,6 +40,7 @@ export interface PlanChangePreview {
 
 interface PlannedChange {
   preview: PlanChangePreview
+  provider: PaymentProvider
   subscription: Subscription
   plan: Plan & { price: bigint }
   customer: Customer
@@ -84,8 +84,8 @@ export function changePlan(
 }
 
 /** A webhook reports the payment of the difference. It waits for the commit of this transaction. */
-async function applyChangeNow(tx: Transaction, services: Services, { preview, subscription, plan }: PlannedChange): Promise<void> {
-  const provider = getProvider(services)
+async function applyChangeNow(tx: Transaction, services: Services, planned: PlannedChange): Promise<void> {
+  const { preview, provider, subscription, plan } = planned
   const { credit, charge, nextRenewal } = preview
   await tx.planChange.create({
     data: {
@@ -99,7 +99,8 @@ async function applyChangeNow(tx: Transaction, services: Services, { preview, su
   })
   const proration = credit.minorUnits + charge.minorUnits
   const change = buildVariantChange(provider, plan, nextRenewal.minorUnits, proration)
-  await applyProviderResponse(tx, services, await provider.changeVariant(subscription.providerSubscriptionId ?? '', change))
+  const snapshot = await provider.changeVariant(subscription.providerSubscriptionId ?? '', change)
+  await applyProviderResponse(tx, services, provider, snapshot)
 }
 
 async function calculatePlanChange(
@@ -109,12 +110,13 @@ async function calculatePlanChange(
   { planId, when, organisationId }: PlanChangeRequest,
 ): Promise<PlannedChange> {
   const at = services.clock.now()
-  const provider = getProvider(services)
   const plan = await getOrderablePlan(tx, principal, parseId('planId', planId), 'planId')
   const customer = await getCustomer(tx, principal.userId, parseOptionalId('organisationId', organisationId))
   const subscription = await getLiveSubscription(tx, customer)
-  if (subscription.provider !== provider.name || subscription.status !== 'ACTIVE') {
-    throw new DomainError(INVALID_TRANSITION, `Only an active subscription billed by ${provider.name} can change its plan`, {
+  const provider = services.providers.find(subscription.provider)
+  if (!provider || subscription.status !== 'ACTIVE') {
+    const { name } = provider ?? services.providers.getActive()
+    throw new DomainError(INVALID_TRANSITION, `Only an active subscription billed by ${name} can change its plan`, {
       from: subscription.status,
     })
   }
@@ -144,7 +146,7 @@ async function calculatePlanChange(
     nextRenewalAt: period.end,
     nextRenewal: money(price),
   }
-  return { preview, subscription, plan, customer }
+  return { preview, provider, subscription, plan, customer }
 }
 
 function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigint, proration: bigint | null): VariantChange {
@@ -182,15 +184,19 @@ async function getCurrentPeriodRate(
  * before, so that it renews at the new price. A failure does not stop the other changes.
  */
 export async function applyPendingChanges(services: Services): Promise<void> {
-  const { db, clock, payments } = services
-  if (!payments) return
+  const { db, clock, providers } = services
   const inOneHour = new Date(clock.now().getTime() + HOUR_MS)
   const due = await db.subscription.findMany({
-    where: { pendingPlanId: { not: null }, status: 'ACTIVE', provider: payments.name, currentPeriodEnd: { lte: inOneHour } },
+    where: {
+      pendingPlanId: { not: null },
+      status: 'ACTIVE',
+      provider: { in: providers.all.map(({ name }) => name) },
+      currentPeriodEnd: { lte: inOneHour },
+    },
     include: { pendingPlan: true },
   })
   const failures: unknown[] = []
-  for (const subscription of due) await applyPendingChange(services, payments, subscription).catch((error: unknown) => failures.push(error))
+  for (const subscription of due) await applyPendingChange(services, subscription).catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} plan changes failed`)
 }
 
@@ -198,14 +204,14 @@ type DueSubscription = Subscription & { pendingPlan: Plan | null }
 
 async function applyPendingChange(
   services: Services,
-  provider: PaymentProvider,
-  { id, pendingPlan: plan, providerSubscriptionId, ...customer }: DueSubscription,
+  { id, pendingPlan: plan, provider: billedBy, providerSubscriptionId, ...customer }: DueSubscription,
 ): Promise<void> {
-  if (!plan || !providerSubscriptionId) return
+  const provider = services.providers.find(billedBy)
+  if (!plan || !provider || !providerSubscriptionId) return
   const { total } = await quotePrice(services.db, services, customer, plan)
   const snapshot = await provider.changeVariant(providerSubscriptionId, buildVariantChange(provider, plan, total, null))
   await runTransaction(services.db, async (tx) => {
-    await applyProviderResponse(tx, services, snapshot)
+    await applyProviderResponse(tx, services, provider, snapshot)
     await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
   })
 }

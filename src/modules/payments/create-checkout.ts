@@ -8,7 +8,6 @@ import type { Services } from '../services.js'
 import { signCheckout } from './checkout-signature.js'
 import type { CreateCheckoutInput } from './payment.type.js'
 import { limitProviderCalls } from './provider-limiter.js'
-import { getProvider } from './provider-registry.js'
 import { findVariantId } from './variant-id.js'
 
 /**
@@ -19,7 +18,7 @@ import { findVariantId } from './variant-id.js'
  */
 export async function createCheckout(services: Services, principal: UserPrincipal, input: CreateCheckoutInput): Promise<string> {
   const { db, config } = services
-  const provider = getProvider(services)
+  const provider = services.providers.getActive()
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const [successUrl, cancelUrl] = [
     assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),

@@ -13,7 +13,6 @@ import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
-import { getProvider } from './provider-registry.js'
 
 /**
  * Cancels a subscription at the end of its period, or immediately if a payment is overdue or that end is past.
@@ -65,9 +64,10 @@ async function changeStatus(
   assertChangeable(found, change.to, clock.now())
   const { id } = found
   if (found.provider === null && found.currentPeriodEnd <= clock.now()) await advancePeriods(services, id)
-  const snapshot = found.provider === null ? undefined : await changeAtProvider(services, found, change)
+  const provider = found.provider === null ? null : getBillingProvider(services, found)
+  const snapshot = provider && (await change.atProvider(provider, found.providerSubscriptionId ?? ''))
   return runTransaction(db, async (tx) => {
-    if (snapshot) await applyProviderResponse(tx, services, snapshot)
+    if (provider && snapshot) await applyProviderResponse(tx, services, provider, snapshot)
     else await changeWithoutProvider(tx, services, customer, { id, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
@@ -84,22 +84,15 @@ function assertChangeable(subscription: Subscription, to: StatusChange['to'], at
   assertSubscriptionTransition(subscription, to)
 }
 
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE, also for a subscription billed by another provider */
-async function changeAtProvider(
-  services: Services,
-  subscription: Subscription,
-  { atProvider }: StatusChange,
-): Promise<SubscriptionSnapshot> {
-  const { id, provider: billedBy, providerSubscriptionId } = subscription
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE when its provider is not configured */
+function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, provider: billedBy }: Subscription): PaymentProvider {
   if (billedBy === ESCLUSE) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `Subscription ${id} is billed by Escluse; change it there`)
-  const provider = getProvider(services)
-  if (provider.name !== billedBy) {
-    throw new DomainError(
-      PAYMENT_PROVIDER_UNAVAILABLE,
-      `Subscription ${id} is billed by ${billedBy}, which is not the configured payment provider`,
-    )
-  }
-  return atProvider(provider, providerSubscriptionId ?? '')
+  const provider = providers.find(billedBy)
+  if (provider) return provider
+  throw new DomainError(
+    PAYMENT_PROVIDER_UNAVAILABLE,
+    `Subscription ${id} is billed by ${billedBy}, which is not the configured payment provider`,
+  )
 }
 
 async function changeWithoutProvider(
@@ -127,11 +120,10 @@ async function changeWithoutProvider(
  * @throws INVALID_TRANSITION when the customer has no subscription
  */
 export async function customerPortalUrl(services: Services, principal: UserPrincipal, organisationId?: string): Promise<string | null> {
-  const { db, payments } = services
+  const { db, providers } = services
   const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
-  if (!payments || provider !== payments.name || !providerSubscriptionId) return null
-  return payments.portalUrl(providerSubscriptionId)
+  return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
 }
 
 /** @throws INVALID_TRANSITION when the customer has no subscription */
@@ -144,9 +136,13 @@ export async function getLiveSubscription(tx: Transaction, customer: Customer): 
 /**
  * Applies the provider's response to one of our calls. The webhook with the same state then changes nothing.
  */
-export async function applyProviderResponse(tx: Transaction, services: Services, snapshot: SubscriptionSnapshot): Promise<void> {
-  const { name } = getProvider(services)
-  const match = await matchSubscription(tx, services.config, name, snapshot, undefined)
+export async function applyProviderResponse(
+  tx: Transaction,
+  services: Services,
+  provider: PaymentProvider,
+  snapshot: SubscriptionSnapshot,
+): Promise<void> {
+  const match = await matchSubscription(tx, services.config, provider, snapshot, undefined)
   if ('missing' in match) throw new Error(match.missing)
-  await applySubscription(tx, services, name, snapshot, match)
+  await applySubscription(tx, services, provider.name, snapshot, match)
 }

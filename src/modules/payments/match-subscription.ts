@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Plan } from '../../platform/postgres/generated/client.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
 import type { SubscriptionMatch } from './apply-subscription.js'
 import { verifyCheckoutSignature } from './checkout-signature.js'
-import type { SubscriptionSnapshot } from './payment-provider.port.js'
+import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
+import { findPlanByVariant } from './variant-id.js'
 
 /** The custom data of our checkouts, which the provider returns with every event. */
 const customDataSchema = z.object({
@@ -31,13 +31,13 @@ type MatchResult = SubscriptionMatch | { missing: string }
 export async function matchSubscription(
   tx: Transaction,
   config: Config,
-  provider: string,
+  provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
   customData: unknown,
 ): Promise<MatchResult> {
   const plan = await findPlanByVariant(tx, provider, snapshot.variantId)
   if (!plan) return { missing: `no plan has the providerVariantId ${snapshot.variantId}` }
-  const key = { provider, providerSubscriptionId: snapshot.id }
+  const key = { provider: provider.name, providerSubscriptionId: snapshot.id }
   const existing = await tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key } })
   if (existing) return { customer: { userId: existing.userId, organisationId: existing.organisationId }, plan }
   const { data: sent } = customDataSchema.safeParse(customData)
@@ -49,13 +49,6 @@ export async function matchSubscription(
     return { missing: `${customerName(customer)} has a paid subscription already, and this one was not bought through createCheckout` }
   }
   return { customer, plan }
-}
-
-async function findPlanByVariant(tx: Transaction, provider: string, variantId: string): Promise<Plan | null> {
-  const plan = await tx.plan.findUnique({ where: { providerVariantId: variantId } })
-  if (plan || provider !== 'sandbox' || !/^\d{1,9}$/.test(variantId)) return plan
-  // In the sandbox, the variant of a plan without providerVariantId is the plan's id.
-  return tx.plan.findFirst({ where: { id: Number(variantId), providerVariantId: null } })
 }
 
 async function findCustomer(

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance } from 'fastify'
 import type { Interval } from '../../core/period.js'
 import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 
@@ -34,6 +36,14 @@ export interface PaymentSnapshot {
   readonly documentUrl: string | null
 }
 
+/** The refunds of the first payment of a subscription. */
+export interface RefundSnapshot {
+  /** The provider's order of the payment. */
+  readonly orderId: string
+  /** Sum of all refunds so far. */
+  readonly refunded: bigint
+}
+
 export interface NewCheckout {
   readonly variantId: string
   readonly planName: string
@@ -56,9 +66,54 @@ export interface VariantChange {
   readonly amount: bigint
   readonly currency: string
   /**
-   * Proration of the current period, negative for a credit, null for none. Lemon Squeezy ignores the amount.
+   * Proration of the current period, negative for a credit, null for none. A provider that calculates it
+   * ignores the amount.
    */
   readonly proration: bigint | null
+}
+
+/** The part of an event that is read when it is received. */
+export interface WebhookEnvelope {
+  readonly name: string
+  /** Ordering key: events with the same subject are processed in the order of their arrival. */
+  readonly subject: string | null
+  /** Whether the event was sent in the test mode of its sender. */
+  readonly isTest: boolean
+  /** The event as it is stored. */
+  readonly body: object
+}
+
+/** A sender of webhooks. It has a route and a secret of its own. */
+export interface WebhookSource {
+  /** Stored with every event. */
+  readonly name: string
+  /** Name for messages, such as "Lemon Squeezy". */
+  readonly title: string
+  /** Path of the route, such as "/webhooks/lemonsqueezy". */
+  readonly path: string
+  /** Whether the route exists. */
+  readonly isEnabled: boolean
+  /** Top-level property that marks the events of its format. */
+  readonly marker: string
+  /** Checks the signature of the raw body. */
+  verify(headers: IncomingHttpHeaders, rawBody: Buffer): boolean
+  /** @throws BAD_REQUEST naming the first invalid field */
+  readEnvelope(json: unknown): WebhookEnvelope
+}
+
+/** An event of a payment provider. */
+export type ProviderEvent =
+  | { readonly type: 'subscription'; readonly snapshot: SubscriptionSnapshot; readonly custom: unknown }
+  | { readonly type: 'payment'; readonly payment: PaymentSnapshot }
+  | { readonly type: 'refund'; readonly refund: RefundSnapshot }
+  | { readonly type: 'ignored' }
+
+export interface ProviderWebhook extends WebhookSource {
+  /**
+   * Parses the stored body of an event.
+   * @throws BAD_REQUEST naming the first invalid field
+   */
+  parse(body: unknown): ProviderEvent
 }
 
 /**
@@ -68,11 +123,17 @@ export interface VariantChange {
  *   by then
  */
 export interface PaymentProvider {
-  readonly name: 'sandbox' | 'lemonsqueezy'
+  /** Stored with its subscriptions and payments. */
+  readonly name: string
   /** Whether it moves no money. Its sales get test invoices, which are numbered in separate series. */
   readonly isTest: boolean
   /** Name of the provider if it is the seller and issues the tax invoice; we then issue a statement. */
   readonly merchantOfRecord: string | null
+  /** Whether it also sells plans without a providerVariantId, under our id of the plan. */
+  readonly sellsPlansById: boolean
+  readonly webhook: ProviderWebhook
+  /** @returns the reason why a text cannot be the id of a variant; null when it can */
+  variantIdProblem(id: string): string | null
   /** @returns the URL of the payment page */
   createCheckout(checkout: NewCheckout): Promise<string>
   /** @returns null when the subscription does not exist */
@@ -87,4 +148,20 @@ export interface PaymentProvider {
   refund(paymentId: string, amount: bigint): Promise<PaymentSnapshot>
   /** @returns the URL of the page for changing the card; null when there is none */
   portalUrl(subscriptionId: string): Promise<string | null>
+  /** Registers the pages of the provider that this server serves. */
+  routes?(app: FastifyInstance): void
+  /** Applies what is due at the provider. Called every minute; safe to run twice and concurrently. */
+  tick?(): Promise<void>
+}
+
+/** The configured payment providers, and every sender of webhooks. */
+export interface PaymentProviders {
+  readonly all: readonly PaymentProvider[]
+  /** The provider of new checkouts; null when there is none. */
+  readonly active: PaymentProvider | null
+  readonly webhooks: readonly WebhookSource[]
+  /** Finds the provider that a subscription or a payment names. */
+  find(name: string | null): PaymentProvider | null
+  /** Returns the provider of new checkouts. @throws PAYMENT_PROVIDER_UNAVAILABLE when there is none */
+  getActive(): PaymentProvider
 }

@@ -1,3 +1,4 @@
+import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import type { ModuleRuntime } from '../define-module.js'
 import { defineModule } from '../define-module.js'
@@ -5,14 +6,14 @@ import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
 import { applyPendingChanges } from './change-plan.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
+import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
 import { PaymentResolver, WebhookEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
 import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { finishRefund } from './refunds/request-refund.js'
-import { deliverSandboxWebhook } from './sandbox/deliver-webhook.js'
-import { SandboxProvider } from './sandbox/sandbox-provider.js'
+import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
   resolvers: [PaymentResolver, WebhookEventResolver, RefundResolver, OrderRefundsResolver],
@@ -26,8 +27,12 @@ export const payments = defineModule({
   cron: {
     everyMinute: {
       change: ({ services }) => applyPendingChanges(services),
-      charge: ({ services: { payments } }) => (payments instanceof SandboxProvider ? payments.tick() : undefined),
+      charge: ({ services: { providers } }) => runAll(providers.all.map((provider) => () => provider.tick?.())),
     },
     everyHour: ({ services, log }) => reconcile(services, log),
+  },
+  routes: async (app, services) => {
+    await webhookRoutes(app, services)
+    for (const provider of services.providers.all) provider.routes?.(app)
   },
 })

@@ -1,21 +1,35 @@
 import { DomainError } from '../../core/errors.js'
 import type { Services } from '../services.js'
+import { escluseWebhook } from './escluse/escluse-webhook.js'
 import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
+import { lemonSqueezyWebhook } from './lemon-squeezy/lemon-squeezy-webhook.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
-import type { PaymentProvider } from './payment-provider.port.js'
+import type { PaymentProvider, PaymentProviders } from './payment-provider.port.js'
 import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
-/** Adds the configured payment provider to the services. */
-export function withPayments(parts: Omit<Services, 'payments'>): Services {
-  const services = { ...parts, payments: null as PaymentProvider | null }
-  const { provider, lemonSqueezy } = parts.config.payments
-  if (provider === 'sandbox') services.payments = new SandboxProvider(services)
-  if (lemonSqueezy) services.payments = new LemonSqueezy(lemonSqueezy)
-  return services
+/** Adds the payment providers to the services. */
+export function withPayments(parts: Omit<Services, 'providers'>): Services {
+  const { lemonSqueezy, webhookSecrets, escluseWebhookSecrets, provider: activeName } = parts.config.payments
+  const all: PaymentProvider[] = []
+  if (lemonSqueezy) all.push(new LemonSqueezy(lemonSqueezy, webhookSecrets))
+  if (activeName === 'sandbox') all.push(new SandboxProvider(parts))
+  // The webhook of a provider replaces the one before with the same name. That of Lemon Squeezy exists even if
+  // nothing else is configured: its events are stored and can be replayed later.
+  const webhooks = [lemonSqueezyWebhook(webhookSecrets), escluseWebhook(escluseWebhookSecrets), ...all.map(({ webhook }) => webhook)]
+  return { ...parts, providers: createProviders(all, activeName, [...new Map(webhooks.map((each) => [each.name, each])).values()]) }
 }
 
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE when none is configured */
-export function getProvider({ payments }: Services): PaymentProvider {
-  if (!payments) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, 'No payment provider is configured; set PAYMENT_PROVIDER')
-  return payments
+function createProviders(all: readonly PaymentProvider[], activeName: string, webhooks: PaymentProviders['webhooks']): PaymentProviders {
+  const find = (name: string | null) => all.find((provider) => provider.name === name) ?? null
+  const active = find(activeName)
+  return {
+    all,
+    active,
+    webhooks,
+    find,
+    getActive() {
+      if (!active) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, 'No payment provider is configured; set PAYMENT_PROVIDER')
+      return active
+    },
+  }
 }

@@ -7,23 +7,27 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
 import { recordPayment } from './record-payment.js'
 
 /**
- * Reads every subscription and its payments from the provider, in case webhooks were lost. The same code
- * applies them as applies webhooks; a state that has been applied already changes nothing.
- * @returns the number of subscriptions that were read
+ * Reads every subscription and its payments from every provider, in case webhooks were lost. The same code
+ * applies them as applies webhooks; a state that has been applied already changes nothing. A failing provider
+ * does not stop the others.
  */
-export async function reconcile(services: Services, log: Logger): Promise<number> {
-  const { payments: provider } = services
-  if (!provider) return 0
-  let count = 0
+export async function reconcile(services: Services, log: Logger): Promise<void> {
+  const failures: Error[] = []
+  for (const provider of services.providers.all) {
+    await reconcileProvider(services, provider, log).catch((error: Error) => failures.push(error))
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '))
+}
+
+async function reconcileProvider(services: Services, provider: PaymentProvider, log: Logger): Promise<void> {
   for (let page = 1; ; page += 1) {
     const { subscriptions, isLast } = await provider.listSubscriptions(page)
     for (const snapshot of subscriptions) {
-      count += 1
       await reconcileSubscription(services, provider, snapshot, log).catch((error: Error) => {
         log.warn({ subscription: snapshot.id, reason: error.message }, 'subscription could not be reconciled')
       })
     }
-    if (isLast) return count
+    if (isLast) return
   }
 }
 
@@ -35,7 +39,7 @@ async function reconcileSubscription(
 ): Promise<void> {
   const payments = await provider.readPayments(snapshot.id)
   await runTransaction(services.db, async (tx) => {
-    const match = await matchSubscription(tx, services.config, provider.name, snapshot, undefined)
+    const match = await matchSubscription(tx, services.config, provider, snapshot, undefined)
     if ('missing' in match)
       return log.warn({ subscription: snapshot.id, reason: match.missing }, 'no customer matches the provider subscription')
     await applySubscription(tx, services, provider.name, snapshot, match)

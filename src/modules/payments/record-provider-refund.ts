@@ -4,19 +4,18 @@ import { lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { endPlan } from '../subscriptions/index.js'
 import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
-import type { OrderSnapshot } from './lemon-squeezy/lemon-squeezy.schemas.js'
-import type { PaymentProvider } from './payment-provider.port.js'
+import type { PaymentProvider, RefundSnapshot } from './payment-provider.port.js'
 import { recordRefunds } from './refunds/record-refunds.js'
 
-/** Records the refunds of a provider's order, which is the first payment of a subscription. */
+/** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(
   tx: Transaction,
   services: Services,
   provider: PaymentProvider,
-  { id, refunded }: OrderSnapshot,
+  { orderId, refunded }: RefundSnapshot,
 ): Promise<ProcessingResult> {
   const subscription = await tx.subscription.findFirst({
-    where: { provider: provider.name, providerState: { path: ['orderId'], equals: id } },
+    where: { provider: provider.name, providerState: { path: ['orderId'], equals: orderId } },
     include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
   })
   const [order] = subscription?.payments ?? []

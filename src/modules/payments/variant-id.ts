@@ -1,10 +1,15 @@
+import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 
-/**
- * Finds the provider's id of a plan. The sandbox falls back to our id.
- * @returns null when it is not sold there
- */
-export function findVariantId({ name }: PaymentProvider, { providerVariantId, id }: Plan): string | null {
-  return providerVariantId ?? (name === 'sandbox' ? String(id) : null)
+/** Finds the provider's id of a plan. @returns null when the plan is not sold there */
+export function findVariantId({ sellsPlansById }: PaymentProvider, { providerVariantId, id }: Plan): string | null {
+  return providerVariantId ?? (sellsPlansById ? String(id) : null)
+}
+
+/** Finds the plan that has an id at the provider. */
+export async function findPlanByVariant(tx: Transaction, { sellsPlansById }: PaymentProvider, variantId: string): Promise<Plan | null> {
+  const plan = await tx.plan.findUnique({ where: { providerVariantId: variantId } })
+  if (plan || !sellsPlansById || !/^\d{1,9}$/.test(variantId)) return plan
+  return tx.plan.findFirst({ where: { id: Number(variantId), providerVariantId: null } })
 }

@@ -4,10 +4,11 @@ import fc from 'fast-check'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installErrorHandler } from '../../../src/api/http/error-handler.js'
-import { paymentWebhookRoutes } from '../../../src/api/http/payment-webhook-route.js'
+import { webhookRoutes } from '../../../src/modules/payments/inbound-webhooks/webhook-routes.js'
 import { type Config, parseConfig } from '../../../src/config/config.js'
 import { StartError } from '../../../src/core/errors.js'
 import { isSignedBy, signWebhook } from '../../../src/modules/payments/inbound-webhooks/webhook-signature.rules.js'
+import { withPayments } from '../../../src/modules/payments/provider-registry.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const ROUTES = { lemonsqueezy: 'LEMONSQUEEZY_WEBHOOK_SECRET', escluse: 'ESCLUSE_WEBHOOK_SECRET' } as const
@@ -56,7 +57,7 @@ function parseIfValid(variables: Environment): Config | undefined {
 async function deliverTo(config: Config, source: Source, secrets: readonly string[]): Promise<number[]> {
   const app = Fastify()
   installErrorHandler(app)
-  await paymentWebhookRoutes(app, { ...server.services, config })
+  await webhookRoutes(app, withPayments({ ...server.services, config }))
   await app.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/webhooks/${source}`
   const statuses: number[] = []

@@ -152,7 +152,7 @@ describe('a refund is recorded once', () => {
     await send({ ...REFUND, refund_id: 'ref_1', order_id: order })
     const other = await buy(11)
     const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(other.order) } })
-    await server.services.payments?.refund(providerPaymentId ?? '', 600n)
+    await server.services.providers.getActive().refund(providerPaymentId ?? '', 600n)
     await server.settle()
     await send({ ...REFUND, refund_id: 'ref_b', amount: 600, subscription_id: `sub_${other.subscription}` })
     expect(await listResults()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
@@ -166,9 +166,9 @@ describe('a refund is recorded once', () => {
     const { order } = await buy(10)
     await send({ ...REFUND, amount: 400, order_id: order })
     const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(order) } })
-    await server.services.payments?.refund(providerPaymentId ?? '', 400n)
+    await server.services.providers.getActive().refund(providerPaymentId ?? '', 400n)
     await server.settle()
-    await server.services.payments?.refund(providerPaymentId ?? '', 100n)
+    await server.services.providers.getActive().refund(providerPaymentId ?? '', 100n)
     await server.settle()
     expect((await readAccount(10)).invoices.nodes[0].creditNotes).toMatchObject([
       { amount: { minorUnits: 400 } },

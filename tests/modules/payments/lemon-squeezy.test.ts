@@ -95,7 +95,7 @@ describe('a failing provider', () => {
     expect(codeOf(await checkout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
   })
   test('that refuses connections causes PAYMENT_PROVIDER_UNAVAILABLE', async () => {
-    const unreachable = new LemonSqueezy({ apiKey: 'key', storeId: '1', apiUrl: 'http://127.0.0.1:1' })
+    const unreachable = new LemonSqueezy({ apiKey: 'key', storeId: '1', apiUrl: 'http://127.0.0.1:1' }, ['whsec_test_secret'])
     await expect(unreachable.readSubscription('1')).rejects.toMatchObject({ code: 'PAYMENT_PROVIDER_UNAVAILABLE' })
   })
   test('that rejects a request is not retried, and its reason is returned', async () => {

@@ -452,13 +452,13 @@ describe('refunds', () => {
   test('reaches the same state when the refund is made in the dashboard of the provider', async () => {
     await buy(10)
     const { providerPaymentId } = await server.services.db.order.findFirstOrThrow()
-    await server.services.payments?.refund(providerPaymentId ?? '', 600n)
+    await server.services.providers.getActive().refund(providerPaymentId ?? '', 600n)
     await server.settle()
     expect(await readAccount(10)).toMatchObject({
       me: { currentPlan: { slug: 'pro' } },
       invoices: { nodes: [{ status: 'PARTIALLY_REFUNDED', creditNotes: [{ amount: { minorUnits: 600 } }] }] },
     })
-    await server.services.payments?.refund(providerPaymentId ?? '', 900n)
+    await server.services.providers.getActive().refund(providerPaymentId ?? '', 900n)
     await server.settle()
     expect(await readAccount(10)).toMatchObject({
       me: { currentPlan: { slug: 'free' } },

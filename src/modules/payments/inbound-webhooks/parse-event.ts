@@ -12,3 +12,11 @@ export function parseEvent<T extends z.ZodType>(schema: T, part: unknown, within
   const [issue] = result.error.issues
   throw new DomainError(BAD_REQUEST, `${[...within, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is invalid'}`)
 }
+
+/**
+ * Builds the subject of an event.
+ * @returns null for an id longer than any sender's, because queue names have a maximum length
+ */
+export function eventSubject(kind: 'subscription' | 'refund', id: string): string | null {
+  return id.length <= 100 ? `${kind}:${id}` : null
+}

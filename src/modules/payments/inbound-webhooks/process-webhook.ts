@@ -3,24 +3,24 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
+import { ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
-import { readOrder, readPayment, readSubscription } from '../lemon-squeezy/lemon-squeezy.schemas.js'
+import { applyEscluseEvent } from '../escluse/escluse-events.js'
 import { matchSubscription } from '../match-subscription.js'
 import { PROCESS_WEBHOOK } from '../payment.jobs.js'
-import type { PaymentProvider, SubscriptionSnapshot } from '../payment-provider.port.js'
-import { getProvider } from '../provider-registry.js'
+import type { PaymentProvider, ProviderEvent, SubscriptionSnapshot } from '../payment-provider.port.js'
 import { recordPayment } from '../record-payment.js'
 import { recordProviderRefund } from '../record-provider-refund.js'
-import { applyEscluseEvent } from './escluse-events.js'
 import type { ProcessingResult } from './processing-result.js'
-import { type ProviderEvent, parseEnvelope } from './webhook-event.schema.js'
 
 /** Two different snapshots have the same timestamp; only the provider knows the current state. */
 class SnapshotConflictError extends Error {
+  readonly provider: PaymentProvider
   readonly subscriptionId: string
 
-  constructor(subscriptionId: string) {
+  constructor(provider: PaymentProvider, subscriptionId: string) {
     super(`subscription ${subscriptionId} has two states with the same timestamp`)
+    this.provider = provider
     this.subscriptionId = subscriptionId
   }
 }
@@ -34,7 +34,7 @@ export async function processWebhook(services: Services, eventId: bigint): Promi
     await processOnce(services, eventId)
   } catch (error) {
     if (!(error instanceof SnapshotConflictError)) throw await recordFailure(services, eventId, error as Error)
-    const authoritative = await getProvider(services).readSubscription(error.subscriptionId)
+    const authoritative = await error.provider.readSubscription(error.subscriptionId)
     await processOnce(services, eventId, authoritative ?? undefined)
   }
 }
@@ -73,34 +73,34 @@ async function handleEvent(
   event: WebhookEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
-  const envelope = parseEnvelope(event.body)
-  if (envelope.source === 'lemonsqueezy') return handleProviderEvent(tx, services, envelope.json, authoritative)
-  const result = await applyEscluseEvent(tx, services, envelope.json, event)
-  if (result === 'PROCESSED' && envelope.subject !== null) await retryParkedEvents(tx, [envelope.subject])
+  if (event.source !== ESCLUSE) return handleProviderEvent(tx, services, event, authoritative)
+  const result = await applyEscluseEvent(tx, services, event)
+  if (result === 'PROCESSED' && event.subject !== null) await retryParkedEvents(tx, [event.subject])
   return result
 }
 
 async function handleProviderEvent(
   tx: Transaction,
   services: Services,
-  { meta, data }: ProviderEvent,
+  { source, body }: WebhookEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
-  const { payments: provider, config } = services
-  if (!provider) return { parked: 'no payment provider is configured: set PAYMENT_PROVIDER and replay the event' }
-  if (config.production && !provider.isTest && meta.test_mode === true) {
+  const provider = services.providers.all.find(({ webhook }) => webhook.name === source)
+  if (!provider) return { parked: `${source} is not a configured payment provider: set its variables and replay the event` }
+  if (services.config.production && !provider.isTest && provider.webhook.readEnvelope(body).isTest) {
     return { parked: 'test mode events are not applied in production' }
   }
-  switch (data.type) {
-    case 'subscriptions':
-      return handleSubscription(tx, services, provider, meta, authoritative ?? readSubscription(data), authoritative !== undefined)
-    case 'subscription-invoices': {
-      const recorded = await recordPayment(tx, services, provider, readPayment(data))
+  const event = provider.webhook.parse(body)
+  switch (event.type) {
+    case 'subscription':
+      return handleSubscription(tx, services, provider, event, authoritative)
+    case 'payment': {
+      const recorded = await recordPayment(tx, services, provider, event.payment)
       return recorded === 'unknown subscription' ? { parked: 'the subscription of this payment is unknown' } : 'PROCESSED'
     }
-    case 'orders':
-      return meta.event_name === 'order_refunded' ? recordProviderRefund(tx, services, provider, readOrder(data)) : 'PROCESSED'
-    default:
+    case 'refund':
+      return recordProviderRefund(tx, services, provider, event.refund)
+    case 'ignored':
       return 'PROCESSED'
   }
 }
@@ -109,14 +109,14 @@ async function handleSubscription(
   tx: Transaction,
   services: Services,
   provider: PaymentProvider,
-  meta: ProviderEvent['meta'],
-  snapshot: SubscriptionSnapshot,
-  isAuthoritative: boolean,
+  event: ProviderEvent & { type: 'subscription' },
+  authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
-  const match = await matchSubscription(tx, services.config, provider.name, snapshot, meta.custom_data)
+  const snapshot = authoritative ?? event.snapshot
+  const match = await matchSubscription(tx, services.config, provider, snapshot, event.custom)
   if ('missing' in match) return { parked: match.missing }
   const applied = await applySubscription(tx, services, provider.name, snapshot, match)
-  if (applied === 'conflict' && !isAuthoritative) throw new SnapshotConflictError(snapshot.id)
+  if (applied === 'conflict' && !authoritative) throw new SnapshotConflictError(provider, snapshot.id)
   await retryParkedEvents(tx, [`subscription:${snapshot.id}`, `order:${snapshot.orderId}`])
   return 'PROCESSED'
 }

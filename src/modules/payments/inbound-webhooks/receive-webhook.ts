@@ -1,41 +1,51 @@
 import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.js'
 import type { Services } from '../../services.js'
-import { parseEnvelope, type WebhookEnvelope, type WebhookSource } from './webhook-event.schema.js'
-import { webhookSecrets } from './webhook-secrets.js'
-import { isSignedBy } from './webhook-signature.rules.js'
+import type { WebhookSource } from '../payment-provider.port.js'
 
 const MAX_JSON_DEPTH = 100
 /** The escapes that JSON.stringify writes for characters that PostgreSQL's jsonb rejects. */
 const JSONB_REJECTED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
-
-const SENDERS: Record<WebhookSource, string> = { lemonsqueezy: 'Lemon Squeezy', escluse: 'Escluse' }
 
 /**
  * Receives a webhook: checks its signature, then stores it and enqueues its processing in one statement. A
  * repeated delivery is stored once.
  * @throws UNAUTHENTICATED for a wrong signature, BAD_REQUEST for a body that is not an event of the source
  */
-export async function receiveWebhook(services: Services, source: WebhookSource, body: Buffer, signature: unknown): Promise<void> {
-  const secrets = webhookSecrets(services.config, source)
-  if (!isSignedBy(body, signature, secrets)) throw new DomainError(UNAUTHENTICATED, 'The signature does not match the body')
-  const { name, subject, json } = assertSource(parseEnvelope(parseBody(body)), source)
-  const hash = createHash('sha256').update(body).digest()
-  const queue = subject === null ? null : `${source}:${subject}`
-  await services.db.$executeRaw`
+export async function receiveWebhook(
+  { db, clock, providers }: Pick<Services, 'db' | 'clock' | 'providers'>,
+  source: WebhookSource,
+  headers: IncomingHttpHeaders,
+  rawBody: Buffer,
+): Promise<void> {
+  if (!source.verify(headers, rawBody)) throw new DomainError(UNAUTHENTICATED, 'The signature does not match the body')
+  const json = parseBody(rawBody)
+  assertSource(json, source, providers.webhooks)
+  const { name, subject, body } = source.readEnvelope(json)
+  const hash = createHash('sha256').update(rawBody).digest()
+  const queue = subject === null ? null : `${source.name}:${subject}`
+  await db.$executeRaw`
     WITH stored AS (
       INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)
-      VALUES (${source}, ${hash}, ${name}, ${subject}, ${JSON.stringify(json)}::jsonb, ${services.clock.now()})
+      VALUES (${source.name}, ${hash}, ${name}, ${subject}, ${JSON.stringify(body)}::jsonb, ${clock.now()})
       ON CONFLICT (source, body_hash) DO NOTHING RETURNING id)
     SELECT graphile_worker.add_job('processWebhook', json_build_object('eventId', id::text), queue_name => ${queue}::text,
       job_key => 'processWebhook:' || id, max_attempts => 20) FROM stored`
 }
 
-/** @throws BAD_REQUEST for an event that belongs to the route of another source */
-function assertSource(envelope: WebhookEnvelope, source: WebhookSource): WebhookEnvelope {
-  if (envelope.source === source) return envelope
-  const advice = `send it to /webhooks/${envelope.source}, signed with the secret of that route`
-  throw new DomainError(BAD_REQUEST, `This is an event of ${SENDERS[envelope.source]}; ${advice}`)
+/** @throws BAD_REQUEST for an event that belongs to the route of another source, or to none */
+function assertSource(json: unknown, source: WebhookSource, sources: readonly WebhookSource[]): void {
+  const markers = [...new Set(sources.map(({ marker }) => marker))]
+  const [marker, ...others] = markers.filter((each) => typeof json === 'object' && json !== null && each in json)
+  if (marker === undefined || others.length > 0) {
+    const choice = markers.map((each) => `"${each}"`).join(' or ')
+    throw new DomainError(BAD_REQUEST, `An event must have either ${choice} at its top level`)
+  }
+  const sender = sources.find((each) => each.marker === marker)
+  if (!sender || marker === source.marker) return
+  const advice = `send it to ${sender.path}, signed with the secret of that route`
+  throw new DomainError(BAD_REQUEST, `This is an event of ${sender.title}; ${advice}`)
 }
 
 /** @throws BAD_REQUEST for a body that is not valid JSON or that the database cannot store */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SubscriptionStatus } from '../../../platform/postgres/generated/enums.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
-import type { PaymentSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
+import type { PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
 
 // The wire format of Lemon Squeezy, which the sandbox uses too. Source: docs.lemonsqueezy.com/api,
 // /help/webhooks.
@@ -62,11 +62,6 @@ const orderResource = z.object({
   attributes: z.object({ refunded_amount: minorUnits.nullish() }),
 })
 
-export interface OrderSnapshot {
-  readonly id: string
-  readonly refunded: bigint
-}
-
 export function readSubscription(resource: unknown): SubscriptionSnapshot {
   const { id, attributes } = parseEvent(subscriptionResource, resource)
   return {
@@ -102,9 +97,14 @@ export function readPayment(resource: unknown): PaymentSnapshot {
   }
 }
 
-export function readOrder(resource: unknown): OrderSnapshot {
+export function readOrder(resource: unknown): RefundSnapshot {
   const { id, attributes } = parseEvent(orderResource, resource)
-  return { id, refunded: attributes.refunded_amount ?? 0n }
+  return { orderId: id, refunded: attributes.refunded_amount ?? 0n }
+}
+
+/** Variant ids are numbers. */
+export function variantIdProblem(id: string): string | null {
+  return /^\d{1,15}$/.test(id) ? null : 'must be the numeric id of a variant, for example "123456"'
 }
 
 /** Formats as "2026-05-01T10:00:00.123456Z": keeps the provider's precision, and times compare as text. */

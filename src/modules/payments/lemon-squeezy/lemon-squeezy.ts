@@ -1,7 +1,15 @@
 import type { PaymentConfig } from '../../../config/config.js'
-import type { NewCheckout, PaymentProvider, PaymentSnapshot, SubscriptionSnapshot, VariantChange } from '../payment-provider.port.js'
+import type {
+  NewCheckout,
+  PaymentProvider,
+  PaymentSnapshot,
+  ProviderWebhook,
+  SubscriptionSnapshot,
+  VariantChange,
+} from '../payment-provider.port.js'
 import { JsonApi } from './json-api.js'
-import { readPayment, readSubscription } from './lemon-squeezy.schemas.js'
+import { readPayment, readSubscription, variantIdProblem } from './lemon-squeezy.schemas.js'
+import { lemonSqueezyWebhook } from './lemon-squeezy-webhook.js'
 
 const API_PAGE_SIZE = 100
 
@@ -13,10 +21,14 @@ export class LemonSqueezy implements PaymentProvider {
   readonly name = 'lemonsqueezy'
   readonly isTest = false
   readonly merchantOfRecord = 'Lemon Squeezy LLC'
+  readonly sellsPlansById = false
+  readonly webhook: ProviderWebhook
+  readonly variantIdProblem = variantIdProblem
   readonly #api: JsonApi
   readonly #storeId: string
 
-  constructor({ apiKey, storeId, apiUrl }: NonNullable<PaymentConfig['lemonSqueezy']>) {
+  constructor({ apiKey, storeId, apiUrl }: NonNullable<PaymentConfig['lemonSqueezy']>, webhookSecrets: readonly string[]) {
+    this.webhook = lemonSqueezyWebhook(webhookSecrets)
     this.#api = new JsonApi(apiUrl, apiKey)
     this.#storeId = storeId
   }

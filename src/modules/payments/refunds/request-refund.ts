@@ -100,17 +100,17 @@ export async function finishRefund(services: Services, refundId: number): Promis
     runTransaction(services.db, async (tx) => {
       await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
       const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
-      const { payments } = services
       const paymentId = refund?.order.providerPaymentId
-      if (refund?.status !== 'REQUESTED' || !paymentId || !payments) return
+      const provider = services.providers.find(refund?.order.provider ?? null)
+      if (refund?.status !== 'REQUESTED' || !paymentId || !provider) return
       const refunds = await tx.refund.findMany({ where: { orderId: refund.orderId, id: { lte: refundId } } })
-      const payment = await payments.readPayment(paymentId)
+      const payment = await provider.readPayment(paymentId)
       // Refunds reported by another system have been made already, there or at the provider: do not request
       // them again.
-      const reported = sumOf(refunds.filter(({ provider }) => provider !== null))
+      const reported = sumOf(refunds.filter((each) => each.provider !== null))
       const atProvider = payment?.refunded ?? 0n
       const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)
-      if (missing > 0n) await payments.refund(paymentId, missing)
+      if (missing > 0n) await provider.refund(paymentId, missing)
       await lockCustomer(tx, refund.order)
       await finalizeRefund(tx, services, refundId, refund.order)
     }),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
-import { readPayment, readSubscription } from '../lemon-squeezy/lemon-squeezy.schemas.js'
-import type { NewCheckout, PaymentProvider, VariantChange } from '../payment-provider.port.js'
+import type { NewCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
 import {
   createRecord,
@@ -18,6 +18,9 @@ import {
   readSubscriptionRecord,
   toResource,
 } from './sandbox-records.js'
+import { sandboxRoutes } from './sandbox-routes.js'
+import { sandboxWebhook } from './sandbox-webhook.js'
+import { readPayment, readSubscription, variantIdProblem } from './wire-format.js'
 
 const PAGE_SIZE = 50
 
@@ -26,6 +29,8 @@ export interface SandboxCheckout extends NewCheckout {
   /** The subscription that the payment created; null before the payment. */
   subscriptionId: number | null
 }
+
+type SandboxServices = Pick<Services, 'db' | 'config' | 'clock'>
 
 /**
  * A payment provider for testing that moves no money. It stores its records in our database, uses the wire
@@ -36,10 +41,18 @@ export class SandboxProvider implements PaymentProvider {
   readonly name = 'sandbox'
   readonly isTest = true
   readonly merchantOfRecord = null
-  readonly #services: Services
+  readonly sellsPlansById = true
+  readonly webhook: ProviderWebhook
+  readonly variantIdProblem = variantIdProblem
+  readonly #services: SandboxServices
 
-  constructor(services: Services) {
+  constructor(services: SandboxServices) {
     this.#services = services
+    this.webhook = sandboxWebhook(services.config)
+  }
+
+  routes(app: FastifyInstance): void {
+    sandboxRoutes(app, this, this.#services.config)
   }
 
   async createCheckout(checkout: NewCheckout): Promise<string> {

@@ -1,4 +1,4 @@
-import { escapeXml } from '../../platform/pdf/syntax.js'
+import { escapeXml } from '../../../platform/pdf/syntax.js'
 
 interface CheckoutView {
   key: string

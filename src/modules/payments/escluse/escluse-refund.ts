@@ -5,11 +5,11 @@ import type { Order, Refund } from '../../../platform/postgres/generated/client.
 import { lockCustomer, sameEmail } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { ESCLUSE, endPlan } from '../../subscriptions/index.js'
-import { isUnreported, matchPayment, parseOwnId, type ReportedRefund } from '../refunds/match-refund.js'
+import { parseEvent } from '../inbound-webhooks/parse-event.js'
+import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
 import { recordRefund } from '../refunds/record-refunds.js'
 import { wholeDaysBetween } from '../refunds/refund.rules.js'
-import { parseEvent } from './parse-event.js'
-import type { ProcessingResult } from './processing-result.js'
+import { isUnreported, matchPayment, parseOwnId, type ReportedRefund } from './match-refund.js'
 
 const referenceSchema = z
   .union([z.string(), z.number().int()])

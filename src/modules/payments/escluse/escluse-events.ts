@@ -7,11 +7,11 @@ import { type Customer, customerFilter, customerName, findUserByEmail, lockCusto
 import type { Services } from '../../services.js'
 import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
+import { parseEvent } from '../inbound-webhooks/parse-event.js'
+import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
 import type { SubscriptionSnapshot } from '../payment-provider.port.js'
 import { applyEscluseRefund } from './escluse-refund.js'
-import { parseEvent } from './parse-event.js'
-import type { ProcessingResult } from './processing-result.js'
-import type { EscluseEvent } from './webhook-event.schema.js'
+import { type EscluseEvent, escluseEventSchema } from './escluse-webhook.js'
 
 const createdSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), customer_email: z.string() })
 const updatedSchema = z.looseObject({ subscription_id: z.string().min(1).max(100), plan: z.string(), status: z.string() })
@@ -42,14 +42,9 @@ const ESCLUSE_STATUSES = new Map<string, SubscriptionSnapshot['status']>(
  * arrives, and none overwrites a subscription of a payment provider. Subscription events report no payment,
  * so that they create neither an order nor an invoice.
  */
-export async function applyEscluseEvent(
-  tx: Transaction,
-  services: Services,
-  event: EscluseEvent,
-  received: ReceivedEvent,
-): Promise<ProcessingResult> {
+export async function applyEscluseEvent(tx: Transaction, services: Services, event: WebhookEvent): Promise<ProcessingResult> {
   try {
-    return (await isSuperseded(tx, received)) ? 'PROCESSED' : await dispatch(tx, services, event)
+    return (await isSuperseded(tx, event)) ? 'PROCESSED' : await dispatch(tx, services, parseEvent(escluseEventSchema, event.body))
   } catch (error) {
     // Retrying cannot fix an invalid event. Park it with the name of the field, so that an administrator sees
     // the reason.
@@ -58,14 +53,11 @@ export async function applyEscluseEvent(
   }
 }
 
-/** Where an event stands among those that were received. */
-export type ReceivedEvent = Pick<WebhookEvent, 'id' | 'source' | 'subject'>
-
 /**
  * Whether a later change of the same subscription was applied while this event was parked or its job was retried.
  * `subscription_created` does not count: a change that was received before it waits for it.
  */
-async function isSuperseded(tx: Transaction, { id, source, subject }: ReceivedEvent): Promise<boolean> {
+async function isSuperseded(tx: Transaction, { id, source, subject }: WebhookEvent): Promise<boolean> {
   if (!subject?.startsWith('subscription:')) return false
   const later = await tx.webhookEvent.findFirst({
     where: { subject, source, id: { gt: id }, status: 'PROCESSED', name: { in: ['subscription_updated', 'subscription_canceled'] } },

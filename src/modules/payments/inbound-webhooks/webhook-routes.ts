@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import type { Services } from '../../services.js'
+import { receiveWebhook } from './receive-webhook.js'
+
+const MAX_WEBHOOK_BYTES = 1_048_576
+
+/**
+ * One route per sender, such as POST /webhooks/lemonsqueezy. The response is 200 as soon as the event is
+ * stored, also while billing is disabled, because a provider eventually gives up on an event that is refused.
+ */
+export async function webhookRoutes(app: FastifyInstance, services: Services): Promise<void> {
+  // A separate scope that does not parse bodies, because the signature covers the bytes that were sent.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK_BYTES }, (_request, body, done) => done(null, body))
+    for (const source of services.providers.webhooks.filter(({ isEnabled }) => isEnabled)) {
+      scope.post(source.path, { bodyLimit: MAX_WEBHOOK_BYTES }, async (request, reply) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+        await receiveWebhook(services, source, request.headers, body)
+        return reply.header('cache-control', 'no-store').send({ received: true })
+      })
+    }
+  })
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Config } from '../../../config/config.js'
+import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
+import { formatMoney } from '../../../core/money.js'
+import { ORDER_NOT_FOUND } from '../../orders/index.js'
+import { checkoutPage, portalPage } from './sandbox-pages.js'
+import type { SandboxCheckout, SandboxProvider } from './sandbox-provider.js'
+
+const SANDBOX_CSP = {
+  'default-src': ["'none'"],
+  'style-src': ["'unsafe-inline'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+const CHECKOUT_KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+interface SandboxRequest {
+  Params: { key: string; button: string }
+}
+
+/**
+ * The pages of the sandbox: a checkout page with plan, price and buttons, and a portal to pay for a renewal
+ * whose card failed.
+ */
+export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
+    checkoutRoutes(scope, sandbox, config)
+    portalRoutes(scope, sandbox)
+  })
+}
+
+function checkoutRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
+  const getCheckout = async (key: string): Promise<SandboxCheckout> => {
+    const checkout = CHECKOUT_KEY.test(key) ? await sandbox.findCheckout(key) : undefined
+    if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'There is no such checkout; create a new one')
+    return checkout
+  }
+  const sendCheckout = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
+    const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
+    const returnOrigins = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
+    const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
+    setPageHeaders(reply, ...returnOrigins)
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
+  }
+  app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
+    sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
+  )
+  app.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
+    const { key, button } = request.params
+    const checkout = await getCheckout(key)
+    if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
+    if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
+    if (button !== 'pay' && button !== 'pay-once') throw new DomainError(BAD_REQUEST, 'There is no such button; use those of the page')
+    await sandbox.pay(key, button === 'pay-once')
+    return reply.redirect(checkout.successUrl, 303)
+  })
+}
+
+function portalRoutes(app: FastifyInstance, sandbox: SandboxProvider): void {
+  const getPortal = async (key: string) => {
+    const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
+    if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'There is no such subscription')
+    return portal
+  }
+  app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
+    const page = portalPage({ key: request.params.key, ...(await getPortal(request.params.key)) })
+    setPageHeaders(reply)
+    return reply.type('text/html; charset=utf-8').send(page)
+  })
+  app.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
+    await getPortal(request.params.key)
+    await sandbox.payOverdueInvoice(request.params.key)
+    return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
+  })
+}
+
+/** @param formTargets  origins to which a form may redirect, in addition to this server */
+function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
+  const directives = { ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }
+  reply.helmet({ contentSecurityPolicy: { useDefaults: false, directives } })
+  void reply.header('cache-control', 'no-store')
+}
