@@ -9,9 +9,10 @@ import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
+import { mapLimits } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import { getPlan } from './plan.queries.js'
-import { freeSlug, LIMIT_NAMES, type LimitName, slugOf } from './plan.rules.js'
+import { freeSlug, slugOf } from './plan.rules.js'
 import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
 
@@ -24,7 +25,7 @@ const featuresSchema = z
   .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not contain the character U+0000')
 
 const commonPlanFields = {
-  ...(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limitSchema])) as Record<LimitName, typeof limitSchema>),
+  ...mapLimits(() => limitSchema),
   features: featuresSchema.nullish().transform((value) => value ?? undefined),
   hiddenFromBilling: z
     .boolean()

@@ -1,41 +1,14 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { defineFields } from '../../core/define-fields.js'
 import { CurrencyCode, DateTime, JsonObject, MinorUnits } from '../../core/scalars.js'
+import { LIMIT_NOTE, type LimitValues, mapLimits } from '../limited-resources.rules.js'
 import { BillingInterval, PlanType } from './plan.enums.js'
 
-const LIMIT_NOTE = 'Null means unlimited, 0 means none.'
-
 @ObjectType({ simpleResolvers: true, description: 'Resource limits of a plan or of a customer. Null means unlimited, 0 means none.' })
-export class Limits {
-  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
-  memory: number | null
+export class Limits {}
 
-  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
-  disk: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
-  cpu: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
-  serverLimit: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
-  nodeLimit: number | null
-
-  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
-  databases: number | null
-
-  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
-  backups: number | null
-
-  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
-  portCount: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
-  tunnelPortCount: number | null
-
-  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
-  emailsPerDay: number | null
-}
+const LIMIT_FIELDS = mapLimits(({ description }) => ({ type: () => Int, nullable: true, description: `${description} ${LIMIT_NOTE}` }))
+defineFields(Limits, LIMIT_FIELDS)
 
 @ObjectType({
   simpleResolvers: true,
@@ -78,36 +51,6 @@ export class Plan extends Limits {
 
 @InputType()
 class LimitsInput {
-  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
-  memory?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
-  disk?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
-  cpu?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
-  serverLimit?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
-  nodeLimit?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
-  databases?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
-  backups?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
-  portCount?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
-  tunnelPortCount?: number | null
-
-  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
-  emailsPerDay?: number | null
-
   @Field(() => JsonObject, { nullable: true, description: 'Custom feature flags, at most 10,000 characters of JSON.' })
   features?: unknown
 
@@ -123,6 +66,7 @@ class LimitsInput {
   @Field(() => Int, { nullable: true, description: 'Rank of the plan. A change to a plan with a higher rank is an upgrade.' })
   rank?: number | null
 }
+defineFields(LimitsInput, LIMIT_FIELDS)
 
 @InputType({ description: 'A new plan.' })
 export class CreatePlanInput extends LimitsInput {
@@ -156,6 +100,8 @@ export class CreatePlanInput extends LimitsInput {
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
+
+export type NewPlan = CreatePlanInput & Partial<LimitValues>
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged. Existing subscribers keep the limits they bought.' })
 export class UpdatePlanInput extends LimitsInput {

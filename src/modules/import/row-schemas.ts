@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
-import { LIMIT_NAMES, type LimitName } from '../catalog/index.js'
+import { mapLimits } from '../limited-resources.rules.js'
 
 // A value is text if it comes from CSV, and may have other types if it comes from JSON.
 const integerValue = (min: number) =>
@@ -38,10 +38,6 @@ const currencyCode = z
   .string()
   .transform((code) => code.toUpperCase())
   .refine(isCurrency, 'must be an ISO 4217 code such as USD')
-const limitColumns = Object.fromEntries(LIMIT_NAMES.map((name) => [name, integerValue(0).optional()])) as Record<
-  LimitName,
-  z.ZodOptional<typeof rowId>
->
 
 export const ROW_SCHEMAS = {
   users: z.object({ id: rowId, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
@@ -59,7 +55,7 @@ export const ROW_SCHEMAS = {
     price: amountValue.optional(),
     currency: currencyCode.optional(),
     interval: upperCase.pipe(z.enum(['MONTH', 'YEAR'])).optional(),
-    ...limitColumns,
+    ...mapLimits(() => integerValue(0).optional()),
     features: jsonValue(z.record(z.string(), z.json())).optional(),
     hiddenFromBilling: booleanValue.optional(),
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { LIMIT_NOTE, mapLimits } from '../../../modules/limited-resources.rules.js'
 import {
   closed,
   idField,
@@ -15,19 +16,9 @@ import {
 } from '../schemas.js'
 
 const planTypeSchema = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
-const UNLIMITED_NOTE = 'Null means unlimited, 0 means none.'
 
 const limitProperties = {
-  memory: nullable(numberField(`Total RAM in megabytes. ${UNLIMITED_NOTE}`)),
-  disk: nullable(numberField(`Total disk in megabytes. ${UNLIMITED_NOTE}`)),
-  cpu: nullable(numberField(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`)),
-  serverLimit: nullable(numberField(`Maximum number of servers. ${UNLIMITED_NOTE}`)),
-  databases: nullable(numberField(`Number of databases per server. ${UNLIMITED_NOTE}`)),
-  backups: nullable(numberField(`Number of backups per server. ${UNLIMITED_NOTE}`)),
-  portCount: nullable(numberField(`Ports available per server. ${UNLIMITED_NOTE}`)),
-  tunnelPortCount: nullable(numberField(`Tunnel ports available. ${UNLIMITED_NOTE}`)),
-  nodeLimit: nullable(numberField(`Maximum number of nodes. ${UNLIMITED_NOTE}`)),
-  emailsPerDay: nullable(numberField(`E-mails per day. ${UNLIMITED_NOTE}`)),
+  ...mapLimits(({ description }) => nullable(numberField(`${description} ${LIMIT_NOTE}`))),
   emailSendDailyLimit: nullable(numberField('Alias of emailsPerDay.')),
 }
 
@@ -131,16 +122,7 @@ export const cancelOrderBody = closed({})
 
 const planProperties = {
   price: optionalAmount("Price per interval in the plan's currency: 15 means 15.00, null means a custom price."),
-  memory: optionalLimit(`Total RAM in megabytes. ${UNLIMITED_NOTE}`),
-  disk: optionalLimit(`Total disk in megabytes. ${UNLIMITED_NOTE}`),
-  cpu: optionalLimit(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`),
-  serverLimit: optionalLimit(`Maximum number of servers. ${UNLIMITED_NOTE}`),
-  databases: optionalLimit(`Number of databases per server. ${UNLIMITED_NOTE}`),
-  backups: optionalLimit(`Number of backups per server. ${UNLIMITED_NOTE}`),
-  portCount: optionalLimit(`Ports available per server. ${UNLIMITED_NOTE}`),
-  tunnelPortCount: optionalLimit(`Tunnel ports available. ${UNLIMITED_NOTE}`),
-  nodeLimit: optionalLimit(`Maximum number of nodes. ${UNLIMITED_NOTE}`),
-  emailsPerDay: optionalLimit(`E-mails per day. ${UNLIMITED_NOTE}`),
+  ...mapLimits(({ description }) => optionalLimit(`${description} ${LIMIT_NOTE}`)),
   emailSendDailyLimit: optionalLimit('Alias of emailsPerDay.'),
   emailSendQueueLimit: Type.Optional(
     Type.Null({ description: 'Accepted for compatibility and must be null: queued e-mails are not limited.' }),

@@ -1,8 +1,9 @@
 import type { Static } from 'typebox'
+import { LIMIT_NAMES } from '../../../modules/limited-resources.rules.js'
 import type { NameField } from '../request-fields.js'
 import type * as schemas from './schemas.js'
 
-const LIMIT_FIELDS = 'memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay'
+const LIMIT_FIELDS = LIMIT_NAMES.join(' ')
 
 /** The GraphQL selections from which the responses in EcliPanel's format are built. */
 export const PLAN_SELECTION = `id name type price { decimal } ${LIMIT_FIELDS} features hiddenFromBilling isDefault`
