@@ -1,4 +1,5 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
+import type { PlanFieldName } from '../../../modules/catalog/index.js'
 import { LIMIT_NOTE, mapLimits } from '../../../modules/limited-resources.rules.js'
 import {
   closed,
@@ -17,6 +18,9 @@ import {
 
 const planTypeSchema = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
 
+/** The fields of plans that EcliPanel has. */
+type EcliPanelPlanField = Exclude<PlanFieldName, 'slug' | 'currency' | 'interval' | 'rank' | 'providerVariantId'>
+
 const limitProperties = {
   ...mapLimits(({ description }) => nullable(numberField(`${description} ${LIMIT_NOTE}`))),
   emailSendDailyLimit: nullable(numberField('Alias of emailsPerDay.')),
@@ -31,7 +35,7 @@ export const planSchema = Type.Object({
   features: Type.Object({}, { additionalProperties: true, description: 'Additional plan-specific feature flags.' }),
   hiddenFromBilling: Type.Boolean({ description: 'Whether the plan is omitted from the public list.' }),
   isDefault: Type.Boolean({ description: 'Whether this is the free plan of every user without another plan.' }),
-})
+} satisfies Record<'id' | EcliPanelPlanField, TSchema>)
 
 export const orderSchema = Type.Object({
   id: idField('Order ID.'),
@@ -130,7 +134,7 @@ const planProperties = {
   features: optionalObject('Additional plan-specific feature flags; null means none.'),
   hiddenFromBilling: optionalFlag('Whether to omit the plan from the public list.'),
   isDefault: optionalFlag('Whether to make this the free plan of every user without another plan.'),
-}
+} satisfies Record<Exclude<EcliPanelPlanField, 'name' | 'type'> | 'emailSendDailyLimit' | 'emailSendQueueLimit', TSchema>
 
 const planTypeInput = Type.Enum(['free', 'paid', 'edu', 'educational', 'enterprise'], {
   description: 'Plan category; educational is an alias of edu.',
