@@ -4,10 +4,10 @@ import type { NameField } from '../request-fields.js'
 import * as schemas from './schemas.js'
 
 const LIMIT_SELECTION = LIMIT_NAMES.join(' ')
-const PLAN_FIELDS = Object.keys(schemas.planSchema.properties).filter((name) => name !== 'emailSendDailyLimit')
+const PLAN_PROPERTIES = Object.keys(schemas.planSchema.properties).filter((name) => name !== 'emailSendDailyLimit')
 
 /** The GraphQL selections from which the responses in EcliPanel's format are built. */
-export const PLAN_SELECTION = PLAN_FIELDS.map((name) => (name === 'price' ? 'price { decimal }' : name)).join(' ')
+export const PLAN_SELECTION = PLAN_PROPERTIES.map((name) => (name === 'price' ? 'price { decimal }' : name)).join(' ')
 export const ORDER_SELECTION = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
 export const USER_SELECTION = `id portalTier limits { ${LIMIT_SELECTION} }`
