@@ -121,9 +121,9 @@ const TABLE = {
     plural: 'e-mails per day',
     description: 'E-mails per day.',
   },
-} satisfies Record<LimitedResource, ResourceRow>
+} as const satisfies Record<LimitedResource, ResourceRow>
 
-export type LimitName = (typeof TABLE)[LimitedResource]['column']
+export type LimitName = (typeof TABLE)[keyof typeof TABLE]['column']
 
 export type Resource = ResourceRow & { readonly column: LimitName }
 

@@ -129,7 +129,7 @@ const TABLE = {
 
 export const PLAN_FIELDS: Readonly<Record<PlanFieldName, PlanField>> = TABLE
 
-type PlanSchemas = { [Name in PlanFieldName]: (typeof TABLE)[Name]['schema'] }
+type PlanSchemas = { [Name in keyof typeof TABLE]: (typeof TABLE)[Name]['schema'] }
 
 export const newPlanSchema = z.object(mapRecord(PLAN_FIELDS, ({ schema }) => schema) as PlanSchemas)
 
