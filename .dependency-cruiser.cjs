@@ -36,12 +36,12 @@ module.exports = {
       to: { path: '^dist/modules/payments/(lemon-squeezy|sandbox)/', pathNot: '^dist/modules/payments/$1/' },
     },
     {
-      name: 'types-import-types',
+      name: 'types-import-types-and-rules',
       severity: 'error',
       from: { path: '\\.type\\.js$' },
       to: {
         path: '^dist/',
-        pathNot: '\\.type\\.js$|^dist/core/|\\.enums?\\.js$|^dist/platform/postgres/generated/|^dist/modules/[^/]+/index\\.js$',
+        pathNot: '\\.(type|rules)\\.js$|^dist/core/|\\.enums?\\.js$|^dist/platform/postgres/generated/|^dist/modules/[^/]+/index\\.js$',
       },
     },
     {

@@ -1,7 +1,8 @@
 import type pg from 'pg'
-import { type CreatePlanInput, createPlan } from '../modules/catalog/index.js'
+import { createPlan, type NewPlan } from '../modules/catalog/index.js'
 import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules/identity/index.js'
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
+import { type LimitValues, mapLimits } from '../modules/limited-resources.rules.js'
 import { placeOrder } from '../modules/orders/index.js'
 import type { Services } from '../modules/services.js'
 import { DEMO_DATA_KEY } from '../modules/settings/index.js'
@@ -10,7 +11,8 @@ import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
 const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
 
-const CATALOGUE: CreatePlanInput[] = [
+/** Each plan names every limit, because an omitted limit would be unlimited. */
+const CATALOGUE: (NewPlan & LimitValues)[] = [
   {
     slug: 'free',
     name: 'Free',
@@ -91,6 +93,7 @@ const CATALOGUE: CreatePlanInput[] = [
     type: 'ENTERPRISE',
     price: null,
     rank: 30,
+    ...mapLimits(() => null),
     features: { support: 'dedicated', modpack_support: true },
   },
 ]

@@ -1,73 +1,22 @@
-import { z } from 'zod'
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
-import { line, parseId, parseInput } from '../../core/input.js'
+import { parseId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
-import { PlanType } from '../../platform/postgres/generated/enums.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { getPlan } from './plan.queries.js'
-import { freeSlug, LIMIT_NAMES, type LimitName, slugOf } from './plan.rules.js'
-import type { CreatePlanInput, UpdatePlanInput } from './plan.type.js'
+import { freeSlug, slugOf } from './plan.rules.js'
+import type { NewPlan, PlanChanges } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
+import { newPlanSchema, planChangesSchema } from './plan-fields.type.js'
 
-const MAX_FEATURES_LENGTH = 10_000
 const VARIANT_ID = /^[!-~]{1,100}$/
-const limitSchema = z.number().int().min(0, 'must be 0 or more; null means unlimited').nullish()
 
-const featuresSchema = z
-  .record(z.string(), z.json())
-  .refine((value) => JSON.stringify(value).length <= MAX_FEATURES_LENGTH, `must be at most ${MAX_FEATURES_LENGTH} characters of JSON`)
-  .refine((value) => !JSON.stringify(value).includes('\\u0000'), 'must not contain the character U+0000')
-
-const commonPlanFields = {
-  ...(Object.fromEntries(LIMIT_NAMES.map((name) => [name, limitSchema])) as Record<LimitName, typeof limitSchema>),
-  features: featuresSchema.nullish().transform((value) => value ?? undefined),
-  hiddenFromBilling: z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? undefined),
-  isDefault: z
-    .boolean()
-    .nullish()
-    .transform((value) => value ?? undefined),
-  rank: z
-    .number()
-    .int()
-    .nullish()
-    .transform((value) => value ?? undefined),
-  price: z.bigint().min(0n, 'must be 0 or more').nullish(),
-  providerVariantId: z.string().nullish(),
-}
-
-const typeSchema = z.enum(PlanType)
-
-const newPlanSchema = z.object({
-  ...commonPlanFields,
-  slug: z
-    .string()
-    .max(60)
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens, such as "pro-yearly"')
-    .nullish(),
-  name: line(100),
-  type: typeSchema,
-  currency: z.string().nullish(),
-  interval: z.enum(['MONTH', 'YEAR']).nullish(),
-})
-
-const planChangesSchema = z.object({
-  ...commonPlanFields,
-  name: line(100)
-    .nullish()
-    .transform((value) => value ?? undefined),
-  type: typeSchema.nullish().transform((value) => value ?? undefined),
-})
-
-export async function createPlan(services: Services, by: UserPrincipal, input: CreatePlanInput): Promise<Plan> {
+export async function createPlan(services: Services, by: UserPrincipal, input: NewPlan): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
   const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
   assertVariantId(services, plan.providerVariantId)
@@ -96,7 +45,7 @@ export async function createPlan(services: Services, by: UserPrincipal, input: C
   return getPlan(services.db, planId)
 }
 
-export async function updatePlan(services: Services, by: UserPrincipal, input: UpdatePlanInput): Promise<Plan> {
+export async function updatePlan(services: Services, by: UserPrincipal, input: PlanChanges): Promise<Plan> {
   const { db, clock, findMissingGlyph, planCache } = services
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChangesSchema, 'input', input)
@@ -135,7 +84,7 @@ export async function archivePlan({ db, clock, planCache }: Services, by: UserPr
   return archived
 }
 
-interface NewPlan {
+interface PlanIdentity {
   slug?: string | null | undefined
   name: string
   providerVariantId?: string | null | undefined
@@ -145,7 +94,7 @@ interface NewPlan {
  * @returns the slug, derived from the name if absent.
  * @throws BAD_USER_INPUT if the slug or variant is in use
  */
-async function checkAvailability(tx: Transaction, { slug, name, providerVariantId }: NewPlan): Promise<string> {
+async function checkAvailability(tx: Transaction, { slug, name, providerVariantId }: PlanIdentity): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
   if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalog already has the maximum of ${MAX_PLANS} plans`)
   await assertVariantUnused(tx, providerVariantId, 0)

@@ -6,7 +6,7 @@ import type { Plan as PlanRecord } from '../../platform/postgres/generated/clien
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
 import { findVisiblePlan } from './plan.queries.js'
-import { CreatePlanInput, Plan, PlanPayload, UpdatePlanInput } from './plan.type.js'
+import { CreatePlanInput, type NewPlan, Plan, type PlanChanges, PlanPayload, UpdatePlanInput } from './plan.type.js'
 import { CACHEABLE } from './plan-cache.js'
 
 @Resolver(() => Plan)
@@ -39,7 +39,7 @@ export class PlanResolver {
   @Authorized(ADMINISTRATOR)
   async createPlan(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: CreatePlanInput,
+    @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: NewPlan,
   ) {
     return { plan: await createPlan(services, requiredUser, input) }
   }
@@ -48,7 +48,7 @@ export class PlanResolver {
   @Authorized(ADMINISTRATOR)
   async updatePlan(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => UpdatePlanInput, { description: 'The changes.' }) input: UpdatePlanInput,
+    @Arg('input', () => UpdatePlanInput, { description: 'The changes.' }) input: PlanChanges,
   ) {
     return { plan: await updatePlan(services, requiredUser, input) }
   }

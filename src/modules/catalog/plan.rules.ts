@@ -1,27 +1,9 @@
 import { MAX_INT } from '../../core/input.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-
-/** The names of the ten limits in plans, orders and GraphQL. */
-export const LIMIT_NAMES = [
-  'memory',
-  'disk',
-  'cpu',
-  'serverLimit',
-  'nodeLimit',
-  'databases',
-  'backups',
-  'portCount',
-  'tunnelPortCount',
-  'emailsPerDay',
-] as const
-
-export type LimitName = (typeof LIMIT_NAMES)[number]
-
-/** Null means unlimited, 0 means none. */
-export type LimitValues = Record<LimitName, number | null>
+import { type LimitName, type LimitValues, mapLimits } from '../limited-resources.rules.js'
 
 export function limitsOf(plan: LimitValues): LimitValues {
-  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, plan[name]])) as LimitValues
+  return mapLimits(({ column }) => plan[column])
 }
 
 /** The copy of a plan that an order stores; later changes of the plan do not affect it. */
@@ -45,11 +27,10 @@ export function planSnapshot(plan: Plan) {
  */
 export function parseLimits(stored: unknown, fallback: LimitValues = ZERO_LIMITS): LimitValues {
   const values: Partial<Record<LimitName, unknown>> = typeof stored === 'object' && stored !== null ? stored : {}
-  const entries = LIMIT_NAMES.map((name) => {
-    const value = values[name]
-    return [name, isLimit(value) ? value : fallback[name]]
+  return mapLimits(({ column }) => {
+    const value = values[column]
+    return isLimit(value) ? value : fallback[column]
   })
-  return Object.fromEntries(entries) as LimitValues
 }
 
 function isLimit(value: unknown): value is number | null {
@@ -57,7 +38,7 @@ function isLimit(value: unknown): value is number | null {
 }
 
 /** The limits of a customer without a plan while the catalog has no default plan. */
-export const ZERO_LIMITS = Object.fromEntries(LIMIT_NAMES.map((name) => [name, 0])) as LimitValues
+export const ZERO_LIMITS: LimitValues = mapLimits(() => 0)
 
 /** Whether customers can see and order the plan. */
 export function isAvailable(plan: Pick<Plan, 'hiddenFromBilling' | 'archivedAt'>): boolean {

@@ -1,188 +1,64 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql'
-import { CurrencyCode, DateTime, JsonObject, MinorUnits } from '../../core/scalars.js'
-import { BillingInterval, PlanType } from './plan.enums.js'
+import { Field, ID, InputType, ObjectType } from 'type-graphql'
+import type { z } from 'zod'
+import { defineFields } from '../../core/define-fields.js'
+import { mapRecord } from '../../core/record.js'
+import { DateTime } from '../../core/scalars.js'
+import { LIMIT_NOTE } from '../limited-resources.rules.js'
+import { LIMIT_FIELDS, type newPlanSchema, PLAN_FIELDS, planChangesSchema } from './plan-fields.type.js'
 
-const LIMIT_NOTE = 'Null means unlimited, 0 means none.'
+// The classes declare only the fields that are special to them. The table of plan-fields.type.ts adds the others.
 
-@ObjectType({ simpleResolvers: true, description: 'Resource limits of a plan or of a customer. Null means unlimited, 0 means none.' })
-export class Limits {
-  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
-  memory: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
-  disk: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
-  cpu: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
-  serverLimit: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
-  nodeLimit: number | null
-
-  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
-  databases: number | null
-
-  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
-  backups: number | null
-
-  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
-  portCount: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
-  tunnelPortCount: number | null
-
-  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
-  emailsPerDay: number | null
-}
+@ObjectType({ simpleResolvers: true, description: `Resource limits of a plan or of a customer. ${LIMIT_NOTE}` })
+export class Limits {}
 
 @ObjectType({
   simpleResolvers: true,
   description: 'A tier of the catalog: price, interval, limits and features.',
 })
-export class Plan extends Limits {
+export class Plan {
   @Field(() => ID, { description: 'Id of the plan.' })
   id: number
-
-  @Field(() => String, { description: 'Name of the plan in checkouts and webhooks: "pro".' })
-  slug: string
-
-  @Field(() => String, { description: 'Display name.' })
-  name: string
-
-  @Field(() => PlanType, { description: 'Portal tier that the plan grants.' })
-  type: PlanType
-
-  @Field(() => BillingInterval, { description: 'Billing interval.' })
-  interval: BillingInterval
-
-  @Field(() => CurrencyCode, { description: 'Currency of the price, also if the price is custom.' })
-  currency: string
-
-  @Field(() => Int, { description: 'Rank of the plan. A change to a plan with a higher rank is an upgrade, whatever the prices are.' })
-  rank: number
-
-  @Field(() => JsonObject, { description: 'Custom feature flags, such as {"modpacks": true}.' })
-  features: unknown
-
-  @Field(() => Boolean, { description: 'Whether the plan is omitted from `plans`. Administrators can still grant it.' })
-  hiddenFromBilling: boolean
-
-  @Field(() => Boolean, { description: 'Whether it is the default plan, which applies to customers without another plan.' })
-  isDefault: boolean
 
   @Field(() => DateTime, { nullable: true, description: 'When the plan was archived. Existing subscribers keep it.' })
   archivedAt: Date | null
 }
 
-@InputType()
-class LimitsInput {
-  @Field(() => Int, { nullable: true, description: `Total memory of all servers in MB. ${LIMIT_NOTE}` })
-  memory?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total disk space of all servers in MB. ${LIMIT_NOTE}` })
-  disk?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Total CPU of all servers in percent of a core; 100 is one core. ${LIMIT_NOTE}` })
-  cpu?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of servers. ${LIMIT_NOTE}` })
-  serverLimit?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of nodes. ${LIMIT_NOTE}` })
-  nodeLimit?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Databases per server. ${LIMIT_NOTE}` })
-  databases?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Backups per server. ${LIMIT_NOTE}` })
-  backups?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Network ports per server. ${LIMIT_NOTE}` })
-  portCount?: number | null
-
-  @Field(() => Int, { nullable: true, description: `Number of tunnel ports. ${LIMIT_NOTE}` })
-  tunnelPortCount?: number | null
-
-  @Field(() => Int, { nullable: true, description: `E-mails per day. ${LIMIT_NOTE}` })
-  emailsPerDay?: number | null
-
-  @Field(() => JsonObject, { nullable: true, description: 'Custom feature flags, at most 10,000 characters of JSON.' })
-  features?: unknown
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Id of the plan at the payment provider. For Lemon Squeezy the variant id, "123456".',
-  })
-  providerVariantId?: string | null
-
-  @Field(() => Boolean, { nullable: true, description: 'Whether the plan is omitted from `plans`.' })
-  hiddenFromBilling?: boolean | null
-
-  @Field(() => Int, { nullable: true, description: 'Rank of the plan. A change to a plan with a higher rank is an upgrade.' })
-  rank?: number | null
-}
-
 @InputType({ description: 'A new plan.' })
-export class CreatePlanInput extends LimitsInput {
-  @Field(() => String, {
-    nullable: true,
-    description: 'Lower-case letters, digits and hyphens, at most 60 characters; must be unique. Derived from the name if omitted.',
-  })
-  slug?: string | null
-
-  @Field(() => String, { description: 'Display name, at most 100 characters.' })
-  name: string
-
-  @Field(() => PlanType, { description: 'Portal tier that the plan grants.' })
-  type: PlanType
-
-  @Field(() => MinorUnits, { nullable: true, description: 'Price of one billing interval in minor units; null means a custom price.' })
-  price?: bigint | null
-
-  @Field(() => CurrencyCode, { nullable: true, description: 'Currency of the price; defaults to BILLING_CURRENCY.' })
-  currency?: string | null
-
-  @Field(() => BillingInterval, { nullable: true, description: 'Billing interval; defaults to MONTH.' })
-  interval?: BillingInterval | null
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Makes it the default plan, which applies to customers without another plan. It must be FREE and cost 0.',
-  })
-  isDefault?: boolean | null
-
+export class CreatePlanInput {
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged. Existing subscribers keep the limits they bought.' })
-export class UpdatePlanInput extends LimitsInput {
+export class UpdatePlanInput {
   @Field(() => ID, { description: 'Id of the plan.' })
   id: string
-
-  @Field(() => String, { nullable: true, description: 'Display name, at most 100 characters.' })
-  name?: string | null
-
-  @Field(() => PlanType, {
-    nullable: true,
-    description: 'Portal tier that the plan grants. Existing subscribers get it with their next plan change or with `reapplyPlan`.',
-  })
-  type?: PlanType | null
-
-  @Field(() => MinorUnits, { nullable: true, description: 'Price of one billing interval in minor units; null makes it a custom price.' })
-  price?: bigint | null
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Makes it the default plan, which applies to customers without another plan. It must be FREE and cost 0.',
-  })
-  isDefault?: boolean | null
 }
+
+export type NewPlan = z.input<typeof newPlanSchema> & CreatePlanInput
+export type PlanChanges = z.input<typeof planChangesSchema> & UpdatePlanInput
 
 @ObjectType({ simpleResolvers: true, description: 'The result of createPlan, updatePlan and archivePlan.' })
 export class PlanPayload {
   @Field(() => Plan, { description: 'The plan in its current state.' })
   plan: Plan
 }
+
+defineFields(
+  Limits,
+  mapRecord(LIMIT_FIELDS, ({ type, output }) => ({ type, ...output })),
+)
+defineFields(
+  Plan,
+  mapRecord(PLAN_FIELDS, ({ type, output }) => output && { type, ...output }),
+)
+defineFields(
+  CreatePlanInput,
+  mapRecord(PLAN_FIELDS, ({ type, input, schema }) => ({ type, description: input, nullable: schema.isOptional() })),
+)
+defineFields(
+  UpdatePlanInput,
+  mapRecord(PLAN_FIELDS, ({ type, input, update = input }, name) =>
+    name in planChangesSchema.shape ? { type, description: update, nullable: true } : null,
+  ),
+)

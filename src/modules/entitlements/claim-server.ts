@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { mapRecord } from '../../core/record.js'
 import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import type { Customer } from '../identity/index.js'
+import { SERVER_FIELDS } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import type { ClaimServerInput } from './entitlement.type.js'
 import { limitExceededError } from './limit-exceeded-error.js'
@@ -11,14 +13,7 @@ import { type CurrentEntitlement, withCurrentEntitlement } from './with-current-
 const resourceAmount = z.number().min(0, 'must be 0 or more').max(MAX_INT)
 const optionalResourceAmount = resourceAmount.nullish().transform((value) => value ?? 0)
 
-const serverResourcesSchema = z.object({
-  memory: resourceAmount,
-  disk: resourceAmount,
-  cpu: resourceAmount,
-  databases: optionalResourceAmount,
-  backups: optionalResourceAmount,
-  ports: optionalResourceAmount,
-})
+const serverResourcesSchema = z.object(mapRecord(SERVER_FIELDS, ({ isRequired }) => (isRequired ? resourceAmount : optionalResourceAmount)))
 
 const externalIdSchema = line(255)
 

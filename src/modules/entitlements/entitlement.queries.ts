@@ -1,7 +1,8 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import { findDefaultPlan, type LimitValues, limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
+import { findDefaultPlan, limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
 import { type Customer, customerFilter, customerKey } from '../identity/index.js'
+import type { LimitValues } from '../limited-resources.rules.js'
 import { type AccessState, accessEndsAt, earliest, hasAccess } from './access.rules.js'
 import { isInForce, type LimitOverrideRule, withOverrides } from './entitlement.rules.js'
 

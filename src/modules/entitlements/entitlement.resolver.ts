@@ -23,6 +23,7 @@ import {
   USER,
   User,
 } from '../identity/index.js'
+import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import { claimServer, releaseServer } from './claim-server.js'
 import { loadEntitlement } from './entitlement.loader.js'
 import { compareUsage, type UsageComparison } from './entitlement.rules.js'
@@ -47,6 +48,9 @@ import { recordUsage, releaseUsage } from './record-usage.js'
 import { getUsage } from './usage.queries.js'
 
 const CLAIMS_ACCESS = 'Administrators, and API keys with the scope CLAIMS'
+const CONSUMABLE_NOUNS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+  CONSUMABLE_RESOURCES.map((resource) => RESOURCES[resource].plural),
+)
 const USER_ID = {
   nullable: true,
   description: 'Administrators and API keys: the user to show. Not allowed together with `organisationId`.',
@@ -68,7 +72,7 @@ async function loadUsage(context: RequestContext, customer: Customer | null): Pr
 @Resolver()
 export class UsageResolver {
   @Query(() => [ResourceUsage], {
-    description: "Usage and limit of each of the ten resources: yours, or an organisation's.",
+    description: "Usage and limit of each resource: yours, or an organisation's.",
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(
@@ -100,7 +104,7 @@ export class UsageResolver {
   }
 
   @Mutation(() => ConsumePayload, {
-    description: `${CLAIMS_ACCESS}: records usage of nodes, tunnel ports or e-mails against the customer's limits.`,
+    description: `${CLAIMS_ACCESS}: records usage of ${CONSUMABLE_NOUNS} against the customer's limits.`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async consume(

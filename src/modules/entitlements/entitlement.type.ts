@@ -1,23 +1,24 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { defineFields } from '../../core/define-fields.js'
 import { connectionOf } from '../../core/page.type.js'
+import { mapRecord } from '../../core/record.js'
 import { DateTime } from '../../core/scalars.js'
 import { LimitedResource } from '../../platform/postgres/generated/enums.js'
+import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, SERVER_FIELDS } from '../limited-resources.rules.js'
+
+/** What follows the description of a limit in the description of the resource. */
+const SCOPE_NOTES: Readonly<Record<Resource['scope'], string>> = {
+  CUSTOMER: 'Recorded by `consume` until released by `giveBack`.',
+  DAY: 'Recorded by `consume`. The count resets at midnight UTC.',
+  ALL_SERVERS: 'Claimed by `claimServer`.',
+  SERVER: 'Usage is the highest count of any server.',
+}
+const CONSUMABLE_NAMES = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(CONSUMABLE_RESOURCES)
 
 registerEnumType(LimitedResource, {
   name: 'LimitedResource',
   description: 'A resource that plans limit.',
-  valuesConfig: {
-    SERVERS: { description: 'Servers, claimed by `claimServer`.' },
-    NODES: { description: 'Nodes, recorded by `consume` until released by `giveBack`.' },
-    MEMORY_MB: { description: 'Memory in MB, summed over all servers.' },
-    DISK_MB: { description: 'Disk in MB, summed over all servers.' },
-    CPU_PERCENT: { description: 'CPU in percent of a core, summed over all servers. 100 is one core.' },
-    DATABASES_PER_SERVER: { description: 'Databases per server. Usage is the highest count of any server.' },
-    BACKUPS_PER_SERVER: { description: 'Backups per server. Usage is the highest count of any server.' },
-    PORTS_PER_SERVER: { description: 'Network ports per server. Usage is the highest count of any server.' },
-    TUNNEL_PORTS: { description: 'Tunnel ports, recorded by `consume` until released by `giveBack`.' },
-    EMAILS_PER_DAY: { description: 'E-mails per day, recorded by `consume`. The count resets at midnight UTC.' },
-  },
+  valuesConfig: mapRecord(RESOURCES, ({ description, scope }) => ({ description: `${description} ${SCOPE_NOTES[scope]}` })),
 })
 
 @ObjectType({ simpleResolvers: true, description: 'Usage and limit of a resource.' })
@@ -46,7 +47,7 @@ class WithUsage {
   readUsage: () => Promise<ResourceUsage[]>
 
   @Field(() => [ResourceUsage], {
-    description: 'Usage and limits of the customer for all ten resources. Empty if there was nothing to release.',
+    description: 'Usage and limits of the customer for all resources. Empty if there was nothing to release.',
   })
   usage(): Promise<ResourceUsage[]> {
     return this.readUsage()
@@ -65,52 +66,26 @@ export class ClaimServerInput {
 
   @Field(() => ID, { nullable: true, description: "Counts against the organisation's limits. The user must be one of its members." })
   organisationId?: string | null
-
-  @Field(() => Int, { description: 'Memory in MB.' })
-  memory: number
-
-  @Field(() => Int, { description: 'Disk in MB.' })
-  disk: number
-
-  @Field(() => Int, { description: 'CPU in percent of a core. 100 is one core.' })
-  cpu: number
-
-  @Field(() => Int, { nullable: true, description: 'Number of databases.' })
-  databases?: number | null
-
-  @Field(() => Int, { nullable: true, description: 'Number of backups.' })
-  backups?: number | null
-
-  @Field(() => Int, { nullable: true, description: 'Number of network ports.' })
-  ports?: number | null
 }
+
+defineFields(
+  ClaimServerInput,
+  mapRecord(SERVER_FIELDS, ({ description, isRequired }) => ({ type: () => Int, description, nullable: !isRequired })),
+)
 
 @ObjectType({ simpleResolvers: true, description: 'A server that counts against the limits of a customer.' })
 export class ServerClaim {
   @Field(() => String, { description: 'Id of the server in the panel.' })
   externalId: string
 
-  @Field(() => Int, { description: 'Memory in MB.' })
-  memory: number
-
-  @Field(() => Int, { description: 'Disk in MB.' })
-  disk: number
-
-  @Field(() => Int, { description: 'CPU in percent of a core.' })
-  cpu: number
-
-  @Field(() => Int, { description: 'Number of databases.' })
-  databases: number
-
-  @Field(() => Int, { description: 'Number of backups.' })
-  backups: number
-
-  @Field(() => Int, { description: 'Number of network ports.' })
-  ports: number
-
   @Field(() => DateTime, { description: 'When the server was first claimed.' })
   createdAt: Date
 }
+
+defineFields(
+  ServerClaim,
+  mapRecord(SERVER_FIELDS, ({ description }) => ({ type: () => Int, description })),
+)
 
 @ObjectType({ simpleResolvers: true, description: 'Result of claimServer.' })
 export class ClaimServerPayload extends WithUsage {
@@ -132,7 +107,7 @@ export class ConsumeInput {
   @Field(() => ID, { nullable: true, description: "Counts against the organisation's limits. The user must be one of its members." })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { description: 'The resource: NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
+  @Field(() => LimitedResource, { description: `The resource: ${CONSUMABLE_NAMES}.` })
   resource: LimitedResource
 
   @Field(() => Int, { description: 'Amount, at least 1.' })
@@ -140,7 +115,7 @@ export class ConsumeInput {
 
   @Field(() => String, {
     description:
-      'Idempotency key of at most 255 characters. Each key is counted once. For nodes and tunnel ports, another amount under the same key replaces the previous one. For e-mails, another amount is a conflict, and a key is stored for at least one day.',
+      'Idempotency key of at most 255 characters. Each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day.',
   })
   key: string
 }
@@ -159,7 +134,7 @@ export class GiveBackInput {
   @Field(() => ID, { nullable: true, description: 'The organisation for which the usage was recorded.' })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { description: 'The resource: NODES, TUNNEL_PORTS or EMAILS_PER_DAY.' })
+  @Field(() => LimitedResource, { description: `The resource: ${CONSUMABLE_NAMES}.` })
   resource: LimitedResource
 
   @Field(() => String, { description: 'The key under which the usage was recorded.' })
@@ -182,7 +157,7 @@ export class SetLimitOverrideInput {
   @Field(() => ID, { nullable: true, description: 'The organisation to change the limits of.' })
   organisationId?: string | null
 
-  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Without it, `percent` applies to all ten.' })
+  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Without it, `percent` applies to all resources.' })
   resource?: LimitedResource | null
 
   @Field(() => Int, {
@@ -213,7 +188,7 @@ export class LimitOverride {
   @Field(() => ID, { description: 'Id of the override.' })
   id: number
 
-  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Null if the percentage applies to all ten.' })
+  @Field(() => LimitedResource, { nullable: true, description: 'The resource. Null if the percentage applies to all resources.' })
   resource: LimitedResource | null
 
   @Field(() => Int, { nullable: true, description: "Increase of the plan's limit in percent." })

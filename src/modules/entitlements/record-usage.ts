@@ -2,20 +2,21 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../identity/index.js'
+import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
-import { COUNTED_RESOURCES, type CountedResource, RESOURCES } from './entitlement.rules.js'
 import type { ConsumeInput, GiveBackInput } from './entitlement.type.js'
 import { limitExceededError } from './limit-exceeded-error.js'
 import { withCurrentEntitlement } from './with-current-entitlement.js'
 
-const countedResourceSchema = z.enum(COUNTED_RESOURCES, {
-  error: `must be one of ${COUNTED_RESOURCES.join(', ')}; use claimServer for servers`,
+const consumableResourceSchema = z.enum(LimitedResource).refine((resource) => CONSUMABLE_RESOURCES.includes(resource), {
+  error: `must be one of ${CONSUMABLE_RESOURCES.join(', ')}; use claimServer for servers`,
 })
 const usageSchema = z.object({
-  resource: countedResourceSchema,
+  resource: consumableResourceSchema,
   amount: z.number().min(1, 'must be 1 or more').max(MAX_INT),
   key: line(255),
 })
@@ -26,18 +27,18 @@ interface UsageRow {
 }
 
 /**
- * Records usage against the customer's limits, once per key. E-mails are counted per UTC day. Nodes and
- * tunnel ports count until they are released, and another amount under the same key replaces the previous
- * one.
+ * Records usage against the customer's limits, once per key. A resource of scope DAY is counted per UTC day.
+ * One of scope CUSTOMER counts until it is released, and another amount under the same key replaces the
+ * previous one.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
- * @throws IDEMPOTENCY_CONFLICT for e-mails when the key was used with another amount
+ * @throws IDEMPOTENCY_CONFLICT for scope DAY when the key was used with another amount
  */
 export async function recordUsage(services: Services, input: ConsumeInput): Promise<Customer> {
   const { resource, amount, key } = parseInput(usageSchema, 'input', input)
   const customer = parseCustomer(input)
   const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const at = services.clock.now()
-    const limit = entitlement.limits[RESOURCES[resource].limit]
+    const limit = entitlement.limits[RESOURCES[resource].column]
     const rows = await services.db.$queryRaw<UsageRow[]>`
       SELECT * FROM consume_resource(${customer.userId}::int, ${customer.organisationId}::int, ${resource}::"LimitedResource",
         ${countingDay(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
@@ -48,13 +49,13 @@ export async function recordUsage(services: Services, input: ConsumeInput): Prom
     throw new DomainError(IDEMPOTENCY_CONFLICT, 'input.key: was already used with another amount; use a new key')
   }
   if (row.outcome === 'refused') {
-    const limit = entitlement.limits[RESOURCES[resource].limit] ?? MAX_INT
+    const limit = entitlement.limits[RESOURCES[resource].column] ?? MAX_INT
     throw await limitExceededError(services, { plan: entitlement.plan, resource, limit, used: Number(row.used), requested: amount })
   }
   return customer
 }
 
-const releaseSchema = z.object({ resource: countedResourceSchema, key: line(255) })
+const releaseSchema = z.object({ resource: consumableResourceSchema, key: line(255) })
 
 /** Releases the usage under a key. @returns the customer, and whether any usage was recorded under the key */
 export async function releaseUsage(services: Services, input: GiveBackInput): Promise<{ customer: Customer; wasReleased: boolean }> {
@@ -76,8 +77,8 @@ export async function releaseUsage(services: Services, input: GiveBackInput): Pr
  * The UTC day for resources that are counted per day, as "2026-05-01"; null for resources that count until
  * released.
  */
-export function countingDay(resource: CountedResource, at: Date): string | null {
-  return resource === 'EMAILS_PER_DAY' ? at.toISOString().slice(0, 10) : null
+export function countingDay(resource: LimitedResource, at: Date): string | null {
+  return RESOURCES[resource].scope === 'DAY' ? at.toISOString().slice(0, 10) : null
 }
 
 function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput): Customer {

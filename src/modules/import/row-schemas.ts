@@ -1,7 +1,9 @@
+import { Int } from 'type-graphql'
 import { z } from 'zod'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
-import { LIMIT_NAMES, type LimitName } from '../catalog/index.js'
+import { BillingInterval, PlanType } from '../../platform/postgres/generated/enums.js'
+import { newPlanSchema, PLAN_FIELDS } from '../catalog/index.js'
 
 // A value is text if it comes from CSV, and may have other types if it comes from JSON.
 const integerValue = (min: number) =>
@@ -10,7 +12,6 @@ const integerValue = (min: number) =>
     .transform(Number)
     .pipe(z.number().int('must be a whole number').min(min, `must be ${min} or more`).max(MAX_INT))
 const rowId = integerValue(1)
-const booleanValue = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((value) => value === 'true' || value === '1')])
 const timeValue = z
   .union([z.string(), z.number()])
   .transform((value) => new Date(value))
@@ -38,31 +39,46 @@ const currencyCode = z
   .string()
   .transform((code) => code.toUpperCase())
   .refine(isCurrency, 'must be an ISO 4217 code such as USD')
-const limitColumns = Object.fromEntries(LIMIT_NAMES.map((name) => [name, integerValue(0).optional()])) as Record<
-  LimitName,
-  z.ZodOptional<typeof rowId>
->
+
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+
+/** Converts text to a value of a GraphQL type. Returns text that cannot be converted, and validation rejects it. */
+function parseText(type: object, text: string): unknown {
+  if (type === Int) return /^-?\d{1,10}$/.test(text) ? Number(text) : text
+  if (type === Boolean) return BOOLEANS.get(text) ?? text
+  return type === PlanType || type === BillingInterval ? text.toUpperCase() : text
+}
+
+function parsePlanTexts(row: Record<string, unknown>): Record<string, unknown> {
+  const parsed = { ...row }
+  for (const [name, { type }] of Object.entries(PLAN_FIELDS)) {
+    const value = row[name]
+    if (typeof value === 'string') parsed[name] = parseText(type(), value)
+  }
+  return parsed
+}
+
+/** The fields of createPlan, except those that exports do not have. Features of any size are accepted. */
+const planRow = z.preprocess(
+  parsePlanTexts,
+  newPlanSchema.omit({ rank: true, isDefault: true, providerVariantId: true }).extend({
+    id: rowId,
+    price: amountValue.optional(),
+    currency: currencyCode.optional(),
+    features: jsonValue(z.record(z.string(), z.json())).optional(),
+  }),
+)
 
 export const ROW_SCHEMAS = {
   users: z.object({ id: rowId, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
   organisations: z.object({ id: rowId, name: line(200) }),
   memberships: z.object({ organisationId: rowId, userId: rowId, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
-  plans: z.object({
-    id: rowId,
-    slug: z
-      .string()
-      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and hyphens')
-      .max(60)
-      .optional(),
-    name: line(100),
-    type: upperCase.pipe(z.enum(['FREE', 'PAID', 'EDU', 'ENTERPRISE'])),
-    price: amountValue.optional(),
-    currency: currencyCode.optional(),
-    interval: upperCase.pipe(z.enum(['MONTH', 'YEAR'])).optional(),
-    ...limitColumns,
-    features: jsonValue(z.record(z.string(), z.json())).optional(),
-    hiddenFromBilling: booleanValue.optional(),
-  }),
+  plans: planRow,
   orders: z.object({
     id: rowId,
     userId: rowId,

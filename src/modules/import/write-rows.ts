@@ -3,7 +3,7 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry, TERMINAL } from '../audit/index.js'
-import { LIMIT_NAMES, planSnapshot, slugOf } from '../catalog/index.js'
+import { planSnapshot, slugOf } from '../catalog/index.js'
 import { pendingExpiresAt } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from '../sync/index.js'
@@ -61,12 +61,10 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
     slugs.add(slug)
     const isDefault = !hasDefault && values.type === 'FREE' && price === 0n
     hasDefault ||= isDefault
-    const limits = Object.fromEntries(LIMIT_NAMES.map((name) => [name, values[name] ?? null]))
-    const { id, name, type, interval = 'MONTH', features = {}, hiddenFromBilling = false } = values
     // Exports have no rank, so plans are ranked by price; custom prices rank highest.
     const rank = price === null ? 2_000_000_000 : Number(price < 1_000_000_000n ? price : 1_000_000_000n)
-    const settings = { interval, features, hiddenFromBilling, isDefault, rank }
-    return { id, slug, name, type, price, currency, ...limits, ...settings, createdAt: at, updatedAt: at }
+    const interval = values.interval ?? 'MONTH'
+    return { ...values, slug, price, currency, interval, isDefault, rank, createdAt: at, updatedAt: at }
   })
   await tx.plan.createMany({ data, skipDuplicates: true })
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { LIMIT_NAMES, type LimitValues, parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
+import { parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
+import { LIMIT_NAMES, type LimitValues } from '../../../src/modules/limited-resources.rules.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 

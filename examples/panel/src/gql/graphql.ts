@@ -47,7 +47,7 @@ export type CancelPlanInput = {
 export type ClaimServerInput = {
   /** Number of backups. */
   backups?: number | null | undefined;
-  /** CPU in percent of a core. 100 is one core. */
+  /** CPU in percent of a core; 100 is one core. */
   cpu: number;
   /** Number of databases. */
   databases?: number | null | undefined;
@@ -87,23 +87,23 @@ export type CreateEventEndpointInput = {
 export type LimitedResource =
   /** Backups per server. Usage is the highest count of any server. */
   | 'BACKUPS_PER_SERVER'
-  /** CPU in percent of a core, summed over all servers. 100 is one core. */
+  /** Total CPU of all servers in percent of a core; 100 is one core. Claimed by `claimServer`. */
   | 'CPU_PERCENT'
   /** Databases per server. Usage is the highest count of any server. */
   | 'DATABASES_PER_SERVER'
-  /** Disk in MB, summed over all servers. */
+  /** Total disk space of all servers in MB. Claimed by `claimServer`. */
   | 'DISK_MB'
-  /** E-mails per day, recorded by `consume`. The count resets at midnight UTC. */
+  /** E-mails per day. Recorded by `consume`. The count resets at midnight UTC. */
   | 'EMAILS_PER_DAY'
-  /** Memory in MB, summed over all servers. */
+  /** Total memory of all servers in MB. Claimed by `claimServer`. */
   | 'MEMORY_MB'
-  /** Nodes, recorded by `consume` until released by `giveBack`. */
+  /** Number of nodes. Recorded by `consume` until released by `giveBack`. */
   | 'NODES'
   /** Network ports per server. Usage is the highest count of any server. */
   | 'PORTS_PER_SERVER'
-  /** Servers, claimed by `claimServer`. */
+  /** Number of servers. Claimed by `claimServer`. */
   | 'SERVERS'
-  /** Tunnel ports, recorded by `consume` until released by `giveBack`. */
+  /** Number of tunnel ports. Recorded by `consume` until released by `giveBack`. */
   | 'TUNNEL_PORTS';
 
 /** The portal tier that a plan grants. */

@@ -1,4 +1,6 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
+import type { PlanFieldName } from '../../../modules/catalog/index.js'
+import { LIMIT_NOTE, mapLimits } from '../../../modules/limited-resources.rules.js'
 import {
   closed,
   idField,
@@ -15,19 +17,12 @@ import {
 } from '../schemas.js'
 
 const planTypeSchema = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
-const UNLIMITED_NOTE = 'Null means unlimited, 0 means none.'
+
+/** The fields of plans that EcliPanel has. */
+type EcliPanelPlanField = Exclude<PlanFieldName, 'slug' | 'currency' | 'interval' | 'rank' | 'providerVariantId'>
 
 const limitProperties = {
-  memory: nullable(numberField(`Total RAM in megabytes. ${UNLIMITED_NOTE}`)),
-  disk: nullable(numberField(`Total disk in megabytes. ${UNLIMITED_NOTE}`)),
-  cpu: nullable(numberField(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`)),
-  serverLimit: nullable(numberField(`Maximum number of servers. ${UNLIMITED_NOTE}`)),
-  databases: nullable(numberField(`Number of databases per server. ${UNLIMITED_NOTE}`)),
-  backups: nullable(numberField(`Number of backups per server. ${UNLIMITED_NOTE}`)),
-  portCount: nullable(numberField(`Ports available per server. ${UNLIMITED_NOTE}`)),
-  tunnelPortCount: nullable(numberField(`Tunnel ports available. ${UNLIMITED_NOTE}`)),
-  nodeLimit: nullable(numberField(`Maximum number of nodes. ${UNLIMITED_NOTE}`)),
-  emailsPerDay: nullable(numberField(`E-mails per day. ${UNLIMITED_NOTE}`)),
+  ...mapLimits(({ description }) => nullable(numberField(`${description} ${LIMIT_NOTE}`))),
   emailSendDailyLimit: nullable(numberField('Alias of emailsPerDay.')),
 }
 
@@ -40,7 +35,7 @@ export const planSchema = Type.Object({
   features: Type.Object({}, { additionalProperties: true, description: 'Additional plan-specific feature flags.' }),
   hiddenFromBilling: Type.Boolean({ description: 'Whether the plan is omitted from the public list.' }),
   isDefault: Type.Boolean({ description: 'Whether this is the free plan of every user without another plan.' }),
-})
+} satisfies Record<'id' | EcliPanelPlanField, TSchema>)
 
 export const orderSchema = Type.Object({
   id: idField('Order ID.'),
@@ -131,16 +126,7 @@ export const cancelOrderBody = closed({})
 
 const planProperties = {
   price: optionalAmount("Price per interval in the plan's currency: 15 means 15.00, null means a custom price."),
-  memory: optionalLimit(`Total RAM in megabytes. ${UNLIMITED_NOTE}`),
-  disk: optionalLimit(`Total disk in megabytes. ${UNLIMITED_NOTE}`),
-  cpu: optionalLimit(`Total CPU percentage across all servers. ${UNLIMITED_NOTE}`),
-  serverLimit: optionalLimit(`Maximum number of servers. ${UNLIMITED_NOTE}`),
-  databases: optionalLimit(`Number of databases per server. ${UNLIMITED_NOTE}`),
-  backups: optionalLimit(`Number of backups per server. ${UNLIMITED_NOTE}`),
-  portCount: optionalLimit(`Ports available per server. ${UNLIMITED_NOTE}`),
-  tunnelPortCount: optionalLimit(`Tunnel ports available. ${UNLIMITED_NOTE}`),
-  nodeLimit: optionalLimit(`Maximum number of nodes. ${UNLIMITED_NOTE}`),
-  emailsPerDay: optionalLimit(`E-mails per day. ${UNLIMITED_NOTE}`),
+  ...mapLimits(({ description }) => optionalLimit(`${description} ${LIMIT_NOTE}`)),
   emailSendDailyLimit: optionalLimit('Alias of emailsPerDay.'),
   emailSendQueueLimit: Type.Optional(
     Type.Null({ description: 'Accepted for compatibility and must be null: queued e-mails are not limited.' }),
@@ -148,7 +134,7 @@ const planProperties = {
   features: optionalObject('Additional plan-specific feature flags; null means none.'),
   hiddenFromBilling: optionalFlag('Whether to omit the plan from the public list.'),
   isDefault: optionalFlag('Whether to make this the free plan of every user without another plan.'),
-}
+} satisfies Record<Exclude<EcliPanelPlanField, 'name' | 'type'> | 'emailSendDailyLimit' | 'emailSendQueueLimit', TSchema>
 
 const planTypeInput = Type.Enum(['free', 'paid', 'edu', 'educational', 'enterprise'], {
   description: 'Plan category; educational is an alias of edu.',

@@ -1,14 +1,16 @@
 import type { Static } from 'typebox'
+import { LIMIT_NAMES } from '../../../modules/limited-resources.rules.js'
 import type { NameField } from '../request-fields.js'
-import type * as schemas from './schemas.js'
+import * as schemas from './schemas.js'
 
-const LIMIT_FIELDS = 'memory disk cpu serverLimit databases backups portCount tunnelPortCount nodeLimit emailsPerDay'
+const LIMIT_SELECTION = LIMIT_NAMES.join(' ')
+const PLAN_PROPERTIES = Object.keys(schemas.planSchema.properties).filter((name) => name !== 'emailSendDailyLimit')
 
 /** The GraphQL selections from which the responses in EcliPanel's format are built. */
-export const PLAN_SELECTION = `id name type price { decimal } ${LIMIT_FIELDS} features hiddenFromBilling isDefault`
+export const PLAN_SELECTION = PLAN_PROPERTIES.map((name) => (name === 'price' ? 'price { decimal }' : name)).join(' ')
 export const ORDER_SELECTION = `id status amount { decimal currency } description planId buyer { userId } organisation { id }
   items { description quantity unitPrice { decimal } amount { decimal } } notes date expiresAt`
-export const USER_SELECTION = `id portalTier limits { ${LIMIT_FIELDS} }`
+export const USER_SELECTION = `id portalTier limits { ${LIMIT_SELECTION} }`
 
 interface DecimalAmount {
   decimal: string

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
+import { keysOf } from '../../../core/record.js'
 import { INVOICE_NOT_FOUND } from '../../../modules/invoicing/index.js'
+import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
 import { SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
@@ -18,7 +20,7 @@ const LIST_INVOICES = `query EscluseInvoices($after: String) {
   invoices(first: 100, after: $after) { nodes { ${INVOICE_SELECTION} } pageInfo { hasNextPage endCursor } } }`
 const GET_INVOICE = `query EscluseInvoice($id: ID!) { invoice(id: $id) { ${INVOICE_SELECTION} } }`
 const CLAIM_SERVER = `mutation EscluseServer($input: ClaimServerInput!) {
-  claimServer(input: $input) { claim { externalId memory disk cpu databases backups ports createdAt } } }`
+  claimServer(input: $input) { claim { externalId ${keysOf(SERVER_FIELDS).join(' ')} createdAt } } }`
 const RELEASE_SERVER = 'mutation EscluseRelease($externalId: String!) { releaseServer(externalId: $externalId) { released } }'
 
 interface SubscriptionResult {

@@ -1,5 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import { MAX_INT } from '../../../core/input.js'
+import { mapRecord } from '../../../core/record.js'
+import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
 import { closed, idField, nullable, numberField, optionalId, optionalLimit, textField, timeField } from '../schemas.js'
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
@@ -59,22 +61,12 @@ export const serverBody = closed({
   external_id: textField('Your own id of the server. A repeated id refers to the same server.'),
   user_id: idField('User that owns the server.'),
   organisation_id: optionalId('Organisation to count the server against, instead of the user.'),
-  memory: nonNegativeInteger('Memory in MB.'),
-  disk: nonNegativeInteger('Disk in MB.'),
-  cpu: nonNegativeInteger('CPU in percent of one core.'),
-  databases: optionalLimit('Number of databases.'),
-  backups: optionalLimit('Number of backups.'),
-  ports: optionalLimit('Number of network ports.'),
+  ...mapRecord(SERVER_FIELDS, ({ description, isRequired }) => (isRequired ? nonNegativeInteger(description) : optionalLimit(description))),
 })
 export const serverResponse = envelope(
   Type.Object({
     external_id: textField('Your own id of the server.'),
-    memory: numberField('Memory in MB.'),
-    disk: numberField('Disk in MB.'),
-    cpu: numberField('CPU in percent of one core.'),
-    databases: numberField('Number of databases.'),
-    backups: numberField('Number of backups.'),
-    ports: numberField('Number of network ports.'),
+    ...mapRecord(SERVER_FIELDS, ({ description }) => numberField(description)),
     created_at: timeField('When the server was first claimed.'),
   }),
 )

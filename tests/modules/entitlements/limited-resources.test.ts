@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keysOf } from '../../../src/core/record.js'
+import { CONSUMABLE_RESOURCES, LIMIT_NAMES, mapLimits, RESOURCES, SERVER_FIELDS } from '../../../src/modules/limited-resources.rules.js'
+import { Prisma } from '../../../src/platform/postgres/generated/client.js'
+import { codeOf } from '../../support/requests.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+// The parts of a resource that no type can check: those in the migrations.
+
+let server: TestServer
+let nextUser = 100
+
+beforeAll(async () => {
+  server = await startServer()
+  await ask('mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+    input: { slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, ...mapLimits(() => 1) },
+  })
+})
+afterAll(() => server.close())
+
+async function ask(query: string, variables: object) {
+  const response = await server.ask('admin', query, variables)
+  if (response.errors) throw new Error(JSON.stringify(response.errors))
+  return response.data
+}
+
+async function createUser(): Promise<string> {
+  const id = nextUser++
+  await server.services.db.user.create({ data: { id } })
+  return String(id)
+}
+
+test.each(LIMIT_NAMES)('the database rejects a negative %s', async (name) => {
+  const column = Prisma.raw(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+  await expect(server.services.db.$executeRaw`UPDATE plans SET ${column} = -1`).rejects.toThrow('plans_limits_not_negative')
+})
+
+describe.each(CONSUMABLE_RESOURCES)('%s', (resource) => {
+  test('is counted up to the limit and released', async () => {
+    const userId = await createUser()
+    const consume = (key: string) =>
+      server.ask('admin', 'mutation ($input: ConsumeInput!) { consume(input: $input) { usage { resource used limit } } }', {
+        input: { userId, resource, amount: 1, key },
+      })
+    expect((await consume('first')).data?.consume.usage).toContainEqual({ resource, used: 1, limit: 1 })
+    expect(codeOf(await consume('second'))).toBe('PLAN_LIMIT_EXCEEDED')
+    const { giveBack } = await ask('mutation ($input: GiveBackInput!) { giveBack(input: $input) { usage { resource used } } }', {
+      input: { userId, resource, key: 'first' },
+    })
+    expect(giveBack.usage).toContainEqual({ resource, used: 0 })
+  })
+})
+
+describe.each(keysOf(RESOURCES).filter((resource) => !CONSUMABLE_RESOURCES.includes(resource)))('%s', (resource) => {
+  const definition = RESOURCES[resource]
+  const field = 'serverField' in definition ? definition.serverField : null
+
+  test('is counted up to the limit by claims of servers', async () => {
+    const userId = await createUser()
+    const claim = (externalId: string, amount: number) =>
+      server.ask('admin', 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { usage { resource used limit } } }', {
+        input: {
+          ...Object.fromEntries(keysOf(SERVER_FIELDS).map((name) => [name, 0])),
+          userId,
+          externalId: `${resource}-${externalId}`,
+          ...(field && { [field]: amount }),
+        },
+      })
+    expect((await claim('first', 1)).data?.claimServer.usage).toContainEqual({ resource, used: 1, limit: 1 })
+    const refused = await claim(field ? 'first' : 'second', 2)
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'PLAN_LIMIT_EXCEEDED', resource })
+  })
+})
