@@ -168,9 +168,9 @@ ${signInInstructions(config)}
 function signInInstructions(config: Config): string {
   if (signsDemoTokens(config)) {
     return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
-  npm run --silent token -- --user 55`
+  npx quittance token --user 55`
   }
   if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'
   return `  Sign in with a token. To get one for an administrator:
-  npm run token -- --user 1 --role admin`
+  npx quittance token --user 1 --role admin`
 }

@@ -116,7 +116,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecretError('INVOICE_LINK_SECRET', reason, values.HOST)
   if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
-    throw new StartError('TRUSTED_DOCUMENTS: required with TRUSTED_DOCUMENTS_ONLY; set the manifest that npm run documents writes')
+    throw new StartError('TRUSTED_DOCUMENTS: required with TRUSTED_DOCUMENTS_ONLY; set the manifest that npx quittance documents writes')
   }
   return {
     production,

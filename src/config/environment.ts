@@ -285,7 +285,7 @@ const VARIABLES = {
   ),
   TRUSTED_DOCUMENTS: defineVariable(
     optionalString,
-    'Path of the manifest of persisted operations that `npm run documents` writes.',
+    'Path of the manifest of persisted operations that `npx quittance documents` writes.',
     'none',
   ),
   TRUSTED_DOCUMENTS_ONLY: defineVariable(booleanVariable('false'), 'Whether the server runs persisted operations only.'),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
 
-/** The format of Apollo's tools, which `npm run documents` writes as well. */
+/** The format of Apollo's tools, which `npx quittance documents` writes as well. */
 const manifestSchema = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
@@ -101,11 +101,11 @@ export async function loadPersistedOperations({ persistedOperations: { manifest:
   })
   const manifest = manifestSchema.safeParse(parseJson(text))
   if (!manifest.success)
-    throw new StartError(`TRUSTED_DOCUMENTS: ${path} is not a manifest of persisted operations; write it with npm run documents`)
+    throw new StartError(`TRUSTED_DOCUMENTS: ${path} is not a manifest of persisted operations; write it with npx quittance documents`)
   for (const { id, body } of manifest.data.operations) {
     if (createHash('sha256').update(body).digest('hex') !== id)
       throw new StartError(
-        `TRUSTED_DOCUMENTS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npm run documents`,
+        `TRUSTED_DOCUMENTS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npx quittance documents`,
       )
   }
   return new PersistedOperations(new Map(manifest.data.operations.map(({ id, body }) => [id, body])), only)

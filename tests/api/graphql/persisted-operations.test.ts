@@ -4,7 +4,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ROOT } from '../../e2e/program.js'
+import { QUITTANCE, ROOT } from '../../e2e/program.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -24,7 +24,7 @@ let strict: TestServer
 let operations: Map<string, ManifestOperation>
 
 function runDocuments(...parameters: string[]) {
-  return spawnSync(process.execPath, ['scripts/documents.mjs', ...parameters], { cwd: ROOT, encoding: 'utf8' })
+  return spawnSync(process.execPath, [QUITTANCE, 'documents', ...parameters], { cwd: ROOT, encoding: 'utf8' })
 }
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ function get(to: TestServer, parameters: Record<string, string>, headers: Record
   return fetch(`${to.url}/graphql?${new URLSearchParams(parameters)}`, { headers: { accept: 'application/json', ...headers } })
 }
 
-test('npm run documents writes every operation with its fragments, under the hash of its text', () => {
+test('quittance documents writes every operation with its fragments, under the hash of its text', () => {
   expect([...operations.keys()]).toEqual(['Catalogue', 'Me', 'Off', 'Watch'])
   expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
   expect(operations.get('Me')?.body).not.toContain('fragment')
@@ -68,7 +68,7 @@ test.each([
   ['that does not match the schema', 'query A { nothing }', 'A: Cannot query field'],
   ['without a name', '{ plans { id } }', 'every operation needs a name'],
   ['with a duplicate name', 'query A { plans { id } } query A { me { id } }', '"A" occurs twice'],
-])('npm run documents refuses an operation %s', async (_what, text, message) => {
+])('quittance documents refuses an operation %s', async (_what, text, message) => {
   const file = join(folder, 'wrong.graphql')
   await writeFile(file, text)
   const { status, stderr } = runDocuments(file, '--out', join(folder, 'none.json'))
