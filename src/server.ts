@@ -52,6 +52,7 @@ interface ListenOptions {
 /** Starts the server on a running database. */
 export async function startServer(config: Config, { connection, closing, signal }: ListenOptions): Promise<void> {
   const log = createLogger(config.logLevel)
+  for (const line of config.deprecations) log.warn(line)
   warnAboutMissingSeller(config, log)
   const connections = connect({ ...connection, max: config.poolSize }, log)
   closing.push(() => connections.close())

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { graphQLSchema } from '../api/graphql/schema.js'
 import { buildOpenApiDocument } from '../api/rest/openapi.js'
-import { configurationTable, environmentExample } from '../config/environment-docs.js'
+import { configurationTables, environmentExample } from '../config/environment-docs.js'
 import { StartError } from '../core/errors.js'
 import { projectFile } from '../core/project-file.js'
 
@@ -24,7 +24,7 @@ export async function writeGeneratedFiles({ check }: { check: boolean | undefine
 async function generateFiles(): Promise<[name: string, content: string][]> {
   return [
     ['schema.graphql', `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`],
-    ['docs/configuration.md', `${INTRODUCTION}${configurationTable()}`],
+    ['docs/configuration.md', `${INTRODUCTION}${configurationTables()}`],
     ['docs/openapi.json', `${JSON.stringify(await buildOpenApiDocument(), null, 2)}\n`],
     ['.env.example', environmentExample()],
   ]

@@ -105,6 +105,8 @@ describe('quittance doctor', () => {
   test.each<[check: string, changes: Record<string, string>, level: string, text: RegExp]>([
     ['secrets', { INVOICE_LINK_SECRET: SECRET }, 'problem', /^AUTH_JWT_SECRET and INVOICE_LINK_SECRET are the same/],
     ['secrets', { METRICS_TOKEN: 'abababababababab' }, 'warning', /^METRICS_TOKEN looks easy to guess/],
+    ['variables', { INVOICE_LINK_TTL: '600' }, 'warning', /^INVOICE_LINK_TTL is deprecated .* set INVOICE_LINK_TTL_SECONDS/],
+    ['secrets', { AUTH_JWT_FORMER_SECRET: LINK_SECRET }, 'problem', /^AUTH_JWT_PREVIOUS_SECRET and INVOICE_LINK_SECRET are the same/],
     ['public URL', { PUBLIC_URL: '' }, 'problem', /^PUBLIC_URL is not set/],
     ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /only this machine can open/],
     ['public URL', { PUBLIC_URL: 'http://billing.example.com' }, 'problem', /use https/],

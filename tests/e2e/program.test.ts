@@ -172,7 +172,7 @@ test('requires migrations on DATABASE_URL, which quittance migrate applies and c
   expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
-test('prints no token and no secret in production, and warns about missing seller details', async () => {
+test('prints no token and no secret in production, and warns about deprecated names and missing seller details', async () => {
   const environment = {
     PORT: '0',
     DATA_DIR: dataDir,
@@ -180,6 +180,7 @@ test('prints no token and no secret in production, and warns about missing selle
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
     INVOICE_ISSUED_FROM_COUNTRY: 'IE',
+    INVOICE_LINK_TTL: '600',
   }
   const program = runProgram('dist/bundle/main.js', environment)
   await program.until(/"msg":"listening"/)
@@ -191,6 +192,7 @@ test('prints no token and no secret in production, and warns about missing selle
     .split('\n')
     .map((line) => JSON.parse(line))
   expect(lines.filter(({ level }) => level >= 40)).toEqual([
+    expect.objectContaining({ msg: 'INVOICE_LINK_TTL is deprecated and will be removed in 1.0: set INVOICE_LINK_TTL_SECONDS instead' }),
     expect.objectContaining({
       missing: ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_CITY', 'INVOICE_ISSUED_FROM_TAX_ID'],
     }),

@@ -33,8 +33,11 @@ beforeAll(async () => {
   expect(runDocuments(join(folder, 'client.graphql'), '--out', manifest)).toMatchObject({ status: 0, stderr: '' })
   const read = JSON.parse(await readFile(manifest, 'utf8')) as { operations: ManifestOperation[] }
   operations = new Map(read.operations.map((operation) => [operation.name, operation]))
-  server = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest } })
-  strict = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, database: server.database })
+  server = await startServer({ environment: { PERSISTED_OPERATIONS: manifest } })
+  strict = await startServer({
+    environment: { PERSISTED_OPERATIONS: manifest, PERSISTED_OPERATIONS_ONLY: 'true' },
+    database: server.database,
+  })
   await createCatalogue(server)
 })
 afterAll(async () => {
@@ -92,7 +95,7 @@ test('refuses an unknown hash, and runs an operation sent as text', async () => 
   expect(await post(server, { query: '{ billingEnabled }' })).toMatchObject({ data: { billingEnabled: true } })
 })
 
-test('refuses every other operation with TRUSTED_DOCUMENTS_ONLY, as text, by GET and as a stream', async () => {
+test('refuses every other operation with PERSISTED_OPERATIONS_ONLY, as text, by GET and as a stream', async () => {
   expect(await post(strict, { query: '{ billingEnabled }' })).toMatchObject({
     status: 404,
     errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
@@ -173,5 +176,5 @@ test.each([
 ])('does not start with a manifest %s', async (_what, content) => {
   const file = join(folder, `${Math.abs(content?.length ?? 0)}.json`)
   if (content) await writeFile(file, content)
-  await expect(startServer({ environment: { TRUSTED_DOCUMENTS: file } })).rejects.toThrow(/^TRUSTED_DOCUMENTS: /)
+  await expect(startServer({ environment: { PERSISTED_OPERATIONS: file } })).rejects.toThrow(/^PERSISTED_OPERATIONS: /)
 })
