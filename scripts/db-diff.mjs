@@ -1,4 +1,5 @@
-// npx quittance db-diff --name add-coupons: writes the migration from the existing migrations to schema.prisma.
+// npx quittance db-diff --name add-coupons: writes the migration from the existing migrations to
+// schema.prisma.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -39,7 +39,7 @@ interface CommandDefinition<T extends CommandOptions> {
   load: () => Promise<Work<T>>
 }
 
-export interface Command {
+export interface ProgramCommand {
   summary: string
   /** The text of --help. */
   help(name: string): string
@@ -55,12 +55,12 @@ export class UsageError extends Error {
 /** Stops a PostgreSQL that the command has started, also on Ctrl-C. */
 export const postgresGuard = new PostgresGuard()
 
-export function defineCommand<T extends CommandOptions>(definition: CommandDefinition<T>): Command {
+export function defineCommand<T extends CommandOptions>(definition: CommandDefinition<T>): ProgramCommand {
   return {
     summary: definition.summary,
     help: (name) => formatHelp(name, definition),
     run: async (parameters) => {
-      const { values, positionals } = parseParameters(definition, parameters)
+      const { values, positionals } = parseCommandLine(definition, parameters)
       const work = await definition.load()
       await work(values, positionals)
     },
@@ -68,7 +68,7 @@ export function defineCommand<T extends CommandOptions>(definition: CommandDefin
 }
 
 /** @throws UsageError */
-function parseParameters<T extends CommandOptions>({ options, positionals }: CommandDefinition<T>, args: string[]) {
+function parseCommandLine<T extends CommandOptions>({ options, positionals }: CommandDefinition<T>, args: string[]) {
   const parsed = tryParseArgs({ args, options, allowPositionals: positionals !== undefined })
   const missing = Object.keys(options).find((name) => isRequired(options[name]) && !parsed.values[name])
   if (missing) throw new UsageError(`--${missing} is required`)

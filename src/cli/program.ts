@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { DomainError, StartError } from '../core/errors.js'
 import { projectFile } from '../core/project-file.js'
 import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
-import { type Command, formatRows, postgresGuard, UsageError } from './command.js'
+import { formatRows, type ProgramCommand, postgresGuard, UsageError } from './command.js'
 
-type Commands = Readonly<Record<string, Command>>
+type Commands = Readonly<Record<string, ProgramCommand>>
 
 const EXIT_INTERRUPTED = 130
 
@@ -14,13 +14,13 @@ const EXIT_INTERRUPTED = 130
  */
 export async function runProgram(commands: Commands, [name, ...parameters] = process.argv.slice(2)): Promise<void> {
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (name !== undefined && command) return runCommand(name, command, parameters)
+  if (name !== undefined && command) return runProgramCommand(name, command, parameters)
   if (name === '--help' || name === '-h') console.log(programHelp(commands))
   else if (name === '--version') console.log(packageVersion())
   else fail(name === undefined ? programHelp(commands) : unknownMessage(name, Object.keys(commands)))
 }
 
-async function runCommand(name: string, command: Command, parameters: string[]): Promise<void> {
+async function runProgramCommand(name: string, command: ProgramCommand, parameters: string[]): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interruptCommand)
   try {
     if (parameters.includes('--help') || parameters.includes('-h')) console.log(command.help(name))

@@ -9,7 +9,7 @@ import { PAYMENT_VARIABLES } from './environment/payments.js'
 import type { Variable, Variables } from './environment/schemas.js'
 import { SERVER_VARIABLES } from './environment/server.js'
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** All variables by topic, which is their heading in the documentation. */
 const TOPICS = {

@@ -1,9 +1,7 @@
 import type { Config } from '../config/config.js'
-import { readVariable } from '../config/environment.js'
+import { type Environment, readVariable } from '../config/environment.js'
 import { isLoopbackHost } from '../core/loopback.js'
 import { type Finding, ok, problem, warning } from './finding.js'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** The checks that need no I/O. The lengths of secrets are checked when the configuration is parsed. */
 export function checkConfiguration(config: Config, environment: Environment): Finding[] {
