@@ -31,7 +31,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^dist/modules/payments/([^/]+)',
-        pathNot: '^dist/modules/payments/(provider-registry|index|sandbox/wire-format)\\.js$',
+        pathNot: '^dist/modules/payments/(provider-registry|payments\\.module|index|sandbox/wire-format)\\.js$',
       },
       to: { path: '^dist/modules/payments/(lemon-squeezy|sandbox)/', pathNot: '^dist/modules/payments/$1/' },
     },

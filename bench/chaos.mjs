@@ -47,7 +47,7 @@ const service = new Service({
   LEMONSQUEEZY_API_URL: `http://127.0.0.1:${providerProxy.port}`,
   LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret',
   RATE_LIMIT_POINTS: '1000000000',
-  RATE_LIMIT_RESTORE: '1000000000',
+  RATE_LIMIT_RESTORE_RATE: '1000000000',
   LOG_LEVEL: 'fatal',
 })
 await untilReady()

@@ -10,7 +10,7 @@ import { joinEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
-const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE: '1000000000' }
+const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE_RATE: '1000000000' }
 
 export const SECRET = 'a secret for benchmarks, at least 32 characters long'
 

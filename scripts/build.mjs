@@ -2,12 +2,13 @@
 // changed. npm ci runs it (prepare), and so does npm start.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const GENERATED = 'src/platform/postgres/generated'
+const PROGRAM = 'node_modules/.bin/quittance'
 
 const steps = [
   {
@@ -58,6 +59,10 @@ for (const { name, sources, without = [], result, run: build } of steps) {
   writeFileSync(stamp, state)
   console.log(`${((Date.now() - start) / 1000).toFixed(1)} s`)
 }
+
+// For npx quittance. With "bin" in package.json, npx would install the checkout into npm's cache at every
+// call, which takes several seconds and can run a build.
+if (!existsSync(PROGRAM)) symlinkSync('../../scripts/quittance.mjs', PROGRAM)
 
 function hash(sources, without) {
   const digest = createHash('sha256')

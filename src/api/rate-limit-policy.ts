@@ -10,9 +10,9 @@ const PRIVILEGED_MULTIPLIER = 10
 /** The prefix length of the network that one household or machine gets in IPv6. */
 const IPV6_NETWORK_BITS = 64
 
-export function rateLimitFor(principal: Principal | undefined, { rateLimit: { points, restore } }: Config): RateLimit {
+export function rateLimitFor(principal: Principal | undefined, { rateLimit: { points, restoreRate } }: Config): RateLimit {
   const multiplier = isApiKeyPrincipal(principal) || isAdministrator(principal) ? PRIVILEGED_MULTIPLIER : 1
-  return { capacity: points * multiplier, restoreRate: restore * multiplier }
+  return { capacity: points * multiplier, restoreRate: restoreRate * multiplier }
 }
 
 /** The principal and the address of a request; `services` provides the configured limits. */

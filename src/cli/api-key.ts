@@ -2,22 +2,18 @@ import { systemClock } from '../core/clock.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../modules/api-keys/index.js'
 import { TERMINAL } from '../modules/audit/index.js'
 import type { Database } from '../platform/postgres/client.js'
-import { command, UsageError } from './command.js'
+import { UsageError } from './command.js'
 import { withDatabase } from './with-database.js'
 
-const API_KEY_USAGE = `Manages the API keys of the panel's services. Works while the server is running.
-create:  npm run api-key -- --name "panel backend" --scopes claims,sync,read
-list:    npm run api-key -- --list
-revoke:  npm run api-key -- --revoke 3`
+interface ApiKeyOptions {
+  name: string | undefined
+  scopes: string | undefined
+  list: boolean | undefined
+  revoke: string | undefined
+}
 
-const API_KEY_OPTIONS = {
-  name: { type: 'string' },
-  scopes: { type: 'string' },
-  list: { type: 'boolean' },
-  revoke: { type: 'string' },
-} as const
-
-await command({ usage: API_KEY_USAGE, options: API_KEY_OPTIONS }, async ({ name, scopes, list, revoke }) => {
+/** Creates a key, or lists the keys, or revokes one. */
+export async function manageApiKeys({ name, scopes, list, revoke }: ApiKeyOptions): Promise<void> {
   if (!list && revoke === undefined && (!name || !scopes)) throw new UsageError('--name and --scopes are required to create a key')
   await withDatabase(async (db) => {
     const store = { db, clock: systemClock }
@@ -28,7 +24,7 @@ await command({ usage: API_KEY_USAGE, options: API_KEY_OPTIONS }, async ({ name,
     console.error(`API key ${apiKey.id} (${apiKey.name}); it is shown only once:`)
     console.log(key)
   })
-})
+}
 
 async function printApiKeys(db: Database): Promise<void> {
   const { nodes } = await listApiKeys({ db }, { first: 100 })

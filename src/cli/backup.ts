@@ -4,13 +4,10 @@ import { parseDatabaseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
 import { createBaseBackup } from '../platform/postgres/embedded/base-backup.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
-import { command, postgresGuard, UsageError } from './command.js'
+import { postgresGuard } from './command.js'
 
-const BACKUP_USAGE = `npm run backup -- --to folder    copies the embedded database and the demo secret, even while the server is running
-  --to    the folder to create; it can be used as DATA_DIR`
-
-await command({ usage: BACKUP_USAGE, options: { to: { type: 'string' } } }, async ({ to }) => {
-  if (!to) throw new UsageError('--to is required')
+/** Copies the embedded database and the demo secret into a new folder. */
+export async function backUp({ to }: { to: string }): Promise<void> {
   const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
   if (databaseUrl) throw new StartError('DATABASE_URL: back up an external database with its own tools, such as pg_dump')
   const target = resolve(to)
@@ -25,7 +22,7 @@ await command({ usage: BACKUP_USAGE, options: { to: { type: 'string' } } }, asyn
     await embedded.stop()
   }
   console.log(`backed up to ${to}. To restore: DATA_DIR=${to} npm start, or replace ${dataDir} with it`)
-})
+}
 
 /** Copies the demo secret, which is absent when AUTH_JWT_SECRET is set. */
 async function copySecret(dataDir: string, target: string): Promise<void> {

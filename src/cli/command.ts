@@ -1,18 +1,53 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { BAD_USER_INPUT, DomainError, StartError } from '../core/errors.js'
-import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
+import { parseArgs } from 'node:util'
 import { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 
-type CommandOptions = NonNullable<ParseArgsConfig['options']>
-type ParsedValues<T extends CommandOptions> = ReturnType<typeof parseArgs<{ options: T }>>['values']
-
-interface CommandDefinition<T extends CommandOptions> {
-  /** Printed by --help and after usage errors. */
-  usage: string
-  options: T
+interface StringOption {
+  type: 'string'
+  /** Placeholder of the value in the help, for example "id". */
+  value: string
+  about: string
+  default?: string
+  required?: true
 }
 
-/** The arguments of a command are invalid. Printed as one line, followed by the usage. */
+interface BooleanOption {
+  type: 'boolean'
+  about: string
+}
+
+type CommandOptions = Readonly<Record<string, StringOption | BooleanOption>>
+
+type ParsedValue<T> = T extends { type: 'boolean' }
+  ? boolean | undefined
+  : T extends { required: true } | { default: string }
+    ? string
+    : string | undefined
+
+type Work<T extends CommandOptions> = (values: { [K in keyof T]: ParsedValue<T[K]> }, positionals: string[]) => Promise<void>
+
+interface CommandDefinition<T extends CommandOptions> {
+  /** What the command does, as one imperative sentence without the period. */
+  summary: string
+  /** Further sentences of the help. */
+  details?: string
+  /** Placeholder of positional arguments, if the command accepts them. */
+  positionals?: string
+  options: T
+  /** Arguments to show in the help. */
+  examples?: readonly string[]
+  /** Imports the implementation, which other commands and the help do not need. */
+  load: () => Promise<Work<T>>
+}
+
+export interface ProgramCommand {
+  summary: string
+  /** The text of --help. */
+  help(name: string): string
+  /** @throws UsageError */
+  run(parameters: string[]): Promise<void>
+}
+
+/** The arguments of a command are invalid. Printed as one line, followed by the help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -20,48 +55,72 @@ export class UsageError extends Error {
 /** Stops a PostgreSQL that the command has started, also on Ctrl-C. */
 export const postgresGuard = new PostgresGuard()
 
-const EXIT_INTERRUPTED = 130
-
-/**
- * Runs a CLI command. Errors that the operator can fix are printed as one line without a stack trace.
- * @param work  receives the parsed options
- */
-export async function command<T extends CommandOptions>(
-  { usage, options }: CommandDefinition<T>,
-  work: (values: ParsedValues<T>) => Promise<void>,
-): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interruptCommand)
-  try {
-    if (isHelpRequested(process.argv.slice(2))) console.log(usage)
-    else await work(parseArguments(options))
-  } catch (error) {
-    console.error(formatCommandError(error, usage))
-    process.exitCode = 1
+export function defineCommand<T extends CommandOptions>(definition: CommandDefinition<T>): ProgramCommand {
+  return {
+    summary: definition.summary,
+    help: (name) => formatHelp(name, definition),
+    run: async (parameters) => {
+      const { values, positionals } = parseCommandLine(definition, parameters)
+      const work = await definition.load()
+      await work(values, positionals)
+    },
   }
 }
 
-function interruptCommand(): void {
-  postgresGuard.stopImmediately()
-  process.exit(EXIT_INTERRUPTED)
-}
-
-function isHelpRequested(parameters: string[]): boolean {
-  return parameters.includes('--help') || parameters.includes('-h')
-}
-
 /** @throws UsageError */
-function parseArguments<T extends CommandOptions>(options: T): ParsedValues<T> {
+function parseCommandLine<T extends CommandOptions>({ options, positionals }: CommandDefinition<T>, args: string[]) {
+  const parsed = tryParseArgs({ args, options, allowPositionals: positionals !== undefined })
+  const missing = Object.keys(options).find((name) => isRequired(options[name]) && !parsed.values[name])
+  if (missing) throw new UsageError(`--${missing} is required`)
+  return { positionals: parsed.positionals, values: parsed.values as Parameters<Work<T>>[0] }
+}
+
+function tryParseArgs(config: { args: string[]; options: CommandOptions; allowPositionals: boolean }) {
   try {
-    return parseArgs({ options }).values
+    return parseArgs(config)
   } catch (error) {
-    // Node.js appends advice about positional arguments, which no command has.
+    // Node.js appends advice about arguments that start with a dash.
     throw new UsageError(error instanceof Error ? error.message.split('. ')[0] : String(error))
   }
 }
 
-function formatCommandError(error: unknown, usage: string): unknown {
-  const isUsage = error instanceof UsageError || (error instanceof DomainError && error.is(BAD_USER_INPUT))
-  if (isUsage) return `${error.message}\n\n${usage}`
-  if (error instanceof StartError || error instanceof DomainError) return error.message
-  return dataDirProblem(error, process.env.DATA_DIR?.trim() || 'data')?.message ?? error
+function isRequired(option: StringOption | BooleanOption | undefined): boolean {
+  return option?.type === 'string' && option.required === true
+}
+
+function formatHelp<T extends CommandOptions>(
+  name: string,
+  { summary, details, positionals, options, examples = [] }: CommandDefinition<T>,
+) {
+  const entries = Object.entries(options).map(([option, declaration]) => ({ flag: formatFlag(option, declaration), declaration }))
+  const required = entries.filter(({ declaration }) => isRequired(declaration)).map(({ flag }) => flag)
+  const usage = [
+    'Usage: npx quittance',
+    name,
+    ...required,
+    ...(positionals ? [positionals] : []),
+    ...(entries.length > 0 ? ['[options]'] : []),
+  ]
+  const rows = entries.map(({ flag, declaration }): [string, string] => [flag, describeOption(declaration)])
+  const sections = [
+    usage.join(' '),
+    `${summary}.${details ? `\n${details}` : ''}`,
+    `Options:\n${formatRows([...rows, ['-h, --help', 'print this help']])}`,
+    ...(examples.length > 0 ? [`Examples:\n${examples.map((example) => `  npx quittance ${name} ${example}`).join('\n')}`] : []),
+  ]
+  return sections.join('\n\n')
+}
+
+function formatFlag(name: string, option: StringOption | BooleanOption): string {
+  return option.type === 'string' ? `--${name} <${option.value}>` : `--${name}`
+}
+
+function describeOption(option: StringOption | BooleanOption): string {
+  return option.type === 'string' && option.default !== undefined ? `${option.about} (default: ${option.default})` : option.about
+}
+
+/** Formats two columns, indented. */
+export function formatRows(rows: readonly (readonly [name: string, about: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, about]) => `  ${name.padEnd(width)}  ${about}`).join('\n')
 }

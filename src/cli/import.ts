@@ -14,44 +14,35 @@ import {
   writeRows,
 } from '../modules/import/index.js'
 import type { Database } from '../platform/postgres/client.js'
-import { command, UsageError } from './command.js'
+import { UsageError } from './command.js'
 import { withDatabase } from './with-database.js'
 
 const MAX_PRINTED_REJECTIONS = 20
 
-const IMPORT_USAGE = `Imports users, organisations, memberships, plans and orders from another panel's database.
-npm run import -- --from orders.csv                        a table of one kind: ${KINDS.join(', ')}
-npm run import -- --from export.json                       an object of lists, or one list
-  --kind orders      kind of the rows, if it does not follow from the file name
-  --dry-run          validate and report without writing
-  --skip-rejected    write the valid rows although others are rejected
-  --minor-units      amounts are in the smallest unit of the currency: 1500 is 15.00`
+interface ImportOptions {
+  from: string
+  kind: string | undefined
+  'dry-run': boolean | undefined
+  'skip-rejected': boolean | undefined
+  'minor-units': boolean | undefined
+}
 
-const IMPORT_OPTIONS = {
-  from: { type: 'string' },
-  kind: { type: 'string' },
-  'dry-run': { type: 'boolean', default: false },
-  'skip-rejected': { type: 'boolean', default: false },
-  'minor-units': { type: 'boolean', default: false },
-} as const
-
-await command({ usage: IMPORT_USAGE, options: IMPORT_OPTIONS }, async (values) => {
-  const { from } = values
-  if (!from) throw new UsageError('--from is required')
-  const rows = await readImportFile(from, parseKind(values.kind))
+/** Validates the rows of a file, prints a report and writes the valid rows. */
+export async function importFile({ from, kind, ...flags }: ImportOptions): Promise<void> {
+  const rows = await readImportFile(from, parseKind(kind))
   const { currency } = parseDatabaseConfig(process.env)
   await withDatabase(async (db) => {
-    const validated = await validateRows(db, rows, { currency, minorUnits: values['minor-units'] })
+    const validated = await validateRows(db, rows, { currency, minorUnits: flags['minor-units'] === true })
     printReport(rows, validated)
     if (validated.rejected.length > 0) await writeRejected(`${from}.rejected.csv`, validated.rejected)
-    if (values['dry-run']) return console.log('Nothing was written: --dry-run.')
-    if (validated.rejected.length > 0 && !values['skip-rejected']) {
+    if (flags['dry-run']) return console.log('Nothing was written: --dry-run.')
+    if (validated.rejected.length > 0 && !flags['skip-rejected']) {
       process.exitCode = 1
       return console.log('Nothing was written. Fix the rejected rows, or import the others with --skip-rejected.')
     }
     await writeWithProgress(db, validated)
   })
-})
+}
 
 function parseKind(text: string | undefined): RowKind | undefined {
   const kind = KINDS.find((each) => each === text)

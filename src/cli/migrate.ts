@@ -3,11 +3,9 @@ import { parseDatabaseConfig } from '../config/config.js'
 import { StartError } from '../core/errors.js'
 import { migrate } from '../platform/postgres/migrations.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
-import { command } from './command.js'
 
-const MIGRATE_USAGE = 'npm run db:migrate    applies the pending migrations to the database of DATABASE_URL'
-
-await command({ usage: MIGRATE_USAGE, options: {} }, async () => {
+/** Applies the pending migrations to the database of DATABASE_URL. */
+export async function migrateDatabase(): Promise<void> {
   const { databaseUrl } = parseDatabaseConfig(process.env)
   if (!databaseUrl) throw new StartError('DATABASE_URL: not set; the embedded database is migrated at every start of the server')
   const connection = { connectionString: databaseUrl }
@@ -16,4 +14,4 @@ await command({ usage: MIGRATE_USAGE, options: {} }, async () => {
   await pool.end()
   const applied = await migrate(connection)
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply: the database is up to date')
-})
+}

@@ -1,6 +1,6 @@
 import { StartError } from '../core/errors.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
-import { type EnvironmentValues, parseEnvironment } from './environment.js'
+import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 
 /** The seller as printed on invoices. */
 export interface Seller {
@@ -63,9 +63,9 @@ export interface Config {
   graceDays: number
   introspection: 'everybody' | 'signed-in' | 'nobody'
   statusProfile: 'stable' | 'draft'
-  rateLimit: { points: number; restore: number; redisUrl: string | undefined }
+  rateLimit: { points: number; restoreRate: number; redisUrl: string | undefined }
   /** The number of executions after which an operation is compiled; 0 disables compilation. */
-  compileAfter: number
+  jitThreshold: number
   /** Proxies whose X-Forwarded-For is trusted. */
   trustProxy: readonly string[]
   persistedOperations: { manifest: string | undefined; only: boolean }
@@ -74,7 +74,7 @@ export interface Config {
   /** May contain `{plan}`. */
   upgradeUrl: string | undefined
   /** Hosts that may receive events although their addresses are private. */
-  eventPrivateHosts: readonly string[]
+  webhookPrivateHosts: readonly string[]
   payments: PaymentConfig
   invoices: {
     issuer: Seller
@@ -92,6 +92,8 @@ export interface Config {
     linkSecrets: readonly string[]
   }
   logLevel: string
+  /** One line for each variable that is set under its deprecated name. */
+  deprecations: readonly string[]
 }
 
 /** An invoice is not valid without these details, and an issued invoice cannot be changed. */
@@ -117,8 +119,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw new StartError('AUTH_JWT_AUDIENCE: required with AUTH_JWKS_URL; set the audience of the tokens that are issued for this server')
   }
   if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecretError('INVOICE_LINK_SECRET', reason, values.HOST)
-  if (values.TRUSTED_DOCUMENTS_ONLY && !values.TRUSTED_DOCUMENTS) {
-    throw new StartError('TRUSTED_DOCUMENTS: required with TRUSTED_DOCUMENTS_ONLY; set the manifest that npm run documents writes')
+  if (values.PERSISTED_OPERATIONS_ONLY && !values.PERSISTED_OPERATIONS) {
+    throw new StartError(
+      'PERSISTED_OPERATIONS: required with PERSISTED_OPERATIONS_ONLY; set the manifest that npx quittance documents writes',
+    )
   }
   return {
     production,
@@ -135,7 +139,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     auth: {
       secret,
       isDemoSecret: false,
-      previousSecrets: definedSecrets(values.AUTH_JWT_FORMER_SECRET),
+      previousSecrets: definedSecrets(values.AUTH_JWT_PREVIOUS_SECRET),
       jwksUrl: values.AUTH_JWKS_URL,
       issuer: values.AUTH_JWT_ISSUER,
       audience: values.AUTH_JWT_AUDIENCE,
@@ -148,14 +152,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     graceDays: values.GRACE_DAYS,
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     statusProfile: values.HTTP_STATUS_PROFILE,
-    rateLimit: { points: values.RATE_LIMIT_POINTS, restore: values.RATE_LIMIT_RESTORE, redisUrl: values.REDIS_URL },
-    compileAfter: values.GRAPHQL_COMPILE_AFTER,
+    rateLimit: { points: values.RATE_LIMIT_POINTS, restoreRate: values.RATE_LIMIT_RESTORE_RATE, redisUrl: values.REDIS_URL },
+    jitThreshold: values.GRAPHQL_JIT_THRESHOLD,
     trustProxy: values.TRUST_PROXY,
-    persistedOperations: { manifest: values.TRUSTED_DOCUMENTS, only: values.TRUSTED_DOCUMENTS_ONLY },
+    persistedOperations: { manifest: values.PERSISTED_OPERATIONS, only: values.PERSISTED_OPERATIONS_ONLY },
     metricsToken: values.METRICS_TOKEN,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     upgradeUrl: values.UPGRADE_URL,
-    eventPrivateHosts: values.EVENT_PRIVATE_HOSTS,
+    webhookPrivateHosts: values.WEBHOOK_PRIVATE_HOSTS,
     payments: parsePaymentConfig(values, production),
     invoices: {
       issuer: parseSeller(values),
@@ -167,10 +171,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       locale: values.INVOICE_LOCALE,
       series: seriesOf(values),
       pricesIncludeTax: values.PRICES_INCLUDE_TAX,
-      linkTtlSeconds: values.INVOICE_LINK_TTL,
-      linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...definedSecrets(values.INVOICE_LINK_FORMER_SECRET)] : [],
+      linkTtlSeconds: values.INVOICE_LINK_TTL_SECONDS,
+      linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...definedSecrets(values.INVOICE_LINK_PREVIOUS_SECRET)] : [],
     },
     logLevel: values.LOG_LEVEL,
+    deprecations: listDeprecations(environment),
   }
 }
 

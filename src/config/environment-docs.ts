@@ -1,27 +1,18 @@
-import { describeVariables } from './environment.js'
+import { type DescribedVariable, describeVariables } from './environment.js'
 
-/** The Markdown table of docs/configuration.md. */
-export function configurationTable(): string {
-  const rows = describeVariables().map(({ name, about, unset, defaultValue }) => {
-    const defaultText = unset ?? (defaultValue === undefined ? 'none' : `\`${defaultValue}\``)
-    return `| \`${name}\` | ${defaultText} | ${about} |`
-  })
-  return ['| variable | default | what it does |', '|---|---|---|', ...rows, ''].join('\n')
+/** The Markdown tables of docs/configuration.md. */
+export function configurationTables(): string {
+  return describeVariables()
+    .map(({ topic, variables }) =>
+      [`## ${topic}`, '', '| variable | default | what it does |', '|---|---|---|', ...variables.map(tableRow), ''].join('\n'),
+    )
+    .join('\n')
 }
 
-/**
- * Headings of .env.example. The first match determines the group; variables without a match are listed last.
- */
-const GROUPS: readonly (readonly [heading: string, names: RegExp])[] = [
-  ['Server', /^(NODE_ENV|DEMO|PORT|HOST|PUBLIC_URL|TRUST_PROXY|LOG_LEVEL|CORS_.*)$/],
-  ['Database', /^(DATABASE_.*|DATA_DIR|DEMO_DATA|REDIS_URL)$/],
-  ['Authentication', /^(AUTH|COOKIE|SESSION)_/],
-  ['Seller, invoices and tax', /^(COMPANY_NAME|INVOICE_.*|[A-Z_]*_SERIES|PRICES_INCLUDE_TAX|VAT_.*|DEFAULT_CUSTOMER_COUNTRY)$/],
-  ['Billing and payments', /^(BILLING_.*|GRACE_DAYS|PAYMENT_.*|LEMONSQUEEZY_.*|ESCLUSE_.*|CHECKOUT_.*|UPGRADE_URL)$/],
-  ['API', /^(INTROSPECTION|HTTP_.*|GRAPHQL_.*|RATE_LIMIT_.*|TRUSTED_.*|EVENT_.*)$/],
-  ['Monitoring', /^(METRICS_TOKEN|OTEL_.*)$/],
-]
-const OTHER_GROUP = 'Other'
+function tableRow({ name, about, unset, defaultValue }: DescribedVariable): string {
+  const defaultText = unset ?? (defaultValue === undefined ? 'none' : `\`${defaultValue}\``)
+  return `| \`${name}\` | ${defaultText} | ${about} |`
+}
 
 const HEADER = `# Copy this file to .env and remove the "#" in front of each variable that you set. Empty means not set.
 # docker compose reads .env automatically; for npm start: set -a; . ./.env; set +a; npm start
@@ -35,18 +26,11 @@ POSTGRES_PASSWORD=
 
 /** The content of .env.example: every variable, grouped, without secret values. */
 export function environmentExample(): string {
-  const described = describeVariables().map((variable) => ({
-    ...variable,
-    group: GROUPS.find(([, names]) => names.test(variable.name))?.[0] ?? OTHER_GROUP,
-  }))
-  const sections = [...GROUPS.map(([heading]) => heading), OTHER_GROUP].flatMap((heading) => {
-    const entries = described.filter(({ group }) => group === heading)
-    return entries.length === 0 ? [] : [`# --- ${heading} ---\n`, ...entries.map(exampleOf)]
-  })
+  const sections = describeVariables().flatMap(({ topic, variables }) => [`# --- ${topic} ---\n`, ...variables.map(exampleOf)])
   return [HEADER, ...sections].join('\n')
 }
 
-function exampleOf({ name, about, unset, defaultValue = '' }: ReturnType<typeof describeVariables>[number]): string {
+function exampleOf({ name, about, unset, defaultValue = '' }: DescribedVariable): string {
   const text = toPlainText(unset === undefined ? about : `${about} Default: ${unset}.`)
   return `${wrap(text).join('\n')}\n# ${name}=${/\s/.test(defaultValue) ? JSON.stringify(defaultValue) : defaultValue}\n`
 }

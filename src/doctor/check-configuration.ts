@@ -1,36 +1,33 @@
 import type { Config } from '../config/config.js'
+import { type Environment, readVariable } from '../config/environment.js'
 import { isLoopbackHost } from '../core/loopback.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** The checks that need no I/O. */
+/** The checks that need no I/O. The lengths of secrets are checked when the configuration is parsed. */
 export function checkConfiguration(config: Config, environment: Environment): Finding[] {
-  return [checkMode(config), checkSecrets(config, environment), checkPublicUrl(config), checkSeller(config), checkMail()]
+  const deprecations = config.deprecations.map((line) => warning('variables', line))
+  return [checkMode(config), ...deprecations, checkSecrets(config, environment), checkPublicUrl(config), checkSeller(config), checkMail()]
 }
 
 function checkMode({ productionReason }: Config): Finding {
   return ok('configuration', productionReason ? `production rules apply because ${productionReason}` : 'demo mode')
 }
 
-/** Minimum lengths. */
-const MIN_SECRET_LENGTHS: Readonly<Record<string, number>> = {
-  AUTH_JWT_SECRET: 32,
-  AUTH_JWT_FORMER_SECRET: 32,
-  INVOICE_LINK_SECRET: 32,
-  INVOICE_LINK_FORMER_SECRET: 32,
-  LEMONSQUEEZY_WEBHOOK_SECRET: 16,
-  ESCLUSE_WEBHOOK_SECRET: 16,
-  METRICS_TOKEN: 16,
-}
+const SECRET_VARIABLES = [
+  'AUTH_JWT_SECRET',
+  'AUTH_JWT_PREVIOUS_SECRET',
+  'INVOICE_LINK_SECRET',
+  'INVOICE_LINK_PREVIOUS_SECRET',
+  'LEMONSQUEEZY_WEBHOOK_SECRET',
+  'ESCLUSE_WEBHOOK_SECRET',
+  'METRICS_TOKEN',
+] as const
 /** Variables that contain several secrets, separated by commas. */
 const SECRET_LIST_VARIABLES = /_WEBHOOK_SECRET$/
 const MIN_DIFFERENT_CHARACTERS = 10
 
 function checkSecrets({ auth, production }: Config, environment: Environment): Finding {
-  const secrets = Object.keys(MIN_SECRET_LENGTHS).flatMap((name) => listSecrets(name, environment).map((secret) => ({ name, secret })))
-  const short = secrets.find(({ name, secret }) => secret.length < (MIN_SECRET_LENGTHS[name] ?? 0))
-  if (short) return problem('secrets', `${short.name}: use at least ${MIN_SECRET_LENGTHS[short.name]} characters`)
+  const secrets = SECRET_VARIABLES.flatMap((name) => listSecrets(name, environment).map((secret) => ({ name, secret })))
   for (const { name, secret } of secrets) {
     const other = secrets.find((each) => each.name !== name && each.secret === secret)
     if (other) return problem('secrets', `${name} and ${other.name} are the same, so a leak of one exposes both; generate a new one`)
@@ -41,9 +38,9 @@ function checkSecrets({ auth, production }: Config, environment: Environment): F
   return ok('secrets', `${secrets.map(({ name }) => name).join(', ')}: long enough, and all different`)
 }
 
-function listSecrets(name: string, environment: Environment): string[] {
-  const value = environment[name]?.trim() ?? ''
-  if (value === '') return []
+function listSecrets(name: (typeof SECRET_VARIABLES)[number], environment: Environment): string[] {
+  const value = readVariable(name, environment)
+  if (value === undefined) return []
   return SECRET_LIST_VARIABLES.test(name) ? value.split(',').map((part) => part.trim()) : [value]
 }
 

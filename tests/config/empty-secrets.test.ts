@@ -24,10 +24,10 @@ const CHOICES: [name: string, values: string[]][] = [
   ['DEMO', ['', 'true', 'false']],
   ['HOST', ['', '0.0.0.0']],
   ['AUTH_JWT_SECRET', ['', SECRET]],
-  ['AUTH_JWT_FORMER_SECRET', ['', SECRET]],
+  ['AUTH_JWT_PREVIOUS_SECRET', ['', SECRET]],
   ['AUTH_JWKS_URL', ['', 'https://id.example.com/keys']],
   ['INVOICE_LINK_SECRET', ['', ' ', 'y'.repeat(32)]],
-  ['INVOICE_LINK_FORMER_SECRET', ['', 'z'.repeat(32)]],
+  ['INVOICE_LINK_PREVIOUS_SECRET', ['', 'z'.repeat(32)]],
 ]
 
 /** Every combination of the choices. */

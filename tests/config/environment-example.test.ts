@@ -12,7 +12,8 @@ test('.env.example is the output of npm run docs', async () => {
 
 test('.env.example lists every variable once, commented out and without a secret', () => {
   const example = environmentExample()
-  for (const { name } of describeVariables()) expect(example.match(new RegExp(`^# ${name}=`, 'gm')), name).toHaveLength(1)
+  for (const { name } of describeVariables().flatMap(({ variables }) => variables))
+    expect(example.match(new RegExp(`^# ${name}=`, 'gm')), name).toHaveLength(1)
   expect(example).not.toMatch(/^# \w*(SECRET|TOKEN|KEY|PASSWORD)=.+$/m)
   expect(example.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual(['POSTGRES_PASSWORD='])
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ask, type RunningServer, runProgram, startProgram } from './program.js'
+import { ask, QUITTANCE, type RunningServer, runProgram, startProgram } from './program.js'
 
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id invoice { number pdfUrl } } } }'
 
@@ -28,7 +28,7 @@ test('restores everything acknowledged before a backup made during writes', asyn
   }
   for (let user = 900; user < 905; user += 1) purchases.push(await buy(String(user)))
 
-  const backup = runProgram('dist/cli/backup.js', { DATA_DIR: join(folder, 'data') }, ['--to', join(folder, 'backup')])
+  const backup = runProgram(QUITTANCE, { DATA_DIR: join(folder, 'data') }, ['backup', '--to', join(folder, 'backup')])
   let user = 1000
   let isBackedUp = false
   const buyDuringBackup = async () => {
@@ -61,8 +61,8 @@ test('restores everything acknowledged before a backup made during writes', asyn
 })
 
 test('overwrites no folder, and refers to pg_dump for an external database', async () => {
-  const repeated = runProgram('dist/cli/backup.js', { DATA_DIR: join(folder, 'data') }, ['--to', join(folder, 'backup')])
+  const repeated = runProgram(QUITTANCE, { DATA_DIR: join(folder, 'data') }, ['backup', '--to', join(folder, 'backup')])
   expect([await repeated.exit, repeated.output()]).toEqual([1, expect.stringContaining('exists already')])
-  const external = runProgram('dist/cli/backup.js', { DATABASE_URL: 'postgresql://somewhere/else' }, ['--to', join(folder, 'other')])
+  const external = runProgram(QUITTANCE, { DATABASE_URL: 'postgresql://somewhere/else' }, ['backup', '--to', join(folder, 'other')])
   expect([await external.exit, external.output()]).toEqual([1, expect.stringContaining('pg_dump')])
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cloneDatabase, databaseUrl } from '../support/database.js'
-import { runProgram, startProgram } from './program.js'
+import { QUITTANCE, runProgram, startProgram } from './program.js'
 
 const SECRET = 'a secret that only this test knows, long enough'
 const LINK_SECRET = 'another secret for links, which is long enough'
@@ -58,7 +58,7 @@ function production(changes: Record<string, string> = {}): Record<string, string
 }
 
 async function doctor(environment: Record<string, string>) {
-  const program = runProgram('dist/cli/doctor.js', environment)
+  const program = runProgram(QUITTANCE, environment, ['doctor'])
   const code = await program.exit
   const output = program.output()
   for (const secret of [SECRET, LINK_SECRET, API_KEY, WEBHOOK_SECRET, 'hidden']) expect(output).not.toContain(secret)
@@ -69,7 +69,7 @@ async function doctor(environment: Record<string, string>) {
   return { code, output, findings: Object.fromEntries(findings.map(([, level, check, text]) => [check, [level, text]])) }
 }
 
-describe('npm run doctor', () => {
+describe('quittance doctor', () => {
   test('finds nothing wrong with a complete configuration', async () => {
     const db = new pg.Client(connection)
     await db.connect()
@@ -105,6 +105,8 @@ describe('npm run doctor', () => {
   test.each<[check: string, changes: Record<string, string>, level: string, text: RegExp]>([
     ['secrets', { INVOICE_LINK_SECRET: SECRET }, 'problem', /^AUTH_JWT_SECRET and INVOICE_LINK_SECRET are the same/],
     ['secrets', { METRICS_TOKEN: 'abababababababab' }, 'warning', /^METRICS_TOKEN looks easy to guess/],
+    ['variables', { INVOICE_LINK_TTL: '600' }, 'warning', /^INVOICE_LINK_TTL is deprecated .* set INVOICE_LINK_TTL_SECONDS/],
+    ['secrets', { AUTH_JWT_FORMER_SECRET: LINK_SECRET }, 'problem', /^AUTH_JWT_PREVIOUS_SECRET and INVOICE_LINK_SECRET are the same/],
     ['public URL', { PUBLIC_URL: '' }, 'problem', /^PUBLIC_URL is not set/],
     ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /only this machine can open/],
     ['public URL', { PUBLIC_URL: 'http://billing.example.com' }, 'problem', /use https/],
@@ -144,7 +146,7 @@ describe('npm run doctor', () => {
     await admin.query(`CREATE DATABASE ${database}`)
     await admin.end()
     const { code, findings } = await doctor(production({ DATABASE_URL: databaseUrl({ ...connectionOptions, database }) }))
-    expect(findings.migrations).toEqual(['problem', expect.stringMatching(/lacks \d+ migration\(s\): run npm run db:migrate/)])
+    expect(findings.migrations).toEqual(['problem', expect.stringMatching(/lacks \d+ migration\(s\): run npx quittance migrate/)])
     expect(code).toBe(1)
   })
 

@@ -57,5 +57,5 @@ test('creates, lists and revokes API keys in the terminal while the server is ru
     code: 1,
     output: expect.stringContaining('input.scopes.0: must be among CLAIMS, SYNC, READ'),
   })
-  expect((await npm(['api-key'])).output).toContain('npm run api-key -- --list')
+  expect((await npm(['api-key'])).output).toContain('npx quittance api-key --list')
 })

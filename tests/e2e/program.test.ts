@@ -6,7 +6,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { cloneDatabase, databaseUrl } from '../support/database.js'
 import { readPdf } from '../support/pdf.js'
-import { ask, ROOT, type RunningServer, runProgram, startProgram } from './program.js'
+import { ask, QUITTANCE, ROOT, type RunningServer, runProgram, startProgram } from './program.js'
 
 let dataDir: string
 const running: RunningServer[] = []
@@ -148,7 +148,7 @@ test.each([
   expect(program.output()).toBe(`${line}\n`)
 })
 
-test('requires migrations on DATABASE_URL, which db:migrate applies and can be repeated', async () => {
+test('requires migrations on DATABASE_URL, which quittance migrate applies and can be repeated', async () => {
   const { host, user, database } = await cloneDatabase()
   const admin = new pg.Client({ host, user, database: 'postgres' })
   await admin.connect()
@@ -162,17 +162,17 @@ test('requires migrations on DATABASE_URL, which db:migrate applies and can be r
   }
   const early = runProgram('dist/bundle/main.js', { PORT: '0', ...environment })
   expect(await early.exit).toBe(1)
-  expect(early.output()).toMatch(/^DATABASE_URL: the database lacks \d+ migration\(s\): run npm run db:migrate first\n$/)
-  const migration = runProgram('dist/cli/migrate.js', environment)
+  expect(early.output()).toMatch(/^DATABASE_URL: the database lacks \d+ migration\(s\): run npx quittance migrate first\n$/)
+  const migration = runProgram(QUITTANCE, environment, ['migrate'])
   expect(await migration.exit).toBe(0)
-  const repeated = runProgram('dist/cli/migrate.js', environment)
+  const repeated = runProgram(QUITTANCE, environment, ['migrate'])
   expect(await repeated.exit).toBe(0)
   expect(repeated.output()).toBe('nothing to apply: the database is up to date\n')
   const server = await start(environment)
   expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
-test('prints no token and no secret in production, and warns about missing seller details', async () => {
+test('prints no token and no secret in production, and warns about deprecated names and missing seller details', async () => {
   const environment = {
     PORT: '0',
     DATA_DIR: dataDir,
@@ -180,6 +180,7 @@ test('prints no token and no secret in production, and warns about missing selle
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
     INVOICE_ISSUED_FROM_COUNTRY: 'IE',
+    INVOICE_LINK_TTL: '600',
   }
   const program = runProgram('dist/bundle/main.js', environment)
   await program.until(/"msg":"listening"/)
@@ -191,6 +192,7 @@ test('prints no token and no secret in production, and warns about missing selle
     .split('\n')
     .map((line) => JSON.parse(line))
   expect(lines.filter(({ level }) => level >= 40)).toEqual([
+    expect.objectContaining({ msg: 'INVOICE_LINK_TTL is deprecated and will be removed in 1.0: set INVOICE_LINK_TTL_SECONDS instead' }),
     expect.objectContaining({
       missing: ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_CITY', 'INVOICE_ISSUED_FROM_TAX_ID'],
     }),
@@ -202,13 +204,13 @@ test('prints no token and no secret in production, and warns about missing selle
 test("prints no token in a demo with the operator's secret, but how to get one", async () => {
   const server = await start({ DEMO: 'true', AUTH_JWT_SECRET: 'a secret that only this test knows, long enough' })
   expect(server.output()).not.toContain('eyJ')
-  expect(server.output()).toContain('npm run token -- --user 1 --role admin')
+  expect(server.output()).toContain('npx quittance token --user 1 --role admin')
   expect((await ask(server, server.customer, '{ orders { totalCount } }')).data.orders.totalCount).toBe(3)
 })
 
-test('prints a token signed with the configured secret by npm run token', async () => {
+test('prints a token signed with the configured secret by quittance token', async () => {
   const server = await start()
-  const program = runProgram('dist/cli/token.js', { DATA_DIR: dataDir }, ['--user', '77', '--role', 'admin'])
+  const program = runProgram(QUITTANCE, { DATA_DIR: dataDir }, ['token', '--user', '77', '--role', 'admin'])
   expect(await program.exit).toBe(0)
   expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: '77' } })
 })

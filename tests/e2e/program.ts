@@ -39,7 +39,10 @@ interface SpawnOptions {
   stdin?: 'ignore' | 'pipe'
 }
 
-const SYSTEM_PROGRAMS = ['npm', 'script']
+const SYSTEM_PROGRAMS = ['npm', 'npx', 'script']
+
+/** The program that npx quittance runs. */
+export const QUITTANCE = 'scripts/quittance.mjs'
 
 /** Runs a script of the built server, or npm, as a separate process with a clean environment. */
 export function runProgram(

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Program, ROOT, runProgram } from './program.js'
+import { type Program, QUITTANCE, ROOT, runProgram } from './program.js'
 
 const SERVER = 'dist/bundle/main.js'
 let folder: string
@@ -60,10 +60,17 @@ test.runIf(process.platform === 'linux').each(['/sys/quittance', '/proc/quittanc
   },
 )
 
-test.each(['scripts/start.mjs', SERVER])('%s reports the required version of Node on an old one', async (script) => {
+test.each([
+  [QUITTANCE, ['start']],
+  [QUITTANCE, ['token', '--user', '55']],
+  [SERVER, []],
+])('%s %j reports the required version of Node on an old one', async (script, parameters) => {
   const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
   const old = `--import=data:text/javascript,${encodeURIComponent(versions)}`
   const environment = { PORT: '0', DATA_DIR: join(folder, 'old'), NODE_OPTIONS: old }
-  await expectOneLine(runProgram(join(ROOT, script), environment), /^Node \d+(\.\d+)* or newer is required; this is Node 18\.20\.4\. /)
+  await expectOneLine(
+    runProgram(join(ROOT, script), environment, parameters),
+    /^Node \d+(\.\d+)* or newer is required; this is Node 18\.20\.4\. /,
+  )
   expect(existsSync(join(folder, 'old'))).toBe(false)
 })

@@ -41,7 +41,7 @@ beforeAll(async () => {
       LEMONSQUEEZY_WEBHOOK_SECRET: WEBHOOK_SECRET,
       ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
       RATE_LIMIT_POINTS: '1000000000',
-      RATE_LIMIT_RESTORE: '1000000',
+      RATE_LIMIT_RESTORE_RATE: '1000000',
     },
   })
   const { pro } = await createCatalogue(server)

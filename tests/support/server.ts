@@ -23,7 +23,7 @@ import { cloneDatabase } from './database.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
 /** Operations are compiled at their first execution, unless the run tests the server without compilation. */
-const COMPILE_AFTER = process.env.GRAPHQL_COMPILE_AFTER ?? '1'
+const JIT_THRESHOLD = process.env.GRAPHQL_JIT_THRESHOLD ?? '1'
 
 /** A clock that stands still until a test moves it. */
 export class TestClock extends MovableClock {
@@ -102,7 +102,7 @@ export async function startServer({
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
   const DEMO = environment.NODE_ENV === 'production' ? 'false' : 'true'
-  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO, GRAPHQL_COMPILE_AFTER: COMPILE_AFTER, ...environment }
+  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO, GRAPHQL_JIT_THRESHOLD: JIT_THRESHOLD, ...environment }
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())

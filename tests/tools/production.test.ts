@@ -54,7 +54,7 @@ afterAll(async () => {
 const app = () => join(folder, 'app')
 
 async function command(name: string, ...parameters: string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [`dist/cli/${name}.js`, ...parameters], { cwd: app(), env: environment })
+  const { stdout } = await run(process.execPath, ['dist/cli/quittance.js', name, ...parameters], { cwd: app(), env: environment })
   return stdout.trim()
 }
 

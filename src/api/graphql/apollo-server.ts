@@ -24,9 +24,9 @@ interface GraphQLServerOptions {
  * against cross-site requests (http/authenticate.ts, for cookies only) and shutdown (main.ts).
  */
 export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServerOptions): ApolloServer<RequestContext> {
-  const { introspection, statusProfile, compileAfter } = config
+  const { introspection, statusProfile, jitThreshold } = config
   return new ApolloServer<RequestContext>({
-    gateway: createStaticGateway(schema, createJitExecutor(schema, compileAfter)),
+    gateway: createStaticGateway(schema, createJitExecutor(schema, jitThreshold)),
     formatError,
     includeStacktraceInErrorResponses: false,
     // limitOperations decides for each request whether introspection is allowed.

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
 import { DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
 
-/** The format of Apollo's tools, which `npm run documents` writes as well. */
+/** The format of Apollo's tools, which `npx quittance documents` writes as well. */
 const manifestSchema = z.object({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
@@ -23,7 +23,7 @@ export interface RequestParameters {
 
 /**
  * Operations that clients may name by the SHA-256 of their text instead of sending the text. With
- * TRUSTED_DOCUMENTS_ONLY no other operation runs.
+ * PERSISTED_OPERATIONS_ONLY no other operation runs.
  */
 export class PersistedOperations {
   readonly #bodies: ReadonlyMap<string, string>
@@ -98,15 +98,15 @@ function parseJson(text: string): unknown {
 export async function loadPersistedOperations({ persistedOperations: { manifest: path, only } }: Config): Promise<PersistedOperations> {
   if (!path) return new PersistedOperations(new Map(), false)
   const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new StartError(`TRUSTED_DOCUMENTS: ${error.message}`)
+    throw new StartError(`PERSISTED_OPERATIONS: ${error.message}`)
   })
   const manifest = manifestSchema.safeParse(parseJson(text))
   if (!manifest.success)
-    throw new StartError(`TRUSTED_DOCUMENTS: ${path} is not a manifest of persisted operations; write it with npm run documents`)
+    throw new StartError(`PERSISTED_OPERATIONS: ${path} is not a manifest of persisted operations; write it with npx quittance documents`)
   for (const { id, body } of manifest.data.operations) {
     if (createHash('sha256').update(body).digest('hex') !== id)
       throw new StartError(
-        `TRUSTED_DOCUMENTS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npm run documents`,
+        `PERSISTED_OPERATIONS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npx quittance documents`,
       )
   }
   return new PersistedOperations(new Map(manifest.data.operations.map(({ id, body }) => [id, body])), only)

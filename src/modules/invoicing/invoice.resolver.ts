@@ -27,7 +27,7 @@ import { previewInvoice } from './preview-invoice.js'
 const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
 const TTL_ARGUMENT = {
   nullable: true,
-  description: 'Lifetime of the link in seconds, at most 30 days. Defaults to INVOICE_LINK_TTL.',
+  description: 'Lifetime of the link in seconds, at most 30 days. Defaults to INVOICE_LINK_TTL_SECONDS.',
 }
 
 @Resolver(() => Invoice)

@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.js'
 
 /**
  * Checks whether events may be sent to a URL. In production only public addresses are allowed, so that this
- * server cannot be made to send requests into its private network (SSRF). Hosts in EVENT_PRIVATE_HOSTS are
+ * server cannot be made to send requests into its private network (SSRF). Hosts in WEBHOOK_PRIVATE_HOSTS are
  * exempt.
  * @returns the problem, or undefined if the URL is allowed
  */
@@ -19,7 +19,7 @@ export async function validateTargetUrl(config: Config, address: string): Promis
   const addresses = await resolveAddresses(stripBrackets(url.hostname)).catch(() => [])
   if (addresses.length === 0) return 'has a host name that cannot be resolved'
   if (!addresses.every(isPublicAddress))
-    return 'resolves to an address in a private network; add the host to EVENT_PRIVATE_HOSTS to allow it'
+    return 'resolves to an address in a private network; add the host to WEBHOOK_PRIVATE_HOSTS to allow it'
   return undefined
 }
 
@@ -48,8 +48,8 @@ export function isBlockedIpLiteral(config: Config, { hostname }: URL): boolean {
   return config.production && isIP(host) !== 0 && !isAllowedHost(config, hostname) && !isPublicAddress(host)
 }
 
-function isAllowedHost({ eventPrivateHosts }: Config, hostname: string): boolean {
-  return eventPrivateHosts.includes(stripBrackets(hostname).toLowerCase())
+function isAllowedHost({ webhookPrivateHosts }: Config, hostname: string): boolean {
+  return webhookPrivateHosts.includes(stripBrackets(hostname).toLowerCase())
 }
 
 /** A URL encloses an IPv6 address in brackets. */

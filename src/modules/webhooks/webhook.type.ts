@@ -45,7 +45,9 @@ export class EventEndpoint {
 @ObjectType({ simpleResolvers: true, description: 'A page of endpoints.' })
 export class EventEndpointConnection extends connectionOf(EventEndpoint, 'EventEndpoint', 'endpoints') {}
 
-@InputType({ description: 'A new endpoint. In production the URL must be a public https URL, or its host must be in EVENT_PRIVATE_HOSTS.' })
+@InputType({
+  description: 'A new endpoint. In production the URL must be a public https URL, or its host must be in WEBHOOK_PRIVATE_HOSTS.',
+})
 export class CreateEventEndpointInput {
   @Field(() => String, { description: 'URL of the endpoint.' })
   url: string

@@ -72,7 +72,7 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
 export async function assertMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
   const missing = await listMissing(database)
   if (missing.length > 0) {
-    throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npm run db:migrate first`)
+    throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npx quittance migrate first`)
   }
 }
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ROOT } from '../../e2e/program.js'
+import { QUITTANCE, ROOT } from '../../e2e/program.js'
 import { createCatalogue } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -24,7 +24,7 @@ let strict: TestServer
 let operations: Map<string, ManifestOperation>
 
 function runDocuments(...parameters: string[]) {
-  return spawnSync(process.execPath, ['scripts/documents.mjs', ...parameters], { cwd: ROOT, encoding: 'utf8' })
+  return spawnSync(process.execPath, [QUITTANCE, 'documents', ...parameters], { cwd: ROOT, encoding: 'utf8' })
 }
 
 beforeAll(async () => {
@@ -33,8 +33,11 @@ beforeAll(async () => {
   expect(runDocuments(join(folder, 'client.graphql'), '--out', manifest)).toMatchObject({ status: 0, stderr: '' })
   const read = JSON.parse(await readFile(manifest, 'utf8')) as { operations: ManifestOperation[] }
   operations = new Map(read.operations.map((operation) => [operation.name, operation]))
-  server = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest } })
-  strict = await startServer({ environment: { TRUSTED_DOCUMENTS: manifest, TRUSTED_DOCUMENTS_ONLY: 'true' }, database: server.database })
+  server = await startServer({ environment: { PERSISTED_OPERATIONS: manifest } })
+  strict = await startServer({
+    environment: { PERSISTED_OPERATIONS: manifest, PERSISTED_OPERATIONS_ONLY: 'true' },
+    database: server.database,
+  })
   await createCatalogue(server)
 })
 afterAll(async () => {
@@ -57,7 +60,7 @@ function get(to: TestServer, parameters: Record<string, string>, headers: Record
   return fetch(`${to.url}/graphql?${new URLSearchParams(parameters)}`, { headers: { accept: 'application/json', ...headers } })
 }
 
-test('npm run documents writes every operation with its fragments, under the hash of its text', () => {
+test('quittance documents writes every operation with its fragments, under the hash of its text', () => {
   expect([...operations.keys()]).toEqual(['Catalogue', 'Me', 'Off', 'Watch'])
   expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
   expect(operations.get('Me')?.body).not.toContain('fragment')
@@ -68,7 +71,7 @@ test.each([
   ['that does not match the schema', 'query A { nothing }', 'A: Cannot query field'],
   ['without a name', '{ plans { id } }', 'every operation needs a name'],
   ['with a duplicate name', 'query A { plans { id } } query A { me { id } }', '"A" occurs twice'],
-])('npm run documents refuses an operation %s', async (_what, text, message) => {
+])('quittance documents refuses an operation %s', async (_what, text, message) => {
   const file = join(folder, 'wrong.graphql')
   await writeFile(file, text)
   const { status, stderr } = runDocuments(file, '--out', join(folder, 'none.json'))
@@ -92,7 +95,7 @@ test('refuses an unknown hash, and runs an operation sent as text', async () => 
   expect(await post(server, { query: '{ billingEnabled }' })).toMatchObject({ data: { billingEnabled: true } })
 })
 
-test('refuses every other operation with TRUSTED_DOCUMENTS_ONLY, as text, by GET and as a stream', async () => {
+test('refuses every other operation with PERSISTED_OPERATIONS_ONLY, as text, by GET and as a stream', async () => {
   expect(await post(strict, { query: '{ billingEnabled }' })).toMatchObject({
     status: 404,
     errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
@@ -173,5 +176,5 @@ test.each([
 ])('does not start with a manifest %s', async (_what, content) => {
   const file = join(folder, `${Math.abs(content?.length ?? 0)}.json`)
   if (content) await writeFile(file, content)
-  await expect(startServer({ environment: { TRUSTED_DOCUMENTS: file } })).rejects.toThrow(/^TRUSTED_DOCUMENTS: /)
+  await expect(startServer({ environment: { PERSISTED_OPERATIONS: file } })).rejects.toThrow(/^PERSISTED_OPERATIONS: /)
 })

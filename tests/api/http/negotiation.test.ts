@@ -60,7 +60,7 @@ describe('an error before execution has the media type that the client prefers',
   })
 
   test('after the rate limit is reached', async () => {
-    const limited = await startServer({ environment: { RATE_LIMIT_POINTS: '2', RATE_LIMIT_RESTORE: '1' } })
+    const limited = await startServer({ environment: { RATE_LIMIT_POINTS: '2', RATE_LIMIT_RESTORE_RATE: '1' } })
     const post = () =>
       fetch(`${limited.url}/graphql`, {
         method: 'POST',

@@ -11,7 +11,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
+const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE_RATE: '10' }
 /** Costs 31 points. */
 const THIRTY_ONE = '{ orders(first: 15) { nodes { plan { name } } } }'
 
@@ -89,7 +89,7 @@ describe('a principal', () => {
   })
 
   test('pays for streams and for the REST APIs from the same bucket', async () => {
-    const server = await start({ environment: { RATE_LIMIT_POINTS: '10000', RATE_LIMIT_RESTORE: '10' } })
+    const server = await start({ environment: { RATE_LIMIT_POINTS: '10000', RATE_LIMIT_RESTORE_RATE: '10' } })
     const headers = { authorization: `Bearer ${await server.token(55)}`, 'content-type': 'application/json' }
     let list = await fetch(`${server.url}/api/orders`, { headers })
     expect(list.status).toBe(200)

@@ -87,7 +87,7 @@ test('caches no response for users, other media types, other variables or errors
 })
 
 test('consumes the points of a cached response', async () => {
-  const server = await start({ environment: { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '1' } })
+  const server = await start({ environment: { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE_RATE: '1' } })
   const statuses = []
   // The list counts as ten plans, each with its price.
   for (let count = 0; count < 8; count += 1) statuses.push((await server.ask(undefined, NAMES)).status)

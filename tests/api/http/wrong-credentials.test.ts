@@ -7,7 +7,7 @@ import { countStatements } from '../../support/statements.js'
 const start = serversOfEachTest()
 
 /** Enough points for five wrong tokens or keys. */
-const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE: '10' }
+const LITTLE = { RATE_LIMIT_POINTS: '100', RATE_LIMIT_RESTORE_RATE: '10' }
 const KEY = 'mutation ($name: String!) { createApiKey(input: { name: $name, scopes: [READ] }) { key apiKey { id } } }'
 
 async function send(server: TestServer, token: string) {

@@ -109,7 +109,7 @@ describe('a rotation of the secret', () => {
   test('accepts tokens of the previous secret while it is configured, and signs with the new one', async () => {
     const rotated = await startServer({
       database: server.database,
-      environment: { AUTH_JWT_SECRET: NEW, AUTH_JWT_FORMER_SECRET: PREVIOUS },
+      environment: { AUTH_JWT_SECRET: NEW, AUTH_JWT_PREVIOUS_SECRET: PREVIOUS },
     })
     const old = await jwt({ sub: '60' })
     expect(await me(rotated, bearer(old))).toMatchObject({ id: '60' })
@@ -131,12 +131,12 @@ describe('a rotation of the secret', () => {
       parseConfig({ DEMO: 'true', AUTH_JWT_SECRET: NEW, PUBLIC_URL: 'http://localhost', ...environment })
     const opens = (environment: Record<string, string>) => () =>
       verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1 }, query, clock.now())
-    expect(opens({ AUTH_JWT_FORMER_SECRET: PREVIOUS })).not.toThrow()
+    expect(opens({ AUTH_JWT_PREVIOUS_SECRET: PREVIOUS })).not.toThrow()
     expect(opens({})).toThrow('This link is incomplete or was changed')
     const OWN = 'a secret for links alone, long enough for everybody'
     const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1 }, clock.now()))
     const ownQuery = Object.fromEntries(own.searchParams)
-    const rotatedConfig = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_FORMER_SECRET: OWN })
+    const rotatedConfig = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_PREVIOUS_SECRET: OWN })
     expect(() => verifyInvoiceLink(rotatedConfig, { purpose: 'invoice', id: 1 }, ownQuery, clock.now())).not.toThrow()
   })
 })

@@ -219,7 +219,7 @@ describe('the import of a panel database', () => {
   })
 })
 
-test('npm run import reports every rejected row, and writes the rest only with --skip-rejected', async () => {
+test('quittance import reports every rejected row, and writes the rest only with --skip-rejected', async () => {
   const environment = { DATABASE_URL: databaseUrl(server.database) }
   const file = join(folder, 'cli.json')
   await writeFile(
@@ -242,6 +242,6 @@ test('npm run import reports every rejected row, and writes the rest only with -
   const imported = await run('--from', file, '--skip-rejected')
   expect(imported).toMatchObject({ code: 0, output: expect.stringContaining('Written: 12.') })
   expect(await server.services.db.order.count()).toBe(5)
-  expect((await run()).output).toContain('npm run import -- --from orders.csv')
+  expect((await run()).output).toContain('npx quittance import --from orders.csv')
   expect((await run('--from', join(folder, 'nothing.json'))).output).toContain('cannot be read')
 })

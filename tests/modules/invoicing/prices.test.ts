@@ -7,7 +7,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-const SMALL_BUDGET = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE: '1', TRUST_PROXY: '127.0.0.0/8' }
+const SMALL_BUDGET = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE_RATE: '1', TRUST_PROXY: '127.0.0.0/8' }
 
 async function download(url: string, headers: Record<string, string>) {
   const response = await fetch(url, { headers })

@@ -6,7 +6,7 @@ import { validateTargetUrl } from '../../../src/modules/webhooks/ssrf-guard.js'
 import { Receiver } from '../../support/receiver.js'
 
 describe('validation of webhook URLs in production', () => {
-  const production = { ...parseConfig({}), production: true, eventPrivateHosts: ['panel.internal', '10.0.0.5'] }
+  const production = { ...parseConfig({}), production: true, webhookPrivateHosts: ['panel.internal', '10.0.0.5'] }
 
   test.each([
     'https://127.0.0.1/',
@@ -108,7 +108,7 @@ describe('validation of webhook URLs in production', () => {
     }
     expect(receiver.received).toEqual([])
     await sender.close()
-    const trusting = await createWebhookSender({ ...production, eventPrivateHosts: ['localhost', '127.0.0.1'] })
+    const trusting = await createWebhookSender({ ...production, webhookPrivateHosts: ['localhost', '127.0.0.1'] })
     expect(await trusting.send(`http://localhost:${port}/`, {}, '{}')).toMatchObject({ status: 200 })
     await trusting.close()
     await receiver.close()

@@ -46,7 +46,7 @@ test('rolls back a migration that fails and retries it at the next start', async
   await expect(migrate(connection)).rejects.toThrow(/migration \w+ failed and was rolled back/)
   const before = await query('SELECT migration_name FROM _prisma_migrations')
   const pool = new pg.Pool(connection)
-  await expect(assertMigrated(pool)).rejects.toThrow(/run npm run db:migrate first/)
+  await expect(assertMigrated(pool)).rejects.toThrow(/run npx quittance migrate first/)
   await pool.end()
   await query('DROP TABLE invoice_counters')
   expect((await migrate(connection)).length).toBe((await names()).length + 1 - before.length)

@@ -73,7 +73,7 @@ export type CreateApiKeyInput = {
   scopes: Array<ApiKeyScope>;
 };
 
-/** A new endpoint. In production the URL must be a public https URL, or its host must be in EVENT_PRIVATE_HOSTS. */
+/** A new endpoint. In production the URL must be a public https URL, or its host must be in WEBHOOK_PRIVATE_HOSTS. */
 export type CreateEventEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { isLocale } from '../../core/input.js'
+import { booleanVariable, httpUrl, optionalString, secret, type Variables } from './schemas.js'
+
+const seriesVariable = (defaultValue: string) =>
+  z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{0,9}$/, 'must be 1 to 10 capital letters or digits and start with a letter')
+    .default(defaultValue)
+
+export const INVOICE_VARIABLES = {
+  COMPANY_NAME: {
+    schema: z.string().default('Quittance'),
+    about: 'Name at the top of invoices and in their file properties.',
+  },
+  INVOICE_ISSUED_FROM_NAME: {
+    schema: optionalString,
+    about: 'Legal name of the seller.',
+    unset: '`COMPANY_NAME`',
+  },
+  INVOICE_ISSUED_FROM_ADDRESS: {
+    schema: optionalString,
+    about: 'Street and number of the seller.',
+  },
+  INVOICE_ISSUED_FROM_CITY: {
+    schema: optionalString,
+    about: 'City of the seller.',
+  },
+  INVOICE_ISSUED_FROM_STATE: {
+    schema: optionalString,
+    about: 'State or province of the seller.',
+  },
+  INVOICE_ISSUED_FROM_ZIP: {
+    schema: optionalString,
+    about: 'Postal code of the seller.',
+  },
+  INVOICE_ISSUED_FROM_COUNTRY: {
+    schema: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code, for example DE')
+      .optional(),
+    about: 'Country of the seller, ISO 3166 code.',
+  },
+  INVOICE_ISSUED_FROM_TAX_ID: {
+    schema: optionalString,
+    about: 'Tax or VAT number of the seller.',
+  },
+  INVOICE_ISSUED_FROM_EMAIL: {
+    schema: z.email('must be an e-mail address').optional(),
+    about: 'Contact address for questions about an invoice.',
+  },
+  INVOICE_LOGO_PATH: {
+    schema: optionalString,
+    about: 'PNG, JPEG or SVG file with the logo at the top of invoices, at most 2 MB.',
+    unset: 'no logo',
+  },
+  INVOICE_FONTS: {
+    schema: z
+      .string()
+      .optional()
+      .transform((paths) => paths?.split(',').map((path) => path.trim()) ?? []),
+    about: 'Font files (TTF), separated by commas, for scripts other than Latin, Greek, Cyrillic, Hebrew and Arabic.',
+    unset: 'none',
+  },
+  INVOICE_LOCALE: {
+    schema: z.string().refine(isLocale, 'must be a language tag, for example de-DE').default('en-US'),
+    about: 'Default locale of invoices: their language and the format of dates and amounts.',
+  },
+  INVOICE_SERIES: {
+    schema: seriesVariable('INV'),
+    about: 'Prefix of invoice numbers.',
+  },
+  CREDIT_NOTE_SERIES: {
+    schema: seriesVariable('CN'),
+    about: 'Prefix of credit note numbers.',
+  },
+  STATEMENT_SERIES: {
+    schema: seriesVariable('ST'),
+    about: 'Prefix of payment statement numbers.',
+  },
+  TEST_SERIES: {
+    schema: seriesVariable('TEST'),
+    about: 'Prefix of sandbox invoice numbers.',
+  },
+  TEST_CREDIT_NOTE_SERIES: {
+    schema: seriesVariable('TESTCN'),
+    about: 'Prefix of credit note numbers for sandbox invoices.',
+  },
+  PRICES_INCLUDE_TAX: {
+    schema: booleanVariable('true'),
+    about: 'Whether plan prices include tax. Otherwise tax is added.',
+  },
+  INVOICE_S3_BUCKET: {
+    schema: optionalString,
+    about: 'Bucket of an S3-compatible store for invoice files. The AWS SDK finds the credentials and the region.',
+    unset: 'files are stored in the database',
+  },
+  INVOICE_S3_ENDPOINT: {
+    schema: httpUrl.optional(),
+    about: 'URL of the S3-compatible store.',
+    unset: "Amazon's",
+  },
+  INVOICE_TIME_ZONE: {
+    schema: z.string().refine(isTimeZone, 'must be a time zone, for example Europe/Berlin').default('UTC'),
+    about: "The seller's time zone. It determines the dates on invoices and the year in their numbers.",
+  },
+  INVOICE_LINK_TTL_SECONDS: {
+    schema: z.coerce
+      .number({ error: 'must be a number of seconds' })
+      .int()
+      .min(60)
+      .max(2_592_000, 'must be at most 2592000 (30 days)')
+      .default(3600),
+    about: 'Validity of invoice links, which open without signing in, in seconds.',
+    alias: 'INVOICE_LINK_TTL',
+  },
+  INVOICE_LINK_SECRET: {
+    schema: secret,
+    about: 'Signing secret of invoice links, at least 32 characters. Required under production rules without `AUTH_JWT_SECRET`.',
+    unset: 'derived from `AUTH_JWT_SECRET`, in demo mode from the demo secret',
+  },
+  INVOICE_LINK_PREVIOUS_SECRET: {
+    schema: secret,
+    about: 'Previous secret of invoice links, still accepted during a rotation.',
+    alias: 'INVOICE_LINK_FORMER_SECRET',
+  },
+} satisfies Variables
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

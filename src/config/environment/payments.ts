@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { isCurrency } from '../../core/money.js'
+import {
+  booleanVariable,
+  httpUrl,
+  isHttpUrl,
+  isOrigin,
+  MIN_SHARED_SECRET_LENGTH,
+  optionalString,
+  splitList,
+  type Variables,
+} from './schemas.js'
+
+/**
+ * Secrets separated by commas. Each part is checked, because a stray comma would add an empty key that
+ * anybody can sign with.
+ */
+const secretList = z
+  .string()
+  .optional()
+  .transform((list) => list?.split(',').map((part) => part.trim()) ?? [])
+  .refine(
+    (secrets) => secrets.every((part) => part.length >= MIN_SHARED_SECRET_LENGTH),
+    `every secret must be at least ${MIN_SHARED_SECRET_LENGTH} characters long; replace short secrets and remove stray commas`,
+  )
+
+export const PAYMENT_VARIABLES = {
+  BILLING_ENABLED: {
+    schema: booleanVariable('true'),
+    about: 'Whether billing is enabled. Applies until `setBillingEnabled` changes it at runtime.',
+  },
+  BILLING_CURRENCY: {
+    schema: z.string().refine(isCurrency, 'must be an ISO 4217 code, for example USD').default('USD'),
+    about: 'Currency of new plans.',
+  },
+  GRACE_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(90).default(7),
+    about: 'Number of days for which a plan remains active after a failed payment. Then the customer gets the default plan.',
+  },
+  PAYMENT_PROVIDER: {
+    schema: z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }).optional(),
+    about:
+      'The payment provider of new checkouts. `sandbox` is a built-in test checkout; under production rules it must be set ' +
+      'explicitly. Another provider whose variables are all set keeps its subscriptions.',
+    unset: '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox` in demo mode and `none` under production rules',
+  },
+  LEMONSQUEEZY_API_KEY: {
+    schema: optionalString,
+    about: 'API key of Lemon Squeezy.',
+  },
+  LEMONSQUEEZY_STORE_ID: {
+    schema: z.string().regex(/^\d+$/, 'must be a numeric store id, for example 12345').optional(),
+    about: 'Numeric id of the Lemon Squeezy store.',
+  },
+  LEMONSQUEEZY_WEBHOOK_SECRET: {
+    schema: secretList,
+    about: `Signing secret of the webhook, at least ${MIN_SHARED_SECRET_LENGTH} characters. Two secrets, separated by a comma, during a rotation.`,
+    unset: 'the sandbox has its own secret',
+  },
+  ESCLUSE_WEBHOOK_SECRET: {
+    schema: secretList,
+    about:
+      `Signing secret of events sent to \`/webhooks/escluse\`, at least ${MIN_SHARED_SECRET_LENGTH} characters. ` +
+      'Two secrets, separated by a comma, during a rotation.',
+    unset: 'the route responds with 404',
+  },
+  LEMONSQUEEZY_API_URL: {
+    schema: httpUrl.default('https://api.lemonsqueezy.com'),
+    about: 'Base URL of the Lemon Squeezy API.',
+  },
+  CHECKOUT_ORIGINS: {
+    schema: z
+      .string()
+      .optional()
+      .transform(splitList)
+      .refine(
+        (origins) => origins?.every(isOrigin) ?? true,
+        'must be a comma-separated list of origins, for example https://panel.example.com',
+      ),
+    about: 'Origins that are allowed in return URLs of a checkout, in addition to the origin of `PUBLIC_URL`.',
+    unset: 'the origins of `CORS_ORIGINS` without `*`',
+  },
+  UPGRADE_URL: {
+    schema: z
+      .string()
+      .refine(
+        (url) => isHttpUrl(url.replaceAll('{plan}', 'pro')),
+        'must be an http or https URL, for example https://panel.example.com/billing?upgrade={plan}',
+      )
+      .optional(),
+    about: 'Upgrade link returned with `PLAN_LIMIT_EXCEEDED`. `{plan}` is replaced by the slug of the next higher plan.',
+    unset: 'the explorer in demo mode, otherwise none',
+  },
+} satisfies Variables
