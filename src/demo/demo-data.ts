@@ -4,7 +4,7 @@ import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
 import { type LimitValues, mapLimits } from '../modules/limited-resources.rules.js'
 import { placeOrder } from '../modules/orders/index.js'
-import type { Services } from '../modules/services.js'
+import type { DemoServices, Services } from '../modules/services.js'
 import { DEMO_DATA_KEY } from '../modules/settings/index.js'
 import { applyPlan } from '../modules/subscriptions/index.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
@@ -118,7 +118,7 @@ export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
  * Fills an empty database through the regular commands: a catalogue, tax rates, two users, an organisation,
  * orders and their invoices.
  */
-export async function loadDemoData(services: Services): Promise<void> {
+export async function loadDemoData(services: DemoServices): Promise<void> {
   const { config } = services
   const administrator: UserPrincipal = { userId: DEMO_ADMINISTRATOR.userId, role: ADMINISTRATOR }
   const customer: UserPrincipal = { userId: DEMO_CUSTOMER.userId, role: 'user' }
@@ -152,11 +152,11 @@ export async function loadDemoData(services: Services): Promise<void> {
 }
 
 /** `setval` sets the last used id; the next order gets the one after it. */
-async function setNextOrderId({ db }: Services, first: number): Promise<void> {
+async function setNextOrderId({ db }: Pick<Services, 'db'>, first: number): Promise<void> {
   await db.$queryRaw`SELECT setval(pg_get_serial_sequence('orders', 'id'), ${first - 1})`
 }
 
-async function createDemoUsers({ db }: Services): Promise<void> {
+async function createDemoUsers({ db }: Pick<Services, 'db'>): Promise<void> {
   await db.user.createMany({
     data: [DEMO_ADMINISTRATOR, DEMO_CUSTOMER].map(({ userId, email, name }) => ({ id: userId, email, name })),
     // During a reset, a request with one of their tokens may have created them already.
@@ -167,13 +167,13 @@ async function createDemoUsers({ db }: Services): Promise<void> {
   })
 }
 
-async function createDemoPlans(services: Services, principal: UserPrincipal, currency: string): Promise<string[]> {
+async function createDemoPlans(services: DemoServices, principal: UserPrincipal, currency: string): Promise<string[]> {
   const ids: string[] = []
   for (const plan of CATALOGUE) ids.push(String((await createPlan(services, principal, { ...plan, currency })).id))
   return ids
 }
 
 /** A reset deletes only what the demo has loaded. */
-async function markAsDemo({ db, clock }: Services): Promise<void> {
+async function markAsDemo({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   await db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: clock.now() } })
 }

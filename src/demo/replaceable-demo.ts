@@ -1,4 +1,4 @@
-import type { Demo, Services } from '../modules/services.js'
+import type { Demo, DemoServices } from '../modules/services.js'
 import { loadDemoData } from './demo-data.js'
 
 /** Demo data that an administrator can reset. */
@@ -6,7 +6,7 @@ export class ReplaceableDemo implements Demo {
   readonly #listeners = new Set<() => void>()
   #replacing: Promise<void> | undefined
 
-  load(services: Services): Promise<void> {
+  load(services: DemoServices): Promise<void> {
     return loadDemoData(services)
   }
 

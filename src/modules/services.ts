@@ -66,10 +66,13 @@ export interface ReadReplica {
   isCaughtUpTo(position: bigint): boolean
 }
 
+/** What loading the demo data needs. */
+export type DemoServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>
+
 /** The demo data, which can be replaced as a whole. */
 export interface Demo {
   /** Fills the empty database. */
-  load(services: Services): Promise<void>
+  load(services: DemoServices): Promise<void>
   /**
    * Runs `work`, which replaces the data, or waits for a replacement that this process is already running.
    */

@@ -13,7 +13,11 @@ const INVALID_CREDENTIALS_COST = 20
  * because valid users can share it.
  * @returns a verifier that throws RATE_LIMITED instead of UNAUTHENTICATED once the address has no points left
  */
-export function chargeInvalidTokens(verify: (token: string) => Promise<VerifiedToken>, rateLimiter: RateLimiter, services: Services) {
+export function chargeInvalidTokens(
+  verify: (token: string) => Promise<VerifiedToken>,
+  rateLimiter: RateLimiter,
+  services: Pick<Services, 'config'>,
+) {
   return (token: string, address: string | undefined): Promise<VerifiedToken> =>
     verify(token).catch(async (error: unknown) => {
       if (address !== undefined && error instanceof DomainError && error.is(UNAUTHENTICATED)) {
@@ -28,7 +32,7 @@ export function chargeInvalidTokens(verify: (token: string) => Promise<VerifiedT
  * address has no points left. For any other key the fee is taken in advance, so that guessing without points
  * runs no SQL statement; the fee of a valid key is returned.
  */
-export function chargeInvalidKeys(rateLimiter: RateLimiter, services: Services) {
+export function chargeInvalidKeys(rateLimiter: RateLimiter, services: Pick<Services, 'clock' | 'config' | 'db'>) {
   return async (key: string, address: string): Promise<ApiKeyPrincipal> => {
     if (wasAccepted(services, key)) return authenticateApiKey(services, key)
     const subject = addressSubject(address, services)
@@ -39,6 +43,6 @@ export function chargeInvalidKeys(rateLimiter: RateLimiter, services: Services) 
   }
 }
 
-function addressSubject(address: string, services: Services): RateLimitSubject {
+function addressSubject(address: string, services: Pick<Services, 'config'>): RateLimitSubject {
   return { principal: undefined, address, services }
 }

@@ -67,7 +67,7 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
 
 type PdfHandler = (id: number, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
-function pdfRoute(app: FastifyInstance, { flag }: Services, urls: string[], handler: PdfHandler): void {
+function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, urls: string[], handler: PdfHandler): void {
   for (const url of urls) {
     app.route<InvoiceRequest>({
       method: ['GET', 'HEAD'],

@@ -7,7 +7,7 @@ interface AuditFilter {
 }
 
 /** Newest first. */
-export async function listAuditEntries({ db }: Services, { subject, actor }: AuditFilter, page: ConnectionArguments) {
+export async function listAuditEntries({ db }: Pick<Services, 'db'>, { subject, actor }: AuditFilter, page: ConnectionArguments) {
   const matching = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...matching }, ...query }),

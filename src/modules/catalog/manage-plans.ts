@@ -16,7 +16,11 @@ import { newPlanSchema, planChangesSchema } from './plan-fields.type.js'
 
 const VARIANT_ID = /^[!-~]{1,100}$/
 
-export async function createPlan(services: Services, by: UserPrincipal, input: NewPlan): Promise<Plan> {
+export async function createPlan(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>,
+  by: UserPrincipal,
+  input: NewPlan,
+): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
   const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
   assertVariantId(services, plan.providerVariantId)
@@ -45,7 +49,11 @@ export async function createPlan(services: Services, by: UserPrincipal, input: N
   return getPlan(services.db, planId)
 }
 
-export async function updatePlan(services: Services, by: UserPrincipal, input: PlanChanges): Promise<Plan> {
+export async function updatePlan(
+  services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>,
+  by: UserPrincipal,
+  input: PlanChanges,
+): Promise<Plan> {
   const { db, clock, findMissingGlyph, planCache } = services
   const id = parseId('input.id', input.id)
   const changes = parseInput(planChangesSchema, 'input', input)
@@ -69,7 +77,11 @@ export async function updatePlan(services: Services, by: UserPrincipal, input: P
   return updated
 }
 
-export async function archivePlan({ db, clock, planCache }: Services, by: UserPrincipal, planId: string): Promise<Plan> {
+export async function archivePlan(
+  { db, clock, planCache }: Pick<Services, 'clock' | 'db' | 'planCache'>,
+  by: UserPrincipal,
+  planId: string,
+): Promise<Plan> {
   const id = parseId('id', planId)
   const archived = await runTransaction(db, async (tx) => {
     const plan = await getPlan(tx, id)

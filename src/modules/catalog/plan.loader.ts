@@ -3,7 +3,7 @@ import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { RequestContext } from '../identity/index.js'
 import type { Services } from '../services.js'
 
-export const planLoader = ({ planCache }: Services) =>
+export const planLoader = ({ planCache }: Pick<Services, 'planCache'>) =>
   new DataLoader<number, Plan | null>(async (ids) => {
     const { byId } = await planCache.read()
     return ids.map((id) => byId.get(id) ?? null)

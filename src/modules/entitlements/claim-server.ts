@@ -45,7 +45,10 @@ export function parseExternalId(field: string, externalId: string): string {
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
  * @throws BAD_USER_INPUT when the externalId belongs to another customer
  */
-export async function claimServer(services: Services, input: ClaimServerInput): Promise<{ claim: ServerClaimResult; customer: Customer }> {
+export async function claimServer(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  input: ClaimServerInput,
+): Promise<{ claim: ServerClaimResult; customer: Customer }> {
   const externalId = parseExternalId('input.externalId', input.externalId)
   const resources = parseInput(serverResourcesSchema, 'input', input)
   const userId = parseId('input.userId', input.userId)
@@ -69,7 +72,11 @@ interface Reservation {
   entitlement: CurrentEntitlement
 }
 
-async function reserveServer({ db, clock }: Services, { userId, organisationId }: Customer, reservation: Reservation): Promise<ClaimRow> {
+async function reserveServer(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  { userId, organisationId }: Customer,
+  reservation: Reservation,
+): Promise<ClaimRow> {
   const { externalId, resources, entitlement } = reservation
   const { limits, version } = entitlement
   const rows = await db.$queryRaw<ClaimRow[]>`
@@ -80,7 +87,7 @@ async function reserveServer({ db, clock }: Services, { userId, organisationId }
 }
 
 /** Releases the claim of a server. @returns the customer of the server, or null if it was not claimed */
-export async function releaseServer({ db }: Services, externalId: string): Promise<Customer | null> {
+export async function releaseServer({ db }: Pick<Services, 'db'>, externalId: string): Promise<Customer | null> {
   const [released] = await db.$queryRaw<Customer[]>`
     DELETE FROM server_claims WHERE external_id = ${parseExternalId('externalId', externalId)}
     RETURNING user_id AS "userId", organisation_id AS "organisationId"`

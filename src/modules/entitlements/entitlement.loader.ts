@@ -8,25 +8,25 @@ import { calculateEntitlement, type Entitlement, LIVE_SUBSCRIPTION } from './ent
 
 const NOT_REMOVED = { removedAt: null } as const
 
-const userSubscriptionLoader = ({ db }: Services) =>
+const userSubscriptionLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
     (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, userId: { in: ids }, organisationId: null } }),
     (subscription) => subscription.userId,
   )
 
-const organisationSubscriptionLoader = ({ db }: Services) =>
+const organisationSubscriptionLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
     (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, organisationId: { in: ids } } }),
     (subscription) => subscription.organisationId ?? 0,
   )
 
-const userOverrideLoader = ({ db }: Services) =>
+const userOverrideLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
     (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, userId: { in: ids } }, orderBy: { id: 'asc' } }),
     (override) => override.userId ?? 0,
   )
 
-const organisationOverrideLoader = ({ db }: Services) =>
+const organisationOverrideLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
     (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, organisationId: { in: ids } }, orderBy: { id: 'asc' } }),
     (override) => override.organisationId ?? 0,

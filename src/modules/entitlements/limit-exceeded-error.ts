@@ -18,7 +18,7 @@ interface LimitRefusal {
 
 /** Creates PLAN_LIMIT_EXCEEDED with the page that sells the next higher plan, or null if there is none. */
 export async function limitExceededError(
-  { db, config }: Services,
+  { db, config }: Pick<Services, 'config' | 'db'>,
   { plan, resource, limit, used, requested }: LimitRefusal,
 ): Promise<DomainError> {
   const upgradeUrl = await findUpgradeUrl(db, config, plan)

@@ -36,7 +36,11 @@ const newOverrideSchema = z
  * Raises or lowers limits of a user or an organisation.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT
  */
-export async function setLimitOverride(services: Services, principal: UserPrincipal, input: SetLimitOverrideInput): Promise<LimitOverride> {
+export async function setLimitOverride(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  principal: UserPrincipal,
+  input: SetLimitOverrideInput,
+): Promise<LimitOverride> {
   const { resource = null, percent = null, value = null, reason, endsAt = null } = parseInput(newOverrideSchema, 'input', input)
   const { db, clock } = services
   const at = clock.now()
@@ -59,7 +63,11 @@ export async function setLimitOverride(services: Services, principal: UserPrinci
 }
 
 /** Ends an override now. Idempotent. @throws BAD_USER_INPUT when the override does not exist */
-export async function removeLimitOverride(services: Services, principal: UserPrincipal, overrideId: string): Promise<LimitOverride> {
+export async function removeLimitOverride(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  principal: UserPrincipal,
+  overrideId: string,
+): Promise<LimitOverride> {
   const { db, clock } = services
   const id = parseId('id', overrideId)
   const found = await db.limitOverride.findUnique({ where: { id } })
@@ -79,7 +87,7 @@ export async function removeLimitOverride(services: Services, principal: UserPri
 
 /** Overrides of one customer, newest first, including expired and removed ones. */
 export async function listLimitOverrides(
-  { db }: Services,
+  { db }: Pick<Services, 'db'>,
   customer: { userId?: string | null | undefined; organisationId?: string | null | undefined },
   pageArguments: ConnectionArguments,
 ) {

@@ -29,7 +29,11 @@ const CUSTOMERS_PER_BATCH = 50
  * so that no customer keeps the limits from before the latest change.
  * @throws PLAN_NOT_FOUND
  */
-export async function reapplyPlan({ db, clock }: Services, principal: UserPrincipal, id: string): Promise<PlanReapplication> {
+export async function reapplyPlan(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  id: string,
+): Promise<PlanReapplication> {
   const planId = parseId('planId', id)
   return runTransaction(db, async (tx) => {
     const at = clock.now()
@@ -49,7 +53,7 @@ export async function reapplyPlan({ db, clock }: Services, principal: UserPrinci
 }
 
 /** Newest first. */
-export async function listReapplications({ db }: Services, planId: number, pageArguments: ConnectionArguments) {
+export async function listReapplications({ db }: Pick<Services, 'db'>, planId: number, pageArguments: ConnectionArguments) {
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.planReapplication.findMany({ where: { ...where, planId }, ...query }),
     timeOf: ({ startedAt }) => startedAt,
@@ -58,14 +62,14 @@ export async function listReapplications({ db }: Services, planId: number, pageA
 }
 
 /** Runs a reapplication batch by batch. After a crash it resumes after the last committed batch. */
-export async function runReapplication(services: Services, id: number): Promise<void> {
+export async function runReapplication(services: Pick<Services, 'clock' | 'config' | 'db'>, id: number): Promise<void> {
   while (await reapplyNextBatch(services, id)) {
     // Each batch is a separate transaction.
   }
 }
 
 /** @returns whether there may be more batches */
-function reapplyNextBatch(services: Services, id: number): Promise<boolean> {
+function reapplyNextBatch(services: Pick<Services, 'clock' | 'config' | 'db'>, id: number): Promise<boolean> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM plan_reapplications WHERE id = ${id} FOR UPDATE`
     const reapplication = await tx.planReapplication.findUnique({ where: { id }, include: { plan: true } })
@@ -89,7 +93,12 @@ function reapplyNextBatch(services: Services, id: number): Promise<boolean> {
   })
 }
 
-async function applyCurrentLimits(tx: Transaction, services: Services, plan: Plan, customer: Customer): Promise<void> {
+async function applyCurrentLimits(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  plan: Plan,
+  customer: Customer,
+): Promise<void> {
   await lockCustomer(tx, customer)
   await tx.subscription.updateMany({
     where: { ...customerFilter(customer), planId: plan.id, ...LIVE_SUBSCRIPTION },

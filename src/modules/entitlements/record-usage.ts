@@ -33,7 +33,7 @@ interface UsageRow {
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
  * @throws IDEMPOTENCY_CONFLICT for scope DAY when the key was used with another amount
  */
-export async function recordUsage(services: Services, input: ConsumeInput): Promise<Customer> {
+export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 'db'>, input: ConsumeInput): Promise<Customer> {
   const { resource, amount, key } = parseInput(usageSchema, 'input', input)
   const customer = parseCustomer(input)
   const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
@@ -58,7 +58,10 @@ export async function recordUsage(services: Services, input: ConsumeInput): Prom
 const releaseSchema = z.object({ resource: consumableResourceSchema, key: line(255) })
 
 /** Releases the usage under a key. @returns the customer, and whether any usage was recorded under the key */
-export async function releaseUsage(services: Services, input: GiveBackInput): Promise<{ customer: Customer; wasReleased: boolean }> {
+export async function releaseUsage(
+  services: Pick<Services, 'db'>,
+  input: GiveBackInput,
+): Promise<{ customer: Customer; wasReleased: boolean }> {
   const { resource, key } = parseInput(releaseSchema, 'input', input)
   const { userId, organisationId } = parseCustomer(input)
   const customer = await getMemberCustomer(services.db, userId, organisationId ?? undefined)
@@ -92,7 +95,7 @@ const USAGE_RETENTION_DAYS = 2
  * Deletes daily usage after the retention. Keys are stored for at least one full day, so that retries across
  * midnight stay safe.
  */
-export async function purgeExpiredUsage({ db, clock }: Services): Promise<void> {
+export async function purgeExpiredUsage({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
   for (;;) {
     const removed = await db.$executeRaw`

@@ -12,7 +12,11 @@ import { isDeepEqual } from './entitlement.rules.js'
  * entitlement, and publishes `limits.changed` if it differs. Call it under the customer's lock, in the
  * transaction of the change.
  */
-export async function refreshEntitlement(tx: Transaction, { clock, config }: Services, customer: Customer): Promise<Entitlement> {
+export async function refreshEntitlement(
+  tx: Transaction,
+  { clock, config }: Pick<Services, 'clock' | 'config'>,
+  customer: Customer,
+): Promise<Entitlement> {
   const at = clock.now()
   const entitlement = await getEntitlement(tx, customer, at, config.graceDays)
   const { plan, limits, changesAt } = entitlement
@@ -33,7 +37,7 @@ export async function refreshEntitlement(tx: Transaction, { clock, config }: Ser
 }
 
 /** Locks the customer and refreshes the entitlement in a separate transaction. */
-export async function refreshCustomerEntitlement(services: Services, customer: Customer): Promise<void> {
+export async function refreshCustomerEntitlement(services: Pick<Services, 'clock' | 'config' | 'db'>, customer: Customer): Promise<void> {
   await runTransaction(services.db, async (tx) => {
     await lockCustomer(tx, customer)
     await refreshEntitlement(tx, services, customer)
@@ -43,7 +47,7 @@ export async function refreshCustomerEntitlement(services: Services, customer: C
 const REFRESH_BATCH_SIZE = 500
 
 /** Refreshes entitlements that have changed since the last refresh because a plan or an override expired. */
-export async function refreshExpiredEntitlements(services: Services): Promise<void> {
+export async function refreshExpiredEntitlements(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
   for (;;) {
     const due = await services.db.entitlement.findMany({
       where: { changesAt: { lte: services.clock.now() } },

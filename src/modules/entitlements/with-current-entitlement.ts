@@ -30,7 +30,7 @@ export interface CurrentEntitlement extends Entitlement<EffectivePlan> {
  * keeps changing
  */
 export async function withCurrentEntitlement<T>(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
   customer: Customer,
   attempt: (entitlement: CurrentEntitlement) => Promise<T | undefined>,
 ): Promise<T> {
@@ -53,7 +53,10 @@ interface SnapshotRow extends AccessState {
 }
 
 /** One statement for everything, because every server claim and every e-mail runs it. */
-async function readEntitlementSnapshot({ db, clock, config }: Services, customer: Customer): Promise<CurrentEntitlement> {
+async function readEntitlementSnapshot(
+  { db, clock, config }: Pick<Services, 'clock' | 'config' | 'db'>,
+  customer: Customer,
+): Promise<CurrentEntitlement> {
   const row = await readSnapshotRow(db, customer)
   if (!row) throw userNotFoundError(customer.userId)
   if (customer.organisationId !== null && !row.isMember) throw notAMemberError(customer.userId, customer.organisationId)

@@ -22,7 +22,7 @@ const billingDetailsSchema = z.object({
 })
 
 export async function setBillingDetails(
-  services: Services,
+  services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   input: SetBillingDetailsInput,
 ): Promise<BillingDetails> {

@@ -33,7 +33,11 @@ interface CreditResult {
  * @throws INVOICE_NOT_FOUND
  * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
  */
-export async function creditInvoice(services: Services, principal: UserPrincipal, input: CreditInvoiceInput): Promise<CreditResult> {
+export async function creditInvoice(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  principal: UserPrincipal,
+  input: CreditInvoiceInput,
+): Promise<CreditResult> {
   const { amount, reason } = parseInput(creditSchema, 'input', input)
   await assertPrintable(services.findMissingGlyph, 'input', { reason })
   const invoiceId = parseId('input.invoiceId', input.invoiceId)
@@ -78,7 +82,7 @@ interface CreditRequest {
  */
 export async function issueCreditNote(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   invoice: Invoice,
   { amount, reason }: CreditRequest,
 ): Promise<Invoice> {

@@ -15,7 +15,11 @@ export interface InvoiceData {
   readonly tax: TaxDecision
 }
 
-export async function getInvoiceData(tx: Transaction, services: Services, order: Order): Promise<InvoiceData> {
+export async function getInvoiceData(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  order: Order,
+): Promise<InvoiceData> {
   const lines = await tx.orderItem.findMany({
     where: { orderId: order.id },
     orderBy: { position: 'asc' },
@@ -32,7 +36,7 @@ type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
  */
 export async function getBuyer(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
   const { issuer, locale } = services.config.invoices
@@ -57,7 +61,10 @@ export async function getBuyer(
  * Returns the first name that the fonts can display. Unlike billing details, names from the panel are not
  * validated.
  */
-async function findPrintableName({ findMissingGlyph }: Services, names: readonly (string | null)[]): Promise<string> {
+async function findPrintableName(
+  { findMissingGlyph }: Pick<Services, 'findMissingGlyph'>,
+  names: readonly (string | null)[],
+): Promise<string> {
   for (const name of names) if (name && !(await findMissingGlyph(name))) return name
   return ''
 }

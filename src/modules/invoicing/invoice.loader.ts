@@ -17,19 +17,19 @@ export const INVOICE_COLUMNS = {
   issuedAt: true,
 } as const
 
-export const orderInvoiceLoader = ({ db }: Services) =>
+export const orderInvoiceLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
     (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.orderId,
   )
 
-export const invoiceLoader = ({ db }: Services) =>
+export const invoiceLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
     (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.id,
   )
 
-export const snapshotLoader = ({ db }: Services) =>
+export const snapshotLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
     async (ids) => {
       const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
@@ -39,7 +39,7 @@ export const snapshotLoader = ({ db }: Services) =>
   )
 
 /** Loads the credit notes of invoices, oldest first. */
-export const creditNotesLoader = ({ db }: Services) =>
+export const creditNotesLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
     (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId ?? 0,

@@ -28,7 +28,7 @@ const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, 
  */
 export async function issueInvoice(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period,
   { merchantOfRecord, amountsIncludeTax, isTest }: SaleTerms = OUR_SALE,
@@ -78,7 +78,7 @@ interface IssueRequest {
  */
 export async function issueDocument(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   { kind, series, order, status, creditedInvoiceId, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()

@@ -31,7 +31,10 @@ export function invoiceNotFoundError(id: number): DomainError {
 }
 
 /** Builds the pro forma of an order without an invoice. It is built for every request and never stored. */
-export async function buildProForma(services: Services, order: Order): Promise<DocumentSnapshot> {
+export async function buildProForma(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  order: Order,
+): Promise<DocumentSnapshot> {
   const { issuer, timeZone, pricesIncludeTax } = services.config.invoices
   return buildSnapshot({
     ...(await getInvoiceData(services.db, services, order)),

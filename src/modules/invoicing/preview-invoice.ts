@@ -15,7 +15,7 @@ interface PreviewRequest {
  * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function previewInvoice(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   request: PreviewRequest,
 ): Promise<InvoiceTotals & { currency: string }> {

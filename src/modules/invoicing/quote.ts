@@ -15,7 +15,12 @@ interface PriceQuote {
 }
 
 /** Quotes one period of a plan for a customer, calculated by the same code as the invoice. */
-export async function quotePrice(tx: Transaction, services: Services, customer: Customer, plan: Plan): Promise<PriceQuote> {
+export async function quotePrice(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  customer: Customer,
+  plan: Plan,
+): Promise<PriceQuote> {
   const { buyer, tax } = await getBuyer(tx, services, customer)
   const amounts = calculateTotals(linesForPlan(plan, plan.price ?? 0n), tax, services.config.invoices.pricesIncludeTax)
   return { amounts, total: BigInt(amounts.total), buyer }

@@ -10,7 +10,11 @@ import type { PlaceOrderInput } from './order.type.js'
 const MAX_NOTES_LENGTH = 2000
 
 /** @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price */
-export async function placeOrder(services: Services, principal: UserPrincipal, input: PlaceOrderInput): Promise<Order> {
+export async function placeOrder(
+  services: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  input: PlaceOrderInput,
+): Promise<Order> {
   const { db, clock } = services
   const planId = parseId('input.planId', input.planId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)

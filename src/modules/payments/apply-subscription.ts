@@ -26,7 +26,7 @@ export type ApplyResult = 'applied' | 'stale' | 'duplicate' | 'conflict'
  */
 export async function applySubscription(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   provider: string,
   snapshot: SubscriptionSnapshot,
   { customer, plan }: SubscriptionMatch,
@@ -115,7 +115,7 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
 }
 
 /** Expires the orders of an ended subscription and refreshes the entitlement. The customer must be locked. */
-async function refreshAfterChange(tx: Transaction, services: Services, customer: Customer): Promise<void> {
+async function refreshAfterChange(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
   if (live === 0) await expireActiveOrders(tx, customer)
   await refreshEntitlement(tx, services, customer)

@@ -51,7 +51,7 @@ interface PlannedChange {
  *   cannot be changed to
  */
 export async function previewPlanChange(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<PlanChangePreview> {
@@ -63,7 +63,7 @@ export async function previewPlanChange(
  * that concurrent requests are charged once.
  */
 export function changePlan(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
@@ -84,7 +84,7 @@ export function changePlan(
 }
 
 /** A webhook reports the payment of the difference. It waits for the commit of this transaction. */
-async function applyChangeNow(tx: Transaction, services: Services, planned: PlannedChange): Promise<void> {
+async function applyChangeNow(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, planned: PlannedChange): Promise<void> {
   const { preview, provider, subscription, plan } = planned
   const { credit, charge, nextRenewal } = preview
   await tx.planChange.create({
@@ -105,7 +105,7 @@ async function applyChangeNow(tx: Transaction, services: Services, planned: Plan
 
 async function calculatePlanChange(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   { planId, when, organisationId }: PlanChangeRequest,
 ): Promise<PlannedChange> {
@@ -159,7 +159,7 @@ function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigin
  */
 async function getCurrentPeriodRate(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   customer: Customer,
   subscription: Subscription,
   current: Plan,
@@ -183,7 +183,9 @@ async function getCurrentPeriodRate(
  * Applies the plan changes that were requested for the end of the period. The provider receives them an hour
  * before, so that it renews at the new price. A failure does not stop the other changes.
  */
-export async function applyPendingChanges(services: Services): Promise<void> {
+export async function applyPendingChanges(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+): Promise<void> {
   const { db, clock, providers } = services
   const inOneHour = new Date(clock.now().getTime() + HOUR_MS)
   const due = await db.subscription.findMany({
@@ -203,7 +205,7 @@ export async function applyPendingChanges(services: Services): Promise<void> {
 type DueSubscription = Subscription & { pendingPlan: Plan | null }
 
 async function applyPendingChange(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   { id, pendingPlan: plan, provider: billedBy, providerSubscriptionId, ...customer }: DueSubscription,
 ): Promise<void> {
   const provider = services.providers.find(billedBy)

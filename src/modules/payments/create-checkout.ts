@@ -16,7 +16,11 @@ import { findVariantId } from './variant-id.js'
  * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at
  *   a custom price and for a return URL whose origin is not allowed
  */
-export async function createCheckout(services: Services, principal: UserPrincipal, input: CreateCheckoutInput): Promise<string> {
+export async function createCheckout(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  principal: UserPrincipal,
+  input: CreateCheckoutInput,
+): Promise<string> {
   const { db, config } = services
   const provider = services.providers.getActive()
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
@@ -59,7 +63,7 @@ export async function createCheckout(services: Services, principal: UserPrincipa
 }
 
 /** Prevents open redirects: customers return only to allowed origins. @throws BAD_USER_INPUT */
-function assertAllowedReturnUrl({ config }: Services, field: string, url: string | URL): string {
+function assertAllowedReturnUrl({ config }: Pick<Services, 'config'>, field: string, url: string | URL): string {
   const { href, origin, protocol } = new URL(url)
   const allowed = [config.publicUrl && new URL(config.publicUrl).origin, ...config.payments.checkoutOrigins]
   if (!/^https?:$/.test(protocol) || !allowed.includes(origin)) {

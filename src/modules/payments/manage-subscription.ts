@@ -18,7 +18,11 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
  * Cancels a subscription at the end of its period, or immediately if a payment is overdue or that end is past.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function cancelSubscription(services: Services, principal: UserPrincipal, organisationId?: string): Promise<Subscription> {
+export function cancelSubscription(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  principal: UserPrincipal,
+  organisationId?: string,
+): Promise<Subscription> {
   return changeStatus(services, principal, organisationId, {
     action: 'cancelSubscription',
     to: 'CANCELLED',
@@ -35,7 +39,11 @@ export function cancelSubscription(services: Services, principal: UserPrincipal,
  * Resumes a cancelled subscription that has not ended yet.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function resumeSubscription(services: Services, principal: UserPrincipal, organisationId?: string): Promise<Subscription> {
+export function resumeSubscription(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  principal: UserPrincipal,
+  organisationId?: string,
+): Promise<Subscription> {
   return changeStatus(services, principal, organisationId, {
     action: 'resumeSubscription',
     to: 'ACTIVE',
@@ -53,7 +61,7 @@ interface StatusChange {
 }
 
 async function changeStatus(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
   organisation: string | undefined,
   change: StatusChange,
@@ -97,7 +105,7 @@ function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, pr
 
 async function changeWithoutProvider(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
   { id, to, withoutProvider }: StatusChange & { id: number },
 ): Promise<void> {
@@ -119,7 +127,11 @@ async function changeWithoutProvider(
  * Returns the URL of the provider's page for changing the card; null when there is none.
  * @throws INVALID_TRANSITION when the customer has no subscription
  */
-export async function customerPortalUrl(services: Services, principal: UserPrincipal, organisationId?: string): Promise<string | null> {
+export async function customerPortalUrl(
+  services: Pick<Services, 'db' | 'providers'>,
+  principal: UserPrincipal,
+  organisationId?: string,
+): Promise<string | null> {
   const { db, providers } = services
   const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
@@ -138,7 +150,7 @@ export async function getLiveSubscription(tx: Transaction, customer: Customer): 
  */
 export async function applyProviderResponse(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
 ): Promise<void> {

@@ -11,7 +11,10 @@ import { recordPayment } from './record-payment.js'
  * applies them as applies webhooks; a state that has been applied already changes nothing. A failing provider
  * does not stop the others.
  */
-export async function reconcile(services: Services, log: Logger): Promise<void> {
+export async function reconcile(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  log: Logger,
+): Promise<void> {
   const failures: Error[] = []
   for (const provider of services.providers.all) {
     await reconcileProvider(services, provider, log).catch((error: Error) => failures.push(error))
@@ -19,7 +22,11 @@ export async function reconcile(services: Services, log: Logger): Promise<void> 
   if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '))
 }
 
-async function reconcileProvider(services: Services, provider: PaymentProvider, log: Logger): Promise<void> {
+async function reconcileProvider(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  provider: PaymentProvider,
+  log: Logger,
+): Promise<void> {
   for (let page = 1; ; page += 1) {
     const { subscriptions, isLast } = await provider.listSubscriptions(page)
     for (const snapshot of subscriptions) {
@@ -32,7 +39,7 @@ async function reconcileProvider(services: Services, provider: PaymentProvider, 
 }
 
 async function reconcileSubscription(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
   log: Logger,

@@ -24,7 +24,7 @@ export type RecordResult = 'recorded' | 'duplicate' | 'unpaid' | 'unknown subscr
  */
 export async function recordPayment(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
 ): Promise<RecordResult> {
@@ -42,7 +42,7 @@ export async function recordPayment(
 
 async function createPaymentOrder(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
   subscription: Subscription & { plan: Plan },

@@ -10,7 +10,7 @@ import { recordRefunds } from './refunds/record-refunds.js'
 /** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   provider: PaymentProvider,
   { orderId, refunded }: RefundSnapshot,
 ): Promise<ProcessingResult> {
@@ -30,7 +30,12 @@ export async function recordProviderRefund(
  * @param refunded  sum of all refunds so far, minor units
  * @returns the amount recorded now, minor units
  */
-export async function recordRefundsAndEndPlan(tx: Transaction, services: Services, order: Order, refunded: bigint): Promise<bigint> {
+export async function recordRefundsAndEndPlan(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  order: Order,
+  refunded: bigint,
+): Promise<bigint> {
   const recorded = await recordRefunds(tx, services, order, refunded)
   const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
   if (recorded > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)

@@ -13,7 +13,11 @@ import { CLOCK_KEY } from './runtime-settings.js'
  * @returns the new time
  * @throws FORBIDDEN in production, BAD_USER_INPUT for a time in the past
  */
-export async function advanceClock({ db, clock, config }: Services, by: UserPrincipal, to: Date): Promise<Date> {
+export async function advanceClock(
+  { db, clock, config }: Pick<Services, 'clock' | 'config' | 'db'>,
+  by: UserPrincipal,
+  to: Date,
+): Promise<Date> {
   if (config.production || !(clock instanceof MovableClock)) throw new DomainError(FORBIDDEN, 'The clock cannot be moved in production')
   if (to <= clock.now()) throw invalidInputError('to', `must be later than the current server time (${clock.now().toISOString()})`)
   const offset = clock.moveTo(to)

@@ -6,7 +6,7 @@ import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
-import type { Demo, Services } from '../services.js'
+import type { Demo, DemoServices, Services } from '../services.js'
 
 /** Key of the setting that marks a database whose data was loaded by the demo. */
 export const DEMO_DATA_KEY = 'demoData'
@@ -23,7 +23,7 @@ const RESET_RETRY_DELAY_MS = 250
  * @returns the real time
  * @throws FORBIDDEN outside demo mode or for data that the demo has not loaded, BUSY while long transactions are running
  */
-export async function resetDemo(services: Services, by: UserPrincipal): Promise<Date> {
+export async function resetDemo(services: DemoServices & Pick<Services, 'demo' | 'flag'>, by: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
     throw new DomainError(FORBIDDEN, 'Only a server in demo mode with demo data can be reset')

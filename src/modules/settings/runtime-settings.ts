@@ -64,7 +64,11 @@ export class RuntimeSettings implements BillingFlag {
 }
 
 /** @returns the new value, which has been committed */
-export async function setBillingEnabled({ db, clock, flag }: Services, by: UserPrincipal, enabled: boolean): Promise<boolean> {
+export async function setBillingEnabled(
+  { db, clock, flag }: Pick<Services, 'clock' | 'db' | 'flag'>,
+  by: UserPrincipal,
+  enabled: boolean,
+): Promise<boolean> {
   const at = clock.now()
   await runTransaction(db, async (tx) => {
     const data = { value: enabled, updatedAt: at }

@@ -34,7 +34,7 @@ export type PlanOrder = Order & {
  */
 export async function activateOrder(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   { customer, order, principal, notes, expiresAt }: Activation,
 ): Promise<void> {
   assertTransition(order, 'ACTIVE')

@@ -24,7 +24,11 @@ interface ApplyPlanRequest {
  * Approves a pending order, or grants a plan by creating and activating an order.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION
  */
-export async function applyPlan(services: Services, principal: UserPrincipal, input: ApplyPlanInput): Promise<Order> {
+export async function applyPlan(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  principal: UserPrincipal,
+  input: ApplyPlanInput,
+): Promise<Order> {
   const request = parseRequest(services, input)
   const { userId, notes, expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key: input.idempotencyKey, input: request }
@@ -40,7 +44,7 @@ export async function applyPlan(services: Services, principal: UserPrincipal, in
   return services.db.order.findUniqueOrThrow({ where: { id: orderId } })
 }
 
-function parseRequest({ clock }: Services, input: ApplyPlanInput): ApplyPlanRequest {
+function parseRequest({ clock }: Pick<Services, 'clock'>, input: ApplyPlanInput): ApplyPlanRequest {
   const amount = input.amount ?? undefined
   const orderId = parseOptionalId('input.orderId', input.orderId)
   const expiresAt = input.expiresAt ?? undefined
@@ -66,7 +70,12 @@ async function findOrganisationId(tx: Transaction, { organisationId, orderId }: 
   return order?.organisationId ?? undefined
 }
 
-async function createGrantOrder(tx: Transaction, { clock }: Services, customer: Customer, request: ApplyPlanRequest): Promise<PlanOrder> {
+async function createGrantOrder(
+  tx: Transaction,
+  { clock }: Pick<Services, 'clock'>,
+  customer: Customer,
+  request: ApplyPlanRequest,
+): Promise<PlanOrder> {
   const plan = await getPlan(tx, request.planId)
   if (plan.archivedAt) throw planNotFoundError(plan.id)
   const amount = request.amount ?? plan.price
@@ -77,7 +86,7 @@ async function createGrantOrder(tx: Transaction, { clock }: Services, customer: 
 
 async function getApprovableOrder(
   tx: Transaction,
-  { clock }: Services,
+  { clock }: Pick<Services, 'clock'>,
   customer: Customer,
   request: ApplyPlanRequest,
   id: number,

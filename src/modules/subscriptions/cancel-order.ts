@@ -11,7 +11,11 @@ import { revertToDefaultPlan } from './cancel-plan.js'
  * Cancels a pending order, or immediately ends the plan of an active one.
  * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
  */
-export async function cancelOrder(services: Services, principal: UserPrincipal, orderId: string): Promise<Order> {
+export async function cancelOrder(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  principal: UserPrincipal,
+  orderId: string,
+): Promise<Order> {
   const { db, clock } = services
   const { id, userId, organisationId } = await getOrder(db, principal, parseId('id', orderId))
   const customer = { userId, organisationId }

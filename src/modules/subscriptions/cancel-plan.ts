@@ -11,7 +11,11 @@ import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
 /** Ends the plan now and reverts to the default free plan. Succeeds even if no plan was active. */
-export async function cancelPlan(services: Services, principal: UserPrincipal, input: CancelPlanInput): Promise<Order[]> {
+export async function cancelPlan(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  principal: UserPrincipal,
+  input: CancelPlanInput,
+): Promise<Order[]> {
   const userId = parseId('input.userId', input.userId)
   const organisationId = parseOptionalId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
@@ -35,7 +39,7 @@ interface RevertRequest {
  */
 export async function revertToDefaultPlan(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   { customer, principal, action, notes }: RevertRequest,
 ): Promise<Order[]> {
   const at = services.clock.now()

@@ -44,7 +44,7 @@ export async function enqueueProviderCancellation(tx: Transaction, provider: str
  * Ends the customer's orders and subscription now and refreshes the entitlement. Call it under the customer's
  * lock.
  */
-export async function endPlan(tx: Transaction, services: Services, customer: Customer): Promise<void> {
+export async function endPlan(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
   await expireActiveOrders(tx, customer)
   await endSubscription(tx, customer, services.clock.now())
   await refreshEntitlement(tx, services, customer)

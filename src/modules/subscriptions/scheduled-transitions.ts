@@ -16,7 +16,7 @@ const EXPIRY_BATCH_SIZE = 500
 // locked are skipped or checked again under the lock, and every step is idempotent.
 
 /** Expires orders that were not approved in time. */
-export async function expirePendingOrders({ db, clock }: Services): Promise<void> {
+export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   for (;;) {
     const expired = await runTransaction(db, async (tx) => {
       const at = clock.now()
@@ -35,7 +35,7 @@ export async function expirePendingOrders({ db, clock }: Services): Promise<void
  * Ends subscriptions that have reached their end or their grace period; the customers revert to the default
  * plan.
  */
-export async function endOverdueSubscriptions(services: Services): Promise<void> {
+export async function endOverdueSubscriptions(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
   const pastDueBefore = new Date(at.getTime() - config.graceDays * DAY_MS)
@@ -62,7 +62,7 @@ export async function endOverdueSubscriptions(services: Services): Promise<void>
 
 async function endOverdueSubscription(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
   subscription: Subscription,
   at: Date,
@@ -83,7 +83,7 @@ async function endOverdueSubscription(
  * that only Escluse's events describe; a payment provider reports the periods of its subscriptions.
  * @param subscriptionId  advances only this subscription
  */
-export async function advancePeriods({ db, clock }: Services, subscriptionId?: number): Promise<void> {
+export async function advancePeriods({ db, clock }: Pick<Services, 'clock' | 'db'>, subscriptionId?: number): Promise<void> {
   const at = clock.now()
   const due = await db.subscription.findMany({
     where: {

@@ -28,7 +28,7 @@ interface DeliveryRound {
  * process at a time may do this for an endpoint.
  * @returns "down" if the endpoint does not accept events; "done" if nothing is due any more
  */
-export async function deliverDueEvents(services: Services, round: DeliveryRound): Promise<'done' | 'down'> {
+export async function deliverDueEvents(services: Pick<Services, 'clock' | 'db'>, round: DeliveryRound): Promise<'done' | 'down'> {
   const state = { failures: 0, wasDown: round.wasDown }
   const deliveriesByCustomer = new Map<string, Promise<void>>()
   try {
@@ -50,7 +50,12 @@ export async function deliverDueEvents(services: Services, round: DeliveryRound)
 }
 
 /** Customers whose oldest pending event is due; none while the endpoint is paused. */
-async function listDueCustomers({ db, clock }: Services, endpointId: number, busy: string[], limit: number): Promise<string[]> {
+async function listDueCustomers(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  endpointId: number,
+  busy: string[],
+  limit: number,
+): Promise<string[]> {
   if (limit <= 0) return []
   const rows = await db.$queryRaw<{ customer: string }[]>`
     SELECT d.holder AS customer FROM event_deliveries AS d JOIN event_endpoints AS endpoint ON endpoint.id = d.endpoint_id
@@ -68,7 +73,7 @@ interface RoundState {
 
 /** Sends the events of one customer in order, up to the first that is not accepted. */
 async function deliverTo(
-  services: Services,
+  services: Pick<Services, 'clock' | 'db'>,
   { sender, endpointId, stop }: DeliveryRound,
   customer: string,
   state: RoundState,
@@ -96,7 +101,12 @@ async function deliverTo(
   }
 }
 
-function send({ clock }: Services, sender: WebhookSender, endpoint: EventEndpoint, { event }: EventDelivery & { event: OutboxEvent }) {
+function send(
+  { clock }: Pick<Services, 'clock'>,
+  sender: WebhookSender,
+  endpoint: EventEndpoint,
+  { event }: EventDelivery & { event: OutboxEvent },
+) {
   const { secret, previousSecret, previousSecretUntil, url } = endpoint
   const inGracePeriod = previousSecret && previousSecretUntil && clock.now() < previousSecretUntil
   const body = eventBody({ ...event, payload: jsonObject.parse(event.payload) })
@@ -105,7 +115,7 @@ function send({ clock }: Services, sender: WebhookSender, endpoint: EventEndpoin
 
 /** @returns whether the endpoint has accepted the event */
 async function recordAttempt(
-  { db, clock }: Services,
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
   { id }: EventEndpoint,
   delivery: EventDelivery,
   result: SendResult,
@@ -133,7 +143,7 @@ async function recordAttempt(
 }
 
 /** The endpoint is available again: makes all deliveries that wait for a retry due now. */
-async function releaseBackoff({ db, clock }: Services, endpointId: number): Promise<void> {
+async function releaseBackoff({ db, clock }: Pick<Services, 'clock' | 'db'>, endpointId: number): Promise<void> {
   const at = clock.now()
   await db.eventDelivery.updateMany({
     where: { endpointId, status: 'PENDING', nextAttemptAt: { gt: at } },

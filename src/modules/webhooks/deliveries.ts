@@ -19,7 +19,7 @@ interface DeliveryFilter {
 }
 
 /** Newest first. */
-export async function listEventDeliveries({ db }: Services, { endpointId, status }: DeliveryFilter, page: ConnectionArguments) {
+export async function listEventDeliveries({ db }: Pick<Services, 'db'>, { endpointId, status }: DeliveryFilter, page: ConnectionArguments) {
   const matching = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.eventDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
@@ -32,7 +32,11 @@ export async function listEventDeliveries({ db }: Services, { endpointId, status
  * Sends an event again, whatever its status, after all other pending events of its customer.
  * @throws BAD_USER_INPUT if it does not exist
  */
-export async function replayEventDelivery({ db, clock }: Services, by: UserPrincipal, deliveryId: string): Promise<DeliveryWithEvent> {
+export async function replayEventDelivery(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  by: UserPrincipal,
+  deliveryId: string,
+): Promise<DeliveryWithEvent> {
   const id = parseId('id', deliveryId)
   const at = clock.now()
   return runTransaction(db, async (tx) => {
@@ -58,7 +62,7 @@ interface ReplayRange {
  * @returns the number of events
  */
 export async function replayEvents(
-  { db, clock }: Services,
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
   by: UserPrincipal,
   { endpointId, since, failedOnly }: ReplayRange,
 ): Promise<number> {
@@ -83,7 +87,7 @@ export async function replayEvents(
 }
 
 /** Sends a test event, to check whether the endpoint accepts it. */
-export async function sendTestEvent({ db, clock }: Services, endpointId: string): Promise<DeliveryWithEvent> {
+export async function sendTestEvent({ db, clock }: Pick<Services, 'clock' | 'db'>, endpointId: string): Promise<DeliveryWithEvent> {
   const id = parseId('endpointId', endpointId)
   return runTransaction(db, async (tx) => {
     await getEndpoint(tx, id, 'endpointId')
@@ -95,7 +99,7 @@ const EVENT_RETENTION_MS = 30 * DAY_MS
 const EVENT_PURGE_BATCH_SIZE = 5000
 
 /** Deletes events older than the retention time, unless a delivery is pending or more recent. */
-export async function purgeDeliveredEvents({ db, clock }: Services): Promise<void> {
+export async function purgeDeliveredEvents({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   const before = new Date(clock.now().getTime() - EVENT_RETENTION_MS)
   for (;;) {
     const removed = await db.$executeRaw`

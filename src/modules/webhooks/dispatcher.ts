@@ -26,7 +26,7 @@ interface EndpointState {
  * the connection ends.
  */
 export class WebhookDispatcher {
-  readonly #services: Services
+  readonly #services: Pick<Services, 'clock' | 'config' | 'db'>
   readonly #connection: pg.ClientConfig
   readonly #log: Logger
   readonly #stop = new AbortController()
@@ -38,7 +38,7 @@ export class WebhookDispatcher {
   #locks: pg.Client | undefined
   #sender: WebhookSender | undefined
 
-  constructor(services: Services, connection: pg.ClientConfig, log: Logger) {
+  constructor(services: Pick<Services, 'clock' | 'config' | 'db'>, connection: pg.ClientConfig, log: Logger) {
     this.#services = services
     this.#connection = connection
     this.#log = log

@@ -35,7 +35,7 @@ export interface EndpointWithSecret {
 
 /** @throws BAD_USER_INPUT for a URL to which events may not be sent */
 export async function createEventEndpoint(
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
   by: UserPrincipal,
   input: CreateEventEndpointInput,
 ): Promise<EndpointWithSecret> {
@@ -55,7 +55,11 @@ export async function createEventEndpoint(
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */
-export async function updateEventEndpoint(services: Services, by: UserPrincipal, input: UpdateEventEndpointInput): Promise<EventEndpoint> {
+export async function updateEventEndpoint(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  by: UserPrincipal,
+  input: UpdateEventEndpointInput,
+): Promise<EventEndpoint> {
   const id = parseId('input.id', input.id)
   const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
   if (url != null) await assertTargetAllowed(services, url)
@@ -80,7 +84,11 @@ export async function updateEventEndpoint(services: Services, by: UserPrincipal,
  * Deletes an endpoint with its pending deliveries; past deliveries can still be listed.
  * @throws BAD_USER_INPUT if it does not exist
  */
-export function deleteEventEndpoint(services: Services, by: UserPrincipal, endpointId: string): Promise<EventEndpoint> {
+export function deleteEventEndpoint(
+  services: Pick<Services, 'clock' | 'db'>,
+  by: UserPrincipal,
+  endpointId: string,
+): Promise<EventEndpoint> {
   const id = parseId('id', endpointId)
   const at = services.clock.now()
   return changeEndpoint(services, id, 'id', async (tx) => {
@@ -95,7 +103,11 @@ export function deleteEventEndpoint(services: Services, by: UserPrincipal, endpo
  * Creates a new secret. For a day, events are also signed with the previous one.
  * @throws BAD_USER_INPUT if the endpoint does not exist
  */
-export async function rotateEventEndpointSecret(services: Services, by: UserPrincipal, endpointId: string): Promise<EndpointWithSecret> {
+export async function rotateEventEndpointSecret(
+  services: Pick<Services, 'clock' | 'db'>,
+  by: UserPrincipal,
+  endpointId: string,
+): Promise<EndpointWithSecret> {
   const id = parseId('id', endpointId)
   const secret = newSecret()
   const at = services.clock.now()
@@ -112,7 +124,7 @@ export async function rotateEventEndpointSecret(services: Services, by: UserPrin
 }
 
 /** Newest first. */
-export async function listEventEndpoints({ db }: Services, page: ConnectionArguments) {
+export async function listEventEndpoints({ db }: Pick<Services, 'db'>, page: ConnectionArguments) {
   const notDeleted = { deletedAt: null }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.eventEndpoint.findMany({ where: { ...where, ...notDeleted }, ...query }),
@@ -129,7 +141,7 @@ export async function getEndpoint(tx: Transaction, id: number, field: string): P
 }
 
 function changeEndpoint(
-  { db }: Services,
+  { db }: Pick<Services, 'db'>,
   id: number,
   field: string,
   work: (tx: Transaction, before: EventEndpoint) => Promise<EventEndpoint>,
@@ -140,7 +152,7 @@ function changeEndpoint(
   })
 }
 
-async function assertTargetAllowed({ config }: Services, url: string): Promise<void> {
+async function assertTargetAllowed({ config }: Pick<Services, 'config'>, url: string): Promise<void> {
   const problem = await validateTargetUrl(config, url)
   if (problem) throw invalidInputError('input.url', problem)
 }

@@ -92,7 +92,11 @@ export class DocumentService {
   }
 
   /** Renders a pro forma for every request and does not store it, because it is not an issued document. */
-  async renderProForma(services: Services, order: Order, signal?: AbortSignal): Promise<StoredPdf> {
+  async renderProForma(
+    services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+    order: Order,
+    signal?: AbortSignal,
+  ): Promise<StoredPdf> {
     const bytes = await this.#options.renderer.render(await buildProForma(services, order), signal)
     return inMemory({ sha256: sha256(bytes), bytes })
   }

@@ -22,13 +22,13 @@ export function listTaxRatesFor(tx: Transaction, countries: readonly (string | n
 }
 
 /** Not paged: there are at most two rates per country. */
-export function listTaxRates({ db }: Services): Promise<TaxRate[]> {
+export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRate[]> {
   return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'asc' }] })
 }
 
 /** Sets the rate for documents that are issued from now on. @throws BAD_USER_INPUT */
 export async function setTaxRate(
-  { db, clock, findMissingGlyph }: Services,
+  { db, clock, findMissingGlyph }: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   input: SetTaxRateInput,
 ): Promise<TaxRate> {
@@ -56,7 +56,7 @@ export async function setTaxRate(
 
 /** @returns whether the rate existed */
 export async function removeTaxRate(
-  { db, clock }: Services,
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
   rate: Pick<TaxRate, 'country' | 'holderType'>,
 ): Promise<boolean> {

@@ -42,7 +42,11 @@ const ESCLUSE_STATUSES = new Map<string, SubscriptionSnapshot['status']>(
  * arrives, and none overwrites a subscription of a payment provider. Subscription events report no payment,
  * so that they create neither an order nor an invoice.
  */
-export async function applyEscluseEvent(tx: Transaction, services: Services, event: WebhookEvent): Promise<ProcessingResult> {
+export async function applyEscluseEvent(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  event: WebhookEvent,
+): Promise<ProcessingResult> {
   try {
     return (await isSuperseded(tx, event)) ? 'PROCESSED' : await dispatch(tx, services, parseEvent(escluseEventSchema, event.body))
   } catch (error) {
@@ -66,7 +70,11 @@ async function isSuperseded(tx: Transaction, { id, source, subject }: WebhookEve
   return later !== null
 }
 
-async function dispatch(tx: Transaction, services: Services, { event, data }: EscluseEvent): Promise<ProcessingResult> {
+async function dispatch(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  { event, data }: EscluseEvent,
+): Promise<ProcessingResult> {
   switch (event) {
     case 'subscription_created': {
       const { subscription_id, plan, customer_email } = parseEvent(createdSchema, data, ['data'])
@@ -101,7 +109,12 @@ interface EscluseChange {
 
 type StoredSubscription = Subscription & { plan: Plan }
 
-async function applyEscluseSubscription(tx: Transaction, services: Services, id: string, change: EscluseChange): Promise<ProcessingResult> {
+async function applyEscluseSubscription(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  id: string,
+  change: EscluseChange,
+): Promise<ProcessingResult> {
   const { plan: slug, email } = change
   const existing = await findStoredSubscription(tx, id)
   if (existing && existing.provider !== ESCLUSE) return 'PROCESSED'

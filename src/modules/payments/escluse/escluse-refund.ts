@@ -30,7 +30,11 @@ const processedSchema = z.looseObject({
  * Records a refund made by Escluse, once, and issues its credit note. A full refund ends the plan.
  * @throws BAD_REQUEST naming the missing or invalid field
  */
-export async function applyEscluseRefund(tx: Transaction, services: Services, data: unknown): Promise<ProcessingResult> {
+export async function applyEscluseRefund(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  data: unknown,
+): Promise<ProcessingResult> {
   const { reason, ...fields } = parseEvent(processedSchema, data, ['data'])
   const refund: ReportedRefund = {
     refundId: fields.refund_id,
@@ -74,7 +78,7 @@ async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(
 
 async function recordReportedRefund(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   order: Order,
   { refundId, amount, currency, reason }: ReportedRefund & { reason: string },
 ): Promise<ProcessingResult> {
@@ -111,7 +115,7 @@ async function recordReportedRefund(
 }
 
 /** Returns the reason if a credit note can print it, otherwise a standard text. */
-async function printableReason({ findMissingGlyph }: Services, reason: unknown): Promise<string> {
+async function printableReason({ findMissingGlyph }: Pick<Services, 'findMissingGlyph'>, reason: unknown): Promise<string> {
   const { data } = line(200).safeParse(reason)
   return data !== undefined && !(await findMissingGlyph(data)) ? data : 'Refunded by Escluse'
 }

@@ -28,7 +28,10 @@ class SnapshotConflictError extends Error {
 /**
  * Processes a stored event. Its changes and its status are committed together, so that it takes effect once.
  */
-export async function processWebhook(services: Services, eventId: bigint): Promise<void> {
+export async function processWebhook(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'flag' | 'providers'>,
+  eventId: bigint,
+): Promise<void> {
   if (!services.flag.enabled) throw new Error('billing is switched off; the event will be processed when it is switched on')
   try {
     await processOnce(services, eventId)
@@ -39,7 +42,11 @@ export async function processWebhook(services: Services, eventId: bigint): Promi
   }
 }
 
-function processOnce(services: Services, eventId: bigint, authoritative?: SubscriptionSnapshot): Promise<void> {
+function processOnce(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  eventId: bigint,
+  authoritative?: SubscriptionSnapshot,
+): Promise<void> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM webhook_events WHERE id = ${eventId} FOR UPDATE`
     const event = await tx.webhookEvent.findUnique({ where: { id: eventId } })
@@ -59,7 +66,7 @@ function processOnce(services: Services, eventId: bigint, authoritative?: Subscr
 }
 
 /** Stores the error for administrators. The job is retried. @returns the error */
-async function recordFailure({ db }: Services, eventId: bigint, error: Error): Promise<Error> {
+async function recordFailure({ db }: Pick<Services, 'db'>, eventId: bigint, error: Error): Promise<Error> {
   await db.webhookEvent.updateMany({
     where: { id: eventId, status: { not: 'PROCESSED' } },
     data: { status: 'FAILED', attempts: { increment: 1 }, lastError: error.message.slice(0, 500) },
@@ -69,7 +76,7 @@ async function recordFailure({ db }: Services, eventId: bigint, error: Error): P
 
 async function handleEvent(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   event: WebhookEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
@@ -81,7 +88,7 @@ async function handleEvent(
 
 async function handleProviderEvent(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   { source, body }: WebhookEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
@@ -107,7 +114,7 @@ async function handleProviderEvent(
 
 async function handleSubscription(
   tx: Transaction,
-  services: Services,
+  services: Pick<Services, 'clock' | 'config'>,
   provider: PaymentProvider,
   event: ProviderEvent & { type: 'subscription' },
   authoritative?: SubscriptionSnapshot,

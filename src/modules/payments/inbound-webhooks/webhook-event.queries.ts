@@ -21,7 +21,11 @@ export async function listWebhookEvents(db: Database, pageArguments: ConnectionA
 }
 
 /** Processes an event again, whatever its status. @throws BAD_USER_INPUT when it does not exist */
-export async function replayWebhookEvent({ db, clock }: Services, principal: UserPrincipal, id: number): Promise<WebhookEvent> {
+export async function replayWebhookEvent(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  id: number,
+): Promise<WebhookEvent> {
   return runTransaction(db, async (tx) => {
     const found = await tx.webhookEvent.findUnique({ where: { id } })
     if (!found) throw invalidInputError('id', `event ${id} does not exist`)

@@ -11,7 +11,12 @@ import { wholeDaysBetween } from './refund.rules.js'
  * @param refundedSoFar  sum of all refunds of the order at the provider, minor units
  * @returns the amount recorded now, minor units
  */
-export async function recordRefunds(tx: Transaction, services: Services, order: Order, refundedSoFar: bigint): Promise<bigint> {
+export async function recordRefunds(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  order: Order,
+  refundedSoFar: bigint,
+): Promise<bigint> {
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
   const missing = refundedSoFar - (_sum.amount ?? 0n)
   if (missing <= 0n) return 0n
@@ -44,7 +49,7 @@ interface NewRefund {
 }
 
 /** Records a refund and issues its credit note. @returns the id of the refund */
-export async function recordRefund(tx: Transaction, services: Services, refund: NewRefund): Promise<number> {
+export async function recordRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refund: NewRefund): Promise<number> {
   const recorded = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
   await completeRefund(tx, services, recorded.id)
   return recorded.id
@@ -59,7 +64,7 @@ export async function calculateRefundTax(tx: Transaction, { orderId, amount }: {
 }
 
 /** Issues the credit note of a refund and marks it as done. */
-export async function completeRefund(tx: Transaction, services: Services, refundId: number): Promise<void> {
+export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: number): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
   const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n

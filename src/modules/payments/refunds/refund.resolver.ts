@@ -10,7 +10,7 @@ import type { Services } from '../../services.js'
 import { Refund, RefundEligibility, RequestRefundInput, RequestRefundPayload } from './refund.type.js'
 import { refundEligibility, requestRefund } from './request-refund.js'
 
-const orderRefundsLoader = ({ db }: Services) =>
+const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
     (ids) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
     (refund) => refund.orderId,

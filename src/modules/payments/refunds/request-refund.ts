@@ -25,7 +25,7 @@ const JOB_DELAY_SECONDS = 30
 
 /** Returns the amount of an order that can be refunded now. @throws ORDER_NOT_FOUND */
 export async function refundEligibility(
-  { db, clock }: Services,
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
   orderId: string,
 ): Promise<Eligibility & { currency: string }> {
@@ -54,7 +54,11 @@ async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<
  * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund
  *   later, and another request with the same idempotency key returns it
  */
-export async function requestRefund(services: Services, principal: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
+export async function requestRefund(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  principal: UserPrincipal,
+  input: RequestRefundInput,
+): Promise<Refund> {
   const { db, clock, findMissingGlyph } = services
   const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
   await assertPrintable(findMissingGlyph, 'input', { reason })
@@ -95,7 +99,7 @@ export async function requestRefund(services: Services, principal: UserPrincipal
  * Requests a refund from the provider, unless its refunded amount shows that this has been done. The row is
  * locked, so that concurrent calls run one after the other.
  */
-export async function finishRefund(services: Services, refundId: number): Promise<void> {
+export async function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: number): Promise<void> {
   await limitProviderCalls(() =>
     runTransaction(services.db, async (tx) => {
       await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
@@ -121,7 +125,12 @@ function sumOf(refunds: readonly Refund[]): bigint {
   return refunds.reduce((sum, { amount }) => sum + amount, 0n)
 }
 
-async function finalizeRefund(tx: Transaction, services: Services, refundId: number, order: Order): Promise<void> {
+async function finalizeRefund(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  refundId: number,
+  order: Order,
+): Promise<void> {
   await endPlan(tx, services, order)
   await completeRefund(tx, services, refundId)
 }
