@@ -14,7 +14,7 @@ export const DEVELOPMENT_COMMANDS = {
     load: async () => (await import('./documents.mjs')).writeManifest,
   }),
   'print-schema': defineCommand({
-    summary: 'Write schema.graphql, docs/configuration.md, docs/openapi.json and .env.example',
+    summary: 'Write schema.graphql and the other files that are generated from the source',
     options: { check: { type: 'boolean', about: 'write nothing, and fail if one of them is stale' } },
     load: async () => (await import('../dist/cli/print-schema.js')).writeGeneratedFiles,
   }),

@@ -1,5 +1,4 @@
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
-import type { OrderResolver } from './order.resolver.js'
 import type * as graphql from './order.type.js'
 
 /**
@@ -25,10 +24,13 @@ export type OrderProjection = Pick<
   | 'cancelledAt'
 >
 
+/** The fields of orders that have a resolver. */
+type ResolvedField = 'buyer' | 'notes' | 'organisation' | 'plan' | 'purchasedPlan'
+
 interface ProjectedColumn {
   name: string
   /** The GraphQL fields that need this column. A column without them is always read. */
-  neededBy?: readonly (keyof graphql.Order | keyof OrderResolver)[]
+  neededBy?: readonly (keyof graphql.Order | ResolvedField)[]
 }
 
 const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {

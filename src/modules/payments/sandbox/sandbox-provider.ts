@@ -14,21 +14,18 @@ import {
   type Internals,
   lockRecord,
   parseRecordId,
+  readCheckoutRecord,
   readPaymentRecord,
   readSubscriptionRecord,
+  type SandboxCheckout,
   toResource,
+  updateRecord,
 } from './sandbox-records.js'
 import { sandboxRoutes } from './sandbox-routes.js'
 import { sandboxWebhook } from './sandbox-webhook.js'
 import { readPayment, readSubscription, variantIdProblem } from './wire-format.js'
 
 const PAGE_SIZE = 50
-
-/** A checkout as the sandbox page shows it. */
-export interface SandboxCheckout extends NewCheckout {
-  /** The subscription that the payment created; null before the payment. */
-  subscriptionId: number | null
-}
 
 type SandboxServices = Pick<Services, 'db' | 'config' | 'clock'>
 
@@ -65,9 +62,7 @@ export class SandboxProvider implements PaymentProvider {
 
   async findCheckout(key: string): Promise<SandboxCheckout | undefined> {
     const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
-    if (record?.type !== 'checkouts') return undefined
-    const content = record.internals as unknown as SandboxCheckout & { amount: string }
-    return { ...content, amount: BigInt(content.amount) }
+    return record?.type === 'checkouts' ? readCheckoutRecord(record) : undefined
   }
 
   /**
@@ -78,18 +73,19 @@ export class SandboxProvider implements PaymentProvider {
     const { clock } = this.#services
     await this.#change(async (tx) => {
       const record = await lockRecord(tx, { key })
-      const checkout = record.internals as unknown as SandboxCheckout & { amount: string }
+      const checkout = readCheckoutRecord(record)
       if (checkout.subscriptionId !== null) return
       const at = clock.now()
       const { custom, amount, currency, interval, planName, email, variantId } = checkout
-      const internals: Internals = { custom, amount, currency, interval, planName, email, credit: '0', fails }
+      const internals: Internals = { custom, amount: amount.toString(), currency, interval, planName, email, credit: '0', fails }
       const purchase = { variantId, planName, email, orderId: record.id, interval }
       const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(purchase, at), internals, at)
-      await tx.sandboxRecord.update({ where: { key }, data: { internals: { ...checkout, subscriptionId: subscription.id } } })
-      const order = { ...record, type: 'orders', attributes: rules.newOrder(purchase, BigInt(amount), currency, at) as object }
-      await enqueueWebhook(tx, 'order_created', order as SandboxRecord, custom, subscription.id)
+      const paid = { ...checkout, amount: amount.toString(), subscriptionId: subscription.id }
+      await updateRecord(tx, record, { internals: paid })
+      const order = { ...record, type: 'orders', attributes: rules.newOrder(purchase, amount, currency, at) }
+      await enqueueWebhook(tx, 'order_created', order, custom, subscription.id)
       await enqueueWebhook(tx, 'subscription_created', subscription, custom)
-      await this.#charge(tx, subscription, 'initial', BigInt(amount), at)
+      await this.#charge(tx, subscription, 'initial', amount, at)
     })
   }
 
@@ -134,7 +130,7 @@ export class SandboxProvider implements PaymentProvider {
         const { internals } = readSubscriptionRecord(record)
         const credit = BigInt(internals.credit) + (proration !== null && proration < 0n ? -proration : 0n)
         const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
-        await tx.sandboxRecord.update({ where: { id: record.id }, data: { internals: { ...changed } } })
+        await updateRecord(tx, record, { internals: changed })
         if (proration !== null && proration > 0n) await this.#charge(tx, record, 'updated', proration, at)
         return { ...attributes, variant_id: Number(variantId), variant_name: planName }
       },
@@ -154,7 +150,7 @@ export class SandboxProvider implements PaymentProvider {
       const at = clock.now()
       const { attributes: before, custom } = readPaymentRecord(record)
       const attributes = rules.markRefunded(before, Number(amount), at)
-      const updated = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: attributes as object, updatedAt: at } })
+      const updated = await updateRecord(tx, record, { attributes, updatedAt: at })
       await enqueueWebhook(tx, 'subscription_payment_refunded', updated, custom)
       return updated
     })
@@ -188,9 +184,9 @@ export class SandboxProvider implements PaymentProvider {
       })
       const active = { ...rules.markRecovered(attributes, internals.interval), updated_at: rules.wireTime(at) }
       const payment = rules.markPaid(readPaymentRecord(overdue).attributes, at)
-      const data = { attributes: active as object, internals: { ...internals, fails: false }, updatedAt: at }
-      await enqueueWebhook(tx, 'subscription_updated', await tx.sandboxRecord.update({ where: { key }, data }), internals.custom)
-      const paid = await tx.sandboxRecord.update({ where: { id: overdue.id }, data: { attributes: payment as object, updatedAt: at } })
+      const recovered = await updateRecord(tx, record, { attributes: active, internals: { ...internals, fails: false }, updatedAt: at })
+      await enqueueWebhook(tx, 'subscription_updated', recovered, internals.custom)
+      const paid = await updateRecord(tx, overdue, { attributes: payment, updatedAt: at })
       await enqueueWebhook(tx, 'subscription_payment_recovered', paid, internals.custom)
     })
   }
@@ -214,8 +210,7 @@ export class SandboxProvider implements PaymentProvider {
       const { attributes, internals } = readSubscriptionRecord(record)
       const transition = rules.nextTransition(attributes, internals, now)
       if (!transition) return
-      const data = { attributes: transition.attributes as object, updatedAt: transition.at }
-      const updated = await tx.sandboxRecord.update({ where: { id }, data })
+      const updated = await updateRecord(tx, record, { attributes: transition.attributes, updatedAt: transition.at })
       await enqueueWebhook(tx, transition.event, updated, internals.custom)
       if (transition.payment) await this.#renew(tx, updated, BigInt(internals.amount), transition.at, transition.payment === 'paid')
     }
@@ -228,7 +223,7 @@ export class SandboxProvider implements PaymentProvider {
     const used = credit < amount ? credit : amount
     if (used > 0n) {
       const remaining: Internals = { ...internals, credit: (credit - used).toString() }
-      await tx.sandboxRecord.update({ where: { id: subscription.id }, data: { internals: { ...remaining } } })
+      await updateRecord(tx, subscription, { internals: remaining })
     }
     await this.#charge(tx, subscription, 'renewal', amount - used, at, isPaid)
   }
@@ -265,7 +260,7 @@ export class SandboxProvider implements PaymentProvider {
       const { attributes: before, internals } = readSubscriptionRecord(record)
       const attributes = await change(before, tx, record, at)
       const stamped = { ...attributes, updated_at: rules.wireTime(at) }
-      const stored = await tx.sandboxRecord.update({ where: { id: record.id }, data: { attributes: stamped as object, updatedAt: at } })
+      const stored = await updateRecord(tx, record, { attributes: stamped, updatedAt: at })
       await enqueueWebhook(tx, eventFor(attributes), stored, internals.custom)
       return stored
     })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
-import type { Interval } from '../../../core/period.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
@@ -8,34 +8,71 @@ import { PAYMENT_PROVIDER_UNAVAILABLE } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
+const customSchema = z.record(z.string(), z.string())
+const intervalSchema = z.enum(['MONTH', 'YEAR'])
+
+const checkoutSchema = z.object({
+  variantId: z.string(),
+  planName: z.string(),
+  interval: intervalSchema,
+  amount: z.string().transform(BigInt),
+  currency: z.string(),
+  email: z.string().nullable(),
+  successUrl: z.string(),
+  cancelUrl: z.string(),
+  custom: customSchema,
+  /** The subscription that the payment created; null before the payment. */
+  subscriptionId: z.int().nullable(),
+})
+
 /** The part of a subscription that the wire format of Lemon Squeezy has no attributes for. */
-export interface Internals {
-  custom: Record<string, string>
-  amount: string
-  currency: string
-  interval: Interval
-  planName: string
-  email: string | null
+const internalsSchema = z.object({
+  custom: customSchema,
+  amount: z.string(),
+  currency: z.string(),
+  interval: intervalSchema,
+  planName: z.string(),
+  email: z.string().nullable(),
   /** Unused credit from plan changes, minor units. */
-  credit: string
+  credit: z.string(),
   /** Whether the card will be declined when the subscription renews. */
-  fails: boolean
+  fails: z.boolean(),
+})
+
+const subscriptionSchema: z.ZodType<SubscriptionAttributes> = z.looseObject({
+  status: z.enum(['on_trial', 'active', 'paused', 'past_due', 'unpaid', 'cancelled', 'expired']),
+  variant_id: z.number(),
+  cancelled: z.boolean(),
+  renews_at: z.string().nullable(),
+  ends_at: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+})
+
+const paymentSchema: z.ZodType<PaymentAttributes> = z.looseObject({
+  subscription_id: z.number(),
+  billing_reason: z.enum(['initial', 'renewal', 'updated']),
+  status: z.string(),
+  total: z.number(),
+  refunded: z.boolean(),
+  refunded_amount: z.number(),
+})
+
+/** A checkout as the sandbox page shows it. */
+export type SandboxCheckout = z.output<typeof checkoutSchema>
+
+export type Internals = z.output<typeof internalsSchema>
+
+export function readCheckoutRecord({ internals }: SandboxRecord): SandboxCheckout {
+  return checkoutSchema.parse(internals)
 }
 
-/** Types the JSON columns of a subscription. */
-export function readSubscriptionRecord({ attributes, internals }: SandboxRecord): {
-  attributes: SubscriptionAttributes
-  internals: Internals
-} {
-  return { attributes: attributes as unknown as SubscriptionAttributes, internals: internals as unknown as Internals }
+export function readSubscriptionRecord({ attributes, internals }: SandboxRecord) {
+  return { attributes: subscriptionSchema.parse(attributes), internals: internalsSchema.parse(internals) }
 }
 
-/** Types the JSON columns of a payment. */
-export function readPaymentRecord({ attributes, internals }: SandboxRecord): {
-  attributes: PaymentAttributes
-  custom: Internals['custom']
-} {
-  return { attributes: attributes as unknown as PaymentAttributes, custom: (internals as unknown as Internals).custom }
+export function readPaymentRecord({ attributes, internals }: SandboxRecord) {
+  return { attributes: paymentSchema.parse(attributes), custom: internalsSchema.pick({ custom: true }).parse(internals).custom }
 }
 
 /** Reads and locks a record by its id or, for links, by its key. */
@@ -56,6 +93,16 @@ export function createRecord(
   return tx.sandboxRecord.create({ data: { type, key: randomUUID(), parentId, attributes, internals, updatedAt: at } })
 }
 
+interface RecordChanges {
+  attributes?: object
+  internals?: object
+  updatedAt?: Date
+}
+
+export function updateRecord(tx: Transaction, { id }: SandboxRecord, changes: RecordChanges): Promise<SandboxRecord> {
+  return tx.sandboxRecord.update({ where: { id }, data: changes })
+}
+
 export async function findRecord(db: Database | Transaction, type: string, id: string): Promise<SandboxRecord | null> {
   return db.sandboxRecord.findFirst({ where: { id: parseRecordId(id), type } })
 }
@@ -71,7 +118,10 @@ export function parseRecordId(id: string): number {
   return /^\d{1,9}$/.test(id) ? Number(id) : 0
 }
 
-export function toResource({ type, id, attributes }: SandboxRecord): object {
+/** What a webhook reports: a stored record, or an order, which is not stored. */
+type ReportedRecord = Pick<SandboxRecord, 'id' | 'parentId' | 'type'> & { attributes: unknown }
+
+export function toResource({ type, id, attributes }: ReportedRecord): object {
   return { type, id: String(id), attributes }
 }
 
@@ -82,7 +132,7 @@ export function toResource({ type, id, attributes }: SandboxRecord): object {
 export async function enqueueWebhook(
   tx: Transaction,
   name: string,
-  record: SandboxRecord,
+  record: ReportedRecord,
   custom: Record<string, string>,
   queue = record.parentId ?? record.id,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { formatMoney } from '../../../core/money.js'
 import { ORDER_NOT_FOUND } from '../../orders/index.js'
 import { checkoutPage, portalPage } from './sandbox-pages.js'
-import type { SandboxCheckout, SandboxProvider } from './sandbox-provider.js'
+import type { SandboxCheckout } from './sandbox-records.js'
 
 const SANDBOX_CSP = {
   'default-src': ["'none'"],
@@ -18,11 +18,19 @@ interface SandboxRequest {
   Params: { key: string; button: string }
 }
 
+/** What the pages show and change. */
+export interface SandboxPages {
+  findCheckout(key: string): Promise<SandboxCheckout | undefined>
+  pay(key: string, fails: boolean): Promise<void>
+  findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined>
+  payOverdueInvoice(key: string): Promise<void>
+}
+
 /**
  * The pages of the sandbox: a checkout page with plan, price and buttons, and a portal to pay for a renewal
  * whose card failed.
  */
-export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
+export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
@@ -31,7 +39,7 @@ export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxProvider, co
   })
 }
 
-function checkoutRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: Config): void {
+function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   const getCheckout = async (key: string): Promise<SandboxCheckout> => {
     const checkout = CHECKOUT_KEY.test(key) ? await sandbox.findCheckout(key) : undefined
     if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'There is no such checkout; create a new one')
@@ -60,7 +68,7 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxProvider, config: 
   })
 }
 
-function portalRoutes(app: FastifyInstance, sandbox: SandboxProvider): void {
+function portalRoutes(app: FastifyInstance, sandbox: SandboxPages): void {
   const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
     if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'There is no such subscription')
