@@ -4,7 +4,8 @@ import { defineCommand } from './command.js'
 export const COMMANDS = {
   start: defineCommand({
     summary: 'Start the server',
-    details: 'Without configuration this is a demo. docs/configuration.md describes every environment variable.',
+    details: `Without configuration this is a demo. docs/configuration.md describes every environment variable.
+Under a supervisor use npm start: npx does not forward signals to the server.`,
     options: {},
     load: async () => (await import('../start.js')).start,
   }),
