@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { LIMIT_NAMES } from '../../../src/modules/limited-resources.rules.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
@@ -48,7 +49,7 @@ const major = ({ minorUnits, currency }: { minorUnits: number; currency: string 
 const seconds = (time: string) => time.replace('.000Z', 'Z')
 
 const EVERYTHING = `{
-  plans { id name type price { minorUnits currency } memory disk cpu serverLimit nodeLimit databases backups portCount tunnelPortCount emailsPerDay features hiddenFromBilling isDefault }
+  plans { id name type price { minorUnits currency } ${LIMIT_NAMES.join(' ')} features hiddenFromBilling isDefault }
   orders(first: 100) { nodes { id status amount { minorUnits currency } description planId date expiresAt } }
   invoices(first: 100) { nodes { id amount { minorUnits currency } status createdAt } }
   subscription { id plan { slug } status currentPeriodStart currentPeriodEnd endsAt features }

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mapLimits } from '../../../src/modules/limited-resources.rules.js'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -244,6 +245,7 @@ describe('EcliPanel', () => {
         id: 603,
         portalType: 'paid',
         limits: {
+          ...mapLimits(() => null),
           memory: 8192,
           disk: null,
           cpu: null,
@@ -348,7 +350,7 @@ describe('EcliPanel', () => {
       }
       const { status, body: answer } = await post('/api/admin/plans', body)
       const { emailSendQueueLimit: _, ...fields } = body
-      const plan = { ...fields, type: 'edu', emailsPerDay: 100, id: expect.any(Number) }
+      const plan = { ...mapLimits(() => null), ...fields, type: 'edu', emailsPerDay: 100, id: expect.any(Number) }
       expect([status, answer]).toEqual([201, { success: true, plan }])
       const { data } = await server.ask('admin', 'query ($id: ID!) { plan(id: $id) { slug currency price { minorUnits } } }', {
         id: String(answer.plan.id),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LIMIT_NAMES } from '../../../src/modules/limited-resources.rules.js'
 import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -52,7 +53,7 @@ async function createPlan(limits: object): Promise<string> {
 }
 
 describe('claiming a server', () => {
-  test('reserves it and returns the usage of all ten resources', async () => {
+  test('reserves it and returns the usage of all resources', async () => {
     const user = await createCustomer(plans.starter)
     const { data, errors } = await claim(user, 'first', { databases: 2 })
     expect(errors).toBeUndefined()
@@ -64,7 +65,7 @@ describe('claiming a server', () => {
       databases: 2,
       createdAt: '2026-05-01T10:00:00.000Z',
     })
-    expect(data.claimServer.usage).toHaveLength(10)
+    expect(data.claimServer.usage).toHaveLength(LIMIT_NAMES.length)
     expect(data.claimServer.usage).toContainEqual({ resource: 'SERVERS', used: 1, limit: 5, remaining: 4, overLimit: false })
     expect(data.claimServer.usage).toContainEqual({ resource: 'MEMORY_MB', used: 512, limit: 8192, remaining: 7680, overLimit: false })
     expect(data.claimServer.usage).toContainEqual({ resource: 'DISK_MB', used: 1024, limit: null, remaining: null, overLimit: false })
@@ -257,7 +258,7 @@ describe('claiming a server', () => {
     expect((await server.ask(undefined, CLAIM, { input })).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
     expect((await server.ask(55, RELEASE, { id: 'mine' })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
     expect((await server.ask(55, USAGE, { user: '1' })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
-    expect((await server.ask(55, USAGE)).data.usage).toHaveLength(10)
+    expect((await server.ask(55, USAGE)).data.usage).toHaveLength(LIMIT_NAMES.length)
   })
 })
 

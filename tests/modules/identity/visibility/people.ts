@@ -1,3 +1,4 @@
+import { mapLimits } from '../../../../src/modules/limited-resources.rules.js'
 import { createCatalogue, createOrganisation } from '../../../support/catalogue.js'
 import type { TestServer } from '../../../support/server.js'
 import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
@@ -145,18 +146,7 @@ async function createUsage(server: TestServer, { userId, organisationId, externa
   )
 }
 
-const EVERY_LIMIT = {
-  memory: 1024,
-  disk: 1024,
-  cpu: 100,
-  serverLimit: 9,
-  nodeLimit: 9,
-  databases: 9,
-  backups: 9,
-  portCount: 9,
-  tunnelPortCount: 9,
-  emailsPerDay: 9,
-}
+const EVERY_LIMIT = { ...mapLimits(() => 9), memory: 1024, disk: 1024, cpu: 100 }
 
 const ask = async (server: TestServer, who: number | 'admin', query: string, variables: object = {}) => {
   const response = await server.ask(who, query, variables)
