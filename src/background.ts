@@ -57,8 +57,8 @@ export function listenToDatabase(runtime: ModuleRuntime, connection: pg.ClientCo
   const handlers = MODULES.flatMap(({ notifications }) => notifications ?? [])
   return new DatabaseListener(connection, runtime.log, {
     onNotification: (message) => {
-      for (const { onMessage = {} } of handlers) {
-        for (const key of Object.keys(message)) onMessage[key]?.(runtime, message)
+      for (const [key, handle] of handlers.flatMap(({ onMessage = {} }) => Object.entries(onMessage))) {
+        if (key in message) handle(runtime, message)
       }
     },
     onConnected: () => handlers.forEach(({ onConnected }) => void onConnected?.(runtime)),
