@@ -62,7 +62,17 @@ for (const { name, sources, without = [], result, run: build } of steps) {
 
 // For npx quittance. With "bin" in package.json, npx would install the checkout into npm's cache at every
 // call, which takes several seconds and can run a build.
-if (!existsSync(PROGRAM)) symlinkSync('../../scripts/quittance.mjs', PROGRAM)
+if (!existsSync(PROGRAM)) linkProgram()
+
+/** The link is a convenience: a build must not fail because node_modules cannot be changed. */
+function linkProgram() {
+  try {
+    rmSync(PROGRAM, { force: true })
+    symlinkSync('../../scripts/quittance.mjs', PROGRAM)
+  } catch (error) {
+    console.warn(`npx quittance is not available, use npm run instead: ${error.message}`)
+  }
+}
 
 function hash(sources, without) {
   const digest = createHash('sha256')

@@ -13,8 +13,6 @@ export async function writeMigration(options) {
   const sql = await diffOnTemporaryDatabase()
   if (sql) await writeMigrationFile(name, sql)
   else console.log('schema.prisma and the migrations agree: no migration is needed')
-  // The engine leaves a timer of ten seconds running.
-  process.exit()
 }
 
 async function writeMigrationFile(name, content) {

@@ -7,7 +7,7 @@ export const DEVELOPMENT_COMMANDS = {
     details: 'Reads operations in .graphql files and in gql`…`, graphql`…` or /* GraphQL */ `…`.',
     positionals: '<files>',
     options: {
-      out: { type: 'string', value: 'file', about: 'the manifest to write', default: 'persisted-operations.json' },
+      out: { type: 'string', value: 'file', about: 'the manifest to write, persisted-operations.json by default' },
       schema: { type: 'string', value: 'file', about: 'the schema of the server', default: 'schema.graphql' },
     },
     examples: ["'src/**/*.{graphql,ts,tsx}'"],

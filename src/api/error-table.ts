@@ -1,4 +1,4 @@
-import { CORE_ERRORS, type ErrorDefinition } from '../core/errors.js'
+import { CORE_ERRORS, type ErrorDefinition, NOT_FOUND } from '../core/errors.js'
 import { MODULES } from '../modules/modules.js'
 import { DATABASE_UNAVAILABLE } from '../platform/postgres/connection-errors.js'
 import { IDEMPOTENCY_CONFLICT } from '../platform/postgres/idempotency.js'
@@ -14,6 +14,9 @@ export const ERROR_DEFINITIONS: readonly ErrorDefinition[] = [
   DATABASE_UNAVAILABLE,
   ...MODULES.flatMap(({ errors = [] }) => errors),
 ]
+
+/** Without the errors of the REST routes only. */
+export const GRAPHQL_ERROR_DEFINITIONS = ERROR_DEFINITIONS.filter((definition) => definition !== NOT_FOUND)
 
 const definitionsByCode = new Map(ERROR_DEFINITIONS.map((definition) => [definition.code, definition]))
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { PROGRAM } from '../core/project-file.js'
 import { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 
 interface StringOption {
@@ -95,7 +96,7 @@ function formatHelp<T extends CommandOptions>(
   const entries = Object.entries(options).map(([option, declaration]) => ({ flag: formatFlag(option, declaration), declaration }))
   const required = entries.filter(({ declaration }) => isRequired(declaration)).map(({ flag }) => flag)
   const usage = [
-    'Usage: npx quittance',
+    `Usage: ${PROGRAM}`,
     name,
     ...required,
     ...(positionals ? [positionals] : []),
@@ -106,7 +107,7 @@ function formatHelp<T extends CommandOptions>(
     usage.join(' '),
     `${summary}.${details ? `\n${details}` : ''}`,
     `Options:\n${formatRows([...rows, ['-h, --help', 'print this help']])}`,
-    ...(examples.length > 0 ? [`Examples:\n${examples.map((example) => `  npx quittance ${name} ${example}`).join('\n')}`] : []),
+    ...(examples.length > 0 ? [`Examples:\n${examples.map((example) => `  ${PROGRAM} ${name} ${example}`).join('\n')}`] : []),
   ]
   return sections.join('\n\n')
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { BAD_USER_INPUT, DomainError, StartError } from '../core/errors.js'
-import { projectFile } from '../core/project-file.js'
+import { PROGRAM, projectFile } from '../core/project-file.js'
 import { dataDirProblem } from '../platform/postgres/embedded/data-dir.js'
 import { formatRows, type ProgramCommand, postgresGuard, UsageError } from './command.js'
 
@@ -50,7 +50,7 @@ function formatCommandError(error: unknown, help: string): unknown {
 function programHelp(commands: Commands): string {
   const rows = Object.entries(commands).map(([name, { summary }]): [string, string] => [name, summary])
   return [
-    'Usage: npx quittance <command> [options]',
+    `Usage: ${PROGRAM} <command> [options]`,
     `Commands:\n${formatRows(rows)}`,
     `Options:\n${formatRows([
       ['-h, --help', 'print this help; after a command, the help of that command'],
@@ -65,9 +65,9 @@ function packageVersion(): string {
 }
 
 function unknownMessage(name: string, commands: readonly string[]): string {
-  if (name.startsWith('-')) return `Unknown option '${name}': see npx quittance --help`
+  if (name.startsWith('-')) return `Unknown option '${name}': see ${PROGRAM} --help`
   const nearest = nearestCommand(name, commands)
-  return `Unknown command '${name}': ${nearest ? `did you mean ${nearest}?` : 'see npx quittance --help'}`
+  return `Unknown command '${name}': ${nearest ? `did you mean ${nearest}?` : `see ${PROGRAM} --help`}`
 }
 
 /** Returns the command that has the longest beginning in common, at least three characters. */

@@ -1,4 +1,5 @@
 import { StartError } from '../core/errors.js'
+import { PROGRAM } from '../core/project-file.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 
@@ -18,7 +19,9 @@ export interface Seller {
 export interface PaymentConfig {
   /** The provider of new checkouts. */
   provider: 'sandbox' | 'lemonsqueezy' | 'none'
-  /** Defined when all its variables are set, whichever provider new checkouts use. */
+  /** Whether the sandbox is in use, for new checkouts or for existing subscriptions. */
+  sandbox: boolean
+  /** Undefined if Lemon Squeezy is in use neither for new checkouts nor for existing subscriptions. */
   lemonSqueezy: { apiKey: string; storeId: string; apiUrl: string } | undefined
   /** Signing secrets of Lemon Squeezy's webhooks; several during a rotation. */
   webhookSecrets: readonly string[]
@@ -120,9 +123,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
   if (reason && !secret && !values.INVOICE_LINK_SECRET) throw missingSecretError('INVOICE_LINK_SECRET', reason, values.HOST)
   if (values.PERSISTED_OPERATIONS_ONLY && !values.PERSISTED_OPERATIONS) {
-    throw new StartError(
-      'PERSISTED_OPERATIONS: required with PERSISTED_OPERATIONS_ONLY; set the manifest that npx quittance documents writes',
-    )
+    throw new StartError(`PERSISTED_OPERATIONS: required with PERSISTED_OPERATIONS_ONLY; set the manifest that ${PROGRAM} documents writes`)
   }
   return {
     production,
@@ -208,25 +209,28 @@ function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
   }
 }
 
-/** @throws StartError when a variable that the provider of new checkouts requires is missing */
+/** @throws StartError when a variable that a provider requires is missing */
 function parsePaymentConfig(values: EnvironmentValues, production: boolean): PaymentConfig {
-  const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
-  const defaultProvider = apiKey ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
-  const provider = values.PAYMENT_PROVIDER ?? defaultProvider
+  const defaultProvider = values.LEMONSQUEEZY_API_KEY ? 'lemonsqueezy' : production ? 'none' : 'sandbox'
+  const names = values.PAYMENT_PROVIDER ?? [defaultProvider]
+  const [provider = defaultProvider] = names
   const webhookSecrets = values.LEMONSQUEEZY_WEBHOOK_SECRET
   const escluseWebhookSecrets = values.ESCLUSE_WEBHOOK_SECRET
   if (escluseWebhookSecrets.some((secret) => webhookSecrets.includes(secret))) {
     throw new StartError('ESCLUSE_WEBHOOK_SECRET: must not contain a secret of LEMONSQUEEZY_WEBHOOK_SECRET; generate a different one')
   }
-  if (provider === 'lemonsqueezy') {
-    if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: required for Lemon Squeezy; set an API key of the store')
-    if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: required for Lemon Squeezy; set the numeric id of the store')
-    if (webhookSecrets.length === 0)
-      throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: required for Lemon Squeezy; set the signing secret of its webhook')
-  }
-  const lemonSqueezy = apiKey && storeId && webhookSecrets.length > 0 ? { apiKey, storeId, apiUrl } : undefined
   const checkoutOrigins = values.CHECKOUT_ORIGINS ?? exactOrigins(values.CORS_ORIGINS)
-  return { provider, lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins }
+  const lemonSqueezy = names.includes('lemonsqueezy') ? requireLemonSqueezy(values) : undefined
+  return { provider, sandbox: names.includes('sandbox'), lemonSqueezy, webhookSecrets, escluseWebhookSecrets, checkoutOrigins }
+}
+
+function requireLemonSqueezy(values: EnvironmentValues): PaymentConfig['lemonSqueezy'] {
+  const { LEMONSQUEEZY_API_KEY: apiKey, LEMONSQUEEZY_STORE_ID: storeId, LEMONSQUEEZY_API_URL: apiUrl } = values
+  if (!apiKey) throw new StartError('LEMONSQUEEZY_API_KEY: required for Lemon Squeezy; set an API key of the store')
+  if (!storeId) throw new StartError('LEMONSQUEEZY_STORE_ID: required for Lemon Squeezy; set the numeric id of the store')
+  if (values.LEMONSQUEEZY_WEBHOOK_SECRET.length === 0)
+    throw new StartError('LEMONSQUEEZY_WEBHOOK_SECRET: required for Lemon Squeezy; set the signing secret of its webhook')
+  return { apiKey, storeId, apiUrl }
 }
 
 function exactOrigins(origins: readonly string[]): string[] {

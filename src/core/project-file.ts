@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
@@ -7,3 +8,6 @@ import { fileURLToPath } from 'node:url'
 export function projectFile(path: string): string {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }
+
+/** The program for operators: its name in a checkout, its file in a production build, which has no npm scripts. */
+export const PROGRAM = existsSync(projectFile('scripts/quittance.mjs')) ? 'npx quittance' : 'node dist/cli/quittance.js'

@@ -1,15 +1,17 @@
 import { Extensions, Query, Resolver, registerEnumType } from 'type-graphql'
 import type { ErrorDefinition } from '../../core/errors.js'
 import { ALLOW_WHEN_BILLING_DISABLED } from '../../modules/settings/index.js'
-import { ERROR_DEFINITIONS, listExtensions } from '../error-table.js'
+import { GRAPHQL_ERROR_DEFINITIONS, listExtensions } from '../error-table.js'
 
 /** Documents the values of errors[].extensions.code in the schema itself. */
-const ErrorCode = Object.fromEntries(ERROR_DEFINITIONS.map(({ code }) => [code, code]))
+const ErrorCode = Object.fromEntries(GRAPHQL_ERROR_DEFINITIONS.map(({ code }) => [code, code]))
 
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'The possible values of `errors[].extensions.code`.',
-  valuesConfig: Object.fromEntries(ERROR_DEFINITIONS.map((definition) => [definition.code, { description: describeError(definition) }])),
+  valuesConfig: Object.fromEntries(
+    GRAPHQL_ERROR_DEFINITIONS.map((definition) => [definition.code, { description: describeError(definition) }]),
+  ),
 })
 
 function describeError(definition: ErrorDefinition): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
+import { PROGRAM } from '../../core/project-file.js'
 import { DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
 
 /** The format of Apollo's tools, which `npx quittance documents` writes as well. */
@@ -102,11 +103,11 @@ export async function loadPersistedOperations({ persistedOperations: { manifest:
   })
   const manifest = manifestSchema.safeParse(parseJson(text))
   if (!manifest.success)
-    throw new StartError(`PERSISTED_OPERATIONS: ${path} is not a manifest of persisted operations; write it with npx quittance documents`)
+    throw new StartError(`PERSISTED_OPERATIONS: ${path} is not a manifest of persisted operations; write it with ${PROGRAM} documents`)
   for (const { id, body } of manifest.data.operations) {
     if (createHash('sha256').update(body).digest('hex') !== id)
       throw new StartError(
-        `PERSISTED_OPERATIONS: ${id} in ${path} is not the SHA-256 of its body; write the file again with npx quittance documents`,
+        `PERSISTED_OPERATIONS: ${id} in ${path} is not the SHA-256 of its body; write the file again with ${PROGRAM} documents`,
       )
   }
   return new PersistedOperations(new Map(manifest.data.operations.map(({ id, body }) => [id, body])), only)

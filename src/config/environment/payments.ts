@@ -38,10 +38,19 @@ export const PAYMENT_VARIABLES = {
     about: 'Number of days for which a plan remains active after a failed payment. Then the customer gets the default plan.',
   },
   PAYMENT_PROVIDER: {
-    schema: z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }).optional(),
+    schema: z
+      .string()
+      .optional()
+      .transform(splitList)
+      .pipe(
+        z
+          .array(z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }))
+          .refine((names) => new Set(names).size === names.length, 'must not name a provider twice')
+          .optional(),
+      ),
     about:
       'The payment provider of new checkouts. `sandbox` is a built-in test checkout; under production rules it must be set ' +
-      'explicitly. Another provider whose variables are all set keeps its subscriptions.',
+      'explicitly. Providers after the first one, separated by commas, sell nothing new and keep their subscriptions.',
     unset: '`lemonsqueezy` with `LEMONSQUEEZY_API_KEY`, otherwise `sandbox` in demo mode and `none` under production rules',
   },
   LEMONSQUEEZY_API_KEY: {

@@ -109,6 +109,7 @@ async function calculatePlanChange(
   principal: UserPrincipal,
   { planId, when, organisationId }: PlanChangeRequest,
 ): Promise<PlannedChange> {
+  if (services.providers.all.length === 0) services.providers.getActive()
   const at = services.clock.now()
   const plan = await getOrderablePlan(tx, principal, parseId('planId', planId), 'planId')
   const customer = await getCustomer(tx, principal.userId, parseOptionalId('organisationId', organisationId))

@@ -162,6 +162,8 @@ export interface PaymentProviders {
   readonly webhooks: readonly WebhookSource[]
   /** Finds the provider that a subscription or a payment names. */
   find(name: string | null): PaymentProvider | null
+  /** @returns the reason why a text cannot be the id of a variant of a provider in use; null when it can */
+  variantIdProblem(id: string): string | null
   /** Returns the provider of new checkouts. @throws PAYMENT_PROVIDER_UNAVAILABLE when there is none */
   getActive(): PaymentProvider
 }

@@ -2,6 +2,7 @@ import { DomainError } from '../../core/errors.js'
 import type { Services } from '../services.js'
 import { escluseWebhook } from './escluse/escluse-webhook.js'
 import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
+import { variantIdProblem } from './lemon-squeezy/lemon-squeezy.schemas.js'
 import { lemonSqueezyWebhook } from './lemon-squeezy/lemon-squeezy-webhook.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { PaymentProvider, PaymentProviders } from './payment-provider.port.js'
@@ -9,10 +10,10 @@ import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
 /** Adds the payment providers to the services. */
 export function withPayments(parts: Omit<Services, 'providers'>): Services {
-  const { lemonSqueezy, webhookSecrets, escluseWebhookSecrets, provider: activeName } = parts.config.payments
+  const { lemonSqueezy, sandbox, webhookSecrets, escluseWebhookSecrets, provider: activeName } = parts.config.payments
   const all: PaymentProvider[] = []
   if (lemonSqueezy) all.push(new LemonSqueezy(lemonSqueezy, webhookSecrets))
-  if (activeName === 'sandbox') all.push(new SandboxProvider(parts))
+  if (sandbox) all.push(new SandboxProvider(parts))
   // The webhook of a provider replaces the one before with the same name. That of Lemon Squeezy exists even if
   // nothing else is configured: its events are stored and can be replayed later.
   const webhooks = [lemonSqueezyWebhook(webhookSecrets), escluseWebhook(escluseWebhookSecrets), ...all.map(({ webhook }) => webhook)]
@@ -27,6 +28,11 @@ function createProviders(all: readonly PaymentProvider[], activeName: string, we
     active,
     webhooks,
     find,
+    variantIdProblem(id) {
+      // Without a provider, plans are prepared for Lemon Squeezy.
+      const validators = all.length > 0 ? all : [{ variantIdProblem }]
+      return validators.map((each) => each.variantIdProblem(id)).find((problem) => problem !== null) ?? null
+    },
     getActive() {
       if (!active) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, 'No payment provider is configured; set PAYMENT_PROVIDER')
       return active

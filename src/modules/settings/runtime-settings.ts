@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { type Clock, MovableClock } from '../../core/clock.js'
+import { StartError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { retryNow } from '../../platform/jobs/queue.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -53,7 +54,9 @@ export class RuntimeSettings implements BillingFlag {
     const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
       [BILLING_ENABLED_KEY, CLOCK_KEY],
     ])
-    const settings = storedSettings.parse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+    const { data: settings, error } = storedSettings.safeParse(Object.fromEntries(rows.map(({ key, value }) => [key, value])))
+    if (!settings)
+      throw new StartError(`settings: ${error.issues[0]?.path.join('.')} has an invalid value; delete its row to restore the default`)
     this.#enabled = settings[BILLING_ENABLED_KEY] ?? this.#defaultEnabled
     if (this.#clock instanceof MovableClock) this.#clock.moveBy(settings[CLOCK_KEY])
   }

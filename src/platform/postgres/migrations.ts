@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { StartError } from '../../core/errors.js'
-import { projectFile } from '../../core/project-file.js'
+import { PROGRAM, projectFile } from '../../core/project-file.js'
 import { hasJobTables, migrateJobTables } from '../jobs/migrations.js'
 
 export const MIGRATIONS_FOLDER = projectFile('prisma/migrations/')
@@ -72,7 +72,7 @@ async function apply(client: pg.Client, { name, sql }: Migration): Promise<void>
 export async function assertMigrated(database: Pick<pg.Pool, 'query'>): Promise<void> {
   const missing = await listMissing(database)
   if (missing.length > 0) {
-    throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run npx quittance migrate first`)
+    throw new StartError(`DATABASE_URL: the database lacks ${missing.length} migration(s): run ${PROGRAM} migrate first`)
   }
 }
 

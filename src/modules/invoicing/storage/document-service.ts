@@ -45,7 +45,7 @@ export class DocumentService {
   readonly #options: DocumentServiceOptions
   readonly #renders = new Map<number, SharedRender>()
   /** Never stale, because the database rejects changes to the columns of an issued invoice. */
-  readonly #issuedInvoices = new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
+  #issuedInvoices = createIssuedInvoiceCache()
   /** Recently loaded PDFs. They never become stale, because a document never changes. */
   readonly #cache = new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
@@ -65,8 +65,10 @@ export class DocumentService {
    */
   async getIssuedInvoice(id: number, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
     const { db } = this.#options
-    const issued = this.#issuedInvoices.get(id) ?? (await findIssuedInvoice(db, id))
-    if (issued) this.#issuedInvoices.set(id, issued)
+    // A read that is in progress when the caches are invalidated writes to the replaced cache.
+    const cache = this.#issuedInvoices
+    const issued = cache.get(id) ?? (await findIssuedInvoice(db, id))
+    if (issued) cache.set(id, issued)
     if (!issued || (principal && !(await canView(db, principal, issued)))) throw invoiceNotFoundError(id)
     return issued
   }
@@ -87,7 +89,7 @@ export class DocumentService {
 
   /** For the demo reset, after which other invoices can have the same ids. */
   invalidateCaches(): void {
-    this.#issuedInvoices.clear()
+    this.#issuedInvoices = createIssuedInvoiceCache()
     this.#cache.clear()
   }
 
@@ -202,4 +204,8 @@ class SharedRender {
       signal?.removeEventListener('abort', disconnect)
     }
   }
+}
+
+function createIssuedInvoiceCache() {
+  return new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
 }

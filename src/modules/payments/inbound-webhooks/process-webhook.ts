@@ -92,7 +92,8 @@ async function handleProviderEvent(
   { source, body }: WebhookEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
-  const provider = services.providers.all.find(({ webhook }) => webhook.name === source)
+  // A provider that shares the route of another one has stored its events under its own name while both were in use.
+  const provider = services.providers.all.find(({ webhook }) => webhook.name === source) ?? services.providers.find(source)
   if (!provider) return { parked: `${source} is not a configured payment provider: set its variables and replay the event` }
   if (services.config.production && !provider.isTest && provider.webhook.readEnvelope(body).isTest) {
     return { parked: 'test mode events are not applied in production' }

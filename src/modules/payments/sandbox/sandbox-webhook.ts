@@ -22,10 +22,11 @@ function sandboxSecrets({ payments, auth, invoices }: Config): readonly string[]
 }
 
 /**
- * Sends a webhook to this server.
+ * Sends a webhook to this server. Does nothing if the sandbox is no longer in use.
  * @throws when the response is not 200, so that the job is retried
  */
 export async function deliverSandboxWebhook(config: Config, { name, body }: { name: string; body: string }): Promise<void> {
+  if (!config.payments.sandbox) return
   const [secret] = sandboxSecrets(config)
   if (secret === undefined) throw new Error('the sandbox cannot sign its webhooks: set LEMONSQUEEZY_WEBHOOK_SECRET')
   const response = await fetch(`${config.publicUrl}${sandboxWebhook(config).path}`, {
