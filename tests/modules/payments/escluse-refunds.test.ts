@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { sign } from '../../support/lemon-squeezy.js'
 import { applyPlan } from '../../support/requests.js'
@@ -7,11 +7,11 @@ import { startServer, type TestServer } from '../../support/server.js'
 
 const SECRET = 'whsec_test_secret'
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   server = await startServer({ now: '2026-05-01T10:00:00.000Z', environment: { ESCLUSE_WEBHOOK_SECRET: SECRET } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   await server.services.db.user.createMany({ data: [10, 11].map((id) => ({ id, email: `user${id}@example.com` })) })
 })
 afterEach(() => server.close())

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Catalogue } from '../../support/catalogue.js'
+import type { Catalog } from '../../support/catalog.js'
 import { deliver, event, type FakeLemonSqueezy, payment, sign, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
@@ -12,7 +12,7 @@ const [ADA, BOB] = [10, 20]
 
 let api: FakeLemonSqueezy
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 const start = async (provider: 'sandbox' | 'none') => {
   ;({ api, server, plans } = await startWithLemonSqueezy(START, { PAYMENT_PROVIDER: provider }))
