@@ -122,7 +122,7 @@ describe('in the sandbox', () => {
     await server.services.db.subscription.updateMany({ data: { provider: 'lemonsqueezy' } })
     const response = await cancel()
     expect(codeOf(response)).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
-    expect(response.errors?.[0]?.message).toMatch(/is billed by lemonsqueezy, which is not the configured payment provider$/)
+    expect(response.errors?.[0]?.message).toMatch(/is billed by lemonsqueezy, which is not a configured payment provider$/)
     expect((await readAccount()).subscription.status).toBe('ACTIVE')
   })
 })

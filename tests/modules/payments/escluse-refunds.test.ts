@@ -230,9 +230,11 @@ describe('a refund is parked', () => {
 
   test('when a reference is unknown or contradicts another one', async () => {
     const [first, second] = [await buy(10), await buy(11)]
-    expect(await parked({ ...REFUND, order_id: 'ord_999' })).toBe('PARKED: data.order_id: there is no order ord_999')
-    expect(await parked({ ...REFUND, invoice_id: 'INV-1' })).toBe('PARKED: data.invoice_id: there is no invoice INV-1')
-    expect(await parked({ ...REFUND, subscription_id: 'sub_none' })).toBe('PARKED: data.subscription_id: there is no subscription sub_none')
+    expect(await parked({ ...REFUND, order_id: 'ord_999' })).toBe('PARKED: data.order_id: order ord_999 does not exist')
+    expect(await parked({ ...REFUND, invoice_id: 'INV-1' })).toBe('PARKED: data.invoice_id: invoice INV-1 does not exist')
+    expect(await parked({ ...REFUND, subscription_id: 'sub_none' })).toBe(
+      'PARKED: data.subscription_id: subscription sub_none does not exist',
+    )
     expect(await parked({ ...REFUND, order_id: first.order, invoice_id: second.invoice })).toBe(
       'PARKED: data.order_id and data.invoice_id name different payments',
     )
