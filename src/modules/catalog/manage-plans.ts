@@ -116,7 +116,7 @@ async function checkAvailability(tx: Transaction, { slug, name, providerVariantI
   return slug
 }
 
-/** The provider of new checkouts checks the id of a variant. @throws BAD_USER_INPUT */
+/** Checks a variant id with the provider of new checkouts, or its format if there is none. @throws BAD_USER_INPUT */
 function assertVariantId({ providers: { active } }: Pick<Services, 'providers'>, id: string | null | undefined): void {
   if (id == null) return
   const problem = active?.variantIdProblem(id) ?? (VARIANT_ID.test(id) ? null : 'must be at most 100 ASCII characters without spaces')

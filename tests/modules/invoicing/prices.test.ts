@@ -7,7 +7,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-const SMALL_BUDGET = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE_RATE: '1', TRUST_PROXY: '127.0.0.0/8' }
+const LOW_RATE_LIMIT = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE_RATE: '1', TRUST_PROXY: '127.0.0.0/8' }
 
 async function download(url: string, headers: Record<string, string>) {
   const response = await fetch(url, { headers })
@@ -30,7 +30,7 @@ function refill(server: TestServer): void {
 
 describe('a download', () => {
   test('of a pro forma costs the user 50 points each time', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
+    const server = await start({ environment: LOW_RATE_LIMIT })
     const plans = await createCatalog(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)
@@ -49,7 +49,7 @@ describe('a download', () => {
   })
 
   test('of an invoice costs 50 points when it is rendered, and 10 afterwards', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
+    const server = await start({ environment: LOW_RATE_LIMIT })
     const plans = await createCatalog(server)
     await server.services.db.user.create({ data: { id: 55 } })
     await applyPlan(server, { userId: '55', planId: plans.pro })
@@ -61,7 +61,7 @@ describe('a download', () => {
   })
 
   test('by a signed link costs points of the IP address', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
+    const server = await start({ environment: LOW_RATE_LIMIT })
     const plans = await createCatalog(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)
