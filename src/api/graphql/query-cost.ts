@@ -64,7 +64,7 @@ export interface OperationCost {
   cost: number
   /** Whether it selects the schema. */
   introspects: boolean
-  /** Whether it selects nothing but plans. */
+  /** Whether it selects only fields of the catalog. */
   isCatalog: boolean
 }
 
@@ -122,7 +122,7 @@ interface CostScope {
   /** The assumed number of entries of a list here; inside a connection, its page size. */
   pageSize: number
   isRoot: boolean
-  /** How long the lists of the schema are here; only below `__schema` and `__type`. */
+  /** The lengths of the lists of the schema; only below `__schema` and `__type`. */
   lengths?: ListLengths
   /** Levels of `ofType` above. */
   wrappers?: number

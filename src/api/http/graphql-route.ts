@@ -20,7 +20,7 @@ const PUBLIC_MAX_AGE_SECONDS = 30
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who may cache the response of the GraphQL operation; undefined unless one was received. */
+    /** Whether shared caches may store the response. Undefined until an operation has been received. */
     cacheScope: 'shared' | 'private' | undefined
   }
 }
