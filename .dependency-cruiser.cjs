@@ -1,5 +1,5 @@
 // Reads the compiled dist/, because dependency-cruiser cannot read TypeScript 7. Its imports are those of src/ without the types.
-// core <- config <- platform <- modules <- api <- composition: imports run in one direction, without a circle.
+// core <- config <- platform <- modules <- api <- composition: imports run in one direction, without cycles.
 const LAYERS = ['core', 'config', 'platform', 'modules', 'api']
 
 const higherLayers = LAYERS.map((layer, index) => ({

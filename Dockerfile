@@ -7,7 +7,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No scripts of packages: none is needed, and our own build follows when its sources are here.
+# Packages need no install scripts. The build of this project follows when its sources are copied.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json rolldown.config.js vite.config.ts ./
 COPY scripts scripts
@@ -20,7 +20,7 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /app
 COPY --from=build --chown=root:root /app/dist/production ./
-# Neither a shell script nor npm starts it, and the user owns none of its files.
+# node runs without a shell or npm, as a user who owns none of the files.
 USER node
 EXPOSE 4000
 STOPSIGNAL SIGTERM

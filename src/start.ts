@@ -101,6 +101,6 @@ function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
     if (failure) console.error(failure)
     process.exit(failure ? 1 : 0)
   }
-  // Replaces the handlers of scripts/start.mjs. SIGHUP means that the terminal was closed.
+  // Replaces the handlers of scripts/quittance.mjs. SIGHUP means that the terminal was closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal).on(signal, onSignal)
 }

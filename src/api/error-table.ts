@@ -24,7 +24,7 @@ export function findErrorDefinition(code: string): ErrorDefinition | undefined {
   return definitionsByCode.get(code)
 }
 
-/** docs/errors.md. */
+/** The content of docs/errors.md. */
 export function errorDocumentation(): string {
   const rows = ERROR_DEFINITIONS.map((definition) => {
     const extensions = listExtensions(definition).map(({ name, description }) => `\`${name}\`: ${description}`)
@@ -32,16 +32,17 @@ export function errorDocumentation(): string {
   })
   return `# Errors
 
-GraphQL returns errors in \`errors[]\`, with the code in \`extensions.code\` and the other extensions next to it.
-The REST routes respond with the status. The query \`errorCodes\` lists the codes. Written by \`npm run docs\`.
+GraphQL returns errors in \`errors[]\`: the code is \`extensions.code\`, and the other extensions are next to it.
+The REST routes respond with the HTTP status. The query \`errorCodes\` lists the codes. \`npm run docs\` generates
+this file.
 
-| code | status of REST | meaning | extensions |
+| code | HTTP status | meaning | extensions |
 |---|---|---|---|
 ${rows.join('\n')}
 `
 }
 
-/** The fields of the extensions with their descriptions. */
+/** Lists the fields of an error's extensions with their descriptions. */
 export function listExtensions({ extensions }: ErrorDefinition): { name: string; description: string }[] {
   return Object.entries(extensions).map(([name, schema]) => ({ name, description: schema.description ?? '' }))
 }

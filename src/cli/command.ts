@@ -27,7 +27,7 @@ type ParsedValue<T> = T extends { type: 'boolean' }
 type Work<T extends CommandOptions> = (values: { [K in keyof T]: ParsedValue<T[K]> }, positionals: string[]) => Promise<void>
 
 interface CommandDefinition<T extends CommandOptions> {
-  /** What the command does, as one imperative sentence without the period. */
+  /** One imperative sentence without the period. */
   summary: string
   /** Further sentences of the help. */
   details?: string
@@ -36,7 +36,7 @@ interface CommandDefinition<T extends CommandOptions> {
   options: T
   /** Arguments to show in the help. */
   examples?: readonly string[]
-  /** Imports the implementation, which other commands and the help do not need. */
+  /** Imports the implementation, so that the help and other commands do not load it. */
   load: () => Promise<Work<T>>
 }
 

@@ -51,7 +51,7 @@ Changes nothing and prints no secrets.`,
 file with an object of lists or one list.`,
     options: {
       from: { type: 'string', value: 'file', about: 'the file to import', required: true },
-      kind: { type: 'string', value: 'kind', about: 'kind of the rows, if it does not follow from the file name' },
+      kind: { type: 'string', value: 'kind', about: 'kind of the rows, if the file name does not state it' },
       'dry-run': { type: 'boolean', about: 'validate and report without writing' },
       'skip-rejected': { type: 'boolean', about: 'write the valid rows although others are rejected' },
       'minor-units': { type: 'boolean', about: 'amounts are in the smallest unit of the currency: 1500 is 15.00' },

@@ -9,11 +9,11 @@ import { projectFile } from '../core/project-file.js'
 
 const INTRODUCTION = `# Configuration
 
-All of it comes from environment variables, read once at start. Written by \`npm run docs\`.
+Environment variables configure the server. It reads them once, at start. \`npm run docs\` generates this file.
 
 `
 
-/** Writes the generated files. @throws StartError with `check`, when one of them is stale */
+/** Writes the generated files. With `check`, writes nothing. @throws StartError with `check`, when a file is stale */
 export async function writeGeneratedFiles({ check }: { check: boolean | undefined }): Promise<void> {
   for (const [name, content] of await generateFiles()) {
     const file = projectFile(name)

@@ -70,8 +70,8 @@ function unknownMessage(name: string, commands: readonly string[]): string {
   return `Unknown command '${name}': ${nearest ? `did you mean ${nearest}?` : `see ${PROGRAM} --help`}`
 }
 
-/** Returns the command that has the longest beginning in common, at least three characters. */
+/** Returns the command that shares the longest prefix with the name, at least three characters. */
 function nearestCommand(name: string, commands: readonly string[]): string | undefined {
-  const beginnings = Array.from(name, (_, index) => name.slice(0, name.length - index)).filter(({ length }) => length >= 3)
-  return beginnings.flatMap((beginning) => commands.filter((command) => command.startsWith(beginning)))[0]
+  const prefixes = Array.from(name, (_, index) => name.slice(0, name.length - index)).filter(({ length }) => length >= 3)
+  return prefixes.flatMap((prefix) => commands.filter((command) => command.startsWith(prefix)))[0]
 }

@@ -11,7 +11,7 @@ import { SERVER_VARIABLES } from './environment/server.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** All variables by topic, which is their heading in the documentation. */
+/** All variables. The topics are the headings in the documentation. */
 const TOPICS = {
   Server: SERVER_VARIABLES,
   Database: DATABASE_VARIABLES,
@@ -45,7 +45,7 @@ export function parseEnvironment(environment: Environment): EnvironmentValues {
   return Object.fromEntries(entries) as EnvironmentValues
 }
 
-/** Returns a variable as it is set, also under its deprecated name. */
+/** Returns the text of a variable, which may be set under its deprecated name. */
 export function readVariable(name: keyof EnvironmentValues, environment: Environment): string | undefined {
   return environment[nameInUse(name, VARIABLES[name], environment)]?.trim() || undefined
 }
@@ -88,7 +88,7 @@ function describe([name, { schema, about, unset, alias }]: [string, Variable]): 
   const defaultValue = parsed.success && parsed.data !== undefined ? String(parsed.data) : undefined
   return {
     name,
-    about: alias ? `${about} Deprecated name, until 1.0: \`${alias}\`.` : about,
+    about: alias ? `${about} The deprecated name \`${alias}\` works until 1.0.` : about,
     unset,
     defaultValue: unset === undefined ? defaultValue : undefined,
   }

@@ -1,11 +1,11 @@
 import { Field, type FieldOptions } from 'type-graphql'
 
-/** A GraphQL field: what `@Field(type, options)` takes. */
+/** The arguments of `@Field(type, options)` in one object. */
 interface FieldDefinition extends FieldOptions {
   readonly type: () => object
 }
 
-/** Adds the fields of a table to a GraphQL type or input, as the decorator @Field does for one field. Skips null. */
+/** Adds fields to a GraphQL type or input, as the decorator @Field adds one. Skips entries that are null. */
 export function defineFields(
   { prototype }: { readonly prototype: object },
   fields: Readonly<Record<string, FieldDefinition | null>>,

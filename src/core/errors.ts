@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** The fields of an error's extensions. Their descriptions are documentation. */
 type ExtensionFields = Record<string, z.ZodType>
 
-/** A kind of error that clients can tell apart by its code. */
+/** A kind of error, which clients recognise by its code. */
 export interface ErrorDefinition<E extends ExtensionFields = ExtensionFields> {
   /** The value of `errors[].extensions.code`. */
   readonly code: string
@@ -13,7 +13,10 @@ export interface ErrorDefinition<E extends ExtensionFields = ExtensionFields> {
   readonly description: string
   /** The fields next to the code. */
   readonly extensions: E
-  /** Whether a retry with the same idempotency key returns this error again. False if it says nothing about the operation itself. */
+  /**
+   * Whether the error is the outcome of the operation. If so, a retry with the same idempotency key returns it
+   * again.
+   */
   readonly isOutcome: boolean
 }
 
@@ -54,12 +57,12 @@ type ErrorKind<E extends ExtensionFields> = Pick<ErrorDefinition<E>, 'code' | 'e
 
 const ANY_EXTENSIONS: Record<string, z.ZodUnknown> = {}
 
-/** An error that was thrown before and stored, or that another layer has already formatted. */
+/** Creates an error again from its stored outcome, or from the response of another layer. */
 export function restoredError(code: string, message: string, details: Readonly<Record<string, unknown>>, cause?: unknown): DomainError {
   return new DomainError({ code, extensions: ANY_EXTENSIONS, isOutcome: true }, message, details, cause)
 }
 
-/** The extensions of errors that a later retry can avoid. */
+/** The extensions of errors after which the client should retry. */
 export const RETRY_AFTER = { retryAfter: z.int().describe('seconds to wait before a retry') }
 
 export const UNAUTHENTICATED = defineError('UNAUTHENTICATED', {
@@ -76,9 +79,12 @@ export const BAD_USER_INPUT = defineError('BAD_USER_INPUT', {
 })
 export const BAD_REQUEST = defineError('BAD_REQUEST', {
   status: 400,
-  description: 'The HTTP request is not a valid GraphQL request: malformed JSON, no query, or a body that is too large.',
+  description: 'The HTTP request is invalid: malformed JSON, no operation, or a body that is too large.',
 })
-export const NOT_FOUND = defineError('NOT_FOUND', { status: 404, description: 'The route does not exist. Only for REST.' })
+export const NOT_FOUND = defineError('NOT_FOUND', {
+  status: 404,
+  description: 'The route does not exist. Returned by the REST routes only.',
+})
 export const INVALID_TRANSITION = defineError('INVALID_TRANSITION', {
   status: 409,
   description: 'The order, subscription or plan is in a state that does not allow this change.',

@@ -1,4 +1,4 @@
-/** Writes one structured log line: the facts, and what happened. The process writes them with pino. */
+/** Writes one structured log line: its fields and its message. The process writes them with pino. */
 type WriteLine = (details: object, message: string) => void
 
 /** The port for logging that every layer uses. */

@@ -12,7 +12,7 @@ import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
 
 /** Each plan names every limit, because an omitted limit would be unlimited. */
-const CATALOGUE: (NewPlan & LimitValues)[] = [
+const CATALOG: (NewPlan & LimitValues)[] = [
   {
     slug: 'free',
     name: 'Free',
@@ -115,7 +115,7 @@ export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
 }
 
 /**
- * Fills an empty database through the regular commands: a catalogue, tax rates, two users, an organisation,
+ * Fills an empty database through the regular commands: a catalog, tax rates, two users, an organisation,
  * orders and their invoices.
  */
 export async function loadDemoData(services: DemoServices): Promise<void> {
@@ -169,7 +169,7 @@ async function createDemoUsers({ db }: Pick<Services, 'db'>): Promise<void> {
 
 async function createDemoPlans(services: DemoServices, principal: UserPrincipal, currency: string): Promise<string[]> {
   const ids: string[] = []
-  for (const plan of CATALOGUE) ids.push(String((await createPlan(services, principal, { ...plan, currency })).id))
+  for (const plan of CATALOG) ids.push(String((await createPlan(services, principal, { ...plan, currency })).id))
   return ids
 }
 

@@ -35,7 +35,7 @@ async function checkConnection(config: Config, connection: pg.PoolConfig): Promi
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool)
-    if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalogue(pool)]
+    if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalog(pool)]
     const text = config.databaseUrl ? missing : 'the next start applies the pending ones'
     return [...found, config.databaseUrl ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
@@ -81,7 +81,7 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
   return warning('clock', `differs from the clock of the database by ${seconds} s: synchronise both machines, for example with chrony`)
 }
 
-async function checkCatalogue(pool: pg.Pool): Promise<Finding> {
+async function checkCatalog(pool: pg.Pool): Promise<Finding> {
   const { rows } = await pool.query<{ plans: boolean; rates: boolean }>(
     'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM tax_rates) AS rates',
   )
@@ -89,5 +89,5 @@ async function checkCatalogue(pool: pg.Pool): Promise<Finding> {
     ...(rows[0]?.plans ? [] : ['default plan (createPlan with isDefault: true), which customers fall back to']),
     ...(rows[0]?.rates ? [] : ['tax rates (setTaxRate), so that nothing is taxed']),
   ]
-  return missing.length > 0 ? warning('catalogue', `missing: ${missing.join('; ')}`) : ok('catalogue', 'default plan and tax rates are set')
+  return missing.length > 0 ? warning('catalog', `missing: ${missing.join('; ')}`) : ok('catalog', 'default plan and tax rates are set')
 }

@@ -27,7 +27,7 @@ const ordering: Step[] = [
     operation: 'Plans',
     title: 'Plans',
     identity: 'anonymous',
-    text: 'The catalogue is public. No token is needed. The next steps order these plans.',
+    text: 'The catalog is public. No token is needed. The next steps order these plans.',
     query: `query Plans {
   plans {
     id

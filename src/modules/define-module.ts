@@ -5,13 +5,13 @@ import type { JobHandler } from '../platform/jobs/queue.js'
 import type { DatabaseNotification } from '../platform/postgres/listener.js'
 import type { Services } from './services.js'
 
-/** What the background work of modules receives. */
+/** The dependencies of jobs, scheduled steps and notification handlers. */
 export interface ModuleRuntime {
   readonly services: Services
   readonly log: Logger
-  /** Renders the document of an invoice, unless it is stored already. */
+  /** Renders and stores the PDF of an invoice, unless it is stored already. */
   renderInvoice(invoiceId: number): Promise<unknown>
-  /** Sends the webhook deliveries that are waiting. */
+  /** Starts sending the pending webhook deliveries. */
   deliverWebhooks(): void
 }
 
@@ -25,7 +25,7 @@ type MinutePhase = (typeof MINUTE_PHASES)[number]
 
 type ScheduledStep = (runtime: ModuleRuntime) => Promise<unknown> | undefined
 
-/** What a module adds to the server. */
+/** The parts that a module adds to the server. */
 export interface Module {
   /** Resolver classes of type-graphql. */
   readonly resolvers?: readonly (new (
@@ -50,7 +50,7 @@ export interface Module {
   readonly routes?: (app: FastifyInstance, services: Services) => Promise<void> | void
 }
 
-/** Declares a module: composition merges the list in modules.ts. */
+/** Declares a module. Composition merges the modules that modules.ts lists. */
 export function defineModule(module: Module): Module {
   return module
 }

@@ -23,7 +23,7 @@ export const SERVER_FIELDS = {
 
 export type ServerField = keyof typeof SERVER_FIELDS
 
-/** What a limit applies to. It decides how usage is counted. */
+/** The scope of a limit, which determines how usage is counted. */
 type ResourceScope =
   /** The customer: `consume` records usage until `giveBack` releases it. */
   | { readonly scope: 'CUSTOMER' }
@@ -136,7 +136,7 @@ export type LimitValues = Record<LimitName, number | null>
 
 export const LIMIT_NOTE = 'Null means unlimited, 0 means none.'
 
-/** One value per resource, under the name of its limit. */
+/** Builds a record of one value per resource, under the name of its limit. */
 export function mapLimits<T>(toValue: (resource: Resource, key: LimitedResource) => T): Record<LimitName, T> {
   const entries = Object.values(mapRecord(RESOURCES, (resource, key) => [resource.column, toValue(resource, key)] as const))
   return Object.fromEntries(entries) as Record<LimitName, T>

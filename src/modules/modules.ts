@@ -12,7 +12,7 @@ import { subscriptions } from './subscriptions/index.js'
 import { sync } from './sync/index.js'
 import { webhooks } from './webhooks/index.js'
 
-/** Every module that adds something to the server. The order is that of the schema and of the table of errors. */
+/** Every module that adds something to the server. docs/errors.md lists their errors in this order. */
 export const MODULES: readonly Module[] = [
   identity,
   catalog,

@@ -15,7 +15,7 @@ export interface BillingFlag {
 }
 
 /**
- * Says that an order or an entitlement has changed. It carries no state: receivers read the current one when
+ * Reports that an order or an entitlement has changed. It carries no state: receivers read the current one when
  * they need it.
  */
 export interface ChangeMessage {
@@ -31,7 +31,7 @@ export interface ChangeMessage {
 export interface ChangeFeed {
   /** The iterator fails when changes may have been missed. */
   subscribe(isWanted: (message: ChangeMessage) => boolean): AsyncIterableIterator<ChangeMessage>
-  /** Tells subscribers about a changed order or entitlement. */
+  /** Notifies subscribers of a changed order or entitlement. */
   publish(notification: DatabaseNotification): Promise<void>
   /** Disconnects all subscribers, so that they resync. */
   disconnectAll(): void
@@ -66,7 +66,7 @@ export interface ReadReplica {
   isCaughtUpTo(position: bigint): boolean
 }
 
-/** What loading the demo data needs. */
+/** The services that load the demo data. */
 export type DemoServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>
 
 /** The demo data, which can be replaced as a whole. */

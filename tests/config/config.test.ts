@@ -178,18 +178,25 @@ test('uses the sandbox in demo mode and, under production rules, only when it is
   expect(parseConfig(rotating).payments.webhookSecrets).toEqual(['the current webhook secret', 'the previous webhook secret'])
 })
 
-test('configures Lemon Squeezy with all its variables, whichever provider new checkouts use', () => {
+test('uses the providers that PAYMENT_PROVIDER names, and the first one for new checkouts', () => {
   const store = { LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1', LEMONSQUEEZY_WEBHOOK_SECRET: 'the secret of a store' }
-  const lemonSqueezy = (environment: Record<string, string>) =>
-    parseConfig({ AUTH_JWT_SECRET: SECRET, PAYMENT_PROVIDER: 'sandbox', ...environment }).payments.lemonSqueezy
-  for (const PAYMENT_PROVIDER of ['sandbox', 'lemonsqueezy', 'none']) {
-    expect(lemonSqueezy({ ...store, PAYMENT_PROVIDER })).toMatchObject({ apiKey: 'k', storeId: '1' })
+  const inUse = (PAYMENT_PROVIDER: string) => {
+    const { provider, sandbox, lemonSqueezy } = parseConfig({ AUTH_JWT_SECRET: SECRET, ...store, PAYMENT_PROVIDER }).payments
+    return [provider, sandbox, lemonSqueezy?.storeId]
   }
-  for (const name of Object.keys(store)) expect(lemonSqueezy({ ...store, [name]: '' })).toBeUndefined()
+  expect(inUse('sandbox')).toEqual(['sandbox', true, undefined])
+  expect(inUse('none')).toEqual(['none', false, undefined])
+  expect(inUse('lemonsqueezy')).toEqual(['lemonsqueezy', false, '1'])
+  expect(inUse('sandbox, lemonsqueezy')).toEqual(['sandbox', true, '1'])
+  expect(inUse('lemonsqueezy,sandbox')).toEqual(['lemonsqueezy', true, '1'])
+  expect(inUse('none,lemonsqueezy')).toEqual(['none', false, '1'])
 })
 
 test.each([
   [{ PAYMENT_PROVIDER: 'lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
+  [{ PAYMENT_PROVIDER: 'none,lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
+  [{ PAYMENT_PROVIDER: 'sandbox,sandbox' }, /^PAYMENT_PROVIDER: must not name a provider twice/],
+  [{ PAYMENT_PROVIDER: 'sandbox,stripe' }, /^PAYMENT_PROVIDER: must be sandbox, lemonsqueezy or none/],
   [{ LEMONSQUEEZY_API_KEY: 'k' }, /^LEMONSQUEEZY_STORE_ID: /],
   [{ LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1' }, /^LEMONSQUEEZY_WEBHOOK_SECRET: /],
   [{ CHECKOUT_ORIGINS: 'https://panel.example.com/path' }, /^CHECKOUT_ORIGINS: /],

@@ -26,7 +26,7 @@ describe.each(DEPRECATED)('the deprecated variable %s', (alias, name, value, oth
     expect(config.deprecations).toEqual([`${alias} is deprecated and will be removed in 1.0: set ${name} instead`])
   })
 
-  test(`is not needed with ${name}, which is not reported`, () => {
+  test(`is not reported if ${name} has the same value`, () => {
     for (const environment of [{ [name]: value }, { [name]: value, [alias]: value }, { [name]: value, [alias]: ' ' }]) {
       const config = parse(environment)
       expect(read(config)).toEqual(expected)
@@ -39,13 +39,15 @@ describe.each(DEPRECATED)('the deprecated variable %s', (alias, name, value, oth
   })
 })
 
-test('an invalid value is reported under the name that is set', () => {
+test('reports an invalid value under the name that is set', () => {
   expect(() => parseConfig({ INVOICE_LINK_TTL: 'soon' })).toThrow(/^INVOICE_LINK_TTL: must be a number of seconds$/)
 })
 
-test('the documentation of a variable names its deprecated name', () => {
+test('documents the deprecated name of each renamed variable', () => {
   const documented = describeVariables().flatMap(({ variables }) =>
-    variables.flatMap(({ name, about }) => [...about.matchAll(/Deprecated name, until 1\.0: `(\w+)`/g)].map(([, alias]) => [alias, name])),
+    variables.flatMap(({ name, about }) =>
+      [...about.matchAll(/The deprecated name `(\w+)` works until 1\.0/g)].map(([, alias]) => [alias, name]),
+    ),
   )
   expect(documented.sort()).toEqual(DEPRECATED.map(([alias, name]) => [alias, name]).sort())
 })

@@ -89,7 +89,7 @@ describe('quittance doctor', () => {
       connections: ['ok', expect.stringContaining('up to 19 connections')],
       clock: ['ok', expect.stringMatching(/^matches the clock of the database within \d+\.\d s$/)],
       migrations: ['ok', 'all are applied'],
-      catalogue: ['ok', 'default plan and tax rates are set'],
+      catalog: ['ok', 'default plan and tax rates are set'],
       payments: ['ok', 'Lemon Squeezy accepts the key for store 7; the webhook secret is set'],
     })
     expect(storeRequest).toEqual({ url: '/v1/stores/7', authorization: `Bearer ${API_KEY}` })
@@ -170,7 +170,7 @@ describe('quittance doctor', () => {
     const { code, findings } = await doctor({ DATA_DIR: dataDir })
     expect(findings).toMatchObject({
       migrations: ['ok', 'all are applied'],
-      catalogue: ['warning', expect.stringMatching(/^missing: default plan .*; tax rates/)],
+      catalog: ['warning', expect.stringMatching(/^missing: default plan .*; tax rates/)],
     })
     expect(code).toBe(0)
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)

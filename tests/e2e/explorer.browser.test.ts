@@ -124,7 +124,7 @@ test('removes the token from the URL, keeps it for reloads of this tab only, and
   await anonymous.context().close()
 })
 
-test('leads from the catalogue to an invoice and a credit note, each step with results of earlier ones', async () => {
+test('leads from the catalog to an invoice and a credit note, each step with results of earlier ones', async () => {
   expect((await run('1 Plans')).data.plans.map(({ name }: { name: string }) => name)).toContain('Pro')
   const placed = await run('2 Place order')
   const { order } = placed.data.placeOrder

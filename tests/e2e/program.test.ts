@@ -29,7 +29,7 @@ const start = async (environment: Record<string, string> = {}) => {
 }
 const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, idempotencyKey: $key }) { order { id } } }'
 
-test('starts on an empty folder with a catalogue, users, orders and readable invoices', async () => {
+test('starts on an empty folder with a catalog, users, orders and readable invoices', async () => {
   const server = await start()
   const { data } = await ask(
     server,

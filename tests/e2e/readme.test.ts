@@ -22,7 +22,7 @@ afterAll(async () => {
 
 test('runs the curl commands of the README unchanged and saves an invoice', async () => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const section = readme.slice(readme.indexOf('## Quick start'), readme.indexOf('## Your panel'))
+  const section = readme.slice(readme.indexOf('## Quick start'), readme.indexOf('## Guarantees'))
   const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1])
   expect(blocks).toHaveLength(5)
   const script = blocks.join('\necho\n').replace('http://localhost:4000', server.url).replace('-o invoice.pdf', `-o ${dataDir}/invoice.pdf`)

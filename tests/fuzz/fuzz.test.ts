@@ -18,7 +18,7 @@ import {
 } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { graphQLSchema } from '../../src/api/graphql/schema.js'
-import { createCatalogue } from '../support/catalogue.js'
+import { createCatalog } from '../support/catalog.js'
 import { applyPlan } from '../support/requests.js'
 import { startServer, type TestServer } from '../support/server.js'
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
       RATE_LIMIT_RESTORE_RATE: '1000000',
     },
   })
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   await applyPlan(server, { userId: '55', planId: pro })
   tokens = [undefined, await server.token(55), await server.token(1, 'admin')]
 })

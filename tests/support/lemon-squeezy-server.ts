@@ -1,11 +1,11 @@
-import { type Catalogue, createCatalogue } from './catalogue.js'
+import { type Catalog, createCatalog } from './catalog.js'
 import { FakeLemonSqueezy } from './lemon-squeezy.js'
 import { startServer, type TestServer } from './server.js'
 
 interface Started {
   api: FakeLemonSqueezy
   server: TestServer
-  plans: Catalogue
+  plans: Catalog
 }
 
 /**
@@ -24,7 +24,7 @@ export async function startWithLemonSqueezy(now: string, environment: Record<str
       ...environment,
     },
   })
-  const plans = await createCatalogue(server)
+  const plans = await createCatalog(server)
   for (const [id, providerVariantId, price] of [
     [plans.pro, '1001', 1500],
     [plans.starter, '1002', 500],

@@ -98,7 +98,7 @@ function randomValue(type: GraphQLOutputType, key: string, random: Random, conte
 function faultOf(key: string, random: Random): unknown {
   const kind = random.below(5)
   if (kind === 0) return new Error(`broken: ${key}`)
-  if (kind === 1) return new DomainError(ORDER_NOT_FOUND, `There is no order ${hashOf(key)}`)
+  if (kind === 1) return new DomainError(ORDER_NOT_FOUND, `Order ${hashOf(key)} does not exist`)
   if (kind === 2) return new DomainError(BAD_USER_INPUT, 'input.id: must be a number', { field: 'input.id' })
   return kind === 3 ? null : { wrong: true }
 }

@@ -7,11 +7,11 @@ import { testLogger } from '../support/logger.js'
 import { expectNoOverspending } from '../support/rate-limit-property.js'
 import { TestClock } from '../support/server.js'
 
-const BUDGET = { capacity: 100, restoreRate: 10 }
+const RATE_LIMIT = { capacity: 100, restoreRate: 10 }
 const NOW = new Date('2026-05-01T10:00:00.000Z')
 const HELLO = {
   principal: 'hello',
-  limit: BUDGET,
+  limit: RATE_LIMIT,
   needed: 1,
   wanted: 1,
   deposit: 0,
@@ -53,7 +53,7 @@ async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
   // Wait until both are connected: they log no warnings.
   await vi.waitFor(async () => {
     warned.length = 0
-    for (const budgets of processes) await budgets.consume(`hello ${Math.random()}`, BUDGET, 1)
+    for (const limiter of processes) await limiter.consume(`hello ${Math.random()}`, RATE_LIMIT, 1)
     expect(warned).toEqual([])
   }, REDIS_START)
   return processes
@@ -62,13 +62,13 @@ async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
 test('shares the rate limit of a principal between processes and refills it over time', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
   const processes = await startTwoLimiters(clock)
-  const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.consume('user:55', BUDGET, 5)))
+  const spend = () => Promise.allSettled(Array.from({ length: 60 }, (_, n) => processes[n % 2]?.consume('user:55', RATE_LIMIT, 5)))
   const countAllowed = async () => (await spend()).filter(({ status }) => status === 'fulfilled').length
   expect(await countAllowed()).toBe(20)
   expect(await countAllowed()).toBe(0)
   clock.set('2026-05-01T10:00:02.000Z')
   expect(await countAllowed()).toBe(4)
-  await Promise.all(processes.map((budgets) => budgets.close()))
+  await Promise.all(processes.map((limiter) => limiter.close()))
 })
 
 test('never exceeds the rate limit with any number of processes in any period', async () => {
@@ -80,16 +80,16 @@ test('never exceeds the rate limit with any number of processes in any period', 
 
 test('allows all requests while Redis is unavailable, and enforces the limit again afterwards', async () => {
   const clock = new TestClock('2026-05-01T10:00:00.000Z')
-  const [budgets] = (await startTwoLimiters(clock)) as [RateLimiter, RateLimiter]
+  const [limiter] = (await startTwoLimiters(clock)) as [RateLimiter, RateLimiter]
   const exit = new Promise((done) => redis.once('exit', done))
   redis.kill('SIGKILL')
   await exit
-  for (let attempt = 0; attempt < 30; attempt += 1) await budgets.consume('user:56', BUDGET, 50)
+  for (let attempt = 0; attempt < 30; attempt += 1) await limiter.consume('user:56', RATE_LIMIT, 50)
   expect(warned).toContain('rate limit store unavailable, allowing the request')
   redis = await startRedis()
   await vi.waitFor(
     async () => {
-      const isRejected = await budgets.consume('user:57', BUDGET, 50).then(
+      const isRejected = await limiter.consume('user:57', RATE_LIMIT, 50).then(
         () => false,
         () => true,
       )
@@ -97,5 +97,5 @@ test('allows all requests while Redis is unavailable, and enforces the limit aga
     },
     { timeout: 60_000, interval: 100 },
   )
-  await budgets.close()
+  await limiter.close()
 })

@@ -90,11 +90,11 @@ export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloSe
           const analysis = analyzeOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (analysis.introspects) requireIntrospection(contextValue)
           const status = await consumePoints(rateLimiter, contextValue, analysis.cost, contextValue.response.prepaid)
-          contextValue.response.isCatalogue = analysis.isCatalogue && !principal
+          contextValue.response.isCatalog = analysis.isCatalog && !principal
           contextValue.response.cost = analysis.cost
           // A response that can be cached, here or by a proxy, must not reveal the rate limit status of the
           // first principal.
-          const isCacheable = contextValue.response.isCatalogue || request.http?.method === 'GET'
+          const isCacheable = contextValue.response.isCatalog || request.http?.method === 'GET'
           cost = { requested: analysis.cost, maximum, ...(!isCacheable && { budget: status }) }
         },
         async willSendResponse({ response: { body } }) {

@@ -21,7 +21,7 @@ interface GraphQLServerOptions {
 
 /**
  * Apollo Server without the parts that are implemented elsewhere: the landing page (the explorer), protection
- * against cross-site requests (http/authenticate.ts, for cookies only) and shutdown (main.ts).
+ * against cross-site requests (http/authenticate.ts, for cookies only) and shutdown (start.ts).
  */
 export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServerOptions): ApolloServer<RequestContext> {
   const { introspection, statusProfile, jitThreshold } = config

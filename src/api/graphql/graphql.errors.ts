@@ -1,13 +1,13 @@
 import { defineError, type ErrorDefinition } from '../../core/errors.js'
 
-export const GRAPHQL_PARSE_FAILED = defineError('GRAPHQL_PARSE_FAILED', { status: 400, description: 'The query has a syntax error.' })
+export const GRAPHQL_PARSE_FAILED = defineError('GRAPHQL_PARSE_FAILED', { status: 400, description: 'The operation has a syntax error.' })
 export const GRAPHQL_VALIDATION_FAILED = defineError('GRAPHQL_VALIDATION_FAILED', {
   status: 400,
   description: 'The operation is not valid against the schema.',
 })
 export const QUERY_TOO_COMPLEX = defineError('QUERY_TOO_COMPLEX', {
   status: 400,
-  description: 'The operation exceeds the maximum cost of one request.',
+  description: 'The operation exceeds the maximum cost, depth or size of one request.',
 })
 export const DOCUMENT_NOT_FOUND = defineError('DOCUMENT_NOT_FOUND', {
   status: 404,

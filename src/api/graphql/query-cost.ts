@@ -47,7 +47,7 @@ const MAX_ALIASES = 50
 const MAX_DIRECTIVES = 50
 const MAX_ROOT_FIELDS = 50
 
-const [CATALOGUE_MARKER = ''] = Object.keys(CACHEABLE)
+const [CATALOG_MARKER = ''] = Object.keys(CACHEABLE)
 
 interface OperationToCheck {
   schema: GraphQLSchema
@@ -64,8 +64,8 @@ export interface OperationCost {
   cost: number
   /** Whether it selects the schema. */
   introspects: boolean
-  /** Whether it selects nothing but plans. */
-  isCatalogue: boolean
+  /** Whether it selects only fields of the catalog. */
+  isCatalog: boolean
 }
 
 /** Keyed by the parsed operation, which is the same object while Apollo caches its document. */
@@ -91,11 +91,11 @@ export function analyzeOperation(input: OperationToCheck): OperationCost {
 
 function measureOperation({ schema, document, operation, variables }: OperationToCheck): OperationCost {
   const root = schema.getRootType(operation.operation)
-  if (!root) return { cost: MIN_COST, introspects: false, isCatalogue: false }
+  if (!root) return { cost: MIN_COST, introspects: false, isCatalog: false }
   const visitor = new CostVisitor(schema, fragmentsOf(document), withDefaults(operation, variables))
   const cost = visitor.costOf(operation.selectionSet, root, { depth: 1, pageSize: DEFAULT_LIST_SIZE, isRoot: true })
   const rootCost = operation.operation === 'mutation' ? visitor.rootFields * MUTATION_COST : 0
-  return { cost: Math.max(MIN_COST, cost + rootCost), introspects: visitor.introspects, isCatalogue: visitor.isCatalogue }
+  return { cost: Math.max(MIN_COST, cost + rootCost), introspects: visitor.introspects, isCatalog: visitor.isCatalog }
 }
 
 function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> {
@@ -122,7 +122,7 @@ interface CostScope {
   /** The assumed number of entries of a list here; inside a connection, its page size. */
   pageSize: number
   isRoot: boolean
-  /** How long the lists of the schema are here; only below `__schema` and `__type`. */
+  /** The lengths of the lists of the schema; only below `__schema` and `__type`. */
   lengths?: ListLengths
   /** Levels of `ofType` above. */
   wrappers?: number
@@ -131,7 +131,7 @@ interface CostScope {
 class CostVisitor {
   rootFields = 0
   introspects = false
-  isCatalogue = true
+  isCatalog = true
   readonly #introspected = new Map<string, number>()
   #aliases = 0
   #directives = 0
@@ -176,7 +176,7 @@ class CostVisitor {
     const introspection = isRoot ? findIntrospection(node) : undefined
     if (introspection) return this.#costOfIntrospection(node, introspection, scope)
     const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
-    if (isRoot && !field?.extensions[CATALOGUE_MARKER]) this.isCatalogue = false
+    if (isRoot && !field?.extensions[CATALOG_MARKER]) this.isCatalog = false
     return field ? this.#costOfSelections(node, field, scope) : 0
   }
 
@@ -200,7 +200,7 @@ class CostVisitor {
 
   #costOfIntrospection(node: FieldNode, introspection: Introspection, scope: CostScope): number {
     this.introspects = true
-    this.isCatalogue = false
+    this.isCatalog = false
     assertFewIntrospections(introspection, this.#introspected)
     return introspectionCost(
       introspection,

@@ -14,8 +14,8 @@ const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-ss
 type SubscriptionField<A> = GraphQLFieldConfig<ChangeMessage, RequestContext, A>
 
 /**
- * Adds the GraphQL subscriptions. Not through type-graphql, which names their root type "Subscription": here
- * that is the type of a customer's subscription to a plan.
+ * Adds the GraphQL subscriptions without type-graphql, which would name their root type "Subscription". That is
+ * the type of a customer's subscription to a plan.
  */
 export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
   const nonNull = (name: string) => new GraphQLNonNull(schema.getType(name) as GraphQLObjectType)
@@ -90,7 +90,7 @@ function subscribeToChanges(
 }
 
 /**
- * Repeats the checks of the request, which the stream outlives.
+ * Repeats the checks of the request, because a stream lasts longer than the request that opened it.
  * @throws FEATURE_DISABLED, UNAUTHENTICATED for a revoked API key
  */
 async function assertStillAllowed({ db, flag }: RequestContext['services'], principal: Principal): Promise<void> {

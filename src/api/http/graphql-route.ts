@@ -20,7 +20,7 @@ const PUBLIC_MAX_AGE_SECONDS = 30
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who may cache the response of the GraphQL operation; undefined unless one was received. */
+    /** Whether shared caches may store the response. Undefined until an operation has been received. */
     cacheScope: 'shared' | 'private' | undefined
   }
 }
@@ -66,7 +66,7 @@ export function graphqlRoute(
       const { version } = services.planCache
       const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
       logOperation(request, response.operation)
-      if (cacheKey && response.isCatalogue && reply.statusCode === 200 && !hasErrors(String(payload))) {
+      if (cacheKey && response.isCatalog && reply.statusCode === 200 && !hasErrors(String(payload))) {
         const type = String(reply.getHeader('content-type'))
         cache.store(cacheKey, { payload: String(payload), type, cost: response.cost }, version)
       }

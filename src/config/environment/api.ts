@@ -12,7 +12,7 @@ export const API_VARIABLES = {
   },
   INTROSPECTION: {
     schema: z.enum(['everybody', 'signed-in', 'nobody'], { error: 'must be everybody, signed-in or nobody' }).optional(),
-    about: 'Who may read the schema by introspection and gets suggestions for misspelt names.',
+    about: 'Principals that may read the schema by introspection and get suggestions for misspelt names.',
     unset: '`everybody` in demo mode, otherwise `signed-in`',
   },
   HTTP_STATUS_PROFILE: {

@@ -3,9 +3,9 @@ import { z } from 'zod'
 export interface Variable<T extends z.ZodType = z.ZodType> {
   readonly schema: T
   readonly about: string
-  /** The text for the default in docs/configuration.md when the schema has none. */
+  /** Describes the behaviour without a value, for a schema without a default. */
   readonly unset?: string
-  /** A previous name, which still works. */
+  /** The deprecated name, which still works. */
   readonly alias?: string
 }
 

@@ -31,7 +31,7 @@ export const SERVER_VARIABLES = {
       .min(100)
       .max(600_000)
       .default(30_000),
-    about: 'Timeout for receiving a whole request, milliseconds. Responses may take longer.',
+    about: 'Timeout for receiving a whole request, in milliseconds. Responses may take longer.',
   },
   HTTP_MAX_CONNECTIONS: {
     schema: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(1_000_000).default(10_000),

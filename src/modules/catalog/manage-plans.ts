@@ -114,7 +114,7 @@ async function checkAvailability(tx: Transaction, { slug, name, providerVariantI
   return slug
 }
 
-/** The provider of new checkouts checks the id of a variant. @throws BAD_USER_INPUT */
+/** Every provider in use checks the id of a variant. @throws BAD_USER_INPUT */
 function assertVariantId({ providers }: Pick<Services, 'providers'>, id: string | null | undefined): void {
   const problem = id == null ? null : providers.variantIdProblem(id)
   if (problem !== null) throw invalidInputError('input.providerVariantId', problem)

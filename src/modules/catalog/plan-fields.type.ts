@@ -11,7 +11,7 @@ import { BillingInterval, PlanType } from './plan.enums.js'
 
 const MAX_FEATURES_LENGTH = 10_000
 
-/** A field whose column is never null: null counts as omitted. */
+/** For a column that is never null: null counts as omitted. */
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined)
 
 const nameSchema = line(100)
@@ -34,7 +34,7 @@ interface PlanField {
   /** The description in inputs; `update` if it differs in UpdatePlanInput. */
   readonly input: string
   readonly update?: string
-  /** The field of Plan; null if Plan does not show it, or has a resolver for it. */
+  /** The field of Plan; null if Plan does not have it, or has a resolver for it. */
   readonly output: Pick<FieldOptions, 'description' | 'nullable'> | null
 }
 

@@ -6,7 +6,7 @@ import { DateTime } from '../../core/scalars.js'
 import { LIMIT_NOTE } from '../limited-resources.rules.js'
 import { LIMIT_FIELDS, type newPlanSchema, PLAN_FIELDS, planChangesSchema } from './plan-fields.type.js'
 
-// The classes declare only the fields that are special to them. The table of plan-fields.type.ts adds the others.
+// The classes declare only their own fields. The shared ones come from the table in plan-fields.type.ts.
 
 @ObjectType({ simpleResolvers: true, description: `Resource limits of a plan or of a customer. ${LIMIT_NOTE}` })
 export class Limits {}

@@ -25,7 +25,7 @@ export function hasAccess(state: AccessState, at: Date, graceDays: number): bool
   return end === null || at < end
 }
 
-/** @returns when access ends as things stand, or null if no end is known */
+/** @returns when access ends if nothing changes, or null if no end is known */
 export function accessEndsAt({ status, currentPeriodEnd, pastDueSince, endsAt }: AccessState, graceDays: number): Date | null {
   if (status === 'CANCELLED') return endsAt ?? currentPeriodEnd
   const grace = status === 'PAST_DUE' && pastDueSince ? graceEndsAt(pastDueSince, graceDays) : null

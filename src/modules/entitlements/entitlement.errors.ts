@@ -3,7 +3,7 @@ import { defineError } from '../../core/errors.js'
 
 export const PLAN_LIMIT_EXCEEDED = defineError('PLAN_LIMIT_EXCEEDED', {
   status: 403,
-  description: 'The plan does not allow it.',
+  description: 'The request exceeds a limit of the plan.',
   extensions: {
     resource: z.string().describe('the limited resource, such as `SERVERS`'),
     limit: z.int().describe('the limit'),

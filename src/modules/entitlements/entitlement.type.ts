@@ -6,7 +6,7 @@ import { DateTime } from '../../core/scalars.js'
 import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, SERVER_FIELDS } from '../limited-resources.rules.js'
 
-/** What follows the description of a limit in the description of the resource. */
+/** The second sentence of the description of a resource, after that of its limit. */
 const SCOPE_NOTES: Readonly<Record<Resource['scope'], string>> = {
   CUSTOMER: 'Recorded by `consume` until released by `giveBack`.',
   DAY: 'Recorded by `consume`. The count resets at midnight UTC.',

@@ -6,7 +6,7 @@ import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, type ServerField } from
 import type { Usage } from './entitlement.rules.js'
 import { countingDay } from './record-usage.js'
 
-/** Current usage of a customer. A resource of scope DAY has that of the current UTC day. */
+/** Current usage of a customer; of the current UTC day for a resource of scope DAY. */
 export async function getUsage(db: Database, customer: Customer, at: Date): Promise<Usage> {
   const days = CONSUMABLE_RESOURCES.map((resource) => ({ resource, day: toDate(countingDay(resource, at)) }))
   const [servers, counters] = await Promise.all([

@@ -38,7 +38,7 @@ export class RequestContext {
    * were already consumed for the operation. This is an object because Apollo passes on a copy of the
    * context.
    */
-  readonly response = { isCatalogue: false, cost: 0, operation: '', prepaid: 0 }
+  readonly response = { isCatalog: false, cost: 0, operation: '', prepaid: 0 }
   /** The user or API key; undefined if the request is anonymous. */
   readonly principal: Principal | undefined
   /** Whether mutations are rejected. */

@@ -47,7 +47,7 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
   ['0', false],
 ])
 
-/** Converts text to a value of a GraphQL type. Returns text that cannot be converted, and validation rejects it. */
+/** Converts text to a value of a GraphQL type. Returns text that cannot be converted unchanged; validation rejects it. */
 function parseText(type: object, text: string): unknown {
   if (type === Int) return /^-?\d{1,10}$/.test(text) ? Number(text) : text
   if (type === Boolean) return BOOLEANS.get(text) ?? text

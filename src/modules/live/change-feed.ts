@@ -8,12 +8,12 @@ import type { ChangeFeed, ChangeMessage } from '../services.js'
 /** A subscriber with more buffered messages than this is disconnected and must resync. */
 const MAX_BUFFERED_MESSAGES = 1000
 
-/** What the triggers send about a changed order or changed limits. */
+/** The notification of a trigger about a changed order or changed limits. */
 const changeSchema = z.object({ order: z.int().optional(), userId: z.int().nullish(), organisationId: z.int().nullish() })
 
 /**
- * Fans out database notifications about orders and limits to subscribers. A message says that something has
- * changed but carries no state, so unread messages about the same order or customer are merged into one.
+ * Fans out database notifications about orders and limits to subscribers. A message reports that something
+ * has changed but carries no state, so unread messages about the same order or customer are merged into one.
  */
 export class DatabaseChangeFeed implements ChangeFeed {
   readonly #db: Database

@@ -6,7 +6,7 @@ interface BilledSubscription {
   subscriptionId: string
 }
 
-/** Cancels a subscription, unless its provider is not configured or does not know it. */
+/** Cancels a subscription at its provider. Does nothing if the provider is not configured or does not have it. */
 export async function cancelAtProvider(
   { providers }: Pick<Services, 'providers'>,
   { provider: name, subscriptionId }: BilledSubscription,

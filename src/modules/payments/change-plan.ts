@@ -174,7 +174,7 @@ async function getCurrentPeriodRate(
   const changed = await tx.planChange.count({
     where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
   })
-  // After a plan change, the price at the time of the change counts, not the current price in the catalogue.
+  // After a plan change, the price at the time of the change counts, not the current price in the catalog.
   const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
   const paid = changed > 0 ? (await quotePrice(tx, services, customer, { ...current, price })).total : (payments[0]?.amount ?? 0n)
   return { paid, creditable }

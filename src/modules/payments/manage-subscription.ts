@@ -99,7 +99,7 @@ function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, pr
   if (provider) return provider
   throw new DomainError(
     PAYMENT_PROVIDER_UNAVAILABLE,
-    `Subscription ${id} is billed by ${billedBy}, which is not the configured payment provider`,
+    `Subscription ${id} is billed by ${billedBy}, which is not a configured payment provider`,
   )
 }
 

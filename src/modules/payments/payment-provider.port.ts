@@ -117,8 +117,8 @@ export interface ProviderWebhook extends WebhookSource {
 }
 
 /**
- * Collects the money. Calls and webhooks both deliver snapshots, which the same code applies. Every call ends
- * within seconds.
+ * The service that collects the money. Calls and webhooks both return snapshots, which the same code applies.
+ * Every call ends within seconds.
  * @throws PAYMENT_PROVIDER_UNAVAILABLE when the provider does not respond; idempotent calls have been retried
  *   by then
  */
@@ -150,7 +150,7 @@ export interface PaymentProvider {
   portalUrl(subscriptionId: string): Promise<string | null>
   /** Registers the pages of the provider that this server serves. */
   routes?(app: FastifyInstance): void
-  /** Applies what is due at the provider. Called every minute; safe to run twice and concurrently. */
+  /** Makes the transitions that are due at the provider. Called every minute; safe to run twice and concurrently. */
   tick?(): Promise<void>
 }
 

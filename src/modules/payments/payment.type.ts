@@ -94,7 +94,9 @@ export class ChangePlanPayload {
 
 @ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
 export class WebhookEvent {
-  @Field(() => String, { description: 'Sender: "lemonsqueezy", also for the sandbox unless both are configured, "sandbox" or "escluse".' })
+  @Field(() => String, {
+    description: 'Sender: "lemonsqueezy", "escluse" or "sandbox". Events of the sandbox have "lemonsqueezy" unless both are configured.',
+  })
   source: string
 
   @Field(() => String, { description: 'Event name, for example "subscription_created".' })

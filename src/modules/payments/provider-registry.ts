@@ -14,8 +14,8 @@ export function withPayments(parts: Omit<Services, 'providers'>): Services {
   const all: PaymentProvider[] = []
   if (lemonSqueezy) all.push(new LemonSqueezy(lemonSqueezy, webhookSecrets))
   if (sandbox) all.push(new SandboxProvider(parts))
-  // The webhook of a provider replaces the one before with the same name. That of Lemon Squeezy exists even if
-  // nothing else is configured: its events are stored and can be replayed later.
+  // Of several webhooks with the same name, the last one counts, so that the sandbox can replace Lemon Squeezy.
+  // The route of Lemon Squeezy exists even if only its secret is set: events are stored and can be replayed.
   const webhooks = [lemonSqueezyWebhook(webhookSecrets), escluseWebhook(escluseWebhookSecrets), ...all.map(({ webhook }) => webhook)]
   return { ...parts, providers: createProviders(all, activeName, [...new Map(webhooks.map((each) => [each.name, each])).values()]) }
 }

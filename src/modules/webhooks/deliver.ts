@@ -24,7 +24,7 @@ interface DeliveryRound {
 
 /**
  * Sends the due events of an endpoint: concurrently for different customers, and in order for each customer.
- * An event waits until the previous event of its customer was delivered or has failed for good. Only one
+ * An event waits until the previous event of its customer was delivered or has failed permanently. Only one
  * process at a time may do this for an endpoint.
  * @returns "down" if the endpoint does not accept events; "done" if nothing is due any more
  */

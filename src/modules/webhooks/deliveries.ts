@@ -57,7 +57,7 @@ interface ReplayRange {
 }
 
 /**
- * Sends the events since a time again, in order: only those that failed for good, or all that the endpoint
+ * Sends the events since a time again, in order: only those that failed permanently, or all that the endpoint
  * subscribes to.
  * @returns the number of events
  */

@@ -6,7 +6,7 @@ const SECRET_PREFIX = 'whsec_'
 const WEBHOOK_SECRET_BYTES = 32
 const MIN_RETRY_DELAY_MS = 5000
 const MAX_RETRY_DELAY_MS = 15 * MINUTE_MS
-/** A delivery fails for good after this time and this many attempts. It can be replayed. */
+/** A delivery fails permanently after this time and this many attempts. It can be replayed. */
 const MAX_RETRY_AGE_MS = 3 * DAY_MS
 const MIN_ATTEMPTS = 8
 

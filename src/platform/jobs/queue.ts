@@ -11,7 +11,7 @@ export function defineJob<P>(name: string, payload: z.ZodType<P>): Job<P> {
   return { name, payload }
 }
 
-/** What runs a job. Every job is idempotent: a second run changes nothing. */
+/** Runs the jobs of one kind. Every job is idempotent: a second run changes nothing. */
 export interface JobHandler<R> {
   readonly name: string
   run(runtime: R, payload: unknown): Promise<void>

@@ -7,7 +7,7 @@ const RECONNECT_DELAY_MS = 1000
 const LISTENER_HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
 
-/** The JSON object that a trigger or a command sends. Its keys say what has changed. */
+/** The JSON object that a trigger or a command sends. Its keys name the changed data. */
 export type DatabaseNotification = Readonly<Record<string, unknown>>
 
 interface ListenerCallbacks {

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { type Answer, startServer, type TestServer } from '../../support/server.js'
 
 /** More requests than it takes until a query is compiled. */
 const TIMES = 4
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   for (let placed = 0; placed < 3; placed += 1) {
     const place = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
     await server.ask(55, place, { input: { planId: plans.pro } })

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { QUITTANCE, ROOT } from '../../e2e/program.js'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'quittance-documents-'))
 const CLIENT =
-  'query Catalogue { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Me { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
+  'query Catalog { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Me { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
 
 interface ManifestOperation {
   id: string
@@ -38,7 +38,7 @@ beforeAll(async () => {
     environment: { PERSISTED_OPERATIONS: manifest, PERSISTED_OPERATIONS_ONLY: 'true' },
     database: server.database,
   })
-  await createCatalogue(server)
+  await createCatalog(server)
 })
 afterAll(async () => {
   await strict.close()
@@ -61,8 +61,8 @@ function get(to: TestServer, parameters: Record<string, string>, headers: Record
 }
 
 test('quittance documents writes every operation with its fragments, under the hash of its text', () => {
-  expect([...operations.keys()]).toEqual(['Catalogue', 'Me', 'Off', 'Watch'])
-  expect(operations.get('Catalogue')?.body).toContain('fragment Shown')
+  expect([...operations.keys()]).toEqual(['Catalog', 'Me', 'Off', 'Watch'])
+  expect(operations.get('Catalog')?.body).toContain('fragment Shown')
   expect(operations.get('Me')?.body).not.toContain('fragment')
   for (const { id, body } of operations.values()) expect(createHash('sha256').update(body).digest('hex')).toBe(id)
 })
@@ -81,9 +81,9 @@ test.each([
 
 test('runs an operation by its hash, as in GraphQL over HTTP and as Apollo clients send it', async () => {
   const expected = { status: 200, data: { plans: expect.arrayContaining([{ name: 'Pro' }]) } }
-  expect(await post(server, { documentId: `sha256:${idOf('Catalogue')}` })).toMatchObject(expected)
-  expect(await post(server, { extensions: { persistedQuery: { version: 1, sha256Hash: idOf('Catalogue') } } })).toMatchObject(expected)
-  const byGet = await get(server, { extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: idOf('Catalogue') } }) })
+  expect(await post(server, { documentId: `sha256:${idOf('Catalog')}` })).toMatchObject(expected)
+  expect(await post(server, { extensions: { persistedQuery: { version: 1, sha256Hash: idOf('Catalog') } } })).toMatchObject(expected)
+  const byGet = await get(server, { extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: idOf('Catalog') } }) })
   expect(await byGet.json()).toMatchObject({ data: expected.data })
 })
 
@@ -108,8 +108,8 @@ test('refuses every other operation with PERSISTED_OPERATIONS_ONLY, as text, by 
       errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
     })
   }
-  expect(await post(strict, { query: operations.get('Catalogue')?.body })).toMatchObject({ status: 200 })
-  expect(await post(strict, { documentId: idOf('Catalogue') })).toMatchObject({ status: 200 })
+  expect(await post(strict, { query: operations.get('Catalog')?.body })).toMatchObject({ status: 200 })
+  expect(await post(strict, { documentId: idOf('Catalog') })).toMatchObject({ status: 200 })
   const stream = await fetch(`${strict.url}/graphql/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await strict.token(55)}` },
@@ -139,7 +139,7 @@ test('runs a subscription by its hash, in a body and in a query string', async (
 })
 
 test('lets shared caches store the response of an anonymous GET, and returns 304 for its ETag', async () => {
-  const response = await get(server, { documentId: `sha256:${idOf('Catalogue')}` })
+  const response = await get(server, { documentId: `sha256:${idOf('Catalog')}` })
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'cache-control': 'public, max-age=30',
     vary: 'Origin, accept, authorization, cookie',
@@ -147,7 +147,7 @@ test('lets shared caches store the response of an anonymous GET, and returns 304
   })
   const revalidated = await get(
     server,
-    { documentId: `sha256:${idOf('Catalogue')}` },
+    { documentId: `sha256:${idOf('Catalog')}` },
     {
       'if-none-match': response.headers.get('etag') ?? '',
       'cache-control': 'max-age=0',

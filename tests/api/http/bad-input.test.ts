@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
 beforeAll(async () => {
   server = await startServer()
-  await createCatalogue(server)
+  await createCatalog(server)
 })
 afterAll(() => server.close())
 

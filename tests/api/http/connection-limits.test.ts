@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createClient } from 'graphql-sse'
 import { describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 
@@ -44,7 +44,7 @@ describe('disconnects a client that does not send its request in time', () => {
 
   test('without interrupting the stream of another client', async () => {
     const server = await start({ environment: { HTTP_REQUEST_TIMEOUT_MS: '200' } })
-    const plans = await createCatalogue(server)
+    const plans = await createCatalog(server)
     const headers = { authorization: `Bearer ${await server.token(55)}` }
     const client = createClient({ url: `${server.url}/graphql/stream`, headers, retryAttempts: 0 })
     const events = client.iterate({ query: 'subscription { orderUpdated { status } }' })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const PANEL = 'https://panel.example.com'
@@ -16,7 +16,7 @@ beforeAll(async () => {
     environment: { NODE_ENV: 'production', CORS_ORIGINS: `${PANEL}, https://*.example.org`, METRICS_TOKEN: 'a token for the metrics' },
   })
   demo = await startServer()
-  await createCatalogue(production)
+  await createCatalog(production)
 })
 afterAll(async () => {
   await production.close()

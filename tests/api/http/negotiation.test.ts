@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -13,7 +13,7 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await startServer()
-  await createCatalogue(server)
+  await createCatalog(server)
 })
 afterAll(() => server.close())
 

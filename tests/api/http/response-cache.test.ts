@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
@@ -16,7 +16,7 @@ const rename = (server: TestServer, id: string, name: string) =>
 
 test('serves the catalog to anonymous clients from the cache, without an SQL statement', async () => {
   const server = await start()
-  await createCatalogue(server)
+  await createCatalog(server)
   const first = await server.ask(undefined, NAMES)
   // Each plan that was just created causes a notification, and each notification invalidates the cache.
   await vi.waitFor(
@@ -28,7 +28,7 @@ test('serves the catalog to anonymous clients from the cache, without an SQL sta
 test('returns a changed plan to the next request, and on other processes once they are notified', async () => {
   const server = await start()
   const other = await start({ database: server.database })
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   expect(await names(server)).toContain('Pro')
   await vi.waitFor(async () => expect(await names(other)).toContain('Pro'), NOTIFIED)
   for (const name of ['Pro 2', 'Pro 3', 'Pro 4']) {
@@ -40,7 +40,7 @@ test('returns a changed plan to the next request, and on other processes once th
 
 test('never returns a name that was overwritten before the request, with concurrent readers', async () => {
   const server = await start()
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   let written = 0
   const write = async () => {
     for (let version = 1; version <= 30; version += 1) {
@@ -60,7 +60,7 @@ test('never returns a name that was overwritten before the request, with concurr
 
 test('returns no cached response while billing is disabled', async () => {
   const server = await start()
-  await createCatalogue(server)
+  await createCatalog(server)
   await names(server)
   await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
   expect((await server.ask(undefined, NAMES)).status).toBe(503)
@@ -68,7 +68,7 @@ test('returns no cached response while billing is disabled', async () => {
 
 test('caches no response for users, other media types, other variables or errors', async () => {
   const server = await start()
-  const { pro: hidden } = await createCatalogue(server)
+  const { pro: hidden } = await createCatalog(server)
   const hide = 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }'
   await server.ask('admin', hide, { input: { id: hidden, hiddenFromBilling: true } })
   const one = 'query ($id: ID!) { plan(id: $id) { name } }'
@@ -96,7 +96,7 @@ test('consumes the points of a cached response', async () => {
 
 test('caches nothing while the listener is disconnected', async () => {
   const server = await start()
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   await names(server)
   await server.connections.pool.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quittance notifications' AND datname = current_database()",

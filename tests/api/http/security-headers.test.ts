@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const STRICT = "default-src 'none';frame-ancestors 'none'"
@@ -15,7 +15,7 @@ let checkoutUrl: string
 beforeAll(async () => {
   server = await startServer()
   admin = { authorization: `Bearer ${await server.token(1, 'admin')}` }
-  await createCatalogue(server)
+  await createCatalog(server)
   await server.ask(55, '{ me { id } }')
   const granted = await server.ask('admin', 'mutation { applyPlan(input: { userId: "55", planId: "2" }) { order { invoicePdfUrl } } }')
   pdfUrl = granted.data.applyPlan.order.invoicePdfUrl

@@ -63,10 +63,10 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
     fc.asyncProperty(
       fc.array(plan, { minLength: 1, maxLength: 3 }),
       fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
-      async (catalogue, choices) => {
+      async (catalog, choices) => {
         const user = nextUser++
         const ids: string[] = []
-        for (const [index, input] of catalogue.entries()) {
+        for (const [index, input] of catalog.entries()) {
           const slug = `p-${user}-${index}`
           const { createPlan } = await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
             input: { ...input, slug },

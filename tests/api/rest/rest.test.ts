@@ -1,11 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mapLimits } from '../../../src/modules/limited-resources.rules.js'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 /** A pending order of user 55 for the plan Pro. */
 let order: number
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
       RATE_LIMIT_POINTS: '1000000',
     },
   })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   const { data } = await server.ask(55, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: plans.pro })
   order = Number(data.placeOrder.order.id)
   await createOrganisation(server, 7, { 55: 'OWNER', 57: 'MEMBER' })

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -73,7 +73,7 @@ describe('the log', () => {
   })
 
   test('contains no token, secret, name, e-mail address, note, variable or signature', async () => {
-    const { pro } = await createCatalogue(server)
+    const { pro } = await createCatalog(server)
     const secrets = {
       email: 'ada.lovelace@example.com',
       name: 'Ada Lovelace',

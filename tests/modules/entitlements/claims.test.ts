@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIMIT_NAMES } from '../../../src/modules/limited-resources.rules.js'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer({ environment: { UPGRADE_URL: 'https://panel.example.com/billing?upgrade={plan}' } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => server.close())
 

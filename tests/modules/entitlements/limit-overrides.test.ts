@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
 import { type LimitOverrideRule, withOverrides } from '../../../src/modules/entitlements/entitlement.rules.js'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const PLAN = { ...ZERO_LIMITS, memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }
@@ -58,11 +58,11 @@ describe('withOverrides applies', () => {
 
 describe('overrides of administrators', () => {
   let server: TestServer
-  let plans: Catalogue
+  let plans: Catalog
 
   beforeAll(async () => {
     server = await startServer()
-    plans = await createCatalogue(server)
+    plans = await createCatalog(server)
     await server.services.db.user.createMany({ data: [{ id: 55 }, { id: 56 }, { id: 57 }] })
     for (const userId of ['55', '56']) {
       await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {

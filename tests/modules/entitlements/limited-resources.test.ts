@@ -5,7 +5,7 @@ import { Prisma } from '../../../src/platform/postgres/generated/client.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-// The parts of a resource that no type can check: those in the migrations.
+// Checks the parts of a resource that only migrations define, which no type can check.
 
 let server: TestServer
 let nextUser = 100
@@ -55,7 +55,7 @@ describe.each(keysOf(RESOURCES).filter((resource) => !CONSUMABLE_RESOURCES.inclu
   const definition = RESOURCES[resource]
   const field = 'serverField' in definition ? definition.serverField : null
 
-  test('is counted up to the limit by claims of servers', async () => {
+  test('is counted up to the limit by server claims', async () => {
     const userId = await createUser()
     const claim = (externalId: string, amount: number) =>
       server.ask('admin', 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { usage { resource used limit } } }', {

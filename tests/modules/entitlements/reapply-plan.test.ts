@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const SUBSCRIBERS = 120
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   await server.services.db.user.createMany({ data: Array.from({ length: SUBSCRIBERS + 1 }, (_, index) => ({ id: 100 + index })) })
   await createOrganisation(server, 7, { 100: 'OWNER' })
   const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }'

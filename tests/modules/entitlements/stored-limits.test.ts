@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseLimits, ZERO_LIMITS } from '../../../src/modules/catalog/plan.rules.js'
 import { LIMIT_NAMES, type LimitValues } from '../../../src/modules/limited-resources.rules.js'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const NAMES = LIMIT_NAMES.join(' ')
@@ -16,7 +16,7 @@ let user: string
 
 beforeAll(async () => {
   server = await startServer()
-  await createCatalogue(server)
+  await createCatalog(server)
   planId = (
     await run('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
       input: { name: 'Stored', type: 'PAID', price: 100, rank: 9, ...PLAN },

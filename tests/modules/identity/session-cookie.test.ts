@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const NOW = Math.floor(Date.parse('2026-05-01T10:00:00.000Z') / 1000)
@@ -14,7 +14,7 @@ let production: TestServer
 
 beforeAll(async () => {
   demo = await startServer()
-  await createCatalogue(demo)
+  await createCatalog(demo)
   await demo.ask(55, '{ me { id } }')
   const environment = { NODE_ENV: 'production', PUBLIC_URL: 'https://billing.example.com', CORS_ORIGINS: `${PANEL},https://*.example.org` }
   production = await startServer({ environment, database: demo.database })

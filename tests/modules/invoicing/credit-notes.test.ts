@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   server = await startServer({
     environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', PRICES_INCLUDE_TAX: 'false' },
   })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   const input = { country: 'DE', holderType: 'USER', basisPoints: 1900 }
   await server.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input })
 })

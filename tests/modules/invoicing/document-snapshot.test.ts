@@ -5,12 +5,12 @@ import { sampleDocument } from '../../support/document.js'
 /** The value of the column after the document was stored. */
 const store = (document: object): unknown => JSON.parse(JSON.stringify(document))
 
-test('a stored document is read as it was written', () => {
+test('reads a stored document as it was written', () => {
   const invoice = sampleDocument()
   expect(parseDocumentSnapshot(store(invoice))).toEqual(invoice)
 })
 
-test('a document from before taxes and test sales is read as its migration left it', () => {
+test('reads a document from before taxes and test sales as its migration left it', () => {
   const { isTest: _, ...document } = sampleDocument()
   const taxes = [{ category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, net: document.subtotal, tax: '0' }]
   const absent = { vatIdCheck: null, credited: null, merchantOfRecord: null }
@@ -18,7 +18,7 @@ test('a document from before taxes and test sales is read as its migration left 
   expect(parseDocumentSnapshot(store(stored))).toEqual(stored)
 })
 
-test('a damaged document is refused', () => {
+test('refuses a damaged document', () => {
   expect(() => parseDocumentSnapshot(store({ ...sampleDocument(), total: 1500 }))).toThrow('total')
   expect(() => parseDocumentSnapshot(null)).toThrow()
 })

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { readZip } from '../../support/zip.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 async function issue(user: number, name: string, at: string) {
   server.clock.set(at)
@@ -28,7 +28,7 @@ const names = async (query: string) => [...(await filesOf(query)).keys()]
 
 beforeEach(async () => {
   server = await startServer({ environment: { INVOICE_TIME_ZONE: 'Europe/Berlin' } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterEach(() => server.close())
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer({ environment: { INVOICE_ISSUED_FROM_NAME: 'Hosting Incorporated', INVOICE_ISSUED_FROM_CITY: 'Springfield' } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => server.close())
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { sellersYear } from '../../../src/modules/invoicing/invoice.rules.js'
 import { issueInvoice } from '../../../src/modules/invoicing/issue-invoice.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { applyPlan, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -29,7 +29,7 @@ test("the year of a number is taken from the seller's time zone", () => {
 test('fifty concurrent invoices with ten rollbacks are numbered 1 to 40, with dates that never decrease', async () => {
   const server = await startServer({ now: '2027-03-01T00:00:00.000Z' })
   const { services } = server
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   const orders = await placeOrders(server, 50, pro)
   const results = await Promise.allSettled(
     orders.map((id, index) =>
@@ -54,7 +54,7 @@ test('fifty concurrent invoices with ten rollbacks are numbered 1 to 40, with da
 test('500 concurrent activations with one third failing leave no gaps in the numbers', async () => {
   const server = await startServer({ environment: { DATABASE_POOL_SIZE: '40' } })
   const { services } = server
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   const orders = await placeOrders(server, 500, pro)
   // The last write fails in every third activation, which rolls it back completely.
   await services.db.$executeRaw`
@@ -87,7 +87,7 @@ test('series have the configured prefixes and restart every year', async () => {
     now: '2026-12-31T22:30:00.000Z',
   })
   const { services } = server
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   const issue = async (user: number, statement: boolean, isTest = false) => {
     const { data } = await placeOrder(server, user, { planId: pro })
     const order = await services.db.order.findUniqueOrThrow({ where: { id: Number(data.placeOrder.order.id) } })

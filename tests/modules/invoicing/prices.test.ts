@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { applyPlan, placeOrder } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
@@ -7,7 +7,7 @@ import { countStatements } from '../../support/statements.js'
 
 const start = serversOfEachTest()
 
-const SMALL_BUDGET = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE_RATE: '1', TRUST_PROXY: '127.0.0.0/8' }
+const LOW_RATE_LIMIT = { RATE_LIMIT_POINTS: '200', RATE_LIMIT_RESTORE_RATE: '1', TRUST_PROXY: '127.0.0.0/8' }
 
 async function download(url: string, headers: Record<string, string>) {
   const response = await fetch(url, { headers })
@@ -30,8 +30,8 @@ function refill(server: TestServer): void {
 
 describe('a download', () => {
   test('of a pro forma costs the user 50 points each time', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
-    const plans = await createCatalogue(server)
+    const server = await start({ environment: LOW_RATE_LIMIT })
+    const plans = await createCatalog(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)
     const headers = await authorizationOf(server, 55)
@@ -49,8 +49,8 @@ describe('a download', () => {
   })
 
   test('of an invoice costs 50 points when it is rendered, and 10 afterwards', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
-    const plans = await createCatalogue(server)
+    const server = await start({ environment: LOW_RATE_LIMIT })
+    const plans = await createCatalog(server)
     await server.services.db.user.create({ data: { id: 55 } })
     await applyPlan(server, { userId: '55', planId: plans.pro })
     const { data } = await server.ask(55, '{ invoices { nodes { id } } }')
@@ -61,8 +61,8 @@ describe('a download', () => {
   })
 
   test('by a signed link costs points of the IP address', async () => {
-    const server = await start({ environment: SMALL_BUDGET })
-    const plans = await createCatalogue(server)
+    const server = await start({ environment: LOW_RATE_LIMIT })
+    const plans = await createCatalog(server)
     const { data } = await placeOrder(server, 55, { planId: plans.pro })
     refill(server)
     const { invoicePdfUrl } = (await server.ask(55, `{ order(id: "${data.placeOrder.order.id}") { invoicePdfUrl } }`)).data.order

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer({ environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976' } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => server.close())
 

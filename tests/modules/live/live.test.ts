@@ -1,16 +1,16 @@
 import { fetchExchange, Client as UrqlClient } from '@urql/core'
 import { type Client, createClient } from 'graphql-sse'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 const clients: Client[] = []
 
 beforeEach(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterEach(async () => {
   for (const client of clients.splice(0)) client.dispose()

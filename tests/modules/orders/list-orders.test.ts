@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   await createOrganisation(server, 80, { 81: 'OWNER', 82: 'ADMIN', 83: 'MEMBER' })
   for (let minute = 0; minute < 25; minute += 1) {
     server.clock.set(`2026-05-01T10:${String(minute).padStart(2, '0')}:00.000Z`)

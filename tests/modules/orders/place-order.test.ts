@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { applyPlan, cancelOrder, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => server.close())
 

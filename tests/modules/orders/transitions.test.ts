@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assertTransition, canTransition } from '../../../src/modules/orders/order.rules.js'
 import type { OrderStatus } from '../../../src/platform/postgres/generated/enums.js'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -32,7 +32,7 @@ test.each(STATUSES)('the error for an order that is already %s says so', (state)
 })
 
 test('the database refuses the same transitions', async () => {
-  const { pro } = await createCatalogue(server)
+  const { pro } = await createCatalog(server)
   const { pool } = server.connections
   for (const [from, to] of PAIRS.filter(([a, b]) => a !== b)) {
     const { data } = await placeOrder(server, 500 + PAIRS.findIndex(([a, b]) => a === from && b === to), { planId: pro })

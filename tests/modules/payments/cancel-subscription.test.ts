@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliver, event, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../../support/server.js'
 const BOUGHT = '2026-01-31T10:00:00.000Z'
 const RENEWAL = '2026-02-28T10:00:00.000Z'
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 afterEach(() => server.close())
 
@@ -34,7 +34,7 @@ const ENDED = { me: { portalTier: 'FREE', currentPlan: { slug: 'free' } }, subsc
 describe('in the sandbox', () => {
   beforeEach(async () => {
     server = await startServer({ now: BOUGHT })
-    plans = await createCatalogue(server)
+    plans = await createCatalog(server)
     await server.ask(10, '{ me { id } }')
   })
   const buy = async (button = 'pay') => {
@@ -122,7 +122,7 @@ describe('in the sandbox', () => {
     await server.services.db.subscription.updateMany({ data: { provider: 'lemonsqueezy' } })
     const response = await cancel()
     expect(codeOf(response)).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
-    expect(response.errors?.[0]?.message).toMatch(/is billed by lemonsqueezy, which is not the configured payment provider$/)
+    expect(response.errors?.[0]?.message).toMatch(/is billed by lemonsqueezy, which is not a configured payment provider$/)
     expect((await readAccount()).subscription.status).toBe('ACTIVE')
   })
 })
@@ -130,7 +130,7 @@ describe('in the sandbox', () => {
 describe('without a provider', () => {
   beforeEach(async () => {
     server = await startServer({ now: BOUGHT })
-    plans = await createCatalogue(server)
+    plans = await createCatalog(server)
     await server.ask(10, '{ me { id } }')
     await applyPlan(server, { userId: '10', planId: plans.pro })
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { sign } from '../../support/lemon-squeezy.js'
 import { applyPlan } from '../../support/requests.js'
@@ -7,11 +7,11 @@ import { startServer, type TestServer } from '../../support/server.js'
 
 const SECRET = 'whsec_test_secret'
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   server = await startServer({ now: '2026-05-01T10:00:00.000Z', environment: { ESCLUSE_WEBHOOK_SECRET: SECRET } })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   await server.services.db.user.createMany({ data: [10, 11].map((id) => ({ id, email: `user${id}@example.com` })) })
 })
 afterEach(() => server.close())
@@ -230,9 +230,11 @@ describe('a refund is parked', () => {
 
   test('when a reference is unknown or contradicts another one', async () => {
     const [first, second] = [await buy(10), await buy(11)]
-    expect(await parked({ ...REFUND, order_id: 'ord_999' })).toBe('PARKED: data.order_id: there is no order ord_999')
-    expect(await parked({ ...REFUND, invoice_id: 'INV-1' })).toBe('PARKED: data.invoice_id: there is no invoice INV-1')
-    expect(await parked({ ...REFUND, subscription_id: 'sub_none' })).toBe('PARKED: data.subscription_id: there is no subscription sub_none')
+    expect(await parked({ ...REFUND, order_id: 'ord_999' })).toBe('PARKED: data.order_id: order ord_999 does not exist')
+    expect(await parked({ ...REFUND, invoice_id: 'INV-1' })).toBe('PARKED: data.invoice_id: invoice INV-1 does not exist')
+    expect(await parked({ ...REFUND, subscription_id: 'sub_none' })).toBe(
+      'PARKED: data.subscription_id: subscription sub_none does not exist',
+    )
     expect(await parked({ ...REFUND, order_id: first.order, invoice_id: second.invoice })).toBe(
       'PARKED: data.order_id and data.invoice_id name different payments',
     )

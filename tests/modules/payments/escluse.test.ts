@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { processWebhook } from '../../../src/modules/payments/inbound-webhooks/process-webhook.js'
-import { createCatalogue } from '../../support/catalogue.js'
+import { createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, sign, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
@@ -12,7 +12,7 @@ const START = '2026-05-01T10:00:00.000Z'
 
 async function start(now: string): Promise<void> {
   server = await startServer({ now, environment: { PAYMENT_PROVIDER: 'none', ESCLUSE_WEBHOOK_SECRET: 'whsec_test_secret' } })
-  await createCatalogue(server)
+  await createCatalog(server)
   await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
 }
 const send = async (name: string, data: object) => {
@@ -235,7 +235,7 @@ describe('an event of a new subscription', () => {
 
   test('is parked while a payment provider bills the customer', async () => {
     server = await startServer({ now: START, environment: { ESCLUSE_WEBHOOK_SECRET: 'whsec_test_secret' } })
-    await createCatalogue(server)
+    await createCatalog(server)
     await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
     const input = { plan: 'pro', successUrl: server.url, cancelUrl: server.url }
     const checkout = 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LemonSqueezy } from '../../../src/modules/payments/lemon-squeezy/lemon-squeezy.js'
-import type { Catalogue } from '../../support/catalogue.js'
+import type { Catalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
@@ -11,7 +11,7 @@ const START = '2026-05-01T10:00:00.000Z'
 const ESCLUSE_SECRET = 'the secret of Escluse'
 let api: FakeLemonSqueezy
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   ;({ api, server, plans } = await startWithLemonSqueezy(START, {

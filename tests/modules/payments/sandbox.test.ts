@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   server = await startServer({ now: '2026-01-31T10:00:00.000Z' })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterEach(() => server.close())
 

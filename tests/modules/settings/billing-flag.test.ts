@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
 let other: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
   other = await startServer({ database: server.database })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => Promise.all([server.close(), other.close()]))
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue, createOrganisation } from '../../support/catalogue.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { applyPlan, cancelOrder, cancelPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 const START = '2026-05-01T10:00:00.000Z'
 
 beforeAll(async () => {
   server = await startServer({ now: START })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   for (const user of [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]) await server.ask(user, '{ me { id } }')
 })
 afterAll(() => server.close())

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeEach(async () => {
   server = await startServer({ now: '2026-01-31T10:00:00.000Z' })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   await server.ask(10, '{ me { id } }')
 })
 afterEach(() => server.close())

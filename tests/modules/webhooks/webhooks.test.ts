@@ -2,19 +2,19 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { Receiver } from '../../support/receiver.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const HOUR_MS = 3_600_000
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 let receiver: Receiver
 
 beforeEach(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
   receiver = await Receiver.start()
 })
 afterEach(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/postgres/embedded/server.js'
 import { migrate } from '../../../src/platform/postgres/migrations.js'
 import { ROOT } from '../../e2e/program.js'
-import { type Catalogue, createCatalogue } from '../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { databaseUrl } from '../../support/database.js'
 import { type ReplicaServer, startReplica } from '../../support/replica-server.js'
 import { placeOrder } from '../../support/requests.js'
@@ -17,7 +17,7 @@ let postgres: EmbeddedPostgres
 let replica: ReplicaServer
 let one: TestServer
 let other: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-primary-'))
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const environment = { DATABASE_REPLICA_URL: databaseUrl(replica.connection) }
   one = await startServer({ database: postgres.connection, environment })
   other = await startServer({ database: postgres.connection, environment })
-  plans = await createCatalogue(one)
+  plans = await createCatalog(one)
 })
 afterAll(async () => {
   await one.close()

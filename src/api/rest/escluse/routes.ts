@@ -85,7 +85,7 @@ function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
       const result = await run<SubscriptionResult>(request, GET_SUBSCRIPTION)
       const subscription = toSubscription(result)
       if (!subscription || ![subscription.id, `sub_${result.subscription?.id}`].includes(request.params.id))
-        throw new DomainError(SUBSCRIPTION_NOT_FOUND, `There is no subscription ${request.params.id}`)
+        throw new DomainError(SUBSCRIPTION_NOT_FOUND, `Subscription ${request.params.id} does not exist`)
       return { data: subscription }
     },
   )
@@ -133,7 +133,7 @@ function escluseInvoiceRoutes(app: RestApp, run: ExecuteOperation): void {
     { schema: { ...one, response: { 200: schemas.invoiceResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
       const { invoice } = await run<{ invoice: InvoiceResult | null }>(request, GET_INVOICE, { id: request.params.id.slice('inv_'.length) })
-      if (!invoice) throw new DomainError(INVOICE_NOT_FOUND, `There is no invoice ${request.params.id}`)
+      if (!invoice) throw new DomainError(INVOICE_NOT_FOUND, `Invoice ${request.params.id} does not exist`)
       return { data: toInvoice(invoice) }
     },
   )

@@ -44,7 +44,7 @@ export async function matchPayment(tx: Transaction, refund: ReportedRefund): Pro
 async function byOrder(tx: Transaction, reference: string): Promise<PaymentMatch> {
   const id = parseOwnId(reference, 'ord')
   const order = id === null ? null : await tx.order.findUnique({ where: { id } })
-  return order ? { order } : { missing: `data.order_id: there is no order ${reference}` }
+  return order ? { order } : { missing: `data.order_id: order ${reference} does not exist` }
 }
 
 /** Accepts "inv_12", "12" and the invoice number, such as "INV-2026-000012". */
@@ -52,7 +52,7 @@ async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMat
   const id = parseOwnId(reference, 'inv')
   const where = id === null ? { number: reference } : { id }
   const invoice = await tx.invoice.findUnique({ where, include: { order: true } })
-  if (!invoice || invoice.kind === 'CREDIT_NOTE') return { missing: `data.invoice_id: there is no invoice ${reference}` }
+  if (!invoice || invoice.kind === 'CREDIT_NOTE') return { missing: `data.invoice_id: invoice ${reference} does not exist` }
   return { order: invoice.order }
 }
 
@@ -69,7 +69,7 @@ async function findSubscription(tx: Transaction, reference: string): Promise<Fou
     take: 2,
   })
   const [subscription] = found
-  if (!subscription) return { missing: `data.subscription_id: there is no subscription ${reference}` }
+  if (!subscription) return { missing: `data.subscription_id: subscription ${reference} does not exist` }
   return found.length === 1 ? subscription : { missing: `data.subscription_id: more than one subscription has the id ${reference}` }
 }
 

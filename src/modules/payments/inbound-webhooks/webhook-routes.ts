@@ -6,7 +6,7 @@ const MAX_WEBHOOK_BYTES = 1_048_576
 
 /**
  * One route per sender, such as POST /webhooks/lemonsqueezy. The response is 200 as soon as the event is
- * stored, also while billing is disabled, because a provider eventually gives up on an event that is refused.
+ * stored, also while billing is disabled, because a provider stops retrying an event that is refused repeatedly.
  */
 export async function webhookRoutes(app: FastifyInstance, services: Pick<Services, 'clock' | 'db' | 'providers'>): Promise<void> {
   // A separate scope that does not parse bodies, because the signature covers the bytes that were sent.

@@ -68,7 +68,7 @@ export async function completeRefund(tx: Transaction, services: Pick<Services, '
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
   const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n
-  // What an administrator has credited already is not credited again because the money follows.
+  // An amount that an administrator has already credited is not credited again when the money is returned.
   const amount = refund.amount < left ? refund.amount : left
   const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
   await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })

@@ -113,12 +113,12 @@ export async function getRecord(tx: Transaction, type: string, id: string): Prom
   return record
 }
 
-/** @returns 0, which is the id of no record, when the id is malformed */
+/** @returns 0 for a malformed id, because no record has the id 0 */
 export function parseRecordId(id: string): number {
   return /^\d{1,9}$/.test(id) ? Number(id) : 0
 }
 
-/** What a webhook reports: a stored record, or an order, which is not stored. */
+/** The record that a webhook reports: a stored one, or an order, which is not stored. */
 type ReportedRecord = Pick<SandboxRecord, 'id' | 'parentId' | 'type'> & { attributes: unknown }
 
 export function toResource({ type, id, attributes }: ReportedRecord): object {

@@ -18,7 +18,7 @@ interface SandboxRequest {
   Params: { key: string; button: string }
 }
 
-/** What the pages show and change. */
+/** The operations of the pages. */
 export interface SandboxPages {
   findCheckout(key: string): Promise<SandboxCheckout | undefined>
   pay(key: string, fails: boolean): Promise<void>
@@ -42,7 +42,7 @@ export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxPages, confi
 function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   const getCheckout = async (key: string): Promise<SandboxCheckout> => {
     const checkout = CHECKOUT_KEY.test(key) ? await sandbox.findCheckout(key) : undefined
-    if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'There is no such checkout; create a new one')
+    if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'This checkout does not exist; create a new one')
     return checkout
   }
   const sendCheckout = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
@@ -62,7 +62,7 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Con
     const checkout = await getCheckout(key)
     if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
     if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
-    if (button !== 'pay' && button !== 'pay-once') throw new DomainError(BAD_REQUEST, 'There is no such button; use those of the page')
+    if (button !== 'pay' && button !== 'pay-once') throw new DomainError(BAD_REQUEST, 'This button does not exist; use those of the page')
     await sandbox.pay(key, button === 'pay-once')
     return reply.redirect(checkout.successUrl, 303)
   })
@@ -71,7 +71,7 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Con
 function portalRoutes(app: FastifyInstance, sandbox: SandboxPages): void {
   const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
-    if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'There is no such subscription')
+    if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'This subscription does not exist')
     return portal
   }
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {

@@ -6,15 +6,18 @@ import { lemonSqueezyWebhook, webhookHeaders } from './wire-format.js'
 const DELIVERY_TIMEOUT_MS = 10_000
 
 /**
- * The webhooks of the sandbox. It takes the place of Lemon Squeezy, with its route and its secrets, unless
- * both are configured.
+ * The webhooks of the sandbox. They use the route and the secrets of Lemon Squeezy, unless both providers are
+ * configured.
  */
 export function sandboxWebhook(config: Config): ProviderWebhook {
   const webhook = lemonSqueezyWebhook(sandboxSecrets(config))
   return config.payments.lemonSqueezy ? { ...webhook, name: 'sandbox', title: 'the sandbox', path: '/webhooks/sandbox' } : webhook
 }
 
-/** Without secrets of Lemon Squeezy, they are derived from those of the tokens or of the invoice links. */
+/**
+ * Returns LEMONSQUEEZY_WEBHOOK_SECRET if it is set but Lemon Squeezy is not configured. Otherwise derives the
+ * secrets from those of the tokens or of the invoice links.
+ */
 function sandboxSecrets({ payments, auth, invoices }: Config): readonly string[] {
   if (!payments.lemonSqueezy && payments.webhookSecrets.length > 0) return payments.webhookSecrets
   const secrets = auth.secret ? [auth.secret, ...auth.previousSecrets] : invoices.linkSecrets

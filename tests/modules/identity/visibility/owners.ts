@@ -42,7 +42,7 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
       (all) => (id: number) =>
         all.get(id)
     )(ownersById(await db.limitOverride.findMany())),
-    Plan: (id) => (hidden.has(id) ? 'a hidden plan' : 'the catalogue'),
+    Plan: (id) => (hidden.has(id) ? 'a hidden plan' : 'the catalog'),
   }
   return (object) => {
     const type = String(object.__typename)

@@ -1,5 +1,5 @@
 import { mapLimits } from '../../../../src/modules/limited-resources.rules.js'
-import { createCatalogue, createOrganisation } from '../../../support/catalogue.js'
+import { createCatalog, createOrganisation } from '../../../support/catalog.js'
 import type { TestServer } from '../../../support/server.js'
 import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
 
@@ -38,7 +38,7 @@ export interface World {
  * Creates users and organisations with plans, orders, invoices, credit notes, refunds, servers and limits.
  */
 export async function createWorld(server: TestServer): Promise<World> {
-  const plans = await createCatalogue(server)
+  const plans = await createCatalog(server)
   const { Ada, Alan, Mia, Cleo, Bob, Eve } = PEOPLE
   await createOrganisation(server, ORGANISATION, { [Ada]: 'OWNER', [Alan]: 'ADMIN', [Mia]: 'MEMBER', [Eve]: 'ADMIN' })
   await createOrganisation(server, SECRET, { [Ada]: 'OWNER' })

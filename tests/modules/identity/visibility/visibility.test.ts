@@ -70,7 +70,7 @@ function collect(readable: Readable, role: Role, seen: readonly ResponseField[],
   for (const { type, field, path, objects } of seen) {
     const owner = objects.map(ownerOf).findLast((each) => each !== undefined) ?? requested ?? 'nobody in particular'
     if (owner === role.self) continue
-    const isPerson = !['the catalogue', 'a hidden plan', 'nobody in particular'].includes(owner)
+    const isPerson = !['the catalog', 'a hidden plan', 'nobody in particular'].includes(owner)
     const line = `${role.name} | ${role.readsEverybody && isPerson ? 'everybody' : owner} | ${type}.${field}`
     if (!readable.has(line)) readable.set(line, path)
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -9,11 +9,11 @@ import { startServer, type TestServer } from '../../../support/server.js'
 const SLOW = new URL('../../../support/slow.worker.cjs', import.meta.url)
 
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer()
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(() => server.close())
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import S3rver from '@20minutes/s3rver'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createS3DocumentStore } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
-import { type Catalogue, createCatalogue } from '../../../support/catalogue.js'
+import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { applyPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
@@ -16,7 +16,7 @@ let folder: string
 let s3: S3rver
 let endpoint: string
 let server: TestServer
-let plans: Catalogue
+let plans: Catalog
 
 beforeAll(async () => {
   // The default sources of the AWS SDK.
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { port } = (await s3.run()) as AddressInfo
   endpoint = `http://127.0.0.1:${port}`
   server = await startServer({ store: createS3DocumentStore({ bucket: BUCKET, endpoint }) })
-  plans = await createCatalogue(server)
+  plans = await createCatalog(server)
 })
 afterAll(async () => {
   await server.close()

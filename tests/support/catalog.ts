@@ -1,7 +1,7 @@
 import type { TestServer } from './server.js'
 
 /** The ids of the plans that most tests use, in USD. */
-export interface Catalogue {
+export interface Catalog {
   free: string
   starter: string
   pro: string
@@ -10,7 +10,7 @@ export interface Catalogue {
 
 const CREATE = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
 
-export async function createCatalogue(server: TestServer): Promise<Catalogue> {
+export async function createCatalog(server: TestServer): Promise<Catalog> {
   const create = async (input: object) => {
     const { data, errors } = await server.ask('admin', CREATE, { input })
     if (errors) throw new Error(JSON.stringify(errors))
