@@ -109,7 +109,7 @@ const ordering: Step[] = [
   },
 ]
 
-const invoicing: Step[] = [
+const invoicingSteps: Step[] = [
   {
     operation: 'MyInvoices',
     title: 'My invoices',
@@ -328,7 +328,7 @@ const panel: Step[] = [
   },
 ]
 
-export const STEPS: readonly Step[] = [...ordering, ...invoicing, ...paying, ...panel]
+export const STEPS: readonly Step[] = [...ordering, ...invoicingSteps, ...paying, ...panel]
 
 /** Run by the button of the step "Limits changed" to trigger a notification. */
 export const CHANGE_PLAN = `mutation ChangePlan($planId: ID!) {

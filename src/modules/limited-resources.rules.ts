@@ -46,7 +46,7 @@ interface ResourceTexts {
 type ResourceRow = ResourceTexts & ResourceScope & { readonly column: keyof Plan }
 
 /** `column` is the name of the limit in plans, orders, GraphQL, REST and imports. */
-const TABLE = {
+const RESOURCE_TABLE = {
   SERVERS: {
     column: 'serverLimit',
     scope: 'ALL_SERVERS',
@@ -123,11 +123,11 @@ const TABLE = {
   },
 } as const satisfies Record<LimitedResource, ResourceRow>
 
-export type LimitName = (typeof TABLE)[keyof typeof TABLE]['column']
+export type LimitName = (typeof RESOURCE_TABLE)[keyof typeof RESOURCE_TABLE]['column']
 
 export type Resource = ResourceRow & { readonly column: LimitName }
 
-export const RESOURCES: Readonly<Record<LimitedResource, Resource>> = TABLE
+export const RESOURCES: Readonly<Record<LimitedResource, Resource>> = RESOURCE_TABLE
 
 export const LIMIT_NAMES: readonly LimitName[] = Object.values(RESOURCES).map(({ column }) => column)
 

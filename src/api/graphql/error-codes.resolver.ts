@@ -10,11 +10,11 @@ registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'The possible values of `errors[].extensions.code`.',
   valuesConfig: Object.fromEntries(
-    GRAPHQL_ERROR_DEFINITIONS.map((definition) => [definition.code, { description: describeError(definition) }]),
+    GRAPHQL_ERROR_DEFINITIONS.map((definition) => [definition.code, { description: describeErrorCode(definition) }]),
   ),
 })
 
-function describeError(definition: ErrorDefinition): string {
+function describeErrorCode(definition: ErrorDefinition): string {
   const extensions = listExtensions(definition).map(({ name, description }) => `\`${name}\` (${description})`)
   return extensions.length === 0 ? definition.description : `${definition.description} Extensions: ${extensions.join(', ')}.`
 }

@@ -48,7 +48,7 @@ export const LIMIT_FIELDS = mapLimits(({ description }) => {
   return { schema: limitSchema.nullish(), type: () => Int, input: text, output: { description: text, nullable: true } }
 })
 
-const TABLE = {
+const PLAN_FIELD_TABLE = {
   ...LIMIT_FIELDS,
   slug: {
     schema: z
@@ -125,9 +125,9 @@ const TABLE = {
   },
 } satisfies Record<PlanFieldName, PlanField>
 
-export const PLAN_FIELDS: Readonly<Record<PlanFieldName, PlanField>> = TABLE
+export const PLAN_FIELDS: Readonly<Record<PlanFieldName, PlanField>> = PLAN_FIELD_TABLE
 
-type PlanSchemas = { [Name in keyof typeof TABLE]: (typeof TABLE)[Name]['schema'] }
+type PlanSchemas = { [Name in keyof typeof PLAN_FIELD_TABLE]: (typeof PLAN_FIELD_TABLE)[Name]['schema'] }
 
 export const newPlanSchema = z.object(mapRecord(PLAN_FIELDS, ({ schema }) => schema) as PlanSchemas)
 

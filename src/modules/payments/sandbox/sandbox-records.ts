@@ -11,7 +11,7 @@ import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.
 const customSchema = z.record(z.string(), z.string())
 const intervalSchema = z.enum(['MONTH', 'YEAR'])
 
-const checkoutSchema = z.object({
+const checkoutRecordSchema = z.object({
   variantId: z.string(),
   planName: z.string(),
   interval: intervalSchema,
@@ -39,7 +39,7 @@ const internalsSchema = z.object({
   fails: z.boolean(),
 })
 
-const subscriptionSchema: z.ZodType<SubscriptionAttributes> = z.looseObject({
+const subscriptionRecordSchema: z.ZodType<SubscriptionAttributes> = z.looseObject({
   status: z.enum(['on_trial', 'active', 'paused', 'past_due', 'unpaid', 'cancelled', 'expired']),
   variant_id: z.number(),
   cancelled: z.boolean(),
@@ -49,7 +49,7 @@ const subscriptionSchema: z.ZodType<SubscriptionAttributes> = z.looseObject({
   updated_at: z.string(),
 })
 
-const paymentSchema: z.ZodType<PaymentAttributes> = z.looseObject({
+const paymentRecordSchema: z.ZodType<PaymentAttributes> = z.looseObject({
   subscription_id: z.number(),
   billing_reason: z.enum(['initial', 'renewal', 'updated']),
   status: z.string(),
@@ -59,20 +59,20 @@ const paymentSchema: z.ZodType<PaymentAttributes> = z.looseObject({
 })
 
 /** A checkout as the sandbox page shows it. */
-export type SandboxCheckout = z.output<typeof checkoutSchema>
+export type SandboxCheckout = z.output<typeof checkoutRecordSchema>
 
 export type Internals = z.output<typeof internalsSchema>
 
 export function readCheckoutRecord({ internals }: SandboxRecord): SandboxCheckout {
-  return checkoutSchema.parse(internals)
+  return checkoutRecordSchema.parse(internals)
 }
 
 export function readSubscriptionRecord({ attributes, internals }: SandboxRecord) {
-  return { attributes: subscriptionSchema.parse(attributes), internals: internalsSchema.parse(internals) }
+  return { attributes: subscriptionRecordSchema.parse(attributes), internals: internalsSchema.parse(internals) }
 }
 
 export function readPaymentRecord({ attributes, internals }: SandboxRecord) {
-  return { attributes: paymentSchema.parse(attributes), custom: internalsSchema.pick({ custom: true }).parse(internals).custom }
+  return { attributes: paymentRecordSchema.parse(attributes), custom: internalsSchema.pick({ custom: true }).parse(internals).custom }
 }
 
 /** Reads and locks a record by its id or, for links, by its key. */
