@@ -2,14 +2,9 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-// The timeouts detect what hangs. A busy machine may be ten times slower than an idle one.
-const shared = {
-  globalSetup: 'tests/support/database-server.ts',
-  setupFiles: 'reflect-metadata',
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-  expect: { poll: { timeout: 60_000 } },
-}
+// They detect what hangs. A busy machine may be ten times slower than an idle one.
+const timeouts = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } }
+const shared = { ...timeouts, globalSetup: 'tests/support/database-server.ts', setupFiles: 'reflect-metadata' }
 
 // Node loads graphql's CommonJS build for everybody; Vite would load a second one, whose types do not match.
 const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] }
@@ -29,7 +24,7 @@ export default defineConfig({
         },
       },
       { resolve, test: { ...shared, name: 'browser', include: ['tests/e2e/*.browser.test.ts'] } },
-      { resolve, test: { name: 'tools', include: ['tests/tools/*.test.ts'] } },
+      { resolve, test: { ...timeouts, name: 'tools', include: ['tests/tools/*.test.ts'] } },
     ],
   },
 })
