@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { DAY_MS } from '../../core/duration.js'
-import type { Services } from '../../modules/services.js'
+import type { Database } from '../postgres/client.js'
 import type { RateLimit } from './token-bucket.rules.js'
 
 /** The lease that a process has from its last withdrawal. */
@@ -104,6 +104,6 @@ export function createPostgresStore(pool: pg.Pool): RateLimitStore {
 const IDLE_BUCKET_RETENTION_MS = DAY_MS
 
 /** Deletes idle buckets. @param now  the time of the clock that the buckets use */
-export async function purgeIdleBuckets({ db }: Pick<Services, 'db'>, now: Date): Promise<void> {
+export async function purgeIdleBuckets({ db }: { readonly db: Database }, now: Date): Promise<void> {
   await db.callerBudget.deleteMany({ where: { refilledAt: { lt: new Date(now.getTime() - IDLE_BUCKET_RETENTION_MS) } } })
 }
