@@ -10,9 +10,14 @@ import { diffMigrations } from './schema-engine.mjs'
 
 export async function writeMigration(options) {
   const name = options.name.toLowerCase().replace(/[^a-z0-9]+/g, '_')
-  const sql = await diffOnTemporaryDatabase()
-  if (sql) await writeMigrationFile(name, sql)
-  else console.log('schema.prisma and the migrations agree: no migration is needed')
+  try {
+    const sql = await diffOnTemporaryDatabase()
+    if (sql) await writeMigrationFile(name, sql)
+    else console.log('schema.prisma and the migrations agree: no migration is needed')
+  } finally {
+    // The engine leaves a timer of ten seconds running. The program prints an error before this runs.
+    setImmediate(() => process.exit())
+  }
 }
 
 async function writeMigrationFile(name, content) {
