@@ -1,7 +1,7 @@
 import type { TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { runAll } from './core/run-all.js'
-import { MINUTE_PHASES, type ModuleRuntime } from './modules/define-module.js'
+import { MINUTE_PHASES, type ModuleCron, type ModuleRuntime, type ScheduledStep } from './modules/define-module.js'
 import { MODULES } from './modules/modules.js'
 import { PURGE, RECONCILE, TICK } from './modules/scheduled-jobs.js'
 import { DatabaseListener } from './platform/postgres/listener.js'
@@ -16,48 +16,26 @@ export const CRONTAB = `
 
 /** Collects the jobs of all modules. */
 export function createTasks(runtime: ModuleRuntime): TaskList {
-  const crons = MODULES.flatMap(({ cron }) => cron ?? [])
   const jobs = MODULES.flatMap((module) => module.jobs ?? []).map(({ name, run }) => [name, (payload: unknown) => run(runtime, payload)])
+  const stepsOf = (select: (cron: ModuleCron) => ScheduledStep | undefined) =>
+    MODULES.flatMap(({ cron }) => (cron && select(cron)) ?? []).map((step) => () => step(runtime))
   return {
     ...Object.fromEntries(jobs),
     [TICK.name]: async () => {
-      if (!runtime.services.flag.enabled) return
-      await runAll(
-        MINUTE_PHASES.flatMap((phase) =>
-          crons.map(
-            ({ everyMinute }) =>
-              () =>
-                everyMinute?.[phase]?.(runtime),
-          ),
-        ),
-      )
+      if (runtime.services.flag.enabled) await runAll(MINUTE_PHASES.flatMap((phase) => stepsOf(({ everyMinute }) => everyMinute?.[phase])))
     },
-    [RECONCILE.name]: () =>
-      runAll(
-        crons.map(
-          ({ everyHour }) =>
-            () =>
-              everyHour?.(runtime),
-        ),
-      ),
-    [PURGE.name]: () =>
-      runAll([
-        ...crons.map(
-          ({ purge }) =>
-            () =>
-              purge?.(runtime),
-        ),
-        () => purgeIdleBuckets(runtime.services, new Date()),
-      ]),
+    [RECONCILE.name]: () => runAll(stepsOf(({ everyHour }) => everyHour)),
+    [PURGE.name]: () => runAll([...stepsOf(({ purge }) => purge), () => purgeIdleBuckets(runtime.services, new Date())]),
   }
 }
 
 /** Passes the notifications of the database to the modules. */
 export function listenToDatabase(runtime: ModuleRuntime, connection: pg.ClientConfig): DatabaseListener {
   const handlers = MODULES.flatMap(({ notifications }) => notifications ?? [])
+  const messageHandlers = handlers.flatMap(({ onMessage = {} }) => Object.entries(onMessage))
   return new DatabaseListener(connection, runtime.log, {
     onNotification: (message) => {
-      for (const [key, handle] of handlers.flatMap(({ onMessage = {} }) => Object.entries(onMessage))) {
+      for (const [key, handle] of messageHandlers) {
         if (key in message) handle(runtime, message)
       }
     },

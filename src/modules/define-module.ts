@@ -23,7 +23,14 @@ export const MINUTE_PHASES = ['expire', 'change', 'charge', 'end', 'refresh', 'r
 
 type MinutePhase = (typeof MINUTE_PHASES)[number]
 
-type ScheduledStep = (runtime: ModuleRuntime) => Promise<unknown> | undefined
+export type ScheduledStep = (runtime: ModuleRuntime) => Promise<unknown> | undefined
+
+export interface ModuleCron {
+  readonly everyMinute?: Readonly<Partial<Record<MinutePhase, ScheduledStep>>>
+  readonly everyHour?: ScheduledStep
+  /** Deletes rows whose retention has ended. Runs every hour. */
+  readonly purge?: ScheduledStep
+}
 
 /** The parts that a module adds to the server. */
 export interface Module {
@@ -33,12 +40,7 @@ export interface Module {
   ) => object)[]
   readonly errors?: readonly ErrorDefinition[]
   readonly jobs?: readonly JobHandler<ModuleRuntime>[]
-  readonly cron?: {
-    readonly everyMinute?: Readonly<Partial<Record<MinutePhase, ScheduledStep>>>
-    readonly everyHour?: ScheduledStep
-    /** Deletes rows whose retention has ended. Runs every hour. */
-    readonly purge?: ScheduledStep
-  }
+  readonly cron?: ModuleCron
   readonly notifications?: {
     /** Handlers by the key of the message that a trigger sends, such as `plans`. */
     readonly onMessage?: Readonly<Record<string, (runtime: ModuleRuntime, message: DatabaseNotification) => void>>

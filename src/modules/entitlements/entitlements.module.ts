@@ -1,5 +1,4 @@
 import { jobHandler } from '../../platform/jobs/queue.js'
-import type { ModuleRuntime } from '../define-module.js'
 import { defineModule } from '../define-module.js'
 import { PLAN_LIMIT_EXCEEDED } from './entitlement.errors.js'
 import { REAPPLY_PLAN } from './entitlement.jobs.js'
@@ -17,7 +16,7 @@ import { refreshExpiredEntitlements } from './refresh-entitlement.js'
 export const entitlements = defineModule({
   resolvers: [UsageResolver, LimitOverrideResolver, ReapplicationResolver, UserPlanResolver, OrganisationPlanResolver],
   errors: [PLAN_LIMIT_EXCEEDED],
-  jobs: [jobHandler(REAPPLY_PLAN, ({ services }: ModuleRuntime, { reapplicationId }) => runReapplication(services, reapplicationId))],
+  jobs: [jobHandler(REAPPLY_PLAN, ({ services }, { reapplicationId }) => runReapplication(services, reapplicationId))],
   cron: {
     everyMinute: { refresh: ({ services }) => refreshExpiredEntitlements(services) },
     purge: ({ services }) => purgeExpiredUsage(services),

@@ -1,5 +1,4 @@
 import { jobHandler } from '../../platform/jobs/queue.js'
-import type { ModuleRuntime } from '../define-module.js'
 import { defineModule } from '../define-module.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
@@ -9,5 +8,5 @@ import { TaxResolver } from './tax/tax.resolver.js'
 export const invoicing = defineModule({
   resolvers: [InvoiceResolver, CreditNoteResolver, OrderInvoiceResolver, TaxResolver],
   errors: [INVOICE_NOT_FOUND],
-  jobs: [jobHandler(RENDER_INVOICE, ({ renderInvoice }: ModuleRuntime, { invoiceId }) => renderInvoice(invoiceId))],
+  jobs: [jobHandler(RENDER_INVOICE, ({ renderInvoice }, { invoiceId }) => renderInvoice(invoiceId))],
 })

@@ -1,6 +1,5 @@
 import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
-import type { ModuleRuntime } from '../define-module.js'
 import { defineModule } from '../define-module.js'
 import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
@@ -19,10 +18,10 @@ export const payments = defineModule({
   resolvers: [PaymentResolver, WebhookEventResolver, RefundResolver, OrderRefundsResolver],
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE],
   jobs: [
-    jobHandler(PROCESS_WEBHOOK, ({ services }: ModuleRuntime, { eventId }) => processWebhook(services, BigInt(eventId))),
-    jobHandler(FINISH_REFUND, ({ services }: ModuleRuntime, { refundId }) => finishRefund(services, refundId)),
-    jobHandler(CANCEL_AT_PROVIDER, ({ services }: ModuleRuntime, subscription) => cancelAtProvider(services, subscription)),
-    jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }: ModuleRuntime, webhook) => deliverSandboxWebhook(services.config, webhook)),
+    jobHandler(PROCESS_WEBHOOK, ({ services }, { eventId }) => processWebhook(services, BigInt(eventId))),
+    jobHandler(FINISH_REFUND, ({ services }, { refundId }) => finishRefund(services, refundId)),
+    jobHandler(CANCEL_AT_PROVIDER, ({ services }, subscription) => cancelAtProvider(services, subscription)),
+    jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }, webhook) => deliverSandboxWebhook(services.config, webhook)),
   ],
   cron: {
     everyMinute: {
