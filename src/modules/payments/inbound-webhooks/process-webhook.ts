@@ -1,4 +1,3 @@
-import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
@@ -7,11 +6,11 @@ import { ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import { applyEscluseEvent } from '../escluse/escluse-events.js'
 import { matchSubscription } from '../match-subscription.js'
-import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentProvider, ProviderEvent, SubscriptionSnapshot } from '../payment-provider.port.js'
 import { recordPayment } from '../record-payment.js'
 import { recordProviderRefund } from '../record-provider-refund.js'
 import type { ProcessingResult } from './processing-result.js'
+import { enqueueProcessing } from './webhook-event.queries.js'
 
 /** Two different snapshots have the same timestamp; only the provider knows the current state. */
 class SnapshotConflictError extends Error {
@@ -136,7 +135,5 @@ async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<v
     select: { id: true, source: true, subject: true },
     orderBy: { id: 'asc' },
   })
-  for (const { id: eventId, source, subject } of parked) {
-    await enqueue(tx, PROCESS_WEBHOOK, { eventId: String(eventId) }, `processWebhook:${eventId}`, { queue: `${source}:${subject}` })
-  }
+  for (const event of parked) await enqueueProcessing(tx, event)
 }

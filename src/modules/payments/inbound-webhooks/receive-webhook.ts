@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.js'
 import type { Services } from '../../services.js'
+import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { WebhookSource } from '../payment-provider.port.js'
 
 const MAX_JSON_DEPTH = 100
@@ -30,8 +31,8 @@ export async function receiveWebhook(
       INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)
       VALUES (${source.name}, ${hash}, ${name}, ${subject}, ${JSON.stringify(body)}::jsonb, ${clock.now()})
       ON CONFLICT (source, body_hash) DO NOTHING RETURNING id)
-    SELECT graphile_worker.add_job('processWebhook', json_build_object('eventId', id::text), queue_name => ${queue}::text,
-      job_key => 'processWebhook:' || id, max_attempts => 20) FROM stored`
+    SELECT graphile_worker.add_job(${PROCESS_WEBHOOK.name}, json_build_object('eventId', id::text), queue_name => ${queue}::text,
+      job_key => ${`${PROCESS_WEBHOOK.name}:`}::text || id, max_attempts => 20) FROM stored`
 }
 
 /** @throws BAD_REQUEST for an event that belongs to the route of another source, or to none */

@@ -1,7 +1,7 @@
 import { invalidInputError } from '../../../core/errors.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
-import type { Database } from '../../../platform/postgres/client.js'
+import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
@@ -20,6 +20,15 @@ export async function listWebhookEvents(db: Database, pageArguments: ConnectionA
   return { ...page, count: () => db.webhookEvent.count({ where: filter }) }
 }
 
+/** Enqueues the job of a stored event. Events of the same subject are processed one after another. */
+export async function enqueueProcessing(
+  tx: Transaction,
+  { id, source, subject }: Pick<WebhookEvent, 'id' | 'source' | 'subject'>,
+): Promise<void> {
+  const options = subject === null ? {} : { queue: `${source}:${subject}` }
+  await enqueue(tx, PROCESS_WEBHOOK, { eventId: String(id) }, `${PROCESS_WEBHOOK.name}:${id}`, options)
+}
+
 /** Processes an event again, whatever its status. @throws BAD_USER_INPUT when it does not exist */
 export async function replayWebhookEvent(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
@@ -30,13 +39,7 @@ export async function replayWebhookEvent(
     const found = await tx.webhookEvent.findUnique({ where: { id } })
     if (!found) throw invalidInputError('id', `event ${id} does not exist`)
     const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
-    await enqueue(
-      tx,
-      PROCESS_WEBHOOK,
-      { eventId: String(id) },
-      `processWebhook:${id}`,
-      event.subject ? { queue: `${event.source}:${event.subject}` } : {},
-    )
+    await enqueueProcessing(tx, event)
     await recordAuditEntry(tx, {
       by: principal,
       action: 'replayWebhookEvent',
