@@ -44,10 +44,8 @@ const DOCUMENT_COLUMNS = { sha256: true, size: true, invoice: { select: { number
 export class DocumentService {
   readonly #options: DocumentServiceOptions
   readonly #renders = new Map<number, SharedRender>()
-  /** Never stale, because the database rejects changes to the columns of an issued invoice. */
-  #issuedInvoices = createIssuedInvoiceCache()
-  /** Recently loaded PDFs. They never become stale, because a document never changes. */
-  readonly #cache = new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength })
+  /** Replaced as a whole, so that a read in progress writes to the previous caches. */
+  #caches = createCaches()
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
 
   constructor(options: DocumentServiceOptions) {
@@ -65,10 +63,9 @@ export class DocumentService {
    */
   async getIssuedInvoice(id: number, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
     const { db } = this.#options
-    // A read that is in progress when the caches are invalidated writes to the replaced cache.
-    const cache = this.#issuedInvoices
-    const issued = cache.get(id) ?? (await findIssuedInvoice(db, id))
-    if (issued) cache.set(id, issued)
+    const { issuedInvoices } = this.#caches
+    const issued = issuedInvoices.get(id) ?? (await findIssuedInvoice(db, id))
+    if (issued) issuedInvoices.set(id, issued)
     if (!issued || (principal && !(await canView(db, principal, issued)))) throw invoiceNotFoundError(id)
     return issued
   }
@@ -83,14 +80,13 @@ export class DocumentService {
 
   /** @returns undefined if the document is not rendered yet */
   async findRendered(invoiceId: number): Promise<StoredPdf | undefined> {
-    const cached = this.#cache.get(invoiceId)
+    const cached = this.#caches.pdfs.get(invoiceId)
     return cached ? inMemory(cached) : this.#find(this.#options.db, invoiceId)
   }
 
   /** For the demo reset, after which other invoices can have the same ids. */
   invalidateCaches(): void {
-    this.#issuedInvoices = createIssuedInvoiceCache()
-    this.#cache.clear()
+    this.#caches = createCaches()
   }
 
   /** Renders a pro forma for every request and does not store it, because it is not an issued document. */
@@ -112,9 +108,10 @@ export class DocumentService {
 
   async #loadBytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
     const { db, store } = this.#options
+    const { pdfs } = this.#caches
     const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
     const bytes = await store.get(key, row.bytes)
-    this.#cache.set(invoiceId, { sha256: key.sha256, bytes })
+    pdfs.set(invoiceId, { sha256: key.sha256, bytes })
     return bytes
   }
 
@@ -206,6 +203,10 @@ class SharedRender {
   }
 }
 
-function createIssuedInvoiceCache() {
-  return new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES })
+/** The entries never become stale, because the database rejects changes to issued invoices and their documents. */
+function createCaches() {
+  return {
+    issuedInvoices: new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES }),
+    pdfs: new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength }),
+  }
 }
