@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { Logger, runOnce, type TaskList } from 'graphile-worker'
+import { Logger, runOnce } from 'graphile-worker'
 import pg from 'pg'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.js'
@@ -68,8 +68,8 @@ export interface TestServer {
   runJobs(): Promise<void>
   /** Runs jobs until none is due, including jobs that they add. */
   settle(): Promise<void>
-  /** The background tasks by name. */
-  tasks: TaskList
+  /** Runs a job by name, such as the scheduled `reconcile` and `sweep`. */
+  runTask(name: string, payload?: object): Promise<void>
   /** Runs the job of every minute. */
   tick(): Promise<void>
   /** Every line that was logged. */
@@ -128,6 +128,12 @@ export async function startServer({
   const token = (userId: number, role: Role = 'user') =>
     signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
   const tasks = createTasks(runtime)
+  const runTask = async (name: string, payload: object = {}) => {
+    const task = tasks[name]
+    if (!task) throw new Error(`no module has the job ${name}`)
+    // Our jobs take nothing but the payload.
+    await task(payload, undefined as never)
+  }
   const runJobs = () =>
     runOnce({
       pgPool: connections.pool,
@@ -157,7 +163,7 @@ export async function startServer({
       const { data, errors } = (await response.json()) as Answer
       return { status: response.status, data, errors }
     },
-    tasks,
+    runTask,
     runJobs,
     async settle() {
       for (let rounds = 0; rounds < 100; rounds += 1) {
@@ -168,7 +174,7 @@ export async function startServer({
       throw new Error('jobs are still due after 100 rounds')
     },
     async tick() {
-      await tasks.tick?.({}, undefined as never)
+      await runTask('tick')
     },
     async deliver(wasDown = false) {
       const endpoints = await services.db.eventEndpoint.findMany({ where: { deletedAt: null } })

@@ -51,7 +51,7 @@ describe('in the sandbox', () => {
     const at = server.clock.now()
     const changed = { ...(record.attributes as object), updated_at: wireTime(at.toISOString()), ...attributes }
     await server.services.db.sandboxRecord.update({ where: { id: record.id }, data: { attributes: changed, updatedAt: at } })
-    await server.tasks.reconcile?.({}, undefined as never)
+    await server.runTask('reconcile')
   }
 
   test('ends an active subscription with its period; the webhook changes nothing', async () => {

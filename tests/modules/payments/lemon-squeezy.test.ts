@@ -228,9 +228,8 @@ test('reconciles a day of lost webhooks by reading the provider', async () => {
   api.payments.set('3', payment(3, 2, renewed, { billing_reason: 'initial' }))
   api.subscriptions.set('3', subscription(3, renewed, { user_email: 'nobody@example.com' }))
   server.clock.set('2026-06-02T00:00:00.000Z')
-  const { reconcile } = server.tasks
-  await reconcile?.({}, undefined as never)
-  await reconcile?.({}, undefined as never)
+  await server.runTask('reconcile')
+  await server.runTask('reconcile')
   expect(await readAccount()).toMatchObject({
     subscription: { currentPeriodStart: renewed },
     orders: { nodes: [{ status: 'ACTIVE' }, { status: 'EXPIRED' }] },

@@ -119,7 +119,7 @@ describe('the sandbox and Lemon Squeezy, both configured', () => {
 
   describe('when the webhooks of both were lost', () => {
     const statuses = async () => [(await readAccount(ADA)).subscription.status, (await readAccount(BOB)).subscription.status]
-    const reconcile = async () => server.tasks.reconcile?.({}, undefined as never)
+    const reconcile = () => server.runTask('reconcile')
     beforeEach(async () => {
       const paused = { status: 'paused', pause: { mode: 'void' }, updated_at: wireTime(LATER) }
       api.subscriptions.set('1', subscription(1, START, paused))

@@ -323,7 +323,7 @@ describe('a webhook endpoint', () => {
     await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
     await apply(56, plans.pro)
     advance(31 * 24 * HOUR_MS)
-    await server.tasks.sweep?.({}, undefined as never)
+    await server.runTask('sweep')
     const left = await server.services.db.outboxEvent.findMany()
     expect(left.map(({ type, holder }) => [type, holder])).toEqual([['plan.applied', 'user:56']])
   })
