@@ -1,4 +1,4 @@
-import type { PaymentConfig } from '../../../config/config.js'
+import type { PaymentConfig } from '../../../config/payment-config.js'
 
 const STORE_CHECK_TIMEOUT_MS = 5000
 

@@ -1,4 +1,4 @@
-import type { PaymentConfig } from '../../../config/config.js'
+import type { PaymentConfig } from '../../../config/payment-config.js'
 import type {
   NewCheckout,
   PaymentProvider,

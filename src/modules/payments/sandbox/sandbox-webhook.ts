@@ -25,7 +25,7 @@ function sandboxSecrets({ payments, auth, invoices }: Config): readonly string[]
 }
 
 /**
- * Sends a webhook to this server. Does nothing if the sandbox is no longer in use.
+ * Sends a webhook to this server, unless the sandbox has been removed from PAYMENT_PROVIDER meanwhile.
  * @throws when the response is not 200, so that the job is retried
  */
 export async function deliverSandboxWebhook(config: Config, { name, body }: { name: string; body: string }): Promise<void> {
