@@ -195,6 +195,7 @@ test('uses the providers that PAYMENT_PROVIDER names, and the first one for new 
 test.each([
   [{ PAYMENT_PROVIDER: 'lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
   [{ PAYMENT_PROVIDER: 'none,lemonsqueezy' }, /^LEMONSQUEEZY_API_KEY: /],
+  [{ PAYMENT_PROVIDER: ',' }, /^PAYMENT_PROVIDER: must be sandbox, lemonsqueezy or none/],
   [{ PAYMENT_PROVIDER: 'sandbox,sandbox' }, /^PAYMENT_PROVIDER: must not name a provider twice/],
   [{ PAYMENT_PROVIDER: 'sandbox,stripe' }, /^PAYMENT_PROVIDER: must be sandbox, lemonsqueezy or none/],
   [{ LEMONSQUEEZY_API_KEY: 'k' }, /^LEMONSQUEEZY_STORE_ID: /],

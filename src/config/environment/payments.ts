@@ -45,6 +45,7 @@ export const PAYMENT_VARIABLES = {
       .pipe(
         z
           .array(z.enum(['sandbox', 'lemonsqueezy', 'none'], { error: 'must be sandbox, lemonsqueezy or none' }))
+          .min(1, 'must be sandbox, lemonsqueezy or none')
           .refine((names) => new Set(names).size === names.length, 'must not name a provider twice')
           .optional(),
       ),
