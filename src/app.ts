@@ -33,7 +33,8 @@ import { createTokenVerifier, createUserProvisioner } from './modules/identity/i
 import type { DocumentService } from './modules/invoicing/index.js'
 import { MODULES } from './modules/modules.js'
 import type { Services } from './modules/services.js'
-import { assertMigrated } from './platform/postgres/migrations.js'
+import type { Connections } from './platform/postgres/client.js'
+import { DatabaseReadiness } from './platform/postgres/readiness.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
 import { RateLimiter } from './platform/rate-limit/rate-limiter.js'
 
@@ -42,7 +43,7 @@ const MAX_BODY_BYTES = 1_048_576
 
 interface AppDependencies {
   services: Services
-  pool: pg.Pool
+  connections: Connections
   documents: DocumentService
   log: FastifyBaseLogger
   /** The real time, which governs tokens even when the billing clock has been advanced. */
@@ -50,8 +51,9 @@ interface AppDependencies {
 }
 
 /** Assembles the HTTP app from all modules and routes. It does not listen yet. */
-export async function createApp({ services, pool, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
+export async function createApp({ services, connections, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
+  const { pool } = connections
   const rateLimiter = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
   const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTracing() : undefined
   const persistedOperations = await loadPersistedOperations(config)
@@ -84,6 +86,7 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   })
   services.demo?.onReplaced(() => {
     documents.invalidateCaches()
+    services.planCache.invalidate()
     void services.flag.refresh().catch((error: Error) => log.warn({ reason: error.message }, 'settings could not be read'))
   })
   limitConnections(app, config)
@@ -106,7 +109,8 @@ export async function createApp({ services, pool, documents, log, tokenClock }: 
   invoiceExportRoute(app, { services, authenticate, documents })
   demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)
-  healthRoutes(app, () => assertMigrated(pool))
+  const readiness = new DatabaseReadiness(connections)
+  healthRoutes(app, () => readiness.check())
   app.addHook('onClose', async () => {
     await apollo.stop()
     await rateLimiter.close()

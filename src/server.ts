@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import { graphQLSchema } from './api/graphql/schema.js'
 import { createApp } from './app.js'
@@ -19,7 +18,9 @@ import { createDocumentStore, DocumentService, loadLogo, PdfRenderer } from './m
 import { WebhookDispatcher } from './modules/webhooks/index.js'
 import { startWorker } from './platform/jobs/worker.js'
 import { connect } from './platform/postgres/client.js'
+import type { DatabaseAccess } from './platform/postgres/database-access.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
+import { assertDirectConnection } from './platform/postgres/pooler.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
 import { type CloseStep, createServices } from './services.js'
 
@@ -32,8 +33,8 @@ export function warmUp(): void {
 }
 
 interface ListenOptions {
-  /** Connection of a running database. */
-  connection: pg.PoolConfig
+  /** A running database. */
+  database: DatabaseAccess
   /** Receives one close step per completed step, in the same order. */
   closing: CloseStep[]
   /** Aborted when the server must stop during its start. */
@@ -41,14 +42,15 @@ interface ListenOptions {
 }
 
 /** Starts the server on a running database. */
-export async function startServer(config: Config, { connection, closing, signal }: ListenOptions): Promise<void> {
+export async function startServer(config: Config, { database, closing, signal }: ListenOptions): Promise<void> {
   const log = createLogger(config.logLevel)
   for (const line of config.deprecations) log.warn(line)
   warnAboutMissingSeller(config, log)
-  const connections = connect({ ...connection, max: config.poolSize }, log)
+  if (config.database.url) await assertDirectConnection(database)
+  const connections = connect(database.pool, log)
   closing.push(() => connections.close())
   const { pool } = connections
-  if (config.databaseUrl) await assertSupportedServer(pool)
+  if (config.database.url) await assertSupportedServer(pool)
   await assertMigrated(pool)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
@@ -60,16 +62,16 @@ export async function startServer(config: Config, { connection, closing, signal 
   const renderer = new PdfRenderer({ assets, log })
   closing.push(() => renderer.close())
   const documents = new DocumentService({ db: connections.db, clock, renderer, store: await createDocumentStore(config) })
-  const app = await createApp({ services, pool, documents, log, tokenClock: systemClock })
+  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
-  const dispatcher = new WebhookDispatcher(services, connection, log)
+  const dispatcher = new WebhookDispatcher(services, database.direct, log)
   const runtime: ModuleRuntime = {
     services,
     log,
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
     deliverWebhooks: () => dispatcher.poll(),
   }
-  const notifications = listenToDatabase(runtime, connection)
+  const notifications = listenToDatabase(runtime, database.direct)
   closing.push(async () => {
     await notifications.stop()
     await dispatcher.stop()
@@ -79,7 +81,7 @@ export async function startServer(config: Config, { connection, closing, signal 
   signal.throwIfAborted()
   await listen(app, config)
   await printNextSteps(app, config)
-  closing.push(startWorker({ connection, tasks: createTasks(runtime), crontab: CRONTAB, log }))
+  closing.push(startWorker({ connection: database.direct, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
 function warnAboutMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {

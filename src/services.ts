@@ -9,6 +9,7 @@ import type { Services } from './modules/services.js'
 import { RuntimeSettings } from './modules/settings/index.js'
 import { createMissingGlyphFinder } from './platform/pdf/missing-glyphs.js'
 import type { Connections } from './platform/postgres/client.js'
+import { replicaAccess } from './platform/postgres/database-access.js'
 import { StreamingReplica } from './platform/postgres/read-replica.js'
 
 /** Reverts one step of the start. */
@@ -34,6 +35,9 @@ export async function createServices({
   const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
   closing.push(async () => flag.stop())
   await flag.start()
+  const planCache = new CachedPlanCatalog(db, log)
+  planCache.start()
+  closing.push(async () => planCache.stop())
   return withPayments({
     db,
     rawQuery,
@@ -43,14 +47,14 @@ export async function createServices({
     flag,
     findMissingGlyph: createMissingGlyphFinder(config.invoices.fonts),
     changeFeed: new DatabaseChangeFeed(db, log),
-    planCache: new CachedPlanCatalog(db),
+    planCache,
     demo: config.production ? null : new ReplaceableDemo(),
   })
 }
 
-async function openReplica({ replicaUrl, poolSize }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
-  if (!replicaUrl) return null
-  const replica = new StreamingReplica({ connectionString: replicaUrl, max: poolSize }, log)
+async function openReplica({ database }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
+  if (!database.replicaUrl) return null
+  const replica = new StreamingReplica(replicaAccess(database, database.replicaUrl), log)
   closing.push(() => replica.stop())
   await replica.start()
   return replica

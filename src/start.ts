@@ -1,10 +1,10 @@
-import type pg from 'pg'
 import { type Config, parseConfig } from './config/config.js'
 import { StartError } from './core/errors.js'
 import { withDemoCheckout } from './demo/demo-checkout.js'
 import { withSecret } from './demo/demo-secret.js'
 import { withDemoSeller } from './demo/demo-seller.js'
 import { assertAddressAvailable } from './listen.js'
+import { type DatabaseAccess, databaseAccess } from './platform/postgres/database-access.js'
 import { dataDirProblem } from './platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from './platform/postgres/embedded/postmaster.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
@@ -50,9 +50,9 @@ async function runServer({ closing, guard, signal }: RunningServer): Promise<voi
     const steps = [openDatabase(config, { closing, guard, signal }), loadServer()] as const
     // If one fails, wait for the other one, so that it can be stopped too.
     await Promise.allSettled(steps)
-    const [connection, startServer] = await Promise.all(steps)
+    const [database, startServer] = await Promise.all(steps)
     signal.throwIfAborted()
-    await startServer(config, { connection, closing, signal })
+    await startServer(config, { database, closing, signal })
   } catch (error) {
     throw dataDirProblem(error, parsed.dataDir) ?? error
   }
@@ -64,14 +64,15 @@ async function loadServer() {
   return startServer
 }
 
-/** Returns the connection of DATABASE_URL, or starts and migrates the embedded PostgreSQL. */
-async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, signal }: RunningServer): Promise<pg.PoolConfig> {
-  if (databaseUrl) return { connectionString: databaseUrl }
+/** Returns the database of DATABASE_URL, or starts and migrates the embedded PostgreSQL. */
+async function openDatabase({ database, dataDir }: Config, { closing, guard, signal }: RunningServer): Promise<DatabaseAccess> {
+  if (database.url) return databaseAccess(database)
   const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
   closing.push(stop)
   signal.throwIfAborted()
-  await migrate(connection)
-  return connection
+  const access = databaseAccess(database, connection)
+  await migrate(access.migrations)
+  return access
 }
 
 /** Runs every close step, even if another one fails. @throws the first failure */

@@ -1,6 +1,6 @@
 import { CORE_ERRORS, type ErrorDefinition, NOT_FOUND } from '../core/errors.js'
 import { MODULES } from '../modules/modules.js'
-import { DATABASE_UNAVAILABLE } from '../platform/postgres/connection-errors.js'
+import { DATABASE_UNAVAILABLE } from '../platform/postgres/database-errors.js'
 import { IDEMPOTENCY_CONFLICT } from '../platform/postgres/idempotency.js'
 import { RATE_LIMITED } from '../platform/rate-limit/token-bucket.rules.js'
 import { GRAPHQL_ERRORS } from './graphql/graphql.errors.js'

@@ -8,8 +8,8 @@ import { postgresGuard } from './command.js'
 
 /** Copies the embedded database and the demo secret into a new folder. */
 export async function backUp({ to }: { to: string }): Promise<void> {
-  const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
-  if (databaseUrl) throw new StartError('DATABASE_URL: back up an external database with its own tools, such as pg_dump')
+  const { database, dataDir } = parseDatabaseConfig(process.env)
+  if (database.url) throw new StartError('DATABASE_URL: back up an external database with its own tools, such as pg_dump')
   const target = resolve(to)
   await mkdir(target, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new StartError(`${to}: ${error.code === 'EEXIST' ? 'exists already; choose a new folder' : error.message}`)

@@ -1,30 +1,34 @@
-import type pg from 'pg'
 import { pino } from 'pino'
 import { parseDatabaseConfig } from '../config/config.js'
 import { connect, type Database } from '../platform/postgres/client.js'
+import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { assertMigrated, migrate } from '../platform/postgres/migrations.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { postgresGuard } from './command.js'
+
+const POOL_SIZE = 5
 
 /**
  * Runs work on the configured database. Joins the embedded one of a running server, or starts it for the
  * duration.
  */
 export async function withDatabase(work: (db: Database) => Promise<void>): Promise<void> {
-  const { databaseUrl, dataDir } = parseDatabaseConfig(process.env)
-  if (databaseUrl) return withConnection({ connectionString: databaseUrl }, work)
+  const { database, dataDir } = parseDatabaseConfig(process.env)
+  const settings = { ...database, poolSize: POOL_SIZE }
+  if (database.url) return withConnection(databaseAccess(settings), work)
   const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
-    await migrate(embedded.connection)
-    await withConnection(embedded.connection, work)
+    const access = databaseAccess(settings, embedded.connection)
+    await migrate(access.migrations)
+    await withConnection(access, work)
   } finally {
     await embedded.stop()
   }
 }
 
-async function withConnection(connection: pg.PoolConfig, work: (db: Database) => Promise<void>): Promise<void> {
-  const { db, pool, close } = connect({ ...connection, max: 5 }, pino({ level: 'silent' }))
+async function withConnection(access: DatabaseAccess, work: (db: Database) => Promise<void>): Promise<void> {
+  const { db, pool, close } = connect(access.pool, pino({ level: 'silent' }))
   try {
     await assertSupportedServer(pool)
     await assertMigrated(pool)

@@ -1,5 +1,6 @@
 import { StartError } from '../core/errors.js'
 import { PROGRAM } from '../core/project-file.js'
+import { type DatabaseSettings, parseDatabaseSettings } from './database-config.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 import { type PaymentConfig, parsePaymentConfig } from './payment-config.js'
@@ -26,9 +27,7 @@ export interface Config {
   host: string
   http: { requestTimeoutMs: number; maxConnections: number }
   publicUrl: string | undefined
-  databaseUrl: string | undefined
-  replicaUrl: string | undefined
-  poolSize: number
+  database: DatabaseSettings
   dataDir: string
   demoData: boolean
   auth: {
@@ -119,9 +118,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     host: values.HOST,
     http: { requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS, maxConnections: values.HTTP_MAX_CONNECTIONS },
     publicUrl: values.PUBLIC_URL,
-    databaseUrl: values.DATABASE_URL,
-    replicaUrl: values.DATABASE_REPLICA_URL,
-    poolSize: values.DATABASE_POOL_SIZE,
+    database: parseDatabaseSettings(values),
     dataDir: values.DATA_DIR,
     demoData: !production && values.DEMO_DATA !== 'false',
     auth: {
@@ -167,16 +164,12 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
 }
 
-export interface DatabaseConfig {
-  databaseUrl: string | undefined
-  dataDir: string
-  currency: string
-}
+export type DatabaseConfig = Pick<Config, 'database' | 'dataDir'> & { currency: string }
 
 /** Configuration of commands that use the database only. They require no secrets. */
 export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
-  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BILLING_CURRENCY: currency } = parseEnvironment(environment)
-  return { databaseUrl, dataDir, currency }
+  const values = parseEnvironment(environment)
+  return { database: parseDatabaseSettings(values), dataDir: values.DATA_DIR, currency: values.BILLING_CURRENCY }
 }
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const

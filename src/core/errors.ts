@@ -95,8 +95,9 @@ export const INVALID_TRANSITION = defineError('INVALID_TRANSITION', {
 })
 export const BUSY = defineError('BUSY', {
   status: 503,
-  description: 'The server is overloaded. Retry later. GraphQL responds with HTTP 200.',
+  description: 'The server is overloaded, or the data is in use. Retry later. GraphQL responds with HTTP 200.',
   extensions: RETRY_AFTER,
+  isOutcome: false,
 })
 export const INTERNAL_SERVER_ERROR = defineError('INTERNAL_SERVER_ERROR', {
   status: 500,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Config } from '../config/config.js'
+import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { assertMigrated } from '../platform/postgres/migrations.js'
@@ -9,35 +10,34 @@ import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
-const DATABASE_CONNECT_TIMEOUT_MS = 5000
 /** In addition to the pool: up to seven for jobs, one for the locks of webhook endpoints, one for LISTEN. */
 const CONNECTIONS_OUTSIDE_POOL = 9
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
 /** Checks the database without changing it. Starts the embedded one for the duration if it is not running. */
 export async function checkDatabase(config: Config, guard: PostgresGuard): Promise<Finding[]> {
-  const { databaseUrl, dataDir } = config
-  if (databaseUrl) return checkConnection(config, { connectionString: databaseUrl })
+  const { database, dataDir } = config
+  if (database.url) return checkConnection(config, databaseAccess(database))
   const exists = await stat(join(dataDir, 'postgres', 'PG_VERSION')).catch(() => undefined)
   if (!exists) return [ok(DATABASE_CHECK, `the first start sets up the embedded PostgreSQL in ${dataDir}`)]
   const embedded = await joinEmbeddedPostgres({ dataDir, guard })
   try {
-    return await checkConnection(config, embedded.connection)
+    return await checkConnection(config, databaseAccess(database, embedded.connection))
   } finally {
     await embedded.stop()
   }
 }
 
-async function checkConnection(config: Config, connection: pg.PoolConfig): Promise<Finding[]> {
-  const pool = new pg.Pool({ ...connection, max: 1, connectionTimeoutMillis: DATABASE_CONNECT_TIMEOUT_MS })
+async function checkConnection(config: Config, { direct }: DatabaseAccess): Promise<Finding[]> {
+  const pool = new pg.Pool({ ...direct, max: 1 })
   pool.on('error', () => undefined)
   try {
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool)
     if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalog(pool)]
-    const text = config.databaseUrl ? missing : 'the next start applies the pending ones'
-    return [...found, config.databaseUrl ? problem('migrations', text) : ok('migrations', text)]
+    const text = config.database.url ? missing : 'the next start applies the pending ones'
+    return [...found, config.database.url ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
     return [problem(DATABASE_CHECK, (error as Error).message)]
   } finally {
@@ -58,7 +58,7 @@ async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
 }
 
 /** Checks how many processes with this pool size the database server can serve. */
-async function checkConnections(pool: pg.Pool, { poolSize }: Config): Promise<Finding> {
+async function checkConnections(pool: pg.Pool, { database: { poolSize } }: Config): Promise<Finding> {
   const { rows } = await pool.query<{ available: number }>(
     `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
   )

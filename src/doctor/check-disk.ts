@@ -9,8 +9,8 @@ const MIN_FREE_BYTES = 200 * MEBIBYTE
 const LOW_FREE_BYTES = 2048 * MEBIBYTE
 
 /** Checks that the embedded database is writable and has room to grow. */
-export async function checkDisk({ databaseUrl, dataDir }: Pick<DatabaseConfig, 'databaseUrl' | 'dataDir'>): Promise<Finding> {
-  if (databaseUrl) return ok(DISK_CHECK, 'nothing to check, because the database is external')
+export async function checkDisk({ database, dataDir }: Pick<DatabaseConfig, 'database' | 'dataDir'>): Promise<Finding> {
+  if (database.url) return ok(DISK_CHECK, 'nothing to check, because the database is external')
   const folder = await nearestExistingFolder(resolve(dataDir))
   if (!(await stat(folder)).isDirectory()) return problem(DISK_CHECK, `DATA_DIR: ${folder} is a file; choose another folder`)
   const accessError = await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => error)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ErrorDefinition } from '../core/errors.js'
 import type { Logger } from '../core/logger.js'
 import type { JobHandler } from '../platform/jobs/queue.js'
-import type { DatabaseNotification } from '../platform/postgres/listener.js'
+import type { DatabaseNotification } from '../platform/postgres/notifications.js'
 import type { Services } from './services.js'
 
 /** The dependencies of jobs, scheduled steps and notification handlers. */

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js'
 import type { FindMissingGlyph } from '../core/glyph-coverage.js'
 import type { Database } from '../platform/postgres/client.js'
 import type { Plan } from '../platform/postgres/generated/client.js'
-import type { DatabaseNotification } from '../platform/postgres/listener.js'
+import type { DatabaseNotification } from '../platform/postgres/notifications.js'
 import type { RawQuery } from '../platform/postgres/raw-query.js'
 import type { PaymentProviders } from './payments/payment-provider.port.js'
 

@@ -133,8 +133,8 @@ describe('demo mode', () => {
   })
 
   test('requires no secret for commands that use the database only', () => {
-    expect(parseDatabaseConfig({ DATABASE_URL: 'postgresql://db/quittance', NODE_ENV: 'production' })).toEqual({
-      databaseUrl: 'postgresql://db/quittance',
+    expect(parseDatabaseConfig({ DATABASE_URL: 'postgresql://db/quittance', NODE_ENV: 'production' })).toMatchObject({
+      database: { url: 'postgresql://db/quittance' },
       dataDir: 'data',
       currency: 'USD',
     })

@@ -5,16 +5,21 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/server.js'
 import { migrate } from '../../src/platform/postgres/migrations.js'
+import { startPgBouncer } from './pgbouncer.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
     databaseSocket: string
     databaseUser: string
     templateDatabase: string
+    /** The folder of PgBouncer's socket, if the servers of this run use it. */
+    poolerSocket: string | undefined
   }
 }
 
 const TEMPLATE = 'quittance_template'
+/** Fewer than the pool of a server, so that its connections share them. */
+const POOLED_CONNECTIONS = 4
 
 /** Starts one PostgreSQL for the test run, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -29,7 +34,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseSocket', String(host))
   project.provide('databaseUser', String(user))
   project.provide('templateDatabase', TEMPLATE)
+  const pooler = process.env.TEST_POOLER ? await startPgBouncer(String(host), String(user), POOLED_CONNECTIONS) : undefined
+  project.provide('poolerSocket', pooler?.socket)
   return async () => {
+    await pooler?.stop()
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
   }

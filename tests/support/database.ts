@@ -31,6 +31,6 @@ async function withRetry(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** The database as a value of DATABASE_URL, for other processes. */
-export function databaseUrl({ host, user, database }: pg.PoolConfig): string {
-  return `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(String(host))}`
+export function databaseUrl({ host, port, user, database }: pg.PoolConfig): string {
+  return `postgresql://${user}@localhost${port ? `:${port}` : ''}/${database}?host=${encodeURIComponent(String(host))}`
 }

@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import { Logger, runOnce } from 'graphile-worker'
 import pg from 'pg'
 import { pino } from 'pino'
+import { inject } from 'vitest'
 import { createApp } from '../../src/app.js'
 import { createTasks, listenToDatabase } from '../../src/background.js'
 import { type Config, parseConfig } from '../../src/config/config.js'
+import type { DatabaseSettings } from '../../src/config/database-config.js'
 import { MovableClock } from '../../src/core/clock.js'
 import { withSecret } from '../../src/demo/demo-secret.js'
 import type { ModuleRuntime } from '../../src/modules/define-module.js'
@@ -18,8 +20,10 @@ import type { Services } from '../../src/modules/services.js'
 import { deliverDueEvents } from '../../src/modules/webhooks/deliver.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
+import { databaseAccess } from '../../src/platform/postgres/database-access.js'
 import { type CloseStep, createServices } from '../../src/services.js'
-import { cloneDatabase } from './database.js'
+import { cloneDatabase, databaseUrl } from './database.js'
+import { POOLER_PORT } from './pgbouncer.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
 /** Operations are compiled at their first execution, unless the run tests the server without compilation. */
@@ -91,6 +95,14 @@ interface Options {
   store?: DocumentStore
 }
 
+/** The URLs of a server behind PgBouncer, if this test run uses it. */
+function poolerUrls(connection: pg.PoolConfig): Partial<DatabaseSettings> {
+  const host = inject('poolerSocket')
+  if (!host) return {}
+  const url = databaseUrl({ ...connection, host, port: POOLER_PORT })
+  return { url, directUrl: databaseUrl(connection), preparesStatements: false }
+}
+
 /** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
@@ -106,12 +118,13 @@ export async function startServer({
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
-  const connections = connect({ ...connection, max: config.poolSize }, log)
+  const access = databaseAccess({ ...config.database, ...poolerUrls(connection) }, connection)
+  const connections = connect(access.pool, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
   const services = await createServices({ config, connections, clock, log, closing })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })
-  const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
+  const app = await createApp({ services, connections, documents, log, tokenClock: clock })
   const runtime: ModuleRuntime = {
     services,
     log,
@@ -119,7 +132,7 @@ export async function startServer({
     // Tests deliver webhooks themselves.
     deliverWebhooks: () => undefined,
   }
-  const notifications = listenToDatabase(runtime, connection)
+  const notifications = listenToDatabase(runtime, access.direct)
   await notifications.start()
   const sender = await createWebhookSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -134,9 +147,11 @@ export async function startServer({
     // Our jobs take nothing but the payload.
     await task(payload, undefined as never)
   }
+  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : new pg.Pool({ ...access.direct, max: 2 })
   const runJobs = () =>
     runOnce({
-      pgPool: connections.pool,
+      // graphile-worker prepares statements, so its connections must not lead through a pooler.
+      pgPool: jobPool,
       taskList: tasks,
       crontab: '',
       logger: new Logger(() => () => undefined),
@@ -190,6 +205,7 @@ export async function startServer({
       await sender.close()
       await renderer.close()
       for (const step of closing.reverse()) await step()
+      if (jobPool !== connections.pool) await jobPool.end()
       await connections.close()
     },
   }

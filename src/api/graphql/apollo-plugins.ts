@@ -5,7 +5,7 @@ import { BAD_REQUEST, BAD_USER_INPUT, FORBIDDEN, UNAUTHENTICATED } from '../../c
 import { type EndMeasurement, startMeasurement } from '../../core/instrumentation.js'
 import { IDENTITY_PROVIDER_UNAVAILABLE, type RequestContext } from '../../modules/identity/index.js'
 import { FEATURE_DISABLED } from '../../modules/settings/index.js'
-import { DATABASE_UNAVAILABLE } from '../../platform/postgres/connection-errors.js'
+import { DATABASE_UNAVAILABLE } from '../../platform/postgres/database-errors.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { RATE_LIMITED } from '../../platform/rate-limit/token-bucket.rules.js'
 import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'

@@ -2,7 +2,7 @@ import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
-import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { retryableError } from '../../platform/postgres/database-errors.js'
 import { findErrorDefinition } from '../error-table.js'
 import { GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
 
@@ -16,7 +16,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const { locations, path } = formatted
   const location = { ...(locations && { locations }), ...(path && { path }) }
   const cause = unwrapError(error)
-  const known = cause instanceof DomainError ? cause : isDatabaseUnavailable(cause) ? databaseUnavailableError() : undefined
+  const known = cause instanceof DomainError ? cause : retryableError(cause)
   if (known) return { message: known.message, ...location, extensions: { code: known.code, ...known.details } }
   const code = errorCodeOf(formatted)
   if (isClientError(code)) {
@@ -32,7 +32,7 @@ export function logInternalErrors(log: Logger, errors: readonly GraphQLError[]):
     const [cause, { path }] = [unwrapError(error), error]
     if (cause instanceof DomainError) {
       if (cause.cause) log.warn({ err: cause.cause, path }, cause.message)
-    } else if (isDatabaseUnavailable(cause)) log.warn({ reason: (cause as Error).message, path }, 'the database cannot be reached')
+    } else if (retryableError(cause)) log.warn({ reason: (cause as Error).message, path }, 'the database cannot run a statement now')
     else if (!isClientError(errorCodeOf(error))) log.error({ err: cause, path }, path ? 'a resolver failed' : 'an operation failed')
   }
 }

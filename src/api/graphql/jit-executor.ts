@@ -2,7 +2,7 @@ import type { GatewayExecutionResult, GatewayExecutor, GatewayInterface } from '
 import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
-import { isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { retryableError } from '../../platform/postgres/database-errors.js'
 import { isCompilable } from './is-compilable.js'
 
 const MAX_COMPILED = 500
@@ -37,8 +37,8 @@ export function createJitExecutor(schema: GraphQLSchema, after: number): Gateway
     if (!query || !areValid(schema, operation, variables)) return interpret(schema, request)
     const result = (await query.query(undefined, context, variables)) as GatewayExecutionResult
     if (!result.errors) return result
-    // Running the operation again would only wait for the unavailable database a second time.
-    if (result.errors.some(({ originalError }) => isDatabaseUnavailable(originalError))) return withGraphQLErrors(result)
+    // Running the operation again would only wait for the database a second time.
+    if (result.errors.some(({ originalError }) => retryableError(originalError) !== undefined)) return withGraphQLErrors(result)
     // Below a non-nullable field graphql-js reports the first error, and graphql-jit several or different
     // ones. Resolvers of queries only read, and loaders cache within a request, so a second run is safe and
     // reports the errors of graphql-js.

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import { BAD_REQUEST, busyError, DomainError, INTERNAL_SERVER_ERROR, invalidInputError } from '../../core/errors.js'
 import { FEATURE_DISABLED } from '../../modules/settings/index.js'
-import { databaseUnavailableError, isDatabaseUnavailable } from '../../platform/postgres/connection-errors.js'
+import { retryableError } from '../../platform/postgres/database-errors.js'
 import { findErrorDefinition } from '../error-table.js'
 import { graphqlResponseType } from './negotiate.js'
 
@@ -62,9 +62,10 @@ function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse
   const status = (error as { statusCode?: number }).statusCode ?? 500
   if (status >= 400 && status < 500) return { status, error: new DomainError(BAD_REQUEST, clientErrorMessage(status)) }
   if (status === 503) return { status, error: busyError('The server is busy; try again in a moment') }
-  if (isDatabaseUnavailable(error)) {
-    request.log.warn({ reason: (error as Error).message }, 'the database cannot be reached')
-    return toErrorResponse(request, databaseUnavailableError())
+  const retryable = retryableError(error)
+  if (retryable) {
+    request.log.warn({ reason: (error as Error).message }, 'the database cannot run a statement now')
+    return toErrorResponse(request, retryable)
   }
   if (request.raw.socket.destroyed) request.log.info('the client disconnected before the response was sent')
   else request.log.error({ err: error }, 'a request failed')

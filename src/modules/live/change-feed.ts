@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
-import type { DatabaseNotification } from '../../platform/postgres/listener.js'
+import type { DatabaseNotification } from '../../platform/postgres/notifications.js'
 import { listManagerIds } from '../identity/index.js'
 import type { ChangeFeed, ChangeMessage } from '../services.js'
 

@@ -1,44 +1,54 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
+import { instrumentConnection } from './connection-instrumentation.js'
+import type { PoolAccess } from './database-access.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
-import { createStatementNamer } from './prepared-statements.js'
-import { measureStatements } from './query-instrumentation.js'
+import { NotificationSender } from './notifications.js'
+import { StatementNamer } from './prepared-statements.js'
 import { createRawQuery, type RawQuery } from './raw-query.js'
-import { limitTransactions } from './transaction.js'
+import { retryStatements } from './retry.js'
+import { RunningStatements } from './running-statements.js'
+import { prepareTransactions } from './transaction.js'
 
 /** The Prisma client, which the modules use to read and write. */
 export type Database = PrismaClient
 export type Transaction = Prisma.TransactionClient
+
+/** A connection is renewed after this time, so that its memory and its prepared statements do not grow forever. */
+const MAX_CONNECTION_LIFETIME_SECONDS = 600
 
 /** One connection pool. Prisma uses it, and health checks and runtime settings use it directly. */
 export interface Connections {
   db: Database
   pool: pg.Pool
   rawQuery: RawQuery
+  runningStatements: RunningStatements
   close(): Promise<void>
 }
 
-/**
- * @param connection  options of `pg`: a connection string, or host (the folder of a socket), user and
- *    database
- * @param log  logs lost connections, which the pool replaces
- */
-export function connect(connection: pg.PoolConfig, log: Logger): Connections {
-  const pool = new pg.Pool({ connectionTimeoutMillis: 10_000, ...connection })
+/** @param log  logs lost connections, which the pool replaces */
+export function connect({ options, transactionSettings, preparesStatements }: PoolAccess, log: Logger): Connections {
+  const pool = new pg.Pool({ maxLifetimeSeconds: MAX_CONNECTION_LIFETIME_SECONDS, ...options })
+  const namer = preparesStatements ? new StatementNamer() : undefined
+  const runningStatements = new RunningStatements()
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost')
   pool.on('error', onError).on('connect', (client) => {
     client.on('error', onError)
-    measureStatements(client)
+    instrumentConnection(client, { namer, runningStatements, transactionSettings })
   })
-  const nameOf = createStatementNamer('q')
-  const db = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) }) })
-  limitTransactions(db, pool.options.max)
+  const renewStatements = () => namer?.renew()
+  retryStatements(pool, renewStatements)
+  const db = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const notifications = new NotificationSender(pool, log)
+  prepareTransactions(db, { connections: pool.options.max, notifications, renewStatements })
   return {
     db,
     pool,
     rawQuery: createRawQuery(pool),
+    runningStatements,
     async close() {
+      await notifications.close()
       await db.$disconnect()
       await pool.end()
     },

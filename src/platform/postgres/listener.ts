@@ -1,14 +1,11 @@
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
+import { type DatabaseNotification, NOTIFICATION_CHANNEL } from './notifications.js'
 
-const CHANNEL = 'quittance'
 const RECONNECT_DELAY_MS = 1000
 /** The interval of heartbeats, which detect connections that the network has dropped silently. */
 const LISTENER_HEARTBEAT_INTERVAL_MS = 15_000
 const HEARTBEAT_TIMEOUT_MS = 5000
-
-/** The JSON object that a trigger or a command sends. Its keys name the changed data. */
-export type DatabaseNotification = Readonly<Record<string, unknown>>
 
 interface ListenerCallbacks {
   onNotification(notification: DatabaseNotification): void
@@ -37,13 +34,13 @@ export class DatabaseListener {
   }
 
   async start(): Promise<void> {
-    const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications', keepAlive: true })
+    const client = new pg.Client({ ...this.#connection, application_name: 'quittance notifications' })
     const onEnd = (error?: Error) => this.#reconnect(client, error)
     client.on('error', onEnd).on('end', () => onEnd())
-    client.on('notification', ({ payload }) => this.#callbacks.onNotification(JSON.parse(payload ?? '{}')))
+    client.on('notification', ({ payload }) => this.#receive(JSON.parse(payload ?? '{}')))
     try {
       await client.connect()
-      await client.query(`LISTEN ${CHANNEL}`)
+      await client.query(`LISTEN ${NOTIFICATION_CHANNEL}`)
       this.#client = client
       if (this.#stopped) return await client.end()
       this.#callbacks.onConnected()
@@ -58,6 +55,11 @@ export class DatabaseListener {
     clearTimeout(this.#reconnectTimer)
     clearInterval(this.#heartbeatTimer)
     await this.#client?.end().catch(() => undefined)
+  }
+
+  #receive(notification: DatabaseNotification): void {
+    if ('resync' in notification) this.#callbacks.onConnected()
+    else this.#callbacks.onNotification(notification)
   }
 
   async #ping(client: pg.Client): Promise<void> {

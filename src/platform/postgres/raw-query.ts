@@ -1,6 +1,5 @@
 import pg from 'pg'
 import type { Prisma } from './generated/client.js'
-import { createStatementNamer } from './prepared-statements.js'
 
 /**
  * Runs a statement written with `Prisma.sql` directly on the pool. Without Prisma,
@@ -16,10 +15,8 @@ const TYPE_PARSERS: pg.CustomTypesConfig = {
 }
 
 export function createRawQuery(pool: pg.Pool): RawQuery {
-  const nameOf = createStatementNamer('rows')
   return async <R extends object>({ text, values }: Prisma.Sql) => {
-    const name = nameOf(text)
-    const { rows } = await pool.query<R>({ ...(name && { name }), text, values: values as unknown[], types: TYPE_PARSERS })
+    const { rows } = await pool.query<R>({ text, values: values as unknown[], types: TYPE_PARSERS })
     return rows
   }
 }

@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import type { Logger } from '../../core/logger.js'
 import { type Connections, connect, type Database } from './client.js'
+import type { PoolAccess } from './database-access.js'
 import type { RawQuery } from './raw-query.js'
 
 const REPLICA_POLL_INTERVAL_MS = 500
@@ -25,8 +25,8 @@ export class StreamingReplica {
   #polledAt = 0
   #isBehind = true
 
-  constructor(connection: pg.PoolConfig, log: Logger) {
-    this.#connections = connect(connection, log)
+  constructor(access: PoolAccess, log: Logger) {
+    this.#connections = connect(access, log)
     this.#log = log
   }
 
