@@ -6,7 +6,10 @@ export const catalog = defineModule({
   resolvers: [PlanResolver],
   errors: [PLAN_NOT_FOUND],
   notifications: {
-    onMessage: { plans: ({ services }) => services.planCache.invalidate() },
+    onMessage: {
+      plans: ({ services }) => services.planCache.invalidate(),
+      demoReplaced: ({ services }) => services.planCache.invalidate(),
+    },
     onConnected: ({ services }) => services.planCache.setConnected(true),
     onDisconnected: ({ services }) => services.planCache.setConnected(false),
   },

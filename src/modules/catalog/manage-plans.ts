@@ -4,6 +4,7 @@ import { parseId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
+import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
@@ -167,4 +168,5 @@ async function rejectDuplicates(write: () => Promise<Plan>): Promise<Plan> {
 async function recordPlanChange(tx: Transaction, by: UserPrincipal, action: string, plan: Plan, at: Date): Promise<void> {
   const details = { slug: plan.slug, name: plan.name, price: plan.price?.toString() ?? null }
   await recordAuditEntry(tx, { by, action, subject: `plan:${plan.id}`, details, at })
+  notifyAfterCommit(tx, { plans: true })
 }

@@ -1,8 +1,12 @@
+import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { PlanCache, PlanCatalog } from '../services.js'
 import { isAvailable } from './plan.rules.js'
 
 const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
+
+/** Covers changes that nobody has told of: in psql, or by a process that was killed right after its commit. */
+const POLL_INTERVAL_MS = 5000
 
 /** Clients show the whole catalog without pages, so its size is limited. */
 export const MAX_PLANS = 500
@@ -19,13 +23,25 @@ export const CACHEABLE = { cacheable: true }
  */
 export class CachedPlanCatalog implements PlanCache {
   readonly #db: Database
+  readonly #log: Logger
+  #timer: NodeJS.Timeout | undefined
+  #fingerprint: string | undefined
   #pending: Promise<PlanCatalog> | undefined
   #cached: PlanCatalog | undefined
   #isConnected = false
   #version = 0
 
-  constructor(db: Database) {
+  constructor(db: Database, log: Logger) {
     this.#db = db
+    this.#log = log
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.poll(), POLL_INTERVAL_MS).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
   }
 
   get version(): number | undefined {
@@ -66,6 +82,20 @@ export class CachedPlanCatalog implements PlanCache {
   setConnected(isConnected: boolean): void {
     this.#isConnected = isConnected
     this.invalidate()
+  }
+
+  /** Drops the cached catalog if a row has another version than at the last poll. */
+  async poll(): Promise<void> {
+    try {
+      const rows = await this.#db.$queryRaw<{ fingerprint: string }[]>`
+        WITH versions AS (SELECT id, xmin::text AS version FROM plans)
+        SELECT md5(string_agg(id || ':' || version, ',' ORDER BY id)) AS fingerprint FROM versions`
+      const fingerprint = rows[0]?.fingerprint
+      if (this.#fingerprint !== undefined && fingerprint !== this.#fingerprint) this.invalidate()
+      this.#fingerprint = fingerprint
+    } catch (error) {
+      this.#log.warn({ reason: (error as Error).message }, 'failed to check the catalog for changes')
+    }
   }
 
   async #readAll(): Promise<PlanCatalog> {

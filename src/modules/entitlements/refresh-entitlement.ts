@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
+import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, lockCustomer, setPortalTier } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -29,6 +30,7 @@ export async function refreshEntitlement(
   if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) return entitlement
   const state = { planId: plan?.id ?? null, limits, features, changesAt, updatedAt: at }
   await tx.entitlement.upsert({ where, create: { ...where, ...state }, update: { ...state, version: { increment: 1 } } })
+  notifyAfterCommit(tx, { limits: true, userId: null, organisationId: null, ...where })
   if (!isUnchanged) {
     const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits, features }
     await publishEvent(tx, { type: 'limits.changed', customer, payload, at })

@@ -1,6 +1,7 @@
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
+import { notifyAfterCommit, RESYNC } from '../../platform/postgres/notifications.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry, TERMINAL } from '../audit/index.js'
 import { planSnapshot, slugOf } from '../catalog/index.js'
@@ -40,7 +41,10 @@ export async function writeRows(services: ImportStore, validated: ValidatedRows,
   await inBatches(validated.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
   await inBatches(validated.orders, (batch) => runTransaction(db, (tx) => writeOrders(tx, batch, plans, clock.now())))
-  await runTransaction(db, (tx) => recordImport(tx, validated, clock.now()))
+  await runTransaction(db, async (tx) => {
+    notifyAfterCommit(tx, RESYNC)
+    await recordImport(tx, validated, clock.now())
+  })
 }
 
 /** Advances the sequences, so that orders placed during the import get ids above those of the file. */

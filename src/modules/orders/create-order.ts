@@ -4,6 +4,7 @@ import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
 import { publishEvent } from '../webhooks/index.js'
+import { notifyOfOrders } from './notify-of-orders.js'
 import { linesForPlan, pendingExpiresAt } from './order.rules.js'
 
 interface NewOrder {
@@ -33,6 +34,7 @@ export async function createPendingOrder(tx: Transaction, { customer, plan, amou
       items: { create: lines.map((line, position) => ({ position, ...line })) },
     },
   })
+  notifyOfOrders(tx, [order])
   const payload = { orderId: order.id, planId: plan.id, amount: amount.toString(), currency: order.currency, reason }
   await publishEvent(tx, { type: 'order.placed', customer, payload, at })
   return order

@@ -6,7 +6,7 @@ import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter, lockCustomer } from '../identity/index.js'
 import { issueInvoice } from '../invoicing/index.js'
-import { linesForPlan, type OrderLine } from '../orders/index.js'
+import { linesForPlan, notifyOfOrders, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
@@ -73,6 +73,7 @@ async function createPaymentOrder(
       items: { create: lines.map((line, index) => ({ position: index, ...line })) },
     },
   })
+  notifyOfOrders(tx, [order])
   if (change) await tx.planChange.update({ where: { id: change.id }, data: { orderId: order.id } })
   if (position.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const payload = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
@@ -122,7 +123,7 @@ async function supersedePreviousOrder(
   if (subscription.status === 'EXPIRED') return { isLatest: true, state: { status: 'EXPIRED' } }
   const active = await tx.order.findFirst({ where: { ...customerFilter(subscription), status: 'ACTIVE', planId: { not: null } } })
   const changed = reason === 'updated' || active?.subscriptionId !== subscription.id
-  if (active) await tx.order.update({ where: { id: active.id }, data: endedState(changed, paidAt) })
+  if (active) notifyOfOrders(tx, [await tx.order.update({ where: { id: active.id }, data: endedState(changed, paidAt) })])
   return { isLatest: true, state: { status: 'ACTIVE' } }
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { MovableClock } from '../../core/clock.js'
 import { busyError, DomainError, FORBIDDEN } from '../../core/errors.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
-import { isLockTimeout } from '../../platform/postgres/lock-timeout.js'
-import { runTransaction } from '../../platform/postgres/transaction.js'
+import { isLockTimeout } from '../../platform/postgres/database-errors.js'
+import { notify, runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Demo, DemoServices, Services } from '../services.js'
@@ -37,10 +37,10 @@ export async function resetDemo(services: DemoServices & Pick<Services, 'demo' |
   await demo.replace(async () => {
     await removeWhenIdle(db)
     if (clock instanceof MovableClock) clock.moveBy(0)
-    await notifyOfReplacement(db, demo)
+    notifyOfReplacement(db, demo)
     await demo.load(services)
     await flag.refresh()
-    await notifyOfReplacement(db, demo)
+    notifyOfReplacement(db, demo)
     await runTransaction(db, (tx) => recordAuditEntry(tx, { by, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }))
   })
   return clock.now()
@@ -50,9 +50,9 @@ export async function resetDemo(services: DemoServices & Pick<Services, 'demo' |
  * Called before and after the demo data are loaded, because a process may read old or partial data in
  * between.
  */
-async function notifyOfReplacement(db: Database, demo: Demo): Promise<void> {
+function notifyOfReplacement(db: Database, demo: Demo): void {
   demo.replaced()
-  await db.$executeRaw`SELECT pg_notify('quittance', '{"demoReplaced":true}')`
+  notify(db, { demoReplaced: true })
 }
 
 /** Waits for running transactions. lock_timeout is below deadlock_timeout, so the reset gives up first. */

@@ -6,7 +6,7 @@ import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, type UserPrincipal } from '../identity/index.js'
 import { issueInvoice } from '../invoicing/index.js'
-import { assertTransition } from '../orders/index.js'
+import { assertTransition, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
@@ -52,6 +52,7 @@ export async function activateOrder(
       ...(notes !== undefined && { notes }),
     },
   })
+  notifyOfOrders(tx, [activeOrder])
   await switchSubscription(tx, customer, order, { period, endsAt: activeOrder.expiresAt })
   await refreshEntitlement(tx, services, customer)
   const orderDetails = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }

@@ -3,7 +3,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
-import { assertNotExpired, assertTransition, getOrder } from '../orders/index.js'
+import { assertNotExpired, assertTransition, getOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 
@@ -30,6 +30,8 @@ export async function cancelOrder(
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
     await recordAuditEntry(tx, { by: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
-    return tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
+    const cancelled = await tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
+    notifyOfOrders(tx, [cancelled])
+    return cancelled
   })
 }

@@ -1,25 +1,27 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order } from '../../platform/postgres/generated/client.js'
+import type { Order, Prisma } from '../../platform/postgres/generated/client.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
+import { notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
 /** Cancels the customer's active plan orders. Call it under the customer's lock. */
-export async function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
-  return tx.order.updateManyAndReturn({
-    where: { ...customerFilter(customer), status: 'ACTIVE', planId: { not: null } },
-    data: { status: 'CANCELLED', cancelledAt: at },
-  })
+export function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
+  return endActiveOrders(tx, customer, { status: 'CANCELLED', cancelledAt: at })
 }
 
 /** Marks the customer's active plan orders as expired. Call it under the customer's lock. */
-export async function expireActiveOrders(tx: Transaction, customer: Customer): Promise<Order[]> {
-  return tx.order.updateManyAndReturn({
-    where: { ...customerFilter(customer), status: 'ACTIVE', planId: { not: null } },
-    data: { status: 'EXPIRED' },
-  })
+export function expireActiveOrders(tx: Transaction, customer: Customer): Promise<Order[]> {
+  return endActiveOrders(tx, customer, { status: 'EXPIRED' })
+}
+
+async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma.OrderUpdateManyMutationInput): Promise<Order[]> {
+  const where = { ...customerFilter(customer), status: 'ACTIVE' as const, planId: { not: null } }
+  const ended = await tx.order.updateManyAndReturn({ where, data })
+  notifyOfOrders(tx, ended)
+  return ended
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
+import { notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { expireActiveOrders } from './end-subscription.js'
@@ -24,6 +25,7 @@ export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' 
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
           SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
+      notifyOfOrders(tx, orders)
       for (const { id, ...customer } of orders) await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
       return orders.length
     })

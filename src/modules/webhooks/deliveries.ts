@@ -9,7 +9,7 @@ import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { getEndpoint } from './endpoints.js'
-import { publishTestEvent } from './publish-event.js'
+import { notifyOfDeliveries, publishTestEvent } from './publish-event.js'
 
 export type DeliveryWithEvent = EventDelivery & { event: OutboxEvent }
 
@@ -46,6 +46,7 @@ export async function replayEventDelivery(
     await getEndpoint(tx, endpointId, 'id')
     await recordAuditEntry(tx, { by, action: 'replayEventDelivery', subject: `eventEndpoint:${endpointId}`, details: { id }, at })
     const data = { endpointId, eventId, holder, createdAt: at, nextAttemptAt: at }
+    notifyOfDeliveries(tx)
     return tx.eventDelivery.create({ data, include: { event: true } })
   })
 }
@@ -70,6 +71,7 @@ export async function replayEvents(
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const { types } = await getEndpoint(tx, id, 'endpointId')
+    notifyOfDeliveries(tx)
     const count = await tx.$executeRaw`
       INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
       SELECT ${id}::int, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM outbox_events AS event

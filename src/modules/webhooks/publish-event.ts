@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventDelivery, OutboxEvent } from '../../platform/postgres/generated/client.js'
+import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { type Customer, customerName } from '../identity/index.js'
 
 /** The types of events that an endpoint can subscribe to. */
@@ -32,18 +33,25 @@ interface NewEvent {
  * transaction of the change. It is delivered later, at least once.
  */
 export async function publishEvent(tx: Transaction, { type, customer, payload, at }: NewEvent): Promise<void> {
-  await tx.$executeRaw`
+  const deliveries = await tx.$executeRaw`
     WITH event AS (
       INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
       VALUES (${randomUUID()}::uuid, ${type}::text, ${customerName(customer)}, ${JSON.stringify(payload)}::jsonb, ${at}::timestamptz) RETURNING id, holder)
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
     SELECT endpoint.id, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM event, event_endpoints AS endpoint
     WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR ${type}::text = ANY (endpoint.types))`
+  if (deliveries > 0) notifyOfDeliveries(tx)
+}
+
+/** Wakes the dispatchers of all processes after the commit. */
+export function notifyOfDeliveries(tx: Transaction): void {
+  notifyAfterCommit(tx, { deliveries: true })
 }
 
 /** Publishes an event without content to one endpoint, to check whether the endpoint accepts it. */
 export function publishTestEvent(tx: Transaction, endpointId: number, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
   const subject = `endpoint:${endpointId}`
+  notifyOfDeliveries(tx)
   return tx.eventDelivery.create({
     data: {
       endpoint: { connect: { id: endpointId } },

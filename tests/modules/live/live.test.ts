@@ -1,6 +1,8 @@
 import { fetchExchange, Client as UrqlClient } from '@urql/core'
 import { type Client, createClient } from 'graphql-sse'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { notifyOfOrders } from '../../../src/modules/orders/index.js'
+import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -310,7 +312,9 @@ describe('a stream', () => {
     await expect.poll(() => mine.events).toHaveLength(1)
     await expect.poll(() => service.failures).toHaveLength(1)
     await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
-    await server.services.db.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })
+    await runTransaction(server.services.db, async (tx) => {
+      notifyOfOrders(tx, [await tx.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })])
+    })
     await expect.poll(() => mine.failures).toHaveLength(1)
     expect([service.events.length, mine.events.length]).toEqual([1, 1])
   })
