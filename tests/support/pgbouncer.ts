@@ -21,7 +21,12 @@ export interface PgBouncer {
  * Starts PgBouncer in transaction mode in front of all databases of a PostgreSQL.
  * @param connectionsPerDatabase  few, so that clients share them
  */
-export async function startPgBouncer(postgresSocket: string, user: string, connectionsPerDatabase: number): Promise<PgBouncer> {
+export async function startPgBouncer(
+  postgresSocket: string,
+  user: string,
+  connectionsPerDatabase: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PgBouncer> {
   if (!existsSync(PGBOUNCER)) throw new Error(`${PGBOUNCER} is missing: install the package pgbouncer`)
   const folder = await mkdtemp(join(tmpdir(), 'quittance-pooler-'))
   await writeFile(join(folder, 'users'), `"${user}" ""\n`)
@@ -34,12 +39,14 @@ pool_mode = transaction
 listen_addr =
 unix_socket_dir = ${folder}
 listen_port = ${POOLER_PORT}
-auth_type = any
+auth_type = trust
 auth_file = ${join(folder, 'users')}
 default_pool_size = ${connectionsPerDatabase}
 server_idle_timeout = 2
 max_client_conn = 500
-`,
+${Object.entries(settings)
+  .map(([name, value]) => `${name} = ${value}\n`)
+  .join('')}`,
   )
   await chownToDatabaseUser(folder)
   const process = startDetached(asDatabaseUser(PGBOUNCER, [join(folder, 'pgbouncer.ini')]), join(folder, 'log'))
