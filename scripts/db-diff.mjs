@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { postgresGuard } from '../dist/cli/command.js'
 import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
-import { readMigrations } from '../dist/platform/postgres/migrations.js'
+import { readMigrations } from '../dist/platform/postgres/migration-files.js'
 import { diffMigrations } from './schema-engine.mjs'
 
 export async function writeMigration(options) {

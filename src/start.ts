@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   const starting = runServer({ closing, guard, signal: stopping.signal })
   const stop = async () => {
     stopping.abort()
-    // Finish the current step first, because an interrupted migration would block the next start.
+    // Finish the current step first, so that no statement of a migration is cut off.
     await starting.catch(() => undefined)
     await closeAll(closing)
   }
@@ -70,7 +70,7 @@ async function openDatabase({ databaseUrl, dataDir }: Config, { closing, guard, 
   const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
   closing.push(stop)
   signal.throwIfAborted()
-  await migrate(connection)
+  await migrate(connection, { report: console.error, signal })
   return connection
 }
 

@@ -12,6 +12,6 @@ export async function migrateDatabase(): Promise<void> {
   const pool = new pg.Pool(connection)
   await assertSupportedServer(pool)
   await pool.end()
-  const applied = await migrate(connection)
+  const applied = await migrate(connection, { report: console.error })
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply: the database is up to date')
 }

@@ -16,7 +16,7 @@ export async function withDatabase(work: (db: Database) => Promise<void>): Promi
   if (databaseUrl) return withConnection({ connectionString: databaseUrl }, work)
   const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
-    await migrate(embedded.connection)
+    await migrate(embedded.connection, { report: console.error })
     await withConnection(embedded.connection, work)
   } finally {
     await embedded.stop()
