@@ -56,6 +56,8 @@ describe('npx quittance migrate', () => {
     await until(() => isHeld(database.client))
     killed.child.kill('SIGKILL')
     await killed.exit
+    // PostgreSQL ends the session of the killed process while its statement still waits.
+    await until(async () => !(await isHeld(database.client)))
     await rm(hold)
 
     const next = run()
