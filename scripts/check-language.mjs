@@ -8,6 +8,7 @@ import markdown from '@textlint/textlint-plugin-markdown'
 import text from '@textlint/textlint-plugin-text'
 import { parseSync, Visitor } from 'oxc-parser'
 import terminology from 'textlint-rule-terminology'
+import { isReleasedMigration } from './released-migrations.mjs'
 
 const MAX_LINE_LENGTH = 110
 const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
@@ -15,8 +16,6 @@ const FILE_NAME = /^(\.?[a-z0-9]+(-[a-z0-9]+)*)(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^Dockerfile$|^pull_request_template\.md$|^ISSUE_TEMPLATE$/
 /** Statements and operations in string literals: their columns and fields keep the names that are stored or published. */
 const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s|(query|mutation|subscription|fragment)\b[^{]*\{)/
-/** Migrations up to this one were released: their text is part of the checksum that installations store. */
-const LAST_RELEASED_MIGRATION = '20261125210000'
 /** Data, generated files and the list of replaced words itself. */
 const EXCLUDED =
   /^(docs\/glossary\.md|docs\/openapi\.json|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
@@ -30,7 +29,7 @@ const kernel = new TextlintKernel()
 const problems = []
 
 const files = listFiles('.').filter(
-  (file) => !EXCLUDED.test(file) && !isReleasedMigration(file) && /\.(ts|tsx|cts|mjs|cjs|md|sql|prisma|graphql)$/.test(file),
+  (file) => !EXCLUDED.test(file) && !isReleasedMigration(migrationOf(file)) && /\.(ts|tsx|cts|mjs|cjs|md|sql|prisma|graphql)$/.test(file),
 )
 
 for (const file of files) {
@@ -132,9 +131,8 @@ function listFiles(folder) {
   })
 }
 
-function isReleasedMigration(file) {
-  const [, name] = /^prisma\/migrations\/(\d+)_/.exec(file) ?? []
-  return name !== undefined && name <= LAST_RELEASED_MIGRATION
+function migrationOf(file) {
+  return /^prisma\/migrations\/([^/]+)/.exec(file)?.[1] ?? ''
 }
 
 /** Comments of SQL, Prisma and GraphQL, and the descriptions of a GraphQL schema. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { postgresGuard } from '../dist/cli/command.js'
 import { startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
-import { readMigrations } from '../dist/platform/postgres/migrations.js'
+import { readMigrations } from '../dist/platform/postgres/migration-files.js'
+import { checkMigrations } from './check-migrations.mjs'
 import { diffMigrations } from './schema-engine.mjs'
 
 export async function writeMigration(options) {
@@ -26,6 +27,8 @@ async function writeMigrationFile(name, content) {
   await mkdir(folder)
   await writeFile(join(folder, 'migration.sql'), content)
   console.log(`wrote ${folder}/migration.sql; review it before you commit it`)
+  const problems = (await checkMigrations('prisma/migrations')).filter((problem) => problem.startsWith(folder))
+  if (problems.length > 0) console.log(['npm run lint:migrations refuses it until you change this:', ...problems].join('\n'))
 }
 
 async function diffOnTemporaryDatabase() {

@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   const starting = runServer({ closing, guard, signal: stopping.signal })
   const stop = async () => {
     stopping.abort()
-    // Finish the current step first, because an interrupted migration would block the next start.
+    // Finish the current step first, so that no statement of a migration is cut off.
     await starting.catch(() => undefined)
     await closeAll(closing)
   }
@@ -71,7 +71,7 @@ async function openDatabase({ database, dataDir }: Config, { closing, guard, sig
   closing.push(stop)
   signal.throwIfAborted()
   const access = databaseAccess(database, connection)
-  await migrate(access.migrations)
+  await migrate(access.migrations, { report: console.error, signal })
   return access
 }
 

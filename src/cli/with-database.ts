@@ -20,7 +20,7 @@ export async function withDatabase(work: (db: Database) => Promise<void>): Promi
   const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
     const access = databaseAccess(settings, embedded.connection)
-    await migrate(access.migrations)
+    await migrate(access.migrations, { report: console.error })
     await withConnection(access, work)
   } finally {
     await embedded.stop()

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
 import { afterAll } from 'vitest'
@@ -108,4 +109,11 @@ export async function ask({ url }: RunningServer, token: string, query: string, 
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
   return response.json()
+}
+
+/** Lists the processes of PostgreSQL and initdb that use the folder. */
+export async function processesOf(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return pids.filter((_pid, index) => commands[index]?.includes(folder)).map(Number)
 }

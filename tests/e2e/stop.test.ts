@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Program, runProgram } from './program.js'
+import { type Program, processesOf, runProgram } from './program.js'
 
 const READY = /Ctrl-C stops it/
 /** Longer than the interval in which repeated signals count as one. */
@@ -39,13 +39,6 @@ function run(script: string, parameters: string[] = [], options: Parameters<type
  */
 function interruptGroup({ child }: Program, signal: NodeJS.Signals = 'SIGINT'): void {
   if (child.pid) process.kill(-child.pid, signal)
-}
-
-/** Lists the processes of PostgreSQL and initdb that use the folder. */
-async function processesOf(folder: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
-  return pids.filter((_pid, index) => commands[index]?.includes(folder)).map(Number)
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

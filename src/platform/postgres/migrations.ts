@@ -1,71 +1,99 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import pg from 'pg'
 import { StartError } from '../../core/errors.js'
-import { PROGRAM, projectFile } from '../../core/project-file.js'
+import { PROGRAM } from '../../core/project-file.js'
 import { hasJobTables, migrateJobTables } from '../jobs/migrations.js'
+import { isDatabaseUnavailable } from './database-errors.js'
+import { isTransactional, type Migration, migrationNames, readMigrations } from './migration-files.js'
+import { createHistory, readHistory } from './migration-history.js'
+import { LOCK_RETRY, type RetryOptions, retryBlocked } from './migration-retry.js'
+import { acquireMigrationLock, migrationConnection, prepareSession } from './migration-session.js'
+import { runInTransaction, runWithoutTransaction } from './migration-steps.js'
 
-export const MIGRATIONS_FOLDER = projectFile('prisma/migrations/')
 const JOB_TABLES = 'graphile_worker'
-/** The advisory lock of `prisma migrate deploy`, so that the two never run at the same time. */
-const MIGRATION_LOCK_KEY = 72_707_369
 
-/** The history table of `prisma migrate`, which therefore works together with this runner. */
-const CREATE_HISTORY = `
-  CREATE TABLE IF NOT EXISTS _prisma_migrations (
-    id varchar(36) PRIMARY KEY NOT NULL,
-    checksum varchar(64) NOT NULL,
-    finished_at timestamptz,
-    migration_name varchar(255) NOT NULL,
-    logs text,
-    rolled_back_at timestamptz,
-    started_at timestamptz NOT NULL DEFAULT now(),
-    applied_steps_count integer NOT NULL DEFAULT 0)`
-
-export interface Migration {
-  readonly name: string
-  readonly sql: string
+interface MigrateOptions extends Partial<RetryOptions> {
+  /** Contains one folder per migration. Default: the migrations of this version. */
+  folder?: string | undefined
 }
 
 /**
- * Applies the missing migrations and then those of the job tables. A migration and its history row are one
- * transaction, so a process that is killed leaves either both or neither.
+ * Applies the missing migrations and then those of the job tables. A process can be killed at any time: the next
+ * one continues.
+ * @param connection  directly to PostgreSQL, because it holds an advisory lock
+ * @param options  `report` receives a line whenever a migration waits for another session; `signal` ends such a
+ *   wait and skips the following migrations
  * @returns the names of the applied migrations
+ * @throws StartError if a migration fails, or if other sessions block it for too long
  */
-export async function migrate(connection: pg.PoolConfig): Promise<string[]> {
-  const client = new pg.Client(connection)
+export async function migrate(connection: pg.PoolConfig, options: MigrateOptions = {}): Promise<string[]> {
+  const { folder, signal, report = () => undefined, lockRetry = LOCK_RETRY } = options
+  const ownConnection = migrationConnection(connection)
+  const client = new pg.Client(ownConnection)
+  // A lost connection also fails the statement that runs.
+  client.on('error', () => undefined)
   await client.connect()
   try {
-    if ((await listMissing(client)).length === 0) return []
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK_KEY])
-    const missing = await listMissing(client)
-    await client.query(CREATE_HISTORY)
-    for (const migration of await readMigrations()) {
-      if (missing.includes(migration.name)) await apply(client, migration)
+    await prepareSession(client)
+    if ((await listMissing(client, folder)).length === 0) return []
+    await acquireMigrationLock(client, { report, signal })
+    const missing = await listMissing(client, folder)
+    await createHistory(client)
+    const run = { client, connection: ownConnection, retry: { lockRetry, report, signal } }
+    for (const migration of await readMigrations(folder)) {
+      if (missing.includes(migration.name)) await apply(migration, run)
     }
-    if (missing.includes(JOB_TABLES)) await migrateJobTables(connection)
+    if (missing.includes(JOB_TABLES)) await applyJobTables(run)
     return missing
   } finally {
     await client.end()
   }
 }
 
-async function apply(client: pg.Client, { name, sql }: Migration): Promise<void> {
-  const checksum = createHash('sha256').update(sql).digest('hex')
-  await client.query('BEGIN')
-  try {
-    await client.query(sql)
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), 1)`,
-      [randomUUID(), checksum, name],
-    )
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK')
-    throw new StartError(`migration ${name} failed and was rolled back: ${(error as Error).message}`)
+interface Run {
+  client: pg.Client
+  connection: pg.PoolConfig
+  retry: RetryOptions
+}
+
+async function apply(migration: Migration, { client, connection, retry }: Run): Promise<void> {
+  const { name } = migration
+  const isRolledBack = isTransactional(migration)
+  const run = isRolledBack
+    ? () => runInTransaction(client, migration, retry.lockRetry.timeoutMs)
+    : () => runWithoutTransaction(client, migration)
+  const watched = { connection, pids: [await backendPid(client)] }
+  await retryBlocked({ name, run, watched, reportsEachBlocker: !isRolledBack }, retry).catch((error: unknown) => {
+    throw explain(name, isRolledBack, error)
+  })
+}
+
+/** Each migration of the job tables is one transaction, with the row of its own history. */
+async function applyJobTables({ connection, retry }: Run): Promise<void> {
+  const pids = new Set<number>()
+  const onConnect = async (client: pg.ClientBase) => {
+    await prepareSession(client, retry.lockRetry.timeoutMs)
+    pids.add(await backendPid(client))
   }
+  const run = () => migrateJobTables({ ...connection, onConnect })
+  const watched = { connection, pids }
+  await retryBlocked({ name: JOB_TABLES, run, watched, reportsEachBlocker: false }, retry).catch((error: unknown) => {
+    throw explain(JOB_TABLES, true, error)
+  })
+}
+
+async function backendPid(client: Pick<pg.ClientBase, 'query'>): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  return rows[0]?.pid ?? 0
+}
+
+/** Names the migration in an error of PostgreSQL or of the connection. */
+function explain(name: string, isRolledBack: boolean, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof StartError) return error
+  // Only errors of PostgreSQL have a severity.
+  if ('severity' in error) return new StartError(`migration ${name} failed${isRolledBack ? ' and was rolled back' : ''}: ${error.message}`)
+  return isDatabaseUnavailable(error)
+    ? new StartError(`migration ${name} was interrupted: ${error.message}; the next start continues`)
+    : error
 }
 
 /** @throws StartError if the database lacks migrations that this version needs */
@@ -76,25 +104,8 @@ export async function assertMigrated(database: Pick<pg.Pool, 'query'>): Promise<
   }
 }
 
-async function listMissing(database: Pick<pg.ClientBase, 'query'>): Promise<string[]> {
-  const { rows: tables } = await database.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`)
-  const { rows } = tables[0]?.present
-    ? await database.query<{ migration_name: string }>(
-        'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-      )
-    : { rows: [] }
-  const applied = new Set(rows.map((row) => row.migration_name))
-  const missing = (await migrationNames()).filter((name) => !applied.has(name))
+async function listMissing(database: Pick<pg.ClientBase, 'query'>, folder?: string): Promise<string[]> {
+  const applied = await readHistory(database)
+  const missing = (await migrationNames(folder)).filter((name) => !applied.has(name))
   return (await hasJobTables(database)) ? missing : [...missing, JOB_TABLES]
-}
-
-/** Reads all migrations of this version, in the order of their application. */
-export async function readMigrations(): Promise<Migration[]> {
-  const names = await migrationNames()
-  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(join(MIGRATIONS_FOLDER, name, 'migration.sql'), 'utf8') })))
-}
-
-async function migrationNames(): Promise<string[]> {
-  const entries = await readdir(MIGRATIONS_FOLDER, { withFileTypes: true })
-  return entries.flatMap((entry) => (entry.isDirectory() ? entry.name : [])).sort()
 }

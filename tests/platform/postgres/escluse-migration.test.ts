@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
-import { MIGRATIONS_FOLDER } from '../../../src/platform/postgres/migrations.js'
+import { MIGRATIONS_FOLDER } from '../../../src/platform/postgres/migration-files.js'
 
 const MIGRATION = '20261125210000_escluse_events'
 

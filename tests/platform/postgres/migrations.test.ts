@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { assertMigrated, migrate, readMigrations } from '../../../src/platform/postgres/migrations.js'
+import { readMigrations } from '../../../src/platform/postgres/migration-files.js'
+import { assertMigrated, migrate } from '../../../src/platform/postgres/migrations.js'
 
 let admin: pg.Client
 let connection: pg.PoolConfig
