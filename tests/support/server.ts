@@ -103,6 +103,13 @@ function poolerUrls(connection: pg.PoolConfig): Partial<DatabaseSettings> {
   return { url, directUrl: databaseUrl(connection), preparesStatements: false }
 }
 
+function createJobPool(connection: pg.PoolConfig): pg.Pool {
+  const ignore = () => undefined
+  const pool = new pg.Pool({ ...connection, max: 2 })
+  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
+  return pool
+}
+
 /** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
@@ -147,7 +154,7 @@ export async function startServer({
     // Our jobs take nothing but the payload.
     await task(payload, undefined as never)
   }
-  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : new pg.Pool({ ...access.direct, max: 2 })
+  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createJobPool(access.direct)
   const runJobs = () =>
     runOnce({
       // graphile-worker prepares statements, so its connections must not lead through a pooler.

@@ -10,7 +10,11 @@ beforeAll(async () => {
   server = await startServer()
   plans = await createCatalog(server)
   await server.ask(10, '{ me { id } }')
-  await applyPlan(server, { userId: '10', planId: plans.pro })
+  const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
+  await server.connections.pool.query(
+    `INSERT INTO refunds (order_id, amount, tax, currency, type, status, days, created_at) VALUES ($1, 100, 0, 'USD', 'PRORATED', 'DONE', 1, now())`,
+    [data.applyPlan.order.id],
+  )
 })
 afterAll(() => server.close())
 
@@ -41,7 +45,23 @@ describe('raw SQL is refused', () => {
     ['set a negative price', 'UPDATE plans SET price = -1', /plans_price_not_negative/],
     ['set a negative limit', 'UPDATE plans SET memory = -1', /plans_limits_not_negative/],
     ['remove a plan that was ordered', `DELETE FROM plans WHERE slug = 'pro'`, /foreign key/],
-    ['make items disagree with their price', 'UPDATE order_items SET amount = amount + 1', /order_items_add_up/],
+    [
+      'store items that disagree with their price',
+      'INSERT INTO order_items SELECT order_id, 9, description, quantity, unit_price, amount + 1 FROM order_items',
+      /order_items_add_up/,
+    ],
+    ['change an item of an order', `UPDATE order_items SET description = 'something else'`, /items of orders are never changed/],
+    ['remove an item of an order', 'DELETE FROM order_items', /items of orders are never changed/],
+    ['empty the items', 'TRUNCATE order_items', /items of orders are never changed/],
+    ['remove an order with an invoice', 'DELETE FROM orders', /foreign key/],
+    ['reopen a paid invoice', `UPDATE invoices SET status = 'OPEN'`, /cannot go from PAID to OPEN/],
+    ['set a counter back', 'UPDATE invoice_counters SET last_sequence = 0', /never decreases/],
+    ['date a counter back', `UPDATE invoice_counters SET last_issued_at = '2020-01-01'`, /never decreases/],
+    ['move a counter to another year', 'UPDATE invoice_counters SET year = year + 1', /never decreases/],
+    ['remove a counter', 'DELETE FROM invoice_counters', /never removed/],
+    ['empty the counters', 'TRUNCATE invoice_counters', /never removed/],
+    ['raise a refund', 'UPDATE refunds SET amount = amount + 1', /never raised/],
+    ['move a refund to another currency', `UPDATE refunds SET currency = 'JPY'`, /never raised/],
     [
       'store billing details without a customer',
       `INSERT INTO billing_details (name, updated_at) VALUES ('x', now())`,

@@ -1,0 +1,55 @@
+// Commits per second of concurrent connections: without notifications, with those that the server sends after the
+// commit, and with NOTIFY inside the transaction.
+import pg from 'pg'
+import { pino } from 'pino'
+import { NotificationSender } from '../dist/platform/postgres/notifications.js'
+import { race } from './measure.mjs'
+
+export const CONNECTIONS = 16
+const COMMITS_PER_CONNECTION = 40
+
+/** @returns rates of commits, per second */
+export async function benchNotifications(connection) {
+  const pool = new pg.Pool({ ...connection, max: CONNECTIONS })
+  const sendingPool = new pg.Pool({ ...connection, max: 1 })
+  const sender = new NotificationSender(sendingPool, pino({ level: 'silent' }))
+  const listener = new pg.Client(connection)
+  await listener.connect()
+  await listener.query('LISTEN quittance')
+  await pool.query('CREATE TABLE bench_commits (id bigint GENERATED ALWAYS AS IDENTITY, note text)')
+  const commit = async (id, inside) => {
+    const client = await pool.connect()
+    try {
+      await client.query('BEGIN')
+      await client.query("INSERT INTO bench_commits (note) VALUES ('a change')")
+      if (inside) await client.query('SELECT pg_notify($1, $2)', ['quittance', JSON.stringify({ order: id })])
+      await client.query('COMMIT')
+    } finally {
+      client.release()
+    }
+  }
+  let id = 0
+  const burst = (work) => () =>
+    Promise.all(
+      Array.from({ length: CONNECTIONS }, async () => {
+        for (let turn = 0; turn < COMMITS_PER_CONNECTION; turn += 1) await work((id += 1))
+      }),
+    )
+  const after = async (order) => {
+    await commit(order, false)
+    sender.send([{ order, userId: 1, organisationId: null }])
+  }
+  const results = await race({
+    none: { run: burst((order) => commit(order, false)), count: 1 },
+    after: { run: burst(after), count: 1 },
+    inside: { run: burst((order) => commit(order, true)), count: 1 },
+  })
+  await sender.close()
+  await pool.query('DROP TABLE bench_commits')
+  await Promise.all([listener.end(), pool.end(), sendingPool.end()])
+  for (const result of Object.values(results)) {
+    result.rate *= CONNECTIONS * COMMITS_PER_CONNECTION
+    result.spread = result.spread.map((rate) => rate * CONNECTIONS * COMMITS_PER_CONNECTION)
+  }
+  return results
+}
