@@ -21,6 +21,7 @@ import { startWorker } from './platform/jobs/worker.js'
 import { connect } from './platform/postgres/client.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
+import { warnAboutAsynchronousStandbys } from './platform/postgres/standbys.js'
 import { type CloseStep, createServices } from './services.js'
 
 /** A character that no bundled font has, so that looking it up opens every font. */
@@ -50,6 +51,7 @@ export async function startServer(config: Config, { connection, closing, signal 
   const { pool } = connections
   if (config.databaseUrl) await assertSupportedServer(pool)
   await assertMigrated(pool)
+  if (config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
   const services = await createServices({ config, connections, clock, log, closing })
