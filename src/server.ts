@@ -54,7 +54,7 @@ export async function startServer(config: Config, { connection, closing, signal 
   if (config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
-  const services = await createServices({ config, connections, clock, log, closing })
+  const services = await createServices({ config, connection, connections, clock, log, closing })
   await assertSellerIsPrintable(config, services.findMissingGlyph)
   if (config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()

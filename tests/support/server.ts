@@ -89,6 +89,7 @@ interface Options {
   database?: pg.PoolConfig
   drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
+  maxReplicaLagMs?: number
 }
 
 /** Starts the real server on a free port with its own database. */
@@ -98,6 +99,7 @@ export async function startServer({
   database,
   drawing = {},
   store = databaseStore,
+  maxReplicaLagMs,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
@@ -109,7 +111,7 @@ export async function startServer({
   const connections = connect({ ...connection, max: config.poolSize }, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
-  const services = await createServices({ config, connections, clock, log, closing })
+  const services = await createServices({ config, connection, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, pool: connections.pool, documents, log, tokenClock: clock })
   const runtime: ModuleRuntime = {
