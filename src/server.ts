@@ -22,6 +22,7 @@ import type { DatabaseAccess } from './platform/postgres/database-access.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { assertDirectConnection } from './platform/postgres/pooler.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
+import { warnAboutAsynchronousStandbys } from './platform/postgres/standbys.js'
 import { type CloseStep, createServices } from './services.js'
 
 /** A character that no bundled font has, so that looking it up opens every font. */
@@ -52,9 +53,10 @@ export async function startServer(config: Config, { database, closing, signal }:
   const { pool } = connections
   if (config.database.url) await assertSupportedServer(pool)
   await assertMigrated(pool)
+  if (config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
-  const services = await createServices({ config, connections, clock, log, closing })
+  const services = await createServices({ config, connection: database.direct, connections, clock, log, closing })
   await assertSellerIsPrintable(config, services.findMissingGlyph)
   if (config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
 import type { Logger } from './core/logger.js'
@@ -17,21 +18,20 @@ export type CloseStep = () => Promise<void>
 
 interface ServiceOptions {
   config: Config
+  /** Connection of the database, for connections outside the pool. */
+  connection: pg.PoolConfig
   connections: Connections
   clock: Clock
   log: Logger
   /** Receives the steps that stop the services. */
   closing: CloseStep[]
+  maxReplicaLagMs?: number | undefined
 }
 
 /** Creates the services of a process. */
-export async function createServices({
-  config,
-  connections: { db, pool, rawQuery },
-  clock,
-  log,
-  closing,
-}: ServiceOptions): Promise<Services> {
+export async function createServices(options: ServiceOptions): Promise<Services> {
+  const { config, connections, clock, log, closing } = options
+  const { db, pool, rawQuery } = connections
   const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
   closing.push(async () => flag.stop())
   await flag.start()
@@ -41,7 +41,7 @@ export async function createServices({
   return withPayments({
     db,
     rawQuery,
-    replica: await openReplica(config, log, closing),
+    replica: await openReplica(options),
     clock,
     config,
     flag,
@@ -52,9 +52,12 @@ export async function createServices({
   })
 }
 
-async function openReplica({ database }: Config, log: Logger, closing: CloseStep[]): Promise<StreamingReplica | null> {
-  if (!database.replicaUrl) return null
-  const replica = new StreamingReplica(replicaAccess(database, database.replicaUrl), log)
+async function openReplica(options: ServiceOptions): Promise<StreamingReplica | null> {
+  const { config, connection, log, closing, maxReplicaLagMs } = options
+  const { replicaUrl } = config.database
+  if (!replicaUrl) return null
+  const access = replicaAccess(config.database, replicaUrl)
+  const replica = new StreamingReplica({ replica: access, primary: connection, log, maxLagMs: maxReplicaLagMs })
   closing.push(() => replica.stop())
   await replica.start()
   return replica

@@ -10,7 +10,10 @@ import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
-/** In addition to the pool: up to seven for jobs, one for the locks of webhook endpoints, one for LISTEN. */
+/**
+ * In addition to the pool: up to seven for jobs, one for the locks of webhook endpoints, one for LISTEN.
+ * With a read replica, one more measures its lag.
+ */
 const CONNECTIONS_OUTSIDE_POOL = 9
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
@@ -58,13 +61,14 @@ async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
 }
 
 /** Checks how many processes with this pool size the database server can serve. */
-async function checkConnections(pool: pg.Pool, { database: { poolSize } }: Config): Promise<Finding> {
+async function checkConnections(pool: pg.Pool, { database: { poolSize, replicaUrl } }: Config): Promise<Finding> {
   const { rows } = await pool.query<{ available: number }>(
     `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
   )
   const available = rows[0]?.available ?? 0
-  const needed = poolSize + CONNECTIONS_OUTSIDE_POOL
-  const text = `a process uses up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${CONNECTIONS_OUTSIDE_POOL}), the server allows ${available}`
+  const outsidePool = replicaUrl ? CONNECTIONS_OUTSIDE_POOL + 1 : CONNECTIONS_OUTSIDE_POOL
+  const needed = poolSize + outsidePool
+  const text = `a process uses up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${outsidePool}), the server allows ${available}`
   if (needed > available) return problem('connections', `${text}: set a smaller DATABASE_POOL_SIZE or a larger max_connections`)
   if (needed * 2 > available) return warning('connections', `${text}: not enough for a second process`)
   return ok('connections', text)

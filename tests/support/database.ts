@@ -3,12 +3,21 @@ import pg from 'pg'
 import { inject } from 'vitest'
 
 /** Creates a database by cloning the migrated template. */
-export async function cloneDatabase(): Promise<pg.PoolConfig> {
+export function cloneDatabase(): Promise<pg.PoolConfig> {
+  return createDatabase(inject('templateDatabase'))
+}
+
+/** Creates a database without tables. */
+export function createEmptyDatabase(): Promise<pg.PoolConfig> {
+  return createDatabase('template1')
+}
+
+async function createDatabase(template: string): Promise<pg.PoolConfig> {
   const database = `test_${randomUUID().replaceAll('-', '')}`
   const connection = { host: inject('databaseSocket'), user: inject('databaseUser') }
   const admin = new pg.Client({ ...connection, database: 'postgres' })
   await admin.connect()
-  await withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${inject('templateDatabase')}`))
+  await withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${template}`))
   await admin.end()
   return { ...connection, database }
 }

@@ -17,8 +17,13 @@ export interface ReplicaServer {
 /**
  * Starts a standby of a running PostgreSQL: base backup, standby.signal, streaming.
  * @param dataDir  data folder of the primary
+ * @param stream  address from which the standby streams
  */
-export async function startReplica(primary: pg.ClientConfig, dataDir: string): Promise<ReplicaServer> {
+export async function startReplica(
+  primary: pg.ClientConfig,
+  dataDir: string,
+  stream: { host: string; port: number },
+): Promise<ReplicaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'quittance-replica-'))
   await chownToDatabaseUser(folder)
   const cluster = join(folder, 'postgres')
@@ -29,7 +34,8 @@ export async function startReplica(primary: pg.ClientConfig, dataDir: string): P
     unix_socket_directories: folder,
     listen_addresses: '',
     max_connections: '300',
-    primary_conninfo: `host=${primary.host} user=${primary.user}`,
+    primary_conninfo: `host=${stream.host} port=${stream.port} user=${primary.user}`,
+    wal_retrieve_retry_interval: '100ms',
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   startDetached(asDatabaseUser(postgres, ['-D', cluster, ...flags]), join(folder, 'log'))

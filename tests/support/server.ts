@@ -93,6 +93,7 @@ interface Options {
   database?: pg.PoolConfig
   drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
+  maxReplicaLagMs?: number
 }
 
 /** The URLs of a server behind PgBouncer, if this test run uses it. */
@@ -117,6 +118,7 @@ export async function startServer({
   database,
   drawing = {},
   store = databaseStore,
+  maxReplicaLagMs,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
@@ -129,7 +131,7 @@ export async function startServer({
   const connections = connect(access.pool, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
-  const services = await createServices({ config, connections, clock, log, closing })
+  const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })
   const app = await createApp({ services, connections, documents, log, tokenClock: clock })
   const runtime: ModuleRuntime = {

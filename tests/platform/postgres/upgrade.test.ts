@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assertMigrated, migrate } from '../../../src/platform/postgres/migrations.js'
+import { environmentOf, type RecordedQuery, readFixture, restoreDump, startLemonSqueezyOf, summarize } from '../../support/fixture.js'
+import type { FakeLemonSqueezy } from '../../support/lemon-squeezy.js'
+import { Receiver } from '../../support/receiver.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+// Upgrades a dump of an old version; tests/fixtures/README.md says what it holds. The tests run in their order: reads
+// first, then repeated requests, then the queued jobs, then new writes.
+
+const COMMIT = '47ae39e'
+const fixture = await readFixture(COMMIT)
+
+let api: FakeLemonSqueezy
+let server: TestServer
+let before: object
+
+beforeAll(async () => {
+  const database = await restoreDump(COMMIT)
+  before = await summarize(database)
+  await migrate(database)
+  api = await startLemonSqueezyOf(fixture)
+  server = await startServer({ now: fixture.now, database, environment: environmentOf(api) })
+})
+afterAll(async () => {
+  await server?.close()
+  await api?.close()
+})
+
+const ask = async (who: number | 'admin' | null, query: string, variables?: object) => {
+  const { data, errors } = await server.ask(who ?? undefined, query, variables)
+  if (errors) throw new Error(JSON.stringify(errors))
+  return data
+}
+const asApiKey = async (key: string, query: string) => {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+  return (await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })).json()
+}
+const nodes = (connection: { nodes: Record<string, any>[] } | undefined) => connection?.nodes ?? []
+
+/** The number after the last one that the old version assigned. */
+function nextNumber(series: string): string {
+  const numbers = JSON.stringify(fixture.expected).matchAll(new RegExp(`"${series}-2026-(\\d{6})"`, 'g'))
+  const last = Math.max(...[...numbers].map(([, sequence]) => Number(sequence)))
+  return `${series}-2026-${String(last + 1).padStart(6, '0')}`
+}
+
+/** What later versions renamed, in a recorded query and its response. */
+function translate({ who, query, data }: RecordedQuery): RecordedQuery {
+  return {
+    who,
+    // Order.buyer replaced Order.user.
+    query: query.replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice'),
+    // The events of Escluse had the source "reference".
+    data: JSON.parse(JSON.stringify(data).replaceAll('"source":"reference"', '"source":"escluse"')),
+  }
+}
+
+describe('the migrations', () => {
+  test('are complete and change no row count, no sum of money, no invoice number and no job', async () => {
+    await assertMigrated(server.connections.pool)
+    expect(await summarize(server.database)).toEqual(before)
+  })
+  test('are not applied a second time', async () => {
+    expect(await migrate(server.database)).toEqual([])
+  })
+})
+
+describe('what the old version returned', () => {
+  const ORDER_VALUES = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED', 'PURCHASE', 'GRANT', 'RENEWAL', 'PLAN_CHANGE', 'REQUESTED', 'DONE']
+  const SUBSCRIPTION_STATUSES = ['TRIALING', 'ACTIVE', 'PAST_DUE', 'PAUSED', 'UNPAID', 'CANCELLED']
+  const valuesOf = (data: unknown) => [...new Set(JSON.stringify(data).match(/(?<=:")[A-Z_]+(?=")/g))]
+
+  test.each(Object.entries(fixture.expected))('is returned for the query %s', async (_name, recorded) => {
+    const { who, query, data } = translate(recorded)
+    const response = JSON.stringify(await ask(who, query)).replaceAll(server.url, '')
+    expect(JSON.parse(response)).toEqual(data)
+  })
+  test('holds orders, invoices and subscriptions of every status', () => {
+    const { allOrders, desiredState } = fixture.expected
+    expect(valuesOf(allOrders?.data)).toEqual(expect.arrayContaining(ORDER_VALUES))
+    expect(valuesOf(desiredState?.data)).toEqual(expect.arrayContaining(SUBSCRIPTION_STATUSES))
+  })
+})
+
+describe('what the old version issued', () => {
+  test.each(Object.entries(fixture.pdfs))('a link to the stored PDF of invoice %s opens the same bytes', async (id, sha256) => {
+    const link = new RegExp(`"(/invoices/${id}/pdf[^"]*)"`).exec(JSON.stringify(fixture.expected))?.[1]
+    const response = await fetch(`${server.url}${link}`)
+    expect(response.status).toBe(200)
+    const pdf = Buffer.from(await response.arrayBuffer())
+    expect(createHash('sha256').update(pdf).digest('hex')).toBe(sha256)
+  })
+  test('an API key works, and a revoked one is refused', async () => {
+    expect(await asApiKey(fixture.apiKey, '{ usage(userId: 10) { resource } }')).toMatchObject({ data: { usage: expect.any(Array) } })
+    expect(await asApiKey(fixture.revokedApiKey, '{ me { id } }')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    })
+  })
+  test('a cursor continues the list', async () => {
+    const { allOrders } = await ask('admin', 'query ($after: String) { allOrders(first: 10, after: $after) { nodes { id } } }', {
+      after: fixture.cursor,
+    })
+    const rest = nodes(fixture.expected.allOrders?.data.allOrders).slice(5, 15)
+    expect(nodes(allOrders)).toEqual(rest.map(({ id }) => ({ id })))
+  })
+})
+
+describe('a request of the old version that is repeated with its idempotency key', () => {
+  const ordersOf = (id: number) => nodes(fixture.expected[`user${id}`]?.data.orders).map((order) => order.id)
+
+  test('placeOrder returns the same order', async () => {
+    const data = await ask(60, 'mutation { placeOrder(input: {planId: 3, idempotencyKey: "order-60"}) { order { id } } }')
+    expect(ordersOf(60)).toContain(data.placeOrder.order.id)
+  })
+  test('applyPlan returns the same order', async () => {
+    const data = await ask('admin', 'mutation { applyPlan(input: {userId: 10, planId: 2, idempotencyKey: "grant-10"}) { order { id } } }')
+    expect(ordersOf(10)).toContain(data.applyPlan.order.id)
+  })
+  test('applyPlan returns the stored error', async () => {
+    const query = 'mutation { applyPlan(input: {userId: 999999, planId: 3, idempotencyKey: "nobody"}) { order { id } } }'
+    const { errors } = await server.ask('admin', query)
+    expect(errors).toMatchObject([{ message: expect.stringContaining('999999'), extensions: { code: 'USER_NOT_FOUND' } }])
+  })
+  test('creditInvoice returns the same credit note', async () => {
+    const [invoice] = nodes(fixture.expected.user10?.data.invoices)
+    const input = { invoiceId: invoice?.id, amount: 200, reason: 'Outage', idempotencyKey: 'credit-10' }
+    const data = await ask('admin', 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { number } } }', {
+      input,
+    })
+    expect(data.creditInvoice.creditNote.number).toBe('CN-2026-000002')
+  })
+  test('requestRefund returns the same refund', async () => {
+    const input = { orderId: ordersOf(20)[0], reason: 'Too slow', idempotencyKey: 'refund-20' }
+    const data = await ask(20, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id status } } }', {
+      input,
+    })
+    expect(data.requestRefund.refund).toEqual({ id: '1', status: 'DONE' })
+  })
+  test('createPlan returns the same plan', async () => {
+    const input = { slug: 'tokyo', name: 'Tokyo', type: 'PAID', price: 1800, currency: 'JPY', idempotencyKey: 'tokyo' }
+    const data = await ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', { input })
+    expect(data.createPlan.plan.id).toBe('7')
+  })
+  test('changes nothing', async () => {
+    expect(await summarize(server.database)).toEqual(before)
+  })
+})
+
+describe('the queued jobs', () => {
+  const STATE = '{ me { currentPlan { slug } limits { memory } } subscription { status } orders { nodes { status reason } } }'
+  const waiting = async () => (await server.connections.pool.query('SELECT task_identifier, last_error FROM graphile_worker.jobs')).rows
+  const kinds = ['cancelAtProvider', 'deliverSandboxWebhook', 'drawDocument', 'finishRefund', 'processWebhook', 'reapplyPlan']
+
+  test('are of every kind; all but the one that cannot succeed are done', async () => {
+    expect(new Set((await waiting()).map((job) => job.task_identifier))).toEqual(new Set([...kinds, 'reconcile', 'sweep', 'tick']))
+    await server.settle()
+    expect(await waiting()).toEqual([
+      { task_identifier: 'processWebhook', last_error: 'attributes.total: Too small: expected number to be >=0' },
+    ])
+  })
+  test('drawDocument has rendered every invoice', async () => {
+    const { db } = server.services
+    expect(await db.invoiceDocument.count()).toBe(await db.invoice.count())
+  })
+  test('finishRefund has refunded once, with a credit note', async () => {
+    const refund = await server.services.db.refund.findFirstOrThrow({ where: { reason: 'Broken' }, include: { creditNote: true } })
+    expect(refund).toMatchObject({ status: 'DONE', amount: 50n, creditNote: { kind: 'CREDIT_NOTE', total: 50n } })
+    expect(api.payments.get('49')?.attributes.refunded_amount).toBe(50)
+    expect((await ask(49, STATE)).me.currentPlan.slug).toBe('free')
+  })
+  test('cancelAtProvider has cancelled the subscription that a grant replaced', async () => {
+    expect(api.subscriptions.get('42')?.attributes.status).toBe('cancelled')
+    expect((await ask(42, STATE)).me.currentPlan.slug).toBe('starter')
+  })
+  test('processWebhook has recorded a renewal of Lemon Squeezy and a cancellation of Escluse', async () => {
+    expect(nodes((await ask(47, STATE)).orders)[0]).toEqual({ status: 'ACTIVE', reason: 'RENEWAL' })
+    expect((await ask(50, STATE)).subscription.status).toBe('CANCELLED')
+  })
+  test('deliverSandboxWebhook has completed a purchase', async () => {
+    expect(await ask(24, STATE)).toMatchObject({
+      me: { currentPlan: { slug: 'pro' } },
+      subscription: { status: 'ACTIVE' },
+      orders: { nodes: [{ status: 'ACTIVE', reason: 'PURCHASE' }] },
+    })
+  })
+  test('reapplyPlan has given the new limits of the plan', async () => {
+    expect(fixture.expected.user65?.data.me.limits.memory).toBe(8192)
+    expect((await ask(65, STATE)).me.limits.memory).toBe(10240)
+  })
+  test('tick has ended a cancelled subscription and applied a pending change of plan', async () => {
+    expect(await ask(45, STATE)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: null })
+    expect((await ask(22, STATE)).me.currentPlan.slug).toBe('starter')
+  })
+})
+
+describe('what continues after the upgrade', () => {
+  const APPLY = `mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { id number } } } }`
+  const CREDIT = `mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { number } } }`
+
+  test('numbers of invoices and credit notes follow the last ones', async () => {
+    const { applyPlan } = await ask('admin', APPLY, { input: { userId: '61', planId: '3' } })
+    expect(applyPlan.order.invoice.number).toBe(nextNumber('INV'))
+    const { creditInvoice } = await ask('admin', CREDIT, { input: { invoiceId: applyPlan.order.invoice.id } })
+    expect(creditInvoice.creditNote.number).toBe(nextNumber('CN'))
+  })
+  test('a claim counts together with those of the old version', async () => {
+    const claim = (externalId: string, memory: number) =>
+      asApiKey(
+        fixture.apiKey,
+        `mutation { claimServer(input: {externalId: "${externalId}", userId: 10, memory: ${memory}, disk: 1, cpu: 1}) {
+          usage { resource used limit } } }`,
+      )
+    expect((await claim('srv-5', 1024)).data.claimServer.usage).toEqual(
+      expect.arrayContaining([
+        { resource: 'SERVERS', used: 3, limit: 5 },
+        { resource: 'MEMORY_MB', used: 2048 + 1024 + 1024, limit: 15360 },
+      ]),
+    )
+    expect((await claim('srv-6', 15000)).errors).toMatchObject([{ extensions: { code: 'PLAN_LIMIT_EXCEEDED' } }])
+  })
+  test('pending events are delivered, signed with both secrets of the rotation', async () => {
+    const receiver = await Receiver.start()
+    await ask('admin', `mutation { updateEventEndpoint(input: {id: 1, url: "${receiver.url}"}) { id } }`)
+    await server.deliver()
+    await receiver.close()
+    expect(receiver.types()).toContain('endpoint.test')
+    for (const { headers, body } of receiver.received) {
+      for (const secret of fixture.endpointSecrets) new Webhook(secret).verify(body, headers as Record<string, string>)
+    }
+  })
+  test('issued invoices of the old version cannot be changed', async () => {
+    const change = server.connections.pool.query(`UPDATE invoices SET total = total + 1 WHERE number = 'INV-2026-000001'`)
+    await expect(change).rejects.toThrow('is issued and never changed')
+  })
+})

@@ -1,0 +1,67 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import type pg from 'pg'
+
+/** The path of the Unix socket on which a database listens. */
+export function socketOf({ host, port = 5432 }: pg.PoolConfig): string {
+  return join(String(host), `.s.PGSQL.${port}`)
+}
+
+/** A proxy from TCP to a Unix socket. Tests cut the connection, or let it swallow what is sent. */
+export class TcpProxy {
+  readonly host = '127.0.0.1'
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #isCut = false
+
+  private constructor(target: string) {
+    this.#server = createServer((client) => {
+      if (this.#isCut) return client.destroy()
+      const upstream = connect(target)
+      for (const [from, to] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
+        this.#sockets.add(from)
+        from.on('data', (chunk) => to.write(chunk))
+        from.on('error', () => to.destroy())
+        from.on('close', () => {
+          this.#sockets.delete(from)
+          to.destroy()
+        })
+      }
+    })
+  }
+
+  static async start(target: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target)
+    await new Promise<void>((done) => proxy.#server.listen(0, proxy.host, done))
+    return proxy
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** Closes all connections and refuses new ones. */
+  cut(): void {
+    this.#isCut = true
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** Passes nothing on, and keeps the connections open. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  /** Ends `cut` and `freeze`. */
+  restore(): void {
+    this.#isCut = false
+    for (const socket of this.#sockets) socket.resume()
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    await new Promise((done) => this.#server.close(done))
+  }
+}
