@@ -5,7 +5,7 @@ import type { Order, Plan, Subscription } from '../../platform/postgres/generate
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter, lockCustomer } from '../identity/index.js'
-import { issueInvoice } from '../invoicing/index.js'
+import { issueInvoice, lockCounters } from '../invoicing/index.js'
 import { linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -35,18 +35,27 @@ export async function recordPayment(
   await lockCustomer(tx, subscription)
   const paymentKey = { provider: provider.name, providerPaymentId: payment.id }
   const existing = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
-  const order = existing ?? (await createPaymentOrder(tx, services, provider, payment, subscription))
-  const refunded = await recordRefundsAndEndPlan(tx, services, order, payment.refunded)
-  return existing && refunded === 0n ? 'duplicate' : 'recorded'
+  if (existing) {
+    const refunded = await recordRefundsAndEndPlan(tx, services, existing, payment.refunded)
+    return refunded === 0n ? 'duplicate' : 'recorded'
+  }
+  const { order, period } = await createPaymentOrder(tx, services, provider, payment, subscription)
+  const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
+  const terms = { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest }
+  await recordRefundsAndEndPlan(tx, services, order, payment.refunded, async () => {
+    if (payment.refunded > 0n) await lockCounters(tx, services, terms)
+    await issueInvoice(tx, services, order, period, terms)
+  })
+  return 'recorded'
 }
 
 async function createPaymentOrder(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock'>,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
   subscription: Subscription & { plan: Plan },
-): Promise<Order> {
+): Promise<{ order: Order; period: Period }> {
   const { plan, userId, organisationId } = subscription
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
@@ -77,9 +86,7 @@ async function createPaymentOrder(
   if (position.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const payload = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
   await publishEvent(tx, { type: 'payment.received', customer: subscription, payload, at })
-  const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
-  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest })
-  return order
+  return { order, period }
 }
 
 /** Returns the period that a payment covers; for a plan change, the rest of it. */
