@@ -1,7 +1,7 @@
 import { HOUR_MS } from '../../core/duration.js'
 import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, Plan, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter, lockCustomer } from '../identity/index.js'
@@ -56,12 +56,12 @@ async function createPaymentOrder(
   payment: PaymentSnapshot,
   subscription: Subscription & { plan: Plan },
 ): Promise<{ order: Order; period: Period }> {
-  const { plan, userId, organisationId } = subscription
+  const { userId, organisationId } = subscription
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
+  const { change, plan } = await findPaidPlan(tx, subscription, payment)
   const period = paidPeriod(subscription, plan, payment)
   const position = await supersedePreviousOrder(tx, subscription, payment, paidAt)
-  const change = payment.reason === 'updated' ? await findPlanChange(tx, subscription.id, payment.total) : null
   const lines = change ? planChangeLines(change) : paymentLines(payment, plan)
   const order = await tx.order.create({
     data: {
@@ -137,14 +137,30 @@ function endedState(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { sta
   return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
 }
 
-/** Finds the plan change that a payment pays for, if it was made here. */
-function findPlanChange(tx: Transaction, subscriptionId: number, total: bigint) {
-  return tx.planChange
-    .findMany({ where: { subscriptionId, orderId: null }, include: { fromPlan: true, toPlan: true }, orderBy: { id: 'desc' }, take: 10 })
-    .then((changes) => changes.find(({ credit, charge }) => credit + charge === total) ?? null)
+type PaidChange = PlanChange & { fromPlan: Plan; toPlan: Plan }
+
+/**
+ * Finds the plan of a payment, and the plan change that it pays for if that was made here. The payment of a change
+ * may arrive before the subscription has its new plan.
+ */
+async function findPaidPlan(
+  tx: Transaction,
+  { id: subscriptionId, plan }: Subscription & { plan: Plan },
+  { reason, total }: PaymentSnapshot,
+): Promise<{ plan: Plan; change: PaidChange | null }> {
+  if (reason !== 'updated') return { plan, change: null }
+  const changes = await tx.planChange.findMany({
+    where: { subscriptionId, orderId: null, status: { not: 'FAILED' } },
+    include: { fromPlan: true, toPlan: true },
+    orderBy: { id: 'desc' },
+    take: 10,
+  })
+  const change = changes.find(({ credit, charge }) => credit + charge === total) ?? null
+  const inProgress = changes.find(({ status }) => status === 'REQUESTED')
+  return { change, plan: (change ?? inProgress)?.toPlan ?? plan }
 }
 
-function planChangeLines({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findPlanChange>>>): OrderLine[] {
+function planChangeLines({ credit, charge, fromPlan, toPlan }: PaidChange): OrderLine[] {
   const chargeLine = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
   if (credit === 0n) return [chargeLine]
   return [chargeLine, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
