@@ -45,7 +45,7 @@ export function runClaimed(
       })
       return true
     } finally {
-      // If this fails, the claim expires by itself.
+      // If this fails, the claim expires automatically.
       await release(db, row, until).catch(() => undefined)
     }
   })

@@ -13,16 +13,16 @@ let server: TestServer
 let other: TestServer
 let plans: Catalog
 /** A connection that holds locks, to determine the order in which the others get theirs. */
-let holder: pg.Client
+let blocker: pg.Client
 
 beforeAll(async () => {
   ;({ api, server, plans } = await startWithLemonSqueezy(START))
   other = await startServer({ now: START, database: server.database, environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' } })
-  holder = new pg.Client(server.database)
-  await holder.connect()
+  blocker = new pg.Client(server.database)
+  await blocker.connect()
 })
 afterAll(async () => {
-  await holder.end()
+  await blocker.end()
   await other.close()
   await server.close()
   await api.close()
@@ -42,15 +42,15 @@ const credit = (on: TestServer, invoiceId: string, amount: number) =>
     input: { invoiceId, amount },
   })
 const creditedAmount = async (invoiceId: string) =>
-  (await holder.query('SELECT sum(total)::int AS sum FROM invoices WHERE credited_invoice_id = $1', [invoiceId])).rows[0].sum
+  (await blocker.query('SELECT sum(total)::int AS sum FROM invoices WHERE credited_invoice_id = $1', [invoiceId])).rows[0].sum
 
 const lockCounter = async (series: string) => {
-  await holder.query(
+  await blocker.query(
     `INSERT INTO invoice_counters VALUES ($1, 2026, 0, now()) ON CONFLICT (series, year) DO UPDATE SET last_sequence = invoice_counters.last_sequence`,
     [series],
   )
 }
-/** Waits until so many connections wait for a lock. */
+/** Waits until the number of connections that wait for a lock is `count`. */
 const waiting = async (count: number) => {
   const blocked = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   await expect.poll(async () => (await server.connections.pool.query(blocked)).rows[0].count, { timeout: 30_000 }).toBe(count)
@@ -72,27 +72,27 @@ describe('a refund and a credit note of the same invoice', () => {
   test('both succeed, because the refund locks the invoice before the number counter', async () => {
     const { orderId, invoiceId } = await purchase(50)
     server.clock.set('2026-05-16T10:00:00.000Z')
-    await holder.query('BEGIN')
+    await blocker.query('BEGIN')
     await lockCounter('CN')
     const refunded = refund(server, 50, orderId)
     await waiting(1)
     expect(await tryLock('invoices', `id = ${invoiceId}`)).toBe(LOCK_NOT_AVAILABLE)
     const credited = credit(other, invoiceId, 100)
     await waiting(2)
-    await holder.query('COMMIT')
+    await blocker.query('COMMIT')
     expect([codeOf(await refunded), codeOf(await credited)]).toEqual(['none', 'none'])
     expect(await creditedAmount(invoiceId)).toBe(774 + 100)
   })
 
   test('never exceed the invoice, because the refund calculates what is left after it has the lock', async () => {
     const { orderId, invoiceId } = await purchase(51)
-    await holder.query('BEGIN')
+    await blocker.query('BEGIN')
     await lockCounter('CN')
     const credited = credit(other, invoiceId, 1000)
     await waiting(1)
     const refunded = refund(server, 51, orderId)
     await waiting(2)
-    await holder.query('COMMIT')
+    await blocker.query('COMMIT')
     expect([codeOf(await refunded), codeOf(await credited)]).toEqual(['none', 'none'])
     expect(await creditedAmount(invoiceId)).toBe(1500)
   })
@@ -123,14 +123,14 @@ test('a payment that arrives already refunded locks the number counters by name 
   const { id } = await sandbox.services.db.sandboxRecord.findFirstOrThrow({ where: { type: 'subscription-invoices' } })
   await sandbox.services.providers.getActive().refund(String(id), 500n)
   await lockCounter('TEST')
-  await holder.query('BEGIN')
+  await blocker.query('BEGIN')
   await lockCounter('ACN')
   const reconciled = sandbox.runTask('reconcile')
   await waiting(1)
   expect(await tryLock('invoice_counters', `series = 'TEST'`)).toBeUndefined()
-  await holder.query('COMMIT')
+  await blocker.query('COMMIT')
   await reconciled
-  const { rows } = await holder.query('SELECT series, sequence, total::int FROM invoices WHERE user_id = 10 ORDER BY id')
+  const { rows } = await blocker.query('SELECT series, sequence, total::int FROM invoices WHERE user_id = 10 ORDER BY id')
   expect(rows).toEqual([
     { series: 'TEST', sequence: 1, total: 1500 },
     { series: 'ACN', sequence: 1, total: 500 },
