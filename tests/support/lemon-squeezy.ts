@@ -121,6 +121,8 @@ interface Failure {
   headers?: Record<string, string>
   /** Never responds. */
   hang?: boolean
+  /** Does not fail, so that a later request does. */
+  pass?: boolean
 }
 
 /** A fake of Lemon Squeezy's API over HTTP. */
@@ -128,6 +130,8 @@ export class FakeLemonSqueezy {
   readonly subscriptions = new Map<string, Resource>()
   readonly payments = new Map<string, Resource>()
   readonly requests: { method: string; path: string; body: { data: Resource } | undefined; authorization: string | undefined }[] = []
+  /** The responses that are held back, by method and part of the path. */
+  readonly #held: { method: string; path: string; arrive(): void; released: Promise<void> }[] = []
   /** The failures of the next requests, one each. */
   readonly failures: Failure[] = []
   #server: Server | undefined
@@ -138,6 +142,19 @@ export class FakeLemonSqueezy {
     await new Promise<void>((done) => this.#server?.listen(0, '127.0.0.1', done))
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
     return this
+  }
+
+  /**
+   * Holds back the response to the next request of a kind, which has its effect.
+   * @returns `arrived` when the request has been received, and a function that sends the response
+   */
+  hold(method: string, path: string): { arrived: Promise<void>; release(): void } {
+    let release = () => {}
+    const released = new Promise<void>((done) => {
+      release = done
+    })
+    const arrived = new Promise<void>((arrive) => this.#held.push({ method, path, arrive, released }))
+    return { arrived, release }
   }
 
   async close(): Promise<void> {
@@ -152,10 +169,15 @@ export class FakeLemonSqueezy {
     this.requests.push({ method: request.method ?? '', path: pathname, body, authorization: request.headers.authorization })
     const failure = this.failures.shift()
     if (failure?.hang) return
-    const send = (status: number, content: object, headers: Record<string, string> = {}) => {
+    const held = this.#held.findIndex(({ method, path }) => method === request.method && pathname.includes(path))
+    const [hold] = held < 0 ? [] : this.#held.splice(held, 1)
+    const send = async (status: number, content: object, headers: Record<string, string> = {}) => {
+      hold?.arrive()
+      await hold?.released
       response.writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers }).end(JSON.stringify(content))
     }
-    if (failure) return send(failure.status, { errors: [{ detail: 'in trouble', status: String(failure.status) }] }, failure.headers)
+    if (failure && !failure.pass)
+      return send(failure.status, { errors: [{ detail: 'in trouble', status: String(failure.status) }] }, failure.headers)
     if (request.headers.authorization !== 'Bearer key') return send(401, { errors: [{ detail: 'Unauthenticated.', status: '401' }] })
     const [, , type, id, action] = pathname.split('/')
     const found = id ? (type === 'subscriptions' ? this.subscriptions : this.payments).get(id) : undefined

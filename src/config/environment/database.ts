@@ -43,11 +43,11 @@ export const DATABASE_VARIABLES = {
     about: 'Maximum number of database connections of this process.',
   },
   DATABASE_LOCK_TIMEOUT_MS: {
-    schema: milliseconds(20_000),
+    schema: milliseconds(30_000),
     about: 'Maximum time for which a statement waits for a lock, in milliseconds.',
   },
   DATABASE_STATEMENT_TIMEOUT_MS: {
-    schema: milliseconds(30_000),
+    schema: milliseconds(60_000),
     about: 'Maximum duration of a statement, in milliseconds. Migrations have no limit.',
   },
   DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: {

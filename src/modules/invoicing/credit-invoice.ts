@@ -44,7 +44,8 @@ export async function creditInvoice(
   const credit = { invoiceId, amount: amount ?? undefined, reason: reason ?? null }
   const request = { principal: principalName(principal), operation: 'creditInvoice', key: input.idempotencyKey, input: credit }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {
-    const invoice = await lockInvoice(tx, invoiceId)
+    const invoice = await lockInvoice(tx, { id: invoiceId })
+    if (!invoice) throw invoiceNotFoundError(invoiceId)
     await assertCreditNoteAllowed(tx, invoice, credit.amount)
     const creditNote = await issueCreditNote(tx, services, invoice, credit)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
@@ -62,12 +63,15 @@ export async function creditInvoice(
   return { creditNote, invoice }
 }
 
-/** Serializes concurrent credits of the same invoice. @throws INVOICE_NOT_FOUND */
-async function lockInvoice(tx: Transaction, id: number): Promise<Invoice> {
-  await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${id} FOR NO KEY UPDATE`
-  const invoice = await tx.invoice.findUnique({ where: { id } })
-  if (!invoice || invoice.kind === 'CREDIT_NOTE') throw invoiceNotFoundError(id)
-  return invoice
+/**
+ * Locks an invoice, by its id or by its order. Serializes the credit notes of an invoice: take this lock before
+ * `getCreditedAmount`, and before the number counter of the credit note.
+ * @returns null when there is none
+ */
+export async function lockInvoice(tx: Transaction, invoice: { id: number } | { orderId: number }): Promise<Invoice | null> {
+  if ('id' in invoice) await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoice.id} FOR NO KEY UPDATE`
+  else await tx.$queryRaw`SELECT id FROM invoices WHERE order_id = ${invoice.orderId} AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`
+  return tx.invoice.findFirst({ where: { ...invoice, kind: { not: 'CREDIT_NOTE' } } })
 }
 
 interface CreditRequest {
@@ -78,7 +82,7 @@ interface CreditRequest {
 
 /**
  * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the
- * statement series. Call it last in a transaction, with the invoice or its customer locked.
+ * statement series. Call it last in a transaction, with the invoice locked by `lockInvoice`.
  */
 export async function issueCreditNote(
   tx: Transaction,

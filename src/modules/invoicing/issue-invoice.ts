@@ -9,6 +9,7 @@ import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
+import { assignNumber } from './number-counter.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
 interface SaleTerms {
@@ -111,21 +112,4 @@ export async function issueDocument(
   await publishEvent(tx, { type: 'invoice.issued', customer: order, payload, at })
   await enqueue(tx, RENDER_INVOICE, { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isLowPriority: true })
   return invoice
-}
-
-interface AssignedNumber {
-  sequence: number
-  at: Date
-}
-
-async function assignNumber(tx: Transaction, series: string, year: number, now: Date): Promise<AssignedNumber> {
-  const rows = await tx.$queryRaw<AssignedNumber[]>`
-    INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at) VALUES (${series}, ${year}, 1, ${now})
-    ON CONFLICT (series, year) DO UPDATE
-      SET last_sequence = counter.last_sequence + 1,
-          last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
-    RETURNING last_sequence AS sequence, last_issued_at AS at`
-  const [assigned] = rows
-  if (!assigned) throw new Error('the invoice counter returned no row')
-  return assigned
 }

@@ -57,6 +57,7 @@ export async function applySubscription(
     : await tx.subscription.create({
         data: { ...state, userId: customer.userId, organisationId: customer.organisationId, provider, providerSubscriptionId: snapshot.id },
       })
+  if (existing && existing.planId !== plan.id) await confirmPlanChange(tx, subscription)
   await tx.$executeRaw`UPDATE subscriptions SET provider_updated_at = ${snapshot.updatedAt}::timestamptz WHERE id = ${subscription.id}`
   if (existing && existing.status !== state.status && !canSubscriptionTransition(existing.status, state.status)) {
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
@@ -68,6 +69,11 @@ export async function applySubscription(
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
   return 'applied'
+}
+
+/** Completes the plan change in progress to the plan that the provider has reported. */
+async function confirmPlanChange(tx: Transaction, { id, planId }: Subscription): Promise<void> {
+  await tx.planChange.updateMany({ where: { subscriptionId: id, toPlanId: planId, status: 'REQUESTED' }, data: { status: 'DONE' } })
 }
 
 async function compareSnapshot(

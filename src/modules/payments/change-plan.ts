@@ -1,220 +1,105 @@
-import { HOUR_MS } from '../../core/duration.js'
-import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
-import { parseId, parseOptionalId } from '../../core/input.js'
-import type { MoneyAmount } from '../../core/money.js'
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { parseOptionalId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { getOrderablePlan } from '../catalog/index.js'
-import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
-import { quotePrice } from '../invoicing/index.js'
+import { customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { prorate } from '../subscriptions/index.js'
-import { applyProviderResponse, getLiveSubscription } from './manage-subscription.js'
-import type { PaymentProvider, VariantChange } from './payment-provider.port.js'
-import { limitProviderCalls } from './provider-limiter.js'
-import { findVariantId } from './variant-id.js'
+import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
+import { ProviderRefusalError } from './payment.errors.js'
+import {
+  buildPreview,
+  calculatePlanChange,
+  type PlanChangePreview,
+  type PlanChangeRequest,
+  type PlannedChange,
+} from './plan-change-preview.js'
+import { paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 
-export type ChangeTime = 'NOW' | 'PERIOD_END'
+/** The request itself calls the provider; the job completes the change if that fails. */
+const JOB_DELAY_SECONDS = 30
 
-export interface PlanChangeRequest {
-  planId: string
-  when?: ChangeTime | null | undefined
-  organisationId?: string | undefined
-}
-
-/** Effect of a plan change. Amounts include tax. */
-export interface PlanChangePreview {
-  when: ChangeTime
-  effectiveAt: Date
-  /** Zero or negative. */
-  credit: MoneyAmount
-  charge: MoneyAmount
-  dueNow: MoneyAmount
-  /** Credit that exceeds the charge, deducted from the next renewals. */
-  creditLeft: MoneyAmount
-  nextRenewalAt: Date
-  nextRenewal: MoneyAmount
-}
-
-interface PlannedChange {
+interface RequestedChange {
   preview: PlanChangePreview
-  provider: PaymentProvider
-  subscription: Subscription
-  plan: Plan & { price: bigint }
-  customer: Customer
+  subscriptionId: number
+  /** Null if the provider is called at the end of the period. */
+  changeId: number | null
 }
 
 /**
- * @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that
- *   cannot be changed to
+ * Calculates the preview again and applies it. A change that takes effect now is stored before the provider is
+ * called, and its outcome afterwards. A second request for the same change, such as a double click, waits for
+ * the first one and returns the same change; it is charged once.
+ * @throws as `previewPlanChange`; PAYMENT_IN_PROGRESS while another change waits for the provider;
+ *   PAYMENT_PROVIDER_UNAVAILABLE when the provider refused the change, which is then over, or did not respond:
+ *   then a job completes it
  */
-export async function previewPlanChange(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-  principal: UserPrincipal,
-  request: PlanChangeRequest,
-): Promise<PlanChangePreview> {
-  return (await calculatePlanChange(services.db, services, principal, request)).preview
-}
-
-/**
- * Calculates the preview again and applies it. The customer is locked until the provider has responded, so
- * that concurrent requests are charged once.
- */
-export function changePlan(
+export async function changePlan(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
-  return limitProviderCalls(() =>
-    runTransaction(services.db, async (tx) => {
-      await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalId('organisationId', request.organisationId)))
-      const planned = await calculatePlanChange(tx, services, principal, request)
-      const { preview, subscription, plan, customer } = planned
-      const { id } = subscription
-      const at = services.clock.now()
-      if (preview.when === 'NOW') await applyChangeNow(tx, services, planned)
-      else await tx.subscription.update({ where: { id }, data: { pendingPlanId: plan.id, updatedAt: at } })
-      const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-      await recordAuditEntry(tx, { by: principal, action: 'changePlan', subject: customerName(customer), details, at })
-      return { preview, subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }) }
-    }),
-  )
+  const { db } = services
+  const { preview, subscriptionId, changeId } = await runTransaction(db, (tx) => requestPlanChange(tx, services, principal, request))
+  if (changeId !== null) {
+    await waitUntilFinished(() => finishPlanChange(services, changeId))
+    assertDone(await db.planChange.findUniqueOrThrow({ where: { id: changeId } }))
+  }
+  return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }) }
 }
 
-/** A webhook reports the payment of the difference. It waits for the commit of this transaction. */
-async function applyChangeNow(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, planned: PlannedChange): Promise<void> {
-  const { preview, provider, subscription, plan } = planned
-  const { credit, charge, nextRenewal } = preview
-  await tx.planChange.create({
+async function requestPlanChange(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
+  principal: UserPrincipal,
+  request: PlanChangeRequest,
+): Promise<RequestedChange> {
+  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalId('organisationId', request.organisationId)))
+  const planned = await calculatePlanChange(tx, services, principal, request)
+  const { preview, subscription, plan, customer } = planned
+  const { id: subscriptionId } = subscription
+  const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
+  if (inProgress) return joinChange(inProgress, planned)
+  const at = services.clock.now()
+  const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+  await recordAuditEntry(tx, { by: principal, action: 'changePlan', subject: customerName(customer), details, at })
+  if (preview.when === 'NOW') return { preview, subscriptionId, changeId: await createChange(tx, planned) }
+  await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: plan.id, updatedAt: at } })
+  return { preview, subscriptionId, changeId: null }
+}
+
+/** @throws PAYMENT_IN_PROGRESS if the change in progress is another one */
+function joinChange(inProgress: PlanChange, { preview, plan, subscription }: PlannedChange): RequestedChange {
+  const { id, toPlanId, changedAt, credit, charge, nextRenewal } = inProgress
+  if (toPlanId !== plan.id || preview.when !== 'NOW') throw paymentInProgressError('Another plan change waits for the payment provider')
+  const amounts = { credit, charge, nextRenewal: nextRenewal ?? preview.nextRenewal.minorUnits }
+  return {
+    preview: buildPreview({ when: 'NOW', effectiveAt: changedAt, ...amounts }, { plan, subscription }),
+    subscriptionId: subscription.id,
+    changeId: id,
+  }
+}
+
+async function createChange(tx: Transaction, { preview, subscription, plan, variantId }: PlannedChange): Promise<number> {
+  const { id } = await tx.planChange.create({
     data: {
       subscriptionId: subscription.id,
       fromPlanId: subscription.planId,
       toPlanId: plan.id,
-      credit: credit.minorUnits,
-      charge: charge.minorUnits,
+      credit: preview.credit.minorUnits,
+      charge: preview.charge.minorUnits,
       changedAt: preview.effectiveAt,
+      status: 'REQUESTED',
+      variantId,
+      nextRenewal: preview.nextRenewal.minorUnits,
     },
   })
-  const proration = credit.minorUnits + charge.minorUnits
-  const change = buildVariantChange(provider, plan, nextRenewal.minorUnits, proration)
-  const snapshot = await provider.changeVariant(subscription.providerSubscriptionId ?? '', change)
-  await applyProviderResponse(tx, services, provider, snapshot)
+  await enqueueFinishPlanChange(tx, id, JOB_DELAY_SECONDS)
+  return id
 }
 
-async function calculatePlanChange(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  principal: UserPrincipal,
-  { planId, when, organisationId }: PlanChangeRequest,
-): Promise<PlannedChange> {
-  if (services.providers.all.length === 0) services.providers.getActive()
-  const at = services.clock.now()
-  const plan = await getOrderablePlan(tx, principal, parseId('planId', planId), 'planId')
-  const customer = await getCustomer(tx, principal.userId, parseOptionalId('organisationId', organisationId))
-  const subscription = await getLiveSubscription(tx, customer)
-  const provider = services.providers.find(subscription.provider)
-  if (!provider || subscription.status !== 'ACTIVE') {
-    const { name } = provider ?? services.providers.getActive()
-    throw new DomainError(INVALID_TRANSITION, `Only an active subscription billed by ${name} can change its plan`, {
-      from: subscription.status,
-    })
-  }
-  const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
-  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError('planId', 'you are already on this plan')
-  if (plan.interval !== current.interval || plan.currency !== current.currency) {
-    throw invalidInputError(
-      'planId',
-      'has a different interval or currency; cancel the current plan, and order this one when the period has ended',
-    )
-  }
-  if (findVariantId(provider, plan) === null)
-    throw invalidInputError('planId', `has no providerVariantId, so it cannot be bought from ${provider.name}`)
-  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
-  const { total: price } = await quotePrice(tx, services, customer, plan)
-  const paid = await getCurrentPeriodRate(tx, services, customer, subscription, current)
-  const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
-  const { credit, charge, total } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n, total: 0n }
-  const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency: plan.currency })
-  const preview = {
-    when: time,
-    effectiveAt: time === 'NOW' ? at : period.end,
-    credit: money(credit),
-    charge: money(charge),
-    dueNow: money(total > 0n ? total : 0n),
-    creditLeft: money(total < 0n ? -total : 0n),
-    nextRenewalAt: period.end,
-    nextRenewal: money(price),
-  }
-  return { preview, provider, subscription, plan, customer }
-}
-
-function buildVariantChange(provider: PaymentProvider, plan: Plan, amount: bigint, proration: bigint | null): VariantChange {
-  return { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount, currency: plan.currency, proration }
-}
-
-/**
- * @returns `paid`: price paid for the current period, extrapolated to the whole period; `creditable`:
- *   payments for it less refunds; both in minor units
- */
-async function getCurrentPeriodRate(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  customer: Customer,
-  subscription: Subscription,
-  current: Plan,
-): Promise<{ paid: bigint; creditable: bigint }> {
-  const payments = await tx.order.findMany({
-    where: { subscriptionId: subscription.id, periodEnd: subscription.currentPeriodEnd },
-    include: { refunds: { select: { amount: true } } },
-    orderBy: { placedAt: 'asc' },
-  })
-  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((rest, refund) => rest - refund.amount, sum + amount), 0n)
-  const changed = await tx.planChange.count({
-    where: { subscriptionId: subscription.id, changedAt: { gte: subscription.currentPeriodStart } },
-  })
-  // After a plan change, the price at the time of the change counts, not the current price in the catalog.
-  const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
-  const paid = changed > 0 ? (await quotePrice(tx, services, customer, { ...current, price })).total : (payments[0]?.amount ?? 0n)
-  return { paid, creditable }
-}
-
-/**
- * Applies the plan changes that were requested for the end of the period. The provider receives them an hour
- * before, so that it renews at the new price. A failure does not stop the other changes.
- */
-export async function applyPendingChanges(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-): Promise<void> {
-  const { db, clock, providers } = services
-  const inOneHour = new Date(clock.now().getTime() + HOUR_MS)
-  const due = await db.subscription.findMany({
-    where: {
-      pendingPlanId: { not: null },
-      status: 'ACTIVE',
-      provider: { in: providers.all.map(({ name }) => name) },
-      currentPeriodEnd: { lte: inOneHour },
-    },
-    include: { pendingPlan: true },
-  })
-  const failures: unknown[] = []
-  for (const subscription of due) await applyPendingChange(services, subscription).catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} plan changes failed`)
-}
-
-type DueSubscription = Subscription & { pendingPlan: Plan | null }
-
-async function applyPendingChange(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-  { id, pendingPlan: plan, provider: billedBy, providerSubscriptionId, ...customer }: DueSubscription,
-): Promise<void> {
-  const provider = services.providers.find(billedBy)
-  if (!plan || !provider || !providerSubscriptionId) return
-  const { total } = await quotePrice(services.db, services, customer, plan)
-  const snapshot = await provider.changeVariant(providerSubscriptionId, buildVariantChange(provider, plan, total, null))
-  await runTransaction(services.db, async (tx) => {
-    await applyProviderResponse(tx, services, provider, snapshot)
-    await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
-  })
+function assertDone({ status, failure }: PlanChange): void {
+  if (status === 'FAILED') throw new ProviderRefusalError(failure ?? 'The payment provider refused the change')
+  if (status === 'CLOSED') throw new DomainError(INVALID_TRANSITION, failure ?? 'The subscription has ended', {})
 }

@@ -1,6 +1,6 @@
 import { invalidInputError } from '../../core/errors.js'
 import { parseOptionalId } from '../../core/input.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlug } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
@@ -57,7 +57,7 @@ export async function createCheckout(
     custom,
   }
   const { checkoutUrl } = await limitProviderCalls(() =>
-    runOnce(services, request, async () => ({ checkoutUrl: await provider.createCheckout(offer) })),
+    runAndStore(services, request, async () => ({ checkoutUrl: await provider.createCheckout(offer) })),
   )
   return checkoutUrl
 }

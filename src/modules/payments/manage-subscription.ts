@@ -93,7 +93,7 @@ function assertChangeable(subscription: Subscription, to: StatusChange['to'], at
 }
 
 /** @throws PAYMENT_PROVIDER_UNAVAILABLE when its provider is not configured */
-function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, provider: billedBy }: Subscription): PaymentProvider {
+export function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, provider: billedBy }: Subscription): PaymentProvider {
   if (billedBy === ESCLUSE) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `Subscription ${id} is billed by Escluse; change it there`)
   const provider = providers.find(billedBy)
   if (provider) return provider

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineError } from '../../core/errors.js'
+import { DomainError, defineError, RETRY_AFTER } from '../../core/errors.js'
 
 export const REFUND_NOT_ELIGIBLE = defineError('REFUND_NOT_ELIGIBLE', {
   status: 409,
@@ -9,4 +9,18 @@ export const REFUND_NOT_ELIGIBLE = defineError('REFUND_NOT_ELIGIBLE', {
 export const PAYMENT_PROVIDER_UNAVAILABLE = defineError('PAYMENT_PROVIDER_UNAVAILABLE', {
   status: 503,
   description: 'The payment provider did not respond, refused the request or is not configured. The message states which.',
+  isOutcome: false,
 })
+export const PAYMENT_IN_PROGRESS = defineError('PAYMENT_IN_PROGRESS', {
+  status: 409,
+  description: 'Another plan change or refund of this customer waits for the payment provider. Retry later.',
+  extensions: RETRY_AFTER,
+  isOutcome: false,
+})
+
+/** The provider has refused a request, so that nothing has changed there. Any other error leaves that open. */
+export class ProviderRefusalError extends DomainError {
+  constructor(message: string) {
+    super(PAYMENT_PROVIDER_UNAVAILABLE, message)
+  }
+}

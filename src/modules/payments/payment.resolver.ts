@@ -6,7 +6,7 @@ import type { WebhookEvent as WebhookEventRecord } from '../../platform/postgres
 import { WebhookEventStatus } from '../../platform/postgres/generated/enums.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { Subscription } from '../subscriptions/index.js'
-import { changePlan, previewPlanChange } from './change-plan.js'
+import { changePlan } from './change-plan.js'
 import { createCheckout } from './create-checkout.js'
 import { listWebhookEvents, replayWebhookEvent } from './inbound-webhooks/webhook-event.queries.js'
 import { cancelSubscription, customerPortalUrl, resumeSubscription } from './manage-subscription.js'
@@ -19,6 +19,7 @@ import {
   WebhookEvent,
   WebhookEventConnection,
 } from './payment.type.js'
+import { previewPlanChange } from './plan-change-preview.js'
 
 const ORGANISATION_ARGUMENT = { nullable: true, description: 'Id of an organisation whose owner or admin you are; by default yourself.' }
 const PLAN_ARGUMENT = { description: 'Id of a plan with the same interval and currency.' }

@@ -2,24 +2,26 @@ import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
 import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
+import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
-import { applyPendingChanges } from './change-plan.js'
+import { finishPlanChangeLater } from './finish-plan-change.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
-import { PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
-import { DELIVER_SANDBOX_WEBHOOK, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
+import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
+import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
 import { PaymentResolver, WebhookEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
+import { finishRefundLater } from './refunds/finish-refund.js'
 import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
-import { finishRefund } from './refunds/request-refund.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
   resolvers: [PaymentResolver, WebhookEventResolver, RefundResolver, OrderRefundsResolver],
-  errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE],
+  errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],
   jobs: [
     jobHandler(PROCESS_WEBHOOK, ({ services }, { eventId }) => processWebhook(services, BigInt(eventId))),
-    jobHandler(FINISH_REFUND, ({ services }, { refundId }) => finishRefund(services, refundId)),
+    jobHandler(FINISH_REFUND, ({ services }, { refundId }) => finishRefundLater(services, refundId)),
+    jobHandler(FINISH_PLAN_CHANGE, ({ services }, { changeId }) => finishPlanChangeLater(services, changeId)),
     jobHandler(CANCEL_AT_PROVIDER, ({ services }, subscription) => cancelAtProvider(services, subscription)),
     jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }, webhook) => deliverSandboxWebhook(services.config, webhook)),
   ],

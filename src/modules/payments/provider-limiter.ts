@@ -1,14 +1,13 @@
 import pLimit from 'p-limit'
 import { busyError } from '../../core/errors.js'
 
-const MAX_CONCURRENT_CALLS = 2
+const MAX_CONCURRENT_CALLS = 10
 const MAX_QUEUED_CALLS = 100
 
 const limiter = pLimit(MAX_CONCURRENT_CALLS)
 
 /**
- * Limits the calls to the provider that run inside a transaction, because each occupies a connection of the
- * pool. The sandbox needs further connections for its own transactions.
+ * Limits the concurrent calls to the provider that customers cause, so that those of a slow one do not pile up.
  * @throws BUSY when too many calls are waiting
  */
 export async function limitProviderCalls<T>(work: () => Promise<T>): Promise<T> {

@@ -45,12 +45,15 @@ async function reconcileSubscription(
   log: Logger,
 ): Promise<void> {
   const payments = await provider.readPayments(snapshot.id)
-  await runTransaction(services.db, async (tx) => {
+  const missing = await runTransaction(services.db, async (tx) => {
     const match = await matchSubscription(tx, services.config, provider, snapshot, undefined)
-    if ('missing' in match)
-      return log.warn({ subscription: snapshot.id, reason: match.missing }, 'no customer matches the provider subscription')
+    if ('missing' in match) return match.missing
     await applySubscription(tx, services, provider.name, snapshot, match)
-    for (const payment of payments.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)))
-      await recordPayment(tx, services, provider, payment)
+    return undefined
   })
+  if (missing !== undefined)
+    return log.warn({ subscription: snapshot.id, reason: missing }, 'no customer matches the provider subscription')
+  // One transaction each, because a transaction that has taken a number takes no further locks.
+  for (const payment of payments.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)))
+    await runTransaction(services.db, (tx) => recordPayment(tx, services, provider, payment))
 }

@@ -1,11 +1,11 @@
 import { HOUR_MS } from '../../core/duration.js'
 import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, Plan, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter, lockCustomer } from '../identity/index.js'
-import { issueInvoice } from '../invoicing/index.js'
+import { issueInvoice, lockCounters } from '../invoicing/index.js'
 import { linesForPlan, notifyOfOrders, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -35,24 +35,33 @@ export async function recordPayment(
   await lockCustomer(tx, subscription)
   const paymentKey = { provider: provider.name, providerPaymentId: payment.id }
   const existing = await tx.order.findUnique({ where: { provider_providerPaymentId: paymentKey } })
-  const order = existing ?? (await createPaymentOrder(tx, services, provider, payment, subscription))
-  const refunded = await recordRefundsAndEndPlan(tx, services, order, payment.refunded)
-  return existing && refunded === 0n ? 'duplicate' : 'recorded'
+  if (existing) {
+    const refunded = await recordRefundsAndEndPlan(tx, services, existing, payment.refunded)
+    return refunded === 0n ? 'duplicate' : 'recorded'
+  }
+  const { order, period } = await createPaymentOrder(tx, services, provider, payment, subscription)
+  const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
+  const terms = { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest }
+  await recordRefundsAndEndPlan(tx, services, order, payment.refunded, async () => {
+    if (payment.refunded > 0n) await lockCounters(tx, services, terms)
+    await issueInvoice(tx, services, order, period, terms)
+  })
+  return 'recorded'
 }
 
 async function createPaymentOrder(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock'>,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
   subscription: Subscription & { plan: Plan },
-): Promise<Order> {
-  const { plan, userId, organisationId } = subscription
+): Promise<{ order: Order; period: Period }> {
+  const { userId, organisationId } = subscription
   const at = services.clock.now()
   const paidAt = new Date(payment.createdAt)
+  const { change, plan } = await findPaidPlan(tx, subscription, payment)
   const period = paidPeriod(subscription, plan, payment)
   const position = await supersedePreviousOrder(tx, subscription, payment, paidAt)
-  const change = payment.reason === 'updated' ? await findPlanChange(tx, subscription.id, payment.total) : null
   const lines = change ? planChangeLines(change) : paymentLines(payment, plan)
   const order = await tx.order.create({
     data: {
@@ -78,9 +87,7 @@ async function createPaymentOrder(
   if (position.isLatest) await tx.subscription.update({ where: { id: subscription.id }, data: { orderId: order.id } })
   const payload = { orderId: order.id, planId: plan.id, amount: payment.total.toString(), currency: payment.currency, reason: order.reason }
   await publishEvent(tx, { type: 'payment.received', customer: subscription, payload, at })
-  const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: payment.documentUrl }
-  await issueInvoice(tx, services, order, period, { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest })
-  return order
+  return { order, period }
 }
 
 /** Returns the period that a payment covers; for a plan change, the rest of it. */
@@ -131,14 +138,30 @@ function endedState(cancelled: boolean, at: Date): { status: 'EXPIRED' } | { sta
   return cancelled ? { status: 'CANCELLED', cancelledAt: at } : { status: 'EXPIRED' }
 }
 
-/** Finds the plan change that a payment pays for, if it was made here. */
-function findPlanChange(tx: Transaction, subscriptionId: number, total: bigint) {
-  return tx.planChange
-    .findMany({ where: { subscriptionId, orderId: null }, include: { fromPlan: true, toPlan: true }, orderBy: { id: 'desc' }, take: 10 })
-    .then((changes) => changes.find(({ credit, charge }) => credit + charge === total) ?? null)
+type PaidChange = PlanChange & { fromPlan: Plan; toPlan: Plan }
+
+/**
+ * Finds the plan of a payment, and the plan change that it pays for if that was made here. The payment of a change
+ * may arrive before the subscription has its new plan.
+ */
+async function findPaidPlan(
+  tx: Transaction,
+  { id: subscriptionId, plan }: Subscription & { plan: Plan },
+  { reason, total }: PaymentSnapshot,
+): Promise<{ plan: Plan; change: PaidChange | null }> {
+  if (reason !== 'updated') return { plan, change: null }
+  const changes = await tx.planChange.findMany({
+    where: { subscriptionId, orderId: null, status: { not: 'FAILED' } },
+    include: { fromPlan: true, toPlan: true },
+    orderBy: { id: 'desc' },
+    take: 10,
+  })
+  const change = changes.find(({ credit, charge }) => credit + charge === total) ?? null
+  const inProgress = changes.find(({ status }) => status === 'REQUESTED')
+  return { change, plan: (change ?? inProgress)?.toPlan ?? plan }
 }
 
-function planChangeLines({ credit, charge, fromPlan, toPlan }: NonNullable<Awaited<ReturnType<typeof findPlanChange>>>): OrderLine[] {
+function planChangeLines({ credit, charge, fromPlan, toPlan }: PaidChange): OrderLine[] {
   const chargeLine = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
   if (credit === 0n) return [chargeLine]
   return [chargeLine, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]

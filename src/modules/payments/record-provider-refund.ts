@@ -5,7 +5,7 @@ import type { Services } from '../services.js'
 import { endPlan } from '../subscriptions/index.js'
 import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
 import type { PaymentProvider, RefundSnapshot } from './payment-provider.port.js'
-import { recordRefunds } from './refunds/record-refunds.js'
+import { getUnrecordedRefund, recordFurtherRefund } from './refunds/record-refunds.js'
 
 /** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(
@@ -26,8 +26,11 @@ export async function recordProviderRefund(
 }
 
 /**
- * Records the refunds of an order. A full refund ends the plan.
+ * Records the refunds of an order. A full refund ends the plan. Call it last in a transaction; the customer must
+ * be locked.
  * @param refunded  sum of all refunds so far, minor units
+ * @param issueInvoice  issues the invoice of a new order: after the plan has ended, because the number counter is
+ *   locked last, and before its credit note
  * @returns the amount recorded now, minor units
  */
 export async function recordRefundsAndEndPlan(
@@ -35,9 +38,12 @@ export async function recordRefundsAndEndPlan(
   services: Pick<Services, 'clock' | 'config'>,
   order: Order,
   refunded: bigint,
+  issueInvoice?: () => Promise<unknown>,
 ): Promise<bigint> {
-  const recorded = await recordRefunds(tx, services, order, refunded)
+  const amount = await getUnrecordedRefund(tx, order, refunded)
   const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (recorded > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
-  return recorded
+  if (amount > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
+  await issueInvoice?.()
+  if (amount > 0n) await recordFurtherRefund(tx, services, order, { amount, refundedSoFar: refunded })
+  return amount
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.js'
 import { DomainError, defineError, invalidInputError, restoredError } from '../../core/errors.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
+import type { IdempotencyRecord } from './generated/client.js'
 import { jsonObject } from './json.js'
 import { runTransaction } from './transaction.js'
 
@@ -50,12 +51,7 @@ export async function runOnce<T>(
 ): Promise<T> {
   const { key } = request
   if (key == null) return runTransaction(services.db, work)
-  if (key.length < 1 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
-    throw invalidInputError('input.idempotencyKey', `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters long`)
-  }
-  if (!key.isWellFormed() || /\p{Cc}/u.test(key)) {
-    throw invalidInputError('input.idempotencyKey', 'must not contain control characters')
-  }
+  assertValidKey(key)
   const outcome = await runTransaction(services.db, async (tx) => {
     const stored = await claimKey<T>(tx, services, request, key)
     if (stored) return stored
@@ -66,6 +62,35 @@ export async function runOnce<T>(
     })
     return fresh
   })
+  return answerOf(outcome)
+}
+
+/**
+ * Runs `work` outside of a transaction and stores its result, for work that calls another service and that may be
+ * repeated. Concurrent requests with the same key may all run it; they all get the result that is stored first.
+ * Errors are not stored.
+ * @throws IDEMPOTENCY_CONFLICT when the key was used before with a different input
+ */
+export async function runAndStore<T>(services: IdempotencyStore, request: IdempotentRequest, work: () => Promise<T>): Promise<T> {
+  const { principal: caller, operation, key } = request
+  if (key == null) return work()
+  assertValidKey(key)
+  const record = await services.db.idempotencyRecord.findUnique({ where: { caller_operation_key: { caller, operation, key } } })
+  if (record) return answerOf(readOutcome<T>(record, request))
+  const fresh = await work()
+  return runOnce(services, request, async () => fresh)
+}
+
+function assertValidKey(key: string): void {
+  if (key.length < 1 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
+    throw invalidInputError('input.idempotencyKey', `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters long`)
+  }
+  if (!key.isWellFormed() || /\p{Cc}/u.test(key)) {
+    throw invalidInputError('input.idempotencyKey', 'must not contain control characters')
+  }
+}
+
+function answerOf<T>(outcome: StoredOutcome<T>): T {
   if ('answer' in outcome) return outcome.answer
   throw restoredError(outcome.error.code, outcome.error.message, outcome.error.details)
 }
@@ -84,8 +109,12 @@ async function claimKey<T>(
     skipDuplicates: true,
   })
   if (count === 1) return undefined
-  const record = await tx.idempotencyRecord.findUniqueOrThrow({ where: { caller_operation_key: { caller, operation, key } } })
-  if (record.requestHash !== requestHash) {
+  return readOutcome(await tx.idempotencyRecord.findUniqueOrThrow({ where: { caller_operation_key: { caller, operation, key } } }), request)
+}
+
+/** @throws IDEMPOTENCY_CONFLICT */
+function readOutcome<T>(record: IdempotencyRecord, request: IdempotentRequest): StoredOutcome<T> {
+  if (record.requestHash !== hash(request.input)) {
     throw new DomainError(IDEMPOTENCY_CONFLICT, 'this idempotency key was already used with a different input; use a new key')
   }
   // The operation and the hash of the input are equal, so the result has the same type.

@@ -334,7 +334,10 @@ describe('changePlan', () => {
     server.clock.set('2026-05-16T00:00:00.000Z')
     const query = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { id } } }'
     const responses = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
-    expect(responses.map(codeOf).sort()).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT', 'none'])
+    // A request that finds the change in progress returns it; a later one is already on the plan.
+    for (const response of responses) expect(['none', 'BAD_USER_INPUT']).toContain(codeOf(response))
+    expect(responses.map(codeOf)).toContain('none')
+    expect(await server.services.db.planChange.count()).toBe(1)
     await server.settle()
     expect((await readAccount(10)).invoices.nodes).toHaveLength(2)
   })

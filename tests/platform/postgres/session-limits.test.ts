@@ -21,9 +21,9 @@ function settings(environment: Record<string, string>) {
 
 test('limits every session of the pool, of jobs and of LISTEN, and of migrations except their statements', async () => {
   const { pool, direct, migrations } = databaseAccess(settings({}), await cloneDatabase())
-  expect(await limitsOf(pool.options)).toEqual([20_000, 30_000, 10_000])
-  expect(await limitsOf(direct)).toEqual([20_000, 30_000, 10_000])
-  expect(await limitsOf(migrations)).toEqual([20_000, 0, 10_000])
+  expect(await limitsOf(pool.options)).toEqual([30_000, 60_000, 10_000])
+  expect(await limitsOf(direct)).toEqual([30_000, 60_000, 10_000])
+  expect(await limitsOf(migrations)).toEqual([30_000, 0, 10_000])
 })
 
 test('takes the limits from the environment', async () => {
@@ -38,7 +38,7 @@ test('takes the limits from the environment', async () => {
 
 test('lets options of the URL override the limits', async () => {
   const url = `${databaseUrl(await cloneDatabase())}&options=${encodeURIComponent('-c lock_timeout=7000')}`
-  expect(await limitsOf(databaseAccess(settings({ DATABASE_URL: url })).pool.options)).toEqual([7000, 30_000, 10_000])
+  expect(await limitsOf(databaseAccess(settings({ DATABASE_URL: url })).pool.options)).toEqual([7000, 60_000, 10_000])
 })
 
 test('sends keepalives in both directions', () => {

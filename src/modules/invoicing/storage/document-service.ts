@@ -4,7 +4,6 @@ import pLimit from 'p-limit'
 import type { Clock } from '../../../core/clock.js'
 import type { Database } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { parseDocumentSnapshot } from '../document-snapshot.js'
@@ -81,7 +80,7 @@ export class DocumentService {
   /** @returns undefined if the document is not rendered yet */
   async findRendered(invoiceId: number): Promise<StoredPdf | undefined> {
     const cached = this.#caches.pdfs.get(invoiceId)
-    return cached ? inMemory(cached) : this.#find(this.#options.db, invoiceId)
+    return cached ? inMemory(cached) : this.#find(invoiceId)
   }
 
   /** For the demo reset, after which other invoices can have the same ids. */
@@ -99,8 +98,8 @@ export class DocumentService {
     return inMemory({ sha256: sha256(bytes), bytes })
   }
 
-  async #find(db: Pick<Database, 'invoiceDocument'>, invoiceId: number): Promise<StoredPdf | undefined> {
-    const row = await db.invoiceDocument.findUnique({ where: { invoiceId }, select: DOCUMENT_COLUMNS })
+  async #find(invoiceId: number): Promise<StoredPdf | undefined> {
+    const row = await this.#options.db.invoiceDocument.findUnique({ where: { invoiceId }, select: DOCUMENT_COLUMNS })
     if (!row) return undefined
     const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
     return { sha256: key.sha256, size: row.size, bytes: () => this.#loadBytes(invoiceId, key) }
@@ -127,39 +126,48 @@ export class DocumentService {
     }
   }
 
-  /** Limits concurrent renders, because each holds a database connection. */
+  /** Limits concurrent renders, so that invoices leave threads to pro formas. */
   #start(invoiceId: number): SharedRender {
     if (this.#limit.pendingCount >= MAX_QUEUED_RENDERS) throw tooManyRendersError()
     return new SharedRender((stop) => this.#limit(() => this.#renderAndStore(invoiceId, stop)))
   }
 
-  /** The lock on the invoice makes other processes wait until the document is stored. */
-  #renderAndStore(invoiceId: number, stop: AbortSignal): Promise<StoredPdf> {
-    const { db, clock, renderer, store } = this.#options
+  /**
+   * Renders and uploads without a transaction, because either can take seconds. Another process may render the
+   * same document meanwhile. The bytes are the same, and both return the row that was written first.
+   */
+  async #renderAndStore(invoiceId: number, stop: AbortSignal): Promise<StoredPdf> {
+    const { db, renderer, store } = this.#options
     stop.throwIfAborted()
-    return runTransaction(db, async (tx) => {
-      await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoiceId} FOR NO KEY UPDATE`
-      const rendered = await this.#find(tx, invoiceId)
-      if (rendered) return rendered
-      const { number, snapshot } = await tx.invoice.findUniqueOrThrow({
-        where: { id: invoiceId },
-        select: { number: true, snapshot: true },
-      })
-      const bytes = await renderer.render(parseDocumentSnapshot(snapshot), stop)
-      const digest = sha256(bytes)
-      const bytesInRow = await store.put({ number, sha256: digest }, bytes)
-      await tx.invoiceDocument.create({
-        data: {
-          invoiceId,
-          sha256: new Uint8Array(digest),
-          size: bytes.byteLength,
-          templateVersion: TEMPLATE_VERSION,
-          drawnAt: clock.now(),
-          bytes: bytesInRow && new Uint8Array(bytesInRow),
-        },
-      })
-      return inMemory({ sha256: digest, bytes })
+    const rendered = await this.#find(invoiceId)
+    if (rendered) return rendered
+    const { number, snapshot } = await db.invoice.findUniqueOrThrow({
+      where: { id: invoiceId },
+      select: { number: true, snapshot: true },
     })
+    const bytes = await renderer.render(parseDocumentSnapshot(snapshot), stop)
+    const digest = sha256(bytes)
+    const bytesInRow = await store.put({ number, sha256: digest }, bytes)
+    const isFirst = await this.#insert(invoiceId, { sha256: digest, size: bytes.byteLength, bytes: bytesInRow })
+    const stored = isFirst ? undefined : await this.#find(invoiceId)
+    return stored ?? inMemory({ sha256: digest, bytes })
+  }
+
+  /** @returns false if another process has stored the document already */
+  async #insert(invoiceId: number, document: { sha256: Buffer; size: number; bytes: Buffer | null }): Promise<boolean> {
+    const { db, clock } = this.#options
+    const { count } = await db.invoiceDocument.createMany({
+      data: {
+        invoiceId,
+        sha256: new Uint8Array(document.sha256),
+        size: document.size,
+        templateVersion: TEMPLATE_VERSION,
+        drawnAt: clock.now(),
+        bytes: document.bytes && new Uint8Array(document.bytes),
+      },
+      skipDuplicates: true,
+    })
+    return count === 1
   }
 }
 

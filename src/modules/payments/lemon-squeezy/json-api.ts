@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../../core/errors.js'
-import { PAYMENT_PROVIDER_UNAVAILABLE } from '../payment.errors.js'
+import { PAYMENT_PROVIDER_UNAVAILABLE, ProviderRefusalError } from '../payment.errors.js'
 
 const JSON_API_TIMEOUT_MS = 4000
 const MAX_RETRIES = 2
@@ -60,12 +60,12 @@ export class JsonApi {
   }
 
   /** Sends a request that is not idempotent, and is therefore never retried. */
-  async sendOnce(method: 'POST', path: string, data: object): Promise<{ data: JsonApiResource }> {
+  async sendOnce(method: 'POST' | 'PATCH', path: string, data: object): Promise<{ data: JsonApiResource }> {
     return this.#required(await this.#run(this.#breaker, method, path, data), path)
   }
 
   #required(response: unknown, path: string): { data: JsonApiResource } {
-    if (response === null) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The payment provider returned 404 for ${path}`)
+    if (response === null) throw new ProviderRefusalError(`The payment provider returned 404 for ${path}`)
     return response as { data: JsonApiResource }
   }
 
@@ -93,12 +93,14 @@ export class JsonApi {
       throw new TransientError(error.message)
     })
     if (response.status === 404) return null
-    if (response.status === 429 || response.status >= 500) throw await this.#waitForRetryAfter(response)
+    if (response.status === 408 || response.status === 429 || response.status >= 500) throw await this.#waitForRetryAfter(response)
     const body = (await response.json().catch(() => undefined)) as { errors?: { detail?: string }[] } | undefined
-    if (!response.ok || !body) {
+    if (!response.ok) {
       const detail = body?.errors?.[0]?.detail ?? `HTTP ${response.status}`
-      throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The payment provider rejected the request: ${detail.slice(0, 200)}`)
+      throw new ProviderRefusalError(`The payment provider rejected the request: ${detail.slice(0, 200)}`)
     }
+    // The provider has done it, but the rest of its response was lost.
+    if (!body) throw new TransientError(`HTTP ${response.status} without JSON`)
     return body
   }
 

@@ -73,9 +73,11 @@ export class LemonSqueezy implements PaymentProvider {
     return this.#patch(id, { cancelled: false })
   }
 
+  /** A change that is charged is sent once, because the provider may have made it although it did not respond. */
   changeVariant(id: string, { variantId, proration }: VariantChange): Promise<SubscriptionSnapshot> {
-    const options = proration === null ? { disable_prorations: true } : { invoice_immediately: true }
-    return this.#patch(id, { variant_id: Number(variantId), ...options })
+    const variant = { variant_id: Number(variantId) }
+    if (proration === null) return this.#patch(id, { ...variant, disable_prorations: true })
+    return this.#patch(id, { ...variant, invoice_immediately: true }, 'sendOnce')
   }
 
   async readPayment(id: string): Promise<PaymentSnapshot | null> {
@@ -96,8 +98,9 @@ export class LemonSqueezy implements PaymentProvider {
     return urls?.customer_portal ?? null
   }
 
-  async #patch(id: string, attributes: object): Promise<SubscriptionSnapshot> {
-    const { data } = await this.#api.send('PATCH', `/v1/subscriptions/${encodeURIComponent(id)}`, { type: 'subscriptions', id, attributes })
+  async #patch(id: string, attributes: object, send: 'send' | 'sendOnce' = 'send'): Promise<SubscriptionSnapshot> {
+    const resource = { type: 'subscriptions', id, attributes }
+    const { data } = await this.#api[send]('PATCH', `/v1/subscriptions/${encodeURIComponent(id)}`, resource)
     return readSubscription(data)
   }
 }

@@ -1,25 +1,32 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { getCreditedAmount, issueCreditNote, taxShare } from '../../invoicing/index.js'
+import { getCreditedAmount, issueCreditNote, lockInvoice, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { wholeDaysBetween } from './refund.rules.js'
 
 /**
- * Records the part of a provider's refunds of an order that is not recorded yet. Call it last in a
- * transaction; the customer must be locked.
+ * Calculates the part of a provider's refunds of an order that is not recorded yet, minor units. The customer
+ * must be locked.
  * @param refundedSoFar  sum of all refunds of the order at the provider, minor units
- * @returns the amount recorded now, minor units
  */
-export async function recordRefunds(
+export async function getUnrecordedRefund(tx: Transaction, { id }: Order, refundedSoFar: bigint): Promise<bigint> {
+  const { _sum } = await tx.refund.aggregate({ where: { orderId: id }, _sum: { amount: true } })
+  const unrecorded = refundedSoFar - (_sum.amount ?? 0n)
+  return unrecorded > 0n ? unrecorded : 0n
+}
+
+/**
+ * Records a refund that the provider has reported. Call it last in a transaction; the customer must be locked.
+ * @param amount  the part that is not recorded yet, minor units
+ * @param refundedSoFar  sum of all refunds of the order at the provider, minor units
+ */
+export async function recordFurtherRefund(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   order: Order,
-  refundedSoFar: bigint,
-): Promise<bigint> {
-  const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
-  const missing = refundedSoFar - (_sum.amount ?? 0n)
-  if (missing <= 0n) return 0n
+  { amount, refundedSoFar }: { amount: bigint; refundedSoFar: bigint },
+): Promise<void> {
   const at = services.clock.now()
   const days = wholeDaysBetween(order.activatedAt ?? order.placedAt, at)
   const type = refundedSoFar >= order.amount ? 'FULL' : 'PRORATED'
@@ -31,8 +38,7 @@ export async function recordRefunds(
     reason: 'Refunded by the payment provider',
     createdAt: at,
   } as const
-  await recordRefund(tx, services, { ...refund, amount: missing })
-  return missing
+  await recordRefund(tx, services, { ...refund, amount })
 }
 
 interface NewRefund {
@@ -63,10 +69,10 @@ export async function calculateRefundTax(tx: Transaction, { orderId, amount }: {
   return invoice ? taxShare(invoice.total, invoice.tax, before, before + amount) : 0n
 }
 
-/** Issues the credit note of a refund and marks it as done. */
+/** Issues the credit note of a refund and marks it as done. Call it last in a transaction; the customer must be locked. */
 export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: number): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
-  const invoice = await tx.invoice.findFirst({ where: { orderId: refund.orderId, kind: { not: 'CREDIT_NOTE' } } })
+  const invoice = await lockInvoice(tx, { orderId: refund.orderId })
   const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n
   // An amount that an administrator has already credited is not credited again when the money is returned.
   const amount = refund.amount < left ? refund.amount : left

@@ -2,20 +2,17 @@ import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
 import { assertPrintable } from '../../../core/glyph-coverage.js'
 import { line, parseId, parseInput } from '../../../core/input.js'
-import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
 import { runOnce } from '../../../platform/postgres/idempotency.js'
-import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { endPlan } from '../../subscriptions/index.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
-import { FINISH_REFUND } from '../payment.jobs.js'
-import { limitProviderCalls } from '../provider-limiter.js'
-import { calculateRefundTax, completeRefund } from './record-refunds.js'
+import { waitUntilFinished } from '../provider-claim.js'
+import { enqueueFinishRefund, finalizeRefund, finishRefund } from './finish-refund.js'
+import { calculateRefundTax } from './record-refunds.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
@@ -43,6 +40,7 @@ async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<
   const none = (reason: string): Eligibility => ({ type: 'NONE', days: wholeDaysBetween(purchasedAt, at), refundable: 0n, reason })
   if (!periodStart || !periodEnd) return none('Nothing was paid')
   if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
+  if ((await tx.refund.count({ where: { orderId: order.id, status: 'REQUESTED' } })) > 0) return none('A refund has been requested already')
   const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
   const paid = { paid: invoice?.total ?? 0n, refunded: _sum.amount ?? 0n }
@@ -87,50 +85,10 @@ export async function requestRefund(
     const details = { orderId: id, amount: refundable.toString(), type, reason }
     await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
-      await enqueue(tx, FINISH_REFUND, { refundId: refund.id }, `finishRefund:${refund.id}`, { delaySeconds: JOB_DELAY_SECONDS })
+      await enqueueFinishRefund(tx, refund.id, JOB_DELAY_SECONDS)
     } else await finalizeRefund(tx, services, refund.id, order)
     return { refundId: refund.id }
   })
-  await finishRefund(services, refundId)
+  await waitUntilFinished(() => finishRefund(services, refundId))
   return db.refund.findUniqueOrThrow({ where: { id: refundId } })
-}
-
-/**
- * Requests a refund from the provider, unless its refunded amount shows that this has been done. The row is
- * locked, so that concurrent calls run one after the other.
- */
-export async function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: number): Promise<void> {
-  await limitProviderCalls(() =>
-    runTransaction(services.db, async (tx) => {
-      await tx.$queryRaw`SELECT id FROM refunds WHERE id = ${refundId} FOR UPDATE`
-      const refund = await tx.refund.findUnique({ where: { id: refundId }, include: { order: true } })
-      const paymentId = refund?.order.providerPaymentId
-      const provider = services.providers.find(refund?.order.provider ?? null)
-      if (refund?.status !== 'REQUESTED' || !paymentId || !provider) return
-      const refunds = await tx.refund.findMany({ where: { orderId: refund.orderId, id: { lte: refundId } } })
-      const payment = await provider.readPayment(paymentId)
-      // Refunds reported by another system have been made already, there or at the provider: do not request
-      // them again.
-      const reported = sumOf(refunds.filter((each) => each.provider !== null))
-      const atProvider = payment?.refunded ?? 0n
-      const missing = sumOf(refunds) - (atProvider > reported ? atProvider : reported)
-      if (missing > 0n) await provider.refund(paymentId, missing)
-      await lockCustomer(tx, refund.order)
-      await finalizeRefund(tx, services, refundId, refund.order)
-    }),
-  )
-}
-
-function sumOf(refunds: readonly Refund[]): bigint {
-  return refunds.reduce((sum, { amount }) => sum + amount, 0n)
-}
-
-async function finalizeRefund(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  refundId: number,
-  order: Order,
-): Promise<void> {
-  await endPlan(tx, services, order)
-  await completeRefund(tx, services, refundId)
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { DomainError } from '../../../core/errors.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
-import { PAYMENT_PROVIDER_UNAVAILABLE } from '../payment.errors.js'
+import { ProviderRefusalError } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
@@ -109,7 +108,7 @@ export async function findRecord(db: Database | Transaction, type: string, id: s
 
 export async function getRecord(tx: Transaction, type: string, id: string): Promise<SandboxRecord> {
   const record = await findRecord(tx, type, id)
-  if (!record) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `The sandbox has no ${type} ${id}`)
+  if (!record) throw new ProviderRefusalError(`The sandbox has no ${type} ${id}`)
   return record
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
@@ -220,18 +220,22 @@ describe('while a document is being rendered', () => {
     return response.status
   }
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms))
-  /** Waits until a document is being rendered, which keeps a transaction open. */
-  const renderingStarted = async () => {
-    const openTransactions = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'`
-    while ((await server.connections.pool.query(openTransactions)).rowCount === 0) await pause(20)
-    await pause(100)
-  }
+  /** @returns a promise of the moment when the next document is being rendered */
+  const nextRender = ({ renderer }: TestServer) =>
+    new Promise<void>((started) => {
+      const render = renderer.render.bind(renderer)
+      vi.spyOn(renderer, 'render').mockImplementationOnce((...given) => {
+        started()
+        return render(...given)
+      })
+    })
 
   test('a disconnect does not abort a render that others await', async () => {
     const invoice = await purchase()
     const disconnect = new AbortController()
+    const renderingStarted = nextRender(slow)
     const [aborted, waiting] = [open(invoice, disconnect.signal), open(invoice)]
-    await renderingStarted()
+    await renderingStarted
     disconnect.abort()
     await expect(aborted).rejects.toThrow()
     expect(await waiting).toBe(200)
@@ -240,8 +244,9 @@ describe('while a document is being rendered', () => {
   test('the last disconnect aborts the render', async () => {
     const invoice = await purchase()
     const disconnect = new AbortController()
+    const renderingStarted = nextRender(slow)
     const aborted = open(invoice, disconnect.signal)
-    await renderingStarted()
+    await renderingStarted
     disconnect.abort()
     await expect(aborted).rejects.toThrow()
     await pause(1300)
@@ -251,8 +256,9 @@ describe('while a document is being rendered', () => {
   test('an immediate retry gets the document and logs no error', async () => {
     const invoice = await purchase()
     const disconnect = new AbortController()
+    const renderingStarted = nextRender(slow)
     const aborted = open(invoice, disconnect.signal)
-    await renderingStarted()
+    await renderingStarted
     disconnect.abort()
     await expect(aborted).rejects.toThrow()
     expect(await open(invoice)).toBe(200)
@@ -263,8 +269,9 @@ describe('while a document is being rendered', () => {
     const invoice = await purchase()
     const stopping = await startServer({ database: server.database, drawing: { worker: SLOW } })
     const headers = { authorization: `Bearer ${await stopping.token(invoice.user)}` }
+    const renderingStarted = nextRender(stopping)
     const waiting = fetch(`${stopping.url}/invoices/${invoice.id}/pdf`, { headers })
-    await renderingStarted()
+    await renderingStarted
     const closed = stopping.close()
     expect((await waiting).status).toBe(200)
     await closed

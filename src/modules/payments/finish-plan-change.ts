@@ -1,0 +1,94 @@
+import { enqueue } from '../../platform/jobs/queue.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Plan, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { PROVIDER, recordAuditEntry } from '../audit/index.js'
+import { customerName, lockCustomer } from '../identity/index.js'
+import type { Services } from '../services.js'
+import { applyProviderResponse, getBillingProvider } from './manage-subscription.js'
+import { ProviderRefusalError } from './payment.errors.js'
+import { FINISH_PLAN_CHANGE } from './payment.jobs.js'
+import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
+import { CLAIM_SECONDS, runClaimed } from './provider-claim.js'
+
+type StoredChange = PlanChange & { subscription: Subscription; toPlan: Plan }
+
+type Outcome = { status: 'DONE'; snapshot: SubscriptionSnapshot } | { status: 'FAILED' | 'CLOSED'; failure: string }
+
+/**
+ * Requests a plan change from the provider, unless its subscription shows that this has been done, and records
+ * the outcome. A webhook reports the payment of the difference.
+ * @returns false if another process is doing so
+ * @throws PAYMENT_PROVIDER_UNAVAILABLE when the outcome is unknown; the change stays requested
+ */
+export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: number): Promise<boolean> {
+  return runClaimed(services, { table: 'plan_changes', id: changeId }, async (assertClaimed) => {
+    const change = await services.db.planChange.findUniqueOrThrow({
+      where: { id: changeId },
+      include: { subscription: true, toPlan: true },
+    })
+    const provider = getBillingProvider(services, change.subscription)
+    const outcome = await requestChange(services, provider, change, assertClaimed)
+    await runTransaction(services.db, (tx) => recordOutcome(tx, services, provider, change, outcome))
+  })
+}
+
+/** The job. It leaves a change that another process has claimed to that process, and checks again later. */
+export async function finishPlanChangeLater(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  changeId: number,
+): Promise<void> {
+  if (await finishPlanChange(services, changeId)) return
+  await runTransaction(services.db, (tx) => enqueueFinishPlanChange(tx, changeId, CLAIM_SECONDS))
+}
+
+export async function enqueueFinishPlanChange(tx: Transaction, changeId: number, delaySeconds: number): Promise<void> {
+  await enqueue(tx, FINISH_PLAN_CHANGE, { changeId }, `${FINISH_PLAN_CHANGE.name}:${changeId}`, { delaySeconds })
+}
+
+async function requestChange(
+  { clock }: Pick<Services, 'clock'>,
+  provider: PaymentProvider,
+  { subscription, toPlan, variantId, nextRenewal, credit, charge, changedAt }: StoredChange,
+  assertClaimed: () => void,
+): Promise<Outcome> {
+  const { status, providerSubscriptionId, currentPeriodStart, currentPeriodEnd } = subscription
+  if (!variantId || !providerSubscriptionId || nextRenewal === null) throw new Error('a requested plan change is not whole')
+  if (status === 'EXPIRED') return { status: 'CLOSED', failure: 'The subscription has ended' }
+  const current = await provider.readSubscription(providerSubscriptionId)
+  if (!current) return { status: 'FAILED', failure: 'The payment provider does not have the subscription' }
+  if (current.variantId === variantId) return { status: 'DONE', snapshot: current }
+  // The amounts are those of the period in which the change was requested.
+  if (changedAt < currentPeriodStart || clock.now() >= currentPeriodEnd)
+    return { status: 'CLOSED', failure: 'The period ended before the payment provider responded' }
+  assertClaimed()
+  const change = { variantId, planName: toPlan.name, amount: nextRenewal, currency: toPlan.currency, proration: credit + charge }
+  try {
+    return { status: 'DONE', snapshot: await provider.changeVariant(providerSubscriptionId, change) }
+  } catch (error) {
+    if (error instanceof ProviderRefusalError) return { status: 'FAILED', failure: error.message }
+    throw error
+  }
+}
+
+async function recordOutcome(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  provider: PaymentProvider,
+  { id, subscription, toPlanId }: StoredChange,
+  outcome: Outcome,
+): Promise<void> {
+  await lockCustomer(tx, subscription)
+  const failure = outcome.status === 'DONE' ? null : outcome.failure
+  const { count } = await tx.planChange.updateMany({ where: { id, status: 'REQUESTED' }, data: { status: outcome.status, failure } })
+  if (outcome.status === 'DONE') return applyProviderResponse(tx, services, provider, outcome.snapshot)
+  if (count === 0) return
+  const details = { planId: toPlanId, reason: outcome.failure }
+  await recordAuditEntry(tx, {
+    by: PROVIDER,
+    action: 'planChangeFailed',
+    subject: customerName(subscription),
+    details,
+    at: services.clock.now(),
+  })
+}
