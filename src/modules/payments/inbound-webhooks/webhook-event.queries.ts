@@ -1,6 +1,6 @@
 import { invalidInputError } from '../../../core/errors.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
-import { enqueue } from '../../../platform/jobs/queue.js'
+import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
@@ -25,7 +25,7 @@ export async function enqueueProcessing(
   tx: Transaction,
   { id, source, subject }: Pick<WebhookEvent, 'id' | 'source' | 'subject'>,
 ): Promise<void> {
-  const options = subject === null ? {} : { queue: `${source}:${subject}` }
+  const options = subject === null ? {} : { queue: queueName(source, subject) }
   await enqueue(tx, PROCESS_WEBHOOK, { eventId: String(id) }, `${PROCESS_WEBHOOK.name}:${id}`, options)
 }
 
