@@ -61,13 +61,14 @@ test('runs the jobs of a subject one after another, in order', async () => {
     const { subject, number } = job.payload.parse(payload)
     if (running.has(subject)) overlapping.push(subject)
     running.add(subject)
-    await new Promise((done) => setTimeout(done, 2))
+    // Jobs that did not wait for each other would finish in another order.
+    await new Promise((done) => setTimeout(done, 5 * (8 - number)))
     running.delete(subject)
     finished.push({ subject, number })
   }
   const subjects = Array.from({ length: 5 }, (_, index) => `subscription:${index}`)
-  for (let number = 0; number < 8; number += 1) {
-    for (const subject of subjects)
+  for (const subject of subjects) {
+    for (let number = 0; number < 8; number += 1)
       await enqueue(server.services.db, job, { subject, number }, `${subject}:${number}`, { queue: queueName('test', subject) })
   }
   const stop = startWorker({ connection: server.database, tasks: { record }, crontab: '', log: testLogger() })
