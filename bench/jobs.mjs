@@ -1,6 +1,5 @@
 // The cost of a background job by the number of subjects whose jobs the database has run before.
 import { Logger, runOnce } from 'graphile-worker'
-import pg from 'pg'
 import { purgeUnusedQueues } from '../dist/platform/jobs/purge-queues.js'
 import { queueName } from '../dist/platform/jobs/queue.js'
 import { connect } from '../dist/platform/postgres/client.js'

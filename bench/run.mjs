@@ -9,6 +9,7 @@ import { benchInvoices } from './invoices.mjs'
 import { benchJobs } from './jobs.mjs'
 import { benchLayers } from './layers.mjs'
 import { benchOrders } from './orders.mjs'
+import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
 import { startQuittance, withDatabase } from './programs.mjs'
 import { benchStart } from './start-up.mjs'
@@ -23,6 +24,7 @@ const orders = await benchOrders(quittance)
 const layers = await benchLayers(quittance.connection)
 await quittance.stop()
 const jobs = await withDatabase(benchJobs)
+const periods = await withDatabase(benchPeriods)
 const drawing = await benchDrawing()
 const memory = await memoryCurve()
 
@@ -117,6 +119,8 @@ Jobs without work that run one after another, each in the queue of its subject. 
 | ${number(jobs.subjects)} subjects | ${spread(jobs.many)} | ${times(jobs.none.rate / jobs.many.rate)} as long |
 | a queue for each of ${number(jobs.subjects)} subjects, as in earlier versions | ${spread(jobs.former)} | ${times(jobs.none.rate / jobs.former.rate)} as long |
 | the same after their purge | ${spread(jobs.purged)} | ${times(jobs.none.rate / jobs.purged.rate)} as long |
+
+${number(periods.subscriptions)} subscriptions whose periods ended together move to the next one in ${periods.seconds.toFixed(1)} s.
 
 ## Starting
 

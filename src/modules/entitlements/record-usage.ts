@@ -97,15 +97,25 @@ const USAGE_RETENTION_DAYS = 2
  */
 export async function purgeExpiredUsage({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
-  for (;;) {
-    const removed = await db.$executeRaw`
+  await deleteInBatches(
+    (limit) => db.$executeRaw`
       DELETE FROM consumptions WHERE id IN (
-        SELECT consumption.id FROM consumptions AS consumption
-        JOIN resource_counters AS counter ON counter.id = consumption.counter_id
-        WHERE counter.day < ${before}::date LIMIT ${USAGE_PURGE_BATCH_SIZE})`
-    if (removed < USAGE_PURGE_BATCH_SIZE) break
+        SELECT consumption.id FROM resource_counters AS counter
+        JOIN consumptions AS consumption ON consumption.counter_id = counter.id
+        WHERE counter.day < ${before}::date ORDER BY counter.day LIMIT ${limit})`,
+  )
+  await deleteInBatches(
+    (limit) => db.$executeRaw`
+      DELETE FROM resource_counters WHERE id IN (
+        SELECT id FROM resource_counters AS counter WHERE day < ${before}::date
+          AND NOT EXISTS (SELECT FROM consumptions WHERE counter_id = counter.id)
+        ORDER BY day LIMIT ${limit})`,
+  )
+}
+
+/** @param deleteBatch  deletes at most `limit` rows and returns their number */
+async function deleteInBatches(deleteBatch: (limit: number) => Promise<number>): Promise<void> {
+  while ((await deleteBatch(USAGE_PURGE_BATCH_SIZE)) === USAGE_PURGE_BATCH_SIZE) {
+    // Each batch is a separate transaction.
   }
-  await db.$executeRaw`
-    DELETE FROM resource_counters WHERE day < ${before}::date
-      AND NOT EXISTS (SELECT FROM consumptions WHERE counter_id = resource_counters.id)`
 }
