@@ -1,5 +1,5 @@
 /**
- * Reads rows batch by batch, so that no read is unbounded. Ends also when the caller cannot change a row.
+ * Reads rows batch by batch, so that no read is unbounded. Ends also when a row stays due.
  * @param read  returns the rows after `last` in a stable order, at most `size`
  */
 export async function* readBatches<R>(size: number, read: (last: R | undefined) => Promise<R[]>): AsyncGenerator<R[]> {
