@@ -32,7 +32,10 @@ export async function benchNotifications(connection) {
   const burst = (work) => () =>
     Promise.all(
       Array.from({ length: CONNECTIONS }, async () => {
-        for (let turn = 0; turn < COMMITS_PER_CONNECTION; turn += 1) await work((id += 1))
+        for (let turn = 0; turn < COMMITS_PER_CONNECTION; turn += 1) {
+          id += 1
+          await work(id)
+        }
       }),
     )
   const after = async (order) => {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
-import { joinEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
+import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
+import { migrate } from '../dist/platform/postgres/migrations.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
@@ -45,6 +46,22 @@ export async function startQuittance(environment = {}) {
       await program.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Runs a measurement on a migrated database of its own, without a server.
+ * @param measure  receives the connection
+ */
+export async function withDatabase(measure) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'quittance-bench-'))
+  const postgres = await startEmbeddedPostgres({ dataDir })
+  try {
+    await migrate(postgres.connection)
+    return await measure(postgres.connection)
+  } finally {
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
   }
 }
 

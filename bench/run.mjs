@@ -6,10 +6,12 @@ import { cpus, totalmem } from 'node:os'
 import { benchClaims } from './claims.mjs'
 import { benchDrawing } from './draw-invoices.mjs'
 import { benchInvoices } from './invoices.mjs'
+import { benchJobs } from './jobs.mjs'
 import { benchLayers } from './layers.mjs'
 import { benchOrders } from './orders.mjs'
+import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
-import { startQuittance } from './programs.mjs'
+import { startQuittance, withDatabase } from './programs.mjs'
 import { benchStart } from './start-up.mjs'
 
 const started = Date.now()
@@ -21,6 +23,8 @@ const claims = await benchClaims(quittance)
 const orders = await benchOrders(quittance)
 const layers = await benchLayers(quittance.connection)
 await quittance.stop()
+const jobs = await withDatabase(benchJobs)
+const periods = await withDatabase(benchPeriods)
 const drawing = await benchDrawing()
 const memory = await memoryCurve()
 
@@ -48,6 +52,7 @@ parentheses. Quittance runs under production rules with all features: tokens, ra
 | drawing an invoice, compared with pdfkit with Helvetica and a logo with transparency | ${times(drawing.ours.rate / drawing.helvetica.rate)} | 4x |
 | drawing an invoice, compared with pdfkit with the same font embedded by path | ${times(drawing.ours.rate / drawing.embedded.rate)} | 60x |
 | a stored invoice over HTTP, compared with plain node:http sending the same bytes | ${percent(stored.ours.rate / stored.peer.rate)} | 50% |
+| a background job after those of ${number(jobs.subjects)} subjects, compared with none before | ${times(jobs.none.rate / jobs.many.rate)} as long | 1.2x at most |
 | time until ready: existing data, empty disk | ${startUp.existing.median.toFixed(2)} s, ${startUp.empty.median.toFixed(2)} s | 2 s, 5 s |
 
 ## The catalog
@@ -103,6 +108,19 @@ overrides, other resources or idempotency.
 ${claims.map(claimRow).join('\n')}
 
 No round exceeded the limit or lost a claim. A test repeats this with a \`kill -9\` in between.
+
+## Background jobs
+
+Jobs without work that run one after another, each in the queue of its subject. Subjects share 64 queues.
+
+| before | jobs | |
+|---|---|---|
+| no subject | ${spread(jobs.none)} | |
+| ${number(jobs.subjects)} subjects | ${spread(jobs.many)} | ${times(jobs.none.rate / jobs.many.rate)} as long |
+| a queue for each of ${number(jobs.subjects)} subjects, as in earlier versions | ${spread(jobs.former)} | ${times(jobs.none.rate / jobs.former.rate)} as long |
+| the same after their purge | ${spread(jobs.purged)} | ${times(jobs.none.rate / jobs.purged.rate)} as long |
+
+${number(periods.subscriptions)} subscriptions whose periods ended together move to the next one in ${periods.seconds.toFixed(1)} s.
 
 ## Starting
 

@@ -4,6 +4,7 @@ import { runAll } from './core/run-all.js'
 import { MINUTE_PHASES, type ModuleCron, type ModuleRuntime, type ScheduledStep } from './modules/define-module.js'
 import { MODULES } from './modules/modules.js'
 import { PURGE, RECONCILE, TICK } from './modules/scheduled-jobs.js'
+import { purgeUnusedQueues } from './platform/jobs/purge-queues.js'
 import { DatabaseListener } from './platform/postgres/listener.js'
 import { purgeIdleBuckets } from './platform/rate-limit/postgres-store.js'
 
@@ -25,7 +26,12 @@ export function createTasks(runtime: ModuleRuntime): TaskList {
       if (runtime.services.flag.enabled) await runAll(MINUTE_PHASES.flatMap((phase) => stepsOf(({ everyMinute }) => everyMinute?.[phase])))
     },
     [RECONCILE.name]: () => runAll(stepsOf(({ everyHour }) => everyHour)),
-    [PURGE.name]: () => runAll([...stepsOf(({ purge }) => purge), () => purgeIdleBuckets(runtime.services, new Date())]),
+    [PURGE.name]: () =>
+      runAll([
+        ...stepsOf(({ purge }) => purge),
+        () => purgeIdleBuckets(runtime.services, new Date()),
+        () => purgeUnusedQueues(runtime.services.db),
+      ]),
   }
 }
 

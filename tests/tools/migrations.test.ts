@@ -184,6 +184,13 @@ describe('a message', () => {
     expect((await checkOne(sql)).lines.join('\n')).toMatch(message)
   })
 
+  test('accepts an exception of the whole file with a reason', async () => {
+    const index = 'CREATE INDEX a ON orders (id);\nCREATE INDEX b ON orders (id);'
+    const allow = (text: string) => checkOne(`-- quittance: allow index-without-concurrently in this file${text}\n${index}`)
+    expect((await allow(': the server is stopped')).code).toBe(0)
+    expect((await allow('')).lines.join('\n')).toMatch(/:1: the exception from index-without-concurrently has no reason/)
+  })
+
   test('is not printed for a released migration', async () => {
     expect(await checkOne('DROP TABLE orders', '20261121')).toEqual({ code: 0, lines: ['migrations: 0 problems'] })
   })

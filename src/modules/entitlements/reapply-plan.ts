@@ -113,25 +113,23 @@ async function applyCurrentLimits(
  */
 async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
   if (isDefault) return listUsersAfter(tx, afterId, CUSTOMERS_PER_BATCH)
-  return tx.subscription.findMany({
-    where: { ...LIVE_SUBSCRIPTION, planId: id, organisationId: null, userId: { gt: afterId } },
-    orderBy: { userId: 'asc' },
-    take: CUSTOMERS_PER_BATCH,
-    select: { userId: true, organisationId: true },
-  })
+  return tx.$queryRaw`
+    SELECT user_id AS "userId", NULL AS "organisationId" FROM subscriptions
+    WHERE plan_id = ${id} AND status <> 'EXPIRED' AND organisation_id IS NULL AND user_id > ${afterId}
+    ORDER BY user_id LIMIT ${CUSTOMERS_PER_BATCH}`
 }
 
 async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
   if (isDefault) return listOrganisationsAfter(tx, afterId, CUSTOMERS_PER_BATCH)
-  return tx.subscription.findMany({
-    where: { ...LIVE_SUBSCRIPTION, planId: id, organisationId: { gt: afterId } },
-    orderBy: { organisationId: 'asc' },
-    take: CUSTOMERS_PER_BATCH,
-    select: { userId: true, organisationId: true },
-  })
+  return tx.$queryRaw`
+    SELECT user_id AS "userId", organisation_id AS "organisationId" FROM subscriptions
+    WHERE plan_id = ${id} AND status <> 'EXPIRED' AND organisation_id > ${afterId}
+    ORDER BY organisation_id LIMIT ${CUSTOMERS_PER_BATCH}`
 }
 
 async function countSubscribers(tx: Transaction, { id, isDefault }: Plan): Promise<number> {
-  if (!isDefault) return tx.subscription.count({ where: { ...LIVE_SUBSCRIPTION, planId: id } })
-  return (await tx.user.count()) + (await tx.organisation.count())
+  if (isDefault) return (await tx.user.count()) + (await tx.organisation.count())
+  const rows = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM subscriptions WHERE plan_id = ${id} AND status <> 'EXPIRED'`
+  return rows[0]?.count ?? 0
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { Prisma } from '../../platform/postgres/generated/client.js'
 import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -88,7 +89,9 @@ function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput)
   return { userId: parseId('input.userId', userId), organisationId: parseOptionalId('input.organisationId', organisationId) ?? null }
 }
 
-const USAGE_PURGE_BATCH_SIZE = 10_000
+const USAGE_PURGE_BATCH_SIZE = 1000
+/** A literal: for a parameter, PostgreSQL plans to delete a tenth of the table and reads all of it. */
+const USAGE_PURGE_LIMIT = Prisma.raw(String(USAGE_PURGE_BATCH_SIZE))
 const USAGE_RETENTION_DAYS = 2
 
 /**
@@ -97,15 +100,25 @@ const USAGE_RETENTION_DAYS = 2
  */
 export async function purgeExpiredUsage({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
-  for (;;) {
-    const removed = await db.$executeRaw`
-      DELETE FROM consumptions WHERE id IN (
-        SELECT consumption.id FROM consumptions AS consumption
-        JOIN resource_counters AS counter ON counter.id = consumption.counter_id
-        WHERE counter.day < ${before}::date LIMIT ${USAGE_PURGE_BATCH_SIZE})`
-    if (removed < USAGE_PURGE_BATCH_SIZE) break
+  await deleteInBatches(
+    () => db.$executeRaw`
+      DELETE FROM consumptions WHERE ctid = ANY (ARRAY(
+        SELECT consumption.ctid FROM resource_counters AS counter
+        JOIN consumptions AS consumption ON consumption.counter_id = counter.id
+        WHERE counter.day < ${before}::date ORDER BY counter.day LIMIT ${USAGE_PURGE_LIMIT}))`,
+  )
+  await deleteInBatches(
+    () => db.$executeRaw`
+      DELETE FROM resource_counters WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM resource_counters AS counter WHERE day < ${before}::date
+          AND (SELECT consumption.id FROM consumptions AS consumption WHERE counter_id = counter.id LIMIT 1) IS NULL
+        ORDER BY day LIMIT ${USAGE_PURGE_LIMIT}))`,
+  )
+}
+
+/** @param deleteBatch  deletes a batch and returns the number of rows */
+async function deleteInBatches(deleteBatch: () => Promise<number>): Promise<void> {
+  while ((await deleteBatch()) === USAGE_PURGE_BATCH_SIZE) {
+    // Each batch is a separate transaction.
   }
-  await db.$executeRaw`
-    DELETE FROM resource_counters WHERE day < ${before}::date
-      AND NOT EXISTS (SELECT FROM consumptions WHERE counter_id = resource_counters.id)`
 }

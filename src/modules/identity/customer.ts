@@ -122,15 +122,20 @@ export async function setPortalTier(tx: Transaction, { userId, organisationId }:
   else await tx.organisation.update({ where: { id: organisationId }, data: { portalTier } })
 }
 
-/** Finds the user with the lowest id. E-mail addresses come from the panel and are not unique. */
-export function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
-  return tx.user.findFirst({ where: { email: sameEmail(email) }, orderBy: { id: 'asc' } })
-}
+const MAX_USERS_PER_EMAIL = 100
 
 /**
- * A case-insensitive filter for an e-mail address. Prisma compares with ILIKE, so the wildcards "_" and "%"
- * are escaped: a_b@example.com must not match acb@example.com.
+ * The ids of the users with an e-mail address, whatever its case, in ascending order. Addresses come from the
+ * panel and are not unique.
  */
-export function sameEmail(email: string): { equals: string; mode: 'insensitive' } {
-  return { equals: email.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' }
+export async function listUserIdsByEmail(tx: Transaction, email: string): Promise<number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM users WHERE lower(email) = lower(${email}) ORDER BY id LIMIT ${MAX_USERS_PER_EMAIL}`
+  return rows.map(({ id }) => id)
+}
+
+/** Finds the user with the lowest id. */
+export async function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
+  const [id] = await listUserIdsByEmail(tx, email)
+  return id === undefined ? null : tx.user.findUnique({ where: { id } })
 }

@@ -12,9 +12,9 @@ export {
   getUserOrOrganisation,
   isOrganisationManager,
   listManagerIds,
+  listUserIdsByEmail,
   lockCustomer,
   notAMemberError,
-  sameEmail,
   setPortalTier,
   userNotFoundError,
 } from './customer.js'

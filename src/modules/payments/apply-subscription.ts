@@ -115,6 +115,7 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
     endsAt: endsAt === null ? null : new Date(endsAt),
     endedAt: status === 'EXPIRED' ? (existing?.endedAt ?? new Date(endsAt ?? snapshot.updatedAt)) : null,
     providerState: { ...snapshot },
+    providerOrderId: snapshot.orderId,
     createdAt: new Date(createdAt),
     updatedAt: at,
   }

@@ -15,7 +15,7 @@ export async function recordProviderRefund(
   { orderId, refunded }: RefundSnapshot,
 ): Promise<ProcessingResult> {
   const subscription = await tx.subscription.findFirst({
-    where: { provider: provider.name, providerState: { path: ['orderId'], equals: orderId } },
+    where: { provider: provider.name, providerOrderId: orderId },
     include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
   })
   const [order] = subscription?.payments ?? []

@@ -2,14 +2,24 @@ import { DAY_MS } from '../../core/duration.js'
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
+import { readBatches } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
 import { notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { publishEvent } from '../webhooks/index.js'
+import { publishEvent, publishEvents } from '../webhooks/index.js'
+import {
+  DUE_BATCH_SIZE,
+  type EndedPeriod,
+  listEndedPeriods,
+  listOverdueSubscriptions,
+  type NextPeriod,
+  type OverdueSubscription,
+  overdueReasons,
+  storePeriods,
+} from './due-subscription.queries.js'
 import { expireActiveOrders } from './end-subscription.js'
-import { ESCLUSE } from './subscription.rules.js'
 
 const EXPIRY_BATCH_SIZE = 500
 
@@ -23,10 +33,14 @@ export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' 
       const at = clock.now()
       const orders = await tx.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
-          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at} ORDER BY id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
+          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at}
+          ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
       notifyOfOrders(tx, orders)
-      for (const { id, ...customer } of orders) await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
+      await publishEvents(
+        tx,
+        orders.map(({ id, ...customer }) => ({ type: 'order.expired', customer, payload: { orderId: id }, at })),
+      )
       return orders.length
     })
     if (expired < EXPIRY_BATCH_SIZE) return
@@ -35,31 +49,36 @@ export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' 
 
 /**
  * Ends subscriptions that have reached their end or their grace period; the customers revert to the default
- * plan.
+ * plan. One that cannot be ended does not stop the others.
+ * @throws AggregateError with the failures
  */
 export async function endOverdueSubscriptions(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
   const pastDueBefore = new Date(at.getTime() - config.graceDays * DAY_MS)
-  const due = await db.subscription.findMany({
-    where: {
-      OR: [
-        { status: { not: 'EXPIRED' }, endsAt: { lte: at } },
-        { status: 'CANCELLED', endsAt: null, currentPeriodEnd: { lte: at } },
-        { status: 'PAST_DUE', pastDueSince: { lte: pastDueBefore } },
-      ],
-    },
-    orderBy: { id: 'asc' },
-  })
-  for (const { id, userId, organisationId } of due) {
-    await runTransaction(db, async (tx) => {
-      const customer = { userId, organisationId }
-      await lockCustomer(tx, customer)
-      const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-      if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, config.graceDays))
-        await endOverdueSubscription(tx, services, customer, subscription, at)
-    })
+  const failures: unknown[] = []
+  for (const { reason, until } of overdueReasons(at, pastDueBefore)) {
+    const read = (last: OverdueSubscription | undefined) => listOverdueSubscriptions(db, reason, until, last)
+    for await (const batch of readBatches(DUE_BATCH_SIZE, read)) {
+      for (const due of batch) await endIfOverdue(services, due, at).catch((error: unknown) => failures.push(error))
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} subscriptions could not be ended`)
+}
+
+/** Checks the subscription again under the customer's lock. */
+async function endIfOverdue(
+  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  { id, userId, organisationId }: OverdueSubscription,
+  at: Date,
+): Promise<void> {
+  await runTransaction(services.db, async (tx) => {
+    const customer = { userId, organisationId }
+    await lockCustomer(tx, customer)
+    const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
+    if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, services.config.graceDays))
+      await endOverdueSubscription(tx, services, customer, subscription, at)
+  })
 }
 
 async function endOverdueSubscription(
@@ -87,31 +106,15 @@ async function endOverdueSubscription(
  */
 export async function advancePeriods({ db, clock }: Pick<Services, 'clock' | 'db'>, subscriptionId?: number): Promise<void> {
   const at = clock.now()
-  const due = await db.subscription.findMany({
-    where: {
-      ...(subscriptionId !== undefined && { id: subscriptionId }),
-      currentPeriodEnd: { lte: at },
-      AND: [
-        { OR: [{ provider: null }, { provider: ESCLUSE }] },
-        // A cancelled subscription advances until the end that its cancellation names.
-        {
-          OR: [
-            { status: { in: ['ACTIVE', 'TRIALING'] }, endsAt: null },
-            { status: { in: ['ACTIVE', 'TRIALING', 'CANCELLED'] }, endsAt: { gt: at } },
-          ],
-        },
-      ],
-    },
-    include: { order: { select: { planInterval: true } }, plan: { select: { interval: true } } },
-  })
-  for (const { id, provider, anchor, order, plan, planId, status, periodNumber: previousNumber } of due) {
-    const interval = provider === ESCLUSE ? plan.interval : (order?.planInterval ?? 'MONTH')
-    const number = periodNumberAt(anchor, interval, at)
-    const { start, end } = periodNumber(anchor, interval, number)
-    // The condition skips a subscription that another process or an event has changed in the meantime.
-    await db.subscription.updateMany({
-      where: { id, periodNumber: previousNumber, planId, status },
-      data: { periodNumber: number, currentPeriodStart: start, currentPeriodEnd: end, updatedAt: at },
-    })
+  const waitsForLocks = subscriptionId !== undefined
+  const read = (last: EndedPeriod | undefined) => listEndedPeriods(db, { at, subscriptionId }, last)
+  for await (const batch of readBatches(DUE_BATCH_SIZE, read)) {
+    const periods = batch.map((ended) => ({ ...ended, next: periodAt(ended, at) }))
+    await storePeriods(db, periods, { at, waitsForLocks })
   }
+}
+
+function periodAt({ anchor, interval }: EndedPeriod, at: Date): NextPeriod['next'] {
+  const number = periodNumberAt(anchor, interval, at)
+  return { number, ...periodNumber(anchor, interval, number) }
 }

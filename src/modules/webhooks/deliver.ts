@@ -78,12 +78,7 @@ async function deliverTo(
   customer: string,
   state: RoundState,
 ): Promise<void> {
-  const pending = await services.db.eventDelivery.findMany({
-    where: { endpointId, holder: customer, status: 'PENDING' },
-    orderBy: { id: 'asc' },
-    take: DELIVERY_BATCH_SIZE,
-    include: { event: true },
-  })
+  const pending = await listPendingDeliveries(services, endpointId, customer)
   for (const delivery of pending) {
     if (stop.aborted || delivery.nextAttemptAt > services.clock.now()) return
     // Read again for each event, because the endpoint may have been paused or its secret rotated.
@@ -101,12 +96,26 @@ async function deliverTo(
   }
 }
 
-function send(
-  { clock }: Pick<Services, 'clock'>,
-  sender: WebhookSender,
-  endpoint: EventEndpoint,
-  { event }: EventDelivery & { event: OutboxEvent },
-) {
+type PendingDelivery = Pick<EventDelivery, 'id' | 'attempts' | 'createdAt' | 'nextAttemptAt'> & {
+  event: Pick<OutboxEvent, 'eventId' | 'type' | 'holder' | 'payload' | 'createdAt'>
+}
+
+/** The status is a literal, because the partial index does not match a parameter. */
+async function listPendingDeliveries({ db }: Pick<Services, 'db'>, endpointId: number, customer: string): Promise<PendingDelivery[]> {
+  type Row = Omit<PendingDelivery, 'event'> & Omit<PendingDelivery['event'], 'createdAt'> & { publishedAt: Date }
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT delivery.id, attempts, delivery.created_at AS "createdAt", next_attempt_at AS "nextAttemptAt",
+      event.event_id::text AS "eventId", type, event.holder, payload, event.created_at AS "publishedAt"
+    FROM event_deliveries AS delivery JOIN outbox_events AS event ON event.id = delivery.event_id
+    WHERE delivery.endpoint_id = ${endpointId} AND delivery.holder = ${customer} AND delivery.status = 'PENDING'
+    ORDER BY delivery.id LIMIT ${DELIVERY_BATCH_SIZE}`
+  return rows.map(({ eventId, type, holder, payload, publishedAt, ...delivery }) => ({
+    ...delivery,
+    event: { eventId, type, holder, payload, createdAt: publishedAt },
+  }))
+}
+
+function send({ clock }: Pick<Services, 'clock'>, sender: WebhookSender, endpoint: EventEndpoint, { event }: PendingDelivery) {
   const { secret, previousSecret, previousSecretUntil, url } = endpoint
   const inGracePeriod = previousSecret && previousSecretUntil && clock.now() < previousSecretUntil
   const body = eventBody({ ...event, payload: jsonObject.parse(event.payload) })
@@ -117,7 +126,7 @@ function send(
 async function recordAttempt(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   { id }: EventEndpoint,
-  delivery: EventDelivery,
+  delivery: PendingDelivery,
   result: SendResult,
 ): Promise<boolean> {
   const at = clock.now()
@@ -145,8 +154,7 @@ async function recordAttempt(
 /** The endpoint is available again: makes all deliveries that wait for a retry due now. */
 async function releaseBackoff({ db, clock }: Pick<Services, 'clock' | 'db'>, endpointId: number): Promise<void> {
   const at = clock.now()
-  await db.eventDelivery.updateMany({
-    where: { endpointId, status: 'PENDING', nextAttemptAt: { gt: at } },
-    data: { nextAttemptAt: at },
-  })
+  await db.$executeRaw`
+    UPDATE event_deliveries SET next_attempt_at = ${at}
+    WHERE endpoint_id = ${endpointId} AND status = 'PENDING' AND next_attempt_at > ${at}`
 }

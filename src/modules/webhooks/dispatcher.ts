@@ -36,6 +36,8 @@ export class WebhookDispatcher {
   #pollAgain = false
   #timer: NodeJS.Timeout | undefined
   #locks: pg.Client | undefined
+  /** The last statement on the connection of the locks: pg deprecates a second one before the first has ended. */
+  #lockStatement: Promise<unknown> = Promise.resolve()
   #sender: WebhookSender | undefined
 
   constructor(services: Pick<Services, 'clock' | 'config' | 'db'>, connection: pg.ClientConfig, log: Logger) {
@@ -110,12 +112,19 @@ export class WebhookDispatcher {
 
   async #lock(endpointId: number): Promise<boolean> {
     const client = await this.#lockConnection()
-    const { rows } = await client.query('SELECT pg_try_advisory_lock($1, $2) AS acquired', [LOCK_CLASS, endpointId])
-    return rows[0].acquired
+    const rows = await this.#queryInTurn(client, 'SELECT pg_try_advisory_lock($1, $2) AS acquired', endpointId)
+    return rows[0]?.acquired === true
   }
 
   async #unlock(endpointId: number): Promise<void> {
-    await this.#locks?.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_CLASS, endpointId]).catch(() => undefined)
+    const client = this.#locks
+    if (client) await this.#queryInTurn(client, 'SELECT pg_advisory_unlock($1, $2)', endpointId).catch(() => undefined)
+  }
+
+  async #queryInTurn(client: pg.Client, statement: string, endpointId: number): Promise<{ acquired?: boolean }[]> {
+    const query = this.#lockStatement.then(() => client.query<{ acquired?: boolean }>(statement, [LOCK_CLASS, endpointId]))
+    this.#lockStatement = query.catch(() => undefined)
+    return (await query).rows
   }
 
   async #lockConnection(): Promise<pg.Client> {

@@ -32,14 +32,26 @@ interface NewEvent {
  * Writes an event to the outbox, with a delivery for every endpoint that subscribes to its type, in the
  * transaction of the change. It is delivered later, at least once.
  */
-export async function publishEvent(tx: Transaction, { type, customer, payload, at }: NewEvent): Promise<void> {
+export async function publishEvent(tx: Transaction, event: NewEvent): Promise<void> {
+  await publishEvents(tx, [event])
+}
+
+/** Publishes many events in one statement, in their order. */
+export async function publishEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
   const deliveries = await tx.$executeRaw`
     WITH event AS (
       INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
-      VALUES (${randomUUID()}::uuid, ${type}::text, ${customerName(customer)}, ${JSON.stringify(payload)}::jsonb, ${at}::timestamptz) RETURNING id, holder)
+      SELECT event_id, type, holder, payload::jsonb, created_at FROM unnest(
+        ${events.map(() => randomUUID())}::uuid[], ${events.map(({ type }) => type)}::text[],
+        ${events.map(({ customer }) => customerName(customer))}::text[], ${events.map(({ payload }) => JSON.stringify(payload))}::text[],
+        ${events.map(({ at }) => at.toISOString())}::timestamptz[])
+        WITH ORDINALITY AS new (event_id, type, holder, payload, created_at, position)
+      ORDER BY position RETURNING id, type, holder, created_at)
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
-    SELECT endpoint.id, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM event, event_endpoints AS endpoint
-    WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR ${type}::text = ANY (endpoint.types))`
+    SELECT endpoint.id, event.id, event.holder, event.created_at, event.created_at FROM event, event_endpoints AS endpoint
+    WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR event.type = ANY (endpoint.types))
+    ORDER BY event.id, endpoint.id`
   if (deliveries > 0) notifyOfDeliveries(tx)
 }
 

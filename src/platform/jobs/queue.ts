@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { Transaction } from '../postgres/client.js'
 
@@ -27,8 +28,21 @@ export function jobHandler<P, R>({ name, payload }: Job<P>, run: (runtime: R, pa
   }
 }
 
+/** graphile-worker stores a row per queue and reads all of them for each job, so their number is limited. */
+const QUEUES_PER_SOURCE = 64
+
+/**
+ * Names the queue in which all jobs of a subject run one after another. Subjects share a limited number of
+ * queues. Every process must compute the same name.
+ * @param source  must not contain a colon
+ */
+export function queueName(source: string, subject: string): string {
+  const slot = createHash('sha256').update(subject).digest().readUInt32BE(0) % QUEUES_PER_SOURCE
+  return `${source}:${slot}`
+}
+
 interface EnqueueOptions {
-  /** Jobs of the same queue run one after another. */
+  /** Jobs of the same queue run one after another. See `queueName`. */
   queue?: string
   /** The minimum delay before the job runs, seconds. */
   delaySeconds?: number

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { line } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
-import { lockCustomer, sameEmail } from '../../identity/index.js'
+import { listUserIdsByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { ESCLUSE, endPlan } from '../../subscriptions/index.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
@@ -67,7 +67,7 @@ async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(
   const { refundId, amount, currency, orderId, invoiceId, subscriptionId, email } = refund
   const id = parseOwnId(refundId, 'ref')
   if (id === null) return null
-  const paidBy = { ...(currency !== null && { currency }), ...(email !== null && { user: { email: sameEmail(email) } }) }
+  const paidBy = { ...(currency !== null && { currency }), ...(email !== null && { userId: { in: await listUserIdsByEmail(tx, email) } }) }
   const own = await tx.refund.findFirst({ where: { id, order: paidBy }, include: { order: true } })
   if (!own || !isUnreported(own, amount)) return null
   const namesPayment = orderId !== null || invoiceId !== null || subscriptionId !== null

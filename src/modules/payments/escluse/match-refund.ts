@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { type Customer, customerName, sameEmail } from '../../identity/index.js'
+import { type Customer, customerName, listUserIdsByEmail } from '../../identity/index.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 
 /** A refund made by another system, with the references to its payment that the event contains. */
@@ -108,7 +108,7 @@ async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRe
       kind: { not: 'CREDIT_NOTE' },
       total: amount,
       ...(currency && { currency }),
-      ...(email && { user: { email: sameEmail(email) } }),
+      ...(email && { userId: { in: await listUserIdsByEmail(tx, email) } }),
       OR: [{ status: 'PAID', order: { refunds: { none: {} } } }, { order: { refunds: { some: { amount, provider: null } } } }],
     },
     include: { order: true },

@@ -15,7 +15,7 @@ export function parseEvent<T extends z.ZodType>(schema: T, part: unknown, within
 
 /**
  * Builds the subject of an event.
- * @returns null for an id longer than any sender's, because queue names have a maximum length
+ * @returns null for an id longer than any sender's, because an index of PostgreSQL limits the length of its values
  */
 export function eventSubject(kind: 'subscription' | 'refund', id: string): string | null {
   return id.length <= 100 ? `${kind}:${id}` : null

@@ -10,7 +10,7 @@ import type { PaymentProvider, ProviderEvent, SubscriptionSnapshot } from '../pa
 import { recordPayment } from '../record-payment.js'
 import { recordProviderRefund } from '../record-provider-refund.js'
 import type { ProcessingResult } from './processing-result.js'
-import { enqueueProcessing } from './webhook-event.queries.js'
+import { retryParkedEvents } from './webhook-event.queries.js'
 
 /** Two different snapshots have the same timestamp; only the provider knows the current state. */
 class SnapshotConflictError extends Error {
@@ -126,14 +126,4 @@ async function handleSubscription(
   if (applied === 'conflict' && !authoritative) throw new SnapshotConflictError(provider, snapshot.id)
   await retryParkedEvents(tx, [`subscription:${snapshot.id}`, `order:${snapshot.orderId}`])
   return 'PROCESSED'
-}
-
-/** Retries the events that were parked because their subject was unknown. */
-async function retryParkedEvents(tx: Transaction, subjects: string[]): Promise<void> {
-  const parked = await tx.webhookEvent.findMany({
-    where: { status: 'PARKED', subject: { in: subjects } },
-    select: { id: true, source: true, subject: true },
-    orderBy: { id: 'asc' },
-  })
-  for (const event of parked) await enqueueProcessing(tx, event)
 }

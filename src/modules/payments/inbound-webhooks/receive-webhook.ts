@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.js'
+import { queueName } from '../../../platform/jobs/queue.js'
 import type { Services } from '../../services.js'
 import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { WebhookSource } from '../payment-provider.port.js'
@@ -25,7 +26,7 @@ export async function receiveWebhook(
   assertSource(json, source, providers.webhooks)
   const { name, subject, body } = source.readEnvelope(json)
   const hash = createHash('sha256').update(rawBody).digest()
-  const queue = subject === null ? null : `${source.name}:${subject}`
+  const queue = subject === null ? null : queueName(source.name, subject)
   await db.$executeRaw`
     WITH stored AS (
       INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)

@@ -1,9 +1,10 @@
 import { invalidInputError } from '../../../core/errors.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
-import { enqueue } from '../../../platform/jobs/queue.js'
+import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
 import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
+import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
@@ -25,7 +26,7 @@ export async function enqueueProcessing(
   tx: Transaction,
   { id, source, subject }: Pick<WebhookEvent, 'id' | 'source' | 'subject'>,
 ): Promise<void> {
-  const options = subject === null ? {} : { queue: `${source}:${subject}` }
+  const options = subject === null ? {} : { queue: queueName(source, subject) }
   await enqueue(tx, PROCESS_WEBHOOK, { eventId: String(id) }, `${PROCESS_WEBHOOK.name}:${id}`, options)
 }
 
@@ -49,4 +50,19 @@ export async function replayWebhookEvent(
     })
     return event
   })
+}
+
+const PARKED_BATCH_SIZE = 100
+
+type ParkedEvent = Pick<WebhookEvent, 'id' | 'source' | 'subject'>
+
+/** Retries the events that were parked because their subject was unknown. */
+export async function retryParkedEvents(tx: Transaction, subjects: readonly string[]): Promise<void> {
+  const read = (last: ParkedEvent | undefined) => tx.$queryRaw<ParkedEvent[]>`
+    SELECT id, source, subject FROM webhook_events
+    WHERE status = 'PARKED' AND subject = ANY (${subjects}::text[]) AND id > ${last?.id ?? 0n}::bigint
+    ORDER BY id LIMIT ${PARKED_BATCH_SIZE}`
+  for await (const batch of readBatches(PARKED_BATCH_SIZE, read)) {
+    for (const event of batch) await enqueueProcessing(tx, event)
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
 import type { NewCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
@@ -26,6 +27,7 @@ import { sandboxWebhook } from './sandbox-webhook.js'
 import { readPayment, readSubscription, variantIdProblem } from './wire-format.js'
 
 const PAGE_SIZE = 50
+const TICK_BATCH_SIZE = 500
 
 type SandboxServices = Pick<Services, 'db' | 'config' | 'clock'>
 
@@ -196,11 +198,13 @@ export class SandboxProvider implements PaymentProvider {
    */
   async tick(): Promise<void> {
     const { db, clock } = this.#services
-    const due = await db.$queryRaw<{ id: number }[]>`
+    const read = (last: { id: number } | undefined) => db.$queryRaw<{ id: number }[]>`
       SELECT id FROM sandbox_records WHERE type = 'subscriptions'
         AND COALESCE(attributes ->> 'renews_at', attributes ->> 'ends_at')::timestamptz <= ${clock.now()}
-        AND attributes ->> 'status' IN ('active', 'cancelled') ORDER BY id`
-    for (const { id } of due) await this.#change((tx) => this.#advanceSubscription(tx, id, clock.now()))
+        AND attributes ->> 'status' IN ('active', 'cancelled') AND id > ${last?.id ?? 0} ORDER BY id LIMIT ${TICK_BATCH_SIZE}`
+    for await (const batch of readBatches(TICK_BATCH_SIZE, read)) {
+      for (const { id } of batch) await this.#change((tx) => this.#advanceSubscription(tx, id, clock.now()))
+    }
   }
 
   async #advanceSubscription(tx: Transaction, id: number, now: Date): Promise<void> {

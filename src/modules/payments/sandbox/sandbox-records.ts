@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { enqueue } from '../../../platform/jobs/queue.js'
+import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import { ProviderRefusalError } from '../payment.errors.js'
@@ -133,9 +133,10 @@ export async function enqueueWebhook(
   name: string,
   record: ReportedRecord,
   custom: Record<string, string>,
-  queue = record.parentId ?? record.id,
+  subscriptionId = record.parentId ?? record.id,
 ): Promise<void> {
   const meta = { test_mode: true, event_name: name, custom_data: custom, webhook_id: randomUUID() }
   const body = JSON.stringify({ meta, data: toResource(record) })
-  await enqueue(tx, DELIVER_SANDBOX_WEBHOOK, { name, body }, `sandbox:${meta.webhook_id}`, { queue: `sandbox:${queue}` })
+  const queue = queueName('sandboxDelivery', String(subscriptionId))
+  await enqueue(tx, DELIVER_SANDBOX_WEBHOOK, { name, body }, `sandbox:${meta.webhook_id}`, { queue })
 }

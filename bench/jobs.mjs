@@ -1,0 +1,64 @@
+// The cost of a background job by the number of subjects whose jobs the database has run before.
+import { Logger, runOnce } from 'graphile-worker'
+import { purgeUnusedQueues } from '../dist/platform/jobs/purge-queues.js'
+import { queueName } from '../dist/platform/jobs/queue.js'
+import { connect } from '../dist/platform/postgres/client.js'
+import { race } from './measure.mjs'
+
+const SUBJECTS = 100_000
+const JOBS_PER_TURN = 300
+/** With a queue per subject, a job takes a third of a second. */
+const FORMER_JOBS_PER_TURN = 10
+const TURNS = 3
+const SOURCE = 'bench'
+const logger = new Logger(() => () => undefined)
+
+/**
+ * @param connection  to a database without other running jobs
+ * @returns jobs per second: with no subject before, with 100,000 subjects, with a queue for each of them as
+ *   earlier versions created, and after the purge of those
+ */
+export async function benchJobs(connection) {
+  const { db, pool, close } = connect({ ...connection, max: 4 }, { warn() {} })
+  await pool.query('DELETE FROM graphile_worker._private_job_queues WHERE locked_at IS NULL')
+  const none = await measure(pool)
+  await processSubjects(pool)
+  const many = await measure(pool)
+  await pool.query(
+    `INSERT INTO graphile_worker._private_job_queues (queue_name) SELECT '${SOURCE}:subject:' || n FROM generate_series(1, ${SUBJECTS}) AS n`,
+  )
+  await pool.query('ANALYZE graphile_worker._private_job_queues')
+  const former = await measure(pool, FORMER_JOBS_PER_TURN)
+  await purgeUnusedQueues(db)
+  await pool.query('VACUUM ANALYZE graphile_worker._private_job_queues')
+  const purged = await measure(pool)
+  await close()
+  return { subjects: SUBJECTS, none, many, former, purged }
+}
+
+/** Adds a job for each subject and completes it, which creates the queues that the subjects need. */
+async function processSubjects(pool) {
+  const queues = Array.from({ length: SUBJECTS }, (_, number) => queueName(SOURCE, `subscription:${number}`))
+  await pool.query(
+    `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(
+       SELECT ('${SOURCE}', '{}', queue, now(), 1, NULL, 0, NULL)::graphile_worker.job_spec FROM unnest($1::text[]) AS queue))`,
+    [queues],
+  )
+  await pool.query(
+    `SELECT count(*) FROM graphile_worker.complete_jobs(ARRAY(SELECT id FROM graphile_worker.jobs WHERE task_identifier = '${SOURCE}'))`,
+  )
+  await pool.query('VACUUM ANALYZE graphile_worker._private_jobs')
+}
+
+async function measure(pool, count = JOBS_PER_TURN) {
+  const { jobs } = await race({ jobs: { count: 1, run: () => runJobs(pool, count) } }, TURNS)
+  return { rate: jobs.rate * count, spread: jobs.spread.map((rate) => rate * count) }
+}
+
+async function runJobs(pool, count) {
+  for (let number = 0; number < count; number += 1) {
+    const values = [SOURCE, queueName(SOURCE, `subscription:${number}`)]
+    await pool.query({ name: 'add', text: `SELECT FROM graphile_worker.add_job($1, '{}', queue_name => $2)`, values })
+  }
+  await runOnce({ pgPool: pool, taskList: { [SOURCE]: () => undefined }, noHandleSignals: true, logger })
+}

@@ -1,0 +1,31 @@
+// The time to advance the periods of subscriptions that have all ended at the same time.
+import { advancePeriods } from '../dist/modules/subscriptions/scheduled-transitions.js'
+import { connect } from '../dist/platform/postgres/client.js'
+
+const SUBSCRIPTIONS = 10_000
+const FIRST_DAY = '2026-01-31T10:00:00.000Z'
+const NOW = new Date('2026-03-31T10:00:00.000Z')
+
+/**
+ * @param connection  to an empty database
+ * @returns the number of subscriptions and the time, seconds
+ */
+export async function benchPeriods(connection) {
+  const { db, pool, close } = connect({ ...connection, max: 4 }, { warn() {} })
+  await pool.query(`
+    INSERT INTO users (id) SELECT generate_series(1, ${SUBSCRIPTIONS});
+    INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)
+    VALUES ('free', 'Free', 'FREE', 0, 'USD', true, now(), now());
+    INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,
+      current_period_end, created_at, updated_at)
+    SELECT users.id, plans.id, '{}', '{}', 'ACTIVE', '${FIRST_DAY}', 1, '${FIRST_DAY}', '2026-02-28T10:00:00Z', now(), now()
+    FROM users, plans;
+    ANALYZE`)
+  const started = performance.now()
+  await advancePeriods({ db, clock: { now: () => NOW } })
+  const seconds = (performance.now() - started) / 1000
+  const { rows } = await pool.query('SELECT count(*)::int AS advanced FROM subscriptions WHERE period_number = 3')
+  if (rows[0].advanced !== SUBSCRIPTIONS) throw new Error(`advanced ${rows[0].advanced} of ${SUBSCRIPTIONS} periods`)
+  await close()
+  return { subscriptions: SUBSCRIPTIONS, seconds }
+}
