@@ -8,6 +8,7 @@ import { benchDrawing } from './draw-invoices.mjs'
 import { benchInvoices } from './invoices.mjs'
 import { benchJobs } from './jobs.mjs'
 import { benchLayers } from './layers.mjs'
+import { benchNotifications, CONNECTIONS } from './notifications.mjs'
 import { benchOrders } from './orders.mjs'
 import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
@@ -22,6 +23,7 @@ const stored = await benchInvoices(quittance)
 const claims = await benchClaims(quittance)
 const orders = await benchOrders(quittance)
 const layers = await benchLayers(quittance.connection)
+const commits = await benchNotifications(quittance.connection)
 await quittance.stop()
 const jobs = await withDatabase(benchJobs)
 const periods = await withDatabase(benchPeriods)
@@ -53,6 +55,7 @@ parentheses. Quittance runs under production rules with all features: tokens, ra
 | drawing an invoice, compared with pdfkit with the same font embedded by path | ${times(drawing.ours.rate / drawing.embedded.rate)} | 60x |
 | a stored invoice over HTTP, compared with plain node:http sending the same bytes | ${percent(stored.ours.rate / stored.peer.rate)} | 50% |
 | a background job after those of ${number(jobs.subjects)} subjects, compared with none before | ${times(jobs.none.rate / jobs.many.rate)} as long | 1.2x at most |
+| commits with ${CONNECTIONS} connections and notifications after the commit, compared with none | ${percent(commits.after.rate / commits.none.rate)} | 80% |
 | time until ready: existing data, empty disk | ${startUp.existing.median.toFixed(2)} s, ${startUp.empty.median.toFixed(2)} s | 2 s, 5 s |
 
 ## The catalog
@@ -121,6 +124,17 @@ Jobs without work that run one after another, each in the queue of its subject. 
 | the same after their purge | ${spread(jobs.purged)} | ${times(jobs.none.rate / jobs.purged.rate)} as long |
 
 ${number(periods.subscriptions)} subscriptions whose periods ended together move to the next one in ${periods.seconds.toFixed(1)} s.
+
+## Notifying other processes
+
+Commits per second with ${CONNECTIONS} connections. Quittance notifies after the commit, in transactions of their own, each for all
+changes of 20 ms. NOTIFY inside a transaction lets commits proceed one after the other only.
+
+| notifications | commits | compared with none |
+|---|---|---|
+| none | ${spread(commits.none)} | |
+| **after the commit** | ${spread(commits.after)} | ${percent(commits.after.rate / commits.none.rate)} |
+| inside the transaction | ${spread(commits.inside)} | ${percent(commits.inside.rate / commits.none.rate)} |
 
 ## Starting
 

@@ -5,7 +5,7 @@ import { isAvailable } from './plan.rules.js'
 
 const CHEAPEST_FIRST = [{ price: { sort: 'asc', nulls: 'last' } }, { rank: 'asc' }, { id: 'asc' }] as const
 
-/** Covers changes that nobody has told of: in psql, or by a process that was killed right after its commit. */
+/** Covers changes without a notification: in psql, or by a process that was killed right after its commit. */
 const POLL_INTERVAL_MS = 5000
 
 /** Clients show the whole catalog without pages, so its size is limited. */

@@ -10,7 +10,7 @@ export type DatabaseNotification = Readonly<Record<string, unknown>>
 const COALESCING_MS = 20
 const RETRY_DELAY_MS = 1000
 const MAX_BATCH_SIZE = 500
-/** With more unsent notifications, receivers are told to read everything again. */
+/** With more unsent notifications, one that makes receivers read everything again replaces them. */
 const MAX_QUEUED_NOTIFICATIONS = 10_000
 
 /** Makes receivers read again whatever they know. */
@@ -32,8 +32,8 @@ export function takeNotifications(tx: Transaction): DatabaseNotification[] {
 }
 
 /**
- * Sends the notifications of committed changes. A transaction that notifies by itself would hold a lock of the
- * whole cluster until its commit is on disk, so notifications have transactions of their own, each for all
+ * Sends the notifications of committed changes. NOTIFY within a transaction would hold a lock of the
+ * whole cluster until the commit is on disk, so notifications have transactions of their own, each for all
  * changes of the last milliseconds. A process that is killed in between loses them: receivers therefore also poll.
  */
 export class NotificationSender {
