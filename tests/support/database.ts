@@ -2,9 +2,21 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** Creates a database by cloning the migrated template. */
-export function cloneDatabase(): Promise<pg.PoolConfig> {
-  return createDatabase(inject('templateDatabase'))
+/** The role of servers in tests. It may not change the tables, nor what is issued. */
+export const SERVER_ROLE = 'quittance_server'
+
+const clones = new Set<string>()
+
+/** Creates a database by cloning the migrated template. @returns the connection of its owner */
+export async function cloneDatabase(): Promise<pg.PoolConfig> {
+  const connection = await createDatabase(inject('templateDatabase'))
+  clones.add(String(connection.database))
+  return connection
+}
+
+/** Returns the connection of a server: as the server's role, if the database has its privileges. */
+export function serverConnection(owner: pg.PoolConfig): pg.PoolConfig {
+  return clones.has(String(owner.database)) ? { ...owner, user: SERVER_ROLE } : owner
 }
 
 /** Creates a database without tables. */

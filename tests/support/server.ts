@@ -22,7 +22,7 @@ import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
 import { databaseAccess } from '../../src/platform/postgres/database-access.js'
 import { type CloseStep, createServices } from '../../src/services.js'
-import { cloneDatabase, databaseUrl } from './database.js'
+import { cloneDatabase, databaseUrl, serverConnection } from './database.js'
 import { POOLER_PORT } from './pgbouncer.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
@@ -65,7 +65,10 @@ export interface TestServer {
   clock: TestClock
   services: Services
   connections: Connections
+  /** The connection of the owner of the tables. */
   database: pg.PoolConfig
+  /** Runs statements as the owner of the tables, as an operator does in psql. */
+  owner: pg.Pool
   renderer: PdfRenderer
   documents: DocumentService
   /** Runs all pending jobs once. */
@@ -91,6 +94,8 @@ interface Options {
   now?: string
   /** The database of another server, for tests with several processes. */
   database?: pg.PoolConfig
+  /** Whether the server runs as the owner of the tables. */
+  asOwner?: boolean
   drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
   maxReplicaLagMs?: number
@@ -104,7 +109,7 @@ function poolerUrls(connection: pg.PoolConfig): Partial<DatabaseSettings> {
   return { url, directUrl: databaseUrl(connection), preparesStatements: false }
 }
 
-function createJobPool(connection: pg.PoolConfig): pg.Pool {
+function createPool(connection: pg.PoolConfig): pg.Pool {
   const ignore = () => undefined
   const pool = new pg.Pool({ ...connection, max: 2 })
   pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
@@ -116,6 +121,7 @@ export async function startServer({
   environment = {},
   now = '2026-05-01T10:00:00.000Z',
   database,
+  asOwner = false,
   drawing = {},
   store = databaseStore,
   maxReplicaLagMs,
@@ -127,7 +133,9 @@ export async function startServer({
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
-  const access = databaseAccess({ ...config.database, ...poolerUrls(connection) }, connection)
+  const ownConnection = asOwner ? connection : serverConnection(connection)
+  const access = databaseAccess({ ...config.database, ...poolerUrls(ownConnection) }, ownConnection)
+  const owner = createPool(connection)
   const connections = connect(access.pool, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
@@ -156,7 +164,7 @@ export async function startServer({
     // Our jobs take nothing but the payload.
     await task(payload, undefined as never)
   }
-  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createJobPool(access.direct)
+  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createPool(access.direct)
   const runJobs = () =>
     runOnce({
       // graphile-worker prepares statements, so its connections must not lead through a pooler.
@@ -176,6 +184,7 @@ export async function startServer({
     logged,
     token,
     database: connection,
+    owner,
     services,
     async ask(who, query, variables) {
       const bearer = who === undefined ? undefined : await (who === 'admin' ? token(1, 'admin') : token(who))
@@ -215,6 +224,7 @@ export async function startServer({
       await renderer.close()
       for (const step of closing.reverse()) await step()
       if (jobPool !== connections.pool) await jobPool.end()
+      await owner.end()
       await connections.close()
     },
   }

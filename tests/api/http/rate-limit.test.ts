@@ -108,7 +108,7 @@ describe('a principal', () => {
 
   test('is served when its bucket cannot be read', async () => {
     const server = await start({ environment: LITTLE })
-    await server.connections.pool.query('ALTER TABLE caller_budgets RENAME TO gone')
+    await server.owner.query('ALTER TABLE caller_budgets RENAME TO gone')
     expect((await asUser(server, 55)).body.data).toEqual({ orders: { nodes: [] } })
     expect(server.logged.join()).toContain('rate limit store unavailable, allowing the request')
   })

@@ -60,7 +60,7 @@ describe('the log', () => {
 
   test('has the request id of the response on the line of an internal error', async () => {
     const broken = await startServer()
-    await broken.connections.pool.query('ALTER TABLE users RENAME COLUMN name TO nom')
+    await broken.owner.query('ALTER TABLE users RENAME COLUMN name TO nom')
     const response = await fetch(`${broken.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await server.token(55)}` },

@@ -33,7 +33,7 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   const { data } = await server.ask('admin', REAPPLY, { id: plans.starter })
   expect(data.reapplyPlan).toMatchObject({ total: SUBSCRIBERS, done: 0, finishedAt: null })
   // The database fails in the second batch; the first batch stays committed.
-  await server.connections.pool.query(`
+  await server.owner.query(`
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
     CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = 190) EXECUTE FUNCTION fail_once()`)
   await expect(server.runTask('reapplyPlan', { reapplicationId: Number(data.reapplyPlan.id) })).rejects.toThrow()
@@ -41,7 +41,7 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   expect(interrupted).toMatchObject({ done: 50, total: SUBSCRIBERS, finishedAt: null, requestedBy: 'user:1' })
   expect(await limits(100)).toBe(8)
   expect(await limits(190)).toBe(5)
-  await server.connections.pool.query('DROP TRIGGER crash ON subscriptions')
+  await server.owner.query('DROP TRIGGER crash ON subscriptions')
   await server.settle()
   const [finished] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
   expect(finished).toMatchObject({ done: SUBSCRIBERS, finishedAt: '2026-05-01T10:00:00.000Z' })

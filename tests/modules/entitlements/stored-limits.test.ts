@@ -43,7 +43,7 @@ async function run(principal: number | 'admin', query: string, variables: object
  */
 async function damageStoredLimits(): Promise<void> {
   const damaged = `plan_limits - 'nodeLimit' || '{"memory": "8192", "disk": 10.5, "cpu": -1, "serverLimit": 2}'`
-  await server.connections.pool.query(`
+  await server.owner.query(`
     BEGIN;
     SET LOCAL session_replication_role = replica;
     UPDATE subscriptions SET plan_limits = ${damaged} WHERE user_id = ${user};

@@ -69,7 +69,7 @@ test.each(['=1+1', '+1', '-1', '@SUM(A1)'])('escapes a customer name that starts
 test('replaces a document that cannot be rendered by a placeholder and continues', async () => {
   const number = await issue(40, 'Broken', '2026-05-01T10:00:00.000Z')
   const other = await issue(41, 'Whole', '2026-05-01T11:00:00.000Z')
-  const { pool } = server.connections
+  const { owner: pool } = server
   await pool.query('ALTER TABLE invoices DISABLE TRIGGER USER')
   await pool.query(`UPDATE invoices SET snapshot = jsonb_set(snapshot::jsonb, '{date}', '"no date"') WHERE number = $1`, [number])
   await pool.query('ALTER TABLE invoices ENABLE TRIGGER USER')

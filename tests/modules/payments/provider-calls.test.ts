@@ -51,7 +51,7 @@ const changeRequests = () => api.requests.filter(({ method }) => method === 'PAT
 const refundRequests = () => api.requests.filter(({ path }) => path.endsWith('/refund')).length
 const planChanges = () => server.services.db.planChange.findMany({ select: { status: true, failure: true } })
 const currentPlan = async () => (await server.ask(10, '{ me { currentPlan { slug } } }')).data.me.currentPlan.slug
-const sql = (text: string) => server.connections.pool.query(text)
+const sql = (text: string) => server.owner.query(text)
 const refund = async () => {
   const { id } = await server.services.db.order.findFirstOrThrow({ where: { userId: 10 } })
   const query = 'mutation ($id: ID!) { requestRefund(input: { orderId: $id }) { refund { status amount { minorUnits } } } }'

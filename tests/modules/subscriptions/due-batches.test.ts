@@ -13,11 +13,11 @@ let plans: Catalog
 beforeEach(async () => {
   server = await startServer({ now: '2026-01-31T10:00:00.000Z' })
   plans = await createCatalog(server)
-  await server.connections.pool.query(`INSERT INTO users (id) SELECT n FROM generate_series(1000, ${1000 + CUSTOMERS - 1}) AS n`)
+  await server.owner.query(`INSERT INTO users (id) SELECT n FROM generate_series(1000, ${1000 + CUSTOMERS - 1}) AS n`)
 })
 afterEach(() => server.close())
 
-const query = async <R extends object>(sql: string, values: unknown[] = []) => (await server.connections.pool.query<R>(sql, values)).rows
+const query = async <R extends object>(sql: string, values: unknown[] = []) => (await server.owner.query<R>(sql, values)).rows
 const grantPlans = () =>
   query(
     `INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,

@@ -55,9 +55,9 @@ test('a domain error is the result of its key, even if a retry could succeed', a
   await server.ask(17, '{ me { id } }')
   const first = await applyPlan(server, input)
   expect(codeOf(first)).toBe('ORDER_NOT_FOUND')
-  await server.services.db.$executeRaw`ALTER TABLE orders DISABLE TRIGGER orders_keep_what_was_bought`
+  await server.owner.query('ALTER TABLE orders DISABLE TRIGGER orders_keep_what_was_bought')
   await server.services.db.$executeRaw`UPDATE orders SET user_id = 17 WHERE user_id = 16`
-  await server.services.db.$executeRaw`ALTER TABLE orders ENABLE TRIGGER orders_keep_what_was_bought`
+  await server.owner.query('ALTER TABLE orders ENABLE TRIGGER orders_keep_what_was_bought')
   expect((await applyPlan(server, input)).errors?.[0]?.message).toBe(first.errors?.[0]?.message)
   expect(codeOf(await applyPlan(server, { ...input, idempotencyKey: 'g' }))).toBe('none')
 })

@@ -98,7 +98,7 @@ describe('webhook events', () => {
 
   test('of a transaction that was rolled back are never sent', async () => {
     await createEndpoint(receiver.url)
-    await server.connections.pool.query(`
+    await server.owner.query(`
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
       CREATE TRIGGER no_invoice BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fail()`)
     await server.services.db.user.create({ data: { id: 55 } })

@@ -11,7 +11,7 @@ beforeAll(async () => {
   plans = await createCatalog(server)
   await server.ask(10, '{ me { id } }')
   const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
-  await server.connections.pool.query(
+  await server.owner.query(
     `INSERT INTO refunds (order_id, amount, tax, currency, type, status, days, created_at) VALUES ($1, 100, 0, 'USD', 'PRORATED', 'DONE', 1, now())`,
     [data.applyPlan.order.id],
   )
@@ -68,11 +68,11 @@ describe('raw SQL is refused', () => {
       /billing_details_one_holder/,
     ],
   ])('when it would %s', async (_case, sql, message) => {
-    await expect(server.connections.pool.query(sql)).rejects.toThrow(message)
+    await expect(server.owner.query(sql)).rejects.toThrow(message)
   })
 
   test('except for a change of the payment status of an invoice', async () => {
-    const { rowCount } = await server.connections.pool.query(`UPDATE invoices SET status = 'REFUNDED'`)
+    const { rowCount } = await server.owner.query(`UPDATE invoices SET status = 'REFUNDED'`)
     expect(rowCount).toBe(1)
   })
 })

@@ -61,7 +61,8 @@ function translate({ who, query, data }: RecordedQuery): RecordedQuery {
 describe('the migrations', () => {
   test('are complete and change no row count, no sum of money, no invoice number and no job', async () => {
     await assertMigrated(server.connections.pool)
-    expect(await summarize(server.database)).toEqual(before)
+    // Later versions add tables.
+    expect(await summarize(server.database)).toMatchObject(before)
   })
   test('are not applied a second time', async () => {
     expect(await migrate(server.database)).toEqual([])
@@ -145,7 +146,8 @@ describe('a request of the old version that is repeated with its idempotency key
     expect(data.createPlan.plan.id).toBe('7')
   })
   test('changes nothing', async () => {
-    expect(await summarize(server.database)).toEqual(before)
+    // Later versions add tables.
+    expect(await summarize(server.database)).toMatchObject(before)
   })
 })
 

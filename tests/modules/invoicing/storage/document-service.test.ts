@@ -73,7 +73,7 @@ test('concurrent downloads from two servers and the job render the document once
 })
 
 test('an activation that is rolled back enqueues no job', async () => {
-  const { pool } = server.connections
+  const { owner: pool } = server
   await server.runJobs()
   await pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planned'; END $$`)
   await pool.query(
@@ -114,7 +114,7 @@ test('a document that is rendered later shows the data at the time of issue', as
 test('the database refuses changes to an invoice and its document', async () => {
   const { id, pdfUrl } = await purchase()
   await get(pdfUrl)
-  const { pool } = server.connections
+  const { owner: pool } = server
   for (const sql of [
     `UPDATE invoices SET total = 1 WHERE id = ${id}`,
     `UPDATE invoices SET snapshot = '{}' WHERE id = ${id}`,
