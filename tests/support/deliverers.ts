@@ -63,10 +63,10 @@ export function holdResponses(receiver: Receiver) {
     async waitFor(count: number): Promise<void> {
       while (held.length < count) await new Promise((done) => setTimeout(done, 5))
     },
-    /** Responds to the requests that wait, and to all later ones at once. */
-    release(status = 200): void {
+    /** Responds to the requests that wait, the first ones with the statuses, and to all later ones at once. */
+    release(...statuses: number[]): void {
       receiver.answer = (_received, response) => void response.end()
-      for (const response of held.splice(0)) response.writeHead(status).end()
+      for (const [index, response] of held.splice(0).entries()) response.writeHead(statuses[index] ?? 200).end()
     },
   }
 }

@@ -63,6 +63,8 @@ export class EventDeliverer {
     this.#releaseIdle ||= releaseIdle
     this.#polling ??= this.#pollUntilDone().finally(() => {
       this.#polling = undefined
+      // Requested after the last check.
+      if (this.#pollAgain) this.poll()
     })
   }
 

@@ -47,6 +47,8 @@ export class ResultRecorder {
     this.#writeAgain = true
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = undefined
+      // Requested after the last check.
+      if (this.#writeAgain) this.flush()
     })
   }
 

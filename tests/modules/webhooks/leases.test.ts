@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createEndpoints, type Deliverers, holdResponses, publishFor, startDeliverers } from '../../support/deliverers.js'
 import { Receiver } from '../../support/receiver.js'
@@ -32,23 +33,23 @@ function receivedIds(): string[] {
 
 test('a process that was frozen for longer than its lease sends and changes nothing afterwards', async () => {
   await createEndpoints(server, receiver, 1)
-  await publishFor(server, [55, 55, 55])
+  await publishFor(server, [55, 56, 55, 56, 55, 56])
   let now = 0
   const responses = holdResponses(receiver)
   const frozen = deliverers.create({ monotonicNow: () => now })
   frozen.poll()
-  await responses.waitFor(1)
+  await responses.waitFor(2)
   now += 20_000
   await expireLeases()
   receiver.answer = (_received, response) => void response.end()
   const other = deliverers.create()
   other.poll()
   await other.whenIdle()
-  expect(receiver.received).toHaveLength(4)
-  responses.release(500)
+  expect(receiver.received).toHaveLength(8)
+  responses.release(500, 200)
   await frozen.whenIdle()
-  expect(receiver.received).toHaveLength(4)
-  expect(await listDeliveries()).toEqual(Array.from({ length: 3 }, () => ({ status: 'DELIVERED', attempts: 1 })))
+  expect(receiver.received).toHaveLength(8)
+  expect(await listDeliveries()).toEqual(Array.from({ length: 6 }, () => ({ status: 'DELIVERED', attempts: 1 })))
 })
 
 test('a process sends nothing more when it learns that another one has taken over', async () => {
@@ -96,26 +97,40 @@ test('two processes deliver every event once, in order for each customer', async
 
 test('no other process sends to an endpoint while its owner waits for responses, or while it is down', async () => {
   await createEndpoints(server, receiver, 1)
-  const users = Array.from({ length: 12 }, (_, index) => 100 + index)
+  const users = Array.from({ length: 8 }, (_, index) => 100 + index)
   await publishFor(server, users)
   const responses = holdResponses(receiver)
   const owner = deliverers.create()
   owner.poll()
-  await responses.waitFor(8)
+  await responses.waitFor(users.length)
   const other = deliverers.create()
   other.poll()
   await other.whenIdle()
-  expect(receiver.received).toHaveLength(8)
-  receiver.answer = (_received, response) => void response.writeHead(503).end()
-  responses.release(503)
+  expect(receiver.received).toHaveLength(users.length)
+  responses.release(...users.map(() => 503))
   await owner.whenIdle()
-  const attempts = receiver.received.length
-  other.poll({ releaseIdle: true })
   owner.poll({ releaseIdle: true })
-  await Promise.all([other.whenIdle(), owner.whenIdle()])
+  await owner.whenIdle()
+  server.clock.set('2026-05-01T10:00:05.000Z')
   other.poll()
   await other.whenIdle()
-  expect(receiver.received).toHaveLength(attempts)
+  expect(receiver.received).toHaveLength(users.length)
+})
+
+async function pause(id: number): Promise<void> {
+  const PAUSE = 'mutation ($id: ID!) { updateEventEndpoint(input: { id: $id, isEnabled: false }) { isEnabled } }'
+  expect((await server.ask('admin', PAUSE, { id: String(id) })).errors).toBeUndefined()
+}
+
+test('a change of an endpoint notifies the processes that deliver events', async () => {
+  const [id = 0] = await createEndpoints(server, receiver, 1)
+  const client = new pg.Client(server.database)
+  await client.connect()
+  await client.query('LISTEN quittance')
+  const notified = new Promise((done) => client.on('notification', ({ payload }) => done(payload)))
+  await pause(id)
+  expect(await notified).toBe('{"deliveries":true}')
+  await client.end()
 })
 
 test('a paused endpoint receives no more than what is being sent', async () => {
@@ -125,8 +140,7 @@ test('a paused endpoint receives no more than what is being sent', async () => {
   const deliverer = deliverers.create()
   deliverer.poll()
   await responses.waitFor(1)
-  const PAUSE = 'mutation ($id: ID!) { updateEventEndpoint(input: { id: $id, isEnabled: false }) { isEnabled } }'
-  expect((await server.ask('admin', PAUSE, { id: String(id) })).errors).toBeUndefined()
+  await pause(id)
   await pollOnce(deliverer)
   responses.release()
   await deliverer.whenIdle()
