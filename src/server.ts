@@ -66,7 +66,7 @@ export async function startServer(config: Config, { database, closing, signal }:
   const documents = new DocumentService({ db: connections.db, clock, renderer, store: await createDocumentStore(config) })
   const app = await createApp({ services, connections, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
-  const dispatcher = new WebhookDispatcher(services, database.direct, log)
+  const dispatcher = new WebhookDispatcher(services, log)
   const runtime: ModuleRuntime = {
     services,
     log,

@@ -11,10 +11,9 @@ import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
 /**
- * In addition to the pool: up to seven for jobs, one for the locks of webhook endpoints, one for LISTEN.
- * With a read replica, one more measures its lag.
+ * In addition to the pool: up to seven for jobs, one for LISTEN. With a read replica, one more measures its lag.
  */
-const CONNECTIONS_OUTSIDE_POOL = 9
+const CONNECTIONS_OUTSIDE_POOL = 8
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
 /** Checks the database without changing it. Starts the embedded one for the duration if it is not running. */

@@ -86,7 +86,7 @@ describe('quittance doctor', () => {
       mail: ['ok', 'nothing to check, because this version sends no mail'],
       disk: ['ok', 'nothing to check, because the database is external'],
       database: ['ok', expect.stringMatching(/^PostgreSQL 18\S* responds$/)],
-      connections: ['ok', expect.stringContaining('up to 19 connections')],
+      connections: ['ok', expect.stringContaining('up to 18 connections')],
       clock: ['ok', expect.stringMatching(/^matches the clock of the database within \d+\.\d s$/)],
       migrations: ['ok', 'all are applied'],
       catalog: ['ok', 'default plan and tax rates are set'],

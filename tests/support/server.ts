@@ -17,7 +17,7 @@ import { PdfRenderer } from '../../src/modules/invoicing/pdf/pdf-renderer.js'
 import { DocumentService } from '../../src/modules/invoicing/storage/document-service.js'
 import { type DocumentStore, databaseStore } from '../../src/modules/invoicing/storage/document-store.js'
 import type { Services } from '../../src/modules/services.js'
-import { deliverDueEvents } from '../../src/modules/webhooks/deliver.js'
+import { EventDeliverer } from '../../src/modules/webhooks/event-deliverer.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
 import { databaseAccess } from '../../src/platform/postgres/database-access.js'
@@ -210,12 +210,13 @@ export async function startServer({
       await runTask('tick')
     },
     async deliver(wasDown = false) {
+      const deliverer = new EventDeliverer(services, { sender, log, wereDown: wasDown })
+      deliverer.poll()
+      await deliverer.whenIdle()
+      const { downEndpoints } = deliverer
+      await deliverer.stop()
       const endpoints = await services.db.eventEndpoint.findMany({ where: { deletedAt: null } })
-      const rounds = endpoints.map(async ({ id }) => {
-        const round = { sender, endpointId: id, wasDown, stop: new AbortController().signal }
-        return [id, await deliverDueEvents(services, round)] as const
-      })
-      return Object.fromEntries(await Promise.all(rounds))
+      return Object.fromEntries(endpoints.map(({ id }) => [id, downEndpoints.has(id) ? 'down' : 'done']))
     },
     async close() {
       await app.close()

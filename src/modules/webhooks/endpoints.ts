@@ -10,7 +10,7 @@ import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
-import { EVENT_TYPES } from './publish-event.js'
+import { EVENT_TYPES, notifyOfDeliveries } from './publish-event.js'
 import { validateTargetUrl } from './ssrf-guard.js'
 import type { CreateEventEndpointInput, UpdateEventEndpointInput } from './webhook.type.js'
 
@@ -148,6 +148,8 @@ function changeEndpoint(
 ): Promise<EventEndpoint> {
   return runTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM event_endpoints WHERE id = ${id} FOR UPDATE`
+    // A pause must take effect at once in the process that delivers to the endpoint.
+    notifyOfDeliveries(tx)
     return work(tx, await getEndpoint(tx, id, field))
   })
 }

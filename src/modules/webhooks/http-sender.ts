@@ -3,7 +3,7 @@ import type { Agent } from 'undici'
 import type { Config } from '../../config/config.js'
 import { createSafeLookup, isBlockedIpLiteral } from './ssrf-guard.js'
 
-const RESPONSE_TIMEOUT_MS = 10_000
+export const RESPONSE_TIMEOUT_MS = 10_000
 const WEBHOOK_CONNECT_TIMEOUT_MS = 5000
 const MAX_RESPONSE_BYTES = 2048
 const WEBHOOK_KEEP_ALIVE_TIMEOUT_MS = 4000
@@ -39,6 +39,18 @@ export async function createWebhookSender(config: Config, timeoutMs = RESPONSE_T
       }
     },
     close: () => agent.destroy(),
+  }
+}
+
+/** Loads the HTTP client for the first event. */
+export function createLazyWebhookSender(config: Config): WebhookSender {
+  let created: Promise<WebhookSender> | undefined
+  return {
+    async send(url, headers, body) {
+      created ??= createWebhookSender(config)
+      return (await created).send(url, headers, body)
+    },
+    close: async () => (await created)?.close(),
   }
 }
 
