@@ -92,7 +92,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {
-    // A process of the database can have ended by itself.
+    // A process of the database can have ended before.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
