@@ -1,20 +1,4 @@
-/** Rules for the database after the load. Each query returns the violations. */
-const RULES = {
-  'invoice numbers are 1 to n in every series': `
-    SELECT series || '-' || year || ': ' || count(*) || ' of ' || max(sequence) AS wrong FROM invoices GROUP BY series, year HAVING count(*) <> max(sequence)`,
-  'one active plan per customer': `
-    SELECT 'user ' || user_id AS wrong FROM orders WHERE status = 'ACTIVE' AND organisation_id IS NULL GROUP BY user_id HAVING count(*) > 1`,
-  'one order per provider payment': `
-    SELECT provider_payment_id AS wrong FROM orders WHERE provider_payment_id IS NOT NULL GROUP BY provider_payment_id HAVING count(*) > 1`,
-  'one invoice or payment statement per paid order': `
-    SELECT 'order ' || o.id AS wrong FROM orders o LEFT JOIN invoices i ON i.order_id = o.id AND i.kind <> 'CREDIT_NOTE'
-    WHERE o.activated_at IS NOT NULL GROUP BY o.id HAVING count(i.id) <> 1`,
-  'every inbound webhook is processed': `SELECT name || ' ' || COALESCE(last_error, status::text) AS wrong FROM webhook_events WHERE status <> 'PROCESSED'`,
-  'no job is pending': `SELECT task_identifier || ' ' || COALESCE(last_error, 'waiting') AS wrong FROM graphile_worker.jobs WHERE task_identifier NOT IN ('tick', 'reconcile', 'sweep')`,
-  'every event is delivered': `SELECT 'delivery ' || id || ' ' || status AS wrong FROM event_deliveries WHERE status <> 'DELIVERED'`,
-  'one audit entry per grant': `
-    SELECT subject AS wrong FROM audit_entries WHERE action = 'applyPlan' GROUP BY subject HAVING count(*) <> 1`,
-}
+import { RULES } from './rules.mjs'
 
 /** @returns rule -> its violations. The rules include that acknowledged work is in the database. */
 export async function audit(db, ledger, received) {
@@ -24,6 +8,8 @@ export async function audit(db, ledger, received) {
   findings['every acknowledged claim is stored, within the limit'] = await findLostClaims(db, ledger)
   findings['every acknowledged webhook is stored once'] = await findLostWebhooks(db, ledger)
   findings['both payments of every subscription are recorded'] = await findLostPayments(db, ledger)
+  findings['every acknowledged credit note is stored'] = await findLostCredits(db, ledger)
+  findings['every acknowledged plan change and refund is stored'] = await findLostChanges(db, ledger)
   findings['every event is received, in order per customer'] = await findLostEvents(db, received)
   return findings
 }
@@ -67,6 +53,28 @@ async function findLostPayments(db, { subscriptions }) {
   const { rows } = await db.query('SELECT provider_payment_id AS id FROM orders WHERE provider_payment_id IS NOT NULL')
   const recorded = new Set(rows.map(({ id }) => id))
   return [...subscriptions].flatMap((id) => [`${id}1`, `${id}2`]).filter((id) => !recorded.has(id))
+}
+
+async function findLostCredits(db, { credits }) {
+  const { rows } = await db.query('SELECT c.number, i.number AS invoice FROM invoices c JOIN invoices i ON i.id = c.credited_invoice_id')
+  const stored = new Map(rows.map(({ number, invoice }) => [number, invoice]))
+  return [...credits].flatMap(([number, invoice]) => (stored.get(number) === invoice ? [] : [`${number} of ${invoice}`]))
+}
+
+/** A refund ends the subscription, whose plan stays the one after the change. */
+async function findLostChanges(db, { changes, refunds }) {
+  const { rows: changed } = await db.query(
+    "SELECT user_id::text AS user FROM subscriptions s JOIN plans p ON p.id = s.plan_id WHERE p.slug = 'max'",
+  )
+  const { rows: refunded } = await db.query(
+    "SELECT order_id::text AS order FROM refunds WHERE status = 'DONE' GROUP BY order_id HAVING count(*) = 1",
+  )
+  const users = new Set(changed.map(({ user }) => user))
+  const orders = new Set(refunded.map(({ order }) => order))
+  return [
+    ...[...changes].filter((user) => !users.has(user)).map((user) => `plan change of user ${user}`),
+    ...[...refunds].filter((order) => !orders.has(order)).map((order) => `refund of order ${order}`),
+  ]
 }
 
 async function findLostEvents(db, received) {

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const MAX_LOGGED_ERRORS = 20
 
 /** Runs Quittance and restarts it whenever it ends, as a supervisor does. */
 export class Service {
   starts = 0
   /** Unexpected exits. */
   crashes = []
+  /** The first lines that the server has logged as errors. */
+  errors = []
   #environment
   #child
   #shouldRun = true
@@ -18,21 +21,23 @@ export class Service {
     this.#start()
   }
 
-  get pid() {
-    return this.#child.pid
+  /** Sends a signal that does not end the server. */
+  signal(name) {
+    this.#child.kill(name)
   }
 
-  /** Sends a signal to the server. */
-  kill(signal) {
-    this.#isExpectedExit = signal === 'SIGKILL' || signal === 'SIGTERM'
-    this.#child.kill(signal)
-  }
-
-  async stop() {
-    this.#shouldRun = false
+  /** Ends the server with a signal. @returns when it has ended */
+  end(signal) {
+    this.#isExpectedExit = true
     const exit = new Promise((done) => this.#child.once('exit', done))
-    this.kill('SIGTERM')
+    this.#child.kill(signal)
     return exit
+  }
+
+  /** Ends the server, which is not restarted. */
+  stop() {
+    this.#shouldRun = false
+    return this.end('SIGTERM')
   }
 
   #start() {
@@ -42,7 +47,11 @@ export class Service {
     const child = spawn(process.execPath, ['--import', preload, 'dist/bundle/main.js'], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.#environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child.stdout.on('data', (chunk) => {
+      const lines = String(chunk).split('\n')
+      if (this.errors.length < MAX_LOGGED_ERRORS) this.errors.push(...lines.filter((line) => line.includes('"level":50')))
     })
     let errorOutput = ''
     child.stderr.on('data', (chunk) => {

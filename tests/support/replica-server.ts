@@ -11,6 +11,8 @@ export interface ReplicaServer {
   /** Pauses the replay, so that the replica lags until `resume`. */
   pause(): Promise<void>
   resume(): Promise<void>
+  /** Makes it a primary, which accepts writes when this resolves. */
+  promote(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export async function startReplica(
     connection,
     pause: async () => void (await admin.query('SELECT pg_wal_replay_pause()')),
     resume: async () => void (await admin.query('SELECT pg_wal_replay_resume()')),
+    promote: async () => void (await admin.query('SELECT pg_promote()')),
     async stop() {
       const { rows } = await admin.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid")
       await admin.end()

@@ -7,17 +7,19 @@ export function socketOf({ host, port = 5432 }: pg.PoolConfig): string {
   return join(String(host), `.s.PGSQL.${port}`)
 }
 
-/** A proxy from TCP to a Unix socket. Tests cut the connection, or let it swallow what is sent. */
+/** A proxy from TCP to a Unix socket. Tests cut the connection, let it swallow what is sent, or switch it to another database. */
 export class TcpProxy {
   readonly host = '127.0.0.1'
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #isCut = false
+  #target: string
 
   private constructor(target: string) {
+    this.#target = target
     this.#server = createServer((client) => {
       if (this.#isCut) return client.destroy()
-      const upstream = connect(target)
+      const upstream = connect(this.#target)
       for (const [from, to] of [
         [client, upstream],
         [upstream, client],
@@ -58,6 +60,13 @@ export class TcpProxy {
   restore(): void {
     this.#isCut = false
     for (const socket of this.#sockets) socket.resume()
+  }
+
+  /** Closes all connections and leads new ones to another database, as after a fail-over. */
+  switchTo(target: string): void {
+    this.cut()
+    this.#target = target
+    this.restore()
   }
 
   async close(): Promise<void> {

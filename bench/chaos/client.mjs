@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const RETRY_PAUSE_MS = 50
+/** Longer than a request waits for the payment provider. */
+const REQUEST_TIMEOUT_MS = 30_000
+const INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR'
+/** Codes after which the same request succeeds later. */
+const RETRYABLE = new Set(['DATABASE_UNAVAILABLE', 'BUSY', 'PAYMENT_PROVIDER_UNAVAILABLE', 'PAYMENT_IN_PROGRESS'])
+
+/** Repeats every request, with the same idempotency key, until it is acknowledged. */
+export class Client {
+  /** Code of an error -> how often clients received it. */
+  codes = new Map()
+  /** Responses that no client should receive. */
+  wrong = []
+  /** Acknowledged writes: { at, server }. */
+  writes = []
+  /** Durations of requests with DATABASE_UNAVAILABLE, seconds. */
+  unavailableSeconds = []
+  #balancer
+  #isGivenUp = false
+  /** Pending requests with their last response. */
+  #pending = new Map()
+
+  constructor(balancer) {
+    this.#balancer = balancer
+  }
+
+  /** Repeats an operation until it returns a result or one of the expected refusals. */
+  execute(token, query, variables, refusals = []) {
+    const body = JSON.stringify({ query, variables })
+    return this.post('/graphql', { authorization: `Bearer ${token}` }, body, ({ errors }) =>
+      (errors ?? []).every(({ extensions: { code } }) => refusals.includes(code)),
+    )
+  }
+
+  async post(path, headers, body, isAccepted = () => true) {
+    const name = `${path} ${body.slice(0, 200)}`
+    while (!this.#isGivenUp) {
+      this.#pending.set(name, this.#pending.get(name) ?? 'none')
+      const { response, answer, server, seconds } = await this.#send(path, headers, body)
+      if (response?.status === 200 && answer && isAccepted(answer)) {
+        this.#pending.delete(name)
+        if (!body.startsWith('{"query":"{')) this.writes.push({ at: Date.now(), server })
+        return answer
+      }
+      this.#pending.set(name, `${response?.status} ${JSON.stringify(answer)?.slice(0, 200)}`)
+      this.#record(response, answer, seconds)
+      await sleep(RETRY_PAUSE_MS)
+    }
+    throw new Error('not acknowledged in time')
+  }
+
+  /** @returns the first bytes of a file; undefined without a response */
+  async download(path) {
+    const { url, signal } = this.#balancer.select()
+    const response = await fetch(`${url}${path}`, { signal }).catch(() => undefined)
+    const bytes = await response?.arrayBuffer().catch(() => undefined)
+    return response?.status === 200 && bytes ? Buffer.from(bytes).subarray(0, 5).toString() : undefined
+  }
+
+  /** Ends all requests. Those that are still pending are wrong. */
+  giveUp() {
+    for (const [request, answer] of this.#pending) this.wrong.push(`not acknowledged: ${request}: ${answer}`)
+    this.#pending.clear()
+    this.#isGivenUp = true
+  }
+
+  countInternalErrors() {
+    return this.codes.get(INTERNAL_SERVER_ERROR) ?? 0
+  }
+
+  async #send(path, headers, body) {
+    const { url, server, signal } = this.#balancer.select()
+    const started = performance.now()
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    }).catch(() => undefined)
+    const answer = await response?.json().catch(() => undefined)
+    return { response, answer, server, seconds: (performance.now() - started) / 1000 }
+  }
+
+  #record(response, answer, seconds) {
+    const code = codeOf(response, answer)
+    this.codes.set(code, (this.codes.get(code) ?? 0) + 1)
+    if (code === 'DATABASE_UNAVAILABLE') this.unavailableSeconds.push(seconds)
+    if (!answer) return
+    if (response.status === 503 ? !response.headers.get('retry-after') : !RETRYABLE.has(code))
+      this.wrong.push(`${response.status} ${JSON.stringify(answer).slice(0, 300)}`)
+  }
+}
+
+function codeOf(response, answer) {
+  if (!answer) return 'no response'
+  // Responses to webhooks have no code.
+  return answer.errors?.[0]?.extensions.code ?? (response.status === 503 ? '503 for a webhook' : String(answer.error))
+}
