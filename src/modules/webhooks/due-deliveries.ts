@@ -48,11 +48,13 @@ export interface DeliveryBatch {
 
 /**
  * Whether the oldest pending event of a customer is due. Later ones of the customer wait for it, even if they are
- * due. The status is a literal, because a partial index does not match a parameter.
+ * due. The status is a literal, because a partial index does not match a parameter. The limit makes PostgreSQL stop at the
+ * first one; for EXISTS, it plans to compare all pending deliveries.
  */
-export const HAS_DUE_DELIVERY = (at: Date) => Prisma.sql`EXISTS (
-  SELECT FROM event_deliveries AS head
-  WHERE head.endpoint_id = endpoint.id AND head.status = 'PENDING' AND head.next_attempt_at <= ${at}::timestamptz AND ${IS_OLDEST_PENDING})`
+export const HAS_DUE_DELIVERY = (at: Date) => Prisma.sql`(
+  SELECT true FROM event_deliveries AS head
+  WHERE head.endpoint_id = endpoint.id AND head.status = 'PENDING' AND head.next_attempt_at <= ${at}::timestamptz AND ${IS_OLDEST_PENDING}
+  ORDER BY head.next_attempt_at, head.id LIMIT 1)`
 
 const IS_OLDEST_PENDING = Prisma.sql`NOT EXISTS (
   SELECT FROM event_deliveries AS earlier
