@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -146,8 +146,12 @@ async function startStandby(primary, dataDir) {
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const { postgres } = await locateBinaries()
-  const { stop } = startDetached(asDatabaseUser(postgres, ['-D', cluster, ...flags]), join(folder, 'log'))
+  const standby = startDetached(asDatabaseUser(postgres, ['-D', cluster, ...flags]), join(folder, 'log'))
   const connection = { ...primary, host: folder }
+  const stop = async () => {
+    await standby.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
   for (;;) {
     const client = await connect(connection).catch(() => undefined)
     await client?.end()

@@ -24,13 +24,21 @@ export class WorkerRegistry {
   async start(name: string): Promise<void> {
     clearInterval(this.#timer)
     this.#name = name
+    // A worker is restarted when it has lost the database, and then this connection is lost too. Until the next
+    // heartbeat, other processes would take the new worker for dead and run its jobs as well.
+    this.#disconnect()
     await this.#heartbeat()
     this.#timer = setInterval(() => void this.#heartbeat(), WORKER_HEARTBEAT_INTERVAL_MS).unref()
   }
 
   stop(): void {
     clearInterval(this.#timer)
+    this.#disconnect()
+  }
+
+  #disconnect(): void {
     this.#presenceConnection?.release(true)
+    this.#presenceConnection = undefined
   }
 
   async #heartbeat(): Promise<void> {
@@ -42,8 +50,7 @@ export class WorkerRegistry {
           UNION SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL) AS locks
         WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = locks.locked_by)`)
     } catch (error) {
-      this.#presenceConnection?.release(true)
-      this.#presenceConnection = undefined
+      this.#disconnect()
       this.#log.warn({ reason: (error as Error).message }, 'failed to recover jobs of dead workers')
     }
   }

@@ -1,0 +1,38 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WorkerRegistry } from '../../../src/platform/jobs/worker-registry.js'
+import { cloneDatabase } from '../../support/database.js'
+import { testLogger } from '../../support/logger.js'
+
+let pool: pg.Pool
+let admin: pg.Client
+
+beforeAll(async () => {
+  const connection = await cloneDatabase()
+  pool = new pg.Pool(connection)
+  const ignore = () => undefined
+  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
+  admin = new pg.Client(connection)
+  await admin.connect()
+})
+afterAll(async () => {
+  await pool.end()
+  await admin.end()
+})
+
+async function announcedWorkers(): Promise<string[]> {
+  const { rows } = await admin.query(
+    "SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pool-%'",
+  )
+  return rows.map(({ name }) => name)
+}
+
+test('announces a worker at its restart, although the connection of the previous one was lost', async () => {
+  const registry = new WorkerRegistry(pool, testLogger())
+  await registry.start('pool-before')
+  expect(await announcedWorkers()).toEqual(['pool-before'])
+  await admin.query("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'pool-before'")
+  await registry.start('pool-after')
+  expect(await announcedWorkers()).toEqual(['pool-after'])
+  registry.stop()
+})
