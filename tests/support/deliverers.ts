@@ -59,7 +59,7 @@ export function holdResponses(receiver: Receiver) {
   const held: ServerResponse[] = []
   receiver.answer = (_received, response) => void held.push(response)
   return {
-    /** Resolves when so many requests wait for their responses. */
+    /** Resolves when this number of requests wait for their responses. */
     async waitFor(count: number): Promise<void> {
       while (held.length < count) await new Promise((done) => setTimeout(done, 5))
     },
