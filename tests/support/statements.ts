@@ -4,6 +4,8 @@ import { addMeasurementObserver } from '../../src/core/instrumentation.js'
 const SETTINGS_POLL = 'SELECT settings'
 /** Every process polls the versions of the plans. */
 const CATALOG_POLL = 'WITH plans'
+/** Notifications of other processes follow a commit after some milliseconds. */
+const NOTIFICATIONS = 'SELECT unnest'
 /** A withdrawal covers many requests, so it occurs irregularly. */
 const RATE_LIMIT_WITHDRAWAL = 'INSERT caller_budgets'
 
@@ -16,7 +18,8 @@ interface Options {
 export async function countStatements(work: () => Promise<unknown>, { includeRateLimit = false }: Options = {}): Promise<string[]> {
   const statements: string[] = []
   const stop = addMeasurementObserver((kind, { statement }) => {
-    const isCounted = statement !== SETTINGS_POLL && statement !== CATALOG_POLL && (includeRateLimit || statement !== RATE_LIMIT_WITHDRAWAL)
+    const isBackground = [SETTINGS_POLL, CATALOG_POLL, NOTIFICATIONS].includes(String(statement))
+    const isCounted = !isBackground && (includeRateLimit || statement !== RATE_LIMIT_WITHDRAWAL)
     if (kind === 'statement' && isCounted) statements.push(String(statement))
     return undefined
   })
