@@ -36,7 +36,8 @@ let ownerOf: FindOwner
 let roles: Role[]
 
 beforeAll(async () => {
-  server = await startServer()
+  // Only the owner of the tables may reset the demo.
+  server = await startServer({ asOwner: true })
   world = await createWorld(server)
   // Without it nobody could call resetDemo.
   await server.services.db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: server.clock.now() } })
