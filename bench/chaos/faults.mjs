@@ -9,6 +9,8 @@ export const LIMITS = {
 const LONGER_THAN_IDLE_TRANSACTION_MS = LIMITS.DATABASE_IDLE_TRANSACTION_TIMEOUT_MS + 3000
 const LONGER_THAN_LOCK_MS = LIMITS.DATABASE_LOCK_TIMEOUT_MS + 2000
 const SHORT_MS = 3000
+/** A server probes writes every five seconds. */
+const LONGER_THAN_WRITE_PROBE_MS = 8000
 
 /**
  * @param system  `servers`, each with its proxy to the database in `proxies`; `database`, `disk` (undefined if none
@@ -76,7 +78,7 @@ function databaseFaults({ database, proxies, disk }) {
     'statements are cancelled': () => database.interruptSessions('pg_cancel_backend', SHORT_MS),
     'sessions are terminated': () => database.interruptSessions('pg_terminate_backend', SHORT_MS),
     'lock timeouts': () => database.lockCounters(LONGER_THAN_LOCK_MS),
-    ...(disk && { 'the disk is full': () => disk.fill(SHORT_MS) }),
+    ...(disk && { 'the disk is full': () => disk.fill(LONGER_THAN_WRITE_PROBE_MS) }),
   }
 }
 
