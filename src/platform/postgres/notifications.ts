@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Logger } from '../../core/logger.js'
-import type { Transaction } from './client.js'
+import type { Prisma } from './generated/client.js'
 
 export const NOTIFICATION_CHANNEL = 'quittance'
 
@@ -16,16 +16,16 @@ const MAX_QUEUED_NOTIFICATIONS = 10_000
 /** Makes receivers read again whatever they know. */
 export const RESYNC: DatabaseNotification = { resync: true }
 
-const queuedByTransaction = new WeakMap<Transaction, DatabaseNotification[]>()
+const queuedByTransaction = new WeakMap<Prisma.TransactionClient, DatabaseNotification[]>()
 
 /** Notifies every process of a change when the transaction has been committed. */
-export function notifyAfterCommit(tx: Transaction, notification: DatabaseNotification): void {
+export function notifyAfterCommit(tx: Prisma.TransactionClient, notification: DatabaseNotification): void {
   const queued = queuedByTransaction.get(tx)
   if (queued) queued.push(notification)
   else queuedByTransaction.set(tx, [notification])
 }
 
-export function takeNotifications(tx: Transaction): DatabaseNotification[] {
+export function takeNotifications(tx: Prisma.TransactionClient): DatabaseNotification[] {
   const queued = queuedByTransaction.get(tx) ?? []
   queuedByTransaction.delete(tx)
   return queued
