@@ -90,13 +90,15 @@ test('refuses a direct URL of another database', async () => {
 
 const GRANT = 'mutation { applyPlan(input: { userId: "55", planId: "2" }) { order { id } } }'
 const READS = [
-  '{ orders(first: 5) { nodes { id plan { name } invoices { number } } } }',
-  '{ me { name } currentPlan { plan { name } } }',
+  '{ orders(first: 5) { nodes { id plan { name } invoice { number } } } }',
+  '{ me { name } billingEnabled }',
   '{ plans { id name } }',
 ]
 
 test('serves concurrent clients of two processes through few connections, and again after a restart', async () => {
-  let servers = await Promise.all([startProgram(pooled()), startProgram(pooled())])
+  // The first process adds the demo catalog and users to the database.
+  let servers = [await startProgram(pooled())]
+  servers.push(await startProgram(pooled()))
   const responses: { errors?: unknown; data?: any }[] = []
   const work = async (client: number) => {
     const server = servers[client % servers.length] as RunningServer
