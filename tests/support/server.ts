@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Logger, runOnce } from 'graphile-worker'
-import pg from 'pg'
+import type pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { createApp } from '../../src/app.js'
@@ -21,6 +21,7 @@ import { EventDeliverer } from '../../src/modules/webhooks/event-deliverer.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
 import { databaseAccess } from '../../src/platform/postgres/database-access.js'
+import { createQuietPool } from '../../src/platform/postgres/quiet-pool.js'
 import { type CloseStep, createServices } from '../../src/services.js'
 import { cloneDatabase, databaseUrl, serverConnection } from './database.js'
 import { POOLER_PORT } from './pgbouncer.js'
@@ -109,13 +110,6 @@ function poolerUrls(connection: pg.PoolConfig): Partial<DatabaseSettings> {
   return { url, directUrl: databaseUrl(connection), preparesStatements: false }
 }
 
-function createPool(connection: pg.PoolConfig): pg.Pool {
-  const ignore = () => undefined
-  const pool = new pg.Pool({ ...connection, max: 2 })
-  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
-  return pool
-}
-
 /** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
@@ -135,7 +129,7 @@ export async function startServer({
   const connection = database ?? (await cloneDatabase())
   const ownConnection = asOwner ? connection : serverConnection(connection)
   const access = databaseAccess({ ...config.database, ...poolerUrls(ownConnection) }, ownConnection)
-  const owner = createPool(connection)
+  const owner = createQuietPool({ ...connection, max: 2 })
   const connections = connect(access.pool, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
@@ -164,7 +158,7 @@ export async function startServer({
     // Our jobs take nothing but the payload.
     await task(payload, undefined as never)
   }
-  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createPool(access.direct)
+  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createQuietPool({ ...access.direct, max: 2 })
   const runJobs = () =>
     runOnce({
       // graphile-worker prepares statements, so its connections must not lead through a pooler.

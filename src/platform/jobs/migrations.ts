@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { createQuietPool } from '../postgres/quiet-pool.js'
 
 /** The number of the last graphile-worker migration that the installed version requires. */
 export const JOB_TABLES_VERSION = 19
@@ -14,9 +15,7 @@ export async function hasJobTables(database: Pick<pg.ClientBase, 'query'>): Prom
 /** Creates or migrates the job tables. graphile-worker brings their migrations. */
 export async function migrateJobTables(connection: pg.PoolConfig): Promise<void> {
   const { Logger, runMigrations } = await import('graphile-worker')
-  const pool = new pg.Pool({ ...connection, max: 2 })
-  const ignore = () => undefined
-  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
+  const pool = createQuietPool({ ...connection, max: 2 })
   try {
     await runMigrations({ pgPool: pool, logger: new Logger(() => () => undefined) })
   } finally {

@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { createQuietPool } from './quiet-pool.js'
 
 const POLL_INTERVAL_MS = 500
 const POLL_TIMEOUT_MS = 5000
@@ -24,10 +25,7 @@ export class Poller<Row extends pg.QueryResultRow> {
   constructor(options: PollOptions<Row>) {
     this.#options = options
     const timeouts = { connectionTimeoutMillis: POLL_TIMEOUT_MS, query_timeout: POLL_TIMEOUT_MS }
-    this.#pool = new pg.Pool({ ...options.connection, ...timeouts, max: 1, application_name: 'quittance replica lag' })
-    // A lost connection is reported by the next poll.
-    const ignore = () => undefined
-    this.#pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
+    this.#pool = createQuietPool({ ...options.connection, ...timeouts, max: 1, application_name: 'quittance replica lag' })
   }
 
   async start(): Promise<void> {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WorkerRegistry } from '../../../src/platform/jobs/worker-registry.js'
+import { createQuietPool } from '../../../src/platform/postgres/quiet-pool.js'
 import { cloneDatabase } from '../../support/database.js'
 import { testLogger } from '../../support/logger.js'
 
@@ -9,9 +10,7 @@ let admin: pg.Client
 
 beforeAll(async () => {
   const connection = await cloneDatabase()
-  pool = new pg.Pool(connection)
-  const ignore = () => undefined
-  pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
+  pool = createQuietPool(connection)
   admin = new pg.Client(connection)
   await admin.connect()
 })
