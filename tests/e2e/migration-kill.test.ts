@@ -12,12 +12,13 @@ import { migrate } from '../../src/platform/postgres/migrations.js'
 import { databaseUrl } from '../support/database.js'
 import {
   copyMigrations,
-  createEmptyDatabase,
   describeSchema,
   type EmptyDatabase,
   holdMigrationsAt,
   isHeld,
+  openEmptyDatabase,
   openSession,
+  schemaOfNewDatabase,
   until,
 } from '../support/migrations.js'
 import { type Program, processesOf, QUITTANCE, runProgram } from './program.js'
@@ -43,7 +44,7 @@ afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
 describe('npx quittance migrate', () => {
   let database: EmptyDatabase
   beforeEach(async () => {
-    database = await createEmptyDatabase()
+    database = await openEmptyDatabase()
   })
   afterEach(() => database.drop())
 
@@ -77,14 +78,6 @@ describe('npx quittance migrate', () => {
     await migrate(database.connection, { folder: first })
     await database.query('DROP SCHEMA graphile_worker CASCADE')
     await rm(first, { recursive: true })
-  }
-
-  async function schemaOfNewDatabase(): Promise<string> {
-    const reference = await createEmptyDatabase()
-    await migrate(reference.connection)
-    const schema = await describeSchema(reference)
-    await reference.drop()
-    return schema
   }
 })
 

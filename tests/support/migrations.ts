@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { inject } from 'vitest'
 import { MIGRATIONS_FOLDER } from '../../src/platform/postgres/migration-files.js'
+import { migrate } from '../../src/platform/postgres/migrations.js'
+import { createEmptyDatabase } from './database.js'
 
 export interface EmptyDatabase {
   connection: pg.PoolConfig
@@ -14,17 +14,9 @@ export interface EmptyDatabase {
   drop(): Promise<void>
 }
 
-export async function createEmptyDatabase(): Promise<EmptyDatabase> {
-  const server = { host: inject('databaseSocket'), user: inject('databaseUser') }
-  const database = `migrations_${randomUUID().replaceAll('-', '')}`
-  const administer = async (sql: string) => {
-    const admin = new pg.Client({ ...server, database: 'postgres' })
-    await admin.connect()
-    await admin.query(sql)
-    await admin.end()
-  }
-  await administer(`CREATE DATABASE ${database}`)
-  const connection = { ...server, database }
+/** Creates a database without tables, and opens a session in it. */
+export async function openEmptyDatabase(): Promise<EmptyDatabase> {
+  const connection = await createEmptyDatabase()
   const client = await openSession(connection)
   return {
     connection,
@@ -32,7 +24,9 @@ export async function createEmptyDatabase(): Promise<EmptyDatabase> {
     query: async (sql, values) => (await client.query(sql, values)).rows,
     drop: async () => {
       await client.end()
-      await administer(`DROP DATABASE ${database} WITH (FORCE)`)
+      const admin = await openSession({ ...connection, database: 'postgres' })
+      await admin.query(`DROP DATABASE ${connection.database} WITH (FORCE)`)
+      await admin.end()
     },
   }
 }
@@ -120,4 +114,13 @@ export async function describeSchema({ query }: Pick<EmptyDatabase, 'query'>): P
         WHERE relnamespace = 'public'::regnamespace AND NOT tgisinternal AND tgname <> 'hold'
     ) AS lines`)
   return row.schema
+}
+
+/** The schema of a new database with all migrations of this version. */
+export async function schemaOfNewDatabase(): Promise<string> {
+  const reference = await openEmptyDatabase()
+  await migrate(reference.connection)
+  const schema = await describeSchema(reference)
+  await reference.drop()
+  return schema
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../../src/platform/postgres/migrations.js'
-import { createEmptyDatabase, type EmptyDatabase, openSession, until, writeMigrations } from '../../support/migrations.js'
+import { type EmptyDatabase, openEmptyDatabase, openSession, until, writeMigrations } from '../../support/migrations.js'
 
 const MIGRATION_LOCK_KEY = 72_707_369
 const TABLES = { '0_tables': 'CREATE TABLE stock (id int); CREATE TABLE prices (id int)' }
@@ -16,7 +16,7 @@ const report = (line: string) => reports.push(line)
 const folders: string[] = []
 
 beforeEach(async () => {
-  database = await createEmptyDatabase()
+  database = await openEmptyDatabase()
   reports = []
   await migrate(database.connection, { folder: await fixture(TABLES) })
   other = await openSession({ ...database.connection, application_name: 'report of sales' })

@@ -3,14 +3,21 @@ import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Migration, readMigrations } from '../../../src/platform/postgres/migration-files.js'
 import { migrate } from '../../../src/platform/postgres/migrations.js'
-import { copyMigrations, createEmptyDatabase, describeSchema, type EmptyDatabase, writeMigrations } from '../../support/migrations.js'
+import {
+  copyMigrations,
+  describeSchema,
+  type EmptyDatabase,
+  openEmptyDatabase,
+  schemaOfNewDatabase,
+  writeMigrations,
+} from '../../support/migrations.js'
 
 const migrations = await readMigrations()
 let database: EmptyDatabase
 const folders: string[] = []
 
 beforeEach(async () => {
-  database = await createEmptyDatabase()
+  database = await openEmptyDatabase()
 })
 afterEach(async () => {
   await database.drop()
@@ -35,13 +42,6 @@ const history = (name: string) =>
     [name],
   )
 
-async function schemaOfNewDatabase(): Promise<string> {
-  const reference = await createEmptyDatabase()
-  await migrate(reference.connection)
-  const schema = await describeSchema(reference)
-  await reference.drop()
-  return schema
-}
 const expected = schemaOfNewDatabase()
 
 /** Later ones have never been applied by `prisma migrate`. */

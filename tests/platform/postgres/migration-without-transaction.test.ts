@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import type pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrate } from '../../../src/platform/postgres/migrations.js'
-import { createEmptyDatabase, type EmptyDatabase, openSession, until, writeMigrations } from '../../support/migrations.js'
+import { type EmptyDatabase, openEmptyDatabase, openSession, until, writeMigrations } from '../../support/migrations.js'
 
 const TABLE = { '0_table': 'CREATE TABLE stock (id int); INSERT INTO stock VALUES (1), (2)' }
 const INDEX = '-- quittance: no transaction\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "stock_id_key" ON "stock" ("id");\n'
@@ -14,7 +14,7 @@ let reports: string[]
 const report = (line: string) => reports.push(line)
 
 beforeEach(async () => {
-  database = await createEmptyDatabase()
+  database = await openEmptyDatabase()
   reports = []
   folder = await writeMigrations({ ...TABLE, '1_index': INDEX })
   const tables = await writeMigrations(TABLE)
