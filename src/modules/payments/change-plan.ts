@@ -15,10 +15,7 @@ import {
   type PlanChangeRequest,
   type PlannedChange,
 } from './plan-change-preview.js'
-import { paymentInProgressError, waitUntilFinished } from './provider-claim.js'
-
-/** The request itself calls the provider; the job completes the change if that fails. */
-const JOB_DELAY_SECONDS = 30
+import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 
 interface RequestedChange {
   preview: PlanChangePreview
@@ -95,7 +92,7 @@ async function createChange(tx: Transaction, { preview, subscription, plan, vari
       nextRenewal: preview.nextRenewal.minorUnits,
     },
   })
-  await enqueueFinishPlanChange(tx, id, JOB_DELAY_SECONDS)
+  await enqueueFinishPlanChange(tx, id, COMPLETION_DELAY_SECONDS)
   return id
 }
 

@@ -9,7 +9,7 @@ import { applyProviderResponse, getBillingProvider } from './manage-subscription
 import { ProviderRefusalError } from './payment.errors.js'
 import { FINISH_PLAN_CHANGE } from './payment.jobs.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
-import { CLAIM_SECONDS, runClaimed } from './provider-claim.js'
+import { finishOrRetry, runClaimed } from './provider-claim.js'
 
 type StoredChange = PlanChange & { subscription: Subscription; toPlan: Plan }
 
@@ -33,13 +33,13 @@ export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | '
   })
 }
 
-/** The job. It leaves a change that another process has claimed to that process, and checks again later. */
-export async function finishPlanChangeLater(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
-  changeId: number,
-): Promise<void> {
-  if (await finishPlanChange(services, changeId)) return
-  await runTransaction(services.db, (tx) => enqueueFinishPlanChange(tx, changeId, CLAIM_SECONDS))
+/** The job. */
+export function finishPlanChangeLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: number): Promise<void> {
+  return finishOrRetry(
+    services,
+    () => finishPlanChange(services, changeId),
+    (tx, delaySeconds) => enqueueFinishPlanChange(tx, changeId, delaySeconds),
+  )
 }
 
 export async function enqueueFinishPlanChange(tx: Transaction, changeId: number, delaySeconds: number): Promise<void> {

@@ -1,17 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DomainError, RETRY_AFTER_SECONDS } from '../../core/errors.js'
-import type { Database } from '../../platform/postgres/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { PAYMENT_IN_PROGRESS } from './payment.errors.js'
 import { limitProviderCalls } from './provider-limiter.js'
 
 /** Longer than reading from the provider and then changing something there, with all retries. */
-export const CLAIM_SECONDS = 90
+const CLAIM_SECONDS = 90
 /** Longer than one call to the provider, with all retries. */
 const MAX_CALL_MS = 60_000
 const MAX_WAIT_MS = 20_000
 const POLL_INTERVAL_MS = 200
+
+/** When a job completes what a request has stored, if calling the provider in the request itself fails. */
+export const COMPLETION_DELAY_SECONDS = 30
 
 /** A row with the status REQUESTED, which becomes another status by the response of the provider. */
 export interface RequestedRow {
@@ -67,6 +71,19 @@ async function release(db: Database, { table, id }: RequestedRow, until: Date): 
 async function isRequested(db: Database, { table, id }: RequestedRow): Promise<boolean> {
   const rows = await db.$queryRaw<object[]>`SELECT id FROM ${Prisma.raw(table)} WHERE id = ${id} AND status = 'REQUESTED'`
   return rows.length > 0
+}
+
+/**
+ * Runs `finish` in a job. It leaves a row that another process has claimed to that process, and checks again later.
+ * @param enqueueJob  enqueues the job again
+ */
+export async function finishOrRetry(
+  { db }: Pick<Services, 'db'>,
+  finish: () => Promise<boolean>,
+  enqueueJob: (tx: Transaction, delaySeconds: number) => Promise<void>,
+): Promise<void> {
+  if (await finish()) return
+  await runTransaction(db, (tx) => enqueueJob(tx, CLAIM_SECONDS))
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Services } from '../../services.js'
 import { endPlan } from '../../subscriptions/index.js'
 import { FINISH_REFUND } from '../payment.jobs.js'
 import type { PaymentProvider } from '../payment-provider.port.js'
-import { CLAIM_SECONDS, runClaimed } from '../provider-claim.js'
+import { finishOrRetry, runClaimed } from '../provider-claim.js'
 import { completeRefund } from './record-refunds.js'
 
 /**
@@ -35,13 +35,13 @@ export function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' 
   })
 }
 
-/** The job. It leaves a refund that another process has claimed to that process, and checks again later. */
-export async function finishRefundLater(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
-  refundId: number,
-): Promise<void> {
-  if (await finishRefund(services, refundId)) return
-  await runTransaction(services.db, (tx) => enqueueFinishRefund(tx, refundId, CLAIM_SECONDS))
+/** The job. */
+export function finishRefundLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: number): Promise<void> {
+  return finishOrRetry(
+    services,
+    () => finishRefund(services, refundId),
+    (tx, delaySeconds) => enqueueFinishRefund(tx, refundId, delaySeconds),
+  )
 }
 
 export async function enqueueFinishRefund(tx: Transaction, refundId: number, delaySeconds: number): Promise<void> {

@@ -10,15 +10,13 @@ import { customerName, lockCustomer, principalName, type UserPrincipal } from '.
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
-import { waitUntilFinished } from '../provider-claim.js'
+import { COMPLETION_DELAY_SECONDS, waitUntilFinished } from '../provider-claim.js'
 import { enqueueFinishRefund, finalizeRefund, finishRefund } from './finish-refund.js'
 import { calculateRefundTax } from './record-refunds.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
 const refundSchema = z.object({ reason: line(200).nullish() })
-/** The request itself calls the provider; the job completes the refund if that fails. */
-const JOB_DELAY_SECONDS = 30
 
 /** Returns the amount of an order that can be refunded now. @throws ORDER_NOT_FOUND */
 export async function refundEligibility(
@@ -85,7 +83,7 @@ export async function requestRefund(
     const details = { orderId: id, amount: refundable.toString(), type, reason }
     await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
-      await enqueueFinishRefund(tx, refund.id, JOB_DELAY_SECONDS)
+      await enqueueFinishRefund(tx, refund.id, COMPLETION_DELAY_SECONDS)
     } else await finalizeRefund(tx, services, refund.id, order)
     return { refundId: refund.id }
   })
