@@ -44,11 +44,7 @@ export function databaseAccess(settings: DatabaseSettings, embedded: pg.PoolConf
 
 /** Options for the read replica, which a URL always reaches directly. */
 export function replicaAccess(settings: DatabaseSettings, replicaUrl: string): PoolAccess {
-  return {
-    options: { ...withLimits(parseIntoClientConfig(replicaUrl), settings), max: settings.poolSize },
-    transactionSettings: undefined,
-    preparesStatements: true,
-  }
+  return poolAccess({ ...settings, directUrl: undefined, preparesStatements: true }, parseIntoClientConfig(replicaUrl))
 }
 
 function poolAccess(settings: DatabaseSettings, connection: pg.PoolConfig): PoolAccess {

@@ -3,10 +3,8 @@ import type pg from 'pg'
 import { SECOND_MS } from '../../core/duration.js'
 import { StartError } from '../../core/errors.js'
 import { PROGRAM } from '../../core/project-file.js'
+import { isConflict, isLockTimeout } from './database-errors.js'
 import { type Blocker, BlockerWatch, describeBlockers } from './migration-blockers.js'
-
-const LOCK_NOT_AVAILABLE = '55P03'
-const DEADLOCK_DETECTED = '40P01'
 
 export interface LockRetry {
   /** The statements of other sessions queue behind a waiting migration for at most this long. */
@@ -74,7 +72,7 @@ async function runOnce({ name, run, watched, reportsEachBlocker }: Attempt, repo
 }
 
 function isBlocked(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK_DETECTED)
+  return error instanceof Error && (isLockTimeout(error) || isConflict(error))
 }
 
 function describe({ error, blockers }: BlockedAttempt): string {

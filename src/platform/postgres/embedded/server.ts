@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { MINUTE_MS } from '../../../core/duration.js'
 import { StartError } from '../../../core/errors.js'
+import { findLockOwner } from '../migration-blockers.js'
 import { asDatabaseUser, chownToDatabaseUser, type DetachedProcess, locateBinaries, runCommand, startDetached } from './binaries.js'
 import { createFolder, diskFullError, mentionsFullDisk } from './data-dir.js'
 import { isAlive, PostgresGuard, readPostmaster, shutDownPostmaster } from './postmaster.js'
@@ -250,13 +251,9 @@ async function acquireLock(admin: pg.ClientConfig, root: string): Promise<pg.Cli
   await client.connect()
   const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [DATA_DIR_LOCK_KEY])
   if (rows[0]?.taken) return client
-  const { rows: owners } = await client.query(
-    `SELECT application_name AS name FROM pg_stat_activity JOIN pg_locks USING (pid)
-     WHERE locktype = 'advisory' AND granted AND objid = $1`,
-    [DATA_DIR_LOCK_KEY],
-  )
+  const holder = await findLockOwner(client, DATA_DIR_LOCK_KEY)
   await client.end()
-  const owner = String(owners[0]?.name ?? '').replace('quittance', 'process')
+  const owner = (holder?.application ?? '').replace('quittance', 'process')
   throw new StartError(`DATA_DIR: another Quittance (${owner}) is running on ${root}; stop it first or choose another folder`)
 }
 
