@@ -13,6 +13,7 @@ export class TcpProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #isCut = false
+  #isFrozen = false
   #target: string
 
   private constructor(target: string) {
@@ -26,6 +27,7 @@ export class TcpProxy {
       ] as const) {
         this.#sockets.add(from)
         from.on('data', (chunk) => to.write(chunk))
+        if (this.#isFrozen) from.pause()
         from.on('error', () => to.destroy())
         from.on('close', () => {
           this.#sockets.delete(from)
@@ -51,14 +53,16 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  /** Passes nothing on, and keeps the connections open. */
+  /** Passes nothing on, and keeps the connections open, also new ones. */
   freeze(): void {
+    this.#isFrozen = true
     for (const socket of this.#sockets) socket.pause()
   }
 
   /** Ends `cut` and `freeze`. */
   restore(): void {
     this.#isCut = false
+    this.#isFrozen = false
     for (const socket of this.#sockets) socket.resume()
   }
 

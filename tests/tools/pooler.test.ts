@@ -99,7 +99,7 @@ test('serves concurrent clients of two processes through few connections, and ag
   // The first process adds the demo catalog and users to the database.
   let servers = [await startProgram(pooled())]
   servers.push(await startProgram(pooled()))
-  const responses: { errors?: unknown; data?: any }[] = []
+  const responses: { errors?: unknown }[] = []
   const work = async (client: number) => {
     const server = servers[client % servers.length] as RunningServer
     for (let round = 0; round < 5; round += 1) {

@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net'
-import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ask, type RunningServer, startProgram } from '../../e2e/program.js'
 import { cloneDatabase, databaseUrl } from '../../support/database.js'
+import { socketOf, TcpProxy } from '../../support/tcp-proxy.js'
 
 const SECRET = 'one secret that all processes share'
 const BARRIER = 4242
@@ -12,13 +11,13 @@ const GRANT =
 
 let connection: pg.PoolConfig
 let db: pg.Client
-let proxy: Wire
+let proxy: TcpProxy
 let failing: RunningServer
 let healthy: RunningServer
 
 beforeEach(async () => {
   connection = await cloneDatabase()
-  proxy = await startWire(`${connection.host}/.s.PGSQL.5432`)
+  proxy = await TcpProxy.start(socketOf(connection))
   const common = { DEMO: 'true', AUTH_JWT_SECRET: SECRET, DATABASE_STATEMENT_TIMEOUT_MS: '12000' }
   const { user, database } = connection
   failing = await startProgram({ ...common, DATABASE_URL: `postgresql://${user}@127.0.0.1:${proxy.port}/${database}` })
@@ -31,49 +30,9 @@ afterEach(async () => {
   failing.child.kill('SIGKILL')
   healthy.child.kill('SIGTERM')
   await Promise.all([failing.exit, healthy.exit])
-  proxy.close()
+  await proxy.close()
   await db.end()
 })
-
-interface Wire {
-  port: number
-  /** Swallows every byte in both directions from now on, without closing a connection, as when a host dies. */
-  cut(): void
-  repair(): void
-  close(): void
-}
-
-async function startWire(socketPath: string): Promise<Wire> {
-  let isCut = false
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((client) => {
-    const upstream = createConnection(socketPath)
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (bytes) => isCut || to.write(bytes))
-      from.on('error', () => undefined)
-      from.on('close', () => isCut || to.destroy())
-    }
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut: () => {
-      isCut = true
-    },
-    repair: () => {
-      isCut = false
-      for (const socket of sockets) socket.destroy()
-    },
-    close: () => {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 /** Starts an activation in the failing process, which has locked the invoice counter when this resolves. */
 async function lockCounter(): Promise<void> {
@@ -129,8 +88,9 @@ test('does not stop the sales of others while it is frozen with the invoice coun
 
 test('does not stop the sales of others when its host disappears without closing the connection', async () => {
   await lockCounter()
-  proxy.cut()
+  proxy.freeze()
   await expectOthersContinue()
-  proxy.repair()
+  // Connections that have lost bytes are closed.
+  proxy.switchTo(socketOf(connection))
   await expectFailingRecovers()
 })
