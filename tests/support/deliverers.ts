@@ -5,8 +5,8 @@ import { createWebhookSender, type WebhookSender } from '../../src/modules/webho
 import { publishEvents } from '../../src/modules/webhooks/index.js'
 import { runTransaction } from '../../src/platform/postgres/transaction.js'
 import { testLogger } from './logger.js'
-import type { Receiver } from './receiver.js'
-import type { TestServer } from './server.js'
+import { Receiver } from './receiver.js'
+import { startServer, type TestServer } from './server.js'
 
 /** Longer than any test: results are recorded when nothing is being sent. */
 const RECORDING_DELAY_MS = 600_000
@@ -17,8 +17,26 @@ export interface Deliverers {
   close(): Promise<void>
 }
 
+export interface Delivery {
+  server: TestServer
+  receiver: Receiver
+  deliverers: Deliverers
+}
+
+/** Starts a server, a receiver of its events, and deliverers on its database. */
+export async function startDelivery(): Promise<Delivery> {
+  const server = await startServer()
+  return { server, receiver: await Receiver.start(), deliverers: await startDeliverers(server) }
+}
+
+export async function stopDelivery({ server, receiver, deliverers }: Delivery): Promise<void> {
+  await deliverers.close()
+  await receiver.close()
+  await server.close()
+}
+
 /** Creates several deliverers on the database of a server. */
-export async function startDeliverers({ config, services }: TestServer): Promise<Deliverers> {
+async function startDeliverers({ config, services }: TestServer): Promise<Deliverers> {
   const sender: WebhookSender = await createWebhookSender(config)
   const created: EventDeliverer[] = []
   return {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readDueDeliveries } from '../../../src/modules/webhooks/due-deliveries.js'
-import { createEndpoints, type Deliverers, publishFor, startDeliverers } from '../../support/deliverers.js'
-import { Receiver } from '../../support/receiver.js'
-import { startServer, type TestServer } from '../../support/server.js'
+import { createEndpoints, type Deliverers, publishFor, startDelivery, stopDelivery } from '../../support/deliverers.js'
+import type { Receiver } from '../../support/receiver.js'
+import type { TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
 const CLAIM = 'WITH event_endpoints'
@@ -17,15 +17,9 @@ let receiver: Receiver
 let deliverers: Deliverers
 
 beforeEach(async () => {
-  server = await startServer()
-  receiver = await Receiver.start()
-  deliverers = await startDeliverers(server)
+  ;({ server, receiver, deliverers } = await startDelivery())
 })
-afterEach(async () => {
-  await deliverers.close()
-  await receiver.close()
-  await server.close()
-})
+afterEach(() => stopDelivery({ server, receiver, deliverers }))
 
 async function listStatements(work: () => Promise<unknown>): Promise<string[]> {
   return (await countStatements(work)).filter((statement) => !OF_TRANSACTIONS.includes(statement))

@@ -1,23 +1,17 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createEndpoints, type Deliverers, holdResponses, publishFor, startDeliverers } from '../../support/deliverers.js'
-import { Receiver } from '../../support/receiver.js'
-import { startServer, type TestServer } from '../../support/server.js'
+import { createEndpoints, type Deliverers, holdResponses, publishFor, startDelivery, stopDelivery } from '../../support/deliverers.js'
+import type { Receiver } from '../../support/receiver.js'
+import type { TestServer } from '../../support/server.js'
 
 let server: TestServer
 let receiver: Receiver
 let deliverers: Deliverers
 
 beforeEach(async () => {
-  server = await startServer()
-  receiver = await Receiver.start()
-  deliverers = await startDeliverers(server)
+  ;({ server, receiver, deliverers } = await startDelivery())
 })
-afterEach(async () => {
-  await deliverers.close()
-  await receiver.close()
-  await server.close()
-})
+afterEach(() => stopDelivery({ server, receiver, deliverers }))
 
 function expireLeases() {
   return server.connections.pool.query("UPDATE event_endpoint_leases SET expires_at = clock_timestamp() - interval '1 second'")
