@@ -251,9 +251,9 @@ async function acquireLock(admin: pg.ClientConfig, root: string): Promise<pg.Cli
   await client.connect()
   const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS taken', [DATA_DIR_LOCK_KEY])
   if (rows[0]?.taken) return client
-  const holder = await findLockOwner(client, DATA_DIR_LOCK_KEY)
+  const session = await findLockOwner(client, DATA_DIR_LOCK_KEY)
   await client.end()
-  const owner = (holder?.application ?? '').replace('quittance', 'process')
+  const owner = (session?.application ?? '').replace('quittance', 'process')
   throw new StartError(`DATA_DIR: another Quittance (${owner}) is running on ${root}; stop it first or choose another folder`)
 }
 
