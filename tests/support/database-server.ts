@@ -50,7 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('databaseSocket', String(host))
   project.provide('databaseUser', String(user))
   project.provide('templateDatabase', TEMPLATE)
-  const pooler = process.env.TEST_POOLER ? await startPgBouncer(String(host), String(user), POOLED_CONNECTIONS) : undefined
+  const pooler = process.env.TEST_POOLER ? await startPgBouncer(String(host), [String(user), SERVER_ROLE], POOLED_CONNECTIONS) : undefined
   project.provide('poolerSocket', pooler?.socket)
   return async () => {
     await pooler?.stop()

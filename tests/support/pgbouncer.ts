@@ -19,17 +19,18 @@ export interface PgBouncer {
 
 /**
  * Starts PgBouncer in transaction mode in front of all databases of a PostgreSQL.
+ * @param users  the roles that may connect
  * @param connectionsPerDatabase  few, so that clients share them
  */
 export async function startPgBouncer(
   postgresSocket: string,
-  user: string,
+  users: readonly [string, ...string[]],
   connectionsPerDatabase: number,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PgBouncer> {
   if (!existsSync(PGBOUNCER)) throw new Error(`${PGBOUNCER} is missing: install the package pgbouncer`)
   const folder = await mkdtemp(join(tmpdir(), 'quittance-pooler-'))
-  await writeFile(join(folder, 'users'), `"${user}" ""\n`)
+  await writeFile(join(folder, 'users'), users.map((user) => `"${user}" ""\n`).join(''))
   await writeFile(
     join(folder, 'pgbouncer.ini'),
     `[databases]
@@ -51,7 +52,7 @@ ${Object.entries(settings)
   await chownToDatabaseUser(folder)
   const process = startDetached(asDatabaseUser(PGBOUNCER, [join(folder, 'pgbouncer.ini')]), join(folder, 'log'))
   const deadline = Date.now() + START_TIMEOUT_MS
-  while (!(await accepts(folder, user))) {
+  while (!(await accepts(folder, users[0]))) {
     if (process.exitCode !== null || Date.now() > deadline) throw new Error(`PgBouncer did not start: ${process.lastErrorLine()}`)
     await pause(50)
   }

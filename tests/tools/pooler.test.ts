@@ -23,7 +23,7 @@ let nextDatabase = 0
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-pooled-'))
   postgres = await startEmbeddedPostgres({ dataDir })
-  pooler = await startPgBouncer(String(postgres.connection.host), String(postgres.connection.user), CONNECTIONS)
+  pooler = await startPgBouncer(String(postgres.connection.host), [String(postgres.connection.user)], CONNECTIONS)
 })
 afterAll(async () => {
   await pooler.stop()
@@ -68,7 +68,7 @@ test('refuses to start behind a pooler without a direct URL, with one line', asy
 
 test('recognises a pooler that ignores the parameters of a session, also in DATABASE_DIRECT_URL', async () => {
   const { host, user } = postgres.connection
-  const lenient = await startPgBouncer(String(host), String(user), CONNECTIONS, { ignore_startup_parameters: 'options' })
+  const lenient = await startPgBouncer(String(host), [String(user)], CONNECTIONS, { ignore_startup_parameters: 'options' })
   const url = through(lenient)
   for (const [environment, message] of [
     [{ DATABASE_URL: url }, /^DATABASE_URL: leads to a connection pooler; set DATABASE_DIRECT_URL .*\n$/],
