@@ -7,6 +7,7 @@ import { eclipanelRoutes } from './eclipanel/routes.js'
 import { escluseRoutes } from './escluse/routes.js'
 import type { ExecuteOperation } from './execute-operation.js'
 import { validatorCompiler } from './request-validation.js'
+import { serializerCompiler } from './response-serialization.js'
 
 interface RestRouteOptions {
   run: ExecuteOperation
@@ -43,6 +44,7 @@ export async function restRoutes(app: FastifyInstance, { run, services, currency
       scope.setErrorHandler((error, request, reply) => sendError(request, reply, error, errorBody))
       scope.setNotFoundHandler((request, reply) => reply.code(404).send(notFoundBody(request)))
       scope.setValidatorCompiler(validatorCompiler)
+      scope.setSerializerCompiler(serializerCompiler)
       acceptEmptyJson(scope)
       // Clients hide billing when they receive this response, so it does not depend on the principal.
       scope.addHook('onRequest', async () => assertBillingEnabled(services.flag))
