@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { temporaryFolder } from './tests/support/temporary-folder.js'
+
+process.env.TMPDIR = temporaryFolder()
 
 // They detect what hangs. A busy machine may be ten times slower than an idle one.
 const timeouts = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } }
-const shared = { ...timeouts, globalSetup: 'tests/support/database-server.ts', setupFiles: 'reflect-metadata' }
+const shared = { ...timeouts, globalSetup: 'tests/support/database-server.ts', setupFiles: 'tests/support/setup.ts' }
 
 // Node loads graphql's CommonJS build for everybody; Vite would load a second one, whose types do not match.
 const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] }

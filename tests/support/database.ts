@@ -5,6 +5,8 @@ import { inject } from 'vitest'
 /** The role of servers in tests. It may not change the tables, nor what is issued. */
 export const SERVER_ROLE = 'quittance_server'
 
+/** The databases of this test file. */
+const databases = new Set<string>()
 const clones = new Set<string>()
 
 /** Creates a database by cloning the migrated template. @returns the connection of its owner */
@@ -26,12 +28,32 @@ export function createEmptyDatabase(): Promise<pg.PoolConfig> {
 
 async function createDatabase(template: string): Promise<pg.PoolConfig> {
   const database = `test_${randomUUID().replaceAll('-', '')}`
-  const connection = { host: inject('databaseSocket'), user: inject('databaseUser') }
-  const admin = new pg.Client({ ...connection, database: 'postgres' })
+  await administer((admin) => withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${template}`)))
+  databases.add(database)
+  return { ...ownerConnection(), database }
+}
+
+/** Drops the databases of this test file, also those that a failed test is still connected to. */
+export async function dropDatabases(): Promise<void> {
+  if (databases.size === 0) return
+  await administer(async (admin) => {
+    for (const database of databases) await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+  })
+  databases.clear()
+}
+
+function ownerConnection(): pg.PoolConfig {
+  return { host: inject('databaseSocket'), user: inject('databaseUser') }
+}
+
+async function administer(work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
+  const admin = new pg.Client({ ...ownerConnection(), database: 'postgres' })
   await admin.connect()
-  await withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${template}`))
-  await admin.end()
-  return { ...connection, database }
+  try {
+    await work(admin)
+  } finally {
+    await admin.end()
+  }
 }
 
 /**
