@@ -13,7 +13,7 @@ const BARE = `SELECT id, status, currency, amount, placed_at, plan_id FROM order
 export async function benchLayers(connection) {
   const { db, rawQuery, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
   const fields = new Set(['id', 'status', 'amount', 'date', 'plan'])
-  const where = { userId: BUSIEST_USER }
+  const where = { userId: String(BUSIEST_USER) }
   const results = await race({
     pg: { count: READS, run: () => pool.query({ name: 'bare', text: BARE, values: [BUSIEST_USER] }) },
     ours: { count: READS, run: () => listOrders({ db, rawQuery }, where, fields, { first: 100 }) },

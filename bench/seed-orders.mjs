@@ -38,7 +38,7 @@ export async function seedOrders(connection, orders) {
 function addPlans(db) {
   return db.query(`
     INSERT INTO plans (slug, name, type, price, currency, rank, is_default, memory, disk, cpu, server_limit, features, created_at, updated_at)
-    SELECT 'plan-' || n, 'Plan ' || n, CASE n WHEN 1 THEN 'FREE' ELSE 'PAID' END::"PlanType", (n - 1) * 500, 'USD', n, n = 1, 1024 * n, 10240, 100, n,
+    SELECT 'plan-' || n, 'Plan ' || n, CASE n WHEN 1 THEN 'FREE' ELSE 'PAID' END, (n - 1) * 500, 'USD', n, n = 1, 1024 * n, 10240, 100, n,
       '{"backups": true}', now(), now()
     FROM generate_series(1, 12) AS n ON CONFLICT DO NOTHING`)
 }
@@ -61,7 +61,7 @@ async function addOrders(db, from, count, all) {
      ), paid AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM plans WHERE type = 'PAID'), written AS (
        INSERT INTO orders (user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_price, plan_limits, plan_features,
          placed_at, activated_at, cancelled_at, expires_at)
-       SELECT user_id, paid.id, CASE n % 4 WHEN 0 THEN 'EXPIRED' ELSE 'CANCELLED' END::"OrderStatus", 'PURCHASE', 'USD', price, paid.name, paid.type,
+       SELECT user_id, paid.id, CASE n % 4 WHEN 0 THEN 'EXPIRED' ELSE 'CANCELLED' END, 'PURCHASE', 'USD', price, paid.name, paid.type,
          paid.interval, price, jsonb_build_object('memory', memory, 'disk', disk, 'cpu', cpu, 'serverLimit', server_limit), features,
          moment, moment, CASE n % 4 WHEN 0 THEN NULL ELSE moment + interval '20 days' END, moment + interval '30 days'
        FROM numbers CROSS JOIN LATERAL (SELECT timestamptz '2023-01-01' + n * interval '1 minute' AS moment) AS time

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -16,8 +16,12 @@ const steps = [
     sources: ['prisma/schema.prisma', 'package-lock.json'],
     result: `${GENERATED}/client.ts`,
     // `generate` requires the path of a schema engine, which it does not use and npm
-    // does not install. Any file works.
-    run: () => run([binary('prisma'), 'generate'], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
+    // does not install. Any file works. It finds prisma-json-types-generator by the PATH.
+    run: () =>
+      run([binary('prisma'), 'generate'], {
+        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+        PATH: `${resolve('node_modules/.bin')}${delimiter}${process.env.PATH}`,
+      }),
   },
   {
     name: 'server',

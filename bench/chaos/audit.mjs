@@ -16,8 +16,8 @@ export async function audit(db, ledger, received) {
 
 async function findLostGrants(db, { grants, cancelled }) {
   const { rows } = await db.query(`
-    SELECT o.user_id::text AS user_id, o.id::text AS id, o.status, i.number FROM orders o JOIN invoices i ON i.order_id = o.id AND i.kind = 'INVOICE'
-    WHERE o.user_id BETWEEN 10000 AND 499999`)
+    SELECT o.user_id, o.id::text AS id, o.status, i.number FROM orders o JOIN invoices i ON i.order_id = o.id AND i.kind = 'INVOICE'
+    WHERE o.user_id::int BETWEEN 10000 AND 499999`)
   const orders = new Map()
   for (const row of rows) orders.set(row.user_id, [...(orders.get(row.user_id) ?? []), row])
   return [...grants].flatMap(([userId, { orderId, number }]) => {

@@ -12,17 +12,17 @@ export interface ConnectionArguments {
 }
 
 /** A position in a list sorted by time and id, newest first. */
-export interface Position {
+export interface Position<I = bigint> {
   readonly at: Date
-  readonly id: number
+  readonly id: I
 }
 
 /** A page to read from the database. `backward` pages are read in reverse order and then reversed. */
-export interface PageRequest {
+export interface PageRequest<I = bigint> {
   readonly size: number
   readonly backward: boolean
-  readonly after?: Position
-  readonly before?: Position
+  readonly after?: Position<I>
+  readonly before?: Position<I>
 }
 
 export interface Edge<T> {
@@ -37,13 +37,21 @@ export interface Page<T> {
 }
 
 /** @throws BAD_USER_INPUT naming `first`, `last`, `after` or `before` */
-export function parsePageRequest({ first, after, last, before }: ConnectionArguments): PageRequest {
+export function parsePageRequest(pageArguments: ConnectionArguments): PageRequest {
+  return parsePageRequestBy(pageArguments, (id) => (/^\d{1,18}$/.test(id) ? BigInt(id) : undefined))
+}
+
+/**
+ * Like parsePageRequest, for a list whose ids are not numbers.
+ * @param parse  returns undefined for a text that is not an id of the list
+ */
+export function parsePageRequestBy<I>({ first, after, last, before }: ConnectionArguments, parse: IdParser<I>): PageRequest<I> {
   if (first != null && last != null) throw invalidInputError('last', 'use either first or last, not both')
   return {
     size: parsePageSize('first', first) ?? parsePageSize('last', last) ?? DEFAULT_PAGE_SIZE,
     backward: last != null,
-    ...(after != null && { after: decodeCursor('after', after) }),
-    ...(before != null && { before: decodeCursor('before', before) }),
+    ...(after != null && { after: decodeCursor('after', after, parse) }),
+    ...(before != null && { before: decodeCursor('before', before, parse) }),
   }
 }
 
@@ -52,7 +60,7 @@ export function parsePageRequest({ first, after, last, before }: ConnectionArgum
  * @param rows  in the order of reading (reversed for a backward request), one more than `size` when more
  *    exist
  */
-export function buildPage<T>(request: PageRequest, rows: readonly T[], position: (row: T) => Position): Page<T> {
+export function buildPage<T, I>(request: PageRequest<I>, rows: readonly T[], position: (row: T) => Position<I>): Page<T> {
   const hasMore = rows.length > request.size
   const nodes = rows.slice(0, request.size)
   if (request.backward) nodes.reverse()
@@ -73,9 +81,11 @@ export function buildPage<T>(request: PageRequest, rows: readonly T[], position:
   }
 }
 
+type IdParser<I> = (id: string) => I | undefined
+
 interface KeysetReader<R> {
   /** Reads the rows that match `where`: `take` is one more than the size of the page. */
-  read(query: { where: { id: { lt?: number; gt?: number } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
+  read(query: { where: { id: { lt?: bigint; gt?: bigint } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
   timeOf(row: R): Date
 }
 
@@ -83,7 +93,7 @@ interface KeysetReader<R> {
  * Reads a page of rows that are sorted by id alone, newest first.
  * @throws BAD_USER_INPUT as parsePageRequest does
  */
-export async function readPageById<R extends { id: number | bigint }>(
+export async function readPageById<R extends { id: bigint }>(
   pageArguments: ConnectionArguments,
   { read, timeOf }: KeysetReader<R>,
 ): Promise<Page<R>> {
@@ -91,18 +101,19 @@ export async function readPageById<R extends { id: number | bigint }>(
   const { after, before, backward, size } = request
   const id = { ...(after && { lt: after.id }), ...(before && { gt: before.id }) }
   const rows = await read({ where: { id }, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
-  return buildPage(request, rows, (row) => ({ at: timeOf(row), id: Number(row.id) }))
+  return buildPage(request, rows, (row) => ({ at: timeOf(row), id: row.id }))
 }
 
-export function encodeCursor({ at, id }: Position): string {
+export function encodeCursor({ at, id }: Position<unknown>): string {
   return Buffer.from(`${at.getTime()}.${id}`).toString('base64url')
 }
 
-function decodeCursor(field: string, cursor: string): Position {
-  const match = /^(-?\d{1,15})\.(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  const position = match && { at: new Date(Number(match[1])), id: Number(match[2]) }
-  if (!position || encodeCursor(position) !== cursor) throw invalidCursorError(field)
-  return position
+function decodeCursor<I>(field: string, cursor: string, parse: IdParser<I>): Position<I> {
+  const [, time, text = ''] = /^(-?\d{1,15})\.(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const position = { at: new Date(Number(time)), id: parse(text) }
+  const { at, id } = position
+  if (id === undefined || encodeCursor(position) !== cursor) throw invalidCursorError(field)
+  return { at, id }
 }
 
 function invalidCursorError(field: string): DomainError {

@@ -9,7 +9,7 @@ import { DEMO_DATA_KEY } from '../modules/settings/index.js'
 import { applyPlan } from '../modules/subscriptions/index.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
-const ORGANISATION = { id: 7, name: 'Analytical Engines Ltd' }
+const ORGANISATION = { id: '7', name: 'Analytical Engines Ltd' }
 
 /** Each plan names every limit, because an omitted limit would be unlimited. */
 const CATALOG: (NewPlan & LimitValues)[] = [
@@ -126,7 +126,7 @@ export async function loadDemoData(services: DemoServices): Promise<void> {
   await createDemoUsers(services)
   const [, starter, pro] = await createDemoPlans(services, administrator, config.billing.currency)
   if (!starter || !pro) return
-  const userId = String(customer.userId)
+  const userId = customer.userId
   for (const rate of TAX_RATES) await setTaxRate(services, administrator, rate)
   await setBillingDetails(services, customer, {
     name: DEMO_CUSTOMER.name,
@@ -136,7 +136,7 @@ export async function loadDemoData(services: DemoServices): Promise<void> {
     country: 'GB',
   })
   await setBillingDetails(services, customer, {
-    organisationId: String(ORGANISATION.id),
+    organisationId: ORGANISATION.id,
     name: ORGANISATION.name,
     address: '1 Dorset Street',
     city: 'London',
@@ -146,8 +146,8 @@ export async function loadDemoData(services: DemoServices): Promise<void> {
   await setNextOrderId(services, FIRST_ORDER)
   const first = await placeOrder(services, customer, { planId: starter })
   await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
-  const second = await placeOrder(services, customer, { planId: pro, organisationId: String(ORGANISATION.id) })
-  await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: String(ORGANISATION.id) })
+  const second = await placeOrder(services, customer, { planId: pro, organisationId: ORGANISATION.id })
+  await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: ORGANISATION.id })
   await placeOrder(services, customer, { planId: pro })
 }
 

@@ -7,8 +7,8 @@ import { ADMINISTRATOR, signToken, USER } from '../modules/identity/index.js'
 export const DEMO_TOKEN_HOURS = 12
 const MAX_LIFETIME_SECONDS = DEMO_TOKEN_HOURS * HOUR_SECONDS
 
-export const DEMO_CUSTOMER = { userId: 55, email: 'ada@example.com', name: 'Ada Lovelace' }
-export const DEMO_ADMINISTRATOR = { userId: 1, email: 'grace@example.com', name: 'Grace Hopper' }
+export const DEMO_CUSTOMER = { userId: '55', email: 'ada@example.com', name: 'Ada Lovelace' }
+export const DEMO_ADMINISTRATOR = { userId: '1', email: 'grace@example.com', name: 'Grace Hopper' }
 
 /** Checks whether the demo secret signs tokens. A secret set by the operator never signs demo tokens. */
 export function signsDemoTokens({ production, auth }: Config): boolean {

@@ -10,7 +10,7 @@ export interface ModuleRuntime {
   readonly services: Services
   readonly log: Logger
   /** Renders and stores the PDF of an invoice, unless it is stored already. */
-  renderInvoice(invoiceId: number): Promise<unknown>
+  renderInvoice(invoiceId: bigint): Promise<unknown>
   /** Starts sending the pending webhook deliveries. */
   deliverWebhooks(): void
 }

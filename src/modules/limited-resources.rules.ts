@@ -1,6 +1,6 @@
 import { keysOf, mapRecord } from '../core/record.js'
 import type { Plan, ServerClaim } from '../platform/postgres/generated/client.js'
-import type { LimitedResource } from '../platform/postgres/generated/enums.js'
+import type { LimitedResource } from './limited-resources.enums.js'
 
 // The declaration of the resources that plans limit. CONTRIBUTING.md describes how to add one.
 

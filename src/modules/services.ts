@@ -20,11 +20,11 @@ export interface BillingFlag {
  */
 export interface ChangeMessage {
   /** Null if the entitlement of the customer has changed. */
-  readonly orderId: number | null
-  readonly userId: number | null
-  readonly organisationId: number | null
+  readonly orderId: bigint | null
+  readonly userId: string | null
+  readonly organisationId: string | null
   /** Ids of the owners and admins of the organisation. */
-  readonly managers: ReadonlySet<number>
+  readonly managers: ReadonlySet<string>
 }
 
 /** Changes as they happen, whichever process makes them. */
@@ -42,7 +42,7 @@ export interface PlanCatalog {
   /** Cheapest first, including hidden and archived plans. */
   readonly all: readonly Plan[]
   readonly available: readonly Plan[]
-  readonly byId: ReadonlyMap<number, Plan>
+  readonly byId: ReadonlyMap<bigint, Plan>
 }
 
 /** The plans in memory, for reads that need no transaction. */

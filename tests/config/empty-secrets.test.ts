@@ -56,7 +56,7 @@ test('no valid configuration signs with a key that is derived from an empty secr
     const config = await configOf(environment)
     if (!config) continue
     count += 1
-    const query = new URL(signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).searchParams
+    const query = new URL(signInvoiceLink(config, { purpose: 'invoice', id: 1n }, NOW)).searchParams
     const [expires, id] = [query.get('expires'), query.get('key')]
     const forged = createHmac('sha256', forgedKey).update(`invoice\n1\n${expires}\n${id}`).digest('base64url')
     expect([environment, query.get('signature')]).not.toEqual([environment, forged])
@@ -68,9 +68,9 @@ test('no valid configuration signs with a key that is derived from an empty secr
 
 test('refuses to sign or verify without a secret', () => {
   const config = { ...parseConfig({}), publicUrl: 'http://localhost' }
-  expect(() => signInvoiceLink(config, { purpose: 'invoice', id: 1 }, NOW)).toThrow('no secret for invoice links')
+  expect(() => signInvoiceLink(config, { purpose: 'invoice', id: 1n }, NOW)).toThrow('no secret for invoice links')
   expect(() => signCheckout(config, BUYER)).toThrow('no secret for checkouts')
   expect(() => verifyCheckoutSignature(config, BUYER, 'x')).toThrow('no secret for checkouts')
   expect(() => createTokenVerifier(config, systemClock)).toThrow('AUTH_JWT_SECRET is not set')
-  expect(() => signToken(config, systemClock, { userId: 1, role: 'user', lifetimeSeconds: 60 })).toThrow('AUTH_JWT_SECRET is not set')
+  expect(() => signToken(config, systemClock, { userId: '1', role: 'user', lifetimeSeconds: 60 })).toThrow('AUTH_JWT_SECRET is not set')
 })

@@ -5,7 +5,7 @@ import { buildPage, encodeCursor, parsePageRequest } from '../../src/core/pagina
 test('decodes every cursor that it has encoded', () => {
   const positions = fc.record({
     at: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-01-01') }),
-    id: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    id: fc.bigInt({ min: 1n, max: 2n ** 53n - 1n }),
   })
   fc.assert(
     fc.property(positions, (position) => {
@@ -47,7 +47,7 @@ test.each([
 ])('refuses %j', (request, field) => expect(() => parsePageRequest(request)).toThrow(new RegExp(`^${field}: `)))
 
 test('reports whether the list continues in either direction', () => {
-  const position = (id: number) => ({ at: new Date(id), id })
+  const position = (id: number) => ({ at: new Date(id), id: BigInt(id) })
   expect(buildPage(parsePageRequest({ first: 2 }), [3, 2, 1], position)).toMatchObject({
     nodes: [3, 2],
     pageInfo: { hasNextPage: true, hasPreviousPage: false },

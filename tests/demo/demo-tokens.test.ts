@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const post = (to: TestServer, headers: Record<string, string>) => fetch(`${to.url}/demo/customer-token`, { method: 'POST', headers })
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-const administrator = (lifetimeSeconds: number) => signToken(server.config, server.clock, { userId: 1, role: 'admin', lifetimeSeconds })
+const administrator = (lifetimeSeconds: number) => signToken(server.config, server.clock, { userId: '1', role: 'admin', lifetimeSeconds })
 
 describe('POST /demo/customer-token', () => {
   test.each([

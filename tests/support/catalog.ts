@@ -39,13 +39,13 @@ export async function createOrganisation(
   id: number,
   members: Record<number, 'OWNER' | 'ADMIN' | 'MEMBER'>,
 ): Promise<void> {
-  const users = Object.keys(members).map(Number)
+  const users = Object.keys(members)
   await services.db.user.createMany({ data: users.map((user) => ({ id: user, email: `user${user}@example.com` })), skipDuplicates: true })
   await services.db.organisation.create({
     data: {
-      id,
+      id: String(id),
       name: `Organisation ${id}`,
-      memberships: { create: users.map((userId) => ({ userId, role: members[userId] ?? 'MEMBER' })) },
+      memberships: { create: users.map((userId) => ({ userId, role: members[Number(userId)] ?? 'MEMBER' })) },
     },
   })
 }

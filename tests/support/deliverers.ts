@@ -57,7 +57,7 @@ export async function publishFor({ services }: TestServer, userIds: readonly num
   const at = services.clock.now()
   const events = userIds.map((userId) => ({
     type: 'plan.applied' as const,
-    customer: { userId, organisationId: null },
+    customer: { userId: String(userId), organisationId: null },
     payload: {},
     at,
   }))
@@ -65,7 +65,7 @@ export async function publishFor({ services }: TestServer, userIds: readonly num
 }
 
 /** @returns their ids */
-export async function createEndpoints({ services }: TestServer, { url }: Receiver, count: number): Promise<number[]> {
+export async function createEndpoints({ services }: TestServer, { url }: Receiver, count: number): Promise<bigint[]> {
   const at = services.clock.now()
   const endpoint = () => ({ url, types: [], secret: new Uint8Array(randomBytes(32)), createdAt: at, updatedAt: at })
   const created = await services.db.eventEndpoint.createManyAndReturn({ data: Array.from({ length: count }, endpoint) })

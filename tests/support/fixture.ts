@@ -68,13 +68,21 @@ export function environmentOf(api: FakeLemonSqueezy): Record<string, string> {
   }
 }
 
+/** Leaves the reapplication of the fixture as if the old version had been stopped after a batch that ends with user 9. */
+export async function interruptReapplication(connection: pg.PoolConfig): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  await client.query('UPDATE public.plan_reapplications SET done = 1, last_user_id = 9 WHERE finished_at IS NULL')
+  await client.end()
+}
+
 /** Row counts, sums of money, invoice numbers and jobs. Neither migrations nor repeated requests may change them. */
 export async function summarize(connection: pg.PoolConfig): Promise<Record<string, unknown>> {
   const client = new pg.Client(connection)
   await client.connect()
   const all = async (sql: string) => (await client.query(sql)).rows
   const tables = await all(`
-    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ('{_prisma_migrations,caller_budgets,caller_writes}')
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ('{_prisma_migrations,caller_budgets,caller_writes,write_probes}')
     ORDER BY tablename`)
   const rows: Record<string, number> = {}
   for (const { name } of tables) rows[name] = (await all(`SELECT count(*)::int AS count FROM public."${name}"`))[0].count

@@ -33,6 +33,6 @@ export async function startWithLemonSqueezy(now: string, environment: Record<str
       input: { id, providerVariantId, price },
     })
   }
-  await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+  await server.services.db.user.create({ data: { id: '10', email: 'ada@example.com' } })
   return { api, server, plans }
 }

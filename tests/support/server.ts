@@ -150,7 +150,13 @@ export async function startServer({
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   config.publicUrl ??= url
   const token = (userId: number, role: Role = 'user') =>
-    signToken(config, clock, { userId, role, email: `user${userId}@example.com`, name: `User ${userId}`, lifetimeSeconds: 3600 })
+    signToken(config, clock, {
+      userId: String(userId),
+      role,
+      email: `user${userId}@example.com`,
+      name: `User ${userId}`,
+      lifetimeSeconds: 3600,
+    })
   const tasks = createTasks(runtime)
   const runTask = async (name: string, payload: object = {}) => {
     const task = tasks[name]

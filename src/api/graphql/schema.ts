@@ -1,12 +1,11 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, GraphQLID, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { MoneyResolver } from '../../core/money.type.js'
-import { isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
+import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
 import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
-import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
 
@@ -16,8 +15,15 @@ let cachedSchema: GraphQLSchema | undefined
 
 /** The schema, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
+  if (!cachedSchema) allowBigintIds()
   cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(buildSchema())))
   return cachedSchema
+}
+
+/** graphql-js serializes texts and numbers as ID, but not the bigint ids of rows. */
+function allowBigintIds(): void {
+  const serialize = GraphQLID.serialize
+  GraphQLID.serialize = (id) => serialize(typeof id === 'bigint' ? id.toString() : id)
 }
 
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {

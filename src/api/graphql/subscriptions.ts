@@ -1,12 +1,11 @@
 import { type GraphQLFieldConfig, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
-import { parseOptionalId } from '../../core/input.js'
-import { isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext } from '../../modules/identity/index.js'
+import { parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
+import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext } from '../../modules/identity/index.js'
 import { orderLoader } from '../../modules/orders/index.js'
 import type { ChangeMessage } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
-import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 
 const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
 const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-sse). After an interruption, query the current state again.'
@@ -36,7 +35,7 @@ function orderUpdated(type: GraphQLNonNull<GraphQLObjectType>): SubscriptionFiel
       const orderId = parseOptionalId('orderId', args.orderId)
       return subscribeToChanges(context, (message) => message.orderId !== null && (orderId === undefined || message.orderId === orderId))
     },
-    resolve: (message, _args, context) => context.loader(orderLoader).load(message.orderId ?? 0),
+    resolve: (message, _args, context) => context.loader(orderLoader).load(message.orderId ?? 0n),
   }
 }
 
@@ -51,15 +50,15 @@ function limitsChanged(
       organisationId: { type: GraphQLID, description: 'Only this organisation.' },
     },
     subscribe: (_root, args, context) => {
-      const userId = parseOptionalId('userId', args.userId)
-      const organisationId = parseOptionalId('organisationId', args.organisationId)
+      const userId = parseOptionalCustomerId('userId', args.userId)
+      const organisationId = parseOptionalCustomerId('organisationId', args.organisationId)
       const isUnfiltered = userId === undefined && organisationId === undefined
       return subscribeToChanges(context, (message) => {
         const isSelected = message.organisationId === null ? message.userId === userId : message.organisationId === organisationId
         return message.orderId === null && (isUnfiltered || isSelected)
       })
     },
-    resolve: ({ userId, organisationId }, _args, context) => loadCustomerEntitlement(context, { userId: userId ?? 0, organisationId }),
+    resolve: ({ userId, organisationId }, _args, context) => loadCustomerEntitlement(context, { userId: userId ?? '', organisationId }),
   }
 }
 

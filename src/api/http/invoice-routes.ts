@@ -65,7 +65,7 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   })
 }
 
-type PdfHandler = (id: number, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
+type PdfHandler = (id: bigint, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
 function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, urls: string[], handler: PdfHandler): void {
   for (const url of urls) {
@@ -94,7 +94,7 @@ async function readerOf(
   { services, authenticate, rateLimiter }: InvoiceRouteOptions,
   request: FastifyRequest<InvoiceRequest>,
   purpose: LinkPurpose,
-  id: number,
+  id: bigint,
 ): Promise<InvoiceReader> {
   const isLink = request.query.signature !== undefined
   if (isLink) verifyInvoiceLink(services.config, { purpose, id }, request.query, services.clock.now())
@@ -104,7 +104,7 @@ async function readerOf(
 }
 
 /** Returns the stored PDF, or consumes the cost of rendering and renders it. */
-async function getPdf(documents: DocumentService, invoiceId: number, reader: InvoiceReader, signal: AbortSignal): Promise<StoredPdf> {
+async function getPdf(documents: DocumentService, invoiceId: bigint, reader: InvoiceReader, signal: AbortSignal): Promise<StoredPdf> {
   const stored = await documents.findRendered(invoiceId)
   if (stored) return stored
   await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)

@@ -5,7 +5,7 @@ import type { TLocalizedValidationError } from 'typebox/error'
 import { type DomainError, invalidInputError } from '../../core/errors.js'
 
 const PART_NAMES: Record<string, string> = { querystring: 'query' }
-const WHOLE_NUMBER = /^(0|[1-9]\d{0,9})$/
+const WHOLE_NUMBER = /^(0|[1-9]\d{0,15})$/
 const MAX_LISTED_FIELDS = 5
 const MAX_FIELD_NAME_LENGTH = 60
 

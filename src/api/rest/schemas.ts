@@ -13,7 +13,10 @@ export function nullable<T extends TSchema>(schema: T) {
 export const numberField = (description: string) => Type.Number({ description })
 export const textField = (description: string) => Type.String({ description })
 export const timeField = (description: string) => Type.String({ description: `${description} ISO 8601.` })
-export const idField = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_INT, description })
+/** The id of a row. */
+export const idField = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description })
+/** The id of a user or an organisation. */
+export const customerIdField = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_INT, description })
 
 /** A request body that accepts only these fields. */
 export const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
@@ -21,7 +24,9 @@ export const closed = <T extends TProperties>(properties: T) => Type.Object(prop
 /** A request field that may be omitted; null counts as omitted. */
 const optionalField = <T>(type: string, keywords: object) => Type.Optional(Type.Unsafe<T | null>({ type: [type, 'null'], ...keywords }))
 
-export const optionalId = (description: string) => optionalField<number>('integer', { minimum: 1, maximum: MAX_INT, description })
+export const optionalId = (description: string) =>
+  optionalField<number>('integer', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description })
+export const optionalCustomerId = (description: string) => optionalField<number>('integer', { minimum: 1, maximum: MAX_INT, description })
 export const optionalText = (description: string) => optionalField<string>('string', { description })
 export const optionalLimit = (description: string) => optionalField<number>('integer', { minimum: 0, maximum: MAX_INT, description })
 export const optionalObject = (description: string) => optionalField<Record<string, unknown>>('object', { description })

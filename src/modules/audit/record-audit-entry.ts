@@ -1,4 +1,6 @@
+import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import { type Principal, principalName } from '../identity/index.js'
 
 /** An actor other than the sender of a request: the payment provider, or the command line on the server. */
@@ -17,7 +19,8 @@ interface NewAuditEntry {
   action: string
   /** The subject of the action, such as "user:55" or "plan:3". */
   subject: string
-  details: Record<string, string | number | boolean | null>
+  /** A bigint is an id; amounts are text. */
+  details: Record<string, string | number | bigint | boolean | null>
   at: Date
 }
 
@@ -26,5 +29,6 @@ export function actorName(by: Actor): string {
 }
 
 export async function recordAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
-  await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details, at } })
+  const json = jsonObject.parse(JSON.parse(stringifyWithIds(details)))
+  await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details: json, at } })
 }

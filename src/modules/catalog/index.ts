@@ -2,6 +2,7 @@ import 'reflect-metadata'
 
 export { catalog } from './catalog.module.js'
 export { createPlan } from './manage-plans.js'
+export { BillingInterval } from './plan.enums.js'
 export { PLAN_NOT_FOUND } from './plan.errors.js'
 export { loadPlan, planLoader } from './plan.loader.js'
 export { findDefaultPlan, findNextPlan, getOrderablePlan, getOrderablePlanBySlug, getPlan, planNotFoundError } from './plan.queries.js'

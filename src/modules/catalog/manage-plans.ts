@@ -42,10 +42,10 @@ export async function createPlan(
       }),
     )
     await recordPlanChange(tx, by, 'createPlan', created, at)
-    return { planId: created.id }
+    return { planId: Number(created.id) }
   })
   services.planCache.invalidate()
-  return getPlan(services.db, planId)
+  return getPlan(services.db, BigInt(planId))
 }
 
 export async function updatePlan(
@@ -108,7 +108,7 @@ interface PlanIdentity {
 async function checkAvailability(tx: Transaction, { slug, name, providerVariantId }: PlanIdentity): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
   if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalog already has the maximum of ${MAX_PLANS} plans`)
-  await assertVariantUnused(tx, providerVariantId, 0)
+  await assertVariantUnused(tx, providerVariantId, 0n)
   const taken = new Set(plans.map((plan) => plan.slug))
   if (slug == null) return freeSlug(slugOf(name), taken)
   if (taken.has(slug)) throw invalidInputError('input.slug', 'is already used by another plan')
@@ -122,7 +122,7 @@ function assertVariantId({ providers }: Pick<Services, 'providers'>, id: string 
 }
 
 /** @param id  the plan that may use the variant. @throws BAD_USER_INPUT if another plan uses it */
-async function assertVariantUnused(tx: Transaction, providerVariantId: string | null | undefined, id: number): Promise<void> {
+async function assertVariantUnused(tx: Transaction, providerVariantId: string | null | undefined, id: bigint): Promise<void> {
   if (providerVariantId == null) return
   const other = await tx.plan.findFirst({ where: { providerVariantId, NOT: { id } }, select: { id: true } })
   if (other) throw invalidInputError('input.providerVariantId', `is already used by plan ${other.id}`)
@@ -130,7 +130,7 @@ async function assertVariantUnused(tx: Transaction, providerVariantId: string | 
 
 interface DefaultCandidate {
   /** Undefined for a new plan. */
-  id?: number
+  id?: bigint
   type: Plan['type']
   price?: bigint | null | undefined
   archivedAt?: Date | null
@@ -144,7 +144,7 @@ async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: strin
   if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
     throw invalidInputError(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
   }
-  await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0 } }, data: { isDefault: false } })
+  await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0n } }, data: { isDefault: false } })
 }
 
 /** The changed field that makes a plan unsuitable as the default. */

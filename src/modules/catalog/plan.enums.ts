@@ -1,5 +1,16 @@
 import { registerEnumType } from 'type-graphql'
-import { BillingInterval, PlanType } from '../../platform/postgres/generated/enums.js'
+import { z } from 'zod'
+import { PlanType } from '../identity/index.js'
+
+export const BILLING_INTERVALS = ['MONTH', 'YEAR'] as const
+export const BillingInterval = z.enum(BILLING_INTERVALS).enum
+export type BillingInterval = (typeof BILLING_INTERVALS)[number]
+
+declare global {
+  namespace PrismaJson {
+    type BillingInterval = (typeof BILLING_INTERVALS)[number]
+  }
+}
 
 registerEnumType(PlanType, {
   name: 'PlanType',
@@ -21,4 +32,4 @@ registerEnumType(BillingInterval, {
   },
 })
 
-export { BillingInterval, PlanType }
+export { PlanType }

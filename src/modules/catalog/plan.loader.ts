@@ -4,7 +4,7 @@ import type { RequestContext } from '../identity/index.js'
 import type { Services } from '../services.js'
 
 export const planLoader = ({ planCache }: Pick<Services, 'planCache'>) =>
-  new DataLoader<number, Plan | null>(async (ids) => {
+  new DataLoader<bigint, Plan | null>(async (ids) => {
     const { byId } = await planCache.read()
     return ids.map((id) => byId.get(id) ?? null)
   })
@@ -12,6 +12,6 @@ export const planLoader = ({ planCache }: Pick<Services, 'planCache'>) =>
 /**
  * Returns the plan without a promise while the catalog is cached, which saves time on long lists of orders.
  */
-export function loadPlan(context: RequestContext, id: number): Plan | null | Promise<Plan | null> {
+export function loadPlan(context: RequestContext, id: bigint): Plan | null | Promise<Plan | null> {
   return context.services.planCache.current?.byId.get(id) ?? context.loader(planLoader).load(id)
 }

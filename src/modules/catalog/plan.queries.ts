@@ -7,13 +7,13 @@ import { PLAN_NOT_FOUND } from './plan.errors.js'
 import { isAvailable } from './plan.rules.js'
 
 /** Null if the plan does not exist, or if it is not available and the principal is not an administrator. */
-export async function findVisiblePlan(planCache: PlanCache, principal: UserPrincipal | undefined, id: number): Promise<Plan | null> {
+export async function findVisiblePlan(planCache: PlanCache, principal: UserPrincipal | undefined, id: bigint): Promise<Plan | null> {
   const plan = (await planCache.read()).byId.get(id)
   return plan && (isAvailable(plan) || isAdministrator(principal)) ? plan : null
 }
 
 /** @throws PLAN_NOT_FOUND */
-export async function getPlan(tx: Transaction, id: number): Promise<Plan> {
+export async function getPlan(tx: Transaction, id: bigint): Promise<Plan> {
   const plan = await tx.plan.findUnique({ where: { id } })
   if (!plan) throw new DomainError(PLAN_NOT_FOUND, `Plan ${id} does not exist`)
   return plan
@@ -25,7 +25,7 @@ type PricedPlan = Plan & { price: bigint }
  * Returns a plan that the principal may order: an available plan, or for an administrator also a hidden one.
  * @throws PLAN_NOT_FOUND, BAD_USER_INPUT naming `field` for a plan with a custom price
  */
-export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal, id: number, field: string): Promise<PricedPlan> {
+export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal, id: bigint, field: string): Promise<PricedPlan> {
   const plan = await tx.plan.findUnique({ where: { id } })
   if (!plan || !canOrder(principal, plan)) throw planNotFoundError(id)
   return assertPriced(plan, field)
@@ -36,7 +36,7 @@ export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal
  * exists.
  */
 export async function getOrderablePlanBySlug(tx: Transaction, principal: UserPrincipal, slug: string, field: string): Promise<PricedPlan> {
-  const planId = /^[1-9]\d{0,8}$/.test(slug) ? Number(slug) : undefined
+  const planId = /^[1-9]\d{0,8}$/.test(slug) ? BigInt(slug) : undefined
   const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug } : { OR: [{ slug }, { id: planId }] } })
   if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slug.slice(0, 60)}"`)
   return assertPriced(plan, field)
@@ -51,7 +51,7 @@ function assertPriced(plan: Plan, field: string): PricedPlan {
   return { ...plan, price: plan.price }
 }
 
-export function planNotFoundError(plan: number | string): DomainError {
+export function planNotFoundError(plan: bigint | string): DomainError {
   return new DomainError(PLAN_NOT_FOUND, `Plan ${plan} does not exist or cannot be ordered`)
 }
 

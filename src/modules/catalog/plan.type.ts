@@ -17,7 +17,7 @@ export class Limits {}
 })
 export class Plan {
   @Field(() => ID, { description: 'Id of the plan.' })
-  id: number
+  id: bigint
 
   @Field(() => DateTime, { nullable: true, description: 'When the plan was archived. Existing subscribers keep it.' })
   archivedAt: Date | null

@@ -1,9 +1,9 @@
 import { DAY_MS } from '../../core/duration.js'
-import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
 
 /** The part of a subscription that decides whether the customer has access. */
 export interface AccessState {
-  readonly status: SubscriptionStatus
+  readonly status: Subscription['status']
   readonly currentPeriodEnd: Date
   readonly pastDueSince: Date | null
   /** When the subscription ends; null if no end is known. */

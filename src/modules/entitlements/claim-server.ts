@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { line, MAX_INT, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
-import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import type { Customer } from '../identity/index.js'
+import type { LimitedResource } from '../limited-resources.enums.js'
 import { SERVER_FIELDS } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import type { ClaimServerInput } from './entitlement.type.js'
@@ -51,8 +51,8 @@ export async function claimServer(
 ): Promise<{ claim: ServerClaimResult; customer: Customer }> {
   const externalId = parseExternalId('input.externalId', input.externalId)
   const resources = parseInput(serverResourcesSchema, 'input', input)
-  const userId = parseId('input.userId', input.userId)
-  const organisationId = parseOptionalId('input.organisationId', input.organisationId) ?? null
+  const userId = parseCustomerId('input.userId', input.userId)
+  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId) ?? null
   const customer = { userId, organisationId }
   const { plan, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const row = await reserveServer(services, customer, { externalId, resources, entitlement })
@@ -80,8 +80,8 @@ async function reserveServer(
   const { externalId, resources, entitlement } = reservation
   const { limits, version } = entitlement
   const rows = await db.$queryRaw<ClaimRow[]>`
-    SELECT outcome, resource::text, allowed, used, requested, created_at AS "createdAt"
-    FROM claim_server(${externalId}, ${userId}::int, ${organisationId}::int, ${JSON.stringify(resources)}::jsonb,
+    SELECT outcome, resource, allowed, used, requested, created_at AS "createdAt"
+    FROM claim_server(${externalId}, ${userId}, ${organisationId}, ${JSON.stringify(resources)}::jsonb,
       ${JSON.stringify(limits)}::jsonb, ${version}::int, ${clock.now()}::timestamptz)`
   return rows[0] as ClaimRow
 }

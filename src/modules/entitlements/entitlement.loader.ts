@@ -10,26 +10,26 @@ const NOT_REMOVED = { removedAt: null } as const
 
 const userSubscriptionLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, userId: { in: ids }, organisationId: null } }),
+    (ids: string[]) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, userId: { in: ids }, organisationId: null } }),
     (subscription) => subscription.userId,
   )
 
 const organisationSubscriptionLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (ids) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, organisationId: { in: ids } } }),
-    (subscription) => subscription.organisationId ?? 0,
+    (ids: string[]) => db.subscription.findMany({ where: { ...LIVE_SUBSCRIPTION, organisationId: { in: ids } } }),
+    (subscription) => subscription.organisationId,
   )
 
 const userOverrideLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, userId: { in: ids } }, orderBy: { id: 'asc' } }),
-    (override) => override.userId ?? 0,
+    (ids: string[]) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, userId: { in: ids } }, orderBy: { id: 'asc' } }),
+    (override) => override.userId,
   )
 
 const organisationOverrideLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (ids) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, organisationId: { in: ids } }, orderBy: { id: 'asc' } }),
-    (override) => override.organisationId ?? 0,
+    (ids: string[]) => db.limitOverride.findMany({ where: { ...NOT_REMOVED, organisationId: { in: ids } }, orderBy: { id: 'asc' } }),
+    (override) => override.organisationId,
   )
 
 export function loadLiveSubscription(context: RequestContext, { userId, organisationId }: Customer): Promise<Subscription | null> {

@@ -1,16 +1,16 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
-import { parseId, parseOptionalId } from '../../core/input.js'
+import { parseId, parseOptionalCustomerId } from '../../core/input.js'
 import { PageArguments } from '../../core/page.type.js'
 import type {
   LimitOverride as LimitOverrideRecord,
   Organisation as OrganisationRecord,
   User as UserRecord,
 } from '../../platform/postgres/generated/client.js'
-import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { Limits, Plan } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
+  ApiKeyScope,
   type Customer,
   getUserOrOrganisation,
   isAdministrator,
@@ -136,8 +136,8 @@ async function resolveUsageCustomer(
   if (isApiKeyPrincipal(principal) || (isAdministrator(principal) && (organisationId ?? userId) != null)) {
     return getUserOrOrganisation(db, { organisationId, userId }, '')
   }
-  const organisation = parseOptionalId('organisationId', organisationId)
-  const user = parseOptionalId('userId', userId)
+  const organisation = parseOptionalCustomerId('organisationId', organisationId)
+  const user = parseOptionalCustomerId('userId', userId)
   if (user !== undefined && user !== principal.userId)
     throw new DomainError(FORBIDDEN, 'Only administrators may view the usage of other users; leave userId out to see your own')
   await resolveListScope(db, principal, organisation)
@@ -226,12 +226,12 @@ export class OrganisationPlanResolver {
   @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN_DESCRIPTION} Null unless you are a member.` })
   async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     if (!(await seesOrganisation(context, organisation.id))) return null
-    return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).plan
+    return (await loadEntitlement(context, { userId: '', organisationId: organisation.id })).plan
   }
 
   @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN unless you are a member.` })
   async limits(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     await requireOrganisationView(context, organisation.id)
-    return (await loadEntitlement(context, { userId: 0, organisationId: organisation.id })).limits
+    return (await loadEntitlement(context, { userId: '', organisationId: organisation.id })).limits
   }
 }

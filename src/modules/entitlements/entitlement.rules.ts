@@ -1,12 +1,12 @@
 import { MAX_INT } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
 import { stableStringify } from '../../core/stable-stringify.js'
-import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
+import type { LimitedResource } from '../limited-resources.enums.js'
 import { type LimitValues, mapLimits, RESOURCES } from '../limited-resources.rules.js'
 
 /** An administrator's adjustment to the limits of a customer. */
 export interface LimitOverrideRule {
-  readonly id: number
+  readonly id: bigint
   /** Null for a percentage increase of every resource. */
   readonly resource: LimitedResource | null
   /** Added to the plan's limit, in percent of it. */
@@ -29,7 +29,7 @@ export function isInForce({ endsAt, removedAt }: LimitOverrideRule, at: Date): b
 export function withOverrides(limits: LimitValues, overrides: readonly LimitOverrideRule[]): LimitValues {
   return mapLimits(({ column }, resource) => {
     const applicable = overrides.filter((override) => override.resource === null || override.resource === resource)
-    const fixedValues = applicable.filter(({ percent }) => percent === null).sort((one, other) => other.id - one.id)
+    const fixedValues = applicable.filter(({ percent }) => percent === null).sort((one, other) => (one.id < other.id ? 1 : -1))
     if (fixedValues[0]) return fixedValues[0].value
     const increase = applicable.reduce((sum, { percent }) => sum + (percent ?? 0), 0)
     const base = limits[column]

@@ -3,7 +3,7 @@ import { defineFields } from '../../core/define-fields.js'
 import { connectionOf } from '../../core/page.type.js'
 import { mapRecord } from '../../core/record.js'
 import { DateTime } from '../../core/scalars.js'
-import { LimitedResource } from '../../platform/postgres/generated/enums.js'
+import { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, SERVER_FIELDS } from '../limited-resources.rules.js'
 
 /** The second sentence of the description of a resource, after that of its limit. */
@@ -186,7 +186,7 @@ export class SetLimitOverrideInput {
 @ObjectType({ simpleResolvers: true, description: "An administrator's adjustment to the limits of a user or an organisation." })
 export class LimitOverride {
   @Field(() => ID, { description: 'Id of the override.' })
-  id: number
+  id: bigint
 
   @Field(() => LimitedResource, { nullable: true, description: 'The resource. Null if the percentage applies to all resources.' })
   resource: LimitedResource | null
@@ -228,7 +228,7 @@ export class LimitOverridePayload {
 })
 export class PlanReapplication {
   @Field(() => ID, { description: 'Id of the reapplication.' })
-  id: number
+  id: bigint
 
   @Field(() => Int, { description: 'Number of users and organisations with the plan at the start.' })
   total: number

@@ -1,7 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
-import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { findNextPlan } from '../catalog/index.js'
+import type { LimitedResource } from '../limited-resources.enums.js'
 import type { Services } from '../services.js'
 import { PLAN_LIMIT_EXCEEDED } from './entitlement.errors.js'
 import { limitReachedMessage } from './entitlement.rules.js'

@@ -3,10 +3,10 @@ import { invalidInputError } from '../../core/errors.js'
 import { MAX_INT, multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
-import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerKey, customerName, getUserOrOrganisation, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { LimitedResource } from '../limited-resources.enums.js'
 import type { Services } from '../services.js'
 import type { SetLimitOverrideInput } from './entitlement.type.js'
 import { refreshEntitlement } from './refresh-entitlement.js'
@@ -72,7 +72,7 @@ export async function removeLimitOverride(
   const id = parseId('id', overrideId)
   const found = await db.limitOverride.findUnique({ where: { id } })
   if (!found) throw invalidInputError('id', `override ${id} does not exist`)
-  const customer = { userId: found.userId ?? 0, organisationId: found.organisationId }
+  const customer = { userId: found.userId ?? '', organisationId: found.organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)
     const override = await tx.limitOverride.findUniqueOrThrow({ where: { id } })

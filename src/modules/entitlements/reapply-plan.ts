@@ -41,7 +41,7 @@ export async function reapplyPlan(
     await tx.$queryRaw`SELECT id FROM plans WHERE id = ${planId} FOR NO KEY UPDATE`
     const plan = await getPlan(tx, planId)
     const state = { planId, requestedBy: principalName(principal), total: await countSubscribers(tx, plan), startedAt: at }
-    const initial = { ...state, done: 0, lastUserId: 0, lastOrganisationId: 0 }
+    const initial = { ...state, done: 0, lastUserId: '', lastOrganisationId: '' }
     const running = await tx.planReapplication.findFirst({ where: { planId, finishedAt: null } })
     const reapplication = running
       ? await tx.planReapplication.update({ where: { id: running.id }, data: initial })
@@ -53,7 +53,7 @@ export async function reapplyPlan(
 }
 
 /** Newest first. */
-export async function listReapplications({ db }: Pick<Services, 'db'>, planId: number, pageArguments: ConnectionArguments) {
+export async function listReapplications({ db }: Pick<Services, 'db'>, planId: bigint, pageArguments: ConnectionArguments) {
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.planReapplication.findMany({ where: { ...where, planId }, ...query }),
     timeOf: ({ startedAt }) => startedAt,
@@ -62,14 +62,14 @@ export async function listReapplications({ db }: Pick<Services, 'db'>, planId: n
 }
 
 /** Runs a reapplication batch by batch. After a crash it resumes after the last committed batch. */
-export async function runReapplication(services: Pick<Services, 'clock' | 'config' | 'db'>, id: number): Promise<void> {
+export async function runReapplication(services: Pick<Services, 'clock' | 'config' | 'db'>, id: bigint): Promise<void> {
   while (await reapplyNextBatch(services, id)) {
     // Each batch is a separate transaction.
   }
 }
 
 /** @returns whether there may be more batches */
-function reapplyNextBatch(services: Pick<Services, 'clock' | 'config' | 'db'>, id: number): Promise<boolean> {
+function reapplyNextBatch(services: Pick<Services, 'clock' | 'config' | 'db'>, id: bigint): Promise<boolean> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM plan_reapplications WHERE id = ${id} FOR UPDATE`
     const reapplication = await tx.planReapplication.findUnique({ where: { id }, include: { plan: true } })
@@ -111,7 +111,7 @@ async function applyCurrentLimits(
  * For the default plan these are all users: those without a subscription are notified of the new limits as
  * well.
  */
-async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
+async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, afterId: string): Promise<Customer[]> {
   if (isDefault) return listUsersAfter(tx, afterId, CUSTOMERS_PER_BATCH)
   return tx.$queryRaw`
     SELECT user_id AS "userId", NULL AS "organisationId" FROM subscriptions
@@ -119,7 +119,7 @@ async function listNextUsers(tx: Transaction, { id, isDefault }: Plan, afterId: 
     ORDER BY user_id LIMIT ${CUSTOMERS_PER_BATCH}`
 }
 
-async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, afterId: number): Promise<Customer[]> {
+async function listNextOrganisations(tx: Transaction, { id, isDefault }: Plan, afterId: string): Promise<Customer[]> {
   if (isDefault) return listOrganisationsAfter(tx, afterId, CUSTOMERS_PER_BATCH)
   return tx.$queryRaw`
     SELECT user_id AS "userId", organisation_id AS "organisationId" FROM subscriptions

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
-import { line, MAX_INT, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { line, MAX_INT, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
-import { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../identity/index.js'
+import { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import type { ConsumeInput, GiveBackInput } from './entitlement.type.js'
@@ -41,7 +41,7 @@ export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].column]
     const rows = await services.db.$queryRaw<UsageRow[]>`
-      SELECT * FROM consume_resource(${customer.userId}::int, ${customer.organisationId}::int, ${resource}::"LimitedResource",
+      SELECT * FROM consume_resource(${customer.userId}, ${customer.organisationId}, ${resource},
         ${countingDay(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
     const row = rows[0] as UsageRow
     return row.outcome === 'stale' ? undefined : { entitlement, row }
@@ -86,7 +86,10 @@ export function countingDay(resource: LimitedResource, at: Date): string | null 
 }
 
 function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput): Customer {
-  return { userId: parseId('input.userId', userId), organisationId: parseOptionalId('input.organisationId', organisationId) ?? null }
+  return {
+    userId: parseCustomerId('input.userId', userId),
+    organisationId: parseOptionalCustomerId('input.organisationId', organisationId) ?? null,
+  }
 }
 
 const USAGE_PURGE_BATCH_SIZE = 1000

@@ -1,3 +1,4 @@
+import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
@@ -31,7 +32,12 @@ export async function refreshEntitlement(
   if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) return entitlement
   const state = { planId: plan?.id ?? null, limits, features, changesAt, updatedAt: at }
   await tx.entitlement.upsert({ where, create: { ...where, ...state }, update: { ...state, version: { increment: 1 } } })
-  notifyAfterCommit(tx, { limits: true, userId: null, organisationId: null, ...where })
+  const { userId, organisationId } = customer
+  const customerIds =
+    organisationId === null
+      ? { userId: jsonCustomerId(userId), organisationId }
+      : { userId: null, organisationId: jsonCustomerId(organisationId) }
+  notifyAfterCommit(tx, { limits: true, ...customerIds })
   if (!isUnchanged) {
     const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits, features }
     await publishEvent(tx, { type: 'limits.changed', customer, payload, at })
@@ -50,10 +56,10 @@ export async function refreshCustomerEntitlement(services: Pick<Services, 'clock
 const REFRESH_BATCH_SIZE = 500
 
 interface ChangedEntitlement {
-  id: number
+  id: bigint
   changesAt: Date
-  userId: number | null
-  organisationId: number | null
+  userId: string | null
+  organisationId: string | null
 }
 
 /**
@@ -67,11 +73,11 @@ export async function refreshExpiredEntitlements(services: Pick<Services, 'clock
   const failures: unknown[] = []
   const read = (last: ChangedEntitlement | undefined) => db.$queryRaw<ChangedEntitlement[]>`
     SELECT id, changes_at AS "changesAt", user_id AS "userId", organisation_id AS "organisationId" FROM entitlements
-    WHERE changes_at <= ${at} AND (changes_at, id) > (${last?.changesAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0}::int)
+    WHERE changes_at <= ${at} AND (changes_at, id) > (${last?.changesAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0n})
     ORDER BY changes_at, id LIMIT ${REFRESH_BATCH_SIZE}`
   for await (const batch of readBatches(REFRESH_BATCH_SIZE, read)) {
     for (const { userId, organisationId } of batch) {
-      const customer = { userId: userId ?? 0, organisationId }
+      const customer = { userId: userId ?? '', organisationId }
       await refreshCustomerEntitlement(services, customer).catch((error: unknown) => failures.push(error))
     }
   }

@@ -1,7 +1,7 @@
 import { mapRecord } from '../../core/record.js'
 import type { Database } from '../../platform/postgres/client.js'
-import type { LimitedResource } from '../../platform/postgres/generated/enums.js'
 import { type Customer, customerFilter, customerKey } from '../identity/index.js'
+import type { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, type ServerField } from '../limited-resources.rules.js'
 import type { Usage } from './entitlement.rules.js'
 import { countingDay } from './record-usage.js'

@@ -44,7 +44,7 @@ export async function withCurrentEntitlement<T>(
 interface SnapshotRow extends AccessState {
   isMember: boolean
   version: number | null
-  overrides: (Omit<LimitOverrideRule, 'endsAt'> & { endsAt: string | null })[] | null
+  overrides: (Omit<LimitOverrideRule, 'endsAt' | 'id'> & { endsAt: string | null; id: number })[] | null
   /** Plan of the live subscription. Without one, `status` is null. */
   plan: EffectivePlan & LimitValues
   planLimits: unknown
@@ -62,15 +62,16 @@ async function readEntitlementSnapshot(
   if (customer.organisationId !== null && !row.isMember) throw notAMemberError(customer.userId, customer.organisationId)
   const { defaultPlan, version } = row
   const subscription = row.status === null ? null : row
-  const overrides = (row.overrides ?? []).map(({ endsAt, ...override }) => ({
+  const overrides = (row.overrides ?? []).map(({ endsAt, id, ...override }) => ({
     ...override,
+    id: BigInt(id),
     endsAt: endsAt === null ? null : new Date(endsAt),
   }))
   return { ...calculateEntitlement({ subscription, defaultPlan, overrides }, clock.now(), config.graceDays), version }
 }
 
 async function readSnapshotRow(db: Database, { userId, organisationId }: Customer): Promise<SnapshotRow | undefined> {
-  const organisation = organisationId ?? 0
+  const organisation = organisationId ?? ''
   const ownedBy = (table: string) => {
     const column = (name: string) => Prisma.raw(`${table}.${name}`)
     return organisationId === null
@@ -80,7 +81,7 @@ async function readSnapshotRow(db: Database, { userId, organisationId }: Custome
   const userOnly = organisationId === null ? Prisma.sql`AND live.organisation_id IS NULL` : Prisma.empty
   const rows = await db.$queryRaw<SnapshotRow[]>`
     SELECT membership.role IS NOT NULL AS "isMember", stored.version,
-      live.status::text, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
+      live.status, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
       live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",
       live.plan_features AS "planFeatures",
       jsonb_build_object('name', purchased.name, 'rank', purchased.rank, ${limitsIn('purchased')}) AS plan,

@@ -16,7 +16,7 @@ export async function canView(db: Database, principal: UserPrincipal, { userId, 
 }
 
 /** @throws ORGANISATION_NOT_FOUND if the principal does not manage the organisation */
-export async function resolveListScope(db: Database, principal: UserPrincipal, organisationId: number | undefined): Promise<ListScope> {
+export async function resolveListScope(db: Database, principal: UserPrincipal, organisationId: string | undefined): Promise<ListScope> {
   if (organisationId === undefined) return { userId: principal.userId }
   if (!isAdministrator(principal) && !(await isOrganisationManager(db, principal.userId, organisationId))) {
     throw organisationNotFoundError(organisationId)
@@ -29,7 +29,7 @@ export async function resolveListScope(db: Database, principal: UserPrincipal, o
  * API keys, whose scopes were checked at the root field. Former members still see its name and the orders
  * that they placed for it.
  */
-export async function seesOrganisation(context: RequestContext, organisationId: number): Promise<boolean> {
+export async function seesOrganisation(context: RequestContext, organisationId: string): Promise<boolean> {
   const { user } = context
   if (!user || isAdministrator(user)) return true
   const memberships = await context.loader(membershipLoader).load(user.userId)
@@ -37,7 +37,7 @@ export async function seesOrganisation(context: RequestContext, organisationId: 
 }
 
 /** @throws FORBIDDEN if the principal may not see the current entitlement of the organisation */
-export async function requireOrganisationView(context: RequestContext, organisationId: number): Promise<void> {
+export async function requireOrganisationView(context: RequestContext, organisationId: string): Promise<void> {
   if (await seesOrganisation(context, organisationId)) return
   throw new DomainError(FORBIDDEN, `Only members of organisation ${organisationId} may see its plan, limits and usage`)
 }

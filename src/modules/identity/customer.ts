@@ -1,14 +1,14 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { parseOptionalId } from '../../core/input.js'
+import { parseOptionalCustomerId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { User } from '../../platform/postgres/generated/client.js'
-import type { PlanType } from '../../platform/postgres/generated/enums.js'
+import type { PlanType } from './identity.enums.js'
 import { ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
 
-/** The organisation if one is named, otherwise the user. In both cases `userId` is the buyer. */
+/** The organisation if one is named, otherwise the user. In both cases `userId` is the buyer; it is empty if there is none. */
 export interface Customer {
-  readonly userId: number
-  readonly organisationId: number | null
+  readonly userId: string
+  readonly organisationId: string | null
 }
 
 /** The name of a customer in events and in the audit log, such as "user:55". */
@@ -20,12 +20,12 @@ export function customerName({ userId, organisationId }: Customer): string {
 export function customerFilter({
   userId,
   organisationId,
-}: Customer): { organisationId: number } | { userId: number; organisationId: null } {
+}: Customer): { organisationId: string } | { userId: string; organisationId: null } {
   return organisationId === null ? { userId, organisationId } : { organisationId }
 }
 
 /** Unique key of a row that belongs to either a user or an organisation. */
-export function customerKey({ userId, organisationId }: Customer): { organisationId: number } | { userId: number } {
+export function customerKey({ userId, organisationId }: Customer): { organisationId: string } | { userId: string } {
   return organisationId === null ? { userId } : { organisationId }
 }
 
@@ -35,7 +35,7 @@ export function customerKey({ userId, organisationId }: Customer): { organisatio
  * @throws ORGANISATION_NOT_FOUND also if the user is not one of its owners or admins, so as not to reveal
  *   that it exists
  */
-export async function getCustomer(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Customer> {
+export async function getCustomer(tx: Transaction, userId: string, organisationId: string | undefined): Promise<Customer> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { id: true } })
   if (!user) throw userNotFoundError(userId)
   if (organisationId === undefined) return { userId, organisationId: null }
@@ -48,10 +48,10 @@ export async function getCustomer(tx: Transaction, userId: number, organisationI
  * and admins.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND
  */
-export async function getMemberCustomer(tx: Transaction, userId: number, organisationId: number | undefined): Promise<Customer> {
+export async function getMemberCustomer(tx: Transaction, userId: string, organisationId: string | undefined): Promise<Customer> {
   const user = await tx.user.findUnique({
     where: { id: userId },
-    select: { memberships: { where: { organisationId: organisationId ?? 0 }, select: { role: true } } },
+    select: { memberships: { where: { organisationId: organisationId ?? '' }, select: { role: true } } },
   })
   if (!user) throw userNotFoundError(userId)
   if (organisationId === undefined) return { userId, organisationId: null }
@@ -71,40 +71,40 @@ export async function getUserOrOrganisation(
   field: string,
 ): Promise<Customer> {
   const path = (name: string) => (field === '' ? name : `${field}.${name}`)
-  const user = parseOptionalId(path('userId'), userId)
-  const organisation = parseOptionalId(path('organisationId'), organisationId)
+  const user = parseOptionalCustomerId(path('userId'), userId)
+  const organisation = parseOptionalCustomerId(path('organisationId'), organisationId)
   if (organisation !== undefined) {
     if (user !== undefined) throw invalidInputError(path('organisationId'), 'set either userId or organisationId, not both')
     const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })
     if (!found) throw new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisation} does not exist`)
-    return { userId: 0, organisationId: organisation }
+    return { userId: '', organisationId: organisation }
   }
   if (user === undefined) throw invalidInputError(path('userId'), 'either userId or organisationId is required')
   if (!(await tx.user.findUnique({ where: { id: user }, select: { id: true } }))) throw userNotFoundError(user)
   return { userId: user, organisationId: null }
 }
 
-export function userNotFoundError(userId: number): DomainError {
+export function userNotFoundError(userId: string): DomainError {
   return new DomainError(USER_NOT_FOUND, `User ${userId} does not exist`)
 }
 
-export function notAMemberError(userId: number, organisationId: number): DomainError {
+export function notAMemberError(userId: string, organisationId: string): DomainError {
   return new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisationId} does not exist, or user ${userId} is not a member of it`)
 }
 
 /** Whether the user is an owner or admin of the organisation; false if the organisation does not exist. */
-export async function isOrganisationManager(tx: Transaction, userId: number, organisationId: number): Promise<boolean> {
+export async function isOrganisationManager(tx: Transaction, userId: string, organisationId: string): Promise<boolean> {
   const membership = await tx.membership.findUnique({ where: { organisationId_userId: { organisationId, userId } } })
   return membership?.role === 'OWNER' || membership?.role === 'ADMIN'
 }
 
 /** The ids of the owners and admins of an organisation. */
-export async function listManagerIds(tx: Transaction, organisationId: number): Promise<ReadonlySet<number>> {
+export async function listManagerIds(tx: Transaction, organisationId: string): Promise<ReadonlySet<string>> {
   const rows = await tx.membership.findMany({ where: { organisationId, role: { in: ['OWNER', 'ADMIN'] } }, select: { userId: true } })
   return new Set(rows.map(({ userId }) => userId))
 }
 
-export function organisationNotFoundError(organisationId: number): DomainError {
+export function organisationNotFoundError(organisationId: string): DomainError {
   return new DomainError(
     ORGANISATION_NOT_FOUND,
     `Organisation ${organisationId} does not exist, or the user is not one of its owners or admins`,
@@ -125,16 +125,16 @@ export async function setPortalTier(tx: Transaction, { userId, organisationId }:
 const MAX_USERS_PER_EMAIL = 100
 
 /**
- * The ids of the users with an e-mail address, whatever its case, in ascending order. Addresses come from the
+ * The ids of the users with an e-mail address, whatever its case, in the order of text. Addresses come from the
  * panel and are not unique.
  */
-export async function listUserIdsByEmail(tx: Transaction, email: string): Promise<number[]> {
-  const rows = await tx.$queryRaw<{ id: number }[]>`
+export async function listUserIdsByEmail(tx: Transaction, email: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM users WHERE lower(email) = lower(${email}) ORDER BY id LIMIT ${MAX_USERS_PER_EMAIL}`
   return rows.map(({ id }) => id)
 }
 
-/** Finds the user with the lowest id. */
+/** Finds the user whose id comes first as text. */
 export async function findUserByEmail(tx: Transaction, email: string): Promise<User | null> {
   const [id] = await listUserIdsByEmail(tx, email)
   return id === undefined ? null : tx.user.findUnique({ where: { id } })

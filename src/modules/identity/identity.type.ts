@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
-import { OrganisationRole, PlanType } from '../../platform/postgres/generated/enums.js'
+import { OrganisationRole, PlanType } from './identity.enums.js'
 
 registerEnumType(OrganisationRole, {
   name: 'OrganisationRole',
@@ -47,7 +47,7 @@ export class BillingDetails {
 })
 export class User {
   @Field(() => ID, { description: 'Numeric id in the panel; the `sub` claim of the token.' })
-  id: number
+  id: string
 
   @Field(() => String, { nullable: true, description: 'Display name; null if the panel has not synced one.' })
   name: string | null
@@ -59,7 +59,7 @@ export class User {
 @ObjectType({ simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
   @Field(() => ID, { description: 'Numeric id in the panel.' })
-  id: number
+  id: string
 
   @Field(() => String, { description: 'Display name.' })
   name: string

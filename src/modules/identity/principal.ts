@@ -1,4 +1,4 @@
-import type { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
+import type { ApiKeyScope } from './identity.enums.js'
 
 /** The role of administrators, for @Authorized. */
 export const ADMINISTRATOR = 'admin'
@@ -7,15 +7,15 @@ export const USER = 'user'
 
 export type Role = typeof USER | typeof ADMINISTRATOR
 
-/** A user as the sender of a request: the numeric user id in the panel, and the role. */
+/** A user as the sender of a request: the panel's id of the user, and the role. */
 export interface UserPrincipal {
-  readonly userId: number
+  readonly userId: string
   readonly role: Role
 }
 
 /** A service of the panel with an API key. The scopes of the key apply to the data of all customers. */
 export interface ApiKeyPrincipal {
-  readonly keyId: number
+  readonly keyId: bigint
   readonly scopes: readonly ApiKeyScope[]
 }
 

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import type { Clock } from '../../core/clock.js'
 import { DomainError, RETRY_AFTER_SECONDS, UNAUTHENTICATED } from '../../core/errors.js'
-import { line, MAX_INT } from '../../core/input.js'
+import { isCustomerId, line } from '../../core/input.js'
 import { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 import { ADMINISTRATOR, type Role, USER, type UserPrincipal } from './principal.js'
 
@@ -47,11 +47,7 @@ interface CachedToken {
 
 const claimsSchema = z.object({
   exp: z.number(),
-  sub: z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/)
-    .transform(Number)
-    .refine((id) => id <= MAX_INT),
+  sub: z.string().refine(isCustomerId),
   // Only in tokens for security events, such as a logout.
   events: z.never().optional(),
   email: z.email().max(254).optional().catch(undefined),
@@ -154,7 +150,7 @@ function throwInvalidToken(): never {
 }
 
 interface NewToken {
-  userId: number
+  userId: string
   role: Role
   email?: string
   name?: string
@@ -174,7 +170,7 @@ export function signToken({ auth }: Config, clock: Clock, token: NewToken): Prom
   const profile = { ...(token.email && { email: token.email }), ...(token.name && { name: token.name }) }
   return new SignJWT({ [auth.roleClaim]: token.role, ...profile })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(String(token.userId))
+    .setSubject(token.userId)
     .setIssuer(auth.issuer)
     .setAudience(auth.audience ?? 'quittance')
     .setIssuedAt(now)

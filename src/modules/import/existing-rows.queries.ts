@@ -4,32 +4,31 @@ import type { ImportRow } from './read-file.js'
 
 /** The rows in the database that a file refers to. Valid rows of the file are added during validation. */
 export interface ExistingRows {
-  users: Set<number>
-  organisations: Set<number>
-  plans: Map<number, { name: string; price: bigint | null; currency: string }>
-  orders: Map<number, { userId: number; amount: bigint; placedAt: Date }>
+  users: Set<string>
+  organisations: Set<string>
+  plans: Map<bigint, { name: string; price: bigint | null; currency: string }>
+  orders: Map<bigint, { userId: string; amount: bigint; placedAt: Date }>
   /** The id of the active plan order of each customer. */
-  activeOrders: Map<string, number>
+  activeOrders: Map<string, bigint>
 }
 
-export function customerLabel({ userId, organisationId }: { userId: number; organisationId?: number | null | undefined }): string {
+export function customerLabel({ userId, organisationId }: { userId: string; organisationId?: string | null | undefined }): string {
   return organisationId == null ? `user ${userId}` : `organisation ${organisationId}`
 }
 
 export async function listExistingRows(db: Database, rows: readonly ImportRow[]): Promise<ExistingRows> {
-  const referencedIds = (name: string) => toIds(rows.map(({ values }) => values[name]))
-  const idsOf = (kind: ImportRow['kind']) => toIds(rows.flatMap((row) => (row.kind === kind ? row.values.id : [])))
+  const referencedIds = (name: string) => toIds(rows.map(({ values }) => values[name])).map(String)
   const [users, organisations] = [referencedIds('userId'), referencedIds('organisationId')]
-  const orders = idsOf('orders')
+  const orders = toIds(rows.flatMap((row) => (row.kind === 'orders' ? row.values.id : [])))
   const [foundUsers, foundOrganisations, plans, foundOrders, active] = await Promise.all([
-    db.$queryRaw<{ id: number }[]>`SELECT id FROM users WHERE id = ANY (${users}::int[])`,
-    db.$queryRaw<{ id: number }[]>`SELECT id FROM organisations WHERE id = ANY (${organisations}::int[])`,
+    db.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ANY (${users}::text[])`,
+    db.$queryRaw<{ id: string }[]>`SELECT id FROM organisations WHERE id = ANY (${organisations}::text[])`,
     db.plan.findMany({ select: { id: true, name: true, price: true, currency: true } }),
-    db.$queryRaw<{ id: number; userId: number; amount: bigint; placedAt: Date }[]>`
-      SELECT id, user_id AS "userId", amount, placed_at AS "placedAt" FROM orders WHERE id = ANY (${orders}::int[])`,
-    db.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
+    db.$queryRaw<{ id: bigint; userId: string; amount: bigint; placedAt: Date }[]>`
+      SELECT id, user_id AS "userId", amount, placed_at AS "placedAt" FROM orders WHERE id = ANY (${orders}::bigint[])`,
+    db.$queryRaw<{ id: bigint; userId: string; organisationId: string | null }[]>`
       SELECT id, user_id AS "userId", organisation_id AS "organisationId" FROM orders WHERE status = 'ACTIVE' AND plan_id IS NOT NULL
-        AND ((organisation_id IS NULL AND user_id = ANY (${users}::int[])) OR organisation_id = ANY (${organisations}::int[]))`,
+        AND ((organisation_id IS NULL AND user_id = ANY (${users}::text[])) OR organisation_id = ANY (${organisations}::text[]))`,
   ])
   return {
     users: new Set(foundUsers.map(({ id }) => id)),

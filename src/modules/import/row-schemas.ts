@@ -2,8 +2,8 @@ import { Int } from 'type-graphql'
 import { z } from 'zod'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
-import { BillingInterval, PlanType } from '../../platform/postgres/generated/enums.js'
-import { newPlanSchema, PLAN_FIELDS } from '../catalog/index.js'
+import { BillingInterval, newPlanSchema, PLAN_FIELDS } from '../catalog/index.js'
+import { PlanType } from '../identity/index.js'
 
 // A value is text if it comes from CSV, and may have other types if it comes from JSON.
 const integerValue = (min: number) =>
@@ -11,7 +11,8 @@ const integerValue = (min: number) =>
     .union([z.number(), z.string().regex(/^-?\d{1,10}$/, 'must be a whole number')])
     .transform(Number)
     .pipe(z.number().int('must be a whole number').min(min, `must be ${min} or more`).max(MAX_INT))
-const rowId = integerValue(1)
+const rowId = integerValue(1).transform(BigInt)
+const customerId = integerValue(1).transform(String)
 const timeValue = z
   .union([z.string(), z.number()])
   .transform((value) => new Date(value))
@@ -75,14 +76,14 @@ const planRow = z.preprocess(
 )
 
 export const ROW_SCHEMAS = {
-  users: z.object({ id: rowId, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
-  organisations: z.object({ id: rowId, name: line(200) }),
-  memberships: z.object({ organisationId: rowId, userId: rowId, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
+  users: z.object({ id: customerId, email: z.email('must be an e-mail address').max(254).optional(), name: line(200).optional() }),
+  organisations: z.object({ id: customerId, name: line(200) }),
+  memberships: z.object({ organisationId: customerId, userId: customerId, role: upperCase.pipe(z.enum(['OWNER', 'ADMIN', 'MEMBER'])) }),
   plans: planRow,
   orders: z.object({
     id: rowId,
-    userId: rowId,
-    organisationId: rowId.optional(),
+    userId: customerId,
+    organisationId: customerId.optional(),
     planId: rowId.optional(),
     status: upperCase.pipe(z.enum(['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED'])),
     amount: amountValue,

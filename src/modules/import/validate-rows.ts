@@ -110,7 +110,7 @@ class RowValidator {
     this.result.orders = this.result.orders.filter((order) => !reasons.has(order))
   }
 
-  #parse<T extends z.ZodType<{ id?: number; userId?: number; organisationId?: number | undefined }>>(
+  #parse<T extends z.ZodType<{ id?: bigint | string; userId?: string; organisationId?: string | undefined }>>(
     row: ImportRow,
     schema: T,
   ): z.output<T> {
@@ -179,7 +179,7 @@ class RowValidator {
     return lines
   }
 
-  #assertCustomerExists(userId: number, organisationId: number | undefined): void {
+  #assertCustomerExists(userId: string, organisationId: string | undefined): void {
     if (!this.#existing.users.has(userId)) throw rejectionError(`userId: user ${userId} does not exist`)
     if (organisationId !== undefined && !this.#existing.organisations.has(organisationId)) {
       throw rejectionError(`organisationId: organisation ${organisationId} does not exist`)

@@ -30,13 +30,9 @@ export async function writeRows(services: ImportStore, validated: ValidatedRows,
       onProgress(done)
     }
   }
-  const withTextId = <T extends { id: number }>(row: T) => ({ ...row, id: String(row.id) })
-  await inBatches(validated.users, (batch) => upsertUsers(services, null, batch.map(withTextId), 'users'))
-  await inBatches(validated.organisations, (batch) => upsertOrganisations(services, null, batch.map(withTextId), 'organisations'))
-  const membership = ({ organisationId, userId, role }: ValidatedRows['memberships'][number]) => {
-    return { organisationId: String(organisationId), userId: String(userId), role }
-  }
-  await inBatches(validated.memberships, (batch) => setMemberships(services, null, batch.map(membership), 'memberships'))
+  await inBatches(validated.users, (batch) => upsertUsers(services, null, batch, 'users'))
+  await inBatches(validated.organisations, (batch) => upsertOrganisations(services, null, batch, 'organisations'))
+  await inBatches(validated.memberships, (batch) => setMemberships(services, null, batch, 'memberships'))
   await reserveIds(db, validated)
   await inBatches(validated.plans, (batch) => runTransaction(db, (tx) => writePlans(tx, batch, clock.now())))
   const plans = new Map((await db.plan.findMany()).map((plan) => [plan.id, plan]))
@@ -49,7 +45,7 @@ export async function writeRows(services: ImportStore, validated: ValidatedRows,
 
 /** Advances the sequences, so that orders placed during the import get ids above those of the file. */
 async function reserveIds(db: Database, { plans, orders }: ValidatedRows): Promise<void> {
-  const highest = (rows: readonly { values: { id: number } }[]) => rows.reduce((max, { values }) => Math.max(max, values.id), 0)
+  const highest = (rows: readonly { values: { id: bigint } }[]) => rows.reduce((max, { values: { id } }) => (id > max ? id : max), 0n)
   if (plans.length > 0)
     await db.$queryRaw`SELECT setval('plans_id_seq', GREATEST(${highest(plans)}, (SELECT last_value FROM plans_id_seq)))`
   if (orders.length > 0) {
@@ -73,20 +69,20 @@ async function writePlans(tx: Transaction, rows: readonly PlanRow[], at: Date): 
   await tx.plan.createMany({ data, skipDuplicates: true })
 }
 
-function slugForImport(slug: string, id: number, taken: ReadonlySet<string>): string {
+function slugForImport(slug: string, id: bigint, taken: ReadonlySet<string>): string {
   return taken.has(slug) ? `${slug}-${id}` : slug
 }
 
 /** Passes rows as JSON with the columns of the tables, so that a hundred thousand rows take only seconds. */
-async function writeOrders(tx: Transaction, rows: readonly OrderRow[], plans: ReadonlyMap<number, Plan>, at: Date): Promise<void> {
-  const records = rows.map((row) => ({ row, order: orderRecord(row, plans.get(row.values.planId ?? 0), at) }))
+async function writeOrders(tx: Transaction, rows: readonly OrderRow[], plans: ReadonlyMap<bigint, Plan>, at: Date): Promise<void> {
+  const records = rows.map((row) => ({ row, order: orderRecord(row, plans.get(row.values.planId ?? 0n), at) }))
   const items = rows.flatMap(({ values, items }) => items.map((item, position) => itemRecord(values.id, position, item)))
   await tx.$executeRaw`
     INSERT INTO orders SELECT * FROM jsonb_populate_recordset(NULL::orders, ${rowsToJson(records.map(({ order }) => order))}::jsonb)`
   await tx.$executeRaw`
     INSERT INTO order_items SELECT * FROM jsonb_populate_recordset(NULL::order_items, ${rowsToJson(items)}::jsonb)`
   const active = records.flatMap(({ row, order }) => {
-    const plan = order.status === 'ACTIVE' ? plans.get(row.values.planId ?? 0) : undefined
+    const plan = order.status === 'ACTIVE' ? plans.get(row.values.planId ?? 0n) : undefined
     return plan ? [subscriptionRecord(row, plan, at)] : []
   })
   await writeSubscriptions(tx, active)
@@ -119,7 +115,7 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
   }
 }
 
-function itemRecord(orderId: number, position: number, { description, quantity, unitPrice, amount }: OrderRow['items'][number]) {
+function itemRecord(orderId: bigint, position: number, { description, quantity, unitPrice, amount }: OrderRow['items'][number]) {
   return { order_id: orderId, position, description, quantity, unit_price: unitPrice, amount }
 }
 
@@ -184,13 +180,13 @@ async function writeSubscriptions(tx: Transaction, records: ReturnType<typeof su
   const orders = records.map(({ order_id }) => order_id)
   await tx.$executeRaw`
     UPDATE users SET portal_tier = plan.type FROM subscriptions AS subscription JOIN plans AS plan ON plan.id = subscription.plan_id
-    WHERE subscription.order_id = ANY (${orders}::int[]) AND subscription.organisation_id IS NULL AND users.id = subscription.user_id`
+    WHERE subscription.order_id = ANY (${orders}::bigint[]) AND subscription.organisation_id IS NULL AND users.id = subscription.user_id`
   await tx.$executeRaw`
     UPDATE organisations SET portal_tier = plan.type FROM subscriptions AS subscription JOIN plans AS plan ON plan.id = subscription.plan_id
-    WHERE subscription.order_id = ANY (${orders}::int[]) AND organisations.id = subscription.organisation_id`
+    WHERE subscription.order_id = ANY (${orders}::bigint[]) AND organisations.id = subscription.organisation_id`
 }
 
-/** Writes amounts as text, because they may exceed the range of JSON numbers. */
+/** Writes ids and amounts as text, because they may exceed the range of JSON numbers. */
 function rowsToJson(rows: readonly object[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }

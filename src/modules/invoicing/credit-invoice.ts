@@ -41,8 +41,13 @@ export async function creditInvoice(
   const { amount, reason } = parseInput(creditSchema, 'input', input)
   await assertPrintable(services.findMissingGlyph, 'input', { reason })
   const invoiceId = parseId('input.invoiceId', input.invoiceId)
-  const credit = { invoiceId, amount: amount ?? undefined, reason: reason ?? null }
-  const request = { principal: principalName(principal), operation: 'creditInvoice', key: input.idempotencyKey, input: credit }
+  const credit = { amount: amount ?? undefined, reason: reason ?? null }
+  const request = {
+    principal: principalName(principal),
+    operation: 'creditInvoice',
+    key: input.idempotencyKey,
+    input: { invoiceId: Number(invoiceId), ...credit },
+  }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {
     const invoice = await lockInvoice(tx, { id: invoiceId })
     if (!invoice) throw invoiceNotFoundError(invoiceId)
@@ -56,10 +61,10 @@ export async function creditInvoice(
       details,
       at: creditNote.issuedAt,
     })
-    return { creditNoteId: creditNote.id }
+    return { creditNoteId: Number(creditNote.id) }
   })
-  const findInvoiceById = (id: number) => services.db.invoice.findUniqueOrThrow({ where: { id } })
-  const [creditNote, invoice] = await Promise.all([findInvoiceById(creditNoteId), findInvoiceById(invoiceId)])
+  const findInvoiceById = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
+  const [creditNote, invoice] = await Promise.all([findInvoiceById(BigInt(creditNoteId)), findInvoiceById(invoiceId)])
   return { creditNote, invoice }
 }
 
@@ -68,7 +73,7 @@ export async function creditInvoice(
  * `getCreditedAmount`, and before the number counter of the credit note.
  * @returns null when there is none
  */
-export async function lockInvoice(tx: Transaction, invoice: { id: number } | { orderId: number }): Promise<Invoice | null> {
+export async function lockInvoice(tx: Transaction, invoice: { id: bigint } | { orderId: bigint }): Promise<Invoice | null> {
   if ('id' in invoice) await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoice.id} FOR NO KEY UPDATE`
   else await tx.$queryRaw`SELECT id FROM invoices WHERE order_id = ${invoice.orderId} AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`
   return tx.invoice.findFirst({ where: { ...invoice, kind: { not: 'CREDIT_NOTE' } } })
@@ -115,7 +120,7 @@ function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series
 }
 
 /** Sum of the credit notes of an invoice so far, in minor units, tax included. */
-export async function getCreditedAmount(tx: Transaction, invoiceId: number): Promise<bigint> {
+export async function getCreditedAmount(tx: Transaction, invoiceId: bigint): Promise<bigint> {
   const { _sum } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoiceId }, _sum: { total: true } })
   return _sum.total ?? 0n
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { OrderStatus } from '../../platform/postgres/generated/enums.js'
+import { OrderStatus } from '../orders/index.js'
 
 const nullableText = z.string().nullable()
 

@@ -26,11 +26,11 @@ const CSV_COLUMNS = [
 ]
 
 interface ExportRow {
-  id: number
+  id: bigint
   number: string
   kind: string
   issuedAt: Date
-  orderId: number
+  orderId: bigint
   name: string
   country: string | null
   taxId: string | null
@@ -68,7 +68,7 @@ interface ExportRequest {
 export async function* exportInvoices(request: ExportRequest): AsyncGenerator<ExportedFile> {
   // Documents issued during the export are excluded, so that the table and the files match.
   const { _max } = await request.db.invoice.aggregate({ _max: { id: true } })
-  const rows = () => readRows(request, _max.id ?? 0)
+  const rows = () => readRows(request, _max.id ?? 0n)
   yield { name: 'invoices.csv', lastModified: request.now, input: buildCsvTable(rows()) }
   for await (const row of rows()) {
     const file = await renderWithRetry(request, row)
@@ -76,8 +76,8 @@ export async function* exportInvoices(request: ExportRequest): AsyncGenerator<Ex
   }
 }
 
-async function* readRows({ db, from, to, timeZone, stop }: ExportRequest, lastId: number): AsyncGenerator<ExportRow> {
-  let after = { issuedAt: new Date(0), id: 0 }
+async function* readRows({ db, from, to, timeZone, stop }: ExportRequest, lastId: bigint): AsyncGenerator<ExportRow> {
+  let after = { issuedAt: new Date(0), id: 0n }
   for (;;) {
     stop.throwIfAborted()
     const rows: ExportRow[] = await db.$queryRaw(Prisma.sql`

@@ -7,15 +7,15 @@ export const MAX_LINK_SECONDS = 2_592_000
 
 /** The path for each purpose. A link that is signed for one purpose is not valid for another. */
 const PATHS = {
-  'order-invoice': (id: number) => `/orders/${id}/invoice`,
-  invoice: (id: number) => `/invoices/${id}/pdf`,
+  'order-invoice': (id: bigint) => `/orders/${id}/invoice`,
+  invoice: (id: bigint) => `/invoices/${id}/pdf`,
 }
 
 export type LinkPurpose = keyof typeof PATHS
 
 interface LinkTarget {
   purpose: LinkPurpose
-  id: number
+  id: bigint
 }
 
 interface LinkQuery {

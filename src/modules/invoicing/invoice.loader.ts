@@ -19,19 +19,20 @@ export const INVOICE_COLUMNS = {
 
 export const orderInvoiceLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (orderIds) => db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_COLUMNS }),
+    (orderIds: bigint[]) =>
+      db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.orderId,
   )
 
 export const invoiceLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS }),
+    (ids: bigint[]) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS }),
     (invoice) => invoice.id,
   )
 
 export const snapshotLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    async (ids) => {
+    async (ids: bigint[]) => {
       const rows = await db.invoice.findMany({ where: { id: { in: ids } }, select: { id: true, snapshot: true } })
       return rows.map(({ id, snapshot }) => ({ id, snapshot: parseDocumentSnapshot(snapshot) }))
     },
@@ -41,6 +42,6 @@ export const snapshotLoader = ({ db }: Pick<Services, 'db'>) =>
 /** Loads the credit notes of invoices, oldest first. */
 export const creditNotesLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (ids) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
-    (creditNote) => creditNote.creditedInvoiceId ?? 0,
+    (ids: bigint[]) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
+    (creditNote) => creditNote.creditedInvoiceId,
   )

@@ -19,7 +19,7 @@ export async function listInvoices(
 ) {
   const request = parsePageRequest(pageArguments)
   const ids = (
-    await readVisibleRows<{ id: number }>(rawQuery, INVOICES, Prisma.sql`id, issued_at AS "issuedAt"`, scope, request, EXCLUDE_CREDIT_NOTES)
+    await readVisibleRows<{ id: bigint }>(rawQuery, INVOICES, Prisma.sql`id, issued_at AS "issuedAt"`, scope, request, EXCLUDE_CREDIT_NOTES)
   ).map(({ id }) => id)
   const found = await db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS })
   const rows = new Map(found.map((invoice) => [invoice.id, invoice]))
@@ -31,7 +31,7 @@ export async function listInvoices(
 }
 
 /** @returns null if the invoice does not exist, is a credit note, or the principal may not view it */
-export async function findInvoice(db: Database, principal: UserPrincipal, id: number): Promise<InvoiceRecord | null> {
+export async function findInvoice(db: Database, principal: UserPrincipal, id: bigint): Promise<InvoiceRecord | null> {
   const where = { id, kind: { not: 'CREDIT_NOTE' as const } }
   const invoice = await db.invoice.findUnique({ where, select: { ...INVOICE_COLUMNS, userId: true, organisationId: true } })
   return invoice && (await canView(db, principal, invoice)) ? invoice : null

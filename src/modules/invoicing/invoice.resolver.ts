@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId, parseOptionalId } from '../../core/input.js'
+import { parseId, parseOptionalCustomerId } from '../../core/input.js'
 import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
@@ -41,7 +41,7 @@ export class InvoiceResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only invoices of this organisation.' }) organisationId?: string,
   ) {
-    const scope = await resolveListScope(services.db, principal, parseOptionalId('organisationId', organisationId))
+    const scope = await resolveListScope(services.db, principal, parseOptionalCustomerId('organisationId', organisationId))
     return listInvoices(services, scope, page)
   }
 
@@ -161,7 +161,7 @@ export class CreditNoteResolver {
 
   @FieldResolver(() => Invoice, { description: 'The invoice that is credited.' })
   invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext) {
-    return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0)
+    return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0n)
   }
 
   @FieldResolver(() => DateTime, { description: 'When the document was issued.' })

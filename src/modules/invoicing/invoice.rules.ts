@@ -2,8 +2,7 @@ import type { Seller } from '../../config/config.js'
 import { toLocalDate } from '../../core/local-date.js'
 import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
-import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
-import type { OrderLine } from '../orders/index.js'
+import type { OrderLine, OrderStatus } from '../orders/index.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
 import { calculateTax, netLines, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
@@ -53,7 +52,7 @@ export function calculateTotals(lines: readonly OrderLine[], tax: TaxDecision, p
 interface SnapshotInput {
   kind: DocumentSnapshot['kind']
   number: string | null
-  order: { id: number; currency: string; status: OrderStatus }
+  order: { id: bigint; currency: string; status: OrderStatus }
   lines: readonly OrderLine[]
   tax: TaxDecision
   pricesIncludeTax: boolean
@@ -76,7 +75,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     ...calculateTotals(lines, tax, pricesIncludeTax),
     kind,
     number,
-    orderId: order.id,
+    orderId: Number(order.id),
     orderStatus: order.status,
     paid: kind !== 'PRO_FORMA',
     date: date.toISOString(),

@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { CurrencyCode, MinorUnits } from '../../core/scalars.js'
-import { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
+import { InvoiceStatus } from './invoice.enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
 /** Credit notes have a separate GraphQL type. */
@@ -70,7 +70,7 @@ export class InvoiceTax {
 })
 export class Invoice {
   @Field(() => ID, { description: 'Internal id. Show `number` to people.' })
-  id: number
+  id: bigint
 
   @Field(() => InvoiceKind, { description: 'Invoice of the seller, or payment statement for a sale of a payment provider.' })
   kind: keyof typeof InvoiceKind
@@ -90,7 +90,7 @@ export class Invoice {
 @ObjectType({ simpleResolvers: true, description: 'Fully or partially credits an invoice. Amounts are positive.' })
 export class CreditNote {
   @Field(() => ID, { description: 'Internal id. Show `number` to people.' })
-  id: number
+  id: bigint
 
   @Field(() => String, { description: 'Number as printed on the document, for example "CN-2026-000001".' })
   number: string

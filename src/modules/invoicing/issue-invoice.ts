@@ -2,10 +2,10 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
-import type { InvoiceStatus } from '../../platform/postgres/generated/enums.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
+import type { InvoiceStatus } from './invoice.enums.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
@@ -69,7 +69,7 @@ interface IssueRequest {
   series: string
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
   status: InvoiceStatus
-  creditedInvoiceId: number | null
+  creditedInvoiceId: bigint | null
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 

@@ -9,24 +9,24 @@ import { getInvoiceData } from './invoice-data.queries.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
 export interface IssuedInvoice {
-  id: number
+  id: bigint
   number: string
-  userId: number
-  organisationId: number | null
+  userId: string
+  organisationId: string | null
 }
 
 const ISSUED_INVOICE_COLUMNS = { id: true, number: true, userId: true, organisationId: true } as const
 
 /** Finds the invoice or payment statement of an order. */
-export function findIssuedInvoiceForOrder(db: Database, orderId: number): Promise<IssuedInvoice | null> {
+export function findIssuedInvoiceForOrder(db: Database, orderId: bigint): Promise<IssuedInvoice | null> {
   return db.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } }, select: ISSUED_INVOICE_COLUMNS })
 }
 
-export function findIssuedInvoice(db: Database, id: number): Promise<IssuedInvoice | null> {
+export function findIssuedInvoice(db: Database, id: bigint): Promise<IssuedInvoice | null> {
   return db.invoice.findUnique({ where: { id }, select: ISSUED_INVOICE_COLUMNS })
 }
 
-export function invoiceNotFoundError(id: number): DomainError {
+export function invoiceNotFoundError(id: bigint): DomainError {
   return new DomainError(INVOICE_NOT_FOUND, `Invoice ${id} does not exist, or you may not view it`)
 }
 

@@ -1,4 +1,4 @@
-import { parseId, parseOptionalId } from '../../core/input.js'
+import { parseId, parseOptionalCustomerId } from '../../core/input.js'
 import { getOrderablePlan } from '../catalog/index.js'
 import { getCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -21,7 +21,7 @@ export async function previewInvoice(
 ): Promise<InvoiceTotals & { currency: string }> {
   const planId = parseId('planId', request.planId)
   const plan = await getOrderablePlan(services.db, principal, planId, 'planId')
-  const customer = await getCustomer(services.db, principal.userId, parseOptionalId('organisationId', request.organisationId))
+  const customer = await getCustomer(services.db, principal.userId, parseOptionalCustomerId('organisationId', request.organisationId))
   const { amounts } = await quotePrice(services.db, services, customer, plan)
   return { ...amounts, currency: plan.currency }
 }

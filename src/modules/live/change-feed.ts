@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storedCustomerId, storedId } from '../../core/json-ids.js'
 import type { Logger } from '../../core/logger.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { DatabaseNotification } from '../../platform/postgres/notifications.js'
@@ -8,8 +9,12 @@ import type { ChangeFeed, ChangeMessage } from '../services.js'
 /** A subscriber with more buffered messages than this is disconnected and must resync. */
 const MAX_BUFFERED_MESSAGES = 1000
 
-/** The notification of a trigger about a changed order or changed limits. */
-const changeSchema = z.object({ order: z.int().optional(), userId: z.int().nullish(), organisationId: z.int().nullish() })
+/** The notification about a changed order or changed limits. */
+const changeSchema = z.object({
+  order: storedId.optional(),
+  userId: storedCustomerId.nullish(),
+  organisationId: storedCustomerId.nullish(),
+})
 
 /**
  * Fans out database notifications about orders and limits to subscribers. A message reports that something
@@ -43,7 +48,7 @@ export class DatabaseChangeFeed implements ChangeFeed {
     if (this.#subscribers.size === 0) return
     try {
       const { order: orderId = null, userId = null, organisationId = null } = changeSchema.parse(notification)
-      const managers = organisationId === null ? new Set<number>() : await listManagerIds(this.#db, organisationId)
+      const managers = organisationId === null ? new Set<string>() : await listManagerIds(this.#db, organisationId)
       const message = { orderId, userId, organisationId, managers }
       for (const subscriber of this.#subscribers) subscriber.push(message)
     } catch (error) {

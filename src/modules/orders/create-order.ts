@@ -1,10 +1,10 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan } from '../../platform/postgres/generated/client.js'
-import type { OrderReason } from '../../platform/postgres/generated/enums.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { notifyOfOrders } from './notify-of-orders.js'
+import type { OrderReason } from './order.enums.js'
 import { linesForPlan, pendingExpiresAt } from './order.rules.js'
 
 interface NewOrder {

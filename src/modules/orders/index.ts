@@ -2,6 +2,7 @@ import 'reflect-metadata'
 
 export { createPendingOrder } from './create-order.js'
 export { notifyOfOrders } from './notify-of-orders.js'
+export { OrderReason, OrderStatus } from './order.enums.js'
 export { ORDER_NOT_FOUND } from './order.errors.js'
 export { orderLoader } from './order.loader.js'
 export { getOrder, orderNotFoundError } from './order.queries.js'

@@ -3,19 +3,19 @@ import type { Services } from '../services.js'
 
 export const orderLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (ids) => db.order.findMany({ where: { id: { in: ids } } }),
+    (ids: bigint[]) => db.order.findMany({ where: { id: { in: ids } } }),
     (order) => order.id,
   )
 
 /** The limits and features in the plan snapshot of an order. */
 export const planSnapshotLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (ids) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),
+    (ids: bigint[]) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),
     (order) => order.id,
   )
 
 export const orderItemsLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (orderIds) => db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } }),
+    (orderIds: bigint[]) => db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } }),
     (item) => item.orderId,
   )

@@ -2,10 +2,10 @@ import { DomainError } from '../../core/errors.js'
 import { buildPage, type ConnectionArguments, type Page, parsePageRequest } from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
-import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
 import { canView, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
@@ -25,7 +25,7 @@ export async function listOrders(
   status?: OrderStatus | null,
 ): Promise<OrderPage> {
   const request = parsePageRequest(pageArguments)
-  const condition = status ? Prisma.sql`AND status = ${status}::"OrderStatus"` : Prisma.empty
+  const condition = status ? Prisma.sql`AND status = ${status}` : Prisma.empty
   const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
   return Object.assign(
     buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
@@ -37,18 +37,18 @@ export async function listOrders(
  * @returns null if the order does not exist or the principal may not view it; ids are sequential and must not
  * leak
  */
-export async function findOrder(db: Database, principal: UserPrincipal, id: number): Promise<Order | null> {
+export async function findOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order | null> {
   const order = await db.order.findUnique({ where: { id } })
   return order && (await canView(db, principal, order)) ? order : null
 }
 
 /** @throws ORDER_NOT_FOUND */
-export async function getOrder(db: Database, principal: UserPrincipal, id: number): Promise<Order> {
+export async function getOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order> {
   const order = await findOrder(db, principal, id)
   if (!order) throw orderNotFoundError(id)
   return order
 }
 
-export function orderNotFoundError(id: number): DomainError {
+export function orderNotFoundError(id: bigint): DomainError {
   return new DomainError(ORDER_NOT_FOUND, `Order ${id} does not exist, or you may not view it`)
 }

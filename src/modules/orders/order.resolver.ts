@@ -1,13 +1,12 @@
 import { type GraphQLResolveInfo } from 'graphql'
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId, parseOptionalId } from '../../core/input.js'
+import { parseId, parseOptionalCustomerId } from '../../core/input.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import { selectedFields } from '../../core/selected-fields.js'
 import type { OrderItem as OrderItemRecord } from '../../platform/postgres/generated/client.js'
-import { OrderStatus } from '../../platform/postgres/generated/enums.js'
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
@@ -18,6 +17,7 @@ import {
   resolveListScope,
   userLoader,
 } from '../identity/index.js'
+import { OrderStatus } from './order.enums.js'
 import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
 import { findOrder, listOrders, type OrderPage } from './order.queries.js'
 import { describeItems } from './order.rules.js'
@@ -38,7 +38,7 @@ export class OrderResolver {
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only orders of this organisation.' }) organisationId?: string,
     @Arg('status', () => OrderStatus, { nullable: true, description: 'Only orders with this status.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
-    const scope = await resolveListScope(services.db, principal, parseOptionalId('organisationId', organisationId))
+    const scope = await resolveListScope(services.db, principal, parseOptionalCustomerId('organisationId', organisationId))
     return listOrders(services, scope, selectedFields(info), page, status)
   }
 

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
-import type { OrderStatus } from '../../platform/postgres/generated/enums.js'
+import type { OrderStatus } from './order.enums.js'
 
 const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],
@@ -27,7 +27,7 @@ export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
 }
 
 /** @throws INVALID_TRANSITION */
-export function assertTransition(order: { id: number; status: OrderStatus }, to: OrderStatus): void {
+export function assertTransition(order: { id: bigint; status: OrderStatus }, to: OrderStatus): void {
   if (canTransition(order.status, to)) return
   const [from, target] = [order.status.toLowerCase(), to.toLowerCase()]
   const message = from === target ? `is already ${from}` : `is ${from} and cannot become ${target}`
@@ -38,7 +38,7 @@ export function assertTransition(order: { id: number; status: OrderStatus }, to:
  * Treats an overdue pending order as expired, even if the job has not yet updated its status.
  * @throws INVALID_TRANSITION
  */
-export function assertNotExpired(order: { id: number; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
+export function assertNotExpired(order: { id: bigint; status: OrderStatus; expiresAt: Date | null }, at: Date): void {
   if (order.status !== 'PENDING' || order.expiresAt === null || at < order.expiresAt) return
   throw new DomainError(INVALID_TRANSITION, `Order ${order.id} expired at ${order.expiresAt.toISOString()}; place a new one`, {
     from: 'EXPIRED',

@@ -2,8 +2,8 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
-import { OrderReason, OrderStatus } from '../../platform/postgres/generated/enums.js'
 import { Limits } from '../catalog/index.js'
+import { OrderReason, OrderStatus } from './order.enums.js'
 
 registerEnumType(OrderStatus, {
   name: 'OrderStatus',
@@ -63,7 +63,7 @@ export class PurchasedPlan {
 @ObjectType({ simpleResolvers: true, description: 'The user who placed an order, with the fields that other users may see.' })
 export class Buyer {
   @Field(() => ID, { description: 'Numeric id of the user in the panel.' })
-  userId: number
+  userId: string
 
   @Field(() => String, { nullable: true, description: 'Display name. Null if the panel has not set one.' })
   name: string | null
@@ -75,7 +75,7 @@ export class Buyer {
 @ObjectType({ simpleResolvers: true, description: 'A purchase, grant, renewal or plan change. Every charge is an order.' })
 export class Order {
   @Field(() => ID, { description: 'Id of the order.' })
-  id: number
+  id: bigint
 
   @Field(() => OrderStatus, { description: 'Current status.' })
   status: OrderStatus
@@ -84,7 +84,7 @@ export class Order {
   reason: OrderReason
 
   @Field(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
-  planId: number | null
+  planId: bigint | null
 
   @Field(() => DateTime, {
     nullable: true,

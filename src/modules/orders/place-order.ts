@@ -1,4 +1,5 @@
-import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { multilineText, parseId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan } from '../catalog/index.js'
@@ -17,19 +18,19 @@ export async function placeOrder(
 ): Promise<Order> {
   const { db, clock } = services
   const planId = parseId('input.planId', input.planId)
-  const organisationId = parseOptionalId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
     principal: principalName(principal),
     operation: 'placeOrder',
     key: input.idempotencyKey,
-    input: { planId, organisationId, notes },
+    input: { planId: Number(planId), organisationId: organisationId && jsonCustomerId(organisationId), notes },
   }
   const { orderId } = await runOnce(services, request, async (tx) => {
     const plan = await getOrderablePlan(tx, principal, planId, 'input.planId')
     const customer = await getCustomer(tx, principal.userId, organisationId)
     const order = await createPendingOrder(tx, { customer, plan, amount: plan.price, reason: 'PURCHASE', notes, at: clock.now() })
-    return { orderId: order.id }
+    return { orderId: Number(order.id) }
   })
-  return db.order.findUniqueOrThrow({ where: { id: orderId } })
+  return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
 }

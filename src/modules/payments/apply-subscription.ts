@@ -41,7 +41,7 @@ export async function applySubscription(
   }
   const at = services.clock.now()
   const live = await tx.subscription.findFirst({
-    where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0 } },
+    where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0n } },
   })
   const state = buildSubscriptionState(snapshot, plan, existing, at)
   if (existing?.revokedAt) Object.assign(state, { status: 'EXPIRED', endedAt: existing.endedAt })

@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseOptionalId } from '../../core/input.js'
+import { parseOptionalCustomerId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -19,9 +19,9 @@ import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } f
 
 interface RequestedChange {
   preview: PlanChangePreview
-  subscriptionId: number
+  subscriptionId: bigint
   /** Null if the provider is called at the end of the period. */
-  changeId: number | null
+  changeId: bigint | null
 }
 
 /**
@@ -52,7 +52,7 @@ async function requestPlanChange(
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<RequestedChange> {
-  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalId('organisationId', request.organisationId)))
+  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalCustomerId('organisationId', request.organisationId)))
   const planned = await calculatePlanChange(tx, services, principal, request)
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
@@ -78,7 +78,7 @@ function joinChange(inProgress: PlanChange, { preview, plan, subscription }: Pla
   }
 }
 
-async function createChange(tx: Transaction, { preview, subscription, plan, variantId }: PlannedChange): Promise<number> {
+async function createChange(tx: Transaction, { preview, subscription, plan, variantId }: PlannedChange): Promise<bigint> {
   const { id } = await tx.planChange.create({
     data: {
       subscriptionId: subscription.id,

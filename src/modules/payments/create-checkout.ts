@@ -1,5 +1,6 @@
 import { invalidInputError } from '../../core/errors.js'
-import { parseOptionalId } from '../../core/input.js'
+import { parseOptionalCustomerId } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
 import { runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlug } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
@@ -23,7 +24,7 @@ export async function createCheckout(
 ): Promise<string> {
   const { db, config } = services
   const provider = services.providers.getActive()
-  const organisationId = parseOptionalId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
   const [successUrl, cancelUrl] = [
     assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),
     assertAllowedReturnUrl(services, 'input.cancelUrl', input.cancelUrl),
@@ -37,12 +38,12 @@ export async function createCheckout(
     principal: principalName(principal),
     operation: 'createCheckout',
     key: input.idempotencyKey,
-    input: { planId: plan.id, organisationId, successUrl, cancelUrl },
+    input: { planId: Number(plan.id), organisationId: organisationId && jsonCustomerId(organisationId), successUrl, cancelUrl },
   }
   const { buyer, total } = await quotePrice(db, services, customer, plan)
   const buyerIds = {
-    user_id: String(customer.userId),
-    ...(customer.organisationId !== null && { organisation_id: String(customer.organisationId) }),
+    user_id: customer.userId,
+    ...(customer.organisationId !== null && { organisation_id: customer.organisationId }),
   }
   const custom = { ...buyerIds, proof: signCheckout(config, buyerIds) }
   const offer = {

@@ -21,7 +21,7 @@ type Outcome = { status: 'DONE'; snapshot: SubscriptionSnapshot } | { status: 'F
  * @returns false if another process is doing so
  * @throws PAYMENT_PROVIDER_UNAVAILABLE when the outcome is unknown; the change stays requested
  */
-export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: number): Promise<boolean> {
+export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: bigint): Promise<boolean> {
   return runClaimed(services, { table: 'plan_changes', id: changeId }, async (assertClaimed) => {
     const change = await services.db.planChange.findUniqueOrThrow({
       where: { id: changeId },
@@ -34,7 +34,7 @@ export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | '
 }
 
 /** The job. */
-export function finishPlanChangeLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: number): Promise<void> {
+export function finishPlanChangeLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: bigint): Promise<void> {
   return finishOrRetry(
     services,
     () => finishPlanChange(services, changeId),
@@ -42,7 +42,7 @@ export function finishPlanChangeLater(services: Pick<Services, 'clock' | 'config
   )
 }
 
-export async function enqueueFinishPlanChange(tx: Transaction, changeId: number, delaySeconds: number): Promise<void> {
+export async function enqueueFinishPlanChange(tx: Transaction, changeId: bigint, delaySeconds: number): Promise<void> {
   await enqueue(tx, FINISH_PLAN_CHANGE, { changeId }, `${FINISH_PLAN_CHANGE.name}:${changeId}`, { delaySeconds })
 }
 

@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseOptionalId } from '../../core/input.js'
+import { parseOptionalCustomerId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -67,7 +67,7 @@ async function changeStatus(
   change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisation))
+  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('organisationId', organisation))
   const found = await getLiveSubscription(db, customer)
   assertChangeable(found, change.to, clock.now())
   const { id } = found
@@ -107,7 +107,7 @@ async function changeWithoutProvider(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
-  { id, to, withoutProvider }: StatusChange & { id: number },
+  { id, to, withoutProvider }: StatusChange & { id: bigint },
 ): Promise<void> {
   await lockCustomer(tx, customer)
   const at = services.clock.now()
@@ -133,7 +133,7 @@ export async function customerPortalUrl(
   organisationId?: string,
 ): Promise<string | null> {
   const { db, providers } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalId('organisationId', organisationId))
+  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
   return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
 }

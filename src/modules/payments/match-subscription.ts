@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
+import { isCustomerId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
 import type { SubscriptionMatch } from './apply-subscription.js'
@@ -9,15 +10,8 @@ import { findPlanByVariant } from './variant-id.js'
 
 /** The custom data of our checkouts, which the provider returns with every event. */
 const customDataSchema = z.object({
-  user_id: z
-    .union([z.string(), z.number()])
-    .transform(String)
-    .pipe(z.string().regex(/^[1-9]\d{0,8}$/)),
-  organisation_id: z
-    .union([z.string(), z.number()])
-    .transform(String)
-    .pipe(z.string().regex(/^[1-9]\d{0,8}$/))
-    .optional(),
+  user_id: z.union([z.string(), z.number()]).transform(String).refine(isCustomerId),
+  organisation_id: z.union([z.string(), z.number()]).transform(String).refine(isCustomerId).optional(),
   proof: z.string().optional(),
 })
 
@@ -56,9 +50,9 @@ async function findCustomer(
   { email }: SubscriptionSnapshot,
   sent: z.output<typeof customDataSchema> | undefined,
 ): Promise<Customer | null> {
-  const user = sent ? await tx.user.findUnique({ where: { id: Number(sent.user_id) } }) : email && (await findUserByEmail(tx, email))
+  const user = sent ? await tx.user.findUnique({ where: { id: sent.user_id } }) : email && (await findUserByEmail(tx, email))
   if (!user) return null
-  const organisationId = sent?.organisation_id === undefined ? null : Number(sent.organisation_id)
+  const organisationId = sent?.organisation_id ?? null
   if (organisationId !== null && !(await isOrganisationManager(tx, user.id, organisationId))) return null
   return { userId: user.id, organisationId }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Interval } from '../../core/period.js'
-import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
 
 /** State of a subscription at its provider. The ids are the provider's. */
 export interface SubscriptionSnapshot {
@@ -10,7 +10,7 @@ export interface SubscriptionSnapshot {
   readonly orderId: string | null
   readonly variantId: string
   readonly email: string
-  readonly status: SubscriptionStatus
+  readonly status: Subscription['status']
   readonly pauseKeepsAccess: boolean
   readonly trialEndsAt: string | null
   readonly renewsAt: string | null

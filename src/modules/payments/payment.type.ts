@@ -2,8 +2,8 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
-import { WebhookEventStatus } from '../../platform/postgres/generated/enums.js'
 import { Subscription } from '../subscriptions/index.js'
+import { WebhookEventStatus } from './inbound-webhooks/webhook-event.enums.js'
 
 export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
 

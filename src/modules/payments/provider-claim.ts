@@ -20,7 +20,7 @@ export const COMPLETION_DELAY_SECONDS = 30
 /** A row with the status REQUESTED, which becomes another status by the response of the provider. */
 export interface RequestedRow {
   readonly table: 'plan_changes' | 'refunds'
-  readonly id: number
+  readonly id: bigint
 }
 
 /** @throws when the claim may expire before a call to the provider that starts now has ended */

@@ -10,6 +10,6 @@ export function findVariantId({ sellsPlansById }: PaymentProvider, { providerVar
 /** Finds the plan that has an id at the provider. */
 export async function findPlanByVariant(tx: Transaction, { sellsPlansById }: PaymentProvider, variantId: string): Promise<Plan | null> {
   const plan = await tx.plan.findUnique({ where: { providerVariantId: variantId } })
-  if (plan || !sellsPlansById || !/^\d{1,9}$/.test(variantId)) return plan
-  return tx.plan.findFirst({ where: { id: Number(variantId), providerVariantId: null } })
+  if (plan || !sellsPlansById || !/^\d{1,15}$/.test(variantId)) return plan
+  return tx.plan.findFirst({ where: { id: BigInt(variantId), providerVariantId: null } })
 }

@@ -22,7 +22,7 @@ interface Activation {
 
 /** An order for a plan. A database constraint ensures that it has a plan snapshot. */
 export type PlanOrder = Order & {
-  planId: number
+  planId: bigint
   planType: NonNullable<Order['planType']>
   planInterval: NonNullable<Order['planInterval']>
 }

@@ -1,5 +1,6 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { multilineText, parseCustomerId, parseId, parseInput, parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -11,10 +12,10 @@ import { activateOrder, type PlanOrder } from './activate-order.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 interface ApplyPlanRequest {
-  userId: number
-  planId: number
-  orderId: number | undefined
-  organisationId: number | undefined
+  userId: string
+  planId: bigint
+  orderId: bigint | undefined
+  organisationId: string | undefined
   amount: bigint | undefined
   notes: string | undefined
   expiresAt: Date | undefined
@@ -31,7 +32,7 @@ export async function applyPlan(
 ): Promise<Order> {
   const request = parseRequest(services, input)
   const { userId, notes, expiresAt } = request
-  const idempotency = { principal: principalName(principal), operation: 'applyPlan', key: input.idempotencyKey, input: request }
+  const idempotency = { principal: principalName(principal), operation: 'applyPlan', key: input.idempotencyKey, input: toJson(request) }
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
@@ -39,9 +40,9 @@ export async function applyPlan(
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
     await activateOrder(tx, services, { customer, order, principal, notes, expiresAt })
-    return { orderId: order.id }
+    return { orderId: Number(order.id) }
   })
-  return services.db.order.findUniqueOrThrow({ where: { id: orderId } })
+  return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
 }
 
 function parseRequest({ clock }: Pick<Services, 'clock'>, input: ApplyPlanInput): ApplyPlanRequest {
@@ -53,18 +54,29 @@ function parseRequest({ clock }: Pick<Services, 'clock'>, input: ApplyPlanInput)
     throw invalidInputError('input.amount', 'must be left out if orderId is given: the order already has an amount')
   if (expiresAt && expiresAt <= clock.now()) throw invalidInputError('input.expiresAt', 'must be in the future')
   return {
-    userId: parseId('input.userId', input.userId),
+    userId: parseCustomerId('input.userId', input.userId),
     planId: parseId('input.planId', input.planId),
     orderId,
-    organisationId: parseOptionalId('input.organisationId', input.organisationId),
+    organisationId: parseOptionalCustomerId('input.organisationId', input.organisationId),
     amount,
     notes: parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? undefined,
     expiresAt,
   }
 }
 
+/** The form in which earlier versions have stored the hash of the request. */
+function toJson({ userId, planId, orderId, organisationId, ...rest }: ApplyPlanRequest): object {
+  return {
+    ...rest,
+    userId: jsonCustomerId(userId),
+    planId: Number(planId),
+    orderId: orderId && Number(orderId),
+    organisationId: organisationId && jsonCustomerId(organisationId),
+  }
+}
+
 /** Defaults to the organisation of the order to approve. */
-async function findOrganisationId(tx: Transaction, { organisationId, orderId }: ApplyPlanRequest): Promise<number | undefined> {
+async function findOrganisationId(tx: Transaction, { organisationId, orderId }: ApplyPlanRequest): Promise<string | undefined> {
   if (organisationId !== undefined || orderId === undefined) return organisationId
   const order = await tx.order.findUnique({ where: { id: orderId }, select: { organisationId: true } })
   return order?.organisationId ?? undefined
@@ -89,7 +101,7 @@ async function getApprovableOrder(
   { clock }: Pick<Services, 'clock'>,
   customer: Customer,
   request: ApplyPlanRequest,
-  id: number,
+  id: bigint,
 ): Promise<PlanOrder> {
   const order = await tx.order.findUnique({ where: { id } })
   const isOfCustomer = order?.userId === customer.userId && order.organisationId === customer.organisationId

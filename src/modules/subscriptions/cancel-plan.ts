@@ -1,4 +1,4 @@
-import { multilineText, parseId, parseInput, parseOptionalId } from '../../core/input.js'
+import { multilineText, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -16,8 +16,8 @@ export async function cancelPlan(
   principal: UserPrincipal,
   input: CancelPlanInput,
 ): Promise<Order[]> {
-  const userId = parseId('input.userId', input.userId)
-  const organisationId = parseOptionalId('input.organisationId', input.organisationId)
+  const userId = parseCustomerId('input.userId', input.userId)
+  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)

@@ -2,6 +2,7 @@ import type { Interval } from '../../core/period.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
+import type { SubscriptionStatus } from './subscription.enums.js'
 
 // The statuses are literals, because no partial index matches a parameter. The index of each statement has the
 // same condition.
@@ -10,7 +11,7 @@ export const DUE_BATCH_SIZE = 500
 
 /** The position of a row in the order of its index: a time and an id. */
 interface DueRow {
-  readonly id: number
+  readonly id: bigint
   readonly dueAt: Date
 }
 
@@ -58,8 +59,8 @@ export function listOverdueSubscriptions(
 export interface EndedPeriod extends DueRow {
   readonly anchor: Date
   readonly interval: Interval
-  readonly planId: number
-  readonly status: string
+  readonly planId: bigint
+  readonly status: SubscriptionStatus
   readonly periodNumber: number
 }
 
@@ -70,14 +71,14 @@ export interface EndedPeriod extends DueRow {
  */
 export function listEndedPeriods(
   db: Database,
-  { at, subscriptionId }: { at: Date; subscriptionId: number | undefined },
+  { at, subscriptionId }: { at: Date; subscriptionId: bigint | undefined },
   last: DueRow | undefined,
 ): Promise<EndedPeriod[]> {
   const only = subscriptionId === undefined ? Prisma.empty : Prisma.sql`AND due.id = ${subscriptionId}`
   return db.$queryRaw`
-    SELECT due.id, due.current_period_end AS "dueAt", anchor, plan_id AS "planId", due.status::text, period_number AS "periodNumber",
-      CASE WHEN due.provider = 'escluse' THEN (SELECT interval::text FROM plans WHERE id = due.plan_id)
-        ELSE COALESCE((SELECT plan_interval::text FROM orders WHERE id = due.order_id), 'MONTH') END AS interval
+    SELECT due.id, due.current_period_end AS "dueAt", anchor, plan_id AS "planId", due.status, period_number AS "periodNumber",
+      CASE WHEN due.provider = 'escluse' THEN (SELECT plans.interval FROM plans WHERE id = due.plan_id)
+        ELSE COALESCE((SELECT plan_interval FROM orders WHERE id = due.order_id), 'MONTH') END AS interval
     FROM subscriptions AS due
     WHERE due.status IN ('ACTIVE', 'TRIALING', 'CANCELLED') AND (due.provider IS NULL OR due.provider = 'escluse')
       AND due.current_period_end <= ${at} AND (due.ends_at > ${at} OR (due.ends_at IS NULL AND due.status <> 'CANCELLED'))
@@ -102,14 +103,14 @@ export function storePeriods(
   const valuesOf = <T>(select: (period: NextPeriod) => T) => periods.map(select)
   return db.$executeRaw`
     WITH next AS (
-      SELECT * FROM unnest(${valuesOf(({ id }) => id)}::int[], ${valuesOf(({ planId }) => planId)}::int[],
+      SELECT * FROM unnest(${valuesOf(({ id }) => id)}::bigint[], ${valuesOf(({ planId }) => planId)}::bigint[],
         ${valuesOf(({ status }) => status)}::text[], ${valuesOf(({ periodNumber }) => periodNumber)}::int[],
         ${valuesOf(({ next }) => next.number)}::int[], ${valuesOf(({ next }) => next.start.toISOString())}::timestamptz[],
         ${valuesOf(({ next }) => next.end.toISOString())}::timestamptz[])
         AS period (id, plan_id, status, period_number, next_number, next_start, next_end)),
     unchanged AS (
       SELECT next.* FROM next JOIN subscriptions AS subscription ON subscription.id = next.id
-      WHERE subscription.plan_id = next.plan_id AND subscription.status::text = next.status
+      WHERE subscription.plan_id = next.plan_id AND subscription.status = next.status
         AND subscription.period_number = next.period_number
       ORDER BY next.id FOR NO KEY UPDATE OF subscription ${waitsForLocks ? Prisma.empty : Prisma.sql`SKIP LOCKED`})
     UPDATE subscriptions SET period_number = next_number, current_period_start = next_start, current_period_end = next_end, updated_at = ${at}
@@ -118,5 +119,5 @@ export function storePeriods(
 
 /** The first batch starts before all times. */
 function position(last: DueRow | undefined): Prisma.Sql {
-  return Prisma.sql`(${last?.dueAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0}::int)`
+  return Prisma.sql`(${last?.dueAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0n})`
 }

@@ -31,7 +31,7 @@ export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' 
   for (;;) {
     const expired = await runTransaction(db, async (tx) => {
       const at = clock.now()
-      const orders = await tx.$queryRaw<{ id: number; userId: number; organisationId: number | null }[]>`
+      const orders = await tx.$queryRaw<{ id: bigint; userId: string; organisationId: string | null }[]>`
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
           SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at}
           ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
@@ -104,7 +104,7 @@ async function endOverdueSubscription(
  * that only Escluse's events describe; a payment provider reports the periods of its subscriptions.
  * @param subscriptionId  advances only this subscription
  */
-export async function advancePeriods({ db, clock }: Pick<Services, 'clock' | 'db'>, subscriptionId?: number): Promise<void> {
+export async function advancePeriods({ db, clock }: Pick<Services, 'clock' | 'db'>, subscriptionId?: bigint): Promise<void> {
   const at = clock.now()
   const waitsForLocks = subscriptionId !== undefined
   const read = (last: EndedPeriod | undefined) => listEndedPeriods(db, { at, subscriptionId }, last)

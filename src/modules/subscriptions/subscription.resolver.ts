@@ -1,11 +1,18 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId, parseOptionalId } from '../../core/input.js'
+import { parseCustomerId, parseOptionalCustomerId } from '../../core/input.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../../platform/postgres/generated/client.js'
-import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { Plan, planLoader } from '../catalog/index.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
-import { ADMINISTRATOR, type RequestContext, resolveListScope, User, userLoader, userNotFoundError } from '../identity/index.js'
+import {
+  ADMINISTRATOR,
+  ApiKeyScope,
+  type RequestContext,
+  resolveListScope,
+  User,
+  userLoader,
+  userNotFoundError,
+} from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
@@ -24,7 +31,7 @@ export class SubscriptionResolver {
     })
     id?: string,
   ) {
-    const organisationId = parseOptionalId('organisationId', id)
+    const organisationId = parseOptionalCustomerId('organisationId', id)
     await resolveListScope(context.services.db, context.requiredUser, organisationId)
     return loadLiveSubscription(context, { userId: context.requiredUser.userId, organisationId: organisationId ?? null })
   }
@@ -32,7 +39,7 @@ export class SubscriptionResolver {
   @Query(() => CurrentPlan, { description: 'Administrators, and API keys with the scope READ: the effective plan of a user.' })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {
-    const customer = { userId: parseId('userId', userId), organisationId: null }
+    const customer = { userId: parseCustomerId('userId', userId), organisationId: null }
     if (!(await context.loader(userLoader).load(customer.userId))) {
       throw userNotFoundError(customer.userId)
     }

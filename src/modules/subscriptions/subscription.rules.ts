@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import type { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
+import type { SubscriptionStatus } from './subscription.enums.js'
 
 /** Provider of the subscriptions that only Escluse's events describe. It has no API to call. */
 export const ESCLUSE = 'escluse'
@@ -19,7 +19,7 @@ export function canSubscriptionTransition(from: SubscriptionStatus, to: Subscrip
 }
 
 interface SubscriptionInTransition {
-  id: number
+  id: bigint
   status: SubscriptionStatus
 }
 

@@ -1,8 +1,8 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime, MinorUnits } from '../../core/scalars.js'
-import { SubscriptionStatus } from '../../platform/postgres/generated/enums.js'
 import { Limits, Plan } from '../catalog/index.js'
 import { Order } from '../orders/index.js'
+import { SubscriptionStatus } from './subscription.enums.js'
 
 registerEnumType(SubscriptionStatus, {
   name: 'SubscriptionStatus',
@@ -21,7 +21,7 @@ registerEnumType(SubscriptionStatus, {
 @ObjectType({ simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
 export class Subscription {
   @Field(() => ID, { description: 'Id of the subscription.' })
-  id: number
+  id: bigint
 
   @Field(() => SubscriptionStatus, { description: 'Current status.' })
   status: SubscriptionStatus

@@ -1,4 +1,4 @@
-import { buildPage, type ConnectionArguments, type Page, parsePageRequest } from '../../core/pagination.js'
+import { buildPage, type ConnectionArguments, type Page, parsePageRequestBy } from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
 import {
@@ -11,19 +11,21 @@ import {
 } from '../identity/index.js'
 
 /** Cursors consist of a time and an id. These two times mark the kind of customer that the id belongs to. */
-const USER_CURSOR_TIME = new Date(0)
-const ORGANISATION_CURSOR_TIME = new Date(1)
+const USER_CURSOR_TIME = new Date(2)
+const ORGANISATION_CURSOR_TIME = new Date(3)
 
 /**
- * A page of all customers: users by their ids, then organisations by theirs. Cursors never become invalid.
+ * A page of all customers: users by their ids, then organisations by theirs, both in the order of text. Cursors never
+ * become invalid. Those of 0.2 have the times 0 and 1 and a position in the order of numbers: they restart the list,
+ * so that no customer is skipped.
  */
 async function listCustomers(db: Database, page: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Customer>> {
-  const request = parsePageRequest(page)
+  const request = parsePageRequestBy(page, (id) => id)
   const { after, size } = request
-  const lastUserId = after?.at.getTime() === ORGANISATION_CURSOR_TIME.getTime() ? undefined : (after?.id ?? 0)
-  const users = lastUserId === undefined ? [] : await listUsersAfter(db, lastUserId, size + 1)
+  const idAfter = (time: Date) => (after?.at.getTime() === time.getTime() ? after.id : '')
+  const lastOrganisationId = idAfter(ORGANISATION_CURSOR_TIME)
+  const users = lastOrganisationId === '' ? await listUsersAfter(db, idAfter(USER_CURSOR_TIME), size + 1) : []
   const remaining = size + 1 - users.length
-  const lastOrganisationId = lastUserId === undefined ? (after?.id ?? 0) : 0
   const organisations = remaining > 0 ? await listOrganisationsAfter(db, lastOrganisationId, remaining) : []
   return buildPage(request, [...users, ...organisations], ({ userId, organisationId }) =>
     organisationId === null ? { at: USER_CURSOR_TIME, id: userId } : { at: ORGANISATION_CURSOR_TIME, id: organisationId },

@@ -1,9 +1,8 @@
 import { Arg, Args, Authorized, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import type { ApiKey as ApiKeyRecord } from '../../platform/postgres/generated/client.js'
-import { ApiKeyScope } from '../../platform/postgres/generated/enums.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/index.js'
-import { ADMINISTRATOR, Organisation, type RequestContext, User } from '../identity/index.js'
+import { ADMINISTRATOR, ApiKeyScope, Organisation, type RequestContext, User } from '../identity/index.js'
 import { listEntitlements } from './list-entitlements.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from './sync.js'
 import {
@@ -103,7 +102,7 @@ export class SyncResolver {
     @Arg('input', () => SetMembershipInput, { description: 'The membership.' }) input: SetMembershipInput,
   ) {
     await setMemberships(services, requiredPrincipal, [input])
-    return services.db.organisation.findUniqueOrThrow({ where: { id: Number(input.organisationId) } })
+    return services.db.organisation.findUniqueOrThrow({ where: { id: input.organisationId } })
   }
 
   @Mutation(() => Int, {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { line, parseId, parseInput } from '../../core/input.js'
+import { line, parseCustomerId, parseInput } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Organisation, User } from '../../platform/postgres/generated/client.js'
-import { OrganisationRole } from '../../platform/postgres/generated/enums.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
-import { type Principal, principalName } from '../identity/index.js'
+import { OrganisationRole, type Principal, principalName } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } from './sync.type.js'
 
@@ -30,12 +30,12 @@ export async function upsertUsers(
   input: readonly UpsertUserInput[],
   prefix = 'input',
 ): Promise<User[]> {
-  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parseCustomerId(`${field}.id`, id)])
   const ids = users.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO users (id, email, name)
-    SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::int[], ${users.map(({ email }) => email ?? null)}::text[],
+    SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::text[], ${users.map(({ email }) => email ?? null)}::text[],
       ${users.map(({ name }) => name ?? null)}::text[]) AS input (id, email, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET email = COALESCE(excluded.email, users.email), name = COALESCE(excluded.name, users.name)
       WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
@@ -53,12 +53,12 @@ export async function upsertOrganisations(
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
-  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parseId(`${field}.id`, id)])
+  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parseCustomerId(`${field}.id`, id)])
   const ids = organisations.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO organisations (id, name)
-    SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::int[], ${organisations.map(({ name }) => name)}::text[])
+    SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::text[], ${organisations.map(({ name }) => name)}::text[])
       AS input (id, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
     RETURNING id`
@@ -80,31 +80,31 @@ export async function setMemberships(
   prefix = 'input',
 ): Promise<number> {
   const rows = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
-    parseId(`${field}.organisationId`, organisationId),
-    parseId(`${field}.userId`, userId),
+    parseCustomerId(`${field}.organisationId`, organisationId),
+    parseCustomerId(`${field}.userId`, userId),
   ])
-  const pairs = rows.map(({ ids: [organisationId = 0, userId = 0], role }) => ({ organisationId, userId, role: role ?? null }))
+  const pairs = rows.map(({ ids: [organisationId = '', userId = ''], role }) => ({ organisationId, userId, role: role ?? null }))
   await runTransaction(db, async (tx) => {
     await assertExists(tx, pairs, prefix, input.length)
     const columnsOf = (list: typeof pairs) => [list.map(({ organisationId }) => organisationId), list.map(({ userId }) => userId)] as const
     const [endedOrganisations, endedUsers] = columnsOf(pairs.filter(({ role }) => role === null))
     const ended = await tx.$queryRaw<MembershipKey[]>`
-      DELETE FROM memberships USING unnest(${endedOrganisations}::int[], ${endedUsers}::int[]) AS input (organisation_id, user_id)
+      DELETE FROM memberships USING unnest(${endedOrganisations}::text[], ${endedUsers}::text[]) AS input (organisation_id, user_id)
       WHERE memberships.organisation_id = input.organisation_id AND memberships.user_id = input.user_id
       RETURNING memberships.organisation_id AS "organisationId", memberships.user_id AS "userId", NULL AS role`
     const active = pairs.filter(({ role }) => role !== null)
     const [activeOrganisations, activeUsers] = columnsOf(active)
     const changed = await tx.$queryRaw<MembershipKey[]>`
       INSERT INTO memberships (organisation_id, user_id, role)
-      SELECT organisation_id, user_id, role::"OrganisationRole"
-      FROM unnest(${activeOrganisations}::int[], ${activeUsers}::int[], ${active.map(({ role }) => role)}::text[])
+      SELECT organisation_id, user_id, role
+      FROM unnest(${activeOrganisations}::text[], ${activeUsers}::text[], ${active.map(({ role }) => role)}::text[])
         AS input (organisation_id, user_id, role)
       ORDER BY organisation_id, user_id
       ON CONFLICT (organisation_id, user_id) DO UPDATE SET role = excluded.role WHERE memberships.role <> excluded.role
-      RETURNING organisation_id AS "organisationId", user_id AS "userId", role::text`
+      RETURNING organisation_id AS "organisationId", user_id AS "userId", role`
     const entries = [...ended, ...changed].map(({ organisationId, userId, role }) => ({
       subject: `organisation:${organisationId}`,
-      details: { userId, role },
+      details: { userId: jsonCustomerId(userId), role },
     }))
     await recordSync(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
   })
@@ -113,12 +113,12 @@ export async function setMemberships(
 
 /** A row that was inserted or updated. Unchanged rows get no entry in the audit log. */
 interface ChangedRow {
-  id: number
+  id: string
 }
 
 interface MembershipKey {
-  organisationId: number
-  userId: number
+  organisationId: string
+  userId: string
   role: string | null
 }
 
@@ -138,7 +138,7 @@ async function recordSync(tx: Transaction, { by, action, at }: AuditContext, ent
   await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(by), action, at })) })
 }
 
-type SyncedRow<T> = T & { ids: number[] }
+type SyncedRow<T> = T & { ids: string[] }
 
 /**
  * Parses a list without duplicates.
@@ -148,7 +148,7 @@ function parseAll<T extends z.ZodType<object>>(
   schema: T,
   prefix: string,
   input: readonly unknown[],
-  idsOf: (entry: z.output<T>, field: string) => number[],
+  idsOf: (entry: z.output<T>, field: string) => string[],
 ): SyncedRow<z.output<T>>[] {
   if (input.length < 1 || input.length > MAX_ROWS_PER_CALL) throw invalidInputError(prefix, `must have 1 to ${MAX_ROWS_PER_CALL} entries`)
   const seen = new Set<string>()
@@ -168,7 +168,7 @@ function fieldAt(prefix: string, index: number, length: number): string {
 
 async function assertExists(
   tx: Transaction,
-  pairs: readonly { organisationId: number; userId: number }[],
+  pairs: readonly { organisationId: string; userId: string }[],
   prefix: string,
   length: number,
 ): Promise<void> {
@@ -192,7 +192,7 @@ async function assertExists(
   }
 }
 
-function sortByKey<R extends { id: number }>(ids: readonly number[], rows: readonly R[]): R[] {
+function sortByKey<R extends { id: string }>(ids: readonly string[], rows: readonly R[]): R[] {
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }

@@ -1,9 +1,8 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
-import { ApiKeyScope, OrganisationRole } from '../../platform/postgres/generated/enums.js'
 import { Limits, Plan } from '../catalog/index.js'
-import { Organisation, User } from '../identity/index.js'
+import { ApiKeyScope, Organisation, OrganisationRole, User } from '../identity/index.js'
 import { Subscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
@@ -22,7 +21,7 @@ registerEnumType(ApiKeyScope, {
 })
 export class ApiKey {
   @Field(() => ID, { description: 'Id of the key.' })
-  id: number
+  id: bigint
 
   @Field(() => String, { description: 'Purpose of the key.' })
   name: string

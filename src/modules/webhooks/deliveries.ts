@@ -3,11 +3,11 @@ import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { type EventDelivery, type OutboxEvent, Prisma } from '../../platform/postgres/generated/client.js'
-import type { DeliveryStatus } from '../../platform/postgres/generated/enums.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import type { DeliveryStatus } from './delivery.enums.js'
 import { getEndpoint } from './endpoints.js'
 import { notifyOfDeliveries, publishTestEvent } from './publish-event.js'
 
@@ -74,7 +74,7 @@ export async function replayEvents(
     notifyOfDeliveries(tx)
     const count = await tx.$executeRaw`
       INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
-      SELECT ${id}::int, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM outbox_events AS event
+      SELECT ${id}::bigint, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM outbox_events AS event
       WHERE event.created_at >= ${since} AND (${types}::text[] = '{}' OR event.type = ANY (${types}::text[]))
         AND (NOT ${failedOnly} OR EXISTS (
           SELECT FROM event_deliveries AS failed WHERE failed.event_id = event.id AND failed.endpoint_id = ${id} AND failed.status = 'FAILED'))

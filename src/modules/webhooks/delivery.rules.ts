@@ -49,6 +49,6 @@ export function eventBody({ type, holder, payload, createdAt }: PublishedEvent):
 
 /** @param customer  such as "user:55" */
 function customerFields(customer: string): object {
-  const [kind, id] = customer.split(':')
-  return { [`${kind}Id`]: id }
+  const separator = customer.indexOf(':')
+  return { [`${customer.slice(0, separator)}Id`]: customer.slice(separator + 1) }
 }

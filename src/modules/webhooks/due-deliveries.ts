@@ -29,12 +29,12 @@ export interface DueDelivery {
 }
 
 interface DeliveryRow extends DeliveryTarget, DueDelivery {
-  endpointId: number
+  endpointId: bigint
 }
 
 /** Customers that are not read, because their events are being sent, or the results are not stored yet. */
 export interface BusyCustomer {
-  endpointId: number
+  endpointId: bigint
   customer: string
 }
 
@@ -67,10 +67,10 @@ const IS_OLDEST_PENDING = Prisma.sql`NOT EXISTS (
  */
 export async function readDueDeliveries(
   { rawQuery }: Pick<Services, 'rawQuery'>,
-  endpointIds: number[],
+  endpointIds: bigint[],
   busy: readonly BusyCustomer[],
   at: Date,
-): Promise<Map<number, DeliveryBatch>> {
+): Promise<Map<bigint, DeliveryBatch>> {
   const rows = await rawQuery<DeliveryRow>(Prisma.sql`
     SELECT "endpointId", url, secret, "previousSecret", "previousSecretUntil", delivery.id, attempts, delivery.created_at AS "createdAt",
       next_attempt_at AS "nextAttemptAt", event.event_id::text AS "eventId", event.type, delivery.holder AS customer, event.payload,
@@ -83,21 +83,21 @@ export async function readDueDeliveries(
         SELECT head.holder FROM event_deliveries AS head
         WHERE head.endpoint_id = endpoint.id AND head.status = 'PENDING' AND head.next_attempt_at <= ${at}::timestamptz AND ${IS_OLDEST_PENDING}
           AND (head.endpoint_id, head.holder) NOT IN (SELECT * FROM unnest(
-            ${busy.map(({ endpointId }) => endpointId)}::int[], ${busy.map(({ customer }) => customer)}::text[]))
+            ${busy.map(({ endpointId }) => endpointId)}::bigint[], ${busy.map(({ customer }) => customer)}::text[]))
         ORDER BY head.next_attempt_at, head.id LIMIT ${MAX_CUSTOMERS_PER_ENDPOINT}) AS due
       CROSS JOIN LATERAL (
         SELECT id, event_id, holder, attempts, created_at, next_attempt_at, row_number() OVER (ORDER BY id) AS position
         FROM event_deliveries WHERE endpoint_id = endpoint.id AND holder = due.holder AND status = 'PENDING'
         ORDER BY id LIMIT ${MAX_DELIVERIES_PER_CUSTOMER}) AS pending
-      WHERE endpoint.id = ANY (${endpointIds}::int[]) AND endpoint.is_enabled AND endpoint.deleted_at IS NULL) AS delivery
+      WHERE endpoint.id = ANY (${endpointIds}::bigint[]) AND endpoint.is_enabled AND endpoint.deleted_at IS NULL) AS delivery
     JOIN outbox_events AS event ON event.id = delivery.event_id
     WHERE rank <= ${MAX_DELIVERIES_PER_ENDPOINT}
     ORDER BY rank, "endpointId" LIMIT ${MAX_DELIVERIES}`)
   return groupByEndpoint(rows)
 }
 
-function groupByEndpoint(rows: readonly DeliveryRow[]): Map<number, DeliveryBatch> {
-  const batches = new Map<number, DeliveryBatch>()
+function groupByEndpoint(rows: readonly DeliveryRow[]): Map<bigint, DeliveryBatch> {
+  const batches = new Map<bigint, DeliveryBatch>()
   for (const { endpointId, url, secret, previousSecret, previousSecretUntil, ...delivery } of rows) {
     const target = { url, secret, previousSecret, previousSecretUntil }
     const batch = batches.get(endpointId) ?? { target, byCustomer: new Map(), isPartial: rows.length >= MAX_DELIVERIES }

@@ -13,16 +13,16 @@ interface ClaimRequest {
   /** Identifies the process: a UUID. */
   owner: string
   /** Endpoints whose lease must be renewed, whether or not an event is due. */
-  active: number[]
+  active: bigint[]
   /** Endpoints whose lease lasts long enough, so that it is not written again. */
-  fresh: number[]
+  fresh: bigint[]
   /** Endpoints to release unless an event is due. */
-  idle: number[]
+  idle: bigint[]
   at: Date
 }
 
 export interface ClaimedEndpoint {
-  id: number
+  id: bigint
   /** Whether the lease lasts LEASE_MS from now on. */
   isRenewed: boolean
 }
@@ -35,11 +35,11 @@ export function claimEndpoints({ rawQuery }: Pick<Services, 'rawQuery'>, request
   const { owner, active, fresh, idle, at } = request
   return rawQuery<ClaimedEndpoint>(Prisma.sql`
     WITH available AS MATERIALIZED (
-      SELECT endpoint.id, lease.owner IS NOT NULL AND lease.owner = ${owner}::uuid AND endpoint.id = ANY (${fresh}::int[]) AS is_fresh
+      SELECT endpoint.id, lease.owner IS NOT NULL AND lease.owner = ${owner}::uuid AND endpoint.id = ANY (${fresh}::bigint[]) AS is_fresh
       FROM event_endpoints AS endpoint LEFT JOIN event_endpoint_leases AS lease ON lease.endpoint_id = endpoint.id
       WHERE endpoint.is_enabled AND endpoint.deleted_at IS NULL
         AND (lease.owner IS NULL OR lease.owner = ${owner}::uuid OR lease.expires_at < clock_timestamp())
-        AND (endpoint.id = ANY (${active}::int[]) OR ${HAS_DUE_DELIVERY(at)})),
+        AND (endpoint.id = ANY (${active}::bigint[]) OR ${HAS_DUE_DELIVERY(at)})),
     claimed AS (
       INSERT INTO event_endpoint_leases AS lease (endpoint_id, owner, expires_at)
       SELECT id, ${owner}::uuid, clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}) FROM available WHERE NOT is_fresh ORDER BY id
@@ -48,7 +48,7 @@ export function claimEndpoints({ rawQuery }: Pick<Services, 'rawQuery'>, request
       RETURNING endpoint_id),
     released AS (
       DELETE FROM event_endpoint_leases
-      WHERE owner = ${owner}::uuid AND endpoint_id = ANY (${idle}::int[]) AND endpoint_id NOT IN (SELECT id FROM available))
+      WHERE owner = ${owner}::uuid AND endpoint_id = ANY (${idle}::bigint[]) AND endpoint_id NOT IN (SELECT id FROM available))
     SELECT endpoint_id AS id, true AS "isRenewed" FROM claimed
     UNION ALL SELECT id, false FROM available WHERE is_fresh`)
 }

@@ -39,7 +39,7 @@ interface CustomerDeliveries {
  * each customer. An event waits until the previous event of its customer was delivered or has failed permanently.
  */
 export class EndpointQueue {
-  readonly id: number
+  readonly id: bigint
   readonly #options: QueueOptions
   #waiting: CustomerDeliveries[] = []
   readonly #running = new Set<Promise<void>>()
@@ -58,7 +58,7 @@ export class EndpointQueue {
   /** Whether the last round found the endpoint down. */
   isDown = false
 
-  constructor(id: number, options: QueueOptions) {
+  constructor(id: bigint, options: QueueOptions) {
     this.id = id
     this.#options = options
     this.#timesDown = options.wasDown ? 1 : 0

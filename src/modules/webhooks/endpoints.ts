@@ -134,7 +134,7 @@ export async function listEventEndpoints({ db }: Pick<Services, 'db'>, page: Con
 }
 
 /** @throws BAD_USER_INPUT if the endpoint does not exist */
-export async function getEndpoint(tx: Transaction, id: number, field: string): Promise<EventEndpoint> {
+export async function getEndpoint(tx: Transaction, id: bigint, field: string): Promise<EventEndpoint> {
   const endpoint = await tx.eventEndpoint.findUnique({ where: { id } })
   if (!endpoint || endpoint.deletedAt) throw invalidInputError(field, `endpoint ${id} does not exist`)
   return endpoint
@@ -142,7 +142,7 @@ export async function getEndpoint(tx: Transaction, id: number, field: string): P
 
 function changeEndpoint(
   { db }: Pick<Services, 'db'>,
-  id: number,
+  id: bigint,
   field: string,
   work: (tx: Transaction, before: EventEndpoint) => Promise<EventEndpoint>,
 ): Promise<EventEndpoint> {

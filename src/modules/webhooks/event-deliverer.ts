@@ -34,7 +34,7 @@ export class EventDeliverer {
   readonly #services: DeliveryServices
   readonly #options: DelivererOptions
   readonly #monotonicNow: () => number
-  readonly #queues = new Map<number, EndpointQueue>()
+  readonly #queues = new Map<bigint, EndpointQueue>()
   readonly #recorder: ResultRecorder
   readonly #stop = new AbortController()
   #polling: Promise<void> | undefined
@@ -69,7 +69,7 @@ export class EventDeliverer {
   }
 
   /** The endpoints that were down when all their due events had last been sent. */
-  get downEndpoints(): ReadonlySet<number> {
+  get downEndpoints(): ReadonlySet<bigint> {
     return new Set([...this.#queues.values()].filter(({ isDown }) => isDown).map(({ id }) => id))
   }
 
@@ -153,7 +153,7 @@ export class EventDeliverer {
     return queue
   }
 
-  #createQueue(id: number): EndpointQueue {
+  #createQueue(id: bigint): EndpointQueue {
     return new EndpointQueue(id, {
       attempt: (queue, target, delivery) => this.#attempt(queue, target, delivery),
       onResult: (result) => this.#recorder.add(result),
@@ -183,6 +183,6 @@ export class EventDeliverer {
   }
 }
 
-function idsOf(queues: readonly EndpointQueue[]): number[] {
+function idsOf(queues: readonly EndpointQueue[]): bigint[] {
   return queues.map(({ id }) => id)
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventDelivery, OutboxEvent } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
@@ -23,8 +24,8 @@ export type EventType = (typeof EVENT_TYPES)[number]
 interface NewEvent {
   type: EventType
   customer: Customer
-  /** Plain JSON: ids, decimal strings, and objects for limits and features. */
-  payload: Record<string, string | number | null | object>
+  /** Ids, decimal strings, and JSON objects for limits and features. */
+  payload: Record<string, string | bigint | null | object>
   at: Date
 }
 
@@ -44,7 +45,7 @@ export async function publishEvents(tx: Transaction, events: readonly NewEvent[]
       INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
       SELECT event_id, type, holder, payload::jsonb, created_at FROM unnest(
         ${events.map(() => randomUUID())}::uuid[], ${events.map(({ type }) => type)}::text[],
-        ${events.map(({ customer }) => customerName(customer))}::text[], ${events.map(({ payload }) => JSON.stringify(payload))}::text[],
+        ${events.map(({ customer }) => customerName(customer))}::text[], ${events.map(({ payload }) => stringifyWithIds(payload))}::text[],
         ${events.map(({ at }) => at.toISOString())}::timestamptz[])
         WITH ORDINALITY AS new (event_id, type, holder, payload, created_at, position)
       ORDER BY position RETURNING id, type, holder, created_at)
@@ -61,7 +62,7 @@ export function notifyOfDeliveries(tx: Transaction): void {
 }
 
 /** Publishes an event without content to one endpoint, to check whether the endpoint accepts it. */
-export function publishTestEvent(tx: Transaction, endpointId: number, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
+export function publishTestEvent(tx: Transaction, endpointId: bigint, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
   const subject = `endpoint:${endpointId}`
   notifyOfDeliveries(tx)
   return tx.eventDelivery.create({

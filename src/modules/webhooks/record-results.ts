@@ -9,7 +9,7 @@ const STATUS_GONE = 410
 /** What an attempt to deliver an event changes. */
 export interface AttemptResult {
   deliveryId: bigint
-  endpointId: number
+  endpointId: bigint
   customer: string
   status: 'DELIVERED' | 'FAILED' | 'PENDING'
   attempts: number
@@ -25,7 +25,7 @@ export interface AttemptResult {
 }
 
 interface Attempt {
-  endpointId: number
+  endpointId: bigint
   delivery: DueDelivery
   result: SendResult
   at: Date
@@ -60,7 +60,7 @@ export async function recordResults(services: Pick<Services, 'clock' | 'db' | 'r
   const column = <K extends keyof AttemptResult>(name: K) => results.map((result) => result[name])
   await services.rawQuery(Prisma.sql`
     UPDATE event_deliveries AS delivery
-    SET status = result.status::"DeliveryStatus", attempts = result.attempts, attempted_at = result.at, response_status = result.response_status,
+    SET status = result.status, attempts = result.attempts, attempted_at = result.at, response_status = result.response_status,
       response = result.response, next_attempt_at = COALESCE(result.next_attempt_at, delivery.next_attempt_at)
     FROM unnest(${column('deliveryId')}::bigint[], ${column('status')}::text[], ${column('attempts')}::int[], ${column('at')}::timestamptz[],
       ${column('nextAttemptAt')}::timestamptz[], ${column('responseStatus')}::int[], ${column('response')}::text[])
@@ -70,19 +70,19 @@ export async function recordResults(services: Pick<Services, 'clock' | 'db' | 'r
   await releaseBackoff(services, endpointsOf(results.filter(({ isRecovery }) => isRecovery)))
 }
 
-function endpointsOf(results: readonly AttemptResult[]): number[] {
+function endpointsOf(results: readonly AttemptResult[]): bigint[] {
   return [...new Set(results.map(({ endpointId }) => endpointId))]
 }
 
-async function pauseEndpoints({ db, clock }: Pick<Services, 'clock' | 'db'>, ids: number[]): Promise<void> {
+async function pauseEndpoints({ db, clock }: Pick<Services, 'clock' | 'db'>, ids: bigint[]): Promise<void> {
   if (ids.length > 0) await db.eventEndpoint.updateMany({ where: { id: { in: ids } }, data: { isEnabled: false, updatedAt: clock.now() } })
 }
 
 /** The endpoints are available again: makes all deliveries that wait for a retry due now. */
-async function releaseBackoff({ db, clock }: Pick<Services, 'clock' | 'db'>, ids: number[]): Promise<void> {
+async function releaseBackoff({ db, clock }: Pick<Services, 'clock' | 'db'>, ids: bigint[]): Promise<void> {
   if (ids.length === 0) return
   const at = clock.now()
   await db.$executeRaw`
     UPDATE event_deliveries SET next_attempt_at = ${at}
-    WHERE endpoint_id = ANY (${ids}::int[]) AND status = 'PENDING' AND next_attempt_at > ${at}`
+    WHERE endpoint_id = ANY (${ids}::bigint[]) AND status = 'PENDING' AND next_attempt_at > ${at}`
 }

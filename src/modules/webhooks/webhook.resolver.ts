@@ -2,9 +2,9 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Re
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import type { EventDelivery as EventDeliveryRecord } from '../../platform/postgres/generated/client.js'
-import { DeliveryStatus } from '../../platform/postgres/generated/enums.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { listEventDeliveries, replayEventDelivery, replayEvents, sendTestEvent } from './deliveries.js'
+import { DeliveryStatus } from './delivery.enums.js'
 import {
   createEventEndpoint,
   deleteEventEndpoint,

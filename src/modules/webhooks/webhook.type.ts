@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
-import { DeliveryStatus } from '../../platform/postgres/generated/enums.js'
+import { DeliveryStatus } from './delivery.enums.js'
 
 const EVENT_TYPES_NOTE =
   '`order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`'
@@ -19,7 +19,7 @@ registerEnumType(DeliveryStatus, {
 @ObjectType({ simpleResolvers: true, description: 'A URL that receives events, signed according to Standard Webhooks.' })
 export class EventEndpoint {
   @Field(() => ID, { description: 'Id of the endpoint.' })
-  id: number
+  id: bigint
 
   @Field(() => Url, { description: 'URL of the endpoint.' })
   url: string
@@ -109,7 +109,7 @@ export class OutgoingEvent {
 @ObjectType({ simpleResolvers: true, description: 'The delivery of an event to an endpoint.' })
 export class EventDelivery {
   @Field(() => ID, { description: 'The endpoint.' })
-  endpointId: number
+  endpointId: bigint
 
   @Field(() => OutgoingEvent, { description: 'The event.' })
   event: OutgoingEvent

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
+import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../postgres/client.js'
 
 /** A kind of background job. */
@@ -62,7 +63,7 @@ export async function enqueue<P>(
   { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json, queue_name => ${queue ?? null}::text,
+    SELECT graphile_worker.add_job(${name}, ${stringifyWithIds(payload)}::json, queue_name => ${queue ?? null}::text,
       run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => ${key},
       max_attempts => 20)`
 }

@@ -30,6 +30,9 @@ const storedError = z.object({
 })
 const storedOutcome = z.union([z.object({ answer: z.unknown() }), z.object({ error: storedError })])
 
+/** Plain JSON. Ids are numbers, as earlier versions have stored them. */
+type StoredResult = Readonly<Record<string, string | number | null>>
+
 type StoredOutcome<T> = { answer: T } | { error: z.output<typeof storedError> }
 
 export const IDEMPOTENCY_CONFLICT = defineError('IDEMPOTENCY_CONFLICT', {
@@ -41,10 +44,10 @@ export const IDEMPOTENCY_CONFLICT = defineError('IDEMPOTENCY_CONFLICT', {
  * Runs `work` in one transaction, once per key. A repeated request gets the stored result or the stored
  * business error. The key is written in the same transaction as the effect; a concurrent request with the
  * same key waits for the first.
- * @param work  returns plain JSON (ids, not records), because its result is stored
+ * @param work  returns plain JSON (ids as numbers, not records), because its result is stored
  * @throws IDEMPOTENCY_CONFLICT when the key was used before with a different input
  */
-export async function runOnce<T>(
+export async function runOnce<T extends StoredResult>(
   services: IdempotencyStore,
   request: IdempotentRequest,
   work: (tx: Transaction) => Promise<T>,
@@ -71,7 +74,11 @@ export async function runOnce<T>(
  * Errors are not stored.
  * @throws IDEMPOTENCY_CONFLICT when the key was used before with a different input
  */
-export async function runAndStore<T>(services: IdempotencyStore, request: IdempotentRequest, work: () => Promise<T>): Promise<T> {
+export async function runAndStore<T extends StoredResult>(
+  services: IdempotencyStore,
+  request: IdempotentRequest,
+  work: () => Promise<T>,
+): Promise<T> {
   const { principal: caller, operation, key } = request
   if (key == null) return work()
   assertValidKey(key)

@@ -15,7 +15,7 @@ export interface CustomerTable {
  * The rows to list: all, those of one organisation, or those of a user and of the
  * organisations that the user manages.
  */
-export type ListScope = 'everybody' | { organisationId: number } | { userId: number }
+export type ListScope = 'everybody' | { organisationId: string } | { userId: string }
 
 /** An additional condition on the columns of a row. */
 export type SqlCondition = Prisma.Sql

@@ -98,7 +98,7 @@ describe('Apollo Client', () => {
 
   test('reads the code of an expired token', async () => {
     const { signToken } = await import('../../../src/modules/identity/token.js')
-    const expired = await signToken(server.config, server.clock, { userId: 55, role: 'user', lifetimeSeconds: -60 })
+    const expired = await signToken(server.config, server.clock, { userId: '55', role: 'user', lifetimeSeconds: -60 })
     const { client } = clientOf({ authorization: `Bearer ${expired}` })
     const error: unknown = await client.query({ query: gql`{ me { id } }` }).catch((reason: unknown) => reason)
     expect(CombinedGraphQLErrors.is(error) && error.errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')

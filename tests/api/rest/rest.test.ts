@@ -163,7 +163,7 @@ describe('EcliPanel', () => {
       ['1000000', 1_000_000],
       [0, 0],
     ])('charges the decimal amount %j', async (amount, charged) => {
-      await server.services.db.user.createMany({ data: [{ id: 600 }], skipDuplicates: true })
+      await server.services.db.user.createMany({ data: [{ id: '600' }], skipDuplicates: true })
       const { status, body } = await apply(600, { planId: 4, amount })
       expect([status, body.order?.amount, body.order?.currency]).toEqual([200, charged, 'USD'])
       const stored = await server.services.db.order.findUniqueOrThrow({ where: { id: body.order.id } })
@@ -189,7 +189,7 @@ describe('EcliPanel', () => {
     })
 
     test("parses an amount with the decimal places of the plan's currency", async () => {
-      await server.services.db.user.create({ data: { id: 601 } })
+      await server.services.db.user.create({ data: { id: '601' } })
       const create = async (slug: string, currency: string): Promise<number> => {
         const { data } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
           input: { slug, name: slug, type: 'PAID', price: null, currency, hiddenFromBilling: true },
@@ -208,7 +208,7 @@ describe('EcliPanel', () => {
     })
 
     test('treats an amount of null as omitted, not as 0', async () => {
-      await server.services.db.user.create({ data: { id: 602 } })
+      await server.services.db.user.create({ data: { id: '602' } })
       expect((await apply(602, { planId: 3, amount: null })).body.order.amount).toBe(15)
       const custom = await apply(602, { planId: 4, amount: null })
       expect([custom.status, custom.body.error]).toEqual([
@@ -239,7 +239,7 @@ describe('EcliPanel', () => {
     })
 
     test('returns the user after the change', async () => {
-      await server.services.db.user.create({ data: { id: 603 } })
+      await server.services.db.user.create({ data: { id: '603' } })
       const { body } = await apply(603, { planId: 2 })
       expect(body.user).toEqual({
         id: 603,
@@ -313,7 +313,7 @@ describe('EcliPanel', () => {
     })
 
     test('that are active end their plan when they are cancelled', async () => {
-      await server.services.db.user.create({ data: { id: 607 } })
+      await server.services.db.user.create({ data: { id: '607' } })
       const { body } = await post('/api/admin/users/607/apply-plan', { planId: 3 })
       expect(await post(`/api/orders/${body.order.id}/cancel`, {}, 607)).toMatchObject({
         status: 200,
@@ -437,7 +437,7 @@ describe('EcliPanel', () => {
     test('are archived by DELETE, also with the content type JSON and no body', async () => {
       const { body } = await post('/api/admin/plans', { name: 'Leaving', type: 'paid' })
       const { id } = body.plan
-      await server.services.db.user.create({ data: { id: 608 } })
+      await server.services.db.user.create({ data: { id: '608' } })
       await post('/api/admin/users/608/apply-plan', { planId: id })
       const headers = { 'content-type': 'application/json' }
       const remove = { method: 'DELETE', path: `/api/admin/plans/${id}`, who: 'admin' as const, headers }
@@ -594,7 +594,7 @@ describe('Escluse', () => {
   })
 
   test('claims servers up to the limit of the plan, then returns the documented error', async () => {
-    await server.services.db.user.create({ data: { id: 80 } })
+    await server.services.db.user.create({ data: { id: '80' } })
     await server.ask('admin', 'mutation { applyPlan(input: {userId: 80, planId: 2}) { success } }')
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [CLAIMS]}) { key } }')
     const key = data.createApiKey.key

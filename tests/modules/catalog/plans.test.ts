@@ -75,7 +75,7 @@ test('updates only the given fields', async () => {
 test('always has exactly one default plan', async () => {
   const { data } = await create({ slug: 'free-2', name: 'Free 2', type: 'FREE', price: 0, isDefault: true, hiddenFromBilling: true })
   const second = data.createPlan.plan.id
-  expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: Number(second) }])
+  expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: BigInt(second) }])
   expect(codeOf(await update({ id: second, isDefault: false }))).toBe('BAD_USER_INPUT')
   expect((await update({ id: second, memory: 1024 })).data.updatePlan.plan).toMatchObject({ isDefault: true, memory: 1024 })
   expect(codeOf(await archive(second))).toBe('INVALID_TRANSITION')
@@ -103,7 +103,7 @@ test.each([
 test('passes a changed type on to existing subscribers with reapplyPlan', async () => {
   const { data } = await create({ ...plan, slug: 'school', hiddenFromBilling: true })
   const { id } = data.createPlan.plan
-  await server.services.db.user.create({ data: { id: 90 } })
+  await server.services.db.user.create({ data: { id: '90' } })
   await server.ask('admin', 'mutation ($id: ID!) { applyPlan(input: {userId: 90, planId: $id}) { success } }', { id })
   const tier = async () => (await server.ask(90, '{ me { portalTier } }')).data.me.portalTier
   await update({ id, type: 'EDU' })

@@ -23,7 +23,7 @@ let nextUser = 1000
 /** Creates a user with a plan and no servers. */
 async function createCustomer(planId: string): Promise<string> {
   const userId = String(nextUser++)
-  await server.services.db.user.create({ data: { id: Number(userId), email: `u${userId}@example.com` } })
+  await server.services.db.user.create({ data: { id: userId, email: `u${userId}@example.com` } })
   await apply(userId, planId)
   return userId
 }
@@ -199,7 +199,7 @@ describe('claiming a server', () => {
       input: { id: plans.enterprise, serverLimit: 0 },
     })
     const user = String(nextUser++)
-    await server.services.db.user.create({ data: { id: Number(user) } })
+    await server.services.db.user.create({ data: { id: user } })
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: user, planId: plans.enterprise, amount: 0 },
     })
@@ -208,7 +208,7 @@ describe('claiming a server', () => {
 
   test('applies the current limits of the free plan to users without a plan', async () => {
     const user = String(nextUser++)
-    await server.services.db.user.create({ data: { id: Number(user) } })
+    await server.services.db.user.create({ data: { id: user } })
     expect((await claim(user, `${user}-1`)).errors).toBeUndefined()
     expect((await claim(user, `${user}-2`)).errors?.[0]?.message).toBe('Maximum servers (1) reached for Free plan')
   })

@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../../support/server.js'
 const PLAN = { ...ZERO_LIMITS, memory: 8192, serverLimit: 5, disk: null, emailsPerDay: 0 }
 
 function override(part: Partial<LimitOverrideRule>): LimitOverrideRule {
-  return { id: 1, resource: null, percent: null, value: null, endsAt: null, removedAt: null, ...part }
+  return { id: 1n, resource: null, percent: null, value: null, endsAt: null, removedAt: null, ...part }
 }
 
 describe('withOverrides applies', () => {
@@ -29,7 +29,7 @@ describe('withOverrides applies', () => {
     ],
     [
       'the later of two fixed values',
-      [override({ id: 2, resource: 'SERVERS', value: 9 }), override({ id: 1, resource: 'SERVERS', value: 2 })],
+      [override({ id: 2n, resource: 'SERVERS', value: 9 }), override({ id: 1n, resource: 'SERVERS', value: 2 })],
       { serverLimit: 9 },
     ],
     ['no limit', [override({ resource: 'SERVERS' })], { serverLimit: null }],
@@ -45,7 +45,7 @@ describe('withOverrides applies', () => {
         (memory, increases) => {
           const increased = withOverrides(
             { ...PLAN, memory },
-            increases.map((percent, id) => override({ id, percent })),
+            increases.map((percent, id) => override({ id: BigInt(id), percent })),
           ).memory
           expect(increased).toBeGreaterThanOrEqual(memory)
           expect(increased).toBeLessThanOrEqual(2_147_483_647)
@@ -63,7 +63,7 @@ describe('overrides of administrators', () => {
   beforeAll(async () => {
     server = await startServer()
     plans = await createCatalog(server)
-    await server.services.db.user.createMany({ data: [{ id: 55 }, { id: 56 }, { id: 57 }] })
+    await server.services.db.user.createMany({ data: [{ id: '55' }, { id: '56' }, { id: '57' }] })
     for (const userId of ['55', '56']) {
       await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
         input: { userId, planId: plans.starter },

@@ -25,9 +25,9 @@ async function ask(query: string, variables: object) {
 }
 
 async function createUser(): Promise<string> {
-  const id = nextUser++
+  const id = String(nextUser++)
   await server.services.db.user.create({ data: { id } })
-  return String(id)
+  return id
 }
 
 test.each(LIMIT_NAMES)('the database rejects a negative %s', async (name) => {

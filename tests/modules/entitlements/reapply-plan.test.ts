@@ -10,7 +10,7 @@ let plans: Catalog
 beforeAll(async () => {
   server = await startServer()
   plans = await createCatalog(server)
-  await server.services.db.user.createMany({ data: Array.from({ length: SUBSCRIBERS + 1 }, (_, index) => ({ id: 100 + index })) })
+  await server.services.db.user.createMany({ data: Array.from({ length: SUBSCRIBERS + 1 }, (_, index) => ({ id: String(100 + index) })) })
   await createOrganisation(server, 7, { 100: 'OWNER' })
   const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }'
   for (let index = 0; index < SUBSCRIBERS; index += 1) {
@@ -35,7 +35,7 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   // The database fails in the second batch; the first batch stays committed.
   await server.owner.query(`
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
-    CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = 190) EXECUTE FUNCTION fail_once()`)
+    CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = '190') EXECUTE FUNCTION fail_once()`)
   await expect(server.runTask('reapplyPlan', { reapplicationId: Number(data.reapplyPlan.id) })).rejects.toThrow()
   const [interrupted] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
   expect(interrupted).toMatchObject({ done: 50, total: SUBSCRIBERS, finishedAt: null, requestedBy: 'user:1' })
@@ -47,7 +47,7 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   expect(finished).toMatchObject({ done: SUBSCRIBERS, finishedAt: '2026-05-01T10:00:00.000Z' })
   expect(await limits(190)).toBe(8)
   expect(await limits(110)).toBe(15)
-  expect((await server.services.db.subscription.findFirstOrThrow({ where: { organisationId: 7 } })).planLimits).toMatchObject({
+  expect((await server.services.db.subscription.findFirstOrThrow({ where: { organisationId: '7' } })).planLimits).toMatchObject({
     serverLimit: 8,
   })
   const events = await server.services.db.outboxEvent.groupBy({ by: ['holder'], where: { type: 'limits.changed' }, _count: true })

@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 async function createUser(): Promise<string> {
-  const id = nextUser++
+  const id = String(nextUser++)
   await server.services.db.user.create({ data: { id } })
-  return String(id)
+  return id
 }
 
 const CONSUME = `mutation ($input: ConsumeInput!) { consume(input: $input) { success usage { resource used remaining } } }`
@@ -74,10 +74,10 @@ describe('e-mails per day', () => {
     server.clock.set('2026-06-03T00:00:00.000Z')
     await consume(user, 'EMAILS_PER_DAY', 1, 'new')
     await server.runTask('sweep')
-    expect(await server.services.db.consumption.count({ where: { userId: Number(user) } })).toBe(2)
+    expect(await server.services.db.consumption.count({ where: { userId: user } })).toBe(2)
     server.clock.set('2026-06-04T00:00:00.000Z')
     await server.runTask('sweep')
-    const left = await server.services.db.consumption.findMany({ where: { userId: Number(user) } })
+    const left = await server.services.db.consumption.findMany({ where: { userId: user } })
     expect(left.map(({ key }) => key)).toEqual(['new'])
     server.clock.set('2026-05-01T10:00:00.000Z')
   })

@@ -27,7 +27,7 @@ afterAll(() => server.close())
 
 beforeEach(async () => {
   user = String(nextUser++)
-  await server.services.db.user.create({ data: { id: Number(user) } })
+  await server.services.db.user.create({ data: { id: user } })
   await run('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input: { userId: user, planId } })
 })
 
@@ -46,8 +46,8 @@ async function damageStoredLimits(): Promise<void> {
   await server.owner.query(`
     BEGIN;
     SET LOCAL session_replication_role = replica;
-    UPDATE subscriptions SET plan_limits = ${damaged} WHERE user_id = ${user};
-    UPDATE orders SET plan_limits = ${damaged} WHERE user_id = ${user};
+    UPDATE subscriptions SET plan_limits = ${damaged} WHERE user_id = '${user}';
+    UPDATE orders SET plan_limits = ${damaged} WHERE user_id = '${user}';
     COMMIT`)
 }
 

@@ -125,18 +125,18 @@ describe('a rotation of the secret', () => {
 
   test('accepts invoice links of the previous secret while it is configured', async () => {
     const { config, clock } = server
-    const link = signInvoiceLink(config, { purpose: 'invoice', id: 1 }, clock.now())
+    const link = signInvoiceLink(config, { purpose: 'invoice', id: 1n }, clock.now())
     const query = Object.fromEntries(new URL(link).searchParams)
     const withSecrets = (environment: Record<string, string>) =>
       parseConfig({ DEMO: 'true', AUTH_JWT_SECRET: NEW, PUBLIC_URL: 'http://localhost', ...environment })
     const opens = (environment: Record<string, string>) => () =>
-      verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1 }, query, clock.now())
+      verifyInvoiceLink(withSecrets(environment), { purpose: 'invoice', id: 1n }, query, clock.now())
     expect(opens({ AUTH_JWT_PREVIOUS_SECRET: PREVIOUS })).not.toThrow()
     expect(opens({})).toThrow('This link is incomplete or was changed')
     const OWN = 'a secret for links alone, long enough for everybody'
-    const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1 }, clock.now()))
+    const own = new URL(signInvoiceLink(withSecrets({ INVOICE_LINK_SECRET: OWN }), { purpose: 'invoice', id: 1n }, clock.now()))
     const ownQuery = Object.fromEntries(own.searchParams)
     const rotatedConfig = withSecrets({ INVOICE_LINK_SECRET: NEW, INVOICE_LINK_PREVIOUS_SECRET: OWN })
-    expect(() => verifyInvoiceLink(rotatedConfig, { purpose: 'invoice', id: 1 }, ownQuery, clock.now())).not.toThrow()
+    expect(() => verifyInvoiceLink(rotatedConfig, { purpose: 'invoice', id: 1n }, ownQuery, clock.now())).not.toThrow()
   })
 })

@@ -200,7 +200,7 @@ describe('the import of a panel database', () => {
     expect(rejected).toHaveLength(1)
     expect(rejected[0]).toMatchObject({ kind: 'orders', rowNumber: 2 })
     expect(rejected[0]?.reason).toContain(reason)
-    expect(orders.map(({ values }) => values.id)).toEqual([101])
+    expect(orders.map(({ values }) => values.id)).toEqual([101n])
   })
 
   test('does not overwrite existing rows that have the same id and different data', async () => {

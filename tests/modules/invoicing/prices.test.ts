@@ -51,7 +51,7 @@ describe('a download', () => {
   test('of an invoice costs 50 points when it is rendered, and 10 afterwards', async () => {
     const server = await start({ environment: LOW_RATE_LIMIT })
     const plans = await createCatalog(server)
-    await server.services.db.user.create({ data: { id: 55 } })
+    await server.services.db.user.create({ data: { id: '55' } })
     await applyPlan(server, { userId: '55', planId: plans.pro })
     const { data } = await server.ask(55, '{ invoices { nodes { id } } }')
     refill(server)

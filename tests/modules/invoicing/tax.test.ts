@@ -113,7 +113,7 @@ test('reverse charge applies to an organisation in another member state', async 
   expect(invoice.taxes).toEqual([
     { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
   ])
-  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: 70 } })
+  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: '70' } })
   expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
 })
 
@@ -127,7 +127,7 @@ test.each([
   const { errors } = await setDetails(81, { name: 'After', country, taxId })
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'input.taxId' } })
   expect(errors?.[0]?.message).toMatch(/^input\.taxId: is not a valid VAT id with the prefix (DE|AT|EL|NL): its check digits are wrong/)
-  const stored = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 81 } })
+  const stored = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: '81' } })
   expect(stored).toMatchObject({ name: 'Before', country: 'FR', taxId: null })
 })
 
@@ -138,13 +138,13 @@ test('tax ids from outside the European Union and national ones are stored uncha
     ['DE', '12/345/67890'],
   ]) {
     expect((await setDetails(82, { name: 'Ada', country, taxId })).errors).toBeUndefined()
-    expect(await server.services.db.billingDetails.findUnique({ where: { userId: 82 } })).toMatchObject({ country, taxId })
+    expect(await server.services.db.billingDetails.findUnique({ where: { userId: '82' } })).toMatchObject({ country, taxId })
   }
 })
 
 test('a buyer with an invalid stored VAT id is charged tax', async () => {
   await setDetails(83, { name: 'Ada', country: 'FR' })
-  await server.services.db.billingDetails.update({ where: { userId: 83 }, data: { taxId: 'FR12345678901' } })
+  await server.services.db.billingDetails.update({ where: { userId: '83' }, data: { taxId: 'FR12345678901' } })
   const { data } = await preview(83, plans.pro)
   expect(data.invoicePreview.taxes[0]).toMatchObject({ category: 'STANDARD' })
 })
@@ -178,7 +178,7 @@ test('refuses text with missing glyphs, names the field and changes nothing', as
     const { errors } = await setDetails(30, input)
     expect(errors?.[0]?.extensions, JSON.stringify(input)).toMatchObject({ code: 'BAD_USER_INPUT', field })
   }
-  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 30 } })
+  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: '30' } })
   expect(details.name).toBe('Before')
   const plan = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
     input: { slug: 'tokyo', name: '東京', type: 'PAID', price: 1 },
@@ -188,14 +188,14 @@ test('refuses text with missing glyphs, names the field and changes nothing', as
 
 test('stores text in NFC and locales in canonical form', async () => {
   await setDetails(31, { name: 'Zoe\u0308', locale: 'de-at' })
-  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: 31 } })
+  const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: '31' } })
   expect([details.name, details.locale]).toEqual(['Zoë', 'de-AT'])
 })
 
 test('a name from the panel with missing glyphs is replaced by the e-mail address', async () => {
-  await server.services.db.user.create({ data: { id: 40, name: '山田', email: 'yamada@example.com' } })
+  await server.services.db.user.create({ data: { id: '40', name: '山田', email: 'yamada@example.com' } })
   await invoiceOf(40, plans.starter)
-  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: 40 } })
+  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: '40' } })
   expect(snapshot).toMatchObject({ buyer: { name: 'yamada@example.com' } })
 })
 

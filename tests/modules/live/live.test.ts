@@ -163,7 +163,7 @@ describe('orderUpdated', () => {
 
 describe('limitsChanged', () => {
   test('is sent for a new plan, a limit override and the return to the free plan', async () => {
-    await server.services.db.user.create({ data: { id: 55 } })
+    await server.services.db.user.create({ data: { id: '55' } })
     const mine = await watch(55, LIMITS_CHANGED)
     const administrator = await watch('admin', LIMITS_CHANGED, { user: '55' })
     await apply({ userId: '55', planId: plans.starter })
@@ -357,5 +357,5 @@ async function statusOf(who: number, { accept = 'text/event-stream' } = {}): Pro
 
 async function signFor(seconds: number): Promise<string> {
   const { signToken } = await import('../../../src/modules/identity/token.js')
-  return signToken(server.config, server.clock, { userId: 55, role: 'user', lifetimeSeconds: seconds })
+  return signToken(server.config, server.clock, { userId: '55', role: 'user', lifetimeSeconds: seconds })
 }

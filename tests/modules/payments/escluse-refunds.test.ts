@@ -12,7 +12,7 @@ let plans: Catalog
 beforeEach(async () => {
   server = await startServer({ now: '2026-05-01T10:00:00.000Z', environment: { ESCLUSE_WEBHOOK_SECRET: SECRET } })
   plans = await createCatalog(server)
-  await server.services.db.user.createMany({ data: [10, 11].map((id) => ({ id, email: `user${id}@example.com` })) })
+  await server.services.db.user.createMany({ data: [10, 11].map((id) => ({ id: String(id), email: `user${id}@example.com` })) })
 })
 afterEach(() => server.close())
 
@@ -92,7 +92,7 @@ test('matches a refund by every id of its payment, with and without prefix, and 
     ['customer_email', () => ({ customer_email: 'USER28@example.com' })],
   ]
   await server.services.db.user.createMany({
-    data: references.map((_reference, index) => ({ id: 20 + index, email: `user${20 + index}@example.com` })),
+    data: references.map((_reference, index) => ({ id: String(20 + index), email: `user${20 + index}@example.com` })),
   })
   await buy(11)
   for (const [index, [name, idOf]] of references.entries()) {
@@ -189,8 +189,8 @@ test('the number of a refund of ours does not stand for the refund of another pa
   expect((await listResults())[0]).toBe('PROCESSED')
   expect(await readAccount(11)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
   expect(await server.services.db.refund.findMany({ select: { orderId: true, providerRefundId: true }, orderBy: { id: 'asc' } })).toEqual([
-    { orderId: Number(first.order), providerRefundId: null },
-    { orderId: Number(second.order), providerRefundId: expect.any(String) },
+    { orderId: BigInt(first.order), providerRefundId: null },
+    { orderId: BigInt(second.order), providerRefundId: expect.any(String) },
   ])
 })
 

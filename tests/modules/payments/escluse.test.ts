@@ -13,7 +13,7 @@ const START = '2026-05-01T10:00:00.000Z'
 async function start(now: string): Promise<void> {
   server = await startServer({ now, environment: { PAYMENT_PROVIDER: 'none', ESCLUSE_WEBHOOK_SECRET: 'whsec_test_secret' } })
   await createCatalog(server)
-  await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+  await server.services.db.user.create({ data: { id: '10', email: 'ada@example.com' } })
 }
 const send = async (name: string, data: object) => {
   expect((await deliverEscluse(server.url, escluseEvent(name, data))).status).toBe(200)
@@ -41,7 +41,7 @@ describe('without a payment provider', () => {
   test('accepts and processes the documented body with the documented digest', async () => {
     const body = '{"event":"subscription_created","data":{"subscription_id":"sub_abc123","plan":"pro","customer_email":"user@example.com"}}'
     expect(sign(body, 'whsec_test_secret')).toBe('04948e0ec7bd3b2e785679f0b281cf2be6f6c855cd9b68ba20f932cc7889ba7c')
-    await server.services.db.user.create({ data: { id: 11, email: 'user@example.com' } })
+    await server.services.db.user.create({ data: { id: '11', email: 'user@example.com' } })
     expect((await deliverEscluse(server.url, body, 'whsec_test_secret')).status).toBe(200)
     expect((await deliverEscluse(server.url, body, 'whsec_test_secret')).status).toBe(200)
     await server.settle()
@@ -126,7 +126,7 @@ describe('without a payment provider', () => {
       'data.plan: unknown plan gold',
       'data.customer_email: Invalid input: expected string, received undefined',
     ])
-    await server.services.db.user.create({ data: { id: 11, email: 'nobody@example.com' } })
+    await server.services.db.user.create({ data: { id: '11', email: 'nobody@example.com' } })
     const [first] = (await server.ask('admin', '{ webhookEvents(status: PARKED, last: 1) { nodes { id source } } }')).data.webhookEvents
       .nodes
     await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id: first.id })
@@ -135,7 +135,7 @@ describe('without a payment provider', () => {
   })
 
   test('matches e-mail addresses case-insensitively and without wildcards', async () => {
-    await server.services.db.user.create({ data: { id: 11, email: 'a_b@example.com' } })
+    await server.services.db.user.create({ data: { id: '11', email: 'a_b@example.com' } })
     for (const customer_email of ['%', 'ad_@example.com', 'a%@example.com', 'a\\_b@example.com']) {
       await send('subscription_created', { subscription_id: `sub_${customer_email}`, plan: 'pro', customer_email })
       expect((await listEvents()).at(-1)).toMatchObject({
@@ -164,7 +164,8 @@ describe('without a payment provider', () => {
     expect((await get('subscriptions/sub_999')).status).toBe(404)
     expect((await get('subscriptions/sub_abc123', 11)).status).toBe(404)
     await cancelPlan(server, { userId: '10' })
-    await applyPlan(server, { userId: '10', planId: (await server.services.db.plan.findUniqueOrThrow({ where: { slug: 'pro' } })).id })
+    const plan = await server.services.db.plan.findUniqueOrThrow({ where: { slug: 'pro' } })
+    await applyPlan(server, { userId: '10', planId: String(plan.id) })
     const own = (await readAccount()).subscription
     expect(own).toMatchObject({ provider: null, providerId: null })
     expect((await get('subscription')).body.data.id).toBe(`sub_${own.id}`)
@@ -236,7 +237,7 @@ describe('an event of a new subscription', () => {
   test('is parked while a payment provider bills the customer', async () => {
     server = await startServer({ now: START, environment: { ESCLUSE_WEBHOOK_SECRET: 'whsec_test_secret' } })
     await createCatalog(server)
-    await server.services.db.user.create({ data: { id: 10, email: 'ada@example.com' } })
+    await server.services.db.user.create({ data: { id: '10', email: 'ada@example.com' } })
     const input = { plan: 'pro', successUrl: server.url, cancelUrl: server.url }
     const checkout = 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
     const { data } = await server.ask(10, checkout, { input })

@@ -214,7 +214,7 @@ test('reconciles a day of lost webhooks by reading the provider', async () => {
   api.subscriptions.set('1', subscription(1, START, { updated_at: wireTime(renewed), renews_at: wireTime('2026-07-01T10:00:00Z') }))
   api.payments.set('2', payment(2, 1, renewed))
   api.payments.set('1', payment(1, 1, START, { billing_reason: 'initial', refunded_amount: 300 }))
-  await server.services.db.user.create({ data: { id: 11, email: 'bob@example.com' } })
+  await server.services.db.user.create({ data: { id: '11', email: 'bob@example.com' } })
   api.subscriptions.set(
     '2',
     subscription(2, renewed, {

@@ -130,7 +130,7 @@ test('a payment that arrives already refunded locks the number counters by name 
   expect(await tryLock('invoice_counters', `series = 'TEST'`)).toBeUndefined()
   await blocker.query('COMMIT')
   await reconciled
-  const { rows } = await blocker.query('SELECT series, sequence, total::int FROM invoices WHERE user_id = 10 ORDER BY id')
+  const { rows } = await blocker.query("SELECT series, sequence, total::int FROM invoices WHERE user_id = '10' ORDER BY id")
   expect(rows).toEqual([
     { series: 'TEST', sequence: 1, total: 1500 },
     { series: 'ACN', sequence: 1, total: 500 },

@@ -53,7 +53,7 @@ const planChanges = () => server.services.db.planChange.findMany({ select: { sta
 const currentPlan = async () => (await server.ask(10, '{ me { currentPlan { slug } } }')).data.me.currentPlan.slug
 const sql = (text: string) => server.owner.query(text)
 const refund = async () => {
-  const { id } = await server.services.db.order.findFirstOrThrow({ where: { userId: 10 } })
+  const { id } = await server.services.db.order.findFirstOrThrow({ where: { userId: '10' } })
   const query = 'mutation ($id: ID!) { requestRefund(input: { orderId: $id }) { refund { status amount { minorUnits } } } }'
   return server.ask(10, query, { id: String(id) })
 }
@@ -167,9 +167,9 @@ describe('a plan change', () => {
     const other = await startOther()
     const { id } = await server.services.db.planChange.findFirstOrThrow()
     const held = api.hold('PATCH', '/subscriptions/1')
-    const first = server.runTask('finishPlanChange', { changeId: id })
+    const first = server.runTask('finishPlanChange', { changeId: Number(id) })
     await held.arrived
-    await other.runTask('finishPlanChange', { changeId: id })
+    await other.runTask('finishPlanChange', { changeId: Number(id) })
     held.release()
     await first
     expect([changeRequests(), await planChanges()]).toEqual([1, [{ status: 'DONE', failure: null }]])
@@ -202,9 +202,9 @@ describe('a refund', () => {
     const other = await startOther()
     const { id } = await server.services.db.refund.findFirstOrThrow()
     const held = api.hold('GET', '/subscription-invoices/1')
-    const first = server.runTask('finishRefund', { refundId: id })
+    const first = server.runTask('finishRefund', { refundId: Number(id) })
     await held.arrived
-    await other.runTask('finishRefund', { refundId: id })
+    await other.runTask('finishRefund', { refundId: Number(id) })
     held.release()
     await first
     expect([refundRequests(), await refunds()]).toEqual([1, [{ status: 'DONE' }]])

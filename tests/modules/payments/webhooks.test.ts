@@ -339,7 +339,7 @@ describe('an event of an unknown user or plan', () => {
         { subject: 'subscription:1', lastError: 'no user for new@example.com', body: { meta: { event_name: 'subscription_created' } } },
       ],
     })
-    await server.services.db.user.create({ data: { id: 11, email: 'New@example.com' } })
+    await server.services.db.user.create({ data: { id: '11', email: 'New@example.com' } })
     const replay = 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }'
     expect((await server.ask('admin', replay, { id: webhookEvents.nodes[1].id })).data.replayWebhookEvent).toEqual({ status: 'RECEIVED' })
     await server.settle()

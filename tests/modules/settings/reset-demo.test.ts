@@ -123,14 +123,14 @@ test.each([
   ['without demo data', { DEMO_DATA: 'false' }],
 ])('is forbidden %s', async (_case, environment: Record<string, string>) => {
   const server = await start({ environment })
-  const user = await server.services.db.user.create({ data: { id: 900 } })
+  const user = await server.services.db.user.create({ data: { id: '900' } })
   expect(codeOf(await server.ask('admin', RESET))).toBe('FORBIDDEN')
   expect(await server.services.db.user.findUnique({ where: { id: user.id } })).not.toBeNull()
 })
 
 test('is forbidden for data that the demo has not loaded', async () => {
   const server = await start()
-  const user = await server.services.db.user.create({ data: { id: 900 } })
+  const user = await server.services.db.user.create({ data: { id: '900' } })
   const { errors } = await server.ask('admin', RESET)
   expect(errors?.[0]).toMatchObject({
     message: expect.stringContaining('was not filled by the demo'),

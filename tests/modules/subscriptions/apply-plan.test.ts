@@ -120,7 +120,7 @@ describe('applying a plan', () => {
     await createOrganisation(server, 61, { 17: 'ADMIN' })
     const { data } = await placeOrder(server, 17, { planId: plans.pro, organisationId: '61' })
     expect(codeOf(await applyPlan(server, { userId: '17', planId: plans.pro, orderId: data.placeOrder.order.id }))).toBe('none')
-    expect((await server.services.db.organisation.findUniqueOrThrow({ where: { id: 61 } })).portalTier).toBe('PAID')
+    expect((await server.services.db.organisation.findUniqueOrThrow({ where: { id: '61' } })).portalTier).toBe('PAID')
     expect((await current('17')).plan.name).toBe('Free')
   })
 
@@ -167,8 +167,8 @@ test('fifty concurrent plan changes leave one active order, fifty consecutive in
   )
   expect(responses.map(codeOf)).toEqual(Array(50).fill('none'))
   const { db } = server.services
-  expect(await db.order.count({ where: { userId: 90, status: 'ACTIVE' } })).toBe(1)
-  expect(await db.subscription.count({ where: { userId: 90, status: 'ACTIVE' } })).toBe(1)
+  expect(await db.order.count({ where: { userId: '90', status: 'ACTIVE' } })).toBe(1)
+  expect(await db.subscription.count({ where: { userId: '90', status: 'ACTIVE' } })).toBe(1)
   expect(await db.auditEntry.count({ where: { subject: 'user:90', action: 'applyPlan' } })).toBe(50)
   expect(await db.outboxEvent.count({ where: { holder: 'user:90', type: 'plan.applied' } })).toBe(50)
   const invoices = await db.invoice.findMany({ orderBy: { sequence: 'asc' } })

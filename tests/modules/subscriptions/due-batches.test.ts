@@ -23,7 +23,7 @@ const grantPlans = () =>
     `INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,
        current_period_end, created_at, updated_at)
      SELECT id, $1, '{}', '{}', 'ACTIVE', '2026-01-31T10:00:00Z', 1, '2026-01-31T10:00:00Z', '2026-02-28T10:00:00Z', now(), now()
-     FROM users WHERE id >= 1000`,
+     FROM users WHERE id >= '1000'`,
     [Number(plans.pro)],
   )
 const countPeriods = () => query('SELECT period_number AS period, count(*)::int FROM subscriptions GROUP BY 1 ORDER BY 1')
@@ -51,7 +51,7 @@ test('skips a subscription that another transaction has locked, and ends', async
   server.clock.set('2026-03-31T10:00:00.000Z')
   const client = await server.connections.pool.connect()
   await client.query('BEGIN')
-  await client.query('SELECT FROM subscriptions WHERE user_id = 1700 FOR UPDATE')
+  await client.query("SELECT FROM subscriptions WHERE user_id = '1700' FOR UPDATE")
   await advancePeriods(server.services)
   await client.query('COMMIT')
   client.release()
@@ -65,7 +65,7 @@ test('does not advance a subscription that has changed since it was read', async
   await grantPlans()
   server.clock.set('2026-03-31T10:00:00.000Z')
   await query('CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$')
-  await query('CREATE TRIGGER refuses_one BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (OLD.user_id = 1001) EXECUTE FUNCTION pass()')
+  await query("CREATE TRIGGER refuses_one BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (OLD.user_id = '1001') EXECUTE FUNCTION pass()")
   await advancePeriods(server.services)
   expect(await countPeriods()).toEqual([
     { period: 1, count: 1 },
@@ -75,18 +75,18 @@ test('does not advance a subscription that has changed since it was read', async
 
 test('ends overdue subscriptions although one of them cannot be ended', async () => {
   await grantPlans()
-  await query("UPDATE subscriptions SET ends_at = '2026-02-01T00:00:00Z' WHERE user_id < 1010")
+  await query("UPDATE subscriptions SET ends_at = '2026-02-01T00:00:00Z' WHERE user_id < '1010'")
   await query("CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$")
-  await query('CREATE TRIGGER refuses_one BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (OLD.user_id = 1000) EXECUTE FUNCTION fail()')
+  await query("CREATE TRIGGER refuses_one BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (OLD.user_id = '1000') EXECUTE FUNCTION fail()")
   server.clock.set('2026-02-02T10:00:00.000Z')
   await expect(server.tick()).rejects.toThrow('1 subscriptions could not be ended')
-  expect(await query("SELECT user_id FROM subscriptions WHERE status <> 'EXPIRED' AND ends_at IS NOT NULL")).toEqual([{ user_id: 1000 }])
+  expect(await query("SELECT user_id FROM subscriptions WHERE status <> 'EXPIRED' AND ends_at IS NOT NULL")).toEqual([{ user_id: '1000' }])
 })
 
 test('expires pending orders and publishes their events with four statements per batch', async () => {
   await query(`
     INSERT INTO orders (user_id, status, reason, currency, amount, placed_at, expires_at)
-    SELECT id, 'PENDING', 'PURCHASE', 'USD', 0, now(), '2026-02-01T00:00:00Z' FROM users WHERE id >= 1000`)
+    SELECT id, 'PENDING', 'PURCHASE', 'USD', 0, now(), '2026-02-01T00:00:00Z' FROM users WHERE id >= '1000'`)
   server.clock.set('2026-02-02T10:00:00.000Z')
   const statements = await countStatements(() => expirePendingOrders(server.services))
   expect(statements).toHaveLength(12)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const orders = (userId: number) => server.services.db.order.count({ where: { userId } })
+const orders = (user: number) => server.services.db.order.count({ where: { userId: String(user) } })
 
 test('the same key and input return the same result and have one effect', async () => {
   const input = { planId: plans.pro, idempotencyKey: 'a' }
@@ -56,7 +56,7 @@ test('a domain error is the result of its key, even if a retry could succeed', a
   const first = await applyPlan(server, input)
   expect(codeOf(first)).toBe('ORDER_NOT_FOUND')
   await server.owner.query('ALTER TABLE orders DISABLE TRIGGER orders_keep_what_was_bought')
-  await server.services.db.$executeRaw`UPDATE orders SET user_id = 17 WHERE user_id = 16`
+  await server.services.db.$executeRaw`UPDATE orders SET user_id = '17' WHERE user_id = '16'`
   await server.owner.query('ALTER TABLE orders ENABLE TRIGGER orders_keep_what_was_bought')
   expect((await applyPlan(server, input)).errors?.[0]?.message).toBe(first.errors?.[0]?.message)
   expect(codeOf(await applyPlan(server, { ...input, idempotencyKey: 'g' }))).toBe('none')

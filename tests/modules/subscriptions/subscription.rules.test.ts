@@ -16,7 +16,7 @@ const ALLOWED: Record<(typeof STATUSES)[number], string> = {
 test.each(STATUSES.flatMap((from) => STATUSES.map((to) => [from, to] as const)))('%s to %s', (from, to) => {
   const allowed = ALLOWED[from].split(' ').includes(to)
   expect(canSubscriptionTransition(from, to)).toBe(allowed)
-  const move = () => assertSubscriptionTransition({ id: 1, status: from }, to)
+  const move = () => assertSubscriptionTransition({ id: 1n, status: from }, to)
   if (allowed) expect(move).not.toThrow()
   else expect(move).toThrow(from === to ? /^Subscription 1 is already [a-z ]+$/ : /cannot become/)
 })

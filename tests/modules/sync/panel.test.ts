@@ -36,10 +36,10 @@ describe('API keys', () => {
     const { key, id } = await createKey('CLAIMS', 'CLAIMS')
     expect(key).toMatch(/^qtk_[\w-]{43}$/)
     const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: Number(id) } })
-    expect(JSON.stringify(stored)).not.toContain(key)
+    expect(JSON.stringify({ ...stored, id: Number(stored.id) })).not.toContain(key)
     expect(Buffer.from(stored.hash).toString('latin1')).not.toContain(key)
     expect(stored.scopes).toEqual(['CLAIMS'])
-    await server.services.db.user.create({ data: { id: 300 } })
+    await server.services.db.user.create({ data: { id: '300' } })
     expect((await askWith(key, '{ usage(userId: 300) { used } }')).errors).toBeUndefined()
     const { data } = await server.ask('admin', '{ apiKeys { nodes { id lastUsedAt } } }')
     expect(data.apiKeys.nodes.find((node: { id: string }) => node.id === id).lastUsedAt).toBe('2026-05-01T10:00:00.000Z')
@@ -49,7 +49,7 @@ describe('API keys', () => {
   })
 
   test('allow exactly what their scopes grant', async () => {
-    await server.services.db.user.create({ data: { id: 301 } })
+    await server.services.db.user.create({ data: { id: '301' } })
     const claims = await createKey('CLAIMS')
     const sync = await createKey('SYNC')
     const read = await createKey('READ')
@@ -145,7 +145,7 @@ describe('sync mutations', () => {
   test('store nothing if a row is invalid, and name that row', async () => {
     const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'users[1].email' })
-    expect(await server.services.db.user.count({ where: { id: { in: [7000, 7001] } } })).toBe(0)
+    expect(await server.services.db.user.count({ where: { id: { in: ['7000', '7001'] } } })).toBe(0)
     const duplicate = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
     expect(duplicate.errors?.[0]?.message).toBe('users[1]: duplicate entry')
   })
@@ -196,7 +196,7 @@ describe('sync mutations', () => {
       ],
     })
     expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'memberships[1].organisationId' })
-    expect(await server.services.db.membership.count({ where: { organisationId: 41 } })).toBe(2)
+    expect(await server.services.db.membership.count({ where: { organisationId: '41' } })).toBe(2)
     const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { name } }'
     expect(
       (await server.ask('admin', ONE, { input: { organisationId: '41', userId: '999', role: 'OWNER' } })).errors?.[0]?.extensions.field,
@@ -239,7 +239,7 @@ describe('desired state', () => {
       hasAccess: true,
       subscription: { status: 'ACTIVE' },
     })
-    await server.services.db.subscription.updateMany({ where: { userId: 1 }, data: { status: 'PAUSED' } })
+    await server.services.db.subscription.updateMany({ where: { userId: '1' }, data: { status: 'PAUSED' } })
     expect(await first()).toMatchObject({ plan: { slug: 'free' }, hasAccess: false, subscription: { status: 'PAUSED' } })
   })
 

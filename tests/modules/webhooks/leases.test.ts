@@ -111,13 +111,13 @@ test('no other process sends to an endpoint while its owner waits for responses,
   expect(receiver.received).toHaveLength(users.length)
 })
 
-async function pause(id: number): Promise<void> {
+async function pause(id: bigint): Promise<void> {
   const PAUSE = 'mutation ($id: ID!) { updateEventEndpoint(input: { id: $id, isEnabled: false }) { isEnabled } }'
   expect((await server.ask('admin', PAUSE, { id: String(id) })).errors).toBeUndefined()
 }
 
 test('a change of an endpoint notifies the processes that deliver events', async () => {
-  const [id = 0] = await createEndpoints(server, receiver, 1)
+  const [id = 0n] = await createEndpoints(server, receiver, 1)
   const client = new pg.Client(server.database)
   await client.connect()
   await client.query('LISTEN quittance')
@@ -128,7 +128,7 @@ test('a change of an endpoint notifies the processes that deliver events', async
 })
 
 test('a paused endpoint receives no more than what is being sent', async () => {
-  const [id = 0] = await createEndpoints(server, receiver, 1)
+  const [id = 0n] = await createEndpoints(server, receiver, 1)
   await publishFor(server, [55, 55, 55])
   const responses = holdResponses(receiver)
   const deliverer = deliverers.create()

@@ -30,7 +30,7 @@ afterEach(() => {
 function result(id: number): AttemptResult {
   return {
     deliveryId: BigInt(id),
-    endpointId: 1,
+    endpointId: 1n,
     customer: 'user:55',
     status: 'DELIVERED',
     attempts: 1,

@@ -35,9 +35,10 @@ async function createEndpoint(url: string, types: string[] = []): Promise<{ id: 
 }
 
 async function apply(userId: number, planId: string): Promise<void> {
-  await server.services.db.user.upsert({ where: { id: userId }, create: { id: userId }, update: {} })
+  const id = String(userId)
+  await server.services.db.user.upsert({ where: { id }, create: { id }, update: {} })
   const { errors } = await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
-    input: { userId: String(userId), planId },
+    input: { userId: id, planId },
   })
   expect(errors).toBeUndefined()
 }
@@ -101,7 +102,7 @@ describe('webhook events', () => {
     await server.owner.query(`
       CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
       CREATE TRIGGER no_invoice BEFORE INSERT ON invoices FOR EACH ROW EXECUTE FUNCTION fail()`)
-    await server.services.db.user.create({ data: { id: 55 } })
+    await server.services.db.user.create({ data: { id: '55' } })
     const { errors } = await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '55', planId: plans.pro },
     })

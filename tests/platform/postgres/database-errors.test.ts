@@ -52,7 +52,7 @@ describe('a mutation', () => {
   const MUTATION = 'mutation($key: String) { placeOrder(input: { planId: "2", idempotencyKey: $key }) { order { id } } }'
 
   beforeEach(async () => {
-    await server.services.db.user.create({ data: { id: 55 } })
+    await server.services.db.user.create({ data: { id: '55' } })
     await server.services.db.plan.create({
       data: { id: 2, slug: 'pro', name: 'Pro', type: 'PAID', price: 500n, currency: 'USD', createdAt: new Date(), updatedAt: new Date() },
     })
@@ -134,7 +134,7 @@ describe('a change of types while the server runs', () => {
 
 test('repeats transactions that deadlock, and both succeed', async () => {
   const { db } = (await start()).connections
-  await db.user.createMany({ data: [{ id: 1 }, { id: 2 }] })
+  await db.user.createMany({ data: [{ id: '1' }, { id: '2' }] })
   let waiting: (() => void)[] = []
   let attempts = 0
   /** Resolves when both transactions have taken their first lock. */
@@ -145,15 +145,15 @@ test('repeats transactions that deadlock, and both succeed', async () => {
       for (const resolve of waiting) resolve()
       waiting = []
     })
-  const lockBoth = (first: number, second: number) =>
+  const lockBoth = (first: string, second: string) =>
     runTransaction(db, async (tx) => {
       attempts += 1
       await tx.user.update({ where: { id: first }, data: { name: `${first} then ${second}` } })
       await bothLocked()
       await tx.user.update({ where: { id: second }, data: { name: `${first} then ${second}` } })
     })
-  await Promise.all([lockBoth(1, 2), lockBoth(2, 1)])
+  await Promise.all([lockBoth('1', '2'), lockBoth('2', '1')])
   expect(attempts).toBe(3)
-  const names = await db.user.findMany({ where: { id: { in: [1, 2] } }, select: { name: true } })
+  const names = await db.user.findMany({ where: { id: { in: ['1', '2'] } }, select: { name: true } })
   expect(names[0]).toEqual(names[1])
 })

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { assertMigrated, migrate } from '../../../src/platform/postgres/migrations.js'
-import { environmentOf, type RecordedQuery, readFixture, restoreDump, startLemonSqueezyOf, summarize } from '../../support/fixture.js'
+import {
+  environmentOf,
+  interruptReapplication,
+  type RecordedQuery,
+  readFixture,
+  restoreDump,
+  startLemonSqueezyOf,
+  summarize,
+} from '../../support/fixture.js'
 import type { FakeLemonSqueezy } from '../../support/lemon-squeezy.js'
 import { Receiver } from '../../support/receiver.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -20,6 +28,7 @@ let before: object
 beforeAll(async () => {
   const database = await restoreDump(COMMIT)
   before = await summarize(database)
+  await interruptReapplication(database)
   await migrate(database)
   api = await startLemonSqueezyOf(fixture)
   server = await startServer({ now: fixture.now, database, environment: environmentOf(api) })
@@ -54,8 +63,17 @@ function translate({ who, query, data }: RecordedQuery): RecordedQuery {
     // Order.buyer replaced Order.user.
     query: query.replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice'),
     // The events of Escluse had the source "reference".
-    data: JSON.parse(JSON.stringify(data).replaceAll('"source":"reference"', '"source":"escluse"')),
+    data: sortCustomers(JSON.parse(JSON.stringify(data).replaceAll('"source":"reference"', '"source":"escluse"'))),
   }
+}
+
+/** The ids of users and organisations were numbers and are text, so "10" comes before "9". */
+function sortCustomers(data: RecordedQuery['data']): RecordedQuery['data'] {
+  const { desiredState } = data
+  if (!desiredState) return data
+  const keyOf = ({ user, organisation }: { user?: { id: string }; organisation?: { id: string } }) => user?.id ?? `~${organisation?.id}`
+  const sorted = [...desiredState.nodes].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+  return { ...data, desiredState: { ...desiredState, nodes: sorted } }
 }
 
 describe('the migrations', () => {
@@ -66,6 +84,43 @@ describe('the migrations', () => {
   })
   test('are not applied a second time', async () => {
     expect(await migrate(server.database)).toEqual([])
+  })
+})
+
+describe('the types of the columns', () => {
+  const columns = async (condition: string) => {
+    const { rows } = await server.connections.pool.query(
+      `SELECT DISTINCT data_type AS type, collation_name AS collation FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' AND ${condition}`,
+    )
+    return rows
+  }
+  const customerIds = `(column_name ~ '^(last_)?(user|organisation)_id$' OR table_name IN ('users', 'organisations') AND column_name = 'id')`
+
+  test('are text instead of enums', async () => {
+    expect(await columns(`data_type = 'USER-DEFINED'`)).toEqual([])
+    expect(
+      (await server.connections.pool.query(`SELECT FROM pg_type WHERE typtype = 'e' AND typnamespace = 'public'::regnamespace`)).rows,
+    ).toEqual([])
+  })
+  test('of users and organisations are text that sorts by its bytes', async () => {
+    expect(await columns(customerIds)).toEqual([{ type: 'text', collation: 'C' }])
+  })
+  test('of all other ids and of sequences are bigint', async () => {
+    const ids = `column_name ~ '^id$|_id$' AND data_type <> 'uuid' AND column_name NOT IN ('external_id', 'tax_id')`
+    expect(await columns(`${ids} AND NOT ${customerIds} AND column_name !~ '^provider_|^variant_id$'`)).toEqual([
+      { type: 'bigint', collation: null },
+    ])
+    const { rows } = await server.connections.pool.query(
+      `SELECT DISTINCT data_type AS type FROM information_schema.sequences WHERE sequence_schema = 'public'`,
+    )
+    expect(rows).toEqual([{ type: 'bigint' }])
+  })
+  test('have statistics, with which PostgreSQL plans its statements', async () => {
+    const { rows } = await server.connections.pool.query(
+      `SELECT attname FROM pg_stats WHERE tablename = 'orders' AND attname IN ('id', 'user_id', 'status')`,
+    )
+    expect(rows).toHaveLength(3)
   })
 })
 
@@ -191,6 +246,10 @@ describe('the queued jobs', () => {
   test('reapplyPlan has given the new limits of the plan', async () => {
     expect(fixture.expected.user65?.data.me.limits.memory).toBe(8192)
     expect((await ask(65, STATE)).me.limits.memory).toBe(10240)
+  })
+  test('reapplyPlan has restarted, because the position of the old version was in the order of numbers', async () => {
+    const [run] = await server.services.db.planReapplication.findMany({ where: { planId: 2n } })
+    expect(run).toMatchObject({ total: 3, done: 5, lastUserId: '65', finishedAt: expect.any(Date) })
   })
   test('tick has ended a cancelled subscription and applied a pending change of plan', async () => {
     expect(await ask(45, STATE)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, subscription: null })

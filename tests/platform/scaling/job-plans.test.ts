@@ -41,34 +41,34 @@ async function seed(planId: number): Promise<void> {
   await client.query(`
     INSERT INTO users (id, email) SELECT n, 'user' || n || '@example.com' FROM generate_series(1000, ${1000 + ROWS}) AS n;
     INSERT INTO orders (user_id, status, reason, currency, amount, placed_at, expires_at)
-      SELECT id, 'EXPIRED', 'PURCHASE', 'USD', 0, '2026-01-01', '2026-01-08' FROM users WHERE id >= 1000;
+      SELECT id, 'EXPIRED', 'PURCHASE', 'USD', 0, '2026-01-01', '2026-01-08' FROM users WHERE id >= '1000';
     INSERT INTO invoices (series, year, sequence, number, order_id, user_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
       SELECT 'OLD', 2026, id, 'OLD-' || id, id, user_id, 'USD', 0, 0, 0, 'PAID', '2026-01-01', '2026-01-01', '{}' FROM orders;
     INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,
         current_period_end, provider, provider_subscription_id, provider_order_id, created_at, updated_at)
       SELECT id, ${planId}, '{}', '{}', 'ACTIVE', '2026-04-20', 1, '2026-04-20', '2026-05-20',
-        CASE WHEN id % 2 = 0 THEN 'lemonsqueezy' END, CASE WHEN id % 2 = 0 THEN 'old' || id END, CASE WHEN id % 2 = 0 THEN 'old' || id END,
-        now(), now() FROM users WHERE id >= 1000;
+        CASE WHEN id::int % 2 = 0 THEN 'lemonsqueezy' END, CASE WHEN id::int % 2 = 0 THEN 'old' || id END, CASE WHEN id::int % 2 = 0 THEN 'old' || id END,
+        now(), now() FROM users WHERE id >= '1000';
     INSERT INTO entitlements (user_id, limits, features, changes_at, updated_at)
-      SELECT id, '{}', '{}', CASE WHEN id % 2 = 0 THEN '2026-06-01'::timestamptz END, now() FROM users WHERE id >= 1000;
+      SELECT id, '{}', '{}', CASE WHEN id::int % 2 = 0 THEN '2026-06-01'::timestamptz END, now() FROM users WHERE id >= '1000';
     INSERT INTO webhook_events (source, body_hash, name, subject, body, status, received_at)
       SELECT 'lemonsqueezy', sha256(n::text::bytea), 'x', 'subscription:' || n + 1000000, '{}', 'PROCESSED', now() FROM generate_series(1, ${ROWS}) AS n;
     INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
-      SELECT gen_random_uuid(), 'plan.applied', 'user:' || id, '{}', '2026-04-20' FROM users WHERE id >= 1000;
+      SELECT gen_random_uuid(), 'plan.applied', 'user:' || id, '{}', '2026-04-20' FROM users WHERE id >= '1000';
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, status, created_at, next_attempt_at)
       SELECT endpoint.id, event.id, event.holder, 'DELIVERED', event.created_at, event.created_at FROM outbox_events AS event, event_endpoints AS endpoint;
-    INSERT INTO resource_counters (user_id, resource, day, used) SELECT id, 'EMAILS_PER_DAY', '2026-05-01', 1 FROM users WHERE id >= 1000;
+    INSERT INTO resource_counters (user_id, resource, day, used) SELECT id, 'EMAILS_PER_DAY', '2026-05-01', 1 FROM users WHERE id >= '1000';
     INSERT INTO consumptions (counter_id, user_id, resource, key, amount, created_at) SELECT id, user_id, resource, 'key', 1, now() FROM resource_counters;
-    INSERT INTO caller_budgets (caller, points, taken, refilled_at) SELECT 'user:' || id, 1, 1, now() FROM users WHERE id >= 1000`)
+    INSERT INTO caller_budgets (caller, points, taken, refilled_at) SELECT 'user:' || id, 1, 1, now() FROM users WHERE id >= '1000'`)
   // One row that is due for every step.
   await client.query(`
-    UPDATE subscriptions SET ends_at = '2026-05-01' WHERE user_id = 1001;
-    UPDATE subscriptions SET status = 'CANCELLED', current_period_end = '2026-04-30' WHERE user_id = 1003;
-    UPDATE subscriptions SET status = 'PAST_DUE', past_due_since = '2026-04-01' WHERE user_id = 1005;
-    UPDATE subscriptions SET current_period_end = '2026-04-30' WHERE user_id = 1007;
-    UPDATE entitlements SET changes_at = '2026-04-30' WHERE user_id = 1009;
+    UPDATE subscriptions SET ends_at = '2026-05-01' WHERE user_id = '1001';
+    UPDATE subscriptions SET status = 'CANCELLED', current_period_end = '2026-04-30' WHERE user_id = '1003';
+    UPDATE subscriptions SET status = 'PAST_DUE', past_due_since = '2026-04-01' WHERE user_id = '1005';
+    UPDATE subscriptions SET current_period_end = '2026-04-30' WHERE user_id = '1007';
+    UPDATE entitlements SET changes_at = '2026-04-30' WHERE user_id = '1009';
     UPDATE outbox_events SET created_at = '2026-01-01' WHERE holder = 'user:1001';
-    UPDATE resource_counters SET day = '2026-04-01' WHERE user_id = 1001;
+    UPDATE resource_counters SET day = '2026-04-01' WHERE user_id = '1001';
     INSERT INTO orders (user_id, status, reason, currency, amount, placed_at, expires_at)
       VALUES (1001, 'PENDING', 'PURCHASE', 'USD', 0, '2026-01-01', '2026-01-08')`)
   await client.query('VACUUM ANALYZE')

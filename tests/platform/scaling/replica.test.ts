@@ -66,7 +66,7 @@ test('serves reads from the replica', async () => {
   await placeOrder(one, 60, { planId: plans.pro })
   await vi.waitFor(expectCaughtUp, { timeout: 60_000 })
   await replica.pause()
-  await one.connections.pool.query("UPDATE users SET name = 'Only on the primary' WHERE id = 60")
+  await one.connections.pool.query("UPDATE users SET name = 'Only on the primary' WHERE id = '60'")
   const me = async () => (await other.ask(60, '{ me { name } }')).data.me.name
   await vi.waitFor(async () => expect(await me()).toBe('User 60'), { timeout: 60_000 })
   await replica.resume()
@@ -107,7 +107,7 @@ test('runs every query of the cookbook on the replica, which refuses writes', as
 
 describe('a replica whose stream stops', () => {
   let server: TestServer
-  const rename = (name: string) => one.connections.pool.query('UPDATE users SET name = $1 WHERE id = 60', [name])
+  const rename = (name: string) => one.connections.pool.query("UPDATE users SET name = $1 WHERE id = '60'", [name])
   const readName = async () => (await server.ask(60, '{ me { name } }')).data.me.name
   const isUsed = () => server.services.replica?.isCaughtUpTo(0n)
   const expectUse = (used: boolean) => vi.waitFor(() => expect(isUsed()).toBe(used), { timeout: 60_000 })

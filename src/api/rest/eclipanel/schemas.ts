@@ -3,10 +3,12 @@ import type { PlanFieldName } from '../../../modules/catalog/index.js'
 import { LIMIT_NOTE, mapLimits } from '../../../modules/limited-resources.rules.js'
 import {
   closed,
+  customerIdField,
   idField,
   nullable,
   numberField,
   optionalAmount,
+  optionalCustomerId,
   optionalFlag,
   optionalId,
   optionalLimit,
@@ -44,9 +46,9 @@ export const orderSchema = Type.Object({
   currency: textField('ISO 4217 code of the amount.'),
   description: textField('Human-readable description derived from order items.'),
   planId: nullable(idField('Associated plan ID, if applicable.')),
-  userId: idField('User who placed the order.'),
-  organisationId: nullable(idField('Organisation that the order is for, if any.')),
-  orgId: nullable(idField('Alias of organisationId.')),
+  userId: customerIdField('User who placed the order.'),
+  organisationId: nullable(customerIdField('Organisation that the order is for, if any.')),
+  orgId: nullable(customerIdField('Alias of organisationId.')),
   items: Type.Array(
     Type.Object({
       description: textField('Description of the item.'),
@@ -89,17 +91,17 @@ export const eclipanelErrorSchema = Type.Object(
 
 export const idParams = Type.Object({ id: idField('Numeric ID.') })
 
-const orgId = optionalId('Alias of organisationId.')
+const orgId = optionalCustomerId('Alias of organisationId.')
 
 /** Not closed: clients may add parameters of their own, such as cache-busters. */
 export const orderFilter = Type.Object({
-  organisationId: Type.Optional(idField('Only orders of this organisation. Requires the role owner or admin in it.')),
-  orgId: Type.Optional(idField('Alias of organisationId.')),
+  organisationId: Type.Optional(customerIdField('Only orders of this organisation. Requires the role owner or admin in it.')),
+  orgId: Type.Optional(customerIdField('Alias of organisationId.')),
 })
 
 export const placeOrderBody = closed({
   planId: idField('Plan to order.'),
-  organisationId: optionalId('Organisation to order for. Requires the role owner or admin in it.'),
+  organisationId: optionalCustomerId('Organisation to order for. Requires the role owner or admin in it.'),
   orgId,
   notes: optionalText('Note to the administrators, at most 2,000 characters. Only administrators can read it.'),
 })
@@ -107,7 +109,7 @@ export const placeOrderBody = closed({
 export const applyPlanBody = closed({
   planId: idField('Plan to apply.'),
   orderId: optionalId('Pending order of this user for this plan, to approve it.'),
-  organisationId: optionalId('Organisation to apply the plan to. The user must be owner or admin in it.'),
+  organisationId: optionalCustomerId('Organisation to apply the plan to. The user must be owner or admin in it.'),
   orgId,
   amount: optionalAmount(
     "Amount to charge instead of the plan's price: 150 means 150.00 in the plan's currency, 0 means free. Required for a custom price; not allowed with orderId.",
@@ -117,7 +119,7 @@ export const applyPlanBody = closed({
 })
 
 export const cancelPlanBody = closed({
-  organisationId: optionalId("Cancels the plan of this organisation instead of the user's own."),
+  organisationId: optionalCustomerId("Cancels the plan of this organisation instead of the user's own."),
   orgId,
   notes: optionalText('Internal notes, at most 2,000 characters.'),
 })
@@ -159,7 +161,7 @@ export const applyPlanResponse = Type.Object({
   order: orderSchema,
   user: Type.Object(
     {
-      id: idField('User ID.'),
+      id: customerIdField('User ID.'),
       portalType: planTypeSchema,
       limits: Type.Object(limitProperties, { description: 'Effective limits of the user.' }),
     },

@@ -2,7 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import { MAX_INT } from '../../../core/input.js'
 import { mapRecord } from '../../../core/record.js'
 import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
-import { closed, idField, nullable, numberField, optionalId, optionalLimit, textField, timeField } from '../schemas.js'
+import { closed, customerIdField, nullable, numberField, optionalCustomerId, optionalLimit, textField, timeField } from '../schemas.js'
 
 const envelope = <T extends TSchema>(data: T) => Type.Object({ data })
 
@@ -59,8 +59,8 @@ const nonNegativeInteger = (description: string) => Type.Integer({ minimum: 0, m
 
 export const serverBody = closed({
   external_id: textField('Your own id of the server. A repeated id refers to the same server.'),
-  user_id: idField('User that owns the server.'),
-  organisation_id: optionalId('Organisation to count the server against, instead of the user.'),
+  user_id: customerIdField('User that owns the server.'),
+  organisation_id: optionalCustomerId('Organisation to count the server against, instead of the user.'),
   ...mapRecord(SERVER_FIELDS, ({ description, isRequired }) => (isRequired ? nonNegativeInteger(description) : optionalLimit(description))),
 })
 export const serverResponse = envelope(

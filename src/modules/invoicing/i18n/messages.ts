@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../../../platform/postgres/generated/enums.js'
+import type { OrderStatus } from '../../orders/index.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 
 /** The fixed texts of an invoice document in one language. */

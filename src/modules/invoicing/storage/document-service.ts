@@ -42,7 +42,7 @@ const DOCUMENT_COLUMNS = { sha256: true, size: true, invoice: { select: { number
  */
 export class DocumentService {
   readonly #options: DocumentServiceOptions
-  readonly #renders = new Map<number, SharedRender>()
+  readonly #renders = new Map<bigint, SharedRender>()
   /** Replaced as a whole, so that a read in progress writes to the previous caches. */
   #caches = createCaches()
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
@@ -60,7 +60,7 @@ export class DocumentService {
    * @param principal  undefined for a valid link
    * @throws INVOICE_NOT_FOUND when the invoice does not exist or the principal may not view it
    */
-  async getIssuedInvoice(id: number, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
+  async getIssuedInvoice(id: bigint, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
     const { db } = this.#options
     const { issuedInvoices } = this.#caches
     const issued = issuedInvoices.get(id) ?? (await findIssuedInvoice(db, id))
@@ -73,12 +73,12 @@ export class DocumentService {
    * @param signal  aborted when the client disconnects; the render stops when all of its clients have
    * disconnected
    */
-  async getPdf(invoiceId: number, signal?: AbortSignal): Promise<StoredPdf> {
+  async getPdf(invoiceId: bigint, signal?: AbortSignal): Promise<StoredPdf> {
     return (await this.findRendered(invoiceId)) ?? (await this.#render(invoiceId, signal))
   }
 
   /** @returns undefined if the document is not rendered yet */
-  async findRendered(invoiceId: number): Promise<StoredPdf | undefined> {
+  async findRendered(invoiceId: bigint): Promise<StoredPdf | undefined> {
     const cached = this.#caches.pdfs.get(invoiceId)
     return cached ? inMemory(cached) : this.#find(invoiceId)
   }
@@ -98,14 +98,14 @@ export class DocumentService {
     return inMemory({ sha256: sha256(bytes), bytes })
   }
 
-  async #find(invoiceId: number): Promise<StoredPdf | undefined> {
+  async #find(invoiceId: bigint): Promise<StoredPdf | undefined> {
     const row = await this.#options.db.invoiceDocument.findUnique({ where: { invoiceId }, select: DOCUMENT_COLUMNS })
     if (!row) return undefined
     const key = { number: row.invoice.number, sha256: Buffer.from(row.sha256) }
     return { sha256: key.sha256, size: row.size, bytes: () => this.#loadBytes(invoiceId, key) }
   }
 
-  async #loadBytes(invoiceId: number, key: DocumentKey): Promise<Buffer> {
+  async #loadBytes(invoiceId: bigint, key: DocumentKey): Promise<Buffer> {
     const { db, store } = this.#options
     const { pdfs } = this.#caches
     const row = await db.invoiceDocument.findUniqueOrThrow({ where: { invoiceId }, select: { bytes: true } })
@@ -115,7 +115,7 @@ export class DocumentService {
   }
 
   /** Concurrent requests in this process share one render. */
-  async #render(invoiceId: number, signal: AbortSignal | undefined): Promise<StoredPdf> {
+  async #render(invoiceId: bigint, signal: AbortSignal | undefined): Promise<StoredPdf> {
     const running = this.#renders.get(invoiceId)
     const render = running && !running.isAborted ? running : this.#start(invoiceId)
     this.#renders.set(invoiceId, render)
@@ -127,7 +127,7 @@ export class DocumentService {
   }
 
   /** Limits concurrent renders, so that invoices leave threads to pro formas. */
-  #start(invoiceId: number): SharedRender {
+  #start(invoiceId: bigint): SharedRender {
     if (this.#limit.pendingCount >= MAX_QUEUED_RENDERS) throw tooManyRendersError()
     return new SharedRender((stop) => this.#limit(() => this.#renderAndStore(invoiceId, stop)))
   }
@@ -136,7 +136,7 @@ export class DocumentService {
    * Renders and uploads without a transaction, because either can take seconds. Another process may render the
    * same document meanwhile. The bytes are the same, and both return the row that was written first.
    */
-  async #renderAndStore(invoiceId: number, stop: AbortSignal): Promise<StoredPdf> {
+  async #renderAndStore(invoiceId: bigint, stop: AbortSignal): Promise<StoredPdf> {
     const { db, renderer, store } = this.#options
     stop.throwIfAborted()
     const rendered = await this.#find(invoiceId)
@@ -154,7 +154,7 @@ export class DocumentService {
   }
 
   /** @returns false if another process has stored the document already */
-  async #insert(invoiceId: number, document: { sha256: Buffer; size: number; bytes: Buffer | null }): Promise<boolean> {
+  async #insert(invoiceId: bigint, document: { sha256: Buffer; size: number; bytes: Buffer | null }): Promise<boolean> {
     const { db, clock } = this.#options
     const { count } = await db.invoiceDocument.createMany({
       data: {
@@ -214,7 +214,7 @@ class SharedRender {
 /** The entries never become stale, because the database rejects changes to issued invoices and their documents. */
 function createCaches() {
   return {
-    issuedInvoices: new LRUCache<number, IssuedInvoice>({ max: MAX_CACHED_INVOICES }),
-    pdfs: new LRUCache<number, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength }),
+    issuedInvoices: new LRUCache<bigint, IssuedInvoice>({ max: MAX_CACHED_INVOICES }),
+    pdfs: new LRUCache<bigint, CachedPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ bytes }) => bytes.byteLength }),
   }
 }

@@ -23,7 +23,8 @@ export function listTaxRatesFor(tx: Transaction, countries: readonly (string | n
 
 /** Not paged: there are at most two rates per country. */
 export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRate[]> {
-  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'asc' }] })
+  // Users before organisations.
+  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'desc' }] })
 }
 
 /** Sets the rate for documents that are issued from now on. @throws BAD_USER_INPUT */

@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql'
-import { HolderType } from '../../../platform/postgres/generated/enums.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
+import { CustomerType } from './tax.enums.js'
 import { SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 
@@ -28,8 +28,8 @@ export class TaxResolver {
   removeTaxRate(
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('country', () => String, { description: 'ISO 3166 country code, for example "DE".' }) country: string,
-    @Arg('holderType', () => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
-    customerType: HolderType,
+    @Arg('holderType', () => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
+    customerType: CustomerType,
   ): Promise<boolean> {
     return removeTaxRate(services, principal, { country, holderType: customerType })
   }

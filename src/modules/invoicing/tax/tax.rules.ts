@@ -1,7 +1,7 @@
 import { percentage, scale } from '../../../core/money.js'
 import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
 import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
-import type { HolderType } from '../../../platform/postgres/generated/enums.js'
+import type { CustomerType } from './tax.enums.js'
 
 /**
  * Reason why tax is charged or not. The electronic invoice contains the corresponding code of UNTDID 5305.
@@ -38,7 +38,7 @@ export interface TaxDecision {
 interface TaxableSale {
   readonly seller: TaxParty
   readonly buyer: TaxParty
-  readonly customerType: HolderType
+  readonly customerType: CustomerType
   /** Must contain the rates of the seller's and the buyer's country. */
   readonly rates: readonly ApplicableTaxRate[]
   readonly at: Date

@@ -1,6 +1,6 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { DateTime } from '../../../core/scalars.js'
-import { HolderType } from '../../../platform/postgres/generated/enums.js'
+import { CustomerType } from './tax.enums.js'
 
 export const TaxCategoryEnum = {
   STANDARD: 'STANDARD',
@@ -22,7 +22,7 @@ registerEnumType(TaxCategoryEnum, {
   },
 })
 
-registerEnumType(HolderType, {
+registerEnumType(CustomerType, {
   name: 'HolderType',
   description: 'Type of a customer.',
   valuesConfig: {
@@ -36,8 +36,8 @@ export class TaxRate {
   @Field(() => String, { description: 'ISO 3166 country code, for example "DE".' })
   country: string
 
-  @Field(() => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
-  holderType: HolderType
+  @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
+  holderType: CustomerType
 
   @Field(() => Int, { description: 'Hundredths of a percent. 1900 is 19%.' })
   basisPoints: number
@@ -57,8 +57,8 @@ export class SetTaxRateInput {
   @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters, for example "DE".' })
   country: string
 
-  @Field(() => HolderType, { description: 'Whether the rate applies to users or to organisations.' })
-  holderType: HolderType
+  @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
+  holderType: CustomerType
 
   @Field(() => Int, { description: 'Hundredths of a percent, from 0 to 10000. 1900 is 19%.' })
   basisPoints: number

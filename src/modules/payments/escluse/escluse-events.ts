@@ -181,7 +181,7 @@ function toSnapshot({ id, change: { email, status, endsAt }, existing, plan, now
 }
 
 /** Returns a timestamp later than that of the previous event. */
-async function nextSnapshotTimestamp(tx: Transaction, id: number | undefined, now: Date): Promise<string> {
+async function nextSnapshotTimestamp(tx: Transaction, id: bigint | undefined, now: Date): Promise<string> {
   const rows = await tx.$queryRaw<{ timestamp: string }[]>`
     SELECT to_char(GREATEST(${now}::timestamptz, (SELECT provider_updated_at + interval '1 microsecond' FROM subscriptions WHERE id = ${id ?? 0}))
       AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS timestamp`

@@ -56,7 +56,7 @@ async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMat
   return { order: invoice.order }
 }
 
-type FoundSubscription = Customer & { id: number; orderId: number | null }
+type FoundSubscription = Customer & { id: bigint; orderId: bigint | null }
 
 /** Matches the id of Escluse first, then the id of the payment provider or our own, "sub_4". */
 async function findSubscription(tx: Transaction, reference: string): Promise<FoundSubscription | { missing: string }> {
@@ -129,7 +129,7 @@ export function isUnreported(refund: { amount: bigint; provider: string | null }
 }
 
 /** Parses one of our ids, with or without its prefix. @returns null when it is not one */
-export function parseOwnId(reference: string, prefix: string): number | null {
-  const digits = /^[1-9]\d{0,8}$/.exec(reference.startsWith(`${prefix}_`) ? reference.slice(prefix.length + 1) : reference)
-  return digits ? Number(digits[0]) : null
+export function parseOwnId(reference: string, prefix: string): bigint | null {
+  const digits = /^[1-9]\d{0,14}$/.exec(reference.startsWith(`${prefix}_`) ? reference.slice(prefix.length + 1) : reference)
+  return digits ? BigInt(digits[0]) : null
 }

@@ -3,13 +3,13 @@ import { type ConnectionArguments, readPageById } from '../../../core/pagination
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
-import type { WebhookEventStatus } from '../../../platform/postgres/generated/enums.js'
 import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { PROCESS_WEBHOOK } from '../payment.jobs.js'
+import type { WebhookEventStatus } from './webhook-event.enums.js'
 
 /** Lists events, newest first. */
 export async function listWebhookEvents(db: Database, pageArguments: ConnectionArguments, status?: WebhookEventStatus | null) {
@@ -34,7 +34,7 @@ export async function enqueueProcessing(
 export async function replayWebhookEvent(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  id: number,
+  id: bigint,
 ): Promise<WebhookEvent> {
   return runTransaction(db, async (tx) => {
     const found = await tx.webhookEvent.findUnique({ where: { id } })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SubscriptionStatus } from '../../../platform/postgres/generated/enums.js'
+import type { SubscriptionStatus } from '../../subscriptions/index.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
 

@@ -15,7 +15,7 @@ import { completeRefund } from './record-refunds.js'
  * it.
  * @returns false if another process is doing so
  */
-export function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: number): Promise<boolean> {
+export function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: bigint): Promise<boolean> {
   const { db, providers } = services
   return runClaimed(services, { table: 'refunds', id: refundId }, async (assertClaimed) => {
     const refund = await db.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
@@ -36,7 +36,7 @@ export function finishRefund(services: Pick<Services, 'clock' | 'config' | 'db' 
 }
 
 /** The job. */
-export function finishRefundLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: number): Promise<void> {
+export function finishRefundLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, refundId: bigint): Promise<void> {
   return finishOrRetry(
     services,
     () => finishRefund(services, refundId),
@@ -44,7 +44,7 @@ export function finishRefundLater(services: Pick<Services, 'clock' | 'config' | 
   )
 }
 
-export async function enqueueFinishRefund(tx: Transaction, refundId: number, delaySeconds: number): Promise<void> {
+export async function enqueueFinishRefund(tx: Transaction, refundId: bigint, delaySeconds: number): Promise<void> {
   await enqueue(tx, FINISH_REFUND, { refundId }, `${FINISH_REFUND.name}:${refundId}`, { delaySeconds })
 }
 
@@ -72,7 +72,7 @@ function sumOf(refunds: readonly Refund[]): bigint {
 export async function finalizeRefund(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  refundId: number,
+  refundId: bigint,
   order: Order,
 ): Promise<void> {
   await endPlan(tx, services, order)

@@ -42,7 +42,7 @@ export async function recordFurtherRefund(
 }
 
 interface NewRefund {
-  orderId: number
+  orderId: bigint
   type: 'FULL' | 'PRORATED'
   currency: string
   amount: bigint
@@ -55,14 +55,14 @@ interface NewRefund {
 }
 
 /** Records a refund and issues its credit note. @returns the id of the refund */
-export async function recordRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refund: NewRefund): Promise<number> {
+export async function recordRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refund: NewRefund): Promise<bigint> {
   const recorded = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
   await completeRefund(tx, services, recorded.id)
   return recorded.id
 }
 
 /** Calculates the tax included in the next refund of an order, minor units. */
-export async function calculateRefundTax(tx: Transaction, { orderId, amount }: { orderId: number; amount: bigint }): Promise<bigint> {
+export async function calculateRefundTax(tx: Transaction, { orderId, amount }: { orderId: bigint; amount: bigint }): Promise<bigint> {
   const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
   const { _sum } = await tx.refund.aggregate({ where: { orderId }, _sum: { amount: true } })
   const before = _sum.amount ?? 0n
@@ -70,7 +70,7 @@ export async function calculateRefundTax(tx: Transaction, { orderId, amount }: {
 }
 
 /** Issues the credit note of a refund and marks it as done. Call it last in a transaction; the customer must be locked. */
-export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: number): Promise<void> {
+export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: bigint): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await lockInvoice(tx, { orderId: refund.orderId })
   const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n

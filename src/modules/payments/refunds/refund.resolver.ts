@@ -12,7 +12,7 @@ import { refundEligibility, requestRefund } from './request-refund.js'
 
 const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (ids) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
+    (ids: bigint[]) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
     (refund) => refund.orderId,
   )
 

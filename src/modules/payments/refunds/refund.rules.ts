@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../../core/duration.js'
 import { type Period, remainingShare } from '../../../core/period.js'
-import type { RefundType } from '../../../platform/postgres/generated/enums.js'
+import type { RefundType } from './refund.enums.js'
 
 const LAST_FULL_DAY = 7
 const LAST_PRORATED_DAY = 30

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { DateTime } from '../../../core/scalars.js'
-import { RefundStatus, RefundType } from '../../../platform/postgres/generated/enums.js'
+import { RefundStatus, RefundType } from './refund.enums.js'
 
 registerEnumType(RefundType, {
   name: 'RefundType',
@@ -40,7 +40,7 @@ export class RefundEligibility {
 @ObjectType({ simpleResolvers: true, description: 'Money returned to the customer.' })
 export class Refund {
   @Field(() => ID, { description: 'Id of the refund.' })
-  id: number
+  id: bigint
 
   @Field(() => RefundStatus, { description: 'Status of the refund.' })
   status: RefundStatus

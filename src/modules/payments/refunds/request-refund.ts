@@ -59,8 +59,13 @@ export async function requestRefund(
   const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
   await assertPrintable(findMissingGlyph, 'input', { reason })
   const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', input.orderId))
-  const key = { principal: principalName(principal), operation: 'requestRefund', key: input.idempotencyKey, input: { orderId: id, reason } }
-  const { refundId } = await runOnce(services, key, async (tx) => {
+  const key = {
+    principal: principalName(principal),
+    operation: 'requestRefund',
+    key: input.idempotencyKey,
+    input: { orderId: Number(id), reason },
+  }
+  const { refundId: stored } = await runOnce(services, key, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     const at = clock.now()
@@ -85,8 +90,9 @@ export async function requestRefund(
     if (atProvider) {
       await enqueueFinishRefund(tx, refund.id, COMPLETION_DELAY_SECONDS)
     } else await finalizeRefund(tx, services, refund.id, order)
-    return { refundId: refund.id }
+    return { refundId: Number(refund.id) }
   })
+  const refundId = BigInt(stored)
   await waitUntilFinished(() => finishRefund(services, refundId))
   return db.refund.findUniqueOrThrow({ where: { id: refundId } })
 }

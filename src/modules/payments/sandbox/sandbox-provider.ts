@@ -80,7 +80,7 @@ export class SandboxProvider implements PaymentProvider {
       const at = clock.now()
       const { custom, amount, currency, interval, planName, email, variantId } = checkout
       const internals: Internals = { custom, amount: amount.toString(), currency, interval, planName, email, credit: '0', fails }
-      const purchase = { variantId, planName, email, orderId: record.id, interval }
+      const purchase = { variantId, planName, email, orderId: Number(record.id), interval }
       const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(purchase, at), internals, at)
       const paid = { ...checkout, amount: amount.toString(), subscriptionId: subscription.id }
       await updateRecord(tx, record, { internals: paid })
@@ -198,16 +198,16 @@ export class SandboxProvider implements PaymentProvider {
    */
   async tick(): Promise<void> {
     const { db, clock } = this.#services
-    const read = (last: { id: number } | undefined) => db.$queryRaw<{ id: number }[]>`
+    const read = (last: { id: bigint } | undefined) => db.$queryRaw<{ id: bigint }[]>`
       SELECT id FROM sandbox_records WHERE type = 'subscriptions'
         AND COALESCE(attributes ->> 'renews_at', attributes ->> 'ends_at')::timestamptz <= ${clock.now()}
-        AND attributes ->> 'status' IN ('active', 'cancelled') AND id > ${last?.id ?? 0} ORDER BY id LIMIT ${TICK_BATCH_SIZE}`
+        AND attributes ->> 'status' IN ('active', 'cancelled') AND id > ${last?.id ?? 0n} ORDER BY id LIMIT ${TICK_BATCH_SIZE}`
     for await (const batch of readBatches(TICK_BATCH_SIZE, read)) {
       for (const { id } of batch) await this.#change((tx) => this.#advanceSubscription(tx, id, clock.now()))
     }
   }
 
-  async #advanceSubscription(tx: Transaction, id: number, now: Date): Promise<void> {
+  async #advanceSubscription(tx: Transaction, id: bigint, now: Date): Promise<void> {
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })

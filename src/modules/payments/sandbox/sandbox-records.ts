@@ -75,7 +75,7 @@ export function readPaymentRecord({ attributes, internals }: SandboxRecord) {
 }
 
 /** Reads and locks a record by its id or, for links, by its key. */
-export async function lockRecord(tx: Transaction, where: { id: number } | { key: string }): Promise<SandboxRecord> {
+export async function lockRecord(tx: Transaction, where: { id: bigint } | { key: string }): Promise<SandboxRecord> {
   if ('id' in where) await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${where.id} FOR UPDATE`
   else await tx.$queryRaw`SELECT id FROM sandbox_records WHERE key = ${where.key}::uuid FOR UPDATE`
   return tx.sandboxRecord.findUniqueOrThrow({ where })
@@ -84,7 +84,7 @@ export async function lockRecord(tx: Transaction, where: { id: number } | { key:
 export function createRecord(
   tx: Transaction,
   type: string,
-  parentId: number | null,
+  parentId: bigint | null,
   attributes: object,
   internals: object,
   at: Date,
@@ -113,8 +113,8 @@ export async function getRecord(tx: Transaction, type: string, id: string): Prom
 }
 
 /** @returns 0 for a malformed id, because no record has the id 0 */
-export function parseRecordId(id: string): number {
-  return /^\d{1,9}$/.test(id) ? Number(id) : 0
+export function parseRecordId(id: string): bigint {
+  return /^\d{1,15}$/.test(id) ? BigInt(id) : 0n
 }
 
 /** The record that a webhook reports: a stored one, or an order, which is not stored. */

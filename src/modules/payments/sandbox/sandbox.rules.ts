@@ -71,7 +71,7 @@ export function newSubscription({ variantId, planName, email, orderId, interval 
 }
 
 interface ChargeDetails {
-  subscriptionId: number
+  subscriptionId: bigint
   reason: PaymentAttributes['billing_reason']
   amount: bigint
   currency: string
@@ -82,7 +82,7 @@ interface ChargeDetails {
 export function newPayment({ subscriptionId, reason, amount, currency, email, isPaid }: ChargeDetails, at: Date): PaymentAttributes {
   return {
     store_id: 1,
-    subscription_id: subscriptionId,
+    subscription_id: Number(subscriptionId),
     customer_id: 1,
     billing_reason: reason,
     card_brand: 'visa',

@@ -21,12 +21,19 @@ export function ownerName(userId: number, organisationId: number | null): string
 export type FindOwner = (object: Record<string, unknown>) => string | undefined
 
 export async function readOwners({ services: { db } }: TestServer): Promise<FindOwner> {
-  const ownersById = (rows: { id: number; userId: number | null; organisationId: number | null }[]) =>
-    new Map(rows.map(({ id, userId, organisationId }) => [id, ownerName(userId ?? 0, organisationId)]))
+  const ownersById = (rows: { id: bigint; userId: string | null; organisationId: string | null }[]) =>
+    new Map(
+      rows.map(({ id, userId, organisationId }) => [
+        Number(id),
+        ownerName(Number(userId), organisationId === null ? null : Number(organisationId)),
+      ]),
+    )
   const orders = ownersById(await db.order.findMany())
   const invoices = ownersById(await db.invoice.findMany())
-  const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => id))
-  const refunds = new Map((await db.refund.findMany()).map(({ id, orderId }) => [id, orders.get(orderId) ?? 'an unknown customer']))
+  const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => Number(id)))
+  const refunds = new Map(
+    (await db.refund.findMany()).map(({ id, orderId }) => [Number(id), orders.get(Number(orderId)) ?? 'an unknown customer']),
+  )
   const byType: Record<string, (id: number) => string | undefined> = {
     User: (id) => ownerName(id, null),
     Organisation: (id) => ownerName(0, id),

@@ -113,7 +113,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
 
 async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<Target> {
   const { db } = server.services
-  const where = organisationId === undefined ? { userId, organisationId: null } : { organisationId }
+  const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
   const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
   const owner = ownerName(userId, organisationId ?? null)
@@ -121,7 +121,7 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
-  const ids = { orderId: order.id, pendingOrderId: Number(pending.id), invoiceId: invoice.id }
+  const ids = { orderId: Number(order.id), pendingOrderId: Number(pending.id), invoiceId: Number(invoice.id) }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
 }
 
@@ -172,8 +172,8 @@ async function buy(server: TestServer, who: number, plan: string, organisationId
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   await fetch(`${data.createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual', headers })
   await server.settle()
-  const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId, status: 'ACTIVE' } })
-  return order.id
+  const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId: String(organisationId), status: 'ACTIVE' } })
+  return Number(order.id)
 }
 
 async function buyAndRefund(server: TestServer, who: number, organisationId: number): Promise<void> {

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { execute, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType, parse, subscribe } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
+import type { ApiKeyScope } from '../../../../src/modules/identity/identity.enums.js'
 import type { Principal } from '../../../../src/modules/identity/principal.js'
 import { RequestContext } from '../../../../src/modules/identity/request-context.js'
 import { DEMO_DATA_KEY } from '../../../../src/modules/settings/reset-demo.js'
-import type { ApiKeyScope } from '../../../../src/platform/postgres/generated/enums.js'
 import { testLogger } from '../../../support/logger.js'
 import { fillArguments, listResponseFields, type ResponseField, selectEverything } from '../../../support/schema-walk.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -44,9 +44,13 @@ beforeAll(async () => {
   ownerOf = await readOwners(server)
   const { keys } = world.installation
   const key = (scope: ApiKeyScope): Role => {
-    return { name: `an API key with ${scope}`, principal: { keyId: keys[scope], scopes: [scope] }, readsEverybody: true }
+    return { name: `an API key with ${scope}`, principal: { keyId: BigInt(keys[scope]), scopes: [scope] }, readsEverybody: true }
   }
-  const person = (name: string, self: keyof typeof PEOPLE): Role => ({ name, self, principal: { userId: PEOPLE[self], role: 'user' } })
+  const person = (name: string, self: keyof typeof PEOPLE): Role => ({
+    name,
+    self,
+    principal: { userId: String(PEOPLE[self]), role: 'user' },
+  })
   roles = [
     { name: 'nobody', principal: undefined },
     person('a customer', 'Cleo'),
@@ -56,7 +60,7 @@ beforeAll(async () => {
     key('READ'),
     key('CLAIMS'),
     key('SYNC'),
-    { name: 'an administrator', principal: { userId: 1, role: 'admin' }, readsEverybody: true },
+    { name: 'an administrator', principal: { userId: '1', role: 'admin' }, readsEverybody: true },
   ]
 })
 afterAll(() => server.close())

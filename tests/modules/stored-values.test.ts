@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { BILLING_INTERVALS } from '../../src/modules/catalog/plan.enums.js'
+import { API_KEY_SCOPES, ORGANISATION_ROLES, PLAN_TYPES } from '../../src/modules/identity/identity.enums.js'
+import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
+import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
+import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
+import { ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
+import { WEBHOOK_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/webhook-event.enums.js'
+import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
+import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
+import { SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
+import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
+import { startServer, type TestServer } from '../support/server.js'
+
+// A type in schema.prisma, such as [OrderStatus], the array of its values, and the CHECK of the column agree.
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  ApiKeyScope: API_KEY_SCOPES,
+  BillingInterval: BILLING_INTERVALS,
+  DeliveryStatus: DELIVERY_STATUSES,
+  CustomerType: CUSTOMER_TYPES,
+  InvoiceKind: INVOICE_KINDS,
+  InvoiceStatus: INVOICE_STATUSES,
+  LimitedResource: LIMITED_RESOURCES,
+  OrderReason: ORDER_REASONS,
+  OrderStatus: ORDER_STATUSES,
+  OrganisationRole: ORGANISATION_ROLES,
+  PlanChangeStatus: PLAN_CHANGE_STATUSES,
+  PlanType: PLAN_TYPES,
+  RefundStatus: REFUND_STATUSES,
+  RefundType: REFUND_TYPES,
+  SubscriptionStatus: SUBSCRIPTION_STATUSES,
+  WebhookEventStatus: WEBHOOK_EVENT_STATUSES,
+}
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+/** The names of the checks and of the types of the columns in schema.prisma. */
+async function typedColumns(): Promise<[check: string, type: string][]> {
+  const schema = await readFile('prisma/schema.prisma', 'utf8')
+  return schema.split(/^model /m).flatMap((model) => {
+    const table = /@@map\("(\w+)"\)/.exec(model)?.[1]
+    const fields = model.matchAll(/\/\/\/ \[(\w+)\]\n(?: *\/\/\/.*\n)* *(\w+) .*/g)
+    return Array.from(fields, ([text, type = '', field]): [string, string] => {
+      const column = /@map\("(\w+)"\)/.exec(text)?.[1] ?? field
+      return [`${table}_${column}_is_known`, type]
+    })
+  })
+}
+
+test('every column with a type of its own accepts exactly the values of that type', async () => {
+  const { rows } = await server.connections.pool.query<{ name: string; definition: string }>(
+    `SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname LIKE '%\\_is\\_known'`,
+  )
+  const checks = rows.map(({ name, definition }) => [name, Array.from(definition.matchAll(/'(\w+)'::text/g), ([, value]) => value)])
+  const columns = (await typedColumns()).map(([check, type]) => [check, VALUES[type]])
+  expect(columns.length).toBeGreaterThan(20)
+  expect(Object.fromEntries(checks)).toEqual(Object.fromEntries(columns))
+})
