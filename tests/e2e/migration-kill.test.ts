@@ -33,6 +33,17 @@ const HOLD_POINTS = [
   { case: 'during the migrations of the job tables', at: { creationOf: 'graphile_worker._private_known_crontabs' } },
 ]
 
+/** What a frozen process locks, and what it has created in the same transaction. */
+const FREEZE_POINTS = [
+  { case: 'a migration', at: { historyOf: MIGRATION }, locked: 'public.orders', created: 'public.plan_changes' },
+  {
+    case: 'the migrations of the job tables',
+    at: { creationOf: 'graphile_worker._private_known_crontabs' },
+    locked: 'graphile_worker.migrations',
+    created: 'graphile_worker._private_known_crontabs',
+  },
+]
+
 let folder: string
 let hold: string
 beforeEach(async () => {
@@ -48,7 +59,7 @@ describe('npx quittance migrate', () => {
   })
   afterEach(() => database.drop())
 
-  const run = () => runProgram(QUITTANCE, { DATABASE_URL: databaseUrl(database.connection) }, ['migrate'])
+  const run = (environment = {}) => runProgram(QUITTANCE, { DATABASE_URL: databaseUrl(database.connection), ...environment }, ['migrate'])
 
   test.each(HOLD_POINTS)('continues after kill -9 $case', async ({ at }) => {
     if (at.historyOf) await createHistory()
@@ -71,6 +82,27 @@ describe('npx quittance migrate', () => {
     const last = run()
     await last.exit
     expect(last.output()).toBe('nothing to apply: the database is up to date\n')
+  })
+
+  test.each(FREEZE_POINTS)('does not block others while it is frozen in $case', async ({ at, locked, created }) => {
+    if (at.historyOf) await createHistory()
+    await holdMigrationsAt(at, database.client, hold)
+    const frozen = run({ DATABASE_IDLE_TRANSACTION_TIMEOUT_MS: '1000' })
+    await until(() => isHeld(database.client))
+    frozen.child.kill('SIGSTOP')
+    // The statement ends, and its transaction waits for the next one of the frozen process.
+    await rm(hold)
+    await database.query(`SET lock_timeout = '60s'; BEGIN; LOCK TABLE ${locked}`)
+    expect(await database.query('SELECT to_regclass($1) AS created', [created])).toEqual([{ created: null }])
+    expect(await database.query('SELECT FROM _prisma_migrations WHERE migration_name = $1', [at.historyOf])).toEqual([])
+    await database.query('COMMIT')
+
+    frozen.child.kill('SIGCONT')
+    expect(await frozen.exit).toBe(1)
+    expect(frozen.output()).toMatch(/^migration \w+ .*: terminating connection due to idle-in-transaction timeout.*\n$/)
+    const next = run()
+    expect({ code: await next.exit, output: next.output() }).toEqual({ code: 0, output: expect.stringContaining('graphile_worker') })
+    expect(await describeSchema(database)).toBe(await schemaOfNewDatabase())
   })
 
   async function createHistory(): Promise<void> {

@@ -2,7 +2,7 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
-import { readBatches } from '../../platform/postgres/read-batches.js'
+import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, lockCustomer, setPortalTier } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -70,16 +70,11 @@ interface ChangedEntitlement {
 export async function refreshExpiredEntitlements(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
   const { db, clock } = services
   const at = clock.now()
-  const failures: unknown[] = []
   const read = (last: ChangedEntitlement | undefined) => db.$queryRaw<ChangedEntitlement[]>`
     SELECT id, changes_at AS "changesAt", user_id AS "userId", organisation_id AS "organisationId" FROM entitlements
     WHERE changes_at <= ${at} AND (changes_at, id) > (${last?.changesAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0n})
     ORDER BY changes_at, id LIMIT ${REFRESH_BATCH_SIZE}`
-  for await (const batch of readBatches(REFRESH_BATCH_SIZE, read)) {
-    for (const { userId, organisationId } of batch) {
-      const customer = { userId: userId ?? '', organisationId }
-      await refreshCustomerEntitlement(services, customer).catch((error: unknown) => failures.push(error))
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} entitlements could not be refreshed`)
+  const refresh = ({ userId, organisationId }: ChangedEntitlement) =>
+    refreshCustomerEntitlement(services, { userId: userId ?? '', organisationId })
+  await runForEachRow(readBatches(REFRESH_BATCH_SIZE, read), refresh, 'entitlements could not be refreshed')
 }

@@ -1,37 +1,51 @@
 import { HOUR_MS } from '../../core/duration.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { applyProviderResponse } from './manage-subscription.js'
 import { findVariantId } from './variant-id.js'
 
+/** Small, because a row may have waited for the calls of all others when its own turn comes. */
+const CHANGE_BATCH_SIZE = 50
+
 /**
  * Applies the plan changes that were requested for the end of the period. The provider receives them an hour
  * before, so that it renews at the new price. A failure does not stop the other changes.
+ * @throws AggregateError of the failures
  */
 export async function applyPendingChanges(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
 ): Promise<void> {
-  const { db, clock, providers } = services
-  const inOneHour = new Date(clock.now().getTime() + HOUR_MS)
-  const due = await db.subscription.findMany({
+  const inOneHour = new Date(services.clock.now().getTime() + HOUR_MS)
+  const read = (last: DueSubscription | undefined) => listDueSubscriptions(services, inOneHour, last)
+  await runForEachRow(readBatches(CHANGE_BATCH_SIZE, read), (due) => applyPendingChange(services, due), 'plan changes failed')
+}
+
+type DueSubscription = Subscription & { pendingPlan: Plan | null }
+
+/** Continues after the last row, so that one that stays due because it failed is not read again. */
+function listDueSubscriptions(
+  { db, providers }: Pick<Services, 'db' | 'providers'>,
+  until: Date,
+  last: DueSubscription | undefined,
+): Promise<DueSubscription[]> {
+  return db.subscription.findMany({
     where: {
       pendingPlanId: { not: null },
       status: 'ACTIVE',
       provider: { in: providers.all.map(({ name }) => name) },
-      currentPeriodEnd: { lte: inOneHour },
+      currentPeriodEnd: { lte: until, gte: last?.currentPeriodEnd },
+      NOT: last && { currentPeriodEnd: last.currentPeriodEnd, id: { lte: last.id } },
       // The job of a change in progress finds out by the plan at the provider whether it was made.
       changes: { none: { status: 'REQUESTED' } },
     },
     include: { pendingPlan: true },
+    orderBy: [{ currentPeriodEnd: 'asc' }, { id: 'asc' }],
+    take: CHANGE_BATCH_SIZE,
   })
-  const failures: unknown[] = []
-  for (const subscription of due) await applyPendingChange(services, subscription).catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} plan changes failed`)
 }
-
-type DueSubscription = Subscription & { pendingPlan: Plan | null }
 
 async function applyPendingChange(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,

@@ -1,4 +1,5 @@
 import type { Logger } from '../../core/logger.js'
+import { runAll } from '../../core/run-all.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { applySubscription } from './apply-subscription.js'
@@ -15,11 +16,7 @@ export async function reconcile(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   log: Logger,
 ): Promise<void> {
-  const failures: Error[] = []
-  for (const provider of services.providers.all) {
-    await reconcileProvider(services, provider, log).catch((error: Error) => failures.push(error))
-  }
-  if (failures.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '))
+  await runAll(services.providers.all.map((provider) => () => reconcileProvider(services, provider, log)))
 }
 
 async function reconcileProvider(

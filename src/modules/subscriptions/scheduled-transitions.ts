@@ -1,8 +1,9 @@
 import { DAY_MS } from '../../core/duration.js'
 import { periodNumber, periodNumberAt } from '../../core/period.js'
+import { runAll } from '../../core/run-all.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
-import { readBatches } from '../../platform/postgres/read-batches.js'
+import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
@@ -56,14 +57,11 @@ export async function endOverdueSubscriptions(services: Pick<Services, 'clock' |
   const { db, clock, config } = services
   const at = clock.now()
   const pastDueBefore = new Date(at.getTime() - config.graceDays * DAY_MS)
-  const failures: unknown[] = []
-  for (const { reason, until } of overdueReasons(at, pastDueBefore)) {
+  const steps = overdueReasons(at, pastDueBefore).map(({ reason, until }) => () => {
     const read = (last: OverdueSubscription | undefined) => listOverdueSubscriptions(db, reason, until, last)
-    for await (const batch of readBatches(DUE_BATCH_SIZE, read)) {
-      for (const due of batch) await endIfOverdue(services, due, at).catch((error: unknown) => failures.push(error))
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} subscriptions could not be ended`)
+    return runForEachRow(readBatches(DUE_BATCH_SIZE, read), (due) => endIfOverdue(services, due, at), 'subscriptions could not be ended')
+  })
+  await runAll(steps)
 }
 
 /** Checks the subscription again under the customer's lock. */

@@ -8,22 +8,20 @@ const LOCK_POLL_INTERVAL_MS = 200
 
 /** The connection of a migration, which the database server recognises as such. */
 export function migrationConnection<T extends pg.ClientConfig>(connection: T): T {
-  return { ...connection, keepAlive: true, application_name: 'quittance migrations' }
+  return { ...connection, application_name: 'quittance migrations' }
 }
 
 /**
- * Sets what a migration needs, whatever the defaults of the role are. The server ends the session of a killed
- * process within seconds, and that of a machine that disappeared within about a minute.
+ * Sets what a migration needs, whatever the defaults of the role are. The other limits of the connection stay, so
+ * that PostgreSQL ends the transaction of a frozen process and the session of a machine that has disappeared. It
+ * ends the session of a killed process within seconds.
  */
 export async function prepareSession(client: Pick<pg.ClientBase, 'query'>, lockTimeoutMs = 0): Promise<void> {
   const settings = {
     lock_timeout: `${lockTimeoutMs}`,
     statement_timeout: '0',
-    idle_in_transaction_session_timeout: '0',
+    // The session with the lock is idle between two attempts, and while another one migrates the job tables.
     idle_session_timeout: '0',
-    tcp_keepalives_idle: '30',
-    tcp_keepalives_interval: '10',
-    tcp_keepalives_count: '3',
   }
   await client.query('SELECT set_config(key, value, false) FROM jsonb_each_text($1)', [JSON.stringify(settings)])
   // A PostgreSQL on Windows refuses this setting. Without it, the session of a killed process ends with its statement.

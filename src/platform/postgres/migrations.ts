@@ -29,8 +29,8 @@ export async function migrate(connection: pg.PoolConfig, options: MigrateOptions
   const { folder, signal, report = () => undefined, lockRetry = LOCK_RETRY } = options
   const ownConnection = migrationConnection(connection)
   const client = new pg.Client(ownConnection)
-  // A lost connection also fails the statement that runs.
-  client.on('error', () => undefined)
+  const losses: Error[] = []
+  client.on('error', (error) => losses.push(error))
   await client.connect()
   try {
     await prepareSession(client)
@@ -38,7 +38,7 @@ export async function migrate(connection: pg.PoolConfig, options: MigrateOptions
     await acquireMigrationLock(client, { report, signal })
     const missing = await listMissing(client, folder)
     await createHistory(client)
-    const run = { client, connection: ownConnection, retry: { lockRetry, report, signal } }
+    const run = { client, connection: ownConnection, retry: { lockRetry, report, signal }, losses }
     for (const migration of await readMigrations(folder)) {
       if (missing.includes(migration.name)) await apply(migration, run)
     }
@@ -53,9 +53,11 @@ interface Run {
   client: pg.Client
   connection: pg.PoolConfig
   retry: RetryOptions
+  /** Why connections were lost. The statement that fails afterwards does not say it. */
+  losses: Error[]
 }
 
-async function apply(migration: Migration, { client, connection, retry }: Run): Promise<void> {
+async function apply(migration: Migration, { client, connection, retry, losses }: Run): Promise<void> {
   const { name } = migration
   const isRolledBack = isTransactional(migration)
   const run = isRolledBack
@@ -63,21 +65,22 @@ async function apply(migration: Migration, { client, connection, retry }: Run): 
     : () => runWithoutTransaction(client, migration)
   const watched = { connection, pids: [await backendPid(client)] }
   await retryBlocked({ name, run, watched, reportsEachBlocker: !isRolledBack }, retry).catch((error: unknown) => {
-    throw explain(name, isRolledBack, error)
+    throw explain(name, isRolledBack, error, losses)
   })
 }
 
 /** Each migration of the job tables is one transaction, with the row of its own history. */
-async function applyJobTables({ connection, retry }: Run): Promise<void> {
+async function applyJobTables({ connection, retry, losses }: Run): Promise<void> {
   const pids = new Set<number>()
   const onConnect = async (client: pg.ClientBase) => {
+    client.on('error', (error) => losses.push(error))
     await prepareSession(client, retry.lockRetry.timeoutMs)
     pids.add(await backendPid(client))
   }
   const run = () => migrateJobTables({ ...connection, onConnect })
   const watched = { connection, pids }
   await retryBlocked({ name: JOB_TABLES, run, watched, reportsEachBlocker: false }, retry).catch((error: unknown) => {
-    throw explain(JOB_TABLES, true, error)
+    throw explain(JOB_TABLES, true, error, losses)
   })
 }
 
@@ -87,12 +90,12 @@ async function backendPid(client: Pick<pg.ClientBase, 'query'>): Promise<number>
 }
 
 /** Names the migration in an error of PostgreSQL or of the connection. */
-function explain(name: string, isRolledBack: boolean, error: unknown): unknown {
+function explain(name: string, isRolledBack: boolean, error: unknown, [loss]: Error[]): unknown {
   if (!(error instanceof Error) || error instanceof StartError) return error
   // Only errors of PostgreSQL have a severity.
   if ('severity' in error) return new StartError(`migration ${name} failed${isRolledBack ? ' and was rolled back' : ''}: ${error.message}`)
   return isDatabaseUnavailable(error)
-    ? new StartError(`migration ${name} was interrupted: ${error.message}; the next start continues`)
+    ? new StartError(`migration ${name} was interrupted: ${(loss ?? error).message}; the next start continues`)
     : error
 }
 

@@ -11,3 +11,16 @@ export async function* readBatches<R>(size: number, read: (last: R | undefined) 
     last = rows.at(-1)
   }
 }
+
+/**
+ * Runs `work` for every row of all batches, one after the other. One that fails does not stop the others.
+ * @param failure  names what has failed, for example "subscriptions could not be ended"
+ * @throws AggregateError of the failures
+ */
+export async function runForEachRow<R>(batches: AsyncIterable<R[]>, work: (row: R) => Promise<void>, failure: string): Promise<void> {
+  const failures: unknown[] = []
+  for await (const batch of batches) {
+    for (const row of batch) await work(row).catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ${failure}`)
+}

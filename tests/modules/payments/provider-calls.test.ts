@@ -169,11 +169,27 @@ describe('a plan change', () => {
     const held = api.hold('PATCH', '/subscriptions/1')
     const first = server.runTask('finishPlanChange', { changeId: Number(id) })
     await held.arrived
+    const requests = api.requests.length
     await other.runTask('finishPlanChange', { changeId: Number(id) })
+    expect(api.requests).toHaveLength(requests)
     held.release()
     await first
     expect([changeRequests(), await planChanges()]).toEqual([1, [{ status: 'DONE', failure: null }]])
     await other.close()
+  })
+
+  test('that two processes have requested, because the claim of the first one expired, is recorded once', async () => {
+    api.failures.push({ status: 200, pass: true }, { status: 422 }, { status: 200, pass: true }, { status: 422 })
+    const held = api.hold('PATCH', '/subscriptions/1')
+    const first = change()
+    await held.arrived
+    await sql(`UPDATE plan_changes SET claimed_until = clock_timestamp() - interval '1 second'`)
+    const { id } = await server.services.db.planChange.findFirstOrThrow()
+    await server.runTask('finishPlanChange', { changeId: id })
+    held.release()
+    expect(codeOf(await first)).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
+    const { rows } = await sql("SELECT action FROM audit_entries WHERE action = 'planChangeFailed'")
+    expect([changeRequests(), rows.length]).toEqual([2, 1])
   })
 
   test('is closed when its subscription ends before the provider has responded', async () => {
@@ -204,11 +220,26 @@ describe('a refund', () => {
     const held = api.hold('GET', '/subscription-invoices/1')
     const first = server.runTask('finishRefund', { refundId: Number(id) })
     await held.arrived
+    const requests = api.requests.length
     await other.runTask('finishRefund', { refundId: Number(id) })
+    expect(api.requests).toHaveLength(requests)
     held.release()
     await first
     expect([refundRequests(), await refunds()]).toEqual([1, [{ status: 'DONE' }]])
     await other.close()
+  })
+
+  test('that two processes complete, because the claim of the first one expired, is completed once', async () => {
+    const held = api.hold('POST', '/refund')
+    const first = refund()
+    await held.arrived
+    await sql(`UPDATE refunds SET claimed_until = clock_timestamp() - interval '1 second'`)
+    const { id } = await server.services.db.refund.findFirstOrThrow()
+    await server.runTask('finishRefund', { refundId: id })
+    held.release()
+    expect(codeOf(await first)).toBe('none')
+    const { rows } = await sql("SELECT event_id FROM outbox_events WHERE type = 'refund.issued'")
+    expect([refundRequests(), await refunds(), rows.length]).toEqual([1, [{ status: 'DONE' }], 1])
   })
 
   test('of the unused part cannot be requested a second time before it is completed', async () => {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listEndedPeriods, storePeriods } from '../../../src/modules/subscriptions/due-subscription.queries.js'
 import { advancePeriods, expirePendingOrders } from '../../../src/modules/subscriptions/scheduled-transitions.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -6,6 +7,7 @@ import { countStatements } from '../../support/statements.js'
 
 /** More than two batches of 500. */
 const CUSTOMERS = 1200
+const TIMEOUT = { timeout: 60_000 }
 
 let server: TestServer
 let plans: Catalog
@@ -61,7 +63,7 @@ test('skips a subscription that another transaction has locked, and ends', async
   ])
 })
 
-test('does not advance a subscription that has changed since it was read', async () => {
+test('ends although a subscription stays due', async () => {
   await grantPlans()
   server.clock.set('2026-03-31T10:00:00.000Z')
   await query('CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$')
@@ -71,6 +73,48 @@ test('does not advance a subscription that has changed since it was read', async
     { period: 1, count: 1 },
     { period: 3, count: CUSTOMERS - 1 },
   ])
+})
+
+describe('a subscription that has changed since it was read', () => {
+  const CHANGES = [
+    ['period', 'period_number = 2'],
+    ['plan', 'plan_id = (SELECT id FROM plans WHERE slug = $$starter$$)'],
+    ['status', 'status = $$CANCELLED$$'],
+  ]
+  const SELECT_CHANGED = "SELECT plan_id, status, period_number, current_period_end FROM subscriptions WHERE user_id = '1001'"
+  const readChanged = () => query(SELECT_CHANGED)
+
+  beforeEach(async () => {
+    await grantPlans()
+    server.clock.set('2026-03-31T10:00:00.000Z')
+  })
+
+  test.each(CHANGES)('is left out of its batch after a change of its %s', async (_what, change) => {
+    const at = server.clock.now()
+    const batch = await listEndedPeriods(server.services.db, { at, subscriptionId: undefined }, undefined)
+    await query(`UPDATE subscriptions SET ${change} WHERE user_id = '1001'`)
+    const changed = await readChanged()
+    const next = { number: 3, start: new Date('2026-03-31T10:00:00.000Z'), end: new Date('2026-04-30T10:00:00.000Z') }
+    const periods = batch.map((ended) => ({ ...ended, next }))
+    expect(await storePeriods(server.services.db, periods, { at, waitsForLocks: false })).toBe(batch.length - 1)
+    expect(await readChanged()).toEqual(changed)
+  })
+
+  test.each(CHANGES)('is not advanced by a request that has waited for the change of its %s', async (_what, change) => {
+    const [{ id } = { id: '' }] = await query<{ id: string }>("SELECT id FROM subscriptions WHERE user_id = '1001'")
+    const other = await server.connections.pool.connect()
+    await other.query('BEGIN')
+    await other.query(`UPDATE subscriptions SET ${change} WHERE id = $1`, [id])
+    const advanced = advancePeriods(server.services, BigInt(id))
+    await expect
+      .poll(() => query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"), TIMEOUT)
+      .toHaveLength(1)
+    const { rows: changed } = await other.query(SELECT_CHANGED)
+    await other.query('COMMIT')
+    other.release()
+    await advanced
+    expect(await readChanged()).toEqual(changed)
+  })
 })
 
 test('ends overdue subscriptions although one of them cannot be ended', async () => {

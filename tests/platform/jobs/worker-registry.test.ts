@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { WorkerRegistry } from '../../../src/platform/jobs/worker-registry.js'
 import { createQuietPool } from '../../../src/platform/postgres/quiet-pool.js'
 import { cloneDatabase } from '../../support/database.js'
@@ -19,6 +19,10 @@ afterAll(async () => {
   await admin.end()
 })
 
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 async function announcedWorkers(): Promise<string[]> {
   const { rows } = await admin.query(
     "SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pool-%'",
@@ -33,5 +37,16 @@ test('announces a worker at its restart, although the connection of the previous
   await admin.query("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE application_name = 'pool-before'")
   await registry.start('pool-after')
   expect(await announcedWorkers()).toEqual(['pool-after'])
+  registry.stop()
+})
+
+test('announces its worker again when the connection is lost, without waiting for the next heartbeat', async () => {
+  const registry = new WorkerRegistry(pool, testLogger())
+  // No heartbeat is due during the test.
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] })
+  await registry.start('pool-lost')
+  const { rows } = await admin.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'pool-lost'")
+  await admin.query('SELECT pg_terminate_backend($1, 60000)', [rows[0].pid])
+  await expect.poll(announcedWorkers, { timeout: 30_000 }).toEqual(['pool-lost'])
   registry.stop()
 })

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { applyPendingChanges } from '../../../src/modules/payments/apply-pending-changes.js'
+import type { Catalog } from '../../support/catalog.js'
+import { type FakeLemonSqueezy, subscription } from '../../support/lemon-squeezy.js'
+import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
+import type { TestServer } from '../../support/server.js'
+
+const START = '2026-05-01T10:00:00.000Z'
+/** More than a batch of 50. */
+const CUSTOMERS = 60
+const FIRST = 1000
+const FAILING = 1010
+/** The period of this one ends last. */
+const LAST = 1059
+
+let api: FakeLemonSqueezy
+let server: TestServer
+let plans: Catalog
+
+beforeEach(async () => {
+  ;({ api, server, plans } = await startWithLemonSqueezy(START))
+  await server.owner.query(`INSERT INTO users (id) SELECT n FROM generate_series(${FIRST}, ${FIRST + CUSTOMERS - 1}) AS n`)
+  await server.owner.query(
+    `INSERT INTO subscriptions (user_id, plan_id, pending_plan_id, plan_limits, plan_features, status, anchor, period_number,
+       current_period_start, current_period_end, provider, provider_subscription_id, created_at, updated_at)
+     SELECT id, $1, $2, '{}', '{}', 'ACTIVE', '2026-05-01T10:00:00Z', 1, '2026-05-01T10:00:00Z',
+       -- Three ends, so that a batch ends between rows with the same one.
+       '2026-06-01T10:00:00Z'::timestamptz - (id % 3) * interval '1 minute', 'lemonsqueezy', id::text, now(), now()
+     FROM users WHERE id >= ${FIRST}`,
+    [Number(plans.pro), Number(plans.starter)],
+  )
+  for (let id = FIRST; id < FIRST + CUSTOMERS; id += 1) {
+    // The provider does not have the failing one.
+    if (id !== FAILING) api.subscriptions.set(String(id), subscription(id, START))
+  }
+})
+afterEach(async () => {
+  await server.close()
+  await api.close()
+})
+
+test('applies the due plan changes batch by batch, although one fails, and none that is withdrawn meanwhile', async () => {
+  server.clock.set('2026-06-01T09:30:00.000Z')
+  const first = api.hold('PATCH', '/subscriptions/')
+  const applied = expect(applyPendingChanges(server.services)).rejects.toThrow('1 plan changes failed')
+  await first.arrived
+  await server.owner.query('UPDATE subscriptions SET pending_plan_id = NULL WHERE user_id = $1', [LAST])
+  first.release()
+  await applied
+  const { rows } = await server.owner.query('SELECT user_id FROM subscriptions WHERE plan_id = $1 ORDER BY user_id', [Number(plans.pro)])
+  expect(rows).toEqual([{ user_id: FAILING }, { user_id: LAST }])
+  const requested = api.requests.flatMap(({ method, path }) => (method === 'PATCH' ? path : []))
+  expect(requested).toHaveLength(CUSTOMERS - 1)
+  expect(new Set(requested).size).toBe(CUSTOMERS - 1)
+})
