@@ -34,6 +34,7 @@ import type { DocumentService } from './modules/invoicing/index.js'
 import { MODULES } from './modules/modules.js'
 import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
+import { installationName } from './platform/postgres/database-schema.js'
 import { DatabaseReadiness } from './platform/postgres/readiness.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
 import { RateLimiter } from './platform/rate-limit/rate-limiter.js'
@@ -122,8 +123,10 @@ export async function createApp({ services, connections, documents, log, tokenCl
 }
 
 /** Loads the Redis client only if it is used. */
-async function createRateLimitStore({ rateLimit: { redisUrl } }: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<RateLimitStore> {
+async function createRateLimitStore(config: Config, pool: pg.Pool, log: FastifyBaseLogger): Promise<RateLimitStore> {
+  const { database, rateLimit } = config
+  const { redisUrl } = rateLimit
   if (!redisUrl) return createPostgresStore(pool)
   const { createRedisStore } = await import('./platform/rate-limit/redis-store.js')
-  return createRedisStore(redisUrl, log)
+  return createRedisStore(redisUrl, installationName(database.schema), log)
 }

@@ -1,10 +1,11 @@
 import type { TaskList } from 'graphile-worker'
-import type pg from 'pg'
 import { runAll } from './core/run-all.js'
 import { MINUTE_PHASES, type ModuleCron, type ModuleRuntime, type ScheduledStep } from './modules/define-module.js'
 import { MODULES } from './modules/modules.js'
 import { PURGE, RECONCILE, TICK } from './modules/scheduled-jobs.js'
 import { purgeUnusedQueues } from './platform/jobs/purge-queues.js'
+import type { DatabaseAccess } from './platform/postgres/database-access.js'
+import { installationName } from './platform/postgres/database-schema.js'
 import { DatabaseListener } from './platform/postgres/listener.js'
 import { purgeIdleBuckets } from './platform/rate-limit/postgres-store.js'
 
@@ -36,10 +37,10 @@ export function createTasks(runtime: ModuleRuntime): TaskList {
 }
 
 /** Passes the notifications of the database to the modules. */
-export function listenToDatabase(runtime: ModuleRuntime, connection: pg.ClientConfig): DatabaseListener {
+export function listenToDatabase(runtime: ModuleRuntime, { direct, schema }: DatabaseAccess): DatabaseListener {
   const handlers = MODULES.flatMap(({ notifications }) => notifications ?? [])
   const messageHandlers = handlers.flatMap(({ onMessage = {} }) => Object.entries(onMessage))
-  return new DatabaseListener(connection, runtime.log, {
+  return new DatabaseListener(direct, installationName(schema), runtime.log, {
     onNotification: (message) => {
       for (const [key, handle] of messageHandlers) {
         if (key in message) handle(runtime, message)

@@ -21,6 +21,7 @@ import { connect } from './platform/postgres/client.js'
 import type { DatabaseAccess } from './platform/postgres/database-access.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
 import { assertDirectConnection } from './platform/postgres/pooler.js'
+import { assertSchemaInUse } from './platform/postgres/schema-check.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
 import { warnAboutAsynchronousStandbys } from './platform/postgres/standbys.js'
 import { type CloseStep, createServices } from './services.js'
@@ -52,7 +53,8 @@ export async function startServer(config: Config, { database, closing, signal }:
   closing.push(() => connections.close())
   const { pool } = connections
   if (config.database.url) await assertSupportedServer(pool)
-  await assertMigrated(pool)
+  await assertSchemaInUse(pool, database.pool)
+  await assertMigrated(pool, database.schema)
   if (config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
@@ -73,7 +75,7 @@ export async function startServer(config: Config, { database, closing, signal }:
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
     deliverWebhooks: () => dispatcher.poll(),
   }
-  const notifications = listenToDatabase(runtime, database.direct)
+  const notifications = listenToDatabase(runtime, database)
   closing.push(async () => {
     await notifications.stop()
     await dispatcher.stop()
@@ -83,7 +85,7 @@ export async function startServer(config: Config, { database, closing, signal }:
   signal.throwIfAborted()
   await listen(app, config)
   await printNextSteps(app, config)
-  closing.push(startWorker({ connection: database.direct, tasks: createTasks(runtime), crontab: CRONTAB, log }))
+  closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
 function warnAboutMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {

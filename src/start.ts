@@ -71,7 +71,7 @@ async function openDatabase({ database, dataDir }: Config, { closing, guard, sig
   closing.push(stop)
   signal.throwIfAborted()
   const access = databaseAccess(database, connection)
-  await migrate(access.migrations, { report: console.error, signal })
+  await migrate(access.migrations, { schema: access.schema, report: console.error, signal })
   return access
 }
 

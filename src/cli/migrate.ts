@@ -15,6 +15,6 @@ export async function migrateDatabase(): Promise<void> {
   const pool = new pg.Pool(access.direct)
   await assertSupportedServer(pool)
   await pool.end()
-  const applied = await migrate(access.migrations, { report: console.error })
+  const applied = await migrate(access.migrations, { schema: access.schema, report: console.error })
   console.log(applied.length > 0 ? `applied ${applied.join(', ')}` : 'nothing to apply: the database is up to date')
 }

@@ -4,6 +4,7 @@ import { connect, type Database } from '../platform/postgres/client.js'
 import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { assertMigrated, migrate } from '../platform/postgres/migrations.js'
+import { assertSchemaInUse } from '../platform/postgres/schema-check.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { postgresGuard } from './command.js'
 
@@ -20,7 +21,7 @@ export async function withDatabase(work: (db: Database) => Promise<void>): Promi
   const embedded = await joinEmbeddedPostgres({ dataDir, guard: postgresGuard })
   try {
     const access = databaseAccess(settings, embedded.connection)
-    await migrate(access.migrations, { report: console.error })
+    await migrate(access.migrations, { schema: access.schema, report: console.error })
     await withConnection(access, work)
   } finally {
     await embedded.stop()
@@ -31,7 +32,8 @@ async function withConnection(access: DatabaseAccess, work: (db: Database) => Pr
   const { db, pool, close } = connect(access.pool, pino({ level: 'silent' }))
   try {
     await assertSupportedServer(pool)
-    await assertMigrated(pool)
+    await assertSchemaInUse(pool, access.pool)
+    await assertMigrated(pool, access.schema)
     await work(db)
   } finally {
     await close()

@@ -15,6 +15,8 @@ export interface DatabaseSettings extends SessionLimits {
   /** Bypasses the pooler of `url`; undefined if there is none. */
   directUrl: string | undefined
   replicaUrl: string | undefined
+  /** The schema of the tables. That of the jobs follows from it. */
+  schema: string
   poolSize: number
   preparesStatements: boolean
 }
@@ -25,6 +27,7 @@ export function parseDatabaseSettings(values: EnvironmentValues): DatabaseSettin
     url: values.DATABASE_URL,
     directUrl,
     replicaUrl: values.DATABASE_REPLICA_URL,
+    schema: values.DATABASE_SCHEMA,
     poolSize: values.DATABASE_POOL_SIZE,
     preparesStatements: prepares ? prepares === 'true' : directUrl === undefined,
     lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT_MS,

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Config } from '../config/config.js'
 import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
 import { assertMigrated } from '../platform/postgres/migrations.js'
+import { createQuietPool } from '../platform/postgres/quiet-pool.js'
+import { assertSchemaInUse } from '../platform/postgres/schema-check.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
@@ -30,14 +32,13 @@ export async function checkDatabase(config: Config, guard: PostgresGuard): Promi
   }
 }
 
-async function checkConnection(config: Config, { direct }: DatabaseAccess): Promise<Finding[]> {
-  const pool = new pg.Pool({ ...direct, max: 1 })
-  pool.on('error', () => undefined)
+async function checkConnection(config: Config, access: DatabaseAccess): Promise<Finding[]> {
+  const pool = createQuietPool({ ...access.direct, max: 1 })
   try {
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
-    const missing = await missingMigrations(pool)
-    if (!missing) return [...found, ok('migrations', 'all are applied'), await checkCatalog(pool)]
+    const missing = await missingMigrations(pool, access.schema)
+    if (!missing) return [...found, ok('migrations', 'all are applied'), ...(await checkSchema(access)), await checkCatalog(pool)]
     const text = config.database.url ? missing : 'the next start applies the pending ones'
     return [...found, config.database.url ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
@@ -52,11 +53,24 @@ async function checkVersion(pool: pg.Pool): Promise<Finding> {
   return ok(DATABASE_CHECK, `PostgreSQL ${rows[0]?.version} responds`)
 }
 
-async function missingMigrations(pool: pg.Pool): Promise<string | undefined> {
-  return assertMigrated(pool).then(
+async function missingMigrations(pool: pg.Pool, schema: string): Promise<string | undefined> {
+  return assertMigrated(pool, schema).then(
     () => undefined,
     (error: Error) => error.message,
   )
+}
+
+/** Checks which schema the connections of DATABASE_URL use. They may lead through a pooler. */
+async function checkSchema({ pool: access }: DatabaseAccess): Promise<Finding[]> {
+  const pool = createQuietPool({ ...access.options, max: 1 })
+  try {
+    await assertSchemaInUse(pool, access)
+    return []
+  } catch (error) {
+    return [problem('schema', (error as Error).message)]
+  } finally {
+    await pool.end()
+  }
 }
 
 /** Checks how many processes with this pool size the database server can serve. */

@@ -118,6 +118,7 @@ test.each<[name: string, parameters: string[], environment: Record<string, strin
   ],
   ['api-key', ['--list'], { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }, /^DATABASE_URL: the database cannot be reached/],
   ['migrate', [], {}, /^DATABASE_URL: not set/],
+  ['migrate', [], { DATABASE_URL: 'postgresql://db/quittance', DATABASE_SCHEMA: 'shop_jobs' }, /^DATABASE_SCHEMA: must not be a schema of/],
   ['import', ['--from', 'missing.csv'], {}, /^--from: missing\.csv cannot be read/],
 ])('%s %j %j exits with 1 and prints one line without the usage', async (name, parameters, environment, line) => {
   const { code, stderr } = await run([name, ...parameters], environment)

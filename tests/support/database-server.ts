@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { DEFAULT_SCHEMA, searchPath } from '../../src/platform/postgres/database-schema.js'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded/server.js'
 import { migrate } from '../../src/platform/postgres/migrations.js'
 import { SERVER_ROLE } from './database.js'
 import { startPgBouncer } from './pgbouncer.js'
+import { grantServerRole } from './server-role.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,22 +20,9 @@ declare module 'vitest' {
   }
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const TEMPLATE = 'quittance_template'
 /** Fewer than the pool of a server, so that its connections share them. */
 const POOLED_CONNECTIONS = 4
-
-/** Creates the role of the servers, with the privileges that the documentation lists. */
-async function createServerRole(connection: pg.ClientConfig): Promise<void> {
-  const docs = await readFile(join(ROOT, 'docs/operations.md'), 'utf8')
-  const grants = /## Two roles\n[\s\S]*?```sql\n([\s\S]*?)```/.exec(docs)?.[1]
-  if (!grants) throw new Error('docs/operations.md lists no privileges')
-  const owner = new pg.Client(connection)
-  await owner.connect()
-  await owner.query(`CREATE ROLE ${SERVER_ROLE} LOGIN`)
-  await owner.query(grants)
-  await owner.end()
-}
 
 /** Starts one PostgreSQL for the test run, with a migrated template that each test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -44,9 +32,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const admin = new pg.Client(postgres.connection)
   await admin.connect()
   await admin.query(`CREATE DATABASE ${TEMPLATE}`)
+  await admin.query(`CREATE ROLE ${SERVER_ROLE} LOGIN`)
+  if (process.env.TEST_POOLER) {
+    for (const role of [user, SERVER_ROLE]) await admin.query(`ALTER ROLE ${role} SET search_path = ${searchPath(DEFAULT_SCHEMA)}`)
+  }
   await admin.end()
   await migrate({ ...postgres.connection, database: TEMPLATE })
-  await createServerRole({ ...postgres.connection, database: TEMPLATE })
+  await grantServerRole({ ...postgres.connection, database: TEMPLATE }, DEFAULT_SCHEMA)
   project.provide('databaseSocket', String(host))
   project.provide('databaseUser', String(user))
   project.provide('templateDatabase', TEMPLATE)

@@ -20,11 +20,14 @@ import type { Services } from '../../src/modules/services.js'
 import { EventDeliverer } from '../../src/modules/webhooks/event-deliverer.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
-import { databaseAccess } from '../../src/platform/postgres/database-access.js'
+import { type DatabaseAccess, databaseAccess } from '../../src/platform/postgres/database-access.js'
+import { DEFAULT_SCHEMA, jobsSchema, searchPath } from '../../src/platform/postgres/database-schema.js'
+import { migrate } from '../../src/platform/postgres/migrations.js'
 import { createQuietPool } from '../../src/platform/postgres/quiet-pool.js'
 import { type CloseStep, createServices } from '../../src/services.js'
 import { cloneDatabase, databaseUrl, serverConnection } from './database.js'
 import { POOLER_PORT } from './pgbouncer.js'
+import { grantServerRole } from './server-role.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
 /** Operations are compiled at their first execution, unless the run tests the server without compilation. */
@@ -66,6 +69,7 @@ export interface TestServer {
   clock: TestClock
   services: Services
   connections: Connections
+  access: DatabaseAccess
   /** The connection of the owner of the tables. */
   database: pg.PoolConfig
   /** Runs statements as the owner of the tables, as an operator does in psql. */
@@ -110,6 +114,12 @@ function poolerUrls(connection: pg.PoolConfig): Partial<DatabaseSettings> {
   return { url, directUrl: databaseUrl(connection), preparesStatements: false }
 }
 
+/** Creates and migrates a schema of the tables in addition to that of a cloned database. */
+async function createSchema(owner: pg.PoolConfig, schema: string): Promise<void> {
+  await migrate(owner, { schema })
+  await grantServerRole(owner, schema)
+}
+
 /** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
@@ -127,9 +137,11 @@ export async function startServer({
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())
+  const { schema } = config.database
+  if (schema !== DEFAULT_SCHEMA) await createSchema(connection, schema)
   const ownConnection = asOwner ? connection : serverConnection(connection)
   const access = databaseAccess({ ...config.database, ...poolerUrls(ownConnection) }, ownConnection)
-  const owner = createQuietPool({ ...connection, max: 2 })
+  const owner = createQuietPool({ ...connection, options: `-c search_path=${searchPath(schema)}`, max: 2 })
   const connections = connect(access.pool, log)
   const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
   const closing: CloseStep[] = []
@@ -143,7 +155,7 @@ export async function startServer({
     // Tests deliver webhooks themselves.
     deliverWebhooks: () => undefined,
   }
-  const notifications = listenToDatabase(runtime, access.direct)
+  const notifications = listenToDatabase(runtime, access)
   await notifications.start()
   const sender = await createWebhookSender(config, 1500)
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -169,6 +181,7 @@ export async function startServer({
     runOnce({
       // graphile-worker prepares statements, so its connections must not lead through a pooler.
       pgPool: jobPool,
+      schema: jobsSchema(schema),
       taskList: tasks,
       crontab: '',
       logger: new Logger(() => () => undefined),
@@ -178,6 +191,7 @@ export async function startServer({
     app,
     config,
     clock,
+    access,
     connections,
     renderer,
     documents,
@@ -201,7 +215,7 @@ export async function startServer({
     async settle() {
       for (let rounds = 0; rounds < 100; rounds += 1) {
         await runJobs()
-        const { rows } = await connections.pool.query('SELECT count(*)::int AS waiting FROM graphile_worker.jobs WHERE run_at <= now()')
+        const { rows } = await connections.pool.query('SELECT count(*)::int AS waiting FROM _private_jobs WHERE run_at <= now()')
         if (rows[0].waiting === 0) return
       }
       throw new Error('jobs are still due after 100 rounds')

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded/server.js'
 import { migrate } from '../../src/platform/postgres/migrations.js'
-import { ask, type RunningServer, runProgram, startProgram } from '../e2e/program.js'
+import { ask, QUITTANCE, type RunningServer, runProgram, startProgram } from '../e2e/program.js'
 import { databaseUrl } from '../support/database.js'
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.js'
 
@@ -40,6 +40,7 @@ async function createDatabase(): Promise<pg.PoolConfig> {
   const admin = new pg.Client(postgres.connection)
   await admin.connect()
   await admin.query(`CREATE DATABASE ${name}`)
+  await admin.query(`ALTER DATABASE ${name} SET search_path = public, graphile_worker`)
   await admin.end()
   const connection = { ...postgres.connection, database: name }
   await migrate(connection)
@@ -86,6 +87,17 @@ test('refuses a direct URL of another database', async () => {
   const program = runProgram('dist/bundle/main.js', { ...pooled(), PORT: '0', DATABASE_DIRECT_URL: other })
   expect(await program.exit).toBe(1)
   expect(program.output()).toBe('DATABASE_DIRECT_URL: leads to another database than DATABASE_URL; both must reach the same one\n')
+})
+
+test('refuses to start while single statements through the pooler find another schema, and names the remedy', async () => {
+  const own = { ...pooled(), DATABASE_SCHEMA: 'shop_a', PORT: '0' }
+  expect(await runProgram(QUITTANCE, own, ['migrate']).exit).toBe(0)
+  const refused = runProgram('dist/bundle/main.js', own)
+  expect(await refused.exit).toBe(1)
+  const remedy = `ALTER ROLE ${database.user} SET search_path = shop_a, shop_a_jobs`
+  expect(refused.output()).toBe(
+    `DATABASE_SCHEMA: sessions of the pooler search public, graphile_worker instead of shop_a, shop_a_jobs: run ${remedy} and let the pooler reconnect\n`,
+  )
 })
 
 const GRANT = 'mutation { applyPlan(input: { userId: "55", planId: "2" }) { order { id } } }'

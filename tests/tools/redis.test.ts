@@ -49,7 +49,9 @@ async function startRedis(): Promise<ChildProcess> {
 const REDIS_START = { timeout: 60_000 }
 
 async function startTwoLimiters(clock: TestClock): Promise<RateLimiter[]> {
-  const processes = [1, 2].map(() => new RateLimiter({ store: createRedisStore(`redis://127.0.0.1:${port}`, log), clock, log }))
+  const processes = [1, 2].map(
+    () => new RateLimiter({ store: createRedisStore(`redis://127.0.0.1:${port}`, 'quittance', log), clock, log }),
+  )
   // Wait until both are connected: they log no warnings.
   await vi.waitFor(async () => {
     warned.length = 0
@@ -72,7 +74,7 @@ test('shares the rate limit of a principal between processes and refills it over
 })
 
 test('never exceeds the rate limit with any number of processes in any period', async () => {
-  const store = createRedisStore(`redis://127.0.0.1:${port}`, log)
+  const store = createRedisStore(`redis://127.0.0.1:${port}`, 'quittance', log)
   await vi.waitFor(() => store.withdraw(HELLO), REDIS_START)
   await expectNoOverspending(store, 60)
   await store.close()

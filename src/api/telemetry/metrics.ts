@@ -96,9 +96,9 @@ interface QueueDepths {
 
 const QUEUE_DEPTHS = `
   SELECT
-    (SELECT count(*) FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL)::int AS jobs_waiting,
-    (SELECT count(*) FROM graphile_worker.jobs WHERE last_error IS NOT NULL)::int AS jobs_failing,
-    (SELECT COALESCE(max(extract(epoch FROM now() - run_at)), 0) FROM graphile_worker.jobs WHERE run_at <= now() AND locked_at IS NULL)::float8 AS oldest_job,
+    (SELECT count(*) FROM _private_jobs WHERE run_at <= now() AND locked_at IS NULL)::int AS jobs_waiting,
+    (SELECT count(*) FROM _private_jobs WHERE last_error IS NOT NULL)::int AS jobs_failing,
+    (SELECT COALESCE(max(extract(epoch FROM now() - run_at)), 0) FROM _private_jobs WHERE run_at <= now() AND locked_at IS NULL)::float8 AS oldest_job,
     (SELECT count(*) FROM event_deliveries WHERE status = 'PENDING')::int AS deliveries_waiting,
     (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM event_deliveries WHERE status = 'PENDING')::float8 AS oldest_delivery,
     (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open`

@@ -12,6 +12,20 @@ const databaseUrl = z
 
 const INVALID_DATABASE_URL = 'must be a postgresql:// URL'
 
+/** So that `<schema>_jobs` fits into the 63 bytes of a name. */
+const MAX_SCHEMA_LENGTH = 50
+const RESERVED_SCHEMA = /^pg_|^information_schema$|^graphile_worker$|_jobs$/
+
+const schemaName = z
+  .string()
+  .max(MAX_SCHEMA_LENGTH, `must have at most ${MAX_SCHEMA_LENGTH} characters`)
+  .regex(/^[a-z_][a-z0-9_]*$/, 'must consist of lower-case letters, digits and underscores, and not start with a digit')
+  .refine(
+    (name) => !RESERVED_SCHEMA.test(name),
+    'must not be a schema of PostgreSQL or of jobs: pg_…, information_schema, graphile_worker, …_jobs',
+  )
+  .default('public')
+
 const milliseconds = (defaultValue: number) =>
   z.coerce
     .number({ error: 'must be a number of milliseconds' })
@@ -32,6 +46,12 @@ export const DATABASE_VARIABLES = {
       'URL of the same database that bypasses the connection pooler of `DATABASE_URL`. Migrations, jobs, locks and LISTEN use it. ' +
       'Required if `DATABASE_URL` leads to a pooler such as PgBouncer.',
     unset: '`DATABASE_URL`, which then must not lead to a pooler',
+  },
+  DATABASE_SCHEMA: {
+    schema: schemaName,
+    about:
+      'Schema of the tables. Its jobs are in the schema `<DATABASE_SCHEMA>_jobs`, for `public` in `graphile_worker`. ' +
+      'With one schema each, several sellers share a database.',
   },
   DATABASE_PREPARED_STATEMENTS: {
     schema: z.enum(['true', 'false'], { error: 'must be true or false' }).optional(),

@@ -81,5 +81,5 @@ async function truncateAllTables(tx: Transaction): Promise<void> {
   for (const name of protectedNames) await tx.$executeRawUnsafe(`ALTER TABLE ${name} DISABLE TRIGGER USER`)
   await tx.$executeRawUnsafe(`TRUNCATE ${names.join(', ')} RESTART IDENTITY`)
   for (const name of protectedNames) await tx.$executeRawUnsafe(`ALTER TABLE ${name} ENABLE TRIGGER USER`)
-  await tx.$executeRaw`SELECT graphile_worker.complete_jobs(array_agg(id)) FROM graphile_worker.jobs WHERE locked_at IS NULL`
+  await tx.$executeRaw`SELECT complete_jobs(array_agg(id)) FROM _private_jobs WHERE locked_at IS NULL`
 }

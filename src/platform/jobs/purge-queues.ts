@@ -7,9 +7,9 @@ const QUEUE_PURGE_BATCH_SIZE = 10_000
 
 /** Queues that `queueName` does not name, without jobs. Earlier versions created one per subject. */
 const UNUSED_QUEUES = Prisma.sql`
-  FROM graphile_worker._private_job_queues AS queue
+  FROM _private_job_queues AS queue
   WHERE locked_at IS NULL AND queue_name !~ '^[^:]+:[0-9]{1,2}$'
-    AND NOT EXISTS (SELECT FROM graphile_worker._private_jobs WHERE job_queue_id = queue.id)`
+    AND NOT EXISTS (SELECT FROM _private_jobs WHERE job_queue_id = queue.id)`
 
 /**
  * Deletes the rows of former queues, which make every job slower. graphile-worker's own `cleanup` is not safe
@@ -35,8 +35,8 @@ async function hasUnusedQueues(db: Database): Promise<boolean> {
 function deleteBatch(db: Database): Promise<number> {
   return runTransaction(db, async (tx) => {
     await tx.$executeRaw`SET LOCAL lock_timeout = '2s'`
-    await tx.$executeRaw`LOCK TABLE graphile_worker._private_job_queues IN SHARE ROW EXCLUSIVE MODE`
+    await tx.$executeRaw`LOCK TABLE _private_job_queues IN SHARE ROW EXCLUSIVE MODE`
     return tx.$executeRaw`
-      DELETE FROM graphile_worker._private_job_queues WHERE id IN (SELECT id ${UNUSED_QUEUES} ORDER BY id LIMIT ${QUEUE_PURGE_BATCH_SIZE})`
+      DELETE FROM _private_job_queues WHERE id IN (SELECT id ${UNUSED_QUEUES} ORDER BY id LIMIT ${QUEUE_PURGE_BATCH_SIZE})`
   })
 }

@@ -63,7 +63,7 @@ export async function enqueue<P>(
   { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
 ): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.add_job(${name}, ${stringifyWithIds(payload)}::json, queue_name => ${queue ?? null}::text,
+    SELECT add_job(${name}, ${stringifyWithIds(payload)}::json, queue_name => ${queue ?? null}::text,
       run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => ${key},
       max_attempts => 20)`
 }
@@ -71,6 +71,6 @@ export async function enqueue<P>(
 /** Reschedules all pending jobs of a kind to run now. */
 export async function retryNow<P>(tx: Transaction, { name }: Job<P>): Promise<void> {
   await tx.$executeRaw`
-    SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM graphile_worker.jobs
-    WHERE task_identifier = ${name} AND locked_at IS NULL`
+    SELECT reschedule_jobs(array_agg(id), run_at => now(), attempts => 0) FROM _private_jobs
+    WHERE task_id = (SELECT id FROM _private_tasks WHERE identifier = ${name}) AND locked_at IS NULL`
 }

@@ -59,9 +59,9 @@ export class WorkerRegistry {
       this.#presenceConnection ??= await this.#connect()
       await this.#presenceConnection.query("SELECT set_config('application_name', $1, false)", [this.#name])
       await this.#pool.query(`
-        SELECT graphile_worker.force_unlock_workers(array_agg(DISTINCT locked_by)) FROM (
-          SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL
-          UNION SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_by IS NOT NULL) AS locks
+        SELECT force_unlock_workers(array_agg(DISTINCT locked_by)) FROM (
+          SELECT locked_by FROM _private_jobs WHERE locked_by IS NOT NULL
+          UNION SELECT locked_by FROM _private_job_queues WHERE locked_by IS NOT NULL) AS locks
         WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = locks.locked_by)`)
       return true
     } catch (error) {

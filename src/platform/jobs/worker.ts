@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger } from 'graphile-worker'
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
+import type { DatabaseAccess } from '../postgres/database-access.js'
+import { jobsSchema } from '../postgres/database-schema.js'
 import { WorkerRegistry } from './worker-registry.js'
 
 const CONCURRENCY = 4
@@ -11,7 +13,7 @@ const RESTART_DELAY_MS = 2000
 const STOP_TIMEOUT_MS = 10_000
 
 interface WorkerOptions {
-  connection: pg.PoolConfig
+  database: Pick<DatabaseAccess, 'direct' | 'schema'>
   tasks: TaskList
   crontab: string
   log: Logger
@@ -22,8 +24,8 @@ interface WorkerOptions {
  * has its own connections, so that a burst of requests does not delay it.
  * @returns a function that stops the worker after the running jobs have ended
  */
-export function startWorker({ connection, tasks, crontab, log }: WorkerOptions): () => Promise<void> {
-  const pool = new pg.Pool({ ...connection, max: CONCURRENCY + 3 })
+export function startWorker({ database, tasks, crontab, log }: WorkerOptions): () => Promise<void> {
+  const pool = new pg.Pool({ ...database.direct, max: CONCURRENCY + 3 })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the job worker was lost')
   pool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const stop = new AbortController()
@@ -35,7 +37,7 @@ export function startWorker({ connection, tasks, crontab, log }: WorkerOptions):
   // the database is available again.
   const keepRunning = async () => {
     while (!stop.signal.aborted) {
-      runner = await startRunner(pool, registry, { tasks, crontab, log }, stop.signal)
+      runner = await startRunner(pool, registry, { database, tasks, crontab, log }, stop.signal)
       if (stop.signal.aborted) return stopRunner()
       await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'the job worker was interrupted, restarting'))
       if (!stop.signal.aborted) await pause(RESTART_DELAY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
@@ -59,7 +61,7 @@ export function startWorker({ connection, tasks, crontab, log }: WorkerOptions):
 async function startRunner(
   pool: pg.Pool,
   registry: WorkerRegistry,
-  { tasks, crontab, log }: Omit<WorkerOptions, 'connection'>,
+  { database, tasks, crontab, log }: WorkerOptions,
   stop: AbortSignal,
 ): Promise<Runner | undefined> {
   const { Logger, run } = await import('graphile-worker')
@@ -73,6 +75,7 @@ async function startRunner(
       })
       const runner = await run({
         pgPool: pool,
+        schema: jobsSchema(database.schema),
         taskList: tasks,
         crontab,
         concurrency: CONCURRENCY,

@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
 import { instrumentConnection } from './connection-instrumentation.js'
 import type { PoolAccess } from './database-access.js'
+import { installationName } from './database-schema.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { NotificationSender } from './notifications.js'
 import { StatementNamer } from './prepared-statements.js'
@@ -22,13 +23,14 @@ const MAX_CONNECTION_LIFETIME_SECONDS = 600
 export interface Connections {
   db: Database
   pool: pg.Pool
+  schema: string
   rawQuery: RawQuery
   runningStatements: RunningStatements
   close(): Promise<void>
 }
 
 /** @param log  logs lost connections, which the pool replaces */
-export function connect({ options, transactionSettings, preparesStatements }: PoolAccess, log: Logger): Connections {
+export function connect({ options, transactionSettings, preparesStatements, schema }: PoolAccess, log: Logger): Connections {
   const pool = new pg.Pool({ maxLifetimeSeconds: MAX_CONNECTION_LIFETIME_SECONDS, ...options })
   const namer = preparesStatements ? new StatementNamer() : undefined
   const runningStatements = new RunningStatements()
@@ -39,12 +41,13 @@ export function connect({ options, transactionSettings, preparesStatements }: Po
   })
   const renewStatements = () => namer?.renew()
   retryStatements(pool, renewStatements)
-  const db = new PrismaClient({ adapter: new PrismaPg(pool) })
-  const notifications = new NotificationSender(pool, log)
+  const db = new PrismaClient({ adapter: new PrismaPg(pool, { schema }) })
+  const notifications = new NotificationSender(pool, installationName(schema), log)
   prepareTransactions(db, { connections: pool.options.max, notifications, renewStatements })
   return {
     db,
     pool,
+    schema,
     rawQuery: createRawQuery(pool),
     runningStatements,
     async close() {

@@ -73,6 +73,6 @@ function textOf(statement: unknown): string {
 /** Returns the verb and table, such as "SELECT orders" or "BEGIN": few distinct texts, and never a value. */
 function summarizeStatement(text: string): string {
   const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? 'UNKNOWN'
-  const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"public"\.)?"?([a-z_]{1,40})"?/.exec(text)?.[1]
+  const table = /\b(?:FROM|INTO|UPDATE)\s+(?:"\w+"\.)?"?([a-z_]{1,40})"?/.exec(text)?.[1]
   return table ? `${verb} ${table}` : verb
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { parseIntoClientConfig } from 'pg-connection-string'
-import type { DatabaseSettings, SessionLimits } from '../../config/database-config.js'
+import type { DatabaseSettings } from '../../config/database-config.js'
+import { searchPath } from './database-schema.js'
 
 /** Lost connections are closed after this many unanswered keepalives, one per second. */
 const KEEPALIVE_PROBES = 5
@@ -11,8 +12,9 @@ const RESPONSE_GRACE_MS = 5000
 /** A setting of every session. A session in which it is missing leads through a pooler. */
 export const SESSION_MARKER = { name: 'quittance.session', value: 'direct' }
 
-/** The connection options of a process, by purpose. Every session that they open has limits. */
+/** The connection options of a process, by purpose. Every session that they open has limits and finds the schema. */
 export interface DatabaseAccess {
+  schema: string
   /** For the pools of reads and writes. */
   pool: PoolAccess
   /** For LISTEN, locks that belong to a session, and jobs: never leads through a pooler. */
@@ -24,10 +26,11 @@ export interface DatabaseAccess {
 export interface PoolAccess {
   options: pg.PoolConfig
   /**
-   * SQL that sets the limits of a transaction. A pooler shares its sessions, so the limits cannot belong to
+   * SQL that sets the limits and the schema of a transaction. A pooler shares its sessions, so they cannot belong to
    * them. Undefined without a pooler.
    */
   transactionSettings: string | undefined
+  schema: string
   preparesStatements: boolean
 }
 
@@ -36,9 +39,10 @@ export function databaseAccess(settings: DatabaseSettings, embedded: pg.PoolConf
   const pooled = settings.url === undefined ? embedded : parseIntoClientConfig(settings.url)
   const direct = settings.directUrl === undefined ? pooled : parseIntoClientConfig(settings.directUrl)
   return {
+    schema: settings.schema,
     pool: poolAccess(settings, pooled),
-    direct: withLimits(direct, settings),
-    migrations: withLimits(direct, { ...settings, statementTimeoutMs: 0 }),
+    direct: withSession(direct, settings),
+    migrations: withSession(direct, { ...settings, statementTimeoutMs: 0 }),
   }
 }
 
@@ -48,24 +52,27 @@ export function replicaAccess(settings: DatabaseSettings, replicaUrl: string): P
 }
 
 function poolAccess(settings: DatabaseSettings, connection: pg.PoolConfig): PoolAccess {
-  const { poolSize: max, preparesStatements, directUrl } = settings
+  const { poolSize: max, preparesStatements, directUrl, schema } = settings
   if (directUrl === undefined) {
-    return { options: { ...withLimits(connection, settings), max }, transactionSettings: undefined, preparesStatements }
+    return { options: { ...withSession(connection, settings), max }, transactionSettings: undefined, preparesStatements, schema }
   }
   const assignments = Object.entries(sessionParameters(settings)).map(([name, value]) => `SET LOCAL ${name} = ${value}`)
-  return { options: { ...connection, ...clientLimits(settings), max }, transactionSettings: assignments.join('; '), preparesStatements }
+  const transactionSettings = assignments.join('; ')
+  return { options: { ...connection, ...clientLimits(settings), max }, transactionSettings, preparesStatements, schema }
 }
 
-/** Adds the limits. Options in the URL override them. */
-function withLimits(connection: pg.PoolConfig, limits: SessionLimits): pg.PoolConfig {
+/** Adds the limits and the schema. Options in the URL override them. */
+function withSession(connection: pg.PoolConfig, limits: DatabaseSettings): pg.PoolConfig {
   const parameters = { ...sessionParameters(limits), ...keepAliveParameters(limits), [SESSION_MARKER.name]: SESSION_MARKER.value }
   const options = Object.entries(parameters).map(([name, value]) => `-c ${name}=${value}`)
   return { ...connection, ...clientLimits(limits), options: [...options, connection.options ?? []].flat().join(' ') }
 }
 
-/** Limits that PostgreSQL enforces, in milliseconds. */
-function sessionParameters({ lockTimeoutMs, statementTimeoutMs, idleTransactionTimeoutMs }: SessionLimits): Record<string, number> {
+/** The schema, and limits that PostgreSQL enforces, in milliseconds. */
+function sessionParameters(settings: DatabaseSettings): Record<string, string | number> {
+  const { schema, lockTimeoutMs, statementTimeoutMs, idleTransactionTimeoutMs } = settings
   return {
+    search_path: searchPath(schema),
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: idleTransactionTimeoutMs,
@@ -73,7 +80,7 @@ function sessionParameters({ lockTimeoutMs, statementTimeoutMs, idleTransactionT
 }
 
 /** PostgreSQL checks that this process is still reachable. */
-function keepAliveParameters({ keepAliveSeconds }: SessionLimits): Record<string, number> {
+function keepAliveParameters({ keepAliveSeconds }: DatabaseSettings): Record<string, number> {
   return {
     tcp_keepalives_idle: keepAliveSeconds,
     tcp_keepalives_interval: 1,
@@ -83,7 +90,7 @@ function keepAliveParameters({ keepAliveSeconds }: SessionLimits): Record<string
 }
 
 /** This process checks that PostgreSQL is still reachable. */
-function clientLimits({ keepAliveSeconds, statementTimeoutMs }: SessionLimits): pg.PoolConfig {
+function clientLimits({ keepAliveSeconds, statementTimeoutMs }: DatabaseSettings): pg.PoolConfig {
   return {
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveSeconds * 1000,

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
-import { type DatabaseNotification, NOTIFICATION_CHANNEL } from './notifications.js'
+import type { DatabaseNotification } from './notifications.js'
 
 const RECONNECT_DELAY_MS = 1000
 /** The interval of heartbeats, which detect connections that the network has dropped silently. */
@@ -20,6 +20,7 @@ interface ListenerCallbacks {
  */
 export class DatabaseListener {
   readonly #connection: pg.ClientConfig
+  readonly #channel: string
   readonly #log: Logger
   readonly #callbacks: ListenerCallbacks
   #client: pg.Client | undefined
@@ -27,8 +28,10 @@ export class DatabaseListener {
   #heartbeatTimer: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor(connection: pg.ClientConfig, log: Logger, callbacks: ListenerCallbacks) {
+  /** @param channel  a name that needs no quotes */
+  constructor(connection: pg.ClientConfig, channel: string, log: Logger, callbacks: ListenerCallbacks) {
     this.#connection = connection
+    this.#channel = channel
     this.#log = log
     this.#callbacks = callbacks
   }
@@ -40,7 +43,7 @@ export class DatabaseListener {
     client.on('notification', ({ payload }) => this.#receive(JSON.parse(payload ?? '{}')))
     try {
       await client.connect()
-      await client.query(`LISTEN ${NOTIFICATION_CHANNEL}`)
+      await client.query(`LISTEN ${this.#channel}`)
       this.#client = client
       if (this.#stopped) return await client.end()
       this.#callbacks.onConnected()

@@ -2,8 +2,6 @@ import type pg from 'pg'
 import type { Logger } from '../../core/logger.js'
 import type { Prisma } from './generated/client.js'
 
-export const NOTIFICATION_CHANNEL = 'quittance'
-
 /** Tells every process what has changed. Its keys name the changed data, which receivers read again. */
 export type DatabaseNotification = Readonly<Record<string, unknown>>
 
@@ -38,14 +36,16 @@ export function takeNotifications(tx: Prisma.TransactionClient): DatabaseNotific
  */
 export class NotificationSender {
   readonly #pool: pg.Pool
+  readonly #channel: string
   readonly #log: Logger
   /** Payloads, each once. */
   readonly #queue = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #sending: Promise<void> | undefined
 
-  constructor(pool: pg.Pool, log: Logger) {
+  constructor(pool: pg.Pool, channel: string, log: Logger) {
     this.#pool = pool
+    this.#channel = channel
     this.#log = log
   }
 
@@ -82,7 +82,7 @@ export class NotificationSender {
     const batch = [...this.#queue].slice(0, MAX_BATCH_SIZE)
     for (const payload of batch) this.#queue.delete(payload)
     try {
-      await this.#pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [NOTIFICATION_CHANNEL, batch])
+      await this.#pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [this.#channel, batch])
     } catch (error) {
       this.#log.warn({ reason: (error as Error).message }, 'failed to notify other processes of changes, retrying')
       for (const payload of batch) this.#queue.add(payload)

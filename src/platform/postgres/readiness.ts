@@ -22,18 +22,20 @@ const WRITE_PROBE = `
 /** Whether the database can serve requests: it responds, is migrated, and writes succeed. */
 export class DatabaseReadiness {
   readonly #pool: pg.Pool
+  readonly #schema: string
   readonly #runningStatements: Connections['runningStatements']
   #probe: Promise<unknown> | undefined
   #probedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ pool, runningStatements }: Pick<Connections, 'pool' | 'runningStatements'>) {
+  constructor({ pool, schema, runningStatements }: Pick<Connections, 'pool' | 'schema' | 'runningStatements'>) {
     this.#pool = pool
+    this.#schema = schema
     this.#runningStatements = runningStatements
   }
 
   /** @throws an error that says what is wrong */
   async check(): Promise<void> {
-    await assertMigrated(this.#pool)
+    await assertMigrated(this.#pool, this.#schema)
     const stalledMs = this.#runningStatements.oldestWriteMs
     if (stalledMs > STALLED_AFTER_MS) throw new Error(`writes stall: the oldest one has waited for ${Math.round(stalledMs / 1000)} s`)
     await this.#probeWrites()

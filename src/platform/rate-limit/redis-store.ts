@@ -42,8 +42,9 @@ const WITHDRAW_LUA = `
 
 /**
  * Stores buckets in Redis. The client connects in the background and reconnects when the connection is lost.
+ * @param installation  separates the buckets of installations that share the Redis server
  */
-export function createRedisStore(url: string, log: Logger): RateLimitStore {
+export function createRedisStore(url: string, installation: string, log: Logger): RateLimitStore {
   const client = createClient({ url, disableOfflineQueue: true, commandOptions: { timeout: COMMAND_TIMEOUT_MS } })
   client.on('error', (error: Error) => log.warn({ reason: error.message }, 'Redis is unavailable'))
   void client.connect().catch(() => undefined)
@@ -54,7 +55,7 @@ export function createRedisStore(url: string, log: Logger): RateLimitStore {
       const expiry = now + LEASE_TTL_MS
       const numbers = [capacity, restoreRate, needed, wanted, now, reserved, unspent, expiresAt.getTime(), expiry, deposit]
       const reply = await client.eval(WITHDRAW_LUA, {
-        keys: [`quittance:budget:${principal}`],
+        keys: [`${installation}:budget:${principal}`],
         arguments: numbers.map(String),
       })
       const [taken = 0, left = 0, leased = 0, leasedUntil = now] = (reply as string[]).map(Number)

@@ -1,63 +1,32 @@
 import { fetchExchange, Client as UrqlClient } from '@urql/core'
-import { type Client, createClient } from 'graphql-sse'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { notifyOfOrders } from '../../../src/modules/orders/index.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { startServer, type TestServer } from '../../support/server.js'
+import { openStream, type WatchedStream } from '../../support/streams.js'
 
 let server: TestServer
 let plans: Catalog
-const clients: Client[] = []
+const streams: WatchedStream[] = []
 
 beforeEach(async () => {
   server = await startServer()
   plans = await createCatalog(server)
 })
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.dispose()
+  for (const stream of streams.splice(0)) stream.dispose()
   await server.close()
 })
 
-interface WatchedStream {
-  events: any[]
-  failures: unknown[]
-  stop(): void
-}
-
-/** Subscribes as a user (a number), an administrator or an API key. Resolves once the stream is open. */
 async function watch(
   who: number | 'admin' | string,
   query: string,
   variables: Record<string, unknown> = {},
   target = server,
 ): Promise<WatchedStream> {
-  const token = typeof who === 'number' ? await target.token(who) : who === 'admin' ? await target.token(1, 'admin') : who
-  let opened: () => void = () => undefined
-  const open = new Promise<void>((done) => {
-    opened = done
-  })
-  const client = createClient({
-    url: `${target.url}/graphql/stream`,
-    headers: { authorization: `Bearer ${token}` },
-    retryAttempts: 0,
-    fetchFn: async (url: string, init: RequestInit) => {
-      const response = await fetch(url, init)
-      opened()
-      return response
-    },
-  })
-  clients.push(client)
-  const stream: WatchedStream = { events: [], failures: [], stop: () => undefined }
-  stream.stop = client.subscribe(
-    { query, variables },
-    {
-      next: (event) => void stream.events.push(event),
-      error: (error) => void stream.failures.push(error),
-      complete: () => undefined,
-    },
-  )
-  await open
+  const stream = await openStream(target, who, query, variables)
+  streams.push(stream)
   return stream
 }
 

@@ -71,7 +71,7 @@ test('runs the jobs of a subject one after another, in order', async () => {
     for (let number = 0; number < 8; number += 1)
       await enqueue(server.services.db, job, { subject, number }, `${subject}:${number}`, { queue: queueName('test', subject) })
   }
-  const stop = startWorker({ connection: server.database, tasks: { record }, crontab: '', log: testLogger() })
+  const stop = startWorker({ database: server.access, tasks: { record }, crontab: '', log: testLogger() })
   await expect.poll(() => finished.length).toBe(40)
   await stop()
   expect(overlapping).toEqual([])

@@ -1,6 +1,8 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { parseDatabaseConfig } from '../../../src/config/config.js'
 import { WorkerRegistry } from '../../../src/platform/jobs/worker-registry.js'
+import { databaseAccess } from '../../../src/platform/postgres/database-access.js'
 import { createQuietPool } from '../../../src/platform/postgres/quiet-pool.js'
 import { cloneDatabase } from '../../support/database.js'
 import { testLogger } from '../../support/logger.js'
@@ -10,7 +12,7 @@ let admin: pg.Client
 
 beforeAll(async () => {
   const connection = await cloneDatabase()
-  pool = createQuietPool(connection)
+  pool = createQuietPool(databaseAccess(parseDatabaseConfig({}).database, connection).direct)
   admin = new pg.Client(connection)
   await admin.connect()
 })

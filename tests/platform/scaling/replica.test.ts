@@ -165,7 +165,7 @@ describe('a replica whose stream stops', () => {
 test('stops using the replica when the primary does not respond for longer than the limit', async () => {
   const primary = await TcpProxy.start(socketOf(postgres.connection))
   const address = { ...postgres.connection, host: primary.host, port: primary.port }
-  const access = { options: replica.connection, transactionSettings: undefined, preparesStatements: true }
+  const access = { options: replica.connection, transactionSettings: undefined, preparesStatements: true, schema: 'public' }
   const own = new StreamingReplica({ replica: access, primary: address, log: testLogger(), maxLagMs: SHORT_LIMIT_MS })
   await own.start()
   await vi.waitFor(() => expect(own.isCaughtUpTo(0n)).toBe(true), { timeout: 60_000 })

@@ -32,7 +32,7 @@ export async function receiveWebhook(
       INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)
       VALUES (${source.name}, ${hash}, ${name}, ${subject}, ${JSON.stringify(body)}::jsonb, ${clock.now()})
       ON CONFLICT (source, body_hash) DO NOTHING RETURNING id)
-    SELECT graphile_worker.add_job(${PROCESS_WEBHOOK.name}, json_build_object('eventId', id::text), queue_name => ${queue}::text,
+    SELECT add_job(${PROCESS_WEBHOOK.name}, json_build_object('eventId', id::text), queue_name => ${queue}::text,
       job_key => ${`${PROCESS_WEBHOOK.name}:`}::text || id, max_attempts => 20) FROM stored`
 }
 
