@@ -25,8 +25,8 @@ beforeEach(async () => {
        current_period_start, current_period_end, provider, provider_subscription_id, created_at, updated_at)
      SELECT id, $1, $2, '{}', '{}', 'ACTIVE', '2026-05-01T10:00:00Z', 1, '2026-05-01T10:00:00Z',
        -- Three ends, so that a batch ends between rows with the same one.
-       '2026-06-01T10:00:00Z'::timestamptz - (id % 3) * interval '1 minute', 'lemonsqueezy', id::text, now(), now()
-     FROM users WHERE id >= ${FIRST}`,
+       '2026-06-01T10:00:00Z'::timestamptz - (id::int % 3) * interval '1 minute', 'lemonsqueezy', id, now(), now()
+     FROM users WHERE id >= '${FIRST}'`,
     [Number(plans.pro), Number(plans.starter)],
   )
   for (let id = FIRST; id < FIRST + CUSTOMERS; id += 1) {
@@ -48,7 +48,7 @@ test('applies the due plan changes batch by batch, although one fails, and none 
   first.release()
   await applied
   const { rows } = await server.owner.query('SELECT user_id FROM subscriptions WHERE plan_id = $1 ORDER BY user_id', [Number(plans.pro)])
-  expect(rows).toEqual([{ user_id: FAILING }, { user_id: LAST }])
+  expect(rows).toEqual([{ user_id: String(FAILING) }, { user_id: String(LAST) }])
   const requested = api.requests.flatMap(({ method, path }) => (method === 'PATCH' ? path : []))
   expect(requested).toHaveLength(CUSTOMERS - 1)
   expect(new Set(requested).size).toBe(CUSTOMERS - 1)

@@ -185,7 +185,7 @@ describe('a plan change', () => {
     await held.arrived
     await sql(`UPDATE plan_changes SET claimed_until = clock_timestamp() - interval '1 second'`)
     const { id } = await server.services.db.planChange.findFirstOrThrow()
-    await server.runTask('finishPlanChange', { changeId: id })
+    await server.runTask('finishPlanChange', { changeId: Number(id) })
     held.release()
     expect(codeOf(await first)).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
     const { rows } = await sql("SELECT action FROM audit_entries WHERE action = 'planChangeFailed'")
@@ -235,7 +235,7 @@ describe('a refund', () => {
     await held.arrived
     await sql(`UPDATE refunds SET claimed_until = clock_timestamp() - interval '1 second'`)
     const { id } = await server.services.db.refund.findFirstOrThrow()
-    await server.runTask('finishRefund', { refundId: id })
+    await server.runTask('finishRefund', { refundId: Number(id) })
     held.release()
     expect(codeOf(await first)).toBe('none')
     const { rows } = await sql("SELECT event_id FROM outbox_events WHERE type = 'refund.issued'")

@@ -23,6 +23,8 @@ beforeAll(async () => {
   receiver = await Receiver.start()
   client = new pg.Client(server.database)
   await client.connect()
+  // As sessions of the server have it.
+  await client.query('SET search_path = public, graphile_worker')
   await server.ask('admin', 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret } }', {
     input: { url: receiver.url, types: [] },
   })
