@@ -29,6 +29,11 @@ export const RULES = {
     WHERE amount > (SELECT sum(total) FROM invoices i WHERE i.order_id = r.order_id AND kind <> 'CREDIT_NOTE')`,
   'credit notes do not exceed their invoice': `
     SELECT i.number AS wrong FROM invoices i JOIN invoices c ON c.credited_invoice_id = i.id GROUP BY i.id HAVING sum(c.total) > i.total OR sum(c.tax) > i.tax`,
+  'invoices know what was credited and refunded': `
+    SELECT i.number AS wrong FROM invoices i
+    WHERE credited_total <> (SELECT coalesce(sum(total), 0) FROM invoices WHERE credited_invoice_id = i.id)
+      OR credited_tax <> (SELECT coalesce(sum(tax), 0) FROM invoices WHERE credited_invoice_id = i.id)
+      OR kind <> 'CREDIT_NOTE' AND refunded_total <> (SELECT coalesce(sum(amount), 0) FROM refunds WHERE order_id = i.order_id)`,
   'no plan change or refund waits for the provider': `
     SELECT 'plan change ' || id AS wrong FROM plan_changes WHERE status = 'REQUESTED' UNION ALL SELECT 'refund ' || id FROM refunds WHERE status = 'REQUESTED'`,
   'every active order belongs to a live subscription and the reverse': `

@@ -69,8 +69,8 @@ export async function creditInvoice(
 }
 
 /**
- * Locks an invoice, by its id or by its order. Serializes the credit notes of an invoice: take this lock before
- * `getCreditedAmount`, and before the number counter of the credit note.
+ * Locks an invoice, by its id or by its order, and reads it. Serializes its credit notes and refunds: take this lock
+ * before the number counter of the credit note.
  * @returns null when there is none
  */
 export async function lockInvoice(tx: Transaction, invoice: { id: bigint } | { orderId: bigint }): Promise<Invoice | null> {
@@ -87,7 +87,8 @@ interface CreditRequest {
 
 /**
  * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the
- * statement series. Call it last in a transaction, with the invoice locked by `lockInvoice`.
+ * statement series. Call it last in a transaction.
+ * @param invoice  as `lockInvoice` has read it
  */
 export async function issueCreditNote(
   tx: Transaction,
@@ -95,7 +96,7 @@ export async function issueCreditNote(
   invoice: Invoice,
   { amount, reason }: CreditRequest,
 ): Promise<Invoice> {
-  const creditedBefore = await getCreditedAmount(tx, invoice.id)
+  const creditedBefore = invoice.creditedTotal
   const remaining = invoice.total - creditedBefore
   const credited = amount ?? remaining
   if (credited < 1n) throw invalidInputError('input.invoiceId', 'this invoice is already fully credited')
@@ -110,7 +111,14 @@ export async function issueCreditNote(
     creditedInvoiceId: invoice.id,
     buildSnapshot: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason, date }),
   })
-  await tx.invoice.update({ where: { id: invoice.id }, data: { status: credited === remaining ? 'REFUNDED' : 'PARTIALLY_REFUNDED' } })
+  await tx.invoice.update({
+    where: { id: invoice.id },
+    data: {
+      status: credited === remaining ? 'REFUNDED' : 'PARTIALLY_REFUNDED',
+      creditedTotal: { increment: creditNote.total },
+      creditedTax: { increment: creditNote.tax },
+    },
+  })
   return creditNote
 }
 
@@ -119,19 +127,13 @@ function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series
   return merchantOfRecord ? series.statement : series.creditNote
 }
 
-/** Sum of the credit notes of an invoice so far, in minor units, tax included. */
-export async function getCreditedAmount(tx: Transaction, invoiceId: bigint): Promise<bigint> {
-  const { _sum } = await tx.invoice.aggregate({ where: { creditedInvoiceId: invoiceId }, _sum: { total: true } })
-  return _sum.total ?? 0n
-}
-
 /**
  * @throws BAD_USER_INPUT when only one more credit note is allowed and it would not credit everything that is
  * left
  */
 async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
   const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
-  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === invoice.total - (await getCreditedAmount(tx, invoice.id))) return
+  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === invoice.total - invoice.creditedTotal) return
   throw invalidInputError(
     'input.amount',
     `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,

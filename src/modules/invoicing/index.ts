@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { getCreditedAmount, issueCreditNote, lockInvoice } from './credit-invoice.js'
+export { issueCreditNote, lockInvoice } from './credit-invoice.js'
 export { exportInvoices } from './export-invoices.js'
 export { INVOICE_NOT_FOUND } from './invoice.errors.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'

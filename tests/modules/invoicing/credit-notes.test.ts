@@ -81,14 +81,17 @@ test('concurrent credits never exceed the invoice', async () => {
   expect(_sum.total).toBe(1500n)
 })
 
-test('the database refuses credit notes that exceed the invoice or differ from its order and currency', async () => {
-  const id = Number(await invoiceId())
-  const insert = (total: number, tax: number, currency = 'USD') => server.services.db.$executeRaw`
-    INSERT INTO invoices (kind, series, year, sequence, number, order_id, user_id, credited_invoice_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
-    SELECT 'CREDIT_NOTE', 'X', 2026, ${total}, ${`X-${total}-${tax}`}, order_id, user_id, id, ${currency}, ${total - tax}, ${tax}, ${total}, 'PAID', now(), now(), '{}' FROM invoices WHERE id = ${id}`
-  await expect(insert(1786, 285)).rejects.toThrow(/would exceed it/)
-  await expect(insert(1785, 286)).rejects.toThrow(/would exceed it/)
-  await expect(insert(100, 0, 'EUR')).rejects.toThrow(/of its order and currency/)
+test('the database refuses credit that exceeds the invoice or its tax, and less credit than before', async () => {
+  const id = await invoiceId()
+  const set = (total: number, tax: number) =>
+    server.owner.query('UPDATE invoices SET credited_total = $2, credited_tax = $3 WHERE id = $1', [id, total, tax])
+  await expect(set(1786, 285)).rejects.toThrow(/credited_total_within_total/)
+  await expect(set(1785, 286)).rejects.toThrow(/credited_tax_within_tax/)
+  await credit({ invoiceId: id, amount: 1000 })
+  const stored = 'SELECT credited_total, credited_tax FROM invoices WHERE id = $1'
+  expect((await server.owner.query(stored, [id])).rows).toEqual([{ credited_total: '1000', credited_tax: '160' }])
+  await expect(set(999, 160)).rejects.toThrow(/never decreases/)
+  await expect(set(1000, 159)).rejects.toThrow(/never decreases/)
 })
 
 test('credits once per idempotency key, and refuses invalid input and customers', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { storeRefund } from '../../../src/modules/payments/refunds/record-refunds.js'
+import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -83,9 +85,14 @@ test('only administrators can advance the clock, and not in production', async (
 
 test('the database refuses refunds above the paid amount', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
-  const insert = (amount: number) => server.services.db.$executeRaw`
-    INSERT INTO refunds (order_id, type, currency, amount, tax, days, created_at) SELECT id, 'FULL', 'USD', ${amount}, 0, 0, now() FROM orders`
-  await insert(1000)
-  await expect(insert(501)).rejects.toThrow(/would exceed what was paid/)
-  await insert(500)
+  const [{ id: orderId } = { id: 0n }] = await server.services.db.order.findMany()
+  const refund = (amount: bigint) =>
+    runTransaction(server.services.db, (tx) =>
+      storeRefund(tx, { orderId, type: 'FULL', currency: 'USD', amount, days: 0, reason: null, createdAt: server.clock.now() }),
+    )
+  await refund(1000n)
+  await expect(refund(501n)).rejects.toThrow(/refunded_total_within_total/)
+  await refund(500n)
+  expect(await server.services.db.refund.count()).toBe(2)
+  await expect(server.owner.query('UPDATE invoices SET refunded_total = 1499')).rejects.toThrow(/never decreases/)
 })

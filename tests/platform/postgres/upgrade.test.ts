@@ -85,6 +85,18 @@ describe('the migrations', () => {
   test('are not applied a second time', async () => {
     expect(await migrate(server.database)).toEqual([])
   })
+  test('add up what was credited and refunded of every invoice', async () => {
+    const { rows } = await server.connections.pool.query(`
+      SELECT number, credited_total, credited_tax, refunded_total FROM invoices AS invoice WHERE kind <> 'CREDIT_NOTE' ORDER BY id`)
+    const { rows: sums } = await server.connections.pool.query(`
+      SELECT number, (SELECT coalesce(sum(total), 0)::bigint FROM invoices WHERE credited_invoice_id = invoice.id) AS credited_total,
+        (SELECT coalesce(sum(tax), 0)::bigint FROM invoices WHERE credited_invoice_id = invoice.id) AS credited_tax,
+        (SELECT coalesce(sum(amount), 0)::bigint FROM refunds WHERE order_id = invoice.order_id) AS refunded_total
+      FROM invoices AS invoice WHERE kind <> 'CREDIT_NOTE' ORDER BY id`)
+    expect(rows).toEqual(sums)
+    for (const column of ['credited_total', 'credited_tax', 'refunded_total'])
+      expect(rows.filter((row) => row[column] !== '0').length).toBeGreaterThan(0)
+  })
 })
 
 describe('the types of the columns', () => {

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Order } from '../../../platform/postgres/generated/client.js'
-import { getCreditedAmount, issueCreditNote, lockInvoice, taxShare } from '../../invoicing/index.js'
+import type { Order, Prisma, Refund } from '../../../platform/postgres/generated/client.js'
+import { issueCreditNote, lockInvoice, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { wholeDaysBetween } from './refund.rules.js'
@@ -56,24 +56,28 @@ interface NewRefund {
 
 /** Records a refund and issues its credit note. @returns the id of the refund */
 export async function recordRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refund: NewRefund): Promise<bigint> {
-  const recorded = await tx.refund.create({ data: { ...refund, tax: await calculateRefundTax(tx, refund) } })
-  await completeRefund(tx, services, recorded.id)
-  return recorded.id
+  const { id } = await storeRefund(tx, refund)
+  await completeRefund(tx, services, id)
+  return id
 }
 
-/** Calculates the tax included in the next refund of an order, minor units. */
-export async function calculateRefundTax(tx: Transaction, { orderId, amount }: { orderId: bigint; amount: bigint }): Promise<bigint> {
-  const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
-  const { _sum } = await tx.refund.aggregate({ where: { orderId }, _sum: { amount: true } })
-  const before = _sum.amount ?? 0n
-  return invoice ? taxShare(invoice.total, invoice.tax, before, before + amount) : 0n
+/**
+ * Stores a refund with the tax that it includes. The customer must be locked. The database refuses an amount that
+ * exceeds what is left of the invoice.
+ */
+export async function storeRefund(tx: Transaction, refund: NewRefund & Pick<Prisma.RefundUncheckedCreateInput, 'status'>): Promise<Refund> {
+  const invoice = await lockInvoice(tx, { orderId: refund.orderId })
+  if (!invoice) throw new Error(`order ${refund.orderId} has no invoice that could be refunded`)
+  const { id, total, tax, refundedTotal } = invoice
+  await tx.invoice.update({ where: { id }, data: { refundedTotal: { increment: refund.amount } } })
+  return tx.refund.create({ data: { ...refund, tax: taxShare(total, tax, refundedTotal, refundedTotal + refund.amount) } })
 }
 
 /** Issues the credit note of a refund and marks it as done. Call it last in a transaction; the customer must be locked. */
 export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: bigint): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await lockInvoice(tx, { orderId: refund.orderId })
-  const left = invoice ? invoice.total - (await getCreditedAmount(tx, invoice.id)) : 0n
+  const left = invoice ? invoice.total - invoice.creditedTotal : 0n
   // An amount that an administrator has already credited is not credited again when the money is returned.
   const amount = refund.amount < left ? refund.amount : left
   const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null

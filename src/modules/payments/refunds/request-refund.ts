@@ -12,7 +12,7 @@ import type { Services } from '../../services.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { COMPLETION_DELAY_SECONDS, waitUntilFinished } from '../provider-claim.js'
 import { enqueueFinishRefund, finalizeRefund, finishRefund } from './finish-refund.js'
-import { calculateRefundTax } from './record-refunds.js'
+import { storeRefund } from './record-refunds.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
@@ -40,8 +40,7 @@ async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<
   if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
   if ((await tx.refund.count({ where: { orderId: order.id, status: 'REQUESTED' } })) > 0) return none('A refund has been requested already')
   const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
-  const { _sum } = await tx.refund.aggregate({ where: { orderId: order.id }, _sum: { amount: true } })
-  const paid = { paid: invoice?.total ?? 0n, refunded: _sum.amount ?? 0n }
+  const paid = { paid: invoice?.total ?? 0n, refunded: invoice?.refundedTotal ?? 0n }
   return calculateEligibility({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
 }
 
@@ -72,19 +71,9 @@ export async function requestRefund(
     const { type, days, refundable, reason: explanation } = await getEligibility(tx, order, at)
     if (refundable <= 0n || type === 'NONE') throw new DomainError(REFUND_NOT_ELIGIBLE, explanation, { daysSincePurchase: days })
     const atProvider = order.provider !== null
-    const amount = { orderId: id, amount: refundable }
-    const refund = await tx.refund.create({
-      data: {
-        ...amount,
-        type,
-        status: atProvider ? 'REQUESTED' : 'DONE',
-        tax: await calculateRefundTax(tx, amount),
-        currency: order.currency,
-        days,
-        reason,
-        createdAt: at,
-      },
-    })
+    const status = atProvider ? 'REQUESTED' : 'DONE'
+    const { currency } = order
+    const refund = await storeRefund(tx, { orderId: id, amount: refundable, type, status, currency, days, reason, createdAt: at })
     const details = { orderId: id, amount: refundable.toString(), type, reason }
     await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
