@@ -51,22 +51,20 @@ export interface RateLimitStore {
  */
 export const LEASE_TTL_MS = 10_000
 
+const BUCKET_COLUMNS = 'points, taken, leased, leased_until'
+
 /**
  * One statement, so that processes only wait for the row lock of the bucket. The arithmetic is that of
  * `availablePoints`: the points in the bucket and the leases never exceed the capacity. All leases of a
  * bucket expire together.
  */
 const WITHDRAW_SQL = `
-  INSERT INTO caller_budgets AS bucket (caller, points, taken, refilled_at, leased, leased_until)
-  SELECT $1, $2::float8 - granted, granted, $6::timestamptz,
-    CASE WHEN granted > 0 THEN granted - $4::float8 + $11::float8 ELSE 0 END, $10::timestamptz
-  FROM (SELECT CASE WHEN $2::float8 >= $4::float8 THEN least($2::float8, $5::float8) ELSE 0 END AS granted) AS new_bucket
-  ON CONFLICT (caller) DO UPDATE SET (points, taken, refilled_at, leased, leased_until) = (
-    SELECT available - granted, granted, greatest(bucket.refilled_at, $6),
-      other_leases + CASE WHEN granted > 0 THEN granted - $4 + $11 WHEN is_current THEN least(own_lease, $8::float8) ELSE 0 END,
-      CASE WHEN other_leases > 0 THEN bucket.leased_until ELSE $10 END
+  UPDATE caller_budgets AS bucket SET (points, taken, refilled_at, leased, leased_until) = (
+    SELECT available - granted, granted, greatest(bucket.refilled_at, $6::timestamptz),
+      other_leases + CASE WHEN granted > 0 THEN granted - $4 + $11::float8 WHEN is_current THEN least(own_lease, $8::float8) ELSE 0 END,
+      CASE WHEN other_leases > 0 THEN bucket.leased_until ELSE $10::timestamptz END
     FROM (SELECT CASE WHEN bucket.leased_until > bucket.refilled_at
-        THEN least(greatest(0, $2 - bucket.leased), bucket.points
+        THEN least(greatest(0, $2::float8 - bucket.leased), bucket.points
           + $3::float8 * greatest(0, extract(epoch FROM least($6, bucket.leased_until) - bucket.refilled_at))::float8)
         ELSE bucket.points END AS at_expiry) AS before_expiry,
       LATERAL (SELECT least($2, at_expiry
@@ -75,8 +73,13 @@ const WITHDRAW_SQL = `
         $9::timestamptz = bucket.leased_until AND $6 < bucket.leased_until AS is_current) AS leases,
       LATERAL (SELECT CASE WHEN is_current THEN least($7::float8, outstanding) ELSE 0 END AS own_lease) AS own,
       LATERAL (SELECT CASE WHEN outstanding - own_lease > 1e-9 THEN outstanding - own_lease ELSE 0 END AS other_leases) AS others,
-      LATERAL (SELECT CASE WHEN available >= $4 THEN least(available, $5) ELSE 0 END AS granted) AS withdrawal)
-  RETURNING points, taken, leased, leased_until`
+      LATERAL (SELECT CASE WHEN available >= $4::float8 THEN least(available, $5::float8) ELSE 0 END AS granted) AS withdrawal)
+  WHERE caller = $1 RETURNING ${BUCKET_COLUMNS}`
+
+/** Stores the bucket of a principal that has none: full, less the first withdrawal. */
+const CREATE_SQL = `
+  INSERT INTO caller_budgets (caller, points, taken, refilled_at, leased, leased_until) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (caller) DO NOTHING RETURNING ${BUCKET_COLUMNS}`
 
 interface BucketRow {
   points: number
@@ -93,13 +96,23 @@ export function createPostgresStore(pool: pg.Pool): RateLimitStore {
     async withdraw({ principal, limit: { capacity, restoreRate }, needed, wanted, deposit, at, lease }) {
       const expiry = new Date(at.getTime() + LEASE_TTL_MS)
       const { reserved, unspent, expiresAt } = lease
-      const values = [principal, capacity, restoreRate, needed, wanted, at, reserved, unspent, expiresAt, expiry, deposit]
-      const { rows } = await pool.query<BucketRow>({ name: 'withdraw', text: WITHDRAW_SQL, values })
-      const { points = 0, taken = 0, leased = 0, leased_until: leasedUntil = at } = rows[0] ?? {}
-      return { taken, left: points, leased, leasedUntil }
+      const update = [principal, capacity, restoreRate, needed, wanted, at, reserved, unspent, expiresAt, expiry, deposit]
+      const granted = capacity >= needed ? Math.min(capacity, wanted) : 0
+      const create = [principal, capacity - granted, granted, at, granted > 0 ? granted - needed + deposit : 0, expiry]
+      for (;;) {
+        const bucket =
+          (await readBucket(pool, 'withdraw', WITHDRAW_SQL, update)) ?? (await readBucket(pool, 'createBucket', CREATE_SQL, create))
+        // Without one, another process has created the bucket meanwhile.
+        if (bucket) return { taken: bucket.taken, left: bucket.points, leased: bucket.leased, leasedUntil: bucket.leased_until }
+      }
     },
     close: async () => undefined,
   }
+}
+
+async function readBucket(pool: pg.Pool, name: string, text: string, values: unknown[]): Promise<BucketRow | undefined> {
+  const { rows } = await pool.query<BucketRow>({ name, text, values })
+  return rows[0]
 }
 
 /** An idle bucket is full after this time and need not be stored. */
