@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.js'
-import { queueName } from '../../../platform/jobs/queue.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
-import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { WebhookSource } from '../payment-provider.port.js'
+import { enqueueProcessing } from './webhook-event.queries.js'
 
 const MAX_JSON_DEPTH = 100
 /** The escapes that JSON.stringify writes for characters that PostgreSQL's jsonb rejects. */
 const JSONB_REJECTED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 /**
- * Receives a webhook: checks its signature, then stores it and enqueues its processing in one statement. A
- * repeated delivery is stored once.
+ * Receives a webhook: checks its signature, then stores it and enqueues its processing. A repeated
+ * delivery is stored once.
  * @throws UNAUTHENTICATED for a wrong signature, BAD_REQUEST for a body that is not an event of the source
  */
 export async function receiveWebhook(
@@ -26,14 +26,13 @@ export async function receiveWebhook(
   assertSource(json, source, providers.webhooks)
   const { name, subject, body } = source.readEnvelope(json)
   const hash = createHash('sha256').update(rawBody).digest()
-  const queue = subject === null ? null : queueName(source.name, subject)
-  await db.$executeRaw`
-    WITH stored AS (
+  await runTransaction(db, async (tx) => {
+    const stored = await tx.$queryRaw<{ id: bigint }[]>`
       INSERT INTO webhook_events (source, body_hash, name, subject, body, received_at)
       VALUES (${source.name}, ${hash}, ${name}, ${subject}, ${JSON.stringify(body)}::jsonb, ${clock.now()})
-      ON CONFLICT (source, body_hash) DO NOTHING RETURNING id)
-    SELECT add_job(${PROCESS_WEBHOOK.name}, json_build_object('eventId', id::text), queue_name => ${queue}::text,
-      job_key => ${`${PROCESS_WEBHOOK.name}:`}::text || id, max_attempts => 20) FROM stored`
+      ON CONFLICT (source, body_hash) DO NOTHING RETURNING id`
+    for (const { id } of stored) await enqueueProcessing(tx, { id, source: source.name, subject })
+  })
 }
 
 /** @throws BAD_REQUEST for an event that belongs to the route of another source, or to none */
