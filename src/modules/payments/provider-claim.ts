@@ -57,8 +57,8 @@ export function runClaimed(
 
 async function claim(db: Database, { table, id }: RequestedRow): Promise<Date | undefined> {
   const rows = await db.$queryRaw<{ until: Date }[]>`
-    UPDATE ${Prisma.raw(table)} SET claimed_until = clock_timestamp() + ${CLAIM_SECONDS} * interval '1 second'
-    WHERE id = ${id} AND status = 'REQUESTED' AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
+    UPDATE ${Prisma.raw(table)} SET claimed_until = statement_timestamp() + ${CLAIM_SECONDS} * interval '1 second'
+    WHERE id = ${id} AND status = 'REQUESTED' AND (claimed_until IS NULL OR claimed_until <= statement_timestamp())
     RETURNING claimed_until AS until`
   return rows[0]?.until
 }
