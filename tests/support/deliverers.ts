@@ -69,6 +69,7 @@ export async function createEndpoints({ services }: TestServer, { url }: Receive
   const at = services.clock.now()
   const endpoint = () => ({ url, types: [], secret: new Uint8Array(randomBytes(32)), createdAt: at, updatedAt: at })
   const created = await services.db.eventEndpoint.createManyAndReturn({ data: Array.from({ length: count }, endpoint) })
+  await services.db.eventEndpointLease.createMany({ data: created.map(({ id }) => ({ endpointId: id })) })
   return created.map(({ id }) => id)
 }
 

@@ -36,24 +36,29 @@ export function claimEndpoints({ rawQuery }: Pick<Services, 'rawQuery'>, request
   return rawQuery<ClaimedEndpoint>(Prisma.sql`
     WITH available AS MATERIALIZED (
       SELECT endpoint.id, lease.owner IS NOT NULL AND lease.owner = ${owner}::uuid AND endpoint.id = ANY (${fresh}::bigint[]) AS is_fresh
-      FROM event_endpoints AS endpoint LEFT JOIN event_endpoint_leases AS lease ON lease.endpoint_id = endpoint.id
-      WHERE endpoint.is_enabled AND endpoint.deleted_at IS NULL
-        AND (lease.owner IS NULL OR lease.owner = ${owner}::uuid OR lease.expires_at < clock_timestamp())
+      FROM event_endpoints AS endpoint JOIN event_endpoint_leases AS lease ON lease.endpoint_id = endpoint.id
+      WHERE endpoint.is_enabled AND endpoint.deleted_at IS NULL AND ${mayClaim(owner)}
         AND (endpoint.id = ANY (${active}::bigint[]) OR ${HAS_DUE_DELIVERY(at)})),
+    locked AS MATERIALIZED (
+      SELECT endpoint_id FROM event_endpoint_leases AS lease
+      WHERE endpoint_id IN (SELECT id FROM available WHERE NOT is_fresh) AND ${mayClaim(owner)}
+      ORDER BY endpoint_id FOR UPDATE),
     claimed AS (
-      INSERT INTO event_endpoint_leases AS lease (endpoint_id, owner, expires_at)
-      SELECT id, ${owner}::uuid, clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}) FROM available WHERE NOT is_fresh ORDER BY id
-      ON CONFLICT (endpoint_id) DO UPDATE SET owner = excluded.owner, expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-        WHERE lease.owner = excluded.owner OR lease.expires_at < clock_timestamp()
-      RETURNING endpoint_id),
+      UPDATE event_endpoint_leases SET owner = ${owner}::uuid, expires_at = statement_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+      WHERE endpoint_id IN (SELECT endpoint_id FROM locked) RETURNING endpoint_id),
     released AS (
-      DELETE FROM event_endpoint_leases
+      UPDATE event_endpoint_leases SET owner = NULL, expires_at = NULL
       WHERE owner = ${owner}::uuid AND endpoint_id = ANY (${idle}::bigint[]) AND endpoint_id NOT IN (SELECT id FROM available))
     SELECT endpoint_id AS id, true AS "isRenewed" FROM claimed
     UNION ALL SELECT id, false FROM available WHERE is_fresh`)
 }
 
+/** Not clock_timestamp(), because a distributed table accepts no volatile function in an UPDATE. */
+function mayClaim(owner: string): Prisma.Sql {
+  return Prisma.sql`(lease.owner IS NULL OR lease.owner = ${owner}::uuid OR lease.expires_at < statement_timestamp())`
+}
+
 /** Lets other processes take over at once. */
 export async function releaseAllLeases({ rawQuery }: Pick<Services, 'rawQuery'>, owner: string): Promise<void> {
-  await rawQuery(Prisma.sql`DELETE FROM event_endpoint_leases WHERE owner = ${owner}::uuid`)
+  await rawQuery(Prisma.sql`UPDATE event_endpoint_leases SET owner = NULL, expires_at = NULL WHERE owner = ${owner}::uuid`)
 }

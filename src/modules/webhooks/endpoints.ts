@@ -47,7 +47,8 @@ export async function createEventEndpoint(
     if ((await tx.eventEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
       throw invalidInputError('input', `the maximum of ${MAX_ENDPOINTS} endpoints is reached; delete unused ones first`)
     }
-    const created = await tx.eventEndpoint.create({ data: { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at } })
+    const endpoint = { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at }
+    const created = await tx.eventEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
     await recordEndpointChange(tx, by, 'createEventEndpoint', created, at)
     return created
   })

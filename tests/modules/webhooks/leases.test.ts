@@ -14,7 +14,13 @@ beforeEach(async () => {
 afterEach(() => stopDelivery({ server, receiver, deliverers }))
 
 function expireLeases() {
-  return server.connections.pool.query("UPDATE event_endpoint_leases SET expires_at = clock_timestamp() - interval '1 second'")
+  return server.connections.pool.query(
+    "UPDATE event_endpoint_leases SET expires_at = clock_timestamp() - interval '1 second' WHERE owner IS NOT NULL",
+  )
+}
+
+function countLeases(): Promise<number> {
+  return server.services.db.eventEndpointLease.count({ where: { owner: { not: null } } })
 }
 
 function listDeliveries() {
@@ -153,7 +159,7 @@ test('a process that stops records what was sent, and releases its endpoints', a
   responses.release()
   await stopped
   expect((await listDeliveries()).map(({ status }) => status)).toEqual(['DELIVERED', 'PENDING'])
-  expect(await server.services.db.eventEndpointLease.count()).toBe(0)
+  expect(await countLeases()).toBe(0)
   expect(await server.deliver()).toEqual({ [String((await server.services.db.eventEndpoint.findFirst())?.id)]: 'done' })
   expect(receiver.received).toHaveLength(2)
 })
@@ -164,8 +170,8 @@ test('an endpoint is released when nothing is due any more', async () => {
   const deliverer = deliverers.create()
   deliverer.poll()
   await deliverer.whenIdle()
-  expect(await server.services.db.eventEndpointLease.count()).toBe(1)
+  expect(await countLeases()).toBe(1)
   deliverer.poll({ releaseIdle: true })
   await deliverer.whenIdle()
-  expect(await server.services.db.eventEndpointLease.count()).toBe(0)
+  expect(await countLeases()).toBe(0)
 })
