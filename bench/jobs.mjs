@@ -2,8 +2,8 @@
 import { Logger, runOnce } from 'graphile-worker'
 import { purgeUnusedQueues } from '../dist/platform/jobs/purge-queues.js'
 import { queueName } from '../dist/platform/jobs/queue.js'
-import { connect } from '../dist/platform/postgres/client.js'
 import { race } from './measure.mjs'
+import { connectDirectly } from './programs.mjs'
 
 const SUBJECTS = 100_000
 const JOBS_PER_TURN = 300
@@ -19,7 +19,7 @@ const logger = new Logger(() => () => undefined)
  *   earlier versions created, and after the purge of those
  */
 export async function benchJobs(connection) {
-  const { db, pool, close } = connect({ ...connection, max: 4 }, { warn() {} })
+  const { db, pool, close } = connectDirectly(connection, 4)
   await pool.query('DELETE FROM graphile_worker._private_job_queues WHERE locked_at IS NULL')
   const none = await measure(pool)
   await processSubjects(pool)

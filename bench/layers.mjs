@@ -1,8 +1,8 @@
 // The cost of reading a page of a hundred orders through each layer, in one
 // process, without HTTP and GraphQL.
 import { listOrders } from '../dist/modules/orders/order.queries.js'
-import { connect } from '../dist/platform/postgres/client.js'
 import { race } from './measure.mjs'
+import { connectDirectly } from './programs.mjs'
 import { BUSIEST_USER } from './seed-orders.mjs'
 
 const READS = 300
@@ -11,7 +11,7 @@ const BARE = `SELECT id, status, currency, amount, placed_at, plan_id FROM order
 
 /** @param connection  to a database with orders */
 export async function benchLayers(connection) {
-  const { db, rawQuery, pool, close } = connect({ ...connection, max: 2 }, { warn() {} })
+  const { db, rawQuery, pool, close } = connectDirectly(connection, 2)
   const fields = new Set(['id', 'status', 'amount', 'date', 'plan'])
   const where = { userId: String(BUSIEST_USER) }
   const results = await race({

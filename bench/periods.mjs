@@ -1,6 +1,6 @@
 // The time to advance the periods of subscriptions that have all ended at the same time.
 import { advancePeriods } from '../dist/modules/subscriptions/scheduled-transitions.js'
-import { connect } from '../dist/platform/postgres/client.js'
+import { connectDirectly } from './programs.mjs'
 
 const SUBSCRIPTIONS = 10_000
 const FIRST_DAY = '2026-01-31T10:00:00.000Z'
@@ -11,7 +11,7 @@ const NOW = new Date('2026-03-31T10:00:00.000Z')
  * @returns the number of subscriptions and the time, seconds
  */
 export async function benchPeriods(connection) {
-  const { db, pool, close } = connect({ ...connection, max: 4 }, { warn() {} })
+  const { db, pool, close } = connectDirectly(connection, 4)
   await pool.query(`
     INSERT INTO users (id) SELECT generate_series(1, ${SUBSCRIPTIONS});
     INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)

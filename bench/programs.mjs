@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
+import { parseDatabaseConfig } from '../dist/config/config.js'
+import { connect } from '../dist/platform/postgres/client.js'
+import { databaseAccess } from '../dist/platform/postgres/database-access.js'
 import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
 import { migrate } from '../dist/platform/postgres/migrations.js'
 
@@ -63,6 +66,12 @@ export async function withDatabase(measure) {
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+/** Connects in this process as the server does. */
+export function connectDirectly(connection, poolSize) {
+  const { database } = parseDatabaseConfig({ DATABASE_POOL_SIZE: String(poolSize) })
+  return connect(databaseAccess(database, connection).pool, { warn() {} })
 }
 
 /** Signs a token, as the panel does. */

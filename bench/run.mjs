@@ -13,6 +13,7 @@ import { benchOrders } from './orders.mjs'
 import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
 import { startQuittance, withDatabase } from './programs.mjs'
+import { benchSales } from './sales.mjs'
 import { benchStart } from './start-up.mjs'
 
 const started = Date.now()
@@ -25,6 +26,7 @@ const orders = await benchOrders(quittance)
 const layers = await benchLayers(quittance.connection)
 const commits = await benchNotifications(quittance.connection)
 await quittance.stop()
+const sales = await benchSales()
 const jobs = await withDatabase(benchJobs)
 const periods = await withDatabase(benchPeriods)
 const drawing = await benchDrawing()
@@ -111,6 +113,16 @@ overrides, other resources or idempotency.
 ${claims.map(claimRow).join('\n')}
 
 No round exceeded the limit or lost a claim. A test repeats this with a \`kill -9\` in between.
+
+## Selling
+
+Grants by an administrator (\`applyPlan\`), each for a new user, with an order, an invoice with the next number of one series,
+an event and a job. 16 clients, which also create the users; PostgreSQL with fsync on the same machine.
+
+| | invoices | p50 | p99 |
+|---|---|---|---|
+| one process | ${spread(sales.one)} | ${milliseconds(sales.one.p50)} | ${milliseconds(sales.one.p99)} |
+| two processes | ${spread(sales.two)} | ${milliseconds(sales.two.p50)} | ${milliseconds(sales.two.p99)} |
 
 ## Background jobs
 
