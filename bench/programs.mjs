@@ -34,7 +34,8 @@ export async function startQuittance(environment = {}) {
   const started = performance.now()
   await program.untilReady(origin)
   const readyAfter = (performance.now() - started) / 1000
-  const { connection } = await joinEmbeddedPostgres({ dataDir })
+  // With DATABASE_URL, the database is not the embedded one.
+  const connection = environment.DATABASE_URL ? undefined : (await joinEmbeddedPostgres({ dataDir })).connection
   return {
     ...program,
     origin,
