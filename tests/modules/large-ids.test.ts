@@ -50,8 +50,8 @@ test('a purchase, its plan change and its refund reach the provider, the invoice
   const account = await execute(USER, '{ orders { nodes { id } } invoices { nodes { id } } subscription { id plan { id slug } } }')
   expect(account.subscription.plan.slug).toBe('pro')
   const ids = [account.subscription.id, account.subscription.plan.id, endpoint.createEventEndpoint.endpoint.id]
-  for (const id of [...ids, ...account.orders.nodes.map((node: any) => node.id), ...account.invoices.nodes.map((node: any) => node.id)])
-    expect(Number(id)).toBeGreaterThan(FIRST_ID)
+  const nodes: { id: string }[] = [...account.orders.nodes, ...account.invoices.nodes]
+  for (const id of [...ids, ...nodes.map((node) => node.id)]) expect(Number(id)).toBeGreaterThan(FIRST_ID)
   const refund = 'mutation ($id: ID!) { requestRefund(input: { orderId: $id }) { refund { status } } }'
   const { requestRefund } = await execute(USER, refund, { id: account.orders.nodes[0].id })
   expect(requestRefund.refund).toEqual({ status: 'DONE' })

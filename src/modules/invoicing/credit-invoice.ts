@@ -79,6 +79,11 @@ export async function lockInvoice(tx: Transaction, invoice: { id: bigint } | { o
   return tx.invoice.findFirst({ where: { ...invoice, kind: { not: 'CREDIT_NOTE' } } })
 }
 
+/** What can still be credited of an invoice, minor units, tax included. */
+export function leftToCredit({ total, creditedTotal }: Pick<Invoice, 'total' | 'creditedTotal'>): bigint {
+  return total - creditedTotal
+}
+
 interface CreditRequest {
   /** Minor units, tax included. Defaults to everything that is left to credit. */
   amount: bigint | undefined
@@ -97,7 +102,7 @@ export async function issueCreditNote(
   { amount, reason }: CreditRequest,
 ): Promise<Invoice> {
   const creditedBefore = invoice.creditedTotal
-  const remaining = invoice.total - creditedBefore
+  const remaining = leftToCredit(invoice)
   const credited = amount ?? remaining
   if (credited < 1n) throw invalidInputError('input.invoiceId', 'this invoice is already fully credited')
   if (credited > remaining)
@@ -133,7 +138,7 @@ function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series
  */
 async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
   const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
-  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === invoice.total - invoice.creditedTotal) return
+  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === leftToCredit(invoice)) return
   throw invalidInputError(
     'input.amount',
     `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { issueCreditNote, lockInvoice } from './credit-invoice.js'
+export { issueCreditNote, leftToCredit, lockInvoice } from './credit-invoice.js'
 export { exportInvoices } from './export-invoices.js'
 export { INVOICE_NOT_FOUND } from './invoice.errors.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'

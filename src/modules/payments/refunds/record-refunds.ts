@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Prisma, Refund } from '../../../platform/postgres/generated/client.js'
-import { issueCreditNote, lockInvoice, taxShare } from '../../invoicing/index.js'
+import { issueCreditNote, leftToCredit, lockInvoice, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { wholeDaysBetween } from './refund.rules.js'
@@ -77,7 +77,7 @@ export async function storeRefund(tx: Transaction, refund: NewRefund & Pick<Pris
 export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: bigint): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await lockInvoice(tx, { orderId: refund.orderId })
-  const left = invoice ? invoice.total - invoice.creditedTotal : 0n
+  const left = invoice ? leftToCredit(invoice) : 0n
   // An amount that an administrator has already credited is not credited again when the money is returned.
   const amount = refund.amount < left ? refund.amount : left
   const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
