@@ -6,8 +6,8 @@ const SETTINGS_POLL = 'SELECT settings'
 const CATALOG_POLL = 'WITH plans'
 /** Notifications of other processes follow a commit after some milliseconds. */
 const NOTIFICATIONS = 'SELECT unnest'
-/** A withdrawal covers many requests, so it occurs irregularly. */
-const RATE_LIMIT_WITHDRAWAL = 'INSERT caller_budgets'
+/** A withdrawal covers many requests, so it occurs irregularly. The first of a principal inserts its budget. */
+const RATE_LIMIT_WITHDRAWAL = ['UPDATE caller_budgets', 'INSERT caller_budgets']
 
 interface Options {
   /** Whether withdrawals of rate limit points are included. */
@@ -18,9 +18,8 @@ interface Options {
 export async function countStatements(work: () => Promise<unknown>, { includeRateLimit = false }: Options = {}): Promise<string[]> {
   const statements: string[] = []
   const stop = addMeasurementObserver((kind, { statement }) => {
-    const isBackground = [SETTINGS_POLL, CATALOG_POLL, NOTIFICATIONS].includes(String(statement))
-    const isCounted = !isBackground && (includeRateLimit || statement !== RATE_LIMIT_WITHDRAWAL)
-    if (kind === 'statement' && isCounted) statements.push(String(statement))
+    const ignored = [SETTINGS_POLL, CATALOG_POLL, NOTIFICATIONS, ...(includeRateLimit ? [] : RATE_LIMIT_WITHDRAWAL)]
+    if (kind === 'statement' && !ignored.includes(String(statement))) statements.push(String(statement))
     return undefined
   })
   try {

@@ -97,7 +97,8 @@ test('the check finds a sequential scan', async () => {
   expect(await listSequentialScans(client, { text: 'SELECT user_id FROM subscriptions WHERE period_number = $1', values: [7] })).toContain(
     'subscriptions',
   )
-  expect((await recordStatements(scan)).map(({ text }) => text)).toEqual(['SELECT user_id FROM subscriptions WHERE period_number = $1'])
+  // Polls of the server may be among them.
+  expect((await recordStatements(scan)).map(({ text }) => text)).toContain('SELECT user_id FROM subscriptions WHERE period_number = $1')
 })
 
 test.each(['tick', 'reconcile', 'sweep'])('the job %s reads no large table sequentially', async (job) => {
