@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { FakeLemonSqueezy } from '../dist/chaos/lemon-squeezy.js'
+import { TcpProxy } from '../dist/chaos/tcp-proxy.js'
 import { migrate } from '../dist/platform/postgres/migrations.js'
 import { audit } from './chaos/audit.mjs'
 import { Balancer } from './chaos/balancer.mjs'
@@ -20,7 +21,6 @@ import { createRandom } from './chaos/random.mjs'
 import { startReceiver } from './chaos/receiver.mjs'
 import { printResult } from './chaos/result.mjs'
 import { Service } from './chaos/service.mjs'
-import { startProxy } from './chaos/tcp-proxy.mjs'
 import { Timeline } from './chaos/timeline.mjs'
 import { endAbandonedClaims, finishPendingWork } from './chaos/work.mjs'
 import { sendOperation } from './plans.mjs'
@@ -46,9 +46,9 @@ await migrate(database.connection)
 const killed = await killMigration(database.connection)
 report(`kill -9 inside a migration: ${killed.length === 0 ? 'the next start applies it' : killed.join('; ')}`)
 
-const proxies = await Promise.all(SERVERS.map(() => startProxy(database.socketPath())))
+const proxies = await Promise.all(SERVERS.map(() => TcpProxy.start(database.socketPath())))
 const provider = await new FakeLemonSqueezy().start()
-const providerProxy = await startProxy(Number(new URL(provider.url).port))
+const providerProxy = await TcpProxy.start(Number(new URL(provider.url).port))
 const receiver = await startReceiver()
 const ports = await Promise.all(SERVERS.map(freePort))
 const urls = ports.map((port) => `http://127.0.0.1:${port}`)

@@ -58,9 +58,9 @@ function networkFaults(system) {
     'connections to the database are cut': () => {
       for (const proxy of proxies) proxy.cut()
     },
-    'a server loses the network without FIN': () => during(LONGER_THAN_IDLE_TRANSACTION_MS, () => pick(system, proxies).swallow(), restore),
+    'a server loses the network without FIN': () => during(LONGER_THAN_IDLE_TRANSACTION_MS, () => pick(system, proxies).silence(), restore),
     'the database has a latency of 150 ms': onAll((proxy) => proxy.setDelay(150)),
-    'the database is unavailable': onAll((proxy) => proxy.disable()),
+    'the database is unavailable': onAll((proxy) => proxy.refuse()),
   }
 }
 
@@ -87,7 +87,7 @@ function otherFaults({ provider, receiver }) {
     'the payment provider is unavailable': () =>
       during(
         SHORT_MS,
-        () => provider.disable(),
+        () => provider.refuse(),
         () => provider.restore(),
       ),
     'the webhook endpoint fails': () =>

@@ -81,7 +81,7 @@ async function failOver(): Promise<void> {
   const stopped = primary.stop()
   for (const { pid } of rows) kill(pid)
   await stopped
-  stream.cut()
+  stream.refuse()
   await standby.promote()
   front.switchTo(socketOf(standby.connection))
   await db.end()
@@ -162,7 +162,7 @@ test('assigns the number of an acknowledged invoice again if the standby is asyn
   const hasReceived = 'SELECT replay_lsn >= $1::pg_lsn AS "hasReceived" FROM pg_stat_replication'
   const read = async () => (await db.query(hasReceived, [rows[0].position])).rows
   await vi.waitFor(async () => expect(await read()).toEqual([{ hasReceived: true }]), { timeout: 120_000 })
-  stream.cut()
+  stream.refuse()
   await sell('5002')
   await failOver()
   await sell('5003')

@@ -135,8 +135,8 @@ describe('a replica whose stream stops', () => {
   afterAll(() => server.close())
 
   test.each([
-    ['is cut', () => stream.cut()],
-    ['delivers nothing', () => stream.freeze()],
+    ['is cut', () => stream.refuse()],
+    ['delivers nothing', () => stream.silence()],
   ])('is not used while the stream %s, and used again afterwards', async (name, stop) => {
     await expectReadsFromReplica()
     stop()
@@ -148,7 +148,7 @@ describe('a replica whose stream stops', () => {
   })
   test('is not used when the stream is cut while the primary is idle', async () => {
     await expectUse(true)
-    stream.cut()
+    stream.refuse()
     await expectUse(false)
     stream.restore()
     await expectUse(true)
@@ -169,7 +169,7 @@ test('stops using the replica when the primary does not respond for longer than 
   const own = new StreamingReplica({ replica: access, primary: address, log: testLogger(), maxLagMs: SHORT_LIMIT_MS })
   await own.start()
   await vi.waitFor(() => expect(own.isCaughtUpTo(0n)).toBe(true), { timeout: 60_000 })
-  primary.cut()
+  primary.refuse()
   await vi.waitFor(() => expect(own.isCaughtUpTo(0n)).toBe(false), { timeout: 60_000 })
   primary.restore()
   await vi.waitFor(() => expect(own.isCaughtUpTo(0n)).toBe(true), { timeout: 60_000 })
