@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Runner, TaskList, WorkerEvents, Logger as WorkerLogger } from 'graphile-worker'
 import pg from 'pg'
 import type { Logger } from '../../core/logger.js'
+import { closeWhenSilent } from '../postgres/connection-instrumentation.js'
 import type { DatabaseAccess } from '../postgres/database-access.js'
 import { jobsSchema } from '../postgres/database-schema.js'
 import { WorkerRegistry } from './worker-registry.js'
@@ -11,12 +12,20 @@ const CONCURRENCY = 4
 const JOB_POLL_INTERVAL_MS = 5000
 const RESTART_DELAY_MS = 2000
 const STOP_TIMEOUT_MS = 10_000
+/** How long running jobs may take to end when the worker is interrupted. */
+const INTERRUPTION_TIMEOUT_MS = 5000
 
 interface WorkerOptions {
   database: Pick<DatabaseAccess, 'direct' | 'schema'>
   tasks: TaskList
   crontab: string
   log: Logger
+}
+
+interface RunningWorker {
+  runner: Runner
+  /** Returns why `runner` has ended without being stopped, also when its own promise never settles. */
+  interruption: Promise<string>
 }
 
 /**
@@ -27,19 +36,21 @@ interface WorkerOptions {
 export function startWorker({ database, tasks, crontab, log }: WorkerOptions): () => Promise<void> {
   const pool = new pg.Pool({ ...database.direct, max: CONCURRENCY + 3 })
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection of the job worker was lost')
-  pool.on('error', onError).on('connect', (client) => client.on('error', onError))
+  pool.on('error', onError).on('connect', (client) => closeWhenSilent(client.on('error', onError)))
   const stop = new AbortController()
   const registry = new WorkerRegistry(pool, log)
-  let runner: Runner | undefined
+  let current: RunningWorker | undefined
   // Fails when the runner is already being interrupted; then there is nothing to stop.
-  const stopRunner = () => runner?.stop().catch(() => undefined)
-  // The runner ends when it cannot record that a job has failed. It is restarted until
+  const stopRunner = () => current?.runner.stop().catch(() => undefined)
+  // The runner ends when it cannot record that a job has ended. It is restarted until
   // the database is available again.
   const keepRunning = async () => {
     while (!stop.signal.aborted) {
-      runner = await startRunner(pool, registry, { database, tasks, crontab, log }, stop.signal)
-      if (stop.signal.aborted) return stopRunner()
-      await runner?.promise.catch((error: Error) => log.warn({ reason: error.message }, 'the job worker was interrupted, restarting'))
+      current = await startRunner(pool, registry, { database, tasks, crontab, log }, stop.signal)
+      if (!current || stop.signal.aborted) return stopRunner()
+      const reason = await Promise.race([current.runner.promise.then(undefined, ({ message }) => message), current.interruption])
+      if (!stop.signal.aborted) log.warn({ reason }, 'the job worker was interrupted, restarting')
+      void stopRunner()
       if (!stop.signal.aborted) await pause(RESTART_DELAY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   }
@@ -63,7 +74,7 @@ async function startRunner(
   registry: WorkerRegistry,
   { database, tasks, crontab, log }: WorkerOptions,
   stop: AbortSignal,
-): Promise<Runner | undefined> {
+): Promise<RunningWorker | undefined> {
   const { Logger, run } = await import('graphile-worker')
   const logger = quietLogger(Logger, log)
   while (!stop.aborted) {
@@ -73,6 +84,7 @@ async function startRunner(
       events.once('pool:create', ({ workerPool }) => {
         name = workerPool.id
       })
+      const interruption = endAfterError(events, stop)
       const runner = await run({
         pgPool: pool,
         schema: jobsSchema(database.schema),
@@ -88,13 +100,30 @@ async function startRunner(
         events,
       })
       await registry.start(name)
-      return runner
+      return { runner, interruption }
     } catch (error) {
       log.warn({ reason: (error as Error).message }, 'the job worker cannot start yet, retrying')
       await pause(RESTART_DELAY_MS, undefined, { signal: stop }).catch(() => undefined)
     }
   }
   return undefined
+}
+
+/**
+ * Ends the worker if it does not end within some time after an error. When it could not record the ends of two jobs,
+ * neither its promise nor its shutdowns ever settle.
+ * @returns why it has ended
+ */
+function endAfterError(events: WorkerEvents, stop: AbortSignal): Promise<string> {
+  return new Promise((done) => {
+    const end = () => done('the ends of jobs could not be recorded')
+    events.once('pool:forcefulShutdown:complete', end).once('pool:forcefulShutdown:error', end)
+    events.once('pool:gracefulShutdown', ({ workerPool }) => {
+      if (stop.aborted) return
+      const force = () => void Promise.resolve(workerPool.forcefulShutdown('the job worker was interrupted')).catch(() => undefined)
+      setTimeout(force, INTERRUPTION_TIMEOUT_MS).unref()
+    })
+  })
 }
 
 /** Logs errors and warnings of graphile-worker as warnings and everything else at debug level. */

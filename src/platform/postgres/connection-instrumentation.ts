@@ -50,6 +50,19 @@ export function instrumentConnection(client: pg.Client, { namer, runningStatemen
   }) as typeof client.query
 }
 
+/** Closes the connection when a statement gets no response, because the next statement would wait for the same response. */
+export function closeWhenSilent(client: pg.Client): void {
+  const query = client.query as (...parameters: unknown[]) => Promise<unknown>
+  client.query = (async (...parameters: unknown[]) => {
+    try {
+      return await query.apply(client, parameters)
+    } catch (error) {
+      if ((error as Error).message === NO_RESPONSE) client.connection.stream.destroy()
+      throw error
+    }
+  }) as typeof client.query
+}
+
 /** Adds a name to a statement of Prisma or of a raw query, which pass an object. */
 function named(statement: unknown, namer: StatementNamer | undefined): unknown {
   if (!namer || !isQueryConfig(statement)) return statement
