@@ -5,6 +5,13 @@ import type { Logger } from '../../core/logger.js'
 const WORKER_HEARTBEAT_INTERVAL_MS = 15_000
 const RETRY_DELAY_MS = 1000
 
+/** The session of a previous worker of this process may be visible for some time after its connection was lost. */
+const RELEASE_LOCKS = `
+  SELECT force_unlock_workers(array_agg(DISTINCT locked_by)) FROM (
+    SELECT locked_by FROM _private_jobs WHERE locked_by IS NOT NULL
+    UNION SELECT locked_by FROM _private_job_queues WHERE locked_by IS NOT NULL) AS locks
+  WHERE locked_by = $1 OR NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = locks.locked_by)`
+
 /**
  * The record of live workers. Each process announces its worker as the application name of a database
  * connection, which closes when the process ends in any way. Jobs that are locked by a worker without such a
@@ -16,6 +23,7 @@ export class WorkerRegistry {
   /** Heartbeats run one after the other, so that they open one connection. */
   readonly #limit = pLimit(1)
   #name = ''
+  #previousName = ''
   #presenceConnection: pg.PoolClient | undefined
   #timer: NodeJS.Timeout | undefined
   #isStopped = false
@@ -27,6 +35,7 @@ export class WorkerRegistry {
 
   /** @param name  the name with which the workers of this process lock jobs */
   async start(name: string): Promise<void> {
+    this.#previousName = this.#name
     this.#name = name
     // A worker is restarted when it has lost the database, and then this connection is lost too. Until the next
     // heartbeat, other processes would take the new worker for dead and run its jobs as well.
@@ -58,11 +67,7 @@ export class WorkerRegistry {
     try {
       this.#presenceConnection ??= await this.#connect()
       await this.#presenceConnection.query("SELECT set_config('application_name', $1, false)", [this.#name])
-      await this.#pool.query(`
-        SELECT force_unlock_workers(array_agg(DISTINCT locked_by)) FROM (
-          SELECT locked_by FROM _private_jobs WHERE locked_by IS NOT NULL
-          UNION SELECT locked_by FROM _private_job_queues WHERE locked_by IS NOT NULL) AS locks
-        WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = locks.locked_by)`)
+      await this.#pool.query(RELEASE_LOCKS, [this.#previousName])
       return true
     } catch (error) {
       this.#disconnect()

@@ -48,7 +48,7 @@ export function startWorker({ database, tasks, crontab, log }: WorkerOptions): (
     while (!stop.signal.aborted) {
       current = await startRunner(pool, registry, { database, tasks, crontab, log }, stop.signal)
       if (!current || stop.signal.aborted) return stopRunner()
-      const reason = await Promise.race([current.runner.promise.then(undefined, ({ message }) => message), current.interruption])
+      const reason = await Promise.race([current.runner.promise.catch(({ message }) => message), current.interruption])
       if (!stop.signal.aborted) log.warn({ reason }, 'the job worker was interrupted, restarting')
       void stopRunner()
       if (!stop.signal.aborted) await pause(RESTART_DELAY_MS, undefined, { signal: stop.signal }).catch(() => undefined)
@@ -110,18 +110,22 @@ async function startRunner(
 }
 
 /**
- * Ends the worker if it does not end within some time after an error. When it could not record the ends of two jobs,
- * neither its promise nor its shutdowns ever settle.
+ * Ends the worker after an error, within some time. When it could not record the ends of two jobs, neither its promise
+ * nor its shutdowns ever settle.
  * @returns why it has ended
  */
 function endAfterError(events: WorkerEvents, stop: AbortSignal): Promise<string> {
+  const ignore = () => undefined
   return new Promise((done) => {
     const end = () => done('the ends of jobs could not be recorded')
     events.once('pool:forcefulShutdown:complete', end).once('pool:forcefulShutdown:error', end)
+    // If the response was lost, a job is locked that nobody runs. The locks of replaced workers are released.
+    events.once('worker:getJob:error', ({ worker: { workerPool } }) => {
+      Promise.resolve(workerPool.gracefulShutdown('no job could be fetched')).catch(ignore)
+    })
     events.once('pool:gracefulShutdown', ({ workerPool }) => {
-      if (stop.aborted) return
-      const force = () => void Promise.resolve(workerPool.forcefulShutdown('the job worker was interrupted')).catch(() => undefined)
-      setTimeout(force, INTERRUPTION_TIMEOUT_MS).unref()
+      const force = () => Promise.resolve(workerPool.forcefulShutdown('the job worker was interrupted')).catch(ignore)
+      if (!stop.aborted) setTimeout(force, INTERRUPTION_TIMEOUT_MS).unref()
     })
   })
 }

@@ -11,7 +11,7 @@ import { testLogger } from '../../support/logger.js'
 import { socketOf, TcpProxy } from '../../support/tcp-proxy.js'
 
 const CONCURRENT_JOBS = 4
-const SHORT_TIMEOUT_MS = 1000
+const SHORT_TIMEOUT_MS = 3000
 
 const job = defineJob('record', z.object({ number: z.int() }))
 
@@ -71,5 +71,25 @@ test('runs jobs again after its connections were lost without being closed', asy
   proxy.silenceOpenConnections()
   await endConcurrentJobs()
   await addJob(100)
+  await expect.poll(() => finished, { timeout: 60_000 }).toContain(100)
+})
+
+test('runs a job whose assignment to a worker was lost', async () => {
+  await addJob(99)
+  await expect.poll(() => finished, { timeout: 30_000 }).toContain(99)
+  const countLocked = async () => (await pool.query('SELECT FROM graphile_worker._private_jobs WHERE locked_by IS NOT NULL')).rowCount
+  const countWaiting = async () =>
+    (await pool.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).rowCount
+  const other = await pool.connect()
+  try {
+    // The worker polls for jobs, and its statement waits.
+    await other.query('BEGIN; LOCK TABLE graphile_worker._private_jobs')
+    await expect.poll(countWaiting, { timeout: 30_000 }).toBeGreaterThan(0)
+    proxy.silenceOpenConnections()
+    await other.query("SELECT graphile_worker.add_job('record', json_build_object('number', 100)); COMMIT")
+    await expect.poll(countLocked, { timeout: 30_000 }).toBe(1)
+  } finally {
+    other.release(true)
+  }
   await expect.poll(() => finished, { timeout: 60_000 }).toContain(100)
 })
