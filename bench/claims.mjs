@@ -66,9 +66,9 @@ async function flood(claim, users) {
   let next = 0
   const started = performance.now()
   const client = async () => {
-    for (let turn = next++; turn < CLAIMS; turn = next++) {
+    for (let index = next++; index < CLAIMS; index = next++) {
       const sent = performance.now()
-      await claim(1000 + (turn % users), `server-${turn}`)
+      await claim(1000 + (index % users), `server-${index}`)
       times.push(performance.now() - sent)
     }
   }
@@ -103,8 +103,8 @@ function bareClient(url, dispatcher) {
 }
 
 async function post(url, headers, body, dispatcher) {
-  const answer = await request(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher })
-  const text = await answer.body.text()
+  const response = await request(url, { method: 'POST', headers, body: JSON.stringify(body), dispatcher })
+  const text = await response.body.text()
   if (!text.includes('server-') && !text.includes('PLAN_LIMIT_EXCEEDED')) throw new Error(text)
 }
 

@@ -6,16 +6,16 @@ const SECONDS = 3
  * Measures requests per second of several servers. They take turns, so that other load on
  * the machine affects all alike.
  * @param contestants  name -> parameters of load()
- * @returns name -> { rate: median, spread: [min, max], p50, p99 } of the turns
+ * @returns name -> { rate: median, spread: [min, max], p50, p99 } of the rounds
  */
-export async function raceHttp(label, contestants, turns = 5) {
+export async function raceHttp(label, contestants, rounds = 5) {
   const runs = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
-  for (let turn = 0; turn <= turns; turn += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const [name, request] of Object.entries(contestants)) {
-      process.stderr.write(`${label}: turn ${turn} of ${turns}, ${name}                \r`)
+      process.stderr.write(`${label}: round ${round} of ${rounds}, ${name}                \r`)
       const run = await load(request, SECONDS)
-      // The first turn is a warm-up.
-      if (turn > 0) runs[name].push(run)
+      // The first round is a warm-up.
+      if (round > 0) runs[name].push(run)
     }
   }
   return Object.fromEntries(Object.entries(runs).map(([name, list]) => [name, summarise(list)]))

@@ -6,17 +6,17 @@ import { race } from './measure.mjs'
 import { connectDirectly } from './programs.mjs'
 
 const SUBJECTS = 100_000
-const JOBS_PER_TURN = 300
-/** With a queue per subject, a job takes a third of a second. */
-const FORMER_JOBS_PER_TURN = 10
-const TURNS = 3
+const JOBS_PER_ROUND = 300
+/** Fewer, because with a queue per subject a job takes a third of a second. */
+const PREVIOUS_DESIGN_JOBS_PER_ROUND = 10
+const ROUNDS = 3
 const SOURCE = 'bench'
 const logger = new Logger(() => () => undefined)
 
 /**
  * @param connection  to a database without other running jobs
- * @returns jobs per second: with no subject before, with 100,000 subjects, with a queue for each of them as
- *   earlier versions created, and after the purge of those
+ * @returns jobs per second: without earlier subjects; after 100,000 subjects; with one queue per subject, as
+ *   earlier versions created; and after those queues were purged
  */
 export async function benchJobs(connection) {
   const { db, pool, close } = connectDirectly(connection, 4)
@@ -28,12 +28,12 @@ export async function benchJobs(connection) {
     `INSERT INTO graphile_worker._private_job_queues (queue_name) SELECT '${SOURCE}:subject:' || n FROM generate_series(1, ${SUBJECTS}) AS n`,
   )
   await pool.query('ANALYZE graphile_worker._private_job_queues')
-  const former = await measure(pool, FORMER_JOBS_PER_TURN)
+  const queuePerSubject = await measure(pool, PREVIOUS_DESIGN_JOBS_PER_ROUND)
   await purgeUnusedQueues(db)
   await pool.query('VACUUM ANALYZE graphile_worker._private_job_queues')
   const purged = await measure(pool)
   await close()
-  return { subjects: SUBJECTS, none, many, former, purged }
+  return { subjects: SUBJECTS, none, many, queuePerSubject, purged }
 }
 
 /** Adds a job for each subject and completes it, which creates the queues that the subjects need. */
@@ -50,8 +50,8 @@ async function processSubjects(pool) {
   await pool.query('VACUUM ANALYZE graphile_worker._private_jobs')
 }
 
-async function measure(pool, count = JOBS_PER_TURN) {
-  const { jobs } = await race({ jobs: { count: 1, run: () => runJobs(pool, count) } }, TURNS)
+async function measure(pool, count = JOBS_PER_ROUND) {
+  const { jobs } = await race({ jobs: { count: 1, run: () => runJobs(pool, count) } }, ROUNDS)
   return { rate: jobs.rate * count, spread: jobs.spread.map((rate) => rate * count) }
 }
 

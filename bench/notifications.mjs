@@ -32,7 +32,7 @@ export async function benchNotifications(connection) {
   const burst = (work) => () =>
     Promise.all(
       Array.from({ length: CONNECTIONS }, async () => {
-        for (let turn = 0; turn < COMMITS_PER_CONNECTION; turn += 1) {
+        for (let count = 0; count < COMMITS_PER_CONNECTION; count += 1) {
           id += 1
           await work(id)
         }

@@ -48,7 +48,7 @@ export async function sendOperation(url, body, token) {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify(body),
   })
-  const answer = await response.json()
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors))
-  return answer
+  const result = await response.json()
+  if (result.errors) throw new Error(JSON.stringify(result.errors))
+  return result
 }

@@ -45,8 +45,8 @@ export async function startQuittance(environment = {}) {
     dataDir,
     /** Seconds. */
     readyAfter,
-    halt: program.stop,
-    async stop() {
+    /** Stops the program and deletes its data. */
+    async stopAndDelete() {
       await program.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
@@ -118,8 +118,8 @@ function start(script, environment, nodeOptions = []) {
   const untilReady = async (origin) => {
     for (;;) {
       if (child.exitCode !== null) throw new Error(`${script} ended`)
-      const answer = await fetch(`${origin}/readyz`).catch(() => undefined)
-      if (answer?.ok) return
+      const response = await fetch(`${origin}/readyz`).catch(() => undefined)
+      if (response?.ok) return
       await new Promise((done) => setTimeout(done, 20))
     }
   }

@@ -25,7 +25,7 @@ const claims = await benchClaims(quittance)
 const orders = await benchOrders(quittance)
 const layers = await benchLayers(quittance.connection)
 const commits = await benchNotifications(quittance.connection)
-await quittance.stop()
+await quittance.stopAndDelete()
 const sales = await benchSales()
 const jobs = await withDatabase(benchJobs)
 const periods = await withDatabase(benchPeriods)
@@ -45,7 +45,7 @@ const report = `# Performance
 
 Written by \`npm run bench\`, which starts all peers and lets them take turns. Compare the ratios: absolute numbers
 depend on the machine. Measured on ${cpus().length} x ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 1_073_741_824)} GB, Node ${process.versions.node}, ${process.platform}-${process.arch}, ${new Date().toISOString().slice(0, 10)}.
-The load generator runs on the same machine with 16 connections. The lowest and highest turn follow each rate in
+The load generator runs on the same machine with 16 connections. The lowest and highest round follow each rate in
 parentheses. Quittance runs under production rules with all features: tokens, rate limits, query costs.
 
 | work | result | goal |
@@ -117,7 +117,7 @@ No round exceeded the limit or lost a claim. A test repeats this with a \`kill -
 ## Selling
 
 Grants by an administrator (\`applyPlan\`), each for a new user, with an order, an invoice with the next number of one series,
-an event and a job. 16 clients, which also create the users; PostgreSQL with fsync on the same machine.
+an event and a job. 16 clients; the users are created before. PostgreSQL with fsync on the same machine.
 
 | | invoices | p50 | p99 |
 |---|---|---|---|
@@ -132,7 +132,7 @@ Jobs without work that run one after another, each in the queue of its subject. 
 |---|---|---|
 | no subject | ${spread(jobs.none)} | |
 | ${number(jobs.subjects)} subjects | ${spread(jobs.many)} | ${times(jobs.none.rate / jobs.many.rate)} as long |
-| a queue for each of ${number(jobs.subjects)} subjects, as in earlier versions | ${spread(jobs.former)} | ${times(jobs.none.rate / jobs.former.rate)} as long |
+| a queue for each of ${number(jobs.subjects)} subjects, as in earlier versions | ${spread(jobs.queuePerSubject)} | ${times(jobs.none.rate / jobs.queuePerSubject.rate)} as long |
 | the same after their purge | ${spread(jobs.purged)} | ${times(jobs.none.rate / jobs.purged.rate)} as long |
 
 ${number(periods.subscriptions)} subscriptions whose periods ended together move to the next one in ${periods.seconds.toFixed(1)} s.

@@ -6,7 +6,12 @@ import { SECRET, startQuittance, token } from './programs.mjs'
 const CLIENTS = 16
 const SECONDS = 10
 const ROUNDS = 3
+/** More than can buy in a round. A round ends early when all of them have bought. */
+const USERS_PER_ROUND = 5000
+/** The maximum of `upsertUsers`. */
+const USER_BATCH_SIZE = 1000
 const CREATE = `mutation { createPlan(input: { slug: "sold", name: "Sold", type: PAID, price: 1500 }) { plan { id } } }`
+const CREATE_USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { __typename } }'
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { number } } } }'
 
 /**
@@ -28,34 +33,47 @@ export async function benchSales() {
     return data
   }
   const { plan } = (await send(first.url, { query: CREATE })).createPlan
-  let buyers = 0
-  const sell = async (url) => {
-    const userId = String(1000 + buyers++)
-    await send(url, { query: 'mutation ($id: ID!) { upsertUser(input: { id: $id }) { id } }', variables: { id: userId } })
+  const buyers = []
+  let created = 0
+  const createBuyers = async () => {
+    while (buyers.length < USERS_PER_ROUND) {
+      const length = Math.min(USER_BATCH_SIZE, USERS_PER_ROUND - buyers.length)
+      const ids = Array.from({ length }, (_, index) => String(1000 + created + index))
+      await send(first.url, { query: CREATE_USERS, variables: { users: ids.map((id) => ({ id })) } })
+      created += length
+      buyers.push(...ids)
+    }
+  }
+  const sell = async (url, userId) => {
     const started = performance.now()
     const { applyPlan } = await send(url, { query: APPLY, variables: { input: { userId, planId: plan.id } } })
     if (!applyPlan.order.invoice.number) throw new Error('a grant has no invoice')
     return performance.now() - started
   }
+  const run = async (urls, seconds) => {
+    await createBuyers()
+    return sellFor(seconds, sell, urls, buyers)
+  }
   const results = { one: [], two: [] }
-  await run(sell, [first.url, second.url], 2)
+  // A warm-up.
+  await run([first.url, second.url], 2)
   for (let round = 0; round < ROUNDS; round += 1) {
-    results.one.push(await run(sell, [first.url], SECONDS))
-    results.two.push(await run(sell, [first.url, second.url], SECONDS))
+    results.one.push(await run([first.url], SECONDS))
+    results.two.push(await run([first.url, second.url], SECONDS))
     process.stderr.write(`sales: round ${round + 1} of ${ROUNDS}\r`)
   }
   await dispatcher.close()
-  await second.stop()
-  await first.stop()
+  await second.stopAndDelete()
+  await first.stopAndDelete()
   return { one: summarize(results.one), two: summarize(results.two) }
 }
 
-async function run(sell, urls, seconds) {
+async function sellFor(seconds, sell, urls, buyers) {
   const until = performance.now() + seconds * 1000
   const times = []
   const started = performance.now()
   const client = async (_, number) => {
-    while (performance.now() < until) times.push(await sell(urls[number % urls.length]))
+    while (performance.now() < until && buyers.length > 0) times.push(await sell(urls[number % urls.length], buyers.pop()))
   }
   await Promise.all(Array.from({ length: CLIENTS }, client))
   const elapsed = (performance.now() - started) / 1000

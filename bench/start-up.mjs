@@ -9,9 +9,9 @@ export async function benchStart() {
   for (let time = 0; time <= RUNS; time += 1) {
     process.stderr.write(`start: ${time} of ${RUNS}          \r`)
     const first = await startQuittance({ DEMO: 'true' })
-    await first.halt()
+    await first.stop()
     const second = await startQuittance({ DEMO: 'true', DATA_DIR: first.dataDir })
-    await second.stop()
+    await second.stopAndDelete()
     // The first run is a warm-up.
     if (time > 0) runs.empty.push(first.readyAfter)
     if (time > 0) runs.existing.push(second.readyAfter)

@@ -38,14 +38,14 @@ export class Client {
     const name = `${path} ${body.slice(0, 200)}`
     while (!this.#isGivenUp) {
       this.#pending.set(name, this.#pending.get(name) ?? 'none')
-      const { response, answer, server, seconds } = await this.#send(path, headers, body)
-      if (response?.status === 200 && answer && isAccepted(answer)) {
+      const { response, result, server, seconds } = await this.#send(path, headers, body)
+      if (response?.status === 200 && result && isAccepted(result)) {
         this.#pending.delete(name)
         if (!body.startsWith('{"query":"{')) this.writes.push({ at: Date.now(), server })
-        return answer
+        return result
       }
-      this.#pending.set(name, `${response?.status} ${JSON.stringify(answer)?.slice(0, 200)}`)
-      this.#record(response, answer, seconds)
+      this.#pending.set(name, `${response?.status} ${JSON.stringify(result)?.slice(0, 200)}`)
+      this.#record(response, result, seconds)
       await sleep(RETRY_PAUSE_MS)
     }
     throw new Error('not acknowledged in time')
@@ -61,7 +61,7 @@ export class Client {
 
   /** Ends all requests. Those that are still pending are wrong. */
   giveUp() {
-    for (const [request, answer] of this.#pending) this.wrong.push(`not acknowledged: ${request}: ${answer}`)
+    for (const [request, result] of this.#pending) this.wrong.push(`not acknowledged: ${request}: ${result}`)
     this.#pending.clear()
     this.#isGivenUp = true
   }
@@ -79,22 +79,22 @@ export class Client {
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     }).catch(() => undefined)
-    const answer = await response?.json().catch(() => undefined)
-    return { response, answer, server, seconds: (performance.now() - started) / 1000 }
+    const result = await response?.json().catch(() => undefined)
+    return { response, result, server, seconds: (performance.now() - started) / 1000 }
   }
 
-  #record(response, answer, seconds) {
-    const code = codeOf(response, answer)
+  #record(response, result, seconds) {
+    const code = codeOf(response, result)
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1)
     if (code === 'DATABASE_UNAVAILABLE') this.unavailableSeconds.push(seconds)
-    if (!answer) return
+    if (!result) return
     if (response.status === 503 ? !response.headers.get('retry-after') : !RETRYABLE.has(code))
-      this.wrong.push(`${response.status} ${JSON.stringify(answer).slice(0, 300)}`)
+      this.wrong.push(`${response.status} ${JSON.stringify(result).slice(0, 300)}`)
   }
 }
 
-function codeOf(response, answer) {
-  if (!answer) return 'no response'
+function codeOf(response, result) {
+  if (!result) return 'no response'
   // Responses to webhooks have no code.
-  return answer.errors?.[0]?.extensions.code ?? (response.status === 503 ? '503 for a webhook' : String(answer.error))
+  return result.errors?.[0]?.extensions.code ?? (response.status === 503 ? '503 for a webhook' : String(result.error))
 }

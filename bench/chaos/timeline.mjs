@@ -20,12 +20,12 @@ export class Timeline {
     const rows = new Map()
     for (const [index, { name, start, end }] of this.#faults.entries()) {
       const until = this.#faults[index + 1]?.start ?? Date.now()
-      const red = servers.map((server) => redSeconds(select(checks, server, start, until)))
-      const row = rows.get(name) ?? { count: 0, red: servers.map(() => 0), withoutWrite: 0, untilAllWrite: 0 }
+      const notReady = servers.map((server) => notReadySeconds(select(checks, server, start, until)))
+      const row = rows.get(name) ?? { count: 0, notReady: servers.map(() => 0), withoutWrite: 0, untilAllWrite: 0 }
       rows.set(name, {
         count: row.count + 1,
         // The same kind of fault can affect another server each time.
-        red: row.red.map((seconds, place) => Math.max(seconds, red.toSorted((one, other) => other - one)[place])),
+        notReady: row.notReady.map((seconds, place) => Math.max(seconds, notReady.toSorted((one, other) => other - one)[place])),
         withoutWrite: Math.max(row.withoutWrite, maxGapSeconds(writes, start, until)),
         untilAllWrite: Math.max(
           row.untilAllWrite,
@@ -42,7 +42,7 @@ function select(entries, server, from, to) {
 }
 
 /** How long a server was not ready, as far as its checks show. */
-function redSeconds(checks) {
+function notReadySeconds(checks) {
   return checks.reduce((sum, { at, isReady }, index) => (isReady ? sum : sum + ((checks[index + 1]?.at ?? at) - at) / 1000), 0)
 }
 
@@ -58,9 +58,9 @@ function secondsToFirst([first], from, until) {
 /** Formats the rows as a table. @param missing  name of a fault that was not injected -> the reason */
 export function formatTable(rows, missing) {
   const seconds = (value) => `${value.toFixed(1)} s`
-  const lines = [['fault', 'times', '/readyz red, by server', 'no write for', 'all servers write after']]
-  for (const [name, { count, red, withoutWrite, untilAllWrite }] of rows) {
-    const affected = red.filter((value) => value > 0)
+  const lines = [['fault', 'times', '/readyz 503, by server', 'no write for', 'all servers write after']]
+  for (const [name, { count, notReady, withoutWrite, untilAllWrite }] of rows) {
+    const affected = notReady.filter((value) => value > 0)
     const readiness = affected.length === 0 ? 'no' : affected.map(seconds).join(' and ')
     lines.push([name, String(count), readiness, seconds(withoutWrite), seconds(untilAllWrite)])
   }

@@ -28,9 +28,9 @@ const server = createServer((request, response) => {
     body += chunk
   })
   request.on('end', async () => {
-    const answer = await claim(JSON.parse(body)).catch((error) => ({ error: { code: error.message } }))
+    const result = await claim(JSON.parse(body)).catch((error) => ({ error: { code: error.message } }))
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(answer))
+    response.end(JSON.stringify(result))
   })
 })
 server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}/`))

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 
-// Ids in the JSON that clients receive or that is stored are numbers. They stay far below 2^53. Texts are accepted as well.
+// Ids in the JSON that clients receive or that is stored are numbers. They stay far below 2^53. Strings are accepted
+// when stored JSON is read.
 
 /** Writes JSON. A bigint is an id and becomes a number; amounts of money are passed as text. */
 export function stringifyWithIds(value: unknown): string {
   return JSON.stringify(value, (_name, part: unknown) => (typeof part === 'bigint' ? Number(part) : part))
 }
 
-/** The id of a user or an organisation in JSON: a number if it is one. */
+/** Converts a customer's id for JSON: a safe integer in canonical form becomes a number; any other id stays a string. */
 export function jsonCustomerId(id: string): number | string {
   const number = Number(id)
   return Number.isSafeInteger(number) && String(number) === id ? number : id

@@ -42,7 +42,7 @@ export interface Module {
   readonly jobs?: readonly JobHandler<ModuleRuntime>[]
   readonly cron?: ModuleCron
   readonly notifications?: {
-    /** Handlers by the key of the message that a trigger sends, such as `plans`. */
+    /** Handlers by key of the notification, such as `plans`. */
     readonly onMessage?: Readonly<Record<string, (runtime: ModuleRuntime, message: DatabaseNotification) => void>>
     /** Messages are received from now on. Earlier ones may have been missed. */
     readonly onConnected?: (runtime: ModuleRuntime) => void

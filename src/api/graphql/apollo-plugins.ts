@@ -63,7 +63,7 @@ export const measureOperations: ApolloServerPlugin<RequestContext> = {
         const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.code : undefined
         const { cost, prepaid } = contextValue.response
         // An operation that did not pass validation costs only its parsing.
-        const finish = end ?? startMeasurement('operation', { operation: 'refused document' })
+        const finish = end ?? startMeasurement('operation', { operation: 'refused' })
         finish(String(code ?? 'ok'), { cost: cost || prepaid })
       },
     }

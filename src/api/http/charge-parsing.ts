@@ -16,7 +16,7 @@ export async function chargeParsing(rateLimiter: RateLimiter, context: RequestCo
     context.response.prepaid = await takeDeposit(rateLimiter, context, parsingCost(text))
     assertCheapValidation(text)
   } catch (error) {
-    startMeasurement('operation', { operation: 'refused document' })(codeOf(error), { cost: context.response.prepaid })
+    startMeasurement('operation', { operation: 'refused' })(codeOf(error), { cost: context.response.prepaid })
     throw error
   }
 }

@@ -34,8 +34,8 @@ export interface CreatedApiKey {
   key: string
 }
 
-/** @param by  an administrator, or the command-line tool */
-export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input: unknown): Promise<CreatedApiKey> {
+/** @param actor  an administrator, or the command-line tool */
+export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, input: unknown): Promise<CreatedApiKey> {
   const { name, scopes } = parseInput(newApiKeyInput, 'input', input)
   const key = newApiKey()
   const at = clock.now()
@@ -43,9 +43,9 @@ export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input:
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
       throw invalidInputError('input', `the maximum of ${MAX_KEYS} active keys is reached; revoke unused keys first`)
     }
-    const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(by), createdAt: at } })
+    const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(actor), createdAt: at } })
     const details = { name, scopes: scopes.join(',') }
-    await recordAuditEntry(tx, { by, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
+    await recordAuditEntry(tx, { actor, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
     return { apiKey, key }
   })
   // The hash of the new key may be among them.
@@ -54,14 +54,14 @@ export async function createApiKey({ db, clock }: ApiKeyStore, by: Actor, input:
 }
 
 /** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
-export async function revokeApiKey({ db, clock }: ApiKeyStore, by: Actor, id: string): Promise<ApiKey> {
+export async function revokeApiKey({ db, clock }: ApiKeyStore, actor: Actor, id: string): Promise<ApiKey> {
   const where = { id: parseId('id', id) }
   return runTransaction(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
     if (!apiKey) throw invalidInputError('id', `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
-    await recordAuditEntry(tx, { by, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
+    await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
     return tx.apiKey.update({ where, data: { revokedAt: at } })
   })
 }

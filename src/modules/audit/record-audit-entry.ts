@@ -14,7 +14,7 @@ export const PROVIDER: Actor = { system: 'provider' }
 export const TERMINAL: Actor = { system: 'terminal' }
 
 interface NewAuditEntry {
-  by: Actor
+  actor: Actor
   /** The GraphQL name of the mutation, or the name of the event. */
   action: string
   /** The subject of the action, such as "user:55" or "plan:3". */
@@ -24,11 +24,11 @@ interface NewAuditEntry {
   at: Date
 }
 
-export function actorName(by: Actor): string {
-  return 'system' in by ? by.system : principalName(by)
+export function actorName(actor: Actor): string {
+  return 'system' in actor ? actor.system : principalName(actor)
 }
 
-export async function recordAuditEntry(tx: Transaction, { by, action, subject, details, at }: NewAuditEntry): Promise<void> {
+export async function recordAuditEntry(tx: Transaction, { actor, action, subject, details, at }: NewAuditEntry): Promise<void> {
   const json = jsonObject.parse(JSON.parse(stringifyWithIds(details)))
-  await tx.auditEntry.create({ data: { actor: actorName(by), action, subject, details: json, at } })
+  await tx.auditEntry.create({ data: { actor: actorName(actor), action, subject, details: json, at } })
 }

@@ -17,17 +17,17 @@ import { newPlanSchema, planChangesSchema } from './plan-fields.type.js'
 
 export async function createPlan(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   input: NewPlan,
 ): Promise<Plan> {
   const { idempotencyKey, ...rest } = input
   const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
   assertVariantId(services, plan.providerVariantId)
   await assertPrintable(services.findMissingGlyph, 'input', { name: plan.name })
-  const request = { principal: principalName(by), operation: 'createPlan', key: idempotencyKey, input: rest }
+  const request = { principal: principalName(principal), operation: 'createPlan', key: idempotencyKey, input: rest }
   const { planId } = await runOnce(services, request, async (tx) => {
     const at = services.clock.now()
-    const slug = await checkAvailability(tx, plan)
+    const slug = await chooseSlug(tx, plan)
     if (plan.isDefault) await moveDefault(tx, plan, 'isDefault')
     const created = await rejectDuplicates(() =>
       tx.plan.create({
@@ -41,7 +41,7 @@ export async function createPlan(
         },
       }),
     )
-    await recordPlanChange(tx, by, 'createPlan', created, at)
+    await recordCatalogChange(tx, principal, 'createPlan', created, at)
     return { planId: Number(created.id) }
   })
   services.planCache.invalidate()
@@ -50,7 +50,7 @@ export async function createPlan(
 
 export async function updatePlan(
   services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph' | 'planCache' | 'providers'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   input: PlanChanges,
 ): Promise<Plan> {
   const { db, clock, findMissingGlyph, planCache } = services
@@ -66,10 +66,10 @@ export async function updatePlan(
     await assertVariantUnused(tx, changes.providerVariantId, id)
     if (before.isDefault || changes.isDefault) {
       const { type = before.type, price = before.price } = changes
-      await moveDefault(tx, { ...before, type, price }, fieldOfDefault(changes))
+      await moveDefault(tx, { ...before, type, price }, unsuitableField(changes))
     }
     const plan = await rejectDuplicates(() => tx.plan.update({ where: { id }, data: { ...changes, updatedAt: at } }))
-    await recordPlanChange(tx, by, 'updatePlan', plan, at)
+    await recordCatalogChange(tx, principal, 'updatePlan', plan, at)
     return plan
   })
   planCache.invalidate()
@@ -78,7 +78,7 @@ export async function updatePlan(
 
 export async function archivePlan(
   { db, clock, planCache }: Pick<Services, 'clock' | 'db' | 'planCache'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   planId: string,
 ): Promise<Plan> {
   const id = parseId('id', planId)
@@ -88,7 +88,7 @@ export async function archivePlan(
     if (plan.isDefault)
       throw new DomainError(INVALID_TRANSITION, 'The default plan cannot be archived; make another one the default first', {})
     const at = clock.now()
-    await recordPlanChange(tx, by, 'archivePlan', plan, at)
+    await recordCatalogChange(tx, principal, 'archivePlan', plan, at)
     return tx.plan.update({ where: { id }, data: { archivedAt: at, updatedAt: at } })
   })
   planCache.invalidate()
@@ -102,10 +102,10 @@ interface PlanIdentity {
 }
 
 /**
- * @returns the slug, derived from the name if absent.
- * @throws BAD_USER_INPUT if the slug or variant is in use
+ * Returns the given slug, or one derived from the name.
+ * @throws BAD_USER_INPUT if the slug or variant is in use, or the catalog is full
  */
-async function checkAvailability(tx: Transaction, { slug, name, providerVariantId }: PlanIdentity): Promise<string> {
+async function chooseSlug(tx: Transaction, { slug, name, providerVariantId }: PlanIdentity): Promise<string> {
   const plans = await tx.plan.findMany({ select: { slug: true }, take: MAX_PLANS })
   if (plans.length >= MAX_PLANS) throw invalidInputError('input', `the catalog already has the maximum of ${MAX_PLANS} plans`)
   await assertVariantUnused(tx, providerVariantId, 0n)
@@ -115,7 +115,7 @@ async function checkAvailability(tx: Transaction, { slug, name, providerVariantI
   return slug
 }
 
-/** Every provider in use checks the id of a variant. @throws BAD_USER_INPUT */
+/** @throws BAD_USER_INPUT if a configured provider does not accept the variant id */
 function assertVariantId({ providers }: Pick<Services, 'providers'>, id: string | null | undefined): void {
   const problem = id == null ? null : providers.variantIdProblem(id)
   if (problem !== null) throw invalidInputError('input.providerVariantId', problem)
@@ -137,25 +137,25 @@ interface DefaultCandidate {
 }
 
 /**
- * Clears the previous default plan.
+ * Checks that the plan can be the default, and clears `isDefault` on the previous default plan.
  * @throws BAD_USER_INPUT naming `field` if the plan cannot be the default
  */
 async function moveDefault(tx: Transaction, plan: DefaultCandidate, field: string): Promise<void> {
   if (plan.type !== 'FREE' || plan.price !== 0n || plan.archivedAt) {
-    throw invalidInputError(`input.${field}`, 'the default plan must be of type FREE, cost 0 and not be archived')
+    throw invalidInputError(`input.${field}`, 'the default plan must be of type FREE, must cost 0 and must not be archived')
   }
   await tx.plan.updateMany({ where: { isDefault: true, NOT: { id: plan.id ?? 0n } }, data: { isDefault: false } })
 }
 
 /** The changed field that makes a plan unsuitable as the default. */
-function fieldOfDefault({ isDefault, type }: { isDefault?: boolean | undefined; type?: Plan['type'] | undefined }): string {
+function unsuitableField({ isDefault, type }: { isDefault?: boolean | undefined; type?: Plan['type'] | undefined }): string {
   if (isDefault) return 'isDefault'
   return type === undefined || type === 'FREE' ? 'price' : 'type'
 }
 
 /**
- * Two concurrent requests may both have found the slug or variant unused, or the previous default plan
- * cleared.
+ * Turns a unique violation into BAD_USER_INPUT. The checks before it can miss a concurrent request that takes
+ * the same slug or variant, or sets another default plan.
  */
 async function rejectDuplicates(write: () => Promise<Plan>): Promise<Plan> {
   return write().catch((error: unknown) => {
@@ -165,8 +165,9 @@ async function rejectDuplicates(write: () => Promise<Plan>): Promise<Plan> {
   })
 }
 
-async function recordPlanChange(tx: Transaction, by: UserPrincipal, action: string, plan: Plan, at: Date): Promise<void> {
+/** Writes the audit log entry and notifies every process after the commit. */
+async function recordCatalogChange(tx: Transaction, principal: UserPrincipal, action: string, plan: Plan, at: Date): Promise<void> {
   const details = { slug: plan.slug, name: plan.name, price: plan.price?.toString() ?? null }
-  await recordAuditEntry(tx, { by, action, subject: `plan:${plan.id}`, details, at })
+  await recordAuditEntry(tx, { actor: principal, action, subject: `plan:${plan.id}`, details, at })
   notifyAfterCommit(tx, { plans: true })
 }

@@ -35,10 +35,15 @@ export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal
  * Like getOrderablePlan, by the slug or id of the plan. The error does not reveal whether a hidden plan
  * exists.
  */
-export async function getOrderablePlanBySlug(tx: Transaction, principal: UserPrincipal, slug: string, field: string): Promise<PricedPlan> {
-  const planId = /^[1-9]\d{0,8}$/.test(slug) ? BigInt(slug) : undefined
-  const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug } : { OR: [{ slug }, { id: planId }] } })
-  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slug.slice(0, 60)}"`)
+export async function getOrderablePlanBySlugOrId(
+  tx: Transaction,
+  principal: UserPrincipal,
+  slugOrId: string,
+  field: string,
+): Promise<PricedPlan> {
+  const planId = /^[1-9]\d{0,8}$/.test(slugOrId) ? BigInt(slugOrId) : undefined
+  const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug: slugOrId } : { OR: [{ slug: slugOrId }, { id: planId }] } })
+  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slugOrId.slice(0, 60)}"`)
   return assertPriced(plan, field)
 }
 

@@ -57,7 +57,7 @@ export async function setLimitOverride(
     })
     await refreshEntitlement(tx, services, customer)
     const details = { id: override.id, resource, percent, value, reason, endsAt: endsAt?.toISOString() ?? null }
-    await recordAuditEntry(tx, { by: principal, action: 'setLimitOverride', subject: customerName(customer), details, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'setLimitOverride', subject: customerName(customer), details, at })
     return override
   })
 }
@@ -80,7 +80,7 @@ export async function removeLimitOverride(
     const at = clock.now()
     const removed = await tx.limitOverride.update({ where: { id }, data: { removedAt: at } })
     await refreshEntitlement(tx, services, customer)
-    await recordAuditEntry(tx, { by: principal, action: 'removeLimitOverride', subject: customerName(customer), details: { id }, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'removeLimitOverride', subject: customerName(customer), details: { id }, at })
     return removed
   })
 }

@@ -47,7 +47,7 @@ export async function reapplyPlan(
       ? await tx.planReapplication.update({ where: { id: running.id }, data: initial })
       : await tx.planReapplication.create({ data: initial })
     await enqueue(tx, REAPPLY_PLAN, { reapplicationId: reapplication.id }, `reapplyPlan:${reapplication.id}`, { isLowPriority: true })
-    await recordAuditEntry(tx, { by: principal, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'reapplyPlan', subject: `plan:${planId}`, details: { total: state.total }, at })
     return reapplication
   })
 }

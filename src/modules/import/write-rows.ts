@@ -198,5 +198,5 @@ async function recordImport(
 ): Promise<void> {
   const counts = { users: users.length, organisations: organisations.length, memberships: memberships.length }
   const details = { ...counts, plans: plans.length, orders: orders.length, unchanged, rejected: rejected.length }
-  await recordAuditEntry(tx, { by: TERMINAL, action: 'import', subject: 'import', details, at })
+  await recordAuditEntry(tx, { actor: TERMINAL, action: 'import', subject: 'import', details, at })
 }

@@ -55,7 +55,7 @@ export async function creditInvoice(
     const creditNote = await issueCreditNote(tx, services, invoice, credit)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
     await recordAuditEntry(tx, {
-      by: principal,
+      actor: principal,
       action: 'creditInvoice',
       subject: `invoice:${invoice.number}`,
       details,

@@ -61,7 +61,7 @@ export async function applySubscription(
   await tx.$executeRaw`UPDATE subscriptions SET provider_updated_at = ${snapshot.updatedAt}::timestamptz WHERE id = ${subscription.id}`
   if (existing && existing.status !== state.status && !canSubscriptionTransition(existing.status, state.status)) {
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
-    await recordAuditEntry(tx, { by: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
+    await recordAuditEntry(tx, { actor: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
   }
   await refreshAfterChange(tx, services, customer)
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {

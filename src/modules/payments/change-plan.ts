@@ -60,7 +60,7 @@ async function requestPlanChange(
   if (inProgress) return joinChange(inProgress, planned)
   const at = services.clock.now()
   const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-  await recordAuditEntry(tx, { by: principal, action: 'changePlan', subject: customerName(customer), details, at })
+  await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
   if (preview.when === 'NOW') return { preview, subscriptionId, changeId: await createChange(tx, planned) }
   await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: plan.id, updatedAt: at } })
   return { preview, subscriptionId, changeId: null }

@@ -2,7 +2,7 @@ import { invalidInputError } from '../../core/errors.js'
 import { parseOptionalCustomerId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import { runAndStore } from '../../platform/postgres/idempotency.js'
-import { getOrderablePlanBySlug } from '../catalog/index.js'
+import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
@@ -29,7 +29,7 @@ export async function createCheckout(
     assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),
     assertAllowedReturnUrl(services, 'input.cancelUrl', input.cancelUrl),
   ]
-  const plan = await getOrderablePlanBySlug(db, principal, input.plan, 'input.plan')
+  const plan = await getOrderablePlanBySlugOrId(db, principal, input.plan, 'input.plan')
   const variantId = findVariantId(provider, plan)
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)

@@ -85,7 +85,7 @@ async function recordOutcome(
   if (count === 0) return
   const details = { planId: toPlanId, reason: outcome.failure }
   await recordAuditEntry(tx, {
-    by: PROVIDER,
+    actor: PROVIDER,
     action: 'planChangeFailed',
     subject: customerName(subscription),
     details,

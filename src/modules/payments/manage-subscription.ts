@@ -79,7 +79,7 @@ async function changeStatus(
     else await changeWithoutProvider(tx, services, customer, { id, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
-    await recordAuditEntry(tx, { by: principal, action: change.action, subject: customerName(customer), details, at })
+    await recordAuditEntry(tx, { actor: principal, action: change.action, subject: customerName(customer), details, at })
     return tx.subscription.findUniqueOrThrow({ where: { id } })
   })
 }

@@ -12,7 +12,7 @@ registerEnumType(ChangeTimeEnum, {
   description: 'When a plan change takes effect.',
   valuesConfig: {
     NOW: { description: 'Immediately: the unused part of the period is credited, and the rest is charged at the new price.' },
-    PERIOD_END: { description: 'When the current period ends; nothing is charged before.' },
+    PERIOD_END: { description: 'When the current period ends; nothing is charged until then.' },
   },
 })
 
@@ -38,7 +38,7 @@ export class CreateCheckoutInput {
   @Field(() => Url, { description: 'Return URL when the customer cancels. Used by the sandbox; Lemon Squeezy ignores it.' })
   cancelUrl: string | URL
 
-  @Field(() => ID, { nullable: true, description: 'Buys for this organisation; you must be its owner or admin.' })
+  @Field(() => ID, { nullable: true, description: 'Organisation to buy for. The principal must be its owner or admin.' })
   organisationId?: string | null
 
   @Field(() => String, {
@@ -57,7 +57,8 @@ export class CreateCheckoutPayload {
 @ObjectType({ simpleResolvers: true, description: 'Effect of a plan change. Amounts include tax.' })
 export class ChangePlanPreview {
   @Field(() => ChangeTimeEnum, {
-    description: 'When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade.',
+    description:
+      'Whether the change takes effect now or at the end of the period: as requested, otherwise NOW for an upgrade and PERIOD_END for a downgrade.',
   })
   when: keyof typeof ChangeTimeEnum
 
@@ -95,14 +96,15 @@ export class ChangePlanPayload {
 @ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
 export class WebhookEvent {
   @Field(() => String, {
-    description: 'Sender: "lemonsqueezy", "escluse" or "sandbox". Events of the sandbox have "lemonsqueezy" unless both are configured.',
+    description:
+      'Sender: "lemonsqueezy", "escluse" or "sandbox". Sandbox events also have the source "lemonsqueezy", unless Lemon Squeezy is configured as well.',
   })
   source: string
 
   @Field(() => String, { description: 'Event name, for example "subscription_created".' })
   name: string
 
-  @Field(() => String, { nullable: true, description: 'Object of the event, for example "subscription:17".' })
+  @Field(() => String, { nullable: true, description: 'Subject of the event, for example "subscription:17".' })
   subject: string | null
 
   @Field(() => WebhookEventStatus, { description: 'Processing status.' })

@@ -15,7 +15,7 @@ import { CLOCK_KEY } from './runtime-settings.js'
  */
 export async function advanceClock(
   { db, clock, config }: Pick<Services, 'clock' | 'config' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   to: Date,
 ): Promise<Date> {
   if (config.production || !(clock instanceof MovableClock)) throw new DomainError(FORBIDDEN, 'The clock cannot be moved in production')
@@ -25,7 +25,7 @@ export async function advanceClock(
     const data = { value: offset, updatedAt: to }
     await tx.setting.upsert({ where: { key: CLOCK_KEY }, create: { key: CLOCK_KEY, ...data }, update: data })
     await enqueue(tx, TICK, {}, TICK.name)
-    await recordAuditEntry(tx, { by, action: 'advanceClock', subject: CLOCK_KEY, details: { to: to.toISOString() }, at: to })
+    await recordAuditEntry(tx, { actor: principal, action: 'advanceClock', subject: CLOCK_KEY, details: { to: to.toISOString() }, at: to })
   })
   return clock.now()
 }

@@ -23,7 +23,7 @@ const RESET_RETRY_DELAY_MS = 250
  * @returns the real time
  * @throws FORBIDDEN outside demo mode or for data that the demo has not loaded, BUSY while long transactions are running
  */
-export async function resetDemo(services: DemoServices & Pick<Services, 'demo' | 'flag'>, by: UserPrincipal): Promise<Date> {
+export async function resetDemo(services: DemoServices & Pick<Services, 'demo' | 'flag'>, principal: UserPrincipal): Promise<Date> {
   const { demo, config, db, clock, flag } = services
   if (config.production || !config.demoData || !demo) {
     throw new DomainError(FORBIDDEN, 'Only a server in demo mode with demo data can be reset')
@@ -41,7 +41,9 @@ export async function resetDemo(services: DemoServices & Pick<Services, 'demo' |
     await demo.load(services)
     await flag.refresh()
     notifyOfReplacement(db, demo)
-    await runTransaction(db, (tx) => recordAuditEntry(tx, { by, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }))
+    await runTransaction(db, (tx) =>
+      recordAuditEntry(tx, { actor: principal, action: 'resetDemo', subject: 'demo', details: {}, at: clock.now() }),
+    )
   })
   return clock.now()
 }

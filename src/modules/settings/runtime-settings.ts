@@ -69,7 +69,7 @@ export class RuntimeSettings implements BillingFlag {
 /** @returns the new value, which has been committed */
 export async function setBillingEnabled(
   { db, clock, flag }: Pick<Services, 'clock' | 'db' | 'flag'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   enabled: boolean,
 ): Promise<boolean> {
   const at = clock.now()
@@ -77,7 +77,7 @@ export async function setBillingEnabled(
     const data = { value: enabled, updatedAt: at }
     await tx.setting.upsert({ where: { key: BILLING_ENABLED_KEY }, create: { key: BILLING_ENABLED_KEY, ...data }, update: data })
     if (enabled) await retryNow(tx, PROCESS_WEBHOOK)
-    await recordAuditEntry(tx, { by, action: 'setBillingEnabled', subject: BILLING_ENABLED_KEY, details: { enabled }, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'setBillingEnabled', subject: BILLING_ENABLED_KEY, details: { enabled }, at })
   })
   await flag.refresh()
   return flag.enabled

@@ -57,7 +57,7 @@ export async function activateOrder(
   await refreshEntitlement(tx, services, customer)
   const orderDetails = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await recordAuditEntry(tx, {
-    by: principal,
+    actor: principal,
     action: 'applyPlan',
     subject: customerName(customer),
     details: { ...orderDetails, notes: notes ?? null },

@@ -29,7 +29,7 @@ export async function cancelOrder(
       await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
-    await recordAuditEntry(tx, { by: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
     const cancelled = await tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
     notifyOfOrders(tx, [cancelled])
     return cancelled

@@ -49,7 +49,7 @@ export async function revertToDefaultPlan(
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
   await recordAuditEntry(tx, {
-    by: principal,
+    actor: principal,
     action,
     subject: customerName(customer),
     details: { orderIds: orderIds.join(','), planId, notes },

@@ -17,7 +17,7 @@ const organisationSchema = z.object({ id: z.string(), name: line(200) })
 const membershipSchema = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
 
 /** The principal; null for the import, which writes one audit log entry of its own. */
-type SyncActor = Principal | null
+type SyncPrincipal = Principal | null
 type SyncStore = Pick<Services, 'db' | 'clock'>
 
 /**
@@ -26,7 +26,7 @@ type SyncStore = Pick<Services, 'db' | 'clock'>
  */
 export async function upsertUsers(
   { db, clock }: SyncStore,
-  by: SyncActor,
+  principal: SyncPrincipal,
   input: readonly UpsertUserInput[],
   prefix = 'input',
 ): Promise<User[]> {
@@ -41,7 +41,7 @@ export async function upsertUsers(
       WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
       RETURNING id`
     const entries = changed.map(({ id }) => ({ subject: `user:${id}`, details: {} }))
-    await recordSync(tx, { by, action: 'upsertUsers', at: clock.now() }, entries)
+    await recordSync(tx, { actor: principal, action: 'upsertUsers', at: clock.now() }, entries)
   })
   return sortByKey(ids, await db.user.findMany({ where: { id: { in: ids } } }))
 }
@@ -49,7 +49,7 @@ export async function upsertUsers(
 /** Creates or renames organisations. @throws BAD_USER_INPUT as upsertUsers does */
 export async function upsertOrganisations(
   { db, clock }: SyncStore,
-  by: SyncActor,
+  principal: SyncPrincipal,
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
@@ -63,7 +63,7 @@ export async function upsertOrganisations(
     ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
     RETURNING id`
     const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
-    await recordSync(tx, { by, action: 'upsertOrganisations', at: clock.now() }, entries)
+    await recordSync(tx, { actor: principal, action: 'upsertOrganisations', at: clock.now() }, entries)
   })
   return sortByKey(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
 }
@@ -75,7 +75,7 @@ export async function upsertOrganisations(
  */
 export async function setMemberships(
   { db, clock }: SyncStore,
-  by: SyncActor,
+  principal: SyncPrincipal,
   input: readonly SetMembershipInput[],
   prefix = 'input',
 ): Promise<number> {
@@ -106,7 +106,7 @@ export async function setMemberships(
       subject: `organisation:${organisationId}`,
       details: { userId: jsonCustomerId(userId), role },
     }))
-    await recordSync(tx, { by, action: 'setMemberships', at: clock.now() }, entries)
+    await recordSync(tx, { actor: principal, action: 'setMemberships', at: clock.now() }, entries)
   })
   return rows.length
 }
@@ -128,14 +128,14 @@ interface SyncAuditEntry {
 }
 
 interface AuditContext {
-  by: SyncActor
+  actor: SyncPrincipal
   action: string
   at: Date
 }
 
-async function recordSync(tx: Transaction, { by, action, at }: AuditContext, entries: readonly SyncAuditEntry[]): Promise<void> {
-  if (!by) return
-  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(by), action, at })) })
+async function recordSync(tx: Transaction, { actor, action, at }: AuditContext, entries: readonly SyncAuditEntry[]): Promise<void> {
+  if (!actor) return
+  await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(actor), action, at })) })
 }
 
 type SyncedRow<T> = T & { ids: string[] }

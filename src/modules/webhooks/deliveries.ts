@@ -34,7 +34,7 @@ export async function listEventDeliveries({ db }: Pick<Services, 'db'>, { endpoi
  */
 export async function replayEventDelivery(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   deliveryId: string,
 ): Promise<DeliveryWithEvent> {
   const id = parseId('id', deliveryId)
@@ -44,7 +44,13 @@ export async function replayEventDelivery(
     if (!found) throw invalidInputError('id', `delivery ${id} does not exist`)
     const { endpointId, eventId, holder } = found
     await getEndpoint(tx, endpointId, 'id')
-    await recordAuditEntry(tx, { by, action: 'replayEventDelivery', subject: `eventEndpoint:${endpointId}`, details: { id }, at })
+    await recordAuditEntry(tx, {
+      actor: principal,
+      action: 'replayEventDelivery',
+      subject: `eventEndpoint:${endpointId}`,
+      details: { id },
+      at,
+    })
     const data = { endpointId, eventId, holder, createdAt: at, nextAttemptAt: at }
     notifyOfDeliveries(tx)
     return tx.eventDelivery.create({ data, include: { event: true } })
@@ -64,7 +70,7 @@ interface ReplayRange {
  */
 export async function replayEvents(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   { endpointId, since, failedOnly }: ReplayRange,
 ): Promise<number> {
   const id = parseId('endpointId', endpointId)
@@ -83,7 +89,7 @@ export async function replayEvents(
             AND (other.status = 'PENDING' OR (${failedOnly} AND other.status = 'DELIVERED')))
       ORDER BY event.id`
     const details = { since: since.toISOString(), failedOnly, count }
-    await recordAuditEntry(tx, { by, action: 'replayEvents', subject: `eventEndpoint:${id}`, details, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'replayEvents', subject: `eventEndpoint:${id}`, details, at })
     return count
   })
 }

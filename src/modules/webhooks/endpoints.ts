@@ -36,7 +36,7 @@ export interface EndpointWithSecret {
 /** @throws BAD_USER_INPUT for a URL to which events may not be sent */
 export async function createEventEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   input: CreateEventEndpointInput,
 ): Promise<EndpointWithSecret> {
   const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
@@ -49,7 +49,7 @@ export async function createEventEndpoint(
     }
     const endpoint = { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at }
     const created = await tx.eventEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
-    await recordEndpointChange(tx, by, 'createEventEndpoint', created, at)
+    await recordEndpointChange(tx, principal, 'createEventEndpoint', created, at)
     return created
   })
   return { endpoint, secret: showSecret(secret) }
@@ -58,7 +58,7 @@ export async function createEventEndpoint(
 /** Omitted fields do not change. @throws BAD_USER_INPUT */
 export async function updateEventEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   input: UpdateEventEndpointInput,
 ): Promise<EventEndpoint> {
   const id = parseId('input.id', input.id)
@@ -76,7 +76,7 @@ export async function updateEventEndpoint(
         updatedAt: at,
       },
     })
-    await recordEndpointChange(tx, by, 'updateEventEndpoint', endpoint, at)
+    await recordEndpointChange(tx, principal, 'updateEventEndpoint', endpoint, at)
     return endpoint
   })
 }
@@ -87,7 +87,7 @@ export async function updateEventEndpoint(
  */
 export function deleteEventEndpoint(
   services: Pick<Services, 'clock' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   endpointId: string,
 ): Promise<EventEndpoint> {
   const id = parseId('id', endpointId)
@@ -95,7 +95,7 @@ export function deleteEventEndpoint(
   return changeEndpoint(services, id, 'id', async (tx) => {
     await tx.eventDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
     const endpoint = await tx.eventEndpoint.update({ where: { id }, data: { deletedAt: at, isEnabled: false, updatedAt: at } })
-    await recordEndpointChange(tx, by, 'deleteEventEndpoint', endpoint, at)
+    await recordEndpointChange(tx, principal, 'deleteEventEndpoint', endpoint, at)
     return endpoint
   })
 }
@@ -106,7 +106,7 @@ export function deleteEventEndpoint(
  */
 export async function rotateEventEndpointSecret(
   services: Pick<Services, 'clock' | 'db'>,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   endpointId: string,
 ): Promise<EndpointWithSecret> {
   const id = parseId('id', endpointId)
@@ -118,7 +118,7 @@ export async function rotateEventEndpointSecret(
       where: { id },
       data: { secret, previousSecret: before.secret, previousSecretUntil, updatedAt: at },
     })
-    await recordEndpointChange(tx, by, 'rotateEventEndpointSecret', rotated, at)
+    await recordEndpointChange(tx, principal, 'rotateEventEndpointSecret', rotated, at)
     return rotated
   })
   return { endpoint, secret: showSecret(secret) }
@@ -162,7 +162,7 @@ async function assertTargetAllowed({ config }: Pick<Services, 'config'>, url: st
 
 async function recordEndpointChange(
   tx: Transaction,
-  by: UserPrincipal,
+  principal: UserPrincipal,
   action: string,
   { id, url, isEnabled, types }: EventEndpoint,
   at: Date,
@@ -170,5 +170,5 @@ async function recordEndpointChange(
   // Leave out the query, which may contain a token: audit log entries are never deleted.
   const { origin, pathname } = new URL(url)
   const details = { url: origin + pathname, isEnabled, types: types.join(',') }
-  await recordAuditEntry(tx, { by, action, subject: `eventEndpoint:${id}`, details, at })
+  await recordAuditEntry(tx, { actor: principal, action, subject: `eventEndpoint:${id}`, details, at })
 }

@@ -20,7 +20,7 @@ export function installationName(schema: string): string {
   return schema === DEFAULT_SCHEMA ? 'quittance' : `quittance_${schema}`
 }
 
-/** The key of the advisory lock of migrations, which all schemas of a database share. */
+/** The key of the migration lock. Advisory locks belong to the whole database, so each schema has its own key. */
 export function migrationLockKey(schema: string): number {
   return schema === DEFAULT_SCHEMA ? PRISMA_LOCK_KEY : createHash('sha256').update(`quittance migrate ${schema}`).digest().readUInt32BE(0)
 }

@@ -418,7 +418,7 @@ describe('EcliPanel', () => {
       ['PUT', { name: ' ' }, 'body.name: must not be empty'],
       ['PUT', { features: ['Ponies'] }, 'body.features: must be an object or null'],
       ['PUT', { emailsPerDay: 1, emailSendDailyLimit: 2 }, 'body.emailSendDailyLimit: is an alias of emailsPerDay with a different value'],
-      ['PUT', { isDefault: true }, 'body.isDefault: the default plan must be of type FREE, cost 0 and not be archived'],
+      ['PUT', { isDefault: true }, 'body.isDefault: the default plan must be of type FREE, must cost 0 and must not be archived'],
       ['POST', { type: 'paid' }, 'body.name: is missing'],
       ['POST', { name: 'X' }, 'body.type: is missing'],
       ['POST', { name: 'X', type: 'paid', slug: 'Not a slug' }, 'body.slug: must be lower-case letters'],

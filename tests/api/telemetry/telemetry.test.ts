@@ -125,12 +125,14 @@ describe('metrics', () => {
   test('cover requests, operations, statements, rendering, queues and the outbox', async () => {
     await server.ask(55, 'query Named { orders { totalCount } }')
     await server.ask(55, 'query Wrong { invoice(id: "x") { number } }')
+    await server.ask(55, '{ unknown }')
     const response = await read()
     expect(response.headers.get('content-type')).toContain('text/plain')
     const text = await response.text()
     for (const metric of [
       /^quittance_http_request_seconds_count\{route="POST \/graphql",outcome="200"\} \d+/m,
       /^quittance_graphql_operation_seconds_count\{operation="query unnamed",outcome="BAD_USER_INPUT"\}|query Wrong/m,
+      /^quittance_graphql_operation_seconds_count\{operation="refused",outcome="GRAPHQL_VALIDATION_FAILED"\} \d+/m,
       /^quittance_sql_statement_seconds_count\{statement="[A-Z]+ \w+",outcome="ok"\} \d+/m,
       /^quittance_pdf_drawing_seconds_count\{kind="INVOICE",outcome="ok"\} \d+/m,
       /^quittance_jobs_waiting \d+/m,

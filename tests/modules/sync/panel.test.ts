@@ -114,11 +114,11 @@ describe('sync mutations', () => {
       const query = 'query ($subject: String) { auditEntries(subject: $subject) { nodes { actor action details } } }'
       return (await server.ask('admin', query, { subject })).data.auditEntries.nodes.reverse()
     }
-    const by = { actor: 'user:1' }
-    expect(await log('user:7070')).toEqual([1, 2].map(() => ({ ...by, action: 'upsertUsers', details: {} })))
+    const entry = { actor: 'user:1' }
+    expect(await log('user:7070')).toEqual([1, 2].map(() => ({ ...entry, action: 'upsertUsers', details: {} })))
     expect(await log('organisation:7071')).toEqual([
-      { ...by, action: 'upsertOrganisations', details: {} },
-      ...['OWNER', 'ADMIN', null].map((role) => ({ ...by, action: 'setMemberships', details: { userId: 7070, role } })),
+      { ...entry, action: 'upsertOrganisations', details: {} },
+      ...['OWNER', 'ADMIN', null].map((role) => ({ ...entry, action: 'setMemberships', details: { userId: 7070, role } })),
     ])
   })
 

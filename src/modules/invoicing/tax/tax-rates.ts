@@ -45,7 +45,7 @@ export async function setTaxRate(
       update: rate,
     })
     await recordAuditEntry(tx, {
-      by: principal,
+      actor: principal,
       action: 'setTaxRate',
       subject: `tax:${country}:${holderType}`,
       details: { basisPoints, exemption },
@@ -65,7 +65,7 @@ export async function removeTaxRate(
   return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
     const subject = `tax:${where.country}:${where.holderType}`
-    if (count > 0) await recordAuditEntry(tx, { by: principal, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
+    if (count > 0) await recordAuditEntry(tx, { actor: principal, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
     return count > 0
   })
 }

@@ -42,7 +42,7 @@ export async function replayWebhookEvent(
     const event = await tx.webhookEvent.update({ where: { id }, data: { status: 'RECEIVED', lastError: null, processedAt: null } })
     await enqueueProcessing(tx, event)
     await recordAuditEntry(tx, {
-      by: principal,
+      actor: principal,
       action: 'replayWebhookEvent',
       subject: `webhook:${id}`,
       details: { name: event.name },

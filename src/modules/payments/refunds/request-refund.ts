@@ -75,7 +75,7 @@ export async function requestRefund(
     const { currency } = order
     const refund = await storeRefund(tx, { orderId: id, amount: refundable, type, status, currency, days, reason, createdAt: at })
     const details = { orderId: id, amount: refundable.toString(), type, reason }
-    await recordAuditEntry(tx, { by: principal, action: 'requestRefund', subject: customerName(order), details, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
     if (atProvider) {
       await enqueueFinishRefund(tx, refund.id, COMPLETION_DELAY_SECONDS)
     } else await finalizeRefund(tx, services, refund.id, order)
