@@ -82,7 +82,7 @@ export class SandboxProvider implements PaymentProvider {
       const internals: Internals = { custom, amount: amount.toString(), currency, interval, planName, email, credit: '0', fails }
       const purchase = { variantId, planName, email, orderId: Number(record.id), interval }
       const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(purchase, at), internals, at)
-      const paid = { ...checkout, amount: amount.toString(), subscriptionId: subscription.id }
+      const paid = { ...checkout, amount: amount.toString(), subscriptionId: Number(subscription.id) }
       await updateRecord(tx, record, { internals: paid })
       const order = { ...record, type: 'orders', attributes: rules.newOrder(purchase, amount, currency, at) }
       await enqueueWebhook(tx, 'order_created', order, custom, subscription.id)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
-import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import type { Prisma, SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import { ProviderRefusalError } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
@@ -86,7 +86,7 @@ export function createRecord(
   type: string,
   parentId: bigint | null,
   attributes: object,
-  internals: object,
+  internals: Prisma.InputJsonObject,
   at: Date,
 ): Promise<SandboxRecord> {
   return tx.sandboxRecord.create({ data: { type, key: randomUUID(), parentId, attributes, internals, updatedAt: at } })
@@ -94,7 +94,7 @@ export function createRecord(
 
 interface RecordChanges {
   attributes?: object
-  internals?: object
+  internals?: Prisma.InputJsonObject
   updatedAt?: Date
 }
 
