@@ -1,5 +1,5 @@
 import { HOUR_MS } from '../../core/duration.js'
-import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Plan, Prisma, Subscription } from '../../platform/postgres/generated/client.js'
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { quotePrice } from '../invoicing/index.js'
@@ -23,6 +23,13 @@ export async function applyPendingChanges(
   await runForEachRow(readBatches(CHANGE_BATCH_SIZE, read), (due) => applyPendingChange(services, due), 'plan changes failed')
 }
 
+const PENDING = {
+  pendingPlanId: { not: null },
+  status: 'ACTIVE',
+  // The job of a change in progress finds out by the plan at the provider whether it was made.
+  changes: { none: { status: 'REQUESTED' } },
+} satisfies Prisma.SubscriptionWhereInput
+
 type DueSubscription = Subscription & { pendingPlan: Plan | null }
 
 /** Continues after the last row, so that one that stays due because it failed is not read again. */
@@ -33,13 +40,10 @@ function listDueSubscriptions(
 ): Promise<DueSubscription[]> {
   return db.subscription.findMany({
     where: {
-      pendingPlanId: { not: null },
-      status: 'ACTIVE',
+      ...PENDING,
       provider: { in: providers.all.map(({ name }) => name) },
       currentPeriodEnd: { lte: until, gte: last?.currentPeriodEnd },
       NOT: last && { currentPeriodEnd: last.currentPeriodEnd, id: { lte: last.id } },
-      // The job of a change in progress finds out by the plan at the provider whether it was made.
-      changes: { none: { status: 'REQUESTED' } },
     },
     include: { pendingPlan: true },
     orderBy: [{ currentPeriodEnd: 'asc' }, { id: 'asc' }],
@@ -53,11 +57,18 @@ async function applyPendingChange(
 ): Promise<void> {
   const provider = services.providers.find(billedBy)
   if (!plan || !provider || !providerSubscriptionId) return
+  // It may have been revoked or replaced while the changes before it were applied.
+  const isPending = await services.db.subscription.findFirst({
+    where: { AND: [PENDING, { id, pendingPlanId: plan.id }] },
+    select: { id: true },
+  })
+  if (!isPending) return
   const { total } = await quotePrice(services.db, services, customer, plan)
   const change = { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount: total, currency: plan.currency }
   const snapshot = await provider.changeVariant(providerSubscriptionId, { ...change, proration: null })
   await runTransaction(services.db, async (tx) => {
     await applyProviderResponse(tx, services, provider, snapshot)
-    await tx.subscription.update({ where: { id }, data: { pendingPlanId: null } })
+    // A request that has arrived during the call remains pending.
+    await tx.subscription.updateMany({ where: { id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
   })
 }

@@ -12,6 +12,8 @@ const FIRST = 1000
 const FAILING = 1010
 /** The period of this one ends last. */
 const LAST = 1059
+/** In the first batch, after the first one. */
+const IN_FIRST_BATCH = 1058
 
 let api: FakeLemonSqueezy
 let server: TestServer
@@ -44,12 +46,25 @@ test('applies the due plan changes batch by batch, although one fails, and none 
   const first = api.hold('PATCH', '/subscriptions/')
   const applied = expect(applyPendingChanges(server.services)).rejects.toThrow('1 plan changes failed')
   await first.arrived
-  await server.owner.query('UPDATE subscriptions SET pending_plan_id = NULL WHERE user_id = $1', [LAST])
+  await server.owner.query('UPDATE subscriptions SET pending_plan_id = NULL WHERE user_id = ANY ($1)', [[LAST, IN_FIRST_BATCH]])
   first.release()
   await applied
   const { rows } = await server.owner.query('SELECT user_id FROM subscriptions WHERE plan_id = $1 ORDER BY user_id', [Number(plans.pro)])
-  expect(rows).toEqual([{ user_id: String(FAILING) }, { user_id: String(LAST) }])
+  expect(rows.map(({ user_id }) => user_id)).toEqual([FAILING, IN_FIRST_BATCH, LAST].map(String))
   const requested = api.requests.flatMap(({ method, path }) => (method === 'PATCH' ? path : []))
-  expect(requested).toHaveLength(CUSTOMERS - 1)
-  expect(new Set(requested).size).toBe(CUSTOMERS - 1)
+  expect(requested).toHaveLength(CUSTOMERS - 2)
+  expect(new Set(requested).size).toBe(CUSTOMERS - 2)
+})
+
+test('keeps a request that arrives while the previous one is being applied', async () => {
+  server.clock.set('2026-06-01T09:30:00.000Z')
+  const call = api.hold('PATCH', '/subscriptions/')
+  const applied = applyPendingChanges(server.services).catch(() => undefined)
+  await call.arrived
+  const changing = Number(/\d+$/.exec(api.requests.at(-1)?.path ?? '')?.[0])
+  await server.owner.query('UPDATE subscriptions SET pending_plan_id = $1 WHERE user_id = $2', [Number(plans.free), changing])
+  call.release()
+  await applied
+  const { rows } = await server.owner.query('SELECT pending_plan_id::int AS id FROM subscriptions WHERE user_id = $1', [changing])
+  expect(rows).toEqual([{ id: Number(plans.free) }])
 })
