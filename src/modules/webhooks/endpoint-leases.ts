@@ -8,6 +8,7 @@ import { HAS_DUE_DELIVERY } from './due-deliveries.js'
  */
 export const LEASE_MS = 20_000
 const LEASE_SECONDS = LEASE_MS / 1000
+const MAX_CREATED = 1000
 
 interface ClaimRequest {
   /** Identifies the process: a UUID. */
@@ -61,4 +62,13 @@ function mayClaim(owner: string): Prisma.Sql {
 /** Lets other processes take over at once. */
 export async function releaseAllLeases({ rawQuery }: Pick<Services, 'rawQuery'>, owner: string): Promise<void> {
   await rawQuery(Prisma.sql`UPDATE event_endpoint_leases SET owner = NULL, expires_at = NULL WHERE owner = ${owner}::uuid`)
+}
+
+/**
+ * Creates the leases that endpoints lack. A process of version 0.2 that still runs after the upgrade deletes its own when it
+ * ends.
+ */
+export async function createMissingLeases({ db }: Pick<Services, 'db'>): Promise<void> {
+  const endpoints = await db.eventEndpoint.findMany({ where: { deletedAt: null, lease: null }, select: { id: true }, take: MAX_CREATED })
+  await db.eventEndpointLease.createMany({ data: endpoints.map(({ id }) => ({ endpointId: id })), skipDuplicates: true })
 }

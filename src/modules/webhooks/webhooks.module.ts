@@ -1,9 +1,15 @@
 import { defineModule } from '../define-module.js'
 import { purgeDeliveredEvents } from './deliveries.js'
+import { createMissingLeases } from './endpoint-leases.js'
 import { EventDeliveryResolver, EventEndpointResolver } from './webhook.resolver.js'
 
 export const webhooks = defineModule({
   resolvers: [EventEndpointResolver, EventDeliveryResolver],
-  cron: { purge: ({ services }) => purgeDeliveredEvents(services) },
+  cron: {
+    purge: async ({ services }) => {
+      await createMissingLeases(services)
+      await purgeDeliveredEvents(services)
+    },
+  },
   notifications: { onMessage: { deliveries: ({ deliverWebhooks }) => deliverWebhooks() } },
 })

@@ -175,3 +175,15 @@ test('an endpoint is released when nothing is due any more', async () => {
   await deliverer.whenIdle()
   expect(await countLeases()).toBe(0)
 })
+
+test('an endpoint without a lease gets one from the hourly job, and its events are delivered', async () => {
+  await createEndpoints(server, receiver, 1)
+  await publishFor(server, [55])
+  // As a process of version 0.2 does when it ends.
+  await server.owner.query('DELETE FROM event_endpoint_leases')
+  await server.runTask('sweep')
+  const deliverer = deliverers.create()
+  deliverer.poll()
+  await deliverer.whenIdle()
+  expect(receiver.received).toHaveLength(1)
+})
