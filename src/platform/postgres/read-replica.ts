@@ -14,12 +14,14 @@ const SELECT_PRIMARY_POSITION = `SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::
 /** Every role can see whether a WAL receiver is connected; only pg_monitor sees its details. */
 const SELECT_REPLICA_STATE = `
   SELECT (COALESCE(pg_last_wal_replay_lsn(), pg_current_wal_lsn()) - '0/0'::pg_lsn)::text AS position,
-    (NOT pg_is_in_recovery() OR EXISTS (SELECT FROM pg_stat_wal_receiver)) AS "hasStream"`
+    (NOT pg_is_in_recovery() OR EXISTS (SELECT FROM pg_stat_wal_receiver)) AS "hasStream", current_schema() AS schema`
 
 interface ReplicaState {
   /** The LSN that the replica has replayed. */
   position: string
   hasStream: boolean
+  /** The schema in which statements find their tables; null if none of the search path exists. */
+  schema: string | null
 }
 
 interface ReplicaOptions {
@@ -41,6 +43,7 @@ export class StreamingReplica {
   readonly #pollers: readonly { start(): Promise<void>; stop(): Promise<void> }[]
   readonly #log: Logger
   readonly #maxLagMs: number
+  readonly #schema: string
   readonly #history: WalHistory
   #position = -1n
   #failure: string | undefined
@@ -53,6 +56,7 @@ export class StreamingReplica {
     this.#connections = connect(replica, log)
     this.#log = log
     this.#maxLagMs = maxLagMs
+    this.#schema = replica.schema
     this.#history = new WalHistory(maxLagMs)
     this.#pollers = [
       new Poller<{ position: string }>({
@@ -99,7 +103,10 @@ export class StreamingReplica {
     this.#logUse()
   }
 
-  #onReplica({ position, hasStream }: ReplicaState): void {
+  #onReplica({ position, hasStream, schema }: ReplicaState): void {
+    if (schema !== this.#schema) {
+      return this.#onReplicaFailure(`its sessions search the schema ${schema} instead of ${this.#schema}: check DATABASE_REPLICA_URL`)
+    }
     const now = performance.now()
     this.#position = BigInt(position)
     this.#failure = undefined

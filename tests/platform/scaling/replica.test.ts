@@ -162,6 +162,18 @@ describe('a replica whose stream stops', () => {
   })
 })
 
+test('does not use a replica whose sessions find the tables of another schema', async () => {
+  const warnings: object[] = []
+  const log = testLogger({ warn: (details) => void warnings.push(details) })
+  const options = { ...replica.connection, options: '-c search_path=other,pg_catalog' }
+  const access = { options, transactionSettings: undefined, preparesStatements: true, schema: 'public' }
+  const own = new StreamingReplica({ replica: access, primary: postgres.connection, log })
+  await own.start()
+  expect(own.isCaughtUpTo(0n)).toBe(false)
+  expect(warnings).toContainEqual({ reason: expect.stringContaining('instead of public: check DATABASE_REPLICA_URL') })
+  await own.stop()
+})
+
 test('stops using the replica when the primary does not respond for longer than the limit', async () => {
   const primary = await TcpProxy.start(socketOf(postgres.connection))
   const address = { ...postgres.connection, host: primary.host, port: primary.port }
