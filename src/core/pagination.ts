@@ -109,7 +109,7 @@ export function encodeCursor({ at, id }: Position<unknown>): string {
 }
 
 function decodeCursor<I>(field: string, cursor: string, parse: IdParser<I>): Position<I> {
-  const [, time, text = ''] = /^(-?\d{1,15})\.(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const [, time, text = ''] = /^(\d{1,15})\.(.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   const position = { at: new Date(Number(time)), id: parse(text) }
   const { at, id } = position
   if (id === undefined || encodeCursor(position) !== cursor) throw invalidCursorError(field)

@@ -20,6 +20,8 @@ test.each([
   'MTIz',
   Buffer.from('1.2.3').toString('base64url'),
   Buffer.from('1.0x2').toString('base64url'),
+  // PostgreSQL has no times before 4713 BC.
+  Buffer.from('-999999999999999.1').toString('base64url'),
   `${encodeCursor({ at: new Date(5), id: 1 })}=`,
 ])('refuses the cursor "%s" and names its field', (cursor) => {
   expect(() => parsePageRequest({ after: cursor })).toThrow(/^after: /)

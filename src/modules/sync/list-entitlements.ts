@@ -13,6 +13,7 @@ import {
 /** Cursors consist of a time and an id. These two times mark the kind of customer that the id belongs to. */
 const USER_CURSOR_TIME = new Date(2)
 const ORGANISATION_CURSOR_TIME = new Date(3)
+const PANEL_ID = /^[\w.:-]{1,64}$/
 
 /**
  * A page of all customers: users by their ids, then organisations by theirs, both in the order of text. Cursors never
@@ -20,7 +21,7 @@ const ORGANISATION_CURSOR_TIME = new Date(3)
  * so that no customer is skipped.
  */
 async function listCustomers(db: Database, page: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Customer>> {
-  const request = parsePageRequestBy(page, (id) => id)
+  const request = parsePageRequestBy(page, (id) => (PANEL_ID.test(id) ? id : undefined))
   const { after, size } = request
   const idAfter = (time: Date) => (after?.at.getTime() === time.getTime() ? after.id : '')
   const lastOrganisationId = idAfter(ORGANISATION_CURSOR_TIME)

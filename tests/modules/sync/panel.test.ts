@@ -226,6 +226,12 @@ describe('desired state', () => {
     expect(data.desiredState.totalCount).toBe(seen.length)
   })
 
+  test.each(['2.\0', `3.${'x'.repeat(65)}`])('refuses the cursor of an id that no panel has', async (position) => {
+    const after = Buffer.from(position).toString('base64url')
+    expect(await server.ask('admin', STATE, { first: 1, after })).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'after' } }],
+    })
+  })
   test('shows the effective plan, which is the free plan while a subscription is paused', async () => {
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '1', planId: plans.pro },
