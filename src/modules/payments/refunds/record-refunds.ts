@@ -62,13 +62,14 @@ export async function recordRefund(tx: Transaction, services: Pick<Services, 'cl
 }
 
 /**
- * Stores a refund with the tax that it includes. The customer must be locked. The database refuses an amount that
- * exceeds what is left of the invoice.
+ * Stores a refund with the tax that it includes. The customer must be locked.
+ * @throws Error if the refunds would exceed the invoice, as the database also ensures
  */
 export async function storeRefund(tx: Transaction, refund: NewRefund & Pick<Prisma.RefundUncheckedCreateInput, 'status'>): Promise<Refund> {
   const invoice = await lockInvoice(tx, { orderId: refund.orderId })
   if (!invoice) throw new Error(`order ${refund.orderId} has no invoice that could be refunded`)
   const { id, total, tax, refundedTotal } = invoice
+  if (refundedTotal + refund.amount > total) throw new Error(`refunds of order ${refund.orderId} would exceed what was paid`)
   await tx.invoice.update({ where: { id }, data: { refundedTotal: { increment: refund.amount } } })
   return tx.refund.create({ data: { ...refund, tax: taxShare(total, tax, refundedTotal, refundedTotal + refund.amount) } })
 }
