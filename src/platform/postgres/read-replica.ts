@@ -43,7 +43,6 @@ export class StreamingReplica {
   readonly #pollers: readonly { start(): Promise<void>; stop(): Promise<void> }[]
   readonly #log: Logger
   readonly #maxLagMs: number
-  readonly #schema: string
   readonly #history: WalHistory
   #position = -1n
   #failure: string | undefined
@@ -56,7 +55,6 @@ export class StreamingReplica {
     this.#connections = connect(replica, log)
     this.#log = log
     this.#maxLagMs = maxLagMs
-    this.#schema = replica.schema
     this.#history = new WalHistory(maxLagMs)
     this.#pollers = [
       new Poller<{ position: string }>({
@@ -68,7 +66,11 @@ export class StreamingReplica {
       new Poller<ReplicaState>({
         connection: replica.options,
         sql: SELECT_REPLICA_STATE,
-        onRow: (state) => this.#onReplica(state),
+        onRow: (state) => {
+          if (state.schema === replica.schema) this.#onReplica(state)
+          else
+            this.#onReplicaFailure(`its sessions use the schema ${state.schema} instead of ${replica.schema}: check DATABASE_REPLICA_URL`)
+        },
         onError: ({ message }) => this.#onReplicaFailure(message),
       }),
     ]
@@ -103,10 +105,7 @@ export class StreamingReplica {
     this.#logUse()
   }
 
-  #onReplica({ position, hasStream, schema }: ReplicaState): void {
-    if (schema !== this.#schema) {
-      return this.#onReplicaFailure(`its sessions search the schema ${schema} instead of ${this.#schema}: check DATABASE_REPLICA_URL`)
-    }
+  #onReplica({ position, hasStream }: ReplicaState): void {
     const now = performance.now()
     this.#position = BigInt(position)
     this.#failure = undefined

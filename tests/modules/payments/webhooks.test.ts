@@ -332,7 +332,10 @@ test('fails with the reason when the provider reports a refund of more than was 
   await deliver(server.url, event('subscription_payment_refunded', payment(1, 1, START, { total: 1400, refunded_amount: 1500 }), CUSTOM))
   await server.settle().catch(() => undefined)
   const reported = await server.services.db.webhookEvent.findFirst({ where: { name: 'subscription_payment_refunded' } })
-  expect(reported).toMatchObject({ status: 'FAILED', lastError: expect.stringMatching(/^refunds of order \d+ would exceed what was paid$/) })
+  expect(reported).toMatchObject({
+    status: 'FAILED',
+    lastError: expect.stringMatching(/^refunds of order \d+ would exceed what was paid$/),
+  })
 })
 
 describe('an event of an unknown user or plan', () => {
