@@ -37,7 +37,7 @@ const { types } = coverage(schema, cookbook)
 const fields = Object.entries(types).flatMap(([type, { children }]) =>
   Object.entries(children ?? {}).map(([field, { hits }]) => ({ type, field, hits })),
 )
-const roots = fields.filter(({ type }) => ['Query', 'Mutation', 'SubscriptionRoot'].includes(type))
+const roots = fields.filter(({ type }) => ['Query', 'Mutation', 'Subscription'].includes(type))
 for (const { type, field, hits } of roots) if (hits === 0) problems.push(`${COOKBOOK} has no operation for ${type}.${field}`)
 
 for (const problem of problems) console.error(problem)

@@ -12,14 +12,11 @@ const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-ss
 
 type SubscriptionField<A> = GraphQLFieldConfig<ChangeMessage, RequestContext, A>
 
-/**
- * Adds the GraphQL subscriptions without type-graphql, which would name their root type "Subscription". That is
- * the type of a customer's subscription to a plan.
- */
+/** Adds the GraphQL subscriptions without type-graphql, which would subscribe through a PubSub of its own. */
 export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
   const nonNull = (name: string) => new GraphQLNonNull(schema.getType(name) as GraphQLObjectType)
   const subscription = new GraphQLObjectType<ChangeMessage, RequestContext>({
-    name: 'SubscriptionRoot',
+    name: 'Subscription',
     description: `Notifies of changes as they happen. ${TRANSPORT}`,
     fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('HolderState')) },
   })

@@ -4,7 +4,7 @@ import { PageArguments } from '../../core/page.type.js'
 import { Url } from '../../core/scalars.js'
 import type { WebhookEvent as WebhookEventRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
-import { Subscription } from '../subscriptions/index.js'
+import { PlanSubscription } from '../subscriptions/index.js'
 import { changePlan } from './change-plan.js'
 import { createCheckout } from './create-checkout.js'
 import { WebhookEventStatus } from './inbound-webhooks/webhook-event.enums.js'
@@ -63,7 +63,7 @@ export class PaymentResolver {
     return { change: preview, subscription }
   }
 
-  @Mutation(() => Subscription, {
+  @Mutation(() => PlanSubscription, {
     description: 'Cancels the subscription at the end of its period, or immediately (EXPIRED) when a payment is overdue.',
   })
   @Authorized()
@@ -74,7 +74,7 @@ export class PaymentResolver {
     return cancelSubscription(services, principal, organisationId)
   }
 
-  @Mutation(() => Subscription, { description: 'Resumes a cancelled subscription that has not ended yet.' })
+  @Mutation(() => PlanSubscription, { description: 'Resumes a cancelled subscription that has not ended yet.' })
   @Authorized()
   resumeSubscription(
     @Ctx() { services, requiredUser: principal }: RequestContext,

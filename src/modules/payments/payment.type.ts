@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
-import { Subscription } from '../subscriptions/index.js'
+import { PlanSubscription } from '../subscriptions/index.js'
 import { WebhookEventStatus } from './inbound-webhooks/webhook-event.enums.js'
 
 export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
@@ -89,8 +89,8 @@ export class ChangePlanPayload {
   @Field(() => ChangePlanPreview, { description: 'Effect of the change.' })
   change: ChangePlanPreview
 
-  @Field(() => Subscription, { description: 'The changed subscription.' })
-  subscription: Subscription
+  @Field(() => PlanSubscription, { description: 'The changed subscription.' })
+  subscription: PlanSubscription
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })

@@ -17,11 +17,11 @@ import { Order, orderLoader } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
 import { cancelPlan } from './cancel-plan.js'
-import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, Subscription } from './subscription.type.js'
+import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, PlanSubscription } from './subscription.type.js'
 
-@Resolver(() => Subscription)
+@Resolver(() => PlanSubscription)
 export class SubscriptionResolver {
-  @Query(() => Subscription, { nullable: true, description: "Your subscription or an organisation's. Null if there is none." })
+  @Query(() => PlanSubscription, { nullable: true, description: "Your subscription or an organisation's. Null if there is none." })
   @Authorized()
   async subscription(
     @Ctx() context: RequestContext,

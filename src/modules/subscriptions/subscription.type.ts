@@ -19,7 +19,7 @@ registerEnumType(SubscriptionStatus, {
 })
 
 @ObjectType({ simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
-export class Subscription {
+export class PlanSubscription {
   @Field(() => ID, { description: 'Id of the subscription.' })
   id: bigint
 
@@ -54,8 +54,8 @@ export class CurrentPlan {
   @Field(() => Order, { nullable: true, description: 'The order of the plan. Null for the default plan.' })
   order: Order | null
 
-  @Field(() => Subscription, { nullable: true, description: 'The live subscription. Null if there is none.' })
-  subscription: Subscription | null
+  @Field(() => PlanSubscription, { nullable: true, description: 'The live subscription. Null if there is none.' })
+  subscription: PlanSubscription | null
 
   @Field(() => Limits, { description: 'Effective limits: those at the time of purchase, with limit overrides applied.' })
   limits: Limits

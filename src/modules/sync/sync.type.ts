@@ -3,7 +3,7 @@ import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
 import { ApiKeyScope, Organisation, OrganisationRole, User } from '../identity/index.js'
-import { Subscription } from '../subscriptions/index.js'
+import { PlanSubscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',
@@ -128,11 +128,11 @@ export class CustomerState {
   @Field(() => JsonObject, { description: 'Feature flags of the effective plan.' })
   features: unknown
 
-  @Field(() => Subscription, {
+  @Field(() => PlanSubscription, {
     nullable: true,
     description: 'The current subscription, also while it gives no access; null if there is none.',
   })
-  subscription: Subscription | null
+  subscription: PlanSubscription | null
 
   @Field(() => Boolean, {
     description: 'Whether the subscription gives access. False while it is unpaid or paused; the free plan applies meanwhile.',
