@@ -7,21 +7,20 @@ const VALUES = [
   'BillingDetails',
   'Buyer',
   'CurrentPlan',
-  'EventEndpointWithSecret',
-  'HolderState',
+  'Entitlement',
   'InvoiceLine',
   'InvoiceTax',
   'Limits',
   'Money',
   'OrderItem',
   'OrganisationMembership',
-  'OutgoingEvent',
   'PageInfo',
   'PurchasedPlan',
   'RefundEligibility',
   'ResourceUsage',
   'ServerClaim',
   'TaxRate',
+  'WebhookEvent',
 ]
 
 export default [

@@ -164,7 +164,7 @@ async function prepare() {
     VALUES ('free', 'Free', 'FREE', 0, 'USD', 0, true, NULL, 0, now(), now()), ('pro', 'Pro', 'PAID', 1500, 'USD', 2, false, '1001', 5, now(), now()),
       ('max', 'Max', 'PAID', 3000, 'USD', 3, false, '1002', 9, now(), now()), ('chaos', 'Chaos', 'PAID', 500, 'USD', 1, false, NULL, 5, now(), now())
     RETURNING slug, id::text`)
-  const query = 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret } }'
+  const query = 'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret } }'
   await sendOperation(`${urls[0]}/graphql`, { query, variables: { input: { url: receiver.url } } }, administrator)
   const ids = Object.fromEntries(rows.map(({ slug, id }) => [slug, id]))
   return { grant: ids.chaos, pro: ids.pro, max: ids.max }

@@ -6,7 +6,7 @@ import { raceHttp } from './http.mjs'
 import { sendOperation } from './plans.mjs'
 import { startPeer } from './programs.mjs'
 
-const UPSERT = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id } } }'
+const UPSERT = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { users { id } } }'
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { pdfUrl } } } }'
 
 /** @param quittance  a running server with plans */

@@ -7,7 +7,7 @@ const STOP_TIMEOUT_MS = 45_000
 /** More than half of a grant, so that only one of two credit notes is possible. */
 const CREDIT = 300
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id invoice { id number pdfUrl } } } }'
-const UPSERT = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+const UPSERT = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { user { id } } }'
 const CANCEL = 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }'
 const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
 const CREDIT_INVOICE = 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { number } } }'

@@ -4,7 +4,7 @@ import { event, payment, sign, subscription, wireTime } from '../../dist/chaos/l
 
 const DAY_MS = 86_400_000
 const POLL_INTERVAL_MS = 200
-const CHANGE = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { plan { slug } } } }'
+const CHANGE = 'mutation ($planId: ID!) { changePlan(input: { planId: $planId }) { subscription { plan { slug } } } }'
 const REFUND = 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { status } } }'
 
 /** Sends the events of a subscription with a renewal, each twice and the last two in the wrong order. */

@@ -18,7 +18,7 @@ export async function manageApiKeys({ name, scopes, list, revoke }: ApiKeyOption
   await withDatabase(async (db) => {
     const store = { db, clock: systemClock }
     if (list) return printApiKeys(db)
-    if (revoke !== undefined) return console.log(`revoked ${(await revokeApiKey(store, TERMINAL, revoke)).name}`)
+    if (revoke !== undefined) return console.log(`revoked ${(await revokeApiKey(store, TERMINAL, { field: 'id', id: revoke })).name}`)
     const input = { name, scopes: scopes?.split(',').map((scope) => scope.trim().toUpperCase()) }
     const { key, apiKey } = await createApiKey(store, TERMINAL, input)
     console.error(`API key ${apiKey.id} (${apiKey.name}); it is shown only once:`)

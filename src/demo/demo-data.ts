@@ -102,10 +102,10 @@ const CATALOG: (NewPlan & LimitValues)[] = [
 const FIRST_ORDER = 101
 
 const TAX_RATES: SetTaxRateInput[] = [
-  { country: 'IE', holderType: 'USER', basisPoints: 2300 },
-  { country: 'IE', holderType: 'ORGANISATION', basisPoints: 2300 },
-  { country: 'GB', holderType: 'USER', basisPoints: 2000 },
-  { country: 'GB', holderType: 'ORGANISATION', basisPoints: 2000 },
+  { country: 'IE', customerType: 'USER', basisPoints: 2300 },
+  { country: 'IE', customerType: 'ORGANISATION', basisPoints: 2300 },
+  { country: 'GB', customerType: 'USER', basisPoints: 2000 },
+  { country: 'GB', customerType: 'ORGANISATION', basisPoints: 2000 },
 ]
 
 /** Checks whether the database contains neither plans nor users. */

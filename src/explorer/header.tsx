@@ -67,7 +67,7 @@ function ResetButton({ session, onReset }: HeaderProps) {
   const reset = async () => {
     if (!confirm('Remove all data, set the clock back and load the demo data again?')) return
     setRunning(true)
-    const query = 'mutation ResetDemo { resetDemo }'
+    const query = 'mutation ResetDemo { resetDemo { now } }'
     const { errors } = await post({ query }, authorization(session.state.tokens.administrator)).catch((error: Error) => ({
       errors: [error],
     }))

@@ -320,11 +320,15 @@ const panel: Step[] = [
     title: 'Advance clock',
     identity: 'administrator',
     text: 'Advances the clock by one month and runs the renewals and expiries that are due. "Reset the demo" sets it back.',
-    query: `mutation AdvanceClock($to: DateTime!) {
-  advanceClock(to: $to)
+    query: `mutation AdvanceClock(
+  $input: AdvanceClockInput!
+) {
+  advanceClock(input: $input) {
+    now
+  }
 }`,
-    variables: ({ now }) => ({ to: oneMonthAfter(now) }),
-    readResults: (data) => ({ now: textAt(data, 'advanceClock') }),
+    variables: ({ now }) => ({ input: { to: oneMonthAfter(now) } }),
+    readResults: (data) => ({ now: textAt(data, 'advanceClock.now') }),
   },
 ]
 

@@ -25,9 +25,9 @@ export type ServerField = keyof typeof SERVER_FIELDS
 
 /** The scope of a limit, which determines how usage is counted. */
 type ResourceScope =
-  /** The customer: `consume` records usage until `giveBack` releases it. */
+  /** The customer: `recordUsage` records usage until `releaseUsage` releases it. */
   | { readonly scope: 'CUSTOMER' }
-  /** A UTC day: `consume` records usage. */
+  /** A UTC day: `recordUsage` records usage. */
   | { readonly scope: 'DAY' }
   /** All claimed servers of the customer: the sum of the field, or for null the number of servers. */
   | { readonly scope: 'ALL_SERVERS'; readonly serverField: ServerField | null }
@@ -142,5 +142,5 @@ export function mapLimits<T>(toValue: (resource: Resource, key: LimitedResource)
   return Object.fromEntries(entries) as Record<LimitName, T>
 }
 
-/** The resources whose usage `consume` records. Server claims contain the usage of all others. */
+/** The resources whose usage `recordUsage` records. Server claims contain the usage of all others. */
 export const CONSUMABLE_RESOURCES = keysOf(RESOURCES).filter((key) => ['CUSTOMER', 'DAY'].includes(RESOURCES[key].scope))

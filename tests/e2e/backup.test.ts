@@ -20,7 +20,7 @@ test('restores everything acknowledged before a backup made during writes', asyn
   const plan = data.plans.find(({ slug }: { slug: string }) => slug === 'pro')
   const purchases: { userId: string; id: string; number: string; bytes: Buffer }[] = []
   const buy = async (userId: string) => {
-    await ask(server, server.administrator, 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }', {
+    await ask(server, server.administrator, 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { user { id } } }', {
       input: { id: userId },
     })
     const { id, invoice } = (await ask(server, server.administrator, APPLY, { input: { userId, planId: plan.id } })).data.applyPlan.order

@@ -30,7 +30,7 @@ test('delivers every event in order per user from two processes, even if one is 
   const servers: RunningServer[] = [await startProgram(environment), await startProgram(environment)]
   const administrator = servers[0]?.administrator ?? ''
   const serverFor = (index: number) => servers[index % servers.length] as RunningServer
-  const CREATE = 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { endpoint { id } } }'
+  const CREATE = 'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { endpoint { id } } }'
   await ask(serverFor(0), administrator, CREATE, { input: { url: receiver.url } })
   const apply = (index: number) =>
     ask(serverFor(index), administrator, APPLY, { input: { userId: String(1000 + (index % USERS)), planId: '2' } })

@@ -45,7 +45,7 @@ test('runs the example panel: syncs, claims up to the limit, shows the upgrade a
 test('creates, lists and revokes API keys in the terminal while the server is running', async () => {
   const created = await npm(['api-key', '--', '--name', 'from the terminal', '--scopes', 'read'])
   const key = /^qtk_[\w-]{43}$/m.exec(created.output)?.[0] ?? ''
-  const STATE = '{ desiredState(first: 1) { nodes { hasAccess } } }'
+  const STATE = '{ entitlements(first: 1) { nodes { hasAccess } } }'
   expect((await ask(server, key, STATE)).errors).toBeUndefined()
   const { output } = await npm(['api-key', '--', '--list'])
   const line = output.split('\n').find((each) => each.includes('from the terminal')) ?? ''

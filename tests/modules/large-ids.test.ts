@@ -32,7 +32,7 @@ async function execute(who: number | 'admin', query: string, variables: object =
 }
 
 test('a purchase, its plan change and its refund reach the provider, the invoices and a webhook endpoint', async () => {
-  const endpoint = await execute('admin', 'mutation ($url: String!) { createEventEndpoint(input: { url: $url }) { endpoint { id } } }', {
+  const endpoint = await execute('admin', 'mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) { endpoint { id } } }', {
     url: receiver.url,
   })
   const urls = { successUrl: `${server.url}/done`, cancelUrl: `${server.url}/left` }
@@ -45,11 +45,11 @@ test('a purchase, its plan change and its refund reach the provider, the invoice
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   expect((await fetch(`${createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual', headers })).status).toBe(303)
   await server.settle()
-  await execute(USER, 'mutation ($id: ID!) { changePlan(planId: $id) { subscription { id } } }', { id: plans.pro })
+  await execute(USER, 'mutation ($id: ID!) { changePlan(input: { planId: $id }) { subscription { id } } }', { id: plans.pro })
   await server.settle()
   const account = await execute(USER, '{ orders { nodes { id } } invoices { nodes { id } } subscription { id plan { id slug } } }')
   expect(account.subscription.plan.slug).toBe('pro')
-  const ids = [account.subscription.id, account.subscription.plan.id, endpoint.createEventEndpoint.endpoint.id]
+  const ids = [account.subscription.id, account.subscription.plan.id, endpoint.createWebhookEndpoint.endpoint.id]
   const nodes: { id: string }[] = [...account.orders.nodes, ...account.invoices.nodes]
   for (const id of [...ids, ...nodes.map((node) => node.id)]) expect(Number(id)).toBeGreaterThan(FIRST_ID)
   const refund = 'mutation ($id: ID!) { requestRefund(input: { orderId: $id }) { refund { status } } }'

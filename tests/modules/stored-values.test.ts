@@ -6,7 +6,7 @@ import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/inv
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
-import { WEBHOOK_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/webhook-event.enums.js'
+import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
 import { SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
@@ -31,7 +31,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   RefundStatus: REFUND_STATUSES,
   RefundType: REFUND_TYPES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,
-  WebhookEventStatus: WEBHOOK_EVENT_STATUSES,
+  ProviderEventStatus: PROVIDER_EVENT_STATUSES,
 }
 
 let server: TestServer

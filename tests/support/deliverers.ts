@@ -68,8 +68,8 @@ export async function publishFor({ services }: TestServer, userIds: readonly num
 export async function createEndpoints({ services }: TestServer, { url }: Receiver, count: number): Promise<bigint[]> {
   const at = services.clock.now()
   const endpoint = () => ({ url, types: [], secret: new Uint8Array(randomBytes(32)), createdAt: at, updatedAt: at })
-  const created = await services.db.eventEndpoint.createManyAndReturn({ data: Array.from({ length: count }, endpoint) })
-  await services.db.eventEndpointLease.createMany({ data: created.map(({ id }) => ({ endpointId: id })) })
+  const created = await services.db.webhookEndpoint.createManyAndReturn({ data: Array.from({ length: count }, endpoint) })
+  await services.db.webhookEndpointLease.createMany({ data: created.map(({ id }) => ({ endpointId: id })) })
   return created.map(({ id }) => id)
 }
 

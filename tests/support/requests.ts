@@ -20,7 +20,7 @@ export function cancelPlan(server: TestServer, input: object): Promise<Answer> {
 }
 
 export function cancelOrder(server: TestServer, who: number | 'admin', id: string): Promise<Answer> {
-  return server.ask(who, `mutation ($id: ID!) { cancelOrder(id: $id) { ${ORDER} } }`, { id })
+  return server.ask(who, `mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { ${ORDER} } } }`, { id })
 }
 
 /** The code of the first error, or 'none'. */

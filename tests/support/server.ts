@@ -229,7 +229,7 @@ export async function startServer({
       await deliverer.whenIdle()
       const { downEndpoints } = deliverer
       await deliverer.stop()
-      const endpoints = await services.db.eventEndpoint.findMany({ where: { deletedAt: null } })
+      const endpoints = await services.db.webhookEndpoint.findMany({ where: { deletedAt: null } })
       return Object.fromEntries(endpoints.map(({ id }) => [id, downEndpoints.has(id) ? 'down' : 'done']))
     },
     async close() {

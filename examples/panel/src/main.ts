@@ -1,5 +1,5 @@
 import { createClient, type Execute, QuittanceError } from './client.js'
-import type { DesiredStateQuery } from './gql/graphql.js'
+import type { EntitlementsQuery } from './gql/graphql.js'
 import {
   APPLY_PLAN,
   CANCEL_PLAN,
@@ -7,7 +7,7 @@ import {
   CREATE_ENDPOINT,
   CREATE_KEY,
   DELETE_ENDPOINT,
-  DESIRED_STATE,
+  ENTITLEMENTS,
   PLANS,
   RELEASE,
   REVOKE_KEY,
@@ -47,12 +47,12 @@ async function setUp(administrator: Execute, receiver: EventReceiver) {
   const { createApiKey } = await administrator(CREATE_KEY, { input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] } })
   report('API key', `number ${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
-  const { createEventEndpoint } = await administrator(CREATE_ENDPOINT, {
+  const { createWebhookEndpoint } = await administrator(CREATE_ENDPOINT, {
     input: { url, description: 'example panel', types: ['limits.changed'] },
   })
-  receiver.useSecret(createEventEndpoint.secret)
+  receiver.useSecret(createWebhookEndpoint.secret)
   report('Events', `limits.changed is sent to ${url}`)
-  return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createEventEndpoint.endpoint.id }
+  return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createWebhookEndpoint.endpoint.id }
 }
 
 async function syncUsers(panel: Execute): Promise<void> {
@@ -96,12 +96,12 @@ async function receiveUpgrade(administrator: Execute, receiver: EventReceiver): 
 
 /** Reads the state of all customers page by page, which also covers events that the panel has missed. */
 async function reconcile(panel: Execute): Promise<void> {
-  const customers: DesiredStateQuery['desiredState']['nodes'] = []
+  const customers: EntitlementsQuery['entitlements']['nodes'] = []
   let after: string | null | undefined = null
   do {
-    const { desiredState }: DesiredStateQuery = await panel(DESIRED_STATE, { after })
-    customers.push(...desiredState.nodes)
-    after = desiredState.pageInfo.hasNextPage ? desiredState.pageInfo.endCursor : null
+    const { entitlements }: EntitlementsQuery = await panel(ENTITLEMENTS, { after })
+    customers.push(...entitlements.nodes)
+    after = entitlements.pageInfo.hasNextPage ? entitlements.pageInfo.endCursor : null
   } while (after)
   for (const { user, organisation, plan, limits } of customers) {
     const customer = user ? `user ${user.id}` : `organisation ${organisation?.id}`

@@ -15,15 +15,17 @@ export const CREATE_KEY = graphql(`
 
 export const REVOKE_KEY = graphql(`
   mutation RevokeKey($id: ID!) {
-    revokeApiKey(id: $id) {
-      id
+    revokeApiKey(input: { apiKeyId: $id }) {
+      apiKey {
+        id
+      }
     }
   }
 `)
 
 export const CREATE_ENDPOINT = graphql(`
-  mutation CreateEndpoint($input: CreateEventEndpointInput!) {
-    createEventEndpoint(input: $input) {
+  mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {
+    createWebhookEndpoint(input: $input) {
       secret
       endpoint {
         id
@@ -34,8 +36,10 @@ export const CREATE_ENDPOINT = graphql(`
 
 export const DELETE_ENDPOINT = graphql(`
   mutation DeleteEndpoint($id: ID!) {
-    deleteEventEndpoint(id: $id) {
-      id
+    deleteWebhookEndpoint(input: { endpointId: $id }) {
+      endpoint {
+        id
+      }
     }
   }
 `)
@@ -53,7 +57,7 @@ export const PLANS = graphql(`
 
 export const SYNC_USERS = graphql(`
   mutation SyncUsers($users: [UpsertUserInput!]!) {
-    upsertUsers(users: $users) {
+    upsertUsers(input: { users: $users }) {
       users {
         id
         name
@@ -80,7 +84,7 @@ export const CLAIM = graphql(`
 
 export const RELEASE = graphql(`
   mutation Release($externalId: String!) {
-    releaseServer(externalId: $externalId) {
+    releaseServer(input: { externalId: $externalId }) {
       released
     }
   }
@@ -102,9 +106,9 @@ export const CANCEL_PLAN = graphql(`
   }
 `)
 
-export const DESIRED_STATE = graphql(`
-  query DesiredState($after: String) {
-    desiredState(first: 100, after: $after) {
+export const ENTITLEMENTS = graphql(`
+  query Entitlements($after: String) {
+    entitlements(first: 100, after: $after) {
       nodes {
         user {
           id

@@ -9,7 +9,7 @@ export const QUERY_TOO_COMPLEX = defineError('QUERY_TOO_COMPLEX', {
   status: 400,
   description: 'The operation exceeds the maximum cost, depth or size of one request.',
 })
-export const DOCUMENT_NOT_FOUND = defineError('DOCUMENT_NOT_FOUND', {
+export const PERSISTED_OPERATION_NOT_FOUND = defineError('PERSISTED_OPERATION_NOT_FOUND', {
   status: 404,
   description: 'No persisted operation has this id, or this server runs persisted operations only.',
 })
@@ -25,6 +25,6 @@ export const GRAPHQL_ERRORS: readonly ErrorDefinition[] = [
   GRAPHQL_PARSE_FAILED,
   GRAPHQL_VALIDATION_FAILED,
   QUERY_TOO_COMPLEX,
-  DOCUMENT_NOT_FOUND,
+  PERSISTED_OPERATION_NOT_FOUND,
   PERSISTED_QUERY_NOT_SUPPORTED,
 ]

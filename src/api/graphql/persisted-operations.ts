@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
 import { PROGRAM } from '../../core/project-file.js'
-import { DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
+import { PERSISTED_OPERATION_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
 
 /** The format of Apollo's tools, which `npx quittance documents` writes as well. */
 const manifestSchema = z.object({
@@ -39,7 +39,7 @@ export class PersistedOperations {
    * Finds the text of the operation that a request names: by `documentId` as in GraphQL over HTTP
    * ("sha256:…"), as text, or by the hash of a persisted query as Apollo's clients send it.
    * @returns undefined when the request names no operation
-   * @throws DOCUMENT_NOT_FOUND; PERSISTED_QUERY_NOT_SUPPORTED, to which Apollo's clients respond by sending
+   * @throws PERSISTED_OPERATION_NOT_FOUND; PERSISTED_QUERY_NOT_SUPPORTED, to which Apollo's clients respond by sending
    *   the text
    */
   resolveText({ query, documentId, extensions }: RequestParameters): string | undefined {
@@ -58,7 +58,7 @@ export class PersistedOperations {
     const message = this.#only
       ? 'This server runs only persisted operations; add the operation to its manifest'
       : 'No persisted operation has this id; send the text'
-    throw new DomainError(DOCUMENT_NOT_FOUND, message)
+    throw new DomainError(PERSISTED_OPERATION_NOT_FOUND, message)
   }
 }
 

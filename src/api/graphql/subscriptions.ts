@@ -18,7 +18,7 @@ export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
   const subscription = new GraphQLObjectType<ChangeMessage, RequestContext>({
     name: 'Subscription',
     description: `Notifies of changes as they happen. ${TRANSPORT}`,
-    fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('HolderState')) },
+    fields: { orderUpdated: orderUpdated(nonNull('Order')), limitsChanged: limitsChanged(nonNull('Entitlement')) },
   })
   return new GraphQLSchema({ ...schema.toConfig(), subscription })
 }

@@ -20,7 +20,7 @@ export function operationParameters(request: FastifyRequest): (RequestParameters
 /**
  * Finds the operation that a request names, and replaces the parameters of the request by its text, as
  * GraphQL servers expect it.
- * @throws DOCUMENT_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED
+ * @throws PERSISTED_OPERATION_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED
  */
 export function resolveOperationText(request: FastifyRequest, persistedOperations: PersistedOperations): OperationText {
   const parameters = operationParameters(request)

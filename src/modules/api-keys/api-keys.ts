@@ -54,11 +54,15 @@ export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, inp
 }
 
 /** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
-export async function revokeApiKey({ db, clock }: ApiKeyStore, actor: Actor, id: string): Promise<ApiKey> {
-  const where = { id: parseId('id', id) }
+export async function revokeApiKey(
+  { db, clock }: ApiKeyStore,
+  actor: Actor,
+  { field, id }: { field: string; id: string },
+): Promise<ApiKey> {
+  const where = { id: parseId(field, id) }
   return runTransaction(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
-    if (!apiKey) throw invalidInputError('id', `API key ${id} does not exist`)
+    if (!apiKey) throw invalidInputError(field, `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
     await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })

@@ -7,7 +7,7 @@ import { AuditEntry, AuditEntryConnection } from './audit.type.js'
 
 @Resolver(() => AuditEntry)
 export class AuditResolver {
-  @Query(() => AuditEntryConnection, { description: 'Administrators: the audit log, newest entries first.' })
+  @Query(() => AuditEntryConnection, { description: 'The audit log, newest entries first. Requires the administrator role.' })
   @Authorized(ADMINISTRATOR)
   auditEntries(
     @Ctx() { services }: RequestContext,

@@ -11,7 +11,7 @@ import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { getPlan } from './plan.queries.js'
 import { freeSlug, slugOf } from './plan.rules.js'
-import type { NewPlan, PlanChanges } from './plan.type.js'
+import type { ArchivePlanInput, NewPlan, PlanChanges } from './plan.type.js'
 import { MAX_PLANS } from './plan-cache.js'
 import { newPlanSchema, planChangesSchema } from './plan-fields.type.js'
 
@@ -79,9 +79,9 @@ export async function updatePlan(
 export async function archivePlan(
   { db, clock, planCache }: Pick<Services, 'clock' | 'db' | 'planCache'>,
   principal: UserPrincipal,
-  planId: string,
+  { planId }: ArchivePlanInput,
 ): Promise<Plan> {
-  const id = parseId('id', planId)
+  const id = parseId('input.planId', planId)
   const archived = await runTransaction(db, async (tx) => {
     const plan = await getPlan(tx, id)
     if (plan.archivedAt) return plan

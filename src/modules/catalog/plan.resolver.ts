@@ -6,12 +6,22 @@ import type { Plan as PlanRecord } from '../../platform/postgres/generated/clien
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { archivePlan, createPlan, updatePlan } from './manage-plans.js'
 import { findVisiblePlan } from './plan.queries.js'
-import { CreatePlanInput, type NewPlan, Plan, type PlanChanges, PlanPayload, UpdatePlanInput } from './plan.type.js'
+import {
+  ArchivePlanInput,
+  ArchivePlanPayload,
+  CreatePlanInput,
+  CreatePlanPayload,
+  type NewPlan,
+  Plan,
+  type PlanChanges,
+  UpdatePlanInput,
+  UpdatePlanPayload,
+} from './plan.type.js'
 import { CACHEABLE } from './plan-cache.js'
 
 @Resolver(() => Plan)
 export class PlanResolver {
-  @Query(() => [Plan], { description: 'Public: all plans that are neither hidden nor archived, cheapest first, custom prices last.' })
+  @Query(() => [Plan], { description: 'Plans that are neither hidden nor archived, cheapest first, custom prices last. Public.' })
   @Extensions(CACHEABLE)
   async plans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
     return (await services.planCache.read()).available
@@ -19,7 +29,7 @@ export class PlanResolver {
 
   @Query(() => Plan, {
     nullable: true,
-    description: 'Public: a plan by its id. Null if it does not exist, or if it is hidden or archived and you are not an administrator.',
+    description: 'A plan by its id. Null if it does not exist, or if it is hidden or archived and you are not an administrator. Public.',
   })
   @Extensions(CACHEABLE)
   plan(
@@ -29,13 +39,13 @@ export class PlanResolver {
     return findVisiblePlan(services.planCache, user, parseId('id', id))
   }
 
-  @Query(() => [Plan], { description: 'Administrators: the whole catalog, including hidden and archived plans.' })
+  @Query(() => [Plan], { description: 'The whole catalog, including hidden and archived plans. Requires the administrator role.' })
   @Authorized(ADMINISTRATOR)
   async allPlans(@Ctx() { services }: RequestContext): Promise<readonly PlanRecord[]> {
     return (await services.planCache.read()).all
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: creates a plan.' })
+  @Mutation(() => CreatePlanPayload, { description: 'Creates a plan. Requires the administrator role.' })
   @Authorized(ADMINISTRATOR)
   async createPlan(
     @Ctx() { services, requiredUser }: RequestContext,
@@ -44,7 +54,9 @@ export class PlanResolver {
     return { plan: await createPlan(services, requiredUser, input) }
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: updates a plan. Existing subscribers keep the limits they bought.' })
+  @Mutation(() => UpdatePlanPayload, {
+    description: 'Updates a plan. Existing subscribers keep the limits they bought. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async updatePlan(
     @Ctx() { services, requiredUser }: RequestContext,
@@ -53,13 +65,15 @@ export class PlanResolver {
     return { plan: await updatePlan(services, requiredUser, input) }
   }
 
-  @Mutation(() => PlanPayload, { description: 'Administrators: archives a plan. Existing subscribers keep it. Cannot be undone.' })
+  @Mutation(() => ArchivePlanPayload, {
+    description: 'Archives a plan. Existing subscribers keep it. Cannot be undone. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async archivePlan(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the plan.' }) id: string,
+    @Arg('input', () => ArchivePlanInput, { description: 'The plan to archive.' }) input: ArchivePlanInput,
   ) {
-    return { plan: await archivePlan(services, requiredUser, id) }
+    return { plan: await archivePlan(services, requiredUser, input) }
   }
 
   @FieldResolver(() => Money, { nullable: true, description: 'Price of one billing interval. Null means a custom price; contact sales.' })

@@ -38,11 +38,26 @@ export class UpdatePlanInput {
 export type NewPlan = z.input<typeof newPlanSchema> & CreatePlanInput
 export type PlanChanges = z.input<typeof planChangesSchema> & UpdatePlanInput
 
-@ObjectType({ simpleResolvers: true, description: 'The result of createPlan, updatePlan and archivePlan.' })
-export class PlanPayload {
+@InputType({ description: 'The plan to archive.' })
+export class ArchivePlanInput {
+  @Field(() => ID, { description: 'Id of the plan.' })
+  planId: string
+}
+
+@ObjectType()
+class WithPlan {
   @Field(() => Plan, { description: 'The plan in its current state.' })
   plan: Plan
 }
+
+@ObjectType({ simpleResolvers: true, description: 'Result of createPlan.' })
+export class CreatePlanPayload extends WithPlan {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of updatePlan.' })
+export class UpdatePlanPayload extends WithPlan {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of archivePlan.' })
+export class ArchivePlanPayload extends WithPlan {}
 
 defineFields(
   Limits,

@@ -6,7 +6,7 @@ import type { Customer } from '../identity/index.js'
 import type { LimitedResource } from '../limited-resources.enums.js'
 import { SERVER_FIELDS } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
-import type { ClaimServerInput } from './entitlement.type.js'
+import type { ClaimServerInput, ReleaseServerInput } from './entitlement.type.js'
 import { limitExceededError } from './limit-exceeded-error.js'
 import { type CurrentEntitlement, withCurrentEntitlement } from './with-current-entitlement.js'
 
@@ -87,9 +87,9 @@ async function reserveServer(
 }
 
 /** Releases the claim of a server. @returns the customer of the server, or null if it was not claimed */
-export async function releaseServer({ db }: Pick<Services, 'db'>, externalId: string): Promise<Customer | null> {
+export async function releaseServer({ db }: Pick<Services, 'db'>, { externalId }: ReleaseServerInput): Promise<Customer | null> {
   const [released] = await db.$queryRaw<Customer[]>`
-    DELETE FROM server_claims WHERE external_id = ${parseExternalId('externalId', externalId)}
+    DELETE FROM server_claims WHERE external_id = ${parseExternalId('input.externalId', externalId)}
     RETURNING user_id AS "userId", organisation_id AS "organisationId"`
   return released ?? null
 }

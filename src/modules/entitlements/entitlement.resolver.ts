@@ -30,24 +30,28 @@ import { compareUsage, type UsageComparison } from './entitlement.rules.js'
 import {
   ClaimServerInput,
   ClaimServerPayload,
-  ConsumeInput,
-  ConsumePayload,
-  GiveBackInput,
-  GiveBackPayload,
   LimitOverrideConnection,
-  LimitOverridePayload,
-  PlanReapplication,
   PlanReapplicationConnection,
+  ReapplyPlanInput,
+  ReapplyPlanPayload,
+  RecordUsageInput,
+  RecordUsagePayload,
+  ReleaseServerInput,
   ReleaseServerPayload,
+  ReleaseUsageInput,
+  ReleaseUsagePayload,
+  RemoveLimitOverrideInput,
+  RemoveLimitOverridePayload,
   ResourceUsage,
   SetLimitOverrideInput,
+  SetLimitOverridePayload,
 } from './entitlement.type.js'
 import { listLimitOverrides, removeLimitOverride, setLimitOverride } from './limit-overrides.js'
 import { listReapplications, reapplyPlan } from './reapply-plan.js'
 import { recordUsage, releaseUsage } from './record-usage.js'
 import { getUsage } from './usage.queries.js'
 
-const CLAIMS_ACCESS = 'Administrators, and API keys with the scope CLAIMS'
+const REQUIRES_CLAIMS = 'Requires the administrator role or an API key with the scope CLAIMS.'
 const CONSUMABLE_NOUNS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   CONSUMABLE_RESOURCES.map((resource) => RESOURCES[resource].plural),
 )
@@ -72,7 +76,8 @@ async function loadUsage(context: RequestContext, customer: Customer | null): Pr
 @Resolver()
 export class UsageResolver {
   @Query(() => [ResourceUsage], {
-    description: "Usage and limit of each resource: yours, or an organisation's.",
+    description:
+      "Usage and limit of each resource: yours, or an organisation's. Requires a signed-in user or an API key with the scope READ or CLAIMS.",
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(
@@ -83,7 +88,9 @@ export class UsageResolver {
     return loadUsage(context, await resolveUsageCustomer(context, organisationId, userId))
   }
 
-  @Mutation(() => ClaimServerPayload, { description: `${CLAIMS_ACCESS}: reserves a server against the customer's limits, or resizes it.` })
+  @Mutation(() => ClaimServerPayload, {
+    description: `Reserves a server against the customer's limits, or resizes it. ${REQUIRES_CLAIMS}`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async claimServer(
     @Ctx() context: RequestContext,
@@ -93,36 +100,36 @@ export class UsageResolver {
     return { claim, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => ReleaseServerPayload, { description: `${CLAIMS_ACCESS}: releases the claim of a server.` })
+  @Mutation(() => ReleaseServerPayload, { description: `Releases the claim of a server. ${REQUIRES_CLAIMS}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
   async releaseServer(
     @Ctx() context: RequestContext,
-    @Arg('externalId', () => String, { description: 'Id of the server in the panel.' }) externalId: string,
+    @Arg('input', () => ReleaseServerInput, { description: 'The server to release.' }) input: ReleaseServerInput,
   ) {
-    const customer = await releaseServer(context.services, externalId)
+    const customer = await releaseServer(context.services, input)
     return { released: customer !== null, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => ConsumePayload, {
-    description: `${CLAIMS_ACCESS}: records usage of ${CONSUMABLE_NOUNS} against the customer's limits.`,
+  @Mutation(() => RecordUsagePayload, {
+    description: `Records usage of ${CONSUMABLE_NOUNS} against the customer's limits. ${REQUIRES_CLAIMS}`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
-  async consume(
+  async recordUsage(
     @Ctx() context: RequestContext,
-    @Arg('input', () => ConsumeInput, { description: 'The usage to record.' }) input: ConsumeInput,
+    @Arg('input', () => RecordUsageInput, { description: 'The usage to record.' }) input: RecordUsageInput,
   ) {
     const customer = await recordUsage(context.services, input)
     return { success: true, readUsage: () => loadUsage(context, customer) }
   }
 
-  @Mutation(() => GiveBackPayload, { description: `${CLAIMS_ACCESS}: releases usage that \`consume\` recorded.` })
+  @Mutation(() => ReleaseUsagePayload, { description: `Releases usage that \`recordUsage\` recorded. ${REQUIRES_CLAIMS}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)
-  async giveBack(
+  async releaseUsage(
     @Ctx() context: RequestContext,
-    @Arg('input', () => GiveBackInput, { description: 'The usage to release.' }) input: GiveBackInput,
+    @Arg('input', () => ReleaseUsageInput, { description: 'The usage to release.' }) input: ReleaseUsageInput,
   ) {
     const { wasReleased, customer } = await releaseUsage(context.services, input)
-    return { givenBack: wasReleased, readUsage: () => loadUsage(context, customer) }
+    return { released: wasReleased, readUsage: () => loadUsage(context, customer) }
   }
 }
 
@@ -147,7 +154,7 @@ async function resolveUsageCustomer(
 @Resolver()
 export class LimitOverrideResolver {
   @Query(() => LimitOverrideConnection, {
-    description: 'Administrators: the limit overrides of a user or an organisation, newest first.',
+    description: 'The limit overrides of a user or an organisation, newest first. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   limitOverrides(
@@ -159,7 +166,9 @@ export class LimitOverrideResolver {
     return listLimitOverrides(services, { userId, organisationId }, page)
   }
 
-  @Mutation(() => LimitOverridePayload, { description: 'Administrators: raises or lowers the limits of a user or an organisation.' })
+  @Mutation(() => SetLimitOverridePayload, {
+    description: 'Raises or lowers the limits of a user or an organisation. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async setLimitOverride(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -168,20 +177,20 @@ export class LimitOverrideResolver {
     return { override: await setLimitOverride(services, principal, input) }
   }
 
-  @Mutation(() => LimitOverridePayload, { description: 'Administrators: ends an override now.' })
+  @Mutation(() => RemoveLimitOverridePayload, { description: 'Ends an override now. Requires the administrator role.' })
   @Authorized(ADMINISTRATOR)
   async removeLimitOverride(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the override.' }) id: string,
+    @Arg('input', () => RemoveLimitOverrideInput, { description: 'The override to end.' }) input: RemoveLimitOverrideInput,
   ): Promise<{ override: LimitOverrideRecord }> {
-    return { override: await removeLimitOverride(services, principal, id) }
+    return { override: await removeLimitOverride(services, principal, input) }
   }
 }
 
 @Resolver()
 export class ReapplicationResolver {
   @Query(() => PlanReapplicationConnection, {
-    description: 'Administrators: the reapplications of a plan and their progress, newest first.',
+    description: 'The reapplications of a plan and their progress, newest first. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   planReapplications(
@@ -192,16 +201,16 @@ export class ReapplicationResolver {
     return listReapplications(services, parseId('planId', planId), page)
   }
 
-  @Mutation(() => PlanReapplication, {
+  @Mutation(() => ReapplyPlanPayload, {
     description:
-      "Administrators: applies a plan's current limits and features to all of its subscribers, in the background. `planReapplications` shows the progress.",
+      "Applies a plan's current limits and features to all of its subscribers, in the background. `planReapplications` shows the progress. Requires the administrator role.",
   })
   @Authorized(ADMINISTRATOR)
-  reapplyPlan(
+  async reapplyPlan(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('planId', () => ID, { description: 'Id of the plan.' }) planId: string,
+    @Arg('input', () => ReapplyPlanInput, { description: 'The plan to apply to its subscribers.' }) input: ReapplyPlanInput,
   ) {
-    return reapplyPlan(services, principal, planId)
+    return { reapplication: await reapplyPlan(services, principal, input) }
   }
 }
 

@@ -8,8 +8,8 @@ import { CONSUMABLE_RESOURCES, RESOURCES, type Resource, SERVER_FIELDS } from '.
 
 /** The second sentence of the description of a resource, after that of its limit. */
 const SCOPE_NOTES: Readonly<Record<Resource['scope'], string>> = {
-  CUSTOMER: 'Recorded by `consume` until released by `giveBack`.',
-  DAY: 'Recorded by `consume`. The count resets at midnight UTC.',
+  CUSTOMER: 'Recorded by `recordUsage` until released by `releaseUsage`.',
+  DAY: 'Recorded by `recordUsage`. The count resets at midnight UTC.',
   ALL_SERVERS: 'Claimed by `claimServer`.',
   SERVER: 'Usage is the highest count of any server.',
 }
@@ -93,6 +93,12 @@ export class ClaimServerPayload extends WithUsage {
   claim: ServerClaim
 }
 
+@InputType({ description: 'The server to release.' })
+export class ReleaseServerInput {
+  @Field(() => String, { description: 'Id of the server in the panel.' })
+  externalId: string
+}
+
 @ObjectType({ simpleResolvers: true, description: 'Result of releaseServer.' })
 export class ReleaseServerPayload extends WithUsage {
   @Field(() => Boolean, { description: 'False if the server was not claimed, for example because it was released before.' })
@@ -100,7 +106,7 @@ export class ReleaseServerPayload extends WithUsage {
 }
 
 @InputType({ description: 'Usage to record.' })
-export class ConsumeInput {
+export class RecordUsageInput {
   @Field(() => ID, { description: 'Id of the user.' })
   userId: string
 
@@ -115,19 +121,19 @@ export class ConsumeInput {
 
   @Field(() => String, {
     description:
-      'Idempotency key of at most 255 characters. Each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day.',
+      'Name of the usage, at most 255 characters; it is released under the same key. Retries are safe: each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day.',
   })
   key: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Result of consume.' })
-export class ConsumePayload extends WithUsage {
+@ObjectType({ simpleResolvers: true, description: 'Result of recordUsage.' })
+export class RecordUsagePayload extends WithUsage {
   @Field(() => Boolean, { description: 'Always true. A refusal is an error.' })
   success: boolean
 }
 
 @InputType({ description: 'Usage to release.' })
-export class GiveBackInput {
+export class ReleaseUsageInput {
   @Field(() => ID, { description: 'The user for whom the usage was recorded.' })
   userId: string
 
@@ -141,10 +147,10 @@ export class GiveBackInput {
   key: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Result of giveBack.' })
-export class GiveBackPayload extends WithUsage {
+@ObjectType({ simpleResolvers: true, description: 'Result of releaseUsage.' })
+export class ReleaseUsagePayload extends WithUsage {
   @Field(() => Boolean, { description: 'False if no usage is recorded under this key.' })
-  givenBack: boolean
+  released: boolean
 }
 
 @InputType({
@@ -181,6 +187,9 @@ export class SetLimitOverrideInput {
 
   @Field(() => DateTime, { nullable: true, description: 'When the override expires. Defaults to never.' })
   endsAt?: Date | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
 }
 
 @ObjectType({ simpleResolvers: true, description: "An administrator's adjustment to the limits of a user or an organisation." })
@@ -216,11 +225,23 @@ export class LimitOverride {
 @ObjectType({ simpleResolvers: true, description: 'A page of overrides.' })
 export class LimitOverrideConnection extends connectionOf(LimitOverride, 'LimitOverride', 'overrides') {}
 
-@ObjectType({ simpleResolvers: true, description: 'Result of setLimitOverride and removeLimitOverride.' })
-export class LimitOverridePayload {
+@ObjectType()
+class WithLimitOverride {
   @Field(() => LimitOverride, { description: 'The override as it is now.' })
   override: LimitOverride
 }
+
+@ObjectType({ simpleResolvers: true, description: 'Result of setLimitOverride.' })
+export class SetLimitOverridePayload extends WithLimitOverride {}
+
+@InputType({ description: 'The override to end.' })
+export class RemoveLimitOverrideInput {
+  @Field(() => ID, { description: 'Id of the override.' })
+  overrideId: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of removeLimitOverride.' })
+export class RemoveLimitOverridePayload extends WithLimitOverride {}
 
 @ObjectType({
   simpleResolvers: true,
@@ -248,3 +269,15 @@ export class PlanReapplication {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of reapplications.' })
 export class PlanReapplicationConnection extends connectionOf(PlanReapplication, 'PlanReapplication', 'reapplications') {}
+
+@InputType({ description: 'The plan to apply to its subscribers.' })
+export class ReapplyPlanInput {
+  @Field(() => ID, { description: 'Id of the plan.' })
+  planId: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of reapplyPlan.' })
+export class ReapplyPlanPayload {
+  @Field(() => PlanReapplication, { description: 'The run, which has just started or restarted.' })
+  reapplication: PlanReapplication
+}

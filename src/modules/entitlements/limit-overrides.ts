@@ -3,12 +3,13 @@ import { invalidInputError } from '../../core/errors.js'
 import { MAX_INT, multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { customerKey, customerName, getUserOrOrganisation, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { customerKey, customerName, getUserOrOrganisation, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { LimitedResource } from '../limited-resources.enums.js'
 import type { Services } from '../services.js'
-import type { SetLimitOverrideInput } from './entitlement.type.js'
+import type { RemoveLimitOverrideInput, SetLimitOverrideInput } from './entitlement.type.js'
 import { refreshEntitlement } from './refresh-entitlement.js'
 
 const MAX_PERCENT = 10_000
@@ -43,10 +44,16 @@ export async function setLimitOverride(
 ): Promise<LimitOverride> {
   const { resource = null, percent = null, value = null, reason, endsAt = null } = parseInput(newOverrideSchema, 'input', input)
   const { db, clock } = services
-  const at = clock.now()
-  if (endsAt && endsAt <= at) throw invalidInputError('input.endsAt', 'must be in the future')
-  return runTransaction(db, async (tx) => {
-    const customer = await getUserOrOrganisation(tx, input, 'input')
+  const customer = await getUserOrOrganisation(db, input, 'input')
+  const request = {
+    principal: principalName(principal),
+    operation: 'setLimitOverride',
+    key: input.idempotencyKey,
+    input: { customer: customerName(customer), resource, percent, value, reason, endsAt },
+  }
+  const { overrideId } = await runOnce(services, request, async (tx) => {
+    const at = clock.now()
+    if (endsAt && endsAt <= at) throw invalidInputError('input.endsAt', 'must be in the future')
     await lockCustomer(tx, customer)
     const inForce = { ...customerKey(customer), removedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: at } }] }
     if ((await tx.limitOverride.count({ where: inForce })) >= MAX_ACTIVE_OVERRIDES) {
@@ -58,20 +65,21 @@ export async function setLimitOverride(
     await refreshEntitlement(tx, services, customer)
     const details = { id: override.id, resource, percent, value, reason, endsAt: endsAt?.toISOString() ?? null }
     await recordAuditEntry(tx, { actor: principal, action: 'setLimitOverride', subject: customerName(customer), details, at })
-    return override
+    return { overrideId: Number(override.id) }
   })
+  return db.limitOverride.findUniqueOrThrow({ where: { id: BigInt(overrideId) } })
 }
 
 /** Ends an override now. Idempotent. @throws BAD_USER_INPUT when the override does not exist */
 export async function removeLimitOverride(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
-  overrideId: string,
+  { overrideId }: RemoveLimitOverrideInput,
 ): Promise<LimitOverride> {
   const { db, clock } = services
-  const id = parseId('id', overrideId)
+  const id = parseId('input.overrideId', overrideId)
   const found = await db.limitOverride.findUnique({ where: { id } })
-  if (!found) throw invalidInputError('id', `override ${id} does not exist`)
+  if (!found) throw invalidInputError('input.overrideId', `override ${id} does not exist`)
   const customer = { userId: found.userId ?? '', organisationId: found.organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)

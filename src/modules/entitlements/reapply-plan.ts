@@ -19,6 +19,7 @@ import {
 import type { Services } from '../services.js'
 import { REAPPLY_PLAN } from './entitlement.jobs.js'
 import { LIVE_SUBSCRIPTION } from './entitlement.queries.js'
+import type { ReapplyPlanInput } from './entitlement.type.js'
 import { refreshEntitlement } from './refresh-entitlement.js'
 
 /** Customers per transaction. Each is locked until the commit, so the batch is small. */
@@ -32,9 +33,9 @@ const CUSTOMERS_PER_BATCH = 50
 export async function reapplyPlan(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  id: string,
+  input: ReapplyPlanInput,
 ): Promise<PlanReapplication> {
-  const planId = parseId('planId', id)
+  const planId = parseId('input.planId', input.planId)
   return runTransaction(db, async (tx) => {
     const at = clock.now()
     // Serializes concurrent requests, so that the second one finds the run of the first.

@@ -9,7 +9,7 @@ import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../
 import { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
-import type { ConsumeInput, GiveBackInput } from './entitlement.type.js'
+import type { RecordUsageInput, ReleaseUsageInput } from './entitlement.type.js'
 import { limitExceededError } from './limit-exceeded-error.js'
 import { withCurrentEntitlement } from './with-current-entitlement.js'
 
@@ -34,7 +34,7 @@ interface UsageRow {
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_LIMIT_EXCEEDED
  * @throws IDEMPOTENCY_CONFLICT for scope DAY when the key was used with another amount
  */
-export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 'db'>, input: ConsumeInput): Promise<Customer> {
+export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 'db'>, input: RecordUsageInput): Promise<Customer> {
   const { resource, amount, key } = parseInput(usageSchema, 'input', input)
   const customer = parseCustomer(input)
   const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
@@ -61,7 +61,7 @@ const releaseSchema = z.object({ resource: consumableResourceSchema, key: line(2
 /** Releases the usage under a key. @returns the customer, and whether any usage was recorded under the key */
 export async function releaseUsage(
   services: Pick<Services, 'db'>,
-  input: GiveBackInput,
+  input: ReleaseUsageInput,
 ): Promise<{ customer: Customer; wasReleased: boolean }> {
   const { resource, key } = parseInput(releaseSchema, 'input', input)
   const { userId, organisationId } = parseCustomer(input)
@@ -85,7 +85,7 @@ export function countingDay(resource: LimitedResource, at: Date): string | null 
   return RESOURCES[resource].scope === 'DAY' ? at.toISOString().slice(0, 10) : null
 }
 
-function parseCustomer({ userId, organisationId }: ConsumeInput | GiveBackInput): Customer {
+function parseCustomer({ userId, organisationId }: RecordUsageInput | ReleaseUsageInput): Customer {
   return {
     userId: parseCustomerId('input.userId', userId),
     organisationId: parseOptionalCustomerId('input.organisationId', organisationId) ?? null,

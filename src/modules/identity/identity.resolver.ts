@@ -11,7 +11,7 @@ import { setBillingDetails } from './set-billing-details.js'
 
 @Resolver(() => User)
 export class UserResolver {
-  @Query(() => User, { description: 'The user that the token identifies.' })
+  @Query(() => User, { description: 'The user that the token identifies. Requires a signed-in user.' })
   @Authorized()
   async me(@Ctx() context: RequestContext): Promise<UserRecord> {
     const user = await context.loader(userLoader).load(context.requiredUser.userId)
@@ -19,7 +19,7 @@ export class UserResolver {
     return user
   }
 
-  @Mutation(() => SetBillingDetailsPayload, { description: 'Sets the billing details for future invoices.' })
+  @Mutation(() => SetBillingDetailsPayload, { description: 'Sets the billing details for future invoices. Requires a signed-in user.' })
   @Authorized()
   async setBillingDetails(
     @Ctx() { services, requiredUser }: RequestContext,
@@ -44,6 +44,11 @@ export class OrganisationMembershipResolver {
   @FieldResolver(() => Organisation, { description: 'The organisation.' })
   organisation(@Root() membership: Membership, @Ctx() context: RequestContext) {
     return context.loader(organisationLoader).load(membership.organisationId)
+  }
+
+  @FieldResolver(() => User, { description: 'The member.' })
+  user(@Root() membership: Membership, @Ctx() context: RequestContext) {
+    return context.loader(userLoader).load(membership.userId)
   }
 }
 

@@ -111,7 +111,7 @@ export class SetBillingDetailsInput {
   locale?: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The result of setBillingDetails.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of setBillingDetails.' })
 export class SetBillingDetailsPayload {
   @Field(() => BillingDetails, { description: 'The billing details that the next invoice will show.' })
   billingDetails: BillingDetails

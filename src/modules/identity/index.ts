@@ -22,7 +22,7 @@ export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 export { organisationLoader, userLoader } from './identity.loader.js'
 export { identity } from './identity.module.js'
-export { Organisation, User } from './identity.type.js'
+export { Organisation, OrganisationMembership, User } from './identity.type.js'
 export { listOrganisationsAfter, listUsersAfter } from './list-customers.js'
 export {
   ADMINISTRATOR,

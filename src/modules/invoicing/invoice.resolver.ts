@@ -33,7 +33,7 @@ const TTL_ARGUMENT = {
 @Resolver(() => Invoice)
 export class InvoiceResolver {
   @Query(() => InvoiceConnection, {
-    description: 'Your invoices, and those of organisations where you are an owner or admin, newest first.',
+    description: 'Your invoices, and those of organisations where you are an owner or admin, newest first. Requires a signed-in user.',
   })
   @Authorized()
   async invoices(
@@ -45,7 +45,10 @@ export class InvoiceResolver {
     return listInvoices(services, scope, page)
   }
 
-  @Query(() => Invoice, { nullable: true, description: 'An invoice by its id. Null if it does not exist or you may not view it.' })
+  @Query(() => Invoice, {
+    nullable: true,
+    description: 'An invoice by its id. Null if it does not exist or you may not view it. Requires a signed-in user.',
+  })
   @Authorized()
   invoice(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -54,7 +57,7 @@ export class InvoiceResolver {
     return findInvoice(services.db, principal, parseId('id', id))
   }
 
-  @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now.' })
+  @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.' })
   @Authorized()
   async invoicePreview(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -77,7 +80,7 @@ export class InvoiceResolver {
   }
 
   @Mutation(() => CreditInvoicePayload, {
-    description: 'Administrators: fully or partially credits an invoice. Issues a credit note and moves no money.',
+    description: 'Fully or partially credits an invoice. Issues a credit note and moves no money. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async creditInvoice(

@@ -28,7 +28,7 @@ import { placeOrder } from './place-order.js'
 @Resolver(() => Order)
 export class OrderResolver {
   @Query(() => OrderConnection, {
-    description: 'Your orders, and those of organisations where you are an owner or admin, newest first.',
+    description: 'Your orders, and those of organisations where you are an owner or admin, newest first. Requires a signed-in user.',
   })
   @Authorized()
   async orders(
@@ -43,7 +43,8 @@ export class OrderResolver {
   }
 
   @Query(() => OrderConnection, {
-    description: 'Administrators: the orders of all customers, newest first. With `status: PENDING`, the orders that await approval.',
+    description:
+      'The orders of all customers, newest first. With `status: PENDING`, the orders that await approval. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   allOrders(
@@ -55,7 +56,10 @@ export class OrderResolver {
     return listOrders(services, 'everybody', selectedFields(info), page, status)
   }
 
-  @Query(() => Order, { nullable: true, description: 'An order by its id. Null if it does not exist or you may not view it.' })
+  @Query(() => Order, {
+    nullable: true,
+    description: 'An order by its id. Null if it does not exist or you may not view it. Requires a signed-in user.',
+  })
   @Authorized()
   order(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -65,7 +69,8 @@ export class OrderResolver {
   }
 
   @Mutation(() => PlaceOrderPayload, {
-    description: 'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days.',
+    description:
+      'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days. Requires a signed-in user.',
   })
   @Authorized()
   async placeOrder(

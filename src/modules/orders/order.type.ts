@@ -102,10 +102,13 @@ export class Order {
 @ObjectType({ simpleResolvers: true, description: 'A page of orders, newest first.' })
 export class OrderConnection extends connectionOf(Order, 'Order', 'orders') {}
 
-@InputType({ description: 'The plan to order, and the customer to order it for.' })
+@InputType({ description: 'The plan to order, and the customer to order it for. Set exactly one of `plan` and `planId`.' })
 export class PlaceOrderInput {
-  @Field(() => ID, { description: 'Id of a plan from `plans` that has a fixed price.' })
-  planId: string
+  @Field(() => String, { nullable: true, description: 'Slug of a plan from `plans` that has a fixed price, such as "pro", or its id.' })
+  plan?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Id of a plan from `plans` that has a fixed price.' })
+  planId?: string | null
 
   @Field(() => ID, {
     nullable: true,

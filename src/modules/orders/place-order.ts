@@ -1,8 +1,9 @@
-import { multilineText, parseId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { invalidInputError } from '../../core/errors.js'
+import { multilineText, parseInput, parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
-import { getOrderablePlan } from '../catalog/index.js'
+import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { createPendingOrder } from './create-order.js'
@@ -17,20 +18,35 @@ export async function placeOrder(
   input: PlaceOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const planId = parseId('input.planId', input.planId)
+  const choice = parsePlanChoice(input)
   const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
     principal: principalName(principal),
     operation: 'placeOrder',
     key: input.idempotencyKey,
-    input: { planId: Number(planId), organisationId: organisationId && jsonCustomerId(organisationId), notes },
+    input: {
+      ...('planId' in choice ? { planId: Number(choice.planId) } : choice),
+      organisationId: organisationId && jsonCustomerId(organisationId),
+      notes,
+    },
   }
   const { orderId } = await runOnce(services, request, async (tx) => {
-    const plan = await getOrderablePlan(tx, principal, planId, 'input.planId')
+    const plan =
+      'planId' in choice
+        ? await getOrderablePlan(tx, principal, choice.planId, 'input.planId')
+        : await getOrderablePlanBySlugOrId(tx, principal, choice.plan, 'input.plan')
     const customer = await getCustomer(tx, principal.userId, organisationId)
     const order = await createPendingOrder(tx, { customer, plan, amount: plan.price, reason: 'PURCHASE', notes, at: clock.now() })
     return { orderId: Number(order.id) }
   })
   return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+}
+
+/** @throws BAD_USER_INPUT unless exactly one of the two fields is set */
+function parsePlanChoice({ plan, planId }: PlaceOrderInput): { planId: bigint } | { plan: string } {
+  const id = parseOptionalId('input.planId', planId)
+  if (id !== undefined && plan == null) return { planId: id }
+  if (id === undefined && plan != null) return { plan }
+  throw invalidInputError('input.planId', 'set exactly one of plan and planId')
 }

@@ -1,20 +1,16 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
-import { runTransaction } from '../../platform/postgres/transaction.js'
+import { type IdempotentRequest, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { ProviderRefusalError } from './payment.errors.js'
-import {
-  buildPreview,
-  calculatePlanChange,
-  type PlanChangePreview,
-  type PlanChangeRequest,
-  type PlannedChange,
-} from './plan-change-preview.js'
+import type { ChangePlanInput } from './payment.type.js'
+import { buildPreview, type ChangeTime, calculatePlanChange, type PlanChangePreview, type PlannedChange } from './plan-change-preview.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 
 interface RequestedChange {
@@ -27,7 +23,8 @@ interface RequestedChange {
 /**
  * Calculates the preview again and applies it. A change that takes effect now is stored before the provider is
  * called, and its outcome afterwards. A second request for the same change, such as a double click, waits for
- * the first one and returns the same change; it is charged once.
+ * the first one and returns the same change; it is charged once. A repeated idempotency key returns the change
+ * that it has requested, also when later ones have followed.
  * @throws as `previewPlanChange`; PAYMENT_IN_PROGRESS while another change waits for the provider;
  *   PAYMENT_PROVIDER_UNAVAILABLE when the provider refused the change, which is then over, or did not respond:
  *   then a job completes it
@@ -35,10 +32,13 @@ interface RequestedChange {
 export async function changePlan(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
-  request: PlanChangeRequest,
+  input: ChangePlanInput,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
   const { db } = services
-  const { preview, subscriptionId, changeId } = await runTransaction(db, (tx) => requestPlanChange(tx, services, principal, request))
+  const stored = await runOnce(services, idempotentRequest(principal, input), async (tx) =>
+    toStoredChange(await requestPlanChange(tx, services, principal, input)),
+  )
+  const { preview, subscriptionId, changeId } = fromStoredChange(stored)
   if (changeId !== null) {
     await waitUntilFinished(() => finishPlanChange(services, changeId))
     assertDone(await db.planChange.findUniqueOrThrow({ where: { id: changeId } }))
@@ -46,14 +46,74 @@ export async function changePlan(
   return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }) }
 }
 
+function idempotentRequest(principal: UserPrincipal, { planId, when, organisationId, idempotencyKey }: ChangePlanInput): IdempotentRequest {
+  const organisation = parseOptionalCustomerId('input.organisationId', organisationId)
+  return {
+    principal: principalName(principal),
+    operation: 'changePlan',
+    key: idempotencyKey,
+    input: {
+      planId: Number(parseId('input.planId', planId)),
+      when: when ?? null,
+      organisationId: organisation === undefined ? null : jsonCustomerId(organisation),
+    },
+  }
+}
+
+/** Ids are numbers, amounts are decimal strings of minor units, and times are ISO 8601. */
+type StoredChange = Readonly<{
+  subscriptionId: number
+  changeId: number | null
+  when: ChangeTime
+  effectiveAt: string
+  credit: string
+  charge: string
+  nextRenewal: string
+  nextRenewalAt: string
+  currency: string
+}>
+
+function toStoredChange({ preview, subscriptionId, changeId }: RequestedChange): StoredChange {
+  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt } = preview
+  return {
+    subscriptionId: Number(subscriptionId),
+    changeId: changeId === null ? null : Number(changeId),
+    when,
+    effectiveAt: effectiveAt.toISOString(),
+    credit: credit.minorUnits.toString(),
+    charge: charge.minorUnits.toString(),
+    nextRenewal: nextRenewal.minorUnits.toString(),
+    nextRenewalAt: nextRenewalAt.toISOString(),
+    currency: nextRenewal.currency,
+  }
+}
+
+function fromStoredChange({ subscriptionId, changeId, ...stored }: StoredChange): RequestedChange {
+  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency } = stored
+  return {
+    subscriptionId: BigInt(subscriptionId),
+    changeId: changeId === null ? null : BigInt(changeId),
+    preview: buildPreview({
+      when,
+      effectiveAt: new Date(effectiveAt),
+      credit: BigInt(credit),
+      charge: BigInt(charge),
+      nextRenewal: BigInt(nextRenewal),
+      nextRenewalAt: new Date(nextRenewalAt),
+      currency,
+    }),
+  }
+}
+
 async function requestPlanChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
-  request: PlanChangeRequest,
+  input: ChangePlanInput,
 ): Promise<RequestedChange> {
-  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalCustomerId('organisationId', request.organisationId)))
-  const planned = await calculatePlanChange(tx, services, principal, request)
+  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  await lockCustomer(tx, await getCustomer(tx, principal.userId, organisationId))
+  const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input.' })
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
@@ -70,9 +130,9 @@ async function requestPlanChange(
 function joinChange(inProgress: PlanChange, { preview, plan, subscription }: PlannedChange): RequestedChange {
   const { id, toPlanId, changedAt, credit, charge, nextRenewal } = inProgress
   if (toPlanId !== plan.id || preview.when !== 'NOW') throw paymentInProgressError('Another plan change waits for the payment provider')
-  const amounts = { credit, charge, nextRenewal: nextRenewal ?? preview.nextRenewal.minorUnits }
+  const amounts = { credit, charge, nextRenewal: nextRenewal ?? preview.nextRenewal.minorUnits, currency: plan.currency }
   return {
-    preview: buildPreview({ when: 'NOW', effectiveAt: changedAt, ...amounts }, { plan, subscription }),
+    preview: buildPreview({ when: 'NOW', effectiveAt: changedAt, nextRenewalAt: preview.nextRenewalAt, ...amounts }),
     subscriptionId: subscription.id,
     changeId: id,
   }

@@ -12,6 +12,7 @@ import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
+import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment.type.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 
 /**
@@ -21,9 +22,9 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
 export function cancelSubscription(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
-  organisationId?: string,
+  input?: CancelSubscriptionInput,
 ): Promise<Subscription> {
-  return changeStatus(services, principal, organisationId, {
+  return changeStatus(services, principal, input, {
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
@@ -42,9 +43,9 @@ export function cancelSubscription(
 export function resumeSubscription(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
-  organisationId?: string,
+  input?: ResumeSubscriptionInput,
 ): Promise<Subscription> {
-  return changeStatus(services, principal, organisationId, {
+  return changeStatus(services, principal, input, {
     action: 'resumeSubscription',
     to: 'ACTIVE',
     atProvider: (provider, id) => provider.resume(id),
@@ -63,11 +64,11 @@ interface StatusChange {
 async function changeStatus(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
-  organisation: string | undefined,
+  input: CancelSubscriptionInput | ResumeSubscriptionInput | undefined,
   change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('organisationId', organisation))
+  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('input.organisationId', input?.organisationId))
   const found = await getLiveSubscription(db, customer)
   assertChangeable(found, change.to, clock.now())
   const { id } = found

@@ -102,7 +102,7 @@ export interface WebhookSource {
 }
 
 /** An event of a payment provider. */
-export type ProviderEvent =
+export type ParsedEvent =
   | { readonly type: 'subscription'; readonly snapshot: SubscriptionSnapshot; readonly custom: unknown }
   | { readonly type: 'payment'; readonly payment: PaymentSnapshot }
   | { readonly type: 'refund'; readonly refund: RefundSnapshot }
@@ -113,7 +113,7 @@ export interface ProviderWebhook extends WebhookSource {
    * Parses the stored body of an event.
    * @throws BAD_REQUEST naming the first invalid field
    */
-  parse(body: unknown): ProviderEvent
+  parse(body: unknown): ParsedEvent
 }
 
 /**

@@ -1,27 +1,34 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId } from '../../core/input.js'
 import { PageArguments } from '../../core/page.type.js'
 import { Url } from '../../core/scalars.js'
-import type { WebhookEvent as WebhookEventRecord } from '../../platform/postgres/generated/client.js'
+import type { ProviderEvent as ProviderEventRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
-import { PlanSubscription } from '../subscriptions/index.js'
 import { changePlan } from './change-plan.js'
 import { createCheckout } from './create-checkout.js'
-import { WebhookEventStatus } from './inbound-webhooks/webhook-event.enums.js'
-import { listWebhookEvents, replayWebhookEvent } from './inbound-webhooks/webhook-event.queries.js'
+import { ProviderEventStatus } from './inbound-webhooks/provider-event.enums.js'
+import { listProviderEvents, replayProviderEvent } from './inbound-webhooks/provider-event.queries.js'
 import { cancelSubscription, customerPortalUrl, resumeSubscription } from './manage-subscription.js'
 import {
+  CancelSubscriptionInput,
+  CancelSubscriptionPayload,
+  ChangePlanInput,
   ChangePlanPayload,
   ChangePlanPreview,
   ChangeTimeEnum,
   CreateCheckoutInput,
   CreateCheckoutPayload,
-  WebhookEvent,
-  WebhookEventConnection,
+  ORGANISATION_DESCRIPTION,
+  ProviderEvent,
+  ProviderEventConnection,
+  ReplayProviderEventInput,
+  ReplayProviderEventPayload,
+  ResumeSubscriptionInput,
+  ResumeSubscriptionPayload,
 } from './payment.type.js'
 import { previewPlanChange } from './plan-change-preview.js'
 
-const ORGANISATION_ARGUMENT = { nullable: true, description: 'Id of an organisation whose owner or admin you are; by default yourself.' }
+const ORGANISATION_ARGUMENT = { nullable: true, description: ORGANISATION_DESCRIPTION }
+const OPTIONAL_CUSTOMER = { nullable: true, description: 'The customer. Defaults to yourself.' }
 const PLAN_ARGUMENT = { description: 'Id of a plan with the same interval and currency.' }
 const WHEN_ARGUMENT = {
   nullable: true,
@@ -31,7 +38,7 @@ type ChangeTimeName = keyof typeof ChangeTimeEnum
 
 @Resolver()
 export class PaymentResolver {
-  @Mutation(() => CreateCheckoutPayload, { description: 'Creates a payment page at the payment provider.' })
+  @Mutation(() => CreateCheckoutPayload, { description: 'Creates a payment page at the payment provider. Requires a signed-in user.' })
   @Authorized()
   async createCheckout(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -40,7 +47,9 @@ export class PaymentResolver {
     return { checkoutUrl: await createCheckout(services, principal, input) }
   }
 
-  @Query(() => ChangePlanPreview, { description: 'Effect of a plan change at this moment, calculated by the same code as `changePlan`.' })
+  @Query(() => ChangePlanPreview, {
+    description: 'Effect of a plan change at this moment, calculated by the same code as `changePlan`. Requires a signed-in user.',
+  })
   @Authorized()
   changePlanPreview(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -48,44 +57,45 @@ export class PaymentResolver {
     @Arg('when', () => ChangeTimeEnum, WHEN_ARGUMENT) when?: ChangeTimeName,
     @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
   ): Promise<ChangePlanPreview> {
-    return previewPlanChange(services, principal, { planId, when, organisationId })
+    return previewPlanChange(services, principal, { planId, when, organisationId, path: '' })
   }
 
-  @Mutation(() => ChangePlanPayload, { description: 'Changes the plan of a paid subscription.' })
+  @Mutation(() => ChangePlanPayload, { description: 'Changes the plan of a paid subscription. Requires a signed-in user.' })
   @Authorized()
   async changePlan(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('planId', () => ID, PLAN_ARGUMENT) planId: string,
-    @Arg('when', () => ChangeTimeEnum, WHEN_ARGUMENT) when?: ChangeTimeName,
-    @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
+    @Arg('input', () => ChangePlanInput, { description: 'The plan to change to.' }) input: ChangePlanInput,
   ) {
-    const { preview, subscription } = await changePlan(services, principal, { planId, when, organisationId })
-    return { change: preview, subscription }
+    const { preview, subscription } = await changePlan(services, principal, input)
+    return { change: preview, subscription, order: null }
   }
 
-  @Mutation(() => PlanSubscription, {
-    description: 'Cancels the subscription at the end of its period, or immediately (EXPIRED) when a payment is overdue.',
+  @Mutation(() => CancelSubscriptionPayload, {
+    description:
+      'Cancels the subscription at the end of its period, or immediately (EXPIRED) when a payment is overdue. Requires a signed-in user.',
   })
   @Authorized()
-  cancelSubscription(
+  async cancelSubscription(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
+    @Arg('input', () => CancelSubscriptionInput, OPTIONAL_CUSTOMER) input?: CancelSubscriptionInput,
   ) {
-    return cancelSubscription(services, principal, organisationId)
+    return { subscription: await cancelSubscription(services, principal, input) }
   }
 
-  @Mutation(() => PlanSubscription, { description: 'Resumes a cancelled subscription that has not ended yet.' })
+  @Mutation(() => ResumeSubscriptionPayload, {
+    description: 'Resumes a cancelled subscription that has not ended yet. Requires a signed-in user.',
+  })
   @Authorized()
-  resumeSubscription(
+  async resumeSubscription(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('organisationId', () => ID, ORGANISATION_ARGUMENT) organisationId?: string,
+    @Arg('input', () => ResumeSubscriptionInput, OPTIONAL_CUSTOMER) input?: ResumeSubscriptionInput,
   ) {
-    return resumeSubscription(services, principal, organisationId)
+    return { subscription: await resumeSubscription(services, principal, input) }
   }
 
   @Query(() => Url, {
     nullable: true,
-    description: "The payment provider's page for changing the card; null when there is none.",
+    description: "The payment provider's page for changing the card; null when there is none. Requires a signed-in user.",
   })
   @Authorized()
   customerPortalUrl(
@@ -95,33 +105,35 @@ export class PaymentResolver {
     return customerPortalUrl(services, principal, organisationId)
   }
 
-  @Query(() => WebhookEventConnection, {
-    description: 'Administrators only. Events received from the payment provider and from Escluse, newest first.',
+  @Query(() => ProviderEventConnection, {
+    description: 'Events received from the payment provider and from Escluse, newest first. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  webhookEvents(
+  providerEvents(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('status', () => WebhookEventStatus, { nullable: true, description: 'Returns only events with this status.' })
-    status?: WebhookEventStatus,
+    @Arg('status', () => ProviderEventStatus, { nullable: true, description: 'Returns only events with this status.' })
+    status?: ProviderEventStatus,
   ) {
-    return listWebhookEvents(services.db, page, status)
+    return listProviderEvents(services.db, page, status)
   }
 
-  @Mutation(() => WebhookEvent, { description: 'Administrators only. Processes an event again; effects that it has had are not repeated.' })
+  @Mutation(() => ReplayProviderEventPayload, {
+    description: 'Processes an event again; effects that it has had are not repeated. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
-  replayWebhookEvent(
+  async replayProviderEvent(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the event.' }) id: string,
+    @Arg('input', () => ReplayProviderEventInput, { description: 'The event to process again.' }) input: ReplayProviderEventInput,
   ) {
-    return replayWebhookEvent(services, principal, parseId('id', id))
+    return { event: await replayProviderEvent(services, principal, input) }
   }
 }
 
-@Resolver(() => WebhookEvent)
-export class WebhookEventResolver {
+@Resolver(() => ProviderEvent)
+export class ProviderEventResolver {
   @FieldResolver(() => ID, { description: 'Id of the event.' })
-  id(@Root() event: WebhookEventRecord): string {
+  id(@Root() event: ProviderEventRecord): string {
     return String(event.id)
   }
 }

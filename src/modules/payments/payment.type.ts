@@ -2,8 +2,11 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
+import { Order } from '../orders/index.js'
 import { PlanSubscription } from '../subscriptions/index.js'
-import { WebhookEventStatus } from './inbound-webhooks/webhook-event.enums.js'
+import { ProviderEventStatus } from './inbound-webhooks/provider-event.enums.js'
+
+export const ORGANISATION_DESCRIPTION = 'Id of an organisation where you are an owner or admin. Defaults to yourself.'
 
 export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
 
@@ -16,9 +19,9 @@ registerEnumType(ChangeTimeEnum, {
   },
 })
 
-registerEnumType(WebhookEventStatus, {
-  name: 'WebhookEventStatus',
-  description: 'Processing status of a webhook event.',
+registerEnumType(ProviderEventStatus, {
+  name: 'ProviderEventStatus',
+  description: 'Processing status of an event that was received.',
   valuesConfig: {
     RECEIVED: { description: 'Stored and waiting to be processed.' },
     PROCESSED: { description: 'Processed successfully.' },
@@ -41,10 +44,7 @@ export class CreateCheckoutInput {
   @Field(() => ID, { nullable: true, description: 'Organisation to buy for. The principal must be its owner or admin.' })
   organisationId?: string | null
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Makes retries safe: a repeated request with the same key returns the first result.',
-  })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 
@@ -84,6 +84,24 @@ export class ChangePlanPreview {
   nextRenewal: Money
 }
 
+@InputType({ description: 'The plan to change to.' })
+export class ChangePlanInput {
+  @Field(() => ID, { description: 'Id of a plan with the same interval and currency.' })
+  planId: string
+
+  @Field(() => ChangeTimeEnum, {
+    nullable: true,
+    description: 'When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade.',
+  })
+  when?: keyof typeof ChangeTimeEnum | null
+
+  @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
+  organisationId?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
 @ObjectType({ simpleResolvers: true, description: 'Result of changePlan.' })
 export class ChangePlanPayload {
   @Field(() => ChangePlanPreview, { description: 'Effect of the change.' })
@@ -91,10 +109,46 @@ export class ChangePlanPayload {
 
   @Field(() => PlanSubscription, { description: 'The changed subscription.' })
   subscription: PlanSubscription
+
+  @Field(() => Order, {
+    nullable: true,
+    description: 'The order to pay, if something is due. Null if the payment provider charges the difference itself.',
+  })
+  order: Order | null
+}
+
+@InputType({ description: 'The customer with the subscription to cancel.' })
+export class CancelSubscriptionInput {
+  @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
+  organisationId?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of cancelSubscription.' })
+export class CancelSubscriptionPayload {
+  @Field(() => PlanSubscription, { description: 'The cancelled subscription.' })
+  subscription: PlanSubscription
+}
+
+@InputType({ description: 'The customer with the subscription to resume.' })
+export class ResumeSubscriptionInput {
+  @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
+  organisationId?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of resumeSubscription.' })
+export class ResumeSubscriptionPayload {
+  @Field(() => PlanSubscription, { description: 'The resumed subscription.' })
+  subscription: PlanSubscription
+}
+
+@InputType({ description: 'The event to process again.' })
+export class ReplayProviderEventInput {
+  @Field(() => ID, { description: 'Id of the event.' })
+  eventId: string
 }
 
 @ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
-export class WebhookEvent {
+export class ProviderEvent {
   @Field(() => String, {
     description:
       'Sender: "lemonsqueezy", "escluse" or "sandbox". Sandbox events also have the source "lemonsqueezy", unless Lemon Squeezy is configured as well.',
@@ -107,8 +161,8 @@ export class WebhookEvent {
   @Field(() => String, { nullable: true, description: 'Subject of the event, for example "subscription:17".' })
   subject: string | null
 
-  @Field(() => WebhookEventStatus, { description: 'Processing status.' })
-  status: WebhookEventStatus
+  @Field(() => ProviderEventStatus, { description: 'Processing status.' })
+  status: ProviderEventStatus
 
   @Field(() => Int, { description: 'Number of processing attempts.' })
   attempts: number
@@ -126,5 +180,11 @@ export class WebhookEvent {
   processedAt: Date | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of webhook events, newest first.' })
-export class WebhookEventConnection extends connectionOf(WebhookEvent, 'WebhookEvent', 'events') {}
+@ObjectType({ simpleResolvers: true, description: 'A page of events that were received, newest first.' })
+export class ProviderEventConnection extends connectionOf(ProviderEvent, 'ProviderEvent', 'events') {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of replayProviderEvent.' })
+export class ReplayProviderEventPayload {
+  @Field(() => ProviderEvent, { description: 'The event, which waits to be processed.' })
+  event: ProviderEvent
+}

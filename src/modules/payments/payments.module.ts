@@ -9,14 +9,14 @@ import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
-import { PaymentResolver, WebhookEventResolver } from './payment.resolver.js'
+import { PaymentResolver, ProviderEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
 import { finishRefundLater } from './refunds/finish-refund.js'
 import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
-  resolvers: [PaymentResolver, WebhookEventResolver, RefundResolver, OrderRefundsResolver],
+  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver],
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],
   jobs: [
     jobHandler(PROCESS_WEBHOOK, ({ services }, { eventId }) => processWebhook(services, BigInt(eventId))),

@@ -17,7 +17,9 @@ export type ChangeTime = 'NOW' | 'PERIOD_END'
 export interface PlanChangeRequest {
   planId: string
   when?: ChangeTime | null | undefined
-  organisationId?: string | undefined
+  organisationId?: string | null | undefined
+  /** Path of these fields in errors. */
+  path: '' | 'input.'
 }
 
 /** Effect of a plan change. Amounts include tax. */
@@ -61,12 +63,13 @@ export async function calculatePlanChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
-  { planId, when, organisationId }: PlanChangeRequest,
+  { planId, when, organisationId, path }: PlanChangeRequest,
 ): Promise<PlannedChange> {
   if (services.providers.all.length === 0) services.providers.getActive()
+  const planField = `${path}planId`
   const at = services.clock.now()
-  const plan = await getOrderablePlan(tx, principal, parseId('planId', planId), 'planId')
-  const customer = await getCustomer(tx, principal.userId, parseOptionalCustomerId('organisationId', organisationId))
+  const plan = await getOrderablePlan(tx, principal, parseId(planField, planId), planField)
+  const customer = await getCustomer(tx, principal.userId, parseOptionalCustomerId(`${path}organisationId`, organisationId))
   const subscription = await getLiveSubscription(tx, customer)
   const provider = services.providers.find(subscription.provider)
   if (!provider || subscription.status !== 'ACTIVE') {
@@ -76,39 +79,40 @@ export async function calculatePlanChange(
     })
   }
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
-  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError('planId', 'you are already on this plan')
+  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError(planField, 'you are already on this plan')
   if (plan.interval !== current.interval || plan.currency !== current.currency) {
     throw invalidInputError(
-      'planId',
+      planField,
       'has a different interval or currency; cancel the current plan, and order this one when the period has ended',
     )
   }
   const variantId = findVariantId(provider, plan)
-  if (variantId === null) throw invalidInputError('planId', `has no providerVariantId, so it cannot be bought from ${provider.name}`)
+  if (variantId === null) throw invalidInputError(planField, `has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
   const { total: price } = await quotePrice(tx, services, customer, plan)
   const paid = await getCurrentPeriodRate(tx, services, customer, subscription, current)
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const { credit, charge } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n }
   const effectiveAt = time === 'NOW' ? at : period.end
-  const preview = buildPreview({ when: time, effectiveAt, credit, charge, nextRenewal: price }, { plan, subscription })
+  const { currency } = plan
+  const preview = buildPreview({ when: time, effectiveAt, credit, charge, nextRenewal: price, nextRenewalAt: period.end, currency })
   return { preview, provider, variantId, subscription, plan, customer }
 }
 
-interface ChangeAmounts {
+/** The amounts are in minor units. */
+interface ChangeTerms {
   when: ChangeTime
   effectiveAt: Date
   credit: bigint
   charge: bigint
   nextRenewal: bigint
+  nextRenewalAt: Date
+  currency: string
 }
 
-/** @param change  amounts in minor units */
-export function buildPreview(
-  { when, effectiveAt, credit, charge, nextRenewal }: ChangeAmounts,
-  { plan, subscription }: Pick<PlannedChange, 'plan' | 'subscription'>,
-): PlanChangePreview {
-  const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency: plan.currency })
+export function buildPreview(terms: ChangeTerms): PlanChangePreview {
+  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency } = terms
+  const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency })
   const total = credit + charge
   return {
     when,
@@ -117,7 +121,7 @@ export function buildPreview(
     charge: money(charge),
     dueNow: money(total > 0n ? total : 0n),
     creditLeft: money(total < 0n ? -total : 0n),
-    nextRenewalAt: subscription.currentPeriodEnd,
+    nextRenewalAt,
     nextRenewal: money(nextRenewal),
   }
 }

@@ -19,7 +19,7 @@ export async function advanceClock(
   to: Date,
 ): Promise<Date> {
   if (config.production || !(clock instanceof MovableClock)) throw new DomainError(FORBIDDEN, 'The clock cannot be moved in production')
-  if (to <= clock.now()) throw invalidInputError('to', `must be later than the current server time (${clock.now().toISOString()})`)
+  if (to <= clock.now()) throw invalidInputError('input.to', `must be later than the current server time (${clock.now().toISOString()})`)
   const offset = clock.moveTo(to)
   await runTransaction(db, async (tx) => {
     const data = { value: offset, updatedAt: to }

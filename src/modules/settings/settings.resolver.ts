@@ -4,54 +4,61 @@ import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { advanceClock } from './advance-clock.js'
 import { resetDemo } from './reset-demo.js'
 import { setBillingEnabled } from './runtime-settings.js'
+import {
+  AdvanceClockInput,
+  AdvanceClockPayload,
+  ResetDemoPayload,
+  SetBillingEnabledInput,
+  SetBillingEnabledPayload,
+} from './settings.type.js'
 
 /** For @Extensions: marks a root field that works while billing is disabled. */
 export const ALLOW_WHEN_BILLING_DISABLED = { allowWhenBillingDisabled: true }
 
 @Resolver()
 export class SettingsResolver {
-  @Query(() => Boolean, { description: 'Public: whether billing is enabled. Hide everything about billing while it is false.' })
+  @Query(() => Boolean, { description: 'Whether billing is enabled. Hide everything about billing while it is false. Public.' })
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
   billingEnabled(@Ctx() { services }: RequestContext): boolean {
     return services.flag.enabled
   }
 
-  @Mutation(() => Boolean, {
-    description: 'Administrators: enables or disables billing, effective on every instance within two seconds. Returns the new value.',
+  @Mutation(() => SetBillingEnabledPayload, {
+    description: 'Sets the billing feature flag, effective on every instance within two seconds. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
-  setBillingEnabled(
+  async setBillingEnabled(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('enabled', () => Boolean, { description: 'Whether billing operations work.' }) enabled: boolean,
-  ): Promise<boolean> {
-    return setBillingEnabled(services, requiredUser, enabled)
+    @Arg('input', () => SetBillingEnabledInput, { description: 'The new value.' }) { enabled }: SetBillingEnabledInput,
+  ): Promise<SetBillingEnabledPayload> {
+    return { enabled: await setBillingEnabled(services, requiredUser, enabled) }
   }
 
-  @Query(() => DateTime, { description: 'Current time of the server, including any offset set by `advanceClock`.' })
+  @Query(() => DateTime, { description: 'Current time of the server, including any offset set by `advanceClock`. Public.' })
   now(@Ctx() { services }: RequestContext): Date {
     return services.clock.now()
   }
 
-  @Mutation(() => DateTime, {
+  @Mutation(() => AdvanceClockPayload, {
     description:
-      'Administrators, outside production: moves the clock forward and runs the renewals and expiries that become due. Returns the new time.',
+      'Moves the clock forward and runs the renewals and expiries that become due. FORBIDDEN in production. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  advanceClock(
+  async advanceClock(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('to', () => DateTime, { description: 'A time in the future.' }) to: Date,
-  ): Promise<Date> {
-    return advanceClock(services, requiredUser, to)
+    @Arg('input', () => AdvanceClockInput, { description: 'The new time.' }) { to }: AdvanceClockInput,
+  ): Promise<AdvanceClockPayload> {
+    return { now: await advanceClock(services, requiredUser, to) }
   }
 
-  @Mutation(() => DateTime, {
+  @Mutation(() => ResetDemoPayload, {
     description:
-      'Administrators, in demo mode: deletes all data, sets the clock back to the real time and loads the demo data again. Returns the time.',
+      'Deletes all data, sets the clock back to the real time and loads the demo data again. FORBIDDEN outside demo mode. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
-  resetDemo(@Ctx() { services, requiredUser }: RequestContext): Promise<Date> {
-    return resetDemo(services, requiredUser)
+  async resetDemo(@Ctx() { services, requiredUser }: RequestContext): Promise<ResetDemoPayload> {
+    return { now: await resetDemo(services, requiredUser) }
   }
 }

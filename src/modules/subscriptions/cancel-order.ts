@@ -6,6 +6,7 @@ import { customerName, lockCustomer, type UserPrincipal } from '../identity/inde
 import { assertNotExpired, assertTransition, getOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
+import type { CancelOrderInput } from './subscription.type.js'
 
 /**
  * Cancels a pending order, or immediately ends the plan of an active one.
@@ -14,10 +15,10 @@ import { revertToDefaultPlan } from './cancel-plan.js'
 export async function cancelOrder(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
-  orderId: string,
+  { orderId }: CancelOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const { id, userId, organisationId } = await getOrder(db, principal, parseId('id', orderId))
+  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', orderId))
   const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)

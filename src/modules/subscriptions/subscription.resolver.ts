@@ -13,15 +13,27 @@ import {
   userLoader,
   userNotFoundError,
 } from '../identity/index.js'
-import { Order, orderLoader } from '../orders/index.js'
+import { orderLoader } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
 import { cancelPlan } from './cancel-plan.js'
-import { ApplyPlanInput, ApplyPlanPayload, CancelPlanInput, CancelPlanPayload, CurrentPlan, PlanSubscription } from './subscription.type.js'
+import {
+  ApplyPlanInput,
+  ApplyPlanPayload,
+  CancelOrderInput,
+  CancelOrderPayload,
+  CancelPlanInput,
+  CancelPlanPayload,
+  CurrentPlan,
+  PlanSubscription,
+} from './subscription.type.js'
 
 @Resolver(() => PlanSubscription)
 export class SubscriptionResolver {
-  @Query(() => PlanSubscription, { nullable: true, description: "Your subscription or an organisation's. Null if there is none." })
+  @Query(() => PlanSubscription, {
+    nullable: true,
+    description: "Your subscription or an organisation's. Null if there is none. Requires a signed-in user.",
+  })
   @Authorized()
   async subscription(
     @Ctx() context: RequestContext,
@@ -36,7 +48,9 @@ export class SubscriptionResolver {
     return loadLiveSubscription(context, { userId: context.requiredUser.userId, organisationId: organisationId ?? null })
   }
 
-  @Query(() => CurrentPlan, { description: 'Administrators, and API keys with the scope READ: the effective plan of a user.' })
+  @Query(() => CurrentPlan, {
+    description: 'The effective plan of a user. Requires the administrator role or an API key with the scope READ.',
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {
     const customer = { userId: parseCustomerId('userId', userId), organisationId: null }
@@ -53,7 +67,9 @@ export class SubscriptionResolver {
     }
   }
 
-  @Mutation(() => ApplyPlanPayload, { description: 'Administrators: grants a plan without a payment, or approves a pending order.' })
+  @Mutation(() => ApplyPlanPayload, {
+    description: 'Grants a plan without a payment, or approves a pending order. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async applyPlan(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -62,7 +78,9 @@ export class SubscriptionResolver {
     return { success: true, order: await applyPlan(services, principal, input) }
   }
 
-  @Mutation(() => CancelPlanPayload, { description: 'Administrators: ends the plan of a customer, who reverts to the default free plan.' })
+  @Mutation(() => CancelPlanPayload, {
+    description: 'Ends the plan of a customer, who reverts to the default free plan. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async cancelPlan(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -71,13 +89,15 @@ export class SubscriptionResolver {
     return { success: true, cancelledOrders: await cancelPlan(services, principal, input) }
   }
 
-  @Mutation(() => Order, { description: 'Cancels one of your pending orders, or immediately ends the plan of an active one.' })
+  @Mutation(() => CancelOrderPayload, {
+    description: 'Cancels one of your pending orders, or immediately ends the plan of an active one. Requires a signed-in user.',
+  })
   @Authorized()
-  cancelOrder(
+  async cancelOrder(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
-  ): Promise<OrderRecord> {
-    return cancelOrder(services, principal, id)
+    @Arg('input', () => CancelOrderInput, { description: 'The order to cancel.' }) input: CancelOrderInput,
+  ) {
+    return { order: await cancelOrder(services, principal, input) }
   }
 
   @FieldResolver(() => Plan, { description: 'The plan of the subscription.' })

@@ -125,3 +125,15 @@ export class CancelPlanPayload {
   @Field(() => [Order], { description: 'The orders that were active until now. Empty if there were none.' })
   cancelledOrders: Order[]
 }
+
+@InputType({ description: 'The order to cancel.' })
+export class CancelOrderInput {
+  @Field(() => ID, { description: 'Id of the order.' })
+  orderId: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of cancelOrder.' })
+export class CancelOrderPayload {
+  @Field(() => Order, { description: 'The order, which is now cancelled.' })
+  order: Order
+}

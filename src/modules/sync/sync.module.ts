@@ -1,6 +1,6 @@
 import { defineModule } from '../define-module.js'
-import { ApiKeyResolver, DesiredStateResolver, SyncResolver } from './sync.resolver.js'
+import { ApiKeyResolver, EntitlementsResolver, SyncResolver } from './sync.resolver.js'
 
 export const sync = defineModule({
-  resolvers: [ApiKeyResolver, SyncResolver, DesiredStateResolver],
+  resolvers: [ApiKeyResolver, SyncResolver, EntitlementsResolver],
 })

@@ -1,30 +1,37 @@
-import { Arg, Args, Authorized, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
-import type { ApiKey as ApiKeyRecord } from '../../platform/postgres/generated/client.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/index.js'
-import { ADMINISTRATOR, ApiKeyScope, Organisation, type RequestContext, User } from '../identity/index.js'
+import { ADMINISTRATOR, ApiKeyScope, type RequestContext } from '../identity/index.js'
 import { listEntitlements } from './list-entitlements.js'
 import { setMemberships, upsertOrganisations, upsertUsers } from './sync.js'
 import {
-  ApiKey,
   ApiKeyConnection,
   CreateApiKeyInput,
   CreateApiKeyPayload,
-  CustomerStateConnection,
+  EntitlementConnection,
+  RevokeApiKeyInput,
+  RevokeApiKeyPayload,
   SetMembershipInput,
+  SetMembershipPayload,
+  SetMembershipsInput,
+  SetMembershipsPayload,
   UpsertOrganisationInput,
+  UpsertOrganisationPayload,
+  UpsertOrganisationsInput,
   UpsertOrganisationsPayload,
   UpsertUserInput,
+  UpsertUserPayload,
+  UpsertUsersInput,
   UpsertUsersPayload,
 } from './sync.type.js'
 
-const SYNC_ACCESS = 'Administrators and API keys with SYNC'
+const REQUIRES_SYNC = 'Requires the administrator role or an API key with the scope SYNC.'
 const BULK_NOTE = 'at most 1,000 in one call, all or none'
 
 @Resolver()
 export class ApiKeyResolver {
   @Query(() => ApiKeyConnection, {
-    description: 'Administrators: the API keys of the services of the panel, newest first, including revoked ones.',
+    description: 'The API keys of the services of the panel, newest first, including revoked ones. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   apiKeys(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
@@ -32,7 +39,8 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => CreateApiKeyPayload, {
-    description: 'Administrators: creates an API key for a service of the panel. The key is shown only in this response.',
+    description:
+      'Creates an API key for a service of the panel. The key is shown only in this response, so a retry cannot return it: it creates another key. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   createApiKey(
@@ -42,90 +50,90 @@ export class ApiKeyResolver {
     return createApiKey(services, requiredUser, input)
   }
 
-  @Mutation(() => ApiKey, { description: 'Administrators: revokes an API key. From now on it is rejected.' })
+  @Mutation(() => RevokeApiKeyPayload, {
+    description: 'Revokes an API key. From now on it is rejected. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
-  revokeApiKey(
+  async revokeApiKey(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the key.' }) id: string,
-  ): Promise<ApiKeyRecord> {
-    return revokeApiKey(services, requiredUser, id)
+    @Arg('input', () => RevokeApiKeyInput, { description: 'The key to revoke.' }) { apiKeyId }: RevokeApiKeyInput,
+  ) {
+    return { apiKey: await revokeApiKey(services, requiredUser, { field: 'input.apiKeyId', id: apiKeyId }) }
   }
 }
 
 @Resolver()
 export class SyncResolver {
-  @Mutation(() => User, { description: `${SYNC_ACCESS}: creates or updates a user.` })
+  @Mutation(() => UpsertUserPayload, { description: `Creates or updates a user. ${REQUIRES_SYNC}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUser(
     @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => UpsertUserInput, { description: 'The user.' }) input: UpsertUserInput,
   ) {
     const [user] = await upsertUsers(services, requiredPrincipal, [input])
-    return user
+    return { user }
   }
 
-  @Mutation(() => UpsertUsersPayload, { description: `${SYNC_ACCESS}: creates or updates users; ${BULK_NOTE}.` })
+  @Mutation(() => UpsertUsersPayload, { description: `Creates or updates users; ${BULK_NOTE}. ${REQUIRES_SYNC}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUsers(
     @Ctx() { services, requiredPrincipal }: RequestContext,
-    @Arg('users', () => [UpsertUserInput], { description: 'The users, without duplicates.' }) users: UpsertUserInput[],
+    @Arg('input', () => UpsertUsersInput, { description: 'The users.' }) { users }: UpsertUsersInput,
   ) {
-    return { users: await upsertUsers(services, requiredPrincipal, users, 'users') }
+    return { users: await upsertUsers(services, requiredPrincipal, users, 'input.users') }
   }
 
-  @Mutation(() => Organisation, { description: `${SYNC_ACCESS}: creates or renames an organisation.` })
+  @Mutation(() => UpsertOrganisationPayload, { description: `Creates or renames an organisation. ${REQUIRES_SYNC}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisation(
     @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => UpsertOrganisationInput, { description: 'The organisation.' }) input: UpsertOrganisationInput,
   ) {
     const [organisation] = await upsertOrganisations(services, requiredPrincipal, [input])
-    return organisation
+    return { organisation }
   }
 
-  @Mutation(() => UpsertOrganisationsPayload, { description: `${SYNC_ACCESS}: creates or renames organisations; ${BULK_NOTE}.` })
+  @Mutation(() => UpsertOrganisationsPayload, {
+    description: `Creates or renames organisations; ${BULK_NOTE}. ${REQUIRES_SYNC}`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisations(
     @Ctx() { services, requiredPrincipal }: RequestContext,
-    @Arg('organisations', () => [UpsertOrganisationInput], { description: 'The organisations, without duplicates.' })
-    organisations: UpsertOrganisationInput[],
+    @Arg('input', () => UpsertOrganisationsInput, { description: 'The organisations.' }) { organisations }: UpsertOrganisationsInput,
   ) {
-    return { organisations: await upsertOrganisations(services, requiredPrincipal, organisations, 'organisations') }
+    return { organisations: await upsertOrganisations(services, requiredPrincipal, organisations, 'input.organisations') }
   }
 
-  @Mutation(() => Organisation, {
-    description: `${SYNC_ACCESS}: sets or ends the membership of a user in an organisation. Returns the organisation.`,
+  @Mutation(() => SetMembershipPayload, {
+    description: `Sets or ends the membership of a user in an organisation. ${REQUIRES_SYNC}`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async setMembership(
     @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => SetMembershipInput, { description: 'The membership.' }) input: SetMembershipInput,
   ) {
-    await setMemberships(services, requiredPrincipal, [input])
-    return services.db.organisation.findUniqueOrThrow({ where: { id: input.organisationId } })
+    const [membership = null] = await setMemberships(services, requiredPrincipal, [input])
+    return { organisation: await services.db.organisation.findUniqueOrThrow({ where: { id: input.organisationId } }), membership }
   }
 
-  @Mutation(() => Int, {
-    description: `${SYNC_ACCESS}: sets or ends memberships; ${BULK_NOTE}. Returns the number of entries in the input.`,
-  })
+  @Mutation(() => SetMembershipsPayload, { description: `Sets or ends memberships; ${BULK_NOTE}. ${REQUIRES_SYNC}` })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
-  setMemberships(
+  async setMemberships(
     @Ctx() { services, requiredPrincipal }: RequestContext,
-    @Arg('memberships', () => [SetMembershipInput], { description: 'The memberships, without duplicates.' })
-    memberships: SetMembershipInput[],
+    @Arg('input', () => SetMembershipsInput, { description: 'The memberships.' }) { memberships }: SetMembershipsInput,
   ) {
-    return setMemberships(services, requiredPrincipal, memberships, 'memberships')
+    return { memberships: await setMemberships(services, requiredPrincipal, memberships, 'input.memberships') }
   }
 }
 
 @Resolver()
-export class DesiredStateResolver {
-  @Query(() => CustomerStateConnection, {
+export class EntitlementsResolver {
+  @Query(() => EntitlementConnection, {
     description:
-      'Administrators and API keys with READ: the effective plan and limits of every customer, users first, then organisations. Read all pages periodically to recover from missed events.',
+      'The effective plan and limits of every customer, users first, then organisations. Read all pages periodically to recover from missed events. Requires the administrator role or an API key with the scope READ.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
-  desiredState(
+  entitlements(
     @Ctx() context: RequestContext,
     @Arg('first', () => Int, { nullable: true, description: 'Number of items to return: 1 to 100; defaults to 20.' }) first?: number,
     @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the previous page.' }) after?: string,

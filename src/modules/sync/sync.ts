@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { line, parseCustomerId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
-import type { Transaction } from '../../platform/postgres/client.js'
-import type { Organisation, User } from '../../platform/postgres/generated/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
+import type { Membership, Organisation, User } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { OrganisationRole, type Principal, principalName } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -70,7 +70,7 @@ export async function upsertOrganisations(
 
 /**
  * Sets or ends memberships.
- * @returns the number of rows in the input
+ * @returns the memberships as they are stored, in the order of the input, without those that were ended
  * @throws BAD_USER_INPUT also if a user or an organisation does not exist
  */
 export async function setMemberships(
@@ -78,7 +78,7 @@ export async function setMemberships(
   principal: SyncPrincipal,
   input: readonly SetMembershipInput[],
   prefix = 'input',
-): Promise<number> {
+): Promise<Membership[]> {
   const rows = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
     parseCustomerId(`${field}.organisationId`, organisationId),
     parseCustomerId(`${field}.userId`, userId),
@@ -108,7 +108,16 @@ export async function setMemberships(
     }))
     await recordSync(tx, { actor: principal, action: 'setMemberships', at: clock.now() }, entries)
   })
-  return rows.length
+  return listStored(db, pairs)
+}
+
+async function listStored(db: Database, pairs: readonly Pick<Membership, 'organisationId' | 'userId'>[]): Promise<Membership[]> {
+  const [organisationIds, userIds] = [pairs.map(({ organisationId }) => organisationId), pairs.map(({ userId }) => userId)]
+  return db.$queryRaw<Membership[]>`
+    SELECT organisation_id AS "organisationId", user_id AS "userId", role FROM memberships
+    JOIN unnest(${organisationIds}::text[], ${userIds}::text[]) WITH ORDINALITY AS input (organisation_id, user_id, position)
+      USING (organisation_id, user_id)
+    ORDER BY position`
 }
 
 /** A row that was inserted or updated. Unchanged rows get no entry in the audit log. */

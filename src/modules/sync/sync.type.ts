@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
-import { ApiKeyScope, Organisation, OrganisationRole, User } from '../identity/index.js'
+import { ApiKeyScope, Organisation, OrganisationMembership, OrganisationRole, User } from '../identity/index.js'
 import { PlanSubscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
@@ -11,7 +11,7 @@ registerEnumType(ApiKeyScope, {
   valuesConfig: {
     CLAIMS: { description: 'Claim and release servers, record and release usage, and read `usage`.' },
     SYNC: { description: 'Create and update users, organisations and memberships.' },
-    READ: { description: 'Read `desiredState`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`.' },
+    READ: { description: 'Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`.' },
   },
 })
 
@@ -54,13 +54,25 @@ export class CreateApiKeyInput {
   scopes: ApiKeyScope[]
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The result of createApiKey.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of createApiKey.' })
 export class CreateApiKeyPayload {
   @Field(() => ApiKey, { description: 'The stored record of the key.' })
   apiKey: ApiKey
 
   @Field(() => String, { description: 'The key itself. It is shown only in this response; store it in a safe place.' })
   key: string
+}
+
+@InputType({ description: 'The key to revoke.' })
+export class RevokeApiKeyInput {
+  @Field(() => ID, { description: 'Id of the key.' })
+  apiKeyId: string
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of revokeApiKey.' })
+export class RevokeApiKeyPayload {
+  @Field(() => ApiKey, { description: 'The revoked key.' })
+  apiKey: ApiKey
 }
 
 @InputType({ description: 'A user of the panel.' })
@@ -96,23 +108,70 @@ export class SetMembershipInput {
   role?: OrganisationRole | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The result of upsertUsers.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of upsertUser.' })
+export class UpsertUserPayload {
+  @Field(() => User, { description: 'The user in its current state.' })
+  user: User
+}
+
+@InputType({ description: 'Users of the panel, at most 1,000.' })
+export class UpsertUsersInput {
+  @Field(() => [UpsertUserInput], { description: 'The users, without duplicates.' })
+  users: UpsertUserInput[]
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of upsertUsers.' })
 export class UpsertUsersPayload {
   @Field(() => [User], { description: 'The users in their current state, in the order of the input.' })
   users: User[]
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The result of upsertOrganisations.' })
+@ObjectType({ simpleResolvers: true, description: 'Result of upsertOrganisation.' })
+export class UpsertOrganisationPayload {
+  @Field(() => Organisation, { description: 'The organisation in its current state.' })
+  organisation: Organisation
+}
+
+@InputType({ description: 'Organisations of the panel, at most 1,000.' })
+export class UpsertOrganisationsInput {
+  @Field(() => [UpsertOrganisationInput], { description: 'The organisations, without duplicates.' })
+  organisations: UpsertOrganisationInput[]
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of upsertOrganisations.' })
 export class UpsertOrganisationsPayload {
   @Field(() => [Organisation], { description: 'The organisations in their current state, in the order of the input.' })
   organisations: Organisation[]
 }
 
-@ObjectType('HolderState', {
+@ObjectType({ simpleResolvers: true, description: 'Result of setMembership.' })
+export class SetMembershipPayload {
+  @Field(() => Organisation, { description: 'The organisation.' })
+  organisation: Organisation
+
+  @Field(() => OrganisationMembership, { nullable: true, description: 'The membership as it is stored; null if it was ended.' })
+  membership: OrganisationMembership | null
+}
+
+@InputType({ description: 'Memberships of users in organisations, at most 1,000.' })
+export class SetMembershipsInput {
+  @Field(() => [SetMembershipInput], { description: 'The memberships, without duplicates.' })
+  memberships: SetMembershipInput[]
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of setMemberships.' })
+export class SetMembershipsPayload {
+  @Field(() => [OrganisationMembership], {
+    description: 'The memberships as they are stored, in the order of the input, without those that were ended.',
+  })
+  memberships: OrganisationMembership[]
+}
+
+@ObjectType({
   simpleResolvers: true,
   description: 'The entitlement of a user or an organisation: its effective plan and limits, and whether its subscription gives access.',
 })
-export class CustomerState {
+export class Entitlement {
   @Field(() => User, { nullable: true, description: 'The user; null for an organisation.' })
   user: User | null
 
@@ -140,5 +199,5 @@ export class CustomerState {
   hasAccess: boolean
 }
 
-@ObjectType('HolderStateConnection', { simpleResolvers: true, description: 'A page of entitlements of customers.' })
-export class CustomerStateConnection extends connectionOf(CustomerState, 'HolderState', 'customers') {}
+@ObjectType({ simpleResolvers: true, description: 'A page of entitlements of customers.' })
+export class EntitlementConnection extends connectionOf(Entitlement, 'Entitlement', 'customers') {}

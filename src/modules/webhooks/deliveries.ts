@@ -2,7 +2,7 @@ import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
-import { type EventDelivery, type OutboxEvent, Prisma } from '../../platform/postgres/generated/client.js'
+import { type OutboxEvent, Prisma, type WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
@@ -10,8 +10,9 @@ import type { Services } from '../services.js'
 import type { DeliveryStatus } from './delivery.enums.js'
 import { getEndpoint } from './endpoints.js'
 import { notifyOfDeliveries, publishTestEvent } from './publish-event.js'
+import type { ReplayWebhookDeliveriesInput, ReplayWebhookDeliveryInput, SendTestEventInput } from './webhook.type.js'
 
-export type DeliveryWithEvent = EventDelivery & { event: OutboxEvent }
+export type DeliveryWithEvent = WebhookDelivery & { event: OutboxEvent }
 
 interface DeliveryFilter {
   endpointId?: string | null | undefined
@@ -19,48 +20,46 @@ interface DeliveryFilter {
 }
 
 /** Newest first. */
-export async function listEventDeliveries({ db }: Pick<Services, 'db'>, { endpointId, status }: DeliveryFilter, page: ConnectionArguments) {
+export async function listWebhookDeliveries(
+  { db }: Pick<Services, 'db'>,
+  { endpointId, status }: DeliveryFilter,
+  page: ConnectionArguments,
+) {
   const matching = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
   const result = await readPageById(page, {
-    read: ({ where, ...query }) => db.eventDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
+    read: ({ where, ...query }) => db.webhookDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
-  return { ...result, count: () => db.eventDelivery.count({ where: matching }) }
+  return { ...result, count: () => db.webhookDelivery.count({ where: matching }) }
 }
 
 /**
  * Sends an event again, whatever its status, after all other pending events of its customer.
  * @throws BAD_USER_INPUT if it does not exist
  */
-export async function replayEventDelivery(
+export async function replayWebhookDelivery(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  deliveryId: string,
+  { deliveryId }: ReplayWebhookDeliveryInput,
 ): Promise<DeliveryWithEvent> {
-  const id = parseId('id', deliveryId)
+  const id = parseId('input.deliveryId', deliveryId)
   const at = clock.now()
   return runTransaction(db, async (tx) => {
-    const found = await tx.eventDelivery.findUnique({ where: { id } })
-    if (!found) throw invalidInputError('id', `delivery ${id} does not exist`)
+    const found = await tx.webhookDelivery.findUnique({ where: { id } })
+    if (!found) throw invalidInputError('input.deliveryId', `delivery ${id} does not exist`)
     const { endpointId, eventId, holder } = found
-    await getEndpoint(tx, endpointId, 'id')
+    await getEndpoint(tx, endpointId, 'input.deliveryId')
     await recordAuditEntry(tx, {
       actor: principal,
-      action: 'replayEventDelivery',
-      subject: `eventEndpoint:${endpointId}`,
+      action: 'replayWebhookDelivery',
+      subject: `webhookEndpoint:${endpointId}`,
       details: { id },
       at,
     })
     const data = { endpointId, eventId, holder, createdAt: at, nextAttemptAt: at }
     notifyOfDeliveries(tx)
-    return tx.eventDelivery.create({ data, include: { event: true } })
+    return tx.webhookDelivery.create({ data, include: { event: true } })
   })
-}
-
-interface ReplayRange {
-  endpointId: string
-  since: Date
-  failedOnly: boolean
 }
 
 /**
@@ -68,15 +67,15 @@ interface ReplayRange {
  * subscribes to.
  * @returns the number of events
  */
-export async function replayEvents(
+export async function replayWebhookDeliveries(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  { endpointId, since, failedOnly }: ReplayRange,
+  { endpointId, since, failedOnly }: ReplayWebhookDeliveriesInput,
 ): Promise<number> {
-  const id = parseId('endpointId', endpointId)
+  const id = parseId('input.endpointId', endpointId)
   const at = clock.now()
   return runTransaction(db, async (tx) => {
-    const { types } = await getEndpoint(tx, id, 'endpointId')
+    const { types } = await getEndpoint(tx, id, 'input.endpointId')
     notifyOfDeliveries(tx)
     const count = await tx.$executeRaw`
       INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
@@ -89,16 +88,19 @@ export async function replayEvents(
             AND (other.status = 'PENDING' OR (${failedOnly} AND other.status = 'DELIVERED')))
       ORDER BY event.id`
     const details = { since: since.toISOString(), failedOnly, count }
-    await recordAuditEntry(tx, { actor: principal, action: 'replayEvents', subject: `eventEndpoint:${id}`, details, at })
+    await recordAuditEntry(tx, { actor: principal, action: 'replayWebhookDeliveries', subject: `webhookEndpoint:${id}`, details, at })
     return count
   })
 }
 
 /** Sends a test event, to check whether the endpoint accepts it. */
-export async function sendTestEvent({ db, clock }: Pick<Services, 'clock' | 'db'>, endpointId: string): Promise<DeliveryWithEvent> {
-  const id = parseId('endpointId', endpointId)
+export async function sendTestEvent(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  { endpointId }: SendTestEventInput,
+): Promise<DeliveryWithEvent> {
+  const id = parseId('input.endpointId', endpointId)
   return runTransaction(db, async (tx) => {
-    await getEndpoint(tx, id, 'endpointId')
+    await getEndpoint(tx, id, 'input.endpointId')
     return publishTestEvent(tx, id, clock.now())
   })
 }

@@ -69,6 +69,6 @@ export async function releaseAllLeases({ rawQuery }: Pick<Services, 'rawQuery'>,
  * ends.
  */
 export async function createMissingLeases({ db }: Pick<Services, 'db'>): Promise<void> {
-  const endpoints = await db.eventEndpoint.findMany({ where: { deletedAt: null, lease: null }, select: { id: true }, take: MAX_CREATED })
-  await db.eventEndpointLease.createMany({ data: endpoints.map(({ id }) => ({ endpointId: id })), skipDuplicates: true })
+  const endpoints = await db.webhookEndpoint.findMany({ where: { deletedAt: null, lease: null }, select: { id: true }, take: MAX_CREATED })
+  await db.webhookEndpointLease.createMany({ data: endpoints.map(({ id }) => ({ endpointId: id })), skipDuplicates: true })
 }

@@ -4,7 +4,7 @@ import { invalidInputError } from '../../core/errors.js'
 import { multilineText, parseId, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { EventEndpoint } from '../../platform/postgres/generated/client.js'
+import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
@@ -12,7 +12,12 @@ import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
 import { EVENT_TYPES, notifyOfDeliveries } from './publish-event.js'
 import { validateTargetUrl } from './ssrf-guard.js'
-import type { CreateEventEndpointInput, UpdateEventEndpointInput } from './webhook.type.js'
+import type {
+  CreateWebhookEndpointInput,
+  DeleteWebhookEndpointInput,
+  RotateWebhookEndpointSecretInput,
+  UpdateWebhookEndpointInput,
+} from './webhook.type.js'
 
 const MAX_ENDPOINTS = 50
 const PREVIOUS_SECRET_TTL_MS = DAY_MS
@@ -28,45 +33,45 @@ const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpoin
 const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...commonEndpointFields })
 
 export interface EndpointWithSecret {
-  endpoint: EventEndpoint
+  endpoint: WebhookEndpoint
   /** Shown only when it is created. */
   secret: string
 }
 
 /** @throws BAD_USER_INPUT for a URL to which events may not be sent */
-export async function createEventEndpoint(
+export async function createWebhookEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
-  input: CreateEventEndpointInput,
+  input: CreateWebhookEndpointInput,
 ): Promise<EndpointWithSecret> {
   const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
   await assertTargetAllowed(services, url)
   const secret = newSecret()
   const at = services.clock.now()
   const endpoint = await runTransaction(services.db, async (tx) => {
-    if ((await tx.eventEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
+    if ((await tx.webhookEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
       throw invalidInputError('input', `the maximum of ${MAX_ENDPOINTS} endpoints is reached; delete unused ones first`)
     }
     const endpoint = { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at }
-    const created = await tx.eventEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
-    await recordEndpointChange(tx, principal, 'createEventEndpoint', created, at)
+    const created = await tx.webhookEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
+    await recordEndpointChange(tx, principal, 'createWebhookEndpoint', created, at)
     return created
   })
   return { endpoint, secret: showSecret(secret) }
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */
-export async function updateEventEndpoint(
+export async function updateWebhookEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
-  input: UpdateEventEndpointInput,
-): Promise<EventEndpoint> {
+  input: UpdateWebhookEndpointInput,
+): Promise<WebhookEndpoint> {
   const id = parseId('input.id', input.id)
   const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
   if (url != null) await assertTargetAllowed(services, url)
   const at = services.clock.now()
   return changeEndpoint(services, id, 'input.id', async (tx) => {
-    const endpoint = await tx.eventEndpoint.update({
+    const endpoint = await tx.webhookEndpoint.update({
       where: { id },
       data: {
         ...(url != null && { url }),
@@ -76,7 +81,7 @@ export async function updateEventEndpoint(
         updatedAt: at,
       },
     })
-    await recordEndpointChange(tx, principal, 'updateEventEndpoint', endpoint, at)
+    await recordEndpointChange(tx, principal, 'updateWebhookEndpoint', endpoint, at)
     return endpoint
   })
 }
@@ -85,17 +90,17 @@ export async function updateEventEndpoint(
  * Deletes an endpoint with its pending deliveries; past deliveries can still be listed.
  * @throws BAD_USER_INPUT if it does not exist
  */
-export function deleteEventEndpoint(
+export function deleteWebhookEndpoint(
   services: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  endpointId: string,
-): Promise<EventEndpoint> {
-  const id = parseId('id', endpointId)
+  { endpointId }: DeleteWebhookEndpointInput,
+): Promise<WebhookEndpoint> {
+  const id = parseId('input.endpointId', endpointId)
   const at = services.clock.now()
-  return changeEndpoint(services, id, 'id', async (tx) => {
-    await tx.eventDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
-    const endpoint = await tx.eventEndpoint.update({ where: { id }, data: { deletedAt: at, isEnabled: false, updatedAt: at } })
-    await recordEndpointChange(tx, principal, 'deleteEventEndpoint', endpoint, at)
+  return changeEndpoint(services, id, 'input.endpointId', async (tx) => {
+    await tx.webhookDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
+    const endpoint = await tx.webhookEndpoint.update({ where: { id }, data: { deletedAt: at, isEnabled: false, updatedAt: at } })
+    await recordEndpointChange(tx, principal, 'deleteWebhookEndpoint', endpoint, at)
     return endpoint
   })
 }
@@ -104,39 +109,39 @@ export function deleteEventEndpoint(
  * Creates a new secret. For a day, events are also signed with the previous one.
  * @throws BAD_USER_INPUT if the endpoint does not exist
  */
-export async function rotateEventEndpointSecret(
+export async function rotateWebhookEndpointSecret(
   services: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  endpointId: string,
+  { endpointId }: RotateWebhookEndpointSecretInput,
 ): Promise<EndpointWithSecret> {
-  const id = parseId('id', endpointId)
+  const id = parseId('input.endpointId', endpointId)
   const secret = newSecret()
   const at = services.clock.now()
-  const endpoint = await changeEndpoint(services, id, 'id', async (tx, before) => {
+  const endpoint = await changeEndpoint(services, id, 'input.endpointId', async (tx, before) => {
     const previousSecretUntil = new Date(at.getTime() + PREVIOUS_SECRET_TTL_MS)
-    const rotated = await tx.eventEndpoint.update({
+    const rotated = await tx.webhookEndpoint.update({
       where: { id },
       data: { secret, previousSecret: before.secret, previousSecretUntil, updatedAt: at },
     })
-    await recordEndpointChange(tx, principal, 'rotateEventEndpointSecret', rotated, at)
+    await recordEndpointChange(tx, principal, 'rotateWebhookEndpointSecret', rotated, at)
     return rotated
   })
   return { endpoint, secret: showSecret(secret) }
 }
 
 /** Newest first. */
-export async function listEventEndpoints({ db }: Pick<Services, 'db'>, page: ConnectionArguments) {
+export async function listWebhookEndpoints({ db }: Pick<Services, 'db'>, page: ConnectionArguments) {
   const notDeleted = { deletedAt: null }
   const result = await readPageById(page, {
-    read: ({ where, ...query }) => db.eventEndpoint.findMany({ where: { ...where, ...notDeleted }, ...query }),
+    read: ({ where, ...query }) => db.webhookEndpoint.findMany({ where: { ...where, ...notDeleted }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
   })
-  return { ...result, count: () => db.eventEndpoint.count({ where: notDeleted }) }
+  return { ...result, count: () => db.webhookEndpoint.count({ where: notDeleted }) }
 }
 
 /** @throws BAD_USER_INPUT if the endpoint does not exist */
-export async function getEndpoint(tx: Transaction, id: bigint, field: string): Promise<EventEndpoint> {
-  const endpoint = await tx.eventEndpoint.findUnique({ where: { id } })
+export async function getEndpoint(tx: Transaction, id: bigint, field: string): Promise<WebhookEndpoint> {
+  const endpoint = await tx.webhookEndpoint.findUnique({ where: { id } })
   if (!endpoint || endpoint.deletedAt) throw invalidInputError(field, `endpoint ${id} does not exist`)
   return endpoint
 }
@@ -145,8 +150,8 @@ function changeEndpoint(
   { db }: Pick<Services, 'db'>,
   id: bigint,
   field: string,
-  work: (tx: Transaction, before: EventEndpoint) => Promise<EventEndpoint>,
-): Promise<EventEndpoint> {
+  work: (tx: Transaction, before: WebhookEndpoint) => Promise<WebhookEndpoint>,
+): Promise<WebhookEndpoint> {
   return runTransaction(db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM event_endpoints WHERE id = ${id} FOR UPDATE`
     // A pause must take effect at once in the process that delivers to the endpoint.
@@ -164,11 +169,11 @@ async function recordEndpointChange(
   tx: Transaction,
   principal: UserPrincipal,
   action: string,
-  { id, url, isEnabled, types }: EventEndpoint,
+  { id, url, isEnabled, types }: WebhookEndpoint,
   at: Date,
 ): Promise<void> {
   // Leave out the query, which may contain a token: audit log entries are never deleted.
   const { origin, pathname } = new URL(url)
   const details = { url: origin + pathname, isEnabled, types: types.join(',') }
-  await recordAuditEntry(tx, { actor: principal, action, subject: `eventEndpoint:${id}`, details, at })
+  await recordAuditEntry(tx, { actor: principal, action, subject: `webhookEndpoint:${id}`, details, at })
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { EventDelivery, OutboxEvent } from '../../platform/postgres/generated/client.js'
+import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { type Customer, customerName } from '../identity/index.js'
 
@@ -62,10 +62,10 @@ export function notifyOfDeliveries(tx: Transaction): void {
 }
 
 /** Publishes an event without content to one endpoint, to check whether the endpoint accepts it. */
-export function publishTestEvent(tx: Transaction, endpointId: bigint, at: Date): Promise<EventDelivery & { event: OutboxEvent }> {
+export function publishTestEvent(tx: Transaction, endpointId: bigint, at: Date): Promise<WebhookDelivery & { event: OutboxEvent }> {
   const subject = `endpoint:${endpointId}`
   notifyOfDeliveries(tx)
-  return tx.eventDelivery.create({
+  return tx.webhookDelivery.create({
     data: {
       endpoint: { connect: { id: endpointId } },
       holder: subject,

@@ -75,7 +75,8 @@ function endpointsOf(results: readonly AttemptResult[]): bigint[] {
 }
 
 async function pauseEndpoints({ db, clock }: Pick<Services, 'clock' | 'db'>, ids: bigint[]): Promise<void> {
-  if (ids.length > 0) await db.eventEndpoint.updateMany({ where: { id: { in: ids } }, data: { isEnabled: false, updatedAt: clock.now() } })
+  if (ids.length > 0)
+    await db.webhookEndpoint.updateMany({ where: { id: { in: ids } }, data: { isEnabled: false, updatedAt: clock.now() } })
 }
 
 /** The endpoints are available again: makes all deliveries that wait for a retry due now. */

@@ -1,119 +1,143 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
-import type { EventDelivery as EventDeliveryRecord } from '../../platform/postgres/generated/client.js'
+import type { OutboxEvent, WebhookDelivery as WebhookDeliveryRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
-import { listEventDeliveries, replayEventDelivery, replayEvents, sendTestEvent } from './deliveries.js'
+import { listWebhookDeliveries, replayWebhookDeliveries, replayWebhookDelivery, sendTestEvent } from './deliveries.js'
 import { DeliveryStatus } from './delivery.enums.js'
 import {
-  createEventEndpoint,
-  deleteEventEndpoint,
-  listEventEndpoints,
-  rotateEventEndpointSecret,
-  updateEventEndpoint,
+  createWebhookEndpoint,
+  deleteWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookEndpointSecret,
+  updateWebhookEndpoint,
 } from './endpoints.js'
 import {
-  CreateEventEndpointInput,
-  EventDelivery,
-  EventDeliveryConnection,
-  EventEndpoint,
-  EventEndpointConnection,
-  EventEndpointWithSecret,
-  UpdateEventEndpointInput,
+  CreateWebhookEndpointInput,
+  CreateWebhookEndpointPayload,
+  DeleteWebhookEndpointInput,
+  DeleteWebhookEndpointPayload,
+  ReplayWebhookDeliveriesInput,
+  ReplayWebhookDeliveriesPayload,
+  ReplayWebhookDeliveryInput,
+  ReplayWebhookDeliveryPayload,
+  RotateWebhookEndpointSecretInput,
+  RotateWebhookEndpointSecretPayload,
+  SendTestEventInput,
+  SendTestEventPayload,
+  UpdateWebhookEndpointInput,
+  UpdateWebhookEndpointPayload,
+  WebhookDelivery,
+  WebhookDeliveryConnection,
+  WebhookEndpointConnection,
+  WebhookEvent,
 } from './webhook.type.js'
 
-const ENDPOINT = { description: 'Id of the endpoint.' } as const
-
 @Resolver()
-export class EventEndpointResolver {
-  @Query(() => EventEndpointConnection, { description: 'Administrators: the webhook endpoints, newest first.' })
+export class WebhookEndpointResolver {
+  @Query(() => WebhookEndpointConnection, { description: 'The webhook endpoints, newest first. Requires the administrator role.' })
   @Authorized(ADMINISTRATOR)
-  eventEndpoints(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    return listEventEndpoints(services, page)
+  webhookEndpoints(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
+    return listWebhookEndpoints(services, page)
   }
 
-  @Mutation(() => EventEndpointWithSecret, {
-    description: 'Administrators: creates a webhook endpoint. The secret is shown only in this response.',
+  @Mutation(() => CreateWebhookEndpointPayload, {
+    description:
+      'Creates a webhook endpoint. The secret is shown only in this response, so a retry cannot return it: it creates another endpoint. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  createEventEndpoint(
+  createWebhookEndpoint(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => CreateEventEndpointInput, { description: 'The endpoint.' }) input: CreateEventEndpointInput,
+    @Arg('input', () => CreateWebhookEndpointInput, { description: 'The endpoint.' }) input: CreateWebhookEndpointInput,
   ) {
-    return createEventEndpoint(services, requiredUser, input)
+    return createWebhookEndpoint(services, requiredUser, input)
   }
 
-  @Mutation(() => EventEndpoint, { description: 'Administrators: updates or pauses a webhook endpoint.' })
-  @Authorized(ADMINISTRATOR)
-  updateEventEndpoint(
-    @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => UpdateEventEndpointInput, { description: 'The changes.' }) input: UpdateEventEndpointInput,
-  ) {
-    return updateEventEndpoint(services, requiredUser, input)
-  }
-
-  @Mutation(() => EventEndpoint, { description: 'Administrators: deletes a webhook endpoint and its pending deliveries.' })
-  @Authorized(ADMINISTRATOR)
-  deleteEventEndpoint(@Ctx() { services, requiredUser }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
-    return deleteEventEndpoint(services, requiredUser, id)
-  }
-
-  @Mutation(() => EventEndpointWithSecret, {
-    description: 'Administrators: creates a new secret. For a day, events are also signed with the previous one.',
+  @Mutation(() => UpdateWebhookEndpointPayload, {
+    description: 'Updates or pauses a webhook endpoint. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  rotateEventEndpointSecret(@Ctx() { services, requiredUser }: RequestContext, @Arg('id', () => ID, ENDPOINT) id: string) {
-    return rotateEventEndpointSecret(services, requiredUser, id)
+  async updateWebhookEndpoint(
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => UpdateWebhookEndpointInput, { description: 'The changes.' }) input: UpdateWebhookEndpointInput,
+  ) {
+    return { endpoint: await updateWebhookEndpoint(services, requiredUser, input) }
+  }
+
+  @Mutation(() => DeleteWebhookEndpointPayload, {
+    description: 'Deletes a webhook endpoint and its pending deliveries. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async deleteWebhookEndpoint(
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => DeleteWebhookEndpointInput, { description: 'The endpoint to delete.' }) input: DeleteWebhookEndpointInput,
+  ) {
+    return { endpoint: await deleteWebhookEndpoint(services, requiredUser, input) }
+  }
+
+  @Mutation(() => RotateWebhookEndpointSecretPayload, {
+    description: 'Creates a new secret. For a day, events are also signed with the previous one. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  rotateWebhookEndpointSecret(
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => RotateWebhookEndpointSecretInput, { description: 'The endpoint that gets a new secret.' })
+    input: RotateWebhookEndpointSecretInput,
+  ) {
+    return rotateWebhookEndpointSecret(services, requiredUser, input)
   }
 }
 
-@Resolver(() => EventDelivery)
-export class EventDeliveryResolver {
-  @Query(() => EventDeliveryConnection, { description: 'Administrators: the deliveries of events and their status, newest first.' })
+@Resolver(() => WebhookDelivery)
+export class WebhookDeliveryResolver {
+  @Query(() => WebhookDeliveryConnection, {
+    description: 'The deliveries of events and their status, newest first. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
-  eventDeliveries(
+  webhookDeliveries(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('endpointId', () => ID, { nullable: true, description: 'Filter by endpoint.' }) endpointId?: string,
     @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Filter by status.' }) status?: DeliveryStatus,
   ) {
-    return listEventDeliveries(services, { endpointId, status }, page)
+    return listWebhookDeliveries(services, { endpointId, status }, page)
   }
 
-  @Mutation(() => EventDelivery, { description: 'Administrators: sends an event again, with the same `webhook-id`.' })
-  @Authorized(ADMINISTRATOR)
-  replayEventDelivery(
-    @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('id', () => ID, { description: 'Id of the delivery.' }) id: string,
-  ) {
-    return replayEventDelivery(services, requiredUser, id)
-  }
-
-  @Mutation(() => Int, { description: 'Administrators: sends the events since a time again, in order. Returns the number of events.' })
-  @Authorized(ADMINISTRATOR)
-  replayEvents(
-    @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('endpointId', () => ID, ENDPOINT) endpointId: string,
-    @Arg('since', () => DateTime, { description: 'Send events from this time on. Events are stored for 30 days.' }) since: Date,
-    @Arg('failedOnly', () => Boolean, {
-      defaultValue: true,
-      description: 'Send only events that could not be delivered; otherwise all events that the endpoint subscribes to.',
-    })
-    failedOnly: boolean,
-  ) {
-    return replayEvents(services, requiredUser, { endpointId, since, failedOnly })
-  }
-
-  @Mutation(() => EventDelivery, {
-    description: 'Administrators: sends the event `endpoint.test`, to check whether the endpoint accepts it.',
+  @Mutation(() => ReplayWebhookDeliveryPayload, {
+    description: 'Sends an event again, with the same `webhook-id`. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  sendTestEvent(@Ctx() { services }: RequestContext, @Arg('endpointId', () => ID, ENDPOINT) endpointId: string) {
-    return sendTestEvent(services, endpointId)
+  async replayWebhookDelivery(
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => ReplayWebhookDeliveryInput, { description: 'The delivery to repeat.' }) input: ReplayWebhookDeliveryInput,
+  ) {
+    return { delivery: await replayWebhookDelivery(services, requiredUser, input) }
+  }
+
+  @Mutation(() => ReplayWebhookDeliveriesPayload, {
+    description: 'Sends the events since a time again, in order. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async replayWebhookDeliveries(
+    @Ctx() { services, requiredUser }: RequestContext,
+    @Arg('input', () => ReplayWebhookDeliveriesInput, { description: 'The deliveries to repeat.' }) input: ReplayWebhookDeliveriesInput,
+  ) {
+    return { count: await replayWebhookDeliveries(services, requiredUser, input) }
+  }
+
+  @Mutation(() => SendTestEventPayload, {
+    description: 'Sends the event `endpoint.test`, to check whether the endpoint accepts it. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async sendTestEvent(
+    @Ctx() { services }: RequestContext,
+    @Arg('input', () => SendTestEventInput, { description: 'The endpoint to test.' }) input: SendTestEventInput,
+  ) {
+    return { delivery: await sendTestEvent(services, input) }
   }
 
   @FieldResolver(() => ID, { description: 'Id of the delivery.' })
-  id(@Root() delivery: EventDeliveryRecord): string {
+  id(@Root() delivery: WebhookDeliveryRecord): string {
     return String(delivery.id)
   }
 
@@ -122,7 +146,17 @@ export class EventDeliveryResolver {
     description:
       'Earliest time of the next attempt. It is later if an earlier event of the same customer is still pending. Null if there is none.',
   })
-  nextAttemptAt(@Root() delivery: EventDeliveryRecord): Date | null {
+  nextAttemptAt(@Root() delivery: WebhookDeliveryRecord): Date | null {
     return delivery.status === 'PENDING' ? delivery.nextAttemptAt : null
+  }
+}
+
+@Resolver(() => WebhookEvent)
+export class WebhookEventResolver {
+  @FieldResolver(() => String, {
+    description: 'Subject of the event: `user:55` or `organisation:7`, the customer that it concerns; `endpoint:1` for a test event.',
+  })
+  subject(@Root() { holder }: OutboxEvent): string {
+    return holder
   }
 }

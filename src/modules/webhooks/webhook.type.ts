@@ -17,7 +17,7 @@ registerEnumType(DeliveryStatus, {
 })
 
 @ObjectType({ simpleResolvers: true, description: 'A URL that receives events, signed according to Standard Webhooks.' })
-export class EventEndpoint {
+export class WebhookEndpoint {
   @Field(() => ID, { description: 'Id of the endpoint.' })
   id: bigint
 
@@ -43,12 +43,12 @@ export class EventEndpoint {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of endpoints.' })
-export class EventEndpointConnection extends connectionOf(EventEndpoint, 'EventEndpoint', 'endpoints') {}
+export class WebhookEndpointConnection extends connectionOf(WebhookEndpoint, 'WebhookEndpoint', 'endpoints') {}
 
 @InputType({
   description: 'A new endpoint. In production the URL must be a public https URL, or its host must be in WEBHOOK_PRIVATE_HOSTS.',
 })
-export class CreateEventEndpointInput {
+export class CreateWebhookEndpointInput {
   @Field(() => String, { description: 'URL of the endpoint.' })
   url: string
 
@@ -60,7 +60,7 @@ export class CreateEventEndpointInput {
 }
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged.' })
-export class UpdateEventEndpointInput {
+export class UpdateWebhookEndpointInput {
   @Field(() => ID, { description: 'The endpoint.' })
   id: string
 
@@ -77,27 +77,51 @@ export class UpdateEventEndpointInput {
   isEnabled?: boolean | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An endpoint with the secret for verifying signatures.' })
-export class EventEndpointWithSecret {
-  @Field(() => EventEndpoint, { description: 'The endpoint.' })
-  endpoint: EventEndpoint
+@InputType({ description: 'The endpoint to delete.' })
+export class DeleteWebhookEndpointInput {
+  @Field(() => ID, { description: 'Id of the endpoint.' })
+  endpointId: string
+}
 
+@InputType({ description: 'The endpoint that gets a new secret.' })
+export class RotateWebhookEndpointSecretInput {
+  @Field(() => ID, { description: 'Id of the endpoint.' })
+  endpointId: string
+}
+
+@ObjectType()
+class WithEndpoint {
+  @Field(() => WebhookEndpoint, { description: 'The endpoint.' })
+  endpoint: WebhookEndpoint
+}
+
+@ObjectType()
+class WithEndpointAndSecret extends WithEndpoint {
   @Field(() => String, {
     description: 'The secret in the format of the Standard Webhooks libraries: `whsec_…`. It is shown only in this response.',
   })
   secret: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An event.' })
-export class OutgoingEvent {
+@ObjectType({ simpleResolvers: true, description: 'Result of createWebhookEndpoint.' })
+export class CreateWebhookEndpointPayload extends WithEndpointAndSecret {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of updateWebhookEndpoint.' })
+export class UpdateWebhookEndpointPayload extends WithEndpoint {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of deleteWebhookEndpoint.' })
+export class DeleteWebhookEndpointPayload extends WithEndpoint {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of rotateWebhookEndpointSecret.' })
+export class RotateWebhookEndpointSecretPayload extends WithEndpointAndSecret {}
+
+@ObjectType({ simpleResolvers: true, description: 'An event that is sent to webhook endpoints.' })
+export class WebhookEvent {
   @Field(() => ID, { description: 'Sent as `webhook-id` with every attempt. Receivers use it to ignore duplicates.' })
   eventId: string
 
   @Field(() => String, { description: 'Type of the event: `plan.applied`.' })
   type: string
-
-  @Field(() => String, { name: 'holder', description: 'The customer that the event concerns: `user:55`, `organisation:7`.' })
-  customer: string
 
   @Field(() => JsonObject, { description: 'Data of the event.' })
   payload: unknown
@@ -107,12 +131,12 @@ export class OutgoingEvent {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The delivery of an event to an endpoint.' })
-export class EventDelivery {
+export class WebhookDelivery {
   @Field(() => ID, { description: 'The endpoint.' })
   endpointId: bigint
 
-  @Field(() => OutgoingEvent, { description: 'The event.' })
-  event: OutgoingEvent
+  @Field(() => WebhookEvent, { description: 'The event.' })
+  event: WebhookEvent
 
   @Field(() => DeliveryStatus, { description: 'Status of the delivery.' })
   status: DeliveryStatus
@@ -134,4 +158,49 @@ export class EventDelivery {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of deliveries.' })
-export class EventDeliveryConnection extends connectionOf(EventDelivery, 'EventDelivery', 'deliveries') {}
+export class WebhookDeliveryConnection extends connectionOf(WebhookDelivery, 'WebhookDelivery', 'deliveries') {}
+
+@InputType({ description: 'The endpoint to test.' })
+export class SendTestEventInput {
+  @Field(() => ID, { description: 'Id of the endpoint.' })
+  endpointId: string
+}
+
+@InputType({ description: 'The delivery to repeat.' })
+export class ReplayWebhookDeliveryInput {
+  @Field(() => ID, { description: 'Id of the delivery.' })
+  deliveryId: string
+}
+
+@InputType({ description: 'The deliveries to repeat.' })
+export class ReplayWebhookDeliveriesInput {
+  @Field(() => ID, { description: 'Id of the endpoint.' })
+  endpointId: string
+
+  @Field(() => DateTime, { description: 'Send events from this time on. Events are stored for 30 days.' })
+  since: Date
+
+  @Field(() => Boolean, {
+    defaultValue: true,
+    description: 'Send only events that could not be delivered; otherwise all events that the endpoint subscribes to.',
+  })
+  failedOnly: boolean
+}
+
+@ObjectType()
+class WithDelivery {
+  @Field(() => WebhookDelivery, { description: 'The new delivery.' })
+  delivery: WebhookDelivery
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of sendTestEvent.' })
+export class SendTestEventPayload extends WithDelivery {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of replayWebhookDelivery.' })
+export class ReplayWebhookDeliveryPayload extends WithDelivery {}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of replayWebhookDeliveries.' })
+export class ReplayWebhookDeliveriesPayload {
+  @Field(() => Int, { description: 'Number of events that are sent again.' })
+  count: number
+}

@@ -1,10 +1,10 @@
 import { defineModule } from '../define-module.js'
 import { purgeDeliveredEvents } from './deliveries.js'
 import { createMissingLeases } from './endpoint-leases.js'
-import { EventDeliveryResolver, EventEndpointResolver } from './webhook.resolver.js'
+import { WebhookDeliveryResolver, WebhookEndpointResolver, WebhookEventResolver } from './webhook.resolver.js'
 
 export const webhooks = defineModule({
-  resolvers: [EventEndpointResolver, EventDeliveryResolver],
+  resolvers: [WebhookEndpointResolver, WebhookDeliveryResolver, WebhookEventResolver],
   cron: {
     purge: async ({ services }) => {
       await createMissingLeases(services)

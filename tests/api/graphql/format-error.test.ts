@@ -51,7 +51,7 @@ describe('over HTTP', () => {
     ['an invalid variable', 'query ($id: ID!) { plan(id: $id) { id } }', {}],
     [
       'more invalid variables than are reported',
-      'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { __typename } }',
+      'mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { __typename } }',
       { users: Array.from({ length: 60 }, () => ({ id: true })) },
     ],
   ])('does not log %s as an internal error', async (_what, query, variables) => {

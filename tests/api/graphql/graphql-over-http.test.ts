@@ -83,7 +83,7 @@ describe('the cost of an operation', () => {
       {},
       29,
     ],
-    ['a mutation costs ten', 'mutation { setBillingEnabled(enabled: true) }', {}, 10],
+    ['a mutation costs ten', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }', {}, 10],
   ])('%s', async (_what, query, variables, cost) => {
     const { extensions, errors } = await post(query, variables)
     expect(errors).toBeUndefined()
@@ -93,13 +93,13 @@ describe('the cost of an operation', () => {
   test.each<[string, string, object, string]>([
     [
       'a high cost',
-      `{ ${['a', 'b', 'c'].map((name) => `${name}: desiredState(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
+      `{ ${['a', 'b', 'c'].map((name) => `${name}: entitlements(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
       {},
       'The operation costs',
     ],
     [
       'a high cost through variables',
-      'query ($n: Int) { desiredState(first: $n) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } } }',
+      'query ($n: Int) { entitlements(first: $n) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } } }',
       { n: 1_000_000 },
       'The operation costs',
     ],
@@ -139,7 +139,7 @@ describe('the HTTP status', () => {
     ['variables that do not match their types', 'query ($id: ID!) { plan(id: $id) { name } }', undefined, 400, 422],
     ['an ambiguous operation', 'query a { billingEnabled } query b { billingEnabled }', undefined, 400, 422],
     ['a partial result', '{ billingEnabled me { id } }', undefined, 200, 294],
-    ['errors without a result', 'mutation { setBillingEnabled(enabled: true) }', undefined, 200, 294],
+    ['errors without a result', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }', undefined, 200, 294],
     ['a complete result', '{ billingEnabled }', undefined, 200, 200],
     [
       'an operation that is too complex',

@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../../support/server.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'quittance-documents-'))
 const CLIENT =
-  'query Catalog { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Me { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(enabled: false) }'
+  'query Catalog { plans { ...Shown } }\nfragment Shown on Plan { name }\nquery Me { me { id } }\nsubscription Watch { orderUpdated { id } }\nmutation Off { setBillingEnabled(input: { enabled: false }) { enabled } }'
 
 interface ManifestOperation {
   id: string
@@ -90,7 +90,7 @@ test('runs an operation by its hash, as in GraphQL over HTTP and as Apollo clien
 test('refuses an unknown hash, and runs an operation sent as text', async () => {
   expect(await post(server, { documentId: `sha256:${'0'.repeat(64)}` })).toMatchObject({
     status: 404,
-    errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+    errors: [{ extensions: { code: 'PERSISTED_OPERATION_NOT_FOUND' } }],
   })
   expect(await post(server, { query: '{ billingEnabled }' })).toMatchObject({ data: { billingEnabled: true } })
 })
@@ -98,14 +98,14 @@ test('refuses an unknown hash, and runs an operation sent as text', async () => 
 test('refuses every other operation with PERSISTED_OPERATIONS_ONLY, as text, by GET and as a stream', async () => {
   expect(await post(strict, { query: '{ billingEnabled }' })).toMatchObject({
     status: 404,
-    errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+    errors: [{ extensions: { code: 'PERSISTED_OPERATION_NOT_FOUND' } }],
   })
   expect((await get(strict, { query: '{ billingEnabled }' })).status).toBe(404)
   const persistedQuery = { version: 1, sha256Hash: '0'.repeat(64) }
   for (const query of [undefined, '{ billingEnabled }']) {
     expect(await post(strict, { query, extensions: { persistedQuery } })).toMatchObject({
       status: 404,
-      errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }],
+      errors: [{ extensions: { code: 'PERSISTED_OPERATION_NOT_FOUND' } }],
     })
   }
   expect(await post(strict, { query: operations.get('Catalog')?.body })).toMatchObject({ status: 200 })
@@ -115,7 +115,7 @@ test('refuses every other operation with PERSISTED_OPERATIONS_ONLY, as text, by 
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${await strict.token(55)}` },
     body: JSON.stringify({ query: 'subscription { orderUpdated { id } }' }),
   })
-  expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'DOCUMENT_NOT_FOUND' } }] })
+  expect(await stream.json()).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_OPERATION_NOT_FOUND' } }] })
   // The operations of the REST routes are exempt.
   expect((await fetch(`${strict.url}/api/plans`, { headers: { authorization: `Bearer ${await strict.token(55)}` } })).status).toBe(200)
 })

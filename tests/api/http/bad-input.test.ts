@@ -104,9 +104,12 @@ test.each(['text/plain', 'application/xml'])('refuses a body of type %s', async 
 })
 
 test('refuses a mutation by GET', async () => {
-  const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent('mutation { setBillingEnabled(enabled: false) }')}`, {
-    headers: { authorization: `Bearer ${await server.token(1, 'admin')}` },
-  })
+  const response = await fetch(
+    `${server.url}/graphql?query=${encodeURIComponent('mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')}`,
+    {
+      headers: { authorization: `Bearer ${await server.token(1, 'admin')}` },
+    },
+  )
   expect(response.status).toBe(405)
 })
 

@@ -44,7 +44,7 @@ describe('an error before execution has the media type that the client prefers',
     ['malformed JSON', { body: '{' }, 400, 'BAD_REQUEST'],
     ['an unsupported content type', { headers: { 'content-type': 'text/plain' } }, 415, 'BAD_REQUEST'],
     ['a body that is too large', { body: JSON.stringify({ query: 'x'.repeat(1_100_000) }) }, 413, 'BAD_REQUEST'],
-    ['an unknown persisted operation', { body: '{"documentId":"sha256:none"}' }, 404, 'DOCUMENT_NOT_FOUND'],
+    ['an unknown persisted operation', { body: '{"documentId":"sha256:none"}' }, 404, 'PERSISTED_OPERATION_NOT_FOUND'],
     [
       'an operation that is too complex',
       { body: JSON.stringify({ query: `{ ${'plans { id } '.repeat(200)} }` }) },

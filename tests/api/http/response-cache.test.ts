@@ -62,7 +62,7 @@ test('returns no cached response while billing is disabled', async () => {
   const server = await start()
   await createCatalog(server)
   await names(server)
-  await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+  await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
   expect((await server.ask(undefined, NAMES)).status).toBe(503)
 })
 

@@ -14,7 +14,7 @@ async function send(server: TestServer, token: string) {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query: '{ desiredState { totalCount } }' }),
+    body: JSON.stringify({ query: '{ entitlements { totalCount } }' }),
   })
   const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] }
   return { status: response.status, code: errors?.[0]?.extensions.code, retryAfter: response.headers.get('retry-after') }
@@ -88,7 +88,7 @@ describe('an API key that was refused', () => {
     const server = await start()
     const { key, id } = await createKey(server, 'panel')
     expect((await send(server, key)).status).toBe(200)
-    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id })
+    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { apiKey { id } } }', { id })
     expect(await lookUp(server, key)).toEqual(['SELECT api_keys'])
     expect(await lookUp(server, key)).toEqual([])
   })

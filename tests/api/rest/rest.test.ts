@@ -729,7 +729,7 @@ describe('Escluse', () => {
 })
 
 test('returns 503 on every route while billing is disabled, without authentication', async () => {
-  await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+  await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
   for (const path of [
     '/api/plans',
     '/api/plans/3',
@@ -741,7 +741,7 @@ test('returns 503 on every route while billing is disabled, without authenticati
     expect([path, await ask({ path })]).toMatchObject([path, { status: 503, body: { error: 'feature_disabled' } }])
   }
   expect(await ask({ path: '/api/v1/billing/invoices' })).toMatchObject({ status: 503, body: { error: { code: 'FEATURE_DISABLED' } } })
-  await server.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
+  await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }')
 })
 
 describe('the documentation of the REST APIs', () => {

@@ -81,7 +81,7 @@ describe('the log', () => {
       note: 'a note that is nobody else’s business',
       key: 'idempotency-of-ada',
     }
-    const upsert = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+    const upsert = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { user { id } } }'
     await server.ask('admin', upsert, { input: { id: '70', email: secrets.email, name: secrets.name } })
     const { data } = await applyPlan(server, { userId: '70', planId: pro, notes: secrets.note, idempotencyKey: secrets.key })
     await server.ask(70, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { __typename } }', {
@@ -99,7 +99,7 @@ describe('the log', () => {
     await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-      body: '{"query":"{ desiredState { totalCount } }"}',
+      body: '{"query":"{ entitlements { totalCount } }"}',
     })
     await fetch(`${server.url}/graphql`, { headers: { authorization: 'Bearer not-a-token', cookie: 'session=not-a-session' } })
     await server.settle()
@@ -222,7 +222,7 @@ describe('the audit log', () => {
     'query ($subject: String, $actor: String, $first: Int) { auditEntries(subject: $subject, actor: $actor, first: $first) { nodes { id at actor action subject details } totalCount } }'
 
   test('is listed for administrators, newest first, filtered by subject or actor', async () => {
-    await server.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
+    await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }')
     const { data } = await server.ask('admin', AUDIT, { subject: 'billing.enabled' })
     expect(data.auditEntries.nodes[0]).toEqual({
       id: expect.stringMatching(/^\d+$/),

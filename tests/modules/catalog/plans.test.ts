@@ -24,7 +24,8 @@ const update = (input: object) =>
     'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id name memory isDefault price { minorUnits } } } }',
     { input },
   )
-const archive = (id: string) => server.ask('admin', 'mutation ($id: ID!) { archivePlan(id: $id) { plan { archivedAt } } }', { id })
+const archive = (id: string) =>
+  server.ask('admin', 'mutation ($id: ID!) { archivePlan(input: { planId: $id }) { plan { archivedAt } } }', { id })
 const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: 100 }
 
 test('lists the catalog for anonymous requests, cheapest first and custom prices last', async () => {
@@ -108,7 +109,7 @@ test('passes a changed type on to existing subscribers with reapplyPlan', async 
   const tier = async () => (await server.ask(90, '{ me { portalTier } }')).data.me.portalTier
   await update({ id, type: 'EDU' })
   expect(await tier()).toBe('PAID')
-  await server.ask('admin', 'mutation ($id: ID!) { reapplyPlan(planId: $id) { id } }', { id })
+  await server.ask('admin', 'mutation ($id: ID!) { reapplyPlan(input: { planId: $id }) { reapplication { id } } }', { id })
   await server.settle()
   expect(await tier()).toBe('EDU')
 })

@@ -15,7 +15,7 @@ afterAll(() => server.close())
 
 const CLAIM = `mutation ($input: ClaimServerInput!) {
   claimServer(input: $input) { claim { externalId memory disk cpu databases createdAt } usage { resource used limit remaining overLimit } } }`
-const RELEASE = `mutation ($id: String!) { releaseServer(externalId: $id) { released usage { resource used limit } } }`
+const RELEASE = `mutation ($id: String!) { releaseServer(input: { externalId: $id }) { released usage { resource used limit } } }`
 const USAGE = `query ($user: ID, $organisation: ID) {
   usage(userId: $user, organisationId: $organisation) { resource used limit remaining overLimit } }`
 

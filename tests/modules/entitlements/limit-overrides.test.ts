@@ -103,7 +103,7 @@ describe('overrides of administrators', () => {
     const claim = { userId: '56', externalId: 'refused', memory: 1, disk: 1, cpu: 1 }
     const CLAIM = 'mutation ($input: ClaimServerInput!) { claimServer(input: $input) { claim { externalId } } }'
     expect((await server.ask('admin', CLAIM, { input: claim })).errors?.[0]?.extensions).toMatchObject({ limit: 0 })
-    const REMOVE = 'mutation ($id: ID!) { removeLimitOverride(id: $id) { override { removedAt } } }'
+    const REMOVE = 'mutation ($id: ID!) { removeLimitOverride(input: { overrideId: $id }) { override { removedAt } } }'
     const { id } = data.setLimitOverride.override
     expect((await server.ask('admin', REMOVE, { id })).data.removeLimitOverride.override.removedAt).toBe('2026-05-01T10:00:00.000Z')
     expect((await server.ask('admin', CLAIM, { input: claim })).errors).toBeUndefined()

@@ -39,15 +39,18 @@ describe.each(CONSUMABLE_RESOURCES)('%s', (resource) => {
   test('is counted up to the limit and released', async () => {
     const userId = await createUser()
     const consume = (key: string) =>
-      server.ask('admin', 'mutation ($input: ConsumeInput!) { consume(input: $input) { usage { resource used limit } } }', {
+      server.ask('admin', 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { usage { resource used limit } } }', {
         input: { userId, resource, amount: 1, key },
       })
-    expect((await consume('first')).data?.consume.usage).toContainEqual({ resource, used: 1, limit: 1 })
+    expect((await consume('first')).data?.recordUsage.usage).toContainEqual({ resource, used: 1, limit: 1 })
     expect(codeOf(await consume('second'))).toBe('PLAN_LIMIT_EXCEEDED')
-    const { giveBack } = await ask('mutation ($input: GiveBackInput!) { giveBack(input: $input) { usage { resource used } } }', {
-      input: { userId, resource, key: 'first' },
-    })
-    expect(giveBack.usage).toContainEqual({ resource, used: 0 })
+    const { releaseUsage } = await ask(
+      'mutation ($input: ReleaseUsageInput!) { releaseUsage(input: $input) { usage { resource used } } }',
+      {
+        input: { userId, resource, key: 'first' },
+      },
+    )
+    expect(releaseUsage.usage).toContainEqual({ resource, used: 0 })
   })
 })
 

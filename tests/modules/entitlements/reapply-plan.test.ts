@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const UPDATE = 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { id } } }'
-const REAPPLY = 'mutation ($id: ID!) { reapplyPlan(planId: $id) { id total done finishedAt } }'
+const REAPPLY = 'mutation ($id: ID!) { reapplyPlan(input: { planId: $id }) { reapplication { id total done finishedAt } } }'
 const PROGRESS = 'query ($id: ID!) { planReapplications(planId: $id) { nodes { id total done requestedBy finishedAt } } }'
 
 const limits = async (user: number) => (await server.ask(user, '{ me { limits { serverLimit } } }')).data.me.limits.serverLimit
@@ -31,12 +31,12 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   await server.ask('admin', UPDATE, { input: { id: plans.starter, serverLimit: 8 } })
   expect(await limits(100)).toBe(5)
   const { data } = await server.ask('admin', REAPPLY, { id: plans.starter })
-  expect(data.reapplyPlan).toMatchObject({ total: SUBSCRIBERS, done: 0, finishedAt: null })
+  expect(data.reapplyPlan.reapplication).toMatchObject({ total: SUBSCRIBERS, done: 0, finishedAt: null })
   // The database fails in the second batch; the first batch stays committed.
   await server.owner.query(`
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
     CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = '190') EXECUTE FUNCTION fail_once()`)
-  await expect(server.runTask('reapplyPlan', { reapplicationId: Number(data.reapplyPlan.id) })).rejects.toThrow()
+  await expect(server.runTask('reapplyPlan', { reapplicationId: Number(data.reapplyPlan.reapplication.id) })).rejects.toThrow()
   const [interrupted] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
   expect(interrupted).toMatchObject({ done: 50, total: SUBSCRIBERS, finishedAt: null, requestedBy: 'user:1' })
   expect(await limits(100)).toBe(8)
@@ -60,7 +60,7 @@ test('restarts when it is requested again, so that nobody keeps outdated limits'
   const first = await server.ask('admin', REAPPLY, { id: plans.starter })
   await server.ask('admin', UPDATE, { input: { id: plans.starter, serverLimit: 10 } })
   const second = await server.ask('admin', REAPPLY, { id: plans.starter })
-  expect(second.data.reapplyPlan.id).toBe(first.data.reapplyPlan.id)
+  expect(second.data.reapplyPlan.reapplication.id).toBe(first.data.reapplyPlan.reapplication.id)
   await server.settle()
   expect(await limits(100)).toBe(10)
   expect(await limits(219)).toBe(10)

@@ -19,8 +19,8 @@ async function createUser(): Promise<string> {
   return id
 }
 
-const CONSUME = `mutation ($input: ConsumeInput!) { consume(input: $input) { success usage { resource used remaining } } }`
-const GIVE_BACK = `mutation ($input: GiveBackInput!) { giveBack(input: $input) { givenBack usage { resource used } } }`
+const CONSUME = `mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { success usage { resource used remaining } } }`
+const GIVE_BACK = `mutation ($input: ReleaseUsageInput!) { releaseUsage(input: $input) { released usage { resource used } } }`
 
 const consume = (userId: string, resource: string, amount: number, key: string) =>
   server.ask('admin', CONSUME, { input: { userId, resource, amount, key } })
@@ -33,7 +33,7 @@ async function used(userId: string, resource: string): Promise<number> {
 describe('e-mails per day', () => {
   test('are counted up to the limit, once per key', async () => {
     const user = await createUser()
-    expect((await consume(user, 'EMAILS_PER_DAY', 60, 'newsletter')).data.consume.usage).toContainEqual({
+    expect((await consume(user, 'EMAILS_PER_DAY', 60, 'newsletter')).data.recordUsage.usage).toContainEqual({
       resource: 'EMAILS_PER_DAY',
       used: 60,
       remaining: 40,
@@ -91,17 +91,17 @@ describe('e-mails per day', () => {
 })
 
 describe('resources that count until they are released', () => {
-  test('keep tunnel ports in use until giveBack releases them', async () => {
+  test('keep tunnel ports in use until releaseUsage releases them', async () => {
     const user = await createUser()
     await consume(user, 'TUNNEL_PORTS', 1, 'port-1')
     await consume(user, 'TUNNEL_PORTS', 2, 'port-2')
     server.clock.set('2026-05-03T10:00:00.000Z')
     expect((await consume(user, 'TUNNEL_PORTS', 1, 'port-3')).errors?.[0]?.message).toBe('Maximum tunnel ports (3) reached for Free plan')
     const released = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
-    expect(released.data.giveBack.givenBack).toBe(true)
-    expect(released.data.giveBack.usage).toContainEqual({ resource: 'TUNNEL_PORTS', used: 1 })
+    expect(released.data.releaseUsage.released).toBe(true)
+    expect(released.data.releaseUsage.usage).toContainEqual({ resource: 'TUNNEL_PORTS', used: 1 })
     const repeated = await server.ask('admin', GIVE_BACK, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
-    expect(repeated.data.giveBack.givenBack).toBe(false)
+    expect(repeated.data.releaseUsage.released).toBe(false)
     expect(await used(user, 'TUNNEL_PORTS')).toBe(1)
     server.clock.set('2026-05-01T10:00:00.000Z')
   })

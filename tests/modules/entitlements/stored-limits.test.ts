@@ -54,7 +54,7 @@ async function damageStoredLimits(): Promise<void> {
 const EXPECTED = { memory: 8192, disk: 4096, cpu: 200, serverLimit: 2, nodeLimit: 4, tunnelPortCount: 3, emailsPerDay: null }
 
 describe('stored limits that lack a resource', () => {
-  test('use the current limit of the plan in limits, usage, desiredState and the order', async () => {
+  test('use the current limit of the plan in limits, usage, entitlements and the order', async () => {
     await damageStoredLimits()
     const query = `{ me { limits { ${NAMES} } } usage { resource limit remaining } orders { nodes { purchasedPlan { limits { ${NAMES} } } } } }`
     const { me, usage, orders } = await run(Number(user), query)
@@ -62,8 +62,8 @@ describe('stored limits that lack a resource', () => {
     expect(orders.nodes[0].purchasedPlan.limits).toMatchObject(EXPECTED)
     expect(usage).toContainEqual({ resource: 'NODES', limit: 4, remaining: 4 })
     expect(usage).toContainEqual({ resource: 'CPU_PERCENT', limit: 200, remaining: 200 })
-    const { desiredState } = await run('admin', `{ desiredState(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
-    expect(desiredState.nodes.find((state: any) => state.user?.id === user).limits).toMatchObject(EXPECTED)
+    const { entitlements } = await run('admin', `{ entitlements(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
+    expect(entitlements.nodes.find((state: any) => state.user?.id === user).limits).toMatchObject(EXPECTED)
     const { currentPlan } = await run('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
     expect(currentPlan.limits).toMatchObject(EXPECTED)
   })
@@ -77,7 +77,7 @@ describe('stored limits that lack a resource', () => {
     expect((await claim(`${user}-1`, { disk: 4097 })).errors?.[0]?.extensions).toMatchObject({ resource: 'DISK_MB', limit: 4096 })
     expect((await claim(`${user}-1`, { disk: 4096 })).data.claimServer.usage).toContainEqual({ resource: 'NODES', limit: 4 })
     const consume = (amount: number) =>
-      server.ask('admin', 'mutation ($input: ConsumeInput!) { consume(input: $input) { success } }', {
+      server.ask('admin', 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { success } }', {
         input: { userId: user, resource: 'NODES', amount, key: 'nodes' },
       })
     expect((await consume(5)).errors?.[0]?.extensions).toMatchObject({ resource: 'NODES', limit: 4, requested: 5 })

@@ -12,7 +12,7 @@ beforeEach(async () => {
     environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', PRICES_INCLUDE_TAX: 'false' },
   })
   plans = await createCatalog(server)
-  const input = { country: 'DE', holderType: 'USER', basisPoints: 1900 }
+  const input = { country: 'DE', customerType: 'USER', basisPoints: 1900 }
   await server.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input })
 })
 afterEach(() => server.close())

@@ -52,7 +52,7 @@ describe('orderUpdated', () => {
     await expect.poll(() => mine.events).toHaveLength(1)
     await apply({ userId: '55', planId: plans.pro, orderId: id })
     await expect.poll(() => mine.events).toHaveLength(2)
-    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id })
+    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id })
     await expect.poll(() => mine.events).toHaveLength(3)
     expect(mine.events.map(({ data }) => data.orderUpdated)).toEqual([
       { id, status: 'PENDING', buyer: { userId: '55' } },
@@ -96,7 +96,7 @@ describe('orderUpdated', () => {
     await expect.poll(() => all.events).toHaveLength(1)
     const one = await watch(55, ORDER_UPDATED, { id: first })
     await placeOrder(55)
-    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id: first })
+    await server.ask(55, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id: first })
     await expect.poll(() => all.events).toHaveLength(3)
     await expect.poll(() => one.events).toHaveLength(1)
     expect(one.events[0].data.orderUpdated).toMatchObject({ id: first, status: 'CANCELLED' })
@@ -193,7 +193,13 @@ describe('a stream', () => {
     ['the named operation does not exist', {}, { query: ORDER_UPDATED, operationName: 'Other' }, 400, 'BAD_REQUEST'],
     ['the operation name is not a string', {}, { query: ORDER_UPDATED, operationName: 1 }, 400, 'BAD_REQUEST'],
     ['the body is a list', {}, [{ query: ORDER_UPDATED }], 400, 'BAD_REQUEST'],
-    ['the hash of the persisted operation is unknown', {}, { documentId: `sha256:${'0'.repeat(64)}` }, 404, 'DOCUMENT_NOT_FOUND'],
+    [
+      'the hash of the persisted operation is unknown',
+      {},
+      { documentId: `sha256:${'0'.repeat(64)}` },
+      404,
+      'PERSISTED_OPERATION_NOT_FOUND',
+    ],
     [
       'it uses an automatic persisted query',
       {},
@@ -268,7 +274,7 @@ describe('a stream', () => {
   test('is rejected for an API key without READ, and while billing is disabled', async () => {
     const { data } = await server.ask('admin', 'mutation { createApiKey(input: {name: "x", scopes: [CLAIMS]}) { key } }')
     expect((await post({ query: ORDER_UPDATED }, { authorization: `Bearer ${data.createApiKey.key}` })).text).toContain('FORBIDDEN')
-    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
     expect((await post({ query: ORDER_UPDATED })).text).toContain('FEATURE_DISABLED')
   })
 
@@ -277,12 +283,12 @@ describe('a stream', () => {
     const service = await watch(data.createApiKey.key, ORDER_UPDATED)
     await placeOrder(55)
     await expect.poll(() => service.events).toHaveLength(1)
-    await server.ask('admin', `mutation { revokeApiKey(id: ${data.createApiKey.apiKey.id}) { id } }`)
+    await server.ask('admin', `mutation { revokeApiKey(input: { apiKeyId: ${data.createApiKey.apiKey.id} }) { apiKey { id } } }`)
     const mine = await watch(55, ORDER_UPDATED)
     const id = await placeOrder(55)
     await expect.poll(() => mine.events).toHaveLength(1)
     await expect.poll(() => service.failures).toHaveLength(1)
-    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
     await runTransaction(server.services.db, async (tx) => {
       notifyOfOrders(tx, [await tx.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })])
     })

@@ -12,16 +12,16 @@ let plans: Catalog
 
 afterEach(() => server.close())
 
-const cancel = () => server.ask(10, 'mutation { cancelSubscription { status cancelAtPeriodEnd endsAt } }')
+const cancel = () => server.ask(10, 'mutation { cancelSubscription { subscription { status cancelAtPeriodEnd endsAt } } }')
 const cancelSuccessfully = async () => {
   const { data, errors } = await cancel()
   expect(errors).toBeUndefined()
-  return data.cancelSubscription
+  return data.cancelSubscription.subscription
 }
 const readAccount = async () =>
   (await server.ask(10, '{ me { portalTier currentPlan { slug } } subscription { status endsAt } orders { nodes { status } } }')).data
 const webhooks = async () =>
-  (await server.services.db.webhookEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true } })).map(
+  (await server.services.db.providerEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true } })).map(
     ({ name, status }) => `${name} ${status}`,
   )
 const advanceTo = async (now: string) => {

@@ -57,7 +57,7 @@ const readAccount = async (userId: number) =>
   ).data
 const listResults = async () =>
   (
-    await server.services.db.webhookEvent.findMany({
+    await server.services.db.providerEvent.findMany({
       where: { name: 'refund_processed' },
       orderBy: { id: 'asc' },
       select: { status: true, lastError: true },
@@ -281,8 +281,8 @@ describe('a refund is parked', () => {
 test('records a parked refund when it is replayed after its payment', async () => {
   await send({ ...REFUND, customer_email: 'user10@example.com' })
   await buy(10)
-  const [{ id }] = (await server.ask('admin', '{ webhookEvents(status: PARKED) { nodes { id } } }')).data.webhookEvents.nodes
-  await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id })
+  const [{ id }] = (await server.ask('admin', '{ providerEvents(status: PARKED) { nodes { id } } }')).data.providerEvents.nodes
+  await server.ask('admin', 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }', { id })
   await server.settle()
   expect(await readAccount(10)).toEqual(REFUNDED)
 })

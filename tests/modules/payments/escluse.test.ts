@@ -27,7 +27,7 @@ const SUBSCRIPTION = 'status plan { slug } currentPeriodStart currentPeriodEnd c
 const readAccount = async (userId = 10) =>
   (await server.ask(userId, `{ me { portalTier currentPlan { slug } } subscription { id ${SUBSCRIPTION} } }`)).data
 const listEvents = () =>
-  server.services.db.webhookEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
+  server.services.db.providerEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
 const advanceTo = async (now: string) => {
   server.clock.set(now)
   await server.tick()
@@ -127,9 +127,9 @@ describe('without a payment provider', () => {
       'data.customer_email: Invalid input: expected string, received undefined',
     ])
     await server.services.db.user.create({ data: { id: '11', email: 'nobody@example.com' } })
-    const [first] = (await server.ask('admin', '{ webhookEvents(status: PARKED, last: 1) { nodes { id source } } }')).data.webhookEvents
+    const [first] = (await server.ask('admin', '{ providerEvents(status: PARKED, last: 1) { nodes { id source } } }')).data.providerEvents
       .nodes
-    await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id: first.id })
+    await server.ask('admin', 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }', { id: first.id })
     await server.settle()
     expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
   })
@@ -173,7 +173,7 @@ describe('without a payment provider', () => {
 
   test('rejects the cancellation of a subscription billed by Escluse', async () => {
     await create()
-    const response = await server.ask(10, 'mutation { cancelSubscription { status } }')
+    const response = await server.ask(10, 'mutation { cancelSubscription { subscription { status } } }')
     expect([codeOf(response), response.errors?.[0]?.message]).toEqual([
       'PAYMENT_PROVIDER_UNAVAILABLE',
       expect.stringMatching(/^Subscription \d+ is billed by Escluse; change it there$/),
@@ -266,9 +266,9 @@ test('an event that is retried does not override a later one', async () => {
   await start(START)
   await create()
   await cancel('2026-06-20T00:00:00Z')
-  const { id } = await server.services.db.webhookEvent.findFirstOrThrow({ where: { name: 'subscription_canceled' } })
+  const { id } = await server.services.db.providerEvent.findFirstOrThrow({ where: { name: 'subscription_canceled' } })
   await cancel('2026-05-20T00:00:00Z')
-  await server.services.db.webhookEvent.update({ where: { id }, data: { status: 'FAILED' } })
+  await server.services.db.providerEvent.update({ where: { id }, data: { status: 'FAILED' } })
   await processWebhook(server.services, id)
   expect((await readAccount()).subscription.endsAt).toBe('2026-05-20T00:00:00.000Z')
   expect((await listEvents()).map(({ status }) => status)).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])

@@ -111,9 +111,12 @@ describe('a failing provider', () => {
 
 test('sends cancel, resume and plan change to the provider, and applies its responses', async () => {
   await subscribe()
-  const status = async (mutation: string) => (await server.ask(10, `mutation { ${mutation} { status } }`)).data[mutation].status
+  const status = async (mutation: string) =>
+    (await server.ask(10, `mutation { ${mutation} { subscription { status } } }`)).data[mutation].subscription.status
   expect([await status('cancelSubscription'), await status('resumeSubscription')]).toEqual(['CANCELLED', 'ACTIVE'])
-  await server.ask(10, 'mutation ($planId: ID!) { changePlan(planId: $planId, when: NOW) { change { when } } }', { planId: plans.starter })
+  await server.ask(10, 'mutation ($planId: ID!) { changePlan(input: { planId: $planId, when: NOW }) { change { when } } }', {
+    planId: plans.starter,
+  })
   expect(await readAccount()).toMatchObject({ me: { currentPlan: { slug: 'starter' } }, subscription: { plan: { slug: 'starter' } } })
   expect(api.requests.filter(({ method }) => method !== 'GET').map(({ method, body }) => [method, body?.data.attributes])).toEqual([
     ['DELETE', undefined],

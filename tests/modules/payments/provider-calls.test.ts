@@ -43,7 +43,7 @@ const startOther = () =>
 const change = (planId = plans.pro, when?: string) =>
   server.ask(
     10,
-    `mutation ($planId: ID!, $when: ChangeTime) { changePlan(planId: $planId, when: $when) {
+    `mutation ($planId: ID!, $when: ChangeTime) { changePlan(input: { planId: $planId, when: $when }) {
       change { effectiveAt credit { minorUnits } charge { minorUnits } dueNow { minorUnits } } subscription { plan { slug } } } }`,
     { planId, when },
   )

@@ -40,7 +40,7 @@ const readAccount = async (userId: number) =>
     invoices { nodes { number status amount { minorUnits } lines { description amount { minorUnits } } createdAt creditNotes { number amount { minorUnits } } } } }`,
   )
 const advanceClock = async (to: string) => {
-  await execute('admin', 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
+  await execute('admin', 'mutation ($to: DateTime!) { advanceClock(input: { to: $to }) { now } }', { to })
   await server.settle()
 }
 
@@ -135,10 +135,12 @@ test('renews once per period when the clock jumps three months and the job runs 
 
 test('keeps a cancelled subscription until the end of its period, and renews it when it is resumed before', async () => {
   await buy(10)
-  const cancel = 'mutation { cancelSubscription { status cancelAtPeriodEnd } }'
-  expect((await execute(10, cancel)).cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
+  const cancel = 'mutation { cancelSubscription { subscription { status cancelAtPeriodEnd } } }'
+  expect((await execute(10, cancel)).cancelSubscription.subscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
   expect((await readAccount(10)).me.currentPlan.slug).toBe('pro')
-  expect((await execute(10, 'mutation { resumeSubscription { status cancelAtPeriodEnd } }')).resumeSubscription).toEqual({
+  expect(
+    (await execute(10, 'mutation { resumeSubscription { subscription { status cancelAtPeriodEnd } } }')).resumeSubscription.subscription,
+  ).toEqual({
     status: 'ACTIVE',
     cancelAtPeriodEnd: false,
   })
@@ -152,7 +154,7 @@ test('keeps a cancelled subscription until the end of its period, and renews it 
   await advanceClock('2026-03-31T10:00:00.000Z')
   expect(await readAccount(10)).toMatchObject({ me: { portalTier: 'FREE', currentPlan: { slug: 'free' } }, subscription: null })
   expect((await readAccount(10)).orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['EXPIRED', 'EXPIRED'])
-  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
+  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { subscription { status } } }'))).toBe('INVALID_TRANSITION')
 })
 
 test('falls back to the free plan after the grace period of a failed renewal, and recovers after the payment', async () => {
@@ -250,7 +252,7 @@ describe('changePlan', () => {
   const change = (planId: string, when?: string) =>
     execute(
       10,
-      `mutation ($planId: ID!, $when: ChangeTime) { changePlan(planId: $planId, when: $when) { change { ${PREVIEW} } subscription { plan { slug } } } }`,
+      `mutation ($planId: ID!, $when: ChangeTime) { changePlan(input: { planId: $planId, when: $when }) { change { ${PREVIEW} } subscription { plan { slug } } } }`,
       { planId, when },
     )
 
@@ -334,7 +336,7 @@ describe('changePlan', () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
     server.clock.set('2026-05-16T00:00:00.000Z')
-    const query = 'mutation ($planId: ID!) { changePlan(planId: $planId) { subscription { id } } }'
+    const query = 'mutation ($planId: ID!) { changePlan(input: { planId: $planId }) { subscription { id } } }'
     const responses = await Promise.all(Array.from({ length: 4 }, () => server.ask(10, query, { planId: plans.pro })))
     // A request that finds the change in progress returns it; a later one is already on the plan.
     for (const response of responses) expect(['none', 'BAD_USER_INPUT']).toContain(codeOf(response))

@@ -65,7 +65,7 @@ describe('the sandbox and Lemon Squeezy, both configured', () => {
       subscription: { status: 'ACTIVE', provider: 'sandbox', plan: { slug: 'pro' } },
       invoices: { nodes: [{ kind: 'INVOICE' }] },
     })
-    const events = await server.services.db.webhookEvent.groupBy({ by: ['source', 'status'], _count: true, orderBy: { source: 'asc' } })
+    const events = await server.services.db.providerEvent.groupBy({ by: ['source', 'status'], _count: true, orderBy: { source: 'asc' } })
     expect(events).toEqual([
       { source: 'lemonsqueezy', status: 'PROCESSED', _count: 2 },
       { source: 'sandbox', status: 'PROCESSED', _count: 3 },
@@ -80,12 +80,16 @@ describe('the sandbox and Lemon Squeezy, both configured', () => {
 
   test('each cancel, resume and change their own subscription', async () => {
     for (const userId of [ADA, BOB]) {
-      expect((await server.ask(userId, 'mutation { cancelSubscription { status } }')).data.cancelSubscription.status).toBe('CANCELLED')
+      expect(
+        (await server.ask(userId, 'mutation { cancelSubscription { subscription { status } } }')).data.cancelSubscription.subscription
+          .status,
+      ).toBe('CANCELLED')
     }
     expect(changeRequests()).toEqual(['DELETE /v1/subscriptions/1'])
     expect((await sandboxSubscription()).attributes).toMatchObject({ status: 'cancelled' })
     await server.settle()
-    const change = 'mutation ($planId: ID!) { resumeSubscription { status } changePlan(planId: $planId, when: NOW) { change { when } } }'
+    const change =
+      'mutation ($planId: ID!) { resumeSubscription { subscription { status } } changePlan(input: { planId: $planId, when: NOW }) { change { when } } }'
     for (const userId of [ADA, BOB]) {
       expect((await server.ask(userId, change, { planId: plans.starter })).errors).toBeUndefined()
       expect((await readAccount(userId)).subscription).toMatchObject({ status: 'ACTIVE', plan: { slug: 'starter' } })
@@ -165,6 +169,8 @@ test('keeps the subscriptions of Lemon Squeezy while new checkouts have no provi
   await buyFromLemonSqueezy()
   await server.ask(BOB, '{ me { id } }')
   expect(codeOf(await createCheckout())).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
-  expect((await server.ask(ADA, 'mutation { cancelSubscription { status } }')).data.cancelSubscription.status).toBe('CANCELLED')
+  expect(
+    (await server.ask(ADA, 'mutation { cancelSubscription { subscription { status } } }')).data.cancelSubscription.subscription.status,
+  ).toBe('CANCELLED')
   expect(changeRequests()).toEqual(['DELETE /v1/subscriptions/1'])
 })

@@ -38,7 +38,7 @@ const readAccount = async (who = 10) =>
     )
   ).data
 const listEvents = () =>
-  server.services.db.webhookEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
+  server.services.db.providerEvent.findMany({ orderBy: { id: 'asc' }, select: { name: true, status: true, lastError: true, source: true } })
 
 describe('the signature', () => {
   const body = event('order_created', order(1, START))
@@ -331,7 +331,7 @@ test('fails with the reason when the provider reports a refund of more than was 
   await deliverEvent('subscription_payment_success', payment(1, 1, START, { billing_reason: 'initial', total: 1400 }))
   await deliver(server.url, event('subscription_payment_refunded', payment(1, 1, START, { total: 1400, refunded_amount: 1500 }), CUSTOM))
   await server.settle().catch(() => undefined)
-  const reported = await server.services.db.webhookEvent.findFirst({ where: { name: 'subscription_payment_refunded' } })
+  const reported = await server.services.db.providerEvent.findFirst({ where: { name: 'subscription_payment_refunded' } })
   expect(reported).toMatchObject({
     status: 'FAILED',
     lastError: expect.stringMatching(/^refunds of order \d+ would exceed what was paid$/),
@@ -342,9 +342,9 @@ describe('an event of an unknown user or plan', () => {
   test('is parked and listed, and processed when it is replayed', async () => {
     await deliverEvent('subscription_created', subscription(1, START, { user_email: 'new@example.com' }), {})
     await deliverEvent('subscription_created', subscription(2, START, { variant_id: 77 }))
-    const list = '{ webhookEvents(status: PARKED) { totalCount nodes { id name subject status attempts lastError body } } }'
-    const { webhookEvents } = (await server.ask('admin', list)).data
-    expect(webhookEvents).toMatchObject({
+    const list = '{ providerEvents(status: PARKED) { totalCount nodes { id name subject status attempts lastError body } } }'
+    const { providerEvents } = (await server.ask('admin', list)).data
+    expect(providerEvents).toMatchObject({
       totalCount: 2,
       nodes: [
         { subject: 'subscription:2', lastError: 'no plan has the providerVariantId 77', attempts: 1 },
@@ -352,8 +352,10 @@ describe('an event of an unknown user or plan', () => {
       ],
     })
     await server.services.db.user.create({ data: { id: '11', email: 'New@example.com' } })
-    const replay = 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }'
-    expect((await server.ask('admin', replay, { id: webhookEvents.nodes[1].id })).data.replayWebhookEvent).toEqual({ status: 'RECEIVED' })
+    const replay = 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }'
+    expect((await server.ask('admin', replay, { id: providerEvents.nodes[1].id })).data.replayProviderEvent.event).toEqual({
+      status: 'RECEIVED',
+    })
     await server.settle()
     expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
     expect([codeOf(await server.ask(10, list)), codeOf(await server.ask(10, replay, { id: '1' }))]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
@@ -376,7 +378,7 @@ describe('an event of an unknown user or plan', () => {
 
 test('stores events while billing is off, and processes them when it is on again', async () => {
   const switchTo = (enabled: boolean) =>
-    server.ask('admin', 'mutation ($enabled: Boolean!) { setBillingEnabled(enabled: $enabled) }', { enabled })
+    server.ask('admin', 'mutation ($enabled: Boolean!) { setBillingEnabled(input: { enabled: $enabled }) { enabled } }', { enabled })
   await switchTo(false)
   expect((await deliver(server.url, event('subscription_created', subscription(1, START), CUSTOM))).status).toBe(200)
   await server.runJobs()

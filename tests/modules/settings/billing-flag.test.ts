@@ -15,18 +15,18 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.close(), other.close()]))
 
 const enable = (enabled: boolean, who: number | 'admin' = 'admin') =>
-  server.ask(who, 'mutation ($enabled: Boolean!) { setBillingEnabled(enabled: $enabled) }', { enabled })
+  server.ask(who, 'mutation ($enabled: Boolean!) { setBillingEnabled(input: { enabled: $enabled }) { enabled } }', { enabled })
 
 test('returns 503 FEATURE_DISABLED while billing is disabled, and from invoice links the error of the previous API', async () => {
   const { data } = await placeOrder(server, 10, { planId: plans.pro })
-  expect((await enable(false)).data.setBillingEnabled).toBe(false)
+  expect((await enable(false)).data.setBillingEnabled.enabled).toBe(false)
   const response = await server.ask(undefined, '{ plans { id } }')
   expect([response.status, codeOf(response)]).toEqual([503, 'FEATURE_DISABLED'])
   expect(codeOf(await placeOrder(server, 10, { planId: plans.pro }))).toBe('FEATURE_DISABLED')
   const invoice = await fetch(data.placeOrder.order.invoicePdfUrl)
   expect([invoice.status, await invoice.text()]).toEqual([503, '{"error":"feature_disabled"}'])
   expect((await server.ask(undefined, '{ billingEnabled }')).data.billingEnabled).toBe(false)
-  expect((await enable(true)).data.setBillingEnabled).toBe(true)
+  expect((await enable(true)).data.setBillingEnabled.enabled).toBe(true)
   expect((await server.ask(undefined, '{ plans { id } }')).status).toBe(200)
 })
 
@@ -50,7 +50,7 @@ test('can be changed only by administrators, and writes every change to the audi
 test('applies BILLING_ENABLED=false until an administrator changes the flag', async () => {
   const off = await startServer({ environment: { BILLING_ENABLED: 'false' } })
   expect((await off.ask(undefined, '{ plans { id } }')).status).toBe(503)
-  await off.ask('admin', 'mutation { setBillingEnabled(enabled: true) }')
+  await off.ask('admin', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }')
   expect((await off.ask(undefined, '{ plans { id } }')).status).toBe(200)
   await off.close()
 })

@@ -6,7 +6,7 @@ import { serversOfEachTest } from '../../support/servers.js'
 
 const start = serversOfEachTest()
 
-const RESET = 'mutation { resetDemo }'
+const RESET = 'mutation { resetDemo { now } }'
 const PLACE = 'mutation ($planId: ID!) { placeOrder(input: { planId: $planId }) { order { id } } }'
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { id invoice { id number pdfUrl } } } }'
 

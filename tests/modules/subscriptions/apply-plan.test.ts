@@ -154,7 +154,7 @@ describe('ending a plan', () => {
 
   test('happens when the customer cancels the active order', async () => {
     const { data } = await applyPlan(server, { userId: '19', planId: plans.pro })
-    expect((await cancelOrder(server, 19, data.applyPlan.order.id)).data.cancelOrder.status).toBe('CANCELLED')
+    expect((await cancelOrder(server, 19, data.applyPlan.order.id)).data.cancelOrder.order.status).toBe('CANCELLED')
     expect((await current('19')).plan.name).toBe('Free')
   })
 })

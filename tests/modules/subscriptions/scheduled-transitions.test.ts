@@ -64,20 +64,26 @@ test('a plan with an agreed end expires then', async () => {
 
 test('a granted plan can be cancelled to the end of its period and resumed before', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
-  const cancel = () => server.ask(10, 'mutation { cancelSubscription { status cancelAtPeriodEnd } }')
-  expect((await cancel()).data.cancelSubscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
-  expect((await server.ask(10, 'mutation { resumeSubscription { status } }')).data.resumeSubscription).toEqual({ status: 'ACTIVE' })
-  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { status } }'))).toBe('INVALID_TRANSITION')
+  const cancel = () => server.ask(10, 'mutation { cancelSubscription { subscription { status cancelAtPeriodEnd } } }')
+  expect((await cancel()).data.cancelSubscription.subscription).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true })
+  expect(
+    (await server.ask(10, 'mutation { resumeSubscription { subscription { status } } }')).data.resumeSubscription.subscription,
+  ).toEqual({ status: 'ACTIVE' })
+  expect(codeOf(await server.ask(10, 'mutation { resumeSubscription { subscription { status } } }'))).toBe('INVALID_TRANSITION')
   await cancel()
   await tick('2026-02-28T10:00:00.000Z')
   expect(await mine()).toMatchObject({ me: { portalTier: 'FREE' }, subscription: null })
 })
 
 test('only administrators can advance the clock, and not in production', async () => {
-  const move = (who: number | 'admin', to: string) => server.ask(who, 'mutation ($to: DateTime!) { advanceClock(to: $to) }', { to })
-  expect((await move('admin', '2026-03-01T00:00:00.000Z')).data.advanceClock).toBe('2026-03-01T00:00:00.000Z')
+  const move = (who: number | 'admin', to: string) =>
+    server.ask(who, 'mutation ($to: DateTime!) { advanceClock(input: { to: $to }) { now } }', { to })
+  expect((await move('admin', '2026-03-01T00:00:00.000Z')).data.advanceClock.now).toBe('2026-03-01T00:00:00.000Z')
   expect((await server.ask(10, '{ now }')).data.now).toBe('2026-03-01T00:00:00.000Z')
-  expect((await move('admin', '2026-02-01T00:00:00.000Z')).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'to' })
+  expect((await move('admin', '2026-02-01T00:00:00.000Z')).errors?.[0]?.extensions).toMatchObject({
+    code: 'BAD_USER_INPUT',
+    field: 'input.to',
+  })
   expect(codeOf(await move(10, '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')
   server.config.production = true
   expect(codeOf(await move('admin', '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')

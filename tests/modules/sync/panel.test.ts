@@ -55,15 +55,15 @@ describe('API keys', () => {
     const read = await createKey('READ')
     const requests: [string, string[]][] = [
       ['mutation { claimServer(input: {externalId: "k", userId: 301, memory: 1, disk: 1, cpu: 1}) { claim { externalId } } }', ['claims']],
-      ['mutation { releaseServer(externalId: "k") { released } }', ['claims']],
-      ['mutation { upsertUser(input: {id: 301, name: "Kim"}) { id } }', ['sync']],
+      ['mutation { releaseServer(input: { externalId: "k" }) { released } }', ['claims']],
+      ['mutation { upsertUser(input: {id: 301, name: "Kim"}) { user { id } } }', ['sync']],
       ['{ usage(userId: 301) { used } }', ['claims', 'read']],
-      ['{ desiredState(first: 1) { nodes { hasAccess } } }', ['read']],
+      ['{ entitlements(first: 1) { nodes { hasAccess } } }', ['read']],
       ['{ currentPlan(userId: 301) { plan { slug } } }', ['read']],
       ['{ me { id } }', []],
       ['{ orders { totalCount } }', []],
       ['mutation { createApiKey(input: {name: "more", scopes: [CLAIMS]}) { key } }', []],
-      ['mutation { setBillingEnabled(enabled: false) }', []],
+      ['mutation { setBillingEnabled(input: { enabled: false }) { enabled } }', []],
       [`mutation { applyPlan(input: {userId: 301, planId: ${plans.pro}}) { success } }`, []],
       [`mutation { placeOrder(input: {planId: ${plans.pro}}) { order { id } } }`, []],
     ]
@@ -78,9 +78,9 @@ describe('API keys', () => {
 
   test('are rejected if revoked, invalid or sent in a cookie', async () => {
     const { key, id } = await createKey('READ')
-    const query = '{ desiredState(first: 1) { nodes { hasAccess } } }'
+    const query = '{ entitlements(first: 1) { nodes { hasAccess } } }'
     expect((await askWith(key, query)).errors).toBeUndefined()
-    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', { id })
+    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { apiKey { revokedAt } } }', { id })
     expect(await askWith(key, query)).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     expect(await askWith('qtk_guessed', query)).toMatchObject({ status: 401 })
     const fresh = await createKey('READ')
@@ -104,11 +104,11 @@ describe('API keys', () => {
 
 describe('sync mutations', () => {
   test('write changes to the audit log, but not repetitions', async () => {
-    const upsert = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }'
+    const upsert = 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { user { id } } }'
     for (const name of ['Nina', 'Nina', 'Nina Simone']) await server.ask('admin', upsert, { input: { id: '7070', name } })
-    await server.ask('admin', 'mutation { upsertOrganisation(input: { id: "7071", name: "Blues" }) { id } }')
+    await server.ask('admin', 'mutation { upsertOrganisation(input: { id: "7071", name: "Blues" }) { organisation { id } } }')
     const setMembership =
-      'mutation ($role: OrganisationRole) { setMembership(input: { organisationId: "7071", userId: "7070", role: $role }) { id } }'
+      'mutation ($role: OrganisationRole) { setMembership(input: { organisationId: "7071", userId: "7070", role: $role }) { organisation { id } } }'
     for (const role of ['OWNER', 'OWNER', 'ADMIN', null]) await server.ask('admin', setMembership, { role })
     const log = async (subject: string) => {
       const query = 'query ($subject: String) { auditEntries(subject: $subject) { nodes { actor action details } } }'
@@ -122,7 +122,7 @@ describe('sync mutations', () => {
     ])
   })
 
-  const USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(users: $users) { users { id email name } } }'
+  const USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { users { id email name } } }'
 
   test('upsert a thousand users in one call, and change only the given fields', async () => {
     const users = Array.from({ length: 1000 }, (_, index) => ({
@@ -139,15 +139,15 @@ describe('sync mutations', () => {
       { id: '5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
       users[0],
     ])
-    expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('users')
+    expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('input.users')
   })
 
   test('store nothing if a row is invalid, and name that row', async () => {
     const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
-    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'users[1].email' })
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.users[1].email' })
     expect(await server.services.db.user.count({ where: { id: { in: ['7000', '7001'] } } })).toBe(0)
     const duplicate = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
-    expect(duplicate.errors?.[0]?.message).toBe('users[1]: duplicate entry')
+    expect(duplicate.errors?.[0]?.message).toBe('input.users[1]: duplicate entry')
   })
 
   test('do not deadlock on concurrent calls with the same users in another order', async () => {
@@ -160,8 +160,9 @@ describe('sync mutations', () => {
 
   test('create organisations, and set and end memberships', async () => {
     const ORGANISATIONS =
-      'mutation ($organisations: [UpsertOrganisationInput!]!) { upsertOrganisations(organisations: $organisations) { organisations { id name } } }'
-    const MEMBERS = 'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(memberships: $memberships) }'
+      'mutation ($organisations: [UpsertOrganisationInput!]!) { upsertOrganisations(input: { organisations: $organisations }) { organisations { id name } } }'
+    const MEMBERS =
+      'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(input: { memberships: $memberships }) { memberships { role user { id } organisation { id } } } }'
     await server.ask('admin', USERS, { users: [{ id: '401' }, { id: '402' }] })
     const { data } = await server.ask('admin', ORGANISATIONS, {
       organisations: [
@@ -180,13 +181,23 @@ describe('sync mutations', () => {
         { organisationId: '42', userId: '402', role: 'ADMIN' },
       ],
     })
-    expect(set.data.setMemberships).toBe(3)
-    await server.ask('admin', MEMBERS, {
+    const stored = (userId: string, organisationId: string, role: string) => ({
+      role,
+      user: { id: userId },
+      organisation: { id: organisationId },
+    })
+    expect(set.data.setMemberships.memberships).toEqual([
+      stored('401', '41', 'OWNER'),
+      stored('402', '41', 'MEMBER'),
+      stored('402', '42', 'ADMIN'),
+    ])
+    const changed = await server.ask('admin', MEMBERS, {
       memberships: [
         { organisationId: '41', userId: '402', role: 'ADMIN' },
         { organisationId: '42', userId: '402', role: null },
       ],
     })
+    expect(changed.data.setMemberships.memberships).toEqual([stored('402', '41', 'ADMIN')])
     const mine = await server.ask(402, '{ me { organisations { role organisation { name } } } }')
     expect(mine.data.me.organisations).toEqual([{ role: 'ADMIN', organisation: { name: 'One' } }])
     const unknown = await server.ask('admin', MEMBERS, {
@@ -195,17 +206,21 @@ describe('sync mutations', () => {
         { organisationId: '49', userId: '401', role: 'OWNER' },
       ],
     })
-    expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'memberships[1].organisationId' })
+    expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.memberships[1].organisationId' })
     expect(await server.services.db.membership.count({ where: { organisationId: '41' } })).toBe(2)
-    const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { name } }'
+    const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { organisation { name } membership { role } } }'
+    const setOne = async (role: string | null) =>
+      (await server.ask('admin', ONE, { input: { organisationId: '42', userId: '401', role } })).data.setMembership
+    expect(await setOne('MEMBER')).toEqual({ organisation: { name: 'Two' }, membership: { role: 'MEMBER' } })
+    expect(await setOne(null)).toEqual({ organisation: { name: 'Two' }, membership: null })
     expect(
       (await server.ask('admin', ONE, { input: { organisationId: '41', userId: '999', role: 'OWNER' } })).errors?.[0]?.extensions.field,
     ).toBe('input.userId')
   })
 })
 
-describe('desired state', () => {
-  const STATE = `query ($first: Int, $after: String) { desiredState(first: $first, after: $after) {
+describe('entitlements', () => {
+  const STATE = `query ($first: Int, $after: String) { entitlements(first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
     nodes { user { id } organisation { id } plan { slug } limits { serverLimit } hasAccess subscription { status } } } }`
 
@@ -216,14 +231,14 @@ describe('desired state', () => {
     do {
       const { data, errors }: Answer = await askWith(key, STATE, { first: 100, after })
       expect(errors).toBeUndefined()
-      for (const { user, organisation } of data.desiredState.nodes) seen.push(user ? `user:${user.id}` : `organisation:${organisation.id}`)
-      after = data.desiredState.pageInfo.hasNextPage ? data.desiredState.pageInfo.endCursor : null
+      for (const { user, organisation } of data.entitlements.nodes) seen.push(user ? `user:${user.id}` : `organisation:${organisation.id}`)
+      after = data.entitlements.pageInfo.hasNextPage ? data.entitlements.pageInfo.endCursor : null
     } while (after)
     const users = await server.services.db.user.findMany({ orderBy: { id: 'asc' } })
     const organisations = await server.services.db.organisation.findMany({ orderBy: { id: 'asc' } })
     expect(seen).toEqual([...users.map(({ id }) => `user:${id}`), ...organisations.map(({ id }) => `organisation:${id}`)])
-    const { data } = await askWith(key, '{ desiredState(first: 1) { totalCount } }')
-    expect(data.desiredState.totalCount).toBe(seen.length)
+    const { data } = await askWith(key, '{ entitlements(first: 1) { totalCount } }')
+    expect(data.entitlements.totalCount).toBe(seen.length)
   })
 
   test.each(['2.\0', `3.${'x'.repeat(65)}`])('refuses the cursor of an id that no panel has', async (position) => {
@@ -236,7 +251,7 @@ describe('desired state', () => {
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '1', planId: plans.pro },
     })
-    const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.desiredState.nodes[0]
+    const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.entitlements.nodes[0]
     expect(await first()).toEqual({
       user: { id: '1' },
       organisation: null,

@@ -26,7 +26,7 @@ async function listStatements(work: () => Promise<unknown>): Promise<string[]> {
 }
 
 function countByStatus() {
-  return server.services.db.eventDelivery.groupBy({ by: ['status'], _count: true })
+  return server.services.db.webhookDelivery.groupBy({ by: ['status'], _count: true })
 }
 
 test('an event costs five statements with 50 endpoints, including the poll that finds nothing more', async () => {

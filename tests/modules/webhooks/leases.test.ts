@@ -20,11 +20,11 @@ function expireLeases() {
 }
 
 function countLeases(): Promise<number> {
-  return server.services.db.eventEndpointLease.count({ where: { owner: { not: null } } })
+  return server.services.db.webhookEndpointLease.count({ where: { owner: { not: null } } })
 }
 
 function listDeliveries() {
-  return server.services.db.eventDelivery.findMany({ select: { status: true, attempts: true }, orderBy: { id: 'asc' } })
+  return server.services.db.webhookDelivery.findMany({ select: { status: true, attempts: true }, orderBy: { id: 'asc' } })
 }
 
 function receivedIds(): string[] {
@@ -118,7 +118,7 @@ test('no other process sends to an endpoint while its owner waits for responses,
 })
 
 async function pause(id: bigint): Promise<void> {
-  const PAUSE = 'mutation ($id: ID!) { updateEventEndpoint(input: { id: $id, isEnabled: false }) { isEnabled } }'
+  const PAUSE = 'mutation ($id: ID!) { updateWebhookEndpoint(input: { id: $id, isEnabled: false }) { endpoint { isEnabled } } }'
   expect((await server.ask('admin', PAUSE, { id: String(id) })).errors).toBeUndefined()
 }
 
@@ -160,7 +160,7 @@ test('a process that stops records what was sent, and releases its endpoints', a
   await stopped
   expect((await listDeliveries()).map(({ status }) => status)).toEqual(['DELIVERED', 'PENDING'])
   expect(await countLeases()).toBe(0)
-  expect(await server.deliver()).toEqual({ [String((await server.services.db.eventEndpoint.findFirst())?.id)]: 'done' })
+  expect(await server.deliver()).toEqual({ [String((await server.services.db.webhookEndpoint.findFirst())?.id)]: 'done' })
   expect(receiver.received).toHaveLength(2)
 })
 

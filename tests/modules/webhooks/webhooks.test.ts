@@ -23,15 +23,16 @@ afterEach(async () => {
 })
 
 const CREATE =
-  'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret endpoint { id url types isEnabled } } }'
-const UPDATE = 'mutation ($input: UpdateEventEndpointInput!) { updateEventEndpoint(input: $input) { isEnabled types url } }'
-const DELIVERIES = `query ($endpoint: ID, $status: DeliveryStatus) { eventDeliveries(endpointId: $endpoint, status: $status, first: 100) {
-  totalCount nodes { id status attempts attemptedAt nextAttemptAt responseStatus response event { eventId type holder payload } } } }`
+  'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret endpoint { id url types isEnabled } } }'
+const UPDATE =
+  'mutation ($input: UpdateWebhookEndpointInput!) { updateWebhookEndpoint(input: $input) { endpoint { isEnabled types url } } }'
+const DELIVERIES = `query ($endpoint: ID, $status: DeliveryStatus) { webhookDeliveries(endpointId: $endpoint, status: $status, first: 100) {
+  totalCount nodes { id status attempts attemptedAt nextAttemptAt responseStatus response event { eventId type subject payload } } } }`
 
 async function createEndpoint(url: string, types: string[] = []): Promise<{ id: string; secret: string }> {
   const { data, errors } = await server.ask('admin', CREATE, { input: { url, types } })
   expect(errors).toBeUndefined()
-  return { id: data.createEventEndpoint.endpoint.id, secret: data.createEventEndpoint.secret }
+  return { id: data.createWebhookEndpoint.endpoint.id, secret: data.createWebhookEndpoint.secret }
 }
 
 async function apply(userId: number, planId: string): Promise<void> {
@@ -44,7 +45,7 @@ async function apply(userId: number, planId: string): Promise<void> {
 }
 
 async function deliveries(endpoint: string, status?: string) {
-  return (await server.ask('admin', DELIVERIES, { endpoint, status })).data.eventDeliveries
+  return (await server.ask('admin', DELIVERIES, { endpoint, status })).data.webhookDeliveries
 }
 
 function advance(ms: number): void {
@@ -188,7 +189,7 @@ describe('webhook events', () => {
     await expect.poll(async () => (await deliveries(id, 'PENDING')).totalCount).toBe(0)
     expect(receiver.received).toHaveLength(20)
     expect((await all)[Number(id)]).toBe('done')
-    const [hung] = (await server.ask('admin', DELIVERIES)).data.eventDeliveries.nodes.filter(
+    const [hung] = (await server.ask('admin', DELIVERIES)).data.webhookDeliveries.nodes.filter(
       (node: { attempts: number; status: string }) => node.attempts > 0 && node.status === 'PENDING',
     )
     expect(hung).toMatchObject({ responseStatus: null, response: 'no response within 1.5 seconds' })
@@ -219,16 +220,16 @@ describe('webhook events', () => {
     await server.deliver()
     expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter])
     const REPLAY =
-      'mutation ($id: ID!, $since: DateTime!, $failed: Boolean!) { replayEvents(endpointId: $id, since: $since, failedOnly: $failed) }'
+      'mutation ($id: ID!, $since: DateTime!, $failed: Boolean!) { replayWebhookDeliveries(input: { endpointId: $id, since: $since, failedOnly: $failed }) { count } }'
     const since = '2026-05-01T00:00:00.000Z'
-    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(1)
-    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(0)
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(1)
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(0)
     await server.deliver()
     expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter, plans.pro])
-    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayEvents).toBe(0)
-    expect((await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayEvents).toBe(2)
-    const ONE = 'mutation ($id: ID!) { replayEventDelivery(id: $id) { status event { type } } }'
-    expect((await server.ask('admin', ONE, { id: failed.nodes[0].id })).data.replayEventDelivery).toEqual({
+    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(0)
+    expect((await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayWebhookDeliveries.count).toBe(2)
+    const ONE = 'mutation ($id: ID!) { replayWebhookDelivery(input: { deliveryId: $id }) { delivery { status event { type } } } }'
+    expect((await server.ask('admin', ONE, { id: failed.nodes[0].id })).data.replayWebhookDelivery.delivery).toEqual({
       status: 'PENDING',
       event: { type: 'plan.applied' },
     })
@@ -267,11 +268,11 @@ describe('a webhook endpoint', () => {
     await apply(55, plans.pro)
     await server.deliver()
     expect(receiver.received).toEqual([])
-    expect((await server.ask('admin', UPDATE, { input: { id, isEnabled: true } })).data.updateEventEndpoint).toMatchObject({
+    expect((await server.ask('admin', UPDATE, { input: { id, isEnabled: true } })).data.updateWebhookEndpoint.endpoint).toMatchObject({
       types: ['plan.applied'],
     })
-    const ROTATE = 'mutation ($id: ID!) { rotateEventEndpointSecret(id: $id) { secret } }'
-    const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateEventEndpointSecret.secret
+    const ROTATE = 'mutation ($id: ID!) { rotateWebhookEndpointSecret(input: { endpointId: $id }) { secret } }'
+    const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateWebhookEndpointSecret.secret
     await server.deliver()
     const verify = (key: string, index: number) => {
       const { body, headers } = receiver.received[index] as { body: string; headers: Record<string, string> }
@@ -283,13 +284,13 @@ describe('a webhook endpoint', () => {
     await server.deliver()
     expect(() => verify(secret, 1)).toThrow()
     expect(verify(fresh, 1)).toBeDefined()
-    const audit = await server.services.db.auditEntry.findMany({ where: { subject: `eventEndpoint:${id}` } })
+    const audit = await server.services.db.auditEntry.findMany({ where: { subject: `webhookEndpoint:${id}` } })
     expect(JSON.stringify(audit.map(({ details }) => details))).not.toContain(fresh.slice(6))
     await apply(57, plans.pro)
-    await server.ask('admin', 'mutation ($id: ID!) { deleteEventEndpoint(id: $id) { id } }', { id })
+    await server.ask('admin', 'mutation ($id: ID!) { deleteWebhookEndpoint(input: { endpointId: $id }) { endpoint { id } } }', { id })
     await server.deliver()
     expect(receiver.received).toHaveLength(2)
-    expect((await server.ask('admin', '{ eventEndpoints { totalCount } }')).data.eventEndpoints.totalCount).toBe(0)
+    expect((await server.ask('admin', '{ webhookEndpoints { totalCount } }')).data.webhookEndpoints.totalCount).toBe(0)
     expect((await deliveries(id)).totalCount).toBe(2)
   })
 
@@ -301,7 +302,7 @@ describe('a webhook endpoint', () => {
     }
     await apply(55, plans.pro)
     await server.deliver()
-    expect((await server.ask('admin', '{ eventEndpoints { nodes { id isEnabled } } }')).data.eventEndpoints.nodes).toEqual([
+    expect((await server.ask('admin', '{ webhookEndpoints { nodes { id isEnabled } } }')).data.webhookEndpoints.nodes).toEqual([
       { id, isEnabled: false },
     ])
   })
@@ -310,7 +311,7 @@ describe('a webhook endpoint', () => {
     const { id } = await createEndpoint(receiver.url, ['order.placed'])
     const other = await Receiver.start()
     await createEndpoint(other.url)
-    await server.ask('admin', 'mutation ($id: ID!) { sendTestEvent(endpointId: $id) { id } }', { id })
+    await server.ask('admin', 'mutation ($id: ID!) { sendTestEvent(input: { endpointId: $id }) { delivery { id } } }', { id })
     await server.deliver()
     expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: id }]])
     expect(other.received).toEqual([])
@@ -331,11 +332,11 @@ describe('a webhook endpoint', () => {
 
   test('can be managed by administrators only', async () => {
     for (const query of [
-      '{ eventEndpoints { totalCount } }',
-      '{ eventDeliveries { totalCount } }',
-      'mutation { createEventEndpoint(input: {url: "https://example.com"}) { secret } }',
-      'mutation { sendTestEvent(endpointId: 1) { id } }',
-      'mutation { replayEvents(endpointId: 1, since: "2026-01-01T00:00:00Z") }',
+      '{ webhookEndpoints { totalCount } }',
+      '{ webhookDeliveries { totalCount } }',
+      'mutation { createWebhookEndpoint(input: {url: "https://example.com"}) { secret } }',
+      'mutation { sendTestEvent(input: { endpointId: 1 }) { delivery { id } } }',
+      'mutation { replayWebhookDeliveries(input: { endpointId: 1, since: "2026-01-01T00:00:00Z" }) { count } }',
     ]) {
       expect([query, (await server.ask(55, query)).errors?.[0]?.extensions.code]).toEqual([query, 'FORBIDDEN'])
     }

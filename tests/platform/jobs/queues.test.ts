@@ -48,7 +48,7 @@ test('uses the same queue whether an event is received or processed again', asyn
     'SELECT id, source, subject FROM webhook_events',
   )
   expect(await listQueues()).toEqual([queueName(source, subject)])
-  await server.ask('admin', 'mutation ($id: ID!) { replayWebhookEvent(id: $id) { status } }', { id })
+  await server.ask('admin', 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }', { id })
   expect(await query('SELECT queue_name FROM graphile_worker.jobs')).toEqual([{ queue_name: queueName(source, subject) }])
 })
 

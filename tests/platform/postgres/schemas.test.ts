@@ -109,7 +109,7 @@ test('a worker runs only the jobs of its schema, and continues when a schema is 
 test('a received webhook is stored, and its job added, in the schema of its server only', async () => {
   const jobs = await countJobs(second)
   expect((await deliver(first.url, event('order_created', order(1, START)))).status).toBe(200)
-  expect([await first.services.db.webhookEvent.count(), await second.services.db.webhookEvent.count()]).toEqual([1, 0])
+  expect([await first.services.db.providerEvent.count(), await second.services.db.providerEvent.count()]).toEqual([1, 0])
   expect([await countJobs(first), await countJobs(second)]).toEqual([1, jobs])
 })
 
@@ -123,7 +123,8 @@ test('a live update reaches only the streams of its server', async () => {
     await openStream(first, 80, 'subscription { orderUpdated { id } }'),
     await openStream(second, 80, 'subscription { orderUpdated { id } }'),
   ]
-  const cancel = (server: TestServer) => server.ask(80, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id: ids[0] })
+  const cancel = (server: TestServer) =>
+    server.ask(80, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id: ids[0] })
   await cancel(second)
   await expect.poll(() => streams[1]?.events).toHaveLength(1)
   const last = await placed(first)

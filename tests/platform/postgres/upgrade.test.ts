@@ -56,12 +56,24 @@ function nextNumber(series: string): string {
   return `${series}-2026-${String(last + 1).padStart(6, '0')}`
 }
 
+/** Fields that later versions renamed. */
+const RENAMED: Readonly<Record<string, string>> = {
+  desiredState: 'entitlements',
+  holderType: 'customerType',
+  eventEndpoints: 'webhookEndpoints',
+  eventDeliveries: 'webhookDeliveries',
+  holder: 'subject',
+  webhookEvents: 'providerEvents',
+}
+
 /** What later versions renamed, in a recorded query and its response. */
 function translate({ who, query, data }: RecordedQuery): RecordedQuery {
   return {
     who,
     // Order.buyer replaced Order.user.
-    query: query.replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice'),
+    query: query
+      .replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice')
+      .replaceAll(/\w+/g, (name) => (RENAMED[name] ? `${name}: ${RENAMED[name]}` : name)),
     // The events of Escluse had the source "reference".
     data: sortCustomers(JSON.parse(JSON.stringify(data).replaceAll('"source":"reference"', '"source":"escluse"'))),
   }
@@ -296,7 +308,7 @@ describe('what continues after the upgrade', () => {
   })
   test('pending events are delivered, signed with both secrets of the rotation', async () => {
     const receiver = await Receiver.start()
-    await ask('admin', `mutation { updateEventEndpoint(input: {id: 1, url: "${receiver.url}"}) { id } }`)
+    await ask('admin', `mutation { updateWebhookEndpoint(input: {id: 1, url: "${receiver.url}"}) { endpoint { id } } }`)
     await server.deliver()
     await receiver.close()
     expect(receiver.types()).toContain('endpoint.test')

@@ -99,7 +99,7 @@ function kill(pid: number): void {
 
 /** Sends one request again until it is acknowledged, as the documentation asks of clients. */
 async function sell(userId: string): Promise<void> {
-  await retry('mutation ($userId: ID!) { upsertUser(input: { id: $userId }) { id } }', { userId })
+  await retry('mutation ($userId: ID!) { upsertUser(input: { id: $userId }) { user { id } } }', { userId })
   const { order } = (await retry(APPLY, { userId, key: `for-${userId}` })).applyPlan
   sales.set(userId, { orderId: order.id, number: order.invoice.number })
 }

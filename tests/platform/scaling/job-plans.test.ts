@@ -25,7 +25,7 @@ beforeAll(async () => {
   await client.connect()
   // As sessions of the server have it.
   await client.query('SET search_path = public, graphile_worker')
-  await server.ask('admin', 'mutation ($input: CreateEventEndpointInput!) { createEventEndpoint(input: $input) { secret } }', {
+  await server.ask('admin', 'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret } }', {
     input: { url: receiver.url, types: [] },
   })
   await seed(Number(started.plans.starter))

@@ -83,7 +83,12 @@ test('propagates settings and plans to every process', async () => {
   for (const each of processes)
     await expect.poll(async () => (await ask(each, each.customer, '{ plans { name } }')).data.plans[0].name).toBe('Renamed')
   for (const enabled of [false, true]) {
-    await ask(loadBalanced, loadBalanced.administrator, 'mutation ($on: Boolean!) { setBillingEnabled(enabled: $on) }', { on: enabled })
+    await ask(
+      loadBalanced,
+      loadBalanced.administrator,
+      'mutation ($on: Boolean!) { setBillingEnabled(input: { enabled: $on }) { enabled } }',
+      { on: enabled },
+    )
     for (const each of processes)
       await expect.poll(async () => (await ask(each, each.customer, '{ billingEnabled }')).data.billingEnabled).toBe(enabled)
   }
@@ -107,9 +112,14 @@ test('loses no request and skips no invoice number during rolling restarts under
     while (restarting) {
       user += 1
       const userId = String(user)
-      await ask(loadBalanced, loadBalanced.administrator, 'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { id } }', {
-        input: { id: userId },
-      })
+      await ask(
+        loadBalanced,
+        loadBalanced.administrator,
+        'mutation ($input: UpsertUserInput!) { upsertUser(input: $input) { user { id } } }',
+        {
+          input: { id: userId },
+        },
+      )
       const answer = await ask(loadBalanced, loadBalanced.administrator, APPLY, {
         input: { userId, planId: plan.id, idempotencyKey: `for-${userId}` },
       })

@@ -16,29 +16,29 @@ import * as types from './graphql.js';
  */
 type Documents = {
     "\n  mutation CreateKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      key\n      apiKey {\n        id\n      }\n    }\n  }\n": typeof types.CreateKeyDocument,
-    "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(id: $id) {\n      id\n    }\n  }\n": typeof types.RevokeKeyDocument,
-    "\n  mutation CreateEndpoint($input: CreateEventEndpointInput!) {\n    createEventEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n": typeof types.CreateEndpointDocument,
-    "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteEventEndpoint(id: $id) {\n      id\n    }\n  }\n": typeof types.DeleteEndpointDocument,
+    "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(input: { apiKeyId: $id }) {\n      apiKey {\n        id\n      }\n    }\n  }\n": typeof types.RevokeKeyDocument,
+    "\n  mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {\n    createWebhookEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n": typeof types.CreateEndpointDocument,
+    "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteWebhookEndpoint(input: { endpointId: $id }) {\n      endpoint {\n        id\n      }\n    }\n  }\n": typeof types.DeleteEndpointDocument,
     "\n  query Plans {\n    plans {\n      id\n      slug\n      name\n      serverLimit\n    }\n  }\n": typeof types.PlansDocument,
-    "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(users: $users) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n": typeof types.SyncUsersDocument,
+    "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(input: { users: $users }) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n": typeof types.SyncUsersDocument,
     "\n  mutation Claim($input: ClaimServerInput!) {\n    claimServer(input: $input) {\n      claim {\n        externalId\n      }\n      usage {\n        resource\n        used\n        limit\n      }\n    }\n  }\n": typeof types.ClaimDocument,
-    "\n  mutation Release($externalId: String!) {\n    releaseServer(externalId: $externalId) {\n      released\n    }\n  }\n": typeof types.ReleaseDocument,
+    "\n  mutation Release($externalId: String!) {\n    releaseServer(input: { externalId: $externalId }) {\n      released\n    }\n  }\n": typeof types.ReleaseDocument,
     "\n  mutation ApplyPlan($input: ApplyPlanInput!) {\n    applyPlan(input: $input) {\n      success\n    }\n  }\n": typeof types.ApplyPlanDocument,
     "\n  mutation CancelPlan($input: CancelPlanInput!) {\n    cancelPlan(input: $input) {\n      success\n    }\n  }\n": typeof types.CancelPlanDocument,
-    "\n  query DesiredState($after: String) {\n    desiredState(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.DesiredStateDocument,
+    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.EntitlementsDocument,
 };
 const documents: Documents = {
     "\n  mutation CreateKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      key\n      apiKey {\n        id\n      }\n    }\n  }\n": types.CreateKeyDocument,
-    "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(id: $id) {\n      id\n    }\n  }\n": types.RevokeKeyDocument,
-    "\n  mutation CreateEndpoint($input: CreateEventEndpointInput!) {\n    createEventEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n": types.CreateEndpointDocument,
-    "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteEventEndpoint(id: $id) {\n      id\n    }\n  }\n": types.DeleteEndpointDocument,
+    "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(input: { apiKeyId: $id }) {\n      apiKey {\n        id\n      }\n    }\n  }\n": types.RevokeKeyDocument,
+    "\n  mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {\n    createWebhookEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n": types.CreateEndpointDocument,
+    "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteWebhookEndpoint(input: { endpointId: $id }) {\n      endpoint {\n        id\n      }\n    }\n  }\n": types.DeleteEndpointDocument,
     "\n  query Plans {\n    plans {\n      id\n      slug\n      name\n      serverLimit\n    }\n  }\n": types.PlansDocument,
-    "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(users: $users) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n": types.SyncUsersDocument,
+    "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(input: { users: $users }) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n": types.SyncUsersDocument,
     "\n  mutation Claim($input: ClaimServerInput!) {\n    claimServer(input: $input) {\n      claim {\n        externalId\n      }\n      usage {\n        resource\n        used\n        limit\n      }\n    }\n  }\n": types.ClaimDocument,
-    "\n  mutation Release($externalId: String!) {\n    releaseServer(externalId: $externalId) {\n      released\n    }\n  }\n": types.ReleaseDocument,
+    "\n  mutation Release($externalId: String!) {\n    releaseServer(input: { externalId: $externalId }) {\n      released\n    }\n  }\n": types.ReleaseDocument,
     "\n  mutation ApplyPlan($input: ApplyPlanInput!) {\n    applyPlan(input: $input) {\n      success\n    }\n  }\n": types.ApplyPlanDocument,
     "\n  mutation CancelPlan($input: CancelPlanInput!) {\n    cancelPlan(input: $input) {\n      success\n    }\n  }\n": types.CancelPlanDocument,
-    "\n  query DesiredState($after: String) {\n    desiredState(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.DesiredStateDocument,
+    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.EntitlementsDocument,
 };
 
 /**
@@ -48,15 +48,15 @@ export function graphql(source: "\n  mutation CreateKey($input: CreateApiKeyInpu
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').RevokeKeyDocument;
+export function graphql(source: "\n  mutation RevokeKey($id: ID!) {\n    revokeApiKey(input: { apiKeyId: $id }) {\n      apiKey {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').RevokeKeyDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation CreateEndpoint($input: CreateEventEndpointInput!) {\n    createEventEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').CreateEndpointDocument;
+export function graphql(source: "\n  mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {\n    createWebhookEndpoint(input: $input) {\n      secret\n      endpoint {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').CreateEndpointDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteEventEndpoint(id: $id) {\n      id\n    }\n  }\n"): typeof import('./graphql.js').DeleteEndpointDocument;
+export function graphql(source: "\n  mutation DeleteEndpoint($id: ID!) {\n    deleteWebhookEndpoint(input: { endpointId: $id }) {\n      endpoint {\n        id\n      }\n    }\n  }\n"): typeof import('./graphql.js').DeleteEndpointDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -64,7 +64,7 @@ export function graphql(source: "\n  query Plans {\n    plans {\n      id\n     
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(users: $users) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n"): typeof import('./graphql.js').SyncUsersDocument;
+export function graphql(source: "\n  mutation SyncUsers($users: [UpsertUserInput!]!) {\n    upsertUsers(input: { users: $users }) {\n      users {\n        id\n        name\n        portalTier\n      }\n    }\n  }\n"): typeof import('./graphql.js').SyncUsersDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -72,7 +72,7 @@ export function graphql(source: "\n  mutation Claim($input: ClaimServerInput!) {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  mutation Release($externalId: String!) {\n    releaseServer(externalId: $externalId) {\n      released\n    }\n  }\n"): typeof import('./graphql.js').ReleaseDocument;
+export function graphql(source: "\n  mutation Release($externalId: String!) {\n    releaseServer(input: { externalId: $externalId }) {\n      released\n    }\n  }\n"): typeof import('./graphql.js').ReleaseDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -84,7 +84,7 @@ export function graphql(source: "\n  mutation CancelPlan($input: CancelPlanInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query DesiredState($after: String) {\n    desiredState(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').DesiredStateDocument;
+export function graphql(source: "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').EntitlementsDocument;
 
 
 export function graphql(source: string) {

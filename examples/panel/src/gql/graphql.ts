@@ -8,7 +8,7 @@ import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 export type ApiKeyScope =
   /** Claim and release servers, record and release usage, and read `usage`. */
   | 'CLAIMS'
-  /** Read `desiredState`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
+  /** Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
   | 'READ'
   /** Create and update users, organisations and memberships. */
   | 'SYNC';
@@ -74,7 +74,7 @@ export type CreateApiKeyInput = {
 };
 
 /** A new endpoint. In production the URL must be a public https URL, or its host must be in WEBHOOK_PRIVATE_HOSTS. */
-export type CreateEventEndpointInput = {
+export type CreateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
   /** Types of events to subscribe to: `order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`. Defaults to all. */
@@ -93,17 +93,17 @@ export type LimitedResource =
   | 'DATABASES_PER_SERVER'
   /** Total disk space of all servers in MB. Claimed by `claimServer`. */
   | 'DISK_MB'
-  /** E-mails per day. Recorded by `consume`. The count resets at midnight UTC. */
+  /** E-mails per day. Recorded by `recordUsage`. The count resets at midnight UTC. */
   | 'EMAILS_PER_DAY'
   /** Total memory of all servers in MB. Claimed by `claimServer`. */
   | 'MEMORY_MB'
-  /** Number of nodes. Recorded by `consume` until released by `giveBack`. */
+  /** Number of nodes. Recorded by `recordUsage` until released by `releaseUsage`. */
   | 'NODES'
   /** Network ports per server. Usage is the highest count of any server. */
   | 'PORTS_PER_SERVER'
   /** Number of servers. Claimed by `claimServer`. */
   | 'SERVERS'
-  /** Number of tunnel ports. Recorded by `consume` until released by `giveBack`. */
+  /** Number of tunnel ports. Recorded by `recordUsage` until released by `releaseUsage`. */
   | 'TUNNEL_PORTS';
 
 /** The portal tier that a plan grants. */
@@ -139,21 +139,21 @@ export type RevokeKeyMutationVariables = Exact<{
 }>;
 
 
-export type RevokeKeyMutation = { revokeApiKey: { id: string } };
+export type RevokeKeyMutation = { revokeApiKey: { apiKey: { id: string } } };
 
 export type CreateEndpointMutationVariables = Exact<{
-  input: CreateEventEndpointInput;
+  input: CreateWebhookEndpointInput;
 }>;
 
 
-export type CreateEndpointMutation = { createEventEndpoint: { secret: string, endpoint: { id: string } } };
+export type CreateEndpointMutation = { createWebhookEndpoint: { secret: string, endpoint: { id: string } } };
 
 export type DeleteEndpointMutationVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type DeleteEndpointMutation = { deleteEventEndpoint: { id: string } };
+export type DeleteEndpointMutation = { deleteWebhookEndpoint: { endpoint: { id: string } } };
 
 export type PlansQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -195,12 +195,12 @@ export type CancelPlanMutationVariables = Exact<{
 
 export type CancelPlanMutation = { cancelPlan: { success: boolean } };
 
-export type DesiredStateQueryVariables = Exact<{
+export type EntitlementsQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
 
 
-export type DesiredStateQuery = { desiredState: { nodes: Array<{ hasAccess: boolean, user: { id: string, name: string | null } | null, organisation: { id: string, name: string } | null, plan: { name: string } | null, limits: { serverLimit: number | null, memory: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type EntitlementsQuery = { entitlements: { nodes: Array<{ hasAccess: boolean, user: { id: string, name: string | null } | null, organisation: { id: string, name: string } | null, plan: { name: string } | null, limits: { serverLimit: number | null, memory: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -233,14 +233,16 @@ export const CreateKeyDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<CreateKeyMutation, CreateKeyMutationVariables>;
 export const RevokeKeyDocument = new TypedDocumentString(`
     mutation RevokeKey($id: ID!) {
-  revokeApiKey(id: $id) {
-    id
+  revokeApiKey(input: {apiKeyId: $id}) {
+    apiKey {
+      id
+    }
   }
 }
     `) as unknown as TypedDocumentString<RevokeKeyMutation, RevokeKeyMutationVariables>;
 export const CreateEndpointDocument = new TypedDocumentString(`
-    mutation CreateEndpoint($input: CreateEventEndpointInput!) {
-  createEventEndpoint(input: $input) {
+    mutation CreateEndpoint($input: CreateWebhookEndpointInput!) {
+  createWebhookEndpoint(input: $input) {
     secret
     endpoint {
       id
@@ -250,8 +252,10 @@ export const CreateEndpointDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<CreateEndpointMutation, CreateEndpointMutationVariables>;
 export const DeleteEndpointDocument = new TypedDocumentString(`
     mutation DeleteEndpoint($id: ID!) {
-  deleteEventEndpoint(id: $id) {
-    id
+  deleteWebhookEndpoint(input: {endpointId: $id}) {
+    endpoint {
+      id
+    }
   }
 }
     `) as unknown as TypedDocumentString<DeleteEndpointMutation, DeleteEndpointMutationVariables>;
@@ -267,7 +271,7 @@ export const PlansDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<PlansQuery, PlansQueryVariables>;
 export const SyncUsersDocument = new TypedDocumentString(`
     mutation SyncUsers($users: [UpsertUserInput!]!) {
-  upsertUsers(users: $users) {
+  upsertUsers(input: {users: $users}) {
     users {
       id
       name
@@ -292,7 +296,7 @@ export const ClaimDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<ClaimMutation, ClaimMutationVariables>;
 export const ReleaseDocument = new TypedDocumentString(`
     mutation Release($externalId: String!) {
-  releaseServer(externalId: $externalId) {
+  releaseServer(input: {externalId: $externalId}) {
     released
   }
 }
@@ -311,9 +315,9 @@ export const CancelPlanDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CancelPlanMutation, CancelPlanMutationVariables>;
-export const DesiredStateDocument = new TypedDocumentString(`
-    query DesiredState($after: String) {
-  desiredState(first: 100, after: $after) {
+export const EntitlementsDocument = new TypedDocumentString(`
+    query Entitlements($after: String) {
+  entitlements(first: 100, after: $after) {
     nodes {
       user {
         id
@@ -338,4 +342,4 @@ export const DesiredStateDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DesiredStateQuery, DesiredStateQueryVariables>;
+    `) as unknown as TypedDocumentString<EntitlementsQuery, EntitlementsQueryVariables>;

@@ -10,7 +10,7 @@ import { planCurrency } from './user-routes.js'
 const LIST_ALL_PLANS = `query EcliPanelAllPlans { allPlans { ${PLAN_SELECTION} archivedAt } }`
 const CREATE_PLAN = `mutation EcliPanelCreatePlan($input: CreatePlanInput!) { createPlan(input: $input) { plan { ${PLAN_SELECTION} } } }`
 const UPDATE_PLAN = `mutation EcliPanelUpdatePlan($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { ${PLAN_SELECTION} } } }`
-const ARCHIVE_PLAN = 'mutation EcliPanelArchivePlan($id: ID!) { archivePlan(id: $id) { plan { id } } }'
+const ARCHIVE_PLAN = 'mutation EcliPanelArchivePlan($id: ID!) { archivePlan(input: { planId: $id }) { plan { id } } }'
 
 const PLAN_TYPES = { free: 'FREE', paid: 'PAID', edu: 'EDU', educational: 'EDU', enterprise: 'ENTERPRISE' } as const
 

@@ -17,7 +17,7 @@ const LIST_ORDERS = `query EcliPanelOrders($organisationId: ID, $after: String) 
   orders(organisationId: $organisationId, first: 100, after: $after) { nodes { ${ORDER_SELECTION} } pageInfo { hasNextPage endCursor } } }`
 const GET_ORDER = `query EcliPanelOrder($id: ID!) { order(id: $id) { ${ORDER_SELECTION} } }`
 const PLACE_ORDER = `mutation EcliPanelPlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${ORDER_SELECTION} } } }`
-const CANCEL_ORDER = `mutation EcliPanelCancelOrder($id: ID!) { cancelOrder(id: $id) { ${ORDER_SELECTION} } }`
+const CANCEL_ORDER = `mutation EcliPanelCancelOrder($id: ID!) { cancelOrder(input: { orderId: $id }) { order { ${ORDER_SELECTION} } } }`
 
 const ECLIPANEL_TAGS = ['EcliPanel']
 const ECLIPANEL_SIGNED_IN_ROUTE = { tags: ECLIPANEL_TAGS, security: SIGNED_IN }
@@ -119,7 +119,7 @@ function orderingRoutes(app: RestApp, run: ExecuteOperation): void {
     response: { 200: schemas.orderResponse, ...eclipanelErrorResponses(400, 401, 404, 409) },
   }
   app.post('/orders/:id/cancel', { schema: cancel }, async (request) => {
-    const { cancelOrder } = await run<{ cancelOrder: OrderResult }>(request, CANCEL_ORDER, { id: String(request.params.id) })
-    return { success: true, order: toOrder(cancelOrder) }
+    const { cancelOrder } = await run<{ cancelOrder: { order: OrderResult } }>(request, CANCEL_ORDER, { id: String(request.params.id) })
+    return { success: true, order: toOrder(cancelOrder.order) }
   })
 }

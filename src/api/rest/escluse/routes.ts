@@ -21,7 +21,7 @@ const LIST_INVOICES = `query EscluseInvoices($after: String) {
 const GET_INVOICE = `query EscluseInvoice($id: ID!) { invoice(id: $id) { ${INVOICE_SELECTION} } }`
 const CLAIM_SERVER = `mutation EscluseServer($input: ClaimServerInput!) {
   claimServer(input: $input) { claim { externalId ${keysOf(SERVER_FIELDS).join(' ')} createdAt } } }`
-const RELEASE_SERVER = 'mutation EscluseRelease($externalId: String!) { releaseServer(externalId: $externalId) { released } }'
+const RELEASE_SERVER = 'mutation EscluseRelease($externalId: String!) { releaseServer(input: { externalId: $externalId }) { released } }'
 
 interface SubscriptionResult {
   subscription: {
@@ -215,9 +215,15 @@ const ESCLUSE_REQUEST_FIELDS: Readonly<Record<string, string>> = {
 }
 
 /** Maps `input.successUrl` to `body.success_url`. */
-const nameEscluseField: NameField = (field) => {
+const nameEscluseField: NameField = (field, { params }) => {
+  // The server to release is in the path, and the one to claim is in the body.
+  if (field === 'input.externalId' && hasExternalId(params)) return 'params.external_id'
   const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   return ESCLUSE_REQUEST_FIELDS[field] ?? snakeCase(field.replace(/^input\./, 'body.'))
+}
+
+function hasExternalId(params: unknown): boolean {
+  return typeof params === 'object' && params !== null && 'external_id' in params
 }
 
 /** @throws BAD_USER_INPUT */

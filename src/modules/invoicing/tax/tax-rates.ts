@@ -8,11 +8,11 @@ import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import type { SetTaxRateInput } from './tax.type.js'
+import type { RemoveTaxRateInput, SetTaxRateInput } from './tax.type.js'
 
 const newRateSchema = z.object({
   country: country(),
-  holderType: z.enum(['USER', 'ORGANISATION']),
+  customerType: z.enum(['USER', 'ORGANISATION']),
   basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
   exemption: line(200).nullish(),
 })
@@ -24,7 +24,7 @@ export function listTaxRatesFor(tx: Transaction, countries: readonly (string | n
 /** Not paged: there are at most two rates per country. */
 export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRate[]> {
   // Users before organisations.
-  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { holderType: 'desc' }] })
+  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { customerType: 'desc' }] })
 }
 
 /** Sets the rate for documents that are issued from now on. @throws BAD_USER_INPUT */
@@ -33,21 +33,21 @@ export async function setTaxRate(
   principal: UserPrincipal,
   input: SetTaxRateInput,
 ): Promise<TaxRate> {
-  const { country, holderType, basisPoints, exemption = null } = parseInput(newRateSchema, 'input', input)
+  const { country, customerType, basisPoints, exemption = null } = parseInput(newRateSchema, 'input', input)
   if (exemption !== null && basisPoints > 0) throw invalidInputError('input.exemption', 'is only allowed with a rate of 0; leave it out')
   await assertPrintable(findMissingGlyph, 'input', { exemption })
   const at = clock.now()
   const rate = { basisPoints, exemption, updatedAt: at }
   return runTransaction(db, async (tx) => {
     const stored = await tx.taxRate.upsert({
-      where: { country_holderType: { country, holderType } },
-      create: { country, holderType, ...rate },
+      where: { country_customerType: { country, customerType } },
+      create: { country, customerType, ...rate },
       update: rate,
     })
     await recordAuditEntry(tx, {
       actor: principal,
       action: 'setTaxRate',
-      subject: `tax:${country}:${holderType}`,
+      subject: `tax:${country}:${customerType}`,
       details: { basisPoints, exemption },
       at,
     })
@@ -59,12 +59,12 @@ export async function setTaxRate(
 export async function removeTaxRate(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
-  rate: Pick<TaxRate, 'country' | 'holderType'>,
+  input: RemoveTaxRateInput,
 ): Promise<boolean> {
-  const where = { country: parseInput(country(), 'country', rate.country), holderType: rate.holderType }
+  const where = { country: parseInput(country(), 'input.country', input.country), customerType: input.customerType }
   return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
-    const subject = `tax:${where.country}:${where.holderType}`
+    const subject = `tax:${where.country}:${where.customerType}`
     if (count > 0) await recordAuditEntry(tx, { actor: principal, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
     return count > 0
   })

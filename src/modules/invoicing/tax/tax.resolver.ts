@@ -1,20 +1,22 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
-import { CustomerType } from './tax.enums.js'
-import { SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
+import { RemoveTaxRateInput, RemoveTaxRatePayload, SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 
 @Resolver()
 export class TaxResolver {
   @Query(() => [TaxRate], {
-    description: "Administrators: the tax rates by country of the buyer. Countries without a rate use that of the seller's country.",
+    description:
+      "The tax rates by country of the buyer. Countries without a rate use that of the seller's country. Requires the administrator role.",
   })
   @Authorized(ADMINISTRATOR)
   taxRates(@Ctx() { services }: RequestContext) {
     return listTaxRates(services)
   }
 
-  @Mutation(() => SetTaxRatePayload, { description: 'Administrators: sets the tax rate of a country. Issued documents do not change.' })
+  @Mutation(() => SetTaxRatePayload, {
+    description: 'Sets the tax rate of a country. Issued documents do not change. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   async setTaxRate(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -23,14 +25,14 @@ export class TaxResolver {
     return { taxRate: await setTaxRate(services, principal, input) }
   }
 
-  @Mutation(() => Boolean, { description: 'Administrators: removes the tax rate of a country. Returns whether it existed.' })
+  @Mutation(() => RemoveTaxRatePayload, {
+    description: 'Removes the tax rate of a country. Issued documents do not change. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
-  removeTaxRate(
+  async removeTaxRate(
     @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('country', () => String, { description: 'ISO 3166 country code, for example "DE".' }) country: string,
-    @Arg('holderType', () => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
-    customerType: CustomerType,
-  ): Promise<boolean> {
-    return removeTaxRate(services, principal, { country, holderType: customerType })
+    @Arg('input', () => RemoveTaxRateInput, { description: 'The rate to remove.' }) input: RemoveTaxRateInput,
+  ): Promise<RemoveTaxRatePayload> {
+    return { removed: await removeTaxRate(services, principal, input) }
   }
 }

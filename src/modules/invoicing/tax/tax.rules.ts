@@ -12,7 +12,7 @@ export type TaxCategory = 'STANDARD' | 'ZERO' | 'EXEMPT' | 'REVERSE_CHARGE' | 'N
  * The part of a stored rate that decides about tax. `exemption` is the reason for a rate of 0, printed on the
  * document; a rate of 0 without a reason is a statutory zero rate.
  */
-export type ApplicableTaxRate = Readonly<Pick<TaxRateRecord, 'country' | 'holderType' | 'basisPoints' | 'exemption'>>
+export type ApplicableTaxRate = Readonly<Pick<TaxRateRecord, 'country' | 'customerType' | 'basisPoints' | 'exemption'>>
 
 /** The part of a seller or buyer that decides about tax. */
 export interface TaxParty {
@@ -58,7 +58,8 @@ export function decideTax({ seller, buyer, customerType, rates, at }: TaxableSal
     const check: VatIdCheck = { vatId: normalizeVatId(buyer.taxId ?? ''), method: 'FORMAT', at: at.toISOString() }
     return { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
   }
-  const rateIn = (country: string | null | undefined) => rates.find((rate) => rate.country === country && rate.holderType === customerType)
+  const rateIn = (country: string | null | undefined) =>
+    rates.find((rate) => rate.country === country && rate.customerType === customerType)
   const rate = rateIn(buyer.country) ?? rateIn(seller.country)
   if (!rate) return NOT_TAXED
   return { category: taxCategoryOf(rate), basisPoints: rate.basisPoints, exemption: rate.exemption, check: null }

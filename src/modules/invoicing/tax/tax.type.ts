@@ -23,7 +23,7 @@ registerEnumType(TaxCategoryEnum, {
 })
 
 registerEnumType(CustomerType, {
-  name: 'HolderType',
+  name: 'CustomerType',
   description: 'Type of a customer.',
   valuesConfig: {
     USER: { description: 'A user.' },
@@ -37,7 +37,7 @@ export class TaxRate {
   country: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
-  holderType: CustomerType
+  customerType: CustomerType
 
   @Field(() => Int, { description: 'Hundredths of a percent. 1900 is 19%.' })
   basisPoints: number
@@ -58,7 +58,7 @@ export class SetTaxRateInput {
   country: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
-  holderType: CustomerType
+  customerType: CustomerType
 
   @Field(() => Int, { description: 'Hundredths of a percent, from 0 to 10000. 1900 is 19%.' })
   basisPoints: number
@@ -71,4 +71,19 @@ export class SetTaxRateInput {
 export class SetTaxRatePayload {
   @Field(() => TaxRate, { description: 'The rate for documents that are issued from now on.' })
   taxRate: TaxRate
+}
+
+@InputType({ description: 'The tax rate to remove.' })
+export class RemoveTaxRateInput {
+  @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters, for example "DE".' })
+  country: string
+
+  @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
+  customerType: CustomerType
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of removeTaxRate.' })
+export class RemoveTaxRatePayload {
+  @Field(() => Boolean, { description: 'False if the rate did not exist.' })
+  removed: boolean
 }

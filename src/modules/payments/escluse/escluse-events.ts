@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { periodNumber, periodNumberAt } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Plan, Subscription, WebhookEvent } from '../../../platform/postgres/generated/client.js'
+import type { Plan, ProviderEvent, Subscription } from '../../../platform/postgres/generated/client.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
@@ -45,7 +45,7 @@ const ESCLUSE_STATUSES = new Map<string, SubscriptionSnapshot['status']>(
 export async function applyEscluseEvent(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  event: WebhookEvent,
+  event: ProviderEvent,
 ): Promise<ProcessingResult> {
   try {
     return (await isSuperseded(tx, event)) ? 'PROCESSED' : await dispatch(tx, services, parseEvent(escluseEventSchema, event.body))
@@ -61,9 +61,9 @@ export async function applyEscluseEvent(
  * Whether a later change of the same subscription was applied while this event was parked or its job was retried.
  * `subscription_created` does not count: a change that was received before it waits for it.
  */
-async function isSuperseded(tx: Transaction, { id, source, subject }: WebhookEvent): Promise<boolean> {
+async function isSuperseded(tx: Transaction, { id, source, subject }: ProviderEvent): Promise<boolean> {
   if (!subject?.startsWith('subscription:')) return false
-  const later = await tx.webhookEvent.findFirst({
+  const later = await tx.providerEvent.findFirst({
     where: { subject, source, id: { gt: id }, status: 'PROCESSED', name: { in: ['subscription_updated', 'subscription_canceled'] } },
     select: { id: true },
   })

@@ -1,16 +1,16 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { WebhookEvent } from '../../../platform/postgres/generated/client.js'
+import type { ProviderEvent } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import { applyEscluseEvent } from '../escluse/escluse-events.js'
 import { matchSubscription } from '../match-subscription.js'
-import type { PaymentProvider, ProviderEvent, SubscriptionSnapshot } from '../payment-provider.port.js'
+import type { ParsedEvent, PaymentProvider, SubscriptionSnapshot } from '../payment-provider.port.js'
 import { recordPayment } from '../record-payment.js'
 import { recordProviderRefund } from '../record-provider-refund.js'
 import type { ProcessingResult } from './processing-result.js'
-import { retryParkedEvents } from './webhook-event.queries.js'
+import { retryParkedEvents } from './provider-event.queries.js'
 
 /** Two different snapshots have the same timestamp; only the provider knows the current state. */
 class SnapshotConflictError extends Error {
@@ -48,11 +48,11 @@ function processOnce(
 ): Promise<void> {
   return runTransaction(services.db, async (tx) => {
     await tx.$queryRaw`SELECT id FROM webhook_events WHERE id = ${eventId} FOR UPDATE`
-    const event = await tx.webhookEvent.findUnique({ where: { id: eventId } })
+    const event = await tx.providerEvent.findUnique({ where: { id: eventId } })
     if (!event || event.status === 'PROCESSED') return
     const result = await handleEvent(tx, services, event, authoritative)
     const isProcessed = result === 'PROCESSED'
-    await tx.webhookEvent.update({
+    await tx.providerEvent.update({
       where: { id: eventId },
       data: {
         status: isProcessed ? 'PROCESSED' : 'PARKED',
@@ -66,7 +66,7 @@ function processOnce(
 
 /** Stores the error for administrators. The job is retried. @returns the error */
 async function recordFailure({ db }: Pick<Services, 'db'>, eventId: bigint, error: Error): Promise<Error> {
-  await db.webhookEvent.updateMany({
+  await db.providerEvent.updateMany({
     where: { id: eventId, status: { not: 'PROCESSED' } },
     data: { status: 'FAILED', attempts: { increment: 1 }, lastError: error.message.slice(0, 500) },
   })
@@ -76,7 +76,7 @@ async function recordFailure({ db }: Pick<Services, 'db'>, eventId: bigint, erro
 async function handleEvent(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  event: WebhookEvent,
+  event: ProviderEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
   if (event.source !== ESCLUSE) return handleProviderEvent(tx, services, event, authoritative)
@@ -88,7 +88,7 @@ async function handleEvent(
 async function handleProviderEvent(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  { source, body }: WebhookEvent,
+  { source, body }: ProviderEvent,
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
   // A provider that shares the route of another one has stored its events under its own name while both were in use.
@@ -116,7 +116,7 @@ async function handleSubscription(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   provider: PaymentProvider,
-  event: ProviderEvent & { type: 'subscription' },
+  event: ParsedEvent & { type: 'subscription' },
   authoritative?: SubscriptionSnapshot,
 ): Promise<ProcessingResult> {
   const snapshot = authoritative ?? event.snapshot

@@ -4,7 +4,7 @@ import { BAD_REQUEST, DomainError, UNAUTHENTICATED } from '../../../core/errors.
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import type { Services } from '../../services.js'
 import type { WebhookSource } from '../payment-provider.port.js'
-import { enqueueProcessing } from './webhook-event.queries.js'
+import { enqueueProcessing } from './provider-event.queries.js'
 
 const MAX_JSON_DEPTH = 100
 /** The escapes that JSON.stringify writes for characters that PostgreSQL's jsonb rejects. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { eventSubject, parseEvent } from '../inbound-webhooks/parse-event.js'
 import { isSignedBy, signWebhook } from '../inbound-webhooks/webhook-signature.rules.js'
-import type { ProviderEvent, ProviderWebhook } from '../payment-provider.port.js'
+import type { ParsedEvent, ProviderWebhook } from '../payment-provider.port.js'
 import { readOrder, readPayment, readSubscription } from './lemon-squeezy.schemas.js'
 
 const SIGNATURE_HEADER = 'x-signature'
@@ -38,7 +38,7 @@ export function webhookHeaders(name: string, body: string, secret: string): Reco
   return { 'content-type': 'application/json', 'x-event-name': name, [SIGNATURE_HEADER]: signWebhook(body, secret) }
 }
 
-function parseResource({ meta, data }: LemonSqueezyEvent): ProviderEvent {
+function parseResource({ meta, data }: LemonSqueezyEvent): ParsedEvent {
   switch (data.type) {
     case 'subscriptions':
       return { type: 'subscription', snapshot: readSubscription(data), custom: meta.custom_data }

@@ -19,7 +19,8 @@ const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
 @Resolver(() => Refund)
 export class RefundResolver {
   @Query(() => RefundEligibility, {
-    description: 'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days.',
+    description:
+      'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
   })
   @Authorized()
   async refundEligibility(
@@ -31,7 +32,8 @@ export class RefundResolver {
   }
 
   @Mutation(() => RequestRefundPayload, {
-    description: 'Refunds the amount that `refundEligibility` returns, ends the plan and issues the credit note.',
+    description:
+      'Refunds the amount that `refundEligibility` returns, ends the plan and issues the credit note. Requires a signed-in user.',
   })
   @Authorized()
   async requestRefund(

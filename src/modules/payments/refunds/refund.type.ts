@@ -60,10 +60,7 @@ export class RequestRefundInput {
   @Field(() => String, { nullable: true, description: 'Reason, printed on the credit note; at most 200 characters.' })
   reason?: string | null
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Makes retries safe: a repeated request with the same key returns the first result.',
-  })
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }
 

@@ -54,7 +54,7 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
   return (object) => {
     const type = String(object.__typename)
     if (type === 'Buyer') return ownerName(Number(object.userId), null)
-    if (type === 'HolderState') {
+    if (type === 'Entitlement') {
       const { user, organisation } = object as { user: { id: string } | null; organisation: { id: string } | null }
       return ownerName(Number(user?.id ?? 0), organisation ? Number(organisation.id) : null)
     }

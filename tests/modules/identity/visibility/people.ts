@@ -23,7 +23,7 @@ export interface Installation {
   endpoint: string
   spareEndpoint: string
   delivery: string
-  webhookEvent: string
+  providerEvent: string
   keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
   /** A key that a test may revoke. */
   spareKey: string
@@ -45,7 +45,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   await createOrganisation(server, BOBS, { [Bob]: 'OWNER' })
   for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
 
-  const rate = '{ country: "DE", holderType: USER, basisPoints: 0, exemption: "Test" }'
+  const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
   await ask(server, Ada, 'mutation { setBillingDetails(input: { name: "Ada", country: "DE" }) { billingDetails { name } } }')
   const privatePlan = await createPlan(server, {
@@ -57,7 +57,11 @@ export async function createWorld(server: TestServer): Promise<World> {
   })
   const scratchPlan = await createPlan(server, { slug: 'scratch', name: 'Scratch', price: 100, ...EVERY_LIMIT })
   await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
-  await ask(server, 'admin', `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { id } }`)
+  await ask(
+    server,
+    'admin',
+    `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { organisation { id } } }`,
+  )
   await buyAndRefund(server, Ada, ORGANISATION)
   await buy(server, Ada, 'pro', ORGANISATION)
   await apply(server, { userId: String(Ada), planId: privatePlan })
@@ -86,26 +90,27 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   }
   const createEndpoint = async () => {
     const query =
-      'mutation { createEventEndpoint(input: { url: "http://127.0.0.1:9/events", description: "x", types: ["order.placed"] }) { endpoint { id } } }'
-    return (await ask(server, 'admin', query)).data.createEventEndpoint.endpoint.id as string
+      'mutation { createWebhookEndpoint(input: { url: "http://127.0.0.1:9/events", description: "x", types: ["order.placed"] }) { endpoint { id } } }'
+    return (await ask(server, 'admin', query)).data.createWebhookEndpoint.endpoint.id as string
   }
   const [read, claims, sync, spare] = [await createKey('READ'), await createKey('CLAIMS'), await createKey('SYNC'), await createKey('READ')]
   await fetch(`${server.url}/graphql?query={billingEnabled}`, { headers: { authorization: `Bearer ${read.secret}` } })
-  await ask(server, 'admin', `mutation { reapplyPlan(planId: "${plans.plan}") { id } }`)
+  await ask(server, 'admin', `mutation { reapplyPlan(input: { planId: "${plans.plan}" }) { reapplication { id } } }`)
   await db.planReapplication.updateMany({ data: { finishedAt: server.clock.now() } })
   const [endpoint, spareEndpoint] = [await createEndpoint(), await createEndpoint()]
-  const delivery = (await ask(server, 'admin', `mutation { sendTestEvent(endpointId: "${endpoint}") { id } }`)).data.sendTestEvent.id
+  const delivery = (await ask(server, 'admin', `mutation { sendTestEvent(input: { endpointId: "${endpoint}" }) { delivery { id } } }`)).data
+    .sendTestEvent.delivery.id
   await server.deliver()
-  await db.eventDelivery.updateMany({ where: { id: BigInt(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
-  const webhookEvent = await db.webhookEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
-  await db.webhookEvent.update({ where: { id: webhookEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
+  await db.webhookDelivery.updateMany({ where: { id: BigInt(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
+  const providerEvent = await db.providerEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
+  await db.providerEvent.update({ where: { id: providerEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
   return {
     ...plans,
     override: String((await db.limitOverride.findFirstOrThrow({ orderBy: { id: 'asc' } })).id),
     endpoint,
     spareEndpoint,
     delivery,
-    webhookEvent: String(webhookEvent.id),
+    providerEvent: String(providerEvent.id),
     keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
     spareKey: String(spare.id),
   }
@@ -136,7 +141,7 @@ async function createUsage(server: TestServer, { userId, organisationId, externa
   await ask(
     server,
     'admin',
-    `mutation { consume(input: { key: "${externalId}", userId: "${userId}", ${organisation}, resource: NODES, amount: 1 }) { success } }`,
+    `mutation { recordUsage(input: { key: "${externalId}", userId: "${userId}", ${organisation}, resource: NODES, amount: 1 }) { success } }`,
   )
   const customer = organisationId === undefined ? `userId: "${userId}"` : organisation
   await ask(

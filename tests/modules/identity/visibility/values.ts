@@ -35,7 +35,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     locale: 'de-DE',
   }
   return (name, type, isRequired) => {
-    if (name === 'id' && (byField[field] !== undefined || !isRequired)) return byField[field]
+    if (isOwnId(field, name) && (byField[field] !== undefined || !isRequired)) return byField[field]
     // Without orderId, applyPlan grants a plan. With it, it would need a pending order.
     if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
     if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined
@@ -65,12 +65,28 @@ const idsOfInstallation = (ids: Installation) => ({
   updatePlan: ids.scratchPlan,
   removeLimitOverride: ids.override,
   revokeApiKey: ids.spareKey,
-  deleteEventEndpoint: ids.spareEndpoint,
-  updateEventEndpoint: ids.endpoint,
-  rotateEventEndpointSecret: ids.endpoint,
-  replayEventDelivery: ids.delivery,
-  replayWebhookEvent: ids.webhookEvent,
+  deleteWebhookEndpoint: ids.spareEndpoint,
+  updateWebhookEndpoint: ids.endpoint,
+  rotateWebhookEndpointSecret: ids.endpoint,
+  replayWebhookDelivery: ids.delivery,
+  replayProviderEvent: ids.providerEvent,
 })
+
+/** Fields of inputs that name the object to change, apart from `id`. */
+const OWN_IDS: Readonly<Record<string, string>> = {
+  cancelOrder: 'orderId',
+  archivePlan: 'planId',
+  removeLimitOverride: 'overrideId',
+  revokeApiKey: 'apiKeyId',
+  deleteWebhookEndpoint: 'endpointId',
+  rotateWebhookEndpointSecret: 'endpointId',
+  replayWebhookDelivery: 'deliveryId',
+  replayProviderEvent: 'eventId',
+}
+
+function isOwnId(field: string, name: string): boolean {
+  return name === 'id' || OWN_IDS[field] === name
+}
 
 /** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {

@@ -14,7 +14,7 @@ import { orderLines, STANDARD, sampleDocument } from '../../../support/document.
 
 const at = new Date('2026-05-01T10:00:00.000Z')
 const rate = (country: string, basisPoints: number, changes: Partial<ApplicableTaxRate> = {}): ApplicableTaxRate => {
-  return { country, holderType: 'USER', basisPoints, exemption: null, ...changes }
+  return { country, customerType: 'USER', basisPoints, exemption: null, ...changes }
 }
 const decide = (seller: TaxParty, buyer: TaxParty, rates: ApplicableTaxRate[] = []) =>
   decideTax({ seller, buyer, customerType: 'USER', rates, at })
@@ -95,7 +95,7 @@ describe('decideTax', () => {
     expect(decide(GERMAN, { country: 'US', taxId: null })).toMatchObject({ category: 'NOT_TAXED', basisPoints: 0 })
   })
   test('ignores rates for organisations when the buyer is a user', () => {
-    expect(decide(GERMAN, { country: 'FR', taxId: null }, [rate('FR', 2000, { holderType: 'ORGANISATION' })])).toMatchObject({
+    expect(decide(GERMAN, { country: 'FR', taxId: null }, [rate('FR', 2000, { customerType: 'ORGANISATION' })])).toMatchObject({
       category: 'NOT_TAXED',
     })
   })
