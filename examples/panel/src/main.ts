@@ -48,7 +48,7 @@ async function setUp(administrator: Execute, receiver: EventReceiver) {
   report('API key', `number ${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createWebhookEndpoint } = await administrator(CREATE_ENDPOINT, {
-    input: { url, description: 'example panel', types: ['limits.changed'] },
+    input: { url, description: 'example panel', types: ['LIMITS_CHANGED'] },
   })
   receiver.useSecret(createWebhookEndpoint.secret)
   report('Events', `limits.changed is sent to ${url}`)

@@ -10,7 +10,8 @@ import { recordAuditEntry } from '../audit/index.js'
 import type { UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
-import { EVENT_TYPES, notifyOfDeliveries } from './publish-event.js'
+import { SubscribableEventType } from './event-type.enums.js'
+import { notifyOfDeliveries } from './publish-event.js'
 import { validateTargetUrl } from './ssrf-guard.js'
 import type {
   CreateWebhookEndpointInput,
@@ -25,7 +26,7 @@ const PREVIOUS_SECRET_TTL_MS = DAY_MS
 const commonEndpointFields = {
   description: multilineText(500).nullish(),
   types: z
-    .array(z.enum(EVENT_TYPES, { error: `must be one of ${EVENT_TYPES.join(', ')}` }))
+    .array(z.enum(SubscribableEventType, { error: `must be one of ${Object.keys(SubscribableEventType).join(', ')}` }))
     .transform((types) => [...new Set(types)])
     .nullish(),
 }

@@ -4,25 +4,10 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { type Customer, customerName } from '../identity/index.js'
-
-/** The types of events that an endpoint can subscribe to. */
-export const EVENT_TYPES = [
-  'order.placed',
-  'order.expired',
-  'plan.applied',
-  'plan.cancelled',
-  'plan.expired',
-  'subscription.updated',
-  'payment.received',
-  'invoice.issued',
-  'refund.issued',
-  'limits.changed',
-] as const
-
-export type EventType = (typeof EVENT_TYPES)[number]
+import { EventType, type SubscribableEventType } from './event-type.enums.js'
 
 interface NewEvent {
-  type: EventType
+  type: SubscribableEventType
   customer: Customer
   /** Ids, decimal strings, and JSON objects for limits and features. */
   payload: Record<string, string | bigint | null | object>
@@ -71,7 +56,7 @@ export function publishTestEvent(tx: Transaction, endpointId: bigint, at: Date):
       holder: subject,
       createdAt: at,
       nextAttemptAt: at,
-      event: { create: { eventId: randomUUID(), type: 'endpoint.test', holder: subject, payload: {}, createdAt: at } },
+      event: { create: { eventId: randomUUID(), type: EventType.ENDPOINT_TEST, holder: subject, payload: {}, createdAt: at } },
     },
     include: { event: true },
   })

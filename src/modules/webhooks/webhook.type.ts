@@ -2,9 +2,25 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
 import { DeliveryStatus } from './delivery.enums.js'
+import { EventType } from './event-type.enums.js'
 
-const EVENT_TYPES_NOTE =
-  '`order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`'
+registerEnumType(EventType, {
+  name: 'EventType',
+  description: 'Type of an event. The body of the event contains it in the form `order.placed`.',
+  valuesConfig: {
+    ORDER_PLACED: { description: 'A customer has placed an order.' },
+    ORDER_EXPIRED: { description: 'A pending order has expired.' },
+    PLAN_APPLIED: { description: 'A customer has got a plan.' },
+    PLAN_CANCELLED: { description: 'The plan of a customer was ended before its time.' },
+    PLAN_EXPIRED: { description: 'The plan of a customer has reached its end.' },
+    SUBSCRIPTION_UPDATED: { description: 'The status, plan or period of a subscription has changed.' },
+    PAYMENT_RECEIVED: { description: 'A payment was recorded.' },
+    INVOICE_ISSUED: { description: 'An invoice or a payment statement was issued.' },
+    REFUND_ISSUED: { description: 'A refund was recorded, and its credit note was issued.' },
+    LIMITS_CHANGED: { description: 'The entitlement of a customer has changed.' },
+    ENDPOINT_TEST: { description: 'Sent by `sendTestEvent`. Endpoints cannot subscribe to it.' },
+  },
+})
 
 registerEnumType(DeliveryStatus, {
   name: 'DeliveryStatus',
@@ -27,8 +43,8 @@ export class WebhookEndpoint {
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint.' })
   description: string | null
 
-  @Field(() => [String], { description: `Types of events that it subscribes to: ${EVENT_TYPES_NOTE}. Empty for all.` })
-  types: string[]
+  @Field(() => [EventType], { description: 'Types of events that it subscribes to. Empty for all.' })
+  types: EventType[]
 
   @Field(() => Boolean, {
     description: 'Whether events are sent. While false, they are stored for 30 days. A 410 response sets it to false.',
@@ -55,8 +71,8 @@ export class CreateWebhookEndpointInput {
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })
   description?: string | null
 
-  @Field(() => [String], { nullable: true, description: `Types of events to subscribe to: ${EVENT_TYPES_NOTE}. Defaults to all.` })
-  types?: string[] | null
+  @Field(() => [EventType], { nullable: true, description: 'Types of events to subscribe to. Defaults to all.' })
+  types?: EventType[] | null
 }
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged.' })
@@ -70,8 +86,8 @@ export class UpdateWebhookEndpointInput {
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })
   description?: string | null
 
-  @Field(() => [String], { nullable: true, description: `Types of events that it subscribes to: ${EVENT_TYPES_NOTE}. Empty for all.` })
-  types?: string[] | null
+  @Field(() => [EventType], { nullable: true, description: 'Types of events that it subscribes to. Empty for all.' })
+  types?: EventType[] | null
 
   @Field(() => Boolean, { nullable: true, description: 'Whether events are sent. While false, they are stored.' })
   isEnabled?: boolean | null
@@ -120,8 +136,8 @@ export class WebhookEvent {
   @Field(() => ID, { description: 'Sent as `webhook-id` with every attempt. Receivers use it to ignore duplicates.' })
   eventId: string
 
-  @Field(() => String, { description: 'Type of the event: `plan.applied`.' })
-  type: string
+  @Field(() => EventType, { description: 'Type of the event.' })
+  type: EventType
 
   @Field(() => JsonObject, { description: 'Data of the event.' })
   payload: unknown

@@ -92,7 +92,7 @@ describe('webhook events', () => {
   })
 
   test('are sent only to endpoints that subscribe to their type', async () => {
-    await createEndpoint(receiver.url, ['plan.applied'])
+    await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     await apply(55, plans.pro)
     await server.deliver()
     expect(receiver.types()).toEqual(['plan.applied'])
@@ -197,7 +197,7 @@ describe('webhook events', () => {
   })
 
   test('fail after three days of attempts, are listed, and can be replayed', async () => {
-    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
+    const { id } = await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     receiver.answer = (_received, response) => {
       response.statusCode = 400
       response.end('invalid event')
@@ -231,7 +231,7 @@ describe('webhook events', () => {
     const ONE = 'mutation ($id: ID!) { replayWebhookDelivery(input: { deliveryId: $id }) { delivery { status event { type } } } }'
     expect((await server.ask('admin', ONE, { id: failed.nodes[0].id })).data.replayWebhookDelivery.delivery).toEqual({
       status: 'PENDING',
-      event: { type: 'plan.applied' },
+      event: { type: 'PLAN_APPLIED' },
     })
     await server.deliver()
     expect(receiver.received).toHaveLength(5)
@@ -240,7 +240,7 @@ describe('webhook events', () => {
 
 describe('a webhook endpoint', () => {
   test('cannot redirect events, and only the beginning of its response is stored', async () => {
-    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
+    const { id } = await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     const other = await Receiver.start()
     receiver.answer = (_received, response) => {
       response.writeHead(307, { location: other.url })
@@ -263,13 +263,13 @@ describe('a webhook endpoint', () => {
   })
 
   test('can be paused without losing events, updated, given a new secret, and deleted', async () => {
-    const { id, secret } = await createEndpoint(receiver.url, ['plan.applied'])
+    const { id, secret } = await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
     await apply(55, plans.pro)
     await server.deliver()
     expect(receiver.received).toEqual([])
     expect((await server.ask('admin', UPDATE, { input: { id, isEnabled: true } })).data.updateWebhookEndpoint.endpoint).toMatchObject({
-      types: ['plan.applied'],
+      types: ['PLAN_APPLIED'],
     })
     const ROTATE = 'mutation ($id: ID!) { rotateWebhookEndpointSecret(input: { endpointId: $id }) { secret } }'
     const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateWebhookEndpointSecret.secret
@@ -295,7 +295,7 @@ describe('a webhook endpoint', () => {
   })
 
   test('is paused by a 410 response', async () => {
-    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
+    const { id } = await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     receiver.answer = (_received, response) => {
       response.statusCode = 410
       response.end()
@@ -308,10 +308,17 @@ describe('a webhook endpoint', () => {
   })
 
   test('receives a test event that is sent to no other endpoint', async () => {
-    const { id } = await createEndpoint(receiver.url, ['order.placed'])
+    const { id } = await createEndpoint(receiver.url, ['ORDER_PLACED'])
     const other = await Receiver.start()
     await createEndpoint(other.url)
-    await server.ask('admin', 'mutation ($id: ID!) { sendTestEvent(input: { endpointId: $id }) { delivery { id } } }', { id })
+    const sent = await server.ask(
+      'admin',
+      'mutation ($id: ID!) { sendTestEvent(input: { endpointId: $id }) { delivery { event { type subject } } } }',
+      {
+        id,
+      },
+    )
+    expect(sent.data.sendTestEvent.delivery.event).toEqual({ type: 'ENDPOINT_TEST', subject: `endpoint:${id}` })
     await server.deliver()
     expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: id }]])
     expect(other.received).toEqual([])
@@ -319,7 +326,7 @@ describe('a webhook endpoint', () => {
   })
 
   test('deletes events after a month unless a delivery is pending', async () => {
-    const { id } = await createEndpoint(receiver.url, ['plan.applied'])
+    const { id } = await createEndpoint(receiver.url, ['PLAN_APPLIED'])
     await apply(55, plans.pro)
     await server.deliver()
     await server.ask('admin', UPDATE, { input: { id, isEnabled: false } })
@@ -346,7 +353,8 @@ describe('a webhook endpoint', () => {
     [{ url: 'ftp://example.com' }, 'input.url'],
     [{ url: 'nonsense' }, 'input.url'],
     [{ url: 'https://user:secret@example.com' }, 'input.url'],
-    [{ url: 'https://example.com', types: ['plan.bought'] }, 'input.types.0'],
+    [{ url: 'https://example.com', types: ['plan.applied'] }, 'input.types[0]'],
+    [{ url: 'https://example.com', types: ['ENDPOINT_TEST'] }, 'input.types.0'],
   ])('rejects %j and names the field', async (input, field) => {
     expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
   })

@@ -74,9 +74,15 @@ function translate({ who, query, data }: RecordedQuery): RecordedQuery {
     query: query
       .replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice')
       .replaceAll(/\w+/g, (name) => (RENAMED[name] ? `${name}: ${RENAMED[name]}` : name)),
-    // The events of Escluse had the source "reference".
-    data: sortCustomers(JSON.parse(JSON.stringify(data).replaceAll('"source":"reference"', '"source":"escluse"'))),
+    data: sortCustomers(JSON.parse(translateValues(JSON.stringify(data)))),
   }
+}
+
+/** The events of Escluse had the source "reference", and types of events were texts. */
+function translateValues(json: string): string {
+  return json
+    .replaceAll('"source":"reference"', '"source":"escluse"')
+    .replaceAll(/(?<="type":|"types":\[)"(\w+)\.(\w+)"/g, (_type, subject: string, verb: string) => `"${subject}_${verb}"`.toUpperCase())
 }
 
 /** The ids of users and organisations were numbers and are text, so "10" comes before "9". */

@@ -77,11 +77,36 @@ export type CreateApiKeyInput = {
 export type CreateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
-  /** Types of events to subscribe to: `order.placed`, `order.expired`, `plan.applied`, `plan.cancelled`, `plan.expired`, `subscription.updated`, `payment.received`, `invoice.issued`, `refund.issued`, `limits.changed`. Defaults to all. */
-  types?: Array<string> | null | undefined;
+  /** Types of events to subscribe to. Defaults to all. */
+  types?: Array<EventType> | null | undefined;
   /** URL of the endpoint. */
   url: string;
 };
+
+/** Type of an event. The body of the event contains it in the form `order.placed`. */
+export type EventType =
+  /** Sent by `sendTestEvent`. Endpoints cannot subscribe to it. */
+  | 'ENDPOINT_TEST'
+  /** An invoice or a payment statement was issued. */
+  | 'INVOICE_ISSUED'
+  /** The entitlement of a customer has changed. */
+  | 'LIMITS_CHANGED'
+  /** A pending order has expired. */
+  | 'ORDER_EXPIRED'
+  /** A customer has placed an order. */
+  | 'ORDER_PLACED'
+  /** A payment was recorded. */
+  | 'PAYMENT_RECEIVED'
+  /** A customer has got a plan. */
+  | 'PLAN_APPLIED'
+  /** The plan of a customer was ended before its time. */
+  | 'PLAN_CANCELLED'
+  /** The plan of a customer has reached its end. */
+  | 'PLAN_EXPIRED'
+  /** A refund was recorded, and its credit note was issued. */
+  | 'REFUND_ISSUED'
+  /** The status, plan or period of a subscription has changed. */
+  | 'SUBSCRIPTION_UPDATED';
 
 /** A resource that plans limit. */
 export type LimitedResource =

@@ -90,7 +90,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   }
   const createEndpoint = async () => {
     const query =
-      'mutation { createWebhookEndpoint(input: { url: "http://127.0.0.1:9/events", description: "x", types: ["order.placed"] }) { endpoint { id } } }'
+      'mutation { createWebhookEndpoint(input: { url: "http://127.0.0.1:9/events", description: "x", types: [ORDER_PLACED] }) { endpoint { id } } }'
     return (await ask(server, 'admin', query)).data.createWebhookEndpoint.endpoint.id as string
   }
   const [read, claims, sync, spare] = [await createKey('READ'), await createKey('CLAIMS'), await createKey('SYNC'), await createKey('READ')]

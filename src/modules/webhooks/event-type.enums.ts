@@ -1,0 +1,18 @@
+/** The types of events that an endpoint can subscribe to: the names in GraphQL, and the texts that are stored and sent. */
+export const SubscribableEventType = {
+  ORDER_PLACED: 'order.placed',
+  ORDER_EXPIRED: 'order.expired',
+  PLAN_APPLIED: 'plan.applied',
+  PLAN_CANCELLED: 'plan.cancelled',
+  PLAN_EXPIRED: 'plan.expired',
+  SUBSCRIPTION_UPDATED: 'subscription.updated',
+  PAYMENT_RECEIVED: 'payment.received',
+  INVOICE_ISSUED: 'invoice.issued',
+  REFUND_ISSUED: 'refund.issued',
+  LIMITS_CHANGED: 'limits.changed',
+} as const
+export type SubscribableEventType = (typeof SubscribableEventType)[keyof typeof SubscribableEventType]
+
+/** All types of events, including the one that `sendTestEvent` sends. */
+export const EventType = { ...SubscribableEventType, ENDPOINT_TEST: 'endpoint.test' } as const
+export type EventType = (typeof EventType)[keyof typeof EventType]
