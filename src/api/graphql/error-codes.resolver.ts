@@ -22,7 +22,7 @@ function describeErrorCode(definition: ErrorDefinition): string {
 @Resolver()
 export class ErrorCodesResolver {
   @Query(() => [ErrorCode], {
-    description: 'Public: every code that can appear in `errors[].extensions.code`. The enum describes each of them.',
+    description: 'Every code that can appear in `errors[].extensions.code`. The enum describes each of them. Public.',
   })
   @Extensions(ALLOW_WHEN_BILLING_DISABLED)
   errorCodes(): string[] {

@@ -29,7 +29,7 @@ function allowBigintIds(): void {
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   const query = schema.getQueryType()
   const mutation = schema.getMutationType()
-  if (query) query.description = 'Reads data. Each field states who may use it: everybody, customers for their own data, or administrators.'
+  if (query) query.description = 'Reads data. The description of each field ends with the principals that may use it.'
   if (mutation) {
     mutation.description =
       'Changes data. A mutation with an idempotencyKey can be retried safely: the retry returns the first response and changes nothing.'

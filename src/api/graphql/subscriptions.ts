@@ -7,8 +7,10 @@ import type { ChangeMessage } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
 
-const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
+const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys receive all'
 const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-sse). After an interruption, query the current state again.'
+
+const PRINCIPALS = 'Requires a signed-in user or an API key with the scope READ.'
 
 type SubscriptionField<A> = GraphQLFieldConfig<ChangeMessage, RequestContext, A>
 
@@ -26,7 +28,7 @@ export function withSubscriptions(schema: GraphQLSchema): GraphQLSchema {
 function orderUpdated(type: GraphQLNonNull<GraphQLObjectType>): SubscriptionField<{ orderId?: string | null }> {
   return {
     type,
-    description: `An order was placed or has changed: ${AUDIENCE}. ${TRANSPORT}`,
+    description: `An order was placed or has changed: ${AUDIENCE}. ${TRANSPORT} ${PRINCIPALS}`,
     args: { orderId: { type: GraphQLID, description: 'Only this order.' } },
     subscribe: (_root, args, context) => {
       const orderId = parseOptionalId('orderId', args.orderId)
@@ -41,7 +43,7 @@ function limitsChanged(
 ): SubscriptionField<{ userId?: string | null; organisationId?: string | null }> {
   return {
     type,
-    description: `The entitlement of a customer has changed: ${AUDIENCE}. ${TRANSPORT}`,
+    description: `The entitlement of a customer has changed: ${AUDIENCE}. ${TRANSPORT} ${PRINCIPALS}`,
     args: {
       userId: { type: GraphQLID, description: 'Only this user.' },
       organisationId: { type: GraphQLID, description: 'Only this organisation.' },

@@ -721,6 +721,13 @@ describe('Escluse', () => {
       'abc',
     ],
     ['an invoice id without its prefix', { path: '/api/v1/billing/invoices/12', who: 55 }, 400, 'BAD_USER_INPUT', 'params.id'],
+    [
+      'to release a server with an invalid id',
+      { method: 'DELETE', path: '/api/v1/servers/bell%07', who: 'admin' as const },
+      400,
+      'BAD_USER_INPUT',
+      'params.external_id: must be a single line without control characters',
+    ],
   ])('refuses %s', async (_what, request, status, code, message) => {
     const answer = await ask(request)
     expect([answer.status, answer.body.error.code]).toEqual([status, code])

@@ -63,7 +63,7 @@ describe('overrides of administrators', () => {
   beforeAll(async () => {
     server = await startServer()
     plans = await createCatalog(server)
-    await server.services.db.user.createMany({ data: [{ id: '55' }, { id: '56' }, { id: '57' }] })
+    await server.services.db.user.createMany({ data: [{ id: '55' }, { id: '56' }, { id: '57' }, { id: '58' }] })
     for (const userId of ['55', '56']) {
       await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
         input: { userId, planId: plans.starter },
@@ -96,6 +96,18 @@ describe('overrides of administrators', () => {
     expect(events).toHaveLength(before + 2)
     expect(events.at(-1)?.payload).toMatchObject({ limits: { serverLimit: 5 } })
     server.clock.set('2026-05-01T10:00:00.000Z')
+  })
+
+  test('are set once per idempotency key, also after their end', async () => {
+    const input = { userId: '58', percent: 10, reason: 'Boost', endsAt: '2026-05-02T00:00:00.000Z', idempotencyKey: 'boost' }
+    const set = async (changes = {}) => server.ask('admin', SET, { input: { ...input, ...changes } })
+    const first = await set()
+    server.clock.set('2026-05-03T00:00:00.000Z')
+    expect((await set()).data).toEqual(first.data)
+    server.clock.set('2026-05-01T10:00:00.000Z')
+    expect((await set({ percent: 20 })).errors?.[0]?.extensions.code).toBe('IDEMPOTENCY_CONFLICT')
+    expect((await set({ userId: '55' })).errors?.[0]?.extensions.code).toBe('IDEMPOTENCY_CONFLICT')
+    expect(await server.services.db.limitOverride.count({ where: { userId: '58' } })).toBe(1)
   })
 
   test("replace the plan's limit until they are removed, effective with the next claim", async () => {

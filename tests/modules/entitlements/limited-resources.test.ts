@@ -38,12 +38,12 @@ test.each(LIMIT_NAMES)('the database rejects a negative %s', async (name) => {
 describe.each(CONSUMABLE_RESOURCES)('%s', (resource) => {
   test('is counted up to the limit and released', async () => {
     const userId = await createUser()
-    const consume = (key: string) =>
+    const recordUsage = (key: string) =>
       server.ask('admin', 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { usage { resource used limit } } }', {
         input: { userId, resource, amount: 1, key },
       })
-    expect((await consume('first')).data?.recordUsage.usage).toContainEqual({ resource, used: 1, limit: 1 })
-    expect(codeOf(await consume('second'))).toBe('PLAN_LIMIT_EXCEEDED')
+    expect((await recordUsage('first')).data?.recordUsage.usage).toContainEqual({ resource, used: 1, limit: 1 })
+    expect(codeOf(await recordUsage('second'))).toBe('PLAN_LIMIT_EXCEEDED')
     const { releaseUsage } = await ask(
       'mutation ($input: ReleaseUsageInput!) { releaseUsage(input: $input) { usage { resource used } } }',
       {

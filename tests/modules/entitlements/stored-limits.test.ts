@@ -76,12 +76,12 @@ describe('stored limits that lack a resource', () => {
       })
     expect((await claim(`${user}-1`, { disk: 4097 })).errors?.[0]?.extensions).toMatchObject({ resource: 'DISK_MB', limit: 4096 })
     expect((await claim(`${user}-1`, { disk: 4096 })).data.claimServer.usage).toContainEqual({ resource: 'NODES', limit: 4 })
-    const consume = (amount: number) =>
+    const recordUsage = (amount: number) =>
       server.ask('admin', 'mutation ($input: RecordUsageInput!) { recordUsage(input: $input) { success } }', {
         input: { userId: user, resource: 'NODES', amount, key: 'nodes' },
       })
-    expect((await consume(5)).errors?.[0]?.extensions).toMatchObject({ resource: 'NODES', limit: 4, requested: 5 })
-    expect((await consume(4)).errors).toBeUndefined()
+    expect((await recordUsage(5)).errors?.[0]?.extensions).toMatchObject({ resource: 'NODES', limit: 4, requested: 5 })
+    expect((await recordUsage(4)).errors).toBeUndefined()
   })
 
   test('stay whole numbers with a percentage override', async () => {

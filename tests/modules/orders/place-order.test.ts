@@ -54,6 +54,25 @@ test.each(['', 'x'.repeat(2001), 'bell\u0007'])('refuses notes that are not text
   expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.notes' })
 })
 
+test('orders a plan by its slug', async () => {
+  const input = { plan: 'pro', idempotencyKey: 'by-slug' }
+  const { data } = await placeOrder(server, 13, input)
+  expect(data.placeOrder.order).toMatchObject({ status: 'PENDING', planId: plans.pro })
+  expect((await placeOrder(server, 13, input)).data.placeOrder.order.id).toBe(data.placeOrder.order.id)
+  expect(codeOf(await placeOrder(server, 13, { ...input, plan: 'starter' }))).toBe('IDEMPOTENCY_CONFLICT')
+  expect(codeOf(await placeOrder(server, 13, { plan: 'unknown' }))).toBe('PLAN_NOT_FOUND')
+  const response = await placeOrder(server, 13, { plan: 'enterprise' })
+  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.plan' })
+})
+
+test.each(['neither', 'both'])('refuses an order that names %s of plan and planId', async (which) => {
+  const response = await placeOrder(server, 14, which === 'both' ? { plan: 'pro', planId: plans.pro } : {})
+  expect(response.errors?.[0]).toMatchObject({
+    message: 'input.planId: set exactly one of plan and planId',
+    extensions: { code: 'BAD_USER_INPUT', field: 'input.planId' },
+  })
+})
+
 test('refuses a plan with a custom price and names the field', async () => {
   const response = await placeOrder(server, 10, { planId: plans.enterprise })
   expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.planId' })

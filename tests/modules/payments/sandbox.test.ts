@@ -346,6 +346,36 @@ describe('changePlan', () => {
     expect((await readAccount(10)).invoices.nodes).toHaveLength(2)
   })
 
+  test('returns the original change for a repeated idempotency key, also after a later change', async () => {
+    server.clock.set('2026-05-01T00:00:00.000Z')
+    await buy(10, 'starter')
+    server.clock.set('2026-05-16T00:00:00.000Z')
+    const query = `mutation ($input: ChangePlanInput!) { changePlan(input: $input) { change { ${PREVIEW} nextRenewalAt } order { id } } }`
+    const send = (planId: string, idempotencyKey: string) => server.ask(10, query, { input: { planId, when: 'NOW', idempotencyKey } })
+    const first = await send(plans.pro, 'upgrade')
+    expect(first.data.changePlan).toMatchObject({ change: { dueNow: { minorUnits: 516 } }, order: null })
+    await server.settle()
+    server.clock.set('2026-05-20T00:00:00.000Z')
+    expect((await send(plans.pro, 'upgrade')).data).toEqual(first.data)
+    expect(codeOf(await send(plans.starter, 'downgrade'))).toBe('none')
+    await server.settle()
+    expect((await send(plans.pro, 'upgrade')).data).toEqual(first.data)
+    expect(codeOf(await send(plans.starter, 'upgrade'))).toBe('IDEMPOTENCY_CONFLICT')
+    expect(await server.services.db.planChange.count()).toBe(2)
+    expect((await readAccount(10)).me.currentPlan.slug).toBe('starter')
+  })
+
+  test('names the fields of the input in its errors', async () => {
+    await buy(10, 'pro')
+    const query = 'mutation ($input: ChangePlanInput!) { changePlan(input: $input) { change { when } } }'
+    const fieldOf = async (input: object) => (await server.ask(10, query, { input })).errors?.[0]?.extensions.field
+    expect([
+      await fieldOf({ planId: 'pro' }),
+      await fieldOf({ planId: plans.pro }),
+      await fieldOf({ planId: plans.starter, organisationId: '?' }),
+    ]).toEqual(['input.planId', 'input.planId', 'input.organisationId'])
+  })
+
   test('rejects a change without a paid subscription, to the same plan and to a plan that cannot be bought', async () => {
     await execute(10, '{ me { id } }')
     const code = async (planId: string) =>

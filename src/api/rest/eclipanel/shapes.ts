@@ -102,18 +102,11 @@ const FIELD_ALIASES: Readonly<Record<string, string>> = { organisationId: 'orgId
  * alias.
  */
 export const nameEcliPanelField: NameField = (field, { body, query }) => {
-  const [part = 'body', ...path] = (ECLIPANEL_REQUEST_FIELDS[field] ?? inputField(field, body)).split('.')
+  const [part = 'body', ...path] = (ECLIPANEL_REQUEST_FIELDS[field] ?? field.replace(/^input\./, 'body.')).split('.')
   const name = path.join('.')
   const alias = FIELD_ALIASES[name]
   const sent = part === 'query' ? query : body
   return [part, ...(alias && isSent(sent, alias) ? [alias] : path)].join('.')
-}
-
-/** The plan that is archived and the order that is cancelled are in the path instead of the body. */
-function inputField(field: string, body: unknown): string {
-  const name = field.replace(/^input\./, '')
-  const isInPath = ['input.planId', 'input.orderId'].includes(field) && !isSent(body, name)
-  return isInPath ? 'params.id' : field.replace(/^input\./, 'body.')
 }
 
 function isSent(sent: unknown, name: string): boolean {

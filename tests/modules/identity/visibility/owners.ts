@@ -41,7 +41,7 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
     Invoice: (id) => invoices.get(id),
     CreditNote: (id) => invoices.get(id),
     Refund: (id) => refunds.get(id),
-    Subscription: (
+    PlanSubscription: (
       (all) => (id: number) =>
         all.get(id)
     )(ownersById(await db.subscription.findMany())),
