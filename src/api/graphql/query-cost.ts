@@ -9,11 +9,12 @@ import {
   getNullableType,
   isCompositeType,
   isListType,
-  isObjectType,
+  isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../../core/pagination.js'
 import { CACHEABLE } from '../../modules/catalog/index.js'
@@ -165,7 +166,9 @@ class CostVisitor {
     this.#assertWithinLimits()
     if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, scope)
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
-    return fragment ? this.costOf(fragment.selectionSet, type, scope) : 0
+    if (!fragment) return 0
+    const condition = fragment.typeCondition && this.#schema.getType(fragment.typeCondition.name.value)
+    return this.costOf(fragment.selectionSet, isCompositeType(condition) ? condition : type, scope)
   }
 
   #costOfField(node: FieldNode, type: GraphQLCompositeType, scope: CostScope): number {
@@ -175,7 +178,7 @@ class CostVisitor {
     this.#assertWithinLimits()
     const introspection = isRoot ? findIntrospection(node) : undefined
     if (introspection) return this.#costOfIntrospection(node, introspection, scope)
-    const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
+    const field = isUnionType(type) ? undefined : type.getFields()[node.name.value]
     if (isRoot && !field?.extensions[CATALOG_MARKER]) this.isCatalog = false
     return field ? this.#costOfSelections(node, field, scope) : 0
   }
@@ -209,9 +212,12 @@ class CostVisitor {
   }
 
   /**
-   * The value of `first` or `last`, or the default page size; undefined for a field without these arguments.
+   * The number of `ids`, the value of `first` or `last`, or the default page size; undefined for a field without these
+   * arguments.
    */
   #pageSizeOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
+    const ids = given?.find(({ name }) => name.value === 'ids')?.value
+    if (ids) return Math.max(1, this.#countValues(ids))
     if (!args.some(({ name }) => name === 'first')) return undefined
     for (const argument of given ?? []) {
       if (argument.name.value !== 'first' && argument.name.value !== 'last') continue
@@ -221,5 +227,11 @@ class CostVisitor {
       if (typeof size === 'number') return Math.max(1, size)
     }
     return DEFAULT_PAGE_SIZE
+  }
+
+  #countValues(list: ValueNode): number {
+    if (list.kind === Kind.LIST) return list.values.length
+    const value = list.kind === Kind.VARIABLE ? this.#variables[list.name.value] : undefined
+    return Array.isArray(value) ? value.length : 1
   }
 }

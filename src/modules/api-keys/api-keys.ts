@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { MINUTE_MS } from '../../core/duration.js'
 import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
-import { line, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { line, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
@@ -55,7 +57,7 @@ export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, inp
 
 /** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
 export async function revokeApiKey({ db, clock }: ApiKeyStore, actor: Actor, id: string): Promise<ApiKey> {
-  const where = { id: parseId('id', id) }
+  const where = { id: parseId('id', id, 'ApiKey') }
   return runTransaction(db, async (tx) => {
     const apiKey = await tx.apiKey.findUnique({ where })
     if (!apiKey) throw invalidInputError('id', `API key ${id} does not exist`)
@@ -71,6 +73,12 @@ export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, page: Connect
   const result = await readPageById(page, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
   return { ...result, count: () => db.apiKey.count() }
 }
+
+export const apiKeyLoader = ({ db }: Pick<ApiKeyStore, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.apiKey.findMany({ where: { id: { in: ids } } }),
+    (key) => key.id,
+  )
 
 /**
  * Returns the principal of a key. A key that was rejected recently is rejected without a query.

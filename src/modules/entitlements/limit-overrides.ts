@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { MAX_INT, multilineText, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { MAX_INT, multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -69,7 +70,7 @@ export async function removeLimitOverride(
   overrideId: string,
 ): Promise<LimitOverride> {
   const { db, clock } = services
-  const id = parseId('id', overrideId)
+  const id = parseId('id', overrideId, 'LimitOverride')
   const found = await db.limitOverride.findUnique({ where: { id } })
   if (!found) throw invalidInputError('id', `override ${id} does not exist`)
   const customer = { userId: found.userId ?? '', organisationId: found.organisationId }

@@ -1,4 +1,4 @@
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
@@ -34,7 +34,7 @@ export async function reapplyPlan(
   principal: UserPrincipal,
   id: string,
 ): Promise<PlanReapplication> {
-  const planId = parseId('planId', id)
+  const planId = parseId('planId', id, 'Plan')
   return runTransaction(db, async (tx) => {
     const at = clock.now()
     // Serializes concurrent requests, so that the second one finds the run of the first.

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { OrganisationRole, PlanType } from './identity.enums.js'
 
 registerEnumType(OrganisationRole, {
@@ -42,6 +43,7 @@ export class BillingDetails {
 }
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'A user of the panel. The first valid token of a user creates it in Quittance.',
 })
@@ -56,7 +58,7 @@ export class User {
   portalTier: PlanType
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
   @Field(() => ID, { description: 'Numeric id in the panel.' })
   id: string

@@ -1,4 +1,5 @@
-import { multilineText, parseId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -17,8 +18,8 @@ export async function placeOrder(
   input: PlaceOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const planId = parseId('input.planId', input.planId)
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const planId = parseId('input.planId', input.planId, 'Plan')
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
     principal: principalName(principal),

@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -52,7 +52,7 @@ async function requestPlanChange(
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<RequestedChange> {
-  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalCustomerId('organisationId', request.organisationId)))
+  await lockCustomer(tx, await getCustomer(tx, principal.userId, parseOptionalOrganisationId('organisationId', request.organisationId)))
   const planned = await calculatePlanChange(tx, services, principal, request)
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription

@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import { Url } from '../../core/scalars.js'
 import type { WebhookEvent as WebhookEventRecord } from '../../platform/postgres/generated/client.js'
@@ -114,14 +114,14 @@ export class PaymentResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('id', () => ID, { description: 'Id of the event.' }) id: string,
   ) {
-    return replayWebhookEvent(services, principal, parseId('id', id))
+    return replayWebhookEvent(services, principal, parseId('id', id, 'WebhookEvent'))
   }
 }
 
 @Resolver(() => WebhookEvent)
 export class WebhookEventResolver {
   @FieldResolver(() => ID, { description: 'Id of the event.' })
-  id(@Root() event: WebhookEventRecord): string {
-    return String(event.id)
+  id(@Root() event: WebhookEventRecord): bigint {
+    return event.id
   }
 }

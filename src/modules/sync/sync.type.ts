@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
@@ -16,6 +17,7 @@ registerEnumType(ApiKeyScope, {
 })
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'An API key, with which a service of the panel signs in: `Authorization: Bearer qtk_…`. Only a hash of the key is stored.',
 })

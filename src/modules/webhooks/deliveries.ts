@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { type EventDelivery, type OutboxEvent, Prisma } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -20,7 +20,10 @@ interface DeliveryFilter {
 
 /** Newest first. */
 export async function listEventDeliveries({ db }: Pick<Services, 'db'>, { endpointId, status }: DeliveryFilter, page: ConnectionArguments) {
-  const matching = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
+  const matching = {
+    ...(endpointId != null && { endpointId: parseId('endpointId', endpointId, 'EventEndpoint') }),
+    ...(status && { status }),
+  }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.eventDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
@@ -37,7 +40,7 @@ export async function replayEventDelivery(
   principal: UserPrincipal,
   deliveryId: string,
 ): Promise<DeliveryWithEvent> {
-  const id = parseId('id', deliveryId)
+  const id = parseId('id', deliveryId, 'EventDelivery')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const found = await tx.eventDelivery.findUnique({ where: { id } })
@@ -73,7 +76,7 @@ export async function replayEvents(
   principal: UserPrincipal,
   { endpointId, since, failedOnly }: ReplayRange,
 ): Promise<number> {
-  const id = parseId('endpointId', endpointId)
+  const id = parseId('endpointId', endpointId, 'EventEndpoint')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const { types } = await getEndpoint(tx, id, 'endpointId')
@@ -96,7 +99,7 @@ export async function replayEvents(
 
 /** Sends a test event, to check whether the endpoint accepts it. */
 export async function sendTestEvent({ db, clock }: Pick<Services, 'clock' | 'db'>, endpointId: string): Promise<DeliveryWithEvent> {
-  const id = parseId('endpointId', endpointId)
+  const id = parseId('endpointId', endpointId, 'EventEndpoint')
   return runTransaction(db, async (tx) => {
     await getEndpoint(tx, id, 'endpointId')
     return publishTestEvent(tx, id, clock.now())

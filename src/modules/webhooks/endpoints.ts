@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
-import { multilineText, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { EventEndpoint } from '../../platform/postgres/generated/client.js'
@@ -61,7 +62,7 @@ export async function updateEventEndpoint(
   principal: UserPrincipal,
   input: UpdateEventEndpointInput,
 ): Promise<EventEndpoint> {
-  const id = parseId('input.id', input.id)
+  const id = parseId('input.id', input.id, 'EventEndpoint')
   const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
   if (url != null) await assertTargetAllowed(services, url)
   const at = services.clock.now()
@@ -90,7 +91,7 @@ export function deleteEventEndpoint(
   principal: UserPrincipal,
   endpointId: string,
 ): Promise<EventEndpoint> {
-  const id = parseId('id', endpointId)
+  const id = parseId('id', endpointId, 'EventEndpoint')
   const at = services.clock.now()
   return changeEndpoint(services, id, 'id', async (tx) => {
     await tx.eventDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
@@ -109,7 +110,7 @@ export async function rotateEventEndpointSecret(
   principal: UserPrincipal,
   endpointId: string,
 ): Promise<EndpointWithSecret> {
-  const id = parseId('id', endpointId)
+  const id = parseId('id', endpointId, 'EventEndpoint')
   const secret = newSecret()
   const at = services.clock.now()
   const endpoint = await changeEndpoint(services, id, 'id', async (tx, before) => {

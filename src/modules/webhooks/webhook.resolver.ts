@@ -1,4 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { encodeId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import type { EventDelivery as EventDeliveryRecord } from '../../platform/postgres/generated/client.js'
@@ -113,8 +114,13 @@ export class EventDeliveryResolver {
   }
 
   @FieldResolver(() => ID, { description: 'Id of the delivery.' })
-  id(@Root() delivery: EventDeliveryRecord): string {
-    return String(delivery.id)
+  id(@Root() delivery: EventDeliveryRecord): bigint {
+    return delivery.id
+  }
+
+  @FieldResolver(() => ID, { description: 'Id of the endpoint.' })
+  endpointId(@Root() delivery: EventDeliveryRecord): string {
+    return encodeId('EventEndpoint', delivery.endpointId)
   }
 
   @FieldResolver(() => DateTime, {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LIMIT_NAMES } from '../../../src/modules/limited-resources.rules.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
@@ -86,7 +87,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
 
         const plans = expected.plans.map(({ id, type, price, ...rest }: any) => ({
           ...rest,
-          id: Number(id),
+          id: rowId(id),
           type: type.toLowerCase(),
           price: price && major(price),
           emailSendDailyLimit: rest.emailsPerDay,
@@ -95,12 +96,12 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         // No plan is hidden or archived.
         expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
         for (const id of ids) {
-          expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === Number(id)))
+          expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === rowId(id)))
         }
 
         const orders = expected.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
           ...rest,
-          id: Number(id),
+          id: rowId(id),
           status: status.toLowerCase(),
           amount: major(amount),
           currency: amount.currency,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -75,7 +76,7 @@ test('concurrent credits never exceed the invoice', async () => {
   const responses = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
   expect(responses.filter(({ errors }) => !errors)).toHaveLength(5)
   const { _sum } = await server.services.db.invoice.aggregate({
-    where: { creditedInvoiceId: Number(id) },
+    where: { creditedInvoiceId: rowId(id) },
     _sum: { total: true, tax: true },
   })
   expect(_sum.total).toBe(1500n)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { notifyOfOrders } from '../../../src/modules/orders/index.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { openStream, type WatchedStream } from '../../support/streams.js'
 
@@ -284,7 +285,7 @@ describe('a stream', () => {
     await expect.poll(() => service.failures).toHaveLength(1)
     await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
     await runTransaction(server.services.db, async (tx) => {
-      notifyOfOrders(tx, [await tx.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })])
+      notifyOfOrders(tx, [await tx.order.update({ where: { id: rowId(id) }, data: { status: 'EXPIRED' } })])
     })
     await expect.poll(() => mine.failures).toHaveLength(1)
     expect([service.events.length, mine.events.length]).toEqual([1, 1])

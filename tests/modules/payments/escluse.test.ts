@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { processWebhook } from '../../../src/modules/payments/inbound-webhooks/process-webhook.js'
 import { createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
+import { rowId } from '../../support/ids.js'
 import { deliver, event, sign, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { applyPlan, cancelPlan, codeOf } from '../../support/requests.js'
@@ -257,7 +258,7 @@ describe('an event of a new subscription', () => {
     const { data } = await applyPlan(server, { userId: '10', planId: '3' })
     await send('subscription_created', CREATED)
     expect(await readAccount()).toMatchObject({ subscription: { provider: 'escluse', plan: { slug: 'starter' } } })
-    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(data.applyPlan.order.id) } })
+    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(data.applyPlan.order.id) } })
     expect(order.status).toBe('CANCELLED')
   })
 })

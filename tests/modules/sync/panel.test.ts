@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { type Answer, startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
@@ -35,8 +36,8 @@ describe('API keys', () => {
   test('are shown once, stored as a hash, and record when they were last used', async () => {
     const { key, id } = await createKey('CLAIMS', 'CLAIMS')
     expect(key).toMatch(/^qtk_[\w-]{43}$/)
-    const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: Number(id) } })
-    expect(JSON.stringify({ ...stored, id: Number(stored.id) })).not.toContain(key)
+    const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: rowId(id) } })
+    expect(JSON.stringify({ ...stored, id: rowId(stored.id) })).not.toContain(key)
     expect(Buffer.from(stored.hash).toString('latin1')).not.toContain(key)
     expect(stored.scopes).toEqual(['CLAIMS'])
     await server.services.db.user.create({ data: { id: '300' } })

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { Receiver } from '../../support/receiver.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -187,7 +188,7 @@ describe('webhook events', () => {
     const all = server.deliver()
     await expect.poll(async () => (await deliveries(id, 'PENDING')).totalCount).toBe(0)
     expect(receiver.received).toHaveLength(20)
-    expect((await all)[Number(id)]).toBe('done')
+    expect((await all)[rowId(id)]).toBe('done')
     const [hung] = (await server.ask('admin', DELIVERIES)).data.eventDeliveries.nodes.filter(
       (node: { attempts: number; status: string }) => node.attempts > 0 && node.status === 'PENDING',
     )

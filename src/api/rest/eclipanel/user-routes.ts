@@ -6,6 +6,7 @@ import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
+import { rowId } from './rest-ids.js'
 import * as schemas from './schemas.js'
 import {
   ORDER_SELECTION,
@@ -41,7 +42,7 @@ function applyRoute(app: RestApp, run: ExecuteOperation): void {
     ...USER_PLAN_ROUTE,
     summary: 'Apply a plan to a user',
     headers: idempotencyHeaders,
-    params: schemas.idParams,
+    params: schemas.userParams,
     body: schemas.applyPlanBody,
     response: { 200: schemas.applyPlanResponse, ...userPlanErrorResponses },
   }
@@ -68,7 +69,7 @@ function cancelRoute(app: RestApp, run: ExecuteOperation): void {
   const cancel = {
     ...USER_PLAN_ROUTE,
     summary: "Cancel a user's plan",
-    params: schemas.idParams,
+    params: schemas.userParams,
     body: schemas.cancelPlanBody,
     response: { 200: schemas.cancelPlanResponse, ...userPlanErrorResponses },
   }
@@ -88,7 +89,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
   const current = {
     ...USER_PLAN_ROUTE,
     summary: "Get user's current plan",
-    params: schemas.idParams,
+    params: schemas.userParams,
     response: { 200: schemas.currentPlanSchema, ...userPlanErrorResponses },
   }
   app.get('/admin/users/:id/current-plan', { schema: current }, async (request) => {
@@ -103,7 +104,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
 /** Allowed for administrators only. @throws PLAN_NOT_FOUND */
 export async function planCurrency(run: ExecuteOperation, request: FastifyRequest, planId: number): Promise<string> {
   const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, GET_CURRENCIES)
-  const plan = allPlans.find(({ id }) => Number(id) === planId)
+  const plan = allPlans.find(({ id }) => rowId(id) === planId)
   if (!plan) throw new DomainError(PLAN_NOT_FOUND, 'Plan not found')
   return plan.currency
 }

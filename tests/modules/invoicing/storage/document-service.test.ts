@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
+import { rowId } from '../../../support/ids.js'
 import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -30,7 +31,7 @@ async function purchase() {
   const { data: read } = await server.ask(user, '{ invoices { nodes { id number pdfUrl } } }')
   return { user, order: data.applyPlan.order, ...(read.invoices.nodes[0] as { id: string; number: string; pdfUrl: string }) }
 }
-const stored = (id: string) => server.services.db.invoiceDocument.findUnique({ where: { invoiceId: Number(id) } })
+const stored = (id: string) => server.services.db.invoiceDocument.findUnique({ where: { invoiceId: rowId(id) } })
 
 test('a job renders the document after issue, and the download returns its bytes', async () => {
   const { id, pdfUrl, number } = await purchase()
