@@ -105,16 +105,16 @@ function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinit
   )
 }
 
-/** The variables, with the defaults of those that can be a page size. */
+/** The variables, with the defaults of those that can be a page size or a list of ids. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: OperationToCheck['variables'],
 ): OperationToCheck['variables'] {
-  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
-    defaultValue?.kind === Kind.INT && variables[variable.name.value] === undefined
-      ? [[variable.name.value, Number(defaultValue.value)] as const]
-      : [],
-  )
+  const defaults = variableDefinitions.flatMap(({ variable: { name }, defaultValue }): [string, unknown][] => {
+    if (variables[name.value] !== undefined) return []
+    if (defaultValue?.kind === Kind.INT) return [[name.value, Number(defaultValue.value)]]
+    return defaultValue?.kind === Kind.LIST ? [[name.value, defaultValue.values]] : []
+  })
   return defaults.length > 0 ? { ...variables, ...Object.fromEntries(defaults) } : variables
 }
 

@@ -1,9 +1,10 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { encodeId, ID_TYPES } from '../../core/ids.js'
 import { MoneyResolver } from '../../core/money.type.js'
+import type { TypedRow } from '../../core/node.type.js'
 import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
 import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
@@ -17,8 +18,15 @@ let cachedSchema: GraphQLSchema | undefined
 
 /** The schema, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
-  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(buildSchema()))))
+  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema())))))
   return cachedSchema
+}
+
+/** type-graphql resolves types asynchronously, which graphql-jit does not support. */
+function resolveNodeTypes(schema: GraphQLSchema): GraphQLSchema {
+  const node = schema.getType('Node') as GraphQLInterfaceType
+  node.resolveType = (row: TypedRow) => row.__typename
+  return schema
 }
 
 /** Adds the prefix of the type to the field `id` of every type that has one. */
