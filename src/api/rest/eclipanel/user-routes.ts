@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { DateTime } from '../../../core/scalars.js'
 import { PLAN_NOT_FOUND } from '../../../modules/catalog/index.js'
+import { organisationIdOf, userIdOf } from '../customer-ids.js'
 import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
@@ -49,10 +50,10 @@ function applyRoute(app: RestApp, run: ExecuteOperation): void {
   app.post('/admin/users/:id/apply-plan', { schema: apply }, async (request) => {
     const { planId, orderId, amount, notes, expiresAt } = request.body
     const input = {
-      userId: String(request.params.id),
+      userId: userIdOf(request.params.id),
       planId: String(planId),
       orderId: orderId?.toString(),
-      organisationId: eitherField('body', request.body, 'organisationId', 'orgId')?.toString(),
+      organisationId: organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId')),
       amount: amount == null ? undefined : parseAmount('body.amount', amount, await planCurrency(run, request, planId)),
       notes,
       expiresAt: expiresAt == null ? undefined : parseTime('body.expiresAt', expiresAt),
@@ -74,8 +75,8 @@ function cancelRoute(app: RestApp, run: ExecuteOperation): void {
     response: { 200: schemas.cancelPlanResponse, ...userPlanErrorResponses },
   }
   app.post('/admin/users/:id/cancel-plan', { schema: cancel }, async (request) => {
-    const organisationId = eitherField('body', request.body, 'organisationId', 'orgId')?.toString()
-    const input = { userId: String(request.params.id), organisationId, notes: request.body.notes }
+    const organisationId = organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId'))
+    const input = { userId: userIdOf(request.params.id), organisationId, notes: request.body.notes }
     const { cancelPlan } = await run<{ cancelPlan: { success: boolean } }>(request, CANCEL_PLAN, { input })
     return { success: cancelPlan.success }
   })
@@ -93,7 +94,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
     response: { 200: schemas.currentPlanSchema, ...userPlanErrorResponses },
   }
   app.get('/admin/users/:id/current-plan', { schema: current }, async (request) => {
-    const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
+    const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: userIdOf(request.params.id) })
     const plan = currentPlan.plan && toPlan(currentPlan.plan)
     const order = currentPlan.order && toOrder(currentPlan.order)
     const plans = currentPlan.plan && !currentPlan.plan.isDefault ? [{ plan: toPlan(currentPlan.plan), order }] : []

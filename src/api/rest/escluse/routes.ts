@@ -5,6 +5,7 @@ import { keysOf } from '../../../core/record.js'
 import { INVOICE_NOT_FOUND } from '../../../modules/invoicing/index.js'
 import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
 import { SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
+import { organisationIdOf, userIdOf } from '../customer-ids.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
@@ -154,8 +155,8 @@ function escluseServerRoutes(app: RestApp, run: ExecuteOperation): void {
       const { external_id: externalId, user_id: userId, organisation_id: organisationId, ...resources } = request.body
       const input = {
         externalId,
-        userId: String(userId),
-        organisationId: organisationId?.toString(),
+        userId: userIdOf(userId),
+        organisationId: organisationIdOf(organisationId),
         ...resources,
       }
       const { claimServer } = await run<{ claimServer: { claim: ClaimResult } }>(request, CLAIM_SERVER, { input })
