@@ -96,7 +96,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         // No plan is hidden or archived.
         expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
         for (const id of ids) {
-          expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === rowId(id)))
+          expect(await get(`/api/plans/${rowId(id)}`, user)).toEqual(plans.find((each: any) => each.id === rowId(id)))
         }
 
         const orders = expected.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
@@ -105,7 +105,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
           status: status.toLowerCase(),
           amount: major(amount),
           currency: amount.currency,
-          planId: Number(planId),
+          planId: rowId(planId),
         }))
         expect(await get('/api/orders', user)).toMatchObject(orders)
         for (const order of orders) expect(await get(`/api/orders/${order.id}`, user)).toMatchObject(order)
@@ -119,7 +119,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         })
 
         const invoices = expected.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
-          id: `inv_${id}`,
+          id,
           amount: amount.minorUnits,
           currency: amount.currency,
           status: status.toLowerCase(),
@@ -132,7 +132,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         const { subscription, me } = expected
         expect(await get('/api/v1/billing/subscription', user)).toEqual({
           data: subscription && {
-            id: `sub_${subscription.id}`,
+            id: subscription.id,
             plan: subscription.plan.slug,
             status: subscription.status.toLowerCase(),
             current_period_start: seconds(subscription.currentPeriodStart),

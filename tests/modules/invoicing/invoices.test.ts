@@ -109,7 +109,7 @@ describe('access to an invoice', () => {
       changed.searchParams.set(name, value)
       return changed.href
     }
-    const other = url.replace(`/orders/${id}/`, `/orders/${rowId(id) + 1}/`)
+    const other = url.replace(`/orders/${rowId(id)}/`, `/orders/${rowId(id) + 1}/`)
     const wrong = [
       change('expires', '9999999999'),
       change('signature', 'x'),

@@ -56,9 +56,9 @@ describe('orderUpdated', () => {
     await server.ask(55, 'mutation ($id: ID!) { cancelOrder(id: $id) { id } }', { id })
     await expect.poll(() => mine.events).toHaveLength(3)
     expect(mine.events.map(({ data }) => data.orderUpdated)).toEqual([
-      { id, status: 'PENDING', buyer: { userId: '55' } },
-      { id, status: 'ACTIVE', buyer: { userId: '55' } },
-      { id, status: 'CANCELLED', buyer: { userId: '55' } },
+      { id, status: 'PENDING', buyer: { userId: 'user_55' } },
+      { id, status: 'ACTIVE', buyer: { userId: 'user_55' } },
+      { id, status: 'CANCELLED', buyer: { userId: 'user_55' } },
     ])
   })
 
@@ -160,8 +160,8 @@ describe('limitsChanged', () => {
     await apply({ userId: '62', planId: plans.pro })
     await expect.poll(() => owner.events).toHaveLength(1)
     await expect.poll(() => member.events).toHaveLength(1)
-    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: '7' } })
-    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: '62' }, organisation: null })
+    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: 'org_7' } })
+    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: 'user_62' }, organisation: null })
   })
 })
 
@@ -278,7 +278,7 @@ describe('a stream', () => {
     const service = await watch(data.createApiKey.key, ORDER_UPDATED)
     await placeOrder(55)
     await expect.poll(() => service.events).toHaveLength(1)
-    await server.ask('admin', `mutation { revokeApiKey(id: ${data.createApiKey.apiKey.id}) { id } }`)
+    await server.ask('admin', `mutation { revokeApiKey(id: "${data.createApiKey.apiKey.id}") { id } }`)
     const mine = await watch(55, ORDER_UPDATED)
     const id = await placeOrder(55)
     await expect.poll(() => mine.events).toHaveLength(1)

@@ -134,11 +134,11 @@ describe('sync mutations', () => {
     const { data, errors } = await server.ask('admin', USERS, { users })
     expect(errors).toBeUndefined()
     expect(data.upsertUsers.users).toHaveLength(1000)
-    expect(data.upsertUsers.users[999]).toEqual(users[999])
+    expect(data.upsertUsers.users[999]).toEqual({ ...users[999], id: 'user_5999' })
     const again = await server.ask('admin', USERS, { users: [{ id: '5999', name: 'Renamed' }, { id: '5000' }] })
     expect(again.data.upsertUsers.users).toEqual([
-      { id: '5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
-      users[0],
+      { id: 'user_5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
+      { ...users[0], id: 'user_5000' },
     ])
     expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('users')
   })
@@ -171,8 +171,8 @@ describe('sync mutations', () => {
       ],
     })
     expect(data.upsertOrganisations.organisations).toEqual([
-      { id: '41', name: 'One' },
-      { id: '42', name: 'Two' },
+      { id: 'org_41', name: 'One' },
+      { id: 'org_42', name: 'Two' },
     ])
     const set = await server.ask('admin', MEMBERS, {
       memberships: [
@@ -217,12 +217,12 @@ describe('desired state', () => {
     do {
       const { data, errors }: Answer = await askWith(key, STATE, { first: 100, after })
       expect(errors).toBeUndefined()
-      for (const { user, organisation } of data.desiredState.nodes) seen.push(user ? `user:${user.id}` : `organisation:${organisation.id}`)
+      for (const { user, organisation } of data.desiredState.nodes) seen.push(user?.id ?? organisation.id)
       after = data.desiredState.pageInfo.hasNextPage ? data.desiredState.pageInfo.endCursor : null
     } while (after)
     const users = await server.services.db.user.findMany({ orderBy: { id: 'asc' } })
     const organisations = await server.services.db.organisation.findMany({ orderBy: { id: 'asc' } })
-    expect(seen).toEqual([...users.map(({ id }) => `user:${id}`), ...organisations.map(({ id }) => `organisation:${id}`)])
+    expect(seen).toEqual([...users.map(({ id }) => `user_${id}`), ...organisations.map(({ id }) => `org_${id}`)])
     const { data } = await askWith(key, '{ desiredState(first: 1) { totalCount } }')
     expect(data.desiredState.totalCount).toBe(seen.length)
   })
@@ -239,7 +239,7 @@ describe('desired state', () => {
     })
     const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.desiredState.nodes[0]
     expect(await first()).toEqual({
-      user: { id: '1' },
+      user: { id: 'user_1' },
       organisation: null,
       plan: { slug: 'pro' },
       limits: { serverLimit: 15 },

@@ -113,7 +113,8 @@ test('a document that is rendered later shows the data at the time of issue', as
 })
 
 test('the database refuses changes to an invoice and its document', async () => {
-  const { id, pdfUrl } = await purchase()
+  const { id: invoiceId, pdfUrl } = await purchase()
+  const id = rowId(invoiceId)
   await get(pdfUrl)
   const { owner: pool } = server
   for (const sql of [
