@@ -56,15 +56,15 @@ export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, inp
 }
 
 /** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
-export async function revokeApiKey({ db, clock }: ApiKeyStore, actor: Actor, id: string): Promise<ApiKey> {
-  const where = { id: parseId('id', id, 'ApiKey') }
+export async function revokeApiKey({ db, clock }: ApiKeyStore, actor: Actor, keyId: string): Promise<ApiKey> {
+  const id = parseId('id', keyId, 'ApiKey')
   return runTransaction(db, async (tx) => {
-    const apiKey = await tx.apiKey.findUnique({ where })
+    const apiKey = await tx.apiKey.findUnique({ where: { id } })
     if (!apiKey) throw invalidInputError('id', `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
     await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
-    return tx.apiKey.update({ where, data: { revokedAt: at } })
+    return tx.apiKey.update({ where: { id }, data: { revokedAt: at } })
   })
 }
 

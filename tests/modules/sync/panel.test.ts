@@ -82,6 +82,8 @@ describe('API keys', () => {
     const query = '{ desiredState(first: 1) { nodes { hasAccess } } }'
     expect((await askWith(key, query)).errors).toBeUndefined()
     await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', { id })
+    const revocation = { action: 'revokeApiKey', subject: `key:${rowId(id)}` }
+    expect(await server.services.db.auditEntry.count({ where: revocation })).toBe(1)
     expect(await askWith(key, query)).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     expect(await askWith('qtk_guessed', query)).toMatchObject({ status: 401 })
     const fresh = await createKey('READ')
