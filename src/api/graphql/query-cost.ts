@@ -189,8 +189,9 @@ class CostVisitor {
     if (!selectionSet || !isCompositeType(child)) return 0
     const page = this.#pageSizeOf(node, field)
     const { depth, pageSize, lengths, wrappers = 0 } = scope
-    const below = { depth: depth + 1, pageSize: page ?? DEFAULT_LIST_SIZE, isRoot: false }
     const isList = isListType(getNullableType(field.type))
+    // The page size of a connection is that of its lists; the length of a list says nothing about those below it.
+    const below = { depth: depth + 1, pageSize: isList ? DEFAULT_LIST_SIZE : (page ?? DEFAULT_LIST_SIZE), isRoot: false }
     if (!lengths) return (isList ? (page ?? pageSize) : 1) * (1 + this.costOf(selectionSet, child, below))
     const { name } = field
     const inner = this.costOf(selectionSet, child, {
