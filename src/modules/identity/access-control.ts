@@ -15,7 +15,7 @@ export async function canView(db: Database, principal: UserPrincipal, { userId, 
   return organisationId !== null && isOrganisationManager(db, principal.userId, organisationId)
 }
 
-/** Like canView for principals who are no administrators, with one statement for many rows. */
+/** Like canView for principals who are not administrators, with one statement for many rows. */
 export async function viewsCustomer(context: RequestContext, principal: UserPrincipal, customer: Customer): Promise<boolean> {
   if (principal.userId === customer.userId) return true
   if (customer.organisationId === null) return false

@@ -125,7 +125,7 @@ test('the database refuses changes to an invoice and its document', async () => 
     `DELETE FROM invoice_documents WHERE invoice_id = ${id}`,
     'TRUNCATE invoice_documents',
   ]) {
-    await expect(pool.query(sql), sql).rejects.toThrow()
+    await expect(pool.query(sql), sql).rejects.toMatchObject({ code: '23001' })
   }
 })
 
