@@ -97,7 +97,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   const [endpoint, spareEndpoint] = [await createEndpoint(), await createEndpoint()]
   const delivery = (await ask(server, 'admin', `mutation { sendTestEvent(endpointId: "${endpoint}") { id } }`)).data.sendTestEvent.id
   await server.deliver()
-  await db.eventDelivery.updateMany({ where: { id: BigInt(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
+  await db.eventDelivery.updateMany({ where: { id: rowId(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
   const webhookEvent = await db.webhookEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
   await db.webhookEvent.update({ where: { id: webhookEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
   return {
