@@ -200,7 +200,9 @@ test('createCheckout accepts the slug of a plan, and its id with and without the
   for (const plan of ['pro', String(number), `plan_${number}`])
     expect((await ask(930_001, query, { input: { ...urls, plan } })).errors, plan).toBeUndefined()
   for (const plan of [`ord_${number}`, `plan_0${number}`])
-    expect((await ask(930_001, query, { input: { ...urls, plan } })).errors, plan).toMatchObject([{ extensions: { code: 'PLAN_NOT_FOUND' } }])
+    expect((await ask(930_001, query, { input: { ...urls, plan } })).errors, plan).toMatchObject([
+      { extensions: { code: 'PLAN_NOT_FOUND' } },
+    ])
 })
 
 describe('node', () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { pro } = await createCatalog(server)
   await server.ask(55, '{ me { id } }')
   await applyPlan(server, { userId: '55', planId: pro, amount: 100 })
-  await server.ask(55, `mutation { placeOrder(input: { planId: "${pro}" }) { order { id } } }`)
+  for (let count = 0; count < 3; count += 1) await server.ask(55, `mutation { placeOrder(input: { planId: "${pro}" }) { order { id } } }`)
   const { data } = await applyPlan(server, { userId: '55', planId: pro })
   order = rowId(data.applyPlan.order.id)
   const stored = await server.services.db.invoice.findFirstOrThrow({ where: { orderId: order } })

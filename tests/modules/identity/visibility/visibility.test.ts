@@ -1,5 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { execute, type GraphQLError, type GraphQLField, type GraphQLObjectType, getNamedType, isInterfaceType, isObjectType, parse, subscribe } from 'graphql'
+import {
+  execute,
+  type GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  subscribe,
+} from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
 import { decodeId } from '../../../../src/core/ids.js'
