@@ -7,7 +7,13 @@ import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.r
 
 export const subscriptions = defineModule({
   resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver],
-  nodes: { PlanSubscription: customerRows(subscriptionLoader, (subscription) => subscription) },
+  nodes: {
+    // The buyer may have left the organisation since, and then may not see its entitlement.
+    PlanSubscription: customerRows(subscriptionLoader, ({ userId, organisationId }) => ({
+      userId: organisationId === null ? userId : '',
+      organisationId,
+    })),
+  },
   errors: [SUBSCRIPTION_NOT_FOUND],
   cron: {
     everyMinute: {
