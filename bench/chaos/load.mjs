@@ -85,7 +85,7 @@ export class Load {
     await this.#execute(UPSERT, { input: { id: userId } })
     const { data } = await this.#execute(APPLY, { input: { userId, planId: this.#plans.grant, idempotencyKey: `grant-${userId}` } })
     const { id, invoice } = data.applyPlan.order
-    this.ledger.grants.set(userId, { orderId: id, number: invoice.number, pdfUrl: invoice.pdfUrl })
+    this.ledger.grants.set(userId, { orderId: id.replace('ord_', ''), number: invoice.number, pdfUrl: invoice.pdfUrl })
     if (number % 4 === 0) await Promise.all(['one', 'other'].map((key) => this.#credit(invoice, key)))
     if (number % 5 > 0) return
     // Has no idempotency key, so a repetition finds nothing to cancel.

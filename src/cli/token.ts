@@ -2,7 +2,7 @@ import { parseConfig } from '../config/config.js'
 import { systemClock } from '../core/clock.js'
 import { DAY_SECONDS } from '../core/duration.js'
 import { StartError } from '../core/errors.js'
-import { parseCustomerId } from '../core/input.js'
+import { parsePanelId } from '../core/ids.js'
 import { withSecret } from '../demo/demo-secret.js'
 import { ADMINISTRATOR, signToken } from '../modules/identity/index.js'
 import { UsageError } from './command.js'
@@ -19,7 +19,7 @@ interface TokenOptions {
 
 /** Prints a token of a user, signed with the configured secret. */
 export async function printToken({ user, role, email, name, days }: TokenOptions): Promise<void> {
-  const userId = parseCustomerId('--user', user)
+  const userId = parsePanelId('--user', user)
   if (role !== 'user' && role !== ADMINISTRATOR) throw new UsageError('--role must be user or admin')
   if (!(Number(days) > 0 && Number(days) <= MAX_DAYS)) throw new UsageError(`--days must be a positive number of at most ${MAX_DAYS}`)
   const config = await withSecret(parseConfig(process.env))

@@ -1,37 +1,8 @@
 import { z } from 'zod'
-import { type DomainError, invalidInputError } from './errors.js'
+import { invalidInputError } from './errors.js'
 
 /** The maximum of GraphQL's Int and PostgreSQL's integer. */
 export const MAX_INT = 2_147_483_647
-
-/** Parses the id of a row as GraphQL passes it: a decimal string. @throws BAD_USER_INPUT naming the field */
-export function parseId(field: string, id: string): bigint {
-  if (!/^[1-9]\d{0,15}$/.test(id) || Number(id) > Number.MAX_SAFE_INTEGER) throw invalidIdError(field)
-  return BigInt(id)
-}
-
-export function parseOptionalId(field: string, id: string | null | undefined): bigint | undefined {
-  return id == null ? undefined : parseId(field, id)
-}
-
-/** Parses the id of a user or an organisation, which the panel assigns: a decimal string. @throws BAD_USER_INPUT naming the field */
-export function parseCustomerId(field: string, id: string): string {
-  if (!isCustomerId(id)) throw invalidIdError(field)
-  return id
-}
-
-export function parseOptionalCustomerId(field: string, id: string | null | undefined): string | undefined {
-  return id == null ? undefined : parseCustomerId(field, id)
-}
-
-/** Whether the API accepts a text as the id of a user or an organisation: a decimal integer without leading zeros. */
-export function isCustomerId(id: string): boolean {
-  return /^[1-9]\d{0,9}$/.test(id) && Number(id) <= MAX_INT
-}
-
-function invalidIdError(field: string): DomainError {
-  return invalidInputError(field, 'must be a numeric id, for example "101"')
-}
 
 /**
  * One line of text: normalized to NFC, trimmed, not empty, without control characters, well-formed Unicode.

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { ErrorDefinition } from '../core/errors.js'
+import type { CustomerIdType, IdType } from '../core/ids.js'
 import type { Logger } from '../core/logger.js'
 import type { JobHandler } from '../platform/jobs/queue.js'
 import type { DatabaseNotification } from '../platform/postgres/notifications.js'
+import type { RequestContext } from './identity/request-context.js'
 import type { Services } from './services.js'
 
 /** The dependencies of jobs, scheduled steps and notification handlers. */
@@ -32,12 +34,23 @@ export interface ModuleCron {
   readonly purge?: ScheduledStep
 }
 
+/**
+ * Reads an object by its id for the principal. The number of statements for many ids is constant.
+ * @returns null if it does not exist or the principal may not view it
+ */
+export type NodeReader<T extends IdType> = (
+  context: RequestContext,
+  id: T extends CustomerIdType ? string : bigint,
+) => Promise<object | null>
+
 /** The parts that a module adds to the server. */
 export interface Module {
   /** Resolver classes of type-graphql. */
   readonly resolvers?: readonly (new (
     ...dependencies: never[]
   ) => object)[]
+  /** Reads the objects of the types of this module for `node` and `nodes`. */
+  readonly nodes?: { readonly [T in IdType]?: NodeReader<T> }
   readonly errors?: readonly ErrorDefinition[]
   readonly jobs?: readonly JobHandler<ModuleRuntime>[]
   readonly cron?: ModuleCron

@@ -49,7 +49,7 @@ test('restores everything acknowledged before a backup made during writes', asyn
       'query ($id: ID!) { order(id: $id) { status buyer { userId } invoice { number pdfUrl } } }',
       { id },
     )
-    expect(found.order).toMatchObject({ status: 'ACTIVE', buyer: { userId }, invoice: { number } })
+    expect(found.order).toMatchObject({ status: 'ACTIVE', buyer: { userId: `user_${userId}` }, invoice: { number } })
     const pdf = Buffer.from(await (await fetch(found.order.invoice.pdfUrl)).arrayBuffer())
     expect(pdf.equals(bytes)).toBe(true)
   }

@@ -28,13 +28,13 @@ test('runs the example panel: syncs, claims up to the limit, shows the upgrade a
     const { code, output } = await npm(['example'], { QUITTANCE_URL: server.url })
     expect([code, output]).toEqual([0, expect.any(String)])
     for (const line of [
-      /^Synced +user 9001, Mary Somerville, FREE$/m,
+      /^Synced +user_9001, Mary Somerville, FREE$/m,
       /^Claimed +example-9001-1: 1 of 1 servers$/m,
       /^Refused +Maximum servers \(1\) reached for Free plan$/m,
       /^Upgrade +https:\/\/panel\.example\.com\/billing\?upgrade=starter$/m,
       /^Received +limits\.changed, signature verified: user 9001 may have 5 servers on starter$/m,
       /^Claimed +example-9001-2: 2 of 5 servers$/m,
-      /^State +organisation 7: Pro, 15 servers/m,
+      /^State +org_7: Pro, 15 servers/m,
       /^Done/m,
     ]) {
       expect(output).toMatch(line)

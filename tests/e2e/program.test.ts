@@ -212,7 +212,7 @@ test('prints a token signed with the configured secret by quittance token', asyn
   const server = await start()
   const program = runProgram(QUITTANCE, { DATA_DIR: dataDir }, ['token', '--user', '77', '--role', 'admin'])
   expect(await program.exit).toBe(0)
-  expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: '77' } })
+  expect((await ask(server, program.output().trim(), '{ me { id } allPlans { id } }')).data).toMatchObject({ me: { id: 'user_77' } })
 })
 
 test('runs a database that listens only on a socket', async () => {

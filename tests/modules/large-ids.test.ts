@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../support/catalog.js'
+import { rowId } from '../support/ids.js'
 import { Receiver } from '../support/receiver.js'
 import { applyPlan, codeOf, placeOrder } from '../support/requests.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -51,7 +52,7 @@ test('a purchase, its plan change and its refund reach the provider, the invoice
   expect(account.subscription.plan.slug).toBe('pro')
   const ids = [account.subscription.id, account.subscription.plan.id, endpoint.createWebhookEndpoint.endpoint.id]
   const nodes: { id: string }[] = [...account.orders.nodes, ...account.invoices.nodes]
-  for (const id of [...ids, ...nodes.map((node) => node.id)]) expect(Number(id)).toBeGreaterThan(FIRST_ID)
+  for (const id of [...ids, ...nodes.map((node) => node.id)]) expect(rowId(id)).toBeGreaterThan(FIRST_ID)
   const refund = 'mutation ($id: ID!) { requestRefund(input: { orderId: $id }) { refund { status } } }'
   const { requestRefund } = await execute(USER, refund, { id: account.orders.nodes[0].id })
   expect(requestRefund.refund).toEqual({ status: 'DONE' })
@@ -83,5 +84,5 @@ test('a claim, its release and a credit note work for an applied plan', async ()
   const credit = 'mutation ($id: ID!) { creditInvoice(input: { invoiceId: $id, amount: 100 }) { creditNote { id } } }'
   const order = (await execute('admin', 'query ($id: ID!) { order(id: $id) { invoice { id } } }', { id: data.applyPlan.order.id })).order
   const { creditNote } = (await execute('admin', credit, { id: order.invoice.id })).creditInvoice
-  expect(Number(creditNote.id)).toBeGreaterThan(FIRST_ID)
+  expect(rowId(creditNote.id)).toBeGreaterThan(FIRST_ID)
 })

@@ -1,3 +1,4 @@
+import { rowId } from './ids.js'
 import type { TestServer } from './server.js'
 
 /** The ids of the plans that most tests use, in USD. */
@@ -14,7 +15,7 @@ export async function createCatalog(server: TestServer): Promise<Catalog> {
   const create = async (input: object) => {
     const { data, errors } = await server.ask('admin', CREATE, { input })
     if (errors) throw new Error(JSON.stringify(errors))
-    return String(data.createPlan.plan.id)
+    return data.createPlan.plan.id.replace('plan_', '')
   }
   return {
     free: await create({ slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, memory: 512, serverLimit: 1 }),
@@ -45,7 +46,7 @@ export async function createOrganisation(
     data: {
       id: String(id),
       name: `Organisation ${id}`,
-      memberships: { create: users.map((userId) => ({ userId, role: members[Number(userId)] ?? 'MEMBER' })) },
+      memberships: { create: users.map((userId) => ({ userId, role: members[rowId(userId)] ?? 'MEMBER' })) },
     },
   })
 }

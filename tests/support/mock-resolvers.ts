@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getNamedType,
   isEnumType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -21,6 +22,7 @@ export interface MockContext {
   faults: number
   /** Every resolver call with its object, field and arguments. */
   calls: string[]
+  schema: GraphQLSchema
 }
 
 const VALUES: Record<string, readonly unknown[]> = {
@@ -117,13 +119,14 @@ function validNonNullValue(type: GraphQLOutputType, key: string, random: Random,
     })
   }
   if (isEnumType(type)) return random.pick(type.getValues()).value
+  if (isInterfaceType(type)) return objectOf(random.pick(context.schema.getPossibleTypes(type)), key, context)
   if (isObjectType(type)) return objectOf(type, key, context)
   return random.pick(VALUES[getNamedType(type).name] ?? [])
 }
 
 /** Creates an object whose properties are computed when they are read, because types refer to each other. */
 function objectOf(type: GraphQLObjectType, key: string, context: MockContext): MockObject {
-  const object = { [KEY]: key }
+  const object = { [KEY]: key, __typename: type.name }
   for (const { name, type: fieldType } of Object.values(type.getFields())) {
     const property = `${key}.${name}`
     const get = () => {

@@ -3,11 +3,13 @@ import {
   type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -36,9 +38,12 @@ interface Variable {
   declaration: string
 }
 
+/** A type with fields. */
+type FieldsType = GraphQLObjectType | GraphQLInterfaceType
+
 interface Fragment {
   name: string
-  type: GraphQLObjectType
+  type: FieldsType
   text: string
 }
 
@@ -59,24 +64,26 @@ const SCALARS: Record<string, readonly unknown[]> = {
 
 /** Generates an operation that is valid against a schema, except for rare conflicts between fields. */
 export function randomOperation(schema: GraphQLSchema, random: Random, features: Features): RandomOperation {
-  return new OperationWriter(random, features).operation(schema)
+  return new OperationWriter(schema, random, features).operation()
 }
 
 class OperationWriter {
+  readonly #schema: GraphQLSchema
   readonly #random: Random
   readonly #features: Features
   readonly #variables: Variable[] = []
   readonly #fragments: Fragment[] = []
   #aliases = 0
 
-  constructor(random: Random, features: Features) {
+  constructor(schema: GraphQLSchema, random: Random, features: Features) {
+    this.#schema = schema
     this.#random = random
     this.#features = features
   }
 
-  operation(schema: GraphQLSchema): RandomOperation {
+  operation(): RandomOperation {
     const kind = this.#random.chance(0.2) ? 'mutation' : 'query'
-    const root = kind === 'mutation' ? schema.getMutationType() : schema.getQueryType()
+    const root = kind === 'mutation' ? this.#schema.getMutationType() : this.#schema.getQueryType()
     if (!root) throw new Error(`the schema has no ${kind} type`)
     const selections = this.#selections(root, 0)
     const declarations = this.#variables.map(({ declaration }) => declaration).join(', ')
@@ -90,20 +97,32 @@ class OperationWriter {
     }
   }
 
-  #selections(type: GraphQLObjectType, depth: number): string {
-    const fields = Object.values(type.getFields()).filter((field) => depth < MAX_DEPTH || !isObjectType(getNamedType(field.type)))
+  #selections(type: FieldsType, depth: number): string {
+    const fields = Object.values(type.getFields()).filter((field) => depth < MAX_DEPTH || !hasFields(getNamedType(field.type)))
     const count = depth === 0 ? 1 + this.#random.below(2) : 1 + this.#random.below(4)
     const parts = Array.from({ length: count }, () => this.#selection(type, fields, depth))
     return `{ ${parts.join(' ')} }`
   }
 
-  #selection(type: GraphQLObjectType, fields: GraphQLField<unknown, unknown>[], depth: number): string {
+  #selection(type: FieldsType, fields: GraphQLField<unknown, unknown>[], depth: number): string {
+    if (isInterfaceType(type) && depth < MAX_DEPTH && this.#random.chance(0.7)) return this.#fragmentOnObject(type, depth)
+    const abstract = depth === 0 && this.#random.chance(0.15) ? fields.filter((field) => isInterfaceType(getNamedType(field.type))) : []
+    if (abstract.length > 0) return this.#field(this.#random.pick(abstract), depth)
     if (fields.length === 0 || this.#random.chance(0.05)) return `${this.#alias(0.3)}__typename${this.#directive()}`
     if (depth < MAX_DEPTH && this.#random.chance(0.12)) return this.#spread(type, depth)
     if (depth < MAX_DEPTH && this.#random.chance(0.06)) {
+      const [implemented] = isObjectType(type) ? type.getInterfaces() : []
+      if (implemented && this.#random.chance(0.5)) return `... on ${implemented.name} ${this.#selections(implemented, depth + 1)}`
       return `... ${this.#random.chance(0.5) ? `on ${type.name}` : ''}${this.#directive()} ${this.#selections(type, depth + 1)}`
     }
     return this.#field(this.#random.pick(fields), depth)
+  }
+
+  /** A fragment on one of the types that implement the interface, which are rarely those of the result. */
+  #fragmentOnObject(type: GraphQLInterfaceType, depth: number): string {
+    const object = this.#random.pick(this.#schema.getPossibleTypes(type))
+    if (this.#random.chance(0.3)) return this.#spread(object, depth)
+    return `... on ${object.name}${this.#directive()} ${this.#selections(object, depth + 1)}`
   }
 
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
@@ -111,20 +130,20 @@ class OperationWriter {
     // Fields with arguments always have an alias, so that they never conflict.
     const alias = this.#alias(args ? 1 : 0.2)
     const named = getNamedType(field.type)
-    const inner = isObjectType(named) ? ` ${this.#selections(named, depth + 1)}` : ''
+    const inner = hasFields(named) ? ` ${this.#selections(named, depth + 1)}` : ''
     const text = `${alias}${field.name}${args && `(${args})`}${this.#directive()}${inner}`
     // The same field twice, so that engines must merge it.
     return this.#random.chance(0.05) ? `${text} ${text}` : text
   }
 
-  #spread(type: GraphQLObjectType, depth: number): string {
+  #spread(type: FieldsType, depth: number): string {
     const existing = this.#fragments.filter((fragment) => fragment.type === type)
     const fragment = existing.length > 0 && this.#random.chance(0.7) ? this.#random.pick(existing) : this.#newFragment(type, depth)
     const spread = () => `...${fragment.name}${this.#directive()}`
     return this.#random.chance(0.3) ? `${spread()} ${spread()}` : spread()
   }
 
-  #newFragment(type: GraphQLObjectType, depth: number): Fragment {
+  #newFragment(type: FieldsType, depth: number): Fragment {
     const selections = this.#selections(type, depth + 1)
     const name = `F${this.#fragments.length}`
     const fragment = { name, type, text: `fragment ${name} on ${type.name} ${selections}` }
@@ -213,6 +232,10 @@ class OperationWriter {
     })
     return Object.fromEntries(entries)
   }
+}
+
+function hasFields(type: unknown): type is FieldsType {
+  return isObjectType(type) || isInterfaceType(type)
 }
 
 function toLiteral(value: unknown, type: GraphQLInputType): string {

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 /** The steps that an administrator does once: an API key and an endpoint for events. */
 async function setUp(administrator: Execute, receiver: EventReceiver) {
   const { createApiKey } = await administrator(CREATE_KEY, { input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] } })
-  report('API key', `number ${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
+  report('API key', `${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createWebhookEndpoint } = await administrator(CREATE_ENDPOINT, {
     input: { url, description: 'example panel', types: ['LIMITS_CHANGED'] },
@@ -57,7 +57,7 @@ async function setUp(administrator: Execute, receiver: EventReceiver) {
 
 async function syncUsers(panel: Execute): Promise<void> {
   const { upsertUsers } = await panel(SYNC_USERS, { users: [USER] })
-  for (const { id, name, portalTier } of upsertUsers.users) report('Synced', `user ${id}, ${name}, ${portalTier}`)
+  for (const { id, name, portalTier } of upsertUsers.users) report('Synced', `${id}, ${name}, ${portalTier}`)
 }
 
 /** Claims servers until the plan does not allow another one. */
@@ -104,10 +104,9 @@ async function reconcile(panel: Execute): Promise<void> {
     after = entitlements.pageInfo.hasNextPage ? entitlements.pageInfo.endCursor : null
   } while (after)
   for (const { user, organisation, plan, limits } of customers) {
-    const customer = user ? `user ${user.id}` : `organisation ${organisation?.id}`
     report(
       'State',
-      `${customer}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`,
+      `${user?.id ?? organisation?.id}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`,
     )
   }
 }

@@ -9,11 +9,12 @@ import {
   getNullableType,
   isCompositeType,
   isListType,
-  isObjectType,
+  isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../../core/pagination.js'
 import { CACHEABLE } from '../../modules/catalog/index.js'
@@ -104,16 +105,16 @@ function fragmentsOf({ definitions }: DocumentNode): Map<string, FragmentDefinit
   )
 }
 
-/** The variables, with the defaults of those that can be a page size. */
+/** The variables, with the defaults of those that can be a page size or a list of ids. */
 function withDefaults(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: OperationToCheck['variables'],
 ): OperationToCheck['variables'] {
-  const defaults = variableDefinitions.flatMap(({ variable, defaultValue }) =>
-    defaultValue?.kind === Kind.INT && variables[variable.name.value] === undefined
-      ? [[variable.name.value, Number(defaultValue.value)] as const]
-      : [],
-  )
+  const defaults = variableDefinitions.flatMap(({ variable: { name }, defaultValue }): [string, unknown][] => {
+    if (variables[name.value] !== undefined) return []
+    if (defaultValue?.kind === Kind.INT) return [[name.value, Number(defaultValue.value)]]
+    return defaultValue?.kind === Kind.LIST ? [[name.value, defaultValue.values]] : []
+  })
   return defaults.length > 0 ? { ...variables, ...Object.fromEntries(defaults) } : variables
 }
 
@@ -165,7 +166,9 @@ class CostVisitor {
     this.#assertWithinLimits()
     if (selection.kind === Kind.FIELD) return this.#costOfField(selection, type, scope)
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection
-    return fragment ? this.costOf(fragment.selectionSet, type, scope) : 0
+    if (!fragment) return 0
+    const condition = fragment.typeCondition && this.#schema.getType(fragment.typeCondition.name.value)
+    return this.costOf(fragment.selectionSet, isCompositeType(condition) ? condition : type, scope)
   }
 
   #costOfField(node: FieldNode, type: GraphQLCompositeType, scope: CostScope): number {
@@ -175,7 +178,7 @@ class CostVisitor {
     this.#assertWithinLimits()
     const introspection = isRoot ? findIntrospection(node) : undefined
     if (introspection) return this.#costOfIntrospection(node, introspection, scope)
-    const field = isObjectType(type) ? type.getFields()[node.name.value] : undefined
+    const field = isUnionType(type) ? undefined : type.getFields()[node.name.value]
     if (isRoot && !field?.extensions[CATALOG_MARKER]) this.isCatalog = false
     return field ? this.#costOfSelections(node, field, scope) : 0
   }
@@ -186,8 +189,9 @@ class CostVisitor {
     if (!selectionSet || !isCompositeType(child)) return 0
     const page = this.#pageSizeOf(node, field)
     const { depth, pageSize, lengths, wrappers = 0 } = scope
-    const below = { depth: depth + 1, pageSize: page ?? DEFAULT_LIST_SIZE, isRoot: false }
     const isList = isListType(getNullableType(field.type))
+    // The page size of a connection is that of its lists; the length of a list says nothing about those below it.
+    const below = { depth: depth + 1, pageSize: isList ? DEFAULT_LIST_SIZE : (page ?? DEFAULT_LIST_SIZE), isRoot: false }
     if (!lengths) return (isList ? (page ?? pageSize) : 1) * (1 + this.costOf(selectionSet, child, below))
     const { name } = field
     const inner = this.costOf(selectionSet, child, {
@@ -209,9 +213,12 @@ class CostVisitor {
   }
 
   /**
-   * The value of `first` or `last`, or the default page size; undefined for a field without these arguments.
+   * The number of `ids`, the value of `first` or `last`, or the default page size; undefined for a field without these
+   * arguments.
    */
   #pageSizeOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
+    const ids = given?.find(({ name }) => name.value === 'ids')?.value
+    if (ids) return Math.max(1, this.#countValues(ids))
     if (!args.some(({ name }) => name === 'first')) return undefined
     for (const argument of given ?? []) {
       if (argument.name.value !== 'first' && argument.name.value !== 'last') continue
@@ -221,5 +228,11 @@ class CostVisitor {
       if (typeof size === 'number') return Math.max(1, size)
     }
     return DEFAULT_PAGE_SIZE
+  }
+
+  #countValues(list: ValueNode): number {
+    if (list.kind === Kind.LIST) return list.values.length
+    const value = list.kind === Kind.VARIABLE ? this.#variables[list.name.value] : undefined
+    return Array.isArray(value) ? value.length : 1
   }
 }

@@ -1,12 +1,15 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, GraphQLID, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
+import { encodeId, ID_TYPES } from '../../core/ids.js'
 import { MoneyResolver } from '../../core/money.type.js'
+import type { TypedRow } from '../../core/node.type.js'
 import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
 import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
+import { NodeResolver } from './node.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
 
 const BILLING_MARKER = Object.keys(ALLOW_WHEN_BILLING_DISABLED)[0] ?? ''
@@ -15,15 +18,25 @@ let cachedSchema: GraphQLSchema | undefined
 
 /** The schema, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
-  if (!cachedSchema) allowBigintIds()
-  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(buildSchema())))
+  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema())))))
   return cachedSchema
 }
 
-/** graphql-js serializes texts and numbers as ID, but not the bigint ids of rows. */
-function allowBigintIds(): void {
-  const serialize = GraphQLID.serialize
-  GraphQLID.serialize = (id) => serialize(typeof id === 'bigint' ? id.toString() : id)
+/** type-graphql resolves types asynchronously, which graphql-jit does not support. */
+function resolveNodeTypes(schema: GraphQLSchema): GraphQLSchema {
+  const node = schema.getType('Node') as GraphQLInterfaceType
+  node.resolveType = (row: TypedRow) => row.__typename
+  return schema
+}
+
+/** Adds the prefix of the type to the field `id` of every type that has one. */
+function encodeIds(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of ID_TYPES) {
+    const field = (schema.getType(type) as GraphQLObjectType).getFields().id as GraphQLField<unknown, RequestContext>
+    const { resolve = defaultFieldResolver } = field
+    field.resolve = (row, args, context, info) => encodeId(type, resolve(row, args, context, info) as bigint | string)
+  }
+  return schema
 }
 
 function describeRoots(schema: GraphQLSchema): GraphQLSchema {
@@ -40,7 +53,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
 /** Builds the schema from the resolvers of all modules. */
 function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [MoneyResolver, ErrorCodesResolver, ...MODULES.flatMap(({ resolvers = [] }) => resolvers)],
+    resolvers: [MoneyResolver, NodeResolver, ErrorCodesResolver, ...MODULES.flatMap(({ resolvers = [] }) => resolvers)],
     validate: false,
     authChecker: ({ context }, roles) => isAuthorized(context as RequestContext, roles),
   })

@@ -1,6 +1,6 @@
 import { type GraphQLFieldConfig, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
-import { parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
+import { parseOptionalId, parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
 import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext } from '../../modules/identity/index.js'
 import { orderLoader } from '../../modules/orders/index.js'
 import type { ChangeMessage } from '../../modules/services.js'
@@ -31,7 +31,7 @@ function orderUpdated(type: GraphQLNonNull<GraphQLObjectType>): SubscriptionFiel
     description: `An order was placed or has changed: ${AUDIENCE}. ${TRANSPORT} ${PRINCIPALS}`,
     args: { orderId: { type: GraphQLID, description: 'Only this order.' } },
     subscribe: (_root, args, context) => {
-      const orderId = parseOptionalId('orderId', args.orderId)
+      const orderId = parseOptionalId('orderId', args.orderId, 'Order')
       return subscribeToChanges(context, (message) => message.orderId !== null && (orderId === undefined || message.orderId === orderId))
     },
     resolve: (message, _args, context) => context.loader(orderLoader).load(message.orderId ?? 0n),
@@ -49,8 +49,8 @@ function limitsChanged(
       organisationId: { type: GraphQLID, description: 'Only this organisation.' },
     },
     subscribe: (_root, args, context) => {
-      const userId = parseOptionalCustomerId('userId', args.userId)
-      const organisationId = parseOptionalCustomerId('organisationId', args.organisationId)
+      const userId = parseOptionalUserId('userId', args.userId)
+      const organisationId = parseOptionalOrganisationId('organisationId', args.organisationId)
       const isUnfiltered = userId === undefined && organisationId === undefined
       return subscribeToChanges(context, (message) => {
         const isSelected = message.organisationId === null ? message.userId === userId : message.organisationId === organisationId

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { parseId } from '../../core/input.js'
+import { encodeId, parseId } from '../../core/ids.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
   type DocumentService,
@@ -44,7 +44,7 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
 
   // An order's invoice or payment statement; a pro forma until one is issued. The second URL is that of
   // EcliPanel's API.
-  pdfRoute(app, services, ['/orders/:id/invoice', '/api/orders/:id/invoice'], async (id, request, reply) => {
+  const orderInvoice: PdfHandler = async (id, request, reply) => {
     const reader = await readerOf(options, request, 'order-invoice', id)
     await reader.consume(STORED_PDF_COST)
     const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
@@ -54,20 +54,36 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal))
     await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
     return sendPdf(request, reply, `pro-forma-${order.id}`, await documents.renderProForma(services, order, signal))
+  }
+  pdfRoute(app, services, {
+    urls: ['/orders/:id/invoice', '/api/orders/:id/invoice'],
+    parse: (id) => parseId('id', id, 'Order'),
+    handler: orderInvoice,
   })
 
   // A single invoice document, credit notes included. The second URL is that of Escluse's API.
-  pdfRoute(app, services, ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'], async (id, request, reply) => {
+  const document: PdfHandler = async (id, request, reply) => {
     const reader = await readerOf(options, request, 'invoice', id)
     await reader.consume(STORED_PDF_COST)
     const issued = await documents.getIssuedInvoice(id, reader.principal)
     return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
+  }
+  pdfRoute(app, services, {
+    urls: ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'],
+    parse: (id) => parseId('id', id, id.startsWith(encodeId('CreditNote', '')) ? 'CreditNote' : 'Invoice'),
+    handler: document,
   })
 }
 
 type PdfHandler = (id: bigint, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
-function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, urls: string[], handler: PdfHandler): void {
+interface PdfRoute {
+  urls: string[]
+  parse: (id: string) => bigint
+  handler: PdfHandler
+}
+
+function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, { urls, parse, handler }: PdfRoute): void {
   for (const url of urls) {
     app.route<InvoiceRequest>({
       method: ['GET', 'HEAD'],
@@ -76,7 +92,7 @@ function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, urls: 
       config: { isDocument: true },
       handler: async (request, reply) => {
         assertBillingEnabled(flag)
-        return handler(parseId('id', request.params.id), request, reply)
+        return handler(parse(request.params.id), request, reply)
       },
     })
   }

@@ -44,7 +44,9 @@ export function eitherField<N extends string, A extends string, V>(
   alias: A,
 ): V | undefined {
   const [value, other]: [V | undefined, V | undefined] = [sent[name], sent[alias]]
-  if (value !== undefined && other !== undefined && value !== other) {
+  // 7 and "7" are the same id.
+  const isSame = value === other || (value != null && other != null && String(value) === String(other))
+  if (value !== undefined && other !== undefined && !isSame) {
     throw invalidInputError(`${part}.${alias}`, `is an alias of ${name} with a different value; send only one of them`)
   }
   return value === undefined ? other : value

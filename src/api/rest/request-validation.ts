@@ -12,7 +12,8 @@ const MAX_FIELD_NAME_LENGTH = 60
 /**
  * Validates requests with TypeBox. Fastify's own validator removes unknown fields and converts `true` to the
  * number 1; this one refuses both. The only conversion is from the decimal digits of an integer in a string:
- * "3" becomes 3. A schema is compiled at its first request, so that the server starts faster.
+ * "3" becomes 3, unless the field also accepts text. A schema is compiled at its first request, so that the server
+ * starts faster.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   let validator: Validator | undefined
@@ -32,7 +33,8 @@ function coerceIntegers(schema: TSchema, value: unknown): unknown {
   const { properties } = schema as ObjectSchema
   if (!properties || typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const entries = Object.entries(value).map(([name, part]) => {
-    const isInteger = [properties[name]?.type].flat().includes('integer')
+    const types = [properties[name]?.type].flat()
+    const isInteger = types.includes('integer') && !types.includes('string')
     return [name, isInteger && typeof part === 'string' && WHOLE_NUMBER.test(part) ? Number(part) : part]
   })
   return Object.fromEntries(entries)

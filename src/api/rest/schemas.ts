@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type TProperties, type TSchema, Type } from 'typebox'
+import { PANEL_ID } from '../../core/ids.js'
 import { MAX_INT } from '../../core/input.js'
 
 /** The app that the routes of the REST APIs are added to. */
@@ -15,8 +16,10 @@ export const textField = (description: string) => Type.String({ description })
 export const timeField = (description: string) => Type.String({ description: `${description} ISO 8601.` })
 /** The id of a row. */
 export const idField = (description: string) => Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description })
-/** The id of a user or an organisation. */
-export const customerIdField = (description: string) => Type.Integer({ minimum: 1, maximum: MAX_INT, description })
+const CUSTOMER_ID = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER, pattern: PANEL_ID.source }
+/** The panel's id of a user or an organisation. */
+export const customerIdField = (description: string) =>
+  Type.Unsafe<number | string>({ type: ['integer', 'string'], ...CUSTOMER_ID, description })
 
 /** A request body that accepts only these fields. */
 export const closed = <T extends TProperties>(properties: T) => Type.Object(properties, { additionalProperties: false })
@@ -26,7 +29,8 @@ const optionalField = <T>(type: string, keywords: object) => Type.Optional(Type.
 
 export const optionalId = (description: string) =>
   optionalField<number>('integer', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description })
-export const optionalCustomerId = (description: string) => optionalField<number>('integer', { minimum: 1, maximum: MAX_INT, description })
+export const optionalCustomerId = (description: string) =>
+  Type.Optional(Type.Unsafe<number | string | null>({ type: ['integer', 'string', 'null'], ...CUSTOMER_ID, description }))
 export const optionalText = (description: string) => optionalField<string>('string', { description })
 export const optionalLimit = (description: string) => optionalField<number>('integer', { minimum: 0, maximum: MAX_INT, description })
 export const optionalObject = (description: string) => optionalField<Record<string, unknown>>('object', { description })

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { MINUTE_MS } from '../../core/duration.js'
 import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
-import { line, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { line, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
@@ -57,16 +59,16 @@ export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, inp
 export async function revokeApiKey(
   { db, clock }: ApiKeyStore,
   actor: Actor,
-  { field, id }: { field: string; id: string },
+  { field, id: keyId }: { field: string; id: string },
 ): Promise<ApiKey> {
-  const where = { id: parseId(field, id) }
+  const id = parseId(field, keyId, 'ApiKey')
   return runTransaction(db, async (tx) => {
-    const apiKey = await tx.apiKey.findUnique({ where })
+    const apiKey = await tx.apiKey.findUnique({ where: { id } })
     if (!apiKey) throw invalidInputError(field, `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
     await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
-    return tx.apiKey.update({ where, data: { revokedAt: at } })
+    return tx.apiKey.update({ where: { id }, data: { revokedAt: at } })
   })
 }
 
@@ -75,6 +77,12 @@ export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, page: Connect
   const result = await readPageById(page, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
   return { ...result, count: () => db.apiKey.count() }
 }
+
+export const apiKeyLoader = ({ db }: Pick<ApiKeyStore, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.apiKey.findMany({ where: { id: { in: ids } } }),
+    (key) => key.id,
+  )
 
 /**
  * Returns the principal of a key. A key that was rejected recently is rejected without a query.

@@ -1,4 +1,4 @@
 import 'reflect-metadata'
 
 export { isApiKey } from './api-key.rules.js'
-export { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey, wasAccepted } from './api-keys.js'
+export { apiKeyLoader, authenticateApiKey, createApiKey, listApiKeys, revokeApiKey, wasAccepted } from './api-keys.js'

@@ -1,4 +1,5 @@
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
 
 interface AuditFilter {
@@ -15,3 +16,9 @@ export async function listAuditEntries({ db }: Pick<Services, 'db'>, { subject, 
   })
   return { ...result, count: () => db.auditEntry.count({ where: matching }) }
 }
+
+export const auditEntryLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.auditEntry.findMany({ where: { id: { in: ids } } }),
+    (entry) => entry.id,
+  )

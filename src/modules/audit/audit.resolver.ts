@@ -19,7 +19,7 @@ export class AuditResolver {
   }
 
   @FieldResolver(() => ID, { description: 'Id of the entry.' })
-  id(@Root() entry: AuditEntryRecord): string {
-    return String(entry.id)
+  id(@Root() entry: AuditEntryRecord): bigint {
+    return entry.id
   }
 }

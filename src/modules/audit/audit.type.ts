@@ -1,8 +1,9 @@
 import { Field, ObjectType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 
-@ObjectType({ simpleResolvers: true, description: 'An action in the audit log. Entries are never changed or deleted.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'An action in the audit log. Entries are never changed or deleted.' })
 export class AuditEntry {
   @Field(() => DateTime, { description: 'Time of the action.' })
   at: Date

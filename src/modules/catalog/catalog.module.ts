@@ -1,9 +1,11 @@
 import { defineModule } from '../define-module.js'
 import { PLAN_NOT_FOUND } from './plan.errors.js'
+import { findVisiblePlan } from './plan.queries.js'
 import { PlanResolver } from './plan.resolver.js'
 
 export const catalog = defineModule({
   resolvers: [PlanResolver],
+  nodes: { Plan: ({ services, user }, id) => findVisiblePlan(services.planCache, user, id) },
   errors: [PLAN_NOT_FOUND],
   notifications: {
     onMessage: {

@@ -1,6 +1,7 @@
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
-import { parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -54,7 +55,7 @@ export async function updatePlan(
   input: PlanChanges,
 ): Promise<Plan> {
   const { db, clock, findMissingGlyph, planCache } = services
-  const id = parseId('input.id', input.id)
+  const id = parseId('input.id', input.id, 'Plan')
   const changes = parseInput(planChangesSchema, 'input', input)
   assertVariantId(services, changes.providerVariantId)
   await assertPrintable(findMissingGlyph, 'input', { name: changes.name })
@@ -81,7 +82,7 @@ export async function archivePlan(
   principal: UserPrincipal,
   { planId }: ArchivePlanInput,
 ): Promise<Plan> {
-  const id = parseId('input.planId', planId)
+  const id = parseId('input.planId', planId, 'Plan')
   const archived = await runTransaction(db, async (tx) => {
     const plan = await getPlan(tx, id)
     if (plan.archivedAt) return plan

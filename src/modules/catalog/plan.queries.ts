@@ -41,7 +41,8 @@ export async function getOrderablePlanBySlugOrId(
   slugOrId: string,
   field: string,
 ): Promise<PricedPlan> {
-  const planId = /^[1-9]\d{0,14}$/.test(slugOrId) ? BigInt(slugOrId) : undefined
+  const [, number] = /^(?:plan_)?([1-9]\d{0,14})$/.exec(slugOrId) ?? []
+  const planId = number === undefined ? undefined : BigInt(number)
   const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug: slugOrId } : { OR: [{ slug: slugOrId }, { id: planId }] } })
   if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slugOrId.slice(0, 60)}"`)
   return assertPriced(plan, field)

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
@@ -36,7 +36,7 @@ export class PlanResolver {
     @Ctx() { services, user }: RequestContext,
     @Arg('id', () => ID, { description: 'Id of the plan.' }) id: string,
   ): Promise<PlanRecord | null> {
-    return findVisiblePlan(services.planCache, user, parseId('id', id))
+    return findVisiblePlan(services.planCache, user, parseId('id', id, 'Plan'))
   }
 
   @Query(() => [Plan], { description: 'The whole catalog, including hidden and archived plans. Requires the administrator role.' })

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import type { z } from 'zod'
 import { defineFields } from '../../core/define-fields.js'
+import { Node } from '../../core/node.type.js'
 import { mapRecord } from '../../core/record.js'
 import { DateTime } from '../../core/scalars.js'
 import { LIMIT_NOTE } from '../limited-resources.rules.js'
@@ -11,10 +12,7 @@ import { LIMIT_FIELDS, type newPlanSchema, PLAN_FIELDS, planChangesSchema } from
 @ObjectType({ simpleResolvers: true, description: `Resource limits of a plan or of a customer. ${LIMIT_NOTE}` })
 export class Limits {}
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A tier of the catalog: price, interval, limits and features.',
-})
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A tier of the catalog: price, interval, limits and features.' })
 export class Plan {
   @Field(() => ID, { description: 'Id of the plan.' })
   id: bigint

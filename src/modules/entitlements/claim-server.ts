@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { line, MAX_INT, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
+import { line, MAX_INT, parseInput } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
 import type { Customer } from '../identity/index.js'
 import type { LimitedResource } from '../limited-resources.enums.js'
@@ -51,8 +52,8 @@ export async function claimServer(
 ): Promise<{ claim: ServerClaimResult; customer: Customer }> {
   const externalId = parseExternalId('input.externalId', input.externalId)
   const resources = parseInput(serverResourcesSchema, 'input', input)
-  const userId = parseCustomerId('input.userId', input.userId)
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId) ?? null
+  const userId = parseUserId('input.userId', input.userId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId) ?? null
   const customer = { userId, organisationId }
   const { plan, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const row = await reserveServer(services, customer, { externalId, resources, entitlement })

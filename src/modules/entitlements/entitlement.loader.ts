@@ -71,3 +71,15 @@ function loadOverrides(context: RequestContext, { userId, organisationId }: Cust
     ? context.loader(userOverrideLoader).load(userId)
     : context.loader(organisationOverrideLoader).load(organisationId)
 }
+
+export const limitOverrideLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.limitOverride.findMany({ where: { id: { in: ids } } }),
+    (override) => override.id,
+  )
+
+export const reapplicationLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.planReapplication.findMany({ where: { id: { in: ids } } }),
+    (reapplication) => reapplication.id,
+  )

@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import type {
   LimitOverride as LimitOverrideRecord,
@@ -143,8 +143,8 @@ async function resolveUsageCustomer(
   if (isApiKeyPrincipal(principal) || (isAdministrator(principal) && (organisationId ?? userId) != null)) {
     return getUserOrOrganisation(db, { organisationId, userId }, '')
   }
-  const organisation = parseOptionalCustomerId('organisationId', organisationId)
-  const user = parseOptionalCustomerId('userId', userId)
+  const organisation = parseOptionalOrganisationId('organisationId', organisationId)
+  const user = parseOptionalUserId('userId', userId)
   if (user !== undefined && user !== principal.userId)
     throw new DomainError(FORBIDDEN, 'Only administrators may view the usage of other users; leave userId out to see your own')
   await resolveListScope(db, principal, organisation)
@@ -198,7 +198,7 @@ export class ReapplicationResolver {
     @Arg('planId', () => ID, { description: 'Id of the plan.' }) planId: string,
     @Args(() => PageArguments) page: PageArguments,
   ) {
-    return listReapplications(services, parseId('planId', planId), page)
+    return listReapplications(services, parseId('planId', planId, 'Plan'), page)
   }
 
   @Mutation(() => ReapplyPlanPayload, {

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { defineFields } from '../../core/define-fields.js'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { mapRecord } from '../../core/record.js'
 import { DateTime } from '../../core/scalars.js'
@@ -192,7 +193,11 @@ export class SetLimitOverrideInput {
   idempotencyKey?: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: "An administrator's adjustment to the limits of a user or an organisation." })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "An administrator's adjustment to the limits of a user or an organisation.",
+})
 export class LimitOverride {
   @Field(() => ID, { description: 'Id of the override.' })
   id: bigint
@@ -244,6 +249,7 @@ export class RemoveLimitOverrideInput {
 export class RemoveLimitOverridePayload extends WithLimitOverride {}
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: "A background run that applies a plan's current limits and features to all of its subscribers, with its progress.",
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { MAX_INT, multilineText, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { MAX_INT, multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -77,7 +78,7 @@ export async function removeLimitOverride(
   { overrideId }: RemoveLimitOverrideInput,
 ): Promise<LimitOverride> {
   const { db, clock } = services
-  const id = parseId('input.overrideId', overrideId)
+  const id = parseId('input.overrideId', overrideId, 'LimitOverride')
   const found = await db.limitOverride.findUnique({ where: { id } })
   if (!found) throw invalidInputError('input.overrideId', `override ${id} does not exist`)
   const customer = { userId: found.userId ?? '', organisationId: found.organisationId }

@@ -1,4 +1,4 @@
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
@@ -35,7 +35,7 @@ export async function reapplyPlan(
   principal: UserPrincipal,
   input: ReapplyPlanInput,
 ): Promise<PlanReapplication> {
-  const planId = parseId('input.planId', input.planId)
+  const planId = parseId('input.planId', input.planId, 'Plan')
   return runTransaction(db, async (tx) => {
     const at = clock.now()
     // Serializes concurrent requests, so that the second one finds the run of the first.

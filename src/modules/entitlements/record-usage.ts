@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
-import { line, MAX_INT, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
+import { line, MAX_INT, parseInput } from '../../core/input.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -87,8 +88,8 @@ export function countingDay(resource: LimitedResource, at: Date): string | null 
 
 function parseCustomer({ userId, organisationId }: RecordUsageInput | ReleaseUsageInput): Customer {
   return {
-    userId: parseCustomerId('input.userId', userId),
-    organisationId: parseOptionalCustomerId('input.organisationId', organisationId) ?? null,
+    userId: parseUserId('input.userId', userId),
+    organisationId: parseOptionalOrganisationId('input.organisationId', organisationId) ?? null,
   }
 }
 

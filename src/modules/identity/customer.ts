@@ -1,5 +1,5 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { User } from '../../platform/postgres/generated/client.js'
 import type { PlanType } from './identity.enums.js'
@@ -71,8 +71,8 @@ export async function getUserOrOrganisation(
   field: string,
 ): Promise<Customer> {
   const path = (name: string) => (field === '' ? name : `${field}.${name}`)
-  const user = parseOptionalCustomerId(path('userId'), userId)
-  const organisation = parseOptionalCustomerId(path('organisationId'), organisationId)
+  const user = parseOptionalUserId(path('userId'), userId)
+  const organisation = parseOptionalOrganisationId(path('organisationId'), organisationId)
   if (organisation !== undefined) {
     if (user !== undefined) throw invalidInputError(path('organisationId'), 'set either userId or organisationId, not both')
     const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })

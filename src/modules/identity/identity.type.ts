@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { OrganisationRole, PlanType } from './identity.enums.js'
 
 registerEnumType(OrganisationRole, {
@@ -42,11 +43,12 @@ export class BillingDetails {
 }
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'A user of the panel. The first valid token of a user creates it in Quittance.',
 })
 export class User {
-  @Field(() => ID, { description: 'Numeric id in the panel; the `sub` claim of the token.' })
+  @Field(() => ID, { description: 'Id of the user: `user_` and the id in the panel, which is the `sub` claim of the token.' })
   id: string
 
   @Field(() => String, { nullable: true, description: 'Display name; null if the panel has not synced one.' })
@@ -56,9 +58,9 @@ export class User {
   portalTier: PlanType
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A group of users that can have a plan of its own.' })
 export class Organisation {
-  @Field(() => ID, { description: 'Numeric id in the panel.' })
+  @Field(() => ID, { description: 'Id of the organisation: `org_` and the id in the panel.' })
   id: string
 
   @Field(() => String, { description: 'Display name.' })

@@ -24,6 +24,7 @@ export { organisationLoader, userLoader } from './identity.loader.js'
 export { identity } from './identity.module.js'
 export { Organisation, OrganisationMembership, User } from './identity.type.js'
 export { listOrganisationsAfter, listUsersAfter } from './list-customers.js'
+export { administratorRows, customerRows } from './node-readers.js'
 export {
   ADMINISTRATOR,
   type ApiKeyPrincipal,

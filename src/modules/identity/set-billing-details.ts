@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
-import { country, line, locale, multilineText, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
+import { country, line, locale, multilineText, parseInput } from '../../core/input.js'
 import { vatIdProblem } from '../../core/vat-id.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -31,7 +32,7 @@ export async function setBillingDetails(
   const { address = null, city = null, state = null, zip = null, taxId = null } = rest
   const problem = taxId === null ? undefined : vatIdProblem(country, taxId)
   if (problem) throw invalidInputError('input.taxId', problem)
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   await assertPrintable(findMissingGlyph, 'input', { name, address, city, state, zip, taxId })
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return runTransaction(db, async (tx) => {

@@ -14,7 +14,8 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import type { Clock } from '../../core/clock.js'
 import { DomainError, RETRY_AFTER_SECONDS, UNAUTHENTICATED } from '../../core/errors.js'
-import { isCustomerId, line } from '../../core/input.js'
+import { isPanelId } from '../../core/ids.js'
+import { line } from '../../core/input.js'
 import { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 import { ADMINISTRATOR, type Role, USER, type UserPrincipal } from './principal.js'
 
@@ -47,7 +48,7 @@ interface CachedToken {
 
 const claimsSchema = z.object({
   exp: z.number(),
-  sub: z.string().refine(isCustomerId),
+  sub: z.string().refine(isPanelId),
   // Only in tokens for security events, such as a logout.
   events: z.never().optional(),
   email: z.email().max(254).optional().catch(undefined),

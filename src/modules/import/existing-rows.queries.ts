@@ -1,4 +1,4 @@
-import { MAX_INT } from '../../core/input.js'
+import { isPanelId } from '../../core/ids.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { ImportRow } from './read-file.js'
 
@@ -17,7 +17,7 @@ export function customerLabel({ userId, organisationId }: { userId: string; orga
 }
 
 export async function listExistingRows(db: Database, rows: readonly ImportRow[]): Promise<ExistingRows> {
-  const referencedIds = (name: string) => toIds(rows.map(({ values }) => values[name])).map(String)
+  const referencedIds = (name: string) => toPanelIds(rows.map(({ values }) => values[name]))
   const [users, organisations] = [referencedIds('userId'), referencedIds('organisationId')]
   const orders = toIds(rows.flatMap((row) => (row.kind === 'orders' ? row.values.id : [])))
   const [foundUsers, foundOrganisations, plans, foundOrders, active] = await Promise.all([
@@ -39,8 +39,14 @@ export async function listExistingRows(db: Database, rows: readonly ImportRow[])
   }
 }
 
-/** The distinct valid ids among values that are not validated yet. */
+/** The distinct valid ids of users or organisations among values that are not validated yet. */
+function toPanelIds(values: readonly unknown[]): string[] {
+  const found = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String)
+  return [...new Set(found.filter(isPanelId))]
+}
+
+/** The distinct valid ids of rows among values that are not validated yet. */
 function toIds(values: readonly unknown[]): number[] {
-  const found = values.map(Number).filter((value) => Number.isInteger(value) && value > 0 && value <= MAX_INT)
+  const found = values.map(Number).filter((value) => Number.isSafeInteger(value) && value > 0)
   return [...new Set(found)]
 }

@@ -1,5 +1,6 @@
 import { Int } from 'type-graphql'
 import { z } from 'zod'
+import { isPanelId } from '../../core/ids.js'
 import { line, MAX_INT } from '../../core/input.js'
 import { isCurrency } from '../../core/money.js'
 import { BillingInterval, newPlanSchema, PLAN_FIELDS } from '../catalog/index.js'
@@ -11,8 +12,16 @@ const integerValue = (min: number) =>
     .union([z.number(), z.string().regex(/^-?\d{1,10}$/, 'must be a whole number')])
     .transform(Number)
     .pipe(z.number().int('must be a whole number').min(min, `must be ${min} or more`).max(MAX_INT))
-const rowId = integerValue(1).transform(BigInt)
-const customerId = integerValue(1).transform(String)
+const rowId = z
+  .union([z.number(), z.string().regex(/^\d{1,16}$/, 'must be a whole number')])
+  .transform(Number)
+  .pipe(z.number().int('must be a whole number').min(1, 'must be 1 or more').max(Number.MAX_SAFE_INTEGER))
+  .transform(BigInt)
+/** An id of the panel, verbatim. */
+const customerId = z
+  .union([z.int(), z.string()])
+  .transform(String)
+  .refine(isPanelId, 'must be an id of the panel: 1 to 64 letters, digits and the characters _ . : -')
 const timeValue = z
   .union([z.string(), z.number()])
   .transform((value) => new Date(value))

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { invalidInputError } from '../../core/errors.js'
 import { assertPrintable } from '../../core/glyph-coverage.js'
-import { line, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { line, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -40,7 +41,7 @@ export async function creditInvoice(
 ): Promise<CreditResult> {
   const { amount, reason } = parseInput(creditSchema, 'input', input)
   await assertPrintable(services.findMissingGlyph, 'input', { reason })
-  const invoiceId = parseId('input.invoiceId', input.invoiceId)
+  const invoiceId = parseId('input.invoiceId', input.invoiceId, 'Invoice')
   const credit = { amount: amount ?? undefined, reason: reason ?? null }
   const request = {
     principal: principalName(principal),

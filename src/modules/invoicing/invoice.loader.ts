@@ -1,4 +1,5 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
+import type { Prisma } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
 import { parseDocumentSnapshot } from './document-snapshot.js'
 
@@ -8,6 +9,8 @@ export const INVOICE_COLUMNS = {
   kind: true,
   number: true,
   orderId: true,
+  userId: true,
+  organisationId: true,
   creditedInvoiceId: true,
   currency: true,
   subtotal: true,
@@ -45,3 +48,15 @@ export const creditNotesLoader = ({ db }: Pick<Services, 'db'>) =>
     (ids: bigint[]) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId,
   )
+
+const documentLoader =
+  (kind: Prisma.InvoiceWhereInput['kind']) =>
+  ({ db }: Pick<Services, 'db'>) =>
+    createOneByKeyLoader(
+      (ids: bigint[]) => db.invoice.findMany({ where: { id: { in: ids }, kind }, select: INVOICE_COLUMNS }),
+      (invoice) => invoice.id,
+    )
+
+/** Loads invoices and payment statements, but no credit notes. */
+export const issuedInvoiceLoader = documentLoader({ not: 'CREDIT_NOTE' })
+export const creditNoteLoader = documentLoader('CREDIT_NOTE')

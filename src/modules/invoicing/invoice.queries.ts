@@ -33,6 +33,6 @@ export async function listInvoices(
 /** @returns null if the invoice does not exist, is a credit note, or the principal may not view it */
 export async function findInvoice(db: Database, principal: UserPrincipal, id: bigint): Promise<InvoiceRecord | null> {
   const where = { id, kind: { not: 'CREDIT_NOTE' as const } }
-  const invoice = await db.invoice.findUnique({ where, select: { ...INVOICE_COLUMNS, userId: true, organisationId: true } })
+  const invoice = await db.invoice.findUnique({ where, select: INVOICE_COLUMNS })
   return invoice && (await canView(db, principal, invoice)) ? invoice : null
 }

@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
@@ -41,7 +41,7 @@ export class InvoiceResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only invoices of this organisation.' }) organisationId?: string,
   ) {
-    const scope = await resolveListScope(services.db, principal, parseOptionalCustomerId('organisationId', organisationId))
+    const scope = await resolveListScope(services.db, principal, parseOptionalOrganisationId('organisationId', organisationId))
     return listInvoices(services, scope, page)
   }
 
@@ -54,7 +54,7 @@ export class InvoiceResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('id', () => ID, { description: 'Id of the invoice.' }) id: string,
   ) {
-    return findInvoice(services.db, principal, parseId('id', id))
+    return findInvoice(services.db, principal, parseId('id', id, 'Invoice'))
   }
 
   @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.' })

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../core/money.type.js'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { CurrencyCode, MinorUnits } from '../../core/scalars.js'
 import { InvoiceStatus } from './invoice.enums.js'
@@ -65,6 +66,7 @@ export class InvoiceTax {
 }
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'An issued invoice or payment statement. It never changes. Corrections are credit notes.',
 })
@@ -87,7 +89,7 @@ export class Invoice {
   status: InvoiceStatus
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Fully or partially credits an invoice. Amounts are positive.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Fully or partially credits an invoice. Amounts are positive.' })
 export class CreditNote {
   @Field(() => ID, { description: 'Internal id. Show `number` to people.' })
   id: bigint

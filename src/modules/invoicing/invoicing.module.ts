@@ -1,12 +1,18 @@
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
+import { customerRows } from '../identity/index.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
+import { creditNoteLoader, issuedInvoiceLoader } from './invoice.loader.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
 import { TaxResolver } from './tax/tax.resolver.js'
 
 export const invoicing = defineModule({
   resolvers: [InvoiceResolver, CreditNoteResolver, OrderInvoiceResolver, TaxResolver],
+  nodes: {
+    Invoice: customerRows(issuedInvoiceLoader, (invoice) => invoice),
+    CreditNote: customerRows(creditNoteLoader, (creditNote) => creditNote),
+  },
   errors: [INVOICE_NOT_FOUND],
   jobs: [jobHandler(RENDER_INVOICE, ({ renderInvoice }, { invoiceId }) => renderInvoice(invoiceId))],
 })

@@ -1,4 +1,4 @@
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import { getOrderablePlan } from '../catalog/index.js'
 import { getCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -19,9 +19,9 @@ export async function previewInvoice(
   principal: UserPrincipal,
   request: PreviewRequest,
 ): Promise<InvoiceTotals & { currency: string }> {
-  const planId = parseId('planId', request.planId)
+  const planId = parseId('planId', request.planId, 'Plan')
   const plan = await getOrderablePlan(services.db, principal, planId, 'planId')
-  const customer = await getCustomer(services.db, principal.userId, parseOptionalCustomerId('organisationId', request.organisationId))
+  const customer = await getCustomer(services.db, principal.userId, parseOptionalOrganisationId('organisationId', request.organisationId))
   const { amounts } = await quotePrice(services.db, services, customer, plan)
   return { ...amounts, currency: plan.currency }
 }

@@ -25,7 +25,7 @@ export type OrderProjection = Pick<
 >
 
 /** The fields of orders that have a resolver. */
-type ResolvedField = 'amount' | 'buyer' | 'items' | 'notes' | 'organisation' | 'plan' | 'purchasedPlan'
+type ResolvedField = 'amount' | 'buyer' | 'items' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
 
 interface ProjectedColumn {
   name: string

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo } from 'graphql'
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { encodeId, parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
@@ -38,7 +38,7 @@ export class OrderResolver {
     @Arg('organisationId', () => ID, { nullable: true, description: 'Only orders of this organisation.' }) organisationId?: string,
     @Arg('status', () => OrderStatus, { nullable: true, description: 'Only orders with this status.' }) status?: OrderStatus,
   ): Promise<OrderPage> {
-    const scope = await resolveListScope(services.db, principal, parseOptionalCustomerId('organisationId', organisationId))
+    const scope = await resolveListScope(services.db, principal, parseOptionalOrganisationId('organisationId', organisationId))
     return listOrders(services, scope, selectedFields(info), page, status)
   }
 
@@ -65,7 +65,7 @@ export class OrderResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
   ): Promise<OrderProjection | null> {
-    return findOrder(services.db, principal, parseId('id', id))
+    return findOrder(services.db, principal, parseId('id', id, 'Order'))
   }
 
   @Mutation(() => PlaceOrderPayload, {
@@ -96,6 +96,11 @@ export class OrderResolver {
     return items.map((item) => toOrderItem(item, order.currency))
   }
 
+  @FieldResolver(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
+  planId(@Root() { planId }: OrderProjection): string | null {
+    return planId === null ? null : encodeId('Plan', planId)
+  }
+
   @FieldResolver(() => Plan, {
     nullable: true,
     description: 'The plan as it is today. See `purchasedPlan` for the plan as it was purchased.',
@@ -122,7 +127,7 @@ export class OrderResolver {
   @FieldResolver(() => Buyer, { description: 'The user who placed the order, or who was granted the plan.' })
   async buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<Buyer> {
     const user = await context.loader(userLoader).load(order.userId)
-    return { userId: order.userId, name: user?.name ?? null, email: user?.email ?? null }
+    return { userId: encodeId('User', order.userId), name: user?.name ?? null, email: user?.email ?? null }
   }
 
   @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation that the order is for. Null if it is for the user.' })

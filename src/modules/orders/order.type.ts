@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../core/money.type.js'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits } from '../catalog/index.js'
@@ -62,7 +63,7 @@ export class PurchasedPlan {
 
 @ObjectType({ simpleResolvers: true, description: 'The user who placed an order, with the fields that other users may see.' })
 export class Buyer {
-  @Field(() => ID, { description: 'Numeric id of the user in the panel.' })
+  @Field(() => ID, { description: 'Id of the user.' })
   userId: string
 
   @Field(() => String, { nullable: true, description: 'Display name. Null if the panel has not set one.' })
@@ -72,7 +73,11 @@ export class Buyer {
   email: string | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A purchase, grant, renewal or plan change. Every charge is an order.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A purchase, grant, renewal or plan change. Every charge is an order.',
+})
 export class Order {
   @Field(() => ID, { description: 'Id of the order.' })
   id: bigint
@@ -82,9 +87,6 @@ export class Order {
 
   @Field(() => OrderReason, { description: 'Reason for the order.' })
   reason: OrderReason
-
-  @Field(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
-  planId: bigint | null
 
   @Field(() => DateTime, {
     nullable: true,

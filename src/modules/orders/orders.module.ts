@@ -1,8 +1,11 @@
 import { defineModule } from '../define-module.js'
+import { customerRows } from '../identity/index.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
+import { orderLoader } from './order.loader.js'
 import { OrderResolver } from './order.resolver.js'
 
 export const orders = defineModule({
   resolvers: [OrderResolver],
+  nodes: { Order: customerRows(orderLoader, (order) => order) },
   errors: [ORDER_NOT_FOUND],
 })

@@ -1,5 +1,6 @@
 import { invalidInputError } from '../../core/errors.js'
-import { multilineText, parseInput, parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
+import { parseOptionalId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runOnce } from '../../platform/postgres/idempotency.js'
@@ -19,7 +20,7 @@ export async function placeOrder(
 ): Promise<Order> {
   const { db, clock } = services
   const choice = parsePlanChoice(input)
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
   const request = {
     principal: principalName(principal),
@@ -45,7 +46,7 @@ export async function placeOrder(
 
 /** @throws BAD_USER_INPUT unless exactly one of the two fields is set */
 function parsePlanChoice({ plan, planId }: PlaceOrderInput): { planId: bigint } | { plan: string } {
-  const id = parseOptionalId('input.planId', planId)
+  const id = parseOptionalId('input.planId', planId, 'Plan')
   if (id !== undefined && plan == null) return { planId: id }
   if (id === undefined && plan != null) return { plan }
   throw invalidInputError('input.planId', 'set exactly one of plan and planId')

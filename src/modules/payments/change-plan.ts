@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
@@ -47,13 +47,13 @@ export async function changePlan(
 }
 
 function idempotentRequest(principal: UserPrincipal, { planId, when, organisationId, idempotencyKey }: ChangePlanInput): IdempotentRequest {
-  const organisation = parseOptionalCustomerId('input.organisationId', organisationId)
+  const organisation = parseOptionalOrganisationId('input.organisationId', organisationId)
   return {
     principal: principalName(principal),
     operation: 'changePlan',
     key: idempotencyKey,
     input: {
-      planId: Number(parseId('input.planId', planId)),
+      planId: Number(parseId('input.planId', planId, 'Plan')),
       when: when ?? null,
       organisationId: organisation === undefined ? null : jsonCustomerId(organisation),
     },
@@ -111,7 +111,7 @@ async function requestPlanChange(
   principal: UserPrincipal,
   input: ChangePlanInput,
 ): Promise<RequestedChange> {
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   await lockCustomer(tx, await getCustomer(tx, principal.userId, organisationId))
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input.' })
   const { preview, subscription, plan, customer } = planned

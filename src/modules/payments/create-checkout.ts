@@ -1,5 +1,5 @@
 import { invalidInputError } from '../../core/errors.js'
-import { parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import { runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
@@ -24,7 +24,7 @@ export async function createCheckout(
 ): Promise<string> {
   const { db, config } = services
   const provider = services.providers.getActive()
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   const [successUrl, cancelUrl] = [
     assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),
     assertAllowedReturnUrl(services, 'input.cancelUrl', input.cancelUrl),

@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -68,7 +68,7 @@ async function changeStatus(
   change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('input.organisationId', input?.organisationId))
+  const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('input.organisationId', input?.organisationId))
   const found = await getLiveSubscription(db, customer)
   assertChangeable(found, change.to, clock.now())
   const { id } = found
@@ -134,7 +134,7 @@ export async function customerPortalUrl(
   organisationId?: string,
 ): Promise<string | null> {
   const { db, providers } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalCustomerId('organisationId', organisationId))
+  const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
   return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
-import { isCustomerId } from '../../core/input.js'
+import { isPanelId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
 import type { SubscriptionMatch } from './apply-subscription.js'
@@ -10,8 +10,8 @@ import { findPlanByVariant } from './variant-id.js'
 
 /** The custom data of our checkouts, which the provider returns with every event. */
 const customDataSchema = z.object({
-  user_id: z.union([z.string(), z.number()]).transform(String).refine(isCustomerId),
-  organisation_id: z.union([z.string(), z.number()]).transform(String).refine(isCustomerId).optional(),
+  user_id: z.union([z.string(), z.number()]).transform(String).refine(isPanelId),
+  organisation_id: z.union([z.string(), z.number()]).transform(String).refine(isPanelId).optional(),
   proof: z.string().optional(),
 })
 

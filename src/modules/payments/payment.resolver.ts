@@ -133,7 +133,7 @@ export class PaymentResolver {
 @Resolver(() => ProviderEvent)
 export class ProviderEventResolver {
   @FieldResolver(() => ID, { description: 'Id of the event.' })
-  id(@Root() event: ProviderEventRecord): string {
-    return String(event.id)
+  id(@Root() event: ProviderEventRecord): bigint {
+    return event.id
   }
 }

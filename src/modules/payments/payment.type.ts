@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../core/money.type.js'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
 import { Order } from '../orders/index.js'
@@ -147,7 +148,7 @@ export class ReplayProviderEventInput {
   eventId: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'An event received from the payment provider or from Escluse.' })
 export class ProviderEvent {
   @Field(() => String, {
     description:

@@ -1,6 +1,7 @@
 import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
+import { administratorRows, customerRows } from '../identity/index.js'
 import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
@@ -9,6 +10,7 @@ import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
+import { providerEventLoader, refundLoader } from './payment.loader.js'
 import { PaymentResolver, ProviderEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
 import { finishRefundLater } from './refunds/finish-refund.js'
@@ -17,6 +19,10 @@ import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
   resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver],
+  nodes: {
+    Refund: customerRows(refundLoader, ({ order }) => order),
+    ProviderEvent: administratorRows(providerEventLoader),
+  },
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],
   jobs: [
     jobHandler(PROCESS_WEBHOOK, ({ services }, { eventId }) => processWebhook(services, BigInt(eventId))),

@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
-import { parseId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
@@ -68,8 +68,8 @@ export async function calculatePlanChange(
   if (services.providers.all.length === 0) services.providers.getActive()
   const planField = `${path}planId`
   const at = services.clock.now()
-  const plan = await getOrderablePlan(tx, principal, parseId(planField, planId), planField)
-  const customer = await getCustomer(tx, principal.userId, parseOptionalCustomerId(`${path}organisationId`, organisationId))
+  const plan = await getOrderablePlan(tx, principal, parseId(planField, planId, 'Plan'), planField)
+  const customer = await getCustomer(tx, principal.userId, parseOptionalOrganisationId(`${path}organisationId`, organisationId))
   const subscription = await getLiveSubscription(tx, customer)
   const provider = services.providers.find(subscription.provider)
   if (!provider || subscription.status !== 'ACTIVE') {

@@ -1,5 +1,6 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { multilineText, parseCustomerId, parseId, parseInput, parseOptionalCustomerId, parseOptionalId } from '../../core/input.js'
+import { parseId, parseOptionalId, parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
@@ -47,17 +48,17 @@ export async function applyPlan(
 
 function parseRequest({ clock }: Pick<Services, 'clock'>, input: ApplyPlanInput): ApplyPlanRequest {
   const amount = input.amount ?? undefined
-  const orderId = parseOptionalId('input.orderId', input.orderId)
+  const orderId = parseOptionalId('input.orderId', input.orderId, 'Order')
   const expiresAt = input.expiresAt ?? undefined
   if (amount !== undefined && amount < 0n) throw invalidInputError('input.amount', 'must be 0 or more')
   if (amount !== undefined && orderId !== undefined)
     throw invalidInputError('input.amount', 'must be left out if orderId is given: the order already has an amount')
   if (expiresAt && expiresAt <= clock.now()) throw invalidInputError('input.expiresAt', 'must be in the future')
   return {
-    userId: parseCustomerId('input.userId', input.userId),
-    planId: parseId('input.planId', input.planId),
+    userId: parseUserId('input.userId', input.userId),
+    planId: parseId('input.planId', input.planId, 'Plan'),
     orderId,
-    organisationId: parseOptionalCustomerId('input.organisationId', input.organisationId),
+    organisationId: parseOptionalOrganisationId('input.organisationId', input.organisationId),
     amount,
     notes: parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? undefined,
     expiresAt,

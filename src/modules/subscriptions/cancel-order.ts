@@ -1,4 +1,4 @@
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -18,7 +18,7 @@ export async function cancelOrder(
   { orderId }: CancelOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', orderId))
+  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', orderId, 'Order'))
   const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)

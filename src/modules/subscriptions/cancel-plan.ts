@@ -1,4 +1,5 @@
-import { multilineText, parseCustomerId, parseInput, parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -16,8 +17,8 @@ export async function cancelPlan(
   principal: UserPrincipal,
   input: CancelPlanInput,
 ): Promise<Order[]> {
-  const userId = parseCustomerId('input.userId', input.userId)
-  const organisationId = parseOptionalCustomerId('input.organisationId', input.organisationId)
+  const userId = parseUserId('input.userId', input.userId)
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
   const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseCustomerId, parseOptionalCustomerId } from '../../core/input.js'
+import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../../platform/postgres/generated/client.js'
 import { Plan, planLoader } from '../catalog/index.js'
@@ -43,7 +43,7 @@ export class SubscriptionResolver {
     })
     id?: string,
   ) {
-    const organisationId = parseOptionalCustomerId('organisationId', id)
+    const organisationId = parseOptionalOrganisationId('organisationId', id)
     await resolveListScope(context.services.db, context.requiredUser, organisationId)
     return loadLiveSubscription(context, { userId: context.requiredUser.userId, organisationId: organisationId ?? null })
   }
@@ -53,7 +53,7 @@ export class SubscriptionResolver {
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {
-    const customer = { userId: parseCustomerId('userId', userId), organisationId: null }
+    const customer = { userId: parseUserId('userId', userId), organisationId: null }
     if (!(await context.loader(userLoader).load(customer.userId))) {
       throw userNotFoundError(customer.userId)
     }

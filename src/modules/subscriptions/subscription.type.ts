@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { DateTime, MinorUnits } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
 import { Order } from '../orders/index.js'
@@ -18,7 +19,7 @@ registerEnumType(SubscriptionStatus, {
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
 export class PlanSubscription {
   @Field(() => ID, { description: 'Id of the subscription.' })
   id: bigint

@@ -1,4 +1,5 @@
 import { Arg, Args, Authorized, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql'
+import { parsePanelId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/index.js'
 import { ADMINISTRATOR, ApiKeyScope, type RequestContext } from '../identity/index.js'
@@ -112,8 +113,9 @@ export class SyncResolver {
     @Ctx() { services, requiredPrincipal }: RequestContext,
     @Arg('input', () => SetMembershipInput, { description: 'The membership.' }) input: SetMembershipInput,
   ) {
+    const id = parsePanelId('input.organisationId', input.organisationId)
     const [membership = null] = await setMemberships(services, requiredPrincipal, [input])
-    return { organisation: await services.db.organisation.findUniqueOrThrow({ where: { id: input.organisationId } }), membership }
+    return { organisation: await services.db.organisation.findUniqueOrThrow({ where: { id } }), membership }
   }
 
   @Mutation(() => SetMembershipsPayload, { description: `Sets or ends memberships; ${BULK_NOTE}. ${REQUIRES_SYNC}` })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { line, parseCustomerId, parseInput } from '../../core/input.js'
+import { parsePanelId } from '../../core/ids.js'
+import { line, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { Membership, Organisation, User } from '../../platform/postgres/generated/client.js'
@@ -30,7 +31,7 @@ export async function upsertUsers(
   input: readonly UpsertUserInput[],
   prefix = 'input',
 ): Promise<User[]> {
-  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parseCustomerId(`${field}.id`, id)])
+  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parsePanelId(`${field}.id`, id)])
   const ids = users.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
@@ -53,7 +54,7 @@ export async function upsertOrganisations(
   input: readonly UpsertOrganisationInput[],
   prefix = 'input',
 ): Promise<Organisation[]> {
-  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parseCustomerId(`${field}.id`, id)])
+  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parsePanelId(`${field}.id`, id)])
   const ids = organisations.flatMap((row) => row.ids)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
@@ -80,8 +81,8 @@ export async function setMemberships(
   prefix = 'input',
 ): Promise<Membership[]> {
   const rows = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
-    parseCustomerId(`${field}.organisationId`, organisationId),
-    parseCustomerId(`${field}.userId`, userId),
+    parsePanelId(`${field}.organisationId`, organisationId),
+    parsePanelId(`${field}.userId`, userId),
   ])
   const pairs = rows.map(({ ids: [organisationId = '', userId = ''], role }) => ({ organisationId, userId, role: role ?? null }))
   await runTransaction(db, async (tx) => {

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
@@ -16,6 +17,7 @@ registerEnumType(ApiKeyScope, {
 })
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'An API key, with which a service of the panel signs in: `Authorization: Bearer qtk_…`. Only a hash of the key is stored.',
 })
@@ -77,7 +79,7 @@ export class RevokeApiKeyPayload {
 
 @InputType({ description: 'A user of the panel.' })
 export class UpsertUserInput {
-  @Field(() => ID, { description: 'Numeric id in the panel.' })
+  @Field(() => ID, { description: 'Id in the panel, without a prefix.' })
   id: string
 
   @Field(() => String, { nullable: true, description: 'E-mail address; unchanged if omitted.' })
@@ -89,7 +91,7 @@ export class UpsertUserInput {
 
 @InputType({ description: 'An organisation of the panel.' })
 export class UpsertOrganisationInput {
-  @Field(() => ID, { description: 'Numeric id in the panel.' })
+  @Field(() => ID, { description: 'Id in the panel, without a prefix.' })
   id: string
 
   @Field(() => String, { description: 'Display name, at most 200 characters.' })

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
-import { parseId } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { type OutboxEvent, Prisma, type WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -25,7 +25,10 @@ export async function listWebhookDeliveries(
   { endpointId, status }: DeliveryFilter,
   page: ConnectionArguments,
 ) {
-  const matching = { ...(endpointId != null && { endpointId: parseId('endpointId', endpointId) }), ...(status && { status }) }
+  const matching = {
+    ...(endpointId != null && { endpointId: parseId('endpointId', endpointId, 'WebhookEndpoint') }),
+    ...(status && { status }),
+  }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.webhookDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
@@ -42,7 +45,7 @@ export async function replayWebhookDelivery(
   principal: UserPrincipal,
   { deliveryId }: ReplayWebhookDeliveryInput,
 ): Promise<DeliveryWithEvent> {
-  const id = parseId('input.deliveryId', deliveryId)
+  const id = parseId('input.deliveryId', deliveryId, 'WebhookDelivery')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const found = await tx.webhookDelivery.findUnique({ where: { id } })
@@ -72,7 +75,7 @@ export async function replayWebhookDeliveries(
   principal: UserPrincipal,
   { endpointId, since, failedOnly }: ReplayWebhookDeliveriesInput,
 ): Promise<number> {
-  const id = parseId('input.endpointId', endpointId)
+  const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
     const { types } = await getEndpoint(tx, id, 'input.endpointId')
@@ -98,7 +101,7 @@ export async function sendTestEvent(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   { endpointId }: SendTestEventInput,
 ): Promise<DeliveryWithEvent> {
-  const id = parseId('input.endpointId', endpointId)
+  const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   return runTransaction(db, async (tx) => {
     await getEndpoint(tx, id, 'input.endpointId')
     return publishTestEvent(tx, id, clock.now())

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
-import { multilineText, parseId, parseInput } from '../../core/input.js'
+import { parseId } from '../../core/ids.js'
+import { multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
@@ -67,7 +68,7 @@ export async function updateWebhookEndpoint(
   principal: UserPrincipal,
   input: UpdateWebhookEndpointInput,
 ): Promise<WebhookEndpoint> {
-  const id = parseId('input.id', input.id)
+  const id = parseId('input.id', input.id, 'WebhookEndpoint')
   const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
   if (url != null) await assertTargetAllowed(services, url)
   const at = services.clock.now()
@@ -96,7 +97,7 @@ export function deleteWebhookEndpoint(
   principal: UserPrincipal,
   { endpointId }: DeleteWebhookEndpointInput,
 ): Promise<WebhookEndpoint> {
-  const id = parseId('input.endpointId', endpointId)
+  const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const at = services.clock.now()
   return changeEndpoint(services, id, 'input.endpointId', async (tx) => {
     await tx.webhookDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
@@ -115,7 +116,7 @@ export async function rotateWebhookEndpointSecret(
   principal: UserPrincipal,
   { endpointId }: RotateWebhookEndpointSecretInput,
 ): Promise<EndpointWithSecret> {
-  const id = parseId('input.endpointId', endpointId)
+  const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const secret = newSecret()
   const at = services.clock.now()
   const endpoint = await changeEndpoint(services, id, 'input.endpointId', async (tx, before) => {

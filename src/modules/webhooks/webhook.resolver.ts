@@ -1,4 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { encodeId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import type { OutboxEvent, WebhookDelivery as WebhookDeliveryRecord } from '../../platform/postgres/generated/client.js'
@@ -137,8 +138,13 @@ export class WebhookDeliveryResolver {
   }
 
   @FieldResolver(() => ID, { description: 'Id of the delivery.' })
-  id(@Root() delivery: WebhookDeliveryRecord): string {
-    return String(delivery.id)
+  id(@Root() delivery: WebhookDeliveryRecord): bigint {
+    return delivery.id
+  }
+
+  @FieldResolver(() => ID, { description: 'Id of the endpoint.' })
+  endpointId(@Root() delivery: WebhookDeliveryRecord): string {
+    return encodeId('WebhookEndpoint', delivery.endpointId)
   }
 
   @FieldResolver(() => DateTime, {

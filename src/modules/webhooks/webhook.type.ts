@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
 import { DeliveryStatus } from './delivery.enums.js'
@@ -32,7 +33,7 @@ registerEnumType(DeliveryStatus, {
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'A URL that receives events, signed according to Standard Webhooks.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A URL that receives events, signed according to Standard Webhooks.' })
 export class WebhookEndpoint {
   @Field(() => ID, { description: 'Id of the endpoint.' })
   id: bigint
@@ -146,11 +147,8 @@ export class WebhookEvent {
   createdAt: Date
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The delivery of an event to an endpoint.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'The delivery of an event to an endpoint.' })
 export class WebhookDelivery {
-  @Field(() => ID, { description: 'The endpoint.' })
-  endpointId: bigint
-
   @Field(() => WebhookEvent, { description: 'The event.' })
   event: WebhookEvent
 

@@ -39,7 +39,7 @@ async function runExecutor({ query, document, operation, operationName, variable
 }
 
 async function outcomeOf(run: (context: MockContext) => Promise<ExecutionResult>, seed: number, faults: number): Promise<Outcome> {
-  const context: MockContext = { seed, faults, calls: [] }
+  const context: MockContext = { seed, faults, calls: [], schema }
   const { data, errors = [] } = await run(context)
   const formatted = errors.map((error) => {
     const { message, path, extensions } = formatError(error.toJSON(), error)
@@ -64,6 +64,8 @@ async function findDifference(operation: Operation, seed: number, faults: number
 interface Comparison {
   compared: number
   compiled: number
+  /** How many compiled ones have fragments on the types that implement an interface. */
+  abstract: number
   invalid: number
   /** Each difference with its operation. */
   differences: string[]
@@ -78,7 +80,7 @@ function randomFeatures(random: Random): Features {
 /** Compares the engines with random operations. @param faults  the probability that a resolver fails */
 async function compare(documents: number, faults: number): Promise<Comparison> {
   const random = new Random(SEED)
-  const comparison: Comparison = { compared: 0, compiled: 0, invalid: 0, differences: [] }
+  const comparison: Comparison = { compared: 0, compiled: 0, abstract: 0, invalid: 0, differences: [] }
   for (let count = 0; count < documents; count += 1) {
     const { query, operationName, variables } = randomOperation(schema, random, randomFeatures(random))
     const document = parse(query)
@@ -87,7 +89,10 @@ async function compare(documents: number, faults: number): Promise<Comparison> {
       comparison.invalid += 1
       continue
     }
-    if (isCompilable(document, operation)) comparison.compiled += 1
+    if (isCompilable(document, operation)) {
+      comparison.compiled += 1
+      if (/\bnodes?\(.*\.\.\./.test(query)) comparison.abstract += 1
+    }
     for (const values of variables) {
       const difference = await findDifference({ query, document, operation, operationName, variables: values }, SEED + count, faults)
       comparison.compared += 1
@@ -101,10 +106,11 @@ test.each([
   ['that succeed', 0],
   ['that fail occasionally', 0.04],
 ])('graphql-js and the executor return the same results with resolvers %s', async (_what, faults) => {
-  const { compared, compiled, invalid, differences } = await compare(DOCUMENTS, faults)
+  const { compared, compiled, abstract, invalid, differences } = await compare(DOCUMENTS, faults)
   expect(differences).toEqual([])
   expect(compared).toBeGreaterThan(DOCUMENTS * 3)
   // Ensures that graphql-js is not compared with itself, and not only with errors.
   expect(compiled).toBeGreaterThan(DOCUMENTS / 4)
+  expect(abstract).toBeGreaterThan(DOCUMENTS / 25)
   expect(invalid).toBeLessThan(DOCUMENTS / 20)
 })

@@ -49,7 +49,7 @@ describe('a principal', () => {
   test('can still send cheaper operations, and does not affect other principals', async () => {
     const server = await start({ environment: LITTLE })
     for (let count = 0; count < 4; count += 1) await asUser(server, 55)
-    expect((await asUser(server, 55, '{ me { id } }')).body.data).toEqual({ me: { id: '55' } })
+    expect((await asUser(server, 55, '{ me { id } }')).body.data).toEqual({ me: { id: 'user_55' } })
     expect((await asUser(server, 56)).status).toBe(200)
     expect((await server.ask('admin', THIRTY_ONE)).errors).toBeUndefined()
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LIMIT_NAMES } from '../../../src/modules/limited-resources.rules.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
@@ -86,7 +87,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
 
         const plans = expected.plans.map(({ id, type, price, ...rest }: any) => ({
           ...rest,
-          id: Number(id),
+          id: rowId(id),
           type: type.toLowerCase(),
           price: price && major(price),
           emailSendDailyLimit: rest.emailsPerDay,
@@ -95,16 +96,16 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         // No plan is hidden or archived.
         expect(await get('/api/admin/plans', 'admin')).toEqual(plans)
         for (const id of ids) {
-          expect(await get(`/api/plans/${id}`, user)).toEqual(plans.find((each: any) => each.id === Number(id)))
+          expect(await get(`/api/plans/${rowId(id)}`, user)).toEqual(plans.find((each: any) => each.id === rowId(id)))
         }
 
         const orders = expected.orders.nodes.map(({ id, status, amount, planId, ...rest }: any) => ({
           ...rest,
-          id: Number(id),
+          id: rowId(id),
           status: status.toLowerCase(),
           amount: major(amount),
           currency: amount.currency,
-          planId: Number(planId),
+          planId: rowId(planId),
         }))
         expect(await get('/api/orders', user)).toMatchObject(orders)
         for (const order of orders) expect(await get(`/api/orders/${order.id}`, user)).toMatchObject(order)
@@ -118,7 +119,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         })
 
         const invoices = expected.invoices.nodes.map(({ id, amount, status, createdAt }: any) => ({
-          id: `inv_${id}`,
+          id,
           amount: amount.minorUnits,
           currency: amount.currency,
           status: status.toLowerCase(),
@@ -131,7 +132,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         const { subscription, me } = expected
         expect(await get('/api/v1/billing/subscription', user)).toEqual({
           data: subscription && {
-            id: `sub_${subscription.id}`,
+            id: subscription.id,
             plan: subscription.plan.slug,
             status: subscription.status.toLowerCase(),
             current_period_start: seconds(subscription.currentPeriodStart),

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mapLimits } from '../../../src/modules/limited-resources.rules.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
@@ -19,7 +20,7 @@ beforeAll(async () => {
   })
   plans = await createCatalog(server)
   const { data } = await server.ask(55, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: plans.pro })
-  order = Number(data.placeOrder.order.id)
+  order = rowId(data.placeOrder.order.id)
   await createOrganisation(server, 7, { 55: 'OWNER', 57: 'MEMBER' })
 })
 afterAll(() => server.close())
@@ -194,7 +195,7 @@ describe('EcliPanel', () => {
         const { data } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
           input: { slug, name: slug, type: 'PAID', price: null, currency, hiddenFromBilling: true },
         })
-        return Number(data.createPlan.plan.id)
+        return rowId(data.createPlan.plan.id)
       }
       const yen = await create('yen', 'JPY')
       expect((await apply(601, { planId: yen, amount: 500 })).body.order).toMatchObject({ amount: 500, currency: 'JPY' })
@@ -291,7 +292,8 @@ describe('EcliPanel', () => {
       ['orgId=7', 57, 404, 'Organisation 7'],
       ['orgId=7', 56, 404, 'Organisation 7'],
       ['organisationId=999', 55, 404, 'Organisation 999'],
-      ['orgId=seven', 55, 400, 'query.orgId: must be an integer'],
+      ['orgId=seven', 55, 404, 'Organisation seven'],
+      ['orgId=se/ven', 55, 400, 'query.orgId: must match'],
       ['orgId=7&orgId=8', 55, 400, 'query.orgId: must be an integer'],
       ['orgId=7&organisationId=8', 55, 400, 'query.orgId: is an alias of organisationId with a different value'],
     ])('are not listed with %s for user %s', async (filter, who, status, error) => {

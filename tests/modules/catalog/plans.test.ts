@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -76,7 +77,9 @@ test('updates only the given fields', async () => {
 test('always has exactly one default plan', async () => {
   const { data } = await create({ slug: 'free-2', name: 'Free 2', type: 'FREE', price: 0, isDefault: true, hiddenFromBilling: true })
   const second = data.createPlan.plan.id
-  expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([{ id: BigInt(second) }])
+  expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([
+    { id: BigInt(rowId(second)) },
+  ])
   expect(codeOf(await update({ id: second, isDefault: false }))).toBe('BAD_USER_INPUT')
   expect((await update({ id: second, memory: 1024 })).data.updatePlan.plan).toMatchObject({ isDefault: true, memory: 1024 })
   expect(codeOf(await archive(second))).toBe('INVALID_TRANSITION')
@@ -117,7 +120,10 @@ test('passes a changed type on to existing subscribers with reapplyPlan', async 
 test('rejects a provider variant that another plan uses', async () => {
   const first = await create({ ...plan, slug: 'variant', providerVariantId: '77', hiddenFromBilling: true })
   const id = first.data.createPlan.plan.id
-  const expected = { message: `input.providerVariantId: is already used by plan ${id}`, extensions: { field: 'input.providerVariantId' } }
+  const expected = {
+    message: `input.providerVariantId: is already used by plan ${rowId(id)}`,
+    extensions: { field: 'input.providerVariantId' },
+  }
   expect((await create({ ...plan, slug: 'variant-2', providerVariantId: '77' })).errors).toMatchObject([expected])
   expect((await update({ id: plans.pro, providerVariantId: '77' })).errors).toMatchObject([expected])
   expect((await update({ id, providerVariantId: '77', name: 'Same' })).errors).toBeUndefined()
@@ -135,7 +141,7 @@ test('returns the same error for a hidden plan and a missing one', async () => {
   const { id } = data.createPlan.plan
   const order = async (planId: string) =>
     (await server.ask(5, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', { id: planId })).errors?.[0]?.message
-  expect(await order(id)).toBe(`Plan ${id} does not exist or cannot be ordered`)
+  expect(await order(id)).toBe(`Plan ${rowId(id)} does not exist or cannot be ordered`)
   expect(await order('9999')).toBe('Plan 9999 does not exist or cannot be ordered')
   const checkout = async (slug: string) =>
     (

@@ -246,7 +246,7 @@ describe('claiming a server', () => {
     [{ externalId: 'a\nb' }, 'input.externalId'],
     [{ externalId: 'x'.repeat(256) }, 'input.externalId'],
     [{ backups: -1 }, 'input.backups'],
-    [{ userId: 'me' }, 'input.userId'],
+    [{ userId: 'no id' }, 'input.userId'],
   ])('refuses %j and names the field', async (resources, field) => {
     const { errors } = await claim('1', 'fine', resources)
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const SUBSCRIBERS = 120
@@ -36,7 +37,7 @@ test('applies a changed plan to all subscribers only on request, and resumes aft
   await server.owner.query(`
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'crash'; END $$;
     CREATE TRIGGER crash BEFORE UPDATE ON subscriptions FOR EACH ROW WHEN (NEW.user_id = '190') EXECUTE FUNCTION fail_once()`)
-  await expect(server.runTask('reapplyPlan', { reapplicationId: Number(data.reapplyPlan.reapplication.id) })).rejects.toThrow()
+  await expect(server.runTask('reapplyPlan', { reapplicationId: rowId(data.reapplyPlan.reapplication.id) })).rejects.toThrow()
   const [interrupted] = (await server.ask('admin', PROGRESS, { id: plans.starter })).data.planReapplications.nodes
   expect(interrupted).toMatchObject({ done: 50, total: SUBSCRIBERS, finishedAt: null, requestedBy: 'user:1' })
   expect(await limits(100)).toBe(8)

@@ -96,7 +96,9 @@ describe('resources that count until they are released', () => {
     await recordUsage(user, 'TUNNEL_PORTS', 1, 'port-1')
     await recordUsage(user, 'TUNNEL_PORTS', 2, 'port-2')
     server.clock.set('2026-05-03T10:00:00.000Z')
-    expect((await recordUsage(user, 'TUNNEL_PORTS', 1, 'port-3')).errors?.[0]?.message).toBe('Maximum tunnel ports (3) reached for Free plan')
+    expect((await recordUsage(user, 'TUNNEL_PORTS', 1, 'port-3')).errors?.[0]?.message).toBe(
+      'Maximum tunnel ports (3) reached for Free plan',
+    )
     const released = await server.ask('admin', RELEASE, { input: { userId: user, resource: 'TUNNEL_PORTS', key: 'port-2' } })
     expect(released.data.releaseUsage.released).toBe(true)
     expect(released.data.releaseUsage.usage).toContainEqual({ resource: 'TUNNEL_PORTS', used: 1 })

@@ -63,7 +63,7 @@ describe('stored limits that lack a resource', () => {
     expect(usage).toContainEqual({ resource: 'NODES', limit: 4, remaining: 4 })
     expect(usage).toContainEqual({ resource: 'CPU_PERCENT', limit: 200, remaining: 200 })
     const { entitlements } = await run('admin', `{ entitlements(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
-    expect(entitlements.nodes.find((state: any) => state.user?.id === user).limits).toMatchObject(EXPECTED)
+    expect(entitlements.nodes.find((state: any) => state.user?.id === `user_${user}`).limits).toMatchObject(EXPECTED)
     const { currentPlan } = await run('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
     expect(currentPlan.limits).toMatchObject(EXPECTED)
   })

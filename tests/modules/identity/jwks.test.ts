@@ -104,11 +104,11 @@ afterAll(async () => {
 describe('a token of the identity provider', () => {
   test.each(['k1', 'k2', 'k3', 'k4'])('is accepted with the algorithm of key %s', async (kid) => {
     const alg = { k1: 'ES256', k2: 'RS256', k3: 'EdDSA', k4: 'Ed25519' }[kid] ?? ''
-    expect(await send(await provider.sign({}, { kid, alg }))).toMatchObject({ status: 200, id: '55' })
+    expect(await send(await provider.sign({}, { kid, alg }))).toMatchObject({ status: 200, id: 'user_55' })
   })
 
   test.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/JWT'])('is accepted with type %s', async (typ) => {
-    expect(await send(await provider.sign({}, { typ }))).toMatchObject({ status: 200, id: '55' })
+    expect(await send(await provider.sign({}, { typ }))).toMatchObject({ status: 200, id: 'user_55' })
   })
 
   test.each(['logout+jwt', 'application/logout+jwt', 'dpop+jwt', 'JWE', 'secevent+jwt', ''])('is rejected with type "%s"', async (typ) => {
@@ -203,17 +203,17 @@ describe('an unavailable identity provider', () => {
   test('is used again after it has been restarted', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
     const other = await start()
-    expect(await send(await provider.sign({}), other)).toMatchObject({ status: 200, id: '55' })
+    expect(await send(await provider.sign({}), other)).toMatchObject({ status: 200, id: 'user_55' })
     await provider.stop()
     // The keys are cached for a while.
-    expect(await send(await provider.sign({ sub: '56' }), other)).toMatchObject({ status: 200, id: '56' })
+    expect(await send(await provider.sign({ sub: '56' }), other)).toMatchObject({ status: 200, id: 'user_56' })
     vi.setSystemTime(Date.now() + (CACHE_MINUTES + 1) * 60_000)
     expect(await send(await provider.sign({ sub: '57' }), other)).toEqual(unavailable)
     // Requests without a token are not affected.
     const plans = await fetch(`${other.url}/graphql?query={plans{id}}`, { headers: { accept: 'application/json' } })
     expect(plans.status).toBe(200)
     await provider.start()
-    expect(await send(await provider.sign({ sub: '57' }), other)).toMatchObject({ status: 200, id: '57' })
+    expect(await send(await provider.sign({ sub: '57' }), other)).toMatchObject({ status: 200, id: 'user_57' })
     vi.useRealTimers()
     await other.close()
   })

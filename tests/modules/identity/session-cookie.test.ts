@@ -120,7 +120,7 @@ describe('a mutation with the session cookie', () => {
   })
 
   test('needs an Origin header, unlike a query or a request with a Bearer token', async () => {
-    expect(await graphql(production, '{ me { id } }', await session())).toMatchObject({ data: { me: { id: '55' } } })
+    expect(await graphql(production, '{ me { id } }', await session())).toMatchObject({ data: { me: { id: 'user_55' } } })
     expect(await graphql(production, SET_DETAILS, { authorization: `Bearer ${await jwt()}` })).toMatchObject({
       status: 200,
       code: undefined,
@@ -157,7 +157,9 @@ describe('a REST route that changes data, with the session cookie', () => {
 
 test('AUTH_COOKIE_NAME sets the name of the cookie', async () => {
   const renamed = await startServer({ environment: { AUTH_COOKIE_NAME: '__Host-billing' }, database: demo.database })
-  expect(await graphql(renamed, '{ me { id } }', { cookie: `__Host-billing=${await jwt()}` })).toMatchObject({ data: { me: { id: '55' } } })
+  expect(await graphql(renamed, '{ me { id } }', { cookie: `__Host-billing=${await jwt()}` })).toMatchObject({
+    data: { me: { id: 'user_55' } },
+  })
   expect(await graphql(renamed, '{ me { id } }', await session())).toMatchObject({ code: 'UNAUTHENTICATED' })
   await renamed.close()
 })

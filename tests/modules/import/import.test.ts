@@ -76,20 +76,20 @@ describe('the import of a panel database', () => {
     expect(data.me).toEqual({ portalTier: 'PAID', limits: { serverLimit: 15 }, currentPlan: { slug: 'pro' } })
     expect(data.orders.nodes).toEqual([
       {
-        id: '101',
+        id: 'ord_101',
         status: 'ACTIVE',
         amount: { decimal: '15.00' },
         description: 'Pro',
-        planId: '3',
+        planId: 'plan_3',
         date: '2026-05-01T10:00:00.000Z',
         expiresAt: null,
       },
       {
-        id: '102',
+        id: 'ord_102',
         status: 'CANCELLED',
         amount: { decimal: '15.00' },
         description: 'Pro',
-        planId: '3',
+        planId: 'plan_3',
         date: '2026-03-01T10:00:00.000Z',
         expiresAt: null,
       },
@@ -104,21 +104,21 @@ describe('the import of a panel database', () => {
       currentPeriodEnd: '2026-05-30T10:00:00.000Z',
     })
     expect(theirs.data.orders.nodes.map(({ id, status, description }: any) => [id, status, description])).toEqual([
-      ['104', 'PENDING', '5 x Backup'],
-      ['103', 'ACTIVE', 'Pro'],
-      ['105', 'EXPIRED', 'Pro'],
+      ['ord_104', 'PENDING', '5 x Backup'],
+      ['ord_103', 'ACTIVE', 'Pro'],
+      ['ord_105', 'EXPIRED', 'Pro'],
     ])
     const plans = await server.ask('admin', '{ allPlans { id slug isDefault hiddenFromBilling price { decimal } } }')
     expect(plans.data.allPlans).toEqual([
-      { id: '1', slug: 'free', isDefault: true, hiddenFromBilling: false, price: { decimal: '0.00' } },
-      { id: '4', slug: 'pro-4', isDefault: false, hiddenFromBilling: true, price: { decimal: '0.50' } },
-      { id: '3', slug: 'pro', isDefault: false, hiddenFromBilling: false, price: { decimal: '15.00' } },
+      { id: 'plan_1', slug: 'free', isDefault: true, hiddenFromBilling: false, price: { decimal: '0.00' } },
+      { id: 'plan_4', slug: 'pro-4', isDefault: false, hiddenFromBilling: true, price: { decimal: '0.50' } },
+      { id: 'plan_3', slug: 'pro', isDefault: false, hiddenFromBilling: false, price: { decimal: '15.00' } },
     ])
     // The next order gets the next id, and an imported plan can be cancelled like any other.
     const placed = await server.ask(55, 'mutation { placeOrder(input: {planId: 3}) { order { id } } }')
-    expect(placed.data.placeOrder.order.id).toBe('106')
+    expect(placed.data.placeOrder.order.id).toBe('ord_106')
     const cancelled = await server.ask('admin', 'mutation { cancelPlan(input: {userId: 55}) { cancelledOrders { id } } }')
-    expect(cancelled.data.cancelPlan.cancelledOrders).toEqual([{ id: '101' }])
+    expect(cancelled.data.cancelPlan.cancelledOrders).toEqual([{ id: 'ord_101' }])
   })
 
   test('is idempotent', async () => {

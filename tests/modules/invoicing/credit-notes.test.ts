@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -66,8 +67,10 @@ test('a credit note has a PDF, visible to everybody who may view the invoice', a
   const url = `${server.url}/invoices/${creditNote.id}/pdf`
   const statusFor = async (who: number) => (await fetch(url, { headers: { authorization: `Bearer ${await server.token(who)}` } })).status
   expect([await statusFor(user), await statusFor(999), (await fetch(url)).status]).toEqual([200, 404, 401])
-  expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/`, `/invoices/${id}/`))).status).toBe(401)
-  expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${creditNote.id}/pdf`, `/orders/${creditNote.id}/invoice`))).status).toBe(401)
+  expect((await fetch(creditNote.pdfUrl.replace(`/invoices/${rowId(creditNote.id)}/`, `/invoices/${rowId(id)}/`))).status).toBe(401)
+  expect(
+    (await fetch(creditNote.pdfUrl.replace(`/invoices/${rowId(creditNote.id)}/pdf`, `/orders/${rowId(creditNote.id)}/invoice`))).status,
+  ).toBe(401)
 })
 
 test('concurrent credits never exceed the invoice', async () => {
@@ -75,7 +78,7 @@ test('concurrent credits never exceed the invoice', async () => {
   const responses = await Promise.all(Array.from({ length: 20 }, () => credit({ invoiceId: id, amount: 300 })))
   expect(responses.filter(({ errors }) => !errors)).toHaveLength(5)
   const { _sum } = await server.services.db.invoice.aggregate({
-    where: { creditedInvoiceId: Number(id) },
+    where: { creditedInvoiceId: rowId(id) },
     _sum: { total: true, tax: true },
   })
   expect(_sum.total).toBe(1500n)
@@ -84,12 +87,12 @@ test('concurrent credits never exceed the invoice', async () => {
 test('the database refuses credit that exceeds the invoice or its tax, and less credit than before', async () => {
   const id = await invoiceId()
   const set = (total: number, tax: number) =>
-    server.owner.query('UPDATE invoices SET credited_total = $2, credited_tax = $3 WHERE id = $1', [id, total, tax])
+    server.owner.query('UPDATE invoices SET credited_total = $2, credited_tax = $3 WHERE id = $1', [rowId(id), total, tax])
   await expect(set(1786, 285)).rejects.toThrow(/credited_total_within_total/)
   await expect(set(1785, 286)).rejects.toThrow(/credited_tax_within_tax/)
   await credit({ invoiceId: id, amount: 1000 })
   const stored = 'SELECT credited_total, credited_tax FROM invoices WHERE id = $1'
-  expect((await server.owner.query(stored, [id])).rows).toEqual([{ credited_total: '1000', credited_tax: '160' }])
+  expect((await server.owner.query(stored, [rowId(id)])).rows).toEqual([{ credited_total: '1000', credited_tax: '160' }])
   await expect(set(999, 160)).rejects.toThrow(/never decreases/)
   await expect(set(1000, 159)).rejects.toThrow(/never decreases/)
 })

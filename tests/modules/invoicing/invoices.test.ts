@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -108,7 +109,7 @@ describe('access to an invoice', () => {
       changed.searchParams.set(name, value)
       return changed.href
     }
-    const other = url.replace(`/orders/${id}/`, `/orders/${Number(id) + 1}/`)
+    const other = url.replace(`/orders/${rowId(id)}/`, `/orders/${rowId(id) + 1}/`)
     const wrong = [
       change('expires', '9999999999'),
       change('signature', 'x'),

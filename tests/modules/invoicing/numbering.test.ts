@@ -3,6 +3,7 @@ import { sellersYear } from '../../../src/modules/invoicing/invoice.rules.js'
 import { issueInvoice } from '../../../src/modules/invoicing/issue-invoice.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { applyPlan, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -11,7 +12,7 @@ async function placeOrders(server: TestServer, count: number, planId: string): P
   for (let from = 0; from < count; from += 50) {
     const batch = Array.from({ length: Math.min(50, count - from) }, async (_, index) => {
       const { data } = await placeOrder(server, 100 + from + index, { planId })
-      return Number(data.placeOrder.order.id)
+      return rowId(data.placeOrder.order.id)
     })
     ids.push(...(await Promise.all(batch)))
   }
@@ -89,7 +90,7 @@ test('series have the configured prefixes and restart every year', async () => {
   const { pro } = await createCatalog(server)
   const issue = async (user: number, statement: boolean, isTest = false) => {
     const { data } = await placeOrder(server, user, { planId: pro })
-    const order = await services.db.order.findUniqueOrThrow({ where: { id: Number(data.placeOrder.order.id) } })
+    const order = await services.db.order.findUniqueOrThrow({ where: { id: rowId(data.placeOrder.order.id) } })
     const merchant = statement ? { name: 'Lemon Squeezy LLC', documentUrl: 'https://example.com/1' } : null
     return runTransaction(services.db, (tx) =>
       issueInvoice(

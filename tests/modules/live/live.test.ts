@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { notifyOfOrders } from '../../../src/modules/orders/index.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { openStream, type WatchedStream } from '../../support/streams.js'
 
@@ -55,9 +56,9 @@ describe('orderUpdated', () => {
     await server.ask(55, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id })
     await expect.poll(() => mine.events).toHaveLength(3)
     expect(mine.events.map(({ data }) => data.orderUpdated)).toEqual([
-      { id, status: 'PENDING', buyer: { userId: '55' } },
-      { id, status: 'ACTIVE', buyer: { userId: '55' } },
-      { id, status: 'CANCELLED', buyer: { userId: '55' } },
+      { id, status: 'PENDING', buyer: { userId: 'user_55' } },
+      { id, status: 'ACTIVE', buyer: { userId: 'user_55' } },
+      { id, status: 'CANCELLED', buyer: { userId: 'user_55' } },
     ])
   })
 
@@ -159,8 +160,8 @@ describe('limitsChanged', () => {
     await apply({ userId: '62', planId: plans.pro })
     await expect.poll(() => owner.events).toHaveLength(1)
     await expect.poll(() => member.events).toHaveLength(1)
-    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: '7' } })
-    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: '62' }, organisation: null })
+    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: 'org_7' } })
+    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: 'user_62' }, organisation: null })
   })
 })
 
@@ -283,14 +284,14 @@ describe('a stream', () => {
     const service = await watch(data.createApiKey.key, ORDER_UPDATED)
     await placeOrder(55)
     await expect.poll(() => service.events).toHaveLength(1)
-    await server.ask('admin', `mutation { revokeApiKey(input: { apiKeyId: ${data.createApiKey.apiKey.id} }) { apiKey { id } } }`)
+    await server.ask('admin', `mutation { revokeApiKey(input: { apiKeyId: "${data.createApiKey.apiKey.id}" }) { apiKey { id } } }`)
     const mine = await watch(55, ORDER_UPDATED)
     const id = await placeOrder(55)
     await expect.poll(() => mine.events).toHaveLength(1)
     await expect.poll(() => service.failures).toHaveLength(1)
     await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
     await runTransaction(server.services.db, async (tx) => {
-      notifyOfOrders(tx, [await tx.order.update({ where: { id: Number(id) }, data: { status: 'EXPIRED' } })])
+      notifyOfOrders(tx, [await tx.order.update({ where: { id: rowId(id) }, data: { status: 'EXPIRED' } })])
     })
     await expect.poll(() => mine.failures).toHaveLength(1)
     expect([service.events.length, mine.events.length]).toEqual([1, 1])

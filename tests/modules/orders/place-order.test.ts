@@ -16,7 +16,7 @@ test('creates a pending order for seven days at the price of the plan, without a
   const { data } = await placeOrder(server, 10, { planId: plans.pro })
   expect(data.placeOrder.order).toMatchObject({
     status: 'PENDING',
-    planId: plans.pro,
+    planId: `plan_${plans.pro}`,
     amount: { minorUnits: 1500 },
     invoice: null,
     expiresAt: '2026-05-08T10:00:00.000Z',

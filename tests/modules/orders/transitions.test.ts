@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OrderStatus } from '../../../src/modules/orders/order.enums.js'
 import { assertTransition, canTransition } from '../../../src/modules/orders/order.rules.js'
 import { createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -40,7 +41,7 @@ test('the database refuses the same transitions', async () => {
     const set = (status: OrderStatus) =>
       pool.query(
         `UPDATE orders SET status = $1, activated_at = now(), cancelled_at = CASE WHEN $1::text = 'CANCELLED' THEN now() END WHERE id = $2`,
-        [status, id],
+        [status, rowId(id)],
       )
     if (from !== 'PENDING') await set(from)
     if (ALLOWED.includes(`${from} ${to}`)) await set(to)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
+import { rowId } from '../../support/ids.js'
 import { sign } from '../../support/lemon-squeezy.js'
 import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -81,13 +82,13 @@ test('records a refund without references when exactly one payment has its amoun
 
 test('matches a refund by every id of its payment, with and without prefix, and by the customer', async () => {
   const references: [string, (bought: Awaited<ReturnType<typeof buy>>) => object][] = [
-    ['order_id with its prefix', ({ order }) => ({ order_id: `ord_${order}` })],
-    ['order_id without its prefix', ({ order }) => ({ order_id: order })],
-    ['order_id as a number', ({ order }) => ({ order_id: Number(order) })],
-    ['invoice_id with its prefix', ({ invoice }) => ({ invoice_id: `inv_${invoice}` })],
-    ['invoice_id without its prefix', ({ invoice }) => ({ invoice_id: invoice })],
+    ['order_id with its prefix', ({ order }) => ({ order_id: order })],
+    ['order_id without its prefix', ({ order }) => ({ order_id: String(rowId(order)) })],
+    ['order_id as a number', ({ order }) => ({ order_id: rowId(order) })],
+    ['invoice_id with its prefix', ({ invoice }) => ({ invoice_id: invoice })],
+    ['invoice_id without its prefix', ({ invoice }) => ({ invoice_id: String(rowId(invoice)) })],
     ['invoice_id as the invoice number', ({ number }) => ({ invoice_id: number })],
-    ['subscription_id with its prefix', ({ subscription }) => ({ subscription_id: `sub_${subscription}` })],
+    ['subscription_id with its prefix', ({ subscription }) => ({ subscription_id: subscription })],
     ['subscription_id of the payment provider', ({ providerId }) => ({ subscription_id: providerId })],
     ['customer_email', () => ({ customer_email: 'USER28@example.com' })],
   ]
@@ -109,7 +110,7 @@ test('matches a refund by every id of its payment, with and without prefix, and 
 
 test('refunds an order approved by an administrator, with a credit note of the real series', async () => {
   const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
-  await send({ ...REFUND, order_id: `ord_${data.applyPlan.order.id}` })
+  await send({ ...REFUND, order_id: data.applyPlan.order.id })
   expect(await readAccount(10)).toMatchObject({
     me: { currentPlan: { slug: 'free' } },
     invoices: { nodes: [{ status: 'REFUNDED', creditNotes: [{ number: 'CN-2026-000001' }] }] },
@@ -151,10 +152,10 @@ describe('a refund is recorded once', () => {
     await send({ ...REFUND, refund_id: 'ref_1' })
     await send({ ...REFUND, refund_id: 'ref_1', order_id: order })
     const other = await buy(11)
-    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(other.order) } })
+    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(other.order) } })
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 600n)
     await server.settle()
-    await send({ ...REFUND, refund_id: 'ref_b', amount: 600, subscription_id: `sub_${other.subscription}` })
+    await send({ ...REFUND, refund_id: 'ref_b', amount: 600, subscription_id: other.subscription })
     expect(await listResults()).toEqual(['PROCESSED', 'PROCESSED', 'PROCESSED'])
     expect(await server.services.db.refund.findMany({ select: { amount: true, providerRefundId: true }, orderBy: { id: 'asc' } })).toEqual([
       { amount: 1500n, providerRefundId: 'ref_1' },
@@ -165,7 +166,7 @@ describe('a refund is recorded once', () => {
   test('when the payment provider reports it afterwards; only further refunds are added', async () => {
     const { order } = await buy(10)
     await send({ ...REFUND, amount: 400, order_id: order })
-    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(order) } })
+    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(order) } })
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 400n)
     await server.settle()
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 100n)
@@ -184,13 +185,13 @@ test('the number of a refund of ours does not stand for the refund of another pa
   })
   await server.settle()
   // Escluse numbers its own refunds: its first one is not our first one.
-  await send({ ...REFUND, refund_id: '1', invoice_id: `inv_${second.invoice}` })
+  await send({ ...REFUND, refund_id: '1', invoice_id: second.invoice })
   await send({ ...REFUND, refund_id: 'ref_1', customer_email: 'user11@example.com' })
   expect((await listResults())[0]).toBe('PROCESSED')
   expect(await readAccount(11)).toMatchObject({ me: { currentPlan: { slug: 'free' } }, invoices: { nodes: [{ status: 'REFUNDED' }] } })
   expect(await server.services.db.refund.findMany({ select: { orderId: true, providerRefundId: true }, orderBy: { id: 'asc' } })).toEqual([
-    { orderId: BigInt(first.order), providerRefundId: null },
-    { orderId: BigInt(second.order), providerRefundId: expect.any(String) },
+    { orderId: BigInt(rowId(first.order)), providerRefundId: null },
+    { orderId: BigInt(rowId(second.order)), providerRefundId: expect.any(String) },
   ])
 })
 
@@ -238,21 +239,21 @@ describe('a refund is parked', () => {
     expect(await parked({ ...REFUND, order_id: first.order, invoice_id: second.invoice })).toBe(
       'PARKED: data.order_id and data.invoice_id name different payments',
     )
-    expect(await parked({ ...REFUND, order_id: first.order, subscription_id: `sub_${second.subscription}` })).toBe(
-      `PARKED: data.subscription_id: sub_${second.subscription} belongs to another customer than order ${first.order}`,
+    expect(await parked({ ...REFUND, order_id: first.order, subscription_id: second.subscription })).toBe(
+      `PARKED: data.subscription_id: ${second.subscription} belongs to another customer than order ${rowId(first.order)}`,
     )
     expect(await parked({ ...REFUND, order_id: first.order, currency: 'EUR' })).toBe(
-      `PARKED: data.currency: order ${first.order} was paid in USD, not in EUR`,
+      `PARKED: data.currency: order ${rowId(first.order)} was paid in USD, not in EUR`,
     )
   })
 
   test('when it exceeds the remaining amount of the payment', async () => {
     const { order, subscription } = await buy(10)
     expect(await parked({ ...REFUND, order_id: order, amount: 1501 })).toBe(
-      `PARKED: data.amount: 1501 exceeds the 1500 of 1500 minor units of order ${order} that can be refunded`,
+      `PARKED: data.amount: 1501 exceeds the 1500 of 1500 minor units of order ${rowId(order)} that can be refunded`,
     )
-    expect(await parked({ ...REFUND, subscription_id: `sub_${subscription}`, amount: 1501 })).toBe(
-      `PARKED: data.amount: no payment of subscription sub_${subscription} has 1501 minor units left to refund`,
+    expect(await parked({ ...REFUND, subscription_id: subscription, amount: 1501 })).toBe(
+      `PARKED: data.amount: no payment of subscription ${subscription} has 1501 minor units left to refund`,
     )
   })
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { processWebhook } from '../../../src/modules/payments/inbound-webhooks/process-webhook.js'
 import { createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
+import { rowId } from '../../support/ids.js'
 import { deliver, event, sign, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { applyPlan, cancelPlan, codeOf } from '../../support/requests.js'
@@ -160,7 +161,7 @@ describe('without a payment provider', () => {
     const { body } = await get('subscription')
     expect(body.data).toMatchObject({ id: 'sub_abc123', plan: 'pro', status: 'active' })
     expect(await get('subscriptions/sub_abc123')).toEqual({ status: 200, body })
-    expect(await get(`subscriptions/sub_${id}`)).toEqual({ status: 200, body })
+    expect(await get(`subscriptions/${id}`)).toEqual({ status: 200, body })
     expect((await get('subscriptions/sub_999')).status).toBe(404)
     expect((await get('subscriptions/sub_abc123', 11)).status).toBe(404)
     await cancelPlan(server, { userId: '10' })
@@ -168,7 +169,7 @@ describe('without a payment provider', () => {
     await applyPlan(server, { userId: '10', planId: String(plan.id) })
     const own = (await readAccount()).subscription
     expect(own).toMatchObject({ provider: null, providerId: null })
-    expect((await get('subscription')).body.data.id).toBe(`sub_${own.id}`)
+    expect((await get('subscription')).body.data.id).toBe(own.id)
   })
 
   test('rejects the cancellation of a subscription billed by Escluse', async () => {
@@ -257,7 +258,7 @@ describe('an event of a new subscription', () => {
     const { data } = await applyPlan(server, { userId: '10', planId: '3' })
     await send('subscription_created', CREATED)
     expect(await readAccount()).toMatchObject({ subscription: { provider: 'escluse', plan: { slug: 'starter' } } })
-    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: Number(data.applyPlan.order.id) } })
+    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(data.applyPlan.order.id) } })
     expect(order.status).toBe('CANCELLED')
   })
 })

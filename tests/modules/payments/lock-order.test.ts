@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import type { FakeLemonSqueezy } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
@@ -42,7 +43,7 @@ const credit = (on: TestServer, invoiceId: string, amount: number) =>
     input: { invoiceId, amount },
   })
 const creditedAmount = async (invoiceId: string) =>
-  (await blocker.query('SELECT sum(total)::int AS sum FROM invoices WHERE credited_invoice_id = $1', [invoiceId])).rows[0].sum
+  (await blocker.query('SELECT sum(total)::int AS sum FROM invoices WHERE credited_invoice_id = $1', [rowId(invoiceId)])).rows[0].sum
 
 const lockCounter = async (series: string) => {
   await blocker.query(
@@ -76,7 +77,7 @@ describe('a refund and a credit note of the same invoice', () => {
     await lockCounter('CN')
     const refunded = refund(server, 50, orderId)
     await waiting(1)
-    expect(await tryLock('invoices', `id = ${invoiceId}`)).toBe(LOCK_NOT_AVAILABLE)
+    expect(await tryLock('invoices', `id = ${rowId(invoiceId)}`)).toBe(LOCK_NOT_AVAILABLE)
     const credited = credit(other, invoiceId, 100)
     await waiting(2)
     await blocker.query('COMMIT')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { type Answer, startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
@@ -35,8 +36,8 @@ describe('API keys', () => {
   test('are shown once, stored as a hash, and record when they were last used', async () => {
     const { key, id } = await createKey('CLAIMS', 'CLAIMS')
     expect(key).toMatch(/^qtk_[\w-]{43}$/)
-    const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: Number(id) } })
-    expect(JSON.stringify({ ...stored, id: Number(stored.id) })).not.toContain(key)
+    const stored = await server.services.db.apiKey.findUniqueOrThrow({ where: { id: rowId(id) } })
+    expect(JSON.stringify({ ...stored, id: rowId(stored.id) })).not.toContain(key)
     expect(Buffer.from(stored.hash).toString('latin1')).not.toContain(key)
     expect(stored.scopes).toEqual(['CLAIMS'])
     await server.services.db.user.create({ data: { id: '300' } })
@@ -81,6 +82,8 @@ describe('API keys', () => {
     const query = '{ entitlements(first: 1) { nodes { hasAccess } } }'
     expect((await askWith(key, query)).errors).toBeUndefined()
     await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { apiKey { revokedAt } } }', { id })
+    const revocation = { action: 'revokeApiKey', subject: `key:${rowId(id)}` }
+    expect(await server.services.db.auditEntry.count({ where: revocation })).toBe(1)
     expect(await askWith(key, query)).toMatchObject({ status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
     expect(await askWith('qtk_guessed', query)).toMatchObject({ status: 401 })
     const fresh = await createKey('READ')
@@ -133,11 +136,11 @@ describe('sync mutations', () => {
     const { data, errors } = await server.ask('admin', USERS, { users })
     expect(errors).toBeUndefined()
     expect(data.upsertUsers.users).toHaveLength(1000)
-    expect(data.upsertUsers.users[999]).toEqual(users[999])
+    expect(data.upsertUsers.users[999]).toEqual({ ...users[999], id: 'user_5999' })
     const again = await server.ask('admin', USERS, { users: [{ id: '5999', name: 'Renamed' }, { id: '5000' }] })
     expect(again.data.upsertUsers.users).toEqual([
-      { id: '5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
-      users[0],
+      { id: 'user_5999', email: 'someone.with.a.long.name.999@mail.example.com', name: 'Renamed' },
+      { ...users[0], id: 'user_5000' },
     ])
     expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('input.users')
   })
@@ -171,8 +174,8 @@ describe('sync mutations', () => {
       ],
     })
     expect(data.upsertOrganisations.organisations).toEqual([
-      { id: '41', name: 'One' },
-      { id: '42', name: 'Two' },
+      { id: 'org_41', name: 'One' },
+      { id: 'org_42', name: 'Two' },
     ])
     const set = await server.ask('admin', MEMBERS, {
       memberships: [
@@ -231,12 +234,12 @@ describe('entitlements', () => {
     do {
       const { data, errors }: Answer = await askWith(key, STATE, { first: 100, after })
       expect(errors).toBeUndefined()
-      for (const { user, organisation } of data.entitlements.nodes) seen.push(user ? `user:${user.id}` : `organisation:${organisation.id}`)
+      for (const { user, organisation } of data.entitlements.nodes) seen.push(user?.id ?? organisation.id)
       after = data.entitlements.pageInfo.hasNextPage ? data.entitlements.pageInfo.endCursor : null
     } while (after)
     const users = await server.services.db.user.findMany({ orderBy: { id: 'asc' } })
     const organisations = await server.services.db.organisation.findMany({ orderBy: { id: 'asc' } })
-    expect(seen).toEqual([...users.map(({ id }) => `user:${id}`), ...organisations.map(({ id }) => `organisation:${id}`)])
+    expect(seen).toEqual([...users.map(({ id }) => `user_${id}`), ...organisations.map(({ id }) => `org_${id}`)])
     const { data } = await askWith(key, '{ entitlements(first: 1) { totalCount } }')
     expect(data.entitlements.totalCount).toBe(seen.length)
   })
@@ -253,7 +256,7 @@ describe('entitlements', () => {
     })
     const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.entitlements.nodes[0]
     expect(await first()).toEqual({
-      user: { id: '1' },
+      user: { id: 'user_1' },
       organisation: null,
       plan: { slug: 'pro' },
       limits: { serverLimit: 15 },

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { Receiver } from '../../support/receiver.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -188,7 +189,7 @@ describe('webhook events', () => {
     const all = server.deliver()
     await expect.poll(async () => (await deliveries(id, 'PENDING')).totalCount).toBe(0)
     expect(receiver.received).toHaveLength(20)
-    expect((await all)[Number(id)]).toBe('done')
+    expect((await all)[rowId(id)]).toBe('done')
     const [hung] = (await server.ask('admin', DELIVERIES)).data.webhookDeliveries.nodes.filter(
       (node: { attempts: number; status: string }) => node.attempts > 0 && node.status === 'PENDING',
     )
@@ -284,7 +285,7 @@ describe('a webhook endpoint', () => {
     await server.deliver()
     expect(() => verify(secret, 1)).toThrow()
     expect(verify(fresh, 1)).toBeDefined()
-    const audit = await server.services.db.auditEntry.findMany({ where: { subject: `webhookEndpoint:${id}` } })
+    const audit = await server.services.db.auditEntry.findMany({ where: { subject: `webhookEndpoint:${rowId(id)}` } })
     expect(JSON.stringify(audit.map(({ details }) => details))).not.toContain(fresh.slice(6))
     await apply(57, plans.pro)
     await server.ask('admin', 'mutation ($id: ID!) { deleteWebhookEndpoint(input: { endpointId: $id }) { endpoint { id } } }', { id })
@@ -318,9 +319,9 @@ describe('a webhook endpoint', () => {
         id,
       },
     )
-    expect(sent.data.sendTestEvent.delivery.event).toEqual({ type: 'ENDPOINT_TEST', subject: `endpoint:${id}` })
+    expect(sent.data.sendTestEvent.delivery.event).toEqual({ type: 'ENDPOINT_TEST', subject: `endpoint:${rowId(id)}` })
     await server.deliver()
-    expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: id }]])
+    expect(receiver.received.map(({ event }) => [event.type, event.data])).toEqual([['endpoint.test', { endpointId: String(rowId(id)) }]])
     expect(other.received).toEqual([])
     await other.close()
   })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
   const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
   await server.owner.query(
     `INSERT INTO refunds (order_id, amount, tax, currency, type, status, days, created_at) VALUES ($1, 100, 0, 'USD', 'PRORATED', 'DONE', 1, now())`,
-    [data.applyPlan.order.id],
+    [rowId(data.applyPlan.order.id)],
   )
 })
 afterAll(() => server.close())

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeId, type IdType } from '../../../src/core/ids.js'
 import { assertMigrated, migrate } from '../../../src/platform/postgres/migrations.js'
 import {
   environmentOf,
@@ -74,7 +75,7 @@ function translate({ who, query, data }: RecordedQuery): RecordedQuery {
     query: query
       .replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice')
       .replaceAll(/\w+/g, (name) => (RENAMED[name] ? `${name}: ${RENAMED[name]}` : name)),
-    data: sortCustomers(JSON.parse(translateValues(JSON.stringify(data)))),
+    data: withPrefixes(sortCustomers(JSON.parse(translateValues(JSON.stringify(data))))),
   }
 }
 
@@ -92,6 +93,29 @@ function sortCustomers(data: RecordedQuery['data']): RecordedQuery['data'] {
   const keyOf = ({ user, organisation }: { user?: { id: string }; organisation?: { id: string } }) => user?.id ?? `~${organisation?.id}`
   const sorted = [...desiredState.nodes].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
   return { ...data, desiredState: { ...desiredState, nodes: sorted } }
+}
+
+/** The types of the objects that have an id, by the field that returns them. */
+const TYPES: Record<string, IdType> = {
+  ...{ plans: 'Plan', allPlans: 'Plan', plan: 'Plan', orders: 'Order', allOrders: 'Order', order: 'Order', invoices: 'Invoice' },
+  ...{ invoice: 'Invoice', creditNotes: 'CreditNote', refunds: 'Refund', user: 'User', me: 'User', organisation: 'Organisation' },
+  ...{ subscription: 'PlanSubscription', limitOverrides: 'LimitOverride', auditEntries: 'AuditEntry', webhookEvents: 'ProviderEvent' },
+  ...{ eventEndpoints: 'WebhookEndpoint', eventDeliveries: 'WebhookDelivery', campus: 'PlanReapplication', starter: 'PlanReapplication' },
+  ...{ apiKeys: 'ApiKey', planId: 'Plan', endpointId: 'WebhookEndpoint' },
+}
+
+/** Ids had no prefix of their type. */
+function withPrefixes<T>(value: T, type?: IdType): T {
+  if (Array.isArray(value)) return value.map((each) => withPrefixes(each, type)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([name, each]) => {
+    const typeOfField = name === 'id' || name === 'nodes' ? type : TYPES[name]
+    // Stored JSON keeps the ids that the panel receives.
+    if (name === 'payload' || name === 'details') return [name, each]
+    const isId = name === 'id' || name.endsWith('Id')
+    return [name, isId && typeOfField && typeof each === 'string' ? encodeId(typeOfField, each) : withPrefixes(each, typeOfField)]
+  })
+  return Object.fromEntries(entries)
 }
 
 describe('the migrations', () => {
@@ -190,12 +214,12 @@ describe('what the old version issued', () => {
       after: fixture.cursor,
     })
     const rest = nodes(fixture.expected.allOrders?.data.allOrders).slice(5, 15)
-    expect(nodes(allOrders)).toEqual(rest.map(({ id }) => ({ id })))
+    expect(nodes(allOrders)).toEqual(rest.map(({ id }) => ({ id: `ord_${id}` })))
   })
 })
 
 describe('a request of the old version that is repeated with its idempotency key', () => {
-  const ordersOf = (id: number) => nodes(fixture.expected[`user${id}`]?.data.orders).map((order) => order.id)
+  const ordersOf = (id: number) => nodes(fixture.expected[`user${id}`]?.data.orders).map((order) => `ord_${order.id}`)
 
   test('placeOrder returns the same order', async () => {
     const data = await ask(60, 'mutation { placeOrder(input: {planId: 3, idempotencyKey: "order-60"}) { order { id } } }')
@@ -223,12 +247,12 @@ describe('a request of the old version that is repeated with its idempotency key
     const data = await ask(20, 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id status } } }', {
       input,
     })
-    expect(data.requestRefund.refund).toEqual({ id: '1', status: 'DONE' })
+    expect(data.requestRefund.refund).toEqual({ id: 'ref_1', status: 'DONE' })
   })
   test('createPlan returns the same plan', async () => {
     const input = { slug: 'tokyo', name: 'Tokyo', type: 'PAID', price: 1800, currency: 'JPY', idempotencyKey: 'tokyo' }
     const data = await ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', { input })
-    expect(data.createPlan.plan.id).toBe('7')
+    expect(data.createPlan.plan.id).toBe('plan_7')
   })
   test('changes nothing', async () => {
     // Later versions add tables.

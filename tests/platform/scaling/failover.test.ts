@@ -134,7 +134,7 @@ const expectSales = (count: number) => vi.waitFor(() => expect(sales.size).toBeG
 /** @returns the invoices by user, in the order of their numbers */
 async function readSales(): Promise<(Sale & { userId: string; sequence: number })[]> {
   const { rows } = await db.query(`
-    SELECT orders.user_id::text AS "userId", orders.id::text AS "orderId", number, sequence
+    SELECT orders.user_id::text AS "userId", 'ord_' || orders.id AS "orderId", number, sequence
     FROM orders JOIN invoices ON invoices.order_id = orders.id
     WHERE (series, year) = (SELECT series, year FROM invoices WHERE user_id::bigint >= ${FIRST_USER} LIMIT 1) ORDER BY sequence`)
   return rows

@@ -96,7 +96,16 @@ test('runs every query of the cookbook on the replica, which refuses writes', as
     (definition) => definition.kind === Kind.OPERATION_DEFINITION && definition.operation === 'query',
   )
   expect(queries.length).toBeGreaterThan(20)
-  const variables = { id: '1', userId: '60', organisationId: null, planId: plans.pro, orderId: '1', endpointId: null, first: 5 }
+  const variables = {
+    id: '1',
+    ids: ['ord_1', 'plan_1'],
+    userId: '60',
+    organisationId: null,
+    planId: plans.pro,
+    orderId: '1',
+    endpointId: null,
+    first: 5,
+  }
   const before = other.logged.length
   for (const query of queries) {
     const { errors = [] } = await other.ask('admin', print(query), variables)

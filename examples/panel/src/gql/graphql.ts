@@ -146,7 +146,7 @@ export type PlanType =
 export type UpsertUserInput = {
   /** E-mail address; unchanged if omitted. */
   email?: string | null | undefined;
-  /** Numeric id in the panel. */
+  /** Id in the panel, without a prefix. */
   id: string | number;
   /** Display name, at most 200 characters; unchanged if omitted. */
   name?: string | null | undefined;

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { DomainError } from '../../../core/errors.js'
 import { PLAN_NOT_FOUND } from '../../../modules/catalog/index.js'
 import { ORDER_NOT_FOUND } from '../../../modules/orders/index.js'
+import { organisationIdOf } from '../customer-ids.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { eitherField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
@@ -75,7 +76,7 @@ function orderListRoutes(app: RestApp, run: ExecuteOperation): void {
     response: { 200: Type.Array(schemas.orderSchema), ...eclipanelErrorResponses(400, 401, 404) },
   }
   app.get('/orders', { schema: list }, async (request) => {
-    const organisationId = eitherField('query', request.query, 'organisationId', 'orgId')?.toString()
+    const organisationId = organisationIdOf(eitherField('query', request.query, 'organisationId', 'orgId'))
     const orders = await fetchAllPages(
       async (after) => (await run<{ orders: Connection<OrderResult> }>(request, LIST_ORDERS, { organisationId, after })).orders,
     )
@@ -104,7 +105,7 @@ function orderingRoutes(app: RestApp, run: ExecuteOperation): void {
   }
   app.post('/orders', { schema: place }, async (request, reply) => {
     const { planId, notes } = request.body
-    const organisationId = eitherField('body', request.body, 'organisationId', 'orgId')?.toString()
+    const organisationId = organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId'))
     const input = { planId: String(planId), organisationId, notes, idempotencyKey: request.headers['idempotency-key'] }
     const { placeOrder } = await run<{ placeOrder: { order: OrderResult } }>(request, PLACE_ORDER, { input })
     return reply.code(201).send({ success: true, order: toOrder(placeOrder.order) })

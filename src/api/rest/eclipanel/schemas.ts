@@ -90,6 +90,7 @@ export const eclipanelErrorSchema = Type.Object(
 )
 
 export const idParams = Type.Object({ id: idField('Numeric ID.') })
+export const userParams = Type.Object({ id: customerIdField('User ID.') })
 
 const orgId = optionalCustomerId('Alias of organisationId.')
 

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { LIMIT_NAMES } from '../../../modules/limited-resources.rules.js'
 import type { NameField } from '../request-fields.js'
+import { customerId, rowId } from './rest-ids.js'
 import * as schemas from './schemas.js'
 
 const LIMIT_SELECTION = LIMIT_NAMES.join(' ')
@@ -49,7 +50,7 @@ export interface UserResult {
 export function toPlan({ id, type, price, ...plan }: PlanResult): PlanBody {
   return {
     ...plan,
-    id: Number(id),
+    id: rowId(id),
     type: type.toLowerCase() as PlanBody['type'],
     price: price && Number(price.decimal),
     emailSendDailyLimit: plan.emailsPerDay,
@@ -57,15 +58,15 @@ export function toPlan({ id, type, price, ...plan }: PlanResult): PlanBody {
 }
 
 export function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderResult): OrderBody {
-  const organisationId = organisation && Number(organisation.id)
+  const organisationId = organisation && customerId(organisation.id)
   return {
     ...order,
-    id: Number(id),
+    id: rowId(id),
     status: status.toLowerCase() as OrderBody['status'],
     amount: Number(amount.decimal),
     currency: amount.currency,
-    planId: planId === null ? null : Number(planId),
-    userId: Number(buyer.userId),
+    planId: planId === null ? null : rowId(planId),
+    userId: customerId(buyer.userId),
     organisationId,
     orgId: organisationId,
     createdAt: order.date,
@@ -80,7 +81,7 @@ export function toOrder({ id, status, amount, planId, buyer, organisation, items
 
 export function toUser({ id, portalTier, limits }: UserResult): UserBody {
   return {
-    id: Number(id),
+    id: customerId(id),
     portalType: portalTier.toLowerCase() as UserBody['portalType'],
     limits: { ...limits, emailSendDailyLimit: limits.emailsPerDay },
   }

@@ -2,10 +2,12 @@ import type { FastifyRequest } from 'fastify'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { DateTime } from '../../../core/scalars.js'
 import { PLAN_NOT_FOUND } from '../../../modules/catalog/index.js'
+import { organisationIdOf, userIdOf } from '../customer-ids.js'
 import type { ExecuteOperation } from '../execute-operation.js'
 import { parseAmount } from '../parse-amount.js'
 import { eitherField } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
+import { rowId } from './rest-ids.js'
 import * as schemas from './schemas.js'
 import {
   ORDER_SELECTION,
@@ -41,17 +43,17 @@ function applyRoute(app: RestApp, run: ExecuteOperation): void {
     ...USER_PLAN_ROUTE,
     summary: 'Apply a plan to a user',
     headers: idempotencyHeaders,
-    params: schemas.idParams,
+    params: schemas.userParams,
     body: schemas.applyPlanBody,
     response: { 200: schemas.applyPlanResponse, ...userPlanErrorResponses },
   }
   app.post('/admin/users/:id/apply-plan', { schema: apply }, async (request) => {
     const { planId, orderId, amount, notes, expiresAt } = request.body
     const input = {
-      userId: String(request.params.id),
+      userId: userIdOf(request.params.id),
       planId: String(planId),
       orderId: orderId?.toString(),
-      organisationId: eitherField('body', request.body, 'organisationId', 'orgId')?.toString(),
+      organisationId: organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId')),
       amount: amount == null ? undefined : parseAmount('body.amount', amount, await planCurrency(run, request, planId)),
       notes,
       expiresAt: expiresAt == null ? undefined : parseTime('body.expiresAt', expiresAt),
@@ -68,13 +70,13 @@ function cancelRoute(app: RestApp, run: ExecuteOperation): void {
   const cancel = {
     ...USER_PLAN_ROUTE,
     summary: "Cancel a user's plan",
-    params: schemas.idParams,
+    params: schemas.userParams,
     body: schemas.cancelPlanBody,
     response: { 200: schemas.cancelPlanResponse, ...userPlanErrorResponses },
   }
   app.post('/admin/users/:id/cancel-plan', { schema: cancel }, async (request) => {
-    const organisationId = eitherField('body', request.body, 'organisationId', 'orgId')?.toString()
-    const input = { userId: String(request.params.id), organisationId, notes: request.body.notes }
+    const organisationId = organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId'))
+    const input = { userId: userIdOf(request.params.id), organisationId, notes: request.body.notes }
     const { cancelPlan } = await run<{ cancelPlan: { success: boolean } }>(request, CANCEL_PLAN, { input })
     return { success: cancelPlan.success }
   })
@@ -88,11 +90,11 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
   const current = {
     ...USER_PLAN_ROUTE,
     summary: "Get user's current plan",
-    params: schemas.idParams,
+    params: schemas.userParams,
     response: { 200: schemas.currentPlanSchema, ...userPlanErrorResponses },
   }
   app.get('/admin/users/:id/current-plan', { schema: current }, async (request) => {
-    const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: String(request.params.id) })
+    const { currentPlan } = await run<CurrentPlanResult>(request, GET_CURRENT_PLAN, { userId: userIdOf(request.params.id) })
     const plan = currentPlan.plan && toPlan(currentPlan.plan)
     const order = currentPlan.order && toOrder(currentPlan.order)
     const plans = currentPlan.plan && !currentPlan.plan.isDefault ? [{ plan: toPlan(currentPlan.plan), order }] : []
@@ -103,7 +105,7 @@ function currentRoute(app: RestApp, run: ExecuteOperation): void {
 /** Allowed for administrators only. @throws PLAN_NOT_FOUND */
 export async function planCurrency(run: ExecuteOperation, request: FastifyRequest, planId: number): Promise<string> {
   const { allPlans } = await run<{ allPlans: { id: string; currency: string }[] }>(request, GET_CURRENCIES)
-  const plan = allPlans.find(({ id }) => Number(id) === planId)
+  const plan = allPlans.find(({ id }) => rowId(id) === planId)
   if (!plan) throw new DomainError(PLAN_NOT_FOUND, 'Plan not found')
   return plan.currency
 }

@@ -5,6 +5,7 @@ import { keysOf } from '../../../core/record.js'
 import { INVOICE_NOT_FOUND } from '../../../modules/invoicing/index.js'
 import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
 import { SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
+import { organisationIdOf, userIdOf } from '../customer-ids.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
@@ -84,7 +85,7 @@ function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
     async (request) => {
       const result = await run<SubscriptionResult>(request, GET_SUBSCRIPTION)
       const subscription = toSubscription(result)
-      if (!subscription || ![subscription.id, `sub_${result.subscription?.id}`].includes(request.params.id))
+      if (!subscription || ![subscription.id, result.subscription?.id].includes(request.params.id))
         throw new DomainError(SUBSCRIPTION_NOT_FOUND, `Subscription ${request.params.id} does not exist`)
       return { data: subscription }
     },
@@ -132,7 +133,7 @@ function escluseInvoiceRoutes(app: RestApp, run: ExecuteOperation): void {
     '/billing/invoices/:id',
     { schema: { ...one, response: { 200: schemas.invoiceResponse, ...escluseErrorResponses(400, 401, 404) } } },
     async (request) => {
-      const { invoice } = await run<{ invoice: InvoiceResult | null }>(request, GET_INVOICE, { id: request.params.id.slice('inv_'.length) })
+      const { invoice } = await run<{ invoice: InvoiceResult | null }>(request, GET_INVOICE, { id: request.params.id })
       if (!invoice) throw new DomainError(INVOICE_NOT_FOUND, `Invoice ${request.params.id} does not exist`)
       return { data: toInvoice(invoice) }
     },
@@ -154,8 +155,8 @@ function escluseServerRoutes(app: RestApp, run: ExecuteOperation): void {
       const { external_id: externalId, user_id: userId, organisation_id: organisationId, ...resources } = request.body
       const input = {
         externalId,
-        userId: String(userId),
-        organisationId: organisationId?.toString(),
+        userId: userIdOf(userId),
+        organisationId: organisationIdOf(organisationId),
         ...resources,
       }
       const { claimServer } = await run<{ claimServer: { claim: ClaimResult } }>(request, CLAIM_SERVER, { input })
@@ -181,7 +182,7 @@ function toSubscription({ subscription, me }: SubscriptionResult) {
   const { id, provider, providerId, plan, status, currentPeriodStart, currentPeriodEnd, endsAt, features } = subscription
   return {
     // A subscription from Escluse's events keeps its id there.
-    id: provider === 'escluse' && providerId !== null ? providerId : `sub_${id}`,
+    id: provider === 'escluse' && providerId !== null ? providerId : id,
     plan: plan.slug,
     status: status.toLowerCase() as 'active',
     current_period_start: toSeconds(currentPeriodStart),
@@ -193,12 +194,12 @@ function toSubscription({ subscription, me }: SubscriptionResult) {
 
 function toInvoice({ id, amount, status, createdAt, pdfUrl }: InvoiceResult): Static<typeof schemas.invoiceResponse>['data'] {
   return {
-    id: `inv_${id}`,
+    id,
     amount: amount.minorUnits,
     currency: amount.currency,
     status: status.toLowerCase() as 'paid',
     created_at: toSeconds(createdAt),
-    pdf_url: pdfUrl.replace(`/invoices/${id}/pdf`, `/invoices/inv_${id}.pdf`),
+    pdf_url: pdfUrl.replace(`/invoices/${id.slice('inv_'.length)}/pdf`, `/invoices/${id}.pdf`),
   }
 }
 

@@ -1,5 +1,5 @@
 import { invalidInputError } from '../../../core/errors.js'
-import { parseId } from '../../../core/input.js'
+import { parseId } from '../../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
@@ -38,7 +38,7 @@ export async function replayProviderEvent(
   principal: UserPrincipal,
   { eventId }: ReplayProviderEventInput,
 ): Promise<ProviderEvent> {
-  const id = parseId('input.eventId', eventId)
+  const id = parseId('input.eventId', eventId, 'ProviderEvent')
   return runTransaction(db, async (tx) => {
     const found = await tx.providerEvent.findUnique({ where: { id } })
     if (!found) throw invalidInputError('input.eventId', `event ${id} does not exist`)

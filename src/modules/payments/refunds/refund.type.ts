@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
+import { Node } from '../../../core/node.type.js'
 import { DateTime } from '../../../core/scalars.js'
 import { RefundStatus, RefundType } from './refund.enums.js'
 
@@ -37,7 +38,7 @@ export class RefundEligibility {
   reason: string
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Money returned to the customer.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Money returned to the customer.' })
 export class Refund {
   @Field(() => ID, { description: 'Id of the refund.' })
   id: bigint

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
 import { assertPrintable } from '../../../core/glyph-coverage.js'
-import { line, parseId, parseInput } from '../../../core/input.js'
+import { parseId } from '../../../core/ids.js'
+import { line, parseInput } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
 import { runOnce } from '../../../platform/postgres/idempotency.js'
@@ -24,7 +25,7 @@ export async function refundEligibility(
   principal: UserPrincipal,
   orderId: string,
 ): Promise<Eligibility & { currency: string }> {
-  const order = await getOrder(db, principal, parseId('orderId', orderId))
+  const order = await getOrder(db, principal, parseId('orderId', orderId, 'Order'))
   return { ...(await getEligibility(db, order, clock.now())), currency: order.currency }
 }
 
@@ -57,7 +58,7 @@ export async function requestRefund(
   const { db, clock, findMissingGlyph } = services
   const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
   await assertPrintable(findMissingGlyph, 'input', { reason })
-  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', input.orderId))
+  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', input.orderId, 'Order'))
   const key = {
     principal: principalName(principal),
     operation: 'requestRefund',

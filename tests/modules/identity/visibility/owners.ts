@@ -1,3 +1,4 @@
+import { rowId } from '../../../support/ids.js'
 import type { TestServer } from '../../../support/server.js'
 
 /** User ids. Ada owns the organisation that the others belong to, and another one that they must not see. */
@@ -24,15 +25,15 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
   const ownersById = (rows: { id: bigint; userId: string | null; organisationId: string | null }[]) =>
     new Map(
       rows.map(({ id, userId, organisationId }) => [
-        Number(id),
+        rowId(id),
         ownerName(Number(userId), organisationId === null ? null : Number(organisationId)),
       ]),
     )
   const orders = ownersById(await db.order.findMany())
   const invoices = ownersById(await db.invoice.findMany())
-  const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => Number(id)))
+  const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => rowId(id)))
   const refunds = new Map(
-    (await db.refund.findMany()).map(({ id, orderId }) => [Number(id), orders.get(Number(orderId)) ?? 'an unknown customer']),
+    (await db.refund.findMany()).map(({ id, orderId }) => [rowId(id), orders.get(rowId(orderId)) ?? 'an unknown customer']),
   )
   const byType: Record<string, (id: number) => string | undefined> = {
     User: (id) => ownerName(id, null),
@@ -53,11 +54,11 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
   }
   return (object) => {
     const type = String(object.__typename)
-    if (type === 'Buyer') return ownerName(Number(object.userId), null)
+    if (type === 'Buyer') return ownerName(rowId(String(object.userId)), null)
     if (type === 'Entitlement') {
       const { user, organisation } = object as { user: { id: string } | null; organisation: { id: string } | null }
-      return ownerName(Number(user?.id ?? 0), organisation ? Number(organisation.id) : null)
+      return ownerName(user ? rowId(user.id) : 0, organisation ? rowId(organisation.id) : null)
     }
-    return object.id === undefined ? undefined : byType[type]?.(Number(object.id))
+    return object.id === undefined ? undefined : byType[type]?.(rowId(String(object.id)))
   }
 }

@@ -1,5 +1,6 @@
 import { mapLimits } from '../../../../src/modules/limited-resources.rules.js'
 import { createCatalog, createOrganisation } from '../../../support/catalog.js'
+import { rowId } from '../../../support/ids.js'
 import type { TestServer } from '../../../support/server.js'
 import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
 
@@ -86,7 +87,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   const createKey = async (scope: string) => {
     const query = `mutation { createApiKey(input: { name: "${scope}", scopes: [${scope}] }) { key apiKey { id } } }`
     const { data } = await ask(server, 'admin', query)
-    return { id: Number(data.createApiKey.apiKey.id), secret: data.createApiKey.key as string }
+    return { id: rowId(data.createApiKey.apiKey.id), secret: data.createApiKey.key as string }
   }
   const createEndpoint = async () => {
     const query =
@@ -101,7 +102,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   const delivery = (await ask(server, 'admin', `mutation { sendTestEvent(input: { endpointId: "${endpoint}" }) { delivery { id } } }`)).data
     .sendTestEvent.delivery.id
   await server.deliver()
-  await db.webhookDelivery.updateMany({ where: { id: BigInt(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
+  await db.webhookDelivery.updateMany({ where: { id: rowId(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
   const providerEvent = await db.providerEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
   await db.providerEvent.update({ where: { id: providerEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
   return {
@@ -126,7 +127,7 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
-  const ids = { orderId: Number(order.id), pendingOrderId: Number(pending.id), invoiceId: Number(invoice.id) }
+  const ids = { orderId: rowId(order.id), pendingOrderId: rowId(pending.id), invoiceId: rowId(invoice.id) }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
 }
 
@@ -178,7 +179,7 @@ async function buy(server: TestServer, who: number, plan: string, organisationId
   await fetch(`${data.createCheckout.checkoutUrl}/pay`, { method: 'POST', redirect: 'manual', headers })
   await server.settle()
   const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId: String(organisationId), status: 'ACTIVE' } })
-  return Number(order.id)
+  return rowId(order.id)
 }
 
 async function buyAndRefund(server: TestServer, who: number, organisationId: number): Promise<void> {

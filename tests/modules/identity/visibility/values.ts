@@ -52,6 +52,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
 export const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisationId }: Target) => ({
   order: String(orderId),
   cancelOrder: String(pendingOrderId),
+  node: `ord_${orderId}`,
   invoice: String(invoiceId),
   upsertUser: String(userId),
   upsertUsers: String(userId),

@@ -1,7 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { execute, type GraphQLError, type GraphQLField, type GraphQLObjectType, isObjectType, parse, subscribe } from 'graphql'
+import {
+  execute,
+  type GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  subscribe,
+} from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphQLSchema } from '../../../../src/api/graphql/schema.js'
+import { decodeId } from '../../../../src/core/ids.js'
 import type { ApiKeyScope } from '../../../../src/modules/identity/identity.enums.js'
 import type { Principal } from '../../../../src/modules/identity/principal.js'
 import { RequestContext } from '../../../../src/modules/identity/request-context.js'
@@ -10,8 +21,9 @@ import { testLogger } from '../../../support/logger.js'
 import { fillArguments, listResponseFields, type ResponseField, selectEverything } from '../../../support/schema-walk.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 import { readList, writeList } from './list.js'
+import { listNodeIds } from './node-ids.js'
 import { type FindOwner, PEOPLE, readOwners } from './owners.js'
-import { createWorld, type World } from './people.js'
+import { createWorld, type Target, type World } from './people.js'
 import { idsOf, valueFor } from './values.js'
 
 // Runs every field of Query, Mutation and Subscription as every role, selects everything, and compares what
@@ -86,8 +98,16 @@ function operationFor(kind: string, field: GraphQLField<unknown, unknown>, varia
   const given = field.args.filter(({ name }) => name in variables)
   const declared = given.map(({ name, type }) => `$${name}: ${type}`).join(', ')
   const passed = given.map(({ name }) => `${name}: $${name}`).join(', ')
-  const call = `${field.name}${passed && `(${passed})`} ${selectEverything(schema, field.type, rejected, field.name)}`
+  const call = `${field.name}${passed && `(${passed})`} ${selectionFor(field, variables, rejected)}`
   return `${kind}${declared && ` (${declared})`} { ${call} }`
+}
+
+/** Selects everything; of `node` and `nodes` only the fields of the type of the ids. */
+function selectionFor(field: GraphQLField<unknown, unknown>, variables: object, rejected: ReadonlySet<string>): string {
+  const [id] = 'ids' in variables ? [variables.ids].flat() : 'id' in variables ? [variables.id] : []
+  const type = isInterfaceType(getNamedType(field.type)) && schema.getType(decodeId(String(id))?.type ?? '')
+  if (!isObjectType(type)) return selectEverything(schema, field.type, rejected, field.name)
+  return `{ __typename ... on ${type.name} ${selectEverything(schema, type, rejected, field.name)} }`
 }
 
 /**
@@ -96,10 +116,24 @@ function operationFor(kind: string, field: GraphQLField<unknown, unknown>, varia
 const pathsOf = (errors: readonly GraphQLError[] = []): string[] =>
   errors.flatMap(({ path = [] }) => (path.length > 1 ? [path.filter((step) => typeof step === 'string').join('.')] : []))
 
+interface Call {
+  target: Target
+  variableValues: Record<string, unknown>
+}
+
+/** Calls a field once for every target; `nodes` once for every type, with the ids of all its objects. */
+async function listCalls(field: GraphQLField<unknown, unknown>): Promise<Call[]> {
+  const [first] = world.targets
+  if (field.name === 'nodes' && first) return (await listNodeIds(server)).map((ids) => ({ target: first, variableValues: { ids } }))
+  return world.targets.map((target) => ({
+    target,
+    variableValues: fillArguments(field.args, valueFor(field.name, target, world.installation, server.url)),
+  }))
+}
+
 async function callAs(role: Role, root: GraphQLObjectType, kind: string, field: GraphQLField<unknown, unknown>, readable: Readable) {
   const called = new Set<string>()
-  for (const target of world.targets) {
-    const variableValues = fillArguments(field.args, valueFor(field.name, target, world.installation, server.url))
+  for (const { target, variableValues } of await listCalls(field)) {
     const serialized = JSON.stringify(variableValues)
     const isTargeted = /"(userId|organisationId|orderId|invoiceId|externalId)"/.test(serialized) || field.name in idsOf(target)
     if (called.has(serialized)) continue
@@ -147,7 +181,7 @@ async function subscribeToEverything(root: GraphQLObjectType, readable: Readable
   // Messages arrive in order, so a role that has received its own or the last one has received all before.
   const last = people.at(-1)?.userId
   for (const role of new Set(subscribedRoles)) {
-    const id = String(people.find((each) => each.role === role)?.userId ?? last)
+    const id = `user_${people.find((each) => each.role === role)?.userId ?? last}`
     const hasReceived = (isOwn: (data: Record<string, any>) => boolean) => () =>
       received.some((each) => each.role === role && isOwn(each.data))
     const order = hasReceived(({ orderUpdated }) => orderUpdated?.buyer.userId === id && orderUpdated.organisation === null)

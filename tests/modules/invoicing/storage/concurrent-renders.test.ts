@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type DocumentStore, databaseStore } from '../../../../src/modules/invoicing/storage/document-store.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
+import { rowId } from '../../../support/ids.js'
 import { countOpenTransactions } from '../../../support/open-transactions.js'
 import { applyPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -98,5 +99,5 @@ test('two processes that render the same document at once store it once and retu
   )
   expect(results[0]?.[0]).toBe(200)
   expect(results[1]).toEqual(results[0])
-  expect(await server.services.db.invoiceDocument.count({ where: { invoiceId: Number(invoice.id) } })).toBe(1)
+  expect(await server.services.db.invoiceDocument.count({ where: { invoiceId: rowId(invoice.id) } })).toBe(1)
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
+import { rowId } from '../../../support/ids.js'
 import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -30,7 +31,7 @@ async function purchase() {
   const { data: read } = await server.ask(user, '{ invoices { nodes { id number pdfUrl } } }')
   return { user, order: data.applyPlan.order, ...(read.invoices.nodes[0] as { id: string; number: string; pdfUrl: string }) }
 }
-const stored = (id: string) => server.services.db.invoiceDocument.findUnique({ where: { invoiceId: Number(id) } })
+const stored = (id: string) => server.services.db.invoiceDocument.findUnique({ where: { invoiceId: rowId(id) } })
 
 test('a job renders the document after issue, and the download returns its bytes', async () => {
   const { id, pdfUrl, number } = await purchase()
@@ -112,7 +113,8 @@ test('a document that is rendered later shows the data at the time of issue', as
 })
 
 test('the database refuses changes to an invoice and its document', async () => {
-  const { id, pdfUrl } = await purchase()
+  const { id: invoiceId, pdfUrl } = await purchase()
+  const id = rowId(invoiceId)
   await get(pdfUrl)
   const { owner: pool } = server
   for (const sql of [
@@ -123,7 +125,7 @@ test('the database refuses changes to an invoice and its document', async () => 
     `DELETE FROM invoice_documents WHERE invoice_id = ${id}`,
     'TRUNCATE invoice_documents',
   ]) {
-    await expect(pool.query(sql), sql).rejects.toThrow()
+    await expect(pool.query(sql), sql).rejects.toMatchObject({ code: '23001' })
   }
 })
 

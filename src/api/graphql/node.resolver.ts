@@ -1,0 +1,52 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql'
+import { invalidInputError } from '../../core/errors.js'
+import { decodeId, type IdType, parseId, parseOrganisationId, parseUserId } from '../../core/ids.js'
+import { Node, type TypedRow } from '../../core/node.type.js'
+import type { Module } from '../../modules/define-module.js'
+import type { RequestContext } from '../../modules/identity/index.js'
+import { MODULES } from '../../modules/modules.js'
+
+const MAX_IDS = 100
+const READERS: NonNullable<Module['nodes']> = Object.assign({}, ...MODULES.map(({ nodes }) => nodes))
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, {
+    nullable: true,
+    description:
+      'An object by its id. Null if it does not exist or you may not view it. Public for plans; everything else requires a token.',
+  })
+  node(@Ctx() context: RequestContext, @Arg('id', () => ID, { description: 'Id with its prefix.' }) id: string): Promise<TypedRow | null> {
+    return readNode(context, 'id', id)
+  }
+
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `Objects by their ids, at most ${MAX_IDS}, in the same order. Null for those that do not exist or that you may not view.`,
+  })
+  nodes(
+    @Ctx() context: RequestContext,
+    @Arg('ids', () => [ID], { description: 'Ids with their prefixes.' }) ids: string[],
+  ): Promise<(TypedRow | null)[]> {
+    if (ids.length > MAX_IDS) throw invalidInputError('ids', `must be at most ${MAX_IDS} ids`)
+    return Promise.all(ids.map((id, index) => readNode(context, `ids.${index}`, id)))
+  }
+}
+
+async function readNode(context: RequestContext, field: string, id: string): Promise<TypedRow | null> {
+  const type = decodeId(id)?.type
+  const row = type && (await readRow(context, field, id, type))
+  if (row === undefined) throw invalidInputError(field, 'must be an id with its prefix, for example "ord_101"')
+  return row && { ...row, __typename: type }
+}
+
+function readRow(context: RequestContext, field: string, id: string, type: IdType): Promise<object | null> | undefined {
+  switch (type) {
+    case 'User':
+      return READERS.User?.(context, parseUserId(field, id))
+    case 'Organisation':
+      return READERS.Organisation?.(context, parseOrganisationId(field, id))
+    default:
+      return READERS[type]?.(context, parseId(field, id, type))
+  }
+}

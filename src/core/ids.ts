@@ -1,0 +1,97 @@
+import { type DomainError, invalidInputError } from './errors.js'
+
+/** The prefix of the ids of every type of the public API. They make ids unique over all types. */
+export const ID_PREFIXES = {
+  ApiKey: 'key',
+  AuditEntry: 'aud',
+  CreditNote: 'cn',
+  Invoice: 'inv',
+  LimitOverride: 'ovr',
+  Order: 'ord',
+  Organisation: 'org',
+  Plan: 'plan',
+  PlanReapplication: 'rea',
+  PlanSubscription: 'sub',
+  ProviderEvent: 'pev',
+  Refund: 'ref',
+  User: 'user',
+  WebhookDelivery: 'whd',
+  WebhookEndpoint: 'whe',
+} as const
+
+export type IdType = keyof typeof ID_PREFIXES
+export const ID_TYPES = Object.keys(ID_PREFIXES) as IdType[]
+/** The types whose ids the panel assigns. */
+export type CustomerIdType = 'User' | 'Organisation'
+export type RowIdType = Exclude<IdType, CustomerIdType>
+
+/** Ids that panels may have. */
+export const PANEL_ID = /^[A-Za-z0-9_.:-]{1,64}$/
+
+/** The id of the public API: `encodeId('Order', 101n)` is "ord_101". */
+export function encodeId(type: IdType, id: bigint | string): string {
+  return `${ID_PREFIXES[type]}_${id}`
+}
+
+/** Parses the id of a row, with or without the prefix of its type. @throws BAD_USER_INPUT naming the field */
+export function parseId(field: string, id: string, type: RowIdType): bigint {
+  const number = withoutPrefix(id, type)
+  if (!/^[1-9]\d{0,15}$/.test(number) || Number(number) > Number.MAX_SAFE_INTEGER) throw invalidIdError(field, type, '101')
+  return BigInt(number)
+}
+
+export function parseOptionalId(field: string, id: string | null | undefined, type: RowIdType): bigint | undefined {
+  return id == null ? undefined : parseId(field, id, type)
+}
+
+/** Parses the id of a user, with or without its prefix. @returns the id of the panel @throws BAD_USER_INPUT naming the field */
+export function parseUserId(field: string, id: string): string {
+  return parseCustomerId(field, id, 'User')
+}
+
+export function parseOptionalUserId(field: string, id: string | null | undefined): string | undefined {
+  return id == null ? undefined : parseCustomerId(field, id, 'User')
+}
+
+export function parseOrganisationId(field: string, id: string): string {
+  return parseCustomerId(field, id, 'Organisation')
+}
+
+export function parseOptionalOrganisationId(field: string, id: string | null | undefined): string | undefined {
+  return id == null ? undefined : parseCustomerId(field, id, 'Organisation')
+}
+
+/** Parses an id as the panel has it, without a prefix. @throws BAD_USER_INPUT naming the field */
+export function parsePanelId(field: string, id: string): string {
+  if (!isPanelId(id)) throw invalidInputError(field, 'must be an id of the panel: 1 to 64 letters, digits and the characters _ . : -')
+  return id
+}
+
+/** Whether a text can be the id of a user or an organisation in the panel. */
+export function isPanelId(id: string): boolean {
+  return PANEL_ID.test(id)
+}
+
+/** Splits an id of the public API. @returns undefined if it has no known prefix */
+export function decodeId(id: string): { type: IdType; id: string } | undefined {
+  const [, prefix, rest = ''] = /^([a-z]+)_(.+)$/s.exec(id) ?? []
+  const type = TYPES.get(prefix ?? '')
+  return type && { type, id: rest }
+}
+
+const TYPES = new Map(Object.entries(ID_PREFIXES).map(([type, prefix]) => [prefix as string, type as IdType]))
+
+function parseCustomerId(field: string, id: string, type: CustomerIdType): string {
+  const panelId = withoutPrefix(id, type)
+  if (!isPanelId(panelId)) throw invalidIdError(field, type, '55')
+  return panelId
+}
+
+function withoutPrefix(id: string, type: IdType): string {
+  const prefix = encodeId(type, '')
+  return id.startsWith(prefix) ? id.slice(prefix.length) : id
+}
+
+function invalidIdError(field: string, type: IdType, example: string): DomainError {
+  return invalidInputError(field, `must be the id of the type ${type}, for example "${encodeId(type, example)}" or "${example}"`)
+}
