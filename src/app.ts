@@ -5,6 +5,7 @@ import { createGraphQLServer } from './api/graphql/apollo-server.js'
 import { loadPersistedOperations } from './api/graphql/persisted-operations.js'
 import { graphQLSchema } from './api/graphql/schema.js'
 import { allowedOrigins } from './api/http/allowed-origins.js'
+import { installApiVersion } from './api/http/api-version.js'
 import { createAuthenticate } from './api/http/authenticate.js'
 import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
 import { respondToClientError } from './api/http/client-error.js'
@@ -96,6 +97,7 @@ export async function createApp({ services, connections, documents, log, tokenCl
   await installSecurityHeaders(app, config, origins)
   await installCors(app, origins)
   await app.register(fastifyCookie)
+  installApiVersion(app)
   closeIdleConnectionsOnShutdown(app)
   installErrorHandler(app)
   installProxyWarning(app, config)

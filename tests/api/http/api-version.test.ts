@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../../support/server.js'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+test.each([
+  ['GraphQL', 200, '/graphql?query={billingEnabled}', {}],
+  ['a GraphQL error', 401, '/graphql?query={billingEnabled}', { authorization: 'Bearer wrong' }],
+  ['the stream', 200, '/graphql/stream?query=subscription{orderUpdated{id}}', { accept: 'text/event-stream' }],
+  ['a REST route', 200, '/api/plans', {}],
+  ['another REST route', 200, '/api/v1/billing/subscription', {}],
+  ['a REST error', 401, '/api/orders', { authorization: 'Bearer wrong' }],
+  ['a PDF error', 404, '/orders/999/invoice', {}],
+])('%s has the version of the API', async (_what, status, path, headers) => {
+  const stop = new AbortController()
+  const authorization = `Bearer ${await server.token(55)}`
+  const response = await fetch(server.url + path, {
+    headers: { authorization, accept: 'application/json', ...headers },
+    signal: stop.signal,
+  })
+  expect([response.status, response.headers.get('x-api-version')]).toEqual([status, '1.0'])
+  stop.abort()
+})
+
+test('the operator’s routes have no version of the API', async () => {
+  for (const path of ['/livez', '/readyz']) expect((await fetch(server.url + path)).headers.get('x-api-version')).toBeNull()
+})
