@@ -16,9 +16,11 @@ import { installExplorer } from './api/http/explorer-page.js'
 import { closeIdleConnectionsOnShutdown } from './api/http/graceful-shutdown.js'
 import { graphqlRoute } from './api/http/graphql-route.js'
 import { streamRoute } from './api/http/graphql-sse-route.js'
+import { webSocketEndpoint } from './api/http/graphql-ws-endpoint.js'
 import { healthRoutes } from './api/http/health-routes.js'
 import { invoiceExportRoute } from './api/http/invoice-export-route.js'
 import { invoiceRoutes } from './api/http/invoice-routes.js'
+import { LiveStreams } from './api/http/live-streams.js'
 import { metricsRoute } from './api/http/metrics-route.js'
 import { installProxyWarning } from './api/http/proxy-warning.js'
 import { installRequestLogging, requestIds } from './api/http/request-logging.js'
@@ -102,8 +104,10 @@ export async function createApp({ services, connections, documents, log, tokenCl
   installErrorHandler(app)
   installProxyWarning(app, config)
   const explorer = installExplorer(app, config.explorer)
-  graphqlRoute(app, { apollo, services, authenticate, explorer, persistedOperations, rateLimiter })
-  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, rateLimiter, persistedOperations })
+  const streams = new LiveStreams({ schema: graphQLSchema(), rateLimiter, tokenClock })
+  const acceptWebSocket = webSocketEndpoint(app, { config, services, authenticate, origins, streams, persistedOperations })
+  graphqlRoute(app, { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter })
+  streamRoute(app, { services, authenticate, streams, persistedOperations })
   invoiceRoutes(app, { services, authenticate, documents, rateLimiter })
   const run = createExecuteOperation({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })

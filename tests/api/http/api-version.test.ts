@@ -1,5 +1,10 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { startServer, type TestServer } from '../../support/server.js'
+import { socketUrl } from '../../support/sockets.js'
 
 let server: TestServer
 beforeAll(async () => {
@@ -24,6 +29,14 @@ test.each([
   })
   expect([response.status, response.headers.get('x-api-version')]).toEqual([status, '1.0'])
   stop.abort()
+})
+
+test('a WebSocket has the version of the API', async () => {
+  const socket = new WebSocket(socketUrl(server), GRAPHQL_TRANSPORT_WS_PROTOCOL)
+  const [response] = (await once(socket, 'upgrade')) as [IncomingMessage]
+  expect(response.headers['x-api-version']).toBe('1.0')
+  socket.close()
+  await once(socket, 'close')
 })
 
 test('the operator’s routes have no version of the API', async () => {
