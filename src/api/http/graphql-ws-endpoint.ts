@@ -32,6 +32,7 @@ const SOCKET_OPTIONS = {
   handleProtocols: (protocols: Set<string>) => handleProtocols(protocols),
 }
 const STATUS_SWITCHING_PROTOCOLS = 101
+const STATUS_BAD_REQUEST = 400
 
 interface WebSocketOptions {
   config: Config
@@ -63,18 +64,19 @@ export function webSocketEndpoint(app: FastifyInstance, options: WebSocketOption
   sockets.on('headers', (headers) => headers.push(`${API_VERSION_HEADER}: ${API_VERSION}`))
   const server = createProtocolServer(options)
   const upgradeOf = routeUpgradeRequests(app, '/graphql')
+  let isClosing = false
   app.addHook('preClose', async () => {
-    sockets.close()
+    isClosing = true
     for (const socket of sockets.clients) closeConnection(socket, CLOSE_CODES.GOING_AWAY, 'The server is shutting down: connect again')
   })
   return (request, reply) => {
     const upgrade = upgradeOf(request.raw)
     if (!upgrade) return false
     assertOriginAllowed(request, options)
-    if (sockets.clients.size >= MAX_CONNECTIONS) throw busyError('Too many WebSockets are open; try again in a moment')
+    if (isClosing || sockets.clients.size >= MAX_CONNECTIONS) throw busyError('No further WebSocket can be opened; try again in a moment')
     reply.hijack()
-    acceptUpgrade(request, upgrade, sockets, server, options)
-    logResponse(request, reply, STATUS_SWITCHING_PROTOCOLS)
+    const isAccepted = acceptUpgrade(request, upgrade, sockets, server, options)
+    logResponse(request, reply, isAccepted ? STATUS_SWITCHING_PROTOCOLS : STATUS_BAD_REQUEST)
     return true
   }
 }
@@ -85,15 +87,18 @@ function assertOriginAllowed({ headers: { origin, host } }: FastifyRequest, { co
   throw new DomainError(FORBIDDEN, 'Pages of this origin may not use the API; add it to CORS_ORIGINS')
 }
 
+/** @returns false if the headers of the upgrade are not valid; ws has then responded */
 function acceptUpgrade(
   request: FastifyRequest,
   { socket: connection, head, response }: UpgradeRequest,
   sockets: WebSocketServer,
   server: Server<Connection>,
   options: WebSocketOptions,
-): void {
+): boolean {
+  let isAccepted = false
   response.detachSocket(connection)
   sockets.handleUpgrade(request.raw, connection, head, (socket) => {
+    isAccepted = true
     const session = new WebSocketSession(socket, request, options)
     const onFailure = (error: unknown) => {
       const { status, error: known } = toErrorResponse(request, error)
@@ -102,6 +107,7 @@ function acceptUpgrade(
     socket.once('close', (code) => request.log.info({ code, ...request.logContext }, 'a WebSocket was closed'))
     serveConnection(socket, { server, extra: { session, principal: undefined }, log: request.log, onFailure })
   })
+  return isAccepted
 }
 
 function closeCodeOf(status: number): number {

@@ -19,6 +19,7 @@ export interface UpgradeRequest {
 export function routeUpgradeRequests(app: FastifyInstance, path: string): (request: IncomingMessage) => UpgradeRequest | undefined {
   const upgrades = new WeakMap<IncomingMessage, UpgradeRequest>()
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (hasPendingResponse(socket)) return socket.destroy()
     if (!isWebSocketRequest(request, path)) return serveWithoutUpgrade(app, request, socket, head)
     socket.on('error', () => socket.destroy())
     const response = new ServerResponse(request)
@@ -29,6 +30,11 @@ export function routeUpgradeRequests(app: FastifyInstance, path: string): (reque
     app.routing(request, response)
   })
   return (request) => upgrades.get(request)
+}
+
+/** A client may not send an upgrade before it has received the response to an earlier request. */
+function hasPendingResponse(socket: Socket & { _httpMessage?: unknown }): boolean {
+  return Boolean(socket._httpMessage)
 }
 
 function isWebSocketRequest({ method, url, headers }: IncomingMessage, path: string): boolean {

@@ -497,6 +497,24 @@ describe('an upgrade', () => {
     expect([response.statusCode, body]).toMatchObject([status, status === 200 ? { data: { billingEnabled: true } } : {}])
   })
 
+  test('closes a connection on which a response is pending', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    const headers = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n'
+    socket.write(`GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /graphql HTTP/1.1\r\n${headers}\r\n`)
+    await once(socket.resume(), 'close')
+    await connectAs(55)
+  })
+
+  test('without the headers of a WebSocket is refused', async () => {
+    const sent = request(`${server.url}/graphql`, { headers: { connection: 'Upgrade', upgrade: 'websocket' } }).end()
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    expect(response.statusCode).toBe(400)
+    await expect
+      .poll(() => server.logged.map((line) => JSON.parse(line)))
+      .toContainEqual(expect.objectContaining({ msg: 'request', method: 'GET', route: '/graphql', status: 400 }))
+  })
+
   test('to a WebSocket has a log line with its status, and one when it closes', async () => {
     const { client, closed } = await connectAs(55)
     await client.dispose()
