@@ -5,6 +5,7 @@ import { createGraphQLServer } from './api/graphql/apollo-server.js'
 import { loadPersistedOperations } from './api/graphql/persisted-operations.js'
 import { graphQLSchema } from './api/graphql/schema.js'
 import { allowedOrigins } from './api/http/allowed-origins.js'
+import { installApiVersion } from './api/http/api-version.js'
 import { createAuthenticate } from './api/http/authenticate.js'
 import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
 import { respondToClientError } from './api/http/client-error.js'
@@ -15,9 +16,11 @@ import { installExplorer } from './api/http/explorer-page.js'
 import { closeIdleConnectionsOnShutdown } from './api/http/graceful-shutdown.js'
 import { graphqlRoute } from './api/http/graphql-route.js'
 import { streamRoute } from './api/http/graphql-sse-route.js'
+import { webSocketEndpoint } from './api/http/graphql-ws-endpoint.js'
 import { healthRoutes } from './api/http/health-routes.js'
 import { invoiceExportRoute } from './api/http/invoice-export-route.js'
 import { invoiceRoutes } from './api/http/invoice-routes.js'
+import { LiveStreams } from './api/http/live-streams.js'
 import { metricsRoute } from './api/http/metrics-route.js'
 import { installProxyWarning } from './api/http/proxy-warning.js'
 import { installRequestLogging, requestIds } from './api/http/request-logging.js'
@@ -96,12 +99,15 @@ export async function createApp({ services, connections, documents, log, tokenCl
   await installSecurityHeaders(app, config, origins)
   await installCors(app, origins)
   await app.register(fastifyCookie)
+  installApiVersion(app)
   closeIdleConnectionsOnShutdown(app)
   installErrorHandler(app)
   installProxyWarning(app, config)
   const explorer = installExplorer(app, config.explorer)
-  graphqlRoute(app, { apollo, services, authenticate, explorer, persistedOperations, rateLimiter })
-  streamRoute(app, { schema: graphQLSchema(), services, authenticate, tokenClock, rateLimiter, persistedOperations })
+  const streams = new LiveStreams({ schema: graphQLSchema(), rateLimiter, tokenClock })
+  const acceptWebSocket = webSocketEndpoint(app, { config, services, authenticate, origins, streams, persistedOperations })
+  graphqlRoute(app, { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter })
+  streamRoute(app, { services, authenticate, streams, persistedOperations })
   invoiceRoutes(app, { services, authenticate, documents, rateLimiter })
   const run = createExecuteOperation({ apollo, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })

@@ -13,13 +13,13 @@ import { logInternalErrors } from './format-error.js'
 import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
 import { analyzeOperation, MAX_COST } from './query-cost.js'
 
-/** Refuses subscriptions, which are served at /graphql/stream. */
+/** Refuses subscriptions, which are served at /graphql/stream and over WebSocket. */
 export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation }) {
         if (operation?.operation !== 'subscription') return
-        throw new GraphQLError('Subscriptions are served at /graphql/stream', {
+        throw new GraphQLError('Subscriptions are served at /graphql/stream, and over WebSocket at /graphql', {
           extensions: { code: BAD_REQUEST.code, http: { status: 400 } },
         })
       },

@@ -26,6 +26,19 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: 'Something went wrong on our side', ...location, extensions: { code: INTERNAL_SERVER_ERROR.code } }
 }
 
+/** Converts the errors of a subscription to their response, and logs internal ones. */
+export function formatErrors(log: Logger, errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+  const coded = errors.map(withCode)
+  logInternalErrors(log, coded)
+  return coded.map((error) => formatError(error.toJSON(), error))
+}
+
+/** An error without a path and a code comes from the variables. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.path || error.extensions.code !== undefined) return error
+  return new GraphQLError(error.message, { originalError: error.originalError, extensions: { code: BAD_USER_INPUT.code } })
+}
+
 /** Logs what the response does not reveal, with the id of the request. Client errors are not logged. */
 export function logInternalErrors(log: Logger, errors: readonly GraphQLError[]): void {
   for (const error of errors) {

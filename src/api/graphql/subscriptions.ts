@@ -7,8 +7,9 @@ import type { ChangeMessage } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
 
-const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys receive all'
-const TRANSPORT = 'Served at `/graphql/stream` as server-sent events (graphql-sse). After an interruption, query the current state again.'
+const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
+const TRANSPORT =
+  'Served at `/graphql/stream` as server-sent events (graphql-sse) and at `/graphql` over WebSocket (graphql-ws). After an interruption, query the current state again.'
 
 const PRINCIPALS = 'Requires a signed-in user or an API key with the scope READ.'
 

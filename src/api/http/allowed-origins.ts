@@ -28,6 +28,11 @@ export function allowedOrigins({ corsOrigins, production }: Pick<Config, 'corsOr
   }
 }
 
+/** The origins of this server's own pages. @param host  the Host header of the request */
+export function ownOrigins(host: string | undefined, publicUrl: string | undefined): string[] {
+  return [...(publicUrl ? [new URL(publicUrl).origin] : []), `http://${host}`, `https://${host}`]
+}
+
 /**
  * Whether an origin matches a pattern, with one or more labels for its asterisk.
  * @param pattern  `https://*.example.com`

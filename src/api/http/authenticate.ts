@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { isApiKey } from '../../modules/api-keys/index.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
-import type { Origins } from './allowed-origins.js'
+import { type Origins, ownOrigins } from './allowed-origins.js'
 import { logPrincipal } from './request-logging.js'
 
 interface AuthenticationOptions {
@@ -32,7 +32,8 @@ export interface Authenticated {
   isUnprovenCookie: boolean
 }
 
-export type Authenticate = (request: FastifyRequest) => Promise<Authenticated | undefined>
+/** @param authorization  replaces the `Authorization` header, if the client has sent it in another way */
+export type Authenticate = (request: FastifyRequest, authorization?: string) => Promise<Authenticated | undefined>
 
 /**
  * Authenticates requests by a token or API key in `Authorization: Bearer`, otherwise by the session cookie. A
@@ -41,8 +42,7 @@ export type Authenticate = (request: FastifyRequest) => Promise<Authenticated | 
  * @returns a function that returns undefined for an anonymous request and throws UNAUTHENTICATED or FORBIDDEN
  */
 export function createAuthenticate({ config, origins, verifyToken, provisionUser, authenticateKey }: AuthenticationOptions): Authenticate {
-  return async (request) => {
-    const header = request.headers.authorization
+  return async (request, header = request.headers.authorization) => {
     const cookie = header === undefined ? request.cookies[config.cookieName] : undefined
     if (header === undefined && !cookie) return undefined
     const token = header === undefined ? (cookie ?? '') : parseBearerToken(header)
@@ -87,8 +87,7 @@ function parseBearerToken(header: string): string {
 function assertSameOrigin({ headers, method }: FastifyRequest, publicUrl: string | undefined, origins: Origins): void {
   const { origin, host } = headers
   const isListed = origin !== undefined && origins.isListed(origin)
-  const ownOrigins = [publicUrl && new URL(publicUrl).origin, `http://${host}`, `https://${host}`]
-  const isOwnOrigin = origin === undefined || ownOrigins.includes(origin)
+  const isOwnOrigin = origin === undefined || ownOrigins(host, publicUrl).includes(origin)
   const site = headers['sec-fetch-site']
   const isNavigation = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
   const isOwnSite = site === undefined || site === 'same-origin' || site === 'none' || isNavigation

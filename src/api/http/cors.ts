@@ -1,6 +1,7 @@
 import fastifyCors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import type { Origins } from './allowed-origins.js'
+import { API_VERSION_HEADER } from './api-version.js'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']
 const ALLOWED_HEADERS = [
@@ -14,7 +15,7 @@ const ALLOWED_HEADERS = [
   'traceparent',
   'x-request-id',
 ]
-const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', 'x-request-id']
+const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', API_VERSION_HEADER, 'x-request-id']
 const MAX_AGE_SECONDS = 7200
 /** Routes for the operator, the payment provider, and this server's own pages. */
 const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox)(\/|\?|$)/

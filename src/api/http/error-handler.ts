@@ -52,7 +52,7 @@ interface ErrorResponse {
 /**
  * Errors other than DomainError come from Fastify (malformed JSON, a body too large) or are internal errors.
  */
-function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse {
+export function toErrorResponse(request: FastifyRequest, error: unknown): ErrorResponse {
   if (error instanceof DomainError) {
     if (error.cause) request.log.warn({ err: error.cause }, error.message)
     return { status: findErrorDefinition(error.code)?.status ?? 500, error }

@@ -12,6 +12,7 @@ import { consumePoints } from '../rate-limit-policy.js'
 import type { Authenticate } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
 import type { ExplorerPage } from './explorer-page.js'
+import type { AcceptWebSocket } from './graphql-ws-endpoint.js'
 import { resolveOperationText } from './operation-text.js'
 import { logOperation } from './request-logging.js'
 import { cacheKeyOf, ResponseCache } from './response-cache.js'
@@ -30,14 +31,18 @@ interface GraphQLRouteOptions {
   services: Services
   authenticate: Authenticate
   explorer: ExplorerPage
+  acceptWebSocket: AcceptWebSocket
   persistedOperations: PersistedOperations
   rateLimiter: RateLimiter
 }
 
-/** POST /graphql, GET /graphql for queries, and GET /graphql in a browser, which is the explorer. */
+/**
+ * POST /graphql, GET /graphql for queries, GET /graphql in a browser, which is the explorer, and GET /graphql
+ * with an upgrade, which is a WebSocket.
+ */
 export function graphqlRoute(
   app: FastifyInstance,
-  { apollo, services, authenticate, explorer, persistedOperations, rateLimiter }: GraphQLRouteOptions,
+  { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter }: GraphQLRouteOptions,
 ): void {
   const cache = new ResponseCache(services)
   app.decorateRequest('cacheScope')
@@ -49,6 +54,7 @@ export function graphqlRoute(
       return setCacheHeaders(request, reply, payload)
     },
     handler: async (request, reply) => {
+      if (acceptWebSocket(request, reply)) return reply
       if (acceptsHtml(request)) return explorer.send(reply)
       const authenticated = await authenticate(request)
       const context = new RequestContext(services, authenticated?.principal, request, { readOnly: authenticated?.isUnprovenCookie })

@@ -1,9 +1,8 @@
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, parse, validate } from 'graphql'
 import { z } from 'zod'
 import { BAD_REQUEST, DomainError, type ErrorDefinition } from '../../core/errors.js'
 import type { RequestContext } from '../../modules/identity/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
-import { formatError } from '../graphql/format-error.js'
 import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, QUERY_TOO_COMPLEX } from '../graphql/graphql.errors.js'
 import { MAX_TOKENS } from '../graphql/operation-limits.js'
 import { analyzeOperation, MAX_COST } from '../graphql/query-cost.js'
@@ -49,13 +48,16 @@ interface SubscriptionOperation {
   parameters: SubscriptionParameters
 }
 
-/** An operation that cannot be served, with all its errors. */
+/** An operation that cannot be served, with all its errors. Each has a code. */
 export class InvalidOperationError extends Error {
-  readonly errors: readonly GraphQLFormattedError[]
+  readonly errors: readonly GraphQLError[]
 
   constructor({ code }: ErrorDefinition, errors: readonly GraphQLError[]) {
     super(code)
-    this.errors = errors.map((error) => formatError({ ...error.toJSON(), extensions: { code, ...error.extensions } }, error))
+    this.errors = errors.map(
+      ({ message, nodes, source, positions, originalError, extensions }) =>
+        new GraphQLError(message, { nodes, source, positions, originalError, extensions: { code, ...extensions } }),
+    )
   }
 }
 
@@ -69,7 +71,7 @@ export async function parseSubscription({ schema, context, rateLimiter, text, pa
   if (problems.length > 0) throw new InvalidOperationError(GRAPHQL_VALIDATION_FAILED, problems)
   const operation = getOperationAST(document, parameters.operationName)
   if (operation?.operation !== 'subscription') {
-    const message = 'Only subscriptions are served here; send queries and mutations to /graphql'
+    const message = 'Only subscriptions are served here; send queries and mutations to /graphql by POST'
     throw new InvalidOperationError(BAD_REQUEST, [new GraphQLError(message)])
   }
   const maximum = Math.min(MAX_COST, rateLimitFor(context.principal, context.services.config).capacity)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EndMeasurement, startMeasurement } from '../../core/instrumentation.js'
 import { type Principal, principalName } from '../../modules/identity/index.js'
 import type { Tracing } from '../../platform/telemetry/tracing.js'
@@ -51,11 +51,13 @@ export function installRequestLogging(app: FastifyInstance, traces: Tracing | un
     if (traces) request.endSpan = traces.within(request.headers, route, done)
     else done()
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions, logContext } = request
-    const status = reply.statusCode
-    request.endMeasurement(String(status))
-    request.endSpan?.(String(status))
-    request.log.info({ method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime), ...logContext }, 'request')
-  })
+  app.addHook('onResponse', async (request, reply) => logResponse(request, reply, reply.statusCode))
+}
+
+/** Logs and measures a request that has been responded to. */
+export function logResponse(request: FastifyRequest, { elapsedTime }: FastifyReply, status: number): void {
+  const { method, routeOptions, logContext } = request
+  request.endMeasurement(String(status))
+  request.endSpan?.(String(status))
+  request.log.info({ method, route: routeOptions.url, status, ms: Math.round(elapsedTime), ...logContext }, 'request')
 }

@@ -263,7 +263,7 @@ describe('a stream', () => {
     expect([status, errors?.[0]?.extensions.code, errors?.[0]?.message]).toEqual([
       400,
       'BAD_REQUEST',
-      'Subscriptions are served at /graphql/stream',
+      'Subscriptions are served at /graphql/stream, and over WebSocket at /graphql',
     ])
   })
 
