@@ -89,7 +89,7 @@ test('only administrators can advance the clock, and not in production', async (
   expect(codeOf(await move('admin', '2027-01-01T00:00:00.000Z'))).toBe('FORBIDDEN')
 })
 
-test('the database refuses refunds above the paid amount', async () => {
+test('refunds above the paid amount are refused, also by the database', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
   const [{ id: orderId } = { id: 0n }] = await server.services.db.order.findMany()
   const refund = (amount: bigint) =>
@@ -97,7 +97,8 @@ test('the database refuses refunds above the paid amount', async () => {
       storeRefund(tx, { orderId, type: 'FULL', currency: 'USD', amount, days: 0, reason: null, createdAt: server.clock.now() }),
     )
   await refund(1000n)
-  await expect(refund(501n)).rejects.toThrow(/refunded_total_within_total/)
+  await expect(refund(501n)).rejects.toThrow(`refunds of order ${orderId} would exceed what was paid`)
+  await expect(server.owner.query('UPDATE invoices SET refunded_total = 1501')).rejects.toThrow(/refunded_total_within_total/)
   await refund(500n)
   expect(await server.services.db.refund.count()).toBe(2)
   await expect(server.owner.query('UPDATE invoices SET refunded_total = 1499')).rejects.toThrow(/never decreases/)
