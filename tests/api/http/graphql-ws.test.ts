@@ -104,7 +104,7 @@ describe('a subscription over WebSocket', () => {
     await cancelOrder(server, 55, id)
     await expect.poll(() => mine.events).toHaveLength(3)
     expect(mine.events).toEqual(
-      ['PENDING', 'ACTIVE', 'CANCELLED'].map((status) => ({ data: { orderUpdated: { id, status, buyer: { userId: '55' } } } })),
+      ['PENDING', 'ACTIVE', 'CANCELLED'].map((status) => ({ data: { orderUpdated: { id, status, buyer: { userId: 'user_55' } } } })),
     )
   })
 
@@ -140,11 +140,11 @@ describe('a subscription over WebSocket', () => {
     await useOwnServer()
     const { key, apiKey } = await createKey('READ')
     const [service, mine] = [await watchAs(key), await watchAs(55)]
-    await server.ask('admin', `mutation { revokeApiKey(id: ${apiKey.id}) { id } }`)
+    await server.ask('admin', `mutation { revokeApiKey(input: { apiKeyId: "${apiKey.id}" }) { apiKey { id } } }`)
     const id = await place(55)
     await expect.poll(() => service.failures).toMatchObject([[{ extensions: { code: 'UNAUTHENTICATED' } }]])
     await expect.poll(() => mine.events).toHaveLength(1)
-    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
     await server.services.changeFeed.publish({ order: id, userId: '55', organisationId: null } as never)
     await expect.poll(() => mine.failures).toMatchObject([[{ extensions: { code: 'FEATURE_DISABLED' } }]])
     expect([service.events.length, mine.events.length]).toEqual([0, 1])
@@ -190,7 +190,7 @@ describe('an operation over WebSocket', () => {
 
   test.each([
     ['is a query', { query: '{ me { id } }' }, 'BAD_REQUEST'],
-    ['is a mutation', { query: 'mutation { setBillingEnabled(enabled: false) }' }, 'BAD_REQUEST'],
+    ['is a mutation', { query: 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }' }, 'BAD_REQUEST'],
     ['does not match the schema', { query: 'subscription { ordersUpdated { id } }' }, 'GRAPHQL_VALIDATION_FAILED'],
     ['is not valid GraphQL', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
     ['has no text', { query: '' }, 'BAD_REQUEST'],
@@ -218,7 +218,7 @@ describe('an operation over WebSocket', () => {
     const forbidden = await errorsOverWebSocket({ query: ORDER_UPDATED }, key)
     expect(forbidden).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
     expect(forbidden).toEqual(await errorsOverSse({ query: ORDER_UPDATED }, key))
-    await server.ask('admin', 'mutation { setBillingEnabled(enabled: false) }')
+    await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
     expect(await errorsOverWebSocket({ query: ORDER_UPDATED })).toMatchObject([{ extensions: { code: 'FEATURE_DISABLED' } }])
   })
 
@@ -253,7 +253,7 @@ describe('a WebSocket', () => {
     const mine = watch(client, { query: ORDER_UPDATED })
     await expect.poll(() => subscribe).toHaveBeenCalledTimes(1)
     await place(55)
-    await expect.poll(() => mine.events).toMatchObject([{ data: { orderUpdated: { buyer: { userId: '55' } } } }])
+    await expect.poll(() => mine.events).toMatchObject([{ data: { orderUpdated: { buyer: { userId: 'user_55' } } } }])
   })
 
   test.each<[string, number, string, () => Promise<Parameters<typeof connectClient>[1]>]>([
