@@ -12,6 +12,7 @@ import { WebSocket } from 'ws'
 import { HOUR_MS } from '../../../src/core/duration.js'
 import { signToken } from '../../../src/modules/identity/token.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { applyPlan, cancelOrder, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
@@ -145,7 +146,7 @@ describe('a subscription over WebSocket', () => {
     await expect.poll(() => service.failures).toMatchObject([[{ extensions: { code: 'UNAUTHENTICATED' } }]])
     await expect.poll(() => mine.events).toHaveLength(1)
     await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
-    await server.services.changeFeed.publish({ order: id, userId: '55', organisationId: null } as never)
+    await server.services.changeFeed.publish({ order: rowId(id), userId: '55', organisationId: null } as never)
     await expect.poll(() => mine.failures).toMatchObject([[{ extensions: { code: 'FEATURE_DISABLED' } }]])
     expect([service.events.length, mine.events.length]).toEqual([0, 1])
   })
@@ -195,7 +196,7 @@ describe('an operation over WebSocket', () => {
     ['is not valid GraphQL', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
     ['has no text', { query: '' }, 'BAD_REQUEST'],
     ['names another operation', { query: ORDER_UPDATED, operationName: 'Other' }, 'BAD_REQUEST'],
-    ['has an unknown hash', { query: '', documentId: `sha256:${'0'.repeat(64)}` }, 'DOCUMENT_NOT_FOUND'],
+    ['has an unknown hash', { query: '', documentId: `sha256:${'0'.repeat(64)}` }, 'PERSISTED_OPERATION_NOT_FOUND'],
     [
       'uses an automatic persisted query',
       { query: '', extensions: { persistedQuery: { sha256Hash: 'x' } } },

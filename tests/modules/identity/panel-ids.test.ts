@@ -91,7 +91,7 @@ describe.each(PANELS)('a panel whose ids are %s', (_name, user, organisation) =>
       upsertOrganisation(input: $organisation) { organisation { id } }
       upsertOrganisations(input: { organisations: [$organisation] }) { organisations { id } }
       setMembership(input: $membership) { organisation { id } membership { user { id } organisation { id } } }
-      setMemberships(memberships: [$membership])
+      setMemberships(input: { memberships: [$membership] }) { memberships { role user { id } organisation { id } } }
     }`
     const variables = {
       user: { id: user, name: 'Ada' },
@@ -107,7 +107,7 @@ describe.each(PANELS)('a panel whose ids are %s', (_name, user, organisation) =>
         organisation: { id: organisationId },
         membership: { user: { id: userId }, organisation: { id: organisationId } },
       },
-      setMemberships: 1,
+      setMemberships: { memberships: [{ role: 'OWNER', user: { id: userId }, organisation: { id: organisationId } }] },
     })
     const stored = await server.services.db.membership.findUnique({
       where: { organisationId_userId: { organisationId: organisation, userId: user } },
