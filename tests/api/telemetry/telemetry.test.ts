@@ -225,7 +225,7 @@ describe('the audit log', () => {
     await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: true }) { enabled } }')
     const { data } = await server.ask('admin', AUDIT, { subject: 'billing.enabled' })
     expect(data.auditEntries.nodes[0]).toEqual({
-      id: expect.stringMatching(/^\d+$/),
+      id: expect.stringMatching(/^aud_\d+$/),
       at: '2026-05-01T10:00:00.000Z',
       actor: 'user:1',
       action: 'setBillingEnabled',
