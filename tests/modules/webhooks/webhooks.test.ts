@@ -58,7 +58,7 @@ describe('webhook events', () => {
     const { id, secret } = await createEndpoint(receiver.url)
     await apply(55, plans.pro)
     await server.ask('admin', 'mutation ($input: CancelPlanInput!) { cancelPlan(input: $input) { success } }', { input: { userId: '55' } })
-    expect(await server.deliver()).toEqual({ [id]: 'done' })
+    expect(await server.deliver()).toEqual({ [rowId(id)]: 'done' })
     expect(receiver.types()).toEqual([
       'order.placed',
       'limits.changed',
@@ -145,7 +145,7 @@ describe('webhook events', () => {
       response.end()
     }
     for (const user of users) await apply(user, plans.starter)
-    expect(await server.deliver()).toEqual({ [id]: 'down' })
+    expect(await server.deliver()).toEqual({ [rowId(id)]: 'down' })
     for (let hour = 0; hour < 24; hour += 1) {
       advance(HOUR_MS)
       await server.deliver(true)
@@ -155,7 +155,7 @@ describe('webhook events', () => {
     receiver.received.length = 0
     receiver.answer = (_received, response) => void response.end()
     advance(60_000)
-    expect(await server.deliver(true)).toEqual({ [id]: 'done' })
+    expect(await server.deliver(true)).toEqual({ [rowId(id)]: 'done' })
     const events = await server.services.db.outboxEvent.findMany({ orderBy: { id: 'asc' } })
     for (const user of users) {
       const expected = events.filter(({ holder }) => holder === `user:${user}`).map(({ eventId }) => eventId)
