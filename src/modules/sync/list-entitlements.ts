@@ -1,3 +1,4 @@
+import { isCustomerId } from '../../core/input.js'
 import { buildPage, type ConnectionArguments, type Page, parsePageRequestBy } from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
@@ -13,7 +14,6 @@ import {
 /** Cursors consist of a time and an id. These two times mark the kind of customer that the id belongs to. */
 const USER_CURSOR_TIME = new Date(2)
 const ORGANISATION_CURSOR_TIME = new Date(3)
-const PANEL_ID = /^[\w.:-]{1,64}$/
 
 /**
  * A page of all customers: users by their ids, then organisations by theirs, both in the order of text. Cursors never
@@ -21,7 +21,7 @@ const PANEL_ID = /^[\w.:-]{1,64}$/
  * so that no customer is skipped.
  */
 async function listCustomers(db: Database, page: Pick<ConnectionArguments, 'first' | 'after'>): Promise<Page<Customer>> {
-  const request = parsePageRequestBy(page, (id) => (PANEL_ID.test(id) ? id : undefined))
+  const request = parsePageRequestBy(page, (id) => (isCustomerId(id) ? id : undefined))
   const { after, size } = request
   const idAfter = (time: Date) => (after?.at.getTime() === time.getTime() ? after.id : '')
   const lastOrganisationId = idAfter(ORGANISATION_CURSOR_TIME)
