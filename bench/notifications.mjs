@@ -7,22 +7,23 @@ import { race } from './measure.mjs'
 
 export const CONNECTIONS = 16
 const COMMITS_PER_CONNECTION = 40
+const CHANNEL = 'quittance'
 
 /** @returns rates of commits, per second */
 export async function benchNotifications(connection) {
   const pool = new pg.Pool({ ...connection, max: CONNECTIONS })
   const sendingPool = new pg.Pool({ ...connection, max: 1 })
-  const sender = new NotificationSender(sendingPool, pino({ level: 'silent' }))
+  const sender = new NotificationSender(sendingPool, CHANNEL, pino({ level: 'silent' }))
   const listener = new pg.Client(connection)
   await listener.connect()
-  await listener.query('LISTEN quittance')
+  await listener.query(`LISTEN ${CHANNEL}`)
   await pool.query('CREATE TABLE bench_commits (id bigint GENERATED ALWAYS AS IDENTITY, note text)')
   const commit = async (id, inside) => {
     const client = await pool.connect()
     try {
       await client.query('BEGIN')
       await client.query("INSERT INTO bench_commits (note) VALUES ('a change')")
-      if (inside) await client.query('SELECT pg_notify($1, $2)', ['quittance', JSON.stringify({ order: id })])
+      if (inside) await client.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify({ order: id })])
       await client.query('COMMIT')
     } finally {
       client.release()

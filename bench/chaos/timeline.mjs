@@ -58,7 +58,7 @@ function secondsToFirst([first], from, until) {
 /** Formats the rows as a table. @param missing  name of a fault that was not injected -> the reason */
 export function formatTable(rows, missing) {
   const seconds = (value) => `${value.toFixed(1)} s`
-  const lines = [['fault', 'times', '/readyz 503, by server', 'no write for', 'all servers write after']]
+  const lines = [['fault', 'times', 'not ready, by server', 'no write for', 'all servers write after']]
   for (const [name, { count, notReady, withoutWrite, untilAllWrite }] of rows) {
     const affected = notReady.filter((value) => value > 0)
     const readiness = affected.length === 0 ? 'no' : affected.map(seconds).join(' and ')

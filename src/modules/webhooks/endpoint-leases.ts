@@ -65,8 +65,8 @@ export async function releaseAllLeases({ rawQuery }: Pick<Services, 'rawQuery'>,
 }
 
 /**
- * Creates the leases that endpoints lack. A process of version 0.2 that still runs after the upgrade deletes its own when it
- * ends.
+ * Creates the leases that endpoints lack. A process of version 0.2 that still runs after the upgrade deletes its own
+ * when it ends.
  */
 export async function createMissingLeases({ db }: Pick<Services, 'db'>): Promise<void> {
   const endpoints = await db.webhookEndpoint.findMany({ where: { deletedAt: null, lease: null }, select: { id: true }, take: MAX_CREATED })

@@ -28,8 +28,7 @@ export function instrumentConnection(client: pg.Client, { namer, runningStatemen
     const end = (error: Error | null) => {
       endStatement()
       endMeasurement(error ? ((error as { code?: string }).code ?? 'failed') : 'ok')
-      // The next statement would wait for the same response.
-      if (error?.message === NO_RESPONSE) client.connection.stream.destroy()
+      closeIfSilent(client, error)
     }
     const last = others.at(-1)
     if (typeof last === 'function') {
@@ -50,17 +49,22 @@ export function instrumentConnection(client: pg.Client, { namer, runningStatemen
   }) as typeof client.query
 }
 
-/** Closes the connection when a statement gets no response, because the next statement would wait for the same response. */
+/** Closes the connection when a statement gets no response. Pools hand out such a connection again. */
 export function closeWhenSilent(client: pg.Client): void {
   const query = client.query as (...parameters: unknown[]) => Promise<unknown>
   client.query = (async (...parameters: unknown[]) => {
     try {
       return await query.apply(client, parameters)
     } catch (error) {
-      if ((error as Error).message === NO_RESPONSE) client.connection.stream.destroy()
+      closeIfSilent(client, error as Error)
       throw error
     }
   }) as typeof client.query
+}
+
+/** The next statement would wait for the same response. */
+function closeIfSilent(client: pg.Client, error: Error | null): void {
+  if (error?.message === NO_RESPONSE) client.connection.stream.destroy()
 }
 
 /** Adds a name to a statement of Prisma or of a raw query, which pass an object. */

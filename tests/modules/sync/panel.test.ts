@@ -250,6 +250,7 @@ describe('entitlements', () => {
       errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'after' } }],
     })
   })
+
   test('shows the effective plan, which is the free plan while a subscription is paused', async () => {
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', {
       input: { userId: '1', planId: plans.pro },

@@ -44,6 +44,7 @@ afterEach(async () => {
 })
 
 const addJob = (number: number) => pool.query("SELECT graphile_worker.add_job('record', json_build_object('number', $1::int))", [number])
+
 async function startConcurrentJobs(): Promise<void> {
   for (let number = 1; number <= CONCURRENT_JOBS; number += 1) await addJob(number)
   await expect.poll(() => waiting.length, { timeout: 30_000 }).toBe(CONCURRENT_JOBS)
