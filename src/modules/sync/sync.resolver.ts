@@ -41,7 +41,7 @@ export class ApiKeyResolver {
 
   @Mutation(() => CreateApiKeyPayload, {
     description:
-      'Creates an API key for a service of the panel. The key is shown only in this response, so a retry cannot return it: it creates another key. Requires the administrator role.',
+      'Creates an API key for a service of the panel. The key is shown only in the first response. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   createApiKey(

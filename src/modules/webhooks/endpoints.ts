@@ -6,9 +6,10 @@ import { multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import type { UserPrincipal } from '../identity/index.js'
+import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
 import { SubscribableEventType } from './event-type.enums.js'
@@ -31,7 +32,7 @@ const commonEndpointFields = {
     .transform((types) => [...new Set(types)])
     .nullish(),
 }
-const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpointFields })
+const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpointFields, idempotencyKey: z.string().nullish() })
 const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...commonEndpointFields })
 
 export interface EndpointWithSecret {
@@ -46,20 +47,21 @@ export async function createWebhookEndpoint(
   principal: UserPrincipal,
   input: CreateWebhookEndpointInput,
 ): Promise<EndpointWithSecret> {
-  const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
+  const { url, description = null, types, idempotencyKey: key } = parseInput(newEndpointSchema, 'input', input)
   await assertTargetAllowed(services, url)
-  const secret = newSecret()
   const at = services.clock.now()
-  const endpoint = await runTransaction(services.db, async (tx) => {
+  const request = { principal: principalName(principal), operation: 'createWebhookEndpoint', key, input: { url, description, types } }
+  const { endpointId } = await runOnce(services, request, async (tx) => {
     if ((await tx.webhookEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
       throw invalidInputError('input', `the maximum of ${MAX_ENDPOINTS} endpoints is reached; delete unused ones first`)
     }
-    const endpoint = { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at }
+    const endpoint = { url, description, types: types ?? [], secret: newSecret(), createdAt: at, updatedAt: at }
     const created = await tx.webhookEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
     await recordEndpointChange(tx, principal, 'createWebhookEndpoint', created, at)
-    return created
+    return { endpointId: Number(created.id) }
   })
-  return { endpoint, secret: showSecret(secret) }
+  const endpoint = await services.db.webhookEndpoint.findUniqueOrThrow({ where: { id: BigInt(endpointId) } })
+  return { endpoint, secret: showSecret(endpoint.secret) }
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */

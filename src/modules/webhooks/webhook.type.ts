@@ -74,6 +74,9 @@ export class CreateWebhookEndpointInput {
 
   @Field(() => [EventType], { nullable: true, description: 'Types of events to subscribe to. Defaults to all.' })
   types?: EventType[] | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
 }
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged.' })

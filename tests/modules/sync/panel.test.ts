@@ -49,6 +49,19 @@ describe('API keys', () => {
     expect(JSON.stringify(audit)).not.toContain(key)
   })
 
+  test('are created once per idempotency key, and are not shown by a retry', async () => {
+    const input = { name: 'retried', scopes: ['READ'], idempotencyKey: 'create-key-1' }
+    const create = async () => (await server.ask('admin', CREATE, { input })).data.createApiKey
+    const [first, retry] = [await create(), await create()]
+    expect(first.key).toMatch(/^qtk_/)
+    expect(retry).toEqual({ ...first, key: null })
+    expect(await server.services.db.apiKey.count({ where: { name: 'retried' } })).toBe(1)
+    const records = await server.services.db.idempotencyRecord.findMany({ select: { outcome: true } })
+    expect(JSON.stringify(records)).not.toContain(first.key)
+    const other = await server.ask('admin', CREATE, { input: { ...input, scopes: ['SYNC'] } })
+    expect(other.errors?.[0]?.extensions.code).toBe('IDEMPOTENCY_CONFLICT')
+  })
+
   test('allow exactly what their scopes grant', async () => {
     await server.services.db.user.create({ data: { id: '301' } })
     const claims = await createKey('CLAIMS')
@@ -186,8 +199,8 @@ describe('sync mutations', () => {
     })
     const stored = (userId: string, organisationId: string, role: string) => ({
       role,
-      user: { id: userId },
-      organisation: { id: organisationId },
+      user: { id: `user_${userId}` },
+      organisation: { id: `org_${organisationId}` },
     })
     expect(set.data.setMemberships.memberships).toEqual([
       stored('401', '41', 'OWNER'),

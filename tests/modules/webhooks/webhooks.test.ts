@@ -53,6 +53,15 @@ function advance(ms: number): void {
   server.clock.set(new Date(server.clock.now().getTime() + ms).toISOString())
 }
 
+test('an endpoint is created once per idempotency key', async () => {
+  const input = { url: receiver.url, types: ['PLAN_APPLIED'], idempotencyKey: 'create-endpoint-1' }
+  const create = async () => (await server.ask('admin', CREATE, { input })).data.createWebhookEndpoint
+  const [first, retry] = [await create(), await create()]
+  expect(first.secret).toMatch(/^whsec_/)
+  expect(retry).toEqual(first)
+  expect(await server.services.db.webhookEndpoint.count()).toBe(1)
+})
+
 describe('webhook events', () => {
   test('are delivered in the order in which they occurred, and the standardwebhooks package verifies them', async () => {
     const { id, secret } = await createEndpoint(receiver.url)

@@ -67,6 +67,8 @@ export type ClaimServerInput = {
 
 /** A new API key. */
 export type CreateApiKeyInput = {
+  /** Idempotency key. Retrying with the same key returns the original result, without the key itself. */
+  idempotencyKey?: string | null | undefined;
   /** Purpose of the key, at most 100 characters: "panel backend". */
   name: string;
   /** Permissions of the key. Grant only the scopes that the service needs. */
@@ -77,6 +79,8 @@ export type CreateApiKeyInput = {
 export type CreateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
+  /** Idempotency key. Retrying with the same key returns the original result. */
+  idempotencyKey?: string | null | undefined;
   /** Types of events to subscribe to. Defaults to all. */
   types?: Array<EventType> | null | undefined;
   /** URL of the endpoint. */
@@ -157,7 +161,7 @@ export type CreateKeyMutationVariables = Exact<{
 }>;
 
 
-export type CreateKeyMutation = { createApiKey: { key: string, apiKey: { id: string } } };
+export type CreateKeyMutation = { createApiKey: { key: string | null, apiKey: { id: string } } };
 
 export type RevokeKeyMutationVariables = Exact<{
   id: string | number;
