@@ -57,7 +57,7 @@ test.each(['', 'x'.repeat(2001), 'bell\u0007'])('refuses notes that are not text
 test('orders a plan by its slug', async () => {
   const input = { plan: 'pro', idempotencyKey: 'by-slug' }
   const { data } = await placeOrder(server, 13, input)
-  expect(data.placeOrder.order).toMatchObject({ status: 'PENDING', planId: plans.pro })
+  expect(data.placeOrder.order).toMatchObject({ status: 'PENDING', planId: `plan_${plans.pro}` })
   expect((await placeOrder(server, 13, input)).data.placeOrder.order.id).toBe(data.placeOrder.order.id)
   expect(codeOf(await placeOrder(server, 13, { ...input, plan: 'starter' }))).toBe('IDEMPOTENCY_CONFLICT')
   expect(codeOf(await placeOrder(server, 13, { plan: 'unknown' }))).toBe('PLAN_NOT_FOUND')
