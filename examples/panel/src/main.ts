@@ -45,6 +45,7 @@ async function main(): Promise<void> {
 /** The steps that an administrator does once: an API key and an endpoint for events. */
 async function setUp(administrator: Execute, receiver: EventReceiver) {
   const { createApiKey } = await administrator(CREATE_KEY, { input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] } })
+  if (createApiKey.key === null) throw new Error('The key was created by an earlier request; revoke it and create another')
   report('API key', `${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createWebhookEndpoint } = await administrator(CREATE_ENDPOINT, {
