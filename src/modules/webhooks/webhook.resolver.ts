@@ -44,7 +44,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => CreateWebhookEndpointPayload, {
     description:
-      'Creates a webhook endpoint. The secret is shown only in this response, so a retry cannot return it: it creates another endpoint. Requires the administrator role.',
+      'Creates a webhook endpoint. The secret is shown only in this response and in that of a retry with the same idempotency key. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   createWebhookEndpoint(
