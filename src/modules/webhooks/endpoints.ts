@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
-import { multilineText, parseInput } from '../../core/input.js'
+import { multilineText, parseInputAsync, rowId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
@@ -31,8 +31,27 @@ const commonEndpointFields = {
     .transform((types) => [...new Set(types)])
     .nullish(),
 }
-const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpointFields })
-const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...commonEndpointFields })
+function newEndpointSchema(services: Pick<Services, 'config'>) {
+  return z.object({ url: targetUrl(services), ...commonEndpointFields })
+}
+
+function endpointChangesSchema(services: Pick<Services, 'config'>) {
+  return z.object({
+    id: rowId('WebhookEndpoint'),
+    url: targetUrl(services).nullish(),
+    isEnabled: z.boolean().nullish(),
+    ...commonEndpointFields,
+  })
+}
+
+/** A URL to which events may be sent. */
+function targetUrl({ config }: Pick<Services, 'config'>) {
+  const allowedUrl = z.string().superRefine(async (url, context) => {
+    const problem = await validateTargetUrl(config, url)
+    if (problem) context.addIssue(problem)
+  })
+  return z.string().max(2000).pipe(allowedUrl)
+}
 
 export interface EndpointWithSecret {
   endpoint: WebhookEndpoint
@@ -46,8 +65,7 @@ export async function createWebhookEndpoint(
   principal: UserPrincipal,
   input: CreateWebhookEndpointInput,
 ): Promise<EndpointWithSecret> {
-  const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
-  await assertTargetAllowed(services, url)
+  const { url, description = null, types } = await parseInputAsync(newEndpointSchema(services), 'input', input)
   const secret = newSecret()
   const at = services.clock.now()
   const endpoint = await runTransaction(services.db, async (tx) => {
@@ -68,9 +86,7 @@ export async function updateWebhookEndpoint(
   principal: UserPrincipal,
   input: UpdateWebhookEndpointInput,
 ): Promise<WebhookEndpoint> {
-  const id = parseId('input.id', input.id, 'WebhookEndpoint')
-  const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
-  if (url != null) await assertTargetAllowed(services, url)
+  const { id, url, description, types, isEnabled } = await parseInputAsync(endpointChangesSchema(services), 'input', input)
   const at = services.clock.now()
   return changeEndpoint(services, id, 'input.id', async (tx) => {
     const endpoint = await tx.webhookEndpoint.update({
@@ -160,11 +176,6 @@ function changeEndpoint(
     notifyOfDeliveries(tx)
     return work(tx, await getEndpoint(tx, id, field))
   })
-}
-
-async function assertTargetAllowed({ config }: Pick<Services, 'config'>, url: string): Promise<void> {
-  const problem = await validateTargetUrl(config, url)
-  if (problem) throw invalidInputError('input.url', problem)
 }
 
 async function recordEndpointChange(

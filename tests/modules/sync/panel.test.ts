@@ -100,7 +100,11 @@ describe('API keys', () => {
     [{ name: '', scopes: ['READ'] }, 'input.name'],
     [{ name: 'x', scopes: [] }, 'input.scopes'],
   ])('are not created from %j, and the error names the field', async (input, field) => {
-    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
+    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field,
+      fields: [{ field, message: expect.any(String) }],
+    })
     expect((await server.ask(55, CREATE, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 })
@@ -147,10 +151,14 @@ describe('sync mutations', () => {
 
   test('store nothing if a row is invalid, and name that row', async () => {
     const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
-    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.users[1].email' })
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.users.1.email',
+      fields: [{ field: 'input.users.1.email', message: expect.any(String) }],
+    })
     expect(await server.services.db.user.count({ where: { id: { in: ['7000', '7001'] } } })).toBe(0)
     const duplicate = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
-    expect(duplicate.errors?.[0]?.message).toBe('input.users[1]: duplicate entry')
+    expect(duplicate.errors?.[0]?.message).toBe('input.users.1: duplicate entry')
   })
 
   test('do not deadlock on concurrent calls with the same users in another order', async () => {
@@ -186,8 +194,8 @@ describe('sync mutations', () => {
     })
     const stored = (userId: string, organisationId: string, role: string) => ({
       role,
-      user: { id: userId },
-      organisation: { id: organisationId },
+      user: { id: `user_${userId}` },
+      organisation: { id: `org_${organisationId}` },
     })
     expect(set.data.setMemberships.memberships).toEqual([
       stored('401', '41', 'OWNER'),
@@ -209,7 +217,11 @@ describe('sync mutations', () => {
         { organisationId: '49', userId: '401', role: 'OWNER' },
       ],
     })
-    expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.memberships[1].organisationId' })
+    expect(unknown.errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.memberships.1.organisationId',
+      fields: [{ field: 'input.memberships.1.organisationId', message: expect.any(String) }],
+    })
     expect(await server.services.db.membership.count({ where: { organisationId: '41' } })).toBe(2)
     const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { organisation { name } membership { role } } }'
     const setOne = async (role: string | null) =>
