@@ -27,7 +27,7 @@ import {
 } from './sync.type.js'
 
 const REQUIRES_SYNC = 'Requires the administrator role or an API key with the scope SYNC.'
-const BULK_NOTE = 'at most 1,000 in one call, all or none'
+const BULK_NOTE = 'at most 1,000 in one call, none of them twice, all or none. Returns the stored rows in the order of the input'
 
 @Resolver()
 export class ApiKeyResolver {

@@ -77,7 +77,8 @@ export class WebhookEndpointResolver {
   }
 
   @Mutation(() => RotateWebhookEndpointSecretPayload, {
-    description: 'Creates a new secret. For a day, events are also signed with the previous one. Requires the administrator role.',
+    description:
+      'Creates a new secret. For a day, events in the standard format are also signed with the previous one; those in the Escluse format are signed with the new one at once. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   rotateWebhookEndpointSecret(
@@ -119,11 +120,11 @@ export class WebhookDeliveryResolver {
     description: 'Sends the events since a time again, in order. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  async replayWebhookDeliveries(
+  replayWebhookDeliveries(
     @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => ReplayWebhookDeliveriesInput, { description: 'The deliveries to repeat.' }) input: ReplayWebhookDeliveriesInput,
   ) {
-    return { count: await replayWebhookDeliveries(services, requiredUser, input) }
+    return replayWebhookDeliveries(services, requiredUser, input)
   }
 
   @Mutation(() => SendTestEventPayload, {

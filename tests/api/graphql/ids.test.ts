@@ -261,7 +261,9 @@ describe('node', () => {
       expect([type, data], type).toEqual([type, { node: isVisible ? { __typename: type, id } : null }])
       expect(errors?.[0]?.extensions.code, type).toBe(isVisible ? undefined : code)
       const list = await ask(who, NODES, { ids: [id] })
-      expect(list.data, type).toEqual(!isVisible && code ? null : { nodes: [data.node] })
+      expect(list.data, type).toEqual({ nodes: [data.node] })
+      const refused = { path: ['nodes', 0], extensions: { code } }
+      expect(list.errors ?? [], type).toMatchObject(!isVisible && code ? [refused] : [])
     }
   })
 
@@ -278,7 +280,7 @@ describe('node', () => {
     async (id) => {
       const refused = (field: string) => [{ extensions: { code: 'BAD_USER_INPUT', field } }]
       expect((await ask('admin', NODE, { id })).errors).toMatchObject(refused('id'))
-      expect((await ask('admin', NODES, { ids: ['plan_1', id] })).errors).toMatchObject(refused('ids.1'))
+      expect((await ask('admin', NODES, { ids: ['plan_1', id] })).errors).toMatchObject([{ path: ['nodes', 1], ...refused('ids.1')[0] }])
     },
   )
 })
@@ -292,6 +294,17 @@ describe('nodes', () => {
     const ids = [`ord_${target.orderId}`, 'plan_999', `inv_${target.invoiceId}`, `ord_${target.orderId}`]
     const { data } = await ask('admin', NODES, { ids })
     expect(data.nodes.map((node: { id: string } | null) => node?.id)).toEqual([ids[0], undefined, ids[2], ids[3]])
+  })
+
+  test.each(['an anonymous principal', 'an API key'])('returns to %s what it may read if other items are refused', async (name) => {
+    const plan = encodeId('Plan', String(rowId(world.installation.plan)))
+    const ids = [`ord_${target.orderId}`, plan, 'nonsense', plan]
+    const { data, errors } = await ask(name === 'an API key' ? 'API key' : undefined, NODES, { ids })
+    expect(data.nodes).toEqual([null, { __typename: 'Plan', id: plan }, null, { __typename: 'Plan', id: plan }])
+    expect(errors).toMatchObject([
+      { path: ['nodes', 0], extensions: { code: name === 'an API key' ? 'FORBIDDEN' : 'UNAUTHENTICATED' } },
+      { path: ['nodes', 2], extensions: { code: 'BAD_USER_INPUT', field: 'ids.2' } },
+    ])
   })
 
   test.each<[string, Who]>([

@@ -79,9 +79,11 @@ export type CreateApiKeyInput = {
 export type CreateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
+  /** Format of the events; defaults to STANDARD. ESCLUSE has events for PLAN_APPLIED, SUBSCRIPTION_UPDATED, PLAN_CANCELLED, PLAN_EXPIRED and REFUND_ISSUED. */
+  format?: WebhookFormat | null | undefined;
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
-  /** Types of events to subscribe to. Defaults to all. */
+  /** Types of events to subscribe to. Defaults to all that the format has. */
   types?: Array<EventType> | null | undefined;
   /** URL of the endpoint. */
   url: string;
@@ -155,6 +157,13 @@ export type UpsertUserInput = {
   /** Display name, at most 200 characters; unchanged if omitted. */
   name?: string | null | undefined;
 };
+
+/** Format in which an endpoint receives events. */
+export type WebhookFormat =
+  /** The format of Escluse: `{event, data}` with the events `subscription_created`, `subscription_updated`, `subscription_canceled` and `refund_processed`. `X-Signature` is the hex HMAC-SHA256 of the body with the secret. */
+  | 'ESCLUSE'
+  /** Standard Webhooks: `{type, timestamp, data}`, signed in `webhook-signature`. */
+  | 'STANDARD';
 
 export type CreateKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
