@@ -60,6 +60,7 @@ const SCALARS: Record<string, readonly unknown[]> = {
   URL: ['https://example.com/'],
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
+  CountryCode: ['DE'],
 }
 
 /** Generates an operation that is valid against a schema, except for rare conflicts between fields. */

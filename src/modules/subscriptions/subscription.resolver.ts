@@ -49,6 +49,7 @@ export class SubscriptionResolver {
   }
 
   @Query(() => CurrentPlan, {
+    nullable: true,
     description: 'The effective plan of a user. Requires the administrator role or an API key with the READ scope.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
