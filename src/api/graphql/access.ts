@@ -101,8 +101,12 @@ function readRoles(): Map<string, Roles> {
 }
 
 function setAccess(field: GraphQLField<unknown, unknown>, roles: Roles | undefined): void {
-  const access: Access = roles ? accessFor(roles) : { role: 'PUBLIC' }
-  field.extensions = { ...field.extensions, directives: { access } }
+  field.extensions = { ...field.extensions, ...accessExtensions(roles) }
+}
+
+/** The extensions of a field that is added to the schema after `withAccess`. Without roles, it is public. */
+export function accessExtensions(roles: Roles | undefined): { readonly directives: { readonly access: Access } } {
+  return { directives: { access: roles ? accessFor(roles) : { role: 'PUBLIC' } } }
 }
 
 function accessFor(roles: Roles): Access {

@@ -9,17 +9,25 @@ import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
 import { assertAuthorized, withAccess } from './access.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
+import { withFederation } from './federation.js'
 import { NodeResolver } from './node.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
 
 const BILLING_MARKER = Object.keys(ALLOW_WHEN_BILLING_DISABLED)[0] ?? ''
 
+let cachedClientSchema: GraphQLSchema | undefined
 let cachedSchema: GraphQLSchema | undefined
 
-/** The schema, built at its first use. It has no state, so all servers of a process share it. */
+/** The schema that is served, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
-  cachedSchema ??= describeRoots(guardWithBillingFlag(withAccess(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema()))))))
+  cachedSchema ??= withFederation(clientSchema())
   return cachedSchema
+}
+
+/** The schema without the fields for gateways. */
+export function clientSchema(): GraphQLSchema {
+  cachedClientSchema ??= describeRoots(guardWithBillingFlag(withAccess(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema()))))))
+  return cachedClientSchema
 }
 
 /** type-graphql resolves types asynchronously, which graphql-jit does not support. */
