@@ -35,6 +35,8 @@ const VALUES: Record<string, readonly unknown[]> = {
   URL: ['https://example.com/'],
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
+  CountryCode: ['DE'],
+  Decimal: ['3.333333'],
 }
 
 const KEY = Symbol('key')

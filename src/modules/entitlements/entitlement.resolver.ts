@@ -51,7 +51,7 @@ import { listReapplications, reapplyPlan } from './reapply-plan.js'
 import { recordUsage, releaseUsage } from './record-usage.js'
 import { getUsage } from './usage.queries.js'
 
-const REQUIRES_CLAIMS = 'Requires the administrator role or an API key with the scope CLAIMS.'
+const REQUIRES_CLAIMS = 'Requires the administrator role or an API key with the CLAIMS scope.'
 const CONSUMABLE_NOUNS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   CONSUMABLE_RESOURCES.map((resource) => RESOURCES[resource].plural),
 )
@@ -77,7 +77,7 @@ async function loadUsage(context: RequestContext, customer: Customer | null): Pr
 export class UsageResolver {
   @Query(() => [ResourceUsage], {
     description:
-      "Usage and limit of each resource: yours, or an organisation's. Requires a signed-in user or an API key with the scope READ or CLAIMS.",
+      "Usage and limit of each resource: yours, or an organisation's. Requires a signed-in user or an API key with the READ or CLAIMS scope.",
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(

@@ -11,7 +11,7 @@ import { setBillingDetails } from './set-billing-details.js'
 
 @Resolver(() => User)
 export class UserResolver {
-  @Query(() => User, { description: 'The user that the token identifies. Requires a signed-in user.' })
+  @Query(() => User, { nullable: true, description: 'The user that the token identifies. Requires a signed-in user.' })
   @Authorized()
   async me(@Ctx() context: RequestContext): Promise<UserRecord> {
     const user = await context.loader(userLoader).load(context.requiredUser.userId)

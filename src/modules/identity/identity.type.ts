@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { Node } from '../../core/node.type.js'
+import { CountryCode } from '../../core/scalars.js'
 import { OrganisationRole, PlanType } from './identity.enums.js'
 
 registerEnumType(OrganisationRole, {
@@ -29,7 +30,7 @@ export class BillingDetails {
   @Field(() => String, { nullable: true, description: 'Postal code.' })
   zip: string | null
 
-  @Field(() => String, { nullable: true, description: 'ISO 3166 country code, two letters: "DE".' })
+  @Field(() => CountryCode, { nullable: true, description: 'Country.' })
   country: string | null
 
   @Field(() => String, { nullable: true, description: 'Tax or VAT number.' })
@@ -98,7 +99,7 @@ export class SetBillingDetailsInput {
   @Field(() => String, { nullable: true, description: 'Postal code, at most 20 characters.' })
   zip?: string
 
-  @Field(() => String, { nullable: true, description: 'ISO 3166 country code, two upper-case letters: "DE".' })
+  @Field(() => CountryCode, { nullable: true, description: 'Country.' })
   country?: string
 
   @Field(() => String, {

@@ -57,7 +57,10 @@ export class InvoiceResolver {
     return findInvoice(services.db, principal, parseId('id', id, 'Invoice'))
   }
 
-  @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.' })
+  @Query(() => InvoicePreview, {
+    nullable: true,
+    description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.',
+  })
   @Authorized()
   async invoicePreview(
     @Ctx() { services, requiredUser: principal }: RequestContext,

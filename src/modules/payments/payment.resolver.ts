@@ -48,6 +48,7 @@ export class PaymentResolver {
   }
 
   @Query(() => ChangePlanPreview, {
+    nullable: true,
     description: 'Effect of a plan change at this moment, calculated by the same code as `changePlan`. Requires a signed-in user.',
   })
   @Authorized()

@@ -49,7 +49,8 @@ export class SubscriptionResolver {
   }
 
   @Query(() => CurrentPlan, {
-    description: 'The effective plan of a user. Requires the administrator role or an API key with the scope READ.',
+    nullable: true,
+    description: 'The effective plan of a user. Requires the administrator role or an API key with the READ scope.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {

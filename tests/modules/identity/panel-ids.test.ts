@@ -35,7 +35,7 @@ let nextPayment = 1
 beforeAll(async () => {
   ;({ api, server, plans } = await startWithLemonSqueezy(NOW))
   receiver = await Receiver.start()
-  await execute('admin', 'mutation ($url: String!) { createWebhookEndpoint(input: { url: $url, types: [] }) { endpoint { id } } }', {
+  await execute('admin', 'mutation ($url: URL!) { createWebhookEndpoint(input: { url: $url, types: [] }) { endpoint { id } } }', {
     url: receiver.url,
   })
   folder = await mkdtemp(join(tmpdir(), 'quittance-panel-ids-'))

@@ -19,6 +19,7 @@ const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
 @Resolver(() => Refund)
 export class RefundResolver {
   @Query(() => RefundEligibility, {
+    nullable: true,
     description:
       'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
   })
