@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, type GraphQLField, type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isAbstractType } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { encodeId, ID_TYPES } from '../../core/ids.js'
@@ -18,14 +18,18 @@ let cachedSchema: GraphQLSchema | undefined
 
 /** The schema, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
-  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema())))))
+  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(resolveAbstractTypes(buildSchema())))))
   return cachedSchema
 }
 
-/** type-graphql resolves types asynchronously, which graphql-jit does not support. */
-function resolveNodeTypes(schema: GraphQLSchema): GraphQLSchema {
-  const node = schema.getType('Node') as GraphQLInterfaceType
-  node.resolveType = (row: TypedRow) => row.__typename
+/**
+ * Makes every interface and union resolve to the type that the row names. type-graphql resolves types asynchronously,
+ * which graphql-jit does not support.
+ */
+function resolveAbstractTypes(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) type.resolveType = (row: TypedRow) => row.__typename
+  }
   return schema
 }
 
