@@ -257,8 +257,7 @@ describe('entitlements', () => {
     })
     const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.entitlements.nodes[0]
     expect(await first()).toEqual({
-      user: { id: 'user_1' },
-      organisation: null,
+      customer: { id: 'user_1' },
       plan: { slug: 'pro' },
       limits: { serverLimit: 15 },
       hasAccess: true,
