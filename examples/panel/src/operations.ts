@@ -110,13 +110,13 @@ export const ENTITLEMENTS = graphql(`
   query Entitlements($after: String) {
     entitlements(first: 100, after: $after) {
       nodes {
-        user {
-          id
-          name
-        }
-        organisation {
-          id
-          name
+        customer {
+          ... on User {
+            id
+          }
+          ... on Organisation {
+            id
+          }
         }
         plan {
           name

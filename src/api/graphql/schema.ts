@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, type GraphQLField, type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isAbstractType } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import { encodeId, ID_TYPES } from '../../core/ids.js'
 import { MoneyResolver } from '../../core/money.type.js'
@@ -26,14 +26,18 @@ export function graphQLSchema(): GraphQLSchema {
 
 /** The schema without the fields for gateways. */
 export function clientSchema(): GraphQLSchema {
-  cachedClientSchema ??= describeRoots(guardWithBillingFlag(withAccess(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema()))))))
+  cachedClientSchema ??= describeRoots(guardWithBillingFlag(withAccess(withSubscriptions(encodeIds(resolveAbstractTypes(buildSchema()))))))
   return cachedClientSchema
 }
 
-/** type-graphql resolves types asynchronously, which graphql-jit does not support. */
-function resolveNodeTypes(schema: GraphQLSchema): GraphQLSchema {
-  const node = schema.getType('Node') as GraphQLInterfaceType
-  node.resolveType = (row: TypedRow) => row.__typename
+/**
+ * Makes every interface and union resolve to the type that the row names. type-graphql resolves types asynchronously,
+ * which graphql-jit does not support.
+ */
+function resolveAbstractTypes(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) type.resolveType = (row: TypedRow) => row.__typename
+  }
   return schema
 }
 

@@ -93,13 +93,13 @@ describe('the cost of an operation', () => {
   test.each<[string, string, object, string]>([
     [
       'a high cost',
-      `{ ${['a', 'b', 'c'].map((name) => `${name}: entitlements(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
+      `{ ${['a', 'b', 'c'].map((name) => `${name}: entitlements(first: 100) { nodes { customer { ... on User { organisations { organisation { limits { memory } currentPlan { name } } } } } } }`).join(' ')} }`,
       {},
       'The operation costs',
     ],
     [
       'a high cost through variables',
-      'query ($n: Int) { entitlements(first: $n) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } } }',
+      'query ($n: Int) { entitlements(first: $n) { nodes { customer { ... on User { organisations { organisation { limits { memory } currentPlan { name } } } } } } } }',
       { n: 1_000_000 },
       'The operation costs',
     ],

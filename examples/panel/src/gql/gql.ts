@@ -25,7 +25,7 @@ type Documents = {
     "\n  mutation Release($externalId: String!) {\n    releaseServer(input: { externalId: $externalId }) {\n      released\n    }\n  }\n": typeof types.ReleaseDocument,
     "\n  mutation ApplyPlan($input: ApplyPlanInput!) {\n    applyPlan(input: $input) {\n      success\n    }\n  }\n": typeof types.ApplyPlanDocument,
     "\n  mutation CancelPlan($input: CancelPlanInput!) {\n    cancelPlan(input: $input) {\n      success\n    }\n  }\n": typeof types.CancelPlanDocument,
-    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.EntitlementsDocument,
+    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        customer {\n          ... on User {\n            id\n          }\n          ... on Organisation {\n            id\n          }\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.EntitlementsDocument,
 };
 const documents: Documents = {
     "\n  mutation CreateKey($input: CreateApiKeyInput!) {\n    createApiKey(input: $input) {\n      key\n      apiKey {\n        id\n      }\n    }\n  }\n": types.CreateKeyDocument,
@@ -38,7 +38,7 @@ const documents: Documents = {
     "\n  mutation Release($externalId: String!) {\n    releaseServer(input: { externalId: $externalId }) {\n      released\n    }\n  }\n": types.ReleaseDocument,
     "\n  mutation ApplyPlan($input: ApplyPlanInput!) {\n    applyPlan(input: $input) {\n      success\n    }\n  }\n": types.ApplyPlanDocument,
     "\n  mutation CancelPlan($input: CancelPlanInput!) {\n    cancelPlan(input: $input) {\n      success\n    }\n  }\n": types.CancelPlanDocument,
-    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.EntitlementsDocument,
+    "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        customer {\n          ... on User {\n            id\n          }\n          ... on Organisation {\n            id\n          }\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.EntitlementsDocument,
 };
 
 /**
@@ -84,7 +84,7 @@ export function graphql(source: "\n  mutation CancelPlan($input: CancelPlanInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        user {\n          id\n          name\n        }\n        organisation {\n          id\n          name\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').EntitlementsDocument;
+export function graphql(source: "\n  query Entitlements($after: String) {\n    entitlements(first: 100, after: $after) {\n      nodes {\n        customer {\n          ... on User {\n            id\n          }\n          ... on Organisation {\n            id\n          }\n        }\n        plan {\n          name\n        }\n        limits {\n          serverLimit\n          memory\n        }\n        hasAccess\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n"): typeof import('./graphql.js').EntitlementsDocument;
 
 
 export function graphql(source: string) {

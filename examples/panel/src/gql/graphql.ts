@@ -6,7 +6,7 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** Permission of an API key. It applies to the data of all customers. */
 export type ApiKeyScope =
-  /** Claim and release servers, record and release usage, and read `usage`. */
+  /** Claim and release servers, record and release usage, and read `usage` and `serverClaims`. */
   | 'CLAIMS'
   /** Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
   | 'READ'
@@ -238,7 +238,10 @@ export type EntitlementsQueryVariables = Exact<{
 }>;
 
 
-export type EntitlementsQuery = { entitlements: { nodes: Array<{ hasAccess: boolean, user: { id: string, name: string | null } | null, organisation: { id: string, name: string } | null, plan: { name: string } | null, limits: { serverLimit: number | null, memory: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type EntitlementsQuery = { entitlements: { nodes: Array<{ hasAccess: boolean, customer:
+        | { id: string }
+        | { id: string }
+      , plan: { name: string } | null, limits: { serverLimit: number | null, memory: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -357,13 +360,13 @@ export const EntitlementsDocument = new TypedDocumentString(`
     query Entitlements($after: String) {
   entitlements(first: 100, after: $after) {
     nodes {
-      user {
-        id
-        name
-      }
-      organisation {
-        id
-        name
+      customer {
+        ... on User {
+          id
+        }
+        ... on Organisation {
+          id
+        }
       }
       plan {
         name
