@@ -1,12 +1,13 @@
 import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
+import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 import { SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 import { subscriptionLoader } from './subscription.loader.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
 
 export const subscriptions = defineModule({
-  resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver],
+  resolvers: [SubscriptionResolver, AllSubscriptionsResolver, ApplyPlanPayloadResolver],
   nodes: {
     // The buyer may have left the organisation since, and then may not see its entitlement.
     PlanSubscription: customerRows(subscriptionLoader, ({ userId, organisationId }) => ({
