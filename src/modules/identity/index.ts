@@ -18,6 +18,7 @@ export {
   setPortalTier,
   userNotFoundError,
 } from './customer.js'
+export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 export { organisationLoader, userLoader } from './identity.loader.js'

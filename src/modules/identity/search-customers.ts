@@ -48,7 +48,7 @@ export async function findMatchingIds(
 ): Promise<Record<CustomerIdType, string[]> | undefined> {
   const branches = types.map((type) => {
     const ids = Prisma.sql`${matchingIds(type, search)} ORDER BY id LIMIT ${MAX_MATCHING_CUSTOMERS + 1}`
-    return Prisma.sql`(SELECT ${type}::text AS type, id FROM (${ids}) AS matching)`
+    return Prisma.sql`SELECT ${type}::text AS type, id FROM (${ids}) AS matching`
   })
   const rows = await read<{ type: CustomerIdType; id: string }>(Prisma.join(branches, ' UNION ALL '))
   const idsOf = (wanted: CustomerIdType) => rows.flatMap(({ type, id }) => (type === wanted ? id : []))

@@ -75,6 +75,37 @@ export async function readFilteredPage<R extends { id: I }, I extends bigint | s
   return Object.assign(page, { count: () => countFilteredRows(read, list, filter) })
 }
 
+interface BatchOptions<R, I> {
+  readonly list: FilteredList<I>
+  readonly columns: Prisma.Sql
+  readonly filter: RowFilter
+  readonly size: number
+  readonly positionOf: (row: R) => Position<I>
+}
+
+/**
+ * Reads all rows of a list in batches. No connection is in use between two batches, so the consumer may be slow.
+ * Rows with a higher id than the highest at the start are left out, so the list ends although rows are added.
+ */
+export async function* readFilteredBatches<R extends object>(
+  read: RawQuery,
+  { list, columns, filter, size, positionOf }: BatchOptions<R, bigint>,
+): AsyncGenerator<R[]> {
+  const [newest] = await read<{ id: bigint | null }>(Prisma.sql`SELECT max(id) AS id FROM ${Prisma.raw(list.table)}`)
+  const bounded = { ...filter, conditions: [...filter.conditions, Prisma.sql`id <= ${newest?.id ?? 0n}`] }
+  let after: Position | undefined
+  for (;;) {
+    // One more row than the size of a page is read, which says whether another batch follows.
+    const rows = await readFilteredRows<R, bigint>(read, list, columns, bounded, { size, backward: false, ...(after && { after }) })
+    const batch = rows.slice(0, size)
+    const last = batch.at(-1)
+    if (!last) return
+    yield batch
+    if (rows.length <= size) return
+    after = positionOf(last)
+  }
+}
+
 export async function countFilteredRows<I>(read: RawQuery, list: FilteredList<I>, filter: RowFilter): Promise<number> {
   const rows = selectRows(list, Prisma.sql`id`, filter, Prisma.empty)
   const [found] = await read<{ count: bigint }>(Prisma.sql`SELECT count(*) AS count FROM (${rows}) AS listed`)
