@@ -42,9 +42,9 @@ CREATE INDEX "organisations_search_words_idx" ON "organisations" USING gin ("sea
 
 -- Sort orders.
 CREATE INDEX "users_created_at_id_idx" ON "users" ("created_at" DESC, "id" DESC);
-CREATE INDEX "users_folded_name_idx" ON "users" (("fold_text"(coalesce("name", '')) COLLATE "C"), "id");
+CREATE INDEX "users_folded_name_idx" ON "users" (("fold_text"(left(coalesce("name", ''), 200)) COLLATE "C"), "id");
 CREATE INDEX "organisations_created_at_id_idx" ON "organisations" ("created_at" DESC, "id" DESC);
-CREATE INDEX "organisations_folded_name_idx" ON "organisations" (("fold_text"("name") COLLATE "C"), "id");
+CREATE INDEX "organisations_folded_name_idx" ON "organisations" (("fold_text"(left("name", 200)) COLLATE "C"), "id");
 CREATE INDEX "subscriptions_created_at_id_idx" ON "subscriptions" ("created_at" DESC, "id" DESC);
 CREATE INDEX "refunds_created_at_id_idx" ON "refunds" ("created_at" DESC, "id" DESC);
 CREATE INDEX "invoices_credit_notes_issued_at_id_idx" ON "invoices" ("issued_at" DESC, "id" DESC) WHERE "kind" = 'CREDIT_NOTE';

@@ -13,8 +13,8 @@ interface CustomerListArguments extends ConnectionArguments {
 
 /** The expressions that the indexes `users_folded_name_idx` and `organisations_folded_name_idx` have. */
 const NAMES: Record<CustomerIdType, { table: 'users' | 'organisations'; foldedName: Prisma.Sql }> = {
-  User: { table: 'users', foldedName: Prisma.sql`fold_text(coalesce(name, '')) COLLATE "C"` },
-  Organisation: { table: 'organisations', foldedName: Prisma.sql`fold_text(name) COLLATE "C"` },
+  User: { table: 'users', foldedName: Prisma.sql`fold_text(left(coalesce(name, ''), 200)) COLLATE "C"` },
+  Organisation: { table: 'organisations', foldedName: Prisma.sql`fold_text(left(name, 200)) COLLATE "C"` },
 }
 
 /** A page of all users. @throws BAD_USER_INPUT naming an argument */

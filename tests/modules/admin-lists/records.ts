@@ -65,7 +65,7 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
   await db.organisation.createMany({ data: organisations })
   const rows = Array.from({ length: size }, (_, n) => ({
     id: BigInt(1000 + ((n * 37) % size)),
-    userId: pick(users, n * 5 + 1).id,
+    userId: pick(users, n * 5 + 1 + (n >> 3)).id,
     organisationId: n % 3 === 0 ? pick(organisations, n).id : null,
     at: timeOf(n),
     n,
