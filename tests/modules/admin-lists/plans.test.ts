@@ -26,7 +26,7 @@ afterAll(async () => {
   await server.close()
 })
 
-/** Customers of the panel, of which a few have rare names, and as many rows of each kind. */
+/** As many customers as rows of each kind. A few rows have a rare status, reason or plan. */
 async function seed(rarePlan: number, plan: number): Promise<void> {
   const value = (values: string[], n = 'n') => `(ARRAY['${values.join("','")}'])[1 + (${n}) % ${values.length}]`
   await client.query(`
