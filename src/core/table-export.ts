@@ -25,8 +25,6 @@ export const TABLE_FORMATS = {
   jsonl: { contentType: 'application/jsonl; charset=utf-8', write: writeJsonLines },
 } as const
 
-export type TableFormat = keyof typeof TABLE_FORMATS
-
 /**
  * CSV as in RFC 4180, in UTF-8 with a byte order mark, without which Excel does not recognise UTF-8. A cell that
  * a spreadsheet would run as a formula gets a leading apostrophe, because customers choose their names.

@@ -5,7 +5,7 @@ import { rowId } from '../../support/ids.js'
 import { listSequentialScans, recordStatements } from '../../support/recorded-statements.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const ROWS = 100_000
+const ROWS = 30_000
 const LARGE_TABLES = new Set(['users', 'organisations', 'orders', 'invoices', 'subscriptions', 'refunds'])
 
 let server: TestServer
