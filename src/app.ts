@@ -13,6 +13,7 @@ import { limitConnections, requestTimeouts } from './api/http/connection-limits.
 import { installCors } from './api/http/cors.js'
 import { installErrorHandler, sendMalformedUrl } from './api/http/error-handler.js'
 import { installExplorer } from './api/http/explorer-page.js'
+import { exportRoutes } from './api/http/export-routes.js'
 import { closeIdleConnectionsOnShutdown } from './api/http/graceful-shutdown.js'
 import { graphqlRoute } from './api/http/graphql-route.js'
 import { streamRoute } from './api/http/graphql-sse-route.js'
@@ -114,6 +115,7 @@ export async function createApp({ services, connections, documents, log, tokenCl
   if (config.explorer) apiDocsRoutes(app)
   for (const { routes } of MODULES) await routes?.(app, services)
   invoiceExportRoute(app, { services, authenticate, documents })
+  exportRoutes(app, { services, authenticate, rateLimiter })
   demoRoutes(app, { config, authenticate, tokenClock })
   metricsRoute(app, metrics, config)
   const readiness = new DatabaseReadiness(connections)

@@ -70,7 +70,7 @@ const ordering: Step[] = [
     identity: 'administrator',
     text: 'An administrator lists the orders that wait for approval. The newest is the one of step 2.',
     query: `query PendingOrders {
-  allOrders(first: 10, status: PENDING) {
+  allOrders(first: 10, filter: { status: PENDING }) {
     totalCount
     nodes {
       id

@@ -1,6 +1,7 @@
 import { defineModule } from '../define-module.js'
 import { seesOrganisation } from './access-control.js'
 import { BillingDetailsResolver, OrganisationBillingDetailsResolver, UserBillingDetailsResolver } from './billing-details.resolver.js'
+import { CustomerListResolver } from './customer-list.resolver.js'
 import { IDENTITY_PROVIDER_UNAVAILABLE, ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
 import { organisationLoader, userLoader } from './identity.loader.js'
 import { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from './identity.resolver.js'
@@ -24,6 +25,7 @@ export const identity = defineModule({
     BillingDetailsResolver,
     UserBillingDetailsResolver,
     OrganisationBillingDetailsResolver,
+    CustomerListResolver,
   ],
   errors: [USER_NOT_FOUND, ORGANISATION_NOT_FOUND, IDENTITY_PROVIDER_UNAVAILABLE],
 })

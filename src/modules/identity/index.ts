@@ -29,6 +29,7 @@ export {
   userNotFoundError,
 } from './customer.js'
 export { createCustomerListLoader } from './customer-lists.js'
+export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
 export { loadCustomer, organisationLoader, userLoader } from './identity.loader.js'
@@ -48,5 +49,6 @@ export {
 } from './principal.js'
 export { createUserProvisioner } from './provision-user.js'
 export { RequestContext } from './request-context.js'
+export { customerCondition, parseSearch, SEARCH_RULE, searchCustomerRows } from './search-customers.js'
 export { setBillingDetails } from './set-billing-details.js'
 export { createTokenVerifier, signToken, type VerifiedToken } from './token.js'

@@ -1,7 +1,9 @@
 import 'reflect-metadata'
 
 export { issueCreditNote, leftToCredit, lockInvoice } from './credit-invoice.js'
+export { exportInvoiceTable } from './export-invoice-table.js'
 export { exportInvoices } from './export-invoices.js'
+export { InvoiceStatus } from './invoice.enums.js'
 export { INVOICE_NOT_FOUND } from './invoice.errors.js'
 export { creditNoteLoader } from './invoice.loader.js'
 export { CreditNote } from './invoice.type.js'

@@ -120,7 +120,7 @@ export class InvoicePreview {
   total: Money
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of invoices, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of invoices.' })
 export class InvoiceConnection extends connectionOf(Invoice, 'Invoice', 'invoices') {}
 
 @InputType({ description: 'The invoice and the amount to credit.' })

@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 
 export { createPendingOrder } from './create-order.js'
+export { exportOrders } from './export-orders.js'
 export { notifyOfOrders } from './notify-of-orders.js'
 export { OrderReason, OrderStatus } from './order.enums.js'
 export { ORDER_NOT_FOUND } from './order.errors.js'

@@ -6,6 +6,7 @@ import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import { selectedFields } from '../../core/selected-fields.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import type { OrderItem as OrderItemRecord } from '../../platform/postgres/generated/client.js'
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
@@ -19,11 +20,12 @@ import {
   resolveListScope,
   userLoader,
 } from '../identity/index.js'
+import { listAllOrders } from './all-orders.queries.js'
 import { OrderStatus } from './order.enums.js'
 import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
 import { findOrder, listOrders, type OrderPage } from './order.queries.js'
 import { describeItems } from './order.rules.js'
-import { Buyer, Order, OrderConnection, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
+import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
 import type { OrderProjection } from './order-projection.js'
 import { placeOrder } from './place-order.js'
 
@@ -46,16 +48,17 @@ export class OrderResolver {
 
   @Query(() => OrderConnection, {
     description:
-      'The orders of all customers, newest first. With `status: PENDING`, the orders that await approval. Requires the administrator role.',
+      'The orders of all customers. With `filter: {status: PENDING}`, the orders that await approval. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   allOrders(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Info() info: GraphQLResolveInfo,
-    @Arg('status', () => OrderStatus, { nullable: true, description: 'Only orders with this status.' }) status?: OrderStatus,
+    @Arg('filter', () => OrderFilter, { nullable: true, description: 'Which orders to list; all if omitted.' }) filter?: OrderFilter,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ): Promise<OrderPage> {
-    return listOrders(services, 'everybody', selectedFields(info), page, status)
+    return listAllOrders(services, selectedFields(info), page, filter ?? {}, orderBy)
   }
 
   @Query(() => Order, {

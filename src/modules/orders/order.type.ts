@@ -4,6 +4,7 @@ import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits } from '../catalog/index.js'
+import { SEARCH_RULE } from '../identity/index.js'
 import { OrderReason, OrderStatus } from './order.enums.js'
 
 registerEnumType(OrderStatus, {
@@ -101,8 +102,39 @@ export class Order {
   cancelledAt: Date | null
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of orders, newest first.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of orders.' })
 export class OrderConnection extends connectionOf(Order, 'Order', 'orders') {}
+
+@InputType({ description: 'Which orders to list. An order matches every field that is set.' })
+export class OrderFilter {
+  @Field(() => [OrderStatus], { nullable: true, description: 'Orders with one of these statuses; at least one value.' })
+  status?: OrderStatus[] | null
+
+  @Field(() => [OrderReason], { nullable: true, description: 'Orders with one of these reasons; at least one value.' })
+  reason?: OrderReason[] | null
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Orders of this user, without those for organisations, or of this organisation. The prefix is required: `user_55`, `org_7`.',
+  })
+  customerId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Orders of this plan.' })
+  planId?: string | null
+
+  @Field(() => DateTime, { nullable: true, description: 'Orders that were placed at this time or later.' })
+  from?: Date | null
+
+  @Field(() => DateTime, { nullable: true, description: 'Orders that were placed before this time.' })
+  to?: Date | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: `The complete number of the invoice, or text in the e-mail address or name of the customer. ${SEARCH_RULE}`,
+  })
+  search?: string | null
+}
 
 @InputType({ description: 'The plan to order, and the customer to order it for. Set exactly one of `plan` and `planId`.' })
 export class PlaceOrderInput {

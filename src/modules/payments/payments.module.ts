@@ -13,12 +13,13 @@ import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEB
 import { providerEventLoader, refundLoader } from './payment.loader.js'
 import { PaymentResolver, ProviderEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
+import { AllRefundsResolver } from './refunds/all-refunds.resolver.js'
 import { finishRefundLater } from './refunds/finish-refund.js'
 import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
-  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver],
+  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver, AllRefundsResolver],
   nodes: {
     Refund: customerRows(refundLoader, ({ order }) => order),
     ProviderEvent: administratorRows(providerEventLoader),

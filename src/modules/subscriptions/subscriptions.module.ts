@@ -1,5 +1,6 @@
 import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
+import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 import { SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
@@ -7,7 +8,13 @@ import { subscriptionLoader } from './subscription.loader.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
 
 export const subscriptions = defineModule({
-  resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver, UserSubscriptionResolver, OrganisationSubscriptionResolver],
+  resolvers: [
+    SubscriptionResolver,
+    ApplyPlanPayloadResolver,
+    UserSubscriptionResolver,
+    OrganisationSubscriptionResolver,
+    AllSubscriptionsResolver,
+  ],
   nodes: {
     // The buyer may have left the organisation since, and then may not see its entitlement.
     PlanSubscription: customerRows(subscriptionLoader, ({ userId, organisationId }) => ({

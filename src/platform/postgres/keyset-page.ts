@@ -11,11 +11,8 @@ export interface CustomerTable {
   readonly timeField: 'placedAt' | 'issuedAt'
 }
 
-/**
- * The rows to list: all, those of one organisation, or those of a user and of the
- * organisations that the user manages.
- */
-export type ListScope = 'everybody' | { organisationId: string } | { userId: string }
+/** The rows to list: those of one organisation, or those of a user and of the organisations that the user manages. */
+export type ListScope = { organisationId: string } | { userId: string }
 
 /** An additional condition on the columns of a row. */
 export type SqlCondition = Prisma.Sql
@@ -100,7 +97,6 @@ function ownedBy({ column }: CustomerIds, comparison: Prisma.Sql): Prisma.Sql {
 
 function unionBranches({ table }: CustomerTable, columns: Prisma.Sql, scope: ListScope, where: Prisma.Sql, order: Prisma.Sql): Prisma.Sql {
   const select = Prisma.sql`SELECT ${columns} FROM ${Prisma.raw(table)}`
-  if (scope === 'everybody') return Prisma.sql`${select} WHERE true ${where} ${order}`
   if ('organisationId' in scope) {
     return Prisma.sql`${select} WHERE organisation_id = ${scope.organisationId} ${where} ${order}`
   }

@@ -59,6 +59,8 @@ export const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisation
   cancelOrder: String(pendingOrderId),
   node: `ord_${orderId}`,
   invoice: String(invoiceId),
+  user: String(userId),
+  organisation: String(organisationId ?? 920_001),
   upsertUser: String(userId),
   upsertUsers: String(userId),
   upsertOrganisation: String(organisationId ?? 920_001),

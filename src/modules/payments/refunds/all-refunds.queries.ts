@@ -1,0 +1,33 @@
+import { type ConnectionArguments, parsePageRequest } from '../../../core/pagination.js'
+import type { TimeSort } from '../../../core/sort.type.js'
+import { type CountedPage, listByTime, type RowSource, readFilteredPage } from '../../../platform/postgres/filtered-page.js'
+import { Prisma, type Refund } from '../../../platform/postgres/generated/client.js'
+import { combineFilters, timeRange, valueFilter } from '../../../platform/postgres/list-filters.js'
+import { customerCondition } from '../../identity/index.js'
+import type { Services } from '../../services.js'
+import type { RefundFilter } from './all-refunds.type.js'
+
+/**
+ * A page of the refunds of all customers.
+ * @throws BAD_USER_INPUT naming an argument or a field of the filter
+ */
+export function listAllRefunds(
+  { db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>,
+  pageArguments: ConnectionArguments,
+  input: RefundFilter,
+  orderBy?: TimeSort | null,
+): Promise<CountedPage<Refund>> {
+  const [customer] = customerCondition('filter.customerId', input.customerId)
+  const rows = { sources: customer && [refundsOfCustomer(customer)], conditions: timeRange('created_at', input) }
+  return readFilteredPage<Refund, bigint>(rawQuery, {
+    list: listByTime('refunds', 'created_at', orderBy !== 'OLDEST_FIRST'),
+    filter: combineFilters(rows, valueFilter('filter.status', 'status', input.status)),
+    request: parsePageRequest(pageArguments),
+    load: (ids) => db.refund.findMany({ where: { id: { in: ids } } }),
+    timeOf: ({ createdAt }) => createdAt,
+  })
+}
+
+function refundsOfCustomer(condition: Prisma.Sql): RowSource {
+  return { from: Prisma.sql`(SELECT id FROM orders WHERE ${condition}) AS source`, match: Prisma.sql`order_id = source.id` }
+}
