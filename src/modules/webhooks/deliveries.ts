@@ -67,7 +67,7 @@ export async function replayWebhookDelivery(
   })
 }
 
-/** The result of a replay contains at most so many of its deliveries. */
+/** Maximum number of deliveries in the result of a replay. */
 const MAX_RETURNED_DELIVERIES = 100
 
 /**

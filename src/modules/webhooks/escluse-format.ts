@@ -15,8 +15,8 @@ export const ESCLUSE_EVENT_TYPES: readonly SubscribableEventType[] = [
 
 /**
  * Reads what the format needs besides the payload of an event, within the transaction of the event, so that every
- * attempt to deliver it sends the same bytes. There are no details if the plan of a customer without a subscription is
- * cancelled: nothing ends. To be joined to the new events, which are named `new`.
+ * attempt to deliver it sends the same bytes. The details are null if the plan of a customer without a
+ * subscription is cancelled: nothing ends. To be joined to the new events, which are named `new`.
  */
 export const READ_ESCLUSE_DETAILS = Prisma.sql`
   SELECT jsonb_build_object(
