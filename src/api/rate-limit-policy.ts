@@ -43,14 +43,17 @@ export async function chargeFee(rateLimiter: RateLimiter, subject: RateLimitSubj
 
 /**
  * Consumes points for something whose cost is not known yet. `consumePoints` adjusts them with `prepaid`.
- * @returns the points that were consumed
+ * @returns the points that were consumed, and the rate limit after that
  * @throws RATE_LIMITED
  */
-export async function takeDeposit(rateLimiter: RateLimiter, subject: RateLimitSubject, points: number): Promise<number> {
+export async function takeDeposit(
+  rateLimiter: RateLimiter,
+  subject: RateLimitSubject,
+  points: number,
+): Promise<{ deposit: number; budget: RateLimitStatus }> {
   const { key, limit } = rateLimitBucket(subject)
   const deposit = Math.min(points, limit.capacity)
-  await rateLimiter.consume(key, limit, deposit, { isDeposit: true })
-  return deposit
+  return { deposit, budget: await rateLimiter.consume(key, limit, deposit, { isDeposit: true }) }
 }
 
 /** The bucket that pays: that of the user or API key, or that of the address for an anonymous request. */

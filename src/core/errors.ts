@@ -74,7 +74,13 @@ export const FORBIDDEN = defineError('FORBIDDEN', { status: 403, description: 'S
 export const BAD_USER_INPUT = defineError('BAD_USER_INPUT', {
   status: 400,
   description: 'An argument is invalid. The message states what is accepted.',
-  extensions: { field: z.string().optional().describe('path of the invalid argument, such as `input.planId`') },
+  extensions: {
+    field: z.string().optional().describe('path of the first invalid argument, such as `input.planId`'),
+    fields: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('all invalid fields of the input, at most 100: a list of `{ field, message }`'),
+  },
   isOutcome: false,
 })
 export const BAD_REQUEST = defineError('BAD_REQUEST', {
@@ -117,9 +123,25 @@ export const CORE_ERRORS: readonly ErrorDefinition[] = [
   INTERNAL_SERVER_ERROR,
 ]
 
+/** What is wrong with one field of an input. */
+export interface InputProblem {
+  /** The path of the field as the client wrote it, such as `input.planId`. */
+  readonly field: string
+  readonly message: string
+}
+
+const MAX_LISTED_PROBLEMS = 100
+
 /** An invalid argument. @param field  its path as the client wrote it, such as `input.planId` */
 export function invalidInputError(field: string, message: string): DomainError {
-  return new DomainError(BAD_USER_INPUT, `${field}: ${message}`, { field })
+  return invalidInputsError({ field, message }, [])
+}
+
+/** An input with one or more invalid fields. The message states the first problem and the number of others. */
+export function invalidInputsError({ field, message }: InputProblem, others: readonly InputProblem[]): DomainError {
+  const fields = [{ field, message }, ...others].slice(0, MAX_LISTED_PROBLEMS)
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  return new DomainError(BAD_USER_INPUT, `${field}: ${message}${more}`, { field, fields })
 }
 
 export const RETRY_AFTER_SECONDS = 5

@@ -1,4 +1,4 @@
-import { type DomainError, invalidInputError } from './errors.js'
+import { invalidInputError } from './errors.js'
 
 /** The prefix of the ids of every type of the public API. They make ids unique over all types. */
 export const ID_PREFIXES = {
@@ -33,11 +33,29 @@ export function encodeId(type: IdType, id: bigint | string): string {
   return `${ID_PREFIXES[type]}_${id}`
 }
 
+/** Decodes the id of a row, with or without the prefix of its type. @returns undefined for any other text */
+export function decodeRowId(id: string, type: RowIdType): bigint | undefined {
+  const number = withoutPrefix(id, type)
+  return /^[1-9]\d{0,15}$/.test(number) && Number(number) <= Number.MAX_SAFE_INTEGER ? BigInt(number) : undefined
+}
+
+/** Decodes the id of a user or an organisation, with or without its prefix. @returns the id of the panel; undefined for any other text */
+export function decodeCustomerId(id: string, type: CustomerIdType): string | undefined {
+  const panelId = withoutPrefix(id, type)
+  return isPanelId(panelId) ? panelId : undefined
+}
+
+/** What an invalid id must be. */
+export function idRule(type: IdType): string {
+  const example = type === 'User' || type === 'Organisation' ? '55' : '101'
+  return `must be the id of the type ${type}, for example "${encodeId(type, example)}" or "${example}"`
+}
+
 /** Parses the id of a row, with or without the prefix of its type. @throws BAD_USER_INPUT naming the field */
 export function parseId(field: string, id: string, type: RowIdType): bigint {
-  const number = withoutPrefix(id, type)
-  if (!/^[1-9]\d{0,15}$/.test(number) || Number(number) > Number.MAX_SAFE_INTEGER) throw invalidIdError(field, type, '101')
-  return BigInt(number)
+  const decoded = decodeRowId(id, type)
+  if (decoded === undefined) throw invalidInputError(field, idRule(type))
+  return decoded
 }
 
 export function parseOptionalId(field: string, id: string | null | undefined, type: RowIdType): bigint | undefined {
@@ -61,9 +79,11 @@ export function parseOptionalOrganisationId(field: string, id: string | null | u
   return id == null ? undefined : parseCustomerId(field, id, 'Organisation')
 }
 
+export const PANEL_ID_RULE = 'must be an id of the panel: 1 to 64 letters, digits and the characters _ . : -'
+
 /** Parses an id as the panel has it, without a prefix. @throws BAD_USER_INPUT naming the field */
 export function parsePanelId(field: string, id: string): string {
-  if (!isPanelId(id)) throw invalidInputError(field, 'must be an id of the panel: 1 to 64 letters, digits and the characters _ . : -')
+  if (!isPanelId(id)) throw invalidInputError(field, PANEL_ID_RULE)
   return id
 }
 
@@ -82,16 +102,12 @@ export function decodeId(id: string): { type: IdType; id: string } | undefined {
 const TYPES = new Map(Object.entries(ID_PREFIXES).map(([type, prefix]) => [prefix as string, type as IdType]))
 
 function parseCustomerId(field: string, id: string, type: CustomerIdType): string {
-  const panelId = withoutPrefix(id, type)
-  if (!isPanelId(panelId)) throw invalidIdError(field, type, '55')
-  return panelId
+  const decoded = decodeCustomerId(id, type)
+  if (decoded === undefined) throw invalidInputError(field, idRule(type))
+  return decoded
 }
 
 function withoutPrefix(id: string, type: IdType): string {
   const prefix = encodeId(type, '')
   return id.startsWith(prefix) ? id.slice(prefix.length) : id
-}
-
-function invalidIdError(field: string, type: IdType, example: string): DomainError {
-  return invalidInputError(field, `must be the id of the type ${type}, for example "${encodeId(type, example)}" or "${example}"`)
 }

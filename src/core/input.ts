@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { invalidInputError } from './errors.js'
+import { invalidInputsError } from './errors.js'
+import { decodeCustomerId, decodeRowId, type IdType, idRule, PANEL_ID, PANEL_ID_RULE, type RowIdType } from './ids.js'
+
+/** Finds the first character of a text that no font can display on an invoice. */
+export type FindMissingGlyph = (text: string) => Promise<string | undefined>
 
 /** The maximum of GraphQL's Int and PostgreSQL's integer. */
 export const MAX_INT = 2_147_483_647
@@ -52,10 +56,76 @@ function textWithout(forbidden: RegExp, message: string, max: number) {
     .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
 }
 
-/** Parses an input by its schema. @throws BAD_USER_INPUT naming the first invalid field, below `prefix` */
+/** A field that may be omitted. Null counts as omitted. */
+export function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined)
+}
+
+/** The id of a row, with or without the prefix of its type. */
+export function rowId(type: RowIdType) {
+  return idOf(type, (id) => decodeRowId(id, type))
+}
+
+/** The id of a user, with or without its prefix, as the id of the panel. */
+export function userId() {
+  return idOf('User', (id) => decodeCustomerId(id, 'User'))
+}
+
+/** The id of an organisation, with or without its prefix, as the id of the panel. */
+export function organisationId() {
+  return idOf('Organisation', (id) => decodeCustomerId(id, 'Organisation'))
+}
+
+/** An id as the panel has it, without a prefix. */
+export function panelId() {
+  return z.string().regex(PANEL_ID, PANEL_ID_RULE)
+}
+
+function idOf<T>(type: IdType, decode: (id: string) => T | undefined) {
+  return z.string().transform((id, context): T => {
+    const decoded = decode(id)
+    if (decoded !== undefined) return decoded
+    context.addIssue(idRule(type))
+    return z.NEVER
+  })
+}
+
+/** A text that can be printed on invoices. The input must be parsed by `parseInputAsync`. */
+export function printable(find: FindMissingGlyph, schema: z.ZodType<string>) {
+  const hasGlyphs = z.string().superRefine(async (text, context) => {
+    const character = await find(text)
+    if (character) context.addIssue(`"${character}" cannot be printed on invoices because no font has it; remove it`)
+  })
+  return schema.pipe(hasGlyphs)
+}
+
+/**
+ * Options of a rule that compares several fields. Without them, zod checks the rule only if every field is valid, and
+ * the client would see its problem only after correcting the others.
+ */
+export function acrossFields(path: string, message: string) {
+  return { path: [path], error: message, when: () => true }
+}
+
+/**
+ * Parses an input by its schema.
+ * @param prefix  path of the input; empty for the arguments of a query
+ * @throws BAD_USER_INPUT naming every invalid field
+ */
 export function parseInput<T extends z.ZodType>(schema: T, prefix: string, input: unknown): z.output<T> {
-  const result = schema.safeParse(input)
+  return validated(schema.safeParse(input), prefix)
+}
+
+/** Like `parseInput`, for schemas with asynchronous rules. */
+export async function parseInputAsync<T extends z.ZodType>(schema: T, prefix: string, input: unknown): Promise<z.output<T>> {
+  return validated(await schema.safeParseAsync(input), prefix)
+}
+
+function validated<T>(result: z.ZodSafeParseResult<T>, prefix: string): T {
   if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw invalidInputError([prefix, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid')
+  const [first = { field: prefix, message: 'is invalid' }, ...others] = result.error.issues.map(({ path, message }) => ({
+    field: [prefix, ...path].filter((part) => part !== '').join('.'),
+    message,
+  }))
+  throw invalidInputsError(first, others)
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js'
 import type { Clock } from '../core/clock.js'
-import type { FindMissingGlyph } from '../core/glyph-coverage.js'
+import type { FindMissingGlyph } from '../core/input.js'
 import type { Database } from '../platform/postgres/client.js'
 import type { Plan } from '../platform/postgres/generated/client.js'
 import type { DatabaseNotification } from '../platform/postgres/notifications.js'

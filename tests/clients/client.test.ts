@@ -58,7 +58,10 @@ test('rejects with the code, the extensions and the HTTP status of the error', a
   const unauthenticated = createClient({ url: server.url, token: 'wrong' })
   await expect(unauthenticated.request(MeDocument)).rejects.toMatchObject({ name: 'QuittanceError', code: 'UNAUTHENTICATED', status: 401 })
   const wrong = createClient({ url: server.url, token }).request(PlaceOrderDocument, { input: { planId: 'ord_1' } })
-  await expect(wrong).rejects.toMatchObject({ code: 'BAD_USER_INPUT', extensions: { field: 'input.planId' } })
+  await expect(wrong).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    extensions: { field: 'input.planId', fields: [{ field: 'input.planId' }] },
+  })
   const error: unknown = await wrong.catch((each: unknown) => each)
   expect(error).toBeInstanceOf(QuittanceError)
 })

@@ -40,7 +40,7 @@ describe('POST /demo/customer-token', () => {
     expect(exp - server.clock.now().getTime() / 1000).toBe(expected)
     const headers = { 'content-type': 'application/json', ...bearer(token) }
     const graphqlResponse = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: '{"query":"{ me { id name } }"}' })
-    expect(await graphqlResponse.json()).toMatchObject({ data: { me: { id: '55', name: 'Ada Lovelace' } } })
+    expect(await graphqlResponse.json()).toMatchObject({ data: { me: { id: 'user_55', name: 'Ada Lovelace' } } })
   })
 
   test('rejects everybody else', async () => {

@@ -78,8 +78,8 @@ describe.each(COMMANDS)('quittance %s', (name) => {
 
 test.each<[name: string, parameters: string[], line: string]>([
   ['token', [], '--user is required'],
-  ['token', ['--user', 'abc'], '--user: must be'],
-  ['token', ['--user', '0'], '--user: must be'],
+  ['token', ['--user', 'a b'], '--user: must be'],
+  ['token', ['--user', ''], '--user'],
   ['token', ['--user', '55', '--role', 'root'], '--role must be user or admin'],
   ['token', ['--user', '55', '--days', 'many'], '--days must be a positive number of at most 3650'],
   ['token', ['--user'], "Option '--user <value>' argument missing"],

@@ -63,7 +63,7 @@ describe('a page on another port of localhost, in demo mode', () => {
       },
       { url: server.url, token: server.customer, body: QUERY },
     )
-    expect(result.json.data).toEqual({ me: { id: '55' } })
+    expect(result.json.data).toEqual({ me: { id: 'user_55' } })
     expect(result.requestId).toMatch(/.{8}/)
   })
 

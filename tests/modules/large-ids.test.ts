@@ -70,8 +70,8 @@ test('orders are returned in pages, over REST, and with their documents', async 
   const ids = [...first.nodes, ...second.nodes].map(({ id }) => id)
   expect(new Set(ids).size).toBe(3)
   const authorization = `Bearer ${await server.token(USER + 1)}`
-  const response = await fetch(`${server.url}/api/orders/${ids[0]}`, { headers: { authorization } })
-  expect([response.status, (await response.json()).id]).toEqual([200, Number(ids[0])])
+  const response = await fetch(`${server.url}/api/orders/${rowId(ids[0])}`, { headers: { authorization } })
+  expect([response.status, (await response.json()).id]).toEqual([200, Number(rowId(ids[0]))])
   expect((await fetch(first.nodes[0].invoicePdfUrl)).headers.get('content-type')).toBe('application/pdf')
 })
 

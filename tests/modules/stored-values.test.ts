@@ -11,6 +11,7 @@ import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enu
 import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
 import { SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
+import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
 import { startServer, type TestServer } from '../support/server.js'
 
 // A type in schema.prisma, such as [OrderStatus], the array of its values, and the CHECK of the column agree.
@@ -32,6 +33,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   RefundType: REFUND_TYPES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,
   ProviderEventStatus: PROVIDER_EVENT_STATUSES,
+  WebhookFormat: WEBHOOK_FORMATS,
 }
 
 let server: TestServer

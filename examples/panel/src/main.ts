@@ -48,6 +48,7 @@ async function setUp(administrator: QuittanceClient, receiver: EventReceiver) {
   const { createApiKey } = await administrator.request(CreateApiKeyDocument, {
     input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] },
   })
+  if (createApiKey.key === null) throw new Error('The key was created by an earlier request; revoke it and create another')
   report('API key', `${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createWebhookEndpoint } = await administrator.request(CreateWebhookEndpointDocument, {

@@ -76,25 +76,28 @@ interface OperationCostOptions {
 
 /**
  * Calculates the cost of an operation before it runs, consumes its points, and reports both in
- * `extensions.cost`.
+ * `extensions.cost`. An operation that cannot be parsed or is not valid costs what was consumed for trying.
  */
 export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloServerPlugin<RequestContext> {
   return {
-    async requestDidStart() {
-      let cost: object | undefined
+    async requestDidStart({ request, contextValue }) {
+      const { principal, services, response } = contextValue
+      const maximum = Math.min(MAX_COST, rateLimitFor(principal, services.config).capacity)
+      const isGet = request.http?.method === 'GET'
+      let cost: object | undefined =
+        response.prepaid > 0 ? { requested: response.prepaid, maximum, ...(!isGet && { budget: response.budget }) } : undefined
       return {
-        async didResolveOperation({ schema, document, operation, request, contextValue }) {
+        async didResolveOperation({ schema, document, operation }) {
+          cost = undefined
           if (!operation) return
-          const { principal, services } = contextValue
-          const maximum = Math.min(MAX_COST, rateLimitFor(principal, services.config).capacity)
           const analysis = analyzeOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (analysis.introspects) requireIntrospection(contextValue)
-          const status = await consumePoints(rateLimiter, contextValue, analysis.cost, contextValue.response.prepaid)
-          contextValue.response.isCatalog = analysis.isCatalog && !principal
-          contextValue.response.cost = analysis.cost
+          const status = await consumePoints(rateLimiter, contextValue, analysis.cost, response.prepaid)
+          response.isCatalog = analysis.isCatalog && !principal
+          response.cost = analysis.cost
           // A response that can be cached, here or by a proxy, must not reveal the rate limit status of the
           // first principal.
-          const isCacheable = contextValue.response.isCatalog || request.http?.method === 'GET'
+          const isCacheable = response.isCatalog || isGet
           cost = { requested: analysis.cost, maximum, ...(!isCacheable && { budget: status }) }
         },
         async willSendResponse({ response: { body } }) {

@@ -1,6 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR } from '../../core/errors.js'
+import { BAD_USER_INPUT, DomainError, INTERNAL_SERVER_ERROR, type InputProblem } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
 import { retryableError } from '../../platform/postgres/database-errors.js'
 import { findErrorDefinition } from '../error-table.js'
@@ -21,7 +21,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const code = errorCodeOf(formatted)
   if (isClientError(code)) {
     const message = truncateMessage(formatted.message)
-    return { message, ...location, extensions: { code, ...(code === BAD_USER_INPUT.code && extractField(formatted.message)) } }
+    return { message, ...location, extensions: { code, ...(code === BAD_USER_INPUT.code && describeVariable(formatted.message, message)) } }
   }
   return { message: 'Something went wrong on our side', ...location, extensions: { code: INTERNAL_SERVER_ERROR.code } }
 }
@@ -75,13 +75,14 @@ function errorCodeOf({ extensions, message }: Pick<GraphQLFormattedError, 'exten
 }
 
 /**
- * graphql-js names the path of an invalid variable only in its message: `Variable "$input" … at
- * "input.planId"; …`.
+ * The extensions of an invalid variable. graphql-js reports each one in an error of its own, and names its path only in
+ * the message: `Variable "$input" … at "input.planId"; …`.
  */
-function extractField(message: string): { field?: string } {
-  const field =
-    /^Variable "\$[^"]*" got invalid value [\s\S]* at "([^"]{1,200})";/.exec(message) ?? /^Variable "\$([^"]{1,200})"/.exec(message)
-  return field?.[1] ? { field: field[1] } : {}
+function describeVariable(original: string, message: string): { field?: string; fields?: InputProblem[] } {
+  const match =
+    /^Variable "\$[^"]*" got invalid value [\s\S]* at "([^"]{1,200})";/.exec(original) ?? /^Variable "\$([^"]{1,200})"/.exec(original)
+  const field = match?.[1]
+  return field ? { field, fields: [{ field, message }] } : {}
 }
 
 function truncateMessage(message: string): string {

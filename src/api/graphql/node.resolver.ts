@@ -22,15 +22,20 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: `Objects by their ids, at most ${MAX_IDS}, in the same order. Null for those that do not exist or that you may not view. Without a token, and for API keys, only plans can be read. Public.`,
+    description: `Objects by their ids, at most ${MAX_IDS}, in the same order. Null for those that do not exist or that you may not view; an item that is refused is null, and its error has the path of the item. Without a token, and for API keys, only plans can be read. Public.`,
   })
   nodes(
     @Ctx() context: RequestContext,
     @Arg('ids', () => [ID], { description: 'Ids with their prefixes.' }) ids: string[],
-  ): Promise<(TypedRow | null)[]> {
+  ): Promise<(TypedRow | Error | null)[]> {
     if (ids.length > MAX_IDS) throw invalidInputError('ids', `must be at most ${MAX_IDS} ids`)
-    return Promise.all(ids.map((id, index) => readNode(context, `ids.${index}`, id)))
+    return Promise.all(ids.map((id, index) => readNode(context, `ids.${index}`, id).catch(asError)))
   }
+}
+
+/** GraphQL makes an item that is an error null, and reports the error with the path of the item. */
+function asError(error: Error): Error {
+  return error
 }
 
 async function readNode(context: RequestContext, field: string, id: string): Promise<TypedRow | null> {

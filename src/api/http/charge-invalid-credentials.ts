@@ -36,7 +36,7 @@ export function chargeInvalidKeys(rateLimiter: RateLimiter, services: Pick<Servi
   return async (key: string, address: string): Promise<ApiKeyPrincipal> => {
     if (wasAccepted(services, key)) return authenticateApiKey(services, key)
     const subject = addressSubject(address, services)
-    const deposit = await takeDeposit(rateLimiter, subject, INVALID_CREDENTIALS_COST)
+    const { deposit } = await takeDeposit(rateLimiter, subject, INVALID_CREDENTIALS_COST)
     const principal = await authenticateApiKey(services, key)
     await consumePoints(rateLimiter, subject, 0, deposit)
     return principal

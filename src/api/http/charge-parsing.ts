@@ -13,7 +13,8 @@ import { takeDeposit } from '../rate-limit-policy.js'
 export async function chargeParsing(rateLimiter: RateLimiter, context: RequestContext, query: unknown): Promise<void> {
   const text = typeof query === 'string' ? query : ''
   try {
-    context.response.prepaid = await takeDeposit(rateLimiter, context, parsingCost(text))
+    const { deposit, budget } = await takeDeposit(rateLimiter, context, parsingCost(text))
+    Object.assign(context.response, { prepaid: deposit, budget })
     assertCheapValidation(text)
   } catch (error) {
     startMeasurement('operation', { operation: 'refused' })(codeOf(error), { cost: context.response.prepaid })

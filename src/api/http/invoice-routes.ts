@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { encodeId, parseId } from '../../core/ids.js'
+import { decodeId, parseId } from '../../core/ids.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
   type DocumentService,
@@ -44,7 +44,7 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
 
   // An order's invoice or payment statement; a pro forma until one is issued. The second URL is that of
   // EcliPanel's API.
-  const orderInvoice: PdfHandler = async (id, request, reply) => {
+  const orderInvoice: PdfHandler = async ({ id }, request, reply) => {
     const reader = await readerOf(options, request, 'order-invoice', id)
     await reader.consume(STORED_PDF_COST)
     const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
@@ -57,29 +57,43 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   }
   pdfRoute(app, services, {
     urls: ['/orders/:id/invoice', '/api/orders/:id/invoice'],
-    parse: (id) => parseId('id', id, 'Order'),
+    parse: (id) => ({ id: parseId('id', id, 'Order') }),
     handler: orderInvoice,
   })
 
-  // A single invoice document, credit notes included. The second URL is that of Escluse's API.
-  const document: PdfHandler = async (id, request, reply) => {
+  // A single invoice document. The second URL is that of Escluse's API.
+  const document: PdfHandler = async ({ id, type }, request, reply) => {
     const reader = await readerOf(options, request, 'invoice', id)
     await reader.consume(STORED_PDF_COST)
-    const issued = await documents.getIssuedInvoice(id, reader.principal)
+    const issued = await documents.getIssuedInvoice(id, reader.principal, type)
     return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
   }
   pdfRoute(app, services, {
-    urls: ['/invoices/:id/pdf', '/invoices/inv_:id(^\\d+).pdf'],
-    parse: (id) => parseId('id', id, id.startsWith(encodeId('CreditNote', '')) ? 'CreditNote' : 'Invoice'),
+    urls: ['/invoices/:id/pdf', '/invoices/:id(^inv_\\d+).pdf'],
+    parse: parseDocumentId,
     handler: document,
   })
 }
 
-type PdfHandler = (id: bigint, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
+/** A document; of the type that the prefix of its id names. */
+interface RequestedDocument {
+  id: bigint
+  type?: 'Invoice' | 'CreditNote'
+}
+
+/** Ids without a prefix are those of signed links, which contain that of an invoice or of a credit note. */
+function parseDocumentId(text: string): RequestedDocument {
+  const type = decodeId(text)?.type
+  if (type === undefined) return { id: parseId('id', text, 'Invoice') }
+  const known = type === 'CreditNote' ? type : 'Invoice'
+  return { id: parseId('id', text, known), type: known }
+}
+
+type PdfHandler = (document: RequestedDocument, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
 interface PdfRoute {
   urls: string[]
-  parse: (id: string) => bigint
+  parse: (id: string) => RequestedDocument
   handler: PdfHandler
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { DomainError, invalidInputError, restoredError } from '../../core/errors.js'
 import type { ExecuteOperation } from './execute-operation.js'
 
@@ -16,11 +17,19 @@ export function withRequestFields(run: ExecuteOperation, nameField: NameField): 
 }
 
 function renameFields(error: DomainError, nameField: (field: string) => string): DomainError {
-  const { code, message, details, cause } = error
-  const { field } = details
+  const { code, cause } = error
+  const { field, fields, ...details } = error.details
   if (typeof field !== 'string') return error
   const name = nameField(field)
-  return restoredError(code, `${name}: ${reasonWithoutField(message, field)}`, { ...details, field: name }, cause)
+  const message = reasonWithoutField(firstProblem(fields) ?? error.message, field)
+  return restoredError(code, `${name}: ${message}`, { ...details, field: name }, cause)
+}
+
+const listedProblems = z.tuple([z.object({ message: z.string() })], z.unknown())
+
+/** The replaced APIs report one invalid field, the first. */
+function firstProblem(fields: unknown): string | undefined {
+  return listedProblems.safeParse(fields).data?.[0].message
 }
 
 /**

@@ -6,6 +6,7 @@ import { line, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
 import type { ApiKeyPrincipal } from '../identity/index.js'
@@ -28,31 +29,35 @@ const newApiKeyInput = z.object({
     .array(z.enum(ApiKeyScope, { error: `must be among ${Object.values(ApiKeyScope).join(', ')}` }))
     .min(1, 'must name at least one scope')
     .transform((scopes) => [...new Set(scopes)]),
+  idempotencyKey: z.string().nullish(),
 })
 
 export interface CreatedApiKey {
   apiKey: ApiKey
-  /** The key itself, which cannot be read again: only its hash is stored. */
-  key: string
+  /** The key itself. It cannot be read again, because only its hash is stored: null for a repeated request. */
+  key: string | null
 }
 
 /** @param actor  an administrator, or the command-line tool */
 export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, input: unknown): Promise<CreatedApiKey> {
-  const { name, scopes } = parseInput(newApiKeyInput, 'input', input)
+  const { name, scopes, idempotencyKey } = parseInput(newApiKeyInput, 'input', input)
   const key = newApiKey()
+  const hash = hashApiKey(key)
   const at = clock.now()
-  const created = await runTransaction(db, async (tx) => {
+  const request = { principal: actorName(actor), operation: 'createApiKey', key: idempotencyKey, input: { name, scopes } }
+  const { apiKeyId } = await runOnce({ db, clock }, request, async (tx) => {
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
       throw invalidInputError('input', `the maximum of ${MAX_KEYS} active keys is reached; revoke unused keys first`)
     }
-    const apiKey = await tx.apiKey.create({ data: { name, scopes, hash: hashApiKey(key), createdBy: actorName(actor), createdAt: at } })
+    const apiKey = await tx.apiKey.create({ data: { name, scopes, hash, createdBy: actorName(actor), createdAt: at } })
     const details = { name, scopes: scopes.join(',') }
     await recordAuditEntry(tx, { actor, action: 'createApiKey', subject: `key:${apiKey.id}`, details, at })
-    return { apiKey, key }
+    return { apiKeyId: Number(apiKey.id) }
   })
   // The hash of the new key may be among them.
   apiKeyCacheFor(db).rejected.clear()
-  return created
+  const apiKey = await db.apiKey.findUniqueOrThrow({ where: { id: BigInt(apiKeyId) } })
+  return { apiKey, key: hashToText(apiKey.hash) === hashToText(hash) ? key : null }
 }
 
 /** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */

@@ -1,10 +1,9 @@
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
-import { assertPrintable } from '../../core/glyph-coverage.js'
 import { parseId } from '../../core/ids.js'
-import { parseInput } from '../../core/input.js'
+import { optional, parseInputAsync, printable, rowId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { type Plan, Prisma } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -21,11 +20,14 @@ export async function createPlan(
   principal: UserPrincipal,
   input: NewPlan,
 ): Promise<Plan> {
-  const { idempotencyKey, ...rest } = input
-  const { currency, interval, ...plan } = parseInput(newPlanSchema, 'input', rest)
-  assertVariantId(services, plan.providerVariantId)
-  await assertPrintable(services.findMissingGlyph, 'input', { name: plan.name })
-  const request = { principal: principalName(principal), operation: 'createPlan', key: idempotencyKey, input: rest }
+  const schema = newPlanSchema.extend({
+    name: printable(services.findMissingGlyph, newPlanSchema.shape.name),
+    providerVariantId: variantIdSchema(services),
+    idempotencyKey,
+  })
+  const { currency, interval, idempotencyKey: key, ...plan } = await parseInputAsync(schema, 'input', input)
+  const { idempotencyKey: _, ...rest } = input
+  const request = { principal: principalName(principal), operation: 'createPlan', key, input: rest }
   const { planId } = await runOnce(services, request, async (tx) => {
     const at = services.clock.now()
     const slug = await chooseSlug(tx, plan)
@@ -55,10 +57,12 @@ export async function updatePlan(
   input: PlanChanges,
 ): Promise<Plan> {
   const { db, clock, findMissingGlyph, planCache } = services
-  const id = parseId('input.id', input.id, 'Plan')
-  const changes = parseInput(planChangesSchema, 'input', input)
-  assertVariantId(services, changes.providerVariantId)
-  await assertPrintable(findMissingGlyph, 'input', { name: changes.name })
+  const schema = planChangesSchema.extend({
+    id: rowId('Plan'),
+    name: optional(printable(findMissingGlyph, newPlanSchema.shape.name)),
+    providerVariantId: variantIdSchema(services),
+  })
+  const { id, ...changes } = await parseInputAsync(schema, 'input', input)
   const updated = await runTransaction(db, async (tx) => {
     const before = await getPlan(tx, id)
     if (changes.isDefault === false && before.isDefault)
@@ -116,10 +120,12 @@ async function chooseSlug(tx: Transaction, { slug, name, providerVariantId }: Pl
   return slug
 }
 
-/** @throws BAD_USER_INPUT if a configured provider does not accept the variant id */
-function assertVariantId({ providers }: Pick<Services, 'providers'>, id: string | null | undefined): void {
-  const problem = id == null ? null : providers.variantIdProblem(id)
-  if (problem !== null) throw invalidInputError('input.providerVariantId', problem)
+/** The configured providers decide which ids of variants are valid. */
+function variantIdSchema({ providers }: Pick<Services, 'providers'>) {
+  return newPlanSchema.shape.providerVariantId.superRefine((id, context) => {
+    const problem = id == null ? null : providers.variantIdProblem(id)
+    if (problem !== null) context.addIssue(problem)
+  })
 }
 
 /** @param id  the plan that may use the variant. @throws BAD_USER_INPUT if another plan uses it */

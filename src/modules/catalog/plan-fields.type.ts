@@ -1,6 +1,6 @@
 import { type FieldOptions, Int } from 'type-graphql'
 import { z } from 'zod'
-import { line, MAX_INT } from '../../core/input.js'
+import { line, MAX_INT, optional } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
 import { CurrencyCode, JsonObject, MinorUnits } from '../../core/scalars.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
@@ -10,9 +10,6 @@ import { BillingInterval, PlanType } from './plan.enums.js'
 // The declaration of the fields of a plan. CONTRIBUTING.md describes how to add one.
 
 const MAX_FEATURES_LENGTH = 10_000
-
-/** For a column that is never null: null counts as omitted. */
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined)
 
 const nameSchema = line(100)
 const typeSchema = z.enum(PlanType)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
-import { line, MAX_INT, parseInput } from '../../core/input.js'
+import { line, MAX_INT, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
 import type { Customer } from '../identity/index.js'
 import type { LimitedResource } from '../limited-resources.enums.js'
@@ -17,6 +16,13 @@ const optionalResourceAmount = resourceAmount.nullish().transform((value) => val
 const serverResourcesSchema = z.object(mapRecord(SERVER_FIELDS, ({ isRequired }) => (isRequired ? resourceAmount : optionalResourceAmount)))
 
 const externalIdSchema = line(255)
+
+const claimSchema = z.object({
+  externalId: externalIdSchema,
+  userId: userId(),
+  organisationId: optional(organisationId()),
+  ...serverResourcesSchema.shape,
+})
 
 type ServerResources = z.output<typeof serverResourcesSchema>
 
@@ -50,10 +56,7 @@ export async function claimServer(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   input: ClaimServerInput,
 ): Promise<{ claim: ServerClaimResult; customer: Customer }> {
-  const externalId = parseExternalId('input.externalId', input.externalId)
-  const resources = parseInput(serverResourcesSchema, 'input', input)
-  const userId = parseUserId('input.userId', input.userId)
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId) ?? null
+  const { externalId, userId, organisationId = null, ...resources } = parseInput(claimSchema, 'input', input)
   const customer = { userId, organisationId }
   const { plan, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const row = await reserveServer(services, customer, { externalId, resources, entitlement })

@@ -141,7 +141,7 @@ async function resolveUsageCustomer(
 ): Promise<Customer> {
   const { db } = services
   if (isApiKeyPrincipal(principal) || (isAdministrator(principal) && (organisationId ?? userId) != null)) {
-    return getUserOrOrganisation(db, { organisationId, userId }, '')
+    return getUserOrOrganisation(db, { organisationId, userId })
   }
   const organisation = parseOptionalOrganisationId('organisationId', organisationId)
   const user = parseOptionalUserId('userId', userId)

@@ -48,7 +48,7 @@ class WithUsage {
   readUsage: () => Promise<ResourceUsage[]>
 
   @Field(() => [ResourceUsage], {
-    description: 'Usage and limits of the customer for all resources. Empty if there was nothing to release.',
+    description: 'Usage and limits of the customer for all resources. Empty if nothing was counted or released.',
   })
   usage(): Promise<ResourceUsage[]> {
     return this.readUsage()

@@ -1,13 +1,22 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
-import { MAX_INT, multilineText, parseInput } from '../../core/input.js'
+import { acrossFields, MAX_INT, multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { customerKey, customerName, getUserOrOrganisation, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import {
+  customerChoiceSchema,
+  customerKey,
+  customerName,
+  getChosenCustomer,
+  getUserOrOrganisation,
+  lockCustomer,
+  principalName,
+  type UserPrincipal,
+} from '../identity/index.js'
 import { LimitedResource } from '../limited-resources.enums.js'
 import type { Services } from '../services.js'
 import type { RemoveLimitOverrideInput, SetLimitOverrideInput } from './entitlement.type.js'
@@ -16,23 +25,24 @@ import { refreshEntitlement } from './refresh-entitlement.js'
 const MAX_PERCENT = 10_000
 const MAX_ACTIVE_OVERRIDES = 100
 
-const newOverrideSchema = z
-  .object({
+const newOverrideSchema = customerChoiceSchema
+  .safeExtend({
     resource: z.enum(LimitedResource).nullish(),
     percent: z.number().min(1, 'must be 1 or more').max(MAX_PERCENT, `must be at most ${MAX_PERCENT}`).nullish(),
     value: z.number().min(0, 'must be 0 or more').max(MAX_INT).nullish(),
     unlimited: z.boolean().nullish(),
     reason: multilineText(500),
     endsAt: z.date().nullish(),
+    idempotencyKey,
   })
-  .refine(({ percent, value, unlimited }) => [percent != null, value != null, unlimited === true].filter(Boolean).length === 1, {
-    path: ['percent'],
-    message: 'specify exactly one of percent, value and unlimited',
-  })
-  .refine(({ resource, percent }) => resource != null || percent != null, {
-    path: ['resource'],
-    message: 'must be set unless percent is; only a percentage can apply to all resources',
-  })
+  .refine(
+    ({ percent, value, unlimited }) => [percent != null, value != null, unlimited === true].filter(Boolean).length === 1,
+    acrossFields('percent', 'specify exactly one of percent, value and unlimited'),
+  )
+  .refine(
+    ({ resource, percent }) => resource != null || percent != null,
+    acrossFields('resource', 'must be set unless percent is; only a percentage can apply to all resources'),
+  )
 
 /**
  * Raises or lowers limits of a user or an organisation.
@@ -43,13 +53,14 @@ export async function setLimitOverride(
   principal: UserPrincipal,
   input: SetLimitOverrideInput,
 ): Promise<LimitOverride> {
-  const { resource = null, percent = null, value = null, reason, endsAt = null } = parseInput(newOverrideSchema, 'input', input)
   const { db, clock } = services
-  const customer = await getUserOrOrganisation(db, input, 'input')
+  const override = parseInput(newOverrideSchema, 'input', input)
+  const { resource = null, percent = null, value = null, reason, endsAt = null, idempotencyKey: key } = override
+  const customer = await getChosenCustomer(db, override)
   const request = {
     principal: principalName(principal),
     operation: 'setLimitOverride',
-    key: input.idempotencyKey,
+    key,
     input: { customer: customerName(customer), resource, percent, value, reason, endsAt },
   }
   const { overrideId } = await runOnce(services, request, async (tx) => {
@@ -100,7 +111,7 @@ export async function listLimitOverrides(
   customer: { userId?: string | null | undefined; organisationId?: string | null | undefined },
   pageArguments: ConnectionArguments,
 ) {
-  const filter = customerKey(await getUserOrOrganisation(db, customer, ''))
+  const filter = customerKey(await getUserOrOrganisation(db, customer))
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.limitOverride.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: ({ createdAt }) => createdAt,

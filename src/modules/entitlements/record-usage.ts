@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
-import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
-import { line, MAX_INT, parseInput } from '../../core/input.js'
+import { line, MAX_INT, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -17,11 +16,13 @@ import { withCurrentEntitlement } from './with-current-entitlement.js'
 const consumableResourceSchema = z.enum(LimitedResource).refine((resource) => CONSUMABLE_RESOURCES.includes(resource), {
   error: `must be one of ${CONSUMABLE_RESOURCES.join(', ')}; use claimServer for servers`,
 })
-const usageSchema = z.object({
+const releaseSchema = z.object({
   resource: consumableResourceSchema,
-  amount: z.number().min(1, 'must be 1 or more').max(MAX_INT),
   key: line(255),
+  userId: userId(),
+  organisationId: optional(organisationId()),
 })
+const usageSchema = releaseSchema.extend({ amount: z.number().min(1, 'must be 1 or more').max(MAX_INT) })
 
 interface UsageRow {
   outcome: 'consumed' | 'stale' | 'conflict' | 'refused'
@@ -36,8 +37,8 @@ interface UsageRow {
  * @throws IDEMPOTENCY_CONFLICT for scope DAY when the key was used with another amount
  */
 export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 'db'>, input: RecordUsageInput): Promise<Customer> {
-  const { resource, amount, key } = parseInput(usageSchema, 'input', input)
-  const customer = parseCustomer(input)
+  const { resource, amount, key, userId, organisationId = null } = parseInput(usageSchema, 'input', input)
+  const customer = { userId, organisationId }
   const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].column]
@@ -57,16 +58,13 @@ export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 
   return customer
 }
 
-const releaseSchema = z.object({ resource: consumableResourceSchema, key: line(255) })
-
 /** Releases the usage under a key. @returns the customer, and whether any usage was recorded under the key */
 export async function releaseUsage(
   services: Pick<Services, 'db'>,
   input: ReleaseUsageInput,
 ): Promise<{ customer: Customer; wasReleased: boolean }> {
-  const { resource, key } = parseInput(releaseSchema, 'input', input)
-  const { userId, organisationId } = parseCustomer(input)
-  const customer = await getMemberCustomer(services.db, userId, organisationId ?? undefined)
+  const { resource, key, userId, organisationId } = parseInput(releaseSchema, 'input', input)
+  const customer = await getMemberCustomer(services.db, userId, organisationId)
   const wasReleased = await runTransaction(services.db, async (tx) => {
     await lockCustomer(tx, customer)
     const consumption = await tx.consumption.findFirst({ where: { ...customerKey(customer), resource, key } })
@@ -84,13 +82,6 @@ export async function releaseUsage(
  */
 export function countingDay(resource: LimitedResource, at: Date): string | null {
   return RESOURCES[resource].scope === 'DAY' ? at.toISOString().slice(0, 10) : null
-}
-
-function parseCustomer({ userId, organisationId }: RecordUsageInput | ReleaseUsageInput): Customer {
-  return {
-    userId: parseUserId('input.userId', userId),
-    organisationId: parseOptionalOrganisationId('input.organisationId', organisationId) ?? null,
-  }
 }
 
 const USAGE_PURGE_BATCH_SIZE = 1000

@@ -1,5 +1,6 @@
-import { DomainError, invalidInputError } from '../../core/errors.js'
-import { parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
+import { z } from 'zod'
+import { DomainError } from '../../core/errors.js'
+import { acrossFields, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { User } from '../../platform/postgres/generated/client.js'
 import type { PlanType } from './identity.enums.js'
@@ -59,29 +60,38 @@ export async function getMemberCustomer(tx: Transaction, userId: string, organis
   return { userId, organisationId }
 }
 
+/** Names a user or an organisation by exactly one of two fields. */
+export const customerChoiceSchema = z
+  .object({ userId: optional(userId()), organisationId: optional(organisationId()) })
+  .refine(
+    ({ userId, organisationId }) => userId === undefined || organisationId === undefined,
+    acrossFields('organisationId', 'set either userId or organisationId, not both'),
+  )
+  .refine(
+    ({ userId, organisationId }) => userId !== undefined || organisationId !== undefined,
+    acrossFields('userId', 'either userId or organisationId is required'),
+  )
+
 /**
- * Returns the user or the organisation that an input names; exactly one of the two ids must be set.
- * Memberships are not checked.
- * @param field  path of the object that contains the two ids; empty for the arguments themselves
+ * Returns the user or the organisation that the arguments of a query name. Memberships are not checked.
  * @throws BAD_USER_INPUT, USER_NOT_FOUND, ORGANISATION_NOT_FOUND
  */
-export async function getUserOrOrganisation(
+export function getUserOrOrganisation(tx: Transaction, choice: z.input<typeof customerChoiceSchema>): Promise<Customer> {
+  return getChosenCustomer(tx, parseInput(customerChoiceSchema, '', choice))
+}
+
+/** Returns the user or the organisation of a parsed input. @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND */
+export async function getChosenCustomer(
   tx: Transaction,
-  { userId, organisationId }: { userId?: string | null | undefined; organisationId?: string | null | undefined },
-  field: string,
+  { userId = '', organisationId }: z.output<typeof customerChoiceSchema>,
 ): Promise<Customer> {
-  const path = (name: string) => (field === '' ? name : `${field}.${name}`)
-  const user = parseOptionalUserId(path('userId'), userId)
-  const organisation = parseOptionalOrganisationId(path('organisationId'), organisationId)
-  if (organisation !== undefined) {
-    if (user !== undefined) throw invalidInputError(path('organisationId'), 'set either userId or organisationId, not both')
-    const found = await tx.organisation.findUnique({ where: { id: organisation }, select: { id: true } })
-    if (!found) throw new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisation} does not exist`)
-    return { userId: '', organisationId: organisation }
+  if (organisationId === undefined) {
+    if (!(await tx.user.findUnique({ where: { id: userId }, select: { id: true } }))) throw userNotFoundError(userId)
+    return { userId, organisationId: null }
   }
-  if (user === undefined) throw invalidInputError(path('userId'), 'either userId or organisationId is required')
-  if (!(await tx.user.findUnique({ where: { id: user }, select: { id: true } }))) throw userNotFoundError(user)
-  return { userId: user, organisationId: null }
+  const found = await tx.organisation.findUnique({ where: { id: organisationId }, select: { id: true } })
+  if (!found) throw new DomainError(ORGANISATION_NOT_FOUND, `Organisation ${organisationId} does not exist`)
+  return { userId: '', organisationId }
 }
 
 export function userNotFoundError(userId: string): DomainError {

@@ -28,11 +28,6 @@ export class UserResolver {
     return { billingDetails: await setBillingDetails(services, requiredUser, input) }
   }
 
-  @FieldResolver(() => String, { description: 'E-mail address; a placeholder ending in ".invalid" if the panel has not synced one.' })
-  email(@Root() user: UserRecord): string {
-    return user.email ?? `user-${user.id}@users.invalid`
-  }
-
   @FieldResolver(() => [OrganisationMembership], { description: 'The memberships of the user in organisations.' })
   organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
     return context.loader(membershipLoader).load(user.id)

@@ -51,6 +51,9 @@ export class User {
   @Field(() => ID, { description: 'Id of the user: `user_` and the id in the panel, which is the `sub` claim of the token.' })
   id: string
 
+  @Field(() => String, { nullable: true, description: 'E-mail address; null if the panel has not synced one.' })
+  email: string | null
+
   @Field(() => String, { nullable: true, description: 'Display name; null if the panel has not synced one.' })
   name: string | null
 

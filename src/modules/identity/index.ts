@@ -3,10 +3,12 @@ import 'reflect-metadata'
 export { canView, requireOrganisationView, resolveListScope, seesOrganisation } from './access-control.js'
 export {
   type Customer,
+  customerChoiceSchema,
   customerFilter,
   customerKey,
   customerName,
   findUserByEmail,
+  getChosenCustomer,
   getCustomer,
   getMemberCustomer,
   getUserOrOrganisation,

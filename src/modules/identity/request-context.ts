@@ -35,10 +35,10 @@ export class RequestContext {
   readonly log: Logger
   /**
    * Facts about the response that are collected while it is produced. `prepaid` is the number of points that
-   * were already consumed for the operation. This is an object because Apollo passes on a copy of the
+   * were already consumed for the operation, and `budget` the rate limit after that. This is an object because Apollo passes on a copy of the
    * context.
    */
-  readonly response = { isCatalog: false, cost: 0, operation: '', prepaid: 0 }
+  readonly response = { isCatalog: false, cost: 0, operation: '', prepaid: 0, budget: {} }
   /** The user or API key; undefined if the request is anonymous. */
   readonly principal: Principal | undefined
   /** Whether mutations are rejected. */

@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { invalidInputError } from '../../core/errors.js'
-import { assertPrintable } from '../../core/glyph-coverage.js'
-import { parseOptionalOrganisationId } from '../../core/ids.js'
-import { country, line, locale, multilineText, parseInput } from '../../core/input.js'
+import {
+  country,
+  type FindMissingGlyph,
+  line,
+  locale,
+  multilineText,
+  optional,
+  organisationId,
+  parseInputAsync,
+  printable,
+} from '../../core/input.js'
 import { vatIdProblem } from '../../core/vat-id.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -11,16 +18,24 @@ import { customerKey, getCustomer } from './customer.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { UserPrincipal } from './principal.js'
 
-const billingDetailsSchema = z.object({
-  name: line(200),
-  address: multilineText(500).nullish(),
-  city: line(100).nullish(),
-  state: line(100).nullish(),
-  zip: line(20).nullish(),
-  country: country().nullish(),
-  taxId: line(50).nullish(),
-  locale: locale().nullish(),
-})
+function billingDetailsSchema(find: FindMissingGlyph) {
+  const details = z.object({
+    organisationId: optional(organisationId()),
+    name: printable(find, line(200)),
+    address: printable(find, multilineText(500)).nullish(),
+    city: printable(find, line(100)).nullish(),
+    state: printable(find, line(100)).nullish(),
+    zip: printable(find, line(20)).nullish(),
+    country: country().nullish(),
+    taxId: printable(find, line(50)).nullish(),
+    locale: locale().nullish(),
+  })
+  return details.check((context) => {
+    const { taxId, country } = context.value
+    const problem = taxId == null ? undefined : vatIdProblem(country ?? null, taxId)
+    if (problem) context.issues.push({ code: 'custom', path: ['taxId'], message: problem, input: taxId })
+  })
+}
 
 export async function setBillingDetails(
   services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
@@ -28,12 +43,9 @@ export async function setBillingDetails(
   input: SetBillingDetailsInput,
 ): Promise<BillingDetails> {
   const { db, clock, findMissingGlyph } = services
-  const { name, country = null, locale = null, ...rest } = parseInput(billingDetailsSchema, 'input', input)
-  const { address = null, city = null, state = null, zip = null, taxId = null } = rest
-  const problem = taxId === null ? undefined : vatIdProblem(country, taxId)
-  if (problem) throw invalidInputError('input.taxId', problem)
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
-  await assertPrintable(findMissingGlyph, 'input', { name, address, city, state, zip, taxId })
+  const details = await parseInputAsync(billingDetailsSchema(findMissingGlyph), 'input', input)
+  const { organisationId, name, address = null, city = null, state = null, zip = null } = details
+  const { country = null, taxId = null, locale = null } = details
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return runTransaction(db, async (tx) => {
     const key = customerKey(await getCustomer(tx, principal.userId, organisationId))

@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { invalidInputError } from '../../core/errors.js'
-import { assertPrintable } from '../../core/glyph-coverage.js'
-import { parseId } from '../../core/ids.js'
-import { line, parseInput } from '../../core/input.js'
+import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -19,10 +17,14 @@ import { invoiceNotFoundError } from './issued-invoice.queries.js'
 /** Bounds the list of credit notes that clients read with an invoice. */
 const MAX_CREDIT_NOTES = 100
 
-const creditSchema = z.object({
-  amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
-  reason: line(200).nullish(),
-})
+function creditSchema(find: FindMissingGlyph) {
+  return z.object({
+    invoiceId: rowId('Invoice'),
+    amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
+    reason: printable(find, line(200)).nullish(),
+    idempotencyKey,
+  })
+}
 
 interface CreditResult {
   creditNote: Invoice
@@ -39,14 +41,12 @@ export async function creditInvoice(
   principal: UserPrincipal,
   input: CreditInvoiceInput,
 ): Promise<CreditResult> {
-  const { amount, reason } = parseInput(creditSchema, 'input', input)
-  await assertPrintable(services.findMissingGlyph, 'input', { reason })
-  const invoiceId = parseId('input.invoiceId', input.invoiceId, 'Invoice')
+  const { invoiceId, amount, reason, idempotencyKey: key } = await parseInputAsync(creditSchema(services.findMissingGlyph), 'input', input)
   const credit = { amount: amount ?? undefined, reason: reason ?? null }
   const request = {
     principal: principalName(principal),
     operation: 'creditInvoice',
-    key: input.idempotencyKey,
+    key,
     input: { invoiceId: Number(invoiceId), ...credit },
   }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {

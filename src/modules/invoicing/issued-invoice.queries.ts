@@ -11,11 +11,12 @@ import { getInvoiceData } from './invoice-data.queries.js'
 export interface IssuedInvoice {
   id: bigint
   number: string
+  kind: PrismaJson.InvoiceKind
   userId: string
   organisationId: string | null
 }
 
-const ISSUED_INVOICE_COLUMNS = { id: true, number: true, userId: true, organisationId: true } as const
+const ISSUED_INVOICE_COLUMNS = { id: true, number: true, kind: true, userId: true, organisationId: true } as const
 
 /** Finds the invoice or payment statement of an order. */
 export function findIssuedInvoiceForOrder(db: Database, orderId: bigint): Promise<IssuedInvoice | null> {

@@ -1,9 +1,12 @@
-import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { z } from 'zod'
+import { optional, organisationId, parseInput, rowId } from '../../core/input.js'
 import { getOrderablePlan } from '../catalog/index.js'
 import { getCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { InvoiceTotals } from './invoice.rules.js'
 import { quotePrice } from './quote.js'
+
+const previewSchema = z.object({ planId: rowId('Plan'), organisationId: optional(organisationId()) })
 
 interface PreviewRequest {
   planId: string
@@ -19,9 +22,9 @@ export async function previewInvoice(
   principal: UserPrincipal,
   request: PreviewRequest,
 ): Promise<InvoiceTotals & { currency: string }> {
-  const planId = parseId('planId', request.planId, 'Plan')
+  const { planId, organisationId } = parseInput(previewSchema, '', request)
   const plan = await getOrderablePlan(services.db, principal, planId, 'planId')
-  const customer = await getCustomer(services.db, principal.userId, parseOptionalOrganisationId('organisationId', request.organisationId))
+  const customer = await getCustomer(services.db, principal.userId, organisationId)
   const { amounts } = await quotePrice(services.db, services, customer, plan)
   return { ...amounts, currency: plan.currency }
 }

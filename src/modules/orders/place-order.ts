@@ -1,9 +1,8 @@
-import { invalidInputError } from '../../core/errors.js'
-import { parseOptionalId, parseOptionalOrganisationId } from '../../core/ids.js'
-import { multilineText, parseInput } from '../../core/input.js'
+import { z } from 'zod'
+import { acrossFields, multilineText, optional, organisationId, parseInput, rowId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
@@ -12,6 +11,19 @@ import type { PlaceOrderInput } from './order.type.js'
 
 const MAX_NOTES_LENGTH = 2000
 
+const orderSchema = z
+  .object({
+    plan: optional(z.string()),
+    planId: optional(rowId('Plan')),
+    organisationId: optional(organisationId()),
+    notes: optional(multilineText(MAX_NOTES_LENGTH)),
+    idempotencyKey,
+  })
+  .refine(
+    ({ plan, planId }) => (plan === undefined) !== (planId === undefined),
+    acrossFields('planId', 'set exactly one of plan and planId'),
+  )
+
 /** @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price */
 export async function placeOrder(
   services: Pick<Services, 'clock' | 'db'>,
@@ -19,35 +31,25 @@ export async function placeOrder(
   input: PlaceOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const choice = parsePlanChoice(input)
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
-  const notes = parseInput(multilineText(MAX_NOTES_LENGTH).nullish(), 'input.notes', input.notes) ?? undefined
+  const { plan: slugOrId = '', planId, organisationId, notes, idempotencyKey: key } = parseInput(orderSchema, 'input', input)
   const request = {
     principal: principalName(principal),
     operation: 'placeOrder',
-    key: input.idempotencyKey,
+    key,
     input: {
-      ...('planId' in choice ? { planId: Number(choice.planId) } : choice),
+      ...(planId === undefined ? { plan: slugOrId } : { planId: Number(planId) }),
       organisationId: organisationId && jsonCustomerId(organisationId),
       notes,
     },
   }
   const { orderId } = await runOnce(services, request, async (tx) => {
     const plan =
-      'planId' in choice
-        ? await getOrderablePlan(tx, principal, choice.planId, 'input.planId')
-        : await getOrderablePlanBySlugOrId(tx, principal, choice.plan, 'input.plan')
+      planId === undefined
+        ? await getOrderablePlanBySlugOrId(tx, principal, slugOrId, 'input.plan')
+        : await getOrderablePlan(tx, principal, planId, 'input.planId')
     const customer = await getCustomer(tx, principal.userId, organisationId)
     const order = await createPendingOrder(tx, { customer, plan, amount: plan.price, reason: 'PURCHASE', notes, at: clock.now() })
     return { orderId: Number(order.id) }
   })
   return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
-}
-
-/** @throws BAD_USER_INPUT unless exactly one of the two fields is set */
-function parsePlanChoice({ plan, planId }: PlaceOrderInput): { planId: bigint } | { plan: string } {
-  const id = parseOptionalId('input.planId', planId, 'Plan')
-  if (id !== undefined && plan == null) return { planId: id }
-  if (id === undefined && plan != null) return { plan }
-  throw invalidInputError('input.planId', 'set exactly one of plan and planId')
 }

@@ -1,16 +1,23 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
-import { type IdempotentRequest, runOnce } from '../../platform/postgres/idempotency.js'
+import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
-import { buildPreview, type ChangeTime, calculatePlanChange, type PlanChangePreview, type PlannedChange } from './plan-change-preview.js'
+import {
+  buildPreview,
+  type ChangeTime,
+  calculatePlanChange,
+  type PlanChangePreview,
+  type PlannedChange,
+  planChangeSchema,
+} from './plan-change-preview.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 
 interface RequestedChange {
@@ -46,16 +53,18 @@ export async function changePlan(
   return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }) }
 }
 
-function idempotentRequest(principal: UserPrincipal, { planId, when, organisationId, idempotencyKey }: ChangePlanInput): IdempotentRequest {
-  const organisation = parseOptionalOrganisationId('input.organisationId', organisationId)
+const changePlanSchema = planChangeSchema.extend({ idempotencyKey })
+
+function idempotentRequest(principal: UserPrincipal, input: ChangePlanInput): IdempotentRequest {
+  const { planId, organisationId, idempotencyKey: key } = parseInput(changePlanSchema, 'input', input)
   return {
     principal: principalName(principal),
     operation: 'changePlan',
-    key: idempotencyKey,
+    key,
     input: {
-      planId: Number(parseId('input.planId', planId, 'Plan')),
-      when: when ?? null,
-      organisationId: organisation === undefined ? null : jsonCustomerId(organisation),
+      planId: Number(planId),
+      when: input.when ?? null,
+      organisationId: organisationId === undefined ? null : jsonCustomerId(organisationId),
     },
   }
 }
@@ -111,9 +120,9 @@ async function requestPlanChange(
   principal: UserPrincipal,
   input: ChangePlanInput,
 ): Promise<RequestedChange> {
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
+  const { organisationId } = parseInput(planChangeSchema, 'input', input)
   await lockCustomer(tx, await getCustomer(tx, principal.userId, organisationId))
-  const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input.' })
+  const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })

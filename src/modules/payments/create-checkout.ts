@@ -1,7 +1,8 @@
+import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
-import { parseOptionalOrganisationId } from '../../core/ids.js'
+import { optional, organisationId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
-import { runAndStore } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
@@ -24,11 +25,7 @@ export async function createCheckout(
 ): Promise<string> {
   const { db, config } = services
   const provider = services.providers.getActive()
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
-  const [successUrl, cancelUrl] = [
-    assertAllowedReturnUrl(services, 'input.successUrl', input.successUrl),
-    assertAllowedReturnUrl(services, 'input.cancelUrl', input.cancelUrl),
-  ]
+  const { organisationId, successUrl, cancelUrl, idempotencyKey: key } = parseInput(checkoutSchema(services), 'input', input)
   const plan = await getOrderablePlanBySlugOrId(db, principal, input.plan, 'input.plan')
   const variantId = findVariantId(provider, plan)
   if (variantId === null)
@@ -37,7 +34,7 @@ export async function createCheckout(
   const request = {
     principal: principalName(principal),
     operation: 'createCheckout',
-    key: input.idempotencyKey,
+    key,
     input: { planId: Number(plan.id), organisationId: organisationId && jsonCustomerId(organisationId), successUrl, cancelUrl },
   }
   const { buyer, total } = await quotePrice(db, services, customer, plan)
@@ -63,12 +60,22 @@ export async function createCheckout(
   return checkoutUrl
 }
 
-/** Prevents open redirects: customers return only to allowed origins. @throws BAD_USER_INPUT */
-function assertAllowedReturnUrl({ config }: Pick<Services, 'config'>, field: string, url: string | URL): string {
-  const { href, origin, protocol } = new URL(url)
+function checkoutSchema(services: Pick<Services, 'config'>) {
+  return z.object({
+    organisationId: optional(organisationId()),
+    successUrl: returnUrl(services),
+    cancelUrl: returnUrl(services),
+    idempotencyKey,
+  })
+}
+
+/** Prevents open redirects: customers return only to allowed origins. */
+function returnUrl({ config }: Pick<Services, 'config'>) {
   const allowed = [config.publicUrl && new URL(config.publicUrl).origin, ...config.payments.checkoutOrigins]
-  if (!/^https?:$/.test(protocol) || !allowed.includes(origin)) {
-    throw invalidInputError(field, `the origin ${origin} is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS`)
-  }
-  return href
+  return z.union([z.string(), z.instanceof(URL)]).transform((url, context) => {
+    const { href, origin, protocol } = new URL(url)
+    if (/^https?:$/.test(protocol) && allowed.includes(origin)) return href
+    context.addIssue(`the origin ${origin} is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS`)
+    return z.NEVER
+  })
 }

@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
-import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { optional, organisationId, parseInput, rowId } from '../../core/input.js'
 import type { MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
@@ -18,9 +19,11 @@ export interface PlanChangeRequest {
   planId: string
   when?: ChangeTime | null | undefined
   organisationId?: string | null | undefined
-  /** Path of these fields in errors. */
-  path: '' | 'input.'
+  /** Path of these fields in errors; empty for the arguments of a query. */
+  path: '' | 'input'
 }
+
+export const planChangeSchema = z.object({ planId: rowId('Plan'), organisationId: optional(organisationId()) })
 
 /** Effect of a plan change. Amounts include tax. */
 export interface PlanChangePreview {
@@ -63,13 +66,14 @@ export async function calculatePlanChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
-  { planId, when, organisationId, path }: PlanChangeRequest,
+  { when, path, ...request }: PlanChangeRequest,
 ): Promise<PlannedChange> {
   if (services.providers.all.length === 0) services.providers.getActive()
-  const planField = `${path}planId`
+  const planField = path === '' ? 'planId' : `${path}.planId`
   const at = services.clock.now()
-  const plan = await getOrderablePlan(tx, principal, parseId(planField, planId, 'Plan'), planField)
-  const customer = await getCustomer(tx, principal.userId, parseOptionalOrganisationId(`${path}organisationId`, organisationId))
+  const { planId, organisationId } = parseInput(planChangeSchema, path, request)
+  const plan = await getOrderablePlan(tx, principal, planId, planField)
+  const customer = await getCustomer(tx, principal.userId, organisationId)
   const subscription = await getLiveSubscription(tx, customer)
   const provider = services.providers.find(subscription.provider)
   if (!provider || subscription.status !== 'ACTIVE') {

@@ -1,10 +1,10 @@
+import { z } from 'zod'
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { parseId, parseOptionalId, parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
-import { multilineText, parseInput } from '../../core/input.js'
+import { acrossFields, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, createPendingOrder, ORDER_NOT_FOUND, orderNotFoundError } from '../orders/index.js'
@@ -12,15 +12,25 @@ import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
-interface ApplyPlanRequest {
-  userId: string
-  planId: bigint
-  orderId: bigint | undefined
-  organisationId: string | undefined
-  amount: bigint | undefined
-  notes: string | undefined
-  expiresAt: Date | undefined
+function applyPlanSchema(now: Date) {
+  return z
+    .object({
+      userId: userId(),
+      planId: rowId('Plan'),
+      orderId: optional(rowId('Order')),
+      organisationId: optional(organisationId()),
+      amount: optional(z.bigint().min(0n, 'must be 0 or more')),
+      notes: optional(multilineText(2000)),
+      expiresAt: optional(z.date().refine((at) => at > now, 'must be in the future')),
+      idempotencyKey,
+    })
+    .refine(
+      ({ amount, orderId }) => amount === undefined || orderId === undefined,
+      acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
+    )
 }
+
+type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
 
 /**
  * Approves a pending order, or grants a plan by creating and activating an order.
@@ -31,9 +41,9 @@ export async function applyPlan(
   principal: UserPrincipal,
   input: ApplyPlanInput,
 ): Promise<Order> {
-  const request = parseRequest(services, input)
+  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema(services.clock.now()), 'input', input)
   const { userId, notes, expiresAt } = request
-  const idempotency = { principal: principalName(principal), operation: 'applyPlan', key: input.idempotencyKey, input: toJson(request) }
+  const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
@@ -44,25 +54,6 @@ export async function applyPlan(
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
-}
-
-function parseRequest({ clock }: Pick<Services, 'clock'>, input: ApplyPlanInput): ApplyPlanRequest {
-  const amount = input.amount ?? undefined
-  const orderId = parseOptionalId('input.orderId', input.orderId, 'Order')
-  const expiresAt = input.expiresAt ?? undefined
-  if (amount !== undefined && amount < 0n) throw invalidInputError('input.amount', 'must be 0 or more')
-  if (amount !== undefined && orderId !== undefined)
-    throw invalidInputError('input.amount', 'must be left out if orderId is given: the order already has an amount')
-  if (expiresAt && expiresAt <= clock.now()) throw invalidInputError('input.expiresAt', 'must be in the future')
-  return {
-    userId: parseUserId('input.userId', input.userId),
-    planId: parseId('input.planId', input.planId, 'Plan'),
-    orderId,
-    organisationId: parseOptionalOrganisationId('input.organisationId', input.organisationId),
-    amount,
-    notes: parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? undefined,
-    expiresAt,
-  }
 }
 
 /** The form in which earlier versions have stored the hash of the request. */

@@ -1,5 +1,5 @@
-import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
-import { multilineText, parseInput } from '../../core/input.js'
+import { z } from 'zod'
+import { multilineText, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -11,15 +11,19 @@ import { publishEvent } from '../webhooks/index.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
+const cancelPlanSchema = z.object({
+  userId: userId(),
+  organisationId: optional(organisationId()),
+  notes: optional(multilineText(2000)),
+})
+
 /** Ends the plan now and reverts to the default free plan. Succeeds even if no plan was active. */
 export async function cancelPlan(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
   input: CancelPlanInput,
 ): Promise<Order[]> {
-  const userId = parseUserId('input.userId', input.userId)
-  const organisationId = parseOptionalOrganisationId('input.organisationId', input.organisationId)
-  const notes = parseInput(multilineText(2000).nullish(), 'input.notes', input.notes) ?? null
+  const { userId, organisationId, notes = null } = parseInput(cancelPlanSchema, 'input', input)
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)
     await lockCustomer(tx, customer)

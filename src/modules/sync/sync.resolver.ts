@@ -27,7 +27,7 @@ import {
 } from './sync.type.js'
 
 const REQUIRES_SYNC = 'Requires the administrator role or an API key with the scope SYNC.'
-const BULK_NOTE = 'at most 1,000 in one call, all or none'
+const BULK_NOTE = 'at most 1,000 in one call, none of them twice, all or none. Returns the stored rows in the order of the input'
 
 @Resolver()
 export class ApiKeyResolver {
@@ -41,7 +41,7 @@ export class ApiKeyResolver {
 
   @Mutation(() => CreateApiKeyPayload, {
     description:
-      'Creates an API key for a service of the panel. The key is shown only in this response, so a retry cannot return it: it creates another key. Requires the administrator role.',
+      'Creates an API key for a service of the panel. The key is shown only in the first response. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   createApiKey(

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { invalidInputError } from '../../core/errors.js'
-import { parsePanelId } from '../../core/ids.js'
-import { line, parseInput } from '../../core/input.js'
+import { type InputProblem, invalidInputsError } from '../../core/errors.js'
+import { line, panelId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { Membership, Organisation, User } from '../../platform/postgres/generated/client.js'
@@ -13,30 +12,39 @@ import type { SetMembershipInput, UpsertOrganisationInput, UpsertUserInput } fro
 /** Maximum number of rows in one call. */
 const MAX_ROWS_PER_CALL = 1000
 
-const userSchema = z.object({ id: z.string(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
-const organisationSchema = z.object({ id: z.string(), name: line(200) })
-const membershipSchema = z.object({ organisationId: z.string(), userId: z.string(), role: z.enum(OrganisationRole).nullish() })
+const userSchema = z.object({ id: panelId(), email: z.email('must be an e-mail address').max(254).nullish(), name: line(200).nullish() })
+const organisationSchema = z.object({ id: panelId(), name: line(200) })
+const membershipSchema = z.object({ organisationId: panelId(), userId: panelId(), role: z.enum(OrganisationRole).nullish() })
+
+const usersSchema = listWithoutDuplicates(userSchema, ({ id }) => id)
+const organisationsSchema = listWithoutDuplicates(organisationSchema, ({ id }) => id)
+const membershipsSchema = listWithoutDuplicates(membershipSchema, ({ organisationId, userId }) => `${organisationId}/${userId}`)
 
 /** The principal; null for the import, which writes one audit log entry of its own. */
 type SyncPrincipal = Principal | null
 type SyncStore = Pick<Services, 'db' | 'clock'>
 
+/** Path of the input of a mutation that has one row. */
+const SINGLE = 'input'
+
 /**
  * Creates or updates users. Omitted fields do not change.
- * @throws BAD_USER_INPUT with the position of the invalid row; nothing is stored then
+ * @param prefix  path of the list, such as `input.users`; `input` for a single row
+ * @returns the stored rows in the order of the input, including unchanged ones
+ * @throws BAD_USER_INPUT with the positions of the invalid rows; nothing is stored then
  */
 export async function upsertUsers(
   { db, clock }: SyncStore,
   principal: SyncPrincipal,
   input: readonly UpsertUserInput[],
-  prefix = 'input',
+  prefix = SINGLE,
 ): Promise<User[]> {
-  const users = parseAll(userSchema, prefix, input, ({ id }, field) => [parsePanelId(`${field}.id`, id)])
-  const ids = users.flatMap((row) => row.ids)
+  const users = prefix === SINGLE ? input.map((row) => parseInput(userSchema, prefix, row)) : parseInput(usersSchema, prefix, input)
+  const ids = users.map(({ id }) => id)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO users (id, email, name)
-    SELECT * FROM unnest(${users.map(({ ids: [id] }) => id)}::text[], ${users.map(({ email }) => email ?? null)}::text[],
+    SELECT * FROM unnest(${ids}::text[], ${users.map(({ email }) => email ?? null)}::text[],
       ${users.map(({ name }) => name ?? null)}::text[]) AS input (id, email, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET email = COALESCE(excluded.email, users.email), name = COALESCE(excluded.name, users.name)
       WHERE (COALESCE(excluded.email, users.email), COALESCE(excluded.name, users.name)) IS DISTINCT FROM (users.email, users.name)
@@ -52,14 +60,15 @@ export async function upsertOrganisations(
   { db, clock }: SyncStore,
   principal: SyncPrincipal,
   input: readonly UpsertOrganisationInput[],
-  prefix = 'input',
+  prefix = SINGLE,
 ): Promise<Organisation[]> {
-  const organisations = parseAll(organisationSchema, prefix, input, ({ id }, field) => [parsePanelId(`${field}.id`, id)])
-  const ids = organisations.flatMap((row) => row.ids)
+  const organisations =
+    prefix === SINGLE ? input.map((row) => parseInput(organisationSchema, prefix, row)) : parseInput(organisationsSchema, prefix, input)
+  const ids = organisations.map(({ id }) => id)
   await runTransaction(db, async (tx) => {
     const changed = await tx.$queryRaw<ChangedRow[]>`
     INSERT INTO organisations (id, name)
-    SELECT * FROM unnest(${organisations.map(({ ids: [id] }) => id)}::text[], ${organisations.map(({ name }) => name)}::text[])
+    SELECT * FROM unnest(${ids}::text[], ${organisations.map(({ name }) => name)}::text[])
       AS input (id, name) ORDER BY id
     ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE organisations.name <> excluded.name
     RETURNING id`
@@ -78,15 +87,13 @@ export async function setMemberships(
   { db, clock }: SyncStore,
   principal: SyncPrincipal,
   input: readonly SetMembershipInput[],
-  prefix = 'input',
+  prefix = SINGLE,
 ): Promise<Membership[]> {
-  const rows = parseAll(membershipSchema, prefix, input, ({ organisationId, userId }, field) => [
-    parsePanelId(`${field}.organisationId`, organisationId),
-    parsePanelId(`${field}.userId`, userId),
-  ])
-  const pairs = rows.map(({ ids: [organisationId = '', userId = ''], role }) => ({ organisationId, userId, role: role ?? null }))
+  const rows =
+    prefix === SINGLE ? input.map((row) => parseInput(membershipSchema, prefix, row)) : parseInput(membershipsSchema, prefix, input)
+  const pairs = rows.map(({ role = null, ...pair }) => ({ ...pair, role }))
   await runTransaction(db, async (tx) => {
-    await assertExists(tx, pairs, prefix, input.length)
+    await assertExists(tx, pairs, prefix)
     const columnsOf = (list: typeof pairs) => [list.map(({ organisationId }) => organisationId), list.map(({ userId }) => userId)] as const
     const [endedOrganisations, endedUsers] = columnsOf(pairs.filter(({ role }) => role === null))
     const ended = await tx.$queryRaw<MembershipKey[]>`
@@ -148,58 +155,47 @@ async function recordSync(tx: Transaction, { actor, action, at }: AuditContext, 
   await tx.auditEntry.createMany({ data: entries.map((entry) => ({ ...entry, actor: principalName(actor), action, at })) })
 }
 
-type SyncedRow<T> = T & { ids: string[] }
-
-/**
- * Parses a list without duplicates.
- * @param prefix  path of the list; errors name `input` without an index for a single call
- */
-function parseAll<T extends z.ZodType<object>>(
-  schema: T,
-  prefix: string,
-  input: readonly unknown[],
-  idsOf: (entry: z.output<T>, field: string) => string[],
-): SyncedRow<z.output<T>>[] {
-  if (input.length < 1 || input.length > MAX_ROWS_PER_CALL) throw invalidInputError(prefix, `must have 1 to ${MAX_ROWS_PER_CALL} entries`)
-  const seen = new Set<string>()
-  return input.map((entry, index) => {
-    const field = fieldAt(prefix, index, input.length)
-    const parsed = parseInput(schema, field, entry)
-    const ids = idsOf(parsed, field)
-    if (seen.has(ids.join())) throw invalidInputError(field, 'duplicate entry')
-    seen.add(ids.join())
-    return { ...parsed, ids }
-  })
+/** A list of rows with different keys: for two rows with the same key, it would be unclear which one is meant. */
+function listWithoutDuplicates<T extends z.ZodType>(row: T, keyOf: (row: z.output<T>) => string) {
+  const size = `must have 1 to ${MAX_ROWS_PER_CALL} entries`
+  const reportDuplicates = (rows: z.output<T>[], context: z.RefinementCtx) => {
+    const seen = new Set<string>()
+    for (const [index, key] of rows.map(keyOf).entries()) {
+      if (seen.has(key)) context.addIssue({ code: 'custom', path: [index], message: 'duplicate entry' })
+      seen.add(key)
+    }
+  }
+  return z
+    .array(row)
+    .min(1, size)
+    .max(MAX_ROWS_PER_CALL, size)
+    .superRefine(reportDuplicates, { when: () => true })
 }
 
-function fieldAt(prefix: string, index: number, length: number): string {
-  return prefix === 'input' && length === 1 ? prefix : `${prefix}[${index}]`
-}
+type MembershipIds = Pick<Membership, 'organisationId' | 'userId'>
 
-async function assertExists(
-  tx: Transaction,
-  pairs: readonly { organisationId: string; userId: string }[],
-  prefix: string,
-  length: number,
-): Promise<void> {
+/** @throws BAD_USER_INPUT naming every user and organisation that does not exist */
+async function assertExists(tx: Transaction, pairs: readonly MembershipIds[], prefix: string): Promise<void> {
   const users = await tx.user.findMany({ where: { id: { in: pairs.map(({ userId }) => userId) } }, select: { id: true } })
   const organisations = await tx.organisation.findMany({
     where: { id: { in: pairs.map(({ organisationId }) => organisationId) } },
     select: { id: true },
   })
-  const existingUsers = new Set(users.map(({ id }) => id))
-  const existingOrganisations = new Set(organisations.map(({ id }) => id))
-  for (const [index, { organisationId, userId }] of pairs.entries()) {
-    const field = fieldAt(prefix, index, length)
-    if (!existingUsers.has(userId))
-      throw invalidInputError(`${field}.userId`, `user ${userId} does not exist; create it with upsertUser first`)
-    if (!existingOrganisations.has(organisationId)) {
-      throw invalidInputError(
-        `${field}.organisationId`,
-        `organisation ${organisationId} does not exist; create it with upsertOrganisation first`,
-      )
+  const [existingUsers, existingOrganisations] = [users, organisations].map((rows) => new Set(rows.map(({ id }) => id)))
+  const problems = pairs.flatMap(({ organisationId, userId }, index): InputProblem[] => {
+    const field = prefix === SINGLE ? prefix : `${prefix}.${index}`
+    const unknownUser = { field: `${field}.userId`, message: `user ${userId} does not exist; create it with upsertUser first` }
+    const unknownOrganisation = {
+      field: `${field}.organisationId`,
+      message: `organisation ${organisationId} does not exist; create it with upsertOrganisation first`,
     }
-  }
+    return [
+      ...(existingUsers?.has(userId) ? [] : [unknownUser]),
+      ...(existingOrganisations?.has(organisationId) ? [] : [unknownOrganisation]),
+    ]
+  })
+  const [first, ...others] = problems
+  if (first) throw invalidInputsError(first, others)
 }
 
 function sortByKey<R extends { id: string }>(ids: readonly string[], rows: readonly R[]): R[] {

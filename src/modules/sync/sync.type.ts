@@ -54,6 +54,12 @@ export class CreateApiKeyInput {
 
   @Field(() => [ApiKeyScope], { description: 'Permissions of the key. Grant only the scopes that the service needs.' })
   scopes: ApiKeyScope[]
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Idempotency key. Retrying with the same key returns the original result, without the key itself.',
+  })
+  idempotencyKey?: string | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of createApiKey.' })
@@ -61,8 +67,12 @@ export class CreateApiKeyPayload {
   @Field(() => ApiKey, { description: 'The stored record of the key.' })
   apiKey: ApiKey
 
-  @Field(() => String, { description: 'The key itself. It is shown only in this response; store it in a safe place.' })
-  key: string
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The key itself. It is shown only in this response; store it in a safe place. Null in the response to a retry: revoke the key and create another.',
+  })
+  key: string | null
 }
 
 @InputType({ description: 'The key to revoke.' })

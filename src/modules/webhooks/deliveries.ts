@@ -48,10 +48,12 @@ export async function replayWebhookDelivery(
   const id = parseId('input.deliveryId', deliveryId, 'WebhookDelivery')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
-    const found = await tx.webhookDelivery.findUnique({ where: { id } })
+    const found = await tx.webhookDelivery.findUnique({ where: { id }, include: { event: true } })
     if (!found) throw invalidInputError('input.deliveryId', `delivery ${id} does not exist`)
     const { endpointId, eventId, holder } = found
-    await getEndpoint(tx, endpointId, 'input.deliveryId')
+    const { format } = await getEndpoint(tx, endpointId, 'input.deliveryId')
+    if (format === 'ESCLUSE' && found.event.escluseDetails === null)
+      throw invalidInputError('input.deliveryId', 'the event cannot be sent in the Escluse format, which the endpoint now has')
     await recordAuditEntry(tx, {
       actor: principal,
       action: 'replayWebhookDelivery',
@@ -65,34 +67,41 @@ export async function replayWebhookDelivery(
   })
 }
 
+/** The result of a replay contains at most so many of its deliveries. */
+const MAX_RETURNED_DELIVERIES = 100
+
 /**
  * Sends the events since a time again, in order: only those that failed permanently, or all that the endpoint
  * subscribes to.
- * @returns the number of events
+ * @returns the number of new deliveries, and the first of them
  */
 export async function replayWebhookDeliveries(
   { db, clock }: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
   { endpointId, since, failedOnly }: ReplayWebhookDeliveriesInput,
-): Promise<number> {
+): Promise<{ count: number; deliveries: DeliveryWithEvent[] }> {
   const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const at = clock.now()
   return runTransaction(db, async (tx) => {
-    const { types } = await getEndpoint(tx, id, 'input.endpointId')
+    const { types, format } = await getEndpoint(tx, id, 'input.endpointId')
     notifyOfDeliveries(tx)
-    const count = await tx.$executeRaw`
+    const [replayed] = await tx.$queryRaw<[{ count: number; ids: bigint[] }]>`
+      WITH delivery AS (
       INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
       SELECT ${id}::bigint, event.id, event.holder, ${at}::timestamptz, ${at}::timestamptz FROM outbox_events AS event
-      WHERE event.created_at >= ${since} AND (${types}::text[] = '{}' OR event.type = ANY (${types}::text[]))
+      WHERE event.created_at >= ${since} AND (${format} <> 'ESCLUSE' OR event.escluse_details IS NOT NULL) AND (${types}::text[] = '{}' OR event.type = ANY (${types}::text[]))
         AND (NOT ${failedOnly} OR EXISTS (
           SELECT FROM event_deliveries AS failed WHERE failed.event_id = event.id AND failed.endpoint_id = ${id} AND failed.status = 'FAILED'))
         AND NOT EXISTS (
           SELECT FROM event_deliveries AS other WHERE other.event_id = event.id AND other.endpoint_id = ${id}
             AND (other.status = 'PENDING' OR (${failedOnly} AND other.status = 'DELIVERED')))
-      ORDER BY event.id`
+      ORDER BY event.id RETURNING id)
+      SELECT count(*)::int AS count, COALESCE((array_agg(id ORDER BY id))[1:${MAX_RETURNED_DELIVERIES}::int], '{}') AS ids FROM delivery`
+    const { count, ids } = replayed
+    const deliveries = await tx.webhookDelivery.findMany({ where: { id: { in: ids } }, include: { event: true }, orderBy: { id: 'asc' } })
     const details = { since: since.toISOString(), failedOnly, count }
     await recordAuditEntry(tx, { actor: principal, action: 'replayWebhookDeliveries', subject: `webhookEndpoint:${id}`, details, at })
-    return count
+    return { count, deliveries }
   })
 }
 
@@ -103,7 +112,8 @@ export async function sendTestEvent(
 ): Promise<DeliveryWithEvent> {
   const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   return runTransaction(db, async (tx) => {
-    await getEndpoint(tx, id, 'input.endpointId')
+    const { format } = await getEndpoint(tx, id, 'input.endpointId')
+    if (format === 'ESCLUSE') throw invalidInputError('input.endpointId', 'the Escluse format has no test event')
     return publishTestEvent(tx, id, clock.now())
   })
 }

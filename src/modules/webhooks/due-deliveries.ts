@@ -1,5 +1,6 @@
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
+import type { WebhookFormat } from './webhook-format.enums.js'
 
 /** Customers of one endpoint that are read at once. */
 const MAX_CUSTOMERS_PER_ENDPOINT = 50
@@ -11,6 +12,7 @@ const MAX_DELIVERIES = 1000
 /** The part of an endpoint that is needed to send. */
 export interface DeliveryTarget {
   url: string
+  format: WebhookFormat
   secret: Uint8Array
   previousSecret: Uint8Array | null
   previousSecretUntil: Date | null
@@ -25,6 +27,7 @@ export interface DueDelivery {
   type: string
   customer: string
   payload: unknown
+  escluseDetails: unknown
   publishedAt: Date
 }
 
@@ -72,12 +75,12 @@ export async function readDueDeliveries(
   at: Date,
 ): Promise<Map<bigint, DeliveryBatch>> {
   const rows = await rawQuery<DeliveryRow>(Prisma.sql`
-    SELECT "endpointId", url, secret, "previousSecret", "previousSecretUntil", delivery.id, attempts, delivery.created_at AS "createdAt",
+    SELECT "endpointId", url, format, secret, "previousSecret", "previousSecretUntil", delivery.id, attempts, delivery.created_at AS "createdAt",
       next_attempt_at AS "nextAttemptAt", event.event_id::text AS "eventId", event.type, delivery.holder AS customer, event.payload,
-      event.created_at AS "publishedAt"
+      event.escluse_details AS "escluseDetails", event.created_at AS "publishedAt"
     FROM (
-      SELECT endpoint.id AS "endpointId", url, secret, previous_secret AS "previousSecret", previous_secret_until AS "previousSecretUntil",
-        pending.*, row_number() OVER (PARTITION BY endpoint.id ORDER BY pending.position, pending.id) AS rank
+      SELECT endpoint.id AS "endpointId", url, format, secret, previous_secret AS "previousSecret",
+        previous_secret_until AS "previousSecretUntil", pending.*, row_number() OVER (PARTITION BY endpoint.id ORDER BY pending.position, pending.id) AS rank
       FROM event_endpoints AS endpoint
       CROSS JOIN LATERAL (
         SELECT head.holder FROM event_deliveries AS head
@@ -98,8 +101,8 @@ export async function readDueDeliveries(
 
 function groupByEndpoint(rows: readonly DeliveryRow[]): Map<bigint, DeliveryBatch> {
   const batches = new Map<bigint, DeliveryBatch>()
-  for (const { endpointId, url, secret, previousSecret, previousSecretUntil, ...delivery } of rows) {
-    const target = { url, secret, previousSecret, previousSecretUntil }
+  for (const { endpointId, url, format, secret, previousSecret, previousSecretUntil, ...delivery } of rows) {
+    const target = { url, format, secret, previousSecret, previousSecretUntil }
     const batch = batches.get(endpointId) ?? { target, byCustomer: new Map(), isPartial: rows.length >= MAX_DELIVERIES }
     batches.set(endpointId, batch)
     const pending = batch.byCustomer.get(delivery.customer) ?? []

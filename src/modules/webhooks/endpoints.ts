@@ -2,15 +2,18 @@ import { z } from 'zod'
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
-import { multilineText, parseInput } from '../../core/input.js'
+import { acrossFields, multilineText, parseInputAsync, rowId } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import { keysOf } from '../../core/record.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
+import { runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import type { UserPrincipal } from '../identity/index.js'
+import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { newSecret, showSecret } from './delivery.rules.js'
+import { ESCLUSE_EVENT_TYPES } from './escluse-format.js'
 import { SubscribableEventType } from './event-type.enums.js'
 import { notifyOfDeliveries } from './publish-event.js'
 import { validateTargetUrl } from './ssrf-guard.js'
@@ -20,19 +23,71 @@ import type {
   RotateWebhookEndpointSecretInput,
   UpdateWebhookEndpointInput,
 } from './webhook.type.js'
+import { WebhookFormat } from './webhook-format.enums.js'
 
 const MAX_ENDPOINTS = 50
 const PREVIOUS_SECRET_TTL_MS = DAY_MS
 
 const commonEndpointFields = {
+  format: z.enum(WebhookFormat).nullish(),
   description: multilineText(500).nullish(),
   types: z
     .array(z.enum(SubscribableEventType, { error: `must be one of ${Object.keys(SubscribableEventType).join(', ')}` }))
     .transform((types) => [...new Set(types)])
     .nullish(),
 }
-const newEndpointSchema = z.object({ url: z.string().max(2000), ...commonEndpointFields })
-const endpointChangesSchema = z.object({ url: z.string().max(2000).nullish(), isEnabled: z.boolean().nullish(), ...commonEndpointFields })
+function newEndpointSchema(services: Pick<Services, 'config'>) {
+  return z
+    .object({ url: targetUrl(services), ...commonEndpointFields, idempotencyKey: z.string().nullish() })
+    .refine(({ format, types }) => format !== 'ESCLUSE' || hasOnlyEscluseTypes(types ?? []), acrossFields('types', ESCLUSE_TYPES_RULE))
+}
+
+function endpointChangesSchema(services: Pick<Services, 'config'>) {
+  return z.object({
+    id: rowId('WebhookEndpoint'),
+    url: targetUrl(services).nullish(),
+    isEnabled: z.boolean().nullish(),
+    ...commonEndpointFields,
+  })
+}
+
+const ESCLUSE_TYPES_RULE = `must be among ${namesOf(ESCLUSE_EVENT_TYPES)}: the Escluse format has no other events`
+
+function hasOnlyEscluseTypes(types: readonly string[]): boolean {
+  return types.every((type) => ESCLUSE_EVENT_TYPES.some((known) => known === type))
+}
+
+function namesOf(types: readonly SubscribableEventType[]): string {
+  return keysOf(SubscribableEventType)
+    .filter((name) => types.includes(SubscribableEventType[name]))
+    .join(', ')
+}
+
+/**
+ * The format of an endpoint, with the types that it subscribes to. An empty list means all types, which only the
+ * standard format has.
+ * @throws BAD_USER_INPUT if the format does not have one of the types
+ */
+function subscriptionOf(format: WebhookFormat, types: readonly string[]): Pick<WebhookEndpoint, 'format' | 'types'> {
+  if (format !== 'ESCLUSE') return { format, types: [...types] }
+  if (!hasOnlyEscluseTypes(types)) throw invalidInputError('input.types', ESCLUSE_TYPES_RULE)
+  return { format, types: types.length === 0 ? [...ESCLUSE_EVENT_TYPES] : [...types] }
+}
+
+/** Deletes the pending deliveries that the Escluse format does not have. */
+async function deleteUnsupportedDeliveries(tx: Transaction, endpointId: bigint): Promise<void> {
+  const event = { type: { notIn: [...ESCLUSE_EVENT_TYPES] } }
+  await tx.webhookDelivery.deleteMany({ where: { endpointId, status: 'PENDING', event } })
+}
+
+/** A URL to which events may be sent. */
+function targetUrl({ config }: Pick<Services, 'config'>) {
+  const allowedUrl = z.string().superRefine(async (url, context) => {
+    const problem = await validateTargetUrl(config, url)
+    if (problem) context.addIssue(problem)
+  })
+  return z.string().max(2000).pipe(allowedUrl)
+}
 
 export interface EndpointWithSecret {
   endpoint: WebhookEndpoint
@@ -46,20 +101,22 @@ export async function createWebhookEndpoint(
   principal: UserPrincipal,
   input: CreateWebhookEndpointInput,
 ): Promise<EndpointWithSecret> {
-  const { url, description = null, types } = parseInput(newEndpointSchema, 'input', input)
-  await assertTargetAllowed(services, url)
-  const secret = newSecret()
+  const { idempotencyKey: key, ...parsed } = await parseInputAsync(newEndpointSchema(services), 'input', input)
+  const { url, description = null, types, format } = parsed
   const at = services.clock.now()
-  const endpoint = await runTransaction(services.db, async (tx) => {
+  const request = { principal: principalName(principal), operation: 'createWebhookEndpoint', key, input: parsed }
+  const { endpointId } = await runOnce(services, request, async (tx) => {
     if ((await tx.webhookEndpoint.count({ where: { deletedAt: null } })) >= MAX_ENDPOINTS) {
       throw invalidInputError('input', `the maximum of ${MAX_ENDPOINTS} endpoints is reached; delete unused ones first`)
     }
-    const endpoint = { url, description, types: types ?? [], secret, createdAt: at, updatedAt: at }
+    const subscribed = subscriptionOf(format ?? 'STANDARD', types ?? [])
+    const endpoint = { url, description, ...subscribed, secret: newSecret(), createdAt: at, updatedAt: at }
     const created = await tx.webhookEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
     await recordEndpointChange(tx, principal, 'createWebhookEndpoint', created, at)
-    return created
+    return { endpointId: Number(created.id) }
   })
-  return { endpoint, secret: showSecret(secret) }
+  const endpoint = await services.db.webhookEndpoint.findUniqueOrThrow({ where: { id: BigInt(endpointId) } })
+  return { endpoint, secret: showSecret(endpoint.secret) }
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */
@@ -68,17 +125,17 @@ export async function updateWebhookEndpoint(
   principal: UserPrincipal,
   input: UpdateWebhookEndpointInput,
 ): Promise<WebhookEndpoint> {
-  const id = parseId('input.id', input.id, 'WebhookEndpoint')
-  const { url, description, types, isEnabled } = parseInput(endpointChangesSchema, 'input', input)
-  if (url != null) await assertTargetAllowed(services, url)
+  const { id, url, description, types, format, isEnabled } = await parseInputAsync(endpointChangesSchema(services), 'input', input)
   const at = services.clock.now()
-  return changeEndpoint(services, id, 'input.id', async (tx) => {
+  return changeEndpoint(services, id, 'input.id', async (tx, before) => {
+    const subscription = subscriptionOf(format ?? before.format, types ?? before.types)
+    if (subscription.format === 'ESCLUSE' && before.format !== 'ESCLUSE') await deleteUnsupportedDeliveries(tx, id)
     const endpoint = await tx.webhookEndpoint.update({
       where: { id },
       data: {
         ...(url != null && { url }),
         ...(description !== undefined && { description }),
-        ...(types != null && { types }),
+        ...subscription,
         ...(isEnabled != null && { isEnabled }),
         updatedAt: at,
       },
@@ -160,11 +217,6 @@ function changeEndpoint(
     notifyOfDeliveries(tx)
     return work(tx, await getEndpoint(tx, id, field))
   })
-}
-
-async function assertTargetAllowed({ config }: Pick<Services, 'config'>, url: string): Promise<void> {
-  const problem = await validateTargetUrl(config, url)
-  if (problem) throw invalidInputError('input.url', problem)
 }
 
 async function recordEndpointChange(

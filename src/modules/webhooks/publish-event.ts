@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { type Customer, customerName } from '../identity/index.js'
+import { READ_ESCLUSE_DETAILS } from './escluse-format.js'
 import { EventType, type SubscribableEventType } from './event-type.enums.js'
 
 interface NewEvent {
@@ -27,16 +28,18 @@ export async function publishEvents(tx: Transaction, events: readonly NewEvent[]
   if (events.length === 0) return
   const deliveries = await tx.$executeRaw`
     WITH event AS (
-      INSERT INTO outbox_events (event_id, type, holder, payload, created_at)
-      SELECT event_id, type, holder, payload::jsonb, created_at FROM unnest(
+      INSERT INTO outbox_events (event_id, type, holder, payload, created_at, escluse_details)
+      SELECT event_id, type, holder, payload::jsonb, created_at, escluse_details FROM unnest(
         ${events.map(() => randomUUID())}::uuid[], ${events.map(({ type }) => type)}::text[],
         ${events.map(({ customer }) => customerName(customer))}::text[], ${events.map(({ payload }) => stringifyWithIds(payload))}::text[],
         ${events.map(({ at }) => at.toISOString())}::timestamptz[])
         WITH ORDINALITY AS new (event_id, type, holder, payload, created_at, position)
-      ORDER BY position RETURNING id, type, holder, created_at)
+      LEFT JOIN LATERAL (${READ_ESCLUSE_DETAILS}) AS details ON true
+      ORDER BY position RETURNING id, type, holder, created_at, escluse_details)
     INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
     SELECT endpoint.id, event.id, event.holder, event.created_at, event.created_at FROM event, event_endpoints AS endpoint
     WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR event.type = ANY (endpoint.types))
+      AND (endpoint.format <> 'ESCLUSE' OR event.escluse_details IS NOT NULL)
     ORDER BY event.id, endpoint.id`
   if (deliveries > 0) notifyOfDeliveries(tx)
 }

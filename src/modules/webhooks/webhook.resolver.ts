@@ -44,7 +44,7 @@ export class WebhookEndpointResolver {
 
   @Mutation(() => CreateWebhookEndpointPayload, {
     description:
-      'Creates a webhook endpoint. The secret is shown only in this response, so a retry cannot return it: it creates another endpoint. Requires the administrator role.',
+      'Creates a webhook endpoint. The secret is shown only in this response and in that of a retry with the same idempotency key. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   createWebhookEndpoint(
@@ -77,7 +77,8 @@ export class WebhookEndpointResolver {
   }
 
   @Mutation(() => RotateWebhookEndpointSecretPayload, {
-    description: 'Creates a new secret. For a day, events are also signed with the previous one. Requires the administrator role.',
+    description:
+      'Creates a new secret. For a day, events in the standard format are also signed with the previous one; those in the Escluse format are signed with the new one at once. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   rotateWebhookEndpointSecret(
@@ -119,11 +120,11 @@ export class WebhookDeliveryResolver {
     description: 'Sends the events since a time again, in order. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  async replayWebhookDeliveries(
+  replayWebhookDeliveries(
     @Ctx() { services, requiredUser }: RequestContext,
     @Arg('input', () => ReplayWebhookDeliveriesInput, { description: 'The deliveries to repeat.' }) input: ReplayWebhookDeliveriesInput,
   ) {
-    return { count: await replayWebhookDeliveries(services, requiredUser, input) }
+    return replayWebhookDeliveries(services, requiredUser, input)
   }
 
   @Mutation(() => SendTestEventPayload, {

@@ -4,6 +4,7 @@ import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject, Url } from '../../core/scalars.js'
 import { DeliveryStatus } from './delivery.enums.js'
 import { EventType } from './event-type.enums.js'
+import { WebhookFormat } from './webhook-format.enums.js'
 
 registerEnumType(EventType, {
   name: 'EventType',
@@ -23,6 +24,18 @@ registerEnumType(EventType, {
   },
 })
 
+registerEnumType(WebhookFormat, {
+  name: 'WebhookFormat',
+  description: 'Format in which an endpoint receives events.',
+  valuesConfig: {
+    STANDARD: { description: 'Standard Webhooks: `{type, timestamp, data}`, signed in `webhook-signature`.' },
+    ESCLUSE: {
+      description:
+        'The format of Escluse: `{event, data}` with the events `subscription_created`, `subscription_updated`, `subscription_canceled` and `refund_processed`. `X-Signature` is the hex HMAC-SHA256 of the body with the secret.',
+    },
+  },
+})
+
 registerEnumType(DeliveryStatus, {
   name: 'DeliveryStatus',
   description: 'Status of the delivery of an event.',
@@ -33,7 +46,7 @@ registerEnumType(DeliveryStatus, {
   },
 })
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A URL that receives events, signed according to Standard Webhooks.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A URL that receives signed events.' })
 export class WebhookEndpoint {
   @Field(() => ID, { description: 'Id of the endpoint.' })
   id: bigint
@@ -46,6 +59,9 @@ export class WebhookEndpoint {
 
   @Field(() => [EventType], { description: 'Types of events that it subscribes to. Empty for all.' })
   types: EventType[]
+
+  @Field(() => WebhookFormat, { description: 'Format of the events that it receives.' })
+  format: WebhookFormat
 
   @Field(() => Boolean, {
     description: 'Whether events are sent. While false, they are stored for 30 days. A 410 response sets it to false.',
@@ -72,8 +88,18 @@ export class CreateWebhookEndpointInput {
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })
   description?: string | null
 
-  @Field(() => [EventType], { nullable: true, description: 'Types of events to subscribe to. Defaults to all.' })
+  @Field(() => [EventType], { nullable: true, description: 'Types of events to subscribe to. Defaults to all that the format has.' })
   types?: EventType[] | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+
+  @Field(() => WebhookFormat, {
+    nullable: true,
+    description:
+      'Format of the events; defaults to STANDARD. ESCLUSE has events for PLAN_APPLIED, SUBSCRIPTION_UPDATED, PLAN_CANCELLED, PLAN_EXPIRED and REFUND_ISSUED.',
+  })
+  format?: WebhookFormat | null
 }
 
 @InputType({ description: 'Fields to update; omitted fields are unchanged.' })
@@ -89,6 +115,12 @@ export class UpdateWebhookEndpointInput {
 
   @Field(() => [EventType], { nullable: true, description: 'Types of events that it subscribes to. Empty for all.' })
   types?: EventType[] | null
+
+  @Field(() => WebhookFormat, {
+    nullable: true,
+    description: 'Format of the events. With ESCLUSE, pending events that this format does not have are deleted.',
+  })
+  format?: WebhookFormat | null
 
   @Field(() => Boolean, { nullable: true, description: 'Whether events are sent. While false, they are stored.' })
   isEnabled?: boolean | null
@@ -115,7 +147,8 @@ class WithEndpoint {
 @ObjectType()
 class WithEndpointAndSecret extends WithEndpoint {
   @Field(() => String, {
-    description: 'The secret in the format of the Standard Webhooks libraries: `whsec_…`. It is shown only in this response.',
+    description:
+      'The secret in the format of the Standard Webhooks libraries: `whsec_…`. In the Escluse format, this text is the key of the HMAC. It is shown only in this response.',
   })
   secret: string
 }
@@ -217,4 +250,7 @@ export class ReplayWebhookDeliveryPayload extends WithDelivery {}
 export class ReplayWebhookDeliveriesPayload {
   @Field(() => Int, { description: 'Number of events that are sent again.' })
   count: number
+
+  @Field(() => [WebhookDelivery], { description: 'The new deliveries in their order; the first 100 if there are more.' })
+  deliveries: WebhookDelivery[]
 }

@@ -1,4 +1,4 @@
-import type { FindMissingGlyph } from '../../core/glyph-coverage.js'
+import type { FindMissingGlyph } from '../../core/input.js'
 import type { FontSet } from './font-set.js'
 
 /**

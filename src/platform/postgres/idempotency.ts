@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../core/clock.js'
-import { DomainError, defineError, invalidInputError, restoredError } from '../../core/errors.js'
+import { DomainError, defineError, restoredError } from '../../core/errors.js'
+import { parseInput } from '../../core/input.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
 import type { IdempotencyRecord } from './generated/client.js'
@@ -9,6 +10,13 @@ import { jsonObject } from './json.js'
 import { runTransaction } from './transaction.js'
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
+
+/** The field `idempotencyKey` of inputs. */
+export const idempotencyKey = z
+  .string()
+  .refine(({ length }) => length >= 1 && length <= MAX_IDEMPOTENCY_KEY_LENGTH, `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters long`)
+  .refine((key) => key.isWellFormed() && !/\p{Cc}/u.test(key), 'must not contain control characters')
+  .nullish()
 
 interface IdempotencyStore {
   readonly db: Database
@@ -54,7 +62,7 @@ export async function runOnce<T extends StoredResult>(
 ): Promise<T> {
   const { key } = request
   if (key == null) return runTransaction(services.db, work)
-  assertValidKey(key)
+  parseInput(idempotencyKey, 'input.idempotencyKey', key)
   const outcome = await runTransaction(services.db, async (tx) => {
     const stored = await claimKey<T>(tx, services, request, key)
     if (stored) return stored
@@ -81,20 +89,11 @@ export async function runAndStore<T extends StoredResult>(
 ): Promise<T> {
   const { principal: caller, operation, key } = request
   if (key == null) return work()
-  assertValidKey(key)
+  parseInput(idempotencyKey, 'input.idempotencyKey', key)
   const record = await services.db.idempotencyRecord.findUnique({ where: { caller_operation_key: { caller, operation, key } } })
   if (record) return answerOf(readOutcome<T>(record, request))
   const fresh = await work()
   return runOnce(services, request, async () => fresh)
-}
-
-function assertValidKey(key: string): void {
-  if (key.length < 1 || key.length > MAX_IDEMPOTENCY_KEY_LENGTH) {
-    throw invalidInputError('input.idempotencyKey', `must be 1 to ${MAX_IDEMPOTENCY_KEY_LENGTH} characters long`)
-  }
-  if (!key.isWellFormed() || /\p{Cc}/u.test(key)) {
-    throw invalidInputError('input.idempotencyKey', 'must not contain control characters')
-  }
 }
 
 function answerOf<T>(outcome: StoredOutcome<T>): T {

@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { API_VERSION } from '../../../src/api/http/api-version.js'
 import { HOUR_MS } from '../../../src/core/duration.js'
 import { signToken } from '../../../src/modules/identity/token.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
@@ -293,6 +294,29 @@ describe('a WebSocket', () => {
     const body = JSON.parse((await response.toArray()).join(''))
     expect([response.statusCode, body.errors[0].extensions.code]).toEqual([403, 'FORBIDDEN'])
     socket.on('error', () => undefined).terminate()
+  })
+
+  test('gets the version of the API in the response to its upgrade', async () => {
+    const socket = new WebSocket(socketUrl(server), GRAPHQL_TRANSPORT_WS_PROTOCOL)
+    const [response] = (await once(socket, 'upgrade')) as [IncomingMessage]
+    expect(response.headers['x-api-version']).toBe(API_VERSION)
+    socket.terminate()
+  })
+
+  test('is closed with 4500 after an internal error, which is not revealed', async () => {
+    await useOwnServer()
+    const { key } = await createKey('READ')
+    await server.owner.query('ALTER TABLE api_keys RENAME TO renamed')
+    const { closed } = connectWith({ connectionParams: { authorization: `Bearer ${key}` } })
+    expect(await closed).toEqual({ code: 4500, reason: 'INTERNAL_SERVER_ERROR: Something went wrong on our side' })
+    expect(server.logged.join('')).toContain('api_keys')
+  })
+
+  test('is closed with 1013 if its address has no points left', async () => {
+    const poor = await start({ environment: { RATE_LIMIT_POINTS: '30', RATE_LIMIT_RESTORE_RATE: '1' } })
+    const connect = () => connectWith({ connectionParams: { authorization: 'Bearer wrong' } }, poor).closed
+    expect(await connect()).toMatchObject({ code: 4401 })
+    expect(await connect()).toEqual({ code: 1013, reason: expect.stringMatching('^RATE_LIMITED: ') })
   })
 
   test('is closed with 4403 when its token expires, so that the client connects again with a new one', async () => {

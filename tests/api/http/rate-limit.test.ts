@@ -46,6 +46,21 @@ describe('a principal', () => {
     expect((await asUser(server, 55)).body.extensions.cost.budget.available).toBe(69)
   })
 
+  test.each(['{ plans { id ', '{ plans { noSuchField } }'])('sees what an operation costs that is refused: %s', async (query) => {
+    const server = await start({ environment: LITTLE })
+    const budget = { capacity: 100, available: 99, restoreRate: 10 }
+    const cost = { requested: 1, maximum: 100, budget }
+    const refused = await asUser(server, 55, query)
+    expect(refused.body).toMatchObject({ errors: [{ extensions: { code: expect.stringMatching(/^GRAPHQL_/) } }], extensions: { cost } })
+    const anonymous = (body: string) =>
+      fetch(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then((response) =>
+        response.json(),
+      )
+    expect(await anonymous(JSON.stringify({ query }))).toMatchObject({ extensions: { cost } })
+    const long = `${query}${' '.repeat(5000)}`
+    expect(((await anonymous(JSON.stringify({ query: long }))) as any).extensions.cost.requested).toBeGreaterThan(10)
+  })
+
   test('can still send cheaper operations, and does not affect other principals', async () => {
     const server = await start({ environment: LITTLE })
     for (let count = 0; count < 4; count += 1) await asUser(server, 55)

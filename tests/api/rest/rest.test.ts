@@ -737,6 +737,13 @@ describe('Escluse', () => {
   })
 })
 
+test('names the first invalid field only, as the replaced APIs do', async () => {
+  const body = { plan: 'pro', success_url: 'https://evil.example', cancel_url: 'https://evil.example' }
+  const { status, body: refused } = await ask({ method: 'POST', path: '/api/v1/billing/checkout', body, who: 55 })
+  const message = 'body.success_url: the origin https://evil.example is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS'
+  expect([status, refused]).toEqual([400, { error: { code: 'BAD_USER_INPUT', message } }])
+})
+
 test('returns 503 on every route while billing is disabled, without authentication', async () => {
   await server.ask('admin', 'mutation { setBillingEnabled(input: { enabled: false }) { enabled } }')
   for (const path of [

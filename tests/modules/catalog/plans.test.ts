@@ -101,7 +101,11 @@ test.each([
   ['features', { text: '\u0000' }],
 ])('rejects a plan with an invalid %s and names the field', async (field, value) => {
   const response = await create({ ...plan, [field]: value })
-  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: `input.${field}` })
+  expect(response.errors?.[0]?.extensions).toEqual({
+    code: 'BAD_USER_INPUT',
+    field: `input.${field}`,
+    fields: [{ field: `input.${field}`, message: expect.any(String) }],
+  })
 })
 
 test('passes a changed type on to existing subscribers with reapplyPlan', async () => {

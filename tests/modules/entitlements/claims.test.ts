@@ -236,7 +236,11 @@ describe('claiming a server', () => {
     const other = await createCustomer(plans.starter)
     await claim(one, `${one}-1`, { memory: 100 })
     const { errors } = await claim(other, `${one}-1`, { memory: 200 })
-    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.externalId' })
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.externalId',
+      fields: [{ field: 'input.externalId', message: expect.any(String) }],
+    })
     expect((await used(one, 'MEMORY_MB')).used).toBe(100)
   })
 

@@ -42,6 +42,11 @@ test('the routes of PDFs accept ids with and without the prefix', async () => {
     expect(await get(path), path).toEqual({ status: 200, file: expect.stringMatching(/^CN-2026-\d+\.pdf$/) })
 })
 
+test('the routes of PDFs return a document only under the prefix of its type', async () => {
+  for (const path of [`/invoices/inv_${creditNote}/pdf`, `/invoices/inv_${creditNote}.pdf`, `/invoices/cn_${invoice}/pdf`])
+    expect((await get(path)).status, path).toBe(404)
+})
+
 test('the routes of PDFs refuse the prefix of another type and what is not an id', async () => {
   for (const path of [
     `/orders/inv_${invoice}/invoice`,

@@ -359,7 +359,7 @@ describe('an event of an unknown user or plan', () => {
     await server.settle()
     expect((await readAccount(11)).me.currentPlan.slug).toBe('pro')
     expect([codeOf(await server.ask(10, list)), codeOf(await server.ask(10, replay, { id: '1' }))]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
-    expect((await server.ask('admin', replay, { id: '999' })).errors?.[0]?.extensions.field).toBe('id')
+    expect((await server.ask('admin', replay, { id: '999' })).errors?.[0]?.extensions.field).toBe('input.eventId')
   })
   test('cannot replace a paid subscription by naming its customer as the buyer', async () => {
     await deliverEvent('subscription_created', subscription(1, START))

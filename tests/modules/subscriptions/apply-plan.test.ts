@@ -68,6 +68,7 @@ describe('applying a plan', () => {
     expect((await applyPlan(server, { userId: '13', planId: plans.enterprise })).errors?.[0]?.extensions).toEqual({
       code: 'BAD_USER_INPUT',
       field: 'input.amount',
+      fields: [{ field: 'input.amount', message: expect.stringContaining('is required') }],
     })
     const { data } = await applyPlan(server, { userId: '13', planId: plans.enterprise, amount: 5_000_000_000 })
     expect(data.applyPlan.order.amount.minorUnits).toBe(5_000_000_000)

@@ -73,7 +73,11 @@ test.each([
   ['not free of control characters', 'a\u0000'],
 ])('refuses a key that is %s', async (_case, idempotencyKey) => {
   const response = await placeOrder(server, 19, { planId: plans.pro, idempotencyKey })
-  expect(response.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' })
+  expect(response.errors?.[0]?.extensions).toEqual({
+    code: 'BAD_USER_INPUT',
+    field: 'input.idempotencyKey',
+    fields: [{ field: 'input.idempotencyKey', message: expect.any(String) }],
+  })
 })
 
 test('accepts a key of 255 characters', async () => {

@@ -49,6 +49,19 @@ describe('API keys', () => {
     expect(JSON.stringify(audit)).not.toContain(key)
   })
 
+  test('are created once per idempotency key, and are not shown by a retry', async () => {
+    const input = { name: 'retried', scopes: ['READ'], idempotencyKey: 'create-key-1' }
+    const create = async () => (await server.ask('admin', CREATE, { input })).data.createApiKey
+    const [first, retry] = [await create(), await create()]
+    expect(first.key).toMatch(/^qtk_/)
+    expect(retry).toEqual({ ...first, key: null })
+    expect(await server.services.db.apiKey.count({ where: { name: 'retried' } })).toBe(1)
+    const records = await server.services.db.idempotencyRecord.findMany({ select: { outcome: true } })
+    expect(JSON.stringify(records)).not.toContain(first.key)
+    const other = await server.ask('admin', CREATE, { input: { ...input, scopes: ['SYNC'] } })
+    expect(other.errors?.[0]?.extensions.code).toBe('IDEMPOTENCY_CONFLICT')
+  })
+
   test('allow exactly what their scopes grant', async () => {
     await server.services.db.user.create({ data: { id: '301' } })
     const claims = await createKey('CLAIMS')
@@ -100,7 +113,11 @@ describe('API keys', () => {
     [{ name: '', scopes: ['READ'] }, 'input.name'],
     [{ name: 'x', scopes: [] }, 'input.scopes'],
   ])('are not created from %j, and the error names the field', async (input, field) => {
-    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
+    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field,
+      fields: [{ field, message: expect.any(String) }],
+    })
     expect((await server.ask(55, CREATE, { input })).errors?.[0]?.extensions.code).toBe('FORBIDDEN')
   })
 })
@@ -145,12 +162,61 @@ describe('sync mutations', () => {
     expect((await server.ask('admin', USERS, { users: [...users, { id: '1' }] })).errors?.[0]?.extensions.field).toBe('input.users')
   })
 
+  test('return what the database contains, in the order of the input, also for rows that did not change', async () => {
+    const { db } = server.services
+    await server.ask('admin', USERS, {
+      users: [
+        { id: '9101', name: 'Same', email: 'same@example.com' },
+        { id: '9102', name: 'Before' },
+      ],
+    })
+    const users = [
+      { id: '9103', email: 'new@example.com' },
+      { id: '9102', name: 'Changed' },
+      { id: '9101', name: 'Same' },
+    ]
+    const { data } = await server.ask('admin', USERS, { users })
+    const stored = await db.user.findMany({ where: { id: { in: ['9101', '9102', '9103'] } }, orderBy: { id: 'desc' } })
+    expect(data.upsertUsers.users).toEqual(stored.map(({ id, email, name }) => ({ id: `user_${id}`, email, name })))
+    expect(data.upsertUsers.users).toMatchObject([{ name: null }, { name: 'Changed', email: null }, { email: 'same@example.com' }])
+    const ORGANISATIONS =
+      'mutation ($organisations: [UpsertOrganisationInput!]!) { upsertOrganisations(input: { organisations: $organisations }) { organisations { id name } } }'
+    const MEMBERS =
+      'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(input: { memberships: $memberships }) { memberships { role user { id } } } }'
+    const organisations = [
+      { id: '92', name: 'Two' },
+      { id: '91', name: 'One' },
+    ]
+    for (const name of ['One', 'Renamed']) {
+      const input = organisations.map((row) => (row.id === '91' ? { ...row, name } : row))
+      const result = await server.ask('admin', ORGANISATIONS, { organisations: input })
+      const rows = await db.organisation.findMany({ where: { id: { in: ['91', '92'] } }, orderBy: { id: 'desc' } })
+      expect(result.data.upsertOrganisations.organisations).toEqual(rows.map(({ id, name }) => ({ id: `org_${id}`, name })))
+    }
+    const memberships = ['9103', '9101', '9102'].map((userId) => ({ organisationId: '91', userId, role: 'MEMBER' }))
+    for (const role of ['MEMBER', 'ADMIN']) {
+      const input = memberships.map((row) => (row.userId === '9101' ? { ...row, role } : row))
+      const result = await server.ask('admin', MEMBERS, { memberships: input })
+      const rows = await db.membership.findMany({ where: { organisationId: '91' } })
+      const byUser = new Map(rows.map((row) => [row.userId, row.role]))
+      expect(result.data.setMemberships.memberships).toEqual(
+        input.map(({ userId }) => ({ user: { id: `user_${userId}` }, role: byUser.get(userId) })),
+      )
+    }
+    const twice = await server.ask('admin', MEMBERS, { memberships: [memberships[0], memberships[0]] })
+    expect(twice.errors?.[0]?.message).toBe('input.memberships.1: duplicate entry')
+  })
+
   test('store nothing if a row is invalid, and name that row', async () => {
     const { errors } = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7001', email: 'nonsense' }] })
-    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.users[1].email' })
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.users.1.email',
+      fields: [{ field: 'input.users.1.email', message: expect.any(String) }],
+    })
     expect(await server.services.db.user.count({ where: { id: { in: ['7000', '7001'] } } })).toBe(0)
     const duplicate = await server.ask('admin', USERS, { users: [{ id: '7000' }, { id: '7000' }] })
-    expect(duplicate.errors?.[0]?.message).toBe('input.users[1]: duplicate entry')
+    expect(duplicate.errors?.[0]?.message).toBe('input.users.1: duplicate entry')
   })
 
   test('do not deadlock on concurrent calls with the same users in another order', async () => {
@@ -186,8 +252,8 @@ describe('sync mutations', () => {
     })
     const stored = (userId: string, organisationId: string, role: string) => ({
       role,
-      user: { id: userId },
-      organisation: { id: organisationId },
+      user: { id: `user_${userId}` },
+      organisation: { id: `org_${organisationId}` },
     })
     expect(set.data.setMemberships.memberships).toEqual([
       stored('401', '41', 'OWNER'),
@@ -209,7 +275,11 @@ describe('sync mutations', () => {
         { organisationId: '49', userId: '401', role: 'OWNER' },
       ],
     })
-    expect(unknown.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'input.memberships[1].organisationId' })
+    expect(unknown.errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field: 'input.memberships.1.organisationId',
+      fields: [{ field: 'input.memberships.1.organisationId', message: expect.any(String) }],
+    })
     expect(await server.services.db.membership.count({ where: { organisationId: '41' } })).toBe(2)
     const ONE = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { organisation { name } membership { role } } }'
     const setOne = async (role: string | null) =>

@@ -53,6 +53,15 @@ function advance(ms: number): void {
   server.clock.set(new Date(server.clock.now().getTime() + ms).toISOString())
 }
 
+test('an endpoint is created once per idempotency key', async () => {
+  const input = { url: receiver.url, types: ['PLAN_APPLIED'], idempotencyKey: 'create-endpoint-1' }
+  const create = async () => (await server.ask('admin', CREATE, { input })).data.createWebhookEndpoint
+  const [first, retry] = [await create(), await create()]
+  expect(first.secret).toMatch(/^whsec_/)
+  expect(retry).toEqual(first)
+  expect(await server.services.db.webhookEndpoint.count()).toBe(1)
+})
+
 describe('webhook events', () => {
   test('are delivered in the order in which they occurred, and the standardwebhooks package verifies them', async () => {
     const { id, secret } = await createEndpoint(receiver.url)
@@ -221,14 +230,20 @@ describe('webhook events', () => {
     await server.deliver()
     expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter])
     const REPLAY =
-      'mutation ($id: ID!, $since: DateTime!, $failed: Boolean!) { replayWebhookDeliveries(input: { endpointId: $id, since: $since, failedOnly: $failed }) { count } }'
+      'mutation ($id: ID!, $since: DateTime!, $failed: Boolean!) { replayWebhookDeliveries(input: { endpointId: $id, since: $since, failedOnly: $failed }) { count deliveries { id status event { type } } } }'
     const since = '2026-05-01T00:00:00.000Z'
-    expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(1)
+    const { replayWebhookDeliveries: replayed } = (await server.ask('admin', REPLAY, { id, since, failed: true })).data
+    const stored = (await deliveries(id, 'PENDING')).nodes.map(({ id }: { id: string }) => id)
+    expect(replayed).toEqual({ count: 1, deliveries: [{ id: stored[0], status: 'PENDING', event: { type: 'PLAN_APPLIED' } }] })
     expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(0)
     await server.deliver()
     expect(receiver.received.map(({ event }) => event.data.planId)).toEqual([plans.starter, plans.pro])
     expect((await server.ask('admin', REPLAY, { id, since, failed: true })).data.replayWebhookDeliveries.count).toBe(0)
-    expect((await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayWebhookDeliveries.count).toBe(2)
+    const all = (await server.ask('admin', REPLAY, { id, since, failed: false })).data.replayWebhookDeliveries
+    expect(all.count).toBe(2)
+    expect(all.deliveries.map(({ id }: { id: string }) => id)).toEqual(
+      (await deliveries(id, 'PENDING')).nodes.map(({ id }: { id: string }) => id).reverse(),
+    )
     const ONE = 'mutation ($id: ID!) { replayWebhookDelivery(input: { deliveryId: $id }) { delivery { status event { type } } } }'
     expect((await server.ask('admin', ONE, { id: failed.nodes[0].id })).data.replayWebhookDelivery.delivery).toEqual({
       status: 'PENDING',
@@ -357,6 +372,10 @@ describe('a webhook endpoint', () => {
     [{ url: 'https://example.com', types: ['plan.applied'] }, 'input.types[0]'],
     [{ url: 'https://example.com', types: ['ENDPOINT_TEST'] }, 'input.types.0'],
   ])('rejects %j and names the field', async (input, field) => {
-    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field })
+    expect((await server.ask('admin', CREATE, { input })).errors?.[0]?.extensions).toEqual({
+      code: 'BAD_USER_INPUT',
+      field,
+      fields: [{ field, message: expect.any(String) }],
+    })
   })
 })

@@ -107,6 +107,8 @@ export type ClaimServerInput = {
 
 /** A new API key. */
 export type CreateApiKeyInput = {
+  /** Idempotency key. Retrying with the same key returns the original result, without the key itself. */
+  idempotencyKey?: string | null | undefined;
   /** Purpose of the key, at most 100 characters: "panel backend". */
   name: string;
   /** Permissions of the key. Grant only the scopes that the service needs. */
@@ -131,7 +133,11 @@ export type CreateCheckoutInput = {
 export type CreateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
-  /** Types of events to subscribe to. Defaults to all. */
+  /** Format of the events; defaults to STANDARD. ESCLUSE has events for PLAN_APPLIED, SUBSCRIPTION_UPDATED, PLAN_CANCELLED, PLAN_EXPIRED and REFUND_ISSUED. */
+  format?: WebhookFormat | null | undefined;
+  /** Idempotency key. Retrying with the same key returns the original result. */
+  idempotencyKey?: string | null | undefined;
+  /** Types of events to subscribe to. Defaults to all that the format has. */
   types?: Array<EventType> | null | undefined;
   /** URL of the endpoint. */
   url: string;
@@ -417,6 +423,8 @@ export type SubscriptionStatus =
 export type UpdateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters. */
   description?: string | null | undefined;
+  /** Format of the events. With ESCLUSE, pending events that this format does not have are deleted. */
+  format?: WebhookFormat | null | undefined;
   /** The endpoint. */
   id: string | number;
   /** Whether events are sent. While false, they are stored. */
@@ -456,6 +464,13 @@ export type UpsertUsersInput = {
   /** The users, without duplicates. */
   users: Array<UpsertUserInput>;
 };
+
+/** Format in which an endpoint receives events. */
+export type WebhookFormat =
+  /** The format of Escluse: `{event, data}` with the events `subscription_created`, `subscription_updated`, `subscription_canceled` and `refund_processed`. `X-Signature` is the hex HMAC-SHA256 of the body with the secret. */
+  | 'ESCLUSE'
+  /** Standard Webhooks: `{type, timestamp, data}`, signed in `webhook-signature`. */
+  | 'STANDARD';
 
 export type EntitlementFieldsFragment = { features: Record<string, unknown>, hasAccess: boolean, user: { id: string, name: string | null } | null, organisation: { id: string, name: string } | null, plan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment };
 
@@ -546,7 +561,7 @@ export type PlansQuery = { plans: Array<PlanFieldsFragment> };
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { me: { id: string, name: string | null, email: string, portalTier: PlanType, currentPlan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> } };
+export type MeQuery = { me: { id: string, name: string | null, email: string | null, portalTier: PlanType, currentPlan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> } };
 
 export type OrdersQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -711,14 +726,14 @@ export type ChangePreviewFieldsFragment = { when: ChangeTime, effectiveAt: strin
 
 export type RefundFieldsFragment = { id: string, status: RefundStatus, reason: string | null, createdAt: string, amount: MoneyFieldsFragment };
 
-export type EndpointFieldsFragment = { id: string, url: string, description: string | null, types: Array<EventType>, isEnabled: boolean, createdAt: string };
+export type EndpointFieldsFragment = { id: string, url: string, description: string | null, format: WebhookFormat, types: Array<EventType>, isEnabled: boolean, createdAt: string };
 
 export type CreateApiKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
 }>;
 
 
-export type CreateApiKeyMutation = { createApiKey: { key: string, apiKey: { id: string, name: string, scopes: Array<ApiKeyScope> } } };
+export type CreateApiKeyMutation = { createApiKey: { key: string | null, apiKey: { id: string, name: string, scopes: Array<ApiKeyScope> } } };
 
 export type RevokeApiKeyMutationVariables = Exact<{
   input: RevokeApiKeyInput;
@@ -794,7 +809,7 @@ const changePreviewFields: Fragment = { text: "fragment ChangePreviewFields on C
 
 const refundFields: Fragment = { text: "fragment RefundFields on Refund {\n  id\n  status\n  amount {\n    ...MoneyFields\n  }\n  reason\n  createdAt\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"RefundFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Refund"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"status"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"amount"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"MoneyFields"},"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"reason"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"createdAt"},"arguments":[],"directives":[]}]}} }
 
-const endpointFields: Fragment = { text: "fragment EndpointFields on WebhookEndpoint {\n  id\n  url\n  description\n  types\n  isEnabled\n  createdAt\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"EndpointFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"WebhookEndpoint"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"url"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"description"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"types"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"isEnabled"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"createdAt"},"arguments":[],"directives":[]}]}} }
+const endpointFields: Fragment = { text: "fragment EndpointFields on WebhookEndpoint {\n  id\n  url\n  description\n  format\n  types\n  isEnabled\n  createdAt\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"EndpointFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"WebhookEndpoint"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"url"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"description"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"format"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"types"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"isEnabled"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"createdAt"},"arguments":[],"directives":[]}]}} }
 
 export const EntitlementsDocument: TypedDocument<EntitlementsQuery, EntitlementsQueryVariables> = /* @__PURE__ */ createDocument({ text: "query Entitlements($first: Int = 100, $after: String) {\n  entitlements(first: $first, after: $after) {\n    nodes {\n      ...EntitlementFields\n    }\n    pageInfo {\n      ...PageFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Entitlements"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"100"},"directives":[]},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"entitlements"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EntitlementFields"},"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"},"directives":[]}]}}]}}]}} }, entitlementFields, limitsFields, pageFields)
 

@@ -4,7 +4,7 @@
 export type ErrorCode =
   /** The HTTP request is invalid: malformed JSON, no operation, or a body that is too large. */
   | 'BAD_REQUEST'
-  /** An argument is invalid. The message states what is accepted. Extensions: `field` (path of the invalid argument, such as `input.planId`). */
+  /** An argument is invalid. The message states what is accepted. Extensions: `field` (path of the first invalid argument, such as `input.planId`), `fields` (all invalid fields of the input, at most 100: a list of `{ field, message }`). */
   | 'BAD_USER_INPUT'
   /** The server is overloaded, or the data is in use. Retry later. GraphQL responds with HTTP 200. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'BUSY'

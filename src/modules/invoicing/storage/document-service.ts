@@ -60,12 +60,17 @@ export class DocumentService {
    * @param principal  undefined for a valid link
    * @throws INVOICE_NOT_FOUND when the invoice does not exist or the principal may not view it
    */
-  async getIssuedInvoice(id: bigint, principal: UserPrincipal | undefined): Promise<IssuedInvoice> {
+  async getIssuedInvoice(
+    id: bigint,
+    principal: UserPrincipal | undefined,
+    type: 'Invoice' | 'CreditNote' | undefined,
+  ): Promise<IssuedInvoice> {
     const { db } = this.#options
     const { issuedInvoices } = this.#caches
     const issued = issuedInvoices.get(id) ?? (await findIssuedInvoice(db, id))
     if (issued) issuedInvoices.set(id, issued)
-    if (!issued || (principal && !(await canView(db, principal, issued)))) throw invoiceNotFoundError(id)
+    const isOtherType = type !== undefined && (issued?.kind === 'CREDIT_NOTE') !== (type === 'CreditNote')
+    if (!issued || isOtherType || (principal && !(await canView(db, principal, issued)))) throw invoiceNotFoundError(id)
     return issued
   }
 

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { invalidInputError } from '../../../core/errors.js'
-import { assertPrintable } from '../../../core/glyph-coverage.js'
-import { country, line, parseInput } from '../../../core/input.js'
+import { acrossFields, country, type FindMissingGlyph, line, parseInput, parseInputAsync, printable } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { TaxRate } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
@@ -10,12 +8,19 @@ import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import type { RemoveTaxRateInput, SetTaxRateInput } from './tax.type.js'
 
-const newRateSchema = z.object({
-  country: country(),
-  customerType: z.enum(['USER', 'ORGANISATION']),
-  basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
-  exemption: line(200).nullish(),
-})
+function newRateSchema(find: FindMissingGlyph) {
+  return z
+    .object({
+      country: country(),
+      customerType: z.enum(['USER', 'ORGANISATION']),
+      basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
+      exemption: printable(find, line(200)).nullish(),
+    })
+    .refine(
+      ({ exemption, basisPoints }) => exemption == null || basisPoints <= 0,
+      acrossFields('exemption', 'is only allowed with a rate of 0; leave it out'),
+    )
+}
 
 export function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
   return tx.taxRate.findMany({ where: { country: { in: countries.filter((code) => code != null) } } })
@@ -33,9 +38,7 @@ export async function setTaxRate(
   principal: UserPrincipal,
   input: SetTaxRateInput,
 ): Promise<TaxRate> {
-  const { country, customerType, basisPoints, exemption = null } = parseInput(newRateSchema, 'input', input)
-  if (exemption !== null && basisPoints > 0) throw invalidInputError('input.exemption', 'is only allowed with a rate of 0; leave it out')
-  await assertPrintable(findMissingGlyph, 'input', { exemption })
+  const { country, customerType, basisPoints, exemption = null } = await parseInputAsync(newRateSchema(findMissingGlyph), 'input', input)
   const at = clock.now()
   const rate = { basisPoints, exemption, updatedAt: at }
   return runTransaction(db, async (tx) => {

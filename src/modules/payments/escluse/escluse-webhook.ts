@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { isSignedBy } from '../../../core/webhook-signature.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
 import { eventSubject, parseEvent } from '../inbound-webhooks/parse-event.js'
-import { isSignedBy } from '../inbound-webhooks/webhook-signature.rules.js'
 import type { WebhookSource } from '../payment-provider.port.js'
 
 export const escluseEventSchema = z.looseObject({ event: z.string().min(1).max(100), data: z.looseObject({}) })

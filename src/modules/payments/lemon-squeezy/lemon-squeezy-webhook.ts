@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isSignedBy, signWebhook } from '../../../core/webhook-signature.js'
 import { eventSubject, parseEvent } from '../inbound-webhooks/parse-event.js'
-import { isSignedBy, signWebhook } from '../inbound-webhooks/webhook-signature.rules.js'
 import type { ParsedEvent, ProviderWebhook } from '../payment-provider.port.js'
 import { readOrder, readPayment, readSubscription } from './lemon-squeezy.schemas.js'
 

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { DomainError } from '../../../core/errors.js'
-import { assertPrintable } from '../../../core/glyph-coverage.js'
 import { parseId } from '../../../core/ids.js'
-import { line, parseInput } from '../../../core/input.js'
+import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
-import { runOnce } from '../../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { getOrder } from '../../orders/index.js'
@@ -17,7 +16,9 @@ import { storeRefund } from './record-refunds.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import type { RequestRefundInput } from './refund.type.js'
 
-const refundSchema = z.object({ reason: line(200).nullish() })
+function refundSchema(find: FindMissingGlyph) {
+  return z.object({ orderId: rowId('Order'), reason: printable(find, line(200)).nullish(), idempotencyKey })
+}
 
 /** Returns the amount of an order that can be refunded now. @throws ORDER_NOT_FOUND */
 export async function refundEligibility(
@@ -56,16 +57,15 @@ export async function requestRefund(
   input: RequestRefundInput,
 ): Promise<Refund> {
   const { db, clock, findMissingGlyph } = services
-  const reason = parseInput(refundSchema, 'input', { reason: input.reason }).reason ?? null
-  await assertPrintable(findMissingGlyph, 'input', { reason })
-  const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', input.orderId, 'Order'))
-  const key = {
+  const { orderId, reason = null, idempotencyKey: key } = await parseInputAsync(refundSchema(findMissingGlyph), 'input', input)
+  const { id, userId, organisationId } = await getOrder(db, principal, orderId)
+  const request = {
     principal: principalName(principal),
     operation: 'requestRefund',
-    key: input.idempotencyKey,
+    key,
     input: { orderId: Number(id), reason },
   }
-  const { refundId: stored } = await runOnce(services, key, async (tx) => {
+  const { refundId: stored } = await runOnce(services, request, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     const at = clock.now()
