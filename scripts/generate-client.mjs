@@ -29,6 +29,7 @@ const SCALARS = {
   CountryCode: 'string',
   CurrencyCode: 'string',
   DateTime: 'string',
+  Decimal: 'string',
   JSONObject: 'Record<string, unknown>',
   MinorUnits: 'number',
   URL: 'string',
