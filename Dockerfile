@@ -9,8 +9,9 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Packages need no install scripts. The build of this project follows when its sources are copied.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json rolldown.config.js vite.config.ts ./
+COPY schema.graphql tsconfig.json rolldown.config.js vite.config.ts ./
 COPY scripts scripts
+COPY packages packages
 COPY prisma prisma
 COPY src src
 COPY docs/openapi.json docs/openapi.json

@@ -2,7 +2,7 @@
 // changed. npm ci runs it (prepare), and so does npm start.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -42,6 +42,17 @@ const steps = [
     without: ['src/explorer', GENERATED],
     result: 'dist/bundle/main.js',
     run: () => run([binary('rolldown'), '-c']),
+  },
+  {
+    // The npm package @quittance/client.
+    name: 'client',
+    sources: ['packages/client/src', 'packages/client/tsconfig.json', 'tsconfig.json', 'schema.graphql', 'package-lock.json'],
+    result: 'packages/client/dist/index.js',
+    run: () => {
+      rmSync('packages/client/dist', { recursive: true, force: true })
+      run([binary('tsc'), '-p', 'packages/client'])
+      cpSync('schema.graphql', 'packages/client/dist/schema.graphql')
+    },
   },
   {
     // The explorer and the REST documentation.

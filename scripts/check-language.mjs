@@ -18,9 +18,9 @@ const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^
 const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s|(query|mutation|subscription|fragment)\b[^{]*\{)/
 /** Data, generated files and the list of replaced words itself. */
 const EXCLUDED =
-  /^(docs\/glossary\.md|docs\/openapi\.json|docs\/schema-changes\.md|scripts\/language\/|tests\/golden\/|tests\/released-schema|examples\/[^/]+\/src\/gql\/|package-lock|prisma\/migrations\/migration_lock)/
+  /^(docs\/glossary\.md|docs\/openapi\.json|docs\/schema-changes\.md|scripts\/language\/|tests\/golden\/|tests\/released-schema|packages\/client\/src\/generated\/|package-lock|prisma\/migrations\/migration_lock)/
 
-const NOT_SOURCE = new Set(['.git', 'data', 'dist', 'node_modules', 'src/platform/postgres/generated'])
+const NOT_SOURCE = new Set(['.git', 'data', 'dist', 'packages/client/dist', 'node_modules', 'src/platform/postgres/generated'])
 
 const read = (path) => readFileSync(path, 'utf8')
 const terms = JSON.parse(read('scripts/language/terms.json'))

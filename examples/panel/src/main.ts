@@ -1,19 +1,20 @@
-import { createClient, type Execute, QuittanceError } from './client.js'
-import type { EntitlementsQuery } from './gql/graphql.js'
+import { createClient, type QuittanceClient, QuittanceError } from '@quittance/client'
 import {
-  APPLY_PLAN,
-  CANCEL_PLAN,
-  CLAIM,
-  CREATE_ENDPOINT,
-  CREATE_KEY,
-  DELETE_ENDPOINT,
-  ENTITLEMENTS,
-  PLANS,
-  RELEASE,
-  REVOKE_KEY,
-  SYNC_USERS,
-} from './operations.js'
-import { EventReceiver, type QuittanceEvent } from './receive-events.js'
+  ApplyPlanDocument,
+  CancelPlanDocument,
+  ClaimServerDocument,
+  CreateApiKeyDocument,
+  CreateWebhookEndpointDocument,
+  DeleteWebhookEndpointDocument,
+  EntitlementsDocument,
+  type EntitlementsQuery,
+  PlansDocument,
+  ReleaseServerDocument,
+  RevokeApiKeyDocument,
+  UpsertUsersDocument,
+} from '@quittance/client/operations'
+import type { WebhookEvent } from '@quittance/client/webhooks'
+import { EventReceiver } from './receive-events.js'
 
 const QUITTANCE_URL = process.env.QUITTANCE_URL ?? 'http://localhost:4000'
 const USER = { id: '9001', name: 'Mary Somerville', email: 'mary@example.com' }
@@ -21,10 +22,10 @@ const SERVER = { userId: USER.id, memory: 512, disk: 1024, cpu: 50 }
 
 /** Plays a panel: from creating its API key to receiving its first event. */
 async function main(): Promise<void> {
-  const administrator = createClient(QUITTANCE_URL, requireVariable('ADMIN_TOKEN'))
+  const administrator = createClient({ url: QUITTANCE_URL, token: requireVariable('ADMIN_TOKEN') })
   const receiver = new EventReceiver()
   const { key, keyId, endpointId } = await setUp(administrator, receiver)
-  const panel = createClient(QUITTANCE_URL, key)
+  const panel = createClient({ url: QUITTANCE_URL, apiKey: key })
   const claimed: string[] = []
   try {
     await syncUsers(panel)
@@ -33,22 +34,24 @@ async function main(): Promise<void> {
     await claim(panel, claimed)
     await reconcile(panel)
   } finally {
-    for (const externalId of claimed) await panel(RELEASE, { externalId })
-    await administrator(CANCEL_PLAN, { input: { userId: USER.id } })
-    await administrator(DELETE_ENDPOINT, { id: endpointId })
-    await administrator(REVOKE_KEY, { id: keyId })
+    for (const externalId of claimed) await panel.request(ReleaseServerDocument, { input: { externalId } })
+    await administrator.request(CancelPlanDocument, { input: { userId: USER.id } })
+    await administrator.request(DeleteWebhookEndpointDocument, { input: { endpointId } })
+    await administrator.request(RevokeApiKeyDocument, { input: { apiKeyId: keyId } })
     receiver.close()
   }
   report('Done', 'servers released, endpoint and key removed')
 }
 
 /** The steps that an administrator does once: an API key and an endpoint for events. */
-async function setUp(administrator: Execute, receiver: EventReceiver) {
-  const { createApiKey } = await administrator(CREATE_KEY, { input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] } })
+async function setUp(administrator: QuittanceClient, receiver: EventReceiver) {
+  const { createApiKey } = await administrator.request(CreateApiKeyDocument, {
+    input: { name: 'example panel', scopes: ['CLAIMS', 'SYNC', 'READ'] },
+  })
   if (createApiKey.key === null) throw new Error('The key was created by an earlier request; revoke it and create another')
   report('API key', `${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
-  const { createWebhookEndpoint } = await administrator(CREATE_ENDPOINT, {
+  const { createWebhookEndpoint } = await administrator.request(CreateWebhookEndpointDocument, {
     input: { url, description: 'example panel', types: ['LIMITS_CHANGED'] },
   })
   receiver.useSecret(createWebhookEndpoint.secret)
@@ -56,13 +59,13 @@ async function setUp(administrator: Execute, receiver: EventReceiver) {
   return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createWebhookEndpoint.endpoint.id }
 }
 
-async function syncUsers(panel: Execute): Promise<void> {
-  const { upsertUsers } = await panel(SYNC_USERS, { users: [USER] })
+async function syncUsers(panel: QuittanceClient): Promise<void> {
+  const { upsertUsers } = await panel.request(UpsertUsersDocument, { input: { users: [USER] } })
   for (const { id, name, portalTier } of upsertUsers.users) report('Synced', `${id}, ${name}, ${portalTier}`)
 }
 
 /** Claims servers until the plan does not allow another one. */
-async function claimUntilRefused(panel: Execute, claimed: string[]): Promise<void> {
+async function claimUntilRefused(panel: QuittanceClient, claimed: string[]): Promise<void> {
   for (;;) {
     try {
       await claim(panel, claimed)
@@ -75,32 +78,34 @@ async function claimUntilRefused(panel: Execute, claimed: string[]): Promise<voi
   }
 }
 
-async function claim(panel: Execute, claimed: string[]): Promise<void> {
+async function claim(panel: QuittanceClient, claimed: string[]): Promise<void> {
   const externalId = `example-${USER.id}-${claimed.length + 1}`
-  const { claimServer } = await panel(CLAIM, { input: { externalId, ...SERVER } })
+  const { claimServer } = await panel.request(ClaimServerDocument, { input: { externalId, ...SERVER } })
   claimed.push(externalId)
   const servers = claimServer.usage.find(({ resource }) => resource === 'SERVERS')
   report('Claimed', `${externalId}: ${servers?.used} of ${servers?.limit ?? 'any number of'} servers`)
 }
 
 /** Applies a bigger plan, and waits for the event that notifies the panel. */
-async function receiveUpgrade(administrator: Execute, receiver: EventReceiver): Promise<void> {
-  const { plans } = await administrator(PLANS)
+async function receiveUpgrade(administrator: QuittanceClient, receiver: EventReceiver): Promise<void> {
+  const { plans } = await administrator.request(PlansDocument)
   const starter = plans.find(({ slug }) => slug === 'starter')
   if (!starter) throw new Error('The catalog has no plan "starter": run this example against the demo data of npm start')
   const nextEvent = receiver.next()
-  await administrator(APPLY_PLAN, { input: { userId: USER.id, planId: starter.id } })
+  await administrator.request(ApplyPlanDocument, { input: { userId: USER.id, planId: starter.id } })
   report('Bought', `${starter.name}, for ${starter.serverLimit} servers`)
-  const { type, data } = await withTimeout(30_000, nextEvent)
-  report('Received', `${type}, signature verified: user ${data.userId} may have ${data.limits?.serverLimit} servers on ${data.plan}`)
+  const event = await withTimeout(30_000, nextEvent)
+  if (event.type !== 'limits.changed') throw new Error(`${event.type} was received, but the endpoint subscribes to limits.changed`)
+  const { userId, limits, plan } = event.data
+  report('Received', `${event.type}, signature verified: user ${userId} may have ${limits.serverLimit} servers on ${plan}`)
 }
 
 /** Reads the state of all customers page by page, which also covers events that the panel has missed. */
-async function reconcile(panel: Execute): Promise<void> {
+async function reconcile(panel: QuittanceClient): Promise<void> {
   const customers: EntitlementsQuery['entitlements']['nodes'] = []
   let after: string | null | undefined = null
   do {
-    const { entitlements }: EntitlementsQuery = await panel(ENTITLEMENTS, { after })
+    const { entitlements }: EntitlementsQuery = await panel.request(EntitlementsDocument, { after })
     customers.push(...entitlements.nodes)
     after = entitlements.pageInfo.hasNextPage ? entitlements.pageInfo.endCursor : null
   } while (after)
@@ -112,7 +117,7 @@ async function reconcile(panel: Execute): Promise<void> {
   }
 }
 
-function withTimeout(milliseconds: number, event: Promise<QuittanceEvent>): Promise<QuittanceEvent> {
+function withTimeout(milliseconds: number, event: Promise<WebhookEvent>): Promise<WebhookEvent> {
   const timeout = new Promise<never>((_done, fail) => {
     setTimeout(() => fail(new Error(`No event was received within ${milliseconds / 1000} seconds`)), milliseconds).unref()
   })

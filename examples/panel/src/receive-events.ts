@@ -1,12 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Webhook } from 'standardwebhooks'
-
-export interface QuittanceEvent {
-  type: string
-  timestamp: string
-  data: { userId?: string; organisationId?: string; limits?: Record<string, number | null>; plan?: string | null }
-}
+import { verifyWebhook, type WebhookEvent } from '@quittance/client/webhooks'
 
 /**
  * The route of the panel that receives events. It verifies the signature first and responds immediately:
@@ -14,10 +8,10 @@ export interface QuittanceEvent {
  */
 export class EventReceiver {
   readonly #server: Server
-  readonly #waiting: ((event: QuittanceEvent) => void)[] = []
+  readonly #waiting: ((event: WebhookEvent) => void)[] = []
   /** Ids of the received events, which are delivered at least once. */
   readonly #seen = new Set<string>()
-  #webhook: Webhook | undefined
+  #secret: string | undefined
 
   constructor() {
     this.#server = createServer((request, response) => {
@@ -25,8 +19,8 @@ export class EventReceiver {
       request.on('data', (chunk) => {
         body += chunk
       })
-      request.on('end', () => {
-        response.statusCode = this.#receive(body, request.headers as Record<string, string>)
+      request.on('end', async () => {
+        response.statusCode = await this.#receive(body, request.headers)
         response.end()
       })
     })
@@ -39,11 +33,11 @@ export class EventReceiver {
 
   /** @param secret  the secret of the endpoint as Quittance returned it: whsec_… */
   useSecret(secret: string): void {
-    this.#webhook = new Webhook(secret)
+    this.#secret = secret
   }
 
   /** @returns the next event with a valid signature */
-  next(): Promise<QuittanceEvent> {
+  next(): Promise<WebhookEvent> {
     return new Promise((done) => this.#waiting.push(done))
   }
 
@@ -52,13 +46,12 @@ export class EventReceiver {
     this.#server.closeAllConnections()
   }
 
-  #receive(body: string, headers: Record<string, string>): number {
+  async #receive(body: string, headers: IncomingHttpHeaders): Promise<number> {
+    if (!this.#secret) return 503
     try {
-      const event = this.#webhook?.verify(body, headers) as QuittanceEvent | undefined
-      const id = headers['webhook-id'] ?? ''
-      if (!event) return 503
-      if (!this.#seen.has(id)) this.#waiting.shift()?.(event)
-      this.#seen.add(id)
+      const event = await verifyWebhook({ body, headers, secret: this.#secret })
+      if (!this.#seen.has(event.id)) this.#waiting.shift()?.(event)
+      this.#seen.add(event.id)
       return 204
     } catch {
       return 401

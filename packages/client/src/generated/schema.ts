@@ -1,0 +1,107 @@
+// Generated from schema.graphql by npm run docs.
+
+/** The possible values of `errors[].extensions.code`. */
+export type ErrorCode =
+  /** The HTTP request is invalid: malformed JSON, no operation, or a body that is too large. */
+  | 'BAD_REQUEST'
+  /** An argument is invalid. The message states what is accepted. Extensions: `field` (path of the first invalid argument, such as `input.planId`), `fields` (all invalid fields of the input, at most 100: a list of `{ field, message }`). */
+  | 'BAD_USER_INPUT'
+  /** The server is overloaded, or the data is in use. Retry later. GraphQL responds with HTTP 200. Extensions: `retryAfter` (seconds to wait before a retry). */
+  | 'BUSY'
+  /** The database is temporarily unavailable. Retry later. The HTTP status is 503. Extensions: `retryAfter` (seconds to wait before a retry). */
+  | 'DATABASE_UNAVAILABLE'
+  /** Billing is disabled. The HTTP status is 503. */
+  | 'FEATURE_DISABLED'
+  /** Signed in, but not allowed to do this. */
+  | 'FORBIDDEN'
+  /** The operation has a syntax error. */
+  | 'GRAPHQL_PARSE_FAILED'
+  /** The operation is not valid against the schema. */
+  | 'GRAPHQL_VALIDATION_FAILED'
+  /** The idempotency key has already been used with a different input. */
+  | 'IDEMPOTENCY_CONFLICT'
+  /** The keys of the identity provider are temporarily unavailable. Retry later. The HTTP status is 503. Extensions: `retryAfter` (seconds to wait before a retry). */
+  | 'IDENTITY_PROVIDER_UNAVAILABLE'
+  /** An error in the server. Report the request id so that the error can be found in the logs. */
+  | 'INTERNAL_SERVER_ERROR'
+  /** The order, subscription or plan is in a state that does not allow this change. Extensions: `from` (the current status), `to` (the requested status). */
+  | 'INVALID_TRANSITION'
+  /** The invoice does not exist or is not visible to you. */
+  | 'INVOICE_NOT_FOUND'
+  /** The order does not exist or is not visible to you. */
+  | 'ORDER_NOT_FOUND'
+  /** The organisation does not exist, or you are neither its owner nor one of its admins. */
+  | 'ORGANISATION_NOT_FOUND'
+  /** Another plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
+  | 'PAYMENT_IN_PROGRESS'
+  /** The payment provider did not respond, refused the request or is not configured. The message states which. */
+  | 'PAYMENT_PROVIDER_UNAVAILABLE'
+  /** No persisted operation has this id, or this server runs persisted operations only. */
+  | 'PERSISTED_OPERATION_NOT_FOUND'
+  /** The hash of an automatic persisted query is not the hash of a persisted operation. Send the query text, as Apollo clients then do automatically. */
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  /** The request exceeds a limit of the plan. Extensions: `resource` (the limited resource, such as `SERVERS`), `limit` (the limit), `used` (how much of it is in use), `requested` (how much was requested), `upgradeUrl` (where the customer can choose a larger plan). */
+  | 'PLAN_LIMIT_EXCEEDED'
+  /** The plan does not exist or cannot be ordered. */
+  | 'PLAN_NOT_FOUND'
+  /** The operation exceeds the maximum cost, depth or size of one request. */
+  | 'QUERY_TOO_COMPLEX'
+  /** Too many requests. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
+  | 'RATE_LIMITED'
+  /** The order cannot be refunded. The message states the reason. Extensions: `daysSincePurchase` (whole days since the purchase). */
+  | 'REFUND_NOT_ELIGIBLE'
+  /** The subscription does not exist or is not visible to you. */
+  | 'SUBSCRIPTION_NOT_FOUND'
+  /** Not signed in, or the token is invalid, expired or from another issuer. */
+  | 'UNAUTHENTICATED'
+  /** The user does not exist. */
+  | 'USER_NOT_FOUND'
+
+/** Type of an event. The body of the event contains it in the form `order.placed`. */
+export type EventType =
+  /** Sent by `sendTestEvent`. Endpoints cannot subscribe to it. */
+  | 'ENDPOINT_TEST'
+  /** An invoice or a payment statement was issued. */
+  | 'INVOICE_ISSUED'
+  /** The entitlement of a customer has changed. */
+  | 'LIMITS_CHANGED'
+  /** A pending order has expired. */
+  | 'ORDER_EXPIRED'
+  /** A customer has placed an order. */
+  | 'ORDER_PLACED'
+  /** A payment was recorded. */
+  | 'PAYMENT_RECEIVED'
+  /** A customer has got a plan. */
+  | 'PLAN_APPLIED'
+  /** The plan of a customer was ended before its time. */
+  | 'PLAN_CANCELLED'
+  /** The plan of a customer has reached its end. */
+  | 'PLAN_EXPIRED'
+  /** A refund was recorded, and its credit note was issued. */
+  | 'REFUND_ISSUED'
+  /** The status, plan or period of a subscription has changed. */
+  | 'SUBSCRIPTION_UPDATED'
+
+/** Resource limits of a plan or of a customer. Null means unlimited, 0 means none. */
+export interface Limits {
+  /** Backups per server. Null means unlimited, 0 means none. */
+  backups: number | null
+  /** Total CPU of all servers in percent of a core; 100 is one core. Null means unlimited, 0 means none. */
+  cpu: number | null
+  /** Databases per server. Null means unlimited, 0 means none. */
+  databases: number | null
+  /** Total disk space of all servers in MB. Null means unlimited, 0 means none. */
+  disk: number | null
+  /** E-mails per day. Null means unlimited, 0 means none. */
+  emailsPerDay: number | null
+  /** Total memory of all servers in MB. Null means unlimited, 0 means none. */
+  memory: number | null
+  /** Number of nodes. Null means unlimited, 0 means none. */
+  nodeLimit: number | null
+  /** Network ports per server. Null means unlimited, 0 means none. */
+  portCount: number | null
+  /** Number of servers. Null means unlimited, 0 means none. */
+  serverLimit: number | null
+  /** Number of tunnel ports. Null means unlimited, 0 means none. */
+  tunnelPortCount: number | null
+}

@@ -1,0 +1,72 @@
+import type { EventType, Limits } from './generated/schema.js'
+
+/** The type of an event in its body: `limits.changed` for LIMITS_CHANGED. */
+export type EventName = NameOf<EventType>
+type NameOf<T extends string> = T extends `${infer Subject}_${infer Action}` ? `${Lowercase<Subject>}.${Lowercase<Action>}` : never
+
+/** Exactly one of the two is present. The ids are those of the panel, without a prefix. */
+export interface EventCustomer {
+  readonly userId?: string
+  readonly organisationId?: string
+}
+
+interface Amount {
+  /** A whole number of minor units of the currency, as text. */
+  readonly amount: string
+  readonly currency: string
+}
+
+interface OrderData extends EventCustomer, Amount {
+  readonly orderId: string
+  readonly planId: string | null
+}
+
+interface LimitsData extends EventCustomer {
+  readonly planId: string | null
+  /** The slug of the plan. */
+  readonly plan: string | null
+  readonly limits: Limits
+  readonly features: Readonly<Record<string, unknown>>
+}
+
+interface InvoiceData extends EventCustomer {
+  readonly invoiceId: string
+  readonly kind: string
+  readonly number: string
+  readonly orderId: string
+  /** A whole number of minor units of the currency, as text. */
+  readonly total: string
+  readonly currency: string
+}
+
+interface SubscriptionData extends EventCustomer {
+  readonly subscriptionId: string
+  readonly status: string
+}
+
+/** The data of each type of event. */
+export interface EventData {
+  readonly 'order.placed': OrderData & { readonly reason: string }
+  readonly 'order.expired': EventCustomer & { readonly orderId: string }
+  readonly 'plan.applied': OrderData
+  readonly 'plan.cancelled': EventCustomer & { readonly orderIds: readonly string[]; readonly planId: string | null }
+  readonly 'plan.expired': SubscriptionData
+  readonly 'subscription.updated': SubscriptionData & { readonly planId: string }
+  readonly 'payment.received': OrderData & { readonly reason: string }
+  readonly 'invoice.issued': InvoiceData
+  readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string }
+  readonly 'limits.changed': LimitsData
+  readonly 'endpoint.test': { readonly endpointId: string }
+}
+
+/** An event. `type` determines the type of `data`. */
+export type WebhookEvent<TName extends EventName = EventName> = {
+  [Name in TName]: {
+    /** The same for every attempt to deliver the event. Store it, and ignore an event whose id is known. */
+    readonly id: string
+    readonly type: Name
+    /** When the event occurred. */
+    readonly timestamp: string
+    readonly data: EventData[Name]
+  }
+}[TName]
