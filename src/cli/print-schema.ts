@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { lexicographicSortSchema, printSchema } from 'graphql'
 import { errorDocumentation } from '../api/error-table.js'
-import { graphQLSchema } from '../api/graphql/schema.js'
+import { printSchemaFile } from '../api/graphql/print-schema.js'
+import { clientSchema } from '../api/graphql/schema.js'
 import { buildOpenApiDocument } from '../api/rest/openapi.js'
 import { configurationTables, environmentExample } from '../config/environment-docs.js'
 import { StartError } from '../core/errors.js'
@@ -24,7 +24,7 @@ export async function writeGeneratedFiles({ check }: { check: boolean | undefine
 
 async function generateFiles(): Promise<[name: string, content: string][]> {
   return [
-    ['schema.graphql', `${printSchema(lexicographicSortSchema(graphQLSchema()))}\n`],
+    ['schema.graphql', printSchemaFile(clientSchema())],
     ['docs/errors.md', errorDocumentation()],
     ['docs/configuration.md', `${INTRODUCTION}${configurationTables()}`],
     ['docs/openapi.json', `${JSON.stringify(await buildOpenApiDocument(), null, 2)}\n`],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCountry } from './country.js'
 import { invalidInputsError } from './errors.js'
 import { decodeCustomerId, decodeRowId, type IdType, idRule, PANEL_ID, PANEL_ID_RULE, type RowIdType } from './ids.js'
 
@@ -15,9 +16,9 @@ export function line(max: number) {
   return textWithout(/[\p{Cc}\u2028\u2029]/u, 'must be a single line without control characters', max)
 }
 
-/** An ISO 3166 country code, upper case. */
+/** An ISO 3166-1 alpha-2 country code, upper case. */
 export function country() {
-  return z.string().regex(/^[A-Z]{2}$/, 'must be two upper-case letters, for example "DE"')
+  return z.string().refine(isCountry, 'must be an ISO 3166-1 alpha-2 country code in upper case, for example "DE"')
 }
 
 /** A BCP 47 language tag, returned in its canonical form: "de-at" becomes "de-AT". */

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql'
 import type { IdType } from './ids.js'
 
-/** A row with the name of its GraphQL type, which the interface needs. */
+/** A row with the name of its GraphQL type, which interfaces and unions need. */
 export type TypedRow = object & { readonly __typename: IdType }
 
 @InterfaceType({

@@ -1,5 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
-import { GraphQLJSONObject, GraphQLURL } from 'graphql-scalars'
+import { GraphQLJSONObject } from 'graphql-scalars'
+import { isCountry } from './country.js'
 import { BAD_USER_INPUT } from './errors.js'
 import { isCurrency, MAX_MINOR_UNITS } from './money.js'
 
@@ -25,7 +26,7 @@ function daysInMonth(year: number, month: number): number {
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'A date and time in ISO 8601, returned in UTC with milliseconds: `2026-05-01T00:00:00.000Z`. Input requires a time zone.',
-  specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => (value as Date).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(node.kind === Kind.STRING ? node.value : undefined),
@@ -43,6 +44,8 @@ function parseMinorUnits(value: unknown): bigint {
 export const MinorUnits = new GraphQLScalarType<bigint, number>({
   name: 'MinorUnits',
   description: "A whole number of a currency's smallest unit, at most 2^53-1: `1500` is 15.00 USD, 1,500 JPY or 1.500 KWD.",
+  // The section names the range of integers that all JSON implementations read exactly.
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
   serialize: (value) => Number(parseMinorUnits(value)),
   parseValue: parseMinorUnits,
   parseLiteral: (node: ValueNode) => parseMinorUnits(node.kind === Kind.INT ? BigInt(node.value) : undefined),
@@ -57,18 +60,59 @@ function parseCurrency(value: unknown): string {
 export const CurrencyCode = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
   description: 'An ISO 4217 currency code in upper case: `USD`, `JPY`, `KWD`.',
-  specifiedByURL: 'https://en.wikipedia.org/wiki/ISO_4217',
+  specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
   serialize: (value) => value as string,
   parseValue: parseCurrency,
   parseLiteral: (node) => parseCurrency(node.kind === Kind.STRING ? node.value : undefined),
 })
 
-export const Url = new GraphQLScalarType({
-  ...GraphQLURL.toConfig(),
+function parseCountry(value: unknown): string {
+  if (typeof value !== 'string' || !isCountry(value))
+    throwInvalidValue('CountryCode must be an ISO 3166-1 alpha-2 code in upper case, for example DE')
+  return value
+}
+
+export const CountryCode = new GraphQLScalarType<string, string>({
+  name: 'CountryCode',
+  description: 'An ISO 3166-1 alpha-2 country code in upper case, or `XK` for Kosovo: `DE`, `GB`, `US`.',
+  specifiedByURL: 'https://www.iso.org/iso-3166-country-codes.html',
+  serialize: (value) => value as string,
+  parseValue: parseCountry,
+  parseLiteral: (node) => parseCountry(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+function parseDecimal(value: unknown): string {
+  if (typeof value !== 'string' || !/^-?\d+(\.\d+)?$/.test(value))
+    throwInvalidValue('Decimal must be a plain decimal, for example "3.333333"')
+  return value
+}
+
+export const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description: 'An exact decimal number as a string, without an exponent: `"3.333333"`.',
+  specifiedByURL: 'https://www.w3.org/TR/xmlschema-2/#decimal',
+  serialize: (value) => value as string,
+  parseValue: parseDecimal,
+  parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : undefined),
+})
+
+function parseUrl(value: unknown): string {
+  if (typeof value !== 'string' || !URL.canParse(value))
+    throwInvalidValue('URL must be an absolute URL, for example https://billing.example.com/')
+  return value
+}
+
+export const Url = new GraphQLScalarType<string, string>({
+  name: 'URL',
   description: 'An absolute URL: `https://billing.example.com/orders/101/invoice`.',
+  specifiedByURL: 'https://url.spec.whatwg.org/',
+  serialize: (value) => new URL(String(value)).href,
+  parseValue: parseUrl,
+  parseLiteral: (node) => parseUrl(node.kind === Kind.STRING ? node.value : undefined),
 })
 
 export const JsonObject = new GraphQLScalarType({
   ...GraphQLJSONObject.toConfig(),
   description: 'A JSON object with arbitrary keys, such as feature flags: `{"modpacks": true}`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
 })

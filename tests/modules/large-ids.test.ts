@@ -33,7 +33,7 @@ async function execute(who: number | 'admin', query: string, variables: object =
 }
 
 test('a purchase, its plan change and its refund reach the provider, the invoices and a webhook endpoint', async () => {
-  const endpoint = await execute('admin', 'mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) { endpoint { id } } }', {
+  const endpoint = await execute('admin', 'mutation ($url: URL!) { createWebhookEndpoint(input: { url: $url }) { endpoint { id } } }', {
     url: receiver.url,
   })
   const urls = { successUrl: `${server.url}/done`, cancelUrl: `${server.url}/left` }

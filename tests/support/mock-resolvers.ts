@@ -5,8 +5,8 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isEnumType,
-  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
@@ -35,6 +35,8 @@ const VALUES: Record<string, readonly unknown[]> = {
   URL: ['https://example.com/'],
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
+  CountryCode: ['DE'],
+  Decimal: ['3.333333'],
 }
 
 const KEY = Symbol('key')
@@ -119,7 +121,7 @@ function validNonNullValue(type: GraphQLOutputType, key: string, random: Random,
     })
   }
   if (isEnumType(type)) return random.pick(type.getValues()).value
-  if (isInterfaceType(type)) return objectOf(random.pick(context.schema.getPossibleTypes(type)), key, context)
+  if (isAbstractType(type)) return objectOf(random.pick(context.schema.getPossibleTypes(type)), key, context)
   if (isObjectType(type)) return objectOf(type, key, context)
   return random.pick(VALUES[getNamedType(type).name] ?? [])
 }

@@ -1,18 +1,20 @@
 import {
   GraphQLBoolean as BOOLEAN,
+  type GraphQLAbstractType,
   type GraphQLArgument,
+  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLInputType,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
-  isInterfaceType,
   isListType,
   isNonNullType,
   isObjectType,
+  isUnionType,
 } from 'graphql'
 import type { Random } from './random.js'
 
@@ -38,8 +40,8 @@ interface Variable {
   declaration: string
 }
 
-/** A type with fields. */
-type FieldsType = GraphQLObjectType | GraphQLInterfaceType
+/** A type that selections are made of. */
+type FieldsType = GraphQLCompositeType
 
 interface Fragment {
   name: string
@@ -60,6 +62,7 @@ const SCALARS: Record<string, readonly unknown[]> = {
   URL: ['https://example.com/'],
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
+  CountryCode: ['DE'],
 }
 
 /** Generates an operation that is valid against a schema, except for rare conflicts between fields. */
@@ -98,15 +101,18 @@ class OperationWriter {
   }
 
   #selections(type: FieldsType, depth: number): string {
-    const fields = Object.values(type.getFields()).filter((field) => depth < MAX_DEPTH || !hasFields(getNamedType(field.type)))
+    const fields = (isUnionType(type) ? [] : Object.values(type.getFields()))
+      // The fields of federation have tests of their own.
+      .filter(({ name }) => !name.startsWith('_'))
+      .filter((field) => depth < MAX_DEPTH || !hasFields(getNamedType(field.type)))
     const count = depth === 0 ? 1 + this.#random.below(2) : 1 + this.#random.below(4)
     const parts = Array.from({ length: count }, () => this.#selection(type, fields, depth))
     return `{ ${parts.join(' ')} }`
   }
 
   #selection(type: FieldsType, fields: GraphQLField<unknown, unknown>[], depth: number): string {
-    if (isInterfaceType(type) && depth < MAX_DEPTH && this.#random.chance(0.7)) return this.#fragmentOnObject(type, depth)
-    const abstract = depth === 0 && this.#random.chance(0.15) ? fields.filter((field) => isInterfaceType(getNamedType(field.type))) : []
+    if (isAbstractType(type) && depth < MAX_DEPTH && this.#random.chance(0.7)) return this.#fragmentOnObject(type, depth)
+    const abstract = depth === 0 && this.#random.chance(0.15) ? fields.filter((field) => isAbstractType(getNamedType(field.type))) : []
     if (abstract.length > 0) return this.#field(this.#random.pick(abstract), depth)
     if (fields.length === 0 || this.#random.chance(0.05)) return `${this.#alias(0.3)}__typename${this.#directive()}`
     if (depth < MAX_DEPTH && this.#random.chance(0.12)) return this.#spread(type, depth)
@@ -118,8 +124,8 @@ class OperationWriter {
     return this.#field(this.#random.pick(fields), depth)
   }
 
-  /** A fragment on one of the types that implement the interface, which are rarely those of the result. */
-  #fragmentOnObject(type: GraphQLInterfaceType, depth: number): string {
+  /** A fragment on one of the possible types of an interface or a union, which is rarely that of the result. */
+  #fragmentOnObject(type: GraphQLAbstractType, depth: number): string {
     const object = this.#random.pick(this.#schema.getPossibleTypes(type))
     if (this.#random.chance(0.3)) return this.#spread(object, depth)
     return `... on ${object.name}${this.#directive()} ${this.#selections(object, depth + 1)}`
@@ -235,7 +241,7 @@ class OperationWriter {
 }
 
 function hasFields(type: unknown): type is FieldsType {
-  return isObjectType(type) || isInterfaceType(type)
+  return isCompositeType(type)
 }
 
 function toLiteral(value: unknown, type: GraphQLInputType): string {

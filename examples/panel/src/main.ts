@@ -109,10 +109,10 @@ async function reconcile(panel: QuittanceClient): Promise<void> {
     customers.push(...entitlements.nodes)
     after = entitlements.pageInfo.hasNextPage ? entitlements.pageInfo.endCursor : null
   } while (after)
-  for (const { user, organisation, plan, limits } of customers) {
+  for (const { customer, plan, limits } of customers) {
     report(
       'State',
-      `${user?.id ?? organisation?.id}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`,
+      `${customer.id}: ${plan?.name ?? 'no plan'}, ${limits.serverLimit ?? 'any number of'} servers, ${limits.memory ?? 'any'} MB`,
     )
   }
 }

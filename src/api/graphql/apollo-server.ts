@@ -1,5 +1,9 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import type { GraphQLSchema } from 'graphql'
 import type { Config } from '../../config/config.js'
 import type { RequestContext } from '../../modules/identity/index.js'
@@ -39,8 +43,9 @@ export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServ
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // It would wrap the resolver of every field of every object.
+      // They would wrap the resolver of every field of every object. Apollo traces subgraphs by default.
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       measureOperations,
       rejectSubscriptions,
       refuseUnprovenMutations,

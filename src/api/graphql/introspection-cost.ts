@@ -1,5 +1,6 @@
 import {
   type FieldNode,
+  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -14,18 +15,25 @@ import {
 } from 'graphql'
 import { tooComplexError } from './too-complex-error.js'
 
-export interface Introspection {
-  readonly field: GraphQLField<unknown, unknown>
+interface CountedField {
+  readonly field: { readonly name: string }
   /** How often one operation may select it, fragments included. */
   readonly maximum: number
   /** Points, in addition to those of its selections. */
   readonly price: number
 }
 
+export interface Introspection extends CountedField {
+  readonly field: GraphQLField<unknown, unknown>
+}
+
 const INTROSPECTION_FIELDS: Readonly<Record<string, Introspection>> = {
   __schema: { field: SchemaMetaFieldDef, maximum: 1, price: 100 },
   __type: { field: TypeMetaFieldDef, maximum: 5, price: 10 },
 }
+
+/** `_Service.sdl`, the whole schema as text. */
+export const SUBGRAPH_TEXT = { field: { name: 'sdl' }, maximum: 1, price: 100 } as const
 
 /** Objects of the schema that count as one point. Executing one takes about 10 µs. */
 const OBJECTS_PER_POINT = 3
@@ -51,12 +59,16 @@ export function findIntrospection({ name }: FieldNode): Introspection | undefine
   return Object.hasOwn(INTROSPECTION_FIELDS, name.value) ? INTROSPECTION_FIELDS[name.value] : undefined
 }
 
+export function isSubgraphText({ name }: FieldNode, type: GraphQLCompositeType): boolean {
+  return type.name === '_Service' && name.value === SUBGRAPH_TEXT.field.name
+}
+
 /**
  * Counts a field.
  * @param counts  how often the operation has selected each of them so far
  * @throws QUERY_TOO_COMPLEX
  */
-export function assertFewIntrospections({ field: { name }, maximum }: Introspection, counts: Map<string, number>): void {
+export function assertFewIntrospections({ field: { name }, maximum }: CountedField, counts: Map<string, number>): void {
   const count = (counts.get(name) ?? 0) + 1
   counts.set(name, count)
   if (count <= maximum) return

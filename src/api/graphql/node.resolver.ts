@@ -40,9 +40,14 @@ function asError(error: Error): Error {
 
 async function readNode(context: RequestContext, field: string, id: string): Promise<TypedRow | null> {
   const type = decodeId(id)?.type
-  const row = type && (await readRow(context, field, id, type))
-  if (row === undefined) throw invalidInputError(field, 'must be an id with its prefix, for example "ord_101"')
-  return row && { ...row, __typename: type }
+  if (!type) throw invalidInputError(field, 'must be an id with its prefix, for example "ord_101"')
+  return readNodeOfType(context, field, id, type)
+}
+
+/** @returns null if the object does not exist or the principal may not view it */
+export async function readNodeOfType(context: RequestContext, field: string, id: string, type: IdType): Promise<TypedRow | null> {
+  const row = await readRow(context, field, id, type)
+  return row ? { ...row, __typename: type } : null
 }
 
 function readRow(context: RequestContext, field: string, id: string, type: IdType): Promise<object | null> | undefined {

@@ -25,9 +25,11 @@ import {
   introspectionCost,
   introspectionLengths,
   isCounted,
+  isSubgraphText,
   type ListLengths,
   lengthsBelow,
   listLength,
+  SUBGRAPH_TEXT,
 } from './introspection-cost.js'
 import { MAX_SELECTIONS } from './operation-limits.js'
 import { tooComplexError } from './too-complex-error.js'
@@ -43,6 +45,8 @@ const MUTATION_COST = 10
  * The assumed size of a list without pages, such as the members of an organisation or the items of an order.
  */
 const DEFAULT_LIST_SIZE = 10
+/** Arguments that name the objects of a list. */
+const LISTS_OF_OBJECTS = new Set(['ids', 'representations'])
 const MAX_SELECTION_DEPTH = 15
 const MAX_ALIASES = 50
 const MAX_DIRECTIVES = 50
@@ -177,6 +181,7 @@ class CostVisitor {
     if (node.alias) this.#aliases += 1
     this.#assertWithinLimits()
     const introspection = isRoot ? findIntrospection(node) : undefined
+    if (isSubgraphText(node, type)) return this.#costOfSubgraphText()
     if (introspection) return this.#costOfIntrospection(node, introspection, scope)
     const field = isUnionType(type) ? undefined : type.getFields()[node.name.value]
     if (isRoot && !field?.extensions[CATALOG_MARKER]) this.isCatalog = false
@@ -202,6 +207,12 @@ class CostVisitor {
     return (isList ? listLength(name, lengths) : 1) * (inner + (isCounted(name, wrappers) ? 1 : 0))
   }
 
+  #costOfSubgraphText(): number {
+    this.introspects = true
+    assertFewIntrospections(SUBGRAPH_TEXT, this.#introspected)
+    return SUBGRAPH_TEXT.price
+  }
+
   #costOfIntrospection(node: FieldNode, introspection: Introspection, scope: CostScope): number {
     this.introspects = true
     this.isCatalog = false
@@ -213,11 +224,11 @@ class CostVisitor {
   }
 
   /**
-   * The number of `ids`, the value of `first` or `last`, or the default page size; undefined for a field without these
+   * The number of `ids` or `representations`, the value of `first` or `last`, or the default page size; undefined for a field without these
    * arguments.
    */
   #pageSizeOf({ arguments: given }: FieldNode, { args }: GraphQLField<unknown, unknown>): number | undefined {
-    const ids = given?.find(({ name }) => name.value === 'ids')?.value
+    const ids = given?.find(({ name }) => LISTS_OF_OBJECTS.has(name.value))?.value
     if (ids) return Math.max(1, this.#countValues(ids))
     if (!args.some(({ name }) => name === 'first')) return undefined
     for (const argument of given ?? []) {

@@ -1,31 +1,43 @@
 import 'reflect-metadata'
-import { defaultFieldResolver, type GraphQLField, type GraphQLInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isAbstractType } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
-import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { encodeId, ID_TYPES } from '../../core/ids.js'
 import { MoneyResolver } from '../../core/money.type.js'
 import type { TypedRow } from '../../core/node.type.js'
-import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type RequestContext, USER } from '../../modules/identity/index.js'
+import type { RequestContext } from '../../modules/identity/index.js'
 import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
+import { assertAuthorized, withAccess } from './access.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
+import { withFederation } from './federation.js'
 import { NodeResolver } from './node.resolver.js'
 import { withSubscriptions } from './subscriptions.js'
 
 const BILLING_MARKER = Object.keys(ALLOW_WHEN_BILLING_DISABLED)[0] ?? ''
 
+let cachedClientSchema: GraphQLSchema | undefined
 let cachedSchema: GraphQLSchema | undefined
 
-/** The schema, built at its first use. It has no state, so all servers of a process share it. */
+/** The schema that is served, built at its first use. It has no state, so all servers of a process share it. */
 export function graphQLSchema(): GraphQLSchema {
-  cachedSchema ??= describeRoots(guardWithBillingFlag(withSubscriptions(encodeIds(resolveNodeTypes(buildSchema())))))
+  cachedSchema ??= withFederation(clientSchema())
   return cachedSchema
 }
 
-/** type-graphql resolves types asynchronously, which graphql-jit does not support. */
-function resolveNodeTypes(schema: GraphQLSchema): GraphQLSchema {
-  const node = schema.getType('Node') as GraphQLInterfaceType
-  node.resolveType = (row: TypedRow) => row.__typename
+/** The schema without the fields for gateways. */
+export function clientSchema(): GraphQLSchema {
+  cachedClientSchema ??= describeRoots(guardWithBillingFlag(withAccess(withSubscriptions(encodeIds(resolveAbstractTypes(buildSchema()))))))
+  return cachedClientSchema
+}
+
+/**
+ * Makes every interface and union resolve to the type that the row names. type-graphql resolves types asynchronously,
+ * which graphql-jit does not support.
+ */
+function resolveAbstractTypes(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isAbstractType(type)) type.resolveType = (row: TypedRow) => row.__typename
+  }
   return schema
 }
 
@@ -55,27 +67,11 @@ function buildSchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [MoneyResolver, NodeResolver, ErrorCodesResolver, ...MODULES.flatMap(({ resolvers = [] }) => resolvers)],
     validate: false,
-    authChecker: ({ context }, roles) => isAuthorized(context as RequestContext, roles),
+    authChecker: ({ context }, roles) => {
+      assertAuthorized(context as RequestContext, roles)
+      return true
+    },
   })
-}
-
-/**
- * Users need one of the roles, API keys one of the scopes: `@Authorized(ADMINISTRATOR, ApiKeyScope.CLAIMS)`.
- */
-function isAuthorized(context: RequestContext, roles: string[]): boolean {
-  const { requiredPrincipal: caller } = context
-  if (isApiKeyPrincipal(caller)) {
-    if (caller.scopes.some((scope) => roles.includes(scope))) return true
-    throw new DomainError(FORBIDDEN, missingScopeMessage(roles))
-  }
-  const forEverybody = roles.length === 0 || roles.includes(USER)
-  if (!forEverybody && !isAdministrator(caller)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
-  return true
-}
-
-function missingScopeMessage(roles: string[]): string {
-  const scopes = Object.values(ApiKeyScope).filter((scope) => roles.includes(scope))
-  return scopes.length === 0 ? 'An API key cannot be used here: sign in as a user' : `The API key needs the scope ${scopes.join(' or ')}`
 }
 
 /**

@@ -1,17 +1,19 @@
 import { type GraphQLFieldConfig, GraphQLID, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from 'graphql'
-import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
+import { DomainError, UNAUTHENTICATED } from '../../core/errors.js'
 import { parseOptionalId, parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
-import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext } from '../../modules/identity/index.js'
+import { ApiKeyScope, isAdministrator, isApiKeyPrincipal, type Principal, type RequestContext, USER } from '../../modules/identity/index.js'
 import { orderLoader } from '../../modules/orders/index.js'
 import type { ChangeMessage } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
+import { assertAuthorized, withRoles } from './access.js'
 
 const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
 const TRANSPORT =
   'Served at `/graphql/stream` as server-sent events (graphql-sse) and at `/graphql` over WebSocket (graphql-ws). After an interruption, query the current state again.'
 
-const PRINCIPALS = 'Requires a signed-in user or an API key with the scope READ.'
+const ROLES = [USER, ApiKeyScope.READ]
+const PRINCIPALS = 'Requires a signed-in user or an API key with the READ scope.'
 
 type SubscriptionField<A> = GraphQLFieldConfig<ChangeMessage, RequestContext, A>
 
@@ -30,6 +32,7 @@ function orderUpdated(type: GraphQLNonNull<GraphQLObjectType>): SubscriptionFiel
   return {
     type,
     description: `An order was placed or has changed: ${AUDIENCE}. ${TRANSPORT} ${PRINCIPALS}`,
+    extensions: withRoles(ROLES),
     args: { orderId: { type: GraphQLID, description: 'Only this order.' } },
     subscribe: (_root, args, context) => {
       const orderId = parseOptionalId('orderId', args.orderId, 'Order')
@@ -45,6 +48,7 @@ function limitsChanged(
   return {
     type,
     description: `The entitlement of a customer has changed: ${AUDIENCE}. ${TRANSPORT} ${PRINCIPALS}`,
+    extensions: withRoles(ROLES),
     args: {
       userId: { type: GraphQLID, description: 'Only this user.' },
       organisationId: { type: GraphQLID, description: 'Only this organisation.' },
@@ -69,9 +73,7 @@ function subscribeToChanges(
 ): AsyncIterableIterator<ChangeMessage> {
   const { requiredPrincipal: principal, services } = context
   assertBillingEnabled(services.flag)
-  if (isApiKeyPrincipal(principal) && !principal.scopes.includes(ApiKeyScope.READ)) {
-    throw new DomainError(FORBIDDEN, `The API key needs the scope ${ApiKeyScope.READ}`)
-  }
+  assertAuthorized(context, ROLES)
   const messages = services.changeFeed.subscribe((message) => isRelevant(message) && canReceive(principal, message))
   return {
     async next() {

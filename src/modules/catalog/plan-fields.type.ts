@@ -1,6 +1,6 @@
 import { type FieldOptions, Int } from 'type-graphql'
 import { z } from 'zod'
-import { line, MAX_INT, optional } from '../../core/input.js'
+import { line, MAX_INT, multilineText, optional } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
 import { CurrencyCode, JsonObject, MinorUnits } from '../../core/scalars.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
@@ -62,6 +62,13 @@ const PLAN_FIELD_TABLE = {
     type: () => String,
     input: 'Display name, at most 100 characters.',
     output: { description: 'Display name.' },
+  },
+  description: {
+    schema: multilineText(1000).nullish(),
+    type: () => String,
+    input: 'Text for the page of plans, at most 1,000 characters.',
+    update: 'Text for the page of plans, at most 1,000 characters; null removes it.',
+    output: { description: 'Text for the page of plans. May have several lines. Null if there is none.', nullable: true },
   },
   type: {
     schema: typeSchema,

@@ -18,8 +18,10 @@ import {
   Organisation,
   type RequestContext,
   requireOrganisationView,
+  requireUserView,
   resolveListScope,
   seesOrganisation,
+  seesUser,
   USER,
   User,
 } from '../identity/index.js'
@@ -43,15 +45,17 @@ import {
   RemoveLimitOverrideInput,
   RemoveLimitOverridePayload,
   ResourceUsage,
+  ServerClaimConnection,
   SetLimitOverrideInput,
   SetLimitOverridePayload,
 } from './entitlement.type.js'
 import { listLimitOverrides, removeLimitOverride, setLimitOverride } from './limit-overrides.js'
 import { listReapplications, reapplyPlan } from './reapply-plan.js'
 import { recordUsage, releaseUsage } from './record-usage.js'
+import { listServerClaims } from './server-claim.queries.js'
 import { getUsage } from './usage.queries.js'
 
-const REQUIRES_CLAIMS = 'Requires the administrator role or an API key with the scope CLAIMS.'
+const REQUIRES_CLAIMS = 'Requires the administrator role or an API key with the CLAIMS scope.'
 const CONSUMABLE_NOUNS = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
   CONSUMABLE_RESOURCES.map((resource) => RESOURCES[resource].plural),
 )
@@ -77,7 +81,7 @@ async function loadUsage(context: RequestContext, customer: Customer | null): Pr
 export class UsageResolver {
   @Query(() => [ResourceUsage], {
     description:
-      "Usage and limit of each resource: yours, or an organisation's. Requires a signed-in user or an API key with the scope READ or CLAIMS.",
+      "Usage and limit of each resource: yours, or an organisation's. Requires a signed-in user or an API key with the READ or CLAIMS scope.",
   })
   @Authorized(USER, ApiKeyScope.READ, ApiKeyScope.CLAIMS)
   async usage(
@@ -85,7 +89,21 @@ export class UsageResolver {
     @Arg('organisationId', () => ID, ORGANISATION_ID) organisationId?: string,
     @Arg('userId', () => ID, USER_ID) userId?: string,
   ): Promise<UsageComparison[]> {
-    return loadUsage(context, await resolveUsageCustomer(context, organisationId, userId))
+    return loadUsage(context, await resolveResourceCustomer(context, organisationId, userId))
+  }
+
+  @Query(() => ServerClaimConnection, {
+    description:
+      "The servers that count against limits, newest first: yours, or an organisation's. Requires a signed-in user or an API key with the CLAIMS scope.",
+  })
+  @Authorized(USER, ApiKeyScope.CLAIMS)
+  async serverClaims(
+    @Ctx() context: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('organisationId', () => ID, ORGANISATION_ID) organisationId?: string,
+    @Arg('userId', () => ID, USER_ID) userId?: string,
+  ) {
+    return listServerClaims(context.services, await resolveResourceCustomer(context, organisationId, userId), page)
   }
 
   @Mutation(() => ClaimServerPayload, {
@@ -133,8 +151,8 @@ export class UsageResolver {
   }
 }
 
-/** @throws FORBIDDEN when a user requests the usage of another user; ORGANISATION_NOT_FOUND */
-async function resolveUsageCustomer(
+/** @throws FORBIDDEN when a user requests the usage or the servers of another user; ORGANISATION_NOT_FOUND */
+async function resolveResourceCustomer(
   { services, requiredPrincipal: principal }: RequestContext,
   organisationId?: string,
   userId?: string,
@@ -146,7 +164,10 @@ async function resolveUsageCustomer(
   const organisation = parseOptionalOrganisationId('organisationId', organisationId)
   const user = parseOptionalUserId('userId', userId)
   if (user !== undefined && user !== principal.userId)
-    throw new DomainError(FORBIDDEN, 'Only administrators may view the usage of other users; leave userId out to see your own')
+    throw new DomainError(
+      FORBIDDEN,
+      'Only administrators may view the usage and the servers of other users; leave userId out to see your own',
+    )
   await resolveListScope(db, principal, organisation)
   return { userId: principal.userId, organisationId: organisation ?? null }
 }
@@ -219,13 +240,18 @@ const LIMITS_DESCRIPTION = 'Effective limits: those at the time of purchase, wit
 
 @Resolver(() => User)
 export class UserPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: CURRENT_PLAN_DESCRIPTION })
+  @FieldResolver(() => Plan, {
+    nullable: true,
+    description: `${CURRENT_PLAN_DESCRIPTION} Null unless you are this user or an administrator.`,
+  })
   async currentPlan(@Root() user: UserRecord, @Ctx() context: RequestContext) {
+    if (!seesUser(context, user.id)) return null
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).plan
   }
 
-  @FieldResolver(() => Limits, { description: LIMITS_DESCRIPTION })
+  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN unless you are this user or an administrator.` })
   async limits(@Root() user: UserRecord, @Ctx() context: RequestContext) {
+    requireUserView(context, user.id)
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).limits
   }
 }

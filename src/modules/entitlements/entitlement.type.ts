@@ -88,6 +88,9 @@ defineFields(
   mapRecord(SERVER_FIELDS, ({ description }) => ({ type: () => Int, description })),
 )
 
+@ObjectType({ simpleResolvers: true, description: 'A page of servers, newest first.' })
+export class ServerClaimConnection extends connectionOf(ServerClaim, 'ServerClaim', 'servers') {}
+
 @ObjectType({ simpleResolvers: true, description: 'Result of claimServer.' })
 export class ClaimServerPayload extends WithUsage {
   @Field(() => ServerClaim, { description: 'The server as it is counted now.' })

@@ -23,6 +23,15 @@ export async function viewsCustomer(context: RequestContext, principal: UserPrin
   return memberships.some(({ organisationId, role }) => organisationId === customer.organisationId && role !== 'MEMBER')
 }
 
+/**
+ * Whether the principal may see the orders, invoices, subscription and billing details of a customer as its fields. API
+ * keys may not.
+ */
+export async function seesCustomer(context: RequestContext, customer: Customer): Promise<boolean> {
+  const { user } = context
+  return user !== undefined && (isAdministrator(user) || (await viewsCustomer(context, user, customer)))
+}
+
 /** @throws ORGANISATION_NOT_FOUND if the principal does not manage the organisation */
 export async function resolveListScope(db: Database, principal: UserPrincipal, organisationId: string | undefined): Promise<ListScope> {
   if (organisationId === undefined) return { userId: principal.userId }
@@ -44,8 +53,23 @@ export async function seesOrganisation(context: RequestContext, organisationId: 
   return memberships.some((membership) => membership.organisationId === organisationId)
 }
 
+/**
+ * Whether the principal may see the current entitlement and the memberships of a user: the user itself, administrators,
+ * and API keys, whose scopes were checked at the root field. Members of the same organisation see only its name and
+ * e-mail address.
+ */
+export function seesUser({ user }: RequestContext, userId: string): boolean {
+  return !user || user.userId === userId || isAdministrator(user)
+}
+
+/** @throws FORBIDDEN if the principal may not see the current entitlement and the memberships of the user */
+export function requireUserView(context: RequestContext, userId: string): void {
+  if (seesUser(context, userId)) return
+  throw new DomainError(FORBIDDEN, `Only user ${userId} and administrators may see its plan, limits and organisations`)
+}
+
 /** @throws FORBIDDEN if the principal may not see the current entitlement of the organisation */
 export async function requireOrganisationView(context: RequestContext, organisationId: string): Promise<void> {
   if (await seesOrganisation(context, organisationId)) return
-  throw new DomainError(FORBIDDEN, `Only members of organisation ${organisationId} may see its plan, limits and usage`)
+  throw new DomainError(FORBIDDEN, `Only members of organisation ${organisationId} may see its plan, limits, usage and members`)
 }

@@ -1,5 +1,6 @@
 import { defineModule } from '../define-module.js'
 import { seesOrganisation } from './access-control.js'
+import { BillingDetailsResolver, OrganisationBillingDetailsResolver, UserBillingDetailsResolver } from './billing-details.resolver.js'
 import { IDENTITY_PROVIDER_UNAVAILABLE, ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
 import { organisationLoader, userLoader } from './identity.loader.js'
 import { OrganisationMembershipResolver, OrganisationResolver, UserResolver } from './identity.resolver.js'
@@ -16,6 +17,13 @@ export const identity = defineModule({
       return isVisible ? context.loader(organisationLoader).load(id) : null
     },
   },
-  resolvers: [UserResolver, OrganisationMembershipResolver, OrganisationResolver],
+  resolvers: [
+    UserResolver,
+    OrganisationMembershipResolver,
+    OrganisationResolver,
+    BillingDetailsResolver,
+    UserBillingDetailsResolver,
+    OrganisationBillingDetailsResolver,
+  ],
   errors: [USER_NOT_FOUND, ORGANISATION_NOT_FOUND, IDENTITY_PROVIDER_UNAVAILABLE],
 })

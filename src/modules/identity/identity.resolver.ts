@@ -1,17 +1,18 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import { DomainError } from '../../core/errors.js'
+import { PageArguments } from '../../core/page.type.js'
 import type { Membership, Organisation as OrganisationRecord, User as UserRecord } from '../../platform/postgres/generated/client.js'
-import { requireOrganisationView } from './access-control.js'
+import { requireOrganisationView, requireUserView } from './access-control.js'
 import { PlanType } from './identity.enums.js'
 import { USER_NOT_FOUND } from './identity.errors.js'
 import { membershipLoader, organisationLoader, userLoader } from './identity.loader.js'
-import { Organisation, OrganisationMembership, SetBillingDetailsInput, SetBillingDetailsPayload, User } from './identity.type.js'
+import { Organisation, OrganisationMembership, OrganisationMembershipConnection, User } from './identity.type.js'
+import { loadMembers } from './list-members.js'
 import type { RequestContext } from './request-context.js'
-import { setBillingDetails } from './set-billing-details.js'
 
 @Resolver(() => User)
 export class UserResolver {
-  @Query(() => User, { description: 'The user that the token identifies. Requires a signed-in user.' })
+  @Query(() => User, { nullable: true, description: 'The user that the token identifies. Requires a signed-in user.' })
   @Authorized()
   async me(@Ctx() context: RequestContext): Promise<UserRecord> {
     const user = await context.loader(userLoader).load(context.requiredUser.userId)
@@ -19,17 +20,20 @@ export class UserResolver {
     return user
   }
 
-  @Mutation(() => SetBillingDetailsPayload, { description: 'Sets the billing details for future invoices. Requires a signed-in user.' })
-  @Authorized()
-  async setBillingDetails(
-    @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => SetBillingDetailsInput, { description: 'The complete details.' }) input: SetBillingDetailsInput,
-  ): Promise<SetBillingDetailsPayload> {
-    return { billingDetails: await setBillingDetails(services, requiredUser, input) }
+  @FieldResolver(() => PlanType, {
+    description:
+      'Tier of the current plan, by which the panel unlocks features for the user. FORBIDDEN unless you are this user or an administrator.',
+  })
+  portalTier(@Root() user: UserRecord, @Ctx() context: RequestContext): PlanType {
+    requireUserView(context, user.id)
+    return user.portalTier
   }
 
-  @FieldResolver(() => [OrganisationMembership], { description: 'The memberships of the user in organisations.' })
+  @FieldResolver(() => [OrganisationMembership], {
+    description: 'The memberships of the user in organisations. FORBIDDEN unless you are this user or an administrator.',
+  })
   organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
+    requireUserView(context, user.id)
     return context.loader(membershipLoader).load(user.id)
   }
 }
@@ -55,5 +59,13 @@ export class OrganisationResolver {
   async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext): Promise<PlanType> {
     await requireOrganisationView(context, organisation.id)
     return organisation.portalTier
+  }
+
+  @FieldResolver(() => OrganisationMembershipConnection, {
+    description:
+      'The members of the organisation, in the order of their ids. They see of each other the name and the e-mail address. FORBIDDEN unless you are a member or an administrator.',
+  })
+  members(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
+    return loadMembers(context, id, page)
   }
 }

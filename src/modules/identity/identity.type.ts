@@ -1,5 +1,7 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { createUnionType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
 import { Node } from '../../core/node.type.js'
+import { connectionOf } from '../../core/page.type.js'
+import { CountryCode } from '../../core/scalars.js'
 import { OrganisationRole, PlanType } from './identity.enums.js'
 
 registerEnumType(OrganisationRole, {
@@ -29,7 +31,7 @@ export class BillingDetails {
   @Field(() => String, { nullable: true, description: 'Postal code.' })
   zip: string | null
 
-  @Field(() => String, { nullable: true, description: 'ISO 3166 country code, two letters: "DE".' })
+  @Field(() => CountryCode, { nullable: true, description: 'Country.' })
   country: string | null
 
   @Field(() => String, { nullable: true, description: 'Tax or VAT number.' })
@@ -57,7 +59,6 @@ export class User {
   @Field(() => String, { nullable: true, description: 'Display name; null if the panel has not synced one.' })
   name: string | null
 
-  @Field(() => PlanType, { description: 'Tier of the current plan, by which the panel unlocks features for the user.' })
   portalTier: PlanType
 }
 
@@ -72,11 +73,21 @@ export class Organisation {
   portalTier: PlanType
 }
 
+export const CustomerUnion = createUnionType({
+  name: 'Customer',
+  description:
+    'The user or the organisation that is billed. `name` of a user may be null, so a query for both needs an alias for one of them.',
+  types: () => [User, Organisation] as const,
+})
+
 @ObjectType({ simpleResolvers: true, description: 'The membership of a user in an organisation.' })
 export class OrganisationMembership {
   @Field(() => OrganisationRole, { description: 'Role of the user in the organisation.' })
   role: OrganisationRole
 }
+
+@ObjectType({ simpleResolvers: true, description: 'A page of memberships, in the order of the ids of the users.' })
+export class OrganisationMembershipConnection extends connectionOf(OrganisationMembership, 'OrganisationMembership', 'memberships') {}
 
 @InputType({ description: 'New billing details of yourself or of an organisation. Invoices that are already issued do not change.' })
 export class SetBillingDetailsInput {
@@ -98,7 +109,7 @@ export class SetBillingDetailsInput {
   @Field(() => String, { nullable: true, description: 'Postal code, at most 20 characters.' })
   zip?: string
 
-  @Field(() => String, { nullable: true, description: 'ISO 3166 country code, two upper-case letters: "DE".' })
+  @Field(() => CountryCode, { nullable: true, description: 'Country.' })
   country?: string
 
   @Field(() => String, {

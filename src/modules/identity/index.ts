@@ -1,6 +1,14 @@
 import 'reflect-metadata'
 
-export { canView, requireOrganisationView, resolveListScope, seesOrganisation } from './access-control.js'
+export {
+  canView,
+  requireOrganisationView,
+  requireUserView,
+  resolveListScope,
+  seesCustomer,
+  seesOrganisation,
+  seesUser,
+} from './access-control.js'
 export {
   type Customer,
   customerChoiceSchema,
@@ -20,11 +28,12 @@ export {
   setPortalTier,
   userNotFoundError,
 } from './customer.js'
+export { createCustomerListLoader } from './customer-lists.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
-export { organisationLoader, userLoader } from './identity.loader.js'
+export { loadCustomer, organisationLoader, userLoader } from './identity.loader.js'
 export { identity } from './identity.module.js'
-export { Organisation, OrganisationMembership, User } from './identity.type.js'
+export { CustomerUnion, Organisation, OrganisationMembership, User } from './identity.type.js'
 export { listOrganisationsAfter, listUsersAfter } from './list-customers.js'
 export { administratorRows, customerRows } from './node-readers.js'
 export {

@@ -18,6 +18,7 @@ export const INVOICE_COLUMNS = {
   total: true,
   status: true,
   issuedAt: true,
+  dueAt: true,
 } as const
 
 export const orderInvoiceLoader = ({ db }: Pick<Services, 'db'>) =>

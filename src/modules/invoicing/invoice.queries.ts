@@ -6,8 +6,8 @@ import { canView, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { INVOICE_COLUMNS } from './invoice.loader.js'
 
-const INVOICES: CustomerTable = { table: 'invoices', time: 'issued_at', timeField: 'issuedAt' }
-const EXCLUDE_CREDIT_NOTES = Prisma.sql`AND kind <> 'CREDIT_NOTE'`
+export const INVOICES: CustomerTable = { table: 'invoices', time: 'issued_at', timeField: 'issuedAt' }
+export const EXCLUDE_CREDIT_NOTES = Prisma.sql`AND kind <> 'CREDIT_NOTE'`
 
 export type InvoiceRecord = Prisma.InvoiceGetPayload<{ select: typeof INVOICE_COLUMNS }>
 

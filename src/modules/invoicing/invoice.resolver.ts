@@ -5,7 +5,7 @@ import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
 import type { Order as OrderRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type RequestContext, resolveListScope } from '../identity/index.js'
+import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import { creditInvoice } from './credit-invoice.js'
 import type { DocumentSnapshot, TaxLine } from './document-snapshot.js'
@@ -57,7 +57,10 @@ export class InvoiceResolver {
     return findInvoice(services.db, principal, parseId('id', id, 'Invoice'))
   }
 
-  @Query(() => InvoicePreview, { description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.' })
+  @Query(() => InvoicePreview, {
+    nullable: true,
+    description: 'Preview of the invoice for a plan if you ordered it now. Requires a signed-in user.',
+  })
   @Authorized()
   async invoicePreview(
     @Ctx() { services, requiredUser: principal }: RequestContext,
@@ -122,9 +125,21 @@ export class InvoiceResolver {
     return invoice.issuedAt
   }
 
+  @FieldResolver(() => DateTime, {
+    description: 'When the amount is due, as printed on the document. So far every invoice is issued when it is paid, and due on that day.',
+  })
+  dueAt(@Root() invoice: InvoiceRecord): Date {
+    return invoice.dueAt
+  }
+
   @FieldResolver(() => Order, { description: 'The order of the invoice.' })
   order(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(orderLoader).load(invoice.orderId)
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that is billed.' })
+  customer(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
+    return loadCustomer(context, invoice)
   }
 
   @FieldResolver(() => [CreditNote], {
@@ -165,6 +180,11 @@ export class CreditNoteResolver {
   @FieldResolver(() => Invoice, { description: 'The invoice that is credited.' })
   invoice(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(invoiceLoader).load(creditNote.creditedInvoiceId ?? 0n)
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that was billed.' })
+  customer(@Root() creditNote: InvoiceRecord, @Ctx() context: RequestContext) {
+    return loadCustomer(context, creditNote)
   }
 
   @FieldResolver(() => DateTime, { description: 'When the document was issued.' })

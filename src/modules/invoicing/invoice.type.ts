@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
-import { CurrencyCode, MinorUnits } from '../../core/scalars.js'
+import { CurrencyCode, Decimal, MinorUnits } from '../../core/scalars.js'
 import { InvoiceStatus } from './invoice.enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
@@ -38,8 +38,9 @@ export class InvoiceLine {
   @Field(() => Int, { description: 'Quantity.' })
   quantity: number
 
-  @Field(() => String, {
-    description: 'Net price of one unit as a plain decimal, with up to four more digits than the currency has, for example "3.333333".',
+  @Field(() => Decimal, {
+    description:
+      'Net price of one unit in the currency of the invoice. Not `Money`, because it has up to four more digits than the currency: "3.333333".',
   })
   unitPrice: string
 

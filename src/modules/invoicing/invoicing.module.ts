@@ -1,6 +1,7 @@
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
+import { OrganisationInvoicesResolver, UserInvoicesResolver } from './customer-invoices.resolver.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { creditNoteLoader, issuedInvoiceLoader } from './invoice.loader.js'
@@ -8,7 +9,7 @@ import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './inv
 import { TaxResolver } from './tax/tax.resolver.js'
 
 export const invoicing = defineModule({
-  resolvers: [InvoiceResolver, CreditNoteResolver, OrderInvoiceResolver, TaxResolver],
+  resolvers: [InvoiceResolver, CreditNoteResolver, OrderInvoiceResolver, UserInvoicesResolver, OrganisationInvoicesResolver, TaxResolver],
   nodes: {
     Invoice: customerRows(issuedInvoiceLoader, (invoice) => invoice),
     CreditNote: customerRows(creditNoteLoader, (creditNote) => creditNote),

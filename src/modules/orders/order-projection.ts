@@ -25,7 +25,7 @@ export type OrderProjection = Pick<
 >
 
 /** The fields of orders that have a resolver. */
-type ResolvedField = 'amount' | 'buyer' | 'items' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
+type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
 
 interface ProjectedColumn {
   name: string
@@ -36,8 +36,8 @@ interface ProjectedColumn {
 const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
-  userId: { name: 'user_id', neededBy: ['buyer'] },
-  organisationId: { name: 'organisation_id', neededBy: ['organisation'] },
+  userId: { name: 'user_id', neededBy: ['buyer', 'customer'] },
+  organisationId: { name: 'organisation_id', neededBy: ['customer', 'organisation'] },
   planId: { name: 'plan_id', neededBy: ['plan', 'planId', 'purchasedPlan'] },
   status: { name: 'status', neededBy: ['status'] },
   reason: { name: 'reason', neededBy: ['reason'] },
@@ -51,8 +51,10 @@ const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },
 }
 
-/** @param fields  the selected GraphQL fields */
-export function selectColumns(fields: ReadonlySet<string>): Prisma.Sql {
-  const columns = Object.entries(ORDER_COLUMNS).filter(([, { neededBy }]) => !neededBy || neededBy.some((field) => fields.has(field)))
+/** @param fields  the selected GraphQL fields. Default: all */
+export function selectColumns(fields?: ReadonlySet<string>): Prisma.Sql {
+  const columns = Object.entries(ORDER_COLUMNS).filter(
+    ([, { neededBy }]) => !fields || !neededBy || neededBy.some((field) => fields.has(field)),
+  )
   return Prisma.raw(columns.map(([field, { name }]) => `${name} AS "${field}"`).join(', '))
 }

@@ -9,7 +9,7 @@ import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
-const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
+export const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
 
 export type OrderPage = Page<OrderProjection> & { count: () => Promise<number> }
 
@@ -25,12 +25,16 @@ export async function listOrders(
   status?: OrderStatus | null,
 ): Promise<OrderPage> {
   const request = parsePageRequest(pageArguments)
-  const condition = status ? Prisma.sql`AND status = ${status}` : Prisma.empty
+  const condition = statusCondition(status)
   const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
   return Object.assign(
     buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
     { count: () => countVisibleRows(db, ORDERS, scope, condition) },
   )
+}
+
+export function statusCondition(status: OrderStatus | null | undefined): Prisma.Sql {
+  return status ? Prisma.sql`AND status = ${status}` : Prisma.empty
 }
 
 /**

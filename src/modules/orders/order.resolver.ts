@@ -10,7 +10,9 @@ import type { OrderItem as OrderItemRecord } from '../../platform/postgres/gener
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
+  CustomerUnion,
   isAdministrator,
+  loadCustomer,
   Organisation,
   organisationLoader,
   type RequestContext,
@@ -122,6 +124,11 @@ export class OrderResolver {
     const price = order.planPrice === null ? null : { minorUnits: order.planPrice, currency: order.currency }
     const limits = parseLimits(snapshot?.planLimits, plan ?? undefined)
     return { name: order.planName, price, limits, features: snapshot?.planFeatures }
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that the order is for.' })
+  customer(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
+    return loadCustomer(context, order)
   }
 
   @FieldResolver(() => Buyer, { description: 'The user who placed the order, or who was granted the plan.' })

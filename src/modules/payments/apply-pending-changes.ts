@@ -5,6 +5,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { applyProviderResponse } from './manage-subscription.js'
+import { claimPendingChange, releasePendingChange, releaseUnknownOutcome } from './pending-claim.js'
 import { findVariantId } from './variant-id.js'
 
 /** Small, because a row may have waited for the calls of all others when its own turn comes. */
@@ -53,22 +54,26 @@ function listDueSubscriptions(
 
 async function applyPendingChange(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-  { id, pendingPlan: plan, provider: billedBy, providerSubscriptionId, ...customer }: DueSubscription,
+  { pendingPlan: plan, ...subscription }: DueSubscription,
 ): Promise<void> {
+  const { id, provider: billedBy, providerSubscriptionId } = subscription
   const provider = services.providers.find(billedBy)
   if (!plan || !provider || !providerSubscriptionId) return
   // It may have been revoked or replaced while the changes before it were applied.
-  const isPending = await services.db.subscription.findFirst({
-    where: { AND: [PENDING, { id, pendingPlanId: plan.id }] },
-    select: { id: true },
-  })
-  if (!isPending) return
-  const { total } = await quotePrice(services.db, services, customer, plan)
-  const change = { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount: total, currency: plan.currency }
-  const snapshot = await provider.changeVariant(providerSubscriptionId, { ...change, proration: null })
-  await runTransaction(services.db, async (tx) => {
-    await applyProviderResponse(tx, services, provider, snapshot)
-    // A request that has arrived during the call remains pending.
-    await tx.subscription.updateMany({ where: { id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
-  })
+  const claim = await claimPendingChange(services.db, subscription, { onlyActive: true })
+  if (!claim) return
+  try {
+    const { total } = await quotePrice(services.db, services, subscription, plan)
+    const change = { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount: total, currency: plan.currency }
+    const snapshot = await provider.changeVariant(providerSubscriptionId, { ...change, proration: null })
+    await runTransaction(services.db, async (tx) => {
+      await applyProviderResponse(tx, services, provider, snapshot)
+      // A request that has arrived during the call remains pending.
+      await tx.subscription.updateMany({ where: { id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
+      await releasePendingChange(tx, claim)
+    })
+  } catch (error) {
+    await releaseUnknownOutcome(services.db, claim)
+    throw error
+  }
 }

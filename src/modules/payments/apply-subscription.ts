@@ -73,7 +73,16 @@ export async function applySubscription(
 
 /** Completes the plan change in progress to the plan that the provider has reported. */
 async function confirmPlanChange(tx: Transaction, { id, planId }: Subscription): Promise<void> {
-  await tx.planChange.updateMany({ where: { subscriptionId: id, toPlanId: planId, status: 'REQUESTED' }, data: { status: 'DONE' } })
+  const { count } = await tx.planChange.updateMany({
+    where: { subscriptionId: id, toPlanId: planId, status: 'REQUESTED' },
+    data: { status: 'DONE' },
+  })
+  if (count > 0) await discardPendingPlan(tx, id)
+}
+
+/** A change that takes effect now replaces the one that was scheduled before. */
+export async function discardPendingPlan(tx: Transaction, subscriptionId: bigint): Promise<void> {
+  await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: null } })
 }
 
 async function compareSnapshot(

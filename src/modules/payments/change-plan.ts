@@ -10,6 +10,7 @@ import type { Services } from '../services.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
+import { isPendingChangeClaimed } from './pending-claim.js'
 import {
   buildPreview,
   type ChangeTime,
@@ -127,6 +128,8 @@ async function requestPlanChange(
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
   if (inProgress) return joinChange(inProgress, planned)
+  if (preview.when === 'NOW' && subscription.pendingPlanId !== null && (await isPendingChangeClaimed(tx, subscriptionId)))
+    throw paymentInProgressError('The scheduled plan change is being applied or revoked')
   const at = services.clock.now()
   const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
   await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })

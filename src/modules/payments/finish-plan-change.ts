@@ -5,6 +5,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { customerName, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { discardPendingPlan } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import { FINISH_PLAN_CHANGE } from './payment.jobs.js'
@@ -81,7 +82,12 @@ async function recordOutcome(
   await lockCustomer(tx, subscription)
   const failure = outcome.status === 'DONE' ? null : outcome.failure
   const { count } = await tx.planChange.updateMany({ where: { id, status: 'REQUESTED' }, data: { status: outcome.status, failure } })
-  if (outcome.status === 'DONE') return applyProviderResponse(tx, services, provider, outcome.snapshot)
+  if (outcome.status === 'DONE') {
+    await applyProviderResponse(tx, services, provider, outcome.snapshot)
+    // Otherwise a webhook has confirmed the change, and another one may have been scheduled since.
+    if (count > 0) await discardPendingPlan(tx, subscription.id)
+    return
+  }
   if (count === 0) return
   const details = { planId: toPlanId, reason: outcome.failure }
   await recordAuditEntry(tx, {

@@ -24,8 +24,11 @@ import {
   ReplayProviderEventPayload,
   ResumeSubscriptionInput,
   ResumeSubscriptionPayload,
+  RevokePlanChangeInput,
+  RevokePlanChangePayload,
 } from './payment.type.js'
 import { previewPlanChange } from './plan-change-preview.js'
+import { revokePlanChange } from './revoke-plan-change.js'
 
 const ORGANISATION_ARGUMENT = { nullable: true, description: ORGANISATION_DESCRIPTION }
 const OPTIONAL_CUSTOMER = { nullable: true, description: 'The customer. Defaults to yourself.' }
@@ -48,6 +51,7 @@ export class PaymentResolver {
   }
 
   @Query(() => ChangePlanPreview, {
+    nullable: true,
     description: 'Effect of a plan change at this moment, calculated by the same code as `changePlan`. Requires a signed-in user.',
   })
   @Authorized()
@@ -68,6 +72,18 @@ export class PaymentResolver {
   ) {
     const { preview, subscription } = await changePlan(services, principal, input)
     return { change: preview, subscription, order: null }
+  }
+
+  @Mutation(() => RevokePlanChangePayload, {
+    description:
+      'Revokes the plan change that `changePlan` has scheduled for the end of the period, so that the subscription keeps its plan. INVALID_TRANSITION if none is scheduled, or if it has been applied meanwhile. Requires a signed-in user.',
+  })
+  @Authorized()
+  async revokePlanChange(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => RevokePlanChangeInput, OPTIONAL_CUSTOMER) input?: RevokePlanChangeInput,
+  ) {
+    return { subscription: await revokePlanChange(services, principal, input) }
   }
 
   @Mutation(() => CancelSubscriptionPayload, {

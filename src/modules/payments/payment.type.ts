@@ -118,6 +118,18 @@ export class ChangePlanPayload {
   order: Order | null
 }
 
+@InputType({ description: 'The customer with the plan change to revoke.' })
+export class RevokePlanChangeInput {
+  @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
+  organisationId?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of revokePlanChange.' })
+export class RevokePlanChangePayload {
+  @Field(() => PlanSubscription, { description: 'The subscription, which keeps its plan.' })
+  subscription: PlanSubscription
+}
+
 @InputType({ description: 'The customer with the subscription to cancel.' })
 export class CancelSubscriptionInput {
   @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })

@@ -8,7 +8,7 @@ import { PAYMENT_IN_PROGRESS } from './payment.errors.js'
 import { limitProviderCalls } from './provider-limiter.js'
 
 /** Longer than reading from the provider and then changing something there, with all retries. */
-const CLAIM_SECONDS = 90
+export const CLAIM_SECONDS = 90
 /** Longer than one call to the provider, with all retries. */
 const MAX_CALL_MS = 60_000
 const MAX_WAIT_MS = 20_000

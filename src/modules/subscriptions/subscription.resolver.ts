@@ -1,17 +1,21 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { parseOptionalOrganisationId, parseUserId } from '../../core/ids.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
+import type { MoneyAmount } from '../../core/money.js'
+import { Money } from '../../core/money.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import type { Order as OrderRecord, Subscription as SubscriptionRecord } from '../../platform/postgres/generated/client.js'
-import { Plan, planLoader } from '../catalog/index.js'
+import { BillingInterval, Plan, planLoader } from '../catalog/index.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
 import {
   ADMINISTRATOR,
   ApiKeyScope,
+  CustomerUnion,
+  getUserOrOrganisation,
+  loadCustomer,
   type RequestContext,
   resolveListScope,
   User,
   userLoader,
-  userNotFoundError,
 } from '../identity/index.js'
 import { orderLoader } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
@@ -49,14 +53,20 @@ export class SubscriptionResolver {
   }
 
   @Query(() => CurrentPlan, {
-    description: 'The effective plan of a user. Requires the administrator role or an API key with the scope READ.',
+    nullable: true,
+    description: 'The effective plan of a user or an organisation. Requires the administrator role or an API key with the READ scope.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
-  async currentPlan(@Ctx() context: RequestContext, @Arg('userId', () => ID, { description: 'Id of the user.' }) userId: string) {
-    const customer = { userId: parseUserId('userId', userId), organisationId: null }
-    if (!(await context.loader(userLoader).load(customer.userId))) {
-      throw userNotFoundError(customer.userId)
-    }
+  async currentPlan(
+    @Ctx() context: RequestContext,
+    @Arg('userId', () => ID, { nullable: true, description: 'Id of the user. Specify either a user or an organisation.' }) userId?: string,
+    @Arg('organisationId', () => ID, {
+      nullable: true,
+      description: 'Id of the organisation. Specify either a user or an organisation.',
+    })
+    organisationId?: string,
+  ) {
+    const customer = await getUserOrOrganisation(context.services.db, { userId, organisationId })
     const usable = await loadUsableSubscription(context, customer)
     const { plan, limits } = await loadEntitlement(context, customer)
     return {
@@ -105,6 +115,35 @@ export class SubscriptionResolver {
     return context.loader(planLoader).load(subscription.planId)
   }
 
+  @FieldResolver(() => Plan, {
+    nullable: true,
+    description:
+      'The plan that the subscription changes to at the end of the period, as `changePlan` has scheduled it. Null if no change is scheduled. `revokePlanChange` revokes it.',
+  })
+  pendingPlan(@Root() { status, planId, pendingPlanId }: SubscriptionRecord, @Ctx() context: RequestContext) {
+    const isPending = pendingPlanId !== null && pendingPlanId !== planId && status !== 'EXPIRED'
+    return isPending ? context.loader(planLoader).load(pendingPlanId) : null
+  }
+
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description:
+      'Price of the plan for one billing interval, as it was when the current period was paid. Null means a custom price. See `amount` of the order for what was charged.',
+  })
+  price(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext): Promise<MoneyAmount | null> {
+    return loadPrice(context, subscription)
+  }
+
+  @FieldResolver(() => BillingInterval, { description: 'Billing interval of the plan, which is the length of a period.' })
+  async interval(@Root() { planId }: SubscriptionRecord, @Ctx() context: RequestContext) {
+    return (await context.loader(planLoader).load(planId))?.interval
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that has the subscription.' })
+  customer(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext) {
+    return loadCustomer(context, subscription)
+  }
+
   @FieldResolver(() => DateTime, {
     nullable: true,
     description: 'When the subscription ends or ended. Null if no end is known.',
@@ -125,6 +164,16 @@ export class SubscriptionResolver {
   features(@Root() subscription: SubscriptionRecord) {
     return subscription.planFeatures
   }
+}
+
+/** The price of the order that paid for the current period, unless the plan has changed since without a payment. */
+async function loadPrice(context: RequestContext, { planId, orderId }: SubscriptionRecord): Promise<MoneyAmount | null> {
+  const order = orderId === null ? null : await context.loader(orderLoader).load(orderId)
+  const { price, currency } =
+    order?.planId === planId
+      ? { price: order.planPrice, currency: order.currency }
+      : ((await context.loader(planLoader).load(planId)) ?? { price: null, currency: '' })
+  return price === null ? null : { minorUnits: price, currency }
 }
 
 @Resolver(() => ApplyPlanPayload)

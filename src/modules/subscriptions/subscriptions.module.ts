@@ -1,12 +1,13 @@
 import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
+import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 import { SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 import { subscriptionLoader } from './subscription.loader.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
 
 export const subscriptions = defineModule({
-  resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver],
+  resolvers: [SubscriptionResolver, ApplyPlanPayloadResolver, UserSubscriptionResolver, OrganisationSubscriptionResolver],
   nodes: {
     // The buyer may have left the organisation since, and then may not see its entitlement.
     PlanSubscription: customerRows(subscriptionLoader, ({ userId, organisationId }) => ({

@@ -2,14 +2,7 @@ import { isPanelId } from '../../core/ids.js'
 import { buildPage, type ConnectionArguments, type Page, parsePageRequestBy } from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from '../entitlements/index.js'
-import {
-  type Customer,
-  listOrganisationsAfter,
-  listUsersAfter,
-  organisationLoader,
-  type RequestContext,
-  userLoader,
-} from '../identity/index.js'
+import { type Customer, listOrganisationsAfter, listUsersAfter, loadCustomer, type RequestContext } from '../identity/index.js'
 
 /** Cursors consist of a time and an id. These two times mark the kind of customer that the id belongs to. */
 const USER_CURSOR_TIME = new Date(2)
@@ -38,15 +31,13 @@ async function listCustomers(db: Database, page: Pick<ConnectionArguments, 'firs
  * customers.
  */
 export async function loadCustomerEntitlement(context: RequestContext, customer: Customer) {
-  const { userId, organisationId } = customer
-  const [{ plan, limits, features }, subscription, usable, user, organisation] = await Promise.all([
+  const [{ plan, limits, features }, subscription, usable, loaded] = await Promise.all([
     loadEntitlement(context, customer),
     loadLiveSubscription(context, customer),
     loadUsableSubscription(context, customer),
-    organisationId === null ? context.loader(userLoader).load(userId) : null,
-    organisationId === null ? null : context.loader(organisationLoader).load(organisationId),
+    loadCustomer(context, customer),
   ])
-  return { user, organisation, plan, limits, features, subscription, hasAccess: subscription === null || usable !== null }
+  return { customer: loaded, plan, limits, features, subscription, hasAccess: subscription === null || usable !== null }
 }
 
 /** A page of the entitlements of all customers. */

@@ -26,7 +26,7 @@ import {
   UpsertUsersPayload,
 } from './sync.type.js'
 
-const REQUIRES_SYNC = 'Requires the administrator role or an API key with the scope SYNC.'
+const REQUIRES_SYNC = 'Requires the administrator role or an API key with the SYNC scope.'
 const BULK_NOTE = 'at most 1,000 in one call, none of them twice, all or none. Returns the stored rows in the order of the input'
 
 @Resolver()
@@ -132,7 +132,7 @@ export class SyncResolver {
 export class EntitlementsResolver {
   @Query(() => EntitlementConnection, {
     description:
-      'The effective plan and limits of every customer, users first, then organisations. Read all pages periodically to recover from missed events. Requires the administrator role or an API key with the scope READ.',
+      'The effective plan and limits of every customer, users first, then organisations. Read all pages periodically to recover from missed events. Requires the administrator role or an API key with the READ scope.',
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   entitlements(

@@ -3,14 +3,14 @@ import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
-import { ApiKeyScope, Organisation, OrganisationMembership, OrganisationRole, User } from '../identity/index.js'
+import { ApiKeyScope, CustomerUnion, Organisation, OrganisationMembership, OrganisationRole, User } from '../identity/index.js'
 import { PlanSubscription } from '../subscriptions/index.js'
 
 registerEnumType(ApiKeyScope, {
   name: 'ApiKeyScope',
   description: 'Permission of an API key. It applies to the data of all customers.',
   valuesConfig: {
-    CLAIMS: { description: 'Claim and release servers, record and release usage, and read `usage`.' },
+    CLAIMS: { description: 'Claim and release servers, record and release usage, and read `usage` and `serverClaims`.' },
     SYNC: { description: 'Create and update users, organisations and memberships.' },
     READ: { description: 'Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`.' },
   },
@@ -184,11 +184,8 @@ export class SetMembershipsPayload {
   description: 'The entitlement of a user or an organisation: its effective plan and limits, and whether its subscription gives access.',
 })
 export class Entitlement {
-  @Field(() => User, { nullable: true, description: 'The user; null for an organisation.' })
-  user: User | null
-
-  @Field(() => Organisation, { nullable: true, description: 'The organisation; null for a user.' })
-  organisation: Organisation | null
+  @Field(() => CustomerUnion, { description: 'The customer.' })
+  customer: User | Organisation
 
   @Field(() => Plan, { nullable: true, description: 'The effective plan; the default free plan if the customer has no other.' })
   plan: Plan | null

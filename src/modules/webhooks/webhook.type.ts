@@ -82,7 +82,7 @@ export class WebhookEndpointConnection extends connectionOf(WebhookEndpoint, 'We
   description: 'A new endpoint. In production the URL must be a public https URL, or its host must be in WEBHOOK_PRIVATE_HOSTS.',
 })
 export class CreateWebhookEndpointInput {
-  @Field(() => String, { description: 'URL of the endpoint.' })
+  @Field(() => Url, { description: 'URL of the endpoint.' })
   url: string
 
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })
@@ -107,7 +107,7 @@ export class UpdateWebhookEndpointInput {
   @Field(() => ID, { description: 'The endpoint.' })
   id: string
 
-  @Field(() => String, { nullable: true, description: 'URL of the endpoint.' })
+  @Field(() => Url, { nullable: true, description: 'URL of the endpoint.' })
   url?: string | null
 
   @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })

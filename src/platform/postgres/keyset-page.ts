@@ -48,6 +48,56 @@ export async function countVisibleRows(db: Database, rows: CustomerTable, scope:
   return Number(found[0]?.count ?? 0)
 }
 
+/** Users or organisations whose rows are read together. */
+export interface CustomerIds {
+  readonly column: 'user_id' | 'organisation_id'
+  readonly ids: readonly string[]
+}
+
+/**
+ * Reads a page for each of many customers with one statement, as `readVisibleRows` reads one page. The rows of a user
+ * are those without an organisation.
+ * @returns the rows of all pages, each with the id of its customer; those of one customer in the order of reading
+ */
+export function readCustomerPages<R extends object>(
+  read: RawQuery,
+  rows: CustomerTable,
+  columns: Prisma.Sql,
+  customers: CustomerIds,
+  request: PageRequest,
+  condition: SqlCondition,
+): Promise<(R & { customerId: string })[]> {
+  const direction = Prisma.raw(request.backward ? 'ASC' : 'DESC')
+  const [time, timeField] = [Prisma.raw(rows.time), Prisma.raw(`"${rows.timeField}"`)]
+  const customerTable = Prisma.raw(customers.column === 'user_id' ? 'users' : 'organisations')
+  return read(Prisma.sql`
+    SELECT customers.id AS "customerId", page.* FROM ${customerTable} AS customers
+    CROSS JOIN LATERAL (
+      SELECT ${columns} FROM ${Prisma.raw(rows.table)}
+      WHERE ${ownedBy(customers, Prisma.sql`= customers.id`)} ${condition} ${cursorCondition(time, request)}
+      ORDER BY ${time} ${direction}, id ${direction} LIMIT ${request.size + 1}) AS page
+    WHERE customers.id = ANY (${[...customers.ids]}::text[])
+    ORDER BY page.${timeField} ${direction}, page.id ${direction}`)
+}
+
+/** Counts the rows of each of many customers with one statement. Customers without rows are missing in the result. */
+export async function countCustomerRows(
+  read: RawQuery,
+  { table }: CustomerTable,
+  customers: CustomerIds,
+  condition: SqlCondition,
+): Promise<{ customerId: string; count: bigint }[]> {
+  const column = Prisma.raw(customers.column)
+  return read(Prisma.sql`
+    SELECT ${column} AS "customerId", count(*) AS count FROM ${Prisma.raw(table)}
+    WHERE ${ownedBy(customers, Prisma.sql`= ANY (${[...customers.ids]}::text[])`)} ${condition} GROUP BY ${column}`)
+}
+
+function ownedBy({ column }: CustomerIds, comparison: Prisma.Sql): Prisma.Sql {
+  const own = column === 'user_id' ? Prisma.sql`AND organisation_id IS NULL` : Prisma.empty
+  return Prisma.sql`${Prisma.raw(column)} ${comparison} ${own}`
+}
+
 function unionBranches({ table }: CustomerTable, columns: Prisma.Sql, scope: ListScope, where: Prisma.Sql, order: Prisma.Sql): Prisma.Sql {
   const select = Prisma.sql`SELECT ${columns} FROM ${Prisma.raw(table)}`
   if (scope === 'everybody') return Prisma.sql`${select} WHERE true ${where} ${order}`

@@ -76,7 +76,7 @@ describe('the cost of an operation', () => {
     ['nested lists multiply again', '{ orders(first: 10) { nodes { items { description } } } }', {}, 111],
     ['a fragment counts each time it is spread', 'query { a: me { ...f } b: me { ...f } } fragment f on User { limits { memory } }', {}, 4],
     ['the schema costs a hundred', '{ __schema { queryType { name } } }', {}, 101],
-    ['lists of the schema cost their share', '{ __schema { types { name fields { name args { name } } } } }', {}, 361],
+    ['lists of the schema cost their share', '{ __schema { types { name fields { name args { name } } } } }', {}, 364],
     [
       'a type costs ten, and a point for three of its fields',
       '{ a: __type(name: "Plan") { name fields { name } } b: __type(name: "Plan") { name } }',
@@ -93,13 +93,13 @@ describe('the cost of an operation', () => {
   test.each<[string, string, object, string]>([
     [
       'a high cost',
-      `{ ${['a', 'b', 'c'].map((name) => `${name}: entitlements(first: 100) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } }`).join(' ')} }`,
+      `{ ${['a', 'b', 'c'].map((name) => `${name}: entitlements(first: 100) { nodes { customer { ... on User { organisations { organisation { limits { memory } currentPlan { name } } } } } } }`).join(' ')} }`,
       {},
       'The operation costs',
     ],
     [
       'a high cost through variables',
-      'query ($n: Int) { entitlements(first: $n) { nodes { user { organisations { organisation { limits { memory } currentPlan { name } } } } } } }',
+      'query ($n: Int) { entitlements(first: $n) { nodes { customer { ... on User { organisations { organisation { limits { memory } currentPlan { name } } } } } } } }',
       { n: 1_000_000 },
       'The operation costs',
     ],

@@ -75,7 +75,7 @@ describe('the types with an id', () => {
       `{ apiKeys(first: 100) { nodes { id } } auditEntries(first: 100) { nodes { id } } allPlans { id }
         allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
-        providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { user { id } organisation { id } subscription { id } } }
+        providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
     )
     const found = new Set<string>()

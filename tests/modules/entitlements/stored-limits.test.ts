@@ -62,8 +62,11 @@ describe('stored limits that lack a resource', () => {
     expect(orders.nodes[0].purchasedPlan.limits).toMatchObject(EXPECTED)
     expect(usage).toContainEqual({ resource: 'NODES', limit: 4, remaining: 4 })
     expect(usage).toContainEqual({ resource: 'CPU_PERCENT', limit: 200, remaining: 200 })
-    const { entitlements } = await run('admin', `{ entitlements(first: 100) { nodes { user { id } limits { ${NAMES} } } } }`)
-    expect(entitlements.nodes.find((state: any) => state.user?.id === `user_${user}`).limits).toMatchObject(EXPECTED)
+    const { entitlements } = await run(
+      'admin',
+      `{ entitlements(first: 100) { nodes { customer { ... on Node { id } } limits { ${NAMES} } } } }`,
+    )
+    expect(entitlements.nodes.find((state: any) => state.customer.id === `user_${user}`).limits).toMatchObject(EXPECTED)
     const { currentPlan } = await run('admin', `query ($id: ID!) { currentPlan(userId: $id) { limits { ${NAMES} } } }`, { id: user })
     expect(currentPlan.limits).toMatchObject(EXPECTED)
   })

@@ -35,7 +35,7 @@ let nextPayment = 1
 beforeAll(async () => {
   ;({ api, server, plans } = await startWithLemonSqueezy(NOW))
   receiver = await Receiver.start()
-  await execute('admin', 'mutation ($url: String!) { createWebhookEndpoint(input: { url: $url, types: [] }) { endpoint { id } } }', {
+  await execute('admin', 'mutation ($url: URL!) { createWebhookEndpoint(input: { url: $url, types: [] }) { endpoint { id } } }', {
     url: receiver.url,
   })
   folder = await mkdtemp(join(tmpdir(), 'quittance-panel-ids-'))
@@ -182,10 +182,10 @@ describe.each(PANELS)('a panel whose ids are %s', (_name, user, organisation) =>
   test('reads the state of its customers', async () => {
     const { entitlements } = await execute(
       'admin',
-      '{ entitlements(first: 100) { nodes { user { id } organisation { id } plan { slug } } } }',
+      '{ entitlements(first: 100) { nodes { customer { ... on Node { id } } plan { slug } } } }',
     )
-    expect(entitlements.nodes).toContainEqual({ user: { id: userId }, organisation: null, plan: { slug: 'starter' } })
-    expect(entitlements.nodes).toContainEqual({ user: null, organisation: { id: organisationId }, plan: { slug: 'pro' } })
+    expect(entitlements.nodes).toContainEqual({ customer: { id: userId }, plan: { slug: 'starter' } })
+    expect(entitlements.nodes).toContainEqual({ customer: { id: organisationId }, plan: { slug: 'pro' } })
   })
 
   test('reads its own ids from the REST API of EcliPanel, numbers as numbers', async () => {

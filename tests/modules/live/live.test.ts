@@ -33,7 +33,7 @@ async function watch(
 
 const ORDER_UPDATED = 'subscription ($id: ID) { orderUpdated(orderId: $id) { id status buyer { userId } } }'
 const LIMITS_CHANGED =
-  'subscription ($user: ID, $organisation: ID) { limitsChanged(userId: $user, organisationId: $organisation) { user { id } organisation { id } plan { slug } limits { serverLimit } } }'
+  'subscription ($user: ID, $organisation: ID) { limitsChanged(userId: $user, organisationId: $organisation) { customer { ... on Node { id } } plan { slug } limits { serverLimit } } }'
 
 async function placeOrder(who: number, extra: object = {}): Promise<string> {
   const { data, errors } = await server.ask(who, 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }', {
@@ -160,8 +160,8 @@ describe('limitsChanged', () => {
     await apply({ userId: '62', planId: plans.pro })
     await expect.poll(() => owner.events).toHaveLength(1)
     await expect.poll(() => member.events).toHaveLength(1)
-    expect(owner.events[0].data.limitsChanged).toMatchObject({ user: null, organisation: { id: 'org_7' } })
-    expect(member.events[0].data.limitsChanged).toMatchObject({ user: { id: 'user_62' }, organisation: null })
+    expect(owner.events[0].data.limitsChanged).toMatchObject({ customer: { id: 'org_7' } })
+    expect(member.events[0].data.limitsChanged).toMatchObject({ customer: { id: 'user_62' } })
   })
 })
 

@@ -295,7 +295,7 @@ describe('sync mutations', () => {
 describe('entitlements', () => {
   const STATE = `query ($first: Int, $after: String) { entitlements(first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
-    nodes { user { id } organisation { id } plan { slug } limits { serverLimit } hasAccess subscription { status } } } }`
+    nodes { customer { ... on Node { id } } plan { slug } limits { serverLimit } hasAccess subscription { status } } } }`
 
   test('contains every customer once across all pages, users before organisations', async () => {
     const { key } = await createKey('READ')
@@ -304,7 +304,7 @@ describe('entitlements', () => {
     do {
       const { data, errors }: Answer = await askWith(key, STATE, { first: 100, after })
       expect(errors).toBeUndefined()
-      for (const { user, organisation } of data.entitlements.nodes) seen.push(user?.id ?? organisation.id)
+      for (const { customer } of data.entitlements.nodes) seen.push(customer.id)
       after = data.entitlements.pageInfo.hasNextPage ? data.entitlements.pageInfo.endCursor : null
     } while (after)
     const users = await server.services.db.user.findMany({ orderBy: { id: 'asc' } })
@@ -327,8 +327,7 @@ describe('entitlements', () => {
     })
     const first = async () => (await server.ask('admin', STATE, { first: 1 })).data.entitlements.nodes[0]
     expect(await first()).toEqual({
-      user: { id: 'user_1' },
-      organisation: null,
+      customer: { id: 'user_1' },
       plan: { slug: 'pro' },
       limits: { serverLimit: 15 },
       hasAccess: true,

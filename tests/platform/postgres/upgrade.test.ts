@@ -74,8 +74,13 @@ function translate({ who, query, data }: RecordedQuery): RecordedQuery {
     // Order.buyer replaced Order.user.
     query: query
       .replace('user { id } organisation { id } invoice', 'user: buyer { id: userId } organisation { id } invoice')
+      // Entitlement.customer replaced its user and its organisation.
+      .replace(/(user \{ id \w[^}]*\}) (organisation \{[^}]*\})/, (_fields, user: string, organisation: string) => {
+        const [ofUser, ofOrganisation] = [user, organisation].map((field) => field.slice(field.indexOf('{')))
+        return `customer { ... on User ${ofUser?.replace(' name', ' userName: name')} ... on Organisation ${ofOrganisation} }`
+      })
       .replaceAll(/\w+/g, (name) => (RENAMED[name] ? `${name}: ${RENAMED[name]}` : name)),
-    data: withPrefixes(sortCustomers(JSON.parse(translateValues(JSON.stringify(data))))),
+    data: joinCustomers(withPrefixes(sortCustomers(JSON.parse(translateValues(JSON.stringify(data)))))),
   }
 }
 
@@ -93,6 +98,17 @@ function sortCustomers(data: RecordedQuery['data']): RecordedQuery['data'] {
   const keyOf = ({ user, organisation }: { user?: { id: string }; organisation?: { id: string } }) => user?.id ?? `~${organisation?.id}`
   const sorted = [...desiredState.nodes].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
   return { ...data, desiredState: { ...desiredState, nodes: sorted } }
+}
+
+function joinCustomers(data: RecordedQuery['data']): RecordedQuery['data'] {
+  const { desiredState } = data
+  if (!desiredState) return data
+  const nodes = desiredState.nodes.map(({ user, organisation, ...node }: Record<string, any>) => {
+    if (!user) return { ...node, customer: organisation }
+    const { name: userName, ...rest } = user
+    return { ...node, customer: { ...rest, userName } }
+  })
+  return { ...data, desiredState: { ...desiredState, nodes } }
 }
 
 /** The types of the objects that have an id, by the field that returns them. */

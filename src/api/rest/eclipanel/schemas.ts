@@ -21,7 +21,7 @@ import {
 const planTypeSchema = Type.Enum(['free', 'paid', 'edu', 'enterprise'], { description: 'Plan category.' })
 
 /** The fields of plans that EcliPanel has. */
-type EcliPanelPlanField = Exclude<PlanFieldName, 'slug' | 'currency' | 'interval' | 'rank' | 'providerVariantId'>
+type EcliPanelPlanField = Exclude<PlanFieldName, 'slug' | 'description' | 'currency' | 'interval' | 'rank' | 'providerVariantId'>
 
 const limitProperties = {
   ...mapLimits(({ description }) => nullable(numberField(`${description} ${LIMIT_NOTE}`))),

@@ -145,7 +145,7 @@ function escluseServerRoutes(app: RestApp, run: ExecuteOperation): void {
     tags: ESCLUSE_TAGS,
     security: SIGNED_IN,
     summary: 'Claim a server within the limits of the plan',
-    description: "Counts the server against the plan. For administrators and API keys with the scope CLAIMS, such as the panel's backend.",
+    description: "Counts the server against the plan. For administrators and API keys with the CLAIMS scope, such as the panel's backend.",
     body: schemas.serverBody,
   }
   app.post(

@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { DateTime } from '../../../core/scalars.js'
+import { CountryCode, DateTime } from '../../../core/scalars.js'
 import { CustomerType } from './tax.enums.js'
 
 export const TaxCategoryEnum = {
@@ -33,7 +33,7 @@ registerEnumType(CustomerType, {
 
 @ObjectType({ simpleResolvers: true, description: 'Tax rate for buyers of a country.' })
 export class TaxRate {
-  @Field(() => String, { description: 'ISO 3166 country code, for example "DE".' })
+  @Field(() => CountryCode, { description: 'Country of the buyers.' })
   country: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
@@ -54,7 +54,7 @@ export class TaxRate {
 
 @InputType({ description: 'Tax rate of a country and customer type for documents that are issued from now on.' })
 export class SetTaxRateInput {
-  @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters, for example "DE".' })
+  @Field(() => CountryCode, { description: 'Country of the buyers.' })
   country: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })
@@ -75,7 +75,7 @@ export class SetTaxRatePayload {
 
 @InputType({ description: 'The tax rate to remove.' })
 export class RemoveTaxRateInput {
-  @Field(() => String, { description: 'ISO 3166 country code, two upper-case letters, for example "DE".' })
+  @Field(() => CountryCode, { description: 'Country of the buyers.' })
   country: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })

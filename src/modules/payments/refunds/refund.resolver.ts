@@ -4,8 +4,8 @@ import { Url } from '../../../core/scalars.js'
 import { createManyByKeyLoader } from '../../../platform/postgres/batch-loader.js'
 import type { Order as OrderRecord, Refund as RefundRecord } from '../../../platform/postgres/generated/client.js'
 import type { RequestContext } from '../../identity/index.js'
-import { signInvoiceLink } from '../../invoicing/index.js'
-import { Order } from '../../orders/index.js'
+import { CreditNote, creditNoteLoader, signInvoiceLink } from '../../invoicing/index.js'
+import { Order, orderLoader } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { Refund, RefundEligibility, RequestRefundInput, RequestRefundPayload } from './refund.type.js'
 import { refundEligibility, requestRefund } from './request-refund.js'
@@ -19,6 +19,7 @@ const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
 @Resolver(() => Refund)
 export class RefundResolver {
   @Query(() => RefundEligibility, {
+    nullable: true,
     description:
       'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
   })
@@ -57,6 +58,17 @@ export class RefundResolver {
       refundable: { minorUnits: amount, currency },
       reason: refund.reason ?? 'Based on the time since the purchase',
     }
+  }
+
+  @FieldResolver(() => Order, { description: 'The order whose payment is returned.' })
+  order(@Root() { orderId }: RefundRecord, @Ctx() context: RequestContext) {
+    return context.loader(orderLoader).load(orderId)
+  }
+
+  @FieldResolver(() => [CreditNote], { description: 'Credit notes of the refund. Empty until the payment provider has confirmed it.' })
+  async creditNotes(@Root() { creditNoteId }: RefundRecord, @Ctx() context: RequestContext) {
+    const creditNote = creditNoteId === null ? null : await context.loader(creditNoteLoader).load(creditNoteId)
+    return creditNote ? [creditNote] : []
   }
 
   @FieldResolver(() => Url, {

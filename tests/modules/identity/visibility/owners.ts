@@ -56,8 +56,9 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
     const type = String(object.__typename)
     if (type === 'Buyer') return ownerName(rowId(String(object.userId)), null)
     if (type === 'Entitlement') {
-      const { user, organisation } = object as { user: { id: string } | null; organisation: { id: string } | null }
-      return ownerName(user ? rowId(user.id) : 0, organisation ? rowId(organisation.id) : null)
+      const { customer } = object as { customer: { __typename: string; id: string } }
+      const id = rowId(customer.id)
+      return customer.__typename === 'User' ? ownerName(id, null) : ownerName(0, id)
     }
     return object.id === undefined ? undefined : byType[type]?.(rowId(String(object.id)))
   }

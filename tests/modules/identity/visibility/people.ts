@@ -49,6 +49,10 @@ export async function createWorld(server: TestServer): Promise<World> {
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
   await ask(server, Ada, 'mutation { setBillingDetails(input: { name: "Ada", country: "DE" }) { billingDetails { name } } }')
+  for (const organisationId of [ORGANISATION, SECRET]) {
+    const input = `{ organisationId: "${organisationId}", name: "Organisation", country: "DE" }`
+    await ask(server, Ada, `mutation { setBillingDetails(input: ${input}) { billingDetails { name } } }`)
+  }
   const privatePlan = await createPlan(server, {
     slug: 'ada-private',
     name: "Ada's private plan",
@@ -152,7 +156,7 @@ async function createUsage(server: TestServer, { userId, organisationId, externa
   )
 }
 
-const EVERY_LIMIT = { ...mapLimits(() => 9), memory: 1024, disk: 1024, cpu: 100 }
+const EVERY_LIMIT = { ...mapLimits(() => 9), memory: 1024, disk: 1024, cpu: 100, description: 'A plan of the test' }
 
 const ask = async (server: TestServer, who: number | 'admin', query: string, variables: object = {}) => {
   const response = await server.ask(who, query, variables)

@@ -20,6 +20,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     resource: 'NODES',
     country: 'DE',
     role: 'MEMBER',
+    representations: representationOf(target),
     successUrl: url,
     cancelUrl: url,
     url: 'http://127.0.0.1:9/other',
@@ -48,6 +49,10 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     return type === 'String' ? 'x' : undefined
   }
 }
+
+/** For the field of federation that reads entities. */
+const representationOf = ({ userId, organisationId }: Target) =>
+  organisationId === undefined ? { __typename: 'User', id: `user_${userId}` } : { __typename: 'Organisation', id: `org_${organisationId}` }
 
 export const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisationId }: Target) => ({
   order: String(orderId),

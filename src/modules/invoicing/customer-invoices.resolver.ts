@@ -1,0 +1,29 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { PageArguments } from '../../core/page.type.js'
+import type { Organisation as OrganisationRecord, User as UserRecord } from '../../platform/postgres/generated/client.js'
+import { Organisation, type RequestContext, User } from '../identity/index.js'
+import { loadCustomerInvoices } from './customer-invoices.loader.js'
+import { InvoiceConnection } from './invoice.type.js'
+
+@Resolver(() => User)
+export class UserInvoicesResolver {
+  @FieldResolver(() => InvoiceConnection, {
+    nullable: true,
+    description:
+      'The invoices that are made out to the user, newest first; those of organisations are fields of `Organisation`. Null unless you are this user or an administrator.',
+  })
+  invoices(@Root() { id }: UserRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
+    return loadCustomerInvoices(context, { userId: id, organisationId: null }, page)
+  }
+}
+
+@Resolver(() => Organisation)
+export class OrganisationInvoicesResolver {
+  @FieldResolver(() => InvoiceConnection, {
+    nullable: true,
+    description: 'The invoices of the organisation, newest first. Null unless you are one of its owners or admins, or an administrator.',
+  })
+  invoices(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
+    return loadCustomerInvoices(context, { userId: '', organisationId: id }, page)
+  }
+}

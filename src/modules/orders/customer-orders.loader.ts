@@ -1,0 +1,38 @@
+import { buildPage, type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { countCustomerRows, readCustomerPages } from '../../platform/postgres/keyset-page.js'
+import { type Customer, createCustomerListLoader, type RequestContext, seesCustomer } from '../identity/index.js'
+import type { Services } from '../services.js'
+import type { OrderStatus } from './order.enums.js'
+import { ORDERS, type OrderPage, statusCondition } from './order.queries.js'
+import { type OrderProjection, selectColumns } from './order-projection.js'
+
+interface ListArguments extends ConnectionArguments {
+  status: OrderStatus | null
+}
+
+const pagesLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
+  createCustomerListLoader((customers, { status, ...page }: ListArguments) =>
+    readCustomerPages<OrderProjection>(rawQuery, ORDERS, selectColumns(), customers, parsePageRequest(page), statusCondition(status)),
+  )
+
+const countsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
+  createCustomerListLoader((customers, status: OrderStatus | null) =>
+    countCustomerRows(rawQuery, ORDERS, customers, statusCondition(status)),
+  )
+
+/** Loads a page of the orders for a customer, newest first. @returns null if the principal may not view them */
+export async function loadCustomerOrders(
+  context: RequestContext,
+  customer: Customer,
+  page: ConnectionArguments,
+  status: OrderStatus | null,
+): Promise<OrderPage | null> {
+  const request = parsePageRequest(page)
+  if (!(await seesCustomer(context, customer))) return null
+  const rows = await context.loader(pagesLoader).load({ customer, args: { ...page, status } })
+  const count = async () => Number((await context.loader(countsLoader).load({ customer, args: status }))[0]?.count ?? 0)
+  return Object.assign(
+    buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
+    { count },
+  )
+}

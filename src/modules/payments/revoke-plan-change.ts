@@ -1,0 +1,93 @@
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { parseOptionalOrganisationId } from '../../core/ids.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
+import { runTransaction } from '../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import type { Services } from '../services.js'
+import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
+import type { RevokePlanChangeInput } from './payment.type.js'
+import { claimPendingChange, type PendingClaim, releasePendingChange, releaseUnknownOutcome } from './pending-claim.js'
+import { waitUntilFinished } from './provider-claim.js'
+import { limitProviderCalls } from './provider-limiter.js'
+import { findVariantId } from './variant-id.js'
+
+type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
+
+/**
+ * Revokes the plan change that is scheduled for the end of the period. While the job applies the change, this waits
+ * for the outcome: either the change is revoked and never applied, or it has been applied.
+ * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if applying it
+ *   takes too long; PAYMENT_PROVIDER_UNAVAILABLE if an earlier attempt has had an unknown outcome and the provider
+ *   does not respond
+ */
+export async function revokePlanChange(
+  services: RevokingServices,
+  principal: UserPrincipal,
+  input?: RevokePlanChangeInput,
+): Promise<Subscription> {
+  const { db } = services
+  const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('input.organisationId', input?.organisationId))
+  const found = await getLiveSubscription(db, customer)
+  if (found.pendingPlanId === null) throw new DomainError(INVALID_TRANSITION, 'No plan change is scheduled', { from: found.status })
+  await waitUntilFinished(() => tryToRevoke(services, principal, customer))
+  return db.subscription.findUniqueOrThrow({ where: { id: found.id } })
+}
+
+/** @returns false while another process has claimed the change */
+async function tryToRevoke(services: RevokingServices, principal: UserPrincipal, customer: Customer): Promise<boolean> {
+  const subscription = await getLiveSubscription(services.db, customer)
+  if (subscription.pendingPlanId === null) throw appliedError(subscription)
+  const claim = await claimPendingChange(services.db, subscription, { onlyActive: false })
+  if (!claim) return false
+  if (claim.mayBeMade && (await applyIfMade(services, subscription, claim))) throw appliedError(subscription)
+  return clearPendingPlan(services, principal, customer, { subscription, claim })
+}
+
+function appliedError({ status }: Subscription): DomainError {
+  return new DomainError(INVALID_TRANSITION, 'The scheduled plan change has been applied or replaced already', { from: status })
+}
+
+/** Reads the provider's subscription and applies it if the plan has been changed there. @returns whether it has been */
+async function applyIfMade(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<boolean> {
+  const { db } = services
+  try {
+    const provider = getBillingProvider(services, subscription)
+    const plan = await db.plan.findUniqueOrThrow({ where: { id: subscription.pendingPlanId ?? 0n } })
+    const snapshot = await limitProviderCalls(() => provider.readSubscription(subscription.providerSubscriptionId ?? ''))
+    if (!snapshot || snapshot.variantId !== findVariantId(provider, plan)) return false
+    await runTransaction(db, async (tx) => {
+      await applyProviderResponse(tx, services, provider, snapshot)
+      await tx.subscription.updateMany({ where: { id: subscription.id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
+      await releasePendingChange(tx, claim)
+    })
+    return true
+  } catch (error) {
+    await releaseUnknownOutcome(db, claim)
+    throw error
+  }
+}
+
+/** @returns false if the claim has expired meanwhile, or another change has been scheduled */
+function clearPendingPlan(
+  { db, clock }: RevokingServices,
+  principal: UserPrincipal,
+  customer: Customer,
+  { subscription: { id, pendingPlanId: planId }, claim }: { subscription: Subscription; claim: PendingClaim },
+): Promise<boolean> {
+  return runTransaction(db, async (tx) => {
+    await lockCustomer(tx, customer)
+    const at = clock.now()
+    const { count } = await tx.subscription.updateMany({
+      where: { id, pendingPlanId: planId, pendingClaimedUntil: claim.until },
+      data: { pendingPlanId: null, pendingClaimedUntil: null, updatedAt: at },
+    })
+    if (count === 0) {
+      await releasePendingChange(tx, claim)
+      return false
+    }
+    const details = { subscriptionId: id, planId }
+    await recordAuditEntry(tx, { actor: principal, action: 'revokePlanChange', subject: customerName(customer), details, at })
+    return true
+  })
+}
