@@ -8,7 +8,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 /** Permission of an API key. It applies to the data of all customers. */
 export type ApiKeyScope =
-  /** Claim and release servers, record and release usage, and read `usage`. */
+  /** Claim and release servers, record and release usage, and read `usage` and `serverClaims`. */
   | 'CLAIMS'
   /** Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
   | 'READ'
@@ -370,7 +370,7 @@ export type SetBillingDetailsInput = {
   address?: string | null | undefined;
   /** City, at most 100 characters. */
   city?: string | null | undefined;
-  /** ISO 3166 country code, two upper-case letters: "DE". */
+  /** Country. */
   country?: string | null | undefined;
   /** BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT", "fr". Translations: English, German, French and Spanish. */
   locale?: string | null | undefined;
@@ -472,7 +472,10 @@ export type WebhookFormat =
   /** Standard Webhooks: `{type, timestamp, data}`, signed in `webhook-signature`. */
   | 'STANDARD';
 
-export type EntitlementFieldsFragment = { features: Record<string, unknown>, hasAccess: boolean, user: { id: string, name: string | null } | null, organisation: { id: string, name: string } | null, plan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment };
+export type EntitlementFieldsFragment = { features: Record<string, unknown>, hasAccess: boolean, customer:
+    | { __typename: 'Organisation', id: string }
+    | { __typename: 'User', id: string }
+  , plan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment };
 
 export type EntitlementsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -561,7 +564,7 @@ export type PlansQuery = { plans: Array<PlanFieldsFragment> };
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MeQuery = { me: { id: string, name: string | null, email: string | null, portalTier: PlanType, currentPlan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> } };
+export type MeQuery = { me: { id: string, name: string | null, email: string | null, portalTier: PlanType, currentPlan: { id: string, slug: string, name: string } | null, limits: LimitsFieldsFragment, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> } | null };
 
 export type OrdersQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -589,7 +592,7 @@ export type InvoicePreviewQueryVariables = Exact<{
 }>;
 
 
-export type InvoicePreviewQuery = { invoicePreview: { lines: Array<{ description: string, quantity: number, amount: MoneyFieldsFragment }>, subtotal: MoneyFieldsFragment, tax: MoneyFieldsFragment, total: MoneyFieldsFragment } };
+export type InvoicePreviewQuery = { invoicePreview: { lines: Array<{ description: string, quantity: number, amount: MoneyFieldsFragment }>, subtotal: MoneyFieldsFragment, tax: MoneyFieldsFragment, total: MoneyFieldsFragment } | null };
 
 export type PlaceOrderMutationVariables = Exact<{
   input: PlaceOrderInput;
@@ -629,7 +632,7 @@ export type ChangePlanPreviewQueryVariables = Exact<{
 }>;
 
 
-export type ChangePlanPreviewQuery = { changePlanPreview: ChangePreviewFieldsFragment };
+export type ChangePlanPreviewQuery = { changePlanPreview: ChangePreviewFieldsFragment | null };
 
 export type ChangePlanMutationVariables = Exact<{
   input: ChangePlanInput;
@@ -668,6 +671,13 @@ export type InvoicesQueryVariables = Exact<{
 
 export type InvoicesQuery = { invoices: { nodes: Array<InvoiceFieldsFragment>, pageInfo: PageFieldsFragment } };
 
+export type BillingDetailsQueryVariables = Exact<{
+  organisationId?: string | number | null | undefined;
+}>;
+
+
+export type BillingDetailsQuery = { billingDetails: BillingDetailsFieldsFragment | null };
+
 export type SetBillingDetailsMutationVariables = Exact<{
   input: SetBillingDetailsInput;
 }>;
@@ -680,7 +690,7 @@ export type RefundEligibilityQueryVariables = Exact<{
 }>;
 
 
-export type RefundEligibilityQuery = { refundEligibility: { type: RefundType, daysSincePurchase: number, reason: string, refundable: MoneyFieldsFragment } };
+export type RefundEligibilityQuery = { refundEligibility: { type: RefundType, daysSincePurchase: number, reason: string, refundable: MoneyFieldsFragment } | null };
 
 export type RequestRefundMutationVariables = Exact<{
   input: RequestRefundInput;
@@ -785,7 +795,7 @@ export type SendTestEventMutationVariables = Exact<{
 
 export type SendTestEventMutation = { sendTestEvent: { delivery: { id: string, status: DeliveryStatus } } };
 
-const entitlementFields: Fragment = { text: "fragment EntitlementFields on Entitlement {\n  user {\n    id\n    name\n  }\n  organisation {\n    id\n    name\n  }\n  plan {\n    id\n    slug\n    name\n  }\n  limits {\n    ...LimitsFields\n  }\n  features\n  hasAccess\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"EntitlementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Entitlement"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"user"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"organisation"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"plan"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"slug"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"limits"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LimitsFields"},"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"features"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"hasAccess"},"arguments":[],"directives":[]}]}} }
+const entitlementFields: Fragment = { text: "fragment EntitlementFields on Entitlement {\n  customer {\n    __typename\n    ... on User {\n      id\n    }\n    ... on Organisation {\n      id\n    }\n  }\n  plan {\n    id\n    slug\n    name\n  }\n  limits {\n    ...LimitsFields\n  }\n  features\n  hasAccess\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"EntitlementFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Entitlement"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customer"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"},"arguments":[],"directives":[]},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"User"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Organisation"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"plan"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"slug"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"limits"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LimitsFields"},"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"features"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"hasAccess"},"arguments":[],"directives":[]}]}} }
 
 const moneyFields: Fragment = { text: "fragment MoneyFields on Money {\n  minorUnits\n  currency\n  decimal\n  formatted\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"MoneyFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Money"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"minorUnits"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"currency"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"decimal"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"formatted"},"arguments":[],"directives":[]}]}} }
 
@@ -862,6 +872,8 @@ export const ResumeSubscriptionDocument: TypedDocument<ResumeSubscriptionMutatio
 export const CustomerPortalUrlDocument: TypedDocument<CustomerPortalUrlQuery, CustomerPortalUrlQueryVariables> = /* @__PURE__ */ createDocument({ text: "query CustomerPortalUrl($organisationId: ID) {\n  customerPortalUrl(organisationId: $organisationId)\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CustomerPortalUrl"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"customerPortalUrl"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"organisationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}}}],"directives":[]}]}} })
 
 export const InvoicesDocument: TypedDocument<InvoicesQuery, InvoicesQueryVariables> = /* @__PURE__ */ createDocument({ text: "query Invoices($first: Int = 20, $after: String, $organisationId: ID) {\n  invoices(first: $first, after: $after, organisationId: $organisationId) {\n    nodes {\n      ...InvoiceFields\n    }\n    pageInfo {\n      ...PageFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Invoices"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"20"},"directives":[]},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}},"directives":[]},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"invoices"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"organisationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"InvoiceFields"},"directives":[]}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFields"},"directives":[]}]}}]}}]}} }, invoiceFields, moneyFields, pageFields)
+
+export const BillingDetailsDocument: TypedDocument<BillingDetailsQuery, BillingDetailsQueryVariables> = /* @__PURE__ */ createDocument({ text: "query BillingDetails($organisationId: ID) {\n  billingDetails(organisationId: $organisationId) {\n    ...BillingDetailsFields\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BillingDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"billingDetails"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"organisationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"BillingDetailsFields"},"directives":[]}]}}]}} }, billingDetailsFields)
 
 export const SetBillingDetailsDocument: TypedDocument<SetBillingDetailsMutation, SetBillingDetailsMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation SetBillingDetails($input: SetBillingDetailsInput!) {\n  setBillingDetails(input: $input) {\n    billingDetails {\n      ...BillingDetailsFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SetBillingDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SetBillingDetailsInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"setBillingDetails"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"billingDetails"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"BillingDetailsFields"},"directives":[]}]}}]}}]}} }, billingDetailsFields)
 
