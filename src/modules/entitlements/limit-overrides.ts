@@ -40,7 +40,7 @@ const newOverrideSchema = customerChoiceSchema
     acrossFields('percent', 'specify exactly one of percent, value and unlimited'),
   )
   .refine(
-    ({ resource, percent }) => resource != null || percent != null,
+    ({ resource, percent, value, unlimited }) => resource != null || percent != null || (value == null && unlimited !== true),
     acrossFields('resource', 'must be set unless percent is; only a percentage can apply to all resources'),
   )
 

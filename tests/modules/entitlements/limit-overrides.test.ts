@@ -154,7 +154,7 @@ describe('overrides of administrators', () => {
     [{ userId: '9999', reason: 'x', percent: 5 }, 'USER_NOT_FOUND', undefined],
   ])('refuse %j', async (input, code, field) => {
     const { errors } = await server.ask('admin', SET, { input })
-    expect(errors?.[0]?.extensions).toEqual({ code, ...(field && { field }) })
+    expect(errors?.[0]?.extensions).toEqual({ code, ...(field && { field, fields: [{ field, message: expect.any(String) }] }) })
   })
 
   test('limits.changed is published only when the limits change', async () => {
