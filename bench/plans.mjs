@@ -32,7 +32,7 @@ function createPlan(quittance, number) {
     slug: `plan-${number}`,
     name: `Plan ${number}`,
     type: 'PAID',
-    price: number * 500,
+    price: { minorUnits: number * 500, currency: 'USD' },
     memory: 1024 * number,
     disk: 10_240,
     cpu: 100,

@@ -1,10 +1,19 @@
-import { Arg, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
+import { Arg, Field, FieldResolver, InputType, ObjectType, Resolver, Root } from 'type-graphql'
 import { type DomainError, invalidInputError } from './errors.js'
 import { formatDecimal, formatMoney, type MoneyAmount } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
 
 @ObjectType({ simpleResolvers: true, description: 'An amount in one currency. Calculate with `minorUnits` and display `formatted`.' })
 export class Money {
+  @Field(() => MinorUnits, { description: 'The amount in the smallest unit of the currency: 1500 is 15.00 USD.' })
+  minorUnits: bigint
+
+  @Field(() => CurrencyCode, { description: 'The ISO 4217 code of the currency.' })
+  currency: string
+}
+
+@InputType({ description: 'An amount in one currency.' })
+export class MoneyInput {
   @Field(() => MinorUnits, { description: 'The amount in the smallest unit of the currency: 1500 is 15.00 USD.' })
   minorUnits: bigint
 

@@ -17,14 +17,15 @@ export async function createCatalog(server: TestServer): Promise<Catalog> {
     if (errors) throw new Error(JSON.stringify(errors))
     return data.createPlan.plan.id.replace('plan_', '')
   }
+  const price = (minorUnits: number) => ({ minorUnits, currency: server.services.config.billing.currency })
   return {
-    free: await create({ slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, memory: 512, serverLimit: 1 }),
-    starter: await create({ slug: 'starter', name: 'Starter', type: 'PAID', price: 500, rank: 1, memory: 8192, serverLimit: 5 }),
+    free: await create({ slug: 'free', name: 'Free', type: 'FREE', price: price(0), isDefault: true, memory: 512, serverLimit: 1 }),
+    starter: await create({ slug: 'starter', name: 'Starter', type: 'PAID', price: price(500), rank: 1, memory: 8192, serverLimit: 5 }),
     pro: await create({
       slug: 'pro',
       name: 'Pro',
       type: 'PAID',
-      price: 1500,
+      price: price(1500),
       rank: 2,
       memory: 32768,
       serverLimit: 15,

@@ -115,7 +115,9 @@ test('migrates, signs tokens, accepts an order, renders its invoice and stops', 
     return data
   }
   const create = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
-  const { createPlan } = await ask(administrator, create, { input: { slug: 'pro', name: 'Pro', type: 'PAID', price: 1500 } })
+  const { createPlan } = await ask(administrator, create, {
+    input: { slug: 'pro', name: 'Pro', type: 'PAID', price: { minorUnits: 1500, currency: 'USD' } },
+  })
   const place = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   const { placeOrder } = await ask(customer, place, { input: { planId: createPlan.plan.id } })
   const apply = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { number pdfUrl } } } }'

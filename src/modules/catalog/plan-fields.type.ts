@@ -1,6 +1,7 @@
 import { type FieldOptions, Int } from 'type-graphql'
 import { z } from 'zod'
 import { line, MAX_INT, multilineText, optional } from '../../core/input.js'
+import { MoneyInput } from '../../core/money.type.js'
 import { mapRecord } from '../../core/record.js'
 import { CurrencyCode, JsonObject, MinorUnits } from '../../core/scalars.js'
 import type { Plan as PlanRecord } from '../../platform/postgres/generated/client.js'
@@ -26,8 +27,9 @@ const featuresSchema = z
 interface PlanField {
   /** Validates the field of a new plan, in GraphQL and in imports. A required field does not accept undefined. */
   readonly schema: z.ZodType
-  /** The GraphQL type. */
+  /** The GraphQL type; `createType` if it differs in CreatePlanInput. */
   readonly type: () => object
+  readonly createType?: () => object
   /** The description in inputs; `update` if it differs in UpdatePlanInput. */
   readonly input: string
   readonly update?: string
@@ -80,14 +82,15 @@ const PLAN_FIELD_TABLE = {
   price: {
     schema: z.bigint().min(0n, 'must be 0 or more').nullish(),
     type: () => MinorUnits,
-    input: 'Price of one billing interval in minor units; null means a custom price.',
-    update: 'Price of one billing interval in minor units; null makes it a custom price.',
+    createType: () => MoneyInput,
+    input: 'Price of one billing interval; null means a custom price.',
+    update: "Price of one billing interval in minor units of the plan's currency; null makes it a custom price.",
     output: null,
   },
   currency: {
     schema: z.string().nullish(),
     type: () => CurrencyCode,
-    input: 'Currency of the price; defaults to BILLING_CURRENCY.',
+    input: 'Currency of a plan with a custom price; defaults to BILLING_CURRENCY. With a price, its currency applies.',
     output: { description: 'Currency of the price, also if the price is custom.' },
   },
   interval: {

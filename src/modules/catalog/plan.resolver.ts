@@ -1,4 +1,5 @@
 import { Arg, Authorized, Ctx, Extensions, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
@@ -14,6 +15,7 @@ import {
   type NewPlan,
   Plan,
   type PlanChanges,
+  type PricedPlan,
   UpdatePlanInput,
   UpdatePlanPayload,
 } from './plan.type.js'
@@ -49,9 +51,9 @@ export class PlanResolver {
   @Authorized(ADMINISTRATOR)
   async createPlan(
     @Ctx() { services, requiredUser }: RequestContext,
-    @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: NewPlan,
+    @Arg('input', () => CreatePlanInput, { description: 'The new plan.' }) input: PricedPlan,
   ) {
-    return { plan: await createPlan(services, requiredUser, input) }
+    return { plan: await createPlan(services, requiredUser, toNewPlan(input)) }
   }
 
   @Mutation(() => UpdatePlanPayload, {
@@ -80,4 +82,13 @@ export class PlanResolver {
   price(@Root() plan: PlanRecord): MoneyAmount | null {
     return plan.price === null ? null : { minorUnits: plan.price, currency: plan.currency }
   }
+}
+
+/** @throws BAD_USER_INPUT if the input names two currencies */
+function toNewPlan({ price, ...input }: PricedPlan): NewPlan {
+  if (price == null) return { ...input, ...(price === null && { price }) }
+  const { minorUnits, currency } = price
+  if (input.currency != null && input.currency !== currency)
+    throw invalidInputError('input.currency', `must be omitted: the price is in ${currency}`)
+  return { ...input, price: minorUnits, currency }
 }

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import type { z } from 'zod'
 import { defineFields } from '../../core/define-fields.js'
+import type { MoneyInput } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { mapRecord } from '../../core/record.js'
 import { DateTime } from '../../core/scalars.js'
@@ -34,6 +35,8 @@ export class UpdatePlanInput {
 }
 
 export type NewPlan = z.input<typeof newPlanSchema> & CreatePlanInput
+/** A new plan as the public API describes it: the price names its currency. */
+export type PricedPlan = Omit<NewPlan, 'price'> & { price?: MoneyInput | null }
 export type PlanChanges = z.input<typeof planChangesSchema> & UpdatePlanInput
 
 @InputType({ description: 'The plan to archive.' })
@@ -67,7 +70,11 @@ defineFields(
 )
 defineFields(
   CreatePlanInput,
-  mapRecord(PLAN_FIELDS, ({ type, input, schema }) => ({ type, description: input, nullable: schema.isOptional() })),
+  mapRecord(PLAN_FIELDS, ({ type, createType = type, input, schema }) => ({
+    type: createType,
+    description: input,
+    nullable: schema.isOptional(),
+  })),
 )
 defineFields(
   UpdatePlanInput,

@@ -176,7 +176,7 @@ describe('Plan.description', () => {
   const UPDATE = 'mutation ($input: UpdatePlanInput!) { updatePlan(input: $input) { plan { description } } }'
 
   test('is set when the plan is created or updated, removed with null, and otherwise kept', async () => {
-    const input = { slug: 'text', name: 'Text', type: 'PAID', price: 100, description: 'Two\nlines' }
+    const input = { slug: 'text', name: 'Text', type: 'PAID', price: { minorUnits: 100, currency: 'USD' }, description: 'Two\nlines' }
     const { data } = await server.ask(
       'admin',
       'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id description } } }',

@@ -9,7 +9,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startServer()
   await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true },
+    input: { slug: 'free', name: 'Free', type: 'FREE', price: { minorUnits: 0, currency: 'USD' }, isDefault: true },
   })
 })
 afterAll(() => server.close())
@@ -67,10 +67,10 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
       async (catalog, choices) => {
         const user = nextUser++
         const ids: string[] = []
-        for (const [index, input] of catalog.entries()) {
+        for (const [index, { price, currency, ...input }] of catalog.entries()) {
           const slug = `p-${user}-${index}`
           const { createPlan } = await must('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-            input: { ...input, slug },
+            input: { ...input, slug, price: { minorUnits: price, currency } },
           })
           ids.push(createPlan.plan.id)
         }

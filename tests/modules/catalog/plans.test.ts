@@ -27,7 +27,7 @@ const update = (input: object) =>
   )
 const archive = (id: string) =>
   server.ask('admin', 'mutation ($id: ID!) { archivePlan(input: { planId: $id }) { plan { archivedAt } } }', { id })
-const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: 100 }
+const plan = { slug: 'extra', name: 'Extra', type: 'PAID', price: { minorUnits: 100, currency: 'EUR' } }
 
 test('lists the catalog for anonymous requests, cheapest first and custom prices last', async () => {
   const { data } = await server.ask(undefined, '{ plans { name price { decimal currency } } }')
@@ -55,7 +55,7 @@ test('shows hidden and archived plans to administrators only', async () => {
 })
 
 test('stores a price above the range of a 32-bit integer', async () => {
-  const { data } = await create({ ...plan, slug: 'large', price: 5_000_000_000, hiddenFromBilling: true })
+  const { data } = await create({ ...plan, slug: 'large', price: { minorUnits: 5_000_000_000, currency: 'EUR' }, hiddenFromBilling: true })
   expect(data.createPlan.plan.price.minorUnits).toBe(5_000_000_000)
 })
 
@@ -75,7 +75,14 @@ test('updates only the given fields', async () => {
 })
 
 test('always has exactly one default plan', async () => {
-  const { data } = await create({ slug: 'free-2', name: 'Free 2', type: 'FREE', price: 0, isDefault: true, hiddenFromBilling: true })
+  const { data } = await create({
+    slug: 'free-2',
+    name: 'Free 2',
+    type: 'FREE',
+    price: { minorUnits: 0, currency: 'EUR' },
+    isDefault: true,
+    hiddenFromBilling: true,
+  })
   const second = data.createPlan.plan.id
   expect(await server.services.db.plan.findMany({ where: { isDefault: true }, select: { id: true } })).toEqual([
     { id: BigInt(rowId(second)) },
@@ -119,6 +126,17 @@ test('passes a changed type on to existing subscribers with reapplyPlan', async 
   await server.ask('admin', 'mutation ($id: ID!) { reapplyPlan(input: { planId: $id }) { reapplication { id } } }', { id })
   await server.settle()
   expect(await tier()).toBe('EDU')
+})
+
+test('sells a plan in the currency of its price', async () => {
+  const price = { minorUnits: 1800, currency: 'JPY' }
+  const { data } = await create({ ...plan, slug: 'tokyo', price, hiddenFromBilling: true })
+  expect(data.createPlan.plan.price).toEqual(price)
+  const twice = await create({ ...plan, slug: 'osaka', price, currency: 'EUR' })
+  expect(twice.errors?.[0]).toMatchObject({
+    message: 'input.currency: must be omitted: the price is in JPY',
+    extensions: { code: 'BAD_USER_INPUT', field: 'input.currency' },
+  })
 })
 
 test('rejects a provider variant that another plan uses', async () => {

@@ -46,7 +46,15 @@ async function used(userId: string, resource: string) {
 
 async function createPlan(limits: object): Promise<string> {
   const { data, errors } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: `plan-${nextUser++}`, name: 'Custom', type: 'PAID', price: 100, rank: 1, hiddenFromBilling: true, ...limits },
+    input: {
+      slug: `plan-${nextUser++}`,
+      name: 'Custom',
+      type: 'PAID',
+      price: { minorUnits: 100, currency: 'USD' },
+      rank: 1,
+      hiddenFromBilling: true,
+      ...limits,
+    },
   })
   if (errors) throw new Error(JSON.stringify(errors))
   return data.createPlan.plan.id

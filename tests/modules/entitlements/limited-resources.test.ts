@@ -13,7 +13,7 @@ let nextUser = 100
 beforeAll(async () => {
   server = await startServer()
   await ask('mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, ...mapLimits(() => 1) },
+    input: { slug: 'free', name: 'Free', type: 'FREE', price: { minorUnits: 0, currency: 'USD' }, isDefault: true, ...mapLimits(() => 1) },
   })
 })
 afterAll(() => server.close())

@@ -7,7 +7,16 @@ let nextUser = 100
 beforeAll(async () => {
   server = await startServer()
   const { data } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: 'free', name: 'Free', type: 'FREE', price: 0, isDefault: true, nodeLimit: 2, tunnelPortCount: 3, emailsPerDay: 100 },
+    input: {
+      slug: 'free',
+      name: 'Free',
+      type: 'FREE',
+      price: { minorUnits: 0, currency: 'USD' },
+      isDefault: true,
+      nodeLimit: 2,
+      tunnelPortCount: 3,
+      emailsPerDay: 100,
+    },
   })
   expect(data.createPlan.plan.id).toBeDefined()
 })

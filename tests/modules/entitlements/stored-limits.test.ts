@@ -19,7 +19,7 @@ beforeAll(async () => {
   await createCatalog(server)
   planId = (
     await run('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-      input: { name: 'Stored', type: 'PAID', price: 100, rank: 9, ...PLAN },
+      input: { name: 'Stored', type: 'PAID', price: { minorUnits: 100, currency: 'USD' }, rank: 9, ...PLAN },
     })
   ).createPlan.plan.id
 })

@@ -181,7 +181,7 @@ test('refuses text with missing glyphs, names the field and changes nothing', as
   const details = await server.services.db.billingDetails.findUniqueOrThrow({ where: { userId: '30' } })
   expect(details.name).toBe('Before')
   const plan = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: 'tokyo', name: '東京', type: 'PAID', price: 1 },
+    input: { slug: 'tokyo', name: '東京', type: 'PAID', price: { minorUnits: 1, currency: 'USD' } },
   })
   expect(plan.errors?.[0]?.extensions).toMatchObject({ field: 'input.name' })
 })

@@ -121,7 +121,14 @@ test('lets a customer cancel a pending order once', async () => {
 
 test('keeps the plan snapshot of an order when the plan changes', async () => {
   const { data: created } = await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
-    input: { slug: 'changing', name: 'Changing', type: 'PAID', price: 700, memory: 1000, features: { a: 1 } },
+    input: {
+      slug: 'changing',
+      name: 'Changing',
+      type: 'PAID',
+      price: { minorUnits: 700, currency: 'USD' },
+      memory: 1000,
+      features: { a: 1 },
+    },
   })
   const planId = created.createPlan.plan.id
   const { data } = await placeOrder(server, 30, { planId })

@@ -136,7 +136,14 @@ describe('revokePlanChange', () => {
 
 describe('changePlan NOW', () => {
   beforeEach(async () => {
-    const input = { slug: 'max', name: 'Max', type: 'PAID', price: 3000, rank: 5, providerVariantId: '1003' }
+    const input = {
+      slug: 'max',
+      name: 'Max',
+      type: 'PAID',
+      price: { minorUnits: 3000, currency: 'USD' },
+      rank: 5,
+      providerVariantId: '1003',
+    }
     await server.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', { input })
   })
   const maxId = async () => (await server.services.planCache.read()).all.find(({ slug }) => slug === 'max')?.id.toString() ?? ''

@@ -266,7 +266,7 @@ describe('a request of the old version that is repeated with its idempotency key
     expect(data.requestRefund.refund).toEqual({ id: 'ref_1', status: 'DONE' })
   })
   test('createPlan returns the same plan', async () => {
-    const input = { slug: 'tokyo', name: 'Tokyo', type: 'PAID', price: 1800, currency: 'JPY', idempotencyKey: 'tokyo' }
+    const input = { slug: 'tokyo', name: 'Tokyo', type: 'PAID', price: { minorUnits: 1800, currency: 'JPY' }, idempotencyKey: 'tokyo' }
     const data = await ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', { input })
     expect(data.createPlan.plan.id).toBe('plan_7')
   })

@@ -54,7 +54,9 @@ function createRoute(app: RestApp, run: ExecuteOperation, currency: string): voi
   }
   app.post('/admin/plans', { schema: create }, async (request, reply) => {
     const fields = { ...request.body, price: request.body.price === undefined ? 0 : request.body.price }
-    const input = { ...planInput(fields, currency), currency, idempotencyKey: request.headers['idempotency-key'] }
+    const { price, ...plan } = planInput(fields, currency)
+    const priced = price === null ? { price, currency } : { price: { minorUnits: price, currency } }
+    const input = { ...plan, ...priced, idempotencyKey: request.headers['idempotency-key'] }
     const { createPlan } = await run<{ createPlan: { plan: PlanResult } }>(request, CREATE_PLAN, { input })
     return reply.code(201).send({ success: true, plan: toPlan(createPlan.plan) })
   })

@@ -56,11 +56,16 @@ export async function createWorld(server: TestServer): Promise<World> {
   const privatePlan = await createPlan(server, {
     slug: 'ada-private',
     name: "Ada's private plan",
-    price: 77_700,
+    price: { minorUnits: 77_700, currency: 'USD' },
     hiddenFromBilling: true,
     ...EVERY_LIMIT,
   })
-  const scratchPlan = await createPlan(server, { slug: 'scratch', name: 'Scratch', price: 100, ...EVERY_LIMIT })
+  const scratchPlan = await createPlan(server, {
+    slug: 'scratch',
+    name: 'Scratch',
+    price: { minorUnits: 100, currency: 'USD' },
+    ...EVERY_LIMIT,
+  })
   await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
   await ask(
     server,
