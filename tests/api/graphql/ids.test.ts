@@ -152,7 +152,7 @@ describe('an argument that expects an id', () => {
     return ask('admin', `${kind} (${declared}) { ${field.name}(${passed}) ${selection} }`, variables)
   }
   const refusal = (argument: string) => [
-    { extensions: { code: 'BAD_USER_INPUT', field: expect.stringMatching(new RegExp(`^(input\\.)?${argument}$`)) } },
+    { extensions: { code: 'BAD_USER_INPUT', field: expect.stringMatching(new RegExp(`^((input|filter)\\.)?${argument}$`)) } },
   ]
 
   test('is known for every kind of row', () => {

@@ -287,7 +287,7 @@ describe.each([
       'upsertUsers',
       'mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { users { id } } }',
       { users: [{ id: '1' }, { id }] },
-      'input.users[1].id',
+      'input.users.1.id',
     ],
     [
       'upsertOrganisation',
@@ -299,7 +299,7 @@ describe.each([
       'setMemberships',
       'mutation ($memberships: [SetMembershipInput!]!) { setMemberships(input: { memberships: $memberships }) { memberships { role } } }',
       { memberships: [{ organisationId: id, userId: '1' }] },
-      'input.memberships[0].organisationId',
+      'input.memberships.0.organisationId',
     ],
     [
       'setMembership',
