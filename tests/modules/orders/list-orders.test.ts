@@ -91,7 +91,7 @@ describe('visibility of orders', () => {
     await placeOrder(server, 85, { planId: plans.pro })
     const { data: own } = await server.ask(81, PAGE, { status: 'PENDING' })
     const { data: other } = await server.ask(85, PAGE, { status: 'PENDING' })
-    const { data: all } = await server.ask('admin', '{ allOrders(status: PENDING) { totalCount } }')
+    const { data: all } = await server.ask('admin', '{ allOrders(filter: { status: [PENDING] }) { totalCount } }')
     expect(all.allOrders.totalCount).toBe(own.orders.totalCount + other.orders.totalCount)
     expect(codeOf(await server.ask(81, '{ allOrders { totalCount } }'))).toBe('FORBIDDEN')
     expect(codeOf(await server.ask(undefined, '{ orders { totalCount } }'))).toBe('UNAUTHENTICATED')
