@@ -45,7 +45,7 @@ export function decodeCustomerId(id: string, type: CustomerIdType): string | und
   return isPanelId(panelId) ? panelId : undefined
 }
 
-/** What an invalid id must be. */
+/** The rule in the error for an invalid id. */
 export function idRule(type: IdType): string {
   const example = type === 'User' || type === 'Organisation' ? '55' : '101'
   return `must be the id of the type ${type}, for example "${encodeId(type, example)}" or "${example}"`

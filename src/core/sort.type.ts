@@ -5,7 +5,7 @@ export type TimeSort = keyof typeof TimeSort
 
 registerEnumType(TimeSort, {
   name: 'TimeSort',
-  description: 'The sort order of a list by time. The order of entries of the same time is fixed as well.',
+  description: 'The sort order of a list by time. Entries with the same time have a fixed order.',
   valuesConfig: { NEWEST_FIRST: { description: 'The newest entry first.' }, OLDEST_FIRST: { description: 'The oldest entry first.' } },
 })
 

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** What the compiler has written for an operation. */
+/** The compiled operation. */
 async function compiled(name: string): Promise<GraphQLTaggedNode> {
   return (await import(join(folder, `src/__generated__/${name}.graphql.ts`))).default
 }

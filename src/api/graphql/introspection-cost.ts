@@ -110,8 +110,8 @@ export function isCounted(field: string, wrappers: number): boolean {
 const lengthsBySchema = new WeakMap<GraphQLSchema, SchemaLengths>()
 
 function lengthsOf(schema: GraphQLSchema): SchemaLengths {
-  const known = lengthsBySchema.get(schema)
-  if (known) return known
+  const cached = lengthsBySchema.get(schema)
+  if (cached) return cached
   const byType = new Map(Object.values(schema.getTypeMap()).map((type) => [type.name, lengthsOfType(type, schema)] as const))
   const all = [...byType.values()]
   const names = ['fields', 'args', 'inputFields', 'enumValues', 'possibleTypes', 'interfaces']

@@ -14,7 +14,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'An object by its id. Null if it does not exist or you may not view it. Without a token, and for API keys, only plans can be read. Public.',
+      'An object by its id. Null if it does not exist or you may not view it. Anonymous principals and API keys can read only plans. Public.',
   })
   node(@Ctx() context: RequestContext, @Arg('id', () => ID, { description: 'Id with its prefix.' }) id: string): Promise<TypedRow | null> {
     return readNode(context, 'id', id)
@@ -22,7 +22,7 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: `Objects by their ids, at most ${MAX_IDS}, in the same order. Null for those that do not exist or that you may not view; an item that is refused is null, and its error has the path of the item. Without a token, and for API keys, only plans can be read. Public.`,
+    description: `Objects by their ids, at most ${MAX_IDS}, in the same order. Null for those that do not exist or that you may not view. A refused item is null, and the error has its path. Anonymous principals and API keys can read only plans. Public.`,
   })
   nodes(
     @Ctx() context: RequestContext,

@@ -8,7 +8,7 @@ import { assertBillingEnabled } from '../../modules/settings/index.js'
 import { loadCustomerEntitlement } from '../../modules/sync/index.js'
 import { assertAuthorized, withRoles } from './access.js'
 
-const AUDIENCE = 'your own, and those of organisations in which you are owner or admin; administrators and API keys with READ receive all'
+const AUDIENCE = 'your own, and those of organisations where you are an owner or admin; administrators and API keys with READ receive all'
 const TRANSPORT =
   'Served at `/graphql/stream` as server-sent events (graphql-sse) and at `/graphql` over WebSocket (graphql-ws). After an interruption, query the current state again.'
 

@@ -17,7 +17,7 @@ import { apiKeyCacheFor } from './api-key-cache.js'
 
 /** `lastUsedAt` is written at most once in this time, not with every request. */
 const LAST_USED_PRECISION_MS = MINUTE_MS
-/** A key is rejected again for this long without a query, unless this process creates a key. */
+/** How long a rejected key is rejected without a query. Creating a key in this process clears the cache. */
 const REJECTED_KEY_TTL_MS = 30_000
 const MAX_KEYS = 200
 

@@ -12,8 +12,8 @@ export class AuditResolver {
   auditEntries(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('subject', () => String, { nullable: true, description: 'Filter by subject: "user:55".' }) subject?: string,
-    @Arg('actor', () => String, { nullable: true, description: 'Filter by actor: "user:1".' }) actor?: string,
+    @Arg('subject', () => String, { nullable: true, description: 'Only entries about this subject: "user:55".' }) subject?: string,
+    @Arg('actor', () => String, { nullable: true, description: 'Only entries of this actor: "user:1".' }) actor?: string,
   ) {
     return listAuditEntries(services, { subject, actor }, page)
   }

@@ -65,7 +65,7 @@ const USER_ID = {
 } as const
 const ORGANISATION_ID = {
   nullable: true,
-  description: 'An organisation where you are an owner or admin. Defaults to yourself.',
+  description: 'An organisation where you are an owner or admin. Defaults to yourself. API keys must set this or `userId`.',
 } as const
 const USER_OR_ORGANISATION = { nullable: true, description: 'The user. Specify either a user or an organisation.' } as const
 const ORGANISATION_OR_USER = { nullable: true, description: 'The organisation. Specify either a user or an organisation.' } as const
@@ -242,14 +242,14 @@ const LIMITS_DESCRIPTION = 'Effective limits: those at the time of purchase, wit
 export class UserPlanResolver {
   @FieldResolver(() => Plan, {
     nullable: true,
-    description: `${CURRENT_PLAN_DESCRIPTION} Null unless you are this user or an administrator.`,
+    description: `${CURRENT_PLAN_DESCRIPTION} Null for other users, except administrators.`,
   })
   async currentPlan(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     if (!seesUser(context, user.id)) return null
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).plan
   }
 
-  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN unless you are this user or an administrator.` })
+  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN for other users, except administrators.` })
   async limits(@Root() user: UserRecord, @Ctx() context: RequestContext) {
     requireUserView(context, user.id)
     return (await loadEntitlement(context, { userId: user.id, organisationId: null })).limits
@@ -258,13 +258,16 @@ export class UserPlanResolver {
 
 @Resolver(() => Organisation)
 export class OrganisationPlanResolver {
-  @FieldResolver(() => Plan, { nullable: true, description: `${CURRENT_PLAN_DESCRIPTION} Null unless you are a member.` })
+  @FieldResolver(() => Plan, {
+    nullable: true,
+    description: `${CURRENT_PLAN_DESCRIPTION} Null for users who are neither members nor administrators.`,
+  })
   async currentPlan(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     if (!(await seesOrganisation(context, organisation.id))) return null
     return (await loadEntitlement(context, { userId: '', organisationId: organisation.id })).plan
   }
 
-  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN unless you are a member.` })
+  @FieldResolver(() => Limits, { description: `${LIMITS_DESCRIPTION} FORBIDDEN for users who are neither members nor administrators.` })
   async limits(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext) {
     await requireOrganisationView(context, organisation.id)
     return (await loadEntitlement(context, { userId: '', organisationId: organisation.id })).limits

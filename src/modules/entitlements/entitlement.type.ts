@@ -125,7 +125,7 @@ export class RecordUsageInput {
 
   @Field(() => String, {
     description:
-      'Name of the usage, at most 255 characters; it is released under the same key. Retries are safe: each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day.',
+      'Key of the usage, at most 255 characters. `releaseUsage` takes the same key. Retries are safe: each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day.',
   })
   key: string
 }

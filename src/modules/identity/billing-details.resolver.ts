@@ -43,7 +43,7 @@ export class BillingDetailsResolver {
 export class UserBillingDetailsResolver {
   @FieldResolver(() => BillingDetails, {
     nullable: true,
-    description: 'The recipient of invoices to the user. Null if none is set, or unless you are this user or an administrator.',
+    description: 'The recipient of invoices to the user. Null if there is none, or if you are neither this user nor an administrator.',
   })
   async billingDetails(@Root() { id }: UserRecord, @Ctx() context: RequestContext) {
     const customer = { userId: id, organisationId: null }
@@ -56,7 +56,7 @@ export class OrganisationBillingDetailsResolver {
   @FieldResolver(() => BillingDetails, {
     nullable: true,
     description:
-      'The recipient of invoices to the organisation. Null if none is set, or unless you are one of its owners or admins, or an administrator.',
+      'The recipient of invoices to the organisation. Null if there is none, or if you are neither an owner or admin of the organisation nor an administrator.',
   })
   async billingDetails(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext) {
     const customer = { userId: '', organisationId: id }

@@ -15,7 +15,9 @@ const ORGANISATION_SEARCH = { nullable: true, description: `The id in the panel,
 
 @Resolver()
 export class CustomerListResolver {
-  @Query(() => UserConnection, { description: 'The users of the panel that Quittance knows. Requires the administrator role.' })
+  @Query(() => UserConnection, {
+    description: 'The users that the panel has synced or that tokens have created. Requires the administrator role.',
+  })
   @Authorized(ADMINISTRATOR)
   users(
     @Ctx() { services }: RequestContext,
@@ -33,7 +35,7 @@ export class CustomerListResolver {
   }
 
   @Query(() => OrganisationConnection, {
-    description: 'The organisations of the panel that Quittance knows. Requires the administrator role.',
+    description: 'The organisations that the panel has synced. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   organisations(

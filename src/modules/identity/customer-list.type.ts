@@ -9,8 +9,8 @@ registerEnumType(CustomerSort, {
   name: 'CustomerSort',
   description: 'The sort order of users and organisations.',
   valuesConfig: {
-    NEWEST_FIRST: { description: 'The one that was added to Quittance last comes first.' },
-    OLDEST_FIRST: { description: 'The one that was added to Quittance first comes first.' },
+    NEWEST_FIRST: { description: 'Most recently added to Quittance first.' },
+    OLDEST_FIRST: { description: 'Earliest added to Quittance first.' },
     NAME: { description: 'By name from A to Z, without regard to case and accents. Users without a name come first.' },
   },
 })

@@ -22,7 +22,7 @@ export class UserResolver {
 
   @FieldResolver(() => PlanType, {
     description:
-      'Tier of the current plan, by which the panel unlocks features for the user. FORBIDDEN unless you are this user or an administrator.',
+      'Tier of the current plan, by which the panel unlocks features for the user. FORBIDDEN for other users, except administrators.',
   })
   portalTier(@Root() user: UserRecord, @Ctx() context: RequestContext): PlanType {
     requireUserView(context, user.id)
@@ -30,7 +30,7 @@ export class UserResolver {
   }
 
   @FieldResolver(() => [OrganisationMembership], {
-    description: 'The memberships of the user in organisations. FORBIDDEN unless you are this user or an administrator.',
+    description: 'The memberships of the user in organisations. FORBIDDEN for other users, except administrators.',
   })
   organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
     requireUserView(context, user.id)
@@ -54,7 +54,8 @@ export class OrganisationMembershipResolver {
 @Resolver(() => Organisation)
 export class OrganisationResolver {
   @FieldResolver(() => PlanType, {
-    description: 'Tier of the current plan, by which the panel unlocks features for the organisation. FORBIDDEN unless you are a member.',
+    description:
+      'Tier of the current plan, by which the panel unlocks features for the organisation. FORBIDDEN for users who are neither members nor administrators.',
   })
   async portalTier(@Root() organisation: OrganisationRecord, @Ctx() context: RequestContext): Promise<PlanType> {
     await requireOrganisationView(context, organisation.id)
@@ -63,7 +64,7 @@ export class OrganisationResolver {
 
   @FieldResolver(() => OrganisationMembershipConnection, {
     description:
-      'The members of the organisation, in the order of their ids. They see of each other the name and the e-mail address. FORBIDDEN unless you are a member or an administrator.',
+      "The members of the organisation, in the order of their ids. Members see each other's name and e-mail address. FORBIDDEN for users who are neither members nor administrators.",
   })
   members(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return loadMembers(context, id, page)

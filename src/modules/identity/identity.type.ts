@@ -76,7 +76,7 @@ export class Organisation {
 export const CustomerUnion = createUnionType({
   name: 'Customer',
   description:
-    'The user or the organisation that is billed. `name` of a user may be null, so a query for both needs an alias for one of them.',
+    'The user or the organisation that is billed. `name` is nullable in `User` only, so a query that selects both names needs an alias for one.',
   types: () => [User, Organisation] as const,
 })
 
@@ -91,7 +91,7 @@ export class OrganisationMembershipConnection extends connectionOf(OrganisationM
 
 @InputType({ description: 'New billing details of yourself or of an organisation. Invoices that are already issued do not change.' })
 export class SetBillingDetailsInput {
-  @Field(() => ID, { nullable: true, description: 'An organisation that you are an owner or admin of; yourself if omitted.' })
+  @Field(() => ID, { nullable: true, description: 'An organisation where you are an owner or admin. Defaults to yourself.' })
   organisationId?: string
 
   @Field(() => String, { description: 'Name of the person or company, at most 200 characters.' })

@@ -49,6 +49,6 @@ export {
 } from './principal.js'
 export { createUserProvisioner } from './provision-user.js'
 export { RequestContext } from './request-context.js'
-export { customerCondition, parseSearch, SEARCH_RULE, searchCustomerRows } from './search-customers.js'
+export { CUSTOMER_ID_FILTER, customerCondition, parseSearch, SEARCH_RULE, searchCustomerRows } from './search-customers.js'
 export { setBillingDetails } from './set-billing-details.js'
 export { createTokenVerifier, signToken, type VerifiedToken } from './token.js'

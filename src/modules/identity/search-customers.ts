@@ -11,7 +11,13 @@ const MAX_MATCHING_CUSTOMERS = 1000
 
 /** How search matches. Part of the descriptions of the API. */
 export const SEARCH_RULE =
-  'Each of its words must begin a word there, in any order: `jan exam` finds jane@example.com. Case and accents are ignored. Words are separated by spaces and punctuation. At most 200 characters; blank means no search.'
+  'Every word of the search must match the beginning of a word there, in any order: `jan exam` finds jane@example.com. Case and accents are ignored. Words are separated by spaces and punctuation. At most 200 characters; blank means no search.'
+
+/** The field `customerId` of filters. */
+export const CUSTOMER_ID_FILTER = {
+  nullable: true,
+  description: "The customer: a user, without the user's organisations, or an organisation. The prefix is required: `user_55`, `org_7`.",
+}
 
 const searchText = z
   .string()

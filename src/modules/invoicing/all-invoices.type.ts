@@ -1,34 +1,36 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
-import { SEARCH_RULE } from '../identity/index.js'
+import { CUSTOMER_ID_FILTER, SEARCH_RULE } from '../identity/index.js'
 import { InvoiceStatus } from './invoice.enums.js'
 import { CreditNote } from './invoice.type.js'
 
-@InputType({ description: 'Which credit notes to list. A credit note matches every field that is set.' })
-export class CreditNoteFilter {
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'Documents of this user, without those for organisations, or of this organisation. The prefix is required: `user_55`, `org_7`.',
-  })
-  customerId?: string | null
+function documentFilterOf(singular: string, plural: string) {
+  @InputType()
+  class DocumentFilter {
+    @Field(() => ID, CUSTOMER_ID_FILTER)
+    customerId?: string | null
 
-  @Field(() => DateTime, { nullable: true, description: 'Documents that were issued at this time or later.' })
-  from?: Date | null
+    @Field(() => DateTime, { nullable: true, description: `${plural} issued at this time or later.` })
+    from?: Date | null
 
-  @Field(() => DateTime, { nullable: true, description: 'Documents that were issued before this time.' })
-  to?: Date | null
+    @Field(() => DateTime, { nullable: true, description: `${plural} issued before this time.` })
+    to?: Date | null
 
-  @Field(() => String, {
-    nullable: true,
-    description: `The complete number of the document, or text in the e-mail address or name of the customer. ${SEARCH_RULE}`,
-  })
-  search?: string | null
+    @Field(() => String, {
+      nullable: true,
+      description: `The complete number of the ${singular}, or text in the e-mail address or name of the customer. ${SEARCH_RULE}`,
+    })
+    search?: string | null
+  }
+  return DocumentFilter
 }
 
+@InputType({ description: 'Which credit notes to list. A credit note matches every field that is set.' })
+export class CreditNoteFilter extends documentFilterOf('credit note', 'Credit notes') {}
+
 @InputType({ description: 'Which invoices to list. An invoice matches every field that is set.' })
-export class InvoiceFilter extends CreditNoteFilter {
+export class InvoiceFilter extends documentFilterOf('invoice', 'Invoices') {
   @Field(() => [InvoiceStatus], { nullable: true, description: 'Invoices with one of these statuses; at least one value.' })
   status?: InvoiceStatus[] | null
 }

@@ -10,7 +10,7 @@ export class UserInvoicesResolver {
   @FieldResolver(() => InvoiceConnection, {
     nullable: true,
     description:
-      'The invoices that are made out to the user, newest first; those of organisations are fields of `Organisation`. Null unless you are this user or an administrator.',
+      'The invoices to the user, newest first. `Organisation.invoices` has those to organisations. Null if you are neither this user nor an administrator.',
   })
   invoices(@Root() { id }: UserRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return loadCustomerInvoices(context, { userId: id, organisationId: null }, page)
@@ -21,7 +21,8 @@ export class UserInvoicesResolver {
 export class OrganisationInvoicesResolver {
   @FieldResolver(() => InvoiceConnection, {
     nullable: true,
-    description: 'The invoices of the organisation, newest first. Null unless you are one of its owners or admins, or an administrator.',
+    description:
+      'The invoices to the organisation, newest first. Null if you are neither an owner or admin of the organisation nor an administrator.',
   })
   invoices(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return loadCustomerInvoices(context, { userId: '', organisationId: id }, page)

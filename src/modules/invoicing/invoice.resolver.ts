@@ -67,7 +67,7 @@ export class InvoiceResolver {
     @Arg('planId', () => ID, { description: 'Id of a plan from `plans` that has a fixed price.' }) planId: string,
     @Arg('organisationId', () => ID, {
       nullable: true,
-      description: 'Previews for this organisation, where you must be an owner or admin. Defaults to yourself.',
+      description: 'An organisation where you are an owner or admin. Defaults to yourself.',
     })
     organisationId?: string,
   ): Promise<InvoicePreview> {
@@ -126,7 +126,8 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => DateTime, {
-    description: 'When the amount is due, as printed on the document. So far every invoice is issued when it is paid, and due on that day.',
+    description:
+      'When the amount is due, as printed on the document. At present, every invoice is issued when it is paid and is due at that time.',
   })
   dueAt(@Root() invoice: InvoiceRecord): Date {
     return invoice.dueAt

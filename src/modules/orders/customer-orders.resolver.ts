@@ -13,7 +13,7 @@ export class UserOrdersResolver {
   @FieldResolver(() => OrderConnection, {
     nullable: true,
     description:
-      'The orders that the user has for itself, newest first; those for organisations are fields of `Organisation`. Null unless you are this user or an administrator.',
+      "The user's own orders, newest first. `Organisation.orders` has those for organisations. Null if you are neither this user nor an administrator.",
   })
   orders(
     @Root() { id }: UserRecord,
@@ -29,7 +29,8 @@ export class UserOrdersResolver {
 export class OrganisationOrdersResolver {
   @FieldResolver(() => OrderConnection, {
     nullable: true,
-    description: 'The orders for the organisation, newest first. Null unless you are one of its owners or admins, or an administrator.',
+    description:
+      'The orders for the organisation, newest first. Null if you are neither an owner or admin of the organisation nor an administrator.',
   })
   orders(
     @Root() { id }: OrganisationRecord,

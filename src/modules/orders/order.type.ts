@@ -4,7 +4,7 @@ import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { DateTime, JsonObject } from '../../core/scalars.js'
 import { Limits } from '../catalog/index.js'
-import { SEARCH_RULE } from '../identity/index.js'
+import { CUSTOMER_ID_FILTER, SEARCH_RULE } from '../identity/index.js'
 import { OrderReason, OrderStatus } from './order.enums.js'
 
 registerEnumType(OrderStatus, {
@@ -113,11 +113,7 @@ export class OrderFilter {
   @Field(() => [OrderReason], { nullable: true, description: 'Orders with one of these reasons; at least one value.' })
   reason?: OrderReason[] | null
 
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'Orders of this user, without those for organisations, or of this organisation. The prefix is required: `user_55`, `org_7`.',
-  })
+  @Field(() => ID, CUSTOMER_ID_FILTER)
   customerId?: string | null
 
   @Field(() => ID, { nullable: true, description: 'Orders of this plan.' })
@@ -146,7 +142,7 @@ export class PlaceOrderInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Orders for this organisation, where you must be an owner or admin. Defaults to yourself.',
+    description: 'An organisation where you are an owner or admin. Defaults to yourself.',
   })
   organisationId?: string | null
 

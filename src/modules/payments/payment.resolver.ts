@@ -128,14 +128,14 @@ export class PaymentResolver {
   providerEvents(
     @Ctx() { services }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
-    @Arg('status', () => ProviderEventStatus, { nullable: true, description: 'Returns only events with this status.' })
+    @Arg('status', () => ProviderEventStatus, { nullable: true, description: 'Only events with this status.' })
     status?: ProviderEventStatus,
   ) {
     return listProviderEvents(services.db, page, status)
   }
 
   @Mutation(() => ReplayProviderEventPayload, {
-    description: 'Processes an event again; effects that it has had are not repeated. Requires the administrator role.',
+    description: 'Processes an event again; effects that have already been recorded are not repeated. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async replayProviderEvent(

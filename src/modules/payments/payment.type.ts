@@ -7,7 +7,7 @@ import { Order } from '../orders/index.js'
 import { PlanSubscription } from '../subscriptions/index.js'
 import { ProviderEventStatus } from './inbound-webhooks/provider-event.enums.js'
 
-export const ORGANISATION_DESCRIPTION = 'Id of an organisation where you are an owner or admin. Defaults to yourself.'
+export const ORGANISATION_DESCRIPTION = 'An organisation where you are an owner or admin. Defaults to yourself.'
 
 export const ChangeTimeEnum = { NOW: 'NOW', PERIOD_END: 'PERIOD_END' } as const
 
@@ -42,7 +42,7 @@ export class CreateCheckoutInput {
   @Field(() => Url, { description: 'Return URL when the customer cancels. Used by the sandbox; Lemon Squeezy ignores it.' })
   cancelUrl: string | URL
 
-  @Field(() => ID, { nullable: true, description: 'Organisation to buy for. The principal must be its owner or admin.' })
+  @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
   organisationId?: string | null
 
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
@@ -164,7 +164,7 @@ export class ReplayProviderEventInput {
 export class ProviderEvent {
   @Field(() => String, {
     description:
-      'Sender: "lemonsqueezy", "escluse" or "sandbox". Sandbox events also have the source "lemonsqueezy", unless Lemon Squeezy is configured as well.',
+      'Sender: "lemonsqueezy", "escluse" or "sandbox". Events of the sandbox have "sandbox" if Lemon Squeezy is configured too, otherwise "lemonsqueezy".',
   })
   source: string
 

@@ -3,13 +3,13 @@ import { DateTime } from '../../core/scalars.js'
 
 @InputType({ description: 'The billing feature flag.' })
 export class SetBillingEnabledInput {
-  @Field(() => Boolean, { description: 'Whether billing operations work.' })
+  @Field(() => Boolean, { description: 'Whether billing is enabled.' })
   enabled: boolean
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of setBillingEnabled.' })
 export class SetBillingEnabledPayload {
-  @Field(() => Boolean, { description: 'Whether billing operations work now.' })
+  @Field(() => Boolean, { description: 'Whether billing is enabled now.' })
   enabled: boolean
 }
 

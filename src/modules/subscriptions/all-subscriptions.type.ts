@@ -1,5 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
+import { CUSTOMER_ID_FILTER } from '../identity/index.js'
 import { SubscriptionStatus } from './subscription.enums.js'
 import { PlanSubscription } from './subscription.type.js'
 
@@ -11,10 +12,7 @@ export class SubscriptionFilter {
   @Field(() => ID, { nullable: true, description: 'Subscriptions to this plan.' })
   planId?: string | null
 
-  @Field(() => ID, {
-    nullable: true,
-    description: 'Subscriptions of this user or organisation. The prefix is required: `user_55`, `org_7`.',
-  })
+  @Field(() => ID, CUSTOMER_ID_FILTER)
   customerId?: string | null
 }
 

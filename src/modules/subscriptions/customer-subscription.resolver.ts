@@ -12,7 +12,7 @@ async function loadVisibleSubscription(context: RequestContext, customer: Custom
 export class UserSubscriptionResolver {
   @FieldResolver(() => PlanSubscription, {
     nullable: true,
-    description: 'The subscription of the user. Null if there is none, or unless you are this user or an administrator.',
+    description: 'The subscription of the user. Null if there is none, or if you are neither this user nor an administrator.',
   })
   subscription(@Root() { id }: UserRecord, @Ctx() context: RequestContext) {
     return loadVisibleSubscription(context, { userId: id, organisationId: null })
@@ -24,7 +24,7 @@ export class OrganisationSubscriptionResolver {
   @FieldResolver(() => PlanSubscription, {
     nullable: true,
     description:
-      'The subscription of the organisation. Null if there is none, or unless you are one of its owners or admins, or an administrator.',
+      'The subscription of the organisation. Null if there is none, or if you are neither an owner or admin of the organisation nor an administrator.',
   })
   subscription(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext) {
     return loadVisibleSubscription(context, { userId: '', organisationId: id })

@@ -118,7 +118,7 @@ export class SubscriptionResolver {
   @FieldResolver(() => Plan, {
     nullable: true,
     description:
-      'The plan that the subscription changes to at the end of the period, as `changePlan` has scheduled it. Null if no change is scheduled. `revokePlanChange` revokes it.',
+      'The plan that `changePlan` has scheduled for the end of the period. Null if none is scheduled. `revokePlanChange` revokes the change.',
   })
   pendingPlan(@Root() { status, planId, pendingPlanId }: SubscriptionRecord, @Ctx() context: RequestContext) {
     const isPending = pendingPlanId !== null && pendingPlanId !== planId && status !== 'EXPIRED'
@@ -128,7 +128,7 @@ export class SubscriptionResolver {
   @FieldResolver(() => Money, {
     nullable: true,
     description:
-      'Price of the plan for one billing interval, as it was when the current period was paid. Null means a custom price. See `amount` of the order for what was charged.',
+      'Price of the plan for one billing interval when the current period was paid. Null for a custom price. `Order.amount` is the amount charged.',
   })
   price(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext): Promise<MoneyAmount | null> {
     return loadPrice(context, subscription)

@@ -55,7 +55,10 @@ export class CurrentPlan {
   @Field(() => Order, { nullable: true, description: 'The order of the plan. Null for the default plan.' })
   order: Order | null
 
-  @Field(() => PlanSubscription, { nullable: true, description: 'The live subscription. Null if there is none.' })
+  @Field(() => PlanSubscription, {
+    nullable: true,
+    description: 'The current subscription, also while it gives no access. Null if there is none.',
+  })
   subscription: PlanSubscription | null
 
   @Field(() => Limits, { description: 'Effective limits: those at the time of purchase, with limit overrides applied.' })

@@ -27,7 +27,7 @@ import {
 } from './sync.type.js'
 
 const REQUIRES_SYNC = 'Requires the administrator role or an API key with the SYNC scope.'
-const BULK_NOTE = 'at most 1,000 in one call, none of them twice, all or none. Returns the stored rows in the order of the input'
+const BULK_NOTE = 'At most 1,000 in one call, without duplicates. Either all are stored or none.'
 
 @Resolver()
 export class ApiKeyResolver {
@@ -75,7 +75,9 @@ export class SyncResolver {
     return { user }
   }
 
-  @Mutation(() => UpsertUsersPayload, { description: `Creates or updates users; ${BULK_NOTE}. ${REQUIRES_SYNC}` })
+  @Mutation(() => UpsertUsersPayload, {
+    description: `Creates or updates users. ${BULK_NOTE} Returns the stored users in the order of the input. ${REQUIRES_SYNC}`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertUsers(
     @Ctx() { services, requiredPrincipal }: RequestContext,
@@ -95,7 +97,7 @@ export class SyncResolver {
   }
 
   @Mutation(() => UpsertOrganisationsPayload, {
-    description: `Creates or renames organisations; ${BULK_NOTE}. ${REQUIRES_SYNC}`,
+    description: `Creates or renames organisations. ${BULK_NOTE} Returns the stored organisations in the order of the input. ${REQUIRES_SYNC}`,
   })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async upsertOrganisations(
@@ -118,7 +120,9 @@ export class SyncResolver {
     return { organisation: await services.db.organisation.findUniqueOrThrow({ where: { id } }), membership }
   }
 
-  @Mutation(() => SetMembershipsPayload, { description: `Sets or ends memberships; ${BULK_NOTE}. ${REQUIRES_SYNC}` })
+  @Mutation(() => SetMembershipsPayload, {
+    description: `Sets or ends memberships. ${BULK_NOTE} Returns the stored memberships in the order of the input, without those that were ended. ${REQUIRES_SYNC}`,
+  })
   @Authorized(ADMINISTRATOR, ApiKeyScope.SYNC)
   async setMemberships(
     @Ctx() { services, requiredPrincipal }: RequestContext,
@@ -137,7 +141,11 @@ export class EntitlementsResolver {
   @Authorized(ADMINISTRATOR, ApiKeyScope.READ)
   entitlements(
     @Ctx() context: RequestContext,
-    @Arg('first', () => Int, { nullable: true, description: 'Number of items to return: 1 to 100; defaults to 20.' }) first?: number,
+    @Arg('first', () => Int, {
+      nullable: true,
+      description: 'The number of entries to read from the start of the list or after `after`: 1 to 100, default 20.',
+    })
+    first?: number,
     @Arg('after', () => String, { nullable: true, description: 'The `endCursor` of the previous page.' }) after?: string,
   ) {
     return listEntitlements(context, { first: first ?? null, after: after ?? null })

@@ -198,7 +198,7 @@ export class Entitlement {
 
   @Field(() => PlanSubscription, {
     nullable: true,
-    description: 'The current subscription, also while it gives no access; null if there is none.',
+    description: 'The current subscription, also while it gives no access. Null if there is none.',
   })
   subscription: PlanSubscription | null
 

@@ -95,7 +95,7 @@ export async function* readFilteredBatches<R extends object>(
   const bounded = { ...filter, conditions: [...filter.conditions, Prisma.sql`id <= ${newest?.id ?? 0n}`] }
   let after: Position | undefined
   for (;;) {
-    // One more row than the size of a page is read, which says whether another batch follows.
+    // One row more than the page size is read, to detect another batch.
     const rows = await readFilteredRows<R, bigint>(read, list, columns, bounded, { size, backward: false, ...(after && { after }) })
     const batch = rows.slice(0, size)
     const last = batch.at(-1)

@@ -60,7 +60,7 @@ export type CancelPlanInput = {
 
 /** The customer with the subscription to cancel. */
 export type CancelSubscriptionInput = {
-  /** Id of an organisation where you are an owner or admin. Defaults to yourself. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
 };
 
@@ -68,7 +68,7 @@ export type CancelSubscriptionInput = {
 export type ChangePlanInput = {
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
-  /** Id of an organisation where you are an owner or admin. Defaults to yourself. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
   /** Id of a plan with the same interval and currency. */
   planId: string | number;
@@ -121,7 +121,7 @@ export type CreateCheckoutInput = {
   cancelUrl: string;
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
-  /** Organisation to buy for. The principal must be its owner or admin. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
   /** Slug of the plan, such as "pro", or its id. */
   plan: string;
@@ -263,7 +263,7 @@ export type PlaceOrderInput = {
   idempotencyKey?: string | null | undefined;
   /** Note that only administrators can read. At most 2,000 characters. */
   notes?: string | null | undefined;
-  /** Orders for this organisation, where you must be an owner or admin. Defaults to yourself. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
   /** Slug of a plan from `plans` that has a fixed price, such as "pro", or its id. */
   plan?: string | null | undefined;
@@ -286,7 +286,7 @@ export type PlanType =
 export type RecordUsageInput = {
   /** Amount, at least 1. */
   amount: number;
-  /** Name of the usage, at most 255 characters; it is released under the same key. Retries are safe: each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day. */
+  /** Key of the usage, at most 255 characters. `releaseUsage` takes the same key. Retries are safe: each key is counted once. For a resource that counts until it is released, another amount under the same key replaces the previous one. For a resource that is counted per day, another amount is a conflict, and a key is stored for at least one day. */
   key: string;
   /** Counts against the organisation's limits. The user must be one of its members. */
   organisationId?: string | number | null | undefined;
@@ -342,7 +342,7 @@ export type RequestRefundInput = {
 
 /** The customer with the subscription to resume. */
 export type ResumeSubscriptionInput = {
-  /** Id of an organisation where you are an owner or admin. Defaults to yourself. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
 };
 
@@ -376,7 +376,7 @@ export type SetBillingDetailsInput = {
   locale?: string | null | undefined;
   /** Name of the person or company, at most 200 characters. */
   name: string;
-  /** An organisation that you are an owner or admin of; yourself if omitted. */
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
   /** State or province, at most 100 characters. */
   state?: string | null | undefined;

@@ -15,7 +15,7 @@ export class TaxResolver {
   }
 
   @Mutation(() => SetTaxRatePayload, {
-    description: 'Sets the tax rate of a country. Issued documents do not change. Requires the administrator role.',
+    description: 'Sets the tax rate of a country. Issued invoices and credit notes do not change. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async setTaxRate(
@@ -26,7 +26,7 @@ export class TaxResolver {
   }
 
   @Mutation(() => RemoveTaxRatePayload, {
-    description: 'Removes the tax rate of a country. Issued documents do not change. Requires the administrator role.',
+    description: 'Removes the tax rate of a country. Issued invoices and credit notes do not change. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async removeTaxRate(

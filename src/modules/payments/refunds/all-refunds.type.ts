@@ -1,6 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../../core/page.type.js'
 import { DateTime } from '../../../core/scalars.js'
+import { CUSTOMER_ID_FILTER } from '../../identity/index.js'
 import { RefundStatus } from './refund.enums.js'
 import { Refund } from './refund.type.js'
 
@@ -9,11 +10,7 @@ export class RefundFilter {
   @Field(() => [RefundStatus], { nullable: true, description: 'Refunds with one of these statuses; at least one value.' })
   status?: RefundStatus[] | null
 
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'Refunds of the orders of this user, without those for organisations, or of this organisation. The prefix is required: `user_55`, `org_7`.',
-  })
+  @Field(() => ID, CUSTOMER_ID_FILTER)
   customerId?: string | null
 
   @Field(() => DateTime, { nullable: true, description: 'Refunds that were requested at this time or later.' })
