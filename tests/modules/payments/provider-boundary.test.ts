@@ -7,12 +7,12 @@ const LEMON_SQUEEZY = 'src/modules/payments/lemon-squeezy/'
 const GENERATED = 'src/platform/postgres/generated/'
 /** The sandbox stores and sends records in the format of Lemon Squeezy. */
 const SANDBOX = 'src/modules/payments/sandbox/'
-/** Escluse signs its events with the same header. */
-const ESCLUSE = 'src/modules/payments/escluse/'
+/** Escluse signs its events with the same header, in both directions. */
+const ESCLUSE = ['src/modules/payments/escluse/', 'src/modules/webhooks/']
 
 /** Parts of Lemon Squeezy's API, with the folders that may contain them besides its own. */
 const PARTS: [part: RegExp, also: string[]][] = [
-  [/x-signature/i, [ESCLUSE]],
+  [/x-signature/i, ESCLUSE],
   [/vnd\.api\+json|JSON:API/i, []],
   [/event_name|custom_data|test_mode/, [SANDBOX]],
   [/subscription-invoices|variant_id|billing_reason|refunded_amount/, [SANDBOX]],

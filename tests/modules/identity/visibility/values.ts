@@ -34,6 +34,8 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     zip: '10115',
     taxId: '12/345/67890',
     locale: 'de-DE',
+    since: '2020-01-01T00:00:00.000Z',
+    failedOnly: false,
   }
   return (name, type, isRequired) => {
     if (isOwnId(field, name) && (byField[field] !== undefined || !isRequired)) return byField[field]
