@@ -52,6 +52,17 @@ test.each([
   await expect(verified).rejects.toThrow(message)
 })
 
+test('returns the signed id, whatever the body contains', async () => {
+  const body = JSON.stringify({ ...JSON.parse(BODY), id: 'evt-9' })
+  await expect(verify({ body, headers: signedHeaders('evt-1', body, SECRETS, NOW) })).resolves.toMatchObject({ id: 'evt-1' })
+})
+
+test.each(['{', 'null', '"limits.changed"', '[]'])('rejects the signed body %s, which is not a JSON object', async (body) => {
+  const verified = verify({ body, headers: signedHeaders('evt-1', body, SECRETS, NOW) })
+  await expect(verified).rejects.toThrow(WebhookVerificationError)
+  await expect(verified).rejects.toThrow('body: not a JSON object')
+})
+
 test('the example of the documentation responds with 204 to an event and with 401 to a forged one', async () => {
   const limits: unknown[] = []
   const send = (headers: Record<string, string>) =>

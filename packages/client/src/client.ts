@@ -6,8 +6,9 @@ import { iterateEvents, type SubscribeOptions } from './subscribe.js'
 const DEFAULT_RETRIES = 2
 /** A longer wait is left to the application. */
 const MAX_WAIT_MS = 10_000
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i
 
-/** A text, or a function that returns the current one before each request. Undefined signs in as nobody. */
+/** A string, or a function that returns the current one before each request. Undefined means an anonymous request. */
 export type Credential = string | (() => string | undefined | Promise<string | undefined>)
 
 export interface ClientOptions {
@@ -19,7 +20,10 @@ export interface ClientOptions {
   readonly apiKey?: Credential | undefined
   /** Replaces the global `fetch`, for example to set `credentials: 'include'` for another origin. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** How often a query, or a mutation with an idempotency key, is repeated after a temporary error. Defaults to 2. */
+  /**
+   * How often a query, or a mutation with an `idempotencyKey` in each input, is retried after a lost connection, a 502
+   * or 504, or an error with `retryAfter` of at most ten seconds. Defaults to 2.
+   */
   readonly retries?: number | undefined
 }
 
@@ -57,14 +61,18 @@ export function createClient({ url, token, apiKey, fetch, retries = DEFAULT_RETR
   const post = async ({ path, accept, body, signal }: Message): Promise<Response> => {
     const bearer = await readCredential(apiKey ?? token)
     const headers = { accept, 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) }
-    return (fetch ?? globalThis.fetch)(`${base}${path}`, { method: 'POST', headers, body, ...(signal && { signal }) })
+    const address = `${base}${path}`
+    assertSendable(address, headers, fetch && 'http://localhost')
+    // A followed redirect could send the credential to another host.
+    const init = { method: 'POST', headers, body, redirect: 'manual', ...(signal && { signal }) } as const
+    return (fetch ?? globalThis.fetch)(address, init)
   }
   return {
     request: async (operation, ...[variables, { signal } = {}]) => {
       const query = operationText(operation)
       const body = JSON.stringify({ query, variables })
       const send = async () => readData(await post({ path: '/graphql', accept: JSON_TYPES, body, signal }))
-      const isRepeated = isRepeatable(query, variables)
+      const isRepeated = isRepeatable(operation, variables)
       return (await repeat(send, isRepeated ? retries : 0, signal)) as never
     },
     subscribe: (operation, ...[variables, options = {}]) => {
@@ -76,6 +84,21 @@ export function createClient({ url, token, apiKey, fetch, retries = DEFAULT_RETR
 }
 
 const JSON_TYPES = 'application/graphql-response+json, application/json;q=0.9'
+
+/**
+ * `fetch` rejects with a TypeError both after a lost connection and for a request that can never be sent.
+ * @param otherBase  resolves a relative address outside a page; only a `fetch` of the application can know the true one
+ * @throws Error for a request that can never be sent
+ */
+function assertSendable(address: string, headers: Record<string, string>, otherBase: string | undefined): void {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href ?? otherBase
+  try {
+    new Request(new URL(address, base), { headers })
+    if (OTHER_SCHEME.test(address)) throw new TypeError('the address must start with https:// or http://')
+  } catch (cause) {
+    throw new Error(`A request to ${JSON.stringify(address)} cannot be sent: ${(cause as Error).message}`, { cause })
+  }
+}
 
 async function readCredential(credential: Credential | undefined): Promise<string | undefined> {
   return typeof credential === 'function' ? credential() : credential

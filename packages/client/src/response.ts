@@ -7,10 +7,19 @@ interface Result {
 
 /** Reads the JSON response to an operation. @throws QuittanceError */
 export async function readData(response: Response): Promise<unknown> {
+  assertNoRedirect(response)
   const text = await response.text()
   const result = parseResult(text)
   if (!result) throw new QuittanceError(`HTTP ${response.status}: ${text.slice(0, 200)}`, { status: response.status })
   return resultData(result, response.status)
+}
+
+/** Browsers hide the status and the target of a redirect that is not followed. */
+function assertNoRedirect({ status, type, headers }: Response): void {
+  const location = headers.get('location')
+  if (type !== 'opaqueredirect' && (status < 300 || status > 399 || !location)) return
+  const target = location ? ` to ${location}` : ''
+  throw new QuittanceError(`HTTP ${status}: a redirect${target}, which the client does not follow`, { status })
 }
 
 /** @throws QuittanceError if the result has errors */

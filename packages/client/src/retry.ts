@@ -1,12 +1,28 @@
+import type { Operation } from './document.js'
 import { QuittanceError } from './error.js'
 
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 30_000
 
-/** Whether a repeated operation has the same effect as one: a query, or a mutation with an idempotency key. */
-export function isRepeatable(text: string, variables: unknown): boolean {
-  const isQuery = !/(^|\})\s*mutation\b/.test(text.replaceAll(/#.*/g, ''))
-  return isQuery || Object.values(Object(variables)).some((value) => Boolean(Object(value).idempotencyKey))
+/** Whether a repeated operation has the same effect as one: a query, or a mutation with an idempotency key in each input. */
+export function isRepeatable(operation: Operation<unknown, never>, variables: unknown): boolean {
+  const fields = countMutationFields(operation)
+  if (fields === 0) return true
+  const inputs = Object.values(Object(variables)).filter((value) => value === Object(value))
+  return inputs.length >= fields && inputs.every((input) => Boolean(Object(input).idempotencyKey))
+}
+
+/** @returns 0 for a query. For a text, which is not parsed, the number may be too large. */
+function countMutationFields(operation: Operation<unknown, never>): number {
+  if (typeof operation === 'object' && 'definitions' in operation) {
+    const mutations = operation.definitions.filter((definition) => definition.operation === 'mutation')
+    const selections = mutations.flatMap(({ selectionSet }) => selectionSet.selections)
+    return selections.every(({ kind }) => kind === 'Field') ? selections.length : Number.POSITIVE_INFINITY
+  }
+  const text = String(operation)
+  if (!/\bmutation\b/.test(text)) return 0
+  // Every mutation has arguments. The first parenthesis contains the definitions of the variables.
+  return Math.max(1, text.split('(').length - 2)
 }
 
 /** A lost connection, or an error with the time of the next attempt. */

@@ -6,8 +6,11 @@ import { isTemporary, retryDelay, wait } from './retry.js'
 export interface SubscribeOptions {
   /** Ends the iteration and closes the connection. */
   readonly signal?: AbortSignal
-  /** After each connection. Query the current state here: changes while disconnected are not sent again. */
-  readonly onConnected?: () => void
+  /**
+   * After each connection, and completed before its first event. Query the current state here: changes while
+   * disconnected are not sent again. An error ends the subscription.
+   */
+  readonly onConnected?: () => void | Promise<void>
   /** After each lost connection or refused attempt, before it is repeated. */
   readonly onDisconnected?: (error: unknown) => void
 }
@@ -17,7 +20,7 @@ export type OpenStream = (signal: AbortSignal) => Promise<Response>
 
 /**
  * Iterates over the events of a subscription, and reconnects until the signal is aborted or the loop is left.
- * @throws QuittanceError if the server refuses the subscription, and repeating it does not help
+ * @throws QuittanceError if the server refuses the subscription, and repeating it does not help; what `onConnected` throws
  */
 export async function* iterateEvents(open: OpenStream, options: SubscribeOptions): AsyncGenerator<unknown, void, undefined> {
   const controller = new AbortController()
@@ -34,17 +37,17 @@ export async function* iterateEvents(open: OpenStream, options: SubscribeOptions
 
 async function* reconnect(open: OpenStream, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<unknown, void, undefined> {
   for (let failures = 0; !signal.aborted; ) {
-    let lost: unknown
+    let lost: unknown = new TypeError('The server has closed the stream')
     try {
       const events = await connect(open, signal)
       failures = 0
-      options.onConnected?.()
+      await notifyConnected(options)
       for await (const { event, data } of events) {
         if (event === 'complete') return
         if (event === 'next') yield resultData(parseResult(data) ?? {}, 200)
       }
-      lost = new TypeError('The server has closed the stream')
     } catch (error) {
+      if (error instanceof CallbackError) throw error.cause
       if (signal.aborted) return
       if (!isTemporary(error)) throw error
       lost = error
@@ -52,6 +55,17 @@ async function* reconnect(open: OpenStream, options: SubscribeOptions, signal: A
     failures += 1
     options.onDisconnected?.(lost)
     await wait(retryDelay(failures, lost), signal)
+  }
+}
+
+/** What the application has thrown: also a TypeError of it is not a lost connection. */
+class CallbackError extends Error {}
+
+async function notifyConnected({ onConnected }: SubscribeOptions): Promise<void> {
+  try {
+    await onConnected?.()
+  } catch (cause) {
+    throw new CallbackError('onConnected', { cause })
   }
 }
 

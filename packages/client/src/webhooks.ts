@@ -24,7 +24,8 @@ export interface WebhookRequest {
 
 /**
  * Verifies an event according to Standard Webhooks.
- * @throws WebhookVerificationError if the signature is not by one of the secrets, or the attempt is too old
+ * @throws WebhookVerificationError if the signature is not by one of the secrets, the attempt is too old, or the body is not
+ *   a JSON object
  */
 export async function verifyWebhook(request: WebhookRequest): Promise<WebhookEvent> {
   const { body, headers, secret, toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, now = Date.now() } = request
@@ -36,9 +37,21 @@ export async function verifyWebhook(request: WebhookRequest): Promise<WebhookEve
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${text}`)
   const signatures = header(headers, 'webhook-signature').split(' ').flatMap(decodeSignature)
   for (const each of typeof secret === 'string' ? [secret] : secret) {
-    if (await isSignedBy(each, signatures, signed)) return { id, ...JSON.parse(text) }
+    if (await isSignedBy(each, signatures, signed)) return { ...parseBody(text), id }
   }
   throw new WebhookVerificationError('webhook-signature: does not match the body')
+}
+
+/** Only the signed header contains the id: a body in another format could contain another one. */
+function parseBody(text: string): WebhookEvent {
+  const problem = new WebhookVerificationError('body: not a JSON object')
+  try {
+    const body: WebhookEvent | null = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  } catch {
+    throw problem
+  }
+  throw problem
 }
 
 function header(headers: WebhookRequest['headers'], name: string): string {

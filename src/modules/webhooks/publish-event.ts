@@ -5,15 +5,12 @@ import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/gener
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { type Customer, customerName } from '../identity/index.js'
 import { READ_ESCLUSE_DETAILS } from './escluse-format.js'
+import type { EventPayloads } from './event-payloads.js'
 import { EventType, type SubscribableEventType } from './event-type.enums.js'
 
-interface NewEvent {
-  type: SubscribableEventType
-  customer: Customer
-  /** Ids, decimal strings, and JSON objects for limits and features. */
-  payload: Record<string, string | bigint | null | object>
-  at: Date
-}
+type NewEvent = {
+  [Type in SubscribableEventType]: { type: Type; customer: Customer; payload: EventPayloads[Type]; at: Date }
+}[SubscribableEventType]
 
 /**
  * Writes an event to the outbox, with a delivery for every endpoint that subscribes to its type, in the

@@ -88,7 +88,7 @@ describe('an endpoint in the Escluse format', () => {
       const customer = { userId, organisationId: null }
       await runTransaction(server.services.db, async (tx) => {
         await tx.subscription.update({ where: { id }, data: { status } })
-        const payload = { subscriptionId: id, status, ...(type === 'subscription.updated' && { planId }) }
+        const payload = { subscriptionId: id, status, planId }
         await publishEvent(tx, { type, customer, payload, at })
       })
     }

@@ -1,0 +1,34 @@
+import type { LimitValues } from '../limited-resources.rules.js'
+import type { SubscribableEventType } from './event-type.enums.js'
+
+interface OrderPayload {
+  orderId: bigint
+  planId: bigint | null
+  /** Minor units, as text. */
+  amount: string
+  currency: string
+}
+
+interface SubscriptionPayload {
+  subscriptionId: bigint
+  status: string
+}
+
+/**
+ * What each event contains besides its customer. `EventData` of packages/client describes the same with ids as text; a
+ * test compares both.
+ */
+export interface EventPayloads extends Record<SubscribableEventType, object> {
+  'order.placed': OrderPayload & { reason: string }
+  'order.expired': { orderId: bigint }
+  'plan.applied': OrderPayload
+  'plan.cancelled': { orderIds: readonly string[]; planId: bigint | null }
+  'plan.expired': SubscriptionPayload
+  'subscription.updated': SubscriptionPayload & { planId: bigint }
+  'payment.received': OrderPayload & { reason: string }
+  /** `total`: minor units, as text. */
+  'invoice.issued': { invoiceId: bigint; kind: string; number: string; orderId: bigint; total: string; currency: string }
+  'refund.issued': { refundId: bigint; orderId: bigint; amount: string; currency: string }
+  /** `plan`: the slug. */
+  'limits.changed': { planId: bigint | null; plan: string | null; limits: LimitValues; features: Readonly<Record<string, unknown>> }
+}
