@@ -64,7 +64,11 @@ const applyWithFailures = async (statuses: number[], failed = 1) => {
   await expect(applyPendingChanges(server.services)).rejects.toThrow(`${failed} plan changes failed`)
   api.failures.splice(0)
 }
-const expireClaims = () => server.owner.query(`UPDATE subscriptions SET pending_claimed_until = clock_timestamp() - interval '1 second'`)
+/** Only those that exist: an expired claim means that the outcome is unknown. */
+const expireClaims = () => {
+  const expired = `SET pending_claimed_until = clock_timestamp() - interval '1 second'`
+  return server.owner.query(`UPDATE subscriptions ${expired} WHERE pending_claimed_until IS NOT NULL`)
+}
 const claimed = async () => {
   const query = 'SELECT user_id::int AS id FROM subscriptions WHERE pending_claimed_until > clock_timestamp() ORDER BY 1'
   return (await server.owner.query(query)).rows.map(({ id }) => id)
