@@ -5,7 +5,8 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { applyProviderResponse } from './manage-subscription.js'
-import { claimPendingChange, releasePendingChange, releaseUnknownOutcome } from './pending-claim.js'
+import { claimPendingChange, releaseAfterFailure, releasePendingChange } from './pending-claim.js'
+import { assertTimeToCall } from './provider-claim.js'
 import { findVariantId } from './variant-id.js'
 
 /** Small, because a row may have waited for the calls of all others when its own turn comes. */
@@ -59,13 +60,15 @@ async function applyPendingChange(
   const { id, provider: billedBy, providerSubscriptionId } = subscription
   const provider = services.providers.find(billedBy)
   if (!plan || !provider || !providerSubscriptionId) return
+  const { total } = await quotePrice(services.db, services, subscription, plan)
+  const variantId = findVariantId(provider, plan) ?? ''
+  const change = { variantId, planName: plan.name, amount: total, currency: plan.currency, proration: null }
   // It may have been revoked or replaced while the changes before it were applied.
   const claim = await claimPendingChange(services.db, subscription, { onlyActive: true })
   if (!claim) return
   try {
-    const { total } = await quotePrice(services.db, services, subscription, plan)
-    const change = { variantId: findVariantId(provider, plan) ?? '', planName: plan.name, amount: total, currency: plan.currency }
-    const snapshot = await provider.changeVariant(providerSubscriptionId, { ...change, proration: null })
+    assertTimeToCall(claim.startedAt, `subscriptions ${id}`)
+    const snapshot = await provider.changeVariant(providerSubscriptionId, change)
     await runTransaction(services.db, async (tx) => {
       await applyProviderResponse(tx, services, provider, snapshot)
       // A request that has arrived during the call remains pending.
@@ -73,7 +76,7 @@ async function applyPendingChange(
       await releasePendingChange(tx, claim)
     })
   } catch (error) {
-    await releaseUnknownOutcome(services.db, claim)
+    await releaseAfterFailure(services.db, claim, error)
     throw error
   }
 }

@@ -10,7 +10,7 @@ import type { Services } from '../services.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
-import { isPendingChangeClaimed } from './pending-claim.js'
+import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'
 import {
   buildPreview,
   type ChangeTime,
@@ -32,7 +32,8 @@ interface RequestedChange {
  * Calculates the preview again and applies it. A change that takes effect now is stored before the provider is
  * called, and its outcome afterwards. A second request for the same change, such as a double click, waits for
  * the first one and returns the same change; it is charged once. A repeated idempotency key returns the change
- * that it has requested, also when later ones have followed.
+ * that it has requested, also when later ones have followed. PERIOD_END with the current plan revokes the scheduled
+ * change.
  * @throws as `previewPlanChange`; PAYMENT_IN_PROGRESS while another change waits for the provider;
  *   PAYMENT_PROVIDER_UNAVAILABLE when the provider refused the change, which is then over, or did not respond:
  *   then a job completes it
@@ -128,14 +129,37 @@ async function requestPlanChange(
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
   if (inProgress) return joinChange(inProgress, planned)
-  if (preview.when === 'NOW' && subscription.pendingPlanId !== null && (await isPendingChangeClaimed(tx, subscriptionId)))
+  const isCurrent = plan.id === subscription.planId
+  const replacesPending = subscription.pendingPlanId !== null && (preview.when === 'NOW' || isCurrent)
+  if (replacesPending && (await isPendingChangeClaimed(tx, subscriptionId)))
     throw paymentInProgressError('The scheduled plan change is being applied or revoked')
   const at = services.clock.now()
+  if (preview.when === 'PERIOD_END' && isCurrent) {
+    await keepCurrentPlan(tx, principal, planned, at)
+    return { preview, subscriptionId, changeId: null }
+  }
   const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
   await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
   if (preview.when === 'NOW') return { preview, subscriptionId, changeId: await createChange(tx, planned) }
-  await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: plan.id, updatedAt: at } })
+  await schedulePendingChange(tx, subscriptionId, plan.id, at)
   return { preview, subscriptionId, changeId: null }
+}
+
+/** Revokes the scheduled change. @throws INVALID_TRANSITION if only the provider knows whether it has been made */
+async function keepCurrentPlan(
+  tx: Transaction,
+  principal: UserPrincipal,
+  { subscription, customer }: PlannedChange,
+  at: Date,
+): Promise<void> {
+  const { id, status, pendingPlanId, pendingClaimedUntil } = subscription
+  if (pendingClaimedUntil !== null) {
+    const message = 'The scheduled plan change may have been made at the payment provider; use revokePlanChange, which asks the provider'
+    throw new DomainError(INVALID_TRANSITION, message, { from: status })
+  }
+  await tx.subscription.update({ where: { id }, data: { pendingPlanId: null, updatedAt: at } })
+  const details = { subscriptionId: id, planId: pendingPlanId }
+  await recordAuditEntry(tx, { actor: principal, action: 'revokePlanChange', subject: customerName(customer), details, at })
 }
 
 /** @throws PAYMENT_IN_PROGRESS if the change in progress is another one */

@@ -18,9 +18,12 @@ export const PAYMENT_IN_PROGRESS = defineError('PAYMENT_IN_PROGRESS', {
   isOutcome: false,
 })
 
-/** The provider has refused a request, so that nothing has changed there. Any other error leaves that open. */
-export class ProviderRefusalError extends DomainError {
+/** No attempt of a call has changed anything at the provider. Any other error leaves that open. */
+export class NothingChangedError extends DomainError {
   constructor(message: string) {
     super(PAYMENT_PROVIDER_UNAVAILABLE, message)
   }
 }
+
+/** The provider has refused a request. */
+export class ProviderRefusalError extends NothingChangedError {}

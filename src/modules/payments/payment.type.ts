@@ -113,7 +113,7 @@ export class ChangePlanPayload {
 
   @Field(() => Order, {
     nullable: true,
-    description: 'The order to pay, if something is due. Null if the payment provider charges the difference itself.',
+    description: 'The order to pay, if something is due now. Null while the payment provider charges the difference itself.',
   })
   order: Order | null
 }

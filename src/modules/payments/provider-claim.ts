@@ -4,13 +4,13 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
-import { PAYMENT_IN_PROGRESS } from './payment.errors.js'
+import { NothingChangedError, PAYMENT_IN_PROGRESS } from './payment.errors.js'
 import { limitProviderCalls } from './provider-limiter.js'
 
 /** Longer than reading from the provider and then changing something there, with all retries. */
 export const CLAIM_SECONDS = 90
 /** Longer than one call to the provider, with all retries. */
-const MAX_CALL_MS = 60_000
+export const MAX_CALL_MS = 60_000
 const MAX_WAIT_MS = 20_000
 const POLL_INTERVAL_MS = 200
 
@@ -43,16 +43,22 @@ export function runClaimed(
     const until = await claim(db, row)
     if (!until) return !(await isRequested(db, row))
     try {
-      await work(() => {
-        if (performance.now() - startedAt > CLAIM_SECONDS * 1000 - MAX_CALL_MS)
-          throw new Error(`the claim of ${row.table} ${row.id} expires too soon to call the provider; it is tried again later`)
-      })
+      await work(() => assertTimeToCall(startedAt, `${row.table} ${row.id}`))
       return true
     } finally {
       // If this fails, the claim expires automatically.
       await release(db, row, until).catch(() => undefined)
     }
   })
+}
+
+/**
+ * @param startedAt  when the row was claimed, by `performance.now()`
+ * @throws when the claim may expire before a call to the provider that starts now has ended
+ */
+export function assertTimeToCall(startedAt: number, row: string): void {
+  if (performance.now() - startedAt > CLAIM_SECONDS * 1000 - MAX_CALL_MS)
+    throw new NothingChangedError(`The claim of ${row} expires too soon to call the payment provider; it is tried again later`)
 }
 
 async function claim(db: Database, { table, id }: RequestedRow): Promise<Date | undefined> {

@@ -7,8 +7,8 @@ import { type Customer, customerName, getCustomer, lockCustomer, type UserPrinci
 import type { Services } from '../services.js'
 import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import type { RevokePlanChangeInput } from './payment.type.js'
-import { claimPendingChange, type PendingClaim, releasePendingChange, releaseUnknownOutcome } from './pending-claim.js'
-import { waitUntilFinished } from './provider-claim.js'
+import { claimPendingChange, isPendingChangeClaimed, type PendingClaim, releasePendingChange, releaseUnchanged } from './pending-claim.js'
+import { paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 import { limitProviderCalls } from './provider-limiter.js'
 import { findVariantId } from './variant-id.js'
 
@@ -16,9 +16,10 @@ type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
 
 /**
  * Revokes the plan change that is scheduled for the end of the period. While the job applies the change, this waits
- * for the outcome: either the change is revoked and never applied, or it has been applied.
- * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if applying it
- *   takes too long; PAYMENT_PROVIDER_UNAVAILABLE if an earlier attempt has had an unknown outcome and the provider
+ * for the outcome: either the change is revoked and never applied, or it has been applied. It also waits while the
+ * provider may still make the change, because it has not responded.
+ * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if that takes
+ *   too long, or if an immediate change waits for the provider; PAYMENT_PROVIDER_UNAVAILABLE if an earlier attempt has had an unknown outcome and the provider
  *   does not respond
  */
 export async function revokePlanChange(
@@ -34,11 +35,15 @@ export async function revokePlanChange(
   return db.subscription.findUniqueOrThrow({ where: { id: found.id } })
 }
 
-/** @returns false while another process has claimed the change */
+/** @returns false while another process has claimed the change. Until then it only reads, because it runs often. */
 async function tryToRevoke(services: RevokingServices, principal: UserPrincipal, customer: Customer): Promise<boolean> {
-  const subscription = await getLiveSubscription(services.db, customer)
+  const { db } = services
+  const subscription = await getLiveSubscription(db, customer)
   if (subscription.pendingPlanId === null) throw appliedError(subscription)
-  const claim = await claimPendingChange(services.db, subscription, { onlyActive: false })
+  if (await isPendingChangeClaimed(db, subscription.id)) return false
+  if ((await db.planChange.count({ where: { subscriptionId: subscription.id, status: 'REQUESTED' } })) > 0)
+    throw paymentInProgressError('Another plan change waits for the payment provider')
+  const claim = await claimPendingChange(db, subscription, { onlyActive: false })
   if (!claim) return false
   if (claim.mayBeMade && (await applyIfMade(services, subscription, claim))) throw appliedError(subscription)
   return clearPendingPlan(services, principal, customer, { subscription, claim })
@@ -48,22 +53,24 @@ function appliedError({ status }: Subscription): DomainError {
   return new DomainError(INVALID_TRANSITION, 'The scheduled plan change has been applied or replaced already', { from: status })
 }
 
-/** Reads the provider's subscription and applies it if the plan has been changed there. @returns whether it has been */
+/** Reads and applies the provider's subscription, which shows its plan. @returns whether that is the scheduled plan */
 async function applyIfMade(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<boolean> {
   const { db } = services
   try {
     const provider = getBillingProvider(services, subscription)
     const plan = await db.plan.findUniqueOrThrow({ where: { id: subscription.pendingPlanId ?? 0n } })
     const snapshot = await limitProviderCalls(() => provider.readSubscription(subscription.providerSubscriptionId ?? ''))
-    if (!snapshot || snapshot.variantId !== findVariantId(provider, plan)) return false
+    if (!snapshot) return false
+    const isMade = snapshot.variantId === findVariantId(provider, plan)
     await runTransaction(db, async (tx) => {
       await applyProviderResponse(tx, services, provider, snapshot)
+      if (!isMade) return
       await tx.subscription.updateMany({ where: { id: subscription.id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
       await releasePendingChange(tx, claim)
     })
-    return true
+    return isMade
   } catch (error) {
-    await releaseUnknownOutcome(db, claim)
+    await releaseUnchanged(db, claim)
     throw error
   }
 }

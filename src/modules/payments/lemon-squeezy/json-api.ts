@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleType, retry, wrap } from 'cockatiel'
 import { DomainError } from '../../../core/errors.js'
-import { PAYMENT_PROVIDER_UNAVAILABLE, ProviderRefusalError } from '../payment.errors.js'
+import { NothingChangedError, PAYMENT_PROVIDER_UNAVAILABLE, ProviderRefusalError } from '../payment.errors.js'
 
 const JSON_API_TIMEOUT_MS = 4000
 const MAX_RETRIES = 2
@@ -70,15 +70,19 @@ export class JsonApi {
   }
 
   async #run(policy: { execute<T>(work: () => Promise<T>): Promise<T> }, method: string, path: string, data?: object): Promise<unknown> {
+    // An attempt without a response may have changed something, even if the provider has refused the next one.
+    let isUnknown = false
+    const attempt = () =>
+      this.#call(method, path, data).catch((error: unknown) => {
+        isUnknown ||= error instanceof TransientError
+        throw error
+      })
     try {
-      return await policy.execute(() => this.#call(method, path, data))
+      return await policy.execute(attempt)
     } catch (error) {
-      if (error instanceof DomainError) throw error
-      const isOpen = error instanceof BrokenCircuitError
-      throw new DomainError(
-        PAYMENT_PROVIDER_UNAVAILABLE,
-        `The payment provider ${isOpen ? 'is unavailable after repeated failures' : 'did not respond'}; try again later`,
-      )
+      if (error instanceof DomainError && !isUnknown) throw error
+      if (error instanceof BrokenCircuitError && !isUnknown) throw new NothingChangedError(describeFailure(error))
+      throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, describeFailure(error))
     }
   }
 
@@ -109,4 +113,10 @@ export class JsonApi {
     await pause(Math.min(MAX_RETRY_AFTER_MS, Number.isFinite(seconds) ? seconds * 1000 : 0))
     return new TransientError(`HTTP ${response.status}`)
   }
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof DomainError) return error.message
+  const isOpen = error instanceof BrokenCircuitError
+  return `The payment provider ${isOpen ? 'is unavailable after repeated failures' : 'did not respond'}; try again later`
 }
