@@ -28,6 +28,8 @@ import { WebhookFormat } from './webhook-format.enums.js'
 
 const MAX_ENDPOINTS = 50
 const PREVIOUS_SECRET_TTL_MS = DAY_MS
+/** How long a repeated request gets the secret that the first one has created. */
+const SECRET_SHOWN_MS = DAY_MS
 
 const commonEndpointFields = {
   format: z.enum(WebhookFormat).nullish(),
@@ -84,18 +86,24 @@ function targetUrl({ config }: Pick<Services, 'config'>) {
   return z.string().max(2000).pipe(allowedUrl)
 }
 
-export interface EndpointWithSecret {
+interface EndpointWithSecret {
   endpoint: WebhookEndpoint
   /** Shown only when it is created. */
   secret: string
 }
 
-/** @throws BAD_USER_INPUT for a URL to which events may not be sent */
+interface CreatedEndpoint {
+  endpoint: WebhookEndpoint
+  /** Null for a repeated request, a day after the first one or when the secret has been rotated. */
+  secret: string | null
+}
+
+/** @throws BAD_USER_INPUT for a URL to which events may not be sent, and for the key of an endpoint that was deleted */
 export async function createWebhookEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
   input: CreateWebhookEndpointInput,
-): Promise<EndpointWithSecret> {
+): Promise<CreatedEndpoint> {
   const { idempotencyKey: key, ...parsed } = await parseInputAsync(newEndpointSchema(services), 'input', input)
   const { url, description = null, types, format } = parsed
   const at = services.clock.now()
@@ -111,7 +119,12 @@ export async function createWebhookEndpoint(
     return { endpointId: Number(created.id) }
   })
   const endpoint = await services.db.webhookEndpoint.findUniqueOrThrow({ where: { id: BigInt(endpointId) } })
-  return { endpoint, secret: showSecret(endpoint.secret) }
+  if (endpoint.deletedAt) {
+    const message = `endpoint ${endpointId}, which was created with this key, has been deleted; use a new key`
+    throw invalidInputError('input.idempotencyKey', message)
+  }
+  const isShown = endpoint.previousSecret === null && at.getTime() - endpoint.createdAt.getTime() < SECRET_SHOWN_MS
+  return { endpoint, secret: isShown ? showSecret(endpoint.secret) : null }
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */

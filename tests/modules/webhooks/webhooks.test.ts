@@ -64,6 +64,31 @@ test('an endpoint is created once per idempotency key', async () => {
   expect(await server.services.db.webhookEndpoint.count()).toBe(1)
 })
 
+describe('a repeated creation of an endpoint', () => {
+  const create = () => server.ask('admin', CREATE, { input: { url: receiver.url, idempotencyKey: 'create-endpoint-1' } })
+
+  test('returns no secret after a day', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    advance(24 * HOUR_MS)
+    expect((await create()).data.createWebhookEndpoint).toEqual({ endpoint, secret: null })
+  })
+
+  test('returns no secret after a rotation', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    await server.ask('admin', ROTATE, { id: endpoint.id })
+    expect((await create()).data.createWebhookEndpoint).toMatchObject({ endpoint: { id: endpoint.id }, secret: null })
+  })
+
+  test('is refused when the endpoint has been deleted', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    await server.ask('admin', DELETE, { id: endpoint.id })
+    const message = `input.idempotencyKey: endpoint ${rowId(endpoint.id)}, which was created with this key, has been deleted; use a new key`
+    const extensions = { code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' }
+    expect((await create()).errors).toMatchObject([{ message, extensions }])
+    expect(await server.services.db.webhookEndpoint.count()).toBe(1)
+  })
+})
+
 test('the audit log states the format of a changed endpoint, and how many pending deliveries were deleted', async () => {
   const { id } = await createEndpoint(receiver.url, [])
   await apply(55, plans.pro)
