@@ -54,6 +54,7 @@ async function setUp(administrator: QuittanceClient, receiver: EventReceiver) {
   const { createWebhookEndpoint } = await administrator.request(CreateWebhookEndpointDocument, {
     input: { url, description: 'example panel', types: ['LIMITS_CHANGED'] },
   })
+  if (createWebhookEndpoint.secret === null) throw new Error('The endpoint was created by an earlier request; delete it and create another')
   receiver.useSecret(createWebhookEndpoint.secret)
   report('Events', `limits.changed is sent to ${url}`)
   return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createWebhookEndpoint.endpoint.id }

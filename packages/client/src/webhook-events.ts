@@ -48,8 +48,12 @@ interface SubscriptionData extends EventCustomer {
 export interface EventData {
   readonly 'order.placed': OrderData & { readonly reason: string }
   readonly 'order.expired': EventCustomer & { readonly orderId: string }
-  readonly 'plan.applied': OrderData
-  readonly 'plan.cancelled': EventCustomer & { readonly orderIds: readonly string[]; readonly planId: string | null }
+  readonly 'plan.applied': OrderData & { readonly subscriptionId: string }
+  readonly 'plan.cancelled': EventCustomer & {
+    readonly orderIds: readonly string[]
+    readonly subscriptionId: string | null
+    readonly planId: string | null
+  }
   readonly 'plan.expired': SubscriptionData
   readonly 'subscription.updated': SubscriptionData & { readonly planId: string }
   readonly 'payment.received': OrderData & { readonly reason: string }

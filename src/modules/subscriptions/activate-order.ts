@@ -53,7 +53,7 @@ export async function activateOrder(
     },
   })
   notifyOfOrders(tx, [activeOrder])
-  await switchSubscription(tx, customer, order, { period, endsAt: activeOrder.expiresAt })
+  const subscriptionId = await switchSubscription(tx, customer, order, { period, endsAt: activeOrder.expiresAt })
   await refreshEntitlement(tx, services, customer)
   const orderDetails = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
   await recordAuditEntry(tx, {
@@ -63,7 +63,7 @@ export async function activateOrder(
     details: { ...orderDetails, notes: notes ?? null },
     at,
   })
-  await publishEvent(tx, { type: 'plan.applied', customer, payload: orderDetails, at })
+  await publishEvent(tx, { type: 'plan.applied', customer, payload: { ...orderDetails, subscriptionId }, at })
   await issueInvoice(tx, services, activeOrder, period)
 }
 
@@ -72,8 +72,11 @@ interface FirstPeriod {
   endsAt: Date | null
 }
 
-/** Switches the customer's live subscription to the order, or creates one. Its first period starts now. */
-async function switchSubscription(tx: Transaction, customer: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<void> {
+/**
+ * Switches the customer's live subscription to the order, or creates one. Its first period starts now.
+ * @returns the id of the subscription
+ */
+async function switchSubscription(tx: Transaction, customer: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<bigint> {
   const at = period.start
   const state = {
     userId: customer.userId,
@@ -95,6 +98,8 @@ async function switchSubscription(tx: Transaction, customer: Customer, order: Pl
   const live = { ...customerFilter(customer), status: { not: 'EXPIRED' as const } }
   // A subscription that a payment provider bills cannot be switched: it ends here and at the provider.
   if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, customer, at)
-  const { count } = await tx.subscription.updateMany({ where: live, data: state })
-  if (count === 0) await tx.subscription.create({ data: { ...state, organisationId: customer.organisationId, createdAt: at } })
+  const [switched] = await tx.subscription.updateManyAndReturn({ where: live, data: state, select: { id: true } })
+  if (switched) return switched.id
+  const created = await tx.subscription.create({ data: { ...state, organisationId: customer.organisationId, createdAt: at } })
+  return created.id
 }

@@ -49,7 +49,7 @@ export async function revertToDefaultPlan(
 ): Promise<Order[]> {
   const at = services.clock.now()
   const cancelled = await cancelActiveOrders(tx, customer, at)
-  await endSubscription(tx, customer, at)
+  const subscriptionId = await endSubscription(tx, customer, at)
   const { plan } = await refreshEntitlement(tx, services, customer)
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
@@ -60,6 +60,6 @@ export async function revertToDefaultPlan(
     details: { orderIds: orderIds.join(','), planId, notes },
     at,
   })
-  await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, planId }, at })
+  await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at })
   return cancelled
 }

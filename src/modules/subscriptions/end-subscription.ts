@@ -27,13 +27,15 @@ async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma
 /**
  * Ends the customer's subscription, if there is one. If a payment provider bills it, a job cancels it there
  * as well. Call it under the customer's lock.
+ * @returns the id of the subscription that was ended; null if there was none
  */
-export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<void> {
+export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<bigint | null> {
   const ended = await tx.subscription.updateManyAndReturn({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' } },
     data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
   })
   for (const { provider, providerSubscriptionId } of ended) await enqueueProviderCancellation(tx, provider, providerSubscriptionId)
+  return ended[0]?.id ?? null
 }
 
 /** Enqueues the job that cancels an ended subscription at its payment provider, if it has one. */

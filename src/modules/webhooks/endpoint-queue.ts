@@ -164,10 +164,11 @@ export class EndpointQueue {
     return false
   }
 
-  #count({ status, isGone }: AttemptResult): void {
+  #count({ status, isGone, isUnsent }: AttemptResult): void {
     if (isGone) this.loseLease()
     // The next event of the customer no longer waits.
     if (status === 'FAILED') this.mustReadAgain = true
+    if (isUnsent) return
     if (status === 'DELIVERED') {
       this.#failures = 0
       this.#timesDown = 0

@@ -12,6 +12,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { adaptPendingDeliveries } from './adapt-pending-deliveries.js'
 import { newSecret, showSecret } from './delivery.rules.js'
 import { ESCLUSE_EVENT_TYPES } from './escluse-format.js'
 import { SubscribableEventType } from './event-type.enums.js'
@@ -27,6 +28,8 @@ import { WebhookFormat } from './webhook-format.enums.js'
 
 const MAX_ENDPOINTS = 50
 const PREVIOUS_SECRET_TTL_MS = DAY_MS
+/** How long a repeated request gets the secret that the first one has created. */
+const SECRET_SHOWN_MS = DAY_MS
 
 const commonEndpointFields = {
   format: z.enum(WebhookFormat).nullish(),
@@ -74,12 +77,6 @@ function subscriptionOf(format: WebhookFormat, types: readonly string[]): Pick<W
   return { format, types: types.length === 0 ? [...ESCLUSE_EVENT_TYPES] : [...types] }
 }
 
-/** Deletes the pending deliveries that the Escluse format does not have. */
-async function deleteUnsupportedDeliveries(tx: Transaction, endpointId: bigint): Promise<void> {
-  const event = { type: { notIn: [...ESCLUSE_EVENT_TYPES] } }
-  await tx.webhookDelivery.deleteMany({ where: { endpointId, status: 'PENDING', event } })
-}
-
 /** A URL to which events may be sent. */
 function targetUrl({ config }: Pick<Services, 'config'>) {
   const allowedUrl = z.string().superRefine(async (url, context) => {
@@ -89,18 +86,24 @@ function targetUrl({ config }: Pick<Services, 'config'>) {
   return z.string().max(2000).pipe(allowedUrl)
 }
 
-export interface EndpointWithSecret {
+interface EndpointWithSecret {
   endpoint: WebhookEndpoint
   /** Shown only when it is created. */
   secret: string
 }
 
-/** @throws BAD_USER_INPUT for a URL to which events may not be sent */
+interface CreatedEndpoint {
+  endpoint: WebhookEndpoint
+  /** Null for a repeated request, a day after the first one or when the secret has been rotated. */
+  secret: string | null
+}
+
+/** @throws BAD_USER_INPUT for a URL to which events may not be sent, and for the key of an endpoint that was deleted */
 export async function createWebhookEndpoint(
   services: Pick<Services, 'clock' | 'config' | 'db'>,
   principal: UserPrincipal,
   input: CreateWebhookEndpointInput,
-): Promise<EndpointWithSecret> {
+): Promise<CreatedEndpoint> {
   const { idempotencyKey: key, ...parsed } = await parseInputAsync(newEndpointSchema(services), 'input', input)
   const { url, description = null, types, format } = parsed
   const at = services.clock.now()
@@ -112,11 +115,16 @@ export async function createWebhookEndpoint(
     const subscribed = subscriptionOf(format ?? 'STANDARD', types ?? [])
     const endpoint = { url, description, ...subscribed, secret: newSecret(), createdAt: at, updatedAt: at }
     const created = await tx.webhookEndpoint.create({ data: { ...endpoint, lease: { create: {} } } })
-    await recordEndpointChange(tx, principal, 'createWebhookEndpoint', created, at)
+    await recordEndpointChange(tx, principal, 'createWebhookEndpoint', created)
     return { endpointId: Number(created.id) }
   })
   const endpoint = await services.db.webhookEndpoint.findUniqueOrThrow({ where: { id: BigInt(endpointId) } })
-  return { endpoint, secret: showSecret(endpoint.secret) }
+  if (endpoint.deletedAt) {
+    const message = `endpoint ${endpointId}, which was created with this key, has been deleted; use a new key`
+    throw invalidInputError('input.idempotencyKey', message)
+  }
+  const isShown = endpoint.previousSecret === null && at.getTime() - endpoint.createdAt.getTime() < SECRET_SHOWN_MS
+  return { endpoint, secret: isShown ? showSecret(endpoint.secret) : null }
 }
 
 /** Omitted fields do not change. @throws BAD_USER_INPUT */
@@ -129,7 +137,6 @@ export async function updateWebhookEndpoint(
   const at = services.clock.now()
   return changeEndpoint(services, id, 'input.id', async (tx, before) => {
     const subscription = subscriptionOf(format ?? before.format, types ?? before.types)
-    if (subscription.format === 'ESCLUSE' && before.format !== 'ESCLUSE') await deleteUnsupportedDeliveries(tx, id)
     const endpoint = await tx.webhookEndpoint.update({
       where: { id },
       data: {
@@ -140,7 +147,8 @@ export async function updateWebhookEndpoint(
         updatedAt: at,
       },
     })
-    await recordEndpointChange(tx, principal, 'updateWebhookEndpoint', endpoint, at)
+    const deletedDeliveries = endpoint.format === before.format ? 0 : await adaptPendingDeliveries(tx, endpoint)
+    await recordEndpointChange(tx, principal, 'updateWebhookEndpoint', endpoint, deletedDeliveries)
     return endpoint
   })
 }
@@ -157,15 +165,15 @@ export function deleteWebhookEndpoint(
   const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const at = services.clock.now()
   return changeEndpoint(services, id, 'input.endpointId', async (tx) => {
-    await tx.webhookDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
+    const { count } = await tx.webhookDelivery.deleteMany({ where: { endpointId: id, status: 'PENDING' } })
     const endpoint = await tx.webhookEndpoint.update({ where: { id }, data: { deletedAt: at, isEnabled: false, updatedAt: at } })
-    await recordEndpointChange(tx, principal, 'deleteWebhookEndpoint', endpoint, at)
+    await recordEndpointChange(tx, principal, 'deleteWebhookEndpoint', endpoint, count)
     return endpoint
   })
 }
 
 /**
- * Creates a new secret. For a day, events are also signed with the previous one.
+ * Creates a new secret. For a day, events in the standard format are also signed with the previous one.
  * @throws BAD_USER_INPUT if the endpoint does not exist
  */
 export async function rotateWebhookEndpointSecret(
@@ -182,7 +190,7 @@ export async function rotateWebhookEndpointSecret(
       where: { id },
       data: { secret, previousSecret: before.secret, previousSecretUntil, updatedAt: at },
     })
-    await recordEndpointChange(tx, principal, 'rotateWebhookEndpointSecret', rotated, at)
+    await recordEndpointChange(tx, principal, 'rotateWebhookEndpointSecret', rotated)
     return rotated
   })
   return { endpoint, secret: showSecret(secret) }
@@ -223,11 +231,11 @@ async function recordEndpointChange(
   tx: Transaction,
   principal: UserPrincipal,
   action: string,
-  { id, url, isEnabled, types }: WebhookEndpoint,
-  at: Date,
+  { id, url, isEnabled, types, format, updatedAt: at }: WebhookEndpoint,
+  deletedDeliveries = 0,
 ): Promise<void> {
   // Leave out the query, which may contain a token: audit log entries are never deleted.
   const { origin, pathname } = new URL(url)
-  const details = { url: origin + pathname, isEnabled, types: types.join(',') }
+  const details = { url: origin + pathname, isEnabled, types: types.join(','), format, deletedDeliveries }
   await recordAuditEntry(tx, { actor: principal, action, subject: `webhookEndpoint:${id}`, details, at })
 }

@@ -16,23 +16,24 @@ export const ESCLUSE_EVENT_TYPES: readonly SubscribableEventType[] = [
 /**
  * Reads what the format needs besides the payload of an event, within the transaction of the event, so that every
  * attempt to deliver it sends the same bytes. The details are null if the plan of a customer without a
- * subscription is cancelled: nothing ends. To be joined to the new events, which are named `new`.
+ * subscription is cancelled: nothing ends. They contain personal data, so they are also null as long as no endpoint
+ * has the format. To be joined to the events, which are named `new`.
  */
 export const READ_ESCLUSE_DETAILS = Prisma.sql`
   SELECT jsonb_build_object(
     'subscriptionId', CASE subscription.provider WHEN 'escluse' THEN subscription.provider_subscription_id ELSE 'sub_' || subscription.id END,
-    'plan', plan.slug, 'status', subscription.status, 'endsAt', COALESCE(subscription.ends_at, subscription.current_period_end),
+    'plan', plan.slug, 'status', COALESCE(event.payload->>'status', subscription.status), 'endsAt', COALESCE(subscription.ends_at, subscription.current_period_end),
     'userId', customer.id, 'email', customer.email,
     'refundType', refund.type, 'refundDays', refund.days, 'refundReason', refund.reason) AS escluse_details
   FROM (SELECT new.payload::jsonb AS payload) AS event
   LEFT JOIN orders ON orders.id = COALESCE(event.payload->>'orderId', event.payload->'orderIds'->>0)::bigint
   LEFT JOIN subscriptions AS subscription
-    ON subscription.id = COALESCE((event.payload->>'subscriptionId')::bigint, orders.subscription_id,
-      (SELECT id FROM subscriptions AS granted WHERE granted.order_id = orders.id ORDER BY id DESC LIMIT 1))
+    ON subscription.id = COALESCE((event.payload->>'subscriptionId')::bigint, orders.subscription_id)
   LEFT JOIN plans AS plan ON plan.id = COALESCE((event.payload->>'planId')::bigint, subscription.plan_id)
   LEFT JOIN users AS customer ON customer.id = COALESCE(orders.user_id, subscription.user_id)
   LEFT JOIN refunds AS refund ON refund.id = (event.payload->>'refundId')::bigint
-  WHERE new.type = ANY (${ESCLUSE_EVENT_TYPES}::text[]) AND COALESCE(subscription.id, refund.id) IS NOT NULL`
+  WHERE new.type = ANY (${ESCLUSE_EVENT_TYPES}::text[]) AND COALESCE(subscription.id, refund.id) IS NOT NULL
+    AND EXISTS (SELECT FROM event_endpoints WHERE format = 'ESCLUSE' AND deleted_at IS NULL)`
 
 const detailsSchema = z.object({
   subscriptionId: z.string().nullable(),
@@ -71,6 +72,7 @@ function toEscluseEvent(type: string, payload: unknown, details: EscluseDetails,
     case SubscribableEventType.PLAN_APPLIED:
       return created(details)
     case SubscribableEventType.SUBSCRIPTION_UPDATED:
+      if (details.status === 'EXPIRED') return cancelled(details, at)
       return details.status === 'CANCELLED' ? cancelled(details, details.endsAt ?? at) : updated(details, details.status)
     case SubscribableEventType.PLAN_EXPIRED: {
       const { status } = expiryPayload.parse(payload)

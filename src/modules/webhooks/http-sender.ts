@@ -14,6 +14,8 @@ export interface SendResult {
   /** The beginning of the response body, or why the endpoint did not respond. */
   response: string
   retryAfterSeconds: number
+  /** Whether the event cannot be written in the format of the endpoint, so that nothing was sent and no attempt can succeed. */
+  isUnsendable?: boolean
 }
 
 export interface WebhookSender {

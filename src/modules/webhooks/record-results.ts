@@ -22,6 +22,8 @@ export interface AttemptResult {
   isGone: boolean
   /** Whether it is the first success after the endpoint was down. */
   isRecovery: boolean
+  /** Whether nothing was sent, so that the result says nothing about the endpoint. */
+  isUnsent: boolean
 }
 
 interface Attempt {
@@ -33,10 +35,11 @@ interface Attempt {
 }
 
 export function evaluateAttempt({ endpointId, delivery, result, at, wasDown }: Attempt): AttemptResult {
-  const { status: responseStatus, response, retryAfterSeconds } = result
+  const { status: responseStatus, response, retryAfterSeconds, isUnsendable = false } = result
   const attempts = delivery.attempts + 1
   const isDelivered = responseStatus !== null && responseStatus >= 200 && responseStatus < 300
-  const status = isDelivered ? 'DELIVERED' : isExhausted(delivery.createdAt, attempts, at) ? 'FAILED' : 'PENDING'
+  const hasFailed = isUnsendable || isExhausted(delivery.createdAt, attempts, at)
+  const status = isDelivered ? 'DELIVERED' : hasFailed ? 'FAILED' : 'PENDING'
   return {
     deliveryId: delivery.id,
     endpointId,
@@ -49,6 +52,7 @@ export function evaluateAttempt({ endpointId, delivery, result, at, wasDown }: A
     response,
     isGone: responseStatus === STATUS_GONE,
     isRecovery: isDelivered && wasDown,
+    isUnsent: isUnsendable,
   }
 }
 

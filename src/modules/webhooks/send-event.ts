@@ -5,11 +5,21 @@ import type { DeliveryTarget, DueDelivery } from './due-deliveries.js'
 import { escluseBody } from './escluse-format.js'
 import { type SendResult, signedHeaders, type WebhookSender } from './http-sender.js'
 
-/** Never throws: an event that cannot be sent is a failed attempt, with the reason as its response. */
+interface Message {
+  headers: Record<string, string>
+  body: string
+}
+
+/** Never throws: an event that cannot be sent has the reason as its response. */
 export async function sendEvent(sender: WebhookSender, target: DeliveryTarget, delivery: DueDelivery, at: Date): Promise<SendResult> {
+  let message: Message
   try {
-    const { headers, body } = target.format === 'ESCLUSE' ? escluseMessage(target, delivery) : standardMessage(target, delivery, at)
-    return await sender.send(target.url, headers, body)
+    message = target.format === 'ESCLUSE' ? escluseMessage(target, delivery) : standardMessage(target, delivery, at)
+  } catch (error) {
+    return { status: null, response: (error as Error).message, retryAfterSeconds: 0, isUnsendable: true }
+  }
+  try {
+    return await sender.send(target.url, message.headers, message.body)
   } catch (error) {
     return { status: null, response: (error as Error).message, retryAfterSeconds: 0 }
   }

@@ -12,9 +12,9 @@ registerEnumType(EventType, {
   valuesConfig: {
     ORDER_PLACED: { description: 'A customer has placed an order.' },
     ORDER_EXPIRED: { description: 'A pending order has expired.' },
-    PLAN_APPLIED: { description: 'A customer has got a plan.' },
-    PLAN_CANCELLED: { description: 'The plan of a customer was ended before its time.' },
-    PLAN_EXPIRED: { description: 'The plan of a customer has reached its end.' },
+    PLAN_APPLIED: { description: 'A plan was applied to a customer.' },
+    PLAN_CANCELLED: { description: 'The plan of a customer was cancelled before its end.' },
+    PLAN_EXPIRED: { description: 'The plan of a customer has expired.' },
     SUBSCRIPTION_UPDATED: { description: 'The status, plan or period of a subscription has changed.' },
     PAYMENT_RECEIVED: { description: 'A payment was recorded.' },
     INVOICE_ISSUED: { description: 'An invoice or a payment statement was issued.' },
@@ -110,10 +110,10 @@ export class UpdateWebhookEndpointInput {
   @Field(() => Url, { nullable: true, description: 'URL of the endpoint.' })
   url?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters.' })
+  @Field(() => String, { nullable: true, description: 'Purpose of the endpoint, at most 500 characters; null removes it.' })
   description?: string | null
 
-  @Field(() => [EventType], { nullable: true, description: 'Types of events that it subscribes to. Empty for all.' })
+  @Field(() => [EventType], { nullable: true, description: 'Types of events that it subscribes to. Empty for all that the format has.' })
   types?: EventType[] | null
 
   @Field(() => WebhookFormat, {
@@ -144,17 +144,17 @@ class WithEndpoint {
   endpoint: WebhookEndpoint
 }
 
-@ObjectType()
-class WithEndpointAndSecret extends WithEndpoint {
-  @Field(() => String, {
-    description:
-      'The secret in the format of the Standard Webhooks libraries: `whsec_…`. In the Escluse format, this text is the key of the HMAC. It is shown only in this response.',
-  })
-  secret: string
-}
+const SECRET_DESCRIPTION =
+  'The secret in the format of the Standard Webhooks libraries: `whsec_…`. In the Escluse format, this text is the key of the HMAC.'
 
 @ObjectType({ simpleResolvers: true, description: 'Result of createWebhookEndpoint.' })
-export class CreateWebhookEndpointPayload extends WithEndpointAndSecret {}
+export class CreateWebhookEndpointPayload extends WithEndpoint {
+  @Field(() => String, {
+    nullable: true,
+    description: `${SECRET_DESCRIPTION} It is shown only in this response and in that of a retry with the same idempotency key. Null for a retry a day later or after the secret was rotated.`,
+  })
+  secret: string | null
+}
 
 @ObjectType({ simpleResolvers: true, description: 'Result of updateWebhookEndpoint.' })
 export class UpdateWebhookEndpointPayload extends WithEndpoint {}
@@ -163,7 +163,10 @@ export class UpdateWebhookEndpointPayload extends WithEndpoint {}
 export class DeleteWebhookEndpointPayload extends WithEndpoint {}
 
 @ObjectType({ simpleResolvers: true, description: 'Result of rotateWebhookEndpointSecret.' })
-export class RotateWebhookEndpointSecretPayload extends WithEndpointAndSecret {}
+export class RotateWebhookEndpointSecretPayload extends WithEndpoint {
+  @Field(() => String, { description: `${SECRET_DESCRIPTION} It is shown only in this response.` })
+  secret: string
+}
 
 @ObjectType({ simpleResolvers: true, description: 'An event that is sent to webhook endpoints.' })
 export class WebhookEvent {

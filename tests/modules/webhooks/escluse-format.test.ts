@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { publishEvent } from '../../../src/modules/webhooks/index.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { publishFor } from '../../support/deliverers.js'
 import { type Received, Receiver } from '../../support/receiver.js'
 import { cancelPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -97,6 +98,7 @@ describe('an endpoint in the Escluse format', () => {
     await publish('subscription.updated', 'CANCELLED')
     await cancelPlan(server, { userId: '55' })
     await publish('plan.expired', 'EXPIRED')
+    await publish('subscription.updated', 'EXPIRED')
     const updated = (status: string) => ({ event: 'subscription_updated', data: { subscription_id: `sub_${id}`, plan: 'pro', status } })
     const canceled = (date: string) => ({ event: 'subscription_canceled', data: { subscription_id: `sub_${id}`, effective_date: date } })
     expect((await receivedBodies()).slice(1).map((body) => JSON.parse(body))).toEqual([
@@ -105,7 +107,28 @@ describe('an endpoint in the Escluse format', () => {
       canceled('2026-06-01T10:00:00Z'),
       canceled('2026-05-01T10:00:00Z'),
       canceled('2026-05-01T10:00:00Z'),
+      canceled('2026-05-01T10:00:00Z'),
     ])
+  })
+
+  test('receives the end of a subscription without an active order', async () => {
+    await createEndpoint()
+    await buyPro('55', 'user@example.com')
+    const { id } = await server.services.db.subscription.findFirstOrThrow()
+    await server.services.db.order.updateMany({ data: { status: 'EXPIRED' } })
+    await cancelPlan(server, { userId: '55' })
+    const data = { subscription_id: `sub_${id}`, effective_date: '2026-05-01T10:00:00Z' }
+    expect((await receivedBodies()).slice(1).map((body) => JSON.parse(body))).toEqual([{ event: 'subscription_canceled', data }])
+  })
+
+  test('is the reason why personal data are copied into events, which otherwise contain none', async () => {
+    const copied = () =>
+      server.services.db.outboxEvent.count({ where: { escluseDetails: { path: ['email'], equals: 'user@example.com' } } })
+    await buyPro('55', 'user@example.com')
+    expect(await copied()).toBe(0)
+    await createEndpoint()
+    await buyPro('55', 'user@example.com')
+    expect(await copied()).toBe(1)
   })
 
   test('receives the same bytes with every attempt, whatever has changed since', async () => {
@@ -167,6 +190,31 @@ describe('an endpoint in the Escluse format', () => {
     const [{ body, headers }] = receiver.received as [Received]
     const signature = String(headers['x-signature'])
     expect([verifyWebhook(body, signature, secret), verifyWebhook(body, signature, previous)]).toEqual([true, false])
+  })
+
+  test('is not sent the pending events that have no counterpart in the format', async () => {
+    const { endpoint } = await createEndpoint({})
+    await publishFor(server, [55])
+    await buyPro('55', 'user@example.com')
+    await must(UPDATE, { input: { id: endpoint.id, format: 'ESCLUSE' } })
+    expect((await receivedBodies()).map((body) => JSON.parse(body).event)).toEqual(['subscription_created'])
+    expect(await server.services.db.webhookDelivery.groupBy({ by: ['status'], _count: true })).toEqual([{ status: 'DELIVERED', _count: 1 }])
+  })
+
+  test('is not held up by events that cannot be written in the format', async () => {
+    const { endpoint } = await createEndpoint({})
+    const customers = [55, 60, 61, 62, 63, 64, 65, 66, 67]
+    await publishFor(server, customers)
+    await server.services.db.webhookEndpoint.update({
+      where: { id: BigInt(endpoint.id.slice('whe_'.length)) },
+      data: { format: 'ESCLUSE', types: ['plan.applied'] },
+    })
+    await buyPro('55', 'user@example.com')
+    expect((await receivedBodies()).map((body) => JSON.parse(body).event)).toEqual(['subscription_created'])
+    const failed = await server.services.db.webhookDelivery.findMany({ where: { status: 'FAILED' } })
+    expect(failed).toHaveLength(customers.length)
+    const response = 'an event of the type plan.applied cannot be sent in the Escluse format'
+    for (const delivery of failed) expect(delivery).toMatchObject({ attempts: 1, responseStatus: null, response })
   })
 
   test('is not sent events again that were published before the format existed', async () => {

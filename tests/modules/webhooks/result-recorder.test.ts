@@ -40,6 +40,7 @@ function result(id: number): AttemptResult {
     response: '',
     isGone: false,
     isRecovery: false,
+    isUnsent: false,
   }
 }
 

@@ -25,6 +25,8 @@ afterEach(async () => {
 
 const CREATE =
   'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret endpoint { id url types isEnabled } } }'
+const ROTATE = 'mutation ($id: ID!) { rotateWebhookEndpointSecret(input: { endpointId: $id }) { secret } }'
+const DELETE = 'mutation ($id: ID!) { deleteWebhookEndpoint(input: { endpointId: $id }) { endpoint { id } } }'
 const UPDATE =
   'mutation ($input: UpdateWebhookEndpointInput!) { updateWebhookEndpoint(input: $input) { endpoint { isEnabled types url } } }'
 const DELIVERIES = `query ($endpoint: ID, $status: DeliveryStatus) { webhookDeliveries(endpointId: $endpoint, status: $status, first: 100) {
@@ -62,6 +64,48 @@ test('an endpoint is created once per idempotency key', async () => {
   expect(await server.services.db.webhookEndpoint.count()).toBe(1)
 })
 
+describe('a repeated creation of an endpoint', () => {
+  const create = () => server.ask('admin', CREATE, { input: { url: receiver.url, idempotencyKey: 'create-endpoint-1' } })
+
+  test('returns no secret after a day', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    advance(24 * HOUR_MS)
+    expect((await create()).data.createWebhookEndpoint).toEqual({ endpoint, secret: null })
+  })
+
+  test('returns no secret after a rotation', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    await server.ask('admin', ROTATE, { id: endpoint.id })
+    expect((await create()).data.createWebhookEndpoint).toMatchObject({ endpoint: { id: endpoint.id }, secret: null })
+  })
+
+  test('is refused when the endpoint has been deleted', async () => {
+    const { endpoint } = (await create()).data.createWebhookEndpoint
+    await server.ask('admin', DELETE, { id: endpoint.id })
+    const message = `input.idempotencyKey: endpoint ${rowId(endpoint.id)}, which was created with this key, has been deleted; use a new key`
+    const extensions = { code: 'BAD_USER_INPUT', field: 'input.idempotencyKey' }
+    expect((await create()).errors).toMatchObject([{ message, extensions }])
+    expect(await server.services.db.webhookEndpoint.count()).toBe(1)
+  })
+})
+
+test('the audit log states the format of a changed endpoint, and how many pending deliveries were deleted', async () => {
+  const { id } = await createEndpoint(receiver.url, [])
+  await apply(55, plans.pro)
+  const pending = await server.services.db.webhookDelivery.count()
+  await server.ask('admin', UPDATE, { input: { id, format: 'ESCLUSE' } })
+  await server.ask('admin', DELETE, { id })
+  const entries = await server.services.db.auditEntry.findMany({
+    where: { subject: `webhookEndpoint:${rowId(id)}` },
+    orderBy: { id: 'asc' },
+  })
+  expect(entries.map(({ details }) => details)).toMatchObject([
+    { format: 'STANDARD' },
+    { format: 'ESCLUSE', deletedDeliveries: pending - 1 },
+    { format: 'ESCLUSE', deletedDeliveries: 1 },
+  ])
+})
+
 describe('webhook events', () => {
   test('are delivered in the order in which they occurred, and the standardwebhooks package verifies them', async () => {
     const { id, secret } = await createEndpoint(receiver.url)
@@ -87,7 +131,14 @@ describe('webhook events', () => {
     expect(receiver.received[2]?.event).toEqual({
       type: 'plan.applied',
       timestamp: '2026-05-01T10:00:00.000Z',
-      data: { userId: '55', orderId: expect.any(String), planId: plans.pro, amount: '1500', currency: 'USD' },
+      data: {
+        userId: '55',
+        orderId: expect.any(String),
+        subscriptionId: expect.any(String),
+        planId: plans.pro,
+        amount: '1500',
+        currency: 'USD',
+      },
     })
     expect(receiver.received[1]?.event.data).toMatchObject({
       userId: '55',
@@ -287,7 +338,6 @@ describe('a webhook endpoint', () => {
     expect((await server.ask('admin', UPDATE, { input: { id, isEnabled: true } })).data.updateWebhookEndpoint.endpoint).toMatchObject({
       types: ['PLAN_APPLIED'],
     })
-    const ROTATE = 'mutation ($id: ID!) { rotateWebhookEndpointSecret(input: { endpointId: $id }) { secret } }'
     const fresh = (await server.ask('admin', ROTATE, { id })).data.rotateWebhookEndpointSecret.secret
     await server.deliver()
     const verify = (key: string, index: number) => {
@@ -303,7 +353,7 @@ describe('a webhook endpoint', () => {
     const audit = await server.services.db.auditEntry.findMany({ where: { subject: `webhookEndpoint:${rowId(id)}` } })
     expect(JSON.stringify(audit.map(({ details }) => details))).not.toContain(fresh.slice(6))
     await apply(57, plans.pro)
-    await server.ask('admin', 'mutation ($id: ID!) { deleteWebhookEndpoint(input: { endpointId: $id }) { endpoint { id } } }', { id })
+    await server.ask('admin', DELETE, { id })
     await server.deliver()
     expect(receiver.received).toHaveLength(2)
     expect((await server.ask('admin', '{ webhookEndpoints { totalCount } }')).data.webhookEndpoints.totalCount).toBe(0)

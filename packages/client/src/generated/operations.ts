@@ -172,11 +172,11 @@ export type EventType =
   | 'ORDER_PLACED'
   /** A payment was recorded. */
   | 'PAYMENT_RECEIVED'
-  /** A customer has got a plan. */
+  /** A plan was applied to a customer. */
   | 'PLAN_APPLIED'
-  /** The plan of a customer was ended before its time. */
+  /** The plan of a customer was cancelled before its end. */
   | 'PLAN_CANCELLED'
-  /** The plan of a customer has reached its end. */
+  /** The plan of a customer has expired. */
   | 'PLAN_EXPIRED'
   /** A refund was recorded, and its credit note was issued. */
   | 'REFUND_ISSUED'
@@ -421,7 +421,7 @@ export type SubscriptionStatus =
 
 /** Fields to update; omitted fields are unchanged. */
 export type UpdateWebhookEndpointInput = {
-  /** Purpose of the endpoint, at most 500 characters. */
+  /** Purpose of the endpoint, at most 500 characters; null removes it. */
   description?: string | null | undefined;
   /** Format of the events. With ESCLUSE, pending events that this format does not have are deleted. */
   format?: WebhookFormat | null | undefined;
@@ -429,7 +429,7 @@ export type UpdateWebhookEndpointInput = {
   id: string | number;
   /** Whether events are sent. While false, they are stored. */
   isEnabled?: boolean | null | undefined;
-  /** Types of events that it subscribes to. Empty for all. */
+  /** Types of events that it subscribes to. Empty for all that the format has. */
   types?: Array<EventType> | null | undefined;
   /** URL of the endpoint. */
   url?: string | null | undefined;
@@ -765,7 +765,7 @@ export type CreateWebhookEndpointMutationVariables = Exact<{
 }>;
 
 
-export type CreateWebhookEndpointMutation = { createWebhookEndpoint: { secret: string, endpoint: EndpointFieldsFragment } };
+export type CreateWebhookEndpointMutation = { createWebhookEndpoint: { secret: string | null, endpoint: EndpointFieldsFragment } };
 
 export type UpdateWebhookEndpointMutationVariables = Exact<{
   input: UpdateWebhookEndpointInput;

@@ -71,11 +71,11 @@ export type EventType =
   | 'ORDER_PLACED'
   /** A payment was recorded. */
   | 'PAYMENT_RECEIVED'
-  /** A customer has got a plan. */
+  /** A plan was applied to a customer. */
   | 'PLAN_APPLIED'
-  /** The plan of a customer was ended before its time. */
+  /** The plan of a customer was cancelled before its end. */
   | 'PLAN_CANCELLED'
-  /** The plan of a customer has reached its end. */
+  /** The plan of a customer has expired. */
   | 'PLAN_EXPIRED'
   /** A refund was recorded, and its credit note was issued. */
   | 'REFUND_ISSUED'
