@@ -12,6 +12,7 @@ import { assertBillingEnabled } from '../../modules/settings/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee } from '../rate-limit-policy.js'
 import { type Authenticate, requireUser } from './authenticate.js'
+import { onClose } from './on-close.js'
 import { OpenLimit } from './open-limit.js'
 
 /** The cost of an export, points. */
@@ -65,8 +66,9 @@ export function exportRoutes(app: FastifyInstance, { services, authenticate, rat
         const principal = requireUser(await authenticate(request), 'Sign in as an administrator')
         if (!isAdministrator(principal)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
         await chargeFee(rateLimiter, { principal, address: request.ip, services }, EXPORT_COST)
+        // Before the next `await`, and also if the client disconnected during one of those above.
+        onClose(reply.raw, open.acquire(principal))
         const table = await read(services, request.query)
-        reply.raw.once('close', open.acquire(principal))
         // Reads the next batch when the client has received the previous one, and ends when it disconnects.
         return reply
           .type(contentType)
