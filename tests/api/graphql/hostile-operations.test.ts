@@ -17,6 +17,13 @@ async function post(token: string, query: string): Promise<Answer & { extensions
   return (await response.json()) as Answer & { extensions: { cost: { requested: number } } }
 }
 
+async function createKey(scope: string): Promise<string> {
+  const { data } = await server.ask('admin', `mutation { createApiKey(input: { name: "panel", scopes: [${scope}] }) { key } }`)
+  return data.createApiKey.key
+}
+
+const codesOf = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code)
+
 describe('totalCount', () => {
   const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: totalCount`).join(' ')
 
@@ -64,4 +71,42 @@ test('a wrong representation leaves the other entities readable', async () => {
   const { data, errors } = await server.ask(55, query)
   expect(data).toEqual({ _entities: [{ __typename: 'User' }, null] })
   expect(errors).toMatchObject([{ path: ['_entities', 1], extensions: { code: 'BAD_USER_INPUT', field: 'representations.1' } }])
+})
+
+describe('the result of a mutation for an API key with the scope SYNC', () => {
+  const upsertUser = (fields: string) => `mutation { upsertUser(input: { id: "55", name: "Kim" }) { user { id name ${fields} } } }`
+  const upsertOrganisation = (fields: string) =>
+    `mutation { upsertOrganisation(input: { id: "7", name: "Seven" }) { organisation { id name ${fields} } } }`
+
+  test('contains what the mutation has stored', async () => {
+    const key = await createKey('SYNC')
+    expect((await post(key, upsertUser('email'))).data.upsertUser.user).toMatchObject({ id: 'user_55', name: 'Kim' })
+    const membership = 'membership { role user { id email } organisation { id name } }'
+    const { errors } = await post(
+      key,
+      `mutation { setMembership(input: { organisationId: "7", userId: "56", role: ADMIN }) { ${membership} } }`,
+    )
+    expect(errors).toBeUndefined()
+  })
+
+  test.each([
+    upsertUser('organisations { organisation { id } }'),
+    upsertUser('portalTier'),
+    upsertUser('limits { memory }'),
+    upsertOrganisation('members(first: 1) { nodes { user { email } } }'),
+    upsertOrganisation('portalTier'),
+    upsertOrganisation('limits { memory }'),
+  ])('refuses further fields without the scope READ: %s', async (query) => {
+    expect(codesOf(await post(await createKey('SYNC'), query))).toEqual(['FORBIDDEN'])
+    expect(codesOf(await post(await createKey('SYNC, READ'), query))).toBeUndefined()
+  })
+
+  test.each([upsertUser('currentPlan { slug }'), upsertOrganisation('currentPlan { slug }')])(
+    'has the current plan only with the scope READ: %s',
+    async (query) => {
+      const planFor = async (scopes: string) => JSON.stringify((await post(await createKey(scopes), query)).data)
+      expect(await planFor('SYNC')).toContain('"currentPlan":null')
+      expect(await planFor('SYNC, READ')).toContain('"currentPlan":{"slug":"')
+    },
+  )
 })
