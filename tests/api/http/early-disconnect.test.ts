@@ -8,7 +8,7 @@ import { exportRoutes } from '../../../src/api/http/export-routes.js'
 import { streamRoute } from '../../../src/api/http/graphql-sse-route.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
-const ADMINISTRATOR = { principal: { userId: '1', role: 'admin' as const } }
+const ADMINISTRATOR = { principal: { userId: '1', role: 'admin' as const }, expiresAt: undefined, isUnprovenCookie: false }
 
 let server: TestServer
 let app: FastifyInstance
