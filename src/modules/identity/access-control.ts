@@ -65,7 +65,7 @@ export function seesUser(context: RequestContext, userId: string): boolean {
   return user ? user.userId === userId || isAdministrator(user) : mayRead(context)
 }
 
-/** The mutations of the other scopes return customers too, of which their keys see only the fields that everybody sees. */
+/** Keys of other scopes receive customers as results of mutations, and see only their names and e-mail addresses. */
 function mayRead({ principal }: RequestContext): boolean {
   return isApiKeyPrincipal(principal) && principal.scopes.includes(ApiKeyScope.READ)
 }
