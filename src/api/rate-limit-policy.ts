@@ -62,7 +62,8 @@ function rateLimitBucket({ principal, address, services }: RateLimitSubject): { 
   return { key, limit: rateLimitFor(principal, services.config) }
 }
 
-function networkAddress(address: string): string {
+/** The address of an IPv4 client, or the network of an IPv6 client. */
+export function networkAddress(address: string): string {
   if (isIPv4(address) || !isIPv6(address)) return address
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()

@@ -33,6 +33,15 @@ export class PageArguments {
   before?: string
 }
 
+/** So that aliases of `totalCount` count once. */
+const counts = new WeakMap<() => Promise<number>, Promise<number>>()
+
+function countOnce(count: () => Promise<number>): Promise<number> {
+  const total = counts.get(count) ?? count()
+  counts.set(count, total)
+  return total
+}
+
 /** Creates the edge and connection types of a node, such as OrderEdge and OrderConnection. */
 export function connectionOf<T extends object>(Node: ClassType<T>, name: string, plural: string) {
   @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One of the ${plural} with its position in the list.` })
@@ -60,7 +69,7 @@ export function connectionOf<T extends object>(Node: ClassType<T>, name: string,
 
     @Field(() => Int, { description: 'The number of entries in the whole list. It is counted only when selected.' })
     totalCount(): Promise<number> {
-      return this.count()
+      return countOnce(this.count)
     }
   }
   return Connection

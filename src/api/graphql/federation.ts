@@ -13,7 +13,7 @@ import type { CustomerIdType } from '../../core/ids.js'
 import type { TypedRow } from '../../core/node.type.js'
 import { type RequestContext, USER } from '../../modules/identity/index.js'
 import { accessExtensions, assertAuthorized } from './access.js'
-import { readNodeOfType } from './node.resolver.js'
+import { asError, readNodeOfType } from './node.resolver.js'
 import { ENTITY_TYPES, printSubgraph } from './subgraph.js'
 
 /** A gateway sends the entities of a whole page in one request. */
@@ -83,7 +83,7 @@ function entitiesField(schema: GraphQLSchema): RootField<{ representations: read
     resolve: (_root, { representations }, context) => {
       assertAuthorized(context, ENTITY_ROLES)
       if (representations.length > MAX_REPRESENTATIONS) throw invalidInputError('representations', `must be at most ${MAX_REPRESENTATIONS}`)
-      return Promise.all(representations.map((each, index) => readEntity(context, `representations.${index}`, each)))
+      return Promise.all(representations.map((each, index) => readEntity(context, `representations.${index}`, each).catch(asError)))
     },
   }
 }

@@ -34,7 +34,7 @@ export class NodeResolver {
 }
 
 /** GraphQL makes an item that is an error null, and reports the error with the path of the item. */
-function asError(error: Error): Error {
+export function asError(error: Error): Error {
   return error
 }
 

@@ -45,6 +45,8 @@ const MUTATION_COST = 10
  * The assumed size of a list without pages, such as the members of an organisation or the items of an order.
  */
 const DEFAULT_LIST_SIZE = 10
+/** The price of `totalCount`, which counts a whole list. */
+const COUNT_COST = 10
 /** Arguments that name the objects of a list. */
 const LISTS_OF_OBJECTS = new Set(['ids', 'representations'])
 const MAX_SELECTION_DEPTH = 15
@@ -190,6 +192,7 @@ class CostVisitor {
 
   #costOfSelections(node: FieldNode, field: GraphQLField<unknown, unknown>, scope: CostScope): number {
     const { selectionSet } = node
+    if (field.name === 'totalCount') return COUNT_COST
     const child = getNamedType(field.type)
     if (!selectionSet || !isCompositeType(child)) return 0
     const page = this.#pageSizeOf(node, field)

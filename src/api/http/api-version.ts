@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 export const API_VERSION = '1.0'
 export const API_VERSION_HEADER = 'x-api-version'
 
-const API_PATHS = /^\/(graphql|api|orders|invoices|admin)(\/|\?|$)/
+const API_PATHS = /^\/(graphql|api|orders|invoices|admin|export)(\/|\?|$)/
 
 /** Sends the version with every response of the API, errors included. */
 export function installApiVersion(app: FastifyInstance): void {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { type ExportedTable, TABLE_FORMATS } from '../../core/table-export.js'
-import { isAdministrator } from '../../modules/identity/index.js'
+import { isAdministrator, principalName } from '../../modules/identity/index.js'
 import { exportInvoiceTable, InvoiceStatus } from '../../modules/invoicing/index.js'
 import { exportOrders, OrderReason, OrderStatus } from '../../modules/orders/index.js'
 import type { Services } from '../../modules/services.js'
@@ -12,6 +12,7 @@ import { assertBillingEnabled } from '../../modules/settings/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee } from '../rate-limit-policy.js'
 import { type Authenticate, requireUser } from './authenticate.js'
+import { onClose } from './on-close.js'
 import { OpenLimit } from './open-limit.js'
 
 /** The cost of an export, points. */
@@ -57,7 +58,7 @@ const TABLES: Record<string, (services: Services, query: unknown) => Promise<Exp
  * filters of `allOrders` and `allInvoices`.
  */
 export function exportRoutes(app: FastifyInstance, { services, authenticate, rateLimiter }: ExportRouteOptions): void {
-  const open = new OpenLimit({ what: 'exports', max: MAX_EXPORTS, maxPerPrincipal: MAX_EXPORTS_PER_PRINCIPAL })
+  const open = new OpenLimit({ what: 'exports', max: MAX_EXPORTS, maxPerName: MAX_EXPORTS_PER_PRINCIPAL })
   for (const [name, read] of Object.entries(TABLES)) {
     for (const [format, { contentType, write }] of Object.entries(TABLE_FORMATS)) {
       app.get(`/export/${name}.${format}`, { exposeHeadRoute: false, config: { isDocument: true } }, async (request, reply) => {
@@ -65,8 +66,9 @@ export function exportRoutes(app: FastifyInstance, { services, authenticate, rat
         const principal = requireUser(await authenticate(request), 'Sign in as an administrator')
         if (!isAdministrator(principal)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
         await chargeFee(rateLimiter, { principal, address: request.ip, services }, EXPORT_COST)
+        // Before the next `await`, and also if the client disconnected during one of those above.
+        onClose(reply.raw, open.acquire(principalName(principal)))
         const table = await read(services, request.query)
-        reply.raw.once('close', open.acquire(principal))
         // Reads the next batch when the client has received the previous one, and ends when it disconnects.
         return reply
           .type(contentType)

@@ -10,6 +10,7 @@ import type { PersistedOperations } from '../graphql/persisted-operations.js'
 import type { Authenticate, Authenticated } from './authenticate.js'
 import { type LiveStreams, MAX_UNREAD_MESSAGES } from './live-streams.js'
 import { acceptsEventStream, EVENT_STREAM, graphqlResponseType } from './negotiate.js'
+import { onClose } from './on-close.js'
 import { operationParameters, resolveOperationText } from './operation-text.js'
 import { InvalidOperationError } from './parse-subscription.js'
 
@@ -81,7 +82,7 @@ function registerStream(
   const stream: Stream = { context, reply, unread: 0, subscription: undefined }
   open.set(request, stream)
   const timer = setTimeout(() => reply.raw.destroy(), streams.lifetimeOf(authenticated).ms)
-  reply.raw.once('close', () => {
+  onClose(reply.raw, () => {
     clearTimeout(timer)
     release()
     open.delete(request)

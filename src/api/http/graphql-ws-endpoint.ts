@@ -4,10 +4,11 @@ import { WebSocketServer } from 'ws'
 import type { Config } from '../../config/config.js'
 import { SECOND_MS } from '../../core/duration.js'
 import { BAD_REQUEST, busyError, DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
-import type { Principal } from '../../modules/identity/index.js'
+import { type Principal, principalName } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import { formatErrors } from '../graphql/format-error.js'
 import type { PersistedOperations } from '../graphql/persisted-operations.js'
+import { networkAddress } from '../rate-limit-policy.js'
 import { type Origins, ownOrigins } from './allowed-origins.js'
 import { API_VERSION, API_VERSION_HEADER } from './api-version.js'
 import type { Authenticate, Authenticated } from './authenticate.js'
@@ -21,6 +22,8 @@ import { WebSocketSession } from './websocket-session.js'
 
 const MAX_CONNECTIONS = 10_000
 const MAX_CONNECTIONS_PER_PRINCIPAL = 20
+/** Connections that have not signed in, of one network address. */
+const MAX_UNAUTHENTICATED_PER_ADDRESS = 50
 const INIT_TIMEOUT_MS = 10 * SECOND_MS
 /** The types of ws do not contain `closeTimeout`, so this is not a literal in the call. */
 const SOCKET_OPTIONS = {
@@ -50,6 +53,8 @@ interface Connection {
   session: WebSocketSession
   /** Undefined until connection_init has been accepted. */
   principal: Principal | undefined
+  /** Ends counting the connection as one that has not signed in. */
+  endUnauthenticated: () => void
 }
 
 /** @returns whether the request is an upgrade that was accepted @throws FORBIDDEN, BUSY */
@@ -63,6 +68,11 @@ export function webSocketEndpoint(app: FastifyInstance, options: WebSocketOption
   const sockets = new WebSocketServer(SOCKET_OPTIONS)
   sockets.on('headers', (headers) => headers.push(`${API_VERSION_HEADER}: ${API_VERSION}`))
   const server = createProtocolServer(options)
+  const unauthenticated = new OpenLimit({
+    what: 'WebSockets without a sign-in',
+    max: MAX_CONNECTIONS,
+    maxPerName: MAX_UNAUTHENTICATED_PER_ADDRESS,
+  })
   const upgradeOf = routeUpgradeRequests(app, '/graphql')
   let isClosing = false
   app.addHook('preClose', async () => {
@@ -74,8 +84,10 @@ export function webSocketEndpoint(app: FastifyInstance, options: WebSocketOption
     if (!upgrade) return false
     assertOriginAllowed(request, options)
     if (isClosing || sockets.clients.size >= MAX_CONNECTIONS) throw busyError('No further WebSocket can be opened; try again in a moment')
+    const endUnauthenticated = unauthenticated.acquire(networkAddress(request.ip))
     reply.hijack()
-    const isAccepted = acceptUpgrade(request, upgrade, sockets, server, options)
+    const isAccepted = acceptUpgrade(request, upgrade, { sockets, server, endUnauthenticated, options })
+    if (!isAccepted) endUnauthenticated()
     logResponse(request, reply, isAccepted ? STATUS_SWITCHING_PROTOCOLS : STATUS_BAD_REQUEST)
     return true
   }
@@ -87,13 +99,18 @@ function assertOriginAllowed({ headers: { origin, host } }: FastifyRequest, { co
   throw new DomainError(FORBIDDEN, 'Pages of this origin may not use the API; add it to CORS_ORIGINS')
 }
 
+interface Acceptance {
+  sockets: WebSocketServer
+  server: Server<Connection>
+  endUnauthenticated: () => void
+  options: WebSocketOptions
+}
+
 /** @returns false if the headers of the upgrade are not valid; ws has then responded */
 function acceptUpgrade(
   request: FastifyRequest,
   { socket: connection, head, response }: UpgradeRequest,
-  sockets: WebSocketServer,
-  server: Server<Connection>,
-  options: WebSocketOptions,
+  { sockets, server, endUnauthenticated, options }: Acceptance,
 ): boolean {
   let isAccepted = false
   response.detachSocket(connection)
@@ -104,8 +121,9 @@ function acceptUpgrade(
       const { status, error: known } = toErrorResponse(request, error)
       closeConnection(socket, closeCodeOf(status), `${known.code}: ${known.message}`)
     }
+    socket.once('close', endUnauthenticated)
     socket.once('close', (code) => request.log.info({ code, ...request.logContext }, 'a WebSocket was closed'))
-    serveConnection(socket, { server, extra: { session, principal: undefined }, log: request.log, onFailure })
+    serveConnection(socket, { server, extra: { session, principal: undefined, endUnauthenticated }, log: request.log, onFailure })
   })
   return isAccepted
 }
@@ -118,13 +136,14 @@ function closeCodeOf(status: number): number {
 }
 
 function createProtocolServer(options: WebSocketOptions): Server<Connection> {
-  const limit = new OpenLimit({ what: 'WebSockets', max: MAX_CONNECTIONS, maxPerPrincipal: MAX_CONNECTIONS_PER_PRINCIPAL })
+  const limit = new OpenLimit({ what: 'WebSockets', max: MAX_CONNECTIONS, maxPerName: MAX_CONNECTIONS_PER_PRINCIPAL })
   return makeServer<ConnectionParameters, Connection>({
     connectionInitWaitTimeout: Math.min(INIT_TIMEOUT_MS, options.config.http.requestTimeoutMs),
     onConnect: async ({ connectionParams, extra: connection }) => {
       const authenticated = await authenticateConnection(connection, connectionParams, options)
       connection.principal = authenticated.principal
       keepUntilExpiry(connection, authenticated, limit, options)
+      connection.endUnauthenticated()
     },
     onSubscribe: ({ extra: { session, principal } }, _id, payload) => {
       if (!principal) throw new DomainError(UNAUTHENTICATED, 'Send connection_init first')
@@ -166,7 +185,7 @@ function keepUntilExpiry(
 ): void {
   // It may have closed in the meantime; nothing would release it.
   if (!isOpen(socket)) return
-  const release = limit.acquire(authenticated.principal)
+  const release = limit.acquire(principalName(authenticated.principal))
   const { ms, endsByExpiry } = streams.lifetimeOf(authenticated)
   const timer = setTimeout(() => {
     if (endsByExpiry) closeConnection(socket, CLOSE_CODES.FORBIDDEN, `${UNAUTHENTICATED.code}: the token has expired`)

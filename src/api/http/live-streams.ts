@@ -2,7 +2,7 @@ import type { ExecutionArgs, GraphQLSchema } from 'graphql'
 import type { Clock } from '../../core/clock.js'
 import { HOUR_MS } from '../../core/duration.js'
 import { BAD_REQUEST, DomainError } from '../../core/errors.js'
-import type { Principal, RequestContext } from '../../modules/identity/index.js'
+import { type Principal, principalName, type RequestContext } from '../../modules/identity/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import type { Authenticated } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
@@ -30,7 +30,7 @@ export interface Lifetime {
 /** What GraphQL subscriptions have in common over server-sent events and over WebSocket. */
 export class LiveStreams {
   readonly #options: LiveStreamsOptions
-  readonly #limit = new OpenLimit({ what: 'streams', max: MAX_STREAMS, maxPerPrincipal: MAX_STREAMS_PER_PRINCIPAL })
+  readonly #limit = new OpenLimit({ what: 'streams', max: MAX_STREAMS, maxPerName: MAX_STREAMS_PER_PRINCIPAL })
 
   constructor(options: LiveStreamsOptions) {
     this.#options = options
@@ -38,7 +38,7 @@ export class LiveStreams {
 
   /** Counts a stream, whatever its transport. @returns a function that releases it @throws BUSY */
   acquire(principal: Principal): () => void {
-    return this.#limit.acquire(principal)
+    return this.#limit.acquire(principalName(principal))
   }
 
   /** How long a connection may last: until its token expires, at the latest an hour. */

@@ -1,14 +1,13 @@
 import { busyError } from '../../core/errors.js'
-import { type Principal, principalName } from '../../modules/identity/index.js'
 
 interface OpenLimitOptions {
   /** The plural for the error message, such as "streams". */
   what: string
   max: number
-  maxPerPrincipal: number
+  maxPerName: number
 }
 
-/** Limits how many streams or connections are open at once in this process, also for each principal. */
+/** Limits how many streams or connections are open at once in this process, also for each principal or network address. */
 export class OpenLimit {
   readonly #options: OpenLimitOptions
   readonly #counts = new Map<string, number>()
@@ -20,13 +19,13 @@ export class OpenLimit {
 
   /**
    * Counts one more.
+   * @param name  of the principal, or the network address
    * @returns a function that releases it; only its first call has an effect
    * @throws BUSY
    */
-  acquire(principal: Principal): () => void {
-    const { what, max, maxPerPrincipal } = this.#options
-    const name = principalName(principal)
-    if (this.#total >= max || this.#countOf(name) >= maxPerPrincipal) throw busyError(`Too many ${what} are open; close some first`)
+  acquire(name: string): () => void {
+    const { what, max, maxPerName } = this.#options
+    if (this.#total >= max || this.#countOf(name) >= maxPerName) throw busyError(`Too many ${what} are open; close some first`)
     this.#add(name, 1)
     let isOpen = true
     return () => {

@@ -1,3 +1,4 @@
+import { invalidInputError } from '../../core/errors.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
@@ -7,8 +8,12 @@ interface AuditFilter {
   actor?: string | null | undefined
 }
 
-/** Newest first. */
+/** Newest first. @throws BAD_USER_INPUT */
 export async function listAuditEntries({ db }: Pick<Services, 'db'>, { subject, actor }: AuditFilter, page: ConnectionArguments) {
+  for (const [field, value] of Object.entries({ subject, actor })) {
+    // PostgreSQL refuses such a text.
+    if (value?.includes('\0')) throw invalidInputError(field, 'must not contain the character U+0000')
+  }
   const matching = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...matching }, ...query }),

@@ -43,9 +43,15 @@ export async function getOrderablePlanBySlugOrId(
 ): Promise<PricedPlan> {
   const [, number] = /^(?:plan_)?([1-9]\d{0,14})$/.exec(slugOrId) ?? []
   const planId = number === undefined ? undefined : BigInt(number)
+  if (!isStorable(slugOrId)) throw planNotFoundError('with this name')
   const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug: slugOrId } : { OR: [{ slug: slugOrId }, { id: planId }] } })
   if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slugOrId.slice(0, 60)}"`)
   return assertPriced(plan, field)
+}
+
+/** PostgreSQL refuses texts with U+0000. */
+function isStorable(text: string): boolean {
+  return !text.includes('\0')
 }
 
 function canOrder(principal: UserPrincipal, plan: Plan): boolean {

@@ -2,8 +2,9 @@ import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { ListScope } from '../../platform/postgres/keyset-page.js'
 import { type Customer, isOrganisationManager, organisationNotFoundError } from './customer.js'
+import { ApiKeyScope } from './identity.enums.js'
 import { membershipLoader } from './identity.loader.js'
-import { isAdministrator, type UserPrincipal } from './principal.js'
+import { isAdministrator, isApiKeyPrincipal, type UserPrincipal } from './principal.js'
 import type { RequestContext } from './request-context.js'
 
 /**
@@ -43,33 +44,46 @@ export async function resolveListScope(db: Database, principal: UserPrincipal, o
 
 /**
  * Whether the principal may see the current entitlement of an organisation: its members, administrators, and
- * API keys, whose scopes were checked at the root field. Former members still see its name and the orders
+ * API keys with the scope READ. Former members still see its name and the orders
  * that they placed for it.
  */
 export async function seesOrganisation(context: RequestContext, organisationId: string): Promise<boolean> {
   const { user } = context
-  if (!user || isAdministrator(user)) return true
+  if (!user) return mayRead(context)
+  if (isAdministrator(user)) return true
   const memberships = await context.loader(membershipLoader).load(user.userId)
   return memberships.some((membership) => membership.organisationId === organisationId)
 }
 
 /**
  * Whether the principal may see the current entitlement and the memberships of a user: the user itself, administrators,
- * and API keys, whose scopes were checked at the root field. Members of the same organisation see only its name and
+ * and API keys with the scope READ. Members of the same organisation see only its name and
  * e-mail address.
  */
-export function seesUser({ user }: RequestContext, userId: string): boolean {
-  return !user || user.userId === userId || isAdministrator(user)
+export function seesUser(context: RequestContext, userId: string): boolean {
+  const { user } = context
+  return user ? user.userId === userId || isAdministrator(user) : mayRead(context)
+}
+
+/** Keys of other scopes receive customers as results of mutations, and see only their names and e-mail addresses. */
+function mayRead({ principal }: RequestContext): boolean {
+  return isApiKeyPrincipal(principal) && principal.scopes.includes(ApiKeyScope.READ)
 }
 
 /** @throws FORBIDDEN if the principal may not see the current entitlement and the memberships of the user */
 export function requireUserView(context: RequestContext, userId: string): void {
   if (seesUser(context, userId)) return
-  throw new DomainError(FORBIDDEN, `Only user ${userId} and administrators may see its plan, limits and organisations`)
+  throw new DomainError(
+    FORBIDDEN,
+    `Only user ${userId}, administrators and API keys with the scope READ may see its plan, limits and organisations`,
+  )
 }
 
 /** @throws FORBIDDEN if the principal may not see the current entitlement of the organisation */
 export async function requireOrganisationView(context: RequestContext, organisationId: string): Promise<void> {
   if (await seesOrganisation(context, organisationId)) return
-  throw new DomainError(FORBIDDEN, `Only members of organisation ${organisationId} may see its plan, limits, usage and members`)
+  throw new DomainError(
+    FORBIDDEN,
+    `Only members of organisation ${organisationId}, administrators and API keys with the scope READ may see its plan, limits and members`,
+  )
 }

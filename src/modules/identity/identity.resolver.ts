@@ -10,6 +10,9 @@ import { Organisation, OrganisationMembership, OrganisationMembershipConnection,
 import { loadMembers } from './list-members.js'
 import type { RequestContext } from './request-context.js'
 
+/** Limits the lists below the memberships, as the cost of an operation counts only a few memberships. */
+const MAX_MEMBERSHIPS = 100
+
 @Resolver(() => User)
 export class UserResolver {
   @Query(() => User, { nullable: true, description: 'The user that the token identifies. Requires a signed-in user.' })
@@ -30,11 +33,11 @@ export class UserResolver {
   }
 
   @FieldResolver(() => [OrganisationMembership], {
-    description: 'The memberships of the user in organisations. FORBIDDEN for other users, except administrators.',
+    description: `The memberships of the user, in the order of the ids of the organisations, at most ${MAX_MEMBERSHIPS}. FORBIDDEN for other users, except administrators.`,
   })
-  organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
+  async organisations(@Root() user: UserRecord, @Ctx() context: RequestContext): Promise<Membership[]> {
     requireUserView(context, user.id)
-    return context.loader(membershipLoader).load(user.id)
+    return (await context.loader(membershipLoader).load(user.id)).slice(0, MAX_MEMBERSHIPS)
   }
 }
 

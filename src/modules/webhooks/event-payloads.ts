@@ -21,8 +21,8 @@ interface SubscriptionPayload {
 export interface EventPayloads extends Record<SubscribableEventType, object> {
   'order.placed': OrderPayload & { reason: string }
   'order.expired': { orderId: bigint }
-  'plan.applied': OrderPayload
-  'plan.cancelled': { orderIds: readonly string[]; planId: bigint | null }
+  'plan.applied': OrderPayload & { subscriptionId: bigint }
+  'plan.cancelled': { orderIds: readonly string[]; subscriptionId: bigint | null; planId: bigint | null }
   'plan.expired': SubscriptionPayload
   'subscription.updated': SubscriptionPayload & { planId: bigint }
   'payment.received': OrderPayload & { reason: string }

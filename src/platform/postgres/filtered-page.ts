@@ -46,8 +46,14 @@ export function readFilteredRows<R extends object, I>(
   const direction = Prisma.raw(list.descending === request.backward ? 'ASC' : 'DESC')
   const order = (key: Prisma.Sql) => Prisma.sql`ORDER BY ${key} ${direction}, id ${direction} LIMIT ${request.size + 1}`
   const conditions = [...filter.conditions, ...cursorConditions(list, request)]
-  const rows = selectRows(list, Prisma.sql`${list.sortKey} AS sort_key, ${columns}`, { ...filter, conditions }, order(list.sortKey))
-  return read<R>(filter.sources ? Prisma.sql`SELECT * FROM (${rows}) AS listed ${order(Prisma.sql`sort_key`)}` : rows)
+  const select = (selected: Prisma.Sql) =>
+    selectRows(list, Prisma.sql`${list.sortKey} AS sort_key, ${selected}`, { ...filter, conditions }, order(list.sortKey))
+  if (!filter.sources) return read<R>(select(columns))
+  // Each source finds as many rows as the page has, so the columns, which may be subqueries, are read afterwards.
+  return read<R>(Prisma.sql`
+    SELECT sort_key, ${columns}
+    FROM (SELECT * FROM (${select(Prisma.sql`id`)}) AS found ${order(Prisma.sql`sort_key`)}) AS listed JOIN ${Prisma.raw(list.table)} USING (id)
+    ORDER BY sort_key ${direction}, id ${direction}`)
 }
 
 /** A page of rows, with the number of rows in the whole list. */

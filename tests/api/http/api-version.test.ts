@@ -19,6 +19,7 @@ test.each([
   ['a REST route', 200, '/api/plans', {}],
   ['another REST route', 200, '/api/v1/billing/subscription', {}],
   ['a REST error', 401, '/api/orders', { authorization: 'Bearer wrong' }],
+  ['an export error', 403, '/export/orders.csv', {}],
   ['a PDF error', 404, '/orders/999/invoice', {}],
 ])('%s has the version of the API', async (_what, status, path, headers) => {
   const stop = new AbortController()

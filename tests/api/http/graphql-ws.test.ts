@@ -432,6 +432,31 @@ describe('the number', () => {
     expect(open.flatMap(({ failures }) => failures)).toEqual([])
   })
 
+  test('of connections that have not signed in is limited per address', async () => {
+    await useOwnServer()
+    const sockets: WebSocket[] = []
+    let status = 101
+    // Some may be closed meanwhile, because they do not sign in.
+    while (status === 101 && sockets.length < 200) {
+      const socket = new WebSocket(socketUrl(server), GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      socket.on('error', () => undefined)
+      sockets.push(socket)
+      status = await new Promise<number>((done) => {
+        socket.once('open', () => done(101))
+        socket.once('unexpected-response', (_request, response) => done(response.statusCode ?? 0))
+      })
+    }
+    expect([status, sockets.length > 50]).toEqual([503, true])
+    for (const socket of sockets) socket.terminate()
+    await expect.poll(() => connectAs(55).then(() => 'connected')).toBe('connected')
+  })
+
+  test('of connections that have signed in is not limited per address', async () => {
+    await useOwnServer()
+    for (const user of [55, 56, 57, 58]) await Promise.all(Array.from({ length: 15 }, () => connectAs(user)))
+    expect(server.logged.filter((line) => line.includes('a WebSocket was closed'))).toEqual([])
+  })
+
   test('of connections is limited to twenty per principal, and a closed one frees its place', async () => {
     await useOwnServer()
     const open = await Promise.all(Array.from({ length: 20 }, () => connectAs(55)))
