@@ -58,7 +58,7 @@ export async function publishFor({ services }: TestServer, userIds: readonly num
   const events = userIds.map((userId) => ({
     type: 'plan.applied' as const,
     customer: { userId: String(userId), organisationId: null },
-    payload: { orderId: 0n, planId: null, amount: '0', currency: 'USD' },
+    payload: { orderId: 0n, planId: null, subscriptionId: 0n, amount: '0', currency: 'USD' },
     at,
   }))
   await runTransaction(services.db, (tx) => publishEvents(tx, events))

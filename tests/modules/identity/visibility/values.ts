@@ -34,6 +34,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     zip: '10115',
     taxId: '12/345/67890',
     locale: 'de-DE',
+    currency: 'USD',
     since: '2020-01-01T00:00:00.000Z',
     failedOnly: false,
   }

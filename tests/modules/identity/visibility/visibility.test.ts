@@ -242,6 +242,8 @@ test('each role can read exactly the listed fields of others', async () => {
   const [query, mutation, subscription] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   await callEverything(query as GraphQLObjectType, 'query', readable)
   await subscribeToEverything(subscription as GraphQLObjectType, readable)
+  // A pending delivery is not replayed.
+  await server.services.db.webhookDelivery.updateMany({ where: { status: 'PENDING' }, data: { status: 'FAILED', responseStatus: 500 } })
   await callEverything(mutation as GraphQLObjectType, 'mutation', readable)
   const others = [...readable].filter(([line]) => !line.startsWith('an administrator |'))
   if (process.env.WRITE_VISIBILITY) writeFileSync(LIST, writeList(others.map(([line]) => line)))
