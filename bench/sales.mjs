@@ -10,7 +10,7 @@ const ROUNDS = 3
 const USERS_PER_ROUND = 5000
 /** The maximum of `upsertUsers`. */
 const USER_BATCH_SIZE = 1000
-const CREATE = `mutation { createPlan(input: { slug: "sold", name: "Sold", type: PAID, price: { minorUnits: 1500, currency: USD } }) { plan { id } } }`
+const CREATE = `mutation { createPlan(input: { slug: "sold", name: "Sold", type: PAID, price: { minorUnits: 1500, currency: "USD" } }) { plan { id } } }`
 const CREATE_USERS = 'mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { __typename } }'
 const APPLY = 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { order { invoice { number } } } }'
 

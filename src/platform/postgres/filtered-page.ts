@@ -49,11 +49,14 @@ export function readFilteredRows<R extends object, I>(
   const select = (selected: Prisma.Sql) =>
     selectRows(list, Prisma.sql`${list.sortKey} AS sort_key, ${selected}`, { ...filter, conditions }, order(list.sortKey))
   if (!filter.sources) return read<R>(select(columns))
-  // Each source finds as many rows as the page has, so the columns, which may be subqueries, are read afterwards.
+  // Each source finds as many rows as the page has, so the columns, which may be subqueries, are read afterwards. With a
+  // plain join, a generic plan could read the whole table.
+  const table = Prisma.raw(list.table)
   return read<R>(Prisma.sql`
-    SELECT sort_key, ${columns}
-    FROM (SELECT * FROM (${select(Prisma.sql`id`)}) AS found ${order(Prisma.sql`sort_key`)}) AS listed JOIN ${Prisma.raw(list.table)} USING (id)
-    ORDER BY sort_key ${direction}, id ${direction}`)
+    SELECT page_row.*
+    FROM (SELECT * FROM (${select(Prisma.sql`id`)}) AS found ${order(Prisma.sql`sort_key`)}) AS listed
+    CROSS JOIN LATERAL (SELECT listed.sort_key, ${columns} FROM ${table} WHERE ${table}.id = listed.id LIMIT 1) AS page_row
+    ORDER BY listed.sort_key ${direction}, listed.id ${direction}`)
 }
 
 /** A page of rows, with the number of rows in the whole list. */

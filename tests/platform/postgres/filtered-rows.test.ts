@@ -14,5 +14,5 @@ test('reads the columns of the rows of a page only, not those of every source', 
   await readFilteredRows(read, list, Prisma.sql`id, (SELECT expensive)`, filter, { size: 10, backward: false })
   expect(statements).toHaveLength(1)
   expect(statements[0]?.split('SELECT expensive')).toHaveLength(2)
-  expect(statements[0]?.indexOf('SELECT expensive')).toBeLessThan(statements[0]?.indexOf('LATERAL') ?? 0)
+  expect(statements[0]?.split('AS listed')[0]).not.toContain('SELECT expensive')
 })

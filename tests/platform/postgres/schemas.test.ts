@@ -66,7 +66,7 @@ test('neither server sees the plans, orders and invoices of the other one, and b
   expect([await buyers(first), await buyers(second)]).toEqual([['user_55'], ['user_66']])
   await first.ask(
     'admin',
-    'mutation { createPlan(input: { slug: "own", name: "Own", type: FREE, price: { minorUnits: 0, currency: USD } }) { plan { id } } }',
+    'mutation { createPlan(input: { slug: "own", name: "Own", type: FREE, price: { minorUnits: 0, currency: "USD" } }) { plan { id } } }',
   )
   const slugs = async (server: TestServer) => (await server.ask(undefined, '{ plans { slug } }')).data.plans.map((plan: any) => plan.slug)
   expect(await slugs(first)).toContain('own')
