@@ -81,6 +81,14 @@ export function buildPage<T, I>(request: PageRequest<I>, rows: readonly T[], pos
   }
 }
 
+/** A page with the number of rows in the whole list, which is counted only when it is selected. */
+export type CountedPage<T> = Page<T> & { count: () => Promise<number> }
+
+/** Adds the count to a page. The page is not copied, because a copy would create its edges. */
+export function withCount<T>(page: Page<T>, count: () => Promise<number>): CountedPage<T> {
+  return Object.assign(page, { count })
+}
+
 type IdParser<I> = (id: string) => I | undefined
 
 interface KeysetReader<R> {

@@ -1,6 +1,6 @@
 import { type CustomerIdType, decodeId, isPanelId } from '../../core/ids.js'
-import { type ConnectionArguments, parsePageRequestBy } from '../../core/pagination.js'
-import { type CountedPage, type FilteredList, listByTime, type RowFilter, readFilteredPage } from '../../platform/postgres/filtered-page.js'
+import { type ConnectionArguments, type CountedPage, parsePageRequestBy } from '../../core/pagination.js'
+import { type FilteredList, listByTime, type RowFilter, readFilteredPage } from '../../platform/postgres/filtered-page.js'
 import { type Organisation, Prisma, type User } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
 import type { CustomerSort } from './customer-list.type.js'

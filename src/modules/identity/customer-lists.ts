@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import type { CustomerIds } from '../../platform/postgres/keyset-page.js'
 import { type Customer, customerName } from './customer.js'
+import type { LoaderFactory, RequestContext } from './request-context.js'
 
 /** A list that every customer has, such as its orders, and the arguments of the GraphQL field. */
 export interface CustomerListKey<A> {
@@ -34,6 +35,16 @@ export function createCustomerListLoader<A, R extends { customerId: string }>(
     },
     { cacheKeyFn },
   )
+}
+
+/** Loads how many rows the list of a customer has. Customers without rows are missing in the result of the loader. */
+export async function loadCustomerCount<A>(
+  context: RequestContext,
+  counts: LoaderFactory<CustomerListKey<A>, { count: bigint }[]>,
+  key: CustomerListKey<A>,
+): Promise<number> {
+  const [found] = await context.loader(counts).load(key)
+  return Number(found?.count ?? 0)
 }
 
 interface Batch<A, R> {

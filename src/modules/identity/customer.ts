@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DomainError } from '../../core/errors.js'
 import { acrossFields, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { User } from '../../platform/postgres/generated/client.js'
+import { Prisma, type User } from '../../platform/postgres/generated/client.js'
 import type { PlanType } from './identity.enums.js'
 import { ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
 
@@ -23,6 +23,13 @@ export function customerFilter({
   organisationId,
 }: Customer): { organisationId: string } | { userId: string; organisationId: null } {
   return organisationId === null ? { userId, organisationId } : { organisationId }
+}
+
+/** The same condition in SQL. */
+export function customerSqlFilter({ userId, organisationId }: Customer): Prisma.Sql {
+  return organisationId === null
+    ? Prisma.sql`user_id = ${userId} AND organisation_id IS NULL`
+    : Prisma.sql`organisation_id = ${organisationId}`
 }
 
 /** Unique key of a row that belongs to either a user or an organisation. */

@@ -15,6 +15,7 @@ export {
   customerFilter,
   customerKey,
   customerName,
+  customerSqlFilter,
   findUserByEmail,
   getChosenCustomer,
   getCustomer,
@@ -28,7 +29,7 @@ export {
   setPortalTier,
   userNotFoundError,
 } from './customer.js'
-export { createCustomerListLoader } from './customer-lists.js'
+export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'

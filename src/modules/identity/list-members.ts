@@ -1,10 +1,10 @@
 import { isPanelId } from '../../core/ids.js'
-import { buildPage, type ConnectionArguments, parsePageRequestBy } from '../../core/pagination.js'
+import { buildPage, type ConnectionArguments, parsePageRequestBy, withCount } from '../../core/pagination.js'
 import { type Membership, Prisma } from '../../platform/postgres/generated/client.js'
 import type { CustomerIds } from '../../platform/postgres/keyset-page.js'
 import type { Services } from '../services.js'
 import { requireOrganisationView } from './access-control.js'
-import { createCustomerListLoader } from './customer-lists.js'
+import { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
 import type { RequestContext } from './request-context.js'
 
 /** Cursors consist of a time and an id. Memberships have no time. */
@@ -45,9 +45,6 @@ export async function loadMembers(context: RequestContext, organisationId: strin
   await requireOrganisationView(context, organisationId)
   const customer = { userId: '', organisationId }
   const rows: Membership[] = await context.loader(membersLoader).load({ customer, args: { ...page } })
-  const count = async () => Number((await context.loader(memberCountsLoader).load({ customer, args: null }))[0]?.count ?? 0)
-  return Object.assign(
-    buildPage(request, rows, ({ userId }) => ({ at: CURSOR_TIME, id: userId })),
-    { count },
-  )
+  const members = buildPage(request, rows, ({ userId }) => ({ at: CURSOR_TIME, id: userId }))
+  return withCount(members, () => loadCustomerCount(context, memberCountsLoader, { customer, args: null }))
 }

@@ -5,6 +5,7 @@ import { parseInput } from '../../core/input.js'
 import type { RowFilter, RowSource } from '../../platform/postgres/filtered-page.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { RawQuery } from '../../platform/postgres/raw-query.js'
+import { customerSqlFilter } from './customer.js'
 
 /** Search that matches more customers than this is applied to each row of a list instead. */
 const MAX_MATCHING_CUSTOMERS = 1000
@@ -105,5 +106,5 @@ export function customerCondition(field: string, customerId: string | null | und
   const { type, id = '' } = decodeId(customerId) ?? {}
   if (!isPanelId(id) || (type !== 'User' && type !== 'Organisation'))
     throw invalidInputError(field, 'must be the id of a user or an organisation with its prefix, for example "user_55" or "org_7"')
-  return [type === 'User' ? Prisma.sql`user_id = ${id} AND organisation_id IS NULL` : Prisma.sql`organisation_id = ${id}`]
+  return [customerSqlFilter(type === 'User' ? { userId: id, organisationId: null } : { userId: '', organisationId: id })]
 }

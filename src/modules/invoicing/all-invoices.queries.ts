@@ -1,6 +1,6 @@
-import { type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { type ConnectionArguments, type CountedPage, parsePageRequest } from '../../core/pagination.js'
 import type { TimeSort } from '../../core/sort.type.js'
-import { type CountedPage, listByTime, type RowFilter, readFilteredPage } from '../../platform/postgres/filtered-page.js'
+import { listByTime, type RowFilter, readFilteredPage } from '../../platform/postgres/filtered-page.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { combineFilters, timeRange, valueFilter } from '../../platform/postgres/list-filters.js'
 import { customerCondition, parseSearch, searchCustomerRows } from '../identity/index.js'

@@ -1,7 +1,7 @@
-import { buildPage, type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { buildPage, type ConnectionArguments, parsePageRequest, withCount } from '../../core/pagination.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { countCustomerRows, readCustomerPages } from '../../platform/postgres/keyset-page.js'
-import { type Customer, createCustomerListLoader, type RequestContext, seesCustomer } from '../identity/index.js'
+import { type Customer, createCustomerListLoader, loadCustomerCount, type RequestContext, seesCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { INVOICE_COLUMNS } from './invoice.loader.js'
 import { EXCLUDE_CREDIT_NOTES, INVOICES, type InvoiceRecord } from './invoice.queries.js'
@@ -31,9 +31,6 @@ export async function loadCustomerInvoices(context: RequestContext, customer: Cu
   const request = parsePageRequest(page)
   if (!(await seesCustomer(context, customer))) return null
   const rows: InvoiceRecord[] = await context.loader(pagesLoader).load({ customer, args: { ...page } })
-  const count = async () => Number((await context.loader(countsLoader).load({ customer, args: null }))[0]?.count ?? 0)
-  return Object.assign(
-    buildPage(request, rows, (invoice) => ({ at: invoice.issuedAt, id: invoice.id })),
-    { count },
-  )
+  const invoices = buildPage(request, rows, ({ issuedAt, id }) => ({ at: issuedAt, id }))
+  return withCount(invoices, () => loadCustomerCount(context, countsLoader, { customer, args: null }))
 }

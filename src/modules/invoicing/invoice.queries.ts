@@ -1,4 +1,5 @@
-import { buildPage, type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { buildPage, type ConnectionArguments, parsePageRequest, withCount } from '../../core/pagination.js'
+import { sortByKeys } from '../../core/sort-by-keys.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
@@ -22,12 +23,9 @@ export async function listInvoices(
     await readVisibleRows<{ id: bigint }>(rawQuery, INVOICES, Prisma.sql`id, issued_at AS "issuedAt"`, scope, request, EXCLUDE_CREDIT_NOTES)
   ).map(({ id }) => id)
   const found = await db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS })
-  const rows = new Map(found.map((invoice) => [invoice.id, invoice]))
-  const sorted = ids.flatMap((id) => rows.get(id) ?? [])
-  return Object.assign(
-    buildPage(request, sorted, (invoice: InvoiceRecord) => ({ at: invoice.issuedAt, id: invoice.id })),
-    { count: () => countVisibleRows(db, INVOICES, scope, EXCLUDE_CREDIT_NOTES) },
-  )
+  const sorted = sortByKeys(ids, found, ({ id }) => id)
+  const page = buildPage(request, sorted, (invoice: InvoiceRecord) => ({ at: invoice.issuedAt, id: invoice.id }))
+  return withCount(page, () => countVisibleRows(db, INVOICES, scope, EXCLUDE_CREDIT_NOTES))
 }
 
 /** @returns null if the invoice does not exist, is a credit note, or the principal may not view it */

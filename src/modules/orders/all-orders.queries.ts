@@ -1,12 +1,12 @@
 import { parseOptionalId } from '../../core/ids.js'
-import { buildPage, type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { type ConnectionArguments, parsePageRequest, withCount } from '../../core/pagination.js'
 import type { TimeSort } from '../../core/sort.type.js'
 import { countFilteredRows, listByTime, type RowFilter, readFilteredRows } from '../../platform/postgres/filtered-page.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { combineFilters, timeRange, valueFilter } from '../../platform/postgres/list-filters.js'
 import { customerCondition, parseSearch, searchCustomerRows } from '../identity/index.js'
 import type { Services } from '../services.js'
-import type { OrderPage } from './order.queries.js'
+import { buildOrderPage, type OrderPage } from './order.queries.js'
 import type { OrderFilter } from './order.type.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
@@ -28,10 +28,7 @@ export async function listAllOrders(
   const list = listByTime<bigint>('orders', 'placed_at', orderBy !== 'OLDEST_FIRST')
   const filter = await buildOrderFilter({ rawQuery }, 'filter', input)
   const rows = await readFilteredRows<OrderProjection, bigint>(rawQuery, list, selectColumns(fields), filter, request)
-  return Object.assign(
-    buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
-    { count: () => countFilteredRows(rawQuery, list, filter) },
-  )
+  return withCount(buildOrderPage(request, rows), () => countFilteredRows(rawQuery, list, filter))
 }
 
 /** @param path  of the filter in errors @throws BAD_USER_INPUT naming a field of the filter */

@@ -1,9 +1,9 @@
-import { buildPage, type ConnectionArguments, parsePageRequest } from '../../core/pagination.js'
+import { type ConnectionArguments, parsePageRequest, withCount } from '../../core/pagination.js'
 import { countCustomerRows, readCustomerPages } from '../../platform/postgres/keyset-page.js'
-import { type Customer, createCustomerListLoader, type RequestContext, seesCustomer } from '../identity/index.js'
+import { type Customer, createCustomerListLoader, loadCustomerCount, type RequestContext, seesCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
-import { ORDERS, type OrderPage, statusCondition } from './order.queries.js'
+import { buildOrderPage, ORDERS, type OrderPage, statusCondition } from './order.queries.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
 interface ListArguments extends ConnectionArguments {
@@ -30,9 +30,5 @@ export async function loadCustomerOrders(
   const request = parsePageRequest(page)
   if (!(await seesCustomer(context, customer))) return null
   const rows = await context.loader(pagesLoader).load({ customer, args: { ...page, status } })
-  const count = async () => Number((await context.loader(countsLoader).load({ customer, args: status }))[0]?.count ?? 0)
-  return Object.assign(
-    buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
-    { count },
-  )
+  return withCount(buildOrderPage(request, rows), () => loadCustomerCount(context, countsLoader, { customer, args: status }))
 }

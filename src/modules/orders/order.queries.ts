@@ -1,5 +1,13 @@
 import { DomainError } from '../../core/errors.js'
-import { buildPage, type ConnectionArguments, type Page, parsePageRequest } from '../../core/pagination.js'
+import {
+  buildPage,
+  type ConnectionArguments,
+  type CountedPage,
+  type Page,
+  type PageRequest,
+  parsePageRequest,
+  withCount,
+} from '../../core/pagination.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
@@ -11,7 +19,7 @@ import { type OrderProjection, selectColumns } from './order-projection.js'
 
 export const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
 
-export type OrderPage = Page<OrderProjection> & { count: () => Promise<number> }
+export type OrderPage = CountedPage<OrderProjection>
 
 /**
  * A page of orders, newest first.
@@ -27,10 +35,11 @@ export async function listOrders(
   const request = parsePageRequest(pageArguments)
   const condition = statusCondition(status)
   const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
-  return Object.assign(
-    buildPage(request, rows, (order) => ({ at: order.placedAt, id: order.id })),
-    { count: () => countVisibleRows(db, ORDERS, scope, condition) },
-  )
+  return withCount(buildOrderPage(request, rows), () => countVisibleRows(db, ORDERS, scope, condition))
+}
+
+export function buildOrderPage(request: PageRequest, rows: readonly OrderProjection[]): Page<OrderProjection> {
+  return buildPage(request, rows, ({ placedAt, id }) => ({ at: placedAt, id }))
 }
 
 export function statusCondition(status: OrderStatus | null | undefined): Prisma.Sql {

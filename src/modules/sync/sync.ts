@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type InputProblem, invalidInputsError } from '../../core/errors.js'
 import { line, panelId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
+import { sortByKeys } from '../../core/sort-by-keys.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { Membership, Organisation, User } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -52,7 +53,7 @@ export async function upsertUsers(
     const entries = changed.map(({ id }) => ({ subject: `user:${id}`, details: {} }))
     await recordSync(tx, { actor: principal, action: 'upsertUsers', at: clock.now() }, entries)
   })
-  return sortByKey(ids, await db.user.findMany({ where: { id: { in: ids } } }))
+  return sortByKeys(ids, await db.user.findMany({ where: { id: { in: ids } } }), ({ id }) => id)
 }
 
 /** Creates or renames organisations. @throws BAD_USER_INPUT as upsertUsers does */
@@ -75,7 +76,7 @@ export async function upsertOrganisations(
     const entries = changed.map(({ id }) => ({ subject: `organisation:${id}`, details: {} }))
     await recordSync(tx, { actor: principal, action: 'upsertOrganisations', at: clock.now() }, entries)
   })
-  return sortByKey(ids, await db.organisation.findMany({ where: { id: { in: ids } } }))
+  return sortByKeys(ids, await db.organisation.findMany({ where: { id: { in: ids } } }), ({ id }) => id)
 }
 
 /**
@@ -196,9 +197,4 @@ async function assertExists(tx: Transaction, pairs: readonly MembershipIds[], pr
   })
   const [first, ...others] = problems
   if (first) throw invalidInputsError(first, others)
-}
-
-function sortByKey<R extends { id: string }>(ids: readonly string[], rows: readonly R[]): R[] {
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { encodeId } from '../../core/ids.js'
-import { placeholderEmail } from '../../core/placeholder-email.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { SubscribableEventType } from './event-type.enums.js'
 
@@ -47,7 +46,6 @@ const detailsSchema = z.object({
   refundReason: z.string().nullable(),
 })
 const refundPayload = z.object({ refundId: z.union([z.number(), z.string()]), amount: z.string() })
-const expiryPayload = z.object({ status: z.string() })
 
 type EscluseDetails = z.output<typeof detailsSchema>
 
@@ -72,12 +70,9 @@ function toEscluseEvent(type: string, payload: unknown, details: EscluseDetails,
     case SubscribableEventType.PLAN_APPLIED:
       return created(details)
     case SubscribableEventType.SUBSCRIPTION_UPDATED:
+    case SubscribableEventType.PLAN_EXPIRED:
       if (details.status === 'EXPIRED') return cancelled(details, at)
-      return details.status === 'CANCELLED' ? cancelled(details, details.endsAt ?? at) : updated(details, details.status)
-    case SubscribableEventType.PLAN_EXPIRED: {
-      const { status } = expiryPayload.parse(payload)
-      return status === 'EXPIRED' ? cancelled(details, at) : updated(details, status)
-    }
+      return details.status === 'CANCELLED' ? cancelled(details, details.endsAt ?? at) : updated(details)
     case SubscribableEventType.PLAN_CANCELLED:
       return cancelled(details, at)
     default:
@@ -90,7 +85,15 @@ function created({ subscriptionId, plan, email, userId }: EscluseDetails) {
   return { event: 'subscription_created', data: { subscription_id: subscriptionId, plan, customer_email: customerEmail } }
 }
 
-function updated({ subscriptionId, plan }: EscluseDetails, status: string | null) {
+/**
+ * An address for a customer whose e-mail address the panel has not synced. The domain `.invalid` never receives mail.
+ * Characters that an address must not contain are replaced.
+ */
+function placeholderEmail(userId: string): string {
+  return `user-${userId.replace(/[^A-Za-z0-9_-]/g, '-')}@users.invalid`
+}
+
+function updated({ subscriptionId, plan, status }: EscluseDetails) {
   return { event: 'subscription_updated', data: { subscription_id: subscriptionId, plan, status: status?.toLowerCase() ?? null } }
 }
 

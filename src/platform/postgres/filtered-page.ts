@@ -1,4 +1,5 @@
-import { buildPage, type Page, type PageRequest, type Position } from '../../core/pagination.js'
+import { buildPage, type CountedPage, type PageRequest, type Position, withCount } from '../../core/pagination.js'
+import { sortByKeys } from '../../core/sort-by-keys.js'
 import { Prisma } from './generated/client.js'
 import type { RawQuery } from './raw-query.js'
 
@@ -59,9 +60,6 @@ export function readFilteredRows<R extends object, I>(
     ORDER BY listed.sort_key ${direction}, listed.id ${direction}`)
 }
 
-/** A page of rows, with the number of rows in the whole list. */
-export type CountedPage<R> = Page<R> & { count: () => Promise<number> }
-
 interface FilteredPageOptions<R, I> {
   readonly list: FilteredList<I>
   readonly filter: RowFilter
@@ -78,10 +76,9 @@ export async function readFilteredPage<R extends { id: I }, I extends bigint | s
 ): Promise<CountedPage<R>> {
   const found = await readFilteredRows<{ id: I }, I>(read, list, Prisma.sql`id`, filter, request)
   const ids = found.map(({ id }) => id)
-  const rows = new Map((await load(ids)).map((row) => [row.id, row]))
-  const sorted = ids.flatMap((id) => rows.get(id) ?? [])
-  const page = buildPage(request, sorted, (row) => ({ at: timeOf(row), id: row.id }))
-  return Object.assign(page, { count: () => countFilteredRows(read, list, filter) })
+  const rows = sortByKeys(ids, await load(ids), ({ id }) => id)
+  const page = buildPage(request, rows, (row) => ({ at: timeOf(row), id: row.id }))
+  return withCount(page, () => countFilteredRows(read, list, filter))
 }
 
 interface BatchOptions<R, I> {
