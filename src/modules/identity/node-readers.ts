@@ -10,7 +10,7 @@ export function customerRows<R extends object>(rows: LoaderFactory<bigint, R | n
   return async (context, id) => {
     const { requiredUser } = context
     const row = await context.loader(rows).load(id)
-    return row && (isAdministrator(requiredUser) || (await viewsCustomer(context, requiredUser, customerOf(row)))) ? row : null
+    return row && (await viewsCustomer(context, requiredUser, customerOf(row))) ? row : null
   }
 }
 
