@@ -5,18 +5,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { codegen } from '@graphql-codegen/core'
 import * as typescriptOperations from '@graphql-codegen/typescript-operations'
-import {
-  buildSchema,
-  isAbstractType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  parse,
-  validate,
-} from 'graphql'
+import { buildSchema, isAbstractType, isEnumType, isLeafType, isListType, isNonNullType, isObjectType, parse, validate } from 'graphql'
 import { documentConstants } from './client-documents.mjs'
 
 const SOURCE = 'packages/client/operations'
@@ -100,7 +89,7 @@ function nonNullType(type) {
 function cacheModule() {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const embedded = types.filter((type) => isObjectType(type) && !roots.includes(type) && !('id' in type.getFields()))
-  const abstract = types.filter((type) => isAbstractType(type) && !isInputObjectType(type))
+  const abstract = types.filter(isAbstractType)
   const possibleTypes = abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)])
   return `${HEADER}
 /** The names of the object types that have no id of their own. */

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { isApiKey } from '../../modules/api-keys/index.js'
-import { isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
+import { isAdministrator, isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
 import { type Origins, ownOrigins } from './allowed-origins.js'
 import { logPrincipal } from './request-logging.js'
 
@@ -75,6 +75,13 @@ export function requireUser(authenticated: Authenticated | undefined, message: s
   if (!authenticated) throw new DomainError(UNAUTHENTICATED, message)
   if (isApiKeyPrincipal(authenticated.principal)) throw new DomainError(FORBIDDEN, 'An API key cannot be used here: sign in as a user')
   return authenticated.principal
+}
+
+/** For routes of administrators. @throws UNAUTHENTICATED, FORBIDDEN */
+export function requireAdministrator(authenticated: Authenticated | undefined): UserPrincipal {
+  const principal = requireUser(authenticated, 'Sign in as an administrator')
+  if (!isAdministrator(principal)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
+  return principal
 }
 
 function parseBearerToken(header: string): string {

@@ -1,17 +1,16 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { type ExportedTable, TABLE_FORMATS } from '../../core/table-export.js'
-import { isAdministrator, principalName } from '../../modules/identity/index.js'
+import { principalName } from '../../modules/identity/index.js'
 import { exportInvoiceTable, InvoiceStatus } from '../../modules/invoicing/index.js'
 import { exportOrders, OrderReason, OrderStatus } from '../../modules/orders/index.js'
 import type { Services } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee } from '../rate-limit-policy.js'
-import { type Authenticate, requireUser } from './authenticate.js'
+import { type Authenticate, requireAdministrator } from './authenticate.js'
 import { onClose } from './on-close.js'
 import { OpenLimit } from './open-limit.js'
 
@@ -63,8 +62,7 @@ export function exportRoutes(app: FastifyInstance, { services, authenticate, rat
     for (const [format, { contentType, write }] of Object.entries(TABLE_FORMATS)) {
       app.get(`/export/${name}.${format}`, { exposeHeadRoute: false, config: { isDocument: true } }, async (request, reply) => {
         assertBillingEnabled(services.flag)
-        const principal = requireUser(await authenticate(request), 'Sign in as an administrator')
-        if (!isAdministrator(principal)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
+        const principal = requireAdministrator(await authenticate(request))
         await chargeFee(rateLimiter, { principal, address: request.ip, services }, EXPORT_COST)
         // Before the next `await`, and also if the client disconnected during one of those above.
         onClose(reply.raw, open.acquire(principalName(principal)))

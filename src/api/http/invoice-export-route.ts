@@ -3,13 +3,12 @@ import type { ReadableStream } from 'node:stream/web'
 import { makeZip } from 'client-zip'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { DomainError, FORBIDDEN, invalidInputError } from '../../core/errors.js'
+import { invalidInputError } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
-import { isAdministrator } from '../../modules/identity/index.js'
 import { type DocumentService, exportInvoices } from '../../modules/invoicing/index.js'
 import type { Services } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
-import { type Authenticate, requireUser } from './authenticate.js'
+import { type Authenticate, requireAdministrator } from './authenticate.js'
 import { abortOnDisconnect } from './client-abort-signal.js'
 
 interface ExportRouteOptions {
@@ -29,8 +28,7 @@ export function invoiceExportRoute(app: FastifyInstance, { services, authenticat
   app.get('/admin/invoices.zip', { config: { isDocument: true } }, async (request, reply) => {
     const { db, flag, clock, config } = services
     assertBillingEnabled(flag)
-    const principal = requireUser(await authenticate(request), 'Sign in as an administrator')
-    if (!isAdministrator(principal)) throw new DomainError(FORBIDDEN, 'Only administrators may do this')
+    requireAdministrator(await authenticate(request))
     const { from, to } = parseInput(exportRange, 'query', request.query)
     if (to < from) throw invalidInputError('query.to', 'must not be before from')
     const { timeZone } = config.invoices
