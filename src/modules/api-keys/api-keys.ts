@@ -6,7 +6,7 @@ import { line, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
 import type { ApiKeyPrincipal } from '../identity/index.js'
@@ -29,7 +29,7 @@ const newApiKeyInput = z.object({
     .array(z.enum(ApiKeyScope, { error: `must be among ${Object.values(ApiKeyScope).join(', ')}` }))
     .min(1, 'must name at least one scope')
     .transform((scopes) => [...new Set(scopes)]),
-  idempotencyKey: z.string().nullish(),
+  idempotencyKey,
 })
 
 export interface CreatedApiKey {
@@ -40,11 +40,12 @@ export interface CreatedApiKey {
 
 /** @param actor  an administrator, or the command-line tool */
 export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, input: unknown): Promise<CreatedApiKey> {
-  const { name, scopes, idempotencyKey } = parseInput(newApiKeyInput, 'input', input)
+  const parsed = parseInput(newApiKeyInput, 'input', input)
+  const { name, scopes } = parsed
   const key = newApiKey()
   const hash = hashApiKey(key)
   const at = clock.now()
-  const request = { principal: actorName(actor), operation: 'createApiKey', key: idempotencyKey, input: { name, scopes } }
+  const request = { principal: actorName(actor), operation: 'createApiKey', key: parsed.idempotencyKey, input: { name, scopes } }
   const { apiKeyId } = await runOnce({ db, clock }, request, async (tx) => {
     if ((await tx.apiKey.count({ where: { revokedAt: null } })) >= MAX_KEYS) {
       throw invalidInputError('input', `the maximum of ${MAX_KEYS} active keys is reached; revoke unused keys first`)

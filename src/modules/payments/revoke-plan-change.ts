@@ -19,8 +19,8 @@ type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
  * for the outcome: either the change is revoked and never applied, or it has been applied. It also waits while the
  * provider may still make the change, because it has not responded.
  * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if that takes
- *   too long, or if an immediate change waits for the provider; PAYMENT_PROVIDER_UNAVAILABLE if an earlier attempt has had an unknown outcome and the provider
- *   does not respond
+ *   too long, or if an immediate change waits for the provider; PAYMENT_PROVIDER_UNAVAILABLE if the outcome of an
+ *   earlier attempt is unknown and the provider does not respond
  */
 export async function revokePlanChange(
   services: RevokingServices,

@@ -7,7 +7,7 @@ import { type ConnectionArguments, readPageById } from '../../core/pagination.js
 import { keysOf } from '../../core/record.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { WebhookEndpoint } from '../../platform/postgres/generated/client.js'
-import { runOnce } from '../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
@@ -41,7 +41,7 @@ const commonEndpointFields = {
 }
 function newEndpointSchema(services: Pick<Services, 'config'>) {
   return z
-    .object({ url: targetUrl(services), ...commonEndpointFields, idempotencyKey: z.string().nullish() })
+    .object({ url: targetUrl(services), ...commonEndpointFields, idempotencyKey })
     .refine(({ format, types }) => format !== 'ESCLUSE' || hasOnlyEscluseTypes(types ?? []), acrossFields('types', ESCLUSE_TYPES_RULE))
 }
 
@@ -86,9 +86,9 @@ function targetUrl({ config }: Pick<Services, 'config'>) {
   return z.string().max(2000).pipe(allowedUrl)
 }
 
-interface EndpointWithSecret {
+interface RotatedEndpoint {
   endpoint: WebhookEndpoint
-  /** Shown only when it is created. */
+  /** The new secret, which is shown only once. */
   secret: string
 }
 
@@ -180,7 +180,7 @@ export async function rotateWebhookEndpointSecret(
   services: Pick<Services, 'clock' | 'db'>,
   principal: UserPrincipal,
   { endpointId }: RotateWebhookEndpointSecretInput,
-): Promise<EndpointWithSecret> {
+): Promise<RotatedEndpoint> {
   const id = parseId('input.endpointId', endpointId, 'WebhookEndpoint')
   const secret = newSecret()
   const at = services.clock.now()
