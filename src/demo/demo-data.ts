@@ -3,10 +3,9 @@ import { createPlan, type NewPlan } from '../modules/catalog/index.js'
 import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules/identity/index.js'
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
 import { type LimitValues, mapLimits } from '../modules/limited-resources.rules.js'
-import { placeOrder } from '../modules/orders/index.js'
 import type { DemoServices, Services } from '../modules/services.js'
 import { DEMO_DATA_KEY } from '../modules/settings/index.js'
-import { applyPlan } from '../modules/subscriptions/index.js'
+import { applyPlan, placeOrder } from '../modules/subscriptions/index.js'
 import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER } from './demo-tokens.js'
 
 const ORGANISATION = { id: '7', name: 'Analytical Engines Ltd' }

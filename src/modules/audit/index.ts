@@ -1,4 +1,4 @@
 import 'reflect-metadata'
 
 export { audit } from './audit.module.js'
-export { type Actor, actorName, PROVIDER, recordAuditEntry, TERMINAL } from './record-audit-entry.js'
+export { type Actor, actorName, PROVIDER, RULE, recordAuditEntry, TERMINAL } from './record-audit-entry.js'

@@ -3,15 +3,17 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
 import { type Principal, principalName } from '../identity/index.js'
 
-/** An actor other than the sender of a request: the payment provider, or the command line on the server. */
+/** An actor other than the sender of a request: the payment provider, the command line on the server, or a rule of billing. */
 interface SystemActor {
-  system: 'provider' | 'terminal'
+  system: 'provider' | 'terminal' | 'rule'
 }
 
 export type Actor = Principal | SystemActor
 
 export const PROVIDER: Actor = { system: 'provider' }
 export const TERMINAL: Actor = { system: 'terminal' }
+/** For what follows from a rule, without a request. */
+export const RULE: Actor = { system: 'rule' }
 
 interface NewAuditEntry {
   actor: Actor

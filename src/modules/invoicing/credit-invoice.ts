@@ -6,13 +6,26 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { principalName, type UserPrincipal } from '../identity/index.js'
+import { lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import {
+  amountDue,
+  applyCredit,
+  type FreedPayments,
+  listFreedPayments,
+  type PaymentPart,
+  payInvoice,
+  postToLedger,
+  returnGrantedCredit,
+  settleOpenInvoices,
+  sumOfParts,
+} from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { buildCreditNote } from './invoice.rules.js'
 import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
 import { invoiceNotFoundError } from './issued-invoice.queries.js'
+import { taxShare } from './tax/tax.rules.js'
 
 /** Bounds the list of credit notes that clients read with an invoice. */
 const MAX_CREDIT_NOTES = 100
@@ -32,7 +45,7 @@ interface CreditResult {
 }
 
 /**
- * Credits an invoice fully or partially. Issues a credit note and moves no money.
+ * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
  * @throws INVOICE_NOT_FOUND
  * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
  */
@@ -50,10 +63,14 @@ export async function creditInvoice(
     input: { invoiceId: Number(invoiceId), ...credit },
   }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {
+    const found = await tx.invoice.findUnique({ where: { id: invoiceId }, select: { userId: true, organisationId: true, currency: true } })
+    if (!found) throw invoiceNotFoundError(invoiceId)
+    await lockCustomer(tx, found)
     const invoice = await lockInvoice(tx, { id: invoiceId })
     if (!invoice) throw invoiceNotFoundError(invoiceId)
     await assertCreditNoteAllowed(tx, invoice, credit.amount)
-    const creditNote = await issueCreditNote(tx, services, invoice, credit)
+    const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
+    await settleOpenInvoices(tx, found, found.currency, creditNote.issuedAt)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
     await recordAuditEntry(tx, {
       actor: principal,
@@ -87,21 +104,35 @@ export function leftToCredit({ total, creditedTotal }: Pick<Invoice, 'total' | '
 
 interface CreditRequest {
   /** Minor units, tax included. Defaults to everything that is left to credit. */
-  amount: bigint | undefined
+  amount?: bigint | undefined
   reason: string | null
+  refundId?: bigint
+  /** The invoice of a plan change, which the freed money pays. */
+  carryTo?: Invoice
+  /** Whether the freed money leaves now, instead of going to the balance. What was paid from the balance returns to it. */
+  isPaidOut?: boolean
+}
+
+export interface IssuedCredit {
+  creditNote: Invoice
+  /** The credited invoice as it is now. */
+  invoice: Invoice
+  /** The payments that the credit note has freed, newest first, less what pays another invoice. */
+  returned: readonly PaymentPart[]
 }
 
 /**
- * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the
- * statement series. Call it last in a transaction.
+ * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the statement
+ * series. It first reduces the amount due. What was paid beyond that goes to the balance. Call it late in a
+ * transaction, under the customer's lock; then settle the open invoices.
  * @param invoice  as `lockInvoice` has read it
  */
 export async function issueCreditNote(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   invoice: Invoice,
-  { amount, reason }: CreditRequest,
-): Promise<Invoice> {
+  { amount, reason, refundId, carryTo, isPaidOut = false }: CreditRequest,
+): Promise<IssuedCredit> {
   const creditedBefore = invoice.creditedTotal
   const remaining = leftToCredit(invoice)
   const credited = amount ?? remaining
@@ -113,19 +144,43 @@ export async function issueCreditNote(
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
-    status: 'PAID',
+    providerTax: taxShare(invoice.total, invoice.providerTax, creditedBefore, creditedBefore + credited),
     creditedInvoiceId: invoice.id,
+    refundId: refundId ?? null,
     buildSnapshot: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason, date }),
   })
-  await tx.invoice.update({
-    where: { id: invoice.id },
-    data: {
-      status: credited === remaining ? 'REFUNDED' : 'PARTIALLY_REFUNDED',
-      creditedTotal: { increment: creditNote.total },
-      creditedTax: { increment: creditNote.tax },
-    },
+  const freed = await listFreedPayments(tx, invoice, credited, carryTo ? amountDue(carryTo) : 0n)
+  await postCreditNote(tx, creditNote, freed, isPaidOut)
+  await returnGrantedCredit(tx, freed.returned)
+  const changed = await applyCredit(tx, invoice, creditNote, freed, creditNote.issuedAt)
+  if (carryTo) await payInvoice(tx, carryTo, freed.carried, creditNote.issuedAt)
+  return { creditNote, invoice: changed, returned: freed.returned }
+}
+
+/** Posts a credit note, together with the money that it frees. */
+async function postCreditNote(
+  tx: Transaction,
+  creditNote: Invoice,
+  { returned, carried }: FreedPayments,
+  isPaidOut: boolean,
+): Promise<void> {
+  const { id, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt } = creditNote
+  const toBalance = sumOfParts(isPaidOut ? returned.filter(({ kind }) => kind === 'BALANCE') : returned)
+  const paidOut = sumOfParts(returned) - toBalance
+  await postToLedger(tx, {
+    customer: { userId, organisationId },
+    currency,
+    kind: 'CREDIT_NOTE',
+    at: issuedAt,
+    invoiceId: id,
+    // What is carried is freed here, and pays another invoice in the same posting.
+    receivable: sumOfParts(returned) - total,
+    balance: -toBalance,
+    cash: -paidOut,
+    revenue: subtotal - providerTax,
+    tax,
+    providerTax,
   })
-  return creditNote
 }
 
 function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {

@@ -2,10 +2,10 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
+import { postToLedger } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
-import type { InvoiceStatus } from './invoice.enums.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
@@ -18,13 +18,15 @@ interface SaleTerms {
   amountsIncludeTax: boolean
   /** A sale without a real payment; the invoice gets a number of the test series. */
   isTest: boolean
+  /** Tax that the merchant of record has collected, minor units. */
+  providerTax: bigint
 }
 
-const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false }
+export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false, providerTax: 0n }
 
 /**
- * Issues the document of an order that has just been activated: an invoice, a payment statement if a merchant
- * of record is the seller, or a test invoice. Call it last in a transaction, because the counter row stays
+ * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
+ * invoice. It is open until its payments are allocated. Call it late in a transaction, because the counter row stays
  * locked until the commit.
  */
 export async function issueInvoice(
@@ -32,19 +34,20 @@ export async function issueInvoice(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period,
-  { merchantOfRecord, amountsIncludeTax, isTest }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await getInvoiceData(tx, services, order)
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
-  return issueDocument(tx, services, {
+  const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
     order,
-    status: 'PAID',
+    providerTax,
     creditedInvoiceId: null,
+    refundId: null,
     buildSnapshot: (number, at) =>
       buildSnapshot({
         ...sale,
@@ -62,14 +65,21 @@ export async function issueInvoice(
         dueDate: at,
       }),
   })
+  const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
+  if (total > 0n) {
+    const amounts = { receivable: total, revenue: providerTax - subtotal, tax: -ourTax, providerTax: -providerTax }
+    await postToLedger(tx, { customer: order, currency, kind: 'INVOICE', at: issuedAt, invoiceId: id, ...amounts })
+  }
+  return invoice
 }
 
 interface IssueRequest {
   kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
   series: string
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
-  status: InvoiceStatus
+  providerTax: bigint
   creditedInvoiceId: bigint | null
+  refundId: bigint | null
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
@@ -80,7 +90,7 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, status, creditedInvoiceId, buildSnapshot: build }: IssueRequest,
+  { kind, series, order, providerTax, creditedInvoiceId, refundId, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
@@ -102,7 +112,10 @@ export async function issueDocument(
       subtotal: BigInt(snapshot.subtotal),
       tax: BigInt(snapshot.tax),
       total: BigInt(snapshot.total),
-      status,
+      providerTax,
+      refundId,
+      // A trigger derives it from the amounts.
+      status: 'OPEN',
       issuedAt: at,
       dueAt: at,
       snapshot,

@@ -21,20 +21,23 @@ export async function assignNumber(tx: Transaction, series: string, year: number
 }
 
 /**
- * Locks the counters of an invoice and of its credit notes, by name of the series. For a transaction that assigns
- * numbers of both.
+ * Locks the counters of the invoices of some sales and of their credit notes, by name of the series. For a transaction
+ * that assigns numbers of several series.
  */
 export async function lockCounters(
   tx: Transaction,
   { clock, config }: Pick<Services, 'clock' | 'config'>,
-  { isTest, merchantOfRecord }: { isTest: boolean; merchantOfRecord: object | null },
+  sales: readonly { isTest: boolean; merchantOfRecord: object | null }[],
 ): Promise<void> {
   const { series, timeZone } = config.invoices
-  const ours = isTest ? [series.test, series.testCreditNote] : [series.invoice, series.creditNote]
+  const names = sales.flatMap(({ isTest, merchantOfRecord }) => {
+    if (isTest) return [series.test, series.testCreditNote]
+    return merchantOfRecord ? [series.statement] : [series.invoice, series.creditNote]
+  })
   const now = clock.now()
   await tx.$executeRaw`
     INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at)
     SELECT DISTINCT name, ${sellersYear(now, timeZone)}::int, 0, ${now}::timestamptz
-    FROM unnest(${!isTest && merchantOfRecord ? [series.statement] : ours}::text[]) AS name ORDER BY name
+    FROM unnest(${names}::text[]) AS name ORDER BY name
     ON CONFLICT (series, year) DO UPDATE SET last_sequence = counter.last_sequence`
 }

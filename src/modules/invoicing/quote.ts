@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
-import { linesForPlan } from '../orders/index.js'
+import { linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
@@ -11,17 +11,26 @@ interface PriceQuote {
   readonly amounts: InvoiceTotals
   /** Minor units, tax included. */
   readonly total: bigint
+  /** Minor units, without tax. */
+  readonly net: bigint
   readonly buyer: BuyerDetails
 }
 
+type QuoteServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
+
 /** Quotes one period of a plan for a customer, calculated by the same code as the invoice. */
-export async function quotePrice(
+export function quotePrice(tx: Transaction, services: QuoteServices, customer: Customer, plan: Plan): Promise<PriceQuote> {
+  return quoteLines(tx, services, customer, linesForPlan(plan, plan.price ?? 0n))
+}
+
+/** Quotes the lines of an order, calculated by the same code as the invoice. Their amounts are prices as the catalog states them. */
+export async function quoteLines(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: QuoteServices,
   customer: Customer,
-  plan: Plan,
+  lines: readonly OrderLine[],
 ): Promise<PriceQuote> {
   const { buyer, tax } = await getBuyer(tx, services, customer)
-  const amounts = calculateTotals(linesForPlan(plan, plan.price ?? 0n), tax, services.config.invoices.pricesIncludeTax)
-  return { amounts, total: BigInt(amounts.total), buyer }
+  const amounts = calculateTotals(lines, tax, services.config.invoices.pricesIncludeTax)
+  return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), buyer }
 }

@@ -15,6 +15,7 @@ export type OrderProjection = Pick<
   | 'reason'
   | 'currency'
   | 'amount'
+  | 'net'
   | 'planName'
   | 'planPrice'
   | 'notes'
@@ -25,7 +26,7 @@ export type OrderProjection = Pick<
 >
 
 /** The fields of orders that have a resolver. */
-type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
+type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'net' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
 
 interface ProjectedColumn {
   name: string
@@ -41,8 +42,9 @@ const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   planId: { name: 'plan_id', neededBy: ['plan', 'planId', 'purchasedPlan'] },
   status: { name: 'status', neededBy: ['status'] },
   reason: { name: 'reason', neededBy: ['reason'] },
-  currency: { name: 'currency', neededBy: ['amount', 'items', 'purchasedPlan'] },
+  currency: { name: 'currency', neededBy: ['amount', 'items', 'net', 'purchasedPlan'] },
   amount: { name: 'amount', neededBy: ['amount'] },
+  net: { name: 'net', neededBy: ['net'] },
   planName: { name: 'plan_name', neededBy: ['purchasedPlan'] },
   planPrice: { name: 'plan_price', neededBy: ['purchasedPlan'] },
   notes: { name: 'notes', neededBy: ['notes'] },

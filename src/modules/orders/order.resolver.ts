@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo } from 'graphql'
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import { encodeId, parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
@@ -25,9 +25,8 @@ import { OrderStatus } from './order.enums.js'
 import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
 import { findOrder, listOrders, type OrderPage } from './order.queries.js'
 import { describeItems } from './order.rules.js'
-import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PlaceOrderInput, PlaceOrderPayload, PurchasedPlan } from './order.type.js'
+import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PurchasedPlan } from './order.type.js'
 import type { OrderProjection } from './order-projection.js'
-import { placeOrder } from './place-order.js'
 
 @Resolver(() => Order)
 export class OrderResolver {
@@ -73,21 +72,14 @@ export class OrderResolver {
     return findOrder(services.db, principal, parseId('id', id, 'Order'))
   }
 
-  @Mutation(() => PlaceOrderPayload, {
-    description:
-      'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days. Requires a signed-in user.',
-  })
-  @Authorized()
-  async placeOrder(
-    @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('input', () => PlaceOrderInput, { description: 'The plan to order, and the customer to order it for.' }) input: PlaceOrderInput,
-  ) {
-    return { order: await placeOrder(services, principal, input) }
-  }
-
-  @FieldResolver(() => Money, { description: 'Total charge.' })
+  @FieldResolver(() => Money, { description: 'The amount owed, including tax.' })
   amount(@Root() order: OrderProjection): MoneyAmount {
     return { minorUnits: order.amount, currency: order.currency }
+  }
+
+  @FieldResolver(() => Money, { description: 'The amount without tax.' })
+  net(@Root() order: OrderProjection): MoneyAmount {
+    return { minorUnits: order.net, currency: order.currency }
   }
 
   @FieldResolver(() => String, { description: 'Summary of the items, for example "Pro, 1 month".' })

@@ -1,46 +1,56 @@
 import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order } from '../../platform/postgres/generated/client.js'
+import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
-import { recordAuditEntry } from '../audit/index.js'
+import { actorName, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerFilter, customerName, type UserPrincipal } from '../identity/index.js'
-import { issueInvoice } from '../invoicing/index.js'
+import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
+import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment, settleOpenInvoices } from '../ledger/index.js'
 import { assertTransition, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
+import { creditUnusedShare, termsOfProvider } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+import type { CollectionMethod } from './subscription.enums.js'
 
 interface Activation {
   customer: Customer
   order: PlanOrder
   principal: UserPrincipal
-  notes: string | undefined
+  notes?: string | undefined
   /** When the plan ends; undefined if no end was agreed. */
-  expiresAt: Date | undefined
+  expiresAt?: Date | undefined
+  collection: Exclude<CollectionMethod, 'PROVIDER'>
 }
 
 /** An order for a plan. A database constraint ensures that it has a plan snapshot. */
 export type PlanOrder = Order & {
   planId: bigint
+  planName: string
   planType: NonNullable<Order['planType']>
   planInterval: NonNullable<Order['planInterval']>
 }
 
 /**
- * Activates a pending order: ends the active orders, updates the subscription and the portal tier, issues the
- * invoice, records the audit entry and publishes the event. Call it under the customer's lock, in the
- * transaction of the command.
+ * Activates a pending order: replaces the customer's plan, issues the invoice, records the audit entry and publishes the
+ * event. The amount counts as received: what has not been recorded as a payment yet is recorded as OTHER. The unused
+ * share of a replaced plan goes to the balance. Call it under the customer's lock, in the transaction of the command.
  */
 export async function activateOrder(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  { customer, order, principal, notes, expiresAt }: Activation,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
+  { customer, order, principal, notes, expiresAt, collection }: Activation,
 ): Promise<void> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
   await cancelActiveOrders(tx, customer, at)
-  const period = periodNumber(at, order.planInterval, 1)
+  const replaced = await endSubscription(tx, customer, at)
+  const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
+  const lines = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
+  const { total: amount, net } = await quoteLines(tx, services, customer, lines)
+  const price = lines.reduce((sum, line) => sum + line.amount, 0n)
+  const subscription = await createSubscription(tx, customer, order, { price, period, endsAt: expiresAt ?? null, collection })
   const activeOrder = await tx.order.update({
     where: { id: order.id },
     data: {
@@ -49,13 +59,16 @@ export async function activateOrder(
       expiresAt: expiresAt ?? null,
       periodStart: period.start,
       periodEnd: period.end,
+      subscriptionId: subscription.id,
+      amount,
+      net,
+      periodAmount: amount,
       ...(notes !== undefined && { notes }),
     },
   })
   notifyOfOrders(tx, [activeOrder])
-  const subscriptionId = await switchSubscription(tx, customer, order, { period, endsAt: activeOrder.expiresAt })
   await refreshEntitlement(tx, services, customer)
-  const orderDetails = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency: order.currency }
+  const orderDetails = { orderId: order.id, planId: order.planId, amount: amount.toString(), currency: order.currency }
   await recordAuditEntry(tx, {
     actor: principal,
     action: 'applyPlan',
@@ -63,43 +76,100 @@ export async function activateOrder(
     details: { ...orderDetails, notes: notes ?? null },
     at,
   })
-  await publishEvent(tx, { type: 'plan.applied', customer, payload: { ...orderDetails, subscriptionId }, at })
-  await issueInvoice(tx, services, activeOrder, period)
+  await publishEvent(tx, { type: 'plan.applied', customer, payload: { ...orderDetails, subscriptionId: subscription.id }, at })
+  if (replaced) await lockCounters(tx, services, [OUR_SALE, termsOfProvider(services, replaced.provider)])
+  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, principal, at })
+  if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
+  await settleOpenInvoices(tx, customer, order.currency, at)
 }
 
-interface FirstPeriod {
+interface Sale {
+  price: bigint
   period: Period
   endsAt: Date | null
+  collection: CollectionMethod
 }
 
-/**
- * Switches the customer's live subscription to the order, or creates one. Its first period starts now.
- * @returns the id of the subscription
- */
-async function switchSubscription(tx: Transaction, customer: Customer, order: PlanOrder, { period, endsAt }: FirstPeriod): Promise<bigint> {
+function createSubscription(
+  tx: Transaction,
+  { userId, organisationId }: Customer,
+  order: PlanOrder,
+  { price, period, endsAt, collection }: Sale,
+): Promise<Subscription> {
   const at = period.start
-  const state = {
-    userId: customer.userId,
-    planId: order.planId,
-    planLimits: jsonObject.parse(order.planLimits),
-    planFeatures: jsonObject.parse(order.planFeatures),
-    orderId: order.id,
-    status: 'ACTIVE' as const,
-    anchor: at,
-    periodNumber: 1,
-    currentPeriodStart: period.start,
-    currentPeriodEnd: period.end,
-    endsAt,
-    cancelAtPeriodEnd: false,
-    pendingPlanId: null,
-    pastDueSince: null,
-    updatedAt: at,
-  }
-  const live = { ...customerFilter(customer), status: { not: 'EXPIRED' as const } }
-  // A subscription that a payment provider bills cannot be switched: it ends here and at the provider.
-  if ((await tx.subscription.count({ where: { ...live, provider: { not: null } } })) > 0) await endSubscription(tx, customer, at)
-  const [switched] = await tx.subscription.updateManyAndReturn({ where: live, data: state, select: { id: true } })
-  if (switched) return switched.id
-  const created = await tx.subscription.create({ data: { ...state, organisationId: customer.organisationId, createdAt: at } })
-  return created.id
+  return tx.subscription.create({
+    data: {
+      userId,
+      organisationId,
+      planId: order.planId,
+      planName: order.planName,
+      planInterval: order.planInterval,
+      planLimits: jsonObject.parse(order.planLimits),
+      planFeatures: jsonObject.parse(order.planFeatures),
+      price,
+      currency: order.currency,
+      collection,
+      orderId: order.id,
+      status: 'ACTIVE',
+      anchor: at,
+      periodNumber: 1,
+      currentPeriodStart: period.start,
+      currentPeriodEnd: period.end,
+      endsAt,
+      createdAt: at,
+      updatedAt: at,
+    },
+  })
+}
+
+/** Issues the invoice and pays it: by the payments that were held for the order, and by one of kind OTHER for the rest. */
+async function invoiceAndPay(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  order: Order,
+  { period, principal, at }: { period: Period; principal: UserPrincipal; at: Date },
+): Promise<void> {
+  const issued = await issueInvoice(tx, services, order, period)
+  const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
+  const due = amountDue(invoice)
+  if (due === 0n) return
+  const customer = { userId: order.userId, organisationId: order.organisationId }
+  const received = {
+    customer,
+    kind: 'OTHER',
+    currency: order.currency,
+    amount: due,
+    receivedAt: at,
+    recordedBy: actorName(principal),
+    at,
+  } as const
+  await receiveInvoicePayment(tx, received, invoice)
+}
+
+async function creditReplacedPlan(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  customer: Customer,
+  replaced: Subscription,
+  at: Date,
+): Promise<void> {
+  const amount = await creditUnusedShare(tx, services, replaced, { at, reason: 'Unused part of the replaced plan' })
+  if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId: replaced.id, amount, currency: replaced.currency, at })
+}
+
+interface Replacement {
+  subscriptionId: bigint
+  amount: bigint
+  currency: string
+  at: Date
+}
+
+/** Notes for administrators that a paid plan was replaced before it was used up. */
+export async function recordReplacement(
+  tx: Transaction,
+  customer: Customer,
+  { subscriptionId, amount, currency, at }: Replacement,
+): Promise<void> {
+  const details = { subscriptionId, credited: amount.toString(), currency }
+  await recordAuditEntry(tx, { actor: RULE, action: 'planReplaced', subject: customerName(customer), details, at })
 }

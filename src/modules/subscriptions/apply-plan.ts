@@ -7,7 +7,8 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { assertNotExpired, createPendingOrder, ORDER_NOT_FOUND, orderNotFoundError } from '../orders/index.js'
+import { quoteLines } from '../invoicing/index.js'
+import { assertNotExpired, createPendingOrder, linesForPlan, ORDER_NOT_FOUND, orderNotFoundError } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import type { ApplyPlanInput } from './subscription.type.js'
@@ -37,7 +38,7 @@ type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idem
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION
  */
 export async function applyPlan(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   input: ApplyPlanInput,
 ): Promise<Order> {
@@ -50,7 +51,9 @@ export async function applyPlan(
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
-    await activateOrder(tx, services, { customer, order, principal, notes, expiresAt })
+    // A purchase is renewed by invoices, a grant is not.
+    const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
+    await activateOrder(tx, services, { customer, order, principal, notes, expiresAt, collection })
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
@@ -76,15 +79,19 @@ async function findOrganisationId(tx: Transaction, { organisationId, orderId }: 
 
 async function createGrantOrder(
   tx: Transaction,
-  { clock }: Pick<Services, 'clock'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   customer: Customer,
   request: ApplyPlanRequest,
 ): Promise<PlanOrder> {
   const plan = await getPlan(tx, request.planId)
   if (plan.archivedAt) throw planNotFoundError(plan.id)
-  const amount = request.amount ?? plan.price
-  if (amount === null) throw invalidInputError('input.amount', 'is required, because this plan has a custom price; 0 makes it a gift')
-  const order = await createPendingOrder(tx, { customer, plan, amount, reason: 'GRANT', notes: request.notes, at: clock.now() })
+  const price = request.amount ?? plan.price
+  if (price === null) throw invalidInputError('input.amount', 'is required, because this plan has a custom price; 0 makes it a gift')
+  const lines = linesForPlan(plan, price)
+  const { total: amount, net } = await quoteLines(tx, services, customer, lines)
+  const amounts = { amount, net, periodAmount: amount }
+  const at = services.clock.now()
+  const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'GRANT', notes: request.notes, at })
   return order as PlanOrder
 }
 

@@ -6,6 +6,7 @@ import { customerName, lockCustomer, type UserPrincipal } from '../identity/inde
 import { assertNotExpired, assertTransition, getOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
+import { freeOrderPayments } from './free-order-payments.js'
 import type { CancelOrderInput } from './subscription.type.js'
 
 /**
@@ -13,7 +14,7 @@ import type { CancelOrderInput } from './subscription.type.js'
  * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
  */
 export async function cancelOrder(
-  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
   { orderId }: CancelOrderInput,
 ): Promise<Order> {
@@ -33,6 +34,7 @@ export async function cancelOrder(
     await recordAuditEntry(tx, { actor: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
     const cancelled = await tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
     notifyOfOrders(tx, [cancelled])
+    await freeOrderPayments(tx, cancelled, at)
     return cancelled
   })
 }

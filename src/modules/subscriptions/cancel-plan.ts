@@ -6,8 +6,10 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
+import { creditUnusedShare } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
@@ -15,19 +17,23 @@ const cancelPlanSchema = z.object({
   userId: userId(),
   organisationId: optional(organisationId()),
   notes: optional(multilineText(2000)),
+  creditUnused: z.boolean().nullish(),
 })
 
-/** Ends the plan now and reverts to the default free plan. Succeeds even if no plan was active. */
+/**
+ * Ends the plan now and reverts to the default free plan. Succeeds even if no plan was active. The unused share of what
+ * was paid goes to the balance, unless `creditUnused` is false.
+ */
 export async function cancelPlan(
-  services: Pick<Services, 'clock' | 'config' | 'db'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
   principal: UserPrincipal,
   input: CancelPlanInput,
 ): Promise<Order[]> {
-  const { userId, organisationId, notes = null } = parseInput(cancelPlanSchema, 'input', input)
+  const { userId, organisationId, notes = null, creditUnused } = parseInput(cancelPlanSchema, 'input', input)
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)
     await lockCustomer(tx, customer)
-    return revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelPlan', notes })
+    return revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelPlan', notes, isForfeited: creditUnused === false })
   })
 }
 
@@ -36,20 +42,23 @@ interface RevertRequest {
   principal: UserPrincipal
   action: 'cancelPlan' | 'cancelOrder'
   notes: string | null
+  /** Keeps the unused share of what was paid. */
+  isForfeited?: boolean
 }
 
 /**
- * Ends the customer's plan. Call it under the customer's lock.
+ * Ends the customer's plan and credits its unused share. Call it under the customer's lock.
  * @returns the orders that were active until now
  */
 export async function revertToDefaultPlan(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  { customer, principal, action, notes }: RevertRequest,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  { customer, principal, action, notes, isForfeited = false }: RevertRequest,
 ): Promise<Order[]> {
   const at = services.clock.now()
   const cancelled = await cancelActiveOrders(tx, customer, at)
-  const subscriptionId = await endSubscription(tx, customer, at)
+  const ended = await endSubscription(tx, customer, at)
+  const subscriptionId = ended?.id ?? null
   const { plan } = await refreshEntitlement(tx, services, customer)
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
@@ -61,5 +70,9 @@ export async function revertToDefaultPlan(
     at,
   })
   await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at })
+  if (ended) {
+    await creditUnusedShare(tx, services, ended, { at, reason: 'Unused part of the cancelled plan', isForfeited })
+    await settleOpenInvoices(tx, customer, ended.currency, at)
+  }
   return cancelled
 }

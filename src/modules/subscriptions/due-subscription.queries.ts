@@ -77,8 +77,7 @@ export function listEndedPeriods(
   const only = subscriptionId === undefined ? Prisma.empty : Prisma.sql`AND due.id = ${subscriptionId}`
   return db.$queryRaw`
     SELECT due.id, due.current_period_end AS "dueAt", anchor, plan_id AS "planId", due.status, period_number AS "periodNumber",
-      CASE WHEN due.provider = 'escluse' THEN (SELECT plans.interval FROM plans WHERE id = due.plan_id)
-        ELSE COALESCE((SELECT plan_interval FROM orders WHERE id = due.order_id), 'MONTH') END AS interval
+      due.plan_interval AS interval
     FROM subscriptions AS due
     WHERE due.status IN ('ACTIVE', 'TRIALING', 'CANCELLED') AND (due.provider IS NULL OR due.provider = 'escluse')
       AND due.current_period_end <= ${at} AND (due.ends_at > ${at} OR (due.ends_at IS NULL AND due.status <> 'CANCELLED'))

@@ -1,10 +1,12 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Prisma } from '../../platform/postgres/generated/client.js'
+import type { Order, Prisma, Subscription } from '../../platform/postgres/generated/client.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
+import { freeHeldPayments } from '../ledger/index.js'
 import { notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
+import { cancelPendingChanges } from './pending-change-orders.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
 /** Cancels the customer's active plan orders. Call it under the customer's lock. */
@@ -26,16 +28,24 @@ async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma
 
 /**
  * Ends the customer's subscription, if there is one. If a payment provider bills it, a job cancels it there
- * as well. Call it under the customer's lock.
- * @returns the id of the subscription that was ended; null if there was none
+ * as well. Call it under the customer's lock. Its unused share is credited by `creditUnusedShare`.
+ * @returns the subscription that was ended; null if there was none
  */
-export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<bigint | null> {
-  const ended = await tx.subscription.updateManyAndReturn({
+export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<Subscription | null> {
+  const [ended = null] = await tx.subscription.updateManyAndReturn({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' } },
     data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
   })
-  for (const { provider, providerSubscriptionId } of ended) await enqueueProviderCancellation(tx, provider, providerSubscriptionId)
-  return ended[0]?.id ?? null
+  if (!ended) return null
+  await enqueueProviderCancellation(tx, ended.provider, ended.providerSubscriptionId)
+  await releaseSubscription(tx, ended.id, at)
+  return ended
+}
+
+/** Cancels the pending plan changes of a subscription, and frees the balance that was held for its payments. */
+export async function releaseSubscription(tx: Transaction, subscriptionId: bigint, at: Date): Promise<void> {
+  await cancelPendingChanges(tx, subscriptionId, at)
+  await freeHeldPayments(tx, await tx.payment.findMany({ where: { subscriptionId, held: { gt: 0n } } }))
 }
 
 /** Enqueues the job that cancels an ended subscription at its payment provider, if it has one. */
@@ -47,9 +57,15 @@ export async function enqueueProviderCancellation(tx: Transaction, provider: str
 /**
  * Ends the customer's orders and subscription now and refreshes the entitlement. Call it under the customer's
  * lock.
+ * @returns the subscription that was ended; null if there was none
  */
-export async function endPlan(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
+export async function endPlan(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  customer: Customer,
+): Promise<Subscription | null> {
   await expireActiveOrders(tx, customer)
-  await endSubscription(tx, customer, services.clock.now())
+  const ended = await endSubscription(tx, customer, services.clock.now())
   await refreshEntitlement(tx, services, customer)
+  return ended
 }

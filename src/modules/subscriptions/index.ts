@@ -1,12 +1,24 @@
 import 'reflect-metadata'
 
+export { activateOrder, type PlanOrder, recordReplacement } from './activate-order.js'
 export { applyPlan } from './apply-plan.js'
-export { cancelActiveOrders, endPlan, endSubscription, enqueueProviderCancellation, expireActiveOrders } from './end-subscription.js'
+export { assertNotSubscribed, hasPaidSubscription } from './assert-not-subscribed.js'
+export { creditUnusedShare, findUnusedShare, termsOfProvider } from './credit-unused.js'
+export {
+  cancelActiveOrders,
+  endPlan,
+  endSubscription,
+  enqueueProviderCancellation,
+  expireActiveOrders,
+  releaseSubscription,
+} from './end-subscription.js'
+export { cancelPendingChanges } from './pending-change-orders.js'
+export { placeOrder } from './place-order.js'
 export { prorate } from './proration.rules.js'
 export { advancePeriods } from './scheduled-transitions.js'
-export { SubscriptionStatus } from './subscription.enums.js'
-export { SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
-export { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
+export { CollectionMethod, SubscriptionStatus } from './subscription.enums.js'
+export { ALREADY_SUBSCRIBED, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
+export { CANCEL_AT_PROVIDER, REFUND_UNUSED } from './subscription.jobs.js'
 export { assertSubscriptionTransition, canSubscriptionTransition, ESCLUSE, subscriptionTransitionError } from './subscription.rules.js'
 export { PlanSubscription } from './subscription.type.js'
 export { subscriptions } from './subscriptions.module.js'

@@ -20,21 +20,28 @@ import {
   overdueReasons,
   storePeriods,
 } from './due-subscription.queries.js'
-import { expireActiveOrders } from './end-subscription.js'
+import { expireActiveOrders, releaseSubscription } from './end-subscription.js'
+import { freeOrderPayments } from './free-order-payments.js'
 
 const EXPIRY_BATCH_SIZE = 500
 
 // Time-driven transitions. Every function may run in several processes at once: rows that another process has
 // locked are skipped or checked again under the lock, and every step is idempotent.
 
-/** Expires orders that were not approved in time. */
-export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
+/** Expires orders that were not approved in time. What was paid for them becomes free balance. */
+export async function expirePendingOrders(services: Pick<Services, 'clock' | 'db'>): Promise<void> {
+  await expireUnpaidOrders(services)
+  await expirePartlyPaidOrders(services)
+}
+
+async function expireUnpaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   for (;;) {
     const expired = await runTransaction(db, async (tx) => {
       const at = clock.now()
       const orders = await tx.$queryRaw<{ id: bigint; userId: string; organisationId: string | null }[]>`
         UPDATE orders SET status = 'EXPIRED' WHERE id IN (
           SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at}
+            AND NOT EXISTS (SELECT FROM payments WHERE order_id = orders.id AND held > 0)
           ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
       notifyOfOrders(tx, orders)
@@ -45,6 +52,26 @@ export async function expirePendingOrders({ db, clock }: Pick<Services, 'clock' 
       return orders.length
     })
     if (expired < EXPIRY_BATCH_SIZE) return
+  }
+}
+
+/** One transaction each, because money moves only under the lock of its customer, which is taken first. */
+async function expirePartlyPaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
+  const due = await db.order.findMany({
+    where: { status: 'PENDING', expiresAt: { lte: clock.now() } },
+    select: { id: true, userId: true, organisationId: true },
+  })
+  for (const { id, ...customer } of due) {
+    await runTransaction(db, async (tx) => {
+      await lockCustomer(tx, customer)
+      const at = clock.now()
+      const where = { id, status: 'PENDING' as const, expiresAt: { lte: at } }
+      const [expired] = await tx.order.updateManyAndReturn({ where, data: { status: 'EXPIRED' } })
+      if (!expired) return
+      notifyOfOrders(tx, [expired])
+      await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
+      await freeOrderPayments(tx, expired, at)
+    })
   }
 }
 
@@ -92,7 +119,10 @@ async function endOverdueSubscription(
   if (status === 'UNPAID' || status === 'PAUSED') return
   const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
-  if (!isUnpaid) await expireActiveOrders(tx, customer)
+  if (!isUnpaid) {
+    await expireActiveOrders(tx, customer)
+    await releaseSubscription(tx, id, at)
+  }
   await refreshEntitlement(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
 }

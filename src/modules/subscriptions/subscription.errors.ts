@@ -4,3 +4,7 @@ export const SUBSCRIPTION_NOT_FOUND = defineError('SUBSCRIPTION_NOT_FOUND', {
   status: 404,
   description: 'The subscription does not exist or is not visible to you.',
 })
+export const ALREADY_SUBSCRIBED = defineError('ALREADY_SUBSCRIBED', {
+  status: 409,
+  description: 'The customer has a paid subscription already. Use `changePlan`.',
+})

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { storedId } from '../../core/json-ids.js'
 import { defineJob } from '../../platform/jobs/queue.js'
 
 /** Cancels a subscription at its payment provider. */
 export const CANCEL_AT_PROVIDER = defineJob('cancelAtProvider', z.object({ provider: z.string(), subscriptionId: z.string() }))
+/** Refunds the unused share of an order through its provider, which is the merchant of record. `amount`: minor units. */
+export const REFUND_UNUSED = defineJob('refundUnused', z.object({ orderId: storedId, amount: z.string() }))

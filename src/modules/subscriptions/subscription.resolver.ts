@@ -17,10 +17,11 @@ import {
   User,
   userLoader,
 } from '../identity/index.js'
-import { orderLoader } from '../orders/index.js'
+import { orderLoader, PlaceOrderInput, PlaceOrderPayload } from '../orders/index.js'
 import { applyPlan } from './apply-plan.js'
 import { cancelOrder } from './cancel-order.js'
 import { cancelPlan } from './cancel-plan.js'
+import { placeOrder } from './place-order.js'
 import {
   ApplyPlanInput,
   ApplyPlanPayload,
@@ -110,6 +111,18 @@ export class SubscriptionResolver {
     return { order: await cancelOrder(services, principal, input) }
   }
 
+  @Mutation(() => PlaceOrderPayload, {
+    description:
+      'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days. Requires a signed-in user.',
+  })
+  @Authorized()
+  async placeOrder(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => PlaceOrderInput, { description: 'The plan to order, and the customer to order it for.' }) input: PlaceOrderInput,
+  ) {
+    return { order: await placeOrder(services, principal, input) }
+  }
+
   @FieldResolver(() => Plan, { description: 'The plan of the subscription.' })
   plan(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext) {
     return context.loader(planLoader).load(subscription.planId)
@@ -128,15 +141,15 @@ export class SubscriptionResolver {
   @FieldResolver(() => Money, {
     nullable: true,
     description:
-      'Price of the plan for one billing interval when the current period was paid. Null for a custom price. `Order.amount` is the amount charged.',
+      'Price of one billing interval at which the plan was sold, also for renewals. Null for a custom price. `Order.amount` includes tax.',
   })
-  price(@Root() subscription: SubscriptionRecord, @Ctx() context: RequestContext): Promise<MoneyAmount | null> {
-    return loadPrice(context, subscription)
+  price(@Root() { price, currency }: SubscriptionRecord): MoneyAmount | null {
+    return price === null ? null : { minorUnits: price, currency }
   }
 
   @FieldResolver(() => BillingInterval, { description: 'Billing interval of the plan, which is the length of a period.' })
-  async interval(@Root() { planId }: SubscriptionRecord, @Ctx() context: RequestContext) {
-    return (await context.loader(planLoader).load(planId))?.interval
+  interval(@Root() { planInterval }: SubscriptionRecord) {
+    return planInterval
   }
 
   @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that has the subscription.' })
@@ -164,16 +177,6 @@ export class SubscriptionResolver {
   features(@Root() subscription: SubscriptionRecord) {
     return subscription.planFeatures
   }
-}
-
-/** The price of the order that paid for the current period, unless the plan has changed since without a payment. */
-async function loadPrice(context: RequestContext, { planId, orderId }: SubscriptionRecord): Promise<MoneyAmount | null> {
-  const order = orderId === null ? null : await context.loader(orderLoader).load(orderId)
-  const { price, currency } =
-    order?.planId === planId
-      ? { price: order.planPrice, currency: order.currency }
-      : ((await context.loader(planLoader).load(planId)) ?? { price: null, currency: '' })
-  return price === null ? null : { minorUnits: price, currency }
 }
 
 @Resolver(() => ApplyPlanPayload)

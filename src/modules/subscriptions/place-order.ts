@@ -4,10 +4,11 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
-import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { quotePrice } from '../invoicing/index.js'
+import { createPendingOrder, linesForPlan, type PlaceOrderInput } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { createPendingOrder } from './create-order.js'
-import type { PlaceOrderInput } from './order.type.js'
+import { assertNotSubscribed } from './assert-not-subscribed.js'
 
 const MAX_NOTES_LENGTH = 2000
 
@@ -24,9 +25,12 @@ const orderSchema = z
     acrossFields('planId', 'set exactly one of plan and planId'),
   )
 
-/** @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price */
+/**
+ * Places a pending order for a plan.
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, BAD_USER_INPUT for a plan without a fixed price
+ */
 export async function placeOrder(
-  services: Pick<Services, 'clock' | 'db'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   input: PlaceOrderInput,
 ): Promise<Order> {
@@ -48,7 +52,12 @@ export async function placeOrder(
         ? await getOrderablePlanBySlugOrId(tx, principal, slugOrId, 'input.plan')
         : await getOrderablePlan(tx, principal, planId, 'input.planId')
     const customer = await getCustomer(tx, principal.userId, organisationId)
-    const order = await createPendingOrder(tx, { customer, plan, amount: plan.price, reason: 'PURCHASE', notes, at: clock.now() })
+    await lockCustomer(tx, customer)
+    await assertNotSubscribed(tx, customer)
+    const { total: amount, net } = await quotePrice(tx, services, customer, plan)
+    const amounts = { amount, net, periodAmount: amount }
+    const lines = linesForPlan(plan, plan.price)
+    const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PURCHASE', notes, at: clock.now() })
     return { orderId: Number(order.id) }
   })
   return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })

@@ -1,0 +1,18 @@
+ALTER TABLE "invoices"
+  VALIDATE CONSTRAINT "invoices_refund_id_fkey",
+  VALIDATE CONSTRAINT "invoices_paid_within_total",
+  VALIDATE CONSTRAINT "invoices_provider_tax_within_total";
+ALTER TABLE "orders"
+  VALIDATE CONSTRAINT "orders_net_present",
+  VALIDATE CONSTRAINT "orders_net_within_amount",
+  VALIDATE CONSTRAINT "orders_forfeited_not_negative";
+ALTER TABLE "subscriptions"
+  VALIDATE CONSTRAINT "subscriptions_collection_present",
+  VALIDATE CONSTRAINT "subscriptions_price_not_negative",
+  VALIDATE CONSTRAINT "subscriptions_collection_is_known",
+  VALIDATE CONSTRAINT "subscriptions_provider_collects",
+  VALIDATE CONSTRAINT "subscriptions_plan_interval_is_known";
+ALTER TABLE "refunds"
+  VALIDATE CONSTRAINT "refunds_user_id_present",
+  VALIDATE CONSTRAINT "refunds_user_id_fkey",
+  VALIDATE CONSTRAINT "refunds_organisation_id_fkey";

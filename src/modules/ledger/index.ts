@@ -1,0 +1,10 @@
+import 'reflect-metadata'
+
+export { type BalanceAmounts, readBalance, readSpendableBalance } from './balance.queries.js'
+export { applyCredit, type FreedPayments, listFreedPayments, sumOfParts } from './free-payments.js'
+export { amountDue, listHeldPayments, listPaymentParts, type PaymentPart, payInvoice, splitParts } from './invoice-payments.js'
+export { PaymentMethodKind } from './ledger.enums.js'
+export { postToLedger } from './post-to-ledger.js'
+export { payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveOrderPayment, receiveSurplus } from './receive-payment.js'
+export { freeHeldPayments, returnGrantedCredit } from './return-to-balance.js'
+export { holdBalance, payFromBalance, settleOpenInvoices } from './spend-balance.js'

@@ -1,0 +1,77 @@
+import { remainingShare } from '../../core/period.js'
+import { enqueue } from '../../platform/jobs/queue.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Invoice, Order, Subscription } from '../../platform/postgres/generated/client.js'
+import { issueCreditNote, leftToCredit, lockInvoice } from '../invoicing/index.js'
+import { amountDue } from '../ledger/index.js'
+import type { Services } from '../services.js'
+import { REFUND_UNUSED } from './subscription.jobs.js'
+
+/** What a plan that ends early leaves, minor units. */
+export interface UnusedShare {
+  readonly order: Order
+  readonly invoice: Invoice
+  /** The share of what was paid for the rest of the period. */
+  readonly unused: bigint
+}
+
+/**
+ * Calculates the unused share of what was paid for the current plan. Call it under the customer's lock.
+ * @returns null if nothing was invoiced for the current period
+ */
+export async function findUnusedShare(
+  tx: Transaction,
+  { orderId, currentPeriodStart, currentPeriodEnd }: Subscription,
+  at: Date,
+): Promise<UnusedShare | null> {
+  if (orderId === null || at >= currentPeriodEnd) return null
+  const order = await tx.order.findUniqueOrThrow({ where: { id: orderId } })
+  if (order.periodEnd === null || order.periodEnd < currentPeriodEnd) return null
+  const invoice = await lockInvoice(tx, { orderId })
+  if (!invoice) return null
+  const share = remainingShare(order.periodAmount, { start: currentPeriodStart, end: currentPeriodEnd }, at)
+  const left = leftToCredit(invoice)
+  return { order, invoice, unused: share < left ? share : left }
+}
+
+/** Which series the documents of a provider's sales have; ours if there is no provider. */
+export function termsOfProvider(
+  { providers }: Pick<Services, 'providers'>,
+  name: string | null,
+): { isTest: boolean; merchantOfRecord: object | null } {
+  const provider = providers.find(name)
+  return { isTest: provider?.isTest ?? false, merchantOfRecord: provider?.merchantOfRecord ? { name: provider.merchantOfRecord } : null }
+}
+
+interface EarlyEnd {
+  readonly at: Date
+  /** Printed on the credit note. */
+  readonly reason: string
+  /** Keeps the unused share instead of crediting it. */
+  readonly isForfeited?: boolean
+}
+
+/**
+ * Credits the unused share of a subscription that ends before its period is over: by a credit note to the balance, or
+ * through a provider that is the merchant of record. What is still to pay of its invoice is credited as well. Call it
+ * late in a transaction, under the customer's lock; then settle the open invoices.
+ * @returns the amount that is credited or refunded, minor units
+ */
+export async function creditUnusedShare(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  subscription: Subscription,
+  { at, reason, isForfeited = false }: EarlyEnd,
+): Promise<bigint> {
+  const share = await findUnusedShare(tx, subscription, at)
+  if (!share) return 0n
+  const { order, invoice, unused } = share
+  const due = amountDue(invoice)
+  if (isForfeited && unused > due) await tx.order.update({ where: { id: order.id }, data: { forfeited: unused - due } })
+  const amount = unused > due && !isForfeited ? unused : due
+  if (amount === 0n) return 0n
+  if (services.providers.find(subscription.provider)?.merchantOfRecord) {
+    await enqueue(tx, REFUND_UNUSED, { orderId: order.id, amount: amount.toString() }, `${REFUND_UNUSED.name}:${order.id}`)
+  } else await issueCreditNote(tx, services, invoice, { amount, reason })
+  return amount
+}
