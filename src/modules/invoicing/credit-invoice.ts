@@ -161,7 +161,7 @@ export async function issueCreditNote(
 async function postCreditNote(
   tx: Transaction,
   creditNote: Invoice,
-  { returned, carried }: FreedPayments,
+  { returned }: FreedPayments,
   isPaidOut: boolean,
 ): Promise<void> {
   const { id, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt } = creditNote
