@@ -352,8 +352,10 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- What a subscription was sold for, and who collects the money.
+-- What a subscription was sold for, and who collects the money. `pending_made_at` is when the provider confirmed the
+-- scheduled plan, which applies from the end of the period on.
 ALTER TABLE "subscriptions"
+  ADD COLUMN "pending_made_at" TIMESTAMPTZ(3),
   ADD COLUMN "price" BIGINT,
   ADD COLUMN "currency" CHAR(3),
   ADD COLUMN "plan_name" TEXT,

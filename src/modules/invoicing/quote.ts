@@ -23,14 +23,18 @@ export function quotePrice(tx: Transaction, services: QuoteServices, customer: C
   return quoteLines(tx, services, customer, linesForPlan(plan, plan.price ?? 0n))
 }
 
-/** Quotes the lines of an order, calculated by the same code as the invoice. Their amounts are prices as the catalog states them. */
+/**
+ * Quotes the lines of an order, calculated by the same code as the invoice.
+ * @param amountsIncludeTax  Default: as the prices of the catalog
+ */
 export async function quoteLines(
   tx: Transaction,
   services: QuoteServices,
   customer: Customer,
   lines: readonly OrderLine[],
+  { amountsIncludeTax = services.config.invoices.pricesIncludeTax }: { amountsIncludeTax?: boolean } = {},
 ): Promise<PriceQuote> {
   const { buyer, tax } = await getBuyer(tx, services, customer)
-  const amounts = calculateTotals(lines, tax, services.config.invoices.pricesIncludeTax)
+  const amounts = calculateTotals(lines, tax, amountsIncludeTax)
   return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), buyer }
 }

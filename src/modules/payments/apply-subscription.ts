@@ -7,8 +7,17 @@ import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
+import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { canSubscriptionTransition, endSubscription, enqueueProviderCancellation, expireActiveOrders } from '../subscriptions/index.js'
+import {
+  canSubscriptionTransition,
+  creditUnusedShare,
+  endSubscription,
+  enqueueProviderCancellation,
+  expireActiveOrders,
+  recordReplacement,
+  releaseSubscription,
+} from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
 
@@ -26,7 +35,7 @@ export type ApplyResult = 'applied' | 'stale' | 'duplicate' | 'conflict'
  */
 export async function applySubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
   provider: string,
   snapshot: SubscriptionSnapshot,
   { customer, plan }: SubscriptionMatch,
@@ -40,35 +49,83 @@ export async function applySubscription(
     if (comparison !== 'newer') return comparison
   }
   const at = services.clock.now()
+  const kept = existing && (await findKeptPlan(tx, existing, plan, at))
+  const applied = kept ?? plan
   const live = await tx.subscription.findFirst({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0n } },
   })
-  const state = buildSubscriptionState(snapshot, plan, existing, at)
+  const state = buildSubscriptionState(snapshot, applied, existing, await findAnchor(tx, snapshot, applied, existing), at)
   if (existing?.revokedAt) Object.assign(state, { status: 'EXPIRED', endedAt: existing.endedAt })
   // A customer has at most one live subscription: the one bought last.
   if (live && state.status !== 'EXPIRED') {
     if (live.createdAt > state.createdAt) {
       Object.assign(state, { status: 'EXPIRED', endedAt: at, revokedAt: at })
       await enqueueProviderCancellation(tx, provider, snapshot.id)
-    } else await endSubscription(tx, customer, at)
+    } else {
+      const replaced = await endSubscription(tx, customer, at)
+      if (replaced) await creditReplaced(tx, services, customer, replaced, at)
+    }
   }
   const subscription = existing
     ? await tx.subscription.update({ where: { id: existing.id }, data: state })
     : await tx.subscription.create({
         data: { ...state, userId: customer.userId, organisationId: customer.organisationId, provider, providerSubscriptionId: snapshot.id },
       })
-  if (existing && existing.planId !== plan.id) await confirmPlanChange(tx, subscription)
+  if (existing && existing.planId !== applied.id) await confirmPlanChange(tx, subscription)
   await tx.$executeRaw`UPDATE subscriptions SET provider_updated_at = ${snapshot.updatedAt}::timestamptz WHERE id = ${subscription.id}`
   if (existing && existing.status !== state.status && !canSubscriptionTransition(existing.status, state.status)) {
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
     await recordAuditEntry(tx, { actor: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
   }
-  await refreshAfterChange(tx, services, customer)
+  await refreshAfterChange(tx, services, customer, subscription.id)
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
   return 'applied'
+}
+
+/**
+ * The plan that the customer keeps until the period ends, although the provider has already been told of the scheduled
+ * one. @returns null if the reported plan applies now
+ */
+async function findKeptPlan(tx: Transaction, existing: Subscription, plan: Plan, at: Date): Promise<Plan | null> {
+  const { id, planId, pendingPlanId, currentPeriodEnd } = existing
+  if (planId === plan.id || pendingPlanId !== plan.id || at >= currentPeriodEnd) return null
+  const changesNow = await tx.planChange.count({ where: { subscriptionId: id, toPlanId: plan.id, status: 'REQUESTED' } })
+  return changesNow > 0 ? null : tx.plan.findUniqueOrThrow({ where: { id: planId } })
+}
+
+/** The start of the periods: of the purchase or the trial, or of the last change of the interval. */
+async function findAnchor(
+  tx: Transaction,
+  { trialEndsAt, createdAt, updatedAt }: SubscriptionSnapshot,
+  plan: Plan,
+  existing: Subscription | null,
+): Promise<Date> {
+  const first = new Date(trialEndsAt ?? createdAt)
+  if (!existing) return first
+  if (existing.planInterval === plan.interval) return existing.status === 'TRIALING' ? first : existing.anchor
+  if (existing.pendingPlanId === plan.id) return existing.currentPeriodEnd
+  const change = await tx.planChange.findFirst({
+    where: { subscriptionId: existing.id, toPlanId: plan.id, status: { in: ['REQUESTED', 'DONE'] } },
+    orderBy: { id: 'desc' },
+  })
+  return change?.changedAt ?? new Date(updatedAt)
+}
+
+/** Credits what a second checkout has replaced. Its payment may arrive later; it is credited then. */
+async function creditReplaced(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  customer: Customer,
+  replaced: Subscription,
+  at: Date,
+): Promise<void> {
+  const { id: subscriptionId, currency } = replaced
+  const amount = await creditUnusedShare(tx, services, replaced, { at, reason: 'Unused part of the replaced plan' })
+  if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId, amount, currency, at })
+  await settleOpenInvoices(tx, customer, currency, at)
 }
 
 /** Completes the plan change in progress to the plan that the provider has reported. */
@@ -82,7 +139,7 @@ async function confirmPlanChange(tx: Transaction, { id, planId }: Subscription):
 
 /** A change that takes effect now replaces the one that was scheduled before. */
 export async function discardPendingPlan(tx: Transaction, subscriptionId: bigint): Promise<void> {
-  await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: null } })
+  await tx.subscription.update({ where: { id: subscriptionId }, data: { pendingPlanId: null, pendingMadeAt: null } })
 }
 
 async function compareSnapshot(
@@ -99,9 +156,8 @@ async function compareSnapshot(
 }
 
 /** Builds the row from the snapshot. Periods are counted from the anchor, so that the 31st stays the 31st. */
-function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, existing: Subscription | null, at: Date) {
+function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, existing: Subscription | null, anchor: Date, at: Date) {
   const { status, trialEndsAt, renewsAt, endsAt, createdAt } = snapshot
-  const anchor = new Date(trialEndsAt ?? createdAt)
   const end = renewsAt ?? endsAt
   // Periods exclude their end: the current one contains the last millisecond before the renewal.
   const number = Math.max(1, periodNumberAt(anchor, plan.interval, end ? new Date(new Date(end).getTime() - 1) : at))
@@ -110,9 +166,15 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
   const samePlan = existing?.planId === plan.id
   return {
     planId: plan.id,
+    planName: samePlan ? existing.planName : plan.name,
+    planInterval: plan.interval,
+    price: samePlan ? existing.price : plan.price,
+    currency: samePlan ? existing.currency : plan.currency,
+    collection: 'PROVIDER' as const,
     planLimits: samePlan ? jsonObject.parse(existing.planLimits) : limitsOf(plan),
     planFeatures: jsonObject.parse(samePlan ? existing.planFeatures : plan.features),
     pendingPlanId: existing?.pendingPlanId === plan.id ? null : (existing?.pendingPlanId ?? null),
+    pendingMadeAt: existing?.pendingPlanId === plan.id ? null : (existing?.pendingMadeAt ?? null),
     status,
     anchor,
     periodNumber: number,
@@ -131,8 +193,16 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
 }
 
 /** Expires the orders of an ended subscription and refreshes the entitlement. The customer must be locked. */
-async function refreshAfterChange(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
+async function refreshAfterChange(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  customer: Customer,
+  subscriptionId: bigint,
+): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
-  if (live === 0) await expireActiveOrders(tx, customer)
+  if (live === 0) {
+    await expireActiveOrders(tx, customer)
+    await releaseSubscription(tx, subscriptionId, services.clock.now())
+  }
   await refreshEntitlement(tx, services, customer)
 }

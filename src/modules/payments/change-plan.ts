@@ -2,34 +2,41 @@ import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { holdBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
-import { ProviderRefusalError } from './payment.errors.js'
-import type { ChangePlanInput } from './payment.type.js'
-import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'
 import {
   buildPreview,
   type ChangeTime,
-  calculatePlanChange,
+  cancelPendingChanges,
+  executeChange,
   type PlanChangePreview,
-  type PlannedChange,
-  planChangeSchema,
-} from './plan-change-preview.js'
+  requestChangeOrder,
+} from '../subscriptions/index.js'
+import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
+import { getLiveSubscription, resumeOwnSubscription } from './manage-subscription.js'
+import { ProviderRefusalError } from './payment.errors.js'
+import type { ChangePlanInput } from './payment.type.js'
+import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'
+import { calculatePlanChange, planChangeSchema, type RequestedChange } from './plan-change-preview.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
+import { changePaymentId } from './record-charge.js'
 
-interface RequestedChange {
+interface AcceptedChange {
   preview: PlanChangePreview
   subscriptionId: bigint
-  /** Null if the provider is called at the end of the period. */
+  /** The change that the provider is asked for; null if it is not called now. */
   changeId: bigint | null
+  /** The order of a change that we collect ourselves. */
+  orderId: bigint | null
 }
 
 /**
- * Calculates the preview again and applies it. A change that takes effect now is stored before the provider is
+ * Calculates the preview again and applies it. Without a provider, a change with nothing to pay takes effect at once, and
+ * any other one waits for its payment. A change of a provider's subscription is stored before the provider is
  * called, and its outcome afterwards. A second request for the same change, such as a double click, waits for
  * the first one and returns the same change; it is charged once. A repeated idempotency key returns the change
  * that it has requested, also when later ones have followed. PERIOD_END with the current plan revokes the scheduled
@@ -42,17 +49,18 @@ export async function changePlan(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   input: ChangePlanInput,
-): Promise<{ preview: PlanChangePreview; subscription: Subscription }> {
+): Promise<{ preview: PlanChangePreview; subscription: Subscription; order: Order | null }> {
   const { db } = services
   const stored = await runOnce(services, idempotentRequest(principal, input), async (tx) =>
     toStoredChange(await requestPlanChange(tx, services, principal, input)),
   )
-  const { preview, subscriptionId, changeId } = fromStoredChange(stored)
+  const { preview, subscriptionId, changeId, orderId } = fromStoredChange(stored)
   if (changeId !== null) {
     await waitUntilFinished(() => finishPlanChange(services, changeId))
     assertDone(await db.planChange.findUniqueOrThrow({ where: { id: changeId } }))
   }
-  return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }) }
+  const order = orderId === null ? null : await db.order.findUniqueOrThrow({ where: { id: orderId } })
+  return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }), order }
 }
 
 const changePlanSchema = planChangeSchema.extend({ idempotencyKey })
@@ -75,6 +83,8 @@ function idempotentRequest(principal: UserPrincipal, input: ChangePlanInput): Id
 type StoredChange = Readonly<{
   subscriptionId: number
   changeId: number | null
+  /** Absent in what earlier versions have stored, like the last two. */
+  orderId?: number | null
   when: ChangeTime
   effectiveAt: string
   credit: string
@@ -82,13 +92,16 @@ type StoredChange = Readonly<{
   nextRenewal: string
   nextRenewalAt: string
   currency: string
+  available?: string
+  isEstimate?: boolean
 }>
 
-function toStoredChange({ preview, subscriptionId, changeId }: RequestedChange): StoredChange {
-  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt } = preview
+function toStoredChange({ preview, subscriptionId, changeId, orderId }: AcceptedChange): StoredChange {
+  const { when, effectiveAt, credit, charge, fromBalance, nextRenewal, nextRenewalAt, isEstimate } = preview
   return {
     subscriptionId: Number(subscriptionId),
     changeId: changeId === null ? null : Number(changeId),
+    orderId: orderId === null ? null : Number(orderId),
     when,
     effectiveAt: effectiveAt.toISOString(),
     credit: credit.minorUnits.toString(),
@@ -96,14 +109,17 @@ function toStoredChange({ preview, subscriptionId, changeId }: RequestedChange):
     nextRenewal: nextRenewal.minorUnits.toString(),
     nextRenewalAt: nextRenewalAt.toISOString(),
     currency: nextRenewal.currency,
+    available: fromBalance.minorUnits.toString(),
+    isEstimate,
   }
 }
 
-function fromStoredChange({ subscriptionId, changeId, ...stored }: StoredChange): RequestedChange {
-  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency } = stored
+function fromStoredChange({ subscriptionId, changeId, orderId, ...stored }: StoredChange): AcceptedChange {
+  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency, available = '0', isEstimate = false } = stored
   return {
     subscriptionId: BigInt(subscriptionId),
     changeId: changeId === null ? null : BigInt(changeId),
+    orderId: orderId == null ? null : BigInt(orderId),
     preview: buildPreview({
       when,
       effectiveAt: new Date(effectiveAt),
@@ -112,6 +128,8 @@ function fromStoredChange({ subscriptionId, changeId, ...stored }: StoredChange)
       nextRenewal: BigInt(nextRenewal),
       nextRenewalAt: new Date(nextRenewalAt),
       currency,
+      available: BigInt(available),
+      isEstimate,
     }),
   }
 }
@@ -121,9 +139,13 @@ async function requestPlanChange(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   input: ChangePlanInput,
-): Promise<RequestedChange> {
+): Promise<AcceptedChange> {
   const { organisationId } = parseInput(planChangeSchema, 'input', input)
-  await lockCustomer(tx, await getCustomer(tx, principal.userId, organisationId))
+  const locked = await getCustomer(tx, principal.userId, organisationId)
+  await lockCustomer(tx, locked)
+  // What was paid for a change that this one replaces is on the balance again, and pays this one.
+  const live = await getLiveSubscription(tx, locked)
+  await cancelPendingChanges(tx, live.id, services.clock.now())
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
@@ -134,22 +156,29 @@ async function requestPlanChange(
   if (replacesPending && (await isPendingChangeClaimed(tx, subscriptionId)))
     throw paymentInProgressError('The scheduled plan change is being applied or revoked')
   const at = services.clock.now()
+  const accepted = { preview, subscriptionId, changeId: null, orderId: null }
   if (preview.when === 'PERIOD_END' && isCurrent) {
     await keepCurrentPlan(tx, principal, planned, at)
-    return { preview, subscriptionId, changeId: null }
+    return accepted
   }
   const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
   await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
-  if (preview.when === 'NOW') return { preview, subscriptionId, changeId: await createChange(tx, planned) }
-  await schedulePendingChange(tx, subscriptionId, plan.id, at)
-  return { preview, subscriptionId, changeId: null }
+  if (preview.when === 'PERIOD_END') {
+    await schedulePendingChange(tx, subscriptionId, plan.id, at)
+    if (planned.billing === null && subscription.status === 'CANCELLED') await resumeOwnSubscription(tx, services, customer, subscriptionId)
+    return accepted
+  }
+  if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
+  const order = await requestChangeOrder(tx, services, planned)
+  if (preview.dueNow.minorUnits === 0n) await executeChange(tx, services, planned, order, [])
+  return { ...accepted, orderId: order.id }
 }
 
 /** Revokes the scheduled change. @throws INVALID_TRANSITION if only the provider knows whether it has been made */
 async function keepCurrentPlan(
   tx: Transaction,
   principal: UserPrincipal,
-  { subscription, customer }: PlannedChange,
+  { subscription, customer }: RequestedChange,
   at: Date,
 ): Promise<void> {
   const { id, status, pendingPlanId, pendingClaimedUntil } = subscription
@@ -163,18 +192,26 @@ async function keepCurrentPlan(
 }
 
 /** @throws PAYMENT_IN_PROGRESS if the change in progress is another one */
-function joinChange(inProgress: PlanChange, { preview, plan, subscription }: PlannedChange): RequestedChange {
-  const { id, toPlanId, changedAt, credit, charge, nextRenewal } = inProgress
+function joinChange(inProgress: PlanChange, { preview, plan, subscription }: RequestedChange): AcceptedChange {
+  const { id, toPlanId, changedAt, credit, charge, due, nextRenewal } = inProgress
   if (toPlanId !== plan.id || preview.when !== 'NOW') throw paymentInProgressError('Another plan change waits for the payment provider')
-  const amounts = { credit, charge, nextRenewal: nextRenewal ?? preview.nextRenewal.minorUnits, currency: plan.currency }
+  const owed = credit + charge > 0n ? credit + charge : 0n
+  const terms = { nextRenewal: nextRenewal ?? preview.nextRenewal.minorUnits, currency: plan.currency, isEstimate: preview.isEstimate }
+  const amounts = { credit, charge, available: owed - (due ?? owed), ...terms }
   return {
     preview: buildPreview({ when: 'NOW', effectiveAt: changedAt, nextRenewalAt: preview.nextRenewalAt, ...amounts }),
     subscriptionId: subscription.id,
     changeId: id,
+    orderId: null,
   }
 }
 
-async function createChange(tx: Transaction, { preview, subscription, plan, variantId }: PlannedChange): Promise<bigint> {
+/** The part that the balance pays is held until the provider has charged the rest. */
+async function createChange(
+  tx: Transaction,
+  { preview, subscription, plan, customer }: RequestedChange,
+  { provider, variantId }: NonNullable<RequestedChange['billing']>,
+): Promise<bigint> {
   const { id } = await tx.planChange.create({
     data: {
       subscriptionId: subscription.id,
@@ -182,12 +219,16 @@ async function createChange(tx: Transaction, { preview, subscription, plan, vari
       toPlanId: plan.id,
       credit: preview.credit.minorUnits,
       charge: preview.charge.minorUnits,
+      due: preview.dueNow.minorUnits,
       changedAt: preview.effectiveAt,
       status: 'REQUESTED',
       variantId,
       nextRenewal: preview.nextRenewal.minorUnits,
     },
   })
+  const { minorUnits: amount, currency } = preview.fromBalance
+  const purpose = { provider: provider.name, providerPaymentId: changePaymentId(id), subscriptionId: subscription.id }
+  await holdBalance(tx, { customer, currency, amount, at: preview.effectiveAt }, purpose)
   await enqueueFinishPlanChange(tx, id, COMPLETION_DELAY_SECONDS)
   return id
 }

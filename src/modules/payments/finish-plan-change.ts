@@ -5,28 +5,32 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { customerName, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { freeHeldPayments, settleOpenInvoices } from '../ledger/index.js'
 import { discardPendingPlan } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import { FINISH_PLAN_CHANGE } from './payment.jobs.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 import { finishOrRetry, runClaimed } from './provider-claim.js'
+import { changePaymentId, recordCharge } from './record-charge.js'
 
-type StoredChange = PlanChange & { subscription: Subscription; toPlan: Plan }
+type StoredChange = PlanChange & { subscription: Subscription; fromPlan: Plan; toPlan: Plan }
+
+type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 type Outcome = { status: 'DONE'; snapshot: SubscriptionSnapshot } | { status: 'FAILED' | 'CLOSED'; failure: string }
 
 /**
  * Requests a plan change from the provider, unless its subscription shows that this has been done, and records
- * the outcome. A webhook reports the payment of the difference.
+ * the outcome. A webhook reports the payment of the difference; without one, the change is invoiced here.
  * @returns false if another process is doing so
  * @throws PAYMENT_PROVIDER_UNAVAILABLE when the outcome is unknown; the change stays requested
  */
-export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: bigint): Promise<boolean> {
+export function finishPlanChange(services: FinishServices, changeId: bigint): Promise<boolean> {
   return runClaimed(services, { table: 'plan_changes', id: changeId }, async (assertClaimed) => {
     const change = await services.db.planChange.findUniqueOrThrow({
       where: { id: changeId },
-      include: { subscription: true, toPlan: true },
+      include: { subscription: true, fromPlan: true, toPlan: true },
     })
     const provider = getBillingProvider(services, change.subscription)
     const outcome = await requestChange(services, provider, change, assertClaimed)
@@ -35,7 +39,7 @@ export function finishPlanChange(services: Pick<Services, 'clock' | 'config' | '
 }
 
 /** The job. */
-export function finishPlanChangeLater(services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>, changeId: bigint): Promise<void> {
+export function finishPlanChangeLater(services: FinishServices, changeId: bigint): Promise<void> {
   return finishOrRetry(
     services,
     () => finishPlanChange(services, changeId),
@@ -50,7 +54,7 @@ export async function enqueueFinishPlanChange(tx: Transaction, changeId: bigint,
 async function requestChange(
   { clock }: Pick<Services, 'clock'>,
   provider: PaymentProvider,
-  { subscription, toPlan, variantId, nextRenewal, credit, charge, changedAt }: StoredChange,
+  { subscription, toPlan, variantId, nextRenewal, due, changedAt }: StoredChange,
   assertClaimed: () => void,
 ): Promise<Outcome> {
   const { status, providerSubscriptionId, currentPeriodStart, currentPeriodEnd } = subscription
@@ -63,8 +67,10 @@ async function requestChange(
   if (changedAt < currentPeriodStart || clock.now() >= currentPeriodEnd)
     return { status: 'CLOSED', failure: 'The period ended before the payment provider responded' }
   assertClaimed()
-  const change = { variantId, planName: toPlan.name, amount: nextRenewal, currency: toPlan.currency, proration: credit + charge }
+  const { name: planName, interval, currency } = toPlan
   try {
+    if (current.status === 'CANCELLED') await provider.resume(providerSubscriptionId)
+    const change = { variantId, planName, interval, amount: nextRenewal, currency, due: due ?? 0n, changedAt }
     return { status: 'DONE', snapshot: await provider.changeVariant(providerSubscriptionId, change) }
   } catch (error) {
     if (error instanceof ProviderRefusalError) return { status: 'FAILED', failure: error.message }
@@ -74,7 +80,7 @@ async function requestChange(
 
 async function recordOutcome(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Omit<FinishServices, 'db'>,
   provider: PaymentProvider,
   { id, subscription, toPlanId }: StoredChange,
   outcome: Outcome,
@@ -86,9 +92,12 @@ async function recordOutcome(
     await applyProviderResponse(tx, services, provider, outcome.snapshot)
     // Otherwise a webhook has confirmed the change, and another one may have been scheduled since.
     if (count > 0) await discardPendingPlan(tx, subscription.id)
-    return
+    return invoiceWithoutPayment(tx, services, provider, id)
   }
   if (count === 0) return
+  const held = { provider: provider.name, providerPaymentId: changePaymentId(id), held: { gt: 0n } }
+  await freeHeldPayments(tx, await tx.payment.findMany({ where: held }))
+  await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
   const details = { planId: toPlanId, reason: outcome.failure }
   await recordAuditEntry(tx, {
     actor: PROVIDER,
@@ -97,4 +106,21 @@ async function recordOutcome(
     details,
     at: services.clock.now(),
   })
+}
+
+/** Invoices a change that credit and balance pay completely, because no payment reports it. */
+async function invoiceWithoutPayment(
+  tx: Transaction,
+  services: Omit<FinishServices, 'db'>,
+  provider: PaymentProvider,
+  changeId: bigint,
+): Promise<void> {
+  const change = await tx.planChange.findUniqueOrThrow({ where: { id: changeId }, include: { fromPlan: true, toPlan: true } })
+  if (change.due !== 0n || change.orderId !== null || provider.merchantOfRecord !== null) return
+  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: change.subscriptionId }, include: { plan: true } })
+  const { currency } = change.toPlan
+  const createdAt = change.changedAt.toISOString()
+  const snapshot = { reason: 'updated', total: 0n, tax: 0n, discount: 0n, currency, createdAt, documentUrl: null } as const
+  await recordCharge(tx, services, provider, { subscription, plan: change.toPlan, change, snapshot, received: null })
+  await settleOpenInvoices(tx, subscription, currency, services.clock.now())
 }

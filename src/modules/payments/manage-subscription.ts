@@ -6,8 +6,9 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { advancePeriods, assertSubscriptionTransition, ESCLUSE, endPlan, subscriptionTransitionError } from '../subscriptions/index.js'
+import { advancePeriods, assertSubscriptionTransition, creditUnusedShare, ESCLUSE, endPlan, subscriptionTransitionError } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
@@ -106,7 +107,7 @@ export function getBillingProvider({ providers }: Pick<Services, 'providers'>, {
 
 async function changeWithoutProvider(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
   customer: Customer,
   { id, to, withoutProvider }: StatusChange & { id: bigint },
 ): Promise<void> {
@@ -118,9 +119,23 @@ async function changeWithoutProvider(
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
+    await creditUnusedShare(tx, services, subscription, { at, reason: 'Unused part of the cancelled plan' })
+    await settleOpenInvoices(tx, customer, subscription.currency, at)
     return publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
+  await refreshEntitlement(tx, services, customer)
+}
+
+/** Resumes a cancelled subscription that no provider bills. Call it under the customer's lock. */
+export async function resumeOwnSubscription(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  customer: Customer,
+  id: bigint,
+): Promise<void> {
+  const data = { status: 'ACTIVE' as const, cancelAtPeriodEnd: false, endsAt: null, updatedAt: services.clock.now() }
+  await tx.subscription.update({ where: { id }, data })
   await refreshEntitlement(tx, services, customer)
 }
 
@@ -151,7 +166,7 @@ export async function getLiveSubscription(tx: Transaction, customer: Customer): 
  */
 export async function applyProviderResponse(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
 ): Promise<void> {

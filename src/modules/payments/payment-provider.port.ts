@@ -29,6 +29,10 @@ export interface PaymentSnapshot {
   readonly reason: PaymentReason
   readonly isPaid: boolean
   readonly total: bigint
+  /** The tax in the total, as the provider states it. */
+  readonly tax: bigint
+  /** The discount that the provider has given. */
+  readonly discount: bigint
   readonly currency: string
   /** Sum of all refunds so far. */
   readonly refunded: bigint
@@ -62,14 +66,17 @@ export interface NewCheckout {
 export interface VariantChange {
   readonly variantId: string
   readonly planName: string
+  readonly interval: Interval
   /** Price of a whole period. */
   readonly amount: bigint
   readonly currency: string
   /**
-   * Proration of the current period, negative for a credit, null for none. A provider that calculates it
-   * ignores the amount.
+   * What to charge now, zero or more; null for a change that takes effect with the next period. A provider that is the
+   * merchant of record calculates the amount itself.
    */
-  readonly proration: bigint | null
+  readonly due: bigint | null
+  /** When a change that takes effect now was requested. A change of the interval begins a new period then. */
+  readonly changedAt: Date
 }
 
 /** The part of an event that is read when it is received. */

@@ -32,7 +32,7 @@ import { revokePlanChange } from './revoke-plan-change.js'
 
 const ORGANISATION_ARGUMENT = { nullable: true, description: ORGANISATION_DESCRIPTION }
 const OPTIONAL_CUSTOMER = { nullable: true, description: 'The customer. Defaults to yourself.' }
-const PLAN_ARGUMENT = { description: 'Id of a plan with the same interval and currency.' }
+const PLAN_ARGUMENT = { description: 'Id of a plan with the same currency.' }
 const WHEN_ARGUMENT = {
   nullable: true,
   description: 'When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade.',
@@ -70,8 +70,8 @@ export class PaymentResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('input', () => ChangePlanInput, { description: 'The plan to change to.' }) input: ChangePlanInput,
   ) {
-    const { preview, subscription } = await changePlan(services, principal, input)
-    return { change: preview, subscription, order: null }
+    const { preview, subscription, order } = await changePlan(services, principal, input)
+    return { change: preview, subscription, order }
   }
 
   @Mutation(() => RevokePlanChangePayload, {

@@ -69,13 +69,16 @@ export class ChangePlanPreview {
   @Field(() => Money, { description: 'Credit for the unused part of the current period: zero or negative.' })
   credit: Money
 
-  @Field(() => Money, { description: 'Charge for the new plan for the rest of the period.' })
+  @Field(() => Money, { description: 'Charge for the new plan: for the rest of the period, or for a whole one if the interval changes.' })
   charge: Money
 
-  @Field(() => Money, { description: 'Amount charged immediately.' })
+  @Field(() => Money, { description: 'The part that the balance pays.' })
+  fromBalance: Money
+
+  @Field(() => Money, { description: 'Amount to pay now, after the balance.' })
   dueNow: Money
 
-  @Field(() => Money, { description: 'Unused credit, deducted from the next renewals.' })
+  @Field(() => Money, { description: 'Credit that exceeds the charge. It goes to the balance.' })
   creditLeft: Money
 
   @Field(() => DateTime, { description: 'Time of the next renewal.' })
@@ -83,11 +86,14 @@ export class ChangePlanPreview {
 
   @Field(() => Money, { description: 'Amount of the next renewal.' })
   nextRenewal: Money
+
+  @Field(() => Boolean, { description: 'Whether the amounts are an estimate, because the provider is the seller and calculates them itself.' })
+  isEstimate: boolean
 }
 
 @InputType({ description: 'The plan to change to.' })
 export class ChangePlanInput {
-  @Field(() => ID, { description: 'Id of a plan with the same interval and currency.' })
+  @Field(() => ID, { description: 'Id of a plan with the same currency.' })
   planId: string
 
   @Field(() => ChangeTimeEnum, {
@@ -113,7 +119,7 @@ export class ChangePlanPayload {
 
   @Field(() => Order, {
     nullable: true,
-    description: 'The order to pay, if something is due now. Null while the payment provider charges the difference itself.',
+    description: 'The order of a change without a payment provider. It is pending while something is due; see `invoicePdfUrl` for how to pay.',
   })
   order: Order | null
 }

@@ -55,7 +55,7 @@ export async function isPendingChangeClaimed(tx: Transaction, subscriptionId: bi
  */
 export async function schedulePendingChange(tx: Transaction, subscriptionId: bigint, planId: bigint, at: Date): Promise<void> {
   await tx.$executeRaw`
-    UPDATE subscriptions SET pending_plan_id = ${planId}, updated_at = ${at}::timestamptz,
+    UPDATE subscriptions SET pending_plan_id = ${planId}, pending_made_at = NULL, updated_at = ${at}::timestamptz,
       pending_claimed_until = CASE WHEN pending_plan_id IS NOT NULL OR pending_claimed_until > statement_timestamp()
         THEN pending_claimed_until END
     WHERE id = ${subscriptionId}`

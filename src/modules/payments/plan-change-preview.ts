@@ -1,19 +1,15 @@
 import { z } from 'zod'
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { optional, organisationId, parseInput, rowId } from '../../core/input.js'
-import type { MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { getOrderablePlan } from '../catalog/index.js'
-import { type Customer, getCustomer, type UserPrincipal } from '../identity/index.js'
-import { quotePrice } from '../invoicing/index.js'
+import { getCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { prorate } from '../subscriptions/index.js'
-import { getLiveSubscription } from './manage-subscription.js'
+import { type ChangeTime, calculateChange, ESCLUSE, type PlanChangePreview, type PlannedChange } from '../subscriptions/index.js'
+import { getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { findVariantId } from './variant-id.js'
-
-export type ChangeTime = 'NOW' | 'PERIOD_END'
 
 export interface PlanChangeRequest {
   planId: string
@@ -25,36 +21,19 @@ export interface PlanChangeRequest {
 
 export const planChangeSchema = z.object({ planId: rowId('Plan'), organisationId: optional(organisationId()) })
 
-/** Effect of a plan change. Amounts include tax. */
-export interface PlanChangePreview {
-  when: ChangeTime
-  effectiveAt: Date
-  /** Zero or negative. */
-  credit: MoneyAmount
-  charge: MoneyAmount
-  dueNow: MoneyAmount
-  /** Credit that exceeds the charge, deducted from the next renewals. */
-  creditLeft: MoneyAmount
-  nextRenewalAt: Date
-  nextRenewal: MoneyAmount
+export interface RequestedChange extends PlannedChange {
+  /** Null if no provider bills the subscription. */
+  readonly billing: { readonly provider: PaymentProvider; readonly variantId: string } | null
 }
 
-export interface PlannedChange {
-  preview: PlanChangePreview
-  provider: PaymentProvider
-  /** The provider's id of the new plan. */
-  variantId: string
-  subscription: Subscription
-  plan: Plan & { price: bigint }
-  customer: Customer
-}
+type PreviewServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
 /**
- * @throws PLAN_NOT_FOUND, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan that
- *   cannot be changed to
+ * @throws PLAN_NOT_FOUND, CURRENCY_MISMATCH, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan
+ *   that cannot be changed to
  */
 export async function previewPlanChange(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  services: PreviewServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   request: PlanChangeRequest,
 ): Promise<PlanChangePreview> {
@@ -64,94 +43,44 @@ export async function previewPlanChange(
 /** @throws as `previewPlanChange` */
 export async function calculatePlanChange(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
+  services: PreviewServices,
   principal: UserPrincipal,
   { when, path, ...request }: PlanChangeRequest,
-): Promise<PlannedChange> {
-  if (services.providers.all.length === 0) services.providers.getActive()
+): Promise<RequestedChange> {
   const planField = path === '' ? 'planId' : `${path}.planId`
-  const at = services.clock.now()
   const { planId, organisationId } = parseInput(planChangeSchema, path, request)
   const plan = await getOrderablePlan(tx, principal, planId, planField)
   const customer = await getCustomer(tx, principal.userId, organisationId)
   const subscription = await getLiveSubscription(tx, customer)
-  const provider = services.providers.find(subscription.provider)
-  if (!provider || subscription.status !== 'ACTIVE') {
-    const { name } = provider ?? services.providers.getActive()
-    throw new DomainError(INVALID_TRANSITION, `Only an active subscription billed by ${name} can change its plan`, {
-      from: subscription.status,
-    })
-  }
+  const billing = findBilling(services, subscription, plan, planField)
+  assertChangeable(subscription)
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
   if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError(planField, 'you are already on this plan')
-  if (plan.interval !== current.interval || plan.currency !== current.currency) {
-    throw invalidInputError(
-      planField,
-      'has a different interval or currency; cancel the current plan, and order this one when the period has ended',
-    )
-  }
+  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
+  const isEstimate = billing?.provider.merchantOfRecord != null
+  return { ...(await calculateChange(tx, services, { customer, subscription, plan, when: time, isEstimate })), billing }
+}
+
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan that the provider does not sell */
+function findBilling(
+  services: Pick<Services, 'providers'>,
+  subscription: Subscription,
+  plan: Plan,
+  planField: string,
+): RequestedChange['billing'] {
+  if (subscription.provider === null) return null
+  const provider = getBillingProvider(services, subscription)
   const variantId = findVariantId(provider, plan)
   if (variantId === null) throw invalidInputError(planField, `has no providerVariantId, so it cannot be bought from ${provider.name}`)
-  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
-  const { total: price } = await quotePrice(tx, services, customer, plan)
-  const paid = await getCurrentPeriodRate(tx, services, customer, subscription, current)
-  const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
-  const { credit, charge } = time === 'NOW' ? prorate({ ...paid, price, period, at }) : { credit: 0n, charge: 0n }
-  const effectiveAt = time === 'NOW' ? at : period.end
-  const { currency } = plan
-  const preview = buildPreview({ when: time, effectiveAt, credit, charge, nextRenewal: price, nextRenewalAt: period.end, currency })
-  return { preview, provider, variantId, subscription, plan, customer }
+  return { provider, variantId }
 }
 
-/** The amounts are in minor units. */
-interface ChangeTerms {
-  when: ChangeTime
-  effectiveAt: Date
-  credit: bigint
-  charge: bigint
-  nextRenewal: bigint
-  nextRenewalAt: Date
-  currency: string
-}
-
-export function buildPreview(terms: ChangeTerms): PlanChangePreview {
-  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency } = terms
-  const money = (minorUnits: bigint): MoneyAmount => ({ minorUnits, currency })
-  const total = credit + charge
-  return {
-    when,
-    effectiveAt,
-    credit: money(credit),
-    charge: money(charge),
-    dueNow: money(total > 0n ? total : 0n),
-    creditLeft: money(total < 0n ? -total : 0n),
-    nextRenewalAt,
-    nextRenewal: money(nextRenewal),
+/** A cancelled subscription is resumed by the change. */
+function assertChangeable({ id, status, provider, endsAt, currentPeriodEnd, collection }: Subscription): void {
+  if (provider === ESCLUSE) throw new DomainError(INVALID_TRANSITION, `Subscription ${id} is billed by Escluse; change it there`, { from: status })
+  const isFixedTerm = collection === 'INVOICE' && status !== 'CANCELLED' && endsAt !== null && endsAt <= currentPeriodEnd
+  if ((status !== 'ACTIVE' && status !== 'CANCELLED') || isFixedTerm) {
+    throw new DomainError(INVALID_TRANSITION, 'Only an active subscription without a fixed end can change its plan', { from: status })
   }
 }
 
-/**
- * @returns `paid`: price paid for the current period, extrapolated to the whole period; `creditable`:
- *   payments for it less refunds; both in minor units
- */
-async function getCurrentPeriodRate(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  customer: Customer,
-  subscription: Subscription,
-  current: Plan,
-): Promise<{ paid: bigint; creditable: bigint }> {
-  const payments = await tx.order.findMany({
-    where: { subscriptionId: subscription.id, periodEnd: subscription.currentPeriodEnd },
-    include: { refunds: { select: { amount: true } } },
-    orderBy: { placedAt: 'asc' },
-  })
-  const creditable = payments.reduce((sum, { amount, refunds }) => refunds.reduce((rest, refund) => rest - refund.amount, sum + amount), 0n)
-  const changed = await tx.planChange.count({
-    where: { subscriptionId: subscription.id, status: 'DONE', changedAt: { gte: subscription.currentPeriodStart } },
-  })
-  // After a plan change, the price at the time of the change counts, not the current price in the catalog.
-  const price = payments.findLast(({ reason }) => reason === 'PLAN_CHANGE')?.planPrice ?? current.price
-  const paid = changed > 0 ? (await quotePrice(tx, services, customer, { ...current, price })).total : (payments[0]?.amount ?? 0n)
-  return { paid, creditable }
-}

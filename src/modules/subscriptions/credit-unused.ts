@@ -75,3 +75,29 @@ export async function creditUnusedShare(
   } else await issueCreditNote(tx, services, invoice, { amount, reason })
   return amount
 }
+
+interface ReplacedPart {
+  /** The order of the replaced plan. */
+  readonly orderId: bigint
+  /** The credit of the plan change, minor units. */
+  readonly amount: bigint
+  /** The invoice of the new plan, which the freed money pays; null if the new plan costs nothing. */
+  readonly carryTo: Invoice | null
+}
+
+/**
+ * Credits the replaced part of a plan by a credit note, whose money pays the new plan; a surplus goes to the balance. Call
+ * it under the customer's lock.
+ */
+export async function creditReplacedPart(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  { orderId, amount, carryTo }: ReplacedPart,
+): Promise<void> {
+  const invoice = amount > 0n ? await lockInvoice(tx, { orderId }) : null
+  const left = invoice ? leftToCredit(invoice) : 0n
+  const credited = amount < left ? amount : left
+  if (!invoice || credited === 0n) return
+  const reason = 'Unused part of the replaced plan'
+  await issueCreditNote(tx, services, invoice, { amount: credited, reason, ...(carryTo && { carryTo }) })
+}

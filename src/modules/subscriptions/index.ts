@@ -3,7 +3,7 @@ import 'reflect-metadata'
 export { activateOrder, type PlanOrder, recordReplacement } from './activate-order.js'
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed, hasPaidSubscription } from './assert-not-subscribed.js'
-export { creditUnusedShare, findUnusedShare, termsOfProvider } from './credit-unused.js'
+export { creditReplacedPart, creditUnusedShare, findUnusedShare, termsOfProvider } from './credit-unused.js'
 export {
   cancelActiveOrders,
   endPlan,
@@ -12,9 +12,10 @@ export {
   expireActiveOrders,
   releaseSubscription,
 } from './end-subscription.js'
+export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
+export { completeChange, executeChange, requestChangeOrder } from './execute-change.js'
 export { cancelPendingChanges } from './pending-change-orders.js'
 export { placeOrder } from './place-order.js'
-export { prorate } from './proration.rules.js'
 export { advancePeriods } from './scheduled-transitions.js'
 export { CollectionMethod, SubscriptionStatus } from './subscription.enums.js'
 export { ALREADY_SUBSCRIBED, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'

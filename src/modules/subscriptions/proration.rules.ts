@@ -4,30 +4,29 @@ import { type Period, remainingShare } from '../../core/period.js'
 export interface Proration {
   /** Credit for the unused part of the paid period: zero or less. */
   readonly credit: bigint
-  /** Charge for the rest of the period with the new plan: zero or more. */
+  /** Charge for the new plan: zero or more. */
   readonly charge: bigint
-  /** Sum of credit and charge; negative if the credit is larger. */
-  readonly total: bigint
 }
 
 interface PlanChangeAmounts {
-  /** Full price of the period with the old plan, whether or not it was paid in full. */
+  /** Price of the whole period of the replaced plan, as it was paid. */
   readonly paid: bigint
   /** Price of the new plan for a whole period. */
   readonly price: bigint
   readonly period: Period
   readonly at: Date
-  /** The part of this period's payments that has not been credited yet. */
+  /** The part of the replaced plan's invoice that has not been credited yet. */
   readonly creditable: bigint
+  /** Whether the new plan begins a period of its own, because its interval differs. */
+  readonly isNewPeriod: boolean
 }
 
 /**
- * Calculates the credit for the unused part and the charge for the rest. Both are prorated to the second and
- * rounded once. A change from 500 to 1500 in May 2026, on 16 May, is -258 + 774 = 516.
+ * Calculates the credit for the unused part and the charge for the rest, or for a whole new period. Both are prorated to
+ * the second and rounded once. A change from 500 to 1500 in May 2026, on 16 May, is -258 + 774 = 516.
  */
-export function prorate({ paid, price, period, at, creditable }: PlanChangeAmounts): Proration {
+export function prorate({ paid, price, period, at, creditable, isNewPeriod }: PlanChangeAmounts): Proration {
   const unused = remainingShare(paid, period, at)
   const credit = -(unused < creditable ? unused : creditable)
-  const charge = remainingShare(price, period, at)
-  return { credit, charge, total: credit + charge }
+  return { credit, charge: isNewPeriod ? price : remainingShare(price, period, at) }
 }

@@ -8,3 +8,7 @@ export const ALREADY_SUBSCRIBED = defineError('ALREADY_SUBSCRIBED', {
   status: 409,
   description: 'The customer has a paid subscription already. Use `changePlan`.',
 })
+export const CURRENCY_MISMATCH = defineError('CURRENCY_MISMATCH', {
+  status: 409,
+  description: 'The current period was paid in another currency than the plan is sold in. The message names both.',
+})

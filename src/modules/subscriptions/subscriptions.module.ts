@@ -3,7 +3,7 @@ import { customerRows } from '../identity/index.js'
 import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
-import { ALREADY_SUBSCRIBED, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
+import { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 import { subscriptionLoader } from './subscription.loader.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
 
@@ -22,7 +22,7 @@ export const subscriptions = defineModule({
       organisationId,
     })),
   },
-  errors: [ALREADY_SUBSCRIBED, SUBSCRIPTION_NOT_FOUND],
+  errors: [ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND],
   cron: {
     everyMinute: {
       expire: ({ services }) => expirePendingOrders(services),

@@ -48,6 +48,8 @@ const paymentResource = z.object({
     billing_reason: z.enum(['initial', 'renewal', 'updated']),
     status: z.string(),
     total: minorUnits,
+    tax: minorUnits.nullish(),
+    discount_total: minorUnits.nullish(),
     currency: z.string().regex(/^[A-Z]{3}$/),
     refunded_amount: minorUnits.nullish(),
     refunded: z.boolean().nullish(),
@@ -90,6 +92,8 @@ export function readPayment(resource: unknown): PaymentSnapshot {
     // A refunded payment was paid first.
     isPaid: ['paid', 'refunded', 'partial_refund'].includes(status),
     total,
+    tax: attributes.tax ?? 0n,
+    discount: attributes.discount_total ?? 0n,
     currency: attributes.currency,
     refunded: refunded ?? (attributes.refunded ? total : 0n),
     createdAt: attributes.created_at,

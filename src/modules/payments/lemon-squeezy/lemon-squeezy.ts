@@ -74,9 +74,9 @@ export class LemonSqueezy implements PaymentProvider {
   }
 
   /** A change that is charged is sent once, because the provider may have made it although it did not respond. */
-  changeVariant(id: string, { variantId, proration }: VariantChange): Promise<SubscriptionSnapshot> {
+  changeVariant(id: string, { variantId, due }: VariantChange): Promise<SubscriptionSnapshot> {
     const variant = { variant_id: Number(variantId) }
-    if (proration === null) return this.#patch(id, { ...variant, disable_prorations: true })
+    if (due === null) return this.#patch(id, { ...variant, disable_prorations: true })
     return this.#patch(id, { ...variant, invoice_immediately: true }, 'sendOnce')
   }
 

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import { addIntervals } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { type Customer, lockCustomer } from '../../identity/index.js'
+import { holdBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import type { NewCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
@@ -79,7 +82,7 @@ export class SandboxProvider implements PaymentProvider {
       if (checkout.subscriptionId !== null) return
       const at = clock.now()
       const { custom, amount, currency, interval, planName, email, variantId } = checkout
-      const internals: Internals = { custom, amount: amount.toString(), currency, interval, planName, email, credit: '0', fails }
+      const internals: Internals = { custom, amount: amount.toString(), currency, interval, planName, email, fails }
       const purchase = { variantId, planName, email, orderId: Number(record.id), interval }
       const subscription = await createRecord(tx, 'subscriptions', null, rules.newSubscription(purchase, at), internals, at)
       const paid = { ...checkout, amount: amount.toString(), subscriptionId: Number(subscription.id) }
@@ -124,17 +127,21 @@ export class SandboxProvider implements PaymentProvider {
     )
   }
 
-  changeVariant(id: string, { variantId, planName, amount, proration }: VariantChange) {
+  changeVariant(id: string, { variantId, planName, interval, amount, due, changedAt }: VariantChange) {
     return this.#update(
       id,
       () => 'subscription_updated',
       async (attributes, tx, record, at) => {
         const { internals } = readSubscriptionRecord(record)
-        const credit = BigInt(internals.credit) + (proration !== null && proration < 0n ? -proration : 0n)
-        const changed: Internals = { ...internals, planName, amount: amount.toString(), credit: credit.toString() }
+        const isNewInterval = interval !== internals.interval
+        // A new interval begins now, or with the next renewal.
+        const start = due === null ? attributes.renews_at : changedAt.toISOString()
+        const anchor = isNewInterval ? start : (internals.anchor ?? null)
+        const changed: Internals = { ...internals, planName, interval, anchor, amount: amount.toString() }
         await updateRecord(tx, record, { internals: changed })
-        if (proration !== null && proration > 0n) await this.#charge(tx, record, 'updated', proration, at)
-        return { ...attributes, variant_id: Number(variantId), variant_name: planName }
+        if (due !== null && due > 0n) await this.#charge(tx, record, 'updated', due, at)
+        const renewal = isNewInterval && due !== null ? { renews_at: rules.wireTime(addIntervals(changedAt, interval, 1)) } : {}
+        return { ...attributes, ...renewal, variant_id: Number(variantId), variant_name: planName }
       },
     )
   }
@@ -184,7 +191,7 @@ export class SandboxProvider implements PaymentProvider {
         where: { type: 'subscription-invoices', parentId: record.id },
         orderBy: { id: 'desc' },
       })
-      const active = { ...rules.markRecovered(attributes, internals.interval), updated_at: rules.wireTime(at) }
+      const active = { ...rules.markRecovered(attributes, internals), updated_at: rules.wireTime(at) }
       const payment = rules.markPaid(readPaymentRecord(overdue).attributes, at)
       const recovered = await updateRecord(tx, record, { attributes: active, internals: { ...internals, fails: false }, updatedAt: at })
       await enqueueWebhook(tx, 'subscription_updated', recovered, internals.custom)
@@ -208,6 +215,9 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   async #advanceSubscription(tx: Transaction, id: bigint, now: Date): Promise<void> {
+    const found = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
+    // Renewals use the balance of the customer, whose lock is taken first.
+    await lockCustomer(tx, buyerOf(readSubscriptionRecord(found).internals))
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
@@ -220,16 +230,18 @@ export class SandboxProvider implements PaymentProvider {
     }
   }
 
-  /** Charges a renewal, less the available credit. */
+  /** Charges a renewal, less the balance of the customer, which is held for it. */
   async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
     const { internals } = readSubscriptionRecord(subscription)
-    const credit = BigInt(internals.credit)
-    const used = credit < amount ? credit : amount
-    if (used > 0n) {
-      const remaining: Internals = { ...internals, credit: (credit - used).toString() }
-      await updateRecord(tx, subscription, { internals: remaining })
-    }
-    await this.#charge(tx, subscription, 'renewal', amount - used, at, isPaid)
+    const billed = await tx.subscription.findUnique({
+      where: { provider_providerSubscriptionId: { provider: this.name, providerSubscriptionId: String(subscription.id) } },
+    })
+    const payment = await this.#createPayment(tx, subscription, 'renewal', amount, at, isPaid)
+    const { currency } = internals
+    const purpose = billed && { provider: this.name, providerPaymentId: String(payment.id), subscriptionId: billed.id }
+    const used = purpose ? await holdBalance(tx, { customer: buyerOf(internals), currency, amount, at }, purpose) : 0n
+    const charged = rules.withTotal(readPaymentRecord(payment).attributes, amount - used)
+    await this.#reportPayment(tx, await updateRecord(tx, payment, { attributes: charged }), internals, isPaid)
   }
 
   async #charge(
@@ -240,10 +252,25 @@ export class SandboxProvider implements PaymentProvider {
     at: Date,
     isPaid = true,
   ): Promise<void> {
+    const { internals } = readSubscriptionRecord(subscription)
+    await this.#reportPayment(tx, await this.#createPayment(tx, subscription, reason, amount, at, isPaid), internals, isPaid)
+  }
+
+  #createPayment(
+    tx: Transaction,
+    subscription: SandboxRecord,
+    reason: rules.PaymentAttributes['billing_reason'],
+    amount: bigint,
+    at: Date,
+    isPaid: boolean,
+  ): Promise<SandboxRecord> {
     const { custom, currency, email } = readSubscriptionRecord(subscription).internals
     const attributes = rules.newPayment({ subscriptionId: subscription.id, reason, amount, currency, email, isPaid }, at)
-    const payment = await createRecord(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
-    await enqueueWebhook(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
+    return createRecord(tx, 'subscription-invoices', subscription.id, attributes, { custom }, at)
+  }
+
+  #reportPayment(tx: Transaction, payment: SandboxRecord, { custom }: Internals, isPaid: boolean): Promise<void> {
+    return enqueueWebhook(tx, isPaid ? 'subscription_payment_success' : 'subscription_payment_failed', payment, custom)
   }
 
   async #update(
@@ -274,6 +301,11 @@ export class SandboxProvider implements PaymentProvider {
   #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return runTransaction(this.#services.db, work)
   }
+}
+
+/** The customer who bought a subscription in the sandbox. */
+function buyerOf({ custom }: Internals): Customer {
+  return { userId: custom.user_id ?? '', organisationId: custom.organisation_id ?? null }
 }
 
 function cancellationEvent({ status }: rules.SubscriptionAttributes): string {

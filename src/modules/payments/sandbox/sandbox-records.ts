@@ -32,8 +32,8 @@ const internalsSchema = z.object({
   interval: intervalSchema,
   planName: z.string(),
   email: z.string().nullable(),
-  /** Unused credit from plan changes, minor units. */
-  credit: z.string(),
+  /** The start of the periods since the interval has changed; null if they start with the purchase. */
+  anchor: z.string().nullish(),
   /** Whether the card will be declined when the subscription renews. */
   fails: z.boolean(),
 })

@@ -151,14 +151,19 @@ export function newOrder(
   }
 }
 
+/** Changes the amount of a payment that has not been reported yet. */
+export function withTotal(attributes: PaymentAttributes, amount: bigint): PaymentAttributes {
+  return { ...attributes, subtotal: Number(amount), total: Number(amount) }
+}
+
 /** Marks an overdue payment as paid. */
 export function markPaid(attributes: PaymentAttributes, at: Date): PaymentAttributes {
   return { ...attributes, status: 'paid', status_formatted: 'Paid', updated_at: wireTime(at) }
 }
 
 /** Reactivates a subscription after an overdue payment. Its period starts when that payment was due. */
-export function markRecovered(attributes: SubscriptionAttributes, interval: Interval): SubscriptionAttributes {
-  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: wireTime(nextPeriodEnd(attributes, interval)) }
+export function markRecovered(attributes: SubscriptionAttributes, periods: Periods): SubscriptionAttributes {
+  return { ...attributes, status: 'active', status_formatted: 'Active', renews_at: wireTime(nextPeriodEnd(attributes, periods)) }
 }
 
 /** Adds a refund to a payment. A partial refund does not change the status. */
@@ -202,7 +207,7 @@ export interface SandboxTransition {
 /** Returns the first transition that is due by `now`. Call it again after applying the transition. */
 export function nextTransition(
   attributes: SubscriptionAttributes,
-  { interval, fails }: { interval: Interval; fails: boolean },
+  { fails, ...periods }: Periods & { fails: boolean },
   now: Date,
 ): SandboxTransition | undefined {
   const { status, renews_at: renewsAt, ends_at: endsAt } = attributes
@@ -220,7 +225,7 @@ export function nextTransition(
       at,
       event: 'subscription_updated',
       payment: 'paid',
-      attributes: { ...stamped, renews_at: wireTime(nextPeriodEnd(attributes, interval)) },
+      attributes: { ...stamped, renews_at: wireTime(nextPeriodEnd(attributes, periods)) },
     }
   }
   if (status === 'cancelled' && endsAt && new Date(endsAt) <= now) {
@@ -230,8 +235,14 @@ export function nextTransition(
   return undefined
 }
 
+interface Periods {
+  readonly interval: Interval
+  /** Null or absent if the periods start with the purchase. */
+  readonly anchor?: string | null | undefined
+}
+
 /** Returns the end of the period that starts at the renewal. */
-function nextPeriodEnd({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, interval: Interval): Date {
-  const anchor = new Date(createdAt)
+function nextPeriodEnd({ renews_at: renewsAt, created_at: createdAt }: SubscriptionAttributes, { interval, anchor: start }: Periods): Date {
+  const anchor = new Date(start ?? createdAt)
   return addIntervals(anchor, interval, periodNumberAt(anchor, interval, new Date(renewsAt ?? createdAt)))
 }

@@ -1,0 +1,159 @@
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { periodNumber } from '../../core/period.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Order, Payment } from '../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../platform/postgres/json.js'
+import { limitsOf } from '../catalog/index.js'
+import { refreshEntitlement } from '../entitlements/index.js'
+import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { freeHeldPayments, listHeldPayments, payFromBalance, payWithHeld, settleOpenInvoices } from '../ledger/index.js'
+import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
+import type { Services } from '../services.js'
+import { publishEvent } from '../webhooks/index.js'
+import { calculateChange, type PlannedChange } from './calculate-change.js'
+import { creditReplacedPart } from './credit-unused.js'
+import { cancelActiveOrders } from './end-subscription.js'
+
+type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
+
+/** Prices of plan changes include tax, because they are shares of what was paid. */
+const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
+
+/**
+ * Creates the order of a change that takes effect now, of a subscription that no provider bills. It is pending until its
+ * amount is paid, and expires with the period at the latest. Call it under the customer's lock.
+ * @param discount  minor units, tax included; reduces the charge
+ */
+export async function requestChangeOrder(
+  tx: Transaction,
+  services: ChangeServices,
+  { preview, subscription, plan, customer, isNewPeriod }: PlannedChange,
+  discount = 0n,
+): Promise<Order> {
+  const at = services.clock.now()
+  const [credit, charge] = [preview.credit.minorUnits, preview.charge.minorUnits]
+  const lines = linesForChange({ from: subscription.planName, to: plan, charge, credit, discount, isNewPeriod })
+  const owed = charge - discount + credit
+  const amount = owed > 0n ? owed : 0n
+  const { net } = await quoteLines(tx, services, customer, lines, CHANGE_TERMS)
+  const amounts = { amount, net: amount > 0n ? net : 0n, periodAmount: preview.nextRenewal.minorUnits }
+  const expiry = pendingExpiresAt(at)
+  const { currentPeriodEnd, id: subscriptionId } = subscription
+  const expiresAt = expiry < currentPeriodEnd ? expiry : currentPeriodEnd
+  return createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PLAN_CHANGE', at, expiresAt, subscriptionId })
+}
+
+/**
+ * Completes a pending change whose money has arrived. Its amounts are calculated again: if they differ, the order is
+ * replaced by one with the new amounts. The amount never grows; what was paid too much goes to the balance. Call it
+ * under the customer's lock.
+ * @returns the active order; null if what is held for the order and the balance do not cover it yet
+ * @throws INVALID_TRANSITION if the subscription has ended, or if its invoice is unpaid
+ */
+export async function completeChange(tx: Transaction, services: ChangeServices, order: Order): Promise<Order | null> {
+  const planned = await recalculateChange(tx, services, order)
+  const held = await listHeldPayments(tx, order.id)
+  const { credit, charge, fromBalance } = planned.preview
+  const total = charge.minorUnits + credit.minorUnits
+  const discount = total > order.amount ? total - order.amount : 0n
+  const missing = total - discount - held.reduce((sum, payment) => sum + payment.held, 0n)
+  if (missing > fromBalance.minorUnits) return null
+  const isSame = discount === 0n && total === order.amount && planned.preview.effectiveAt.getTime() === order.placedAt.getTime()
+  const completed = isSame ? order : await replaceChangeOrder(tx, services, order, planned, discount)
+  return executeChange(tx, services, planned, completed, held)
+}
+
+async function recalculateChange(tx: Transaction, services: ChangeServices, { subscriptionId, planId }: Order): Promise<PlannedChange> {
+  if (subscriptionId === null || planId === null) throw new Error('a plan change order names no subscription')
+  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })
+  const { status, userId, organisationId } = subscription
+  if (status === 'EXPIRED') throw new DomainError(INVALID_TRANSITION, 'The subscription has ended', { from: status })
+  const { price, ...plan } = await tx.plan.findUniqueOrThrow({ where: { id: planId } })
+  if (price === null) throw new DomainError(INVALID_TRANSITION, `Plan ${plan.slug} has no fixed price any more`, {})
+  const customer = { userId, organisationId }
+  return calculateChange(tx, services, { customer, subscription, plan: { ...plan, price }, when: 'NOW', isEstimate: false })
+}
+
+async function replaceChangeOrder(
+  tx: Transaction,
+  services: ChangeServices,
+  order: Order,
+  planned: PlannedChange,
+  discount: bigint,
+): Promise<Order> {
+  const at = services.clock.now()
+  const cancelled = await tx.order.update({ where: { id: order.id }, data: { status: 'CANCELLED', cancelledAt: at } })
+  notifyOfOrders(tx, [cancelled])
+  return requestChangeOrder(tx, services, planned, discount)
+}
+
+/**
+ * Makes a change now: activates its order, moves the subscription to the new plan, credits the unused part of the old
+ * one and invoices the new one. The credit pays first, then what was held for the order, then the balance. Call it
+ * under the customer's lock.
+ */
+export async function executeChange(
+  tx: Transaction,
+  services: ChangeServices,
+  planned: PlannedChange,
+  order: Order,
+  held: readonly Payment[],
+): Promise<Order> {
+  const { customer, preview, order: replaced } = planned
+  assertTransition(order, 'ACTIVE')
+  const at = services.clock.now()
+  await cancelActiveOrders(tx, customer, at)
+  const period = await movePeriod(tx, planned, order, at)
+  const active = await tx.order.update({
+    where: { id: order.id },
+    data: { status: 'ACTIVE', activatedAt: at, expiresAt: null, periodStart: at, periodEnd: period.end },
+  })
+  notifyOfOrders(tx, [active])
+  await refreshEntitlement(tx, services, customer)
+  const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
+  await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
+  await lockCounters(tx, services, [OUR_SALE])
+  const isFree = preview.charge.minorUnits === 0n
+  const issued = isFree ? null : await issueInvoice(tx, services, active, { start: at, end: period.end }, CHANGE_TERMS)
+  if (replaced) await creditReplacedPart(tx, services, { orderId: replaced.id, amount: -preview.credit.minorUnits, carryTo: issued })
+  if (issued) await payChange(tx, issued.id, held, at)
+  else await freeHeldPayments(tx, held)
+  await settleOpenInvoices(tx, customer, order.currency, at)
+  return active
+}
+
+/** Pays what the credit has left of the invoice of a change. */
+async function payChange(tx: Transaction, invoiceId: bigint, held: readonly Payment[], at: Date): Promise<void> {
+  const invoice = await tx.invoice.findUniqueOrThrow({ where: { id: invoiceId } })
+  const paid = await payFromBalance(tx, await payWithHeld(tx, invoice, held, at), at)
+  if (paid.status === 'OPEN') throw new Error(`the plan change of order ${invoice.orderId} is not paid completely`)
+}
+
+/** Moves the subscription to the new plan, in the current period or in a new one. @returns the period */
+async function movePeriod(tx: Transaction, { subscription, plan, isNewPeriod }: PlannedChange, order: Order, at: Date) {
+  const current = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
+  const period = isNewPeriod ? periodNumber(at, plan.interval, 1) : current
+  await tx.subscription.update({
+    where: { id: subscription.id },
+    data: {
+      planId: plan.id,
+      planName: plan.name,
+      planInterval: plan.interval,
+      planLimits: limitsOf(plan),
+      planFeatures: jsonObject.parse(plan.features),
+      price: plan.price,
+      currency: plan.currency,
+      collection: 'INVOICE',
+      orderId: order.id,
+      pendingPlanId: null,
+      status: 'ACTIVE',
+      cancelAtPeriodEnd: false,
+      endsAt: null,
+      ...(isNewPeriod && { anchor: at, periodNumber: 1 }),
+      currentPeriodStart: period.start,
+      currentPeriodEnd: period.end,
+      updatedAt: at,
+    },
+  })
+  return period
+}
