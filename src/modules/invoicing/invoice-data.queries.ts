@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import type { OrderLine } from '../orders/index.js'
+import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails } from './document-snapshot.js'
@@ -9,7 +9,7 @@ import { listTaxRatesFor } from './tax/tax-rates.js'
 
 /** Current data of a sale that its invoice document shows. */
 export interface InvoiceData {
-  readonly lines: readonly OrderLine[]
+  readonly lines: readonly DescribedLine[]
   readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
@@ -20,12 +20,13 @@ export async function getInvoiceData(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
 ): Promise<InvoiceData> {
-  const lines = await tx.orderItem.findMany({
+  const items = await tx.orderItem.findMany({
     where: { orderId: order.id },
     orderBy: { position: 'asc' },
-    select: { description: true, quantity: true, unitPrice: true, amount: true },
+    select: { kind: true, parameters: true, description: true, quantity: true, unitPrice: true, amount: true },
   })
-  return { lines, ...(await getBuyer(tx, services, order)) }
+  const sale = await getBuyer(tx, services, order)
+  return { ...sale, lines: describeLines(items.map(parseOrderItem), sale.locale) }
 }
 
 type CustomerReference = Pick<Order, 'userId' | 'organisationId'>

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
-import { linesForPlan } from '../orders/index.js'
+import { describeLines, linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
 import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
@@ -21,7 +21,8 @@ export async function quotePrice(
   customer: Customer,
   plan: Plan,
 ): Promise<PriceQuote> {
-  const { buyer, tax } = await getBuyer(tx, services, customer)
-  const amounts = calculateTotals(linesForPlan(plan, plan.price ?? 0n), tax, services.config.invoices.pricesIncludeTax)
+  const { buyer, locale, tax } = await getBuyer(tx, services, customer)
+  const lines = describeLines(linesForPlan(plan, plan.price ?? 0n), locale)
+  const amounts = calculateTotals(lines, tax, services.config.invoices.pricesIncludeTax)
   return { amounts, total: BigInt(amounts.total), buyer }
 }

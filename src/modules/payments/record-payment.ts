@@ -6,7 +6,7 @@ import { planSnapshot } from '../catalog/index.js'
 import { customerFilter, lockCustomer } from '../identity/index.js'
 import { issueInvoice, lockCounters } from '../invoicing/index.js'
 import type { OrderReason } from '../orders/index.js'
-import { linesForPlan, notifyOfOrders, type OrderLine } from '../orders/index.js'
+import { linesForPlan, notifyOfOrders, type OrderLine, singleLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
@@ -162,17 +162,15 @@ async function findPaidPlan(
 }
 
 function planChangeLines({ credit, charge, fromPlan, toPlan }: PaidChange): OrderLine[] {
-  const chargeLine = { description: `${toPlan.name}, rest of the period`, quantity: 1, unitPrice: charge, amount: charge }
+  const chargeLine = singleLine({ kind: 'REST', parameters: { plan: toPlan.name } }, charge)
   if (credit === 0n) return [chargeLine]
-  return [chargeLine, { description: `${fromPlan.name}, unused part of the period`, quantity: 1, unitPrice: credit, amount: credit }]
+  return [chargeLine, singleLine({ kind: 'UNUSED', parameters: { plan: fromPlan.name } }, credit)]
 }
 
 /** Lists the lines of the document: the plan, and a discount when less than its price was paid. */
 function paymentLines({ reason, total, currency }: PaymentSnapshot, plan: Plan): OrderLine[] {
-  if (reason === 'updated')
-    return [{ description: `Change to ${plan.name}, rest of the period`, quantity: 1, unitPrice: total, amount: total }]
+  if (reason === 'updated') return [singleLine({ kind: 'PLAN_CHANGE', parameters: { plan: plan.name } }, total)]
   const price = plan.currency === currency ? plan.price : null
   if (price === null || price <= total) return linesForPlan(plan, total)
-  const discount = total - price
-  return [...linesForPlan(plan, price), { description: 'Discount', quantity: 1, unitPrice: discount, amount: discount }]
+  return [...linesForPlan(plan, price), singleLine({ kind: 'DISCOUNT', parameters: {} }, total - price)]
 }
