@@ -9,6 +9,7 @@ import { recordAuditEntry } from '../audit/index.js'
 import { principalName, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
+import { messagesFor } from './i18n/languages.js'
 import { buildCreditNote } from './invoice.rules.js'
 import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
@@ -85,10 +86,13 @@ export function leftToCredit({ total, creditedTotal }: Pick<Invoice, 'total' | '
   return total - creditedTotal
 }
 
+/** A text to print, or the system that has made a refund: null for the payment provider. */
+export type CreditReason = string | { refundedBy: string | null } | null
+
 interface CreditRequest {
   /** Minor units, tax included. Defaults to everything that is left to credit. */
   amount: bigint | undefined
-  reason: string | null
+  reason: CreditReason
 }
 
 /**
@@ -109,13 +113,16 @@ export async function issueCreditNote(
   if (credited > remaining)
     throw invalidInputError('input.amount', `must be at most ${remaining} minor units, which is what is left to credit`)
   const snapshot = parseDocumentSnapshot(invoice.snapshot)
+  const printedReason =
+    reason === null || typeof reason === 'string' ? reason : messagesFor(snapshot.locale).messages.refundedBy(reason.refundedBy)
   const creditNote = await issueDocument(tx, services, {
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
     status: 'PAID',
     creditedInvoiceId: invoice.id,
-    buildSnapshot: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason, date }),
+    buildSnapshot: (number, date) =>
+      buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason: printedReason, date }),
   })
   await tx.invoice.update({
     where: { id: invoice.id },

@@ -4,6 +4,7 @@ import { type DescribedLine, describeLines, parseOrderItem } from '../orders/ind
 import type { Services } from '../services.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails } from './document-snapshot.js'
+import { messagesFor } from './i18n/languages.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
 
@@ -40,20 +41,24 @@ export async function getBuyer(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
-  const { issuer, locale } = services.config.invoices
+  const { issuer, locale: defaultLocale } = services.config.invoices
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
   const organisation =
     organisationId === null
       ? null
       : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
   const details = (organisation ?? user).billingDetails[0] ?? null
-  const fallbackNames = organisation ? [organisation.name, `Organisation ${organisation.id}`] : [user.name, user.email, `User ${userId}`]
+  const locale = details?.locale ?? defaultLocale
+  const { messages } = messagesFor(locale)
+  const fallbackNames = organisation
+    ? [organisation.name, messages.organisationWithId(organisation.id)]
+    : [user.name, user.email, messages.userWithId(userId)]
   const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
   const rates = await listTaxRatesFor(tx, [issuer.country, buyer.country])
   const customerType = organisation ? 'ORGANISATION' : 'USER'
   return {
     buyer,
-    locale: details?.locale ?? locale,
+    locale,
     tax: decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: services.clock.now() }),
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../support/requests.js'
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const ENGLISH = /month|year|rest of|unused|discount|change to|order/i
+const ENGLISH = /month|year|rest of|unused|discount|change to|order|user \d/i
 
 async function execute(who: number | 'admin', query: string, variables = {}) {
   const { data, errors } = await server.ask(who, query, variables)
@@ -141,4 +141,22 @@ test('an order of the previous version keeps its text in every language', async 
     order: { description: 'Pro, 1 month, Starter, 1 month', german: 'Pro, 1 Monat, Starter, 1 month' },
   })
   expect(await textOf(order.invoicePdfUrl)).toContain('Starter, 1 month')
+})
+
+test('a buyer without a name is named by the id in the default language', async () => {
+  const german = await startServer({ environment: { INVOICE_LOCALE: 'de-DE' } })
+  const { pro } = await createCatalog(german)
+  await createOrganisation(german, 9, { 16: 'OWNER' })
+  await german.services.db.organisation.update({ where: { id: '9' }, data: { name: '\u{13000}' } })
+  await german.services.db.user.update({ where: { id: '16' }, data: { name: null, email: null } })
+  for (const [organisationId, name] of [
+    [undefined, 'Benutzer 16'],
+    ['9', 'Organisation 9'],
+  ]) {
+    const { data } = await applyPlan(german, { userId: '16', planId: pro, organisationId })
+    const text = await textOf(data.applyPlan.order.invoicePdfUrl)
+    expect(text).toContain(name)
+    expect(text).not.toMatch(ENGLISH)
+  }
+  await german.close()
 })
