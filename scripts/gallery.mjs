@@ -10,6 +10,8 @@ import { ADA, sampleInvoice } from '../bench/document.mjs'
 import { buildCreditNote } from '../dist/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
 import { loadLogo } from '../dist/modules/invoicing/pdf/logo.js'
+import { describeLines } from '../dist/modules/orders/describe-items.js'
+import { linesForPlan, singleLine } from '../dist/modules/orders/order.rules.js'
 import { loadFonts } from '../dist/platform/pdf/font-set.js'
 
 const target = fileURLToPath(new URL('../docs/gallery', import.meta.url))
@@ -21,8 +23,13 @@ const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"><rect
 
 const rate = (basisPoints) => ({ category: 'STANDARD', basisPoints, exemption: null, check: null })
 const NOT_TAXED = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
-const line = (description, unitPrice, quantity = 1) => ({ description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) })
-const invoice = ({ lines = [line('Pro, 1 month', 1500n)], ...changes }) => sampleInvoice({ lines, pricesIncludeTax: true, ...changes })
+const planLine = (amount, interval = 'MONTH') => linesForPlan({ name: 'Pro', interval }, amount)[0]
+const line = (description, unitPrice, quantity = 1) => {
+  return { kind: 'TEXT', description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) }
+}
+/** The texts of the lines are in the language of the document. */
+const invoice = ({ lines = [planLine(1500n)], locale = 'en-GB', ...changes }) =>
+  sampleInvoice({ lines: describeLines(lines, locale), locale, pricesIncludeTax: true, ...changes })
 
 const check = { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' }
 const reverseCharge = { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
@@ -37,13 +44,13 @@ const GALLERY = {
   '03-jpy': [
     invoice({ currency: 'JPY', locale: 'ja-JP', lines: [line('サーバー 8 GB', 1980n), line('バックアップ', 333n, 3)], tax: rate(1000) }),
   ],
-  '04-kwd': [invoice({ currency: 'KWD', lines: [line('Pro, 1 month', 4750n), line('Extra traffic, 1 TB', 1125n, 3)], tax: NOT_TAXED })],
+  '04-kwd': [invoice({ currency: 'KWD', lines: [planLine(4750n), line('Extra traffic, 1 TB', 1125n, 3)], tax: NOT_TAXED })],
   '05-german-reverse-charge': [
     invoice({
       locale: 'de-DE',
       tax: reverseCharge,
       pricesIncludeTax: false,
-      lines: [line('Pro, 1 Jahr', 15_000n), line('Zusätzliches Backup', 250n, 12)],
+      lines: [planLine(15_000n, 'YEAR'), line('Zusätzliches Backup', 250n, 12)],
       buyer: {
         ...ADA,
         name: 'Société Exemplaire SARL',
@@ -99,7 +106,7 @@ const GALLERY = {
   '10-discount': [
     invoice({
       pricesIncludeTax: false,
-      lines: [line('Pro, 1 month', 1500n), line('Extra backup', 333n, 3), line('Discount SPRING, 20%', -500n)],
+      lines: [planLine(1500n), line('Extra backup', 333n, 3), singleLine({ kind: 'DISCOUNT', parameters: { name: 'SPRING, 20%' } }, -500n)],
     }),
   ],
 }

@@ -9,6 +9,9 @@ export type FindMissingGlyph = (text: string) => Promise<string | undefined>
 /** The maximum of GraphQL's Int and PostgreSQL's integer. */
 export const MAX_INT = 2_147_483_647
 
+/** The longest language tag that is accepted. */
+export const MAX_LOCALE_LENGTH = 35
+
 /**
  * One line of text: normalized to NFC, trimmed, not empty, without control characters, well-formed Unicode.
  */
@@ -25,7 +28,7 @@ export function country() {
 export function locale() {
   return z
     .string()
-    .max(35, 'must be at most 35 characters long')
+    .max(MAX_LOCALE_LENGTH, `must be at most ${MAX_LOCALE_LENGTH} characters long`)
     .refine(isLocale, 'must be a language tag, for example "de-DE"')
     .transform((tag) => new Intl.Locale(tag).toString())
 }

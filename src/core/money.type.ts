@@ -1,7 +1,9 @@
 import { Arg, Field, FieldResolver, InputType, ObjectType, Resolver, Root } from 'type-graphql'
-import { type DomainError, invalidInputError } from './errors.js'
+import { localeArgument, parseLocaleArgument } from './locale-argument.js'
 import { formatDecimal, formatMoney, type MoneyAmount } from './money.js'
 import { CurrencyCode, MinorUnits } from './scalars.js'
+
+const DEFAULT_LOCALE = 'en-US'
 
 @ObjectType({ simpleResolvers: true, description: 'An amount in one currency. Calculate with `minorUnits` and display `formatted`.' })
 export class Money {
@@ -31,22 +33,7 @@ export class MoneyResolver {
   }
 
   @FieldResolver(() => String, { description: 'The amount formatted for a locale: "$15.00", "15,00 $".' })
-  formatted(
-    @Root() money: MoneyAmount,
-    @Arg('locale', () => String, { nullable: true, defaultValue: 'en-US', description: 'A BCP 47 language tag, for example "de-DE".' }) tag:
-      | string
-      | null,
-  ): string {
-    const locale = tag ?? 'en-US'
-    if (locale.length > 35) throw invalidLocaleError()
-    try {
-      return formatMoney(money, locale)
-    } catch (error) {
-      throw error instanceof RangeError ? invalidLocaleError() : error
-    }
+  formatted(@Root() money: MoneyAmount, @Arg('locale', () => String, localeArgument(DEFAULT_LOCALE)) locale: string | null): string {
+    return formatMoney(money, parseLocaleArgument(locale, DEFAULT_LOCALE))
   }
-}
-
-function invalidLocaleError(): DomainError {
-  return invalidInputError('locale', 'must be a BCP 47 language tag, for example "en-US"')
 }

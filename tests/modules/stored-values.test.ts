@@ -5,7 +5,7 @@ import { API_KEY_SCOPES, ORGANISATION_ROLES, PLAN_TYPES } from '../../src/module
 import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
-import { ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
+import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   InvoiceKind: INVOICE_KINDS,
   InvoiceStatus: INVOICE_STATUSES,
   LimitedResource: LIMITED_RESOURCES,
+  OrderItemKind: ORDER_ITEM_KINDS,
   OrderReason: ORDER_REASONS,
   OrderStatus: ORDER_STATUSES,
   OrganisationRole: ORGANISATION_ROLES,

@@ -1,7 +1,7 @@
 import type { DocumentSnapshot } from '../../src/modules/invoicing/document-snapshot.js'
 import { calculateTotals } from '../../src/modules/invoicing/invoice.rules.js'
 import type { TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
-import type { OrderLine } from '../../src/modules/orders/order.rules.js'
+import type { DescribedLine } from '../../src/modules/orders/order-item.js'
 
 export const ISSUER = {
   company: 'Hosting GmbH',
@@ -16,7 +16,7 @@ export const ISSUER = {
 
 export const STANDARD: TaxDecision = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
 
-export function orderLines(count: number, price = 1500n): OrderLine[] {
+export function orderLines(count: number, price = 1500n): DescribedLine[] {
   return Array.from({ length: count }, (_, index) => ({
     description: `Position ${index + 1}`,
     quantity: 1,
@@ -26,7 +26,7 @@ export function orderLines(count: number, price = 1500n): OrderLine[] {
 }
 
 interface Sample {
-  lines?: readonly OrderLine[]
+  lines?: readonly DescribedLine[]
   tax?: TaxDecision
   pricesIncludeTax?: boolean
 }

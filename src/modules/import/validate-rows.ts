@@ -3,6 +3,7 @@ import { BAD_USER_INPUT, DomainError } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import { parseDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
+import { type OrderLine, singleLine } from '../orders/index.js'
 import { customerLabel, type ExistingRows, listExistingRows } from './existing-rows.queries.js'
 import type { ImportRow, RowKind } from './read-file.js'
 import { type ParsedRows, ROW_SCHEMAS } from './row-schemas.js'
@@ -28,7 +29,7 @@ export interface OrderRow {
   currency: string
   /** In minor units. */
   amount: bigint
-  items: { description: string; quantity: number; unitPrice: bigint; amount: bigint }[]
+  items: OrderLine[]
 }
 
 export interface ValidatedRows {
@@ -169,10 +170,13 @@ class RowValidator {
   }
 
   #items({ items, description }: ParsedRows['orders'], plan: string | undefined, currency: string, amount: bigint): OrderRow['items'] {
-    if (!items) return [{ description: description ?? plan ?? 'Order', quantity: 1, unitPrice: amount, amount }]
-    const lines = items.map(({ description, quantity = 1, price }) => {
+    if (!items) {
+      const text = description ?? plan
+      return [singleLine(text === undefined ? { kind: 'ORDER', parameters: {} } : { kind: 'TEXT', description: text }, amount)]
+    }
+    const lines = items.map(({ description, quantity = 1, price }): OrderLine => {
       const unitPrice = this.#amount(price, currency)
-      return { description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) }
+      return { kind: 'TEXT', description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) }
     })
     const sum = lines.reduce((total, line) => total + line.amount, 0n)
     if (sum !== amount) throw rejectionError(`items: sum ${sum} must equal the amount ${amount} (minor units of ${currency})`)

@@ -115,8 +115,10 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
   }
 }
 
-function itemRecord(orderId: bigint, position: number, { description, quantity, unitPrice, amount }: OrderRow['items'][number]) {
-  return { order_id: orderId, position, description, quantity, unit_price: unitPrice, amount }
+function itemRecord(orderId: bigint, position: number, item: OrderRow['items'][number]) {
+  const { quantity, unitPrice, amount } = item
+  const content = item.kind === 'TEXT' ? { description: item.description, parameters: {} } : { parameters: item.parameters }
+  return { order_id: orderId, position, kind: item.kind, ...content, quantity, unit_price: unitPrice, amount }
 }
 
 interface OrderState {

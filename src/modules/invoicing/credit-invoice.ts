@@ -21,6 +21,7 @@ import {
 } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
+import { messagesFor } from './i18n/languages.js'
 import { buildCreditNote } from './invoice.rules.js'
 import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
@@ -102,10 +103,13 @@ export function leftToCredit({ total, creditedTotal }: Pick<Invoice, 'total' | '
   return total - creditedTotal
 }
 
+/** A text to print, the system that has made a refund (null for the payment provider), or the unused part of a plan. */
+export type CreditReason = string | { refundedBy: string | null } | { isUnusedPart: true } | null
+
 interface CreditRequest {
   /** Minor units, tax included. Defaults to everything that is left to credit. */
   amount?: bigint | undefined
-  reason: string | null
+  reason: CreditReason
   refundId?: bigint
   /** The invoice of a plan change, which the freed money pays. */
   carryTo?: Invoice
@@ -140,6 +144,7 @@ export async function issueCreditNote(
   if (credited > remaining)
     throw invalidInputError('input.amount', `must be at most ${remaining} minor units, which is what is left to credit`)
   const snapshot = parseDocumentSnapshot(invoice.snapshot)
+  const printedReason = printReason(reason, snapshot.locale)
   const creditNote = await issueDocument(tx, services, {
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),
@@ -147,7 +152,8 @@ export async function issueCreditNote(
     providerTax: taxShare(invoice.total, invoice.providerTax, creditedBefore, creditedBefore + credited),
     creditedInvoiceId: invoice.id,
     refundId: refundId ?? null,
-    buildSnapshot: (number, date) => buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason, date }),
+    buildSnapshot: (number, date) =>
+      buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason: printedReason, date }),
   })
   const freed = await listFreedPayments(tx, invoice, credited, carryTo ? amountDue(carryTo) : 0n)
   await postCreditNote(tx, creditNote, freed, isPaidOut)
@@ -158,12 +164,7 @@ export async function issueCreditNote(
 }
 
 /** Posts a credit note, together with the money that it frees. */
-async function postCreditNote(
-  tx: Transaction,
-  creditNote: Invoice,
-  { returned }: FreedPayments,
-  isPaidOut: boolean,
-): Promise<void> {
+async function postCreditNote(tx: Transaction, creditNote: Invoice, { returned }: FreedPayments, isPaidOut: boolean): Promise<void> {
   const { id, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt } = creditNote
   const toBalance = sumOfParts(isPaidOut ? returned.filter(({ kind }) => kind === 'BALANCE') : returned)
   const paidOut = sumOfParts(returned) - toBalance
@@ -181,6 +182,12 @@ async function postCreditNote(
     tax,
     providerTax,
   })
+}
+
+function printReason(reason: CreditReason, locale: string): string | null {
+  if (reason === null || typeof reason === 'string') return reason
+  const { messages } = messagesFor(locale)
+  return 'refundedBy' in reason ? messages.refundedBy(reason.refundedBy) : messages.unusedPart
 }
 
 function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {

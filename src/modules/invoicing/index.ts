@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { type IssuedCredit, issueCreditNote, leftToCredit, lockInvoice } from './credit-invoice.js'
+export { type CreditReason, type IssuedCredit, issueCreditNote, leftToCredit, lockInvoice } from './credit-invoice.js'
 export { exportInvoiceTable } from './export-invoice-table.js'
 export { exportInvoices } from './export-invoices.js'
 export { InvoiceStatus } from './invoice.enums.js'

@@ -1,31 +1,38 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import type { OrderLine } from '../orders/index.js'
+import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails } from './document-snapshot.js'
+import { messagesFor } from './i18n/languages.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
 
 /** Current data of a sale that its invoice document shows. */
 export interface InvoiceData {
-  readonly lines: readonly OrderLine[]
+  readonly lines: readonly DescribedLine[]
   readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
 }
 
+/**
+ * @param withCredit  whether the lines include the credit for a replaced plan. A pro forma shows it; for an invoice, it is a
+ *   credit note.
+ */
 export async function getInvoiceData(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
+  { withCredit }: { withCredit: boolean },
 ): Promise<InvoiceData> {
-  const lines = await tx.orderItem.findMany({
-    where: { orderId: order.id },
+  const items = await tx.orderItem.findMany({
+    where: { orderId: order.id, ...(!withCredit && { kind: { not: 'UNUSED' } }) },
     orderBy: { position: 'asc' },
-    select: { description: true, quantity: true, unitPrice: true, amount: true },
+    select: { kind: true, parameters: true, description: true, quantity: true, unitPrice: true, amount: true },
   })
-  return { lines, ...(await getBuyer(tx, services, order)) }
+  const sale = await getBuyer(tx, services, order)
+  return { ...sale, lines: describeLines(items.map(parseOrderItem), sale.locale) }
 }
 
 type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
@@ -39,20 +46,24 @@ export async function getBuyer(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
-  const { issuer, locale } = services.config.invoices
+  const { issuer, locale: defaultLocale } = services.config.invoices
   const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
   const organisation =
     organisationId === null
       ? null
       : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
   const details = (organisation ?? user).billingDetails[0] ?? null
-  const fallbackNames = organisation ? [organisation.name, `Organisation ${organisation.id}`] : [user.name, user.email, `User ${userId}`]
+  const locale = details?.locale ?? defaultLocale
+  const { messages } = messagesFor(locale)
+  const fallbackNames = organisation
+    ? [organisation.name, messages.organisationWithId(organisation.id)]
+    : [user.name, user.email, messages.userWithId(userId)]
   const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
   const rates = await listTaxRatesFor(tx, [issuer.country, buyer.country])
   const customerType = organisation ? 'ORGANISATION' : 'USER'
   return {
     buyer,
-    locale: details?.locale ?? locale,
+    locale,
     tax: decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: services.clock.now() }),
   }
 }

@@ -2,7 +2,7 @@ import type { Seller } from '../../config/config.js'
 import { toLocalDate } from '../../core/local-date.js'
 import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
-import type { OrderLine, OrderStatus } from '../orders/index.js'
+import type { DescribedLine, OrderStatus } from '../orders/index.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
 import { calculateTax, netLines, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
@@ -33,7 +33,7 @@ export type InvoiceTotals = Pick<DocumentSnapshot, 'lines' | 'subtotal' | 'taxes
  * Calculates the totals of lines with one tax rate. The total is net plus tax, whether or not the prices
  * include tax.
  */
-export function calculateTotals(lines: readonly OrderLine[], tax: TaxDecision, pricesIncludeTax: boolean): InvoiceTotals {
+export function calculateTotals(lines: readonly DescribedLine[], tax: TaxDecision, pricesIncludeTax: boolean): InvoiceTotals {
   const isInclusive = pricesIncludeTax && tax.basisPoints > 0
   const listed = lines.map((line) => line.amount)
   const listedTotal = listed.reduce((total, amount) => total + amount, 0n)
@@ -53,7 +53,7 @@ interface SnapshotInput {
   kind: DocumentSnapshot['kind']
   number: string | null
   order: { id: bigint; currency: string; status: OrderStatus }
-  lines: readonly OrderLine[]
+  lines: readonly DescribedLine[]
   tax: TaxDecision
   pricesIncludeTax: boolean
   period: Period | null
@@ -89,7 +89,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
 }
 
 /** @param net  net amount of the whole line; an indivisible unit price has up to four more digits */
-function documentLine({ description, quantity }: OrderLine, net: bigint): DocumentLine {
+function documentLine({ description, quantity }: DescribedLine, net: bigint): DocumentLine {
   return { description, quantity, unitPrice: divideUnitPrice(net, BigInt(quantity)), amount: net.toString() }
 }
 

@@ -39,7 +39,7 @@ export async function issueInvoice(
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
-  const sale = await getInvoiceData(tx, services, order)
+  const sale = await getInvoiceData(tx, services, order, { withCredit: false })
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const invoice = await issueDocument(tx, services, {
     kind,

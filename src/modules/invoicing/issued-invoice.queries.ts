@@ -38,7 +38,7 @@ export async function buildProForma(
 ): Promise<DocumentSnapshot> {
   const { issuer, timeZone, pricesIncludeTax } = services.config.invoices
   return buildSnapshot({
-    ...(await getInvoiceData(services.db, services, order)),
+    ...(await getInvoiceData(services.db, services, order, { withCredit: true })),
     kind: 'PRO_FORMA',
     number: null,
     order,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
-import { linesForPlan, type OrderLine } from '../orders/index.js'
+import { describeLines, linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
@@ -34,7 +34,7 @@ export async function quoteLines(
   lines: readonly OrderLine[],
   { amountsIncludeTax = services.config.invoices.pricesIncludeTax }: { amountsIncludeTax?: boolean } = {},
 ): Promise<PriceQuote> {
-  const { buyer, tax } = await getBuyer(tx, services, customer)
-  const amounts = calculateTotals(lines, tax, amountsIncludeTax)
+  const { buyer, locale, tax } = await getBuyer(tx, services, customer)
+  const amounts = calculateTotals(describeLines(lines, locale), tax, amountsIncludeTax)
   return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), buyer }
 }

@@ -5,7 +5,8 @@ import type { Customer } from '../identity/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { notifyOfOrders } from './notify-of-orders.js'
 import type { OrderReason } from './order.enums.js'
-import { type OrderLine, pendingExpiresAt } from './order.rules.js'
+import { pendingExpiresAt } from './order.rules.js'
+import type { OrderLine } from './order-item.js'
 
 /** What an order costs, minor units. */
 export interface OrderAmounts {

@@ -1,12 +1,21 @@
 import 'reflect-metadata'
 
 export { createPendingOrder, type OrderAmounts } from './create-order.js'
+export { describeLines } from './describe-items.js'
 export { exportOrders } from './export-orders.js'
 export { notifyOfOrders } from './notify-of-orders.js'
 export { OrderReason, OrderStatus } from './order.enums.js'
 export { ORDER_NOT_FOUND } from './order.errors.js'
 export { orderLoader } from './order.loader.js'
 export { getOrder, orderNotFoundError } from './order.queries.js'
-export { assertNotExpired, assertTransition, linesForPlan, type OrderLine, pendingExpiresAt } from './order.rules.js'
+export {
+  assertNotExpired,
+  assertTransition,
+  linesForChange,
+  linesForPlan,
+  pendingExpiresAt,
+  singleLine,
+} from './order.rules.js'
 export { Order, PlaceOrderInput, PlaceOrderPayload } from './order.type.js'
+export { type DescribedLine, type OrderLine, parseOrderItem } from './order-item.js'
 export { orders } from './orders.module.js'

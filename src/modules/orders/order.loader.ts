@@ -1,5 +1,6 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
+import { parseOrderItem } from './order-item.js'
 
 export const orderLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
@@ -16,6 +17,9 @@ export const planSnapshotLoader = ({ db }: Pick<Services, 'db'>) =>
 
 export const orderItemsLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
-    (orderIds: bigint[]) => db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } }),
+    async (orderIds: bigint[]) => {
+      const items = await db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } })
+      return items.map((item) => ({ orderId: item.orderId, ...parseOrderItem(item) }))
+    },
     (item) => item.orderId,
   )

@@ -1,13 +1,13 @@
 import { type GraphQLResolveInfo } from 'graphql'
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql'
 import { encodeId, parseId, parseOptionalOrganisationId } from '../../core/ids.js'
+import { localeArgument, parseLocaleArgument } from '../../core/locale-argument.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import { selectedFields } from '../../core/selected-fields.js'
 import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
-import type { OrderItem as OrderItemRecord } from '../../platform/postgres/generated/client.js'
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
@@ -21,12 +21,16 @@ import {
   userLoader,
 } from '../identity/index.js'
 import { listAllOrders } from './all-orders.queries.js'
+import { describeItem, describeItems } from './describe-items.js'
 import { OrderStatus } from './order.enums.js'
 import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
 import { findOrder, listOrders, type OrderPage } from './order.queries.js'
-import { describeItems } from './order.rules.js'
 import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PurchasedPlan } from './order.type.js'
+import type { ItemContent, OrderLine } from './order-item.js'
 import type { OrderProjection } from './order-projection.js'
+
+const DEFAULT_LOCALE = 'en'
+const TEXT_LANGUAGES = 'In English, German, French or Spanish. Stored texts of imported orders and of earlier versions are not translated.'
 
 @Resolver(() => Order)
 export class OrderResolver {
@@ -82,9 +86,14 @@ export class OrderResolver {
     return { minorUnits: order.net, currency: order.currency }
   }
 
-  @FieldResolver(() => String, { description: 'Summary of the items, for example "Pro, 1 month".' })
-  async description(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<string> {
-    return describeItems(await context.loader(orderItemsLoader).load(order.id))
+  @FieldResolver(() => String, { description: `Summary of the items, for example "Pro, 1 month". ${TEXT_LANGUAGES}` })
+  async description(
+    @Root() order: OrderProjection,
+    @Ctx() context: RequestContext,
+    @Arg('locale', () => String, localeArgument(DEFAULT_LOCALE)) tag: string | null,
+  ): Promise<string> {
+    const locale = parseLocaleArgument(tag, DEFAULT_LOCALE)
+    return describeItems(await context.loader(orderItemsLoader).load(order.id), locale)
   }
 
   @FieldResolver(() => [OrderItem], { description: 'Line items of the order.' })
@@ -151,6 +160,20 @@ export class OrderResolver {
   }
 }
 
-function toOrderItem({ description, quantity, unitPrice, amount }: OrderItemRecord, currency: string) {
-  return { description, quantity, unitPrice: { minorUnits: unitPrice, currency }, amount: { minorUnits: amount, currency } }
+@Resolver(() => OrderItem)
+export class OrderItemResolver {
+  @FieldResolver(() => String, { description: `Description of the item, for example "Pro, 1 month". ${TEXT_LANGUAGES}` })
+  description(
+    @Root() { content }: OrderItemSource,
+    @Arg('locale', () => String, localeArgument(DEFAULT_LOCALE)) tag: string | null,
+  ): string {
+    return describeItem(content, parseLocaleArgument(tag, DEFAULT_LOCALE))
+  }
+}
+
+type OrderItemSource = OrderItem & { content: ItemContent }
+
+function toOrderItem(line: OrderLine, currency: string): OrderItemSource {
+  const { quantity, unitPrice, amount } = line
+  return { content: line, quantity, unitPrice: { minorUnits: unitPrice, currency }, amount: { minorUnits: amount, currency } }
 }

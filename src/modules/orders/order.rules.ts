@@ -2,6 +2,7 @@ import { DAY_MS } from '../../core/duration.js'
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from './order.enums.js'
+import type { ItemContent, OrderLine } from './order-item.js'
 
 const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
   PENDING: ['ACTIVE', 'CANCELLED', 'EXPIRED'],
@@ -12,15 +13,6 @@ const ORDER_TRANSITIONS: Record<OrderStatus, readonly OrderStatus[]> = {
 
 /** A pending order expires this many days after it was placed. */
 export const PENDING_DAYS = 7
-
-export interface OrderLine {
-  description: string
-  quantity: number
-  /** Minor units. */
-  unitPrice: bigint
-  /** Minor units: quantity x unitPrice. */
-  amount: bigint
-}
 
 export function canTransition(from: OrderStatus, to: OrderStatus): boolean {
   return ORDER_TRANSITIONS[from].includes(to)
@@ -50,11 +42,30 @@ export function pendingExpiresAt(placedAt: Date): Date {
 }
 
 export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigint): OrderLine[] {
-  const duration = plan.interval === 'YEAR' ? '1 year' : '1 month'
-  return [{ description: `${plan.name}, ${duration}`, quantity: 1, unitPrice: amount, amount }]
+  return [singleLine({ kind: 'PLAN', parameters: { plan: plan.name, interval: plan.interval } }, amount)]
 }
 
-/** A summary for lists of orders: "Pro, 1 month", "2 x Extra backup". */
-export function describeItems(lines: readonly Pick<OrderLine, 'description' | 'quantity'>[]): string {
-  return lines.map((line) => (line.quantity === 1 ? line.description : `${line.quantity} x ${line.description}`)).join(', ')
+interface PlanChangeLines {
+  /** Name of the replaced plan. */
+  from: string
+  to: Pick<Plan, 'name' | 'interval'>
+  /** Minor units, tax included. */
+  charge: bigint
+  /** Zero or negative. */
+  credit: bigint
+  discount: bigint
+  /** Whether the new plan begins a period of its own. */
+  isNewPeriod: boolean
+}
+
+/** The lines of a plan change. The invoice shows the charge; the credit is a credit note. */
+export function linesForChange({ from, to, charge, credit, discount, isNewPeriod }: PlanChangeLines): OrderLine[] {
+  const charged = isNewPeriod ? linesForPlan(to, charge) : [singleLine({ kind: 'REST', parameters: { plan: to.name } }, charge)]
+  if (discount > 0n) charged.push(singleLine({ kind: 'DISCOUNT', parameters: {} }, -discount))
+  return credit === 0n ? charged : [...charged, singleLine({ kind: 'UNUSED', parameters: { plan: from } }, credit)]
+}
+
+/** A line with quantity 1. @param amount  minor units */
+export function singleLine(item: ItemContent, amount: bigint): OrderLine {
+  return { ...item, quantity: 1, unitPrice: amount, amount }
 }

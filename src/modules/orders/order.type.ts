@@ -31,9 +31,6 @@ registerEnumType(OrderReason, {
 
 @ObjectType({ simpleResolvers: true, description: 'A line item of an order.' })
 export class OrderItem {
-  @Field(() => String, { description: 'Description of the item, for example "Pro, 1 month".' })
-  description: string
-
   @Field(() => Int, { description: 'Quantity.' })
   quantity: number
 

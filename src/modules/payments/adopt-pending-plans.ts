@@ -35,10 +35,7 @@ const SCHEDULED = {
   OR: [{ provider: null }, { pendingMadeAt: { not: null } }],
 }
 
-function listDue(
-  { db, clock }: Pick<Services, 'clock' | 'db'>,
-  last: PendingSubscription | undefined,
-): Promise<PendingSubscription[]> {
+function listDue({ db, clock }: Pick<Services, 'clock' | 'db'>, last: PendingSubscription | undefined): Promise<PendingSubscription[]> {
   return db.subscription.findMany({
     where: {
       ...SCHEDULED,

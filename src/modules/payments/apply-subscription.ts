@@ -123,7 +123,7 @@ async function creditReplaced(
   at: Date,
 ): Promise<void> {
   const { id: subscriptionId, currency } = replaced
-  const amount = await creditUnusedShare(tx, services, replaced, { at, reason: 'Unused part of the replaced plan' })
+  const amount = await creditUnusedShare(tx, services, replaced, { at })
   if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId, amount, currency, at })
   await settleOpenInvoices(tx, customer, currency, at)
 }

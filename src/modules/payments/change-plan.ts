@@ -93,7 +93,8 @@ type StoredChange = Readonly<{
   nextRenewalAt: string
   currency: string
   available?: string
-  isEstimate?: boolean
+  /** 1 or 0. */
+  isEstimate?: number
 }>
 
 function toStoredChange({ preview, subscriptionId, changeId, orderId }: AcceptedChange): StoredChange {
@@ -110,12 +111,12 @@ function toStoredChange({ preview, subscriptionId, changeId, orderId }: Accepted
     nextRenewalAt: nextRenewalAt.toISOString(),
     currency: nextRenewal.currency,
     available: fromBalance.minorUnits.toString(),
-    isEstimate,
+    isEstimate: Number(isEstimate),
   }
 }
 
 function fromStoredChange({ subscriptionId, changeId, orderId, ...stored }: StoredChange): AcceptedChange {
-  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency, available = '0', isEstimate = false } = stored
+  const { when, effectiveAt, credit, charge, nextRenewal, nextRenewalAt, currency, available = '0', isEstimate = 0 } = stored
   return {
     subscriptionId: BigInt(subscriptionId),
     changeId: changeId === null ? null : BigInt(changeId),
@@ -129,7 +130,7 @@ function fromStoredChange({ subscriptionId, changeId, orderId, ...stored }: Stor
       nextRenewalAt: new Date(nextRenewalAt),
       currency,
       available: BigInt(available),
-      isEstimate,
+      isEstimate: isEstimate === 1,
     }),
   }
 }

@@ -8,7 +8,14 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
 import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { advancePeriods, assertSubscriptionTransition, creditUnusedShare, ESCLUSE, endPlan, subscriptionTransitionError } from '../subscriptions/index.js'
+import {
+  advancePeriods,
+  assertSubscriptionTransition,
+  creditUnusedShare,
+  ESCLUSE,
+  endPlan,
+  subscriptionTransitionError,
+} from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
 import { matchSubscription } from './match-subscription.js'
@@ -119,7 +126,7 @@ async function changeWithoutProvider(
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
-    await creditUnusedShare(tx, services, subscription, { at, reason: 'Unused part of the cancelled plan' })
+    await creditUnusedShare(tx, services, subscription, { at })
     await settleOpenInvoices(tx, customer, subscription.currency, at)
     return publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
   }

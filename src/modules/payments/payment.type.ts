@@ -87,7 +87,9 @@ export class ChangePlanPreview {
   @Field(() => Money, { description: 'Amount of the next renewal.' })
   nextRenewal: Money
 
-  @Field(() => Boolean, { description: 'Whether the amounts are an estimate, because the provider is the seller and calculates them itself.' })
+  @Field(() => Boolean, {
+    description: 'Whether the amounts are an estimate, because the provider is the seller and calculates them itself.',
+  })
   isEstimate: boolean
 }
 
@@ -119,7 +121,8 @@ export class ChangePlanPayload {
 
   @Field(() => Order, {
     nullable: true,
-    description: 'The order of a change without a payment provider. It is pending while something is due; see `invoicePdfUrl` for how to pay.',
+    description:
+      'The order of a change without a payment provider. It is pending while something is due; see `invoicePdfUrl` for how to pay.',
   })
   order: Order | null
 }

@@ -77,10 +77,10 @@ function findBilling(
 
 /** A cancelled subscription is resumed by the change. */
 function assertChangeable({ id, status, provider, endsAt, currentPeriodEnd, collection }: Subscription): void {
-  if (provider === ESCLUSE) throw new DomainError(INVALID_TRANSITION, `Subscription ${id} is billed by Escluse; change it there`, { from: status })
+  if (provider === ESCLUSE)
+    throw new DomainError(INVALID_TRANSITION, `Subscription ${id} is billed by Escluse; change it there`, { from: status })
   const isFixedTerm = collection === 'INVOICE' && status !== 'CANCELLED' && endsAt !== null && endsAt <= currentPeriodEnd
   if ((status !== 'ACTIVE' && status !== 'CANCELLED') || isFixedTerm) {
     throw new DomainError(INVALID_TRANSITION, 'Only an active subscription without a fixed end can change its plan', { from: status })
   }
 }
-

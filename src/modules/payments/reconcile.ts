@@ -20,7 +20,7 @@ export async function reconcile(
 }
 
 async function reconcileProvider(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   provider: PaymentProvider,
   log: Logger,
 ): Promise<void> {
@@ -36,7 +36,7 @@ async function reconcileProvider(
 }
 
 async function reconcileSubscription(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
   log: Logger,

@@ -7,7 +7,15 @@ import { planSnapshot } from '../catalog/index.js'
 import { customerFilter } from '../identity/index.js'
 import { issueInvoice, lockCounters, quoteLines } from '../invoicing/index.js'
 import { freeHeldPayments, payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveSurplus } from '../ledger/index.js'
-import { linesForChange, linesForPlan, notifyOfOrders, type OrderAmounts, type OrderLine, type OrderReason } from '../orders/index.js'
+import {
+  linesForChange,
+  linesForPlan,
+  notifyOfOrders,
+  type OrderAmounts,
+  type OrderLine,
+  type OrderReason,
+  singleLine,
+} from '../orders/index.js'
 import type { Services } from '../services.js'
 import { creditReplacedPart } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -65,7 +73,10 @@ export async function recordCharge(
 /** The balance that was held for a renewal or for a plan change. */
 function listHeldBalance(tx: Transaction, provider: PaymentProvider, { received, change }: Charge): Promise<Payment[]> {
   const ids = [received?.provider?.paymentId, change && changePaymentId(change.id)].filter((id) => id != null)
-  return tx.payment.findMany({ where: { provider: provider.name, providerPaymentId: { in: ids }, held: { gt: 0n } }, orderBy: { id: 'asc' } })
+  return tx.payment.findMany({
+    where: { provider: provider.name, providerPaymentId: { in: ids }, held: { gt: 0n } },
+    orderBy: { id: 'asc' },
+  })
 }
 
 /** Under this id, balance is held for a plan change until the provider has charged the rest. */
@@ -206,10 +217,9 @@ function changeLines({ fromPlan, toPlan, charge, credit }: PaidChange): OrderLin
 /** Lists the lines of the document: the plan as it was sold, and the discount that the provider names. */
 function chargeLines({ snapshot, subscription, plan }: Charge, heldAmount: bigint): OrderLine[] {
   const { reason, total, discount } = snapshot
-  if (reason === 'updated')
-    return [{ description: `Change to ${plan.name}, rest of the period`, quantity: 1, unitPrice: total, amount: total }]
+  if (reason === 'updated') return [singleLine({ kind: 'PLAN_CHANGE', parameters: { plan: plan.name } }, total)]
   const name = reason === 'renewal' && subscription.planId === plan.id ? subscription.planName : plan.name
   const lines = linesForPlan({ name, interval: plan.interval }, total + heldAmount + discount)
   if (discount === 0n) return lines
-  return [...lines, { description: 'Discount', quantity: 1, unitPrice: -discount, amount: -discount }]
+  return [...lines, singleLine({ kind: 'DISCOUNT', parameters: {} }, -discount)]
 }

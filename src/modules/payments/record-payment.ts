@@ -85,7 +85,7 @@ async function recordRefunds(
 /** Credits what was paid for a subscription after we had ended it, because another plan has replaced it. */
 async function creditEndedSubscription(tx: Transaction, services: RecordServices, id: bigint, endedAt: Date): Promise<void> {
   const subscription: Subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-  const amount = await creditUnusedShare(tx, services, subscription, { at: endedAt, reason: 'Unused part of the replaced plan' })
+  const amount = await creditUnusedShare(tx, services, subscription, { at: endedAt })
   if (amount === 0n) return
   const { currency } = subscription
   await recordReplacement(tx, subscription, { subscriptionId: id, amount, currency, at: services.clock.now() })

@@ -7,7 +7,7 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment, settleOpenInvoices } from '../ledger/index.js'
-import { assertTransition, notifyOfOrders } from '../orders/index.js'
+import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { creditUnusedShare, termsOfProvider } from './credit-unused.js'
@@ -47,7 +47,8 @@ export async function activateOrder(
   await cancelActiveOrders(tx, customer, at)
   const replaced = await endSubscription(tx, customer, at)
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
-  const lines = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
+  const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
+  const lines = items.map(parseOrderItem)
   const { total: amount, net } = await quoteLines(tx, services, customer, lines)
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
   const subscription = await createSubscription(tx, customer, order, { price, period, endsAt: expiresAt ?? null, collection })
@@ -153,7 +154,7 @@ async function creditReplacedPlan(
   replaced: Subscription,
   at: Date,
 ): Promise<void> {
-  const amount = await creditUnusedShare(tx, services, replaced, { at, reason: 'Unused part of the replaced plan' })
+  const amount = await creditUnusedShare(tx, services, replaced, { at })
   if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId: replaced.id, amount, currency: replaced.currency, at })
 }
 

@@ -71,7 +71,7 @@ export async function revertToDefaultPlan(
   })
   await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at })
   if (ended) {
-    await creditUnusedShare(tx, services, ended, { at, reason: 'Unused part of the cancelled plan', isForfeited })
+    await creditUnusedShare(tx, services, ended, { at, isForfeited })
     await settleOpenInvoices(tx, customer, ended.currency, at)
   }
   return cancelled

@@ -45,8 +45,6 @@ export function termsOfProvider(
 
 interface EarlyEnd {
   readonly at: Date
-  /** Printed on the credit note. */
-  readonly reason: string
   /** Keeps the unused share instead of crediting it. */
   readonly isForfeited?: boolean
 }
@@ -61,7 +59,7 @@ export async function creditUnusedShare(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'providers'>,
   subscription: Subscription,
-  { at, reason, isForfeited = false }: EarlyEnd,
+  { at, isForfeited = false }: EarlyEnd,
 ): Promise<bigint> {
   const share = await findUnusedShare(tx, subscription, at)
   if (!share) return 0n
@@ -72,7 +70,7 @@ export async function creditUnusedShare(
   if (amount === 0n) return 0n
   if (services.providers.find(subscription.provider)?.merchantOfRecord) {
     await enqueue(tx, REFUND_UNUSED, { orderId: order.id, amount: amount.toString() }, `${REFUND_UNUSED.name}:${order.id}`)
-  } else await issueCreditNote(tx, services, invoice, { amount, reason })
+  } else await issueCreditNote(tx, services, invoice, { amount, reason: { isUnusedPart: true } })
   return amount
 }
 
@@ -98,6 +96,5 @@ export async function creditReplacedPart(
   const left = invoice ? leftToCredit(invoice) : 0n
   const credited = amount < left ? amount : left
   if (!invoice || credited === 0n) return
-  const reason = 'Unused part of the replaced plan'
-  await issueCreditNote(tx, services, invoice, { amount: credited, reason, ...(carryTo && { carryTo }) })
+  await issueCreditNote(tx, services, invoice, { amount: credited, reason: { isUnusedPart: true }, ...(carryTo && { carryTo }) })
 }

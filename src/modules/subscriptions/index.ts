@@ -3,6 +3,7 @@ import 'reflect-metadata'
 export { activateOrder, type PlanOrder, recordReplacement } from './activate-order.js'
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed, hasPaidSubscription } from './assert-not-subscribed.js'
+export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
 export { creditReplacedPart, creditUnusedShare, findUnusedShare, termsOfProvider } from './credit-unused.js'
 export {
   cancelActiveOrders,
@@ -12,7 +13,6 @@ export {
   expireActiveOrders,
   releaseSubscription,
 } from './end-subscription.js'
-export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
 export { completeChange, executeChange, requestChangeOrder } from './execute-change.js'
 export { cancelPendingChanges } from './pending-change-orders.js'
 export { placeOrder } from './place-order.js'

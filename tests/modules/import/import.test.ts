@@ -148,6 +148,22 @@ describe('the import of a panel database', () => {
     expect([unchanged, written.length, await server.services.db.order.count()]).toEqual([1000, 1500, 2500])
   })
 
+  test('describes an order by its text, its plan or as an order', async () => {
+    const order = { userId: 55, status: 'expired', amount: 15, date: '2026-01-01T00:00:00Z' }
+    const orders = [
+      { id: 1, ...order, description: 'Setup' },
+      { id: 2, ...order, planId: 3 },
+      { id: 3, ...order },
+    ]
+    await importAll({ ...EXPORT, orders })
+    const query = '{ orders { nodes { description german: description(locale: "de") } } }'
+    expect((await server.ask(55, query)).data.orders.nodes.reverse()).toEqual([
+      { description: 'Setup', german: 'Setup' },
+      { description: 'Pro', german: 'Pro' },
+      { description: 'Order', german: 'Bestellung' },
+    ])
+  })
+
   test('reads CSV tables by their header and derives the kind from the file name', async () => {
     await importAll('id,email,name\n55,ada@example.com,Ada\n', 'users.csv')
     await importAll('id,name,type,price,server_limit,features\n3,Pro,paid,15.00,15,"{""modpacks"":true}"\n', 'plans.csv')

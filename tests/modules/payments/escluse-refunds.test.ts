@@ -297,6 +297,19 @@ test('replaces a reason that credit notes cannot print', async () => {
   expect(refunds.map(({ reason }: { reason: string }) => reason)).toEqual(Array.from({ length: 5 }, () => 'Refunded by Escluse'))
 })
 
+test('states the standard reason on the credit note in the language of the invoice', async () => {
+  const details = 'mutation { setBillingDetails(input: { name: "Ada", locale: "fr-FR" }) { billingDetails { locale } } }'
+  await server.ask(10, details)
+  const { order } = await buy(10)
+  await send({ refund_id: 'ref_1', amount: 100, order_id: order })
+  await send({ refund_id: 'ref_2', amount: 200, order_id: order, reason: 'Outage' })
+  const query = '{ orders { nodes { refunds { reason creditNotes { reason } } } } }'
+  expect((await server.ask(10, query)).data.orders.nodes[0].refunds).toEqual([
+    { reason: 'Refunded by Escluse', creditNotes: [{ reason: 'Remboursé par Escluse' }] },
+    { reason: 'Outage', creditNotes: [{ reason: 'Outage' }] },
+  ])
+})
+
 test('rejects a refund whose signature does not match', async () => {
   await buy(10)
   const body = escluseEvent('refund_processed', REFUND)

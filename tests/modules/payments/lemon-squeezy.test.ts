@@ -210,6 +210,17 @@ describe('a refund', () => {
   })
 })
 
+test('the credit note of a refund by the provider states so in the language of the customer', async () => {
+  await server.ask(10, 'mutation { setBillingDetails(input: { name: "Ada", locale: "de-DE" }) { billingDetails { locale } } }')
+  await subscribe()
+  api.payments.set('1', payment(1, 1, START, { billing_reason: 'initial', refunded_amount: 300 }))
+  await server.runTask('reconcile')
+  const query = '{ orders { nodes { refunds { reason creditNotes { reason } } } } }'
+  expect((await server.ask(10, query)).data.orders.nodes[0].refunds).toEqual([
+    { reason: 'Refunded by the payment provider', creditNotes: [{ reason: 'Erstattet durch den Zahlungsanbieter' }] },
+  ])
+})
+
 test('reconciles a day of lost webhooks by reading the provider', async () => {
   await subscribe()
   // Without webhooks: a renewal, a partial refund, a new customer and a cancellation.

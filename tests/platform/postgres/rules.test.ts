@@ -51,6 +51,17 @@ describe('raw SQL is refused', () => {
       'INSERT INTO order_items SELECT order_id, 9, description, quantity, unit_price, amount + 1 FROM order_items',
       /order_items_add_up/,
     ],
+    [
+      'store an item without a text',
+      'INSERT INTO order_items (order_id, position, quantity, unit_price, amount) SELECT order_id, 9, 1, 0, 0 FROM order_items',
+      /order_items_only_text_has_description/,
+    ],
+    [
+      'store a text of an item that has parameters',
+      `INSERT INTO order_items (order_id, position, kind, description, quantity, unit_price, amount)
+      SELECT order_id, 9, 'PLAN', 'Pro', 1, 0, 0 FROM order_items`,
+      /order_items_only_text_has_description/,
+    ],
     ['change an item of an order', `UPDATE order_items SET description = 'something else'`, /items of orders are never changed/],
     ['remove an item of an order', 'DELETE FROM order_items', /items of orders are never changed/],
     ['empty the items', 'TRUNCATE order_items', /items of orders are never changed/],

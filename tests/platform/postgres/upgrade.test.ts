@@ -204,6 +204,14 @@ describe('what the old version returned', () => {
     const response = JSON.stringify(await ask(who, query)).replaceAll(server.url, '')
     expect(JSON.parse(response)).toEqual(data)
   })
+  test('keeps the texts of items in every language', async () => {
+    const query = (locale: string) =>
+      `{ allOrders(first: 50) { nodes { description(locale: "${locale}") items { description(locale: "${locale}") } } } }`
+    const german = await ask('admin', query('de'))
+    expect(JSON.stringify(german)).toContain('Starter, unused part of the period')
+    expect(german).toEqual(await ask('admin', query('en')))
+    expect(await server.services.db.orderItem.count({ where: { kind: { not: 'TEXT' } } })).toBe(0)
+  })
   test('holds orders, invoices and subscriptions of every status', () => {
     const { allOrders, desiredState } = fixture.expected
     expect(valuesOf(allOrders?.data)).toEqual(expect.arrayContaining(ORDER_VALUES))

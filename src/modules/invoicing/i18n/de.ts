@@ -30,6 +30,8 @@ export const german: Messages = {
   vatIdChecked: (vatId, day) => `USt-IdNr. ${vatId}: Format geprüft am ${day}.`,
   creditFor: (number, day) => `Korrektur der Rechnung ${number} vom ${day}`,
   reason: 'Grund',
+  refundedBy: (system) => `Erstattet durch ${system ?? 'den Zahlungsanbieter'}`,
+  unusedPart: 'Ungenutzter Teil des Tarifs',
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',
   testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',
   statement: (seller) =>
@@ -38,4 +40,6 @@ export const german: Messages = {
   page: (number, of) => `Seite ${number} von ${of}`,
   logo: (company) => `Logo von ${company}`,
   proFormaForOrder: (order) => `Proforma-Rechnung zu Bestellung ${order}`,
+  userWithId: (id) => `Benutzer ${id}`,
+  organisationWithId: (id) => `Organisation ${id}`,
 }

@@ -30,6 +30,8 @@ export const english: Messages = {
   vatIdChecked: (vatId, day) => `VAT ID ${vatId}: format checked on ${day}.`,
   creditFor: (number, day) => `Credit for invoice ${number} of ${day}`,
   reason: 'Reason',
+  refundedBy: (system) => `Refunded by ${system ?? 'the payment provider'}`,
+  unusedPart: 'Unused part of the plan',
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
   testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
@@ -38,4 +40,6 @@ export const english: Messages = {
   page: (number, of) => `Page ${number} of ${of}`,
   logo: (company) => `Logo of ${company}`,
   proFormaForOrder: (order) => `Pro forma for order ${order}`,
+  userWithId: (id) => `User ${id}`,
+  organisationWithId: (id) => `Organisation ${id}`,
 }

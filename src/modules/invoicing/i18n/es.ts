@@ -30,6 +30,8 @@ export const spanish: Messages = {
   vatIdChecked: (vatId, day) => `NIF-IVA ${vatId}: formato comprobado el ${day}.`,
   creditFor: (number, day) => `Rectificación de la factura ${number} de ${day}`,
   reason: 'Motivo',
+  refundedBy: (system) => `Reembolsado por ${system ?? 'el proveedor de pagos'}`,
+  unusedPart: 'Parte no utilizada del plan',
   proForma: 'Este documento no es una factura. La factura se emite cuando el pedido se activa.',
   testSale: 'Venta de prueba: no se ha pagado dinero.',
   statement: (seller) =>
@@ -38,4 +40,6 @@ export const spanish: Messages = {
   page: (number, of) => `Página ${number} de ${of}`,
   logo: (company) => `Logotipo de ${company}`,
   proFormaForOrder: (order) => `Factura proforma del pedido ${order}`,
+  userWithId: (id) => `Usuario ${id}`,
+  organisationWithId: (id) => `Organización ${id}`,
 }

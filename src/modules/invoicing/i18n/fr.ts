@@ -30,6 +30,8 @@ export const french: Messages = {
   vatIdChecked: (vatId, day) => `N° TVA ${vatId} : format vérifié le ${day}.`,
   creditFor: (number, day) => `Avoir sur la facture ${number} du ${day}`,
   reason: 'Motif',
+  refundedBy: (system) => `Remboursé par ${system ?? 'le prestataire de paiement'}`,
+  unusedPart: 'Partie non utilisée de la formule',
   proForma: 'Ce document n’est pas une facture. Une facture est émise lorsque la commande devient active.',
   testSale: 'Vente de test : aucun paiement n’a eu lieu.',
   statement: (seller) => `Ce relevé de paiement n’est pas une facture. Le vendeur est ${seller}, qui facture la TVA et émet la facture.`,
@@ -37,4 +39,6 @@ export const french: Messages = {
   page: (number, of) => `Page ${number} sur ${of}`,
   logo: (company) => `Logo de ${company}`,
   proFormaForOrder: (order) => `Facture pro forma pour la commande ${order}`,
+  userWithId: (id) => `Utilisateur ${id}`,
+  organisationWithId: (id) => `Organisation ${id}`,
 }

@@ -37,6 +37,10 @@ export interface Messages {
   /** @param day  formatted date of the invoice */
   creditFor(number: string, day: string): string
   reason: string
+  /** Reason of a credit note for a refund that another system has made. @param system  null for the payment provider */
+  refundedBy(system: string | null): string
+  /** Why a credit note credits a plan that has ended early or was replaced. */
+  unusedPart: string
   proForma: string
   /** Note on documents of the sandbox. */
   testSale: string
@@ -45,4 +49,7 @@ export interface Messages {
   page(number: number, of: number): string
   logo(company: string): string
   proFormaForOrder(order: number): string
+  /** Buyer without a name. */
+  userWithId(id: string): string
+  organisationWithId(id: string): string
 }

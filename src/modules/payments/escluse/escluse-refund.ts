@@ -80,7 +80,7 @@ async function recordReportedRefund(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   order: Order,
-  { refundId, amount, currency, reason }: ReportedRefund & { reason: string },
+  { refundId, amount, currency, reason }: ReportedRefund & { reason: string | null },
 ): Promise<ProcessingResult> {
   if (currency !== null && currency !== order.currency) {
     return { parked: `data.currency: order ${order.id} was paid in ${order.currency}, not in ${currency.slice(0, 10)}` }
@@ -101,21 +101,22 @@ async function recordReportedRefund(
   const at = services.clock.now()
   const { status } = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
   if (amount === refundable && status === 'ACTIVE') await endPlan(tx, services, order)
-  await recordRefund(tx, services, {
+  const stored = {
     ...reported,
     orderId: order.id,
     type: amount === refundable ? 'FULL' : 'PRORATED',
     currency: order.currency,
     amount,
     days: wholeDaysBetween(order.activatedAt ?? order.placedAt, at),
-    reason,
+    reason: reason ?? 'Refunded by Escluse',
     createdAt: at,
-  })
+  } as const
+  await recordRefund(tx, services, stored, reason ?? { refundedBy: 'Escluse' })
   return 'PROCESSED'
 }
 
-/** Returns the reason if a credit note can print it, otherwise a standard text. */
-async function printableReason({ findMissingGlyph }: Pick<Services, 'findMissingGlyph'>, reason: unknown): Promise<string> {
+/** Returns the reason if a credit note can print it. */
+async function printableReason({ findMissingGlyph }: Pick<Services, 'findMissingGlyph'>, reason: unknown): Promise<string | null> {
   const { data } = line(200).safeParse(reason)
-  return data !== undefined && !(await findMissingGlyph(data)) ? data : 'Refunded by Escluse'
+  return data !== undefined && !(await findMissingGlyph(data)) ? data : null
 }

@@ -103,6 +103,7 @@ async function handleProviderEvent(
       return handleSubscription(tx, services, provider, event, authoritative)
     case 'payment': {
       const recorded = await recordPayment(tx, services, provider, event.payment)
+      if (typeof recorded === 'object') return recorded
       return recorded === 'unknown subscription' ? { parked: 'the subscription of this payment is unknown' } : 'PROCESSED'
     }
     case 'refund':
@@ -114,7 +115,7 @@ async function handleProviderEvent(
 
 async function handleSubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
   provider: PaymentProvider,
   event: ParsedEvent & { type: 'subscription' },
   authoritative?: SubscriptionSnapshot,

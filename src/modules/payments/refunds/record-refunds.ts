@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Prisma, Refund } from '../../../platform/postgres/generated/client.js'
-import { issueCreditNote, leftToCredit, lockInvoice, taxShare } from '../../invoicing/index.js'
+import { type CreditReason, issueCreditNote, leftToCredit, lockInvoice, taxShare } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { wholeDaysBetween } from './refund.rules.js'
@@ -38,7 +38,7 @@ export async function recordFurtherRefund(
     reason: 'Refunded by the payment provider',
     createdAt: at,
   } as const
-  await recordRefund(tx, services, { ...refund, amount })
+  await recordRefund(tx, services, { ...refund, amount }, { refundedBy: null })
 }
 
 interface NewRefund {
@@ -54,10 +54,19 @@ interface NewRefund {
   providerRefundId?: string
 }
 
-/** Records a refund and issues its credit note. @returns the id of the refund */
-export async function recordRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refund: NewRefund): Promise<bigint> {
+/**
+ * Records a refund and issues its credit note.
+ * @param reason  printed on the credit note
+ * @returns the id of the refund
+ */
+export async function recordRefund(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  refund: NewRefund,
+  reason: CreditReason,
+): Promise<bigint> {
   const { id } = await storeRefund(tx, refund)
-  await completeRefund(tx, services, id)
+  await completeRefund(tx, services, id, reason)
   return id
 }
 
@@ -74,14 +83,23 @@ export async function storeRefund(tx: Transaction, refund: NewRefund & Pick<Pris
   return tx.refund.create({ data: { ...refund, tax: taxShare(total, tax, refundedTotal, refundedTotal + refund.amount) } })
 }
 
-/** Issues the credit note of a refund and marks it as done. Call it last in a transaction; the customer must be locked. */
-export async function completeRefund(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, refundId: bigint): Promise<void> {
+/**
+ * Issues the credit note of a refund and marks it as done. Call it last in a transaction; the customer must be locked.
+ * @param reason  printed on the credit note. Default: the reason of the refund
+ */
+export async function completeRefund(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  refundId: bigint,
+  reason?: CreditReason,
+): Promise<void> {
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
   const invoice = await lockInvoice(tx, { orderId: refund.orderId })
   const left = invoice ? leftToCredit(invoice) : 0n
   // An amount that an administrator has already credited is not credited again when the money is returned.
   const amount = refund.amount < left ? refund.amount : left
-  const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, { amount, reason: refund.reason }) : null
+  const credit = { amount, reason: reason ?? refund.reason }
+  const creditNote = invoice && amount > 0n ? await issueCreditNote(tx, services, invoice, credit) : null
   await tx.refund.update({ where: { id: refundId }, data: { status: 'DONE', creditNoteId: creditNote?.id ?? null } })
   const payload = { refundId, orderId: refund.orderId, amount: refund.amount.toString(), currency: refund.currency }
   await publishEvent(tx, { type: 'refund.issued', customer: refund.order, payload, at: services.clock.now() })

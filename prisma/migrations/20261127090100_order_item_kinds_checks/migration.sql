@@ -1,0 +1,3 @@
+ALTER TABLE "order_items"
+  VALIDATE CONSTRAINT "order_items_kind_is_known",
+  VALIDATE CONSTRAINT "order_items_only_text_has_description";
