@@ -173,23 +173,34 @@ CREATE TRIGGER "payments_keep_what_was_received" BEFORE UPDATE OR DELETE ON "pay
 CREATE TRIGGER "payments_are_not_truncated" BEFORE TRUNCATE ON "payments"
   FOR EACH STATEMENT EXECUTE FUNCTION "refuse_payment_change"();
 
--- Adds the postings of a statement to the accounts of their customers.
+-- Adds the postings of a statement to the accounts of their customers. The checks of an account apply to its new totals;
+-- an INSERT with ON CONFLICT DO UPDATE would check the amounts of the postings alone.
 CREATE FUNCTION "add_postings_to_accounts"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO "ledger_accounts" AS account ("user_id", "currency", "receivable", "balance", "cash", "revenue", "tax", "provider_tax")
-  SELECT "user_id", "currency", sum("receivable"), sum("balance"), sum("cash"), sum("revenue"), sum("tax"), sum("provider_tax")
-  FROM "posted" WHERE "user_id" IS NOT NULL GROUP BY "user_id", "currency" ORDER BY "user_id", "currency"
-  ON CONFLICT ("user_id", "currency") DO UPDATE SET
-    "receivable" = account."receivable" + excluded."receivable", "balance" = account."balance" + excluded."balance",
-    "cash" = account."cash" + excluded."cash", "revenue" = account."revenue" + excluded."revenue",
-    "tax" = account."tax" + excluded."tax", "provider_tax" = account."provider_tax" + excluded."provider_tax";
-  INSERT INTO "ledger_accounts" AS account ("organisation_id", "currency", "receivable", "balance", "cash", "revenue", "tax", "provider_tax")
-  SELECT "organisation_id", "currency", sum("receivable"), sum("balance"), sum("cash"), sum("revenue"), sum("tax"), sum("provider_tax")
-  FROM "posted" WHERE "organisation_id" IS NOT NULL GROUP BY "organisation_id", "currency" ORDER BY "organisation_id", "currency"
-  ON CONFLICT ("organisation_id", "currency") DO UPDATE SET
-    "receivable" = account."receivable" + excluded."receivable", "balance" = account."balance" + excluded."balance",
-    "cash" = account."cash" + excluded."cash", "revenue" = account."revenue" + excluded."revenue",
-    "tax" = account."tax" + excluded."tax", "provider_tax" = account."provider_tax" + excluded."provider_tax";
+  INSERT INTO "ledger_accounts" ("user_id", "currency")
+  SELECT DISTINCT "user_id", "currency" FROM "posted" WHERE "user_id" IS NOT NULL ORDER BY "user_id", "currency"
+  ON CONFLICT ("user_id", "currency") DO NOTHING;
+  UPDATE "ledger_accounts" AS account SET
+    "receivable" = account."receivable" + posting."receivable", "balance" = account."balance" + posting."balance",
+    "cash" = account."cash" + posting."cash", "revenue" = account."revenue" + posting."revenue",
+    "tax" = account."tax" + posting."tax", "provider_tax" = account."provider_tax" + posting."provider_tax"
+  FROM (
+    SELECT "user_id", "currency", sum("receivable") AS "receivable", sum("balance") AS "balance", sum("cash") AS "cash",
+      sum("revenue") AS "revenue", sum("tax") AS "tax", sum("provider_tax") AS "provider_tax"
+    FROM "posted" WHERE "user_id" IS NOT NULL GROUP BY "user_id", "currency") AS posting
+  WHERE account."user_id" = posting."user_id" AND account."currency" = posting."currency";
+  INSERT INTO "ledger_accounts" ("organisation_id", "currency")
+  SELECT DISTINCT "organisation_id", "currency" FROM "posted" WHERE "organisation_id" IS NOT NULL ORDER BY "organisation_id", "currency"
+  ON CONFLICT ("organisation_id", "currency") DO NOTHING;
+  UPDATE "ledger_accounts" AS account SET
+    "receivable" = account."receivable" + posting."receivable", "balance" = account."balance" + posting."balance",
+    "cash" = account."cash" + posting."cash", "revenue" = account."revenue" + posting."revenue",
+    "tax" = account."tax" + posting."tax", "provider_tax" = account."provider_tax" + posting."provider_tax"
+  FROM (
+    SELECT "organisation_id", "currency", sum("receivable") AS "receivable", sum("balance") AS "balance", sum("cash") AS "cash",
+      sum("revenue") AS "revenue", sum("tax") AS "tax", sum("provider_tax") AS "provider_tax"
+    FROM "posted" WHERE "organisation_id" IS NOT NULL GROUP BY "organisation_id", "currency") AS posting
+  WHERE account."organisation_id" = posting."organisation_id" AND account."currency" = posting."currency";
   RETURN NULL;
 END $$;
 CREATE TRIGGER "ledger_postings_change_accounts" AFTER INSERT ON "ledger_postings"
