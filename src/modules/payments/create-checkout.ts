@@ -7,6 +7,7 @@ import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
+import { assertNotSubscribed } from '../subscriptions/index.js'
 import { signCheckout } from './checkout-signature.js'
 import type { CreateCheckoutInput } from './payment.type.js'
 import { limitProviderCalls } from './provider-limiter.js'
@@ -15,7 +16,7 @@ import { findVariantId } from './variant-id.js'
 /**
  * Creates a payment page at the provider.
  * @returns the URL of the page
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at
  *   a custom price and for a return URL whose origin is not allowed
  */
 export async function createCheckout(
@@ -31,6 +32,7 @@ export async function createCheckout(
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const customer = await getCustomer(db, principal.userId, organisationId)
+  await assertNotSubscribed(db, customer)
   const request = {
     principal: principalName(principal),
     operation: 'createCheckout',

@@ -5,12 +5,22 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
+import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
-import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quoteLines } from '../invoicing/index.js'
-import { assertNotExpired, createPendingOrder, linesForPlan, ORDER_NOT_FOUND, orderNotFoundError } from '../orders/index.js'
+import { listHeldPayments, receiveOrderPayment } from '../ledger/index.js'
+import {
+  assertNotExpired,
+  assertTransition,
+  createPendingOrder,
+  linesForPlan,
+  ORDER_NOT_FOUND,
+  orderNotFoundError,
+} from '../orders/index.js'
 import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
+import { completeChange } from './execute-change.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 function applyPlanSchema(now: Date) {
@@ -51,12 +61,41 @@ export async function applyPlan(
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
+    if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
     await activateOrder(tx, services, { customer, order, principal, notes, expiresAt, collection })
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+}
+
+/** Approves a plan change: what has not been recorded as a payment of its amount yet is recorded as OTHER. */
+async function approveChange(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  principal: UserPrincipal,
+  order: PlanOrder,
+): Promise<Order> {
+  assertTransition(order, 'ACTIVE')
+  const { id, userId, organisationId, currency } = order
+  const customer = { userId, organisationId }
+  const at = services.clock.now()
+  const missing = order.amount - (await sumOfHeldPayments(tx, id))
+  if (missing > 0n) {
+    const received = { customer, kind: 'OTHER', currency, amount: missing, receivedAt: at, recordedBy: actorName(principal), at } as const
+    await receiveOrderPayment(tx, received, id)
+  }
+  const details = { orderId: id, planId: order.planId, amount: order.amount.toString(), currency, notes: null }
+  await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
+  const completed = await completeChange(tx, services, order)
+  if (!completed) throw new Error(`the amount of order ${id} was received, but does not pay the plan change`)
+  return completed
+}
+
+async function sumOfHeldPayments(tx: Transaction, orderId: bigint): Promise<bigint> {
+  const held = await listHeldPayments(tx, orderId)
+  return held.reduce((sum, payment) => sum + payment.held, 0n)
 }
 
 /** The form in which earlier versions have stored the hash of the request. */

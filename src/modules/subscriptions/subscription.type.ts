@@ -119,6 +119,13 @@ export class CancelPlanInput {
 
   @Field(() => String, { nullable: true, description: 'Reason for the audit log. At most 2,000 characters.' })
   notes?: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: true,
+    description: 'Whether the unused share of what was paid goes to the balance. If not, the customer forfeits it.',
+  })
+  creditUnused?: boolean | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of cancelPlan.' })

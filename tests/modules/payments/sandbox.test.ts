@@ -256,7 +256,7 @@ describe('changePlan', () => {
       { planId, when },
     )
 
-  test('charges an upgrade immediately, to the second, as previewed, with credit and charge on the invoice', async () => {
+  test('charges an upgrade immediately, to the second, as previewed, with an invoice for the charge and a credit note for the credit', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'starter')
     server.clock.set('2026-05-16T00:00:00.000Z')
@@ -274,10 +274,11 @@ describe('changePlan', () => {
     await server.settle()
     const { me, invoices, orders } = await readAccount(10)
     expect(me).toMatchObject({ currentPlan: { slug: 'pro' }, limits: { memory: 32768 } })
-    expect(invoices.nodes[0]).toMatchObject({
-      amount: { minorUnits: 516 },
-      lines: [{ amount: { minorUnits: 774 } }, { amount: { minorUnits: -258 } }],
-    })
+    expect(invoices.nodes).toMatchObject([
+      { status: 'PAID', amount: { minorUnits: 774 }, lines: [{ amount: { minorUnits: 774 } }], creditNotes: [] },
+      { status: 'PARTIALLY_REFUNDED', amount: { minorUnits: 500 }, creditNotes: [{ amount: { minorUnits: 258 } }] },
+    ])
+    expect(orders.nodes[0].amount.minorUnits).toBe(516)
     expect(orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['ACTIVE', 'CANCELLED'])
     await advanceClock('2026-06-01T00:00:00.000Z')
     expect((await readAccount(10)).invoices.nodes[0].amount.minorUnits).toBe(1500)
@@ -298,7 +299,7 @@ describe('changePlan', () => {
     expect((await readAccount(10)).invoices.nodes[0].amount.minorUnits).toBe(500)
   })
 
-  test('deducts the credit of an immediate downgrade from the next renewals', async () => {
+  test('puts the credit of an immediate downgrade on the balance, which pays the next renewals', async () => {
     server.clock.set('2026-05-01T00:00:00.000Z')
     await buy(10, 'pro')
     server.clock.set('2026-05-16T00:00:00.000Z')
@@ -312,7 +313,15 @@ describe('changePlan', () => {
     await server.settle()
     await advanceClock('2026-07-01T00:00:00.000Z')
     expect((await readAccount(10)).invoices.nodes.map((invoice: { amount: { minorUnits: number } }) => invoice.amount.minorUnits)).toEqual([
-      484, 0, 1500,
+      500, 500, 258, 1500,
+    ])
+    const paid = await server.services.db.payment.findMany({ orderBy: { id: 'asc' }, select: { kind: true, amount: true } })
+    expect(paid).toEqual([
+      { kind: 'PROVIDER', amount: 1500n },
+      { kind: 'BALANCE', amount: 500n },
+      { kind: 'PROVIDER', amount: 0n },
+      { kind: 'BALANCE', amount: 16n },
+      { kind: 'PROVIDER', amount: 484n },
     ])
   })
 
