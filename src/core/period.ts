@@ -43,10 +43,22 @@ export function isWithin({ start, end }: Period, at: Date): boolean {
   return start <= at && at < end
 }
 
-/** The share of an amount for the rest of a period, rounded once. */
-export function remainingShare(amount: bigint, { start, end }: Period, at: Date): bigint {
+/** A part of a whole, such as what is left of an invoice after its credit notes. */
+export interface Fraction {
+  readonly part: bigint
+  /** Greater than zero. */
+  readonly whole: bigint
+}
+
+const WHOLE: Fraction = { part: 1n, whole: 1n }
+
+/**
+ * The share of an amount for the rest of a period, rounded once.
+ * @param fraction  the part of the amount to share. Default: all of it
+ */
+export function remainingShare(amount: bigint, { start, end }: Period, at: Date, { part, whole }: Fraction = WHOLE): bigint {
   const rest = wholeSecondsBetween(at < start ? start : at, end)
-  return rest <= 0n ? 0n : scale(amount, rest, wholeSecondsBetween(start, end))
+  return rest <= 0n ? 0n : scale(amount * part, rest, whole * wholeSecondsBetween(start, end))
 }
 
 function wholeSecondsBetween(from: Date, to: Date): bigint {

@@ -364,15 +364,16 @@ BEGIN
 END $$;
 
 -- What a subscription was sold for, and who collects the money. `pending_made_at` is when the provider confirmed the
--- scheduled plan, which applies from the end of the period on.
+-- scheduled plan, which applies from the end of the period on. Refunds count days from `bought_at`.
 ALTER TABLE "subscriptions"
   ADD COLUMN "pending_made_at" TIMESTAMPTZ(3),
+  ADD COLUMN "bought_at" TIMESTAMPTZ(3),
   ADD COLUMN "price" BIGINT,
   ADD COLUMN "currency" CHAR(3),
   ADD COLUMN "plan_name" TEXT,
   ADD COLUMN "plan_interval" TEXT,
   ADD COLUMN "collection" TEXT,
-  ADD CONSTRAINT "subscriptions_collection_present" CHECK (num_nulls("collection", "currency", "plan_name", "plan_interval") = 0) NOT VALID,
+  ADD CONSTRAINT "subscriptions_collection_present" CHECK (num_nulls("collection", "currency", "plan_name", "plan_interval", "bought_at") = 0) NOT VALID,
   ADD CONSTRAINT "subscriptions_price_not_negative" CHECK ("price" >= 0) NOT VALID,
   ADD CONSTRAINT "subscriptions_collection_is_known" CHECK ("collection" IN ('PROVIDER', 'INVOICE', 'NONE')) NOT VALID,
   ADD CONSTRAINT "subscriptions_provider_collects" CHECK (("collection" = 'PROVIDER') = ("provider" IS NOT NULL)) NOT VALID,

@@ -82,7 +82,7 @@ FROM (
 ORDER BY "at", "invoice_id", "position";
 
 -- A subscription keeps the price of its latest purchase, grant or plan change; a renewal had the catalog's price of its day.
-UPDATE "subscriptions" SET "price" = sold."price", "currency" = sold."currency", "plan_name" = sold."plan_name",
+UPDATE "subscriptions" SET "bought_at" = "subscriptions"."created_at", "price" = sold."price", "currency" = sold."currency", "plan_name" = sold."plan_name",
   "plan_interval" = sold."plan_interval", "collection" = CASE WHEN "provider" IS NULL THEN 'NONE' ELSE 'PROVIDER' END
 FROM (
   SELECT subscription."id",

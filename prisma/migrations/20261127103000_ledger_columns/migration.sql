@@ -2,7 +2,7 @@
 ALTER TABLE "orders" ALTER COLUMN "net" SET NOT NULL, ALTER COLUMN "period_amount" SET NOT NULL;
 ALTER TABLE "orders" DROP CONSTRAINT "orders_net_present";
 ALTER TABLE "subscriptions" ALTER COLUMN "collection" SET NOT NULL, ALTER COLUMN "currency" SET NOT NULL,
-  ALTER COLUMN "plan_name" SET NOT NULL, ALTER COLUMN "plan_interval" SET NOT NULL;
+  ALTER COLUMN "plan_name" SET NOT NULL, ALTER COLUMN "plan_interval" SET NOT NULL, ALTER COLUMN "bought_at" SET NOT NULL;
 ALTER TABLE "subscriptions" DROP CONSTRAINT "subscriptions_collection_present";
 ALTER TABLE "refunds" ALTER COLUMN "user_id" SET NOT NULL;
 ALTER TABLE "refunds" DROP CONSTRAINT "refunds_user_id_present";

@@ -187,6 +187,7 @@ function buildSubscriptionState(snapshot: SubscriptionSnapshot, plan: Plan, exis
     endedAt: status === 'EXPIRED' ? (existing?.endedAt ?? new Date(endsAt ?? snapshot.updatedAt)) : null,
     providerState: { ...snapshot },
     providerOrderId: snapshot.orderId,
+    boughtAt: new Date(createdAt),
     createdAt: new Date(createdAt),
     updatedAt: at,
   }

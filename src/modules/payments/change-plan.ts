@@ -8,14 +8,7 @@ import { recordAuditEntry } from '../audit/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { holdBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import {
-  buildPreview,
-  type ChangeTime,
-  cancelPendingChanges,
-  executeChange,
-  type PlanChangePreview,
-  requestChangeOrder,
-} from '../subscriptions/index.js'
+import { buildPreview, type ChangeTime, cancelPendingChanges, type PlanChangePreview, requestChange } from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { getLiveSubscription, resumeOwnSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -170,8 +163,7 @@ async function requestPlanChange(
     return accepted
   }
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
-  const order = await requestChangeOrder(tx, services, planned)
-  if (preview.dueNow.minorUnits === 0n) await executeChange(tx, services, planned, order, [])
+  const order = await requestChange(tx, services, planned)
   return { ...accepted, orderId: order.id }
 }
 

@@ -56,7 +56,8 @@ export async function calculatePlanChange(
   assertChangeable(subscription)
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
   if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError(planField, 'you are already on this plan')
-  const time = when ?? (plan.rank > current.rank ? 'NOW' : 'PERIOD_END')
+  const isUpgrade = plan.rank > current.rank
+  const time = when ?? (isUpgrade || subscription.collection === 'NONE' ? 'NOW' : 'PERIOD_END')
   const isEstimate = billing?.provider.merchantOfRecord != null
   return { ...(await calculateChange(tx, services, { customer, subscription, plan, when: time, isEstimate })), billing }
 }

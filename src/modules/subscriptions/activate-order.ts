@@ -117,6 +117,7 @@ function createSubscription(
       currentPeriodStart: period.start,
       currentPeriodEnd: period.end,
       endsAt,
+      boughtAt: at,
       createdAt: at,
       updatedAt: at,
     },

@@ -4,7 +4,7 @@ import { type Customer, customerFilter } from '../identity/index.js'
 import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
 
 /**
- * Prevents a second purchase beside a live subscription that is paid for. A granted plan is no obstacle.
+ * Prevents a second purchase beside a live subscription that is paid for. A gift is no obstacle.
  * @throws ALREADY_SUBSCRIBED
  */
 export async function assertNotSubscribed(tx: Transaction, customer: Customer): Promise<void> {
@@ -12,8 +12,9 @@ export async function assertNotSubscribed(tx: Transaction, customer: Customer): 
   throw new DomainError(ALREADY_SUBSCRIBED, 'The customer has a paid subscription already; use changePlan to change its plan', {})
 }
 
-/** Whether the customer has a live subscription that a provider or our invoices collect. */
+/** Whether the customer has a live subscription other than a gift. */
 export async function hasPaidSubscription(tx: Transaction, customer: Customer): Promise<boolean> {
-  const where = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, collection: { not: 'NONE' as const } }
+  const isPaid = [{ collection: { not: 'NONE' as const } }, { price: { gt: 0n } }]
+  const where = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid }
   return (await tx.subscription.count({ where })) > 0
 }

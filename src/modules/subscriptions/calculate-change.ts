@@ -4,10 +4,10 @@ import { periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
-import { leftToCredit, quotePrice } from '../invoicing/index.js'
+import { quotePrice } from '../invoicing/index.js'
 import { readSpendableBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { type Proration, prorate } from './proration.rules.js'
+import { type Proration, prorate, unusedShare } from './proration.rules.js'
 import { CURRENCY_MISMATCH } from './subscription.errors.js'
 
 export type ChangeTime = 'NOW' | 'PERIOD_END'
@@ -60,6 +60,7 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
   if (!isEstimate) assertSameCurrency(subscription, plan, order)
   const { total: price } = await quotePrice(tx, services, customer, plan)
   const isNow = when === 'NOW'
+  if (!isNow) assertRenewed(subscription)
   const isNewPeriod = isNow && (plan.interval !== subscription.planInterval || subscription.collection === 'NONE')
   const amounts = isNow ? prorateChange({ subscription, order, invoice, price, at, isNewPeriod }) : { credit: 0n, charge: 0n }
   const { currency } = plan
@@ -90,6 +91,12 @@ function assertSameCurrency(subscription: Subscription, plan: Plan, order: Order
   throw new DomainError(CURRENCY_MISMATCH, `The current period was paid in ${paid}, and plan ${plan.slug} is sold in ${plan.currency}`)
 }
 
+/** @throws INVALID_TRANSITION for a plan that is never renewed, so that no later period could have another one */
+function assertRenewed({ status, collection, endsAt }: Subscription): void {
+  if (collection !== 'NONE' && (endsAt === null || status === 'CANCELLED')) return
+  throw new DomainError(INVALID_TRANSITION, 'This plan is not renewed; change it now instead of at the end of the period', { from: status })
+}
+
 interface ChangeBasis {
   subscription: Subscription
   order: Order | null
@@ -107,8 +114,8 @@ function prorateChange({ subscription, order, invoice, price, at, isNewPeriod }:
   }
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const isCurrent = order !== null && order.periodEnd !== null && order.periodEnd >= period.end
-  const creditable = invoice && isCurrent ? leftToCredit(invoice) : 0n
-  return prorate({ paid: order?.periodAmount ?? 0n, price, period, at, creditable, isNewPeriod })
+  const unused = invoice && isCurrent ? unusedShare(order, invoice, period, at) : 0n
+  return prorate({ unused, price, period, at, isNewPeriod })
 }
 
 /** The amounts are in minor units. */

@@ -1,10 +1,10 @@
-import { remainingShare } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Subscription } from '../../platform/postgres/generated/client.js'
 import { issueCreditNote, leftToCredit, lockInvoice } from '../invoicing/index.js'
 import { amountDue } from '../ledger/index.js'
 import type { Services } from '../services.js'
+import { unusedShare } from './proration.rules.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
 
 /** What a plan that ends early leaves, minor units. */
@@ -29,9 +29,7 @@ export async function findUnusedShare(
   if (order.periodEnd === null || order.periodEnd < currentPeriodEnd) return null
   const invoice = await lockInvoice(tx, { orderId })
   if (!invoice) return null
-  const share = remainingShare(order.periodAmount, { start: currentPeriodStart, end: currentPeriodEnd }, at)
-  const left = leftToCredit(invoice)
-  return { order, invoice, unused: share < left ? share : left }
+  return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
 /** Which series the documents of a provider's sales have; ours if there is no provider. */

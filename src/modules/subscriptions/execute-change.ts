@@ -6,7 +6,15 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
-import { freeHeldPayments, listHeldPayments, payFromBalance, payWithHeld, settleOpenInvoices } from '../ledger/index.js'
+import {
+  freeHeldPayments,
+  holdBalance,
+  listHeldPayments,
+  payFromBalance,
+  payWithHeld,
+  readSpendableBalance,
+  settleOpenInvoices,
+} from '../ledger/index.js'
 import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -20,15 +28,27 @@ type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
 const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
 
 /**
- * Creates the order of a change that takes effect now, of a subscription that no provider bills. It is pending until its
- * amount is paid, and expires with the period at the latest. Call it under the customer's lock.
+ * Requests a change that takes effect now, of a subscription that no provider bills. Its order is pending until its amount
+ * is paid. The balance is held for it, so that nothing else uses what the customer was shown. If it pays the whole
+ * amount, the change is made at once. Call it under the customer's lock.
+ */
+export async function requestChange(tx: Transaction, services: ChangeServices, planned: PlannedChange): Promise<Order> {
+  const order = await createChangeOrder(tx, services, planned, 0n)
+  const { minorUnits: amount, currency } = planned.preview.fromBalance
+  await holdBalance(tx, { customer: planned.customer, currency, amount, at: order.placedAt }, { orderId: order.id })
+  if (planned.preview.dueNow.minorUnits > 0n) return order
+  return executeChange(tx, services, planned, order, await listHeldPayments(tx, order.id))
+}
+
+/**
+ * Creates the pending order of a change. It expires with the period at the latest.
  * @param discount  minor units, tax included; reduces the charge
  */
-export async function requestChangeOrder(
+async function createChangeOrder(
   tx: Transaction,
   services: ChangeServices,
   { preview, subscription, plan, customer, isNewPeriod }: PlannedChange,
-  discount = 0n,
+  discount: bigint,
 ): Promise<Order> {
   const at = services.clock.now()
   const [credit, charge] = [preview.credit.minorUnits, preview.charge.minorUnits]
@@ -84,7 +104,7 @@ async function replaceChangeOrder(
   const at = services.clock.now()
   const cancelled = await tx.order.update({ where: { id: order.id }, data: { status: 'CANCELLED', cancelledAt: at } })
   notifyOfOrders(tx, [cancelled])
-  return requestChangeOrder(tx, services, planned, discount)
+  return createChangeOrder(tx, services, planned, discount)
 }
 
 /**
@@ -92,7 +112,7 @@ async function replaceChangeOrder(
  * one and invoices the new one. The credit pays first, then what was held for the order, then the balance. Call it
  * under the customer's lock.
  */
-export async function executeChange(
+async function executeChange(
   tx: Transaction,
   services: ChangeServices,
   planned: PlannedChange,
@@ -149,6 +169,8 @@ async function movePeriod(tx: Transaction, { subscription, plan, isNewPeriod }: 
       status: 'ACTIVE',
       cancelAtPeriodEnd: false,
       endsAt: null,
+      // A change of a granted plan is a purchase.
+      ...(subscription.collection === 'NONE' && { boughtAt: at }),
       ...(isNewPeriod && { anchor: at, periodNumber: 1 }),
       currentPeriodStart: period.start,
       currentPeriodEnd: period.end,

@@ -13,7 +13,7 @@ export {
   expireActiveOrders,
   releaseSubscription,
 } from './end-subscription.js'
-export { completeChange, executeChange, requestChangeOrder } from './execute-change.js'
+export { completeChange, requestChange } from './execute-change.js'
 export { cancelPendingChanges } from './pending-change-orders.js'
 export { placeOrder } from './place-order.js'
 export { advancePeriods } from './scheduled-transitions.js'

@@ -1,4 +1,5 @@
 import { type Period, remainingShare } from '../../core/period.js'
+import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 
 /** The cost of a plan change, in minor units of one currency. */
 export interface Proration {
@@ -8,15 +9,31 @@ export interface Proration {
   readonly charge: bigint
 }
 
+/**
+ * Calculates the unused share of what was paid for a plan, less what was credited of its invoice: 250 paid with a coupon
+ * for 31 days are worth 185 on the eighth day.
+ * @param period  the whole period of the plan
+ * @returns minor units, at most what is left to credit of the invoice
+ */
+export function unusedShare(
+  { periodAmount }: Pick<Order, 'periodAmount'>,
+  { total, creditedTotal }: Pick<Invoice, 'total' | 'creditedTotal'>,
+  period: Period,
+  at: Date,
+): bigint {
+  const left = total - creditedTotal
+  if (left <= 0n) return 0n
+  const share = remainingShare(periodAmount, period, at, { part: left, whole: total })
+  return share < left ? share : left
+}
+
 interface PlanChangeAmounts {
-  /** Price of the whole period of the replaced plan, as it was paid. */
-  readonly paid: bigint
+  /** The unused share of the replaced plan. */
+  readonly unused: bigint
   /** Price of the new plan for a whole period. */
   readonly price: bigint
   readonly period: Period
   readonly at: Date
-  /** The part of the replaced plan's invoice that has not been credited yet. */
-  readonly creditable: bigint
   /** Whether the new plan begins a period of its own, because its interval differs. */
   readonly isNewPeriod: boolean
 }
@@ -25,8 +42,6 @@ interface PlanChangeAmounts {
  * Calculates the credit for the unused part and the charge for the rest, or for a whole new period. Both are prorated to
  * the second and rounded once. A change from 500 to 1500 in May 2026, on 16 May, is -258 + 774 = 516.
  */
-export function prorate({ paid, price, period, at, creditable, isNewPeriod }: PlanChangeAmounts): Proration {
-  const unused = remainingShare(paid, period, at)
-  const credit = -(unused < creditable ? unused : creditable)
-  return { credit, charge: isNewPeriod ? price : remainingShare(price, period, at) }
+export function prorate({ unused, price, period, at, isNewPeriod }: PlanChangeAmounts): Proration {
+  return { credit: -unused, charge: isNewPeriod ? price : remainingShare(price, period, at) }
 }
