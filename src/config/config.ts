@@ -50,6 +50,8 @@ export interface Config {
   explorer: boolean
   billing: { enabled: boolean; currency: string }
   graceDays: number
+  /** The last whole days since the purchase on which everything, or the unused share, is refunded. */
+  refunds: { fullDays: number; proratedDays: number }
   introspection: 'everybody' | 'signed-in' | 'nobody'
   statusProfile: 'stable' | 'draft'
   rateLimit: { points: number; restoreRate: number; redisUrl: string | undefined }
@@ -135,6 +137,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
+    refunds: { fullDays: values.REFUND_FULL_DAYS, proratedDays: values.REFUND_PRORATED_DAYS },
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     statusProfile: values.HTTP_STATUS_PROFILE,
     rateLimit: { points: values.RATE_LIMIT_POINTS, restoreRate: values.RATE_LIMIT_RESTORE_RATE, redisUrl: values.REDIS_URL },

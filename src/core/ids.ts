@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   PlanSubscription: 'sub',
   ProviderEvent: 'pev',
   Refund: 'ref',
+  RefundPart: 'rfp',
   User: 'user',
   WebhookDelivery: 'whd',
   WebhookEndpoint: 'whe',

@@ -58,7 +58,7 @@ export interface EventData {
   readonly 'subscription.updated': SubscriptionData & { readonly planId: string }
   readonly 'payment.received': OrderData & { readonly reason: string }
   readonly 'invoice.issued': InvoiceData
-  readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string }
+  readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string | null }
   readonly 'limits.changed': LimitsData
   readonly 'endpoint.test': { readonly endpointId: string }
 }

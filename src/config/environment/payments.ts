@@ -24,6 +24,8 @@ const secretList = z
     `every secret must be at least ${MIN_SHARED_SECRET_LENGTH} characters long; replace short secrets and remove stray commas`,
   )
 
+const refundDays = z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(3650)
+
 export const PAYMENT_VARIABLES = {
   BILLING_ENABLED: {
     schema: booleanVariable('true'),
@@ -36,6 +38,14 @@ export const PAYMENT_VARIABLES = {
   GRACE_DAYS: {
     schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(90).default(7),
     about: 'Number of days for which a plan remains active after a failed payment. Then the customer gets the default plan.',
+  },
+  REFUND_FULL_DAYS: {
+    schema: refundDays.default(7),
+    about: 'Until this whole day since the purchase, everything that was paid for the period is refunded.',
+  },
+  REFUND_PRORATED_DAYS: {
+    schema: refundDays.default(30),
+    about: 'Until this whole day since the purchase, the unused share of the plan is refunded. Afterwards, only administrators can refund.',
   },
   PAYMENT_PROVIDER: {
     schema: z

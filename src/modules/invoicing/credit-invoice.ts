@@ -113,6 +113,13 @@ interface CreditRequest {
   refundId?: bigint
   /** The invoice of a plan change, which the freed money pays. */
   carryTo?: Invoice
+  /**
+   * How much of its payments the credit note frees, minor units. Default: what then exceeds the amount due. With the
+   * whole amount, the amount due stays as it is.
+   */
+  freed?: bigint
+  /** The payment that is freed first. Default: the newest. */
+  firstPaymentId?: bigint
   /** Whether the freed money leaves now, instead of going to the balance. What was paid from the balance returns to it. */
   isPaidOut?: boolean
 }
@@ -127,7 +134,7 @@ export interface IssuedCredit {
 
 /**
  * Issues a credit note in the series that belongs to the invoice; for a payment statement that is the statement
- * series. It first reduces the amount due. What was paid beyond that goes to the balance. Call it late in a
+ * series. By default it first reduces the amount due. What was paid beyond that goes to the balance. Call it late in a
  * transaction, under the customer's lock; then settle the open invoices.
  * @param invoice  as `lockInvoice` has read it
  */
@@ -135,7 +142,7 @@ export async function issueCreditNote(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   invoice: Invoice,
-  { amount, reason, refundId, carryTo, isPaidOut = false }: CreditRequest,
+  { amount, reason, refundId, carryTo, freed: freedAmount, firstPaymentId, isPaidOut = false }: CreditRequest,
 ): Promise<IssuedCredit> {
   const creditedBefore = invoice.creditedTotal
   const remaining = leftToCredit(invoice)
@@ -155,7 +162,8 @@ export async function issueCreditNote(
     buildSnapshot: (number, date) =>
       buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason: printedReason, date }),
   })
-  const freed = await listFreedPayments(tx, invoice, credited, carryTo ? amountDue(carryTo) : 0n)
+  const carry = carryTo && amountDue(carryTo)
+  const freed = await listFreedPayments(tx, invoice, credited, { freed: freedAmount, carry, firstPaymentId })
   await postCreditNote(tx, creditNote, freed, isPaidOut)
   await returnGrantedCredit(tx, freed.returned)
   const changed = await applyCredit(tx, invoice, creditNote, freed, creditNote.issuedAt)

@@ -12,6 +12,7 @@ export const INVOICE_COLUMNS = {
   userId: true,
   organisationId: true,
   creditedInvoiceId: true,
+  refundId: true,
   currency: true,
   subtotal: true,
   tax: true,
@@ -48,6 +49,13 @@ export const creditNotesLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(
     (ids: bigint[]) => db.invoice.findMany({ where: { creditedInvoiceId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
     (creditNote) => creditNote.creditedInvoiceId,
+  )
+
+/** Loads the credit notes of refunds, in the order of their issue. */
+export const refundCreditNotesLoader = ({ db }: Pick<Services, 'db'>) =>
+  createManyByKeyLoader(
+    (ids: bigint[]) => db.invoice.findMany({ where: { refundId: { in: ids } }, select: INVOICE_COLUMNS, orderBy: { id: 'asc' } }),
+    (creditNote) => creditNote.refundId,
   )
 
 const documentLoader =

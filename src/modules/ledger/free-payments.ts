@@ -10,16 +10,31 @@ export interface FreedPayments {
   readonly carried: readonly PaymentPart[]
 }
 
+/** Which payments a credit note frees. Amounts are minor units. */
+export interface FreeRequest {
+  /** How much is freed. Default: what then exceeds the amount due. */
+  readonly freed?: bigint | undefined
+  /** At most this amount pays another invoice. */
+  readonly carry?: bigint | undefined
+  /** The payment that is freed first. */
+  readonly firstPaymentId?: bigint | undefined
+}
+
 /**
- * Calculates what a credit note frees of the payments of its invoice: what then exceeds the amount due. The newest
- * payments are returned; the others can pay another invoice.
+ * Lists what a credit note frees of the payments of its invoice. The newest payments are returned; the others can pay
+ * another invoice.
  * @param credited  amount of the credit note, minor units
- * @param carry     at most this amount pays another invoice, minor units
  */
-export async function listFreedPayments(tx: Transaction, invoice: Invoice, credited: bigint, carry: bigint): Promise<FreedPayments> {
-  const freed = credited - amountDue(invoice)
+export async function listFreedPayments(
+  tx: Transaction,
+  invoice: Invoice,
+  credited: bigint,
+  { freed = credited - amountDue(invoice), carry = 0n, firstPaymentId }: FreeRequest = {},
+): Promise<FreedPayments> {
   if (freed <= 0n) return { returned: [], carried: [] }
-  const { taken } = splitParts(await listPaymentParts(tx, invoice.id), freed)
+  const isFirst = ({ paymentId }: PaymentPart) => paymentId === firstPaymentId
+  const parts = await listPaymentParts(tx, invoice.id)
+  const { taken } = splitParts([...parts.filter(isFirst), ...parts.filter((part) => !isFirst(part))], freed)
   const { taken: returned, rest: carried } = splitParts(taken, freed > carry ? freed - carry : 0n)
   return { returned, carried }
 }
@@ -34,7 +49,8 @@ export async function applyCredit(
 ): Promise<Invoice> {
   const freed = [...returned, ...carried]
   await storeAllocations(tx, invoice.id, freed, at, -1n)
-  const isSettledNow = amountDue(invoice) > 0n && creditNote.total >= amountDue(invoice)
+  const stillDue = amountDue(invoice) - creditNote.total + sumOfParts(freed)
+  const isSettledNow = amountDue(invoice) > 0n && stillDue === 0n
   return tx.invoice.update({
     where: { id: invoice.id },
     data: {

@@ -2,7 +2,7 @@ import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
 import { administratorRows, customerRows } from '../identity/index.js'
-import { CANCEL_AT_PROVIDER } from '../subscriptions/index.js'
+import { CANCEL_AT_PROVIDER, REFUND_UNUSED } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
@@ -10,24 +10,29 @@ import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
-import { providerEventLoader, refundLoader } from './payment.loader.js'
+import { providerEventLoader, refundLoader, refundPartLoader } from './payment.loader.js'
 import { PaymentResolver, ProviderEventResolver } from './payment.resolver.js'
 import { reconcile } from './reconcile.js'
 import { AllRefundsResolver } from './refunds/all-refunds.resolver.js'
-import { finishRefundLater } from './refunds/finish-refund.js'
-import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.js'
+import { finishPartLater, finishRefundLater } from './refunds/finish-part.js'
+import { OrderRefundsResolver, RefundPartResolver, RefundResolver } from './refunds/refund.resolver.js'
+import { refundUnused } from './refunds/refund-unused.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
-  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver, AllRefundsResolver],
+  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, RefundPartResolver, OrderRefundsResolver, AllRefundsResolver],
   nodes: {
-    Refund: customerRows(refundLoader, ({ order }) => order),
+    Refund: customerRows(refundLoader, (refund) => refund),
+    RefundPart: customerRows(refundPartLoader, ({ refund }) => refund),
     ProviderEvent: administratorRows(providerEventLoader),
   },
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],
   jobs: [
     jobHandler(PROCESS_WEBHOOK, ({ services }, { eventId }) => processWebhook(services, BigInt(eventId))),
-    jobHandler(FINISH_REFUND, ({ services }, { refundId }) => finishRefundLater(services, refundId)),
+    jobHandler(FINISH_REFUND, ({ services }, refund) =>
+      'partId' in refund ? finishPartLater(services, refund.partId) : finishRefundLater(services, refund.refundId),
+    ),
+    jobHandler(REFUND_UNUSED, ({ services }, { orderId, amount }) => refundUnused(services, { orderId, amount: BigInt(amount) })),
     jobHandler(FINISH_PLAN_CHANGE, ({ services }, { changeId }) => finishPlanChangeLater(services, changeId)),
     jobHandler(CANCEL_AT_PROVIDER, ({ services }, subscription) => cancelAtProvider(services, subscription)),
     jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }, webhook) => deliverSandboxWebhook(services.config, webhook)),

@@ -19,7 +19,7 @@ export const COMPLETION_DELAY_SECONDS = 30
 
 /** A row with the status REQUESTED, which becomes another status by the response of the provider. */
 export interface RequestedRow {
-  readonly table: 'plan_changes' | 'refunds'
+  readonly table: 'plan_changes' | 'refund_parts'
   readonly id: bigint
 }
 

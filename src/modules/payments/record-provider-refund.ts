@@ -1,49 +1,52 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order } from '../../platform/postgres/generated/client.js'
+import type { Payment } from '../../platform/postgres/generated/client.js'
 import { lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { endPlan } from '../subscriptions/index.js'
 import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
 import type { PaymentProvider, RefundSnapshot } from './payment-provider.port.js'
-import { getUnrecordedRefund, recordFurtherRefund } from './refunds/record-refunds.js'
+import { recordPaidOutRefund, sumOfRefunds } from './refunds/record-paid-out-refund.js'
+
+type RefundServices = Pick<Services, 'clock' | 'config' | 'providers'>
 
 /** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: RefundServices,
   provider: PaymentProvider,
   { orderId, refunded }: RefundSnapshot,
 ): Promise<ProcessingResult> {
-  const subscription = await tx.subscription.findFirst({
-    where: { provider: provider.name, providerOrderId: orderId },
-    include: { payments: { where: { reason: 'PURCHASE' }, take: 1 } },
-  })
-  const [order] = subscription?.payments ?? []
-  if (!order) return { parked: 'the payment of this order is unknown' }
-  await lockCustomer(tx, order)
-  await recordRefundsAndEndPlan(tx, services, order, refunded)
-  return 'PROCESSED'
+  const subscription = await tx.subscription.findFirst({ where: { provider: provider.name, providerOrderId: orderId } })
+  const payment =
+    subscription &&
+    (await tx.payment.findFirst({
+      where: { subscriptionId: subscription.id, kind: 'PROVIDER', order: { reason: 'PURCHASE' } },
+      orderBy: { id: 'asc' },
+    }))
+  if (!payment) return { parked: 'the payment of this order is unknown' }
+  await lockCustomer(tx, payment)
+  const recorded = await recordReportedRefunds(tx, services, payment, refunded)
+  return typeof recorded === 'object' ? recorded : 'PROCESSED'
 }
 
 /**
- * Records the refunds of an order. A full refund ends the plan. Call it last in a transaction; the customer must
- * be locked.
- * @param refunded  sum of all refunds so far, minor units
- * @param issueInvoice  issues the invoice of a new order: after the plan has ended, because the number counter is
- *   locked last, and before its credit note
- * @returns the amount recorded now, minor units
+ * Records the refunds of a payment that its provider reports and that are not recorded yet. A full refund of a payment
+ * for the current plan ends the plan. Call it last in a transaction, under the customer's lock.
+ * @param refundedSoFar  sum of all refunds of the payment so far, minor units
+ * @returns the amount recorded now, minor units; or why nothing was, a text for administrators
  */
-export async function recordRefundsAndEndPlan(
+export async function recordReportedRefunds(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  order: Order,
-  refunded: bigint,
-  issueInvoice?: () => Promise<unknown>,
-): Promise<bigint> {
-  const amount = await getUnrecordedRefund(tx, order, refunded)
-  const current = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (amount > 0n && refunded >= order.amount && current.status === 'ACTIVE') await endPlan(tx, services, order)
-  await issueInvoice?.()
-  if (amount > 0n) await recordFurtherRefund(tx, services, order, { amount, refundedSoFar: refunded })
-  return amount
+  services: RefundServices,
+  payment: Payment,
+  refundedSoFar: bigint,
+): Promise<bigint | { parked: string }> {
+  const amount = refundedSoFar - (await sumOfRefunds(tx, payment))
+  if (amount <= 0n) return 0n
+  if (refundedSoFar > payment.amount) {
+    return { parked: `the provider reports refunds of ${refundedSoFar} minor units, more than the ${payment.amount} of payment ${payment.id}` }
+  }
+  const isFull = refundedSoFar === payment.amount
+  const reason = 'Refunded by the payment provider'
+  const problem = await recordPaidOutRefund(tx, services, payment, { amount, isFull, reason, printedReason: { refundedBy: null } })
+  return problem === undefined ? amount : { parked: problem }
 }

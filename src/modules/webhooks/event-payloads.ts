@@ -28,7 +28,8 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'payment.received': OrderPayload & { reason: string }
   /** `total`: minor units, as text. */
   'invoice.issued': { invoiceId: bigint; kind: string; number: string; orderId: bigint; total: string; currency: string }
-  'refund.issued': { refundId: bigint; orderId: bigint; amount: string; currency: string }
+  /** `orderId`: null for a refund of the balance. */
+  'refund.issued': { refundId: bigint; orderId: bigint | null; amount: string; currency: string }
   /** `plan`: the slug. */
   'limits.changed': { planId: bigint | null; plan: string | null; limits: LimitValues; features: Readonly<Record<string, unknown>> }
 }

@@ -44,7 +44,7 @@ const ESCLUSE_STATUSES = new Map<string, SubscriptionSnapshot['status']>(
  */
 export async function applyEscluseEvent(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   event: ProviderEvent,
 ): Promise<ProcessingResult> {
   try {
@@ -72,7 +72,7 @@ async function isSuperseded(tx: Transaction, { id, source, subject }: ProviderEv
 
 async function dispatch(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   { event, data }: EscluseEvent,
 ): Promise<ProcessingResult> {
   switch (event) {
@@ -111,7 +111,7 @@ type StoredSubscription = Subscription & { plan: Plan }
 
 async function applyEscluseSubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
   id: string,
   change: EscluseChange,
 ): Promise<ProcessingResult> {

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { line } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
+import type { Refund } from '../../../platform/postgres/generated/client.js'
 import { listUserIdsByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { ESCLUSE, endPlan } from '../../subscriptions/index.js'
+import { ESCLUSE } from '../../subscriptions/index.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
-import { recordRefund } from '../refunds/record-refunds.js'
-import { wholeDaysBetween } from '../refunds/refund.rules.js'
-import { isUnreported, matchPayment, parseOwnId, type ReportedRefund } from './match-refund.js'
+import { recordPaidOutRefund } from '../refunds/record-paid-out-refund.js'
+import { matchPayment, parseOwnId, type ReportedRefund } from './match-refund.js'
+import { findUnreported, refundableAmount, WITH_REFUNDS } from './refunded-payment.js'
 
 const referenceSchema = z
   .union([z.string(), z.number().int()])
@@ -32,7 +32,7 @@ const processedSchema = z.looseObject({
  */
 export async function applyEscluseRefund(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   data: unknown,
 ): Promise<ProcessingResult> {
   const { reason, ...fields } = parseEvent(processedSchema, data, ['data'])
@@ -47,72 +47,67 @@ export async function applyEscluseRefund(
   }
   if (await findReportedRefund(tx, refund.refundId)) return 'PROCESSED'
   const own = await findOwnRefund(tx, refund)
-  const match = own ? { order: own.order } : await matchPayment(tx, refund)
+  const match = own ? { payment: own } : await matchPayment(tx, refund)
   if ('missing' in match) return { parked: match.missing }
-  await lockCustomer(tx, match.order)
+  await lockCustomer(tx, match.payment)
   // A concurrent event with the same id may have been processed while this one waited for the lock.
   if (await findReportedRefund(tx, refund.refundId)) return 'PROCESSED'
-  return recordReportedRefund(tx, services, match.order, { ...refund, reason: await printableReason(services, reason) })
+  if (own) return markAsReported(tx, own.id, refund.refundId)
+  return recordReportedRefund(tx, services, match.payment.id, { ...refund, reason: await printableReason(services, reason) })
 }
 
 function findReportedRefund(tx: Transaction, refundId: string): Promise<Refund | null> {
   return tx.refund.findUnique({ where: { provider_providerRefundId: { provider: ESCLUSE, providerRefundId: refundId } } })
 }
 
+async function markAsReported(tx: Transaction, id: bigint, refundId: string): Promise<ProcessingResult> {
+  await tx.refund.updateMany({ where: { id, provider: null }, data: { provider: ESCLUSE, providerRefundId: refundId } })
+  return 'PROCESSED'
+}
+
 /**
  * Finds our refund when the event names it by our id, "ref_12". Escluse numbers its own refunds as well, so
  * every other field of the event must agree. A plain "12" counts only when the event also names the payment.
  */
-async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<(Refund & { order: Order }) | null> {
+async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<Refund | null> {
   const { refundId, amount, currency, orderId, invoiceId, subscriptionId, email } = refund
   const id = parseOwnId(refundId, 'ref')
   if (id === null) return null
   const paidBy = { ...(currency !== null && { currency }), ...(email !== null && { userId: { in: await listUserIdsByEmail(tx, email) } }) }
-  const own = await tx.refund.findFirst({ where: { id, order: paidBy }, include: { order: true } })
-  if (!own || !isUnreported(own, amount)) return null
+  const own = await tx.refund.findFirst({ where: { id, amount, provider: null, ...paidBy }, include: { parts: true } })
+  if (!own) return null
   const namesPayment = orderId !== null || invoiceId !== null || subscriptionId !== null
   if (!namesPayment) return refundId.startsWith('ref_') ? own : null
   const match = await matchPayment(tx, refund)
-  return 'order' in match && match.order.id === own.orderId ? own : null
+  return 'payment' in match && own.parts.some(({ paymentId }) => paymentId === match.payment.id) ? own : null
 }
 
 async function recordReportedRefund(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  order: Order,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  paymentId: bigint,
   { refundId, amount, currency, reason }: ReportedRefund & { reason: string | null },
 ): Promise<ProcessingResult> {
-  if (currency !== null && currency !== order.currency) {
-    return { parked: `data.currency: order ${order.id} was paid in ${order.currency}, not in ${currency.slice(0, 10)}` }
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId }, include: WITH_REFUNDS })
+  if (currency !== null && currency !== payment.currency) {
+    return { parked: `data.currency: order ${payment.orderId} was paid in ${payment.currency}, not in ${currency.slice(0, 10)}` }
   }
-  const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
-  const refunds = await tx.refund.findMany({ where: { orderId: order.id }, orderBy: { id: 'asc' } })
-  const reported = { provider: ESCLUSE, providerRefundId: refundId }
-  const recorded = refunds.find((refund) => isUnreported(refund, amount))
-  if (recorded) {
-    await tx.refund.update({ where: { id: recorded.id }, data: reported })
-    return 'PROCESSED'
-  }
-  const paid = invoice?.total ?? 0n
-  const refundable = refunds.reduce((remaining, refund) => remaining - refund.amount, paid)
+  const recorded = findUnreported(payment, amount)
+  if (recorded) return markAsReported(tx, recorded.id, refundId)
+  const refundable = refundableAmount(payment)
   if (amount > refundable) {
-    return { parked: `data.amount: ${amount} exceeds the ${refundable} of ${paid} minor units of order ${order.id} that can be refunded` }
+    const left = `the ${refundable} of ${payment.amount} minor units of order ${payment.orderId}`
+    return { parked: `data.amount: ${amount} exceeds ${left} that can be refunded` }
   }
-  const at = services.clock.now()
-  const { status } = await tx.order.findUniqueOrThrow({ where: { id: order.id }, select: { status: true } })
-  if (amount === refundable && status === 'ACTIVE') await endPlan(tx, services, order)
-  const stored = {
-    ...reported,
-    orderId: order.id,
-    type: amount === refundable ? 'FULL' : 'PRORATED',
-    currency: order.currency,
+  const problem = await recordPaidOutRefund(tx, services, payment, {
+    provider: ESCLUSE,
+    providerRefundId: refundId,
     amount,
-    days: wholeDaysBetween(order.activatedAt ?? order.placedAt, at),
+    isFull: amount === refundable,
     reason: reason ?? 'Refunded by Escluse',
-    createdAt: at,
-  } as const
-  await recordRefund(tx, services, stored, reason ?? { refundedBy: 'Escluse' })
-  return 'PROCESSED'
+    printedReason: reason ?? { refundedBy: 'Escluse' },
+  })
+  return problem === undefined ? 'PROCESSED' : { parked: problem }
 }
 
 /** Returns the reason if a credit note can print it. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Order } from '../../../platform/postgres/generated/client.js'
 import { type Customer, customerName, listUserIdsByEmail } from '../../identity/index.js'
 import { ESCLUSE } from '../../subscriptions/index.js'
+import { isUnreported, type RefundedPayment, refundableAmount, WITH_REFUNDS } from './refunded-payment.js'
 
 /** A refund made by another system, with the references to its payment that the event contains. */
 export interface ReportedRefund {
@@ -15,8 +15,8 @@ export interface ReportedRefund {
   readonly email: string | null
 }
 
-/** The paid order, or the reason why none was found, a text for administrators. */
-export type PaymentMatch = { order: Order } | { missing: string }
+/** The payment, or the reason why none was found, a text for administrators. */
+export type PaymentMatch = { payment: RefundedPayment } | { missing: string }
 
 const REFERENCE_FIELDS = 'order_id, invoice_id or subscription_id'
 
@@ -26,34 +26,66 @@ const REFERENCE_FIELDS = 'order_id, invoice_id or subscription_id'
  */
 export async function matchPayment(tx: Transaction, refund: ReportedRefund): Promise<PaymentMatch> {
   const { orderId, invoiceId, subscriptionId } = refund
-  const named = [...(orderId === null ? [] : [await byOrder(tx, orderId)]), ...(invoiceId === null ? [] : [await byInvoice(tx, invoiceId)])]
+  const named = [
+    ...(orderId === null ? [] : [await byOrder(tx, refund, orderId)]),
+    ...(invoiceId === null ? [] : [await byInvoice(tx, refund, invoiceId)]),
+  ]
   const unknown = named.find((match) => 'missing' in match)
   if (unknown) return unknown
-  const [first, second] = named.flatMap((match) => ('order' in match ? [match.order] : []))
+  const [first, second] = named.flatMap((match) => ('payment' in match ? [match.payment] : []))
   if (first && second && first.id !== second.id) return { missing: 'data.order_id and data.invoice_id name different payments' }
-  if (subscriptionId === null) return first ? { order: first } : byAmount(tx, refund)
+  if (subscriptionId === null) return first ? { payment: first } : byAmount(tx, refund)
   const subscription = await findSubscription(tx, subscriptionId)
-  if (!first) return 'missing' in subscription ? subscription : byPayments(tx, refund, subscriptionId, subscription)
+  if (!first) return 'missing' in subscription ? subscription : bySubscription(tx, refund, subscriptionId, subscription)
   if (!('missing' in subscription) && customerName(subscription) !== customerName(first)) {
-    return { missing: `data.subscription_id: ${subscriptionId} belongs to another customer than order ${first.id}` }
+    return { missing: `data.subscription_id: ${subscriptionId} belongs to another customer than order ${first.orderId}` }
   }
-  return { order: first }
+  return { payment: first }
 }
 
 /** Accepts "ord_101" and "101". */
-async function byOrder(tx: Transaction, reference: string): Promise<PaymentMatch> {
+async function byOrder(tx: Transaction, refund: ReportedRefund, reference: string): Promise<PaymentMatch> {
   const id = parseOwnId(reference, 'ord')
   const order = id === null ? null : await tx.order.findUnique({ where: { id } })
-  return order ? { order } : { missing: `data.order_id: order ${reference} does not exist` }
+  if (!order) return { missing: `data.order_id: order ${reference} does not exist` }
+  const invoices = await tx.invoice.findMany({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } }, select: { id: true } })
+  const payment = await findPaymentFor(tx, refund, { orderId: order.id, invoiceIds: invoices.map((invoice) => invoice.id) })
+  return payment ? { payment } : { missing: `data.order_id: no payment of order ${reference} is recorded here` }
 }
 
 /** Accepts "inv_12", "12" and the invoice number, such as "INV-2026-000012". */
-async function byInvoice(tx: Transaction, reference: string): Promise<PaymentMatch> {
+async function byInvoice(tx: Transaction, refund: ReportedRefund, reference: string): Promise<PaymentMatch> {
   const id = parseOwnId(reference, 'inv')
   const where = id === null ? { number: reference } : { id }
-  const invoice = await tx.invoice.findUnique({ where, include: { order: true } })
+  const invoice = await tx.invoice.findUnique({ where })
   if (!invoice || invoice.kind === 'CREDIT_NOTE') return { missing: `data.invoice_id: invoice ${reference} does not exist` }
-  return { order: invoice.order }
+  const payment = await findPaymentFor(tx, refund, { orderId: invoice.orderId, invoiceIds: [invoice.id] })
+  return payment ? { payment } : { missing: `data.invoice_id: no payment of invoice ${reference} is recorded here` }
+}
+
+/**
+ * Finds the newest payment that was recorded for an order or has paid its invoice: one that the event may report, or
+ * that still covers it, otherwise any. What pays from the balance is not money received.
+ */
+async function findPaymentFor(
+  tx: Transaction,
+  { amount }: ReportedRefund,
+  { orderId, invoiceIds }: { orderId: bigint; invoiceIds: readonly bigint[] },
+): Promise<RefundedPayment | undefined> {
+  const payments = await tx.payment.findMany({
+    where: {
+      kind: { not: 'BALANCE' },
+      reversedAt: null,
+      OR: [{ orderId }, { allocations: { some: { invoiceId: { in: [...invoiceIds] } } } }],
+    },
+    include: WITH_REFUNDS,
+    orderBy: { id: 'desc' },
+  })
+  return payments.find((payment) => covers(payment, amount)) ?? payments[0]
+}
+
+function covers(payment: RefundedPayment, amount: bigint): boolean {
+  return refundableAmount(payment) >= amount || isUnreported(payment, amount)
 }
 
 type FoundSubscription = Customer & { id: bigint; orderId: bigint | null }
@@ -74,28 +106,26 @@ async function findSubscription(tx: Transaction, reference: string): Promise<Fou
 }
 
 /** Finds the newest payment of a subscription that still covers the refund. */
-async function byPayments(
+async function bySubscription(
   tx: Transaction,
   { amount, currency }: ReportedRefund,
   reference: string,
   subscription: FoundSubscription,
 ): Promise<PaymentMatch> {
-  const payments = await tx.order.findMany({
+  const payments = await tx.payment.findMany({
     where: {
-      OR: [{ subscriptionId: subscription.id }, { id: subscription.orderId ?? 0 }],
-      invoices: { some: { kind: { not: 'CREDIT_NOTE' }, total: { gt: 0n } } },
+      kind: { not: 'BALANCE' },
+      amount: { gt: 0n },
+      reversedAt: null,
+      OR: [{ subscriptionId: subscription.id }, { order: { subscriptionId: subscription.id } }, { orderId: subscription.orderId ?? 0n }],
       ...(currency && { currency }),
     },
-    include: { refunds: true, invoices: { where: { kind: { not: 'CREDIT_NOTE' } } } },
-    orderBy: [{ placedAt: 'desc' }, { id: 'desc' }],
+    include: WITH_REFUNDS,
+    orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }],
   })
   if (payments.length === 0) return { missing: `data.subscription_id: no payment of subscription ${reference} is recorded here` }
-  const order = payments.find(({ refunds, invoices }) => {
-    const paid = invoices.reduce((sum, { total }) => sum + total, 0n)
-    const refundable = refunds.reduce((remaining, refund) => remaining - refund.amount, paid)
-    return refundable >= amount || refunds.some((refund) => isUnreported(refund, amount))
-  })
-  return order ? { order } : { missing: `data.amount: no payment of subscription ${reference} has ${amount} minor units left to refund` }
+  const payment = payments.find((each) => covers(each, amount))
+  return payment ? { payment } : { missing: `data.amount: no payment of subscription ${reference} has ${amount} minor units left to refund` }
 }
 
 /**
@@ -103,29 +133,27 @@ async function byPayments(
  * event has reported matches too, because this event may report it.
  */
 async function byAmount(tx: Transaction, { amount, currency, email }: ReportedRefund): Promise<PaymentMatch> {
-  const matching = await tx.invoice.findMany({
+  const matching = await tx.payment.findMany({
     where: {
-      kind: { not: 'CREDIT_NOTE' },
-      total: amount,
+      kind: { not: 'BALANCE' },
+      reversedAt: null,
       ...(currency && { currency }),
       ...(email && { userId: { in: await listUserIdsByEmail(tx, email) } }),
-      OR: [{ status: 'PAID', order: { refunds: { none: {} } } }, { order: { refunds: { some: { amount, provider: null } } } }],
+      OR: [
+        { amount, refundParts: { none: { destination: 'ORIGINAL' } } },
+        { refundParts: { some: { destination: 'ORIGINAL', refund: { provider: null, amount } } } },
+      ],
     },
-    include: { order: true },
+    include: WITH_REFUNDS,
     take: 2,
   })
-  const [invoice] = matching
+  const [payment] = matching
   const payer = email ? ` of ${email}` : ''
-  if (!invoice) return { missing: `no payment${payer} of ${amount} minor units can be refunded; send ${REFERENCE_FIELDS} in data` }
-  if (matching.length === 1) return { order: invoice.order }
+  if (!payment) return { missing: `no payment${payer} of ${amount} minor units can be refunded; send ${REFERENCE_FIELDS} in data` }
+  if (matching.length === 1) return { payment }
   return {
     missing: `more than one payment${payer} of ${amount} minor units matches; send ${REFERENCE_FIELDS}${email ? '' : ', or customer_email'} in data`,
   }
-}
-
-/** Checks whether a recorded refund has this amount and no event has reported it yet. */
-export function isUnreported(refund: { amount: bigint; provider: string | null }, amount: bigint): boolean {
-  return refund.amount === amount && refund.provider === null
 }
 
 /** Parses one of our ids, with or without its prefix. @returns null when it is not one */

@@ -1,7 +1,7 @@
 import { type ConnectionArguments, type CountedPage, parsePageRequest } from '../../../core/pagination.js'
 import type { TimeSort } from '../../../core/sort.type.js'
-import { listByTime, type RowSource, readFilteredPage } from '../../../platform/postgres/filtered-page.js'
-import { Prisma, type Refund } from '../../../platform/postgres/generated/client.js'
+import { listByTime, readFilteredPage } from '../../../platform/postgres/filtered-page.js'
+import type { Refund } from '../../../platform/postgres/generated/client.js'
 import { combineFilters, timeRange, valueFilter } from '../../../platform/postgres/list-filters.js'
 import { customerCondition } from '../../identity/index.js'
 import type { Services } from '../../services.js'
@@ -17,8 +17,7 @@ export function listAllRefunds(
   input: RefundFilter,
   orderBy?: TimeSort | null,
 ): Promise<CountedPage<Refund>> {
-  const [customer] = customerCondition('filter.customerId', input.customerId)
-  const rows = { sources: customer && [refundsOfCustomer(customer)], conditions: timeRange('created_at', input) }
+  const rows = { conditions: [...customerCondition('filter.customerId', input.customerId), ...timeRange('created_at', input)] }
   return readFilteredPage<Refund, bigint>(rawQuery, {
     list: listByTime('refunds', 'created_at', orderBy !== 'OLDEST_FIRST'),
     filter: combineFilters(rows, valueFilter('filter.status', 'status', input.status)),
@@ -26,8 +25,4 @@ export function listAllRefunds(
     load: (ids) => db.refund.findMany({ where: { id: { in: ids } } }),
     timeOf: ({ createdAt }) => createdAt,
   })
-}
-
-function refundsOfCustomer(condition: Prisma.Sql): RowSource {
-  return { from: Prisma.sql`(SELECT id FROM orders WHERE ${condition}) AS source`, match: Prisma.sql`order_id = source.id` }
 }

@@ -1,27 +1,33 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { Url } from '../../../core/scalars.js'
-import { createManyByKeyLoader } from '../../../platform/postgres/batch-loader.js'
-import type { Order as OrderRecord, Refund as RefundRecord } from '../../../platform/postgres/generated/client.js'
-import type { RequestContext } from '../../identity/index.js'
-import { CreditNote, creditNoteLoader, signInvoiceLink } from '../../invoicing/index.js'
+import type { Order as OrderRecord, Refund as RefundRecord, RefundPart as RefundPartRecord } from '../../../platform/postgres/generated/client.js'
+import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
+import { CreditNote, refundCreditNotesLoader, signInvoiceLink } from '../../invoicing/index.js'
 import { Order, orderLoader } from '../../orders/index.js'
-import type { Services } from '../../services.js'
-import { Refund, RefundEligibility, RequestRefundInput, RequestRefundPayload } from './refund.type.js'
-import { refundEligibility, requestRefund } from './request-refund.js'
-
-const orderRefundsLoader = ({ db }: Pick<Services, 'db'>) =>
-  createManyByKeyLoader(
-    (ids: bigint[]) => db.refund.findMany({ where: { orderId: { in: ids } }, orderBy: { id: 'asc' } }),
-    (refund) => refund.orderId,
-  )
+import { confirmRefund } from './confirm-refund.js'
+import { payOutBalance } from './pay-out-balance.js'
+import { orderRefundsLoader, refundPartsLoader } from './refund.loader.js'
+import {
+  ConfirmRefundInput,
+  ConfirmRefundPayload,
+  PayOutBalanceInput,
+  PayOutBalancePayload,
+  Refund,
+  RefundEligibility,
+  RefundPart,
+  RequestRefundInput,
+  RequestRefundPayload,
+} from './refund.type.js'
+import { refundEligibility } from './refund-eligibility.js'
+import { requestRefund } from './request-refund.js'
 
 @Resolver(() => Refund)
 export class RefundResolver {
   @Query(() => RefundEligibility, {
     nullable: true,
     description:
-      'Amount of an order that can be refunded now: everything for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
+      'Amount that can be refunded now of the current period of a subscription; every order of the period gives the same result. Everything that was paid for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
   })
   @Authorized()
   async refundEligibility(
@@ -34,7 +40,7 @@ export class RefundResolver {
 
   @Mutation(() => RequestRefundPayload, {
     description:
-      'Refunds the amount that `refundEligibility` returns, ends the plan and issues the credit note. Requires a signed-in user.',
+      'Refunds the amount that `refundEligibility` returns, ends the plan and issues the credit notes. Administrators may choose the amount and whether the plan ends. Requires a signed-in user.',
   })
   @Authorized()
   async requestRefund(
@@ -44,40 +50,85 @@ export class RefundResolver {
     return { refund: await requestRefund(services, principal, input) }
   }
 
+  @Mutation(() => ConfirmRefundPayload, {
+    description:
+      'Records that a part of a refund has been paid out by hand: what was paid by transfer, in cash or in another way, and balance. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async confirmRefund(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => ConfirmRefundInput, { description: 'The part and the reference.' }) input: ConfirmRefundInput,
+  ) {
+    return { refund: await confirmRefund(services, principal, input) }
+  }
+
+  @Mutation(() => PayOutBalancePayload, {
+    description: 'Pays out free balance of a customer, never granted credit. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async payOutBalance(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => PayOutBalanceInput, { description: 'The customer, the amount and the reason.' }) input: PayOutBalanceInput,
+  ) {
+    return { refund: await payOutBalance(services, principal, input) }
+  }
+
   @FieldResolver(() => Money, { description: 'Refunded amount, including tax.' })
-  amount(@Root() refund: RefundRecord): Money {
-    return { minorUnits: refund.amount, currency: refund.currency }
+  amount(@Root() { amount, currency }: RefundRecord): Money {
+    return { minorUnits: amount, currency }
   }
 
-  @FieldResolver(() => RefundEligibility, { description: 'Rule that determined the amount.' })
-  eligibility(@Root() refund: RefundRecord): RefundEligibility {
-    const { type, days, amount, currency } = refund
-    return {
-      type,
-      daysSincePurchase: days,
-      refundable: { minorUnits: amount, currency },
-      reason: refund.reason ?? 'Based on the time since the purchase',
-    }
+  @FieldResolver(() => Money, { description: 'Tax included in the amount: that of the credit notes.' })
+  tax(@Root() { tax, currency }: RefundRecord): Money {
+    return { minorUnits: tax, currency }
   }
 
-  @FieldResolver(() => Order, { description: 'The order whose payment is returned.' })
+  @FieldResolver(() => RefundEligibility, {
+    nullable: true,
+    description: 'Rule that determined the amount. Null if an administrator has chosen it.',
+  })
+  eligibility(@Root() { type, days, amount, currency, reason }: RefundRecord): RefundEligibility | null {
+    if (type === null) return null
+    const refundable = { minorUnits: amount, currency }
+    return { type, daysSincePurchase: days, refundable, reason: reason ?? 'Based on the time since the purchase' }
+  }
+
+  @FieldResolver(() => Order, { nullable: true, description: 'The order that was refunded. Null for a refund of the balance.' })
   order(@Root() { orderId }: RefundRecord, @Ctx() context: RequestContext) {
-    return context.loader(orderLoader).load(orderId)
+    return orderId === null ? null : context.loader(orderLoader).load(orderId)
   }
 
-  @FieldResolver(() => [CreditNote], { description: 'Credit notes of the refund. Empty until the payment provider has confirmed it.' })
-  async creditNotes(@Root() { creditNoteId }: RefundRecord, @Ctx() context: RequestContext) {
-    const creditNote = creditNoteId === null ? null : await context.loader(creditNoteLoader).load(creditNoteId)
-    return creditNote ? [creditNote] : []
+  @FieldResolver(() => [RefundPart], { description: 'Parts of the refund: one for each payment, newest payment first.' })
+  parts(@Root() { id }: RefundRecord, @Ctx() context: RequestContext) {
+    return context.loader(refundPartsLoader).load(id)
+  }
+
+  @FieldResolver(() => [CreditNote], {
+    description: 'Credit notes of the refund: one for each invoice, newest invoice first. Empty for a refund of the balance.',
+  })
+  creditNotes(@Root() { id }: RefundRecord, @Ctx() context: RequestContext) {
+    return context.loader(refundCreditNotesLoader).load(id)
   }
 
   @FieldResolver(() => Url, {
-    description: 'Signed, expiring link to the PDF of the credit note; it opens in a browser without authentication.',
+    nullable: true,
+    description:
+      'Signed, expiring link to the PDF of the first credit note; it opens in a browser without authentication. Without a credit note it opens the invoice of the order. Null for a refund of the balance.',
+    deprecationReason: 'Use `creditNotes { pdfUrl }`, because a refund can have several credit notes. It is removed in version 2.0 of the API.',
   })
-  creditNotePdfUrl(@Root() { creditNoteId, orderId }: RefundRecord, @Ctx() { services }: RequestContext): string {
-    const target =
-      creditNoteId === null ? { purpose: 'order-invoice' as const, id: orderId } : { purpose: 'invoice' as const, id: creditNoteId }
-    return signInvoiceLink(services.config, target, services.clock.now())
+  async creditNotePdfUrl(@Root() { id, orderId }: RefundRecord, @Ctx() context: RequestContext): Promise<string | null> {
+    const { services } = context
+    const [creditNote] = await context.loader(refundCreditNotesLoader).load(id)
+    if (creditNote) return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now())
+    return orderId === null ? null : signInvoiceLink(services.config, { purpose: 'order-invoice', id: orderId }, services.clock.now())
+  }
+}
+
+@Resolver(() => RefundPart)
+export class RefundPartResolver {
+  @FieldResolver(() => Money, { description: 'Amount of the part, including tax.' })
+  amount(@Root() { amount, refund: { currency } }: RefundPartRecord & { refund: RefundRecord }): Money {
+    return { minorUnits: amount, currency }
   }
 }
 

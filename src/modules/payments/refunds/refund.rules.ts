@@ -2,13 +2,19 @@ import { DAY_MS } from '../../../core/duration.js'
 import { type Period, remainingShare } from '../../../core/period.js'
 import type { RefundType } from './refund.enums.js'
 
-const LAST_FULL_DAY = 7
-const LAST_PRORATED_DAY = 30
+/** The last whole days since the purchase on which everything, or the unused share, is refunded. */
+export interface RefundPolicy {
+  readonly fullDays: number
+  readonly proratedDays: number
+}
 
-export interface Purchase {
-  /** Amount paid including tax, minor units. */
+/** What was paid for the current period of a subscription. Amounts include tax, minor units. */
+export interface PaidPeriod {
+  /** What pays the invoices of the period now. */
   readonly paid: bigint
-  /** Amount refunded so far, minor units. */
+  /** Price of the current plan for the whole period, as it was paid. */
+  readonly price: bigint
+  /** What refunds have credited of the invoice of the current plan. */
   readonly refunded: bigint
   readonly purchasedAt: Date
   readonly period: Period
@@ -24,23 +30,29 @@ export interface Eligibility {
 }
 
 /**
- * Calculates the refundable amount: everything for seven days, then the unused time until the thirtieth day,
- * then nothing. It never exceeds the amount paid less earlier refunds.
+ * Calculates the refundable amount: at first everything that was paid for the period, then the unused share of the
+ * current plan, then nothing. It never exceeds what was paid.
  * @throws RangeError when `at` is before the purchase
  */
-export function calculateEligibility({ paid, refunded, purchasedAt, period }: Purchase, at: Date): Eligibility {
+export function calculateEligibility(purchase: PaidPeriod, at: Date, { fullDays, proratedDays }: RefundPolicy): Eligibility {
+  const { paid, price, refunded, purchasedAt, period } = purchase
   if (at < purchasedAt) throw new RangeError('at: must not be before the purchase')
   const days = wholeDaysBetween(purchasedAt, at)
-  const remaining = paid - refunded
-  if (days > LAST_PRORATED_DAY)
-    return { type: 'NONE', days, refundable: 0n, reason: `More than ${LAST_PRORATED_DAY} days since the purchase` }
-  if (remaining <= 0n)
-    return { type: 'NONE', days, refundable: 0n, reason: paid === 0n ? 'Nothing was paid' : 'Everything has been refunded' }
-  if (days <= LAST_FULL_DAY) return { type: 'FULL', days, refundable: remaining, reason: `Within ${LAST_FULL_DAY} days of the purchase` }
-  const unused = remainingShare(paid, period, at)
-  const refundable = unused < remaining ? unused : remaining
+  // The full window may be longer than the prorated one, which is then never used.
+  if (days > Math.max(fullDays, proratedDays)) {
+    return { type: 'NONE', days, refundable: 0n, reason: `More than ${Math.max(fullDays, proratedDays)} days since the purchase` }
+  }
+  if (paid === 0n) return { type: 'NONE', days, refundable: 0n, reason: 'Nothing that was paid for the period is left to refund' }
+  if (days <= fullDays) return { type: 'FULL', days, refundable: paid, reason: `Within ${fullDays} days of the purchase` }
+  const unused = remainingShare(price, period, at) - refunded
+  const refundable = clamp(unused, paid)
   const reason = refundable > 0n ? 'For the unused part of the period' : 'The period is used up'
   return { type: 'PRORATED', days, refundable, reason }
+}
+
+function clamp(amount: bigint, max: bigint): bigint {
+  if (amount < 0n) return 0n
+  return amount < max ? amount : max
 }
 
 /** Counts whole days of 24 hours, rounded down. */

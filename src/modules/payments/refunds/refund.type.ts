@@ -1,34 +1,43 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { Node } from '../../../core/node.type.js'
-import { DateTime } from '../../../core/scalars.js'
-import { RefundStatus, RefundType } from './refund.enums.js'
+import { CurrencyCode, DateTime, MinorUnits } from '../../../core/scalars.js'
+import { RefundDestination, RefundStatus, RefundType } from './refund.enums.js'
 
 registerEnumType(RefundType, {
   name: 'RefundType',
-  description: 'Share of the payment that is refunded.',
+  description: 'Share of what was paid for the period that is refunded. The days are settings.',
   valuesConfig: {
-    FULL: { description: 'The whole payment: until the 7th day.' },
-    PRORATED: { description: 'The unused part of the period: from the 8th to the 30th day.' },
+    FULL: { description: 'Everything: until the 7th day.' },
+    PRORATED: { description: 'The unused share of the current plan: from the 8th to the 30th day.' },
     NONE: { description: 'Nothing can be refunded.' },
   },
 })
 
 registerEnumType(RefundStatus, {
   name: 'RefundStatus',
-  description: 'Status of a refund.',
+  description: 'Status of a refund, or of a part of it.',
   valuesConfig: {
-    REQUESTED: { description: 'Requested from the payment provider.' },
-    DONE: { description: 'Refunded, and the credit note is issued.' },
+    REQUESTED: { description: 'Waits for the payment provider, or for an administrator who pays it out.' },
+    DONE: { description: 'Refunded. A refund is done when all its parts are.' },
   },
 })
 
-@ObjectType({ simpleResolvers: true, description: 'Amount of an order that can be refunded at this moment.' })
+registerEnumType(RefundDestination, {
+  name: 'RefundDestination',
+  description: 'Where the money of a refund goes.',
+  valuesConfig: {
+    ORIGINAL: { description: 'Back to the payment method. What was paid from the balance returns to the balance.' },
+    BALANCE: { description: 'To the balance of the customer.' },
+  },
+})
+
+@ObjectType({ simpleResolvers: true, description: 'Amount that can be refunded at this moment.' })
 export class RefundEligibility {
-  @Field(() => RefundType, { description: 'Share of the payment, based on the time since the purchase.' })
+  @Field(() => RefundType, { description: 'Share of what was paid, based on the time since the purchase.' })
   type: RefundType
 
-  @Field(() => Int, { description: 'Whole days of 24 hours since the purchase.' })
+  @Field(() => Int, { description: 'Whole days of 24 hours since the purchase of the subscription.' })
   daysSincePurchase: number
 
   @Field(() => Money, { description: 'Amount that would be refunded now, including tax.' })
@@ -46,20 +55,64 @@ export class Refund {
   @Field(() => RefundStatus, { description: 'Status of the refund.' })
   status: RefundStatus
 
-  @Field(() => String, { nullable: true, description: 'Reason, as printed on the credit note.' })
+  @Field(() => RefundType, { nullable: true, description: 'Share that is refunded. Null if an administrator has chosen the amount.' })
+  type: RefundType | null
+
+  @Field(() => String, { nullable: true, description: 'Reason, as printed on the credit notes.' })
   reason: string | null
 
   @Field(() => DateTime, { description: 'When it was requested.' })
   createdAt: Date
 }
 
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'The part of a refund that returns a part of one payment, or of the balance.',
+})
+export class RefundPart {
+  @Field(() => ID, { description: 'Id of the part.' })
+  id: bigint
+
+  @Field(() => RefundDestination, { description: 'Where the money goes.' })
+  destination: RefundDestination
+
+  @Field(() => RefundStatus, { description: 'Status of the part.' })
+  status: RefundStatus
+
+  @Field(() => String, { nullable: true, description: 'Reference under which an administrator has paid it out. Null otherwise.' })
+  reference: string | null
+}
+
 @InputType({ description: 'The order to refund.' })
 export class RequestRefundInput {
-  @Field(() => ID, { description: 'Id of the order; see `refundEligibility`.' })
+  @Field(() => ID, { description: 'Id of an order of the period; see `refundEligibility`.' })
   orderId: string
 
-  @Field(() => String, { nullable: true, description: 'Reason, printed on the credit note; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason, printed on the credit notes; at most 200 characters. Required with an amount.',
+  })
   reason?: string | null
+
+  @Field(() => RefundDestination, {
+    nullable: true,
+    description: 'Where the money goes; by default ORIGINAL. A payment to a merchant of record cannot go to the balance.',
+  })
+  to?: RefundDestination | null
+
+  @Field(() => MinorUnits, {
+    nullable: true,
+    description:
+      'Amount in minor units, tax included, at most what was paid for the period of the order. Defaults to the amount that `refundEligibility` returns. Only for administrators.',
+  })
+  amount?: bigint | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the plan ends; by default only if no amount is given. Only for administrators.',
+  })
+  endPlan?: boolean | null
 
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
@@ -68,5 +121,56 @@ export class RequestRefundInput {
 @ObjectType({ simpleResolvers: true, description: 'Result of requestRefund.' })
 export class RequestRefundPayload {
   @Field(() => Refund, { description: 'The refund.' })
+  refund: Refund
+}
+
+@InputType({ description: 'The part of a refund that has been paid out.' })
+export class ConfirmRefundInput {
+  @Field(() => ID, { description: 'Id of the part.' })
+  partId: string
+
+  @Field(() => String, { description: 'Reference under which it was paid out, for example of the bank transfer; at most 200 characters.' })
+  reference: string
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of confirmRefund.' })
+export class ConfirmRefundPayload {
+  @Field(() => Refund, { description: 'The refund with its new status.' })
+  refund: Refund
+}
+
+@InputType({ description: 'The customer, set by exactly one of `userId` and `organisationId`, and the amount to pay out.' })
+export class PayOutBalanceInput {
+  @Field(() => ID, { nullable: true, description: 'Id of the user.' })
+  userId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Id of the organisation.' })
+  organisationId?: string | null
+
+  @Field(() => MinorUnits, { description: 'Amount in minor units, at most the free balance: neither granted credit nor what is held.' })
+  amount: bigint
+
+  @Field(() => CurrencyCode, { description: 'Currency of the balance.' })
+  currency: string
+
+  @Field(() => String, { description: 'Reason; at most 200 characters.' })
+  reason: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reference under which it has been paid out. Without it, the amount is held until `confirmRefund`.',
+  })
+  reference?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of payOutBalance.' })
+export class PayOutBalancePayload {
+  @Field(() => Refund, { description: 'The refund of the balance, which has no order.' })
   refund: Refund
 }

@@ -1,88 +1,162 @@
 import { z } from 'zod'
-import { DomainError } from '../../../core/errors.js'
-import { parseId } from '../../../core/ids.js'
-import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
+import { DomainError, invalidInputError } from '../../../core/errors.js'
+import { acrossFields, type FindMissingGlyph, line, optional, parseInputAsync, printable, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { settleOpenInvoices } from '../../ledger/index.js'
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
-import { COMPLETION_DELAY_SECONDS, waitUntilFinished } from '../provider-claim.js'
-import { enqueueFinishRefund, finalizeRefund, finishRefund } from './finish-refund.js'
-import { storeRefund } from './record-refunds.js'
-import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
+import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from '../provider-claim.js'
+import { creditInvoices, storeParts, storeRefund } from './credit-refund.js'
+import { endRefundedPlan } from './end-refunded-plan.js'
+import { enqueueFinishPart, finishPart } from './finish-part.js'
+import { completeRefund } from './pay-out-part.js'
+import { RefundDestination, type RefundType } from './refund.enums.js'
 import type { RequestRefundInput } from './refund.type.js'
+import { daysSincePurchase, getEligibility } from './refund-eligibility.js'
+import { type RefundPeriod, readRefundPeriod } from './refund-period.queries.js'
 
-function refundSchema(find: FindMissingGlyph) {
-  return z.object({ orderId: rowId('Order'), reason: printable(find, line(200)).nullish(), idempotencyKey })
+const ONLY_ADMINISTRATORS = 'may be set by administrators only'
+
+function refundSchema(find: FindMissingGlyph, principal: UserPrincipal) {
+  const isAllowed = <T>(value: T | undefined) => value === undefined || isAdministrator(principal)
+  return z
+    .object({
+      orderId: rowId('Order'),
+      reason: printable(find, line(200)).nullish(),
+      to: z.enum(RefundDestination).nullish(),
+      amount: optional(z.bigint().min(1n, 'must be 1 or more')).refine(isAllowed, ONLY_ADMINISTRATORS),
+      endPlan: optional(z.boolean()).refine(isAllowed, ONLY_ADMINISTRATORS),
+      idempotencyKey,
+    })
+    .refine(({ amount, reason }) => amount == null || reason != null, acrossFields('reason', 'is required with an amount'))
 }
 
-/** Returns the amount of an order that can be refunded now. @throws ORDER_NOT_FOUND */
-export async function refundEligibility(
-  { db, clock }: Pick<Services, 'clock' | 'db'>,
-  principal: UserPrincipal,
-  orderId: string,
-): Promise<Eligibility & { currency: string }> {
-  const order = await getOrder(db, principal, parseId('orderId', orderId, 'Order'))
-  return { ...(await getEligibility(db, order, clock.now())), currency: order.currency }
+interface RefundRequest {
+  readonly reason: string | null
+  readonly to: RefundDestination
+  /** Minor units; undefined for the eligible amount. */
+  readonly amount: bigint | undefined
+  readonly endPlan: boolean
 }
 
-async function getEligibility(tx: Transaction, order: Order, at: Date): Promise<Eligibility> {
-  const { activatedAt, periodStart, periodEnd, subscriptionId, status } = order
-  if (!activatedAt) return { type: 'NONE', days: 0, refundable: 0n, reason: 'Nothing was paid' }
-  const subscription = subscriptionId === null ? null : await tx.subscription.findUnique({ where: { id: subscriptionId } })
-  const boughtAt = subscription?.createdAt ?? activatedAt
-  // The subscription may start slightly after the payment; a purchase must not be in the future.
-  const purchasedAt = boughtAt < at ? boughtAt : at
-  const none = (reason: string): Eligibility => ({ type: 'NONE', days: wholeDaysBetween(purchasedAt, at), refundable: 0n, reason })
-  if (!periodStart || !periodEnd) return none('Nothing was paid')
-  if (status !== 'ACTIVE' || at >= periodEnd) return none('Only the current period can be refunded')
-  if ((await tx.refund.count({ where: { orderId: order.id, status: 'REQUESTED' } })) > 0) return none('A refund has been requested already')
-  const invoice = await tx.invoice.findFirst({ where: { orderId: order.id, kind: { not: 'CREDIT_NOTE' } } })
-  const paid = { paid: invoice?.total ?? 0n, refunded: invoice?.refundedTotal ?? 0n }
-  return calculateEligibility({ ...paid, purchasedAt, period: { start: periodStart, end: periodEnd } }, at)
-}
+type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
- * Refunds the eligible amount of an order, ends the plan and issues the credit note.
- * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund
- *   later, and another request with the same idempotency key returns it
+ * Refunds the eligible amount of the current period and ends the plan. Administrators may choose another amount, of any
+ * period, and whether the plan ends. The parts that were paid through a provider are requested from it.
+ * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_IN_PROGRESS, BAD_USER_INPUT naming the field,
+ *   PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund later, and another request with the same idempotency key
+ *   returns it
  */
-export async function requestRefund(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-  principal: UserPrincipal,
-  input: RequestRefundInput,
-): Promise<Refund> {
-  const { db, clock, findMissingGlyph } = services
-  const { orderId, reason = null, idempotencyKey: key } = await parseInputAsync(refundSchema(findMissingGlyph), 'input', input)
+export async function requestRefund(services: RefundServices, principal: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
+  const { db, findMissingGlyph } = services
+  const parsed = await parseInputAsync(refundSchema(findMissingGlyph, principal), 'input', input)
+  const { orderId, reason = null, amount, idempotencyKey: key } = parsed
   const { id, userId, organisationId } = await getOrder(db, principal, orderId)
-  const request = {
-    principal: principalName(principal),
-    operation: 'requestRefund',
-    key,
-    input: { orderId: Number(id), reason },
-  }
-  const { refundId: stored } = await runOnce(services, request, async (tx) => {
+  const request = { reason, to: parsed.to ?? 'ORIGINAL', amount, endPlan: parsed.endPlan ?? amount === undefined }
+  const idempotent = { principal: principalName(principal), operation: 'requestRefund', key, input: toJson(id, parsed) }
+  const { refundId: stored } = await runOnce(services, idempotent, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
-    const at = clock.now()
-    const { type, days, refundable, reason: explanation } = await getEligibility(tx, order, at)
-    if (refundable <= 0n || type === 'NONE') throw new DomainError(REFUND_NOT_ELIGIBLE, explanation, { daysSincePurchase: days })
-    const atProvider = order.provider !== null
-    const status = atProvider ? 'REQUESTED' : 'DONE'
-    const { currency } = order
-    const refund = await storeRefund(tx, { orderId: id, amount: refundable, type, status, currency, days, reason, createdAt: at })
-    const details = { orderId: id, amount: refundable.toString(), type, reason }
-    await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
-    if (atProvider) {
-      await enqueueFinishRefund(tx, refund.id, COMPLETION_DELAY_SECONDS)
-    } else await finalizeRefund(tx, services, refund.id, order)
-    return { refundId: Number(refund.id) }
+    return { refundId: Number(await refundOrder(tx, services, principal, order, request)) }
   })
   const refundId = BigInt(stored)
-  await waitUntilFinished(() => finishRefund(services, refundId))
+  await finishAtProviders(services, refundId)
   return db.refund.findUniqueOrThrow({ where: { id: refundId } })
+}
+
+/** The form in which earlier versions have stored the hash of the request, with the fields that are new. */
+function toJson(orderId: bigint, { reason = null, to, amount, endPlan }: z.output<ReturnType<typeof refundSchema>>): object {
+  return {
+    orderId: Number(orderId),
+    reason,
+    ...(to != null && { to }),
+    ...(amount !== undefined && { amount: amount.toString() }),
+    ...(endPlan !== undefined && { endPlan }),
+  }
+}
+
+/** @returns the id of the refund */
+async function refundOrder(
+  tx: Transaction,
+  services: RefundServices,
+  principal: UserPrincipal,
+  order: Order,
+  request: RefundRequest,
+): Promise<bigint> {
+  const at = services.clock.now()
+  const period = await readRefundPeriod(tx, order, at)
+  const { amount, type } = await decideAmount(tx, services, order, period, request)
+  await assertAllowed(tx, services, period, request)
+  const { reason, endPlan } = request
+  const { currency, userId, organisationId } = order
+  const days = daysSincePurchase(order, period.subscription, at)
+  const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, createdAt: at }
+  const details = { orderId: order.id, amount: amount.toString(), type, reason, to: request.to, endsPlan: endPlan }
+  await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
+  const creditRest = endPlan ? await endRefundedPlan(tx, services, order) : undefined
+  const refund = await storeRefund(tx, fields)
+  const shares = period.invoices.map(({ id, paidTotal }) => ({ invoiceId: id, max: paidTotal }))
+  const { parts, creditedBy } = await creditInvoices(tx, services, shares, { refund, amount, reason })
+  for (const part of await storeParts(tx, refund, parts, request.to)) {
+    if (part.status === 'REQUESTED' && part.payment?.kind === 'PROVIDER') await enqueueFinishPart(tx, part.id, COMPLETION_DELAY_SECONDS)
+  }
+  await completeRefund(tx, services, refund.id)
+  await creditRest?.(creditedBy)
+  await settleOpenInvoices(tx, order, currency, at)
+  return refund.id
+}
+
+/** @throws REFUND_NOT_ELIGIBLE, BAD_USER_INPUT when the amount exceeds what was paid */
+async function decideAmount(
+  tx: Transaction,
+  services: RefundServices,
+  order: Order,
+  period: RefundPeriod,
+  request: RefundRequest,
+): Promise<{ amount: bigint; type: RefundType | null }> {
+  const at = services.clock.now()
+  const { type, days, refundable, reason } = await getEligibility(tx, services, order, period, at)
+  if (request.amount === undefined) {
+    if (refundable <= 0n) throw new DomainError(REFUND_NOT_ELIGIBLE, reason, { daysSincePurchase: days })
+    return { amount: refundable, type }
+  }
+  if (period.isRequested || period.paid === 0n) {
+    const message = period.isRequested ? reason : 'Nothing that was paid for the period is left to refund'
+    throw new DomainError(REFUND_NOT_ELIGIBLE, message, { daysSincePurchase: days })
+  }
+  if (request.amount > period.paid) {
+    throw invalidInputError('input.amount', `must be at most ${period.paid} minor units, which is what was paid for the period`)
+  }
+  return { amount: request.amount, type: null }
+}
+
+/** @throws PAYMENT_IN_PROGRESS, BAD_USER_INPUT */
+async function assertAllowed(
+  tx: Transaction,
+  { providers }: Pick<Services, 'providers'>,
+  { subscription, isCurrent, invoices }: RefundPeriod,
+  { to, endPlan }: RefundRequest,
+): Promise<void> {
+  if (endPlan && !isCurrent) throw invalidInputError('input.endPlan', 'must be false for another period than the current one')
+  const changes = subscription && (await tx.planChange.count({ where: { subscriptionId: subscription.id, status: 'REQUESTED' } }))
+  if (changes) throw paymentInProgressError('A plan change waits for the payment provider')
+  if (to === 'ORIGINAL') return
+  const allocations = { some: { invoiceId: { in: invoices.map(({ id }) => id) } } }
+  const paidAt = await tx.payment.findMany({ where: { kind: 'PROVIDER', allocations }, select: { provider: true }, distinct: ['provider'] })
+  const merchant = paidAt.map(({ provider }) => providers.find(provider)?.merchantOfRecord).find((name) => name != null)
+  if (merchant) throw invalidInputError('input.to', `must be ORIGINAL, because ${merchant} is the seller and returns the money itself`)
+}
+
+/** Requests the parts that were paid through a provider, and waits for them. */
+async function finishAtProviders(services: RefundServices, refundId: bigint): Promise<void> {
+  const where = { refundId, status: 'REQUESTED' as const, payment: { kind: 'PROVIDER' as const } }
+  for (const { id } of await services.db.refundPart.findMany({ where, orderBy: { id: 'desc' }, select: { id: true } })) {
+    await waitUntilFinished(() => finishPart(services, id))
+  }
 }

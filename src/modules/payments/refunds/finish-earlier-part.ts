@@ -1,0 +1,34 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { RefundPart } from '../../../platform/postgres/generated/client.js'
+import type { Services } from '../../services.js'
+import { settleOpenInvoices } from '../../ledger/index.js'
+import { endRefundedPlan } from './end-refunded-plan.js'
+import { creditPaidOut, readReturnableMoney } from './paid-out.js'
+import { completeRefund } from './pay-out-part.js'
+
+/**
+ * Completes a part that an earlier version has requested: those versions ended the plan and issued the credit note when
+ * the provider had confirmed the refund. Call it under the customer's lock.
+ * @param reference  under which it was paid out
+ */
+export async function finishEarlierPart(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  { id, refundId, paymentId, amount: requested }: RefundPart,
+  reference: string | null = null,
+): Promise<void> {
+  const at = services.clock.now()
+  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId ?? 0n } })
+  const creditRest = refund.order?.status === 'ACTIVE' ? await endRefundedPlan(tx, services, refund) : undefined
+  const money = await readReturnableMoney(tx, payment)
+  const returnable = money.allocated + money.free
+  // What was credited before the upgrade counts as paid out already, by a refund of its own.
+  const amount = requested < returnable ? requested : returnable
+  if (amount > 0n) await tx.refundPart.update({ where: { id }, data: { status: 'DONE', doneAt: at, amount, reference } })
+  else await tx.refundPart.delete({ where: { id } })
+  const creditedBy = await creditPaidOut(tx, services, money, { refund, part: { id }, payment, amount, reason: refund.reason })
+  await completeRefund(tx, services, refundId)
+  await creditRest?.(creditedBy)
+  await settleOpenInvoices(tx, refund, refund.currency, at)
+}
