@@ -43,7 +43,9 @@ export async function recordReportedRefunds(
   const amount = refundedSoFar - (await sumOfRefunds(tx, payment))
   if (amount <= 0n) return 0n
   if (refundedSoFar > payment.amount) {
-    return { parked: `the provider reports refunds of ${refundedSoFar} minor units, more than the ${payment.amount} of payment ${payment.id}` }
+    return {
+      parked: `the provider reports refunds of ${refundedSoFar} minor units, more than the ${payment.amount} of payment ${payment.id}`,
+    }
   }
   const isFull = refundedSoFar === payment.amount
   const reason = 'Refunded by the payment provider'

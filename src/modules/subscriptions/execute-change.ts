@@ -1,4 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { scale } from '../../core/money.js'
 import { periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment } from '../../platform/postgres/generated/client.js'
@@ -56,7 +57,9 @@ async function createChangeOrder(
   const owed = charge - discount + credit
   const amount = owed > 0n ? owed : 0n
   const { net } = await quoteLines(tx, services, customer, lines, CHANGE_TERMS)
-  const amounts = { amount, net: amount > 0n ? net : 0n, periodAmount: preview.nextRenewal.minorUnits }
+  const price = preview.nextRenewal.minorUnits
+  const periodAmount = discount === 0n ? price : scale(price, charge - discount, charge)
+  const amounts = { amount, net: amount > 0n ? net : 0n, periodAmount }
   const expiry = pendingExpiresAt(at)
   const { currentPeriodEnd, id: subscriptionId } = subscription
   const expiresAt = expiry < currentPeriodEnd ? expiry : currentPeriodEnd
@@ -73,14 +76,20 @@ async function createChangeOrder(
 export async function completeChange(tx: Transaction, services: ChangeServices, order: Order): Promise<Order | null> {
   const planned = await recalculateChange(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
-  const { credit, charge, fromBalance } = planned.preview
-  const total = charge.minorUnits + credit.minorUnits
+  const total = planned.preview.charge.minorUnits + planned.preview.credit.minorUnits
   const discount = total > order.amount ? total - order.amount : 0n
   const missing = total - discount - held.reduce((sum, payment) => sum + payment.held, 0n)
-  if (missing > fromBalance.minorUnits) return null
-  const isSame = discount === 0n && total === order.amount && planned.preview.effectiveAt.getTime() === order.placedAt.getTime()
-  const completed = isSame ? order : await replaceChangeOrder(tx, services, order, planned, discount)
-  return executeChange(tx, services, planned, completed, held)
+  if (missing > (await readSpendableBalance(tx, planned.customer, order.currency, services.clock.now()))) return null
+  const isSame = await hasAmountsOf(tx, order, planned)
+  return executeChange(tx, services, planned, isSame ? order : await replaceChangeOrder(tx, services, order, planned, discount), held)
+}
+
+/** Whether a change costs now what its order says. */
+async function hasAmountsOf(tx: Transaction, order: Order, { preview }: PlannedChange): Promise<boolean> {
+  const items = await tx.orderItem.findMany({ where: { orderId: order.id } })
+  const amountOf = (isCredit: boolean) =>
+    items.filter(({ kind }) => (kind === 'UNUSED') === isCredit).reduce((sum, { amount }) => sum + amount, 0n)
+  return amountOf(false) === preview.charge.minorUnits && amountOf(true) === preview.credit.minorUnits
 }
 
 async function recalculateChange(tx: Transaction, services: ChangeServices, { subscriptionId, planId }: Order): Promise<PlannedChange> {

@@ -125,7 +125,9 @@ async function bySubscription(
   })
   if (payments.length === 0) return { missing: `data.subscription_id: no payment of subscription ${reference} is recorded here` }
   const payment = payments.find((each) => covers(each, amount))
-  return payment ? { payment } : { missing: `data.amount: no payment of subscription ${reference} has ${amount} minor units left to refund` }
+  return payment
+    ? { payment }
+    : { missing: `data.amount: no payment of subscription ${reference} has ${amount} minor units left to refund` }
 }
 
 /**

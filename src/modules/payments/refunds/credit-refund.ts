@@ -90,9 +90,7 @@ export async function storeParts(
   for (const { paymentId, kind, amount } of parts) {
     const destination = kind === 'BALANCE' ? 'BALANCE' : to
     const state =
-      destination === 'BALANCE'
-        ? ({ status: 'DONE', doneAt: refund.createdAt } as const)
-        : ({ status: 'REQUESTED', held: true } as const)
+      destination === 'BALANCE' ? ({ status: 'DONE', doneAt: refund.createdAt } as const) : ({ status: 'REQUESTED', held: true } as const)
     const data = { refundId: refund.id, paymentId, destination, amount, ...state }
     stored.push(await tx.refundPart.create({ data, include: { payment: true } }))
   }

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { RefundPart } from '../../../platform/postgres/generated/client.js'
-import type { Services } from '../../services.js'
 import { settleOpenInvoices } from '../../ledger/index.js'
+import type { Services } from '../../services.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
 import { creditPaidOut, readReturnableMoney } from './paid-out.js'
 import { completeRefund } from './pay-out-part.js'

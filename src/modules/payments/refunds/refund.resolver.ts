@@ -1,7 +1,11 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { Url } from '../../../core/scalars.js'
-import type { Order as OrderRecord, Refund as RefundRecord, RefundPart as RefundPartRecord } from '../../../platform/postgres/generated/client.js'
+import type {
+  Order as OrderRecord,
+  RefundPart as RefundPartRecord,
+  Refund as RefundRecord,
+} from '../../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
 import { CreditNote, refundCreditNotesLoader, signInvoiceLink } from '../../invoicing/index.js'
 import { Order, orderLoader } from '../../orders/index.js'
@@ -114,7 +118,8 @@ export class RefundResolver {
     nullable: true,
     description:
       'Signed, expiring link to the PDF of the first credit note; it opens in a browser without authentication. Without a credit note it opens the invoice of the order. Null for a refund of the balance.',
-    deprecationReason: 'Use `creditNotes { pdfUrl }`, because a refund can have several credit notes. It is removed in version 2.0 of the API.',
+    deprecationReason:
+      'Use `creditNotes { pdfUrl }`, because a refund can have several credit notes. It is removed in version 2.0 of the API.',
   })
   async creditNotePdfUrl(@Root() { id, orderId }: RefundRecord, @Ctx() context: RequestContext): Promise<string | null> {
     const { services } = context
