@@ -8,6 +8,7 @@ import { cancelAtProvider } from './cancel-at-provider.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
+import { ManualPaymentResolver } from './manual/manual-payment.resolver.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
 import { providerEventLoader, refundLoader } from './payment.loader.js'
@@ -19,7 +20,7 @@ import { OrderRefundsResolver, RefundResolver } from './refunds/refund.resolver.
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
-  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver, AllRefundsResolver],
+  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, OrderRefundsResolver, AllRefundsResolver, ManualPaymentResolver],
   nodes: {
     Refund: customerRows(refundLoader, ({ order }) => order),
     ProviderEvent: administratorRows(providerEventLoader),
