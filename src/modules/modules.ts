@@ -4,6 +4,7 @@ import type { Module } from './define-module.js'
 import { entitlements } from './entitlements/index.js'
 import { identity } from './identity/index.js'
 import { invoicing } from './invoicing/index.js'
+import { ledger } from './ledger/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
 import { payments } from './payments/index.js'
@@ -17,6 +18,7 @@ export const MODULES: readonly Module[] = [
   identity,
   catalog,
   orders,
+  ledger,
   invoicing,
   subscriptions,
   entitlements,

@@ -4,12 +4,13 @@ import { BILLING_INTERVALS } from '../../src/modules/catalog/plan.enums.js'
 import { API_KEY_SCOPES, ORGANISATION_ROLES, PLAN_TYPES } from '../../src/modules/identity/identity.enums.js'
 import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
+import { PAYMENT_METHOD_KINDS, POSTING_KINDS } from '../../src/modules/ledger/ledger.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
-import { SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
+import { COLLECTION_METHODS, SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
 import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -19,6 +20,7 @@ import { startServer, type TestServer } from '../support/server.js'
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   ApiKeyScope: API_KEY_SCOPES,
   BillingInterval: BILLING_INTERVALS,
+  CollectionMethod: COLLECTION_METHODS,
   DeliveryStatus: DELIVERY_STATUSES,
   CustomerType: CUSTOMER_TYPES,
   InvoiceKind: INVOICE_KINDS,
@@ -28,8 +30,10 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   OrderReason: ORDER_REASONS,
   OrderStatus: ORDER_STATUSES,
   OrganisationRole: ORGANISATION_ROLES,
+  PaymentMethodKind: PAYMENT_METHOD_KINDS,
   PlanChangeStatus: PLAN_CHANGE_STATUSES,
   PlanType: PLAN_TYPES,
+  PostingKind: POSTING_KINDS,
   RefundStatus: REFUND_STATUSES,
   RefundType: REFUND_TYPES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,

@@ -17,9 +17,12 @@ export const INVOICE_COLUMNS = {
   subtotal: true,
   tax: true,
   total: true,
+  creditedTotal: true,
+  paidTotal: true,
   status: true,
   issuedAt: true,
   dueAt: true,
+  paidAt: true,
 } as const
 
 export const orderInvoiceLoader = ({ db }: Pick<Services, 'db'>) =>

@@ -126,8 +126,7 @@ export class InvoiceResolver {
   }
 
   @FieldResolver(() => DateTime, {
-    description:
-      'When the amount is due, as printed on the document. At present, every invoice is issued when it is paid and is due at that time.',
+    description: 'When the amount is due. Later than printed on the document if a payment was reversed.',
   })
   dueAt(@Root() invoice: InvoiceRecord): Date {
     return invoice.dueAt

@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
-import { CurrencyCode, Decimal, MinorUnits } from '../../core/scalars.js'
+import { CurrencyCode, DateTime, Decimal, MinorUnits } from '../../core/scalars.js'
 import { InvoiceStatus } from './invoice.enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
@@ -22,11 +22,11 @@ registerEnumType(InvoiceStatus, {
   name: 'InvoiceStatus',
   description: 'Payment status of an invoice.',
   valuesConfig: {
-    OPEN: { description: 'Issued and not yet paid.' },
+    OPEN: { description: 'Something is due.' },
     PAID: { description: 'Paid in full.' },
-    PARTIALLY_REFUNDED: { description: 'Paid, and partially credited.' },
-    REFUNDED: { description: 'Paid, and fully credited.' },
-    VOID: { description: 'Cancelled before it was paid.' },
+    PARTIALLY_REFUNDED: { description: 'Partially credited, and nothing more is due.' },
+    REFUNDED: { description: 'Paid at least in part, and fully credited.' },
+    VOID: { description: 'Fully credited before anything was paid.' },
   },
 })
 
@@ -88,6 +88,9 @@ export class Invoice {
 
   @Field(() => InvoiceStatus, { description: 'Payment status.' })
   status: InvoiceStatus
+
+  @Field(() => DateTime, { nullable: true, description: 'When nothing more was due. Null while the invoice is open.' })
+  paidAt: Date | null
 }
 
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'Fully or partially credits an invoice. Amounts are positive.' })

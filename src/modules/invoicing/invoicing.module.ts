@@ -7,6 +7,7 @@ import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { creditNoteLoader, issuedInvoiceLoader } from './invoice.loader.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
+import { InvoicePaymentsResolver, PaymentInvoicesResolver } from './invoice-payments.resolver.js'
 import { TaxResolver } from './tax/tax.resolver.js'
 
 export const invoicing = defineModule({
@@ -14,6 +15,8 @@ export const invoicing = defineModule({
     InvoiceResolver,
     CreditNoteResolver,
     OrderInvoiceResolver,
+    InvoicePaymentsResolver,
+    PaymentInvoicesResolver,
     UserInvoicesResolver,
     OrganisationInvoicesResolver,
     AllInvoicesResolver,

@@ -11,6 +11,7 @@ export { getOrder, orderNotFoundError } from './order.queries.js'
 export {
   assertNotExpired,
   assertTransition,
+  isAwaitingPayment,
   linesForChange,
   linesForPlan,
   pendingExpiresAt,

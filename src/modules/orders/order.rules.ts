@@ -37,6 +37,11 @@ export function assertNotExpired(order: { id: bigint; status: OrderStatus; expir
   })
 }
 
+/** Whether money can complete the order. One that is overdue counts as expired. */
+export function isAwaitingPayment({ status, expiresAt }: { status: OrderStatus; expiresAt: Date | null }, at: Date): boolean {
+  return status === 'PENDING' && (expiresAt === null || at < expiresAt)
+}
+
 export function pendingExpiresAt(placedAt: Date): Date {
   return new Date(placedAt.getTime() + PENDING_DAYS * DAY_MS)
 }

@@ -8,6 +8,7 @@ import { cancelAtProvider } from './cancel-at-provider.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
+import { ManualPaymentResolver } from './manual/manual-payment.resolver.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
 import { providerEventLoader, refundLoader, refundPartLoader } from './payment.loader.js'
@@ -20,7 +21,15 @@ import { refundUnused } from './refunds/refund-unused.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
 export const payments = defineModule({
-  resolvers: [PaymentResolver, ProviderEventResolver, RefundResolver, RefundPartResolver, OrderRefundsResolver, AllRefundsResolver],
+  resolvers: [
+    PaymentResolver,
+    ProviderEventResolver,
+    RefundResolver,
+    RefundPartResolver,
+    OrderRefundsResolver,
+    AllRefundsResolver,
+    ManualPaymentResolver,
+  ],
   nodes: {
     Refund: customerRows(refundLoader, (refund) => refund),
     RefundPart: customerRows(refundPartLoader, ({ refund }) => refund),

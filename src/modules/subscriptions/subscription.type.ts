@@ -3,7 +3,7 @@ import { Node } from '../../core/node.type.js'
 import { DateTime, MinorUnits } from '../../core/scalars.js'
 import { Limits, Plan } from '../catalog/index.js'
 import { Order } from '../orders/index.js'
-import { SubscriptionStatus } from './subscription.enums.js'
+import { CollectionMethod, SubscriptionStatus } from './subscription.enums.js'
 
 registerEnumType(SubscriptionStatus, {
   name: 'SubscriptionStatus',
@@ -19,6 +19,16 @@ registerEnumType(SubscriptionStatus, {
   },
 })
 
+registerEnumType(CollectionMethod, {
+  name: 'CollectionMethod',
+  description: 'Who collects the money for a subscription.',
+  valuesConfig: {
+    PROVIDER: { description: 'The payment provider charges the renewals.' },
+    INVOICE: { description: 'Invoices that are paid by transfer, from the balance, or by a payment that an administrator records.' },
+    NONE: { description: 'Nobody: the plan continues without renewals until it is cancelled or reaches its end.' },
+  },
+})
+
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A plan that a customer has, renewed from period to period.' })
 export class PlanSubscription {
   @Field(() => ID, { description: 'Id of the subscription.' })
@@ -26,6 +36,9 @@ export class PlanSubscription {
 
   @Field(() => SubscriptionStatus, { description: 'Current status.' })
   status: SubscriptionStatus
+
+  @Field(() => CollectionMethod, { description: 'Who collects the money for it.' })
+  collection: CollectionMethod
 
   @Field(() => String, {
     nullable: true,

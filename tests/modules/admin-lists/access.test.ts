@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const LISTS = ['users', 'organisations', 'allOrders', 'allInvoices', 'allCreditNotes', 'allSubscriptions', 'allRefunds']
+const LISTS = ['users', 'organisations', 'allOrders', 'allInvoices', 'allCreditNotes', 'allSubscriptions', 'allRefunds', 'allPayments']
 
 async function askWithKey(key: string, query: string): Promise<any> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }

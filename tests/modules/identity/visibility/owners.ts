@@ -50,6 +50,18 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
       (all) => (id: number) =>
         all.get(id)
     )(ownersById(await db.limitOverride.findMany())),
+    Payment: (
+      (all) => (id: number) =>
+        all.get(id)
+    )(ownersById(await db.payment.findMany())),
+    BalanceEntry: (
+      (all) => (id: number) =>
+        all.get(id)
+    )(ownersById(await db.ledgerPosting.findMany())),
+    CreditGrant: (
+      (all) => (id: number) =>
+        all.get(id)
+    )(ownersById(await db.creditGrant.findMany())),
     Plan: (id) => (hidden.has(id) ? 'a hidden plan' : 'the catalog'),
   }
   return (object) => {

@@ -12,6 +12,8 @@ export interface Target {
   orderId: number
   pendingOrderId: number
   invoiceId: number
+  /** The payment of the invoice. */
+  paymentId: number
   externalId: string
 }
 
@@ -85,7 +87,10 @@ export async function createWorld(server: TestServer): Promise<World> {
       targetOf(server, userId as number, organisationId, plans.pro),
     ),
   )
-  for (const target of targets) await createUsage(server, target)
+  for (const target of targets) {
+    await createUsage(server, target)
+    await createBalance(server, target)
+  }
   return { targets, installation: await createInstallation(server, { plan: plans.pro, otherPlan: plans.starter, scratchPlan }) }
 }
 
@@ -131,13 +136,34 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
   const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
+  const payment = await db.paymentAllocation.findFirstOrThrow({ where: { invoiceId: invoice.id }, orderBy: { id: 'asc' } })
   const owner = ownerName(userId, organisationId ?? null)
   const organisation = organisationId === undefined ? {} : { organisationId }
   const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
-  const ids = { orderId: rowId(order.id), pendingOrderId: rowId(pending.id), invoiceId: rowId(invoice.id) }
+  const ids = {
+    orderId: rowId(order.id),
+    pendingOrderId: rowId(pending.id),
+    invoiceId: rowId(invoice.id),
+    paymentId: rowId(payment.paymentId),
+  }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
+}
+
+/** Grants credit, and records a payment for the invoice, which is reversed. */
+async function createBalance(server: TestServer, { userId, organisationId, invoiceId }: Target): Promise<void> {
+  const customer = organisationId === undefined ? `userId: "${userId}"` : `organisationId: "${organisationId}"`
+  const amount = 'amount: { minorUnits: 100, currency: "USD" }'
+  await ask(
+    server,
+    'admin',
+    `mutation { grantCredit(input: { ${customer}, ${amount}, reason: "test", expiresAt: "2030-01-01T00:00:00Z" }) { grant { id } } }`,
+  )
+  const payment = `invoiceId: "${invoiceId}", amount: 100, kind: BANK_TRANSFER, reference: "test"`
+  const { data } = await ask(server, 'admin', `mutation { recordPayment(input: { ${payment} }) { payment { id } } }`)
+  const { id } = data.recordPayment.payment
+  await ask(server, 'admin', `mutation { reversePayment(input: { paymentId: "${id}", reason: "test" }) { payment { id } } }`)
 }
 
 /** Claims a server, uses a node and sets a limit override. */

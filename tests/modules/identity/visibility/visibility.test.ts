@@ -157,7 +157,7 @@ async function callAs(role: Role, root: GraphQLObjectType, kind: string, field: 
   const called = new Set<string>()
   for (const { target, variableValues } of await listCalls(field)) {
     const serialized = JSON.stringify(variableValues)
-    const isTargeted = /"(userId|organisationId|orderId|invoiceId|externalId)"/.test(serialized) || field.name in idsOf(target)
+    const isTargeted = /"(userId|organisationId|orderId|invoiceId|paymentId|externalId)"/.test(serialized) || field.name in idsOf(target)
     if (called.has(serialized)) continue
     called.add(serialized)
     const rejected = new Set(kind === 'mutation' ? forbiddenFor(role) : [])

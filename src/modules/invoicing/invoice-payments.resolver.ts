@@ -1,0 +1,39 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import type { MoneyAmount } from '../../core/money.js'
+import { Money } from '../../core/money.type.js'
+import type { Payment as PaymentRecord } from '../../platform/postgres/generated/client.js'
+import { type RequestContext, seesCustomer } from '../identity/index.js'
+import { amountDue, invoicePaymentsLoader, Payment, paidInvoicesLoader } from '../ledger/index.js'
+import { invoiceLoader } from './invoice.loader.js'
+import type { InvoiceRecord } from './invoice.queries.js'
+import { Invoice } from './invoice.type.js'
+
+@Resolver(() => Invoice)
+export class InvoicePaymentsResolver {
+  @FieldResolver(() => Money, { description: 'What is paid of it now. Money that a credit note has returned is not included.' })
+  amountPaid(@Root() { paidTotal, currency }: InvoiceRecord): MoneyAmount {
+    return { minorUnits: paidTotal, currency }
+  }
+
+  @FieldResolver(() => Money, { description: 'What is still to pay: the total, less credit notes and payments.' })
+  amountDue(@Root() invoice: InvoiceRecord): MoneyAmount {
+    return { minorUnits: amountDue(invoice), currency: invoice.currency }
+  }
+
+  @FieldResolver(() => [Payment], { description: 'The payments that pay it now, oldest first.' })
+  payments(@Root() { id }: InvoiceRecord, @Ctx() context: RequestContext) {
+    return context.loader(invoicePaymentsLoader).load(id)
+  }
+}
+
+@Resolver(() => Payment)
+export class PaymentInvoicesResolver {
+  @FieldResolver(() => [Invoice], { description: 'The invoices that it pays now, oldest first.' })
+  async invoices(@Root() { id }: PaymentRecord, @Ctx() context: RequestContext): Promise<InvoiceRecord[]> {
+    const paid = await context.loader(paidInvoicesLoader).load(id)
+    const invoices = await Promise.all(paid.map(({ invoiceId }) => context.loader(invoiceLoader).load(invoiceId)))
+    // The credit of a plan change pays the invoice of the next plan, which another user may have bought for the organisation.
+    const visible = await Promise.all(invoices.map(async (invoice) => invoice && (await seesCustomer(context, invoice)) && invoice))
+    return visible.flatMap((invoice) => invoice || [])
+  }
+}

@@ -1,0 +1,75 @@
+import { buildPage, type ConnectionArguments, type CountedPage, parsePageRequest, withCount } from '../../core/pagination.js'
+import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
+import { Prisma } from '../../platform/postgres/generated/client.js'
+import { createCustomerListLoader, loadCustomerCount, type RequestContext } from '../identity/index.js'
+import type { Services } from '../services.js'
+import type { BalanceRecord } from './balance.loader.js'
+
+const ENTRY_COLUMNS = {
+  id: true,
+  userId: true,
+  organisationId: true,
+  currency: true,
+  kind: true,
+  balance: true,
+  at: true,
+  invoice: { select: { number: true, creditedInvoice: { select: { number: true } } } },
+  payment: { select: { kind: true, reference: true, orderId: true } },
+  refundPart: { select: { reference: true } },
+  grant: { select: { reason: true, expiresAt: true } },
+} as const
+
+/** A posting that has changed a balance. */
+export type BalanceEntryRecord = Prisma.LedgerPostingGetPayload<{ select: typeof ENTRY_COLUMNS }>
+
+/** The page of a balance in one currency. */
+interface EntryPage extends ConnectionArguments {
+  readonly currency: string
+}
+
+const pagesLoader = ({ db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>) =>
+  createCustomerListLoader(async ({ column, ids }, { currency, ...page }: EntryPage) => {
+    const { size, backward, after, before } = parsePageRequest(page)
+    const owner = Prisma.raw(column)
+    const direction = Prisma.raw(backward ? 'ASC' : 'DESC')
+    const older = after ? Prisma.sql`AND id < ${after.id}` : Prisma.empty
+    const newer = before ? Prisma.sql`AND id > ${before.id}` : Prisma.empty
+    const rows = await rawQuery<{ customerId: string; id: bigint }>(Prisma.sql`
+      SELECT customer.id AS "customerId", page.id FROM unnest(${[...ids]}::text[]) AS customer (id) CROSS JOIN LATERAL (
+        SELECT id FROM ledger_postings
+        WHERE ${owner} = customer.id AND currency = ${currency} AND balance <> 0 ${older} ${newer}
+        ORDER BY id ${direction} LIMIT ${size + 1}) AS page
+      ORDER BY page.id ${direction}`)
+    const found = await db.ledgerPosting.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, select: ENTRY_COLUMNS })
+    const entries = new Map(found.map((entry) => [entry.id, entry]))
+    return rows.flatMap(({ id, customerId }) => {
+      const entry = entries.get(id)
+      return entry ? [{ ...entry, customerId }] : []
+    })
+  })
+
+const countsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
+  createCustomerListLoader(({ column, ids }, { currency }: Pick<EntryPage, 'currency'>) => {
+    const owner = Prisma.raw(column)
+    return rawQuery<{ customerId: string; count: bigint }>(Prisma.sql`
+      SELECT ${owner} AS "customerId", count(*) AS count FROM ledger_postings
+      WHERE ${owner} = ANY(${[...ids]}::text[]) AND currency = ${currency} AND balance <> 0 GROUP BY ${owner}`)
+  })
+
+/** Loads a page of the entries of a balance, newest first. The principal may view the balance. */
+export async function loadBalanceEntries(
+  context: RequestContext,
+  { customer, currency }: BalanceRecord,
+  page: ConnectionArguments,
+): Promise<CountedPage<BalanceEntryRecord>> {
+  const request = parsePageRequest(page)
+  const rows: BalanceEntryRecord[] = await context.loader(pagesLoader).load({ customer, args: { ...page, currency } })
+  const entries = buildPage(request, rows, ({ at, id }) => ({ at, id }))
+  return withCount(entries, () => loadCustomerCount(context, countsLoader, { customer, args: { currency } }))
+}
+
+export const balanceEntryLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.ledgerPosting.findMany({ where: { id: { in: ids }, balance: { not: 0n } }, select: ENTRY_COLUMNS }),
+    (entry) => entry.id,
+  )

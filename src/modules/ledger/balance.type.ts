@@ -1,0 +1,85 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql'
+import { Money, MoneyInput } from '../../core/money.type.js'
+import { Node } from '../../core/node.type.js'
+import { connectionOf } from '../../core/page.type.js'
+import { CurrencyCode, DateTime } from '../../core/scalars.js'
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The credit of a customer in one currency. It pays invoices before other money is requested, and is never negative.',
+})
+export class Balance {
+  @Field(() => CurrencyCode, { description: 'Currency of all amounts.' })
+  currency: string
+
+  @Field(() => Money, { description: 'The whole balance.' })
+  amount: Money
+
+  @Field(() => Money, { description: 'The part that can be spent now: neither held nor expired.' })
+  available: Money
+
+  @Field(() => Money, {
+    description: 'The part that waits for its purpose: a pending order, a payment of the provider, or a refund that is not paid out yet.',
+  })
+  held: Money
+
+  @Field(() => Money, { description: 'The part that was granted. It is spent first, the soonest expiry first, and never paid out.' })
+  granted: Money
+}
+
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A change of a balance.' })
+export class BalanceEntry {
+  @Field(() => ID, { description: 'Id of the entry.' })
+  id: bigint
+
+  @Field(() => DateTime, { description: 'When the balance changed.' })
+  at: Date
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A page of the entries of a balance, newest first.' })
+export class BalanceEntryConnection extends connectionOf(BalanceEntry, 'BalanceEntry', 'entries') {}
+
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Credit that an administrator has granted.' })
+export class CreditGrant {
+  @Field(() => ID, { description: 'Id of the grant.' })
+  id: bigint
+
+  @Field(() => String, { description: 'Reason for the grant, which the customer sees.' })
+  reason: string
+
+  @Field(() => DateTime, { description: 'When it was granted.' })
+  createdAt: Date
+
+  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Null if it does not expire.' })
+  expiresAt: Date | null
+}
+
+@InputType({ description: 'Credit for a customer. Specify either a user or an organisation.' })
+export class GrantCreditInput {
+  @Field(() => ID, { nullable: true, description: 'The user who gets the credit.' })
+  userId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'The organisation that gets the credit.' })
+  organisationId?: string | null
+
+  @Field(() => MoneyInput, { description: 'The amount to add to the balance in its currency.' })
+  amount: MoneyInput
+
+  @Field(() => String, { description: 'Reason, which the customer sees. At most 200 characters.' })
+  reason: string
+
+  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Defaults to never.' })
+  expiresAt?: Date | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of grantCredit.' })
+export class GrantCreditPayload {
+  @Field(() => CreditGrant, { description: 'The granted credit. Open invoices may have spent a part of it at once.' })
+  grant: CreditGrant
+
+  @Field(() => Balance, { description: 'The balance of the customer in the currency of the grant.' })
+  balance: Balance
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { line, optional, parseInput } from '../../core/input.js'
+import { jsonCustomerId } from '../../core/json-ids.js'
+import type { CreditGrant } from '../../platform/postgres/generated/client.js'
+import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
+import { recordAuditEntry } from '../audit/index.js'
+import {
+  type Customer,
+  customerChoiceSchema,
+  customerKey,
+  customerName,
+  getChosenCustomer,
+  lockCustomer,
+  principalName,
+  type UserPrincipal,
+} from '../identity/index.js'
+import type { Services } from '../services.js'
+import type { GrantCreditInput } from './balance.type.js'
+import { postToLedger } from './post-to-ledger.js'
+import { settleOpenInvoices } from './spend-balance.js'
+
+function grantSchema(now: Date) {
+  return customerChoiceSchema.safeExtend({
+    amount: z.object({ minorUnits: z.bigint().min(1n, 'must be 1 or more'), currency: z.string() }),
+    reason: line(200),
+    expiresAt: optional(z.date().refine((at) => at > now, 'must be in the future')),
+    idempotencyKey,
+  })
+}
+
+/**
+ * Adds credit to the balance of a user or an organisation, and settles its open invoices.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT
+ */
+export async function grantCredit(
+  services: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  input: GrantCreditInput,
+): Promise<{ grant: CreditGrant; customer: Customer }> {
+  const { idempotencyKey: key, ...request } = parseInput(grantSchema(services.clock.now()), 'input', input)
+  const { amount, reason, expiresAt = null } = request
+  const { minorUnits, currency } = amount
+  const customer = await getChosenCustomer(services.db, request)
+  const ids = {
+    userId: request.userId && jsonCustomerId(request.userId),
+    organisationId: request.organisationId && jsonCustomerId(request.organisationId),
+  }
+  const idempotency = { principal: principalName(principal), operation: 'grantCredit', key, input: { ...request, ...ids } }
+  const { grantId } = await runOnce(services, idempotency, async (tx) => {
+    await lockCustomer(tx, customer)
+    const at = services.clock.now()
+    const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
+    const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
+    await postToLedger(tx, { customer, currency, kind: 'GRANT', at, balance: -minorUnits, revenue: minorUnits, grantId: id })
+    // The credit is on the balance now, so it can be marked as granted there.
+    await tx.creditGrant.update({ where: { id }, data: { remaining: minorUnits } })
+    const details = { grantId: id, amount: minorUnits.toString(), currency, reason, expiresAt: expiresAt?.toISOString() ?? null }
+    await recordAuditEntry(tx, { actor: principal, action: 'grantCredit', subject: customerName(customer), details, at })
+    await settleOpenInvoices(tx, customer, currency, at)
+    return { grantId: Number(id) }
+  })
+  return { grant: await services.db.creditGrant.findUniqueOrThrow({ where: { id: BigInt(grantId) } }), customer }
+}

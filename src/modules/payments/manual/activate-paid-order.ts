@@ -1,0 +1,56 @@
+import { DomainError, INVALID_TRANSITION } from '../../../core/errors.js'
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order } from '../../../platform/postgres/generated/client.js'
+import type { UserPrincipal } from '../../identity/index.js'
+import { quoteLines } from '../../invoicing/index.js'
+import { freeHeldPayments, listHeldPayments, settleOpenInvoices } from '../../ledger/index.js'
+import { notifyOfOrders, parseOrderItem } from '../../orders/index.js'
+import type { Services } from '../../services.js'
+import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder } from '../../subscriptions/index.js'
+
+type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
+
+/**
+ * Activates a pending order if what is held for it covers the amount owed, which is calculated again. What is held too
+ * much becomes free balance. Call it under the customer's lock, after the money was received.
+ * @returns the active order; null if it stays pending
+ */
+export async function activatePaidOrder(
+  tx: Transaction,
+  services: ActivationServices,
+  principal: UserPrincipal,
+  order: Order,
+): Promise<Order | null> {
+  if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
+  // Orders of earlier systems may name no plan. Their money is held until they expire.
+  if (order.planId === null) return null
+  const owed = await updateAmountOwed(tx, services, order)
+  const held = await listHeldPayments(tx, order.id)
+  if (held.reduce((sum, payment) => sum + payment.held, 0n) < owed.amount) return null
+  const customer = { userId: order.userId, organisationId: order.organisationId }
+  await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
+  // An order of 0 has no invoice, so nothing has been taken from what is held.
+  await freeHeldPayments(tx, await listHeldPayments(tx, order.id))
+  await settleOpenInvoices(tx, customer, order.currency, services.clock.now())
+  return tx.order.findUniqueOrThrow({ where: { id: order.id } })
+}
+
+/** The money has arrived, so it is never refused: if the change is not possible any more, it is held until the order ends. */
+async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
+  try {
+    return await completeChange(tx, services, order)
+  } catch (error) {
+    if (error instanceof DomainError && (error.is(INVALID_TRANSITION) || error.is(CURRENCY_MISMATCH))) return null
+    throw error
+  }
+}
+
+/** The tax may have changed since the order was placed. */
+async function updateAmountOwed(tx: Transaction, services: ActivationServices, order: Order): Promise<Order> {
+  const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
+  const { total: amount, net } = await quoteLines(tx, services, order, items.map(parseOrderItem))
+  if (amount === order.amount && net === order.net) return order
+  const updated = await tx.order.update({ where: { id: order.id }, data: { amount, net, periodAmount: amount } })
+  notifyOfOrders(tx, [updated])
+  return updated
+}
