@@ -1,0 +1,256 @@
+import {
+  creditInvoice,
+  extendDueDate,
+  grantCredit,
+  payOutBalance,
+  setCollection,
+  suspend,
+  topUp,
+  unsuspend,
+  voidInvoice,
+} from './administration.js'
+import { cancelSubscription, payOverdue, resumeSubscription } from './cancellation.js'
+import { type ChangePreview, type ChangeResult, changePlan, previewChange, revokeChange, type When } from './change.js'
+import type { Command } from './commands.js'
+import { lawsOf } from './laws.js'
+import type { Posting } from './ledger.js'
+import { type ApplyPlanInput, applyPlan, cancelOrder, cancelPlan, getPaidPlan, openCheckout, payCheckout, placeOrder } from './purchase.js'
+import { type RecordPaymentInput, recordPayment, reversePayment } from './recorded-payments.js'
+import { confirmRefund, type Eligibility, type RefundInput, refundEligibility, requestRefund } from './refund.js'
+import { Refusal, type RefusalCode, refuseIf } from './refusal.js'
+import { DEFAULT_SETTINGS, type Settings } from './settings.js'
+import { type Snapshot, snapshotOf } from './snapshot.js'
+import { initialState, type RefundPart, type State, type SuspensionReason } from './state.js'
+import { advance } from './time.js'
+
+export type Result<T = object> = ({ readonly ok: true } & T) | { readonly error: RefusalCode }
+
+/**
+ * The rules of billing for one customer and one currency, in memory. A command returns its result or the code
+ * of its error, and changes nothing on error. Everything that is due is done when a command returns.
+ */
+export class BillingModel {
+  readonly #state: State
+
+  constructor(start: Date, settings: Partial<Settings> = {}) {
+    this.#state = initialState({ ...DEFAULT_SETTINGS, ...settings }, start)
+  }
+
+  advanceTo(at: Date): Result {
+    return this.#act((state) => {
+      refuseIf(at < state.now, 'BAD_USER_INPUT')
+      advance(state, at)
+    })
+  }
+
+  placeOrder(plan: string): Result<{ order: number }> {
+    return this.#run((state) => ({ order: placeOrder(state, plan).id }))
+  }
+
+  cancelOrder(order: number): Result {
+    return this.#run((state) => ({ order: cancelOrder(state, order).id }))
+  }
+
+  applyPlan(input: ApplyPlanInput): Result<{ order: number }> {
+    return this.#run((state) => ({ order: applyPlan(state, input).id }))
+  }
+
+  cancelPlan({ creditUnused }: { creditUnused: boolean } = { creditUnused: true }): Result {
+    return this.#act((state) => cancelPlan(state, creditUnused))
+  }
+
+  /** A checkout that is paid at once. */
+  buy(plan: string): Result<{ order: number }> {
+    const opened = this.openCheckout(plan)
+    return 'error' in opened ? opened : this.payCheckout(opened.checkout)
+  }
+
+  openCheckout(plan: string): Result<{ checkout: number }> {
+    return this.#run((state) => ({ checkout: openCheckout(state, plan).id }))
+  }
+
+  payCheckout(checkout: number): Result<{ order: number }> {
+    return this.#run((state) => ({ order: payCheckout(state, checkout).id }))
+  }
+
+  previewChange(plan: string, when?: When): Result<ChangePreview> {
+    return this.#run((state) => previewChange(state, getPaidPlan(state, plan), when))
+  }
+
+  changePlan(plan: string, when?: When): Result<{ effective: ChangeResult['effective']; order: number | null }> {
+    return this.#run((state) => {
+      const { effective, order } = changePlan(state, getPaidPlan(state, plan), when)
+      return { effective, order: order?.id ?? null }
+    })
+  }
+
+  revokeChange(): Result {
+    return this.#act((state) => revokeChange(state))
+  }
+
+  cancelSubscription(): Result {
+    return this.#act((state) => cancelSubscription(state))
+  }
+
+  resumeSubscription(): Result {
+    return this.#act((state) => resumeSubscription(state))
+  }
+
+  setCardFails(fails: boolean): Result {
+    return this.#act((state) => {
+      state.cardFails = fails
+    })
+  }
+
+  payOverdue(): Result {
+    return this.#act((state) => payOverdue(state))
+  }
+
+  recordPayment(input: RecordPaymentInput): Result<{ payment: number }> {
+    return this.#run((state) => ({ payment: recordPayment(state, input).id }))
+  }
+
+  reversePayment(payment: number): Result {
+    return this.#act((state) => reversePayment(state, payment))
+  }
+
+  topUp(amount: bigint): Result {
+    return this.#act((state) => topUp(state, amount))
+  }
+
+  grantCredit(amount: bigint, expiresAt: Date | null = null, reason = 'goodwill'): Result<{ grant: number }> {
+    return this.#run((state) => ({ grant: grantCredit(state, amount, expiresAt, reason).id }))
+  }
+
+  payOutBalance(amount: bigint): Result {
+    return this.#act((state) => payOutBalance(state, amount))
+  }
+
+  refundEligibility(order: number): Result<Eligibility> {
+    return this.#run((state) => refundEligibility(state, order))
+  }
+
+  requestRefund(input: RefundInput): Result<{ refund: number; amount: bigint; parts: readonly RefundPart[] }> {
+    return this.#run((state) => {
+      const { id, amount, parts } = requestRefund(state, input)
+      return { refund: id, amount, parts }
+    })
+  }
+
+  confirmRefund(part: number, reference: string): Result {
+    return this.#run((state) => ({ part: confirmRefund(state, part, reference).id }))
+  }
+
+  creditInvoice(invoice: number, amount: bigint): Result {
+    return this.#act((state) => creditInvoice(state, invoice, amount))
+  }
+
+  voidInvoice(invoice: number): Result {
+    return this.#act((state) => voidInvoice(state, invoice))
+  }
+
+  extendDueDate(invoice: number, at: Date): Result {
+    return this.#act((state) => extendDueDate(state, invoice, at))
+  }
+
+  setCollection(collection: 'NONE' | 'INVOICE'): Result {
+    return this.#act((state) => setCollection(state, collection))
+  }
+
+  suspend(reason: SuspensionReason): Result {
+    return this.#act((state) => suspend(state, reason))
+  }
+
+  unsuspend(): Result {
+    return this.#act((state) => unsuspend(state))
+  }
+
+  /** Runs a command that is plain data. */
+  execute(command: Command): Result {
+    switch (command.type) {
+      case 'advanceTo':
+        return this.advanceTo(command.at)
+      case 'placeOrder':
+        return this.placeOrder(command.plan)
+      case 'cancelOrder':
+        return this.cancelOrder(command.order)
+      case 'applyPlan':
+        return this.applyPlan(command)
+      case 'cancelPlan':
+        return this.cancelPlan(command)
+      case 'openCheckout':
+        return this.openCheckout(command.plan)
+      case 'payCheckout':
+        return this.payCheckout(command.checkout)
+      case 'changePlan':
+        return this.changePlan(command.plan, command.when)
+      case 'revokeChange':
+        return this.revokeChange()
+      case 'cancelSubscription':
+        return this.cancelSubscription()
+      case 'resumeSubscription':
+        return this.resumeSubscription()
+      case 'setCardFails':
+        return this.setCardFails(command.fails)
+      case 'payOverdue':
+        return this.payOverdue()
+      case 'recordPayment':
+        return this.recordPayment(command)
+      case 'reversePayment':
+        return this.reversePayment(command.payment)
+      case 'topUp':
+        return this.topUp(command.amount)
+      case 'grantCredit':
+        return this.grantCredit(command.amount, command.expiresAt, command.reason)
+      case 'payOutBalance':
+        return this.payOutBalance(command.amount)
+      case 'requestRefund':
+        return this.requestRefund(command)
+      case 'confirmRefund':
+        return this.confirmRefund(command.part, command.reference)
+      case 'creditInvoice':
+        return this.creditInvoice(command.invoice, command.amount)
+      case 'voidInvoice':
+        return this.voidInvoice(command.invoice)
+      case 'extendDueDate':
+        return this.extendDueDate(command.invoice, command.at)
+      case 'setCollection':
+        return this.setCollection(command.collection)
+      case 'suspend':
+        return this.suspend(command.reason)
+      case 'unsuspend':
+        return this.unsuspend()
+    }
+  }
+
+  snapshot(): Snapshot {
+    return snapshotOf(this.#state)
+  }
+
+  /** The rows of the ledger in order. */
+  postings(): readonly Posting[] {
+    return this.#state.postings
+  }
+
+  laws(): ReturnType<typeof lawsOf> {
+    return lawsOf(this.#state)
+  }
+
+  #act(command: (state: State) => void): Result {
+    return this.#run((state) => {
+      command(state)
+      return {}
+    })
+  }
+
+  #run<T extends object>(command: (state: State) => T): Result<T> {
+    try {
+      const result = command(this.#state)
+      advance(this.#state, this.#state.now)
+      return { ok: true, ...result }
+    } catch (error) {
+      if (error instanceof Refusal) return { error: error.code }
+      throw error
+    }
+  }
+}
