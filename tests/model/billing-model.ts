@@ -11,12 +11,12 @@ import {
 } from './administration.js'
 import { cancelSubscription, payOverdue, resumeSubscription } from './cancellation.js'
 import { type ChangePreview, type ChangeResult, changePlan, previewChange, revokeChange, type When } from './change.js'
-import type { Command } from './commands.js'
 import { lawsOf } from './laws.js'
 import type { Posting } from './ledger.js'
 import { type ApplyPlanInput, applyPlan, cancelOrder, cancelPlan, getPaidPlan, openCheckout, payCheckout, placeOrder } from './purchase.js'
 import { type RecordPaymentInput, recordPayment, reversePayment } from './recorded-payments.js'
-import { confirmRefund, type Eligibility, type RefundInput, refundEligibility, requestRefund } from './refund.js'
+import { confirmRefund, type RefundInput, requestRefund } from './refund.js'
+import { type Eligibility, refundEligibility } from './refund-eligibility.js'
 import { Refusal, type RefusalCode, refuseIf } from './refusal.js'
 import { DEFAULT_SETTINGS, type Settings } from './settings.js'
 import { type Snapshot, snapshotOf } from './snapshot.js'
@@ -165,64 +165,6 @@ export class BillingModel {
     return this.#act((state) => unsuspend(state))
   }
 
-  /** Runs a command that is plain data. */
-  execute(command: Command): Result {
-    switch (command.type) {
-      case 'advanceTo':
-        return this.advanceTo(command.at)
-      case 'placeOrder':
-        return this.placeOrder(command.plan)
-      case 'cancelOrder':
-        return this.cancelOrder(command.order)
-      case 'applyPlan':
-        return this.applyPlan(command)
-      case 'cancelPlan':
-        return this.cancelPlan(command)
-      case 'openCheckout':
-        return this.openCheckout(command.plan)
-      case 'payCheckout':
-        return this.payCheckout(command.checkout)
-      case 'changePlan':
-        return this.changePlan(command.plan, command.when)
-      case 'revokeChange':
-        return this.revokeChange()
-      case 'cancelSubscription':
-        return this.cancelSubscription()
-      case 'resumeSubscription':
-        return this.resumeSubscription()
-      case 'setCardFails':
-        return this.setCardFails(command.fails)
-      case 'payOverdue':
-        return this.payOverdue()
-      case 'recordPayment':
-        return this.recordPayment(command)
-      case 'reversePayment':
-        return this.reversePayment(command.payment)
-      case 'topUp':
-        return this.topUp(command.amount)
-      case 'grantCredit':
-        return this.grantCredit(command.amount, command.expiresAt, command.reason)
-      case 'payOutBalance':
-        return this.payOutBalance(command.amount)
-      case 'requestRefund':
-        return this.requestRefund(command)
-      case 'confirmRefund':
-        return this.confirmRefund(command.part, command.reference)
-      case 'creditInvoice':
-        return this.creditInvoice(command.invoice, command.amount)
-      case 'voidInvoice':
-        return this.voidInvoice(command.invoice)
-      case 'extendDueDate':
-        return this.extendDueDate(command.invoice, command.at)
-      case 'setCollection':
-        return this.setCollection(command.collection)
-      case 'suspend':
-        return this.suspend(command.reason)
-      case 'unsuspend':
-        return this.unsuspend()
-    }
-  }
-
   snapshot(): Snapshot {
     return snapshotOf(this.#state)
   }
@@ -230,6 +172,11 @@ export class BillingModel {
   /** The rows of the ledger in order. */
   postings(): readonly Posting[] {
     return this.#state.postings
+  }
+
+  /** The time that each invoice is for, without what was not used. */
+  billedTime(): readonly { readonly from: Date; readonly until: Date }[] {
+    return this.#state.usedTime.map(({ from, until }) => ({ from, until }))
   }
 
   laws(): ReturnType<typeof lawsOf> {

@@ -118,6 +118,7 @@ function activate(state: State, order: Order, { collection, expiresAt, rest }: A
     failedRenewalAt: null,
     // Only administrators clear the mark, so a replacement keeps it.
     suspendedBy: replaced?.suspendedBy ?? null,
+    forfeited: 0n,
   })
   order.status = 'ACTIVE'
   order.subscription = subscription.id

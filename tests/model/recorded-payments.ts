@@ -8,8 +8,7 @@ import { cancelPendingChange } from './pending-change.js'
 import { activateIfPaid } from './purchase.js'
 import { getRow, refuseIf } from './refusal.js'
 import { type Invoice, liveSubscription, type Order, type Payment, type RecordedKind, type State } from './state.js'
-import { endSubscription } from './subscription.js'
-import { currentInvoice } from './used-time.js'
+import { endSubscription, hasOpenCurrentInvoice } from './subscription.js'
 
 export interface RecordPaymentInput {
   readonly invoice?: number
@@ -125,7 +124,6 @@ function reopen(state: State, paidBefore: readonly Invoice[]): void {
   }
   const uncovered = reopened.filter((invoice) => isOpen(state, invoice))
   for (const invoice of uncovered) invoice.dueAt = latest(invoice.dueAt, state.now)
-  if (subscription?.status !== 'CANCELLED') return
-  const current = currentInvoice(state, subscription)
-  if (current && uncovered.includes(current)) endSubscription(state, subscription, { orderStatus: 'CANCELLED' })
+  if (subscription?.status !== 'CANCELLED' || !hasOpenCurrentInvoice(state, subscription)) return
+  endSubscription(state, subscription, { orderStatus: 'CANCELLED' })
 }

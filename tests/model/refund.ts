@@ -1,9 +1,9 @@
 import { larger, smaller, sum } from './amounts.js'
 import { assign, type Piece, returnToBalance, takeAllocations } from './balance.js'
-import { wholeDaysBetween } from './dates.js'
-import { addCreditNote, invoicesOfPeriod, paidOf } from './invoices.js'
+import { addCreditNote, paidOf } from './invoices.js'
 import { asOnePosting, post } from './ledger.js'
 import { cancelPendingChange } from './pending-change.js'
+import { isOfCurrentPeriod, paidInvoices, refundEligibility } from './refund-eligibility.js'
 import { getRow, Refusal, refuseIf } from './refusal.js'
 import {
   append,
@@ -18,42 +18,6 @@ import {
 } from './state.js'
 import { endSubscription } from './subscription.js'
 import { currentInvoice, forgive, unusedShare } from './used-time.js'
-
-export type RefundType = 'FULL' | 'PRORATED' | 'NONE'
-
-export interface Eligibility {
-  readonly days: number
-  readonly type: RefundType
-  readonly refundable: bigint
-}
-
-/** What the refund table gives for the period of an order. Only the current period has a refundable amount. */
-export function refundEligibility(state: State, orderId: number): Eligibility {
-  const order = getRow(state.orders, orderId, 'ORDER_NOT_FOUND')
-  const subscription = state.subscriptions[(order.subscription ?? 0) - 1]
-  if (!subscription) return { days: 0, type: 'NONE', refundable: 0n }
-  const days = wholeDaysBetween(subscription.boughtAt, state.now)
-  const type = isOfCurrentPeriod(state, order) ? refundType(state, days) : 'NONE'
-  const paid = sum(paidInvoices(state, order).map((invoice) => paidOf(state, invoice)))
-  if (type === 'NONE') return { days, type, refundable: 0n }
-  return { days, type, refundable: type === 'FULL' ? paid : smaller(unusedShare(state, subscription), paid) }
-}
-
-function refundType({ settings }: State, days: number): RefundType {
-  if (days <= settings.refundFullDays) return 'FULL'
-  return days <= settings.refundProratedDays ? 'PRORATED' : 'NONE'
-}
-
-function isOfCurrentPeriod(state: State, { subscription, period }: Order): boolean {
-  const live = liveSubscription(state)
-  return live?.id === subscription && live.period.start.getTime() === period?.start.getTime()
-}
-
-/** The invoices of the order's period, unless it has not begun: a renewal is credited, not refunded. */
-function paidInvoices(state: State, { subscription, period }: Order): Invoice[] {
-  if (!subscription || !period || period.start > state.now) return []
-  return invoicesOfPeriod(state, subscription, period)
-}
 
 export interface RefundInput {
   readonly order: number

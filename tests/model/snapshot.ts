@@ -54,7 +54,7 @@ export function snapshotOf(state: State) {
 }
 
 function subscriptionData(subscription: Subscription) {
-  const { id, plan, status, collection, period, boughtAt, expiresAt, pendingPlan, order, suspendedBy } = subscription
+  const { id, plan, status, collection, period, boughtAt, expiresAt, pendingPlan, order, suspendedBy, forfeited } = subscription
   return {
     id,
     plan: plan.slug,
@@ -67,5 +67,6 @@ function subscriptionData(subscription: Subscription) {
     pendingPlan: pendingPlan?.slug ?? null,
     suspendedReason: suspendedBy ?? (status === 'UNPAID' ? 'OVERDUE' : null),
     hasAccess: hasAccess(subscription),
+    forfeited,
   }
 }

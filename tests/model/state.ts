@@ -27,6 +27,8 @@ export interface Subscription {
   /** When the provider's charge for the next period failed; the period has ended then. */
   failedRenewalAt: Date | null
   suspendedBy: SuspensionReason | null
+  /** The unused share that an administrator kept when the plan was cancelled. */
+  forfeited: bigint
 }
 
 export type OrderKind = 'PURCHASE' | 'GRANT' | 'RENEWAL' | 'PLAN_CHANGE'

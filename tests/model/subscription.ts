@@ -65,6 +65,7 @@ function endCurrentInvoice(state: State, subscription: Subscription, invoice: In
     addCreditNote(state, invoice, credit)
     returnToBalance(state, freeMoney(state, invoice, credit - due))
   })
+  if (isForfeited) subscription.forfeited = larger(0n, unused - due)
   endUse(state, invoice, unused, credit + refunded)
 }
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sum } from './amounts.js'
-import { BillingModel } from './billing-model.js'
+import { BillingModel, type Result } from './billing-model.js'
+import type { ChangePreview } from './change.js'
+import { execute } from './commands.js'
 import { holds } from './laws.js'
 import { ACCOUNTS } from './ledger.js'
+import { resolveStep } from './resolve-step.js'
 import type { Settings } from './settings.js'
 import type { Snapshot } from './snapshot.js'
-import { resolveStep, type Step, walkArbitrary } from './walk.js'
+import { type Step, walkArbitrary } from './walk.js'
 
 const WALKS = Number(process.env.MODEL_WALKS ?? 300)
 const SEED = Number(process.env.MODEL_SEED ?? 20_261_126)
@@ -26,6 +29,7 @@ function checkInvariants(model: BillingModel, before: Snapshot, after: Snapshot)
   expect(ledger.receivable).toBe(sum(invoices.map(({ due }) => due)))
   expect(-ledger.balance).toBe(sum(Object.values(balance)))
   for (const { amounts } of model.postings()) expect(sum(ACCOUNTS.map((account) => amounts[account]))).toBe(0n)
+  checkBilledTime(model)
   checkMoney(after)
   checkStatuses(before, after)
 }
@@ -53,16 +57,46 @@ function checkStatuses(before: Snapshot, { subscriptions, orders, invoices, now 
   for (const { id, status } of before.subscriptions) if (status === 'EXPIRED') expect(subscriptions[id - 1]?.status).toBe('EXPIRED')
 }
 
+/** No moment is billed twice, whatever replaced what. */
+function checkBilledTime(model: BillingModel): void {
+  const spans = model.billedTime().filter(({ from, until }) => from < until)
+  spans.sort((a, b) => a.from.getTime() - b.from.getTime())
+  for (const [index, { from }] of spans.entries()) {
+    const previous = spans[index - 1]
+    if (previous) expect(from >= previous.until, `billed twice from ${from.toISOString()}`).toBe(true)
+  }
+}
+
+/** The preview and the change are the same calculation at the same instant. */
+function checkPreview(preview: Result<ChangePreview>, result: Result, before: Snapshot, after: Snapshot): void {
+  if ('error' in result) {
+    if (result.error !== 'PAYMENT_FAILED') expect(preview).toEqual(result)
+    return
+  }
+  if ('error' in preview) throw new Error(`the preview was refused: ${preview.error}`)
+  const order = after.orders[before.orders.length]
+  if (preview.when === 'PERIOD_END' || order?.status !== 'ACTIVE') return
+  const invoice = after.invoices.find((candidate) => candidate.order === order.id)
+  const payments = after.payments.filter((payment) => payment.order === order.id)
+  const paidBy = (isBalance: boolean) => sum(payments.filter(({ kind }) => (kind === 'BALANCE') === isBalance).map(({ amount }) => amount))
+  expect(invoice?.total ?? 0n).toBe(preview.charge)
+  expect([paidBy(true), paidBy(false)]).toEqual([preview.fromBalance, preview.toPay])
+  const notes = after.creditNotes.slice(before.creditNotes.length)
+  expect(notes[0]?.amount ?? 0n).toBe(preview.credit)
+}
+
 function takeWalk(steps: readonly Step[], settings: Partial<Settings>): void {
   const model = new BillingModel(START, settings)
   let before = model.snapshot()
   for (const [index, step] of steps.entries()) {
     const command = resolveStep(step, before, index)
     if (!command) continue
-    const result = model.execute(command)
+    const preview = command.type === 'changePlan' ? model.previewChange(command.plan, command.when) : undefined
+    const result = execute(model, command)
     const after = model.snapshot()
     if ('error' in result) expect(after).toEqual(before)
     else checkInvariants(model, before, after)
+    if (preview) checkPreview(preview, result, before, after)
     before = after
   }
 }
