@@ -141,6 +141,36 @@ describe('Changing plans: a pending change with collection INVOICE', () => {
   })
 })
 
+test('Changing plans: a reopened invoice cancels a pending change, and its money pays the invoice', () => {
+  const model = approved('starter', '05-01')
+  ok(model.advanceTo(at('05-16')))
+  const { order } = ok(model.changePlan('pro'))
+  ok(model.recordPayment({ order: order as number, amount: 200n, kind: 'CASH', reference: 'receipt 1' }))
+  ok(model.reversePayment(1))
+  expect(model.snapshot().orders.at(-1)).toMatchObject({ kind: 'PLAN_CHANGE', status: 'CANCELLED' })
+  expect(model.snapshot().invoices[0]).toMatchObject({ status: 'OPEN', due: 300n })
+})
+
+test('Changing plans: no change takes effect now while the invoice of the current period is unpaid', () => {
+  const model = approved('starter', '05-01')
+  ok(model.reversePayment(1))
+  ok(model.extendDueDate(1, at('05-20')))
+  expect(subscriptionOf(model).status).toBe('ACTIVE')
+  expect(model.changePlan('pro', 'NOW')).toEqual({ error: 'INVALID_TRANSITION' })
+  expect(ok(model.changePlan('pro', 'PERIOD_END')).effective).toBe('PERIOD_END')
+})
+
+test('Changing plans: money held for a pending change settles open invoices before another change uses it', () => {
+  const model = approved('starter', '05-01')
+  ok(model.advanceTo(at('05-26')))
+  const { order } = ok(model.changePlan('enterprise'))
+  ok(model.recordPayment({ order: order as number, amount: 600n, kind: 'CASH', reference: 'receipt 1' }))
+  expect(ok(model.previewChange('pro'))).toMatchObject({ credit: 97n, charge: 290n, fromBalance: 100n, toPay: 93n })
+  ok(model.changePlan('pro'))
+  expect(model.snapshot().invoices[1]).toMatchObject({ status: 'PAID', total: 500n })
+  expect(model.snapshot().balance).toEqual({ free: 100n, held: 0n, granted: 0n })
+})
+
 test('Changing plans: a change now with collection NONE is a purchase', () => {
   const model = newCustomer('05-01')
   ok(model.applyPlan({ plan: 'starter', amount: 0n }))

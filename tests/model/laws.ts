@@ -40,7 +40,7 @@ function firstLaw(state: State): Law {
 function secondLaw(state: State): Law {
   const prices = state.invoices.map((invoice) => priceOfTime(invoice, usedTimeOf(state, invoice)))
   const price = scale(sum(prices), 1n, PRECISION)
-  return { left: net(state), right: price + state.keptForNothing, tolerance: state.roundings + 1n }
+  return { left: net(state), right: price + state.forfeitedLessForgiven, tolerance: state.roundings + 1n }
 }
 
 function net({ invoices, creditNotes }: State): bigint {

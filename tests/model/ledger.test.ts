@@ -114,6 +114,16 @@ test('The ledger: granted credit is spent first, the soonest expiry first, and i
   expect(model.snapshot().balance).toEqual({ free: 100n, held: 0n, granted: 100n })
 })
 
+test('The ledger: granted credit that returns late pays no open invoice', () => {
+  const model = approved('starter', '05-01')
+  ok(model.grantCredit(500n, at('05-26')))
+  ok(model.advanceTo(at('06-02')))
+  ok(model.reversePayment(1))
+  ok(model.creditInvoice(2, 500n))
+  expect(model.snapshot().invoices[0]).toMatchObject({ status: 'OPEN', due: 500n })
+  expect(model.snapshot().grants[0]).toMatchObject({ remaining: 0n, expired: 500n })
+})
+
 test('The ledger: granted credit that returns after its expiry expires at once', () => {
   const model = approved('starter', '05-01')
   ok(model.grantCredit(500n, at('05-26')))

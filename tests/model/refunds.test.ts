@@ -152,3 +152,21 @@ test('Refunds: a refund that does not end the plan lowers the unused share in pr
   ok(model.requestRefund({ order: 1, amount: 1000n, endPlan: false, admin: true }))
   expect(ok(model.refundEligibility(1))).toMatchObject({ type: 'PRORATED', refundable: 339n })
 })
+
+test('Refunds: the newest payments are refunded even when they pay an older invoice; no invoice becomes open', () => {
+  const model = approved('starter', '08-01')
+  ok(model.advanceTo(at('08-16')))
+  ok(model.recordPayment({ order: ok(model.changePlan('pro')).order as number, amount: 516n, kind: 'CASH', reference: 'receipt 1' }))
+  ok(model.reversePayment(1))
+  ok(model.recordPayment({ invoice: 2, amount: 258n, kind: 'CASH', reference: 'receipt 2' }))
+  ok(model.recordPayment({ invoice: 1, amount: 242n, kind: 'CASH', reference: 'receipt 3' }))
+  ok(model.advanceTo(at('08-18')))
+  const { amount, money } = refund(model, 2)
+  expect(amount).toBe(677n)
+  expect(money.map(([, returned]) => returned)).toEqual([242n, 258n, 177n])
+  expect(creditNotesOf(model).slice(1)).toEqual([[2, 677n]])
+  expect(model.snapshot().invoices.map(({ paid, due }) => [paid, due])).toEqual([
+    [242n, 0n],
+    [97n, 0n],
+  ])
+})

@@ -24,7 +24,7 @@ export function refuseIf(condition: boolean, code: RefusalCode): void {
   if (condition) throw new Refusal(code)
 }
 
-/** @throws Refusal when there is no row with this id */
+/** @throws Refusal when no row has this id */
 export function getRow<T>(rows: readonly T[], id: number, code: RefusalCode): T {
   const row = rows[id - 1]
   if (row === undefined) throw new Refusal(code)

@@ -168,7 +168,7 @@ export interface State {
   freeBalance: bigint
   readonly usedTime: UsedTime[]
   /** Price of unused time that was forfeited, minus the price of used time that was credited. */
-  keptForNothing: bigint
+  forfeitedLessForgiven: bigint
   /** How often a share was rounded: the tolerance of the second law. */
   roundings: bigint
 }
@@ -191,7 +191,7 @@ export function initialState(settings: Settings, now: Date): State {
     postings: [],
     freeBalance: 0n,
     usedTime: [],
-    keptForNothing: 0n,
+    forfeitedLessForgiven: 0n,
     roundings: 0n,
   }
 }

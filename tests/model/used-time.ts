@@ -43,7 +43,7 @@ export function usedTimeOf({ usedTime }: State, invoice: Invoice): UsedTime {
 export function endUse(state: State, invoice: Invoice, unused: bigint, credited: bigint): void {
   const usedTime = usedTimeOf(state, invoice)
   usedTime.until = earliest(state.now, usedTime.until)
-  state.keptForNothing += unused - credited
+  state.forfeitedLessForgiven += unused - credited
   state.roundings += 1n
 }
 
@@ -57,7 +57,7 @@ export function endUnbegun(state: State, invoice: Invoice): void {
 export function forgive(state: State, invoice: Invoice, amount: bigint): void {
   const usedTime = usedTimeOf(state, invoice)
   if (usedTime.until > state.now) usedTime.forgiven += amount
-  else state.keptForNothing -= amount
+  else state.forfeitedLessForgiven -= amount
 }
 
 /** Parts of a minor unit, so that adding up prices does not round. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { sum } from './amounts.js'
 import { BillingModel, type Result } from './billing-model.js'
 import type { ChangePreview } from './change.js'
-import { execute } from './commands.js'
+import { type Command, execute } from './commands.js'
 import { holds } from './laws.js'
 import { ACCOUNTS } from './ledger.js'
 import { resolveStep } from './resolve-step.js'
@@ -30,6 +30,7 @@ function checkInvariants(model: BillingModel, before: Snapshot, after: Snapshot)
   expect(-ledger.balance).toBe(sum(Object.values(balance)))
   for (const { amounts } of model.postings()) expect(sum(ACCOUNTS.map((account) => amounts[account]))).toBe(0n)
   checkBilledTime(model)
+  checkGrants(after)
   checkMoney(after)
   checkStatuses(before, after)
 }
@@ -54,7 +55,22 @@ function checkStatuses(before: Snapshot, { subscriptions, orders, invoices, now 
     const overdue = invoices.some((invoice) => invoice.subscription === id && invoice.due > 0n && invoice.dueAt <= now)
     if (status === 'ACTIVE') expect(overdue).toBe(false)
   }
+  expect(orders.filter(({ kind, status }) => kind === 'PLAN_CHANGE' && status === 'PENDING').length).toBeLessThanOrEqual(1)
   for (const { id, status } of before.subscriptions) if (status === 'EXPIRED') expect(subscriptions[id - 1]?.status).toBe('EXPIRED')
+}
+
+/** Only a reversed payment takes an invoice from settled to OPEN. */
+function checkReopened(command: Command, before: Snapshot, after: Snapshot): void {
+  if (command.type === 'reversePayment') return
+  for (const { id, status } of before.invoices) if (status !== 'OPEN') expect(after.invoices[id - 1]?.status).not.toBe('OPEN')
+}
+
+/** Granted credit is spent only before it expires. */
+function checkGrants({ payments, grants }: Snapshot): void {
+  for (const { grant, receivedAt } of payments) {
+    const expiresAt = grant === null ? null : grants[grant - 1]?.expiresAt
+    if (expiresAt) expect(receivedAt < expiresAt).toBe(true)
+  }
 }
 
 /** No moment is billed twice, whatever replaced what. */
@@ -96,6 +112,7 @@ function takeWalk(steps: readonly Step[], settings: Partial<Settings>): void {
     const after = model.snapshot()
     if ('error' in result) expect(after).toEqual(before)
     else checkInvariants(model, before, after)
+    checkReopened(command, before, after)
     if (preview) checkPreview(preview, result, before, after)
     before = after
   }
