@@ -24,6 +24,10 @@ export interface Calculation {
   readonly charge: bigint
 }
 
+/**
+ * Shares are of amounts with tax, for the charge as for the credit, so that a change and its opposite at the same
+ * moment cost nothing. A period with expiresAt is priced as one interval, whatever its length.
+ */
 export function calculateChange(state: State, subscription: Subscription, plan: Plan): Calculation {
   const isNewPeriod = subscription.collection === 'NONE' || plan.interval !== subscription.plan.interval
   const period = isNewPeriod ? periodNumber(state.now, plan.interval, 1) : subscription.period

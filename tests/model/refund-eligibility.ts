@@ -35,7 +35,10 @@ export function isOfCurrentPeriod(state: State, { subscription, period }: Order)
   return live?.id === subscription && live.period.start.getTime() === period?.start.getTime()
 }
 
-/** The invoices of the order's period, unless it has not begun: a renewal is credited, not refunded. */
+/**
+ * The invoices of the order's period. A former period counts too: administrators may refund it. A renewal whose
+ * period has not begun has none, because it is credited instead.
+ */
 export function paidInvoices(state: State, { subscription, period }: Order): Invoice[] {
   if (!subscription || !period || period.start > state.now) return []
   return invoicesOfPeriod(state, subscription, period)

@@ -169,4 +169,6 @@ test('Refunds: the newest payments are refunded even when they pay an older invo
     [242n, 0n],
     [97n, 0n],
   ])
+  // The same payments were moved; nothing went through the balance.
+  expect(model.snapshot().payments.some(({ kind }) => kind === 'BALANCE')).toBe(false)
 })

@@ -42,7 +42,10 @@ export function renewalIssueTime(state: State, subscription: Subscription): Date
   return addDays(period.end, -state.settings.renewalInvoiceDays)
 }
 
-/** Creates the renewal order and its invoice, due when the period ends. The balance pays first. */
+/**
+ * Creates the renewal order and its invoice, due when the period ends. The balance pays first. The price is the
+ * plan's as bought: a coupon, or an amount that an administrator chose, applies to its own period only.
+ */
 export function issueRenewal(state: State, subscription: Subscription): Order {
   const { plan, period } = nextPeriod(subscription)
   const total = priceOf(state, plan)
@@ -94,7 +97,10 @@ export function beginPeriod(state: State, subscription: Subscription, renewal: O
   subscription.failedRenewalAt = null
 }
 
-/** The provider charges the next period. The balance pays first; the card pays the rest or fails. */
+/**
+ * The provider charges the next period. The balance pays first; the card pays the rest or fails. While the charge
+ * fails there is no invoice and the next period has not begun.
+ */
 export function renewByProvider(state: State, subscription: Subscription): boolean {
   if (state.cardFails && availableBalance(state) < priceOf(state, nextPeriod(subscription).plan)) {
     subscription.failedRenewalAt = subscription.period.end

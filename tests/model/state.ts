@@ -66,7 +66,7 @@ export interface Invoice {
   readonly tax: bigint
   credited: bigint
   creditedTax: bigint
-  /** Whether money was ever assigned to it. */
+  /** Whether money was ever assigned to it, even if the payment was reversed later. */
   wasPaid: boolean
   readonly issuedAt: Date
   dueAt: Date

@@ -66,6 +66,7 @@ function subscriptionEvents(state: State, subscription: Subscription): DueEvent[
   return events
 }
 
+/** Grace and termination count from the due date; of a failed charge of the provider, from the end of its period. */
 function overdueEvents(state: State, subscription: Subscription): DueEvent[] {
   const since = firstDueDate(state, subscription)
   if (!since) return []

@@ -97,8 +97,10 @@ function checkPreview(preview: Result<ChangePreview>, result: Result, before: Sn
   const paidBy = (isBalance: boolean) => sum(payments.filter(({ kind }) => (kind === 'BALANCE') === isBalance).map(({ amount }) => amount))
   expect(invoice?.total ?? 0n).toBe(preview.charge)
   expect([paidBy(true), paidBy(false)]).toEqual([preview.fromBalance, preview.toPay])
+  const previousOrder = before.subscriptions.at(-1)?.order
   const notes = after.creditNotes.slice(before.creditNotes.length)
-  expect(notes[0]?.amount ?? 0n).toBe(preview.credit)
+  const credited = notes.filter((note) => after.invoices[note.invoice - 1]?.order === previousOrder)
+  expect(sum(credited.map(({ amount }) => amount))).toBe(preview.credit)
 }
 
 function takeWalk(steps: readonly Step[], settings: Partial<Settings>): void {
