@@ -28,7 +28,7 @@ export function createEmptyDatabase(): Promise<pg.PoolConfig> {
 
 async function createDatabase(template: string): Promise<pg.PoolConfig> {
   const database = `test_${randomUUID().replaceAll('-', '')}`
-  await administer((admin) => withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${template}`)))
+  await administer((admin) => withRetry(() => admin.query(`CREATE DATABASE ${database} TEMPLATE ${template} STRATEGY FILE_COPY`)))
   databases.add(database)
   return { ...ownerConnection(), database }
 }

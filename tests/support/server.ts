@@ -27,6 +27,7 @@ import { createQuietPool } from '../../src/platform/postgres/quiet-pool.js'
 import { type CloseStep, createServices } from '../../src/services.js'
 import { cloneDatabase, databaseUrl, serverConnection } from './database.js'
 import { POOLER_PORT } from './pgbouncer.js'
+import { SharedRenderer } from './renderer.js'
 import { grantServerRole } from './server-role.js'
 
 const SECRET = 'a secret that only the tests know, long enough'
@@ -101,6 +102,7 @@ interface Options {
   database?: pg.PoolConfig
   /** Whether the server runs as the owner of the tables. */
   asOwner?: boolean
+  /** Renders with threads of its own, unlike the other servers of the test file. */
   drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
   maxReplicaLagMs?: number
@@ -143,7 +145,9 @@ export async function startServer({
   const access = databaseAccess({ ...config.database, ...poolerUrls(ownConnection) }, ownConnection)
   const owner = createQuietPool({ ...connection, options: `-c search_path=${searchPath(schema)}`, max: 2 })
   const connections = connect(access.pool, log)
-  const renderer = new PdfRenderer({ assets: { logo: undefined, fonts: config.invoices.fonts }, log, ...drawing })
+  const { fonts } = config.invoices
+  const hasOwnThreads = Object.keys(drawing).length > 0
+  const renderer = hasOwnThreads ? new PdfRenderer({ assets: { logo: undefined, fonts }, log, ...drawing }) : new SharedRenderer(fonts, log)
   const closing: CloseStep[] = []
   const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })

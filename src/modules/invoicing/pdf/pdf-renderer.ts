@@ -30,6 +30,8 @@ interface PdfRendererOptions {
   worker?: URL
   timeoutMs?: number
   maxQueuedRenders?: number
+  /** Threads that start before the first document. Default: 1, so that the first document does not wait for its fonts. */
+  minThreads?: number
 }
 
 /** What to do with a document whose thread was lost. */
@@ -61,7 +63,7 @@ export class PdfRenderer {
     this.#maxQueuedRenders = options.maxQueuedRenders ?? MAX_QUEUED_RENDERS
     this.#pool = new Piscina({
       filename: (options.worker ?? WORKER).href,
-      minThreads: 1,
+      minThreads: options.minThreads ?? 1,
       maxThreads: 2,
       maxQueue: this.#maxQueuedRenders,
       // A thread needs half a second to load its fonts, so it stays alive for the next burst.
