@@ -50,6 +50,8 @@ export type CancelOrderInput = {
 
 /** The customer whose plan ends. */
 export type CancelPlanInput = {
+  /** Whether the unused share of what was paid goes to the balance. If not, the customer forfeits it. */
+  creditUnused?: boolean | null | undefined;
   /** Reason for the audit log. At most 2,000 characters. */
   notes?: string | null | undefined;
   /** Ends the plan of this organisation, where the user must be an owner or admin. */
@@ -70,7 +72,7 @@ export type ChangePlanInput = {
   idempotencyKey?: string | null | undefined;
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
-  /** Id of a plan with the same interval and currency. */
+  /** Id of a plan with the same currency. */
   planId: string | number;
   /** When the change takes effect; by default NOW for an upgrade and PERIOD_END for a downgrade. */
   when?: ChangeTime | null | undefined;
@@ -192,15 +194,15 @@ export type InvoiceKind =
 
 /** Payment status of an invoice. */
 export type InvoiceStatus =
-  /** Issued and not yet paid. */
+  /** Something is due. */
   | 'OPEN'
   /** Paid in full. */
   | 'PAID'
-  /** Paid, and partially credited. */
+  /** Partially credited, and nothing more is due. */
   | 'PARTIALLY_REFUNDED'
-  /** Paid, and fully credited. */
+  /** Paid at least in part, and fully credited. */
   | 'REFUNDED'
-  /** Cancelled before it was paid. */
+  /** Fully credited before anything was paid. */
   | 'VOID';
 
 /** A resource that plans limit. */
@@ -296,20 +298,27 @@ export type RecordUsageInput = {
   userId: string | number;
 };
 
-/** Status of a refund. */
+/** Where the money of a refund goes. */
+export type RefundDestination =
+  /** To the balance of the customer. */
+  | 'BALANCE'
+  /** Back to the payment method. What was paid from the balance returns to the balance. */
+  | 'ORIGINAL';
+
+/** Status of a refund, or of a part of it. */
 export type RefundStatus =
-  /** Refunded, and the credit note is issued. */
+  /** Refunded. A refund is done when all its parts are. */
   | 'DONE'
-  /** Requested from the payment provider. */
+  /** Waits for the payment provider, or for an administrator who pays it out. */
   | 'REQUESTED';
 
-/** Share of the payment that is refunded. */
+/** Share of what was paid for the period that is refunded. The days are settings. */
 export type RefundType =
-  /** The whole payment: until the 7th day. */
+  /** Everything: until the 7th day. */
   | 'FULL'
   /** Nothing can be refunded. */
   | 'NONE'
-  /** The unused part of the period: from the 8th to the 30th day. */
+  /** The unused share of the current plan: from the 8th to the 30th day. */
   | 'PRORATED';
 
 /** The server to release. */
@@ -332,12 +341,18 @@ export type ReleaseUsageInput = {
 
 /** The order to refund. */
 export type RequestRefundInput = {
+  /** Amount in minor units, tax included, at most what was paid for the period of the order. Defaults to the amount that `refundEligibility` returns. Only for administrators. */
+  amount?: number | null | undefined;
+  /** Whether the plan ends; by default only if no amount is given. Only for administrators. */
+  endPlan?: boolean | null | undefined;
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
-  /** Id of the order; see `refundEligibility`. */
+  /** Id of an order of the period; see `refundEligibility`. */
   orderId: string | number;
-  /** Reason, printed on the credit note; at most 200 characters. */
+  /** Reason, printed on the credit notes; at most 200 characters. Required with an amount. */
   reason?: string | null | undefined;
+  /** Where the money goes; by default ORIGINAL. A payment to a merchant of record cannot go to the balance. */
+  to?: RefundDestination | null | undefined;
 };
 
 /** The customer with the subscription to resume. */

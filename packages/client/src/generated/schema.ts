@@ -2,12 +2,16 @@
 
 /** The possible values of `errors[].extensions.code`. */
 export type ErrorCode =
+  /** The customer has a paid subscription already. Use `changePlan`. */
+  | 'ALREADY_SUBSCRIBED'
   /** The HTTP request is invalid: malformed JSON, no operation, or a body that is too large. */
   | 'BAD_REQUEST'
   /** An argument is invalid. The message states what is accepted. Extensions: `field` (path of the first invalid argument, such as `input.planId`), `fields` (all invalid fields of the input, at most 100: a list of `{ field, message }`). */
   | 'BAD_USER_INPUT'
   /** The server is overloaded, or the data is in use. Retry later. GraphQL responds with HTTP 200. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'BUSY'
+  /** The current period was paid in another currency than the plan is sold in. The message names both. */
+  | 'CURRENCY_MISMATCH'
   /** The database is temporarily unavailable. Retry later. The HTTP status is 503. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'DATABASE_UNAVAILABLE'
   /** Billing is disabled. The HTTP status is 503. */
@@ -34,6 +38,8 @@ export type ErrorCode =
   | 'ORGANISATION_NOT_FOUND'
   /** Another plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'PAYMENT_IN_PROGRESS'
+  /** The payment does not exist. */
+  | 'PAYMENT_NOT_FOUND'
   /** The payment provider did not respond, refused the request or is not configured. The message states which. */
   | 'PAYMENT_PROVIDER_UNAVAILABLE'
   /** No persisted operation has this id, or this server runs persisted operations only. */
