@@ -174,8 +174,8 @@ async function keepCurrentPlan(
   { subscription, customer }: RequestedChange,
   at: Date,
 ): Promise<void> {
-  const { id, status, pendingPlanId, pendingClaimedUntil } = subscription
-  if (pendingClaimedUntil !== null) {
+  const { id, status, pendingPlanId, pendingClaimedUntil, pendingMadeAt } = subscription
+  if (pendingClaimedUntil !== null || pendingMadeAt !== null) {
     const message = 'The scheduled plan change may have been made at the payment provider; use revokePlanChange, which asks the provider'
     throw new DomainError(INVALID_TRANSITION, message, { from: status })
   }

@@ -1,23 +1,34 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import { parseOptionalOrganisationId } from '../../core/ids.js'
+import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { quoteLines } from '../invoicing/index.js'
+import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
+import { ProviderRefusalError } from './payment.errors.js'
 import type { RevokePlanChangeInput } from './payment.type.js'
-import { claimPendingChange, isPendingChangeClaimed, type PendingClaim, releasePendingChange, releaseUnchanged } from './pending-claim.js'
-import { paymentInProgressError, waitUntilFinished } from './provider-claim.js'
+import {
+  claimPendingChange,
+  isPendingChangeClaimed,
+  type PendingClaim,
+  releaseAfterFailure,
+  releasePendingChange,
+  releaseUnchanged,
+} from './pending-claim.js'
+import { assertTimeToCall, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 import { limitProviderCalls } from './provider-limiter.js'
 import { findVariantId } from './variant-id.js'
 
-type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
+type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Revokes the plan change that is scheduled for the end of the period. While the job applies the change, this waits
- * for the outcome: either the change is revoked and never applied, or it has been applied. It also waits while the
- * provider may still make the change, because it has not responded.
+ * for the outcome. If the provider has been told of the change already, it is told of the current plan again. It also
+ * waits while the provider may still make the change, because it has not responded.
  * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if that takes
  *   too long, or if an immediate change waits for the provider; PAYMENT_PROVIDER_UNAVAILABLE if the outcome of an
  *   earlier attempt is unknown and the provider does not respond
@@ -45,7 +56,8 @@ async function tryToRevoke(services: RevokingServices, principal: UserPrincipal,
     throw paymentInProgressError('Another plan change waits for the payment provider')
   const claim = await claimPendingChange(db, subscription, { onlyActive: false })
   if (!claim) return false
-  if (claim.mayBeMade && (await applyIfMade(services, subscription, claim))) throw appliedError(subscription)
+  const isMade = subscription.pendingMadeAt !== null || (claim.mayBeMade && (await findIfMade(services, subscription, claim)))
+  if (isMade) await restoreAtProvider(services, subscription, claim)
   return clearPendingPlan(services, principal, customer, { subscription, claim })
 }
 
@@ -53,8 +65,12 @@ function appliedError({ status }: Subscription): DomainError {
   return new DomainError(INVALID_TRANSITION, 'The scheduled plan change has been applied or replaced already', { from: status })
 }
 
-/** Reads and applies the provider's subscription, which shows its plan. @returns whether that is the scheduled plan */
-async function applyIfMade(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<boolean> {
+/**
+ * Reads and applies the provider's subscription, which shows its plan.
+ * @returns whether that is the scheduled plan, which does not apply before the period ends
+ * @throws INVALID_TRANSITION if it applies already
+ */
+async function findIfMade(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<boolean> {
   const { db } = services
   try {
     const provider = getBillingProvider(services, subscription)
@@ -62,15 +78,40 @@ async function applyIfMade(services: RevokingServices, subscription: Subscriptio
     const snapshot = await limitProviderCalls(() => provider.readSubscription(subscription.providerSubscriptionId ?? ''))
     if (!snapshot) return false
     const isMade = snapshot.variantId === findVariantId(provider, plan)
-    await runTransaction(db, async (tx) => {
+    const applied = await runTransaction(db, async (tx) => {
+      await lockCustomer(tx, subscription)
+      if (isMade) await markAsMade(tx, subscription, services.clock.now())
       await applyProviderResponse(tx, services, provider, snapshot)
-      if (!isMade) return
-      await tx.subscription.updateMany({ where: { id: subscription.id, pendingPlanId: plan.id }, data: { pendingPlanId: null } })
-      await releasePendingChange(tx, claim)
+      return tx.subscription.findUniqueOrThrow({ where: { id: subscription.id } })
     })
+    if (applied.planId === plan.id) throw appliedError(applied)
     return isMade
   } catch (error) {
     await releaseUnchanged(db, claim)
+    throw error
+  }
+}
+
+async function markAsMade(tx: Transaction, { id, pendingPlanId }: Subscription, at: Date): Promise<void> {
+  await tx.subscription.updateMany({ where: { id, pendingPlanId }, data: { pendingMadeAt: at } })
+}
+
+/** Tells the provider that the subscription keeps its plan. */
+async function restoreAtProvider(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<void> {
+  const { db, clock } = services
+  const { planId, planName, planInterval: interval, price, currency, providerSubscriptionId } = subscription
+  try {
+    const provider = getBillingProvider(services, subscription)
+    const variantId = findVariantId(provider, await db.plan.findUniqueOrThrow({ where: { id: planId } }))
+    if (variantId === null) throw new ProviderRefusalError(`The plan ${planName} is not sold by ${provider.name} any more`)
+    const lines = linesForPlan({ name: planName, interval }, price ?? 0n)
+    const { total: amount } = await quoteLines(db, services, subscription, lines)
+    assertTimeToCall(claim.startedAt, `subscriptions ${subscription.id}`)
+    const change = { variantId, planName, interval, amount, currency, due: null, changedAt: clock.now() }
+    const snapshot = await limitProviderCalls(() => provider.changeVariant(providerSubscriptionId ?? '', change))
+    await runTransaction(db, (tx) => applyProviderResponse(tx, services, provider, snapshot))
+  } catch (error) {
+    await releaseAfterFailure(db, claim, error)
     throw error
   }
 }
@@ -87,7 +128,7 @@ function clearPendingPlan(
     const at = clock.now()
     const { count } = await tx.subscription.updateMany({
       where: { id, pendingPlanId: planId, pendingClaimedUntil: claim.until },
-      data: { pendingPlanId: null, pendingClaimedUntil: null, updatedAt: at },
+      data: { pendingPlanId: null, pendingMadeAt: null, pendingClaimedUntil: null, updatedAt: at },
     })
     if (count === 0) {
       await releasePendingChange(tx, claim)

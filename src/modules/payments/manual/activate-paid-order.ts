@@ -6,7 +6,7 @@ import { quoteLines } from '../../invoicing/index.js'
 import { freeHeldPayments, listHeldPayments, settleOpenInvoices } from '../../ledger/index.js'
 import { notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder } from '../../subscriptions/index.js'
+import { activateOrder, CURRENCY_MISMATCH, cancelPendingChanges, completeChange, type PlanOrder } from '../../subscriptions/index.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
@@ -35,13 +35,14 @@ export async function activatePaidOrder(
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
 }
 
-/** The money has arrived, so it is never refused: if the change is not possible any more, it is held until the order ends. */
+/** The money has arrived, so it is never refused: if the change is not possible any more, its order is cancelled and the money is free. */
 async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
   try {
     return await completeChange(tx, services, order)
   } catch (error) {
-    if (error instanceof DomainError && (error.is(INVALID_TRANSITION) || error.is(CURRENCY_MISMATCH))) return null
-    throw error
+    if (!(error instanceof DomainError) || !(error.is(INVALID_TRANSITION) || error.is(CURRENCY_MISMATCH))) throw error
+    if (order.subscriptionId !== null) await cancelPendingChanges(tx, order.subscriptionId, services.clock.now())
+    return null
   }
 }
 
