@@ -245,7 +245,7 @@ const paying: Step[] = [
     operation: 'Refund',
     title: 'Refund',
     identity: 'customer',
-    text: 'Refunds the whole payment within seven days. The plan ends, and a credit note is issued.',
+    text: 'Refunds everything that was paid within seven days. The plan ends, and a credit note is issued.',
     query: `mutation Refund(
   $input: RequestRefundInput!
 ) {
@@ -256,7 +256,7 @@ const paying: Step[] = [
         type
         daysSincePurchase
       }
-      creditNotePdfUrl
+      creditNotes { pdfUrl }
     }
   }
 }`,

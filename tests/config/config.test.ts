@@ -210,6 +210,8 @@ test.each([
   [{ LEMONSQUEEZY_API_KEY: 'k', LEMONSQUEEZY_STORE_ID: '1' }, /^LEMONSQUEEZY_WEBHOOK_SECRET: /],
   [{ CHECKOUT_ORIGINS: 'https://panel.example.com/path' }, /^CHECKOUT_ORIGINS: /],
   [{ GRACE_DAYS: '-1' }, /^GRACE_DAYS: /],
+  [{ REFUND_FULL_DAYS: '-1' }, /^REFUND_FULL_DAYS: /],
+  [{ REFUND_PRORATED_DAYS: '1.5' }, /^REFUND_PRORATED_DAYS: /],
   [{ CORS_ORIGINS: '*' }, /^CORS_ORIGINS: /],
   [{ CORS_ORIGINS: 'null' }, /^CORS_ORIGINS: /],
   [{ CORS_ORIGINS: 'panel.example.com' }, /^CORS_ORIGINS: /],

@@ -181,7 +181,7 @@ test('continues with the sandbox checkout: payment, plan change, refund', async 
   expect(refunded.variables.input.orderId).toBe(orders.nodes[0].id)
   const { refund } = refunded.data.requestRefund
   expect(refund).toMatchObject({ amount: { formatted: '$15.00' }, eligibility: { type: 'FULL', daysSincePurchase: 0 } })
-  const creditNote = await page.context().request.get(refund.creditNotePdfUrl)
+  const creditNote = await page.context().request.get(refund.creditNotes[0].pdfUrl)
   expect((await readPdf(await creditNote.body())).text).toContain('Credit note')
 })
 

@@ -9,7 +9,7 @@ import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
-import { REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
+import { REFUND_DESTINATIONS, REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
 import { COLLECTION_METHODS, SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
 import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
@@ -34,6 +34,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   PlanChangeStatus: PLAN_CHANGE_STATUSES,
   PlanType: PLAN_TYPES,
   PostingKind: POSTING_KINDS,
+  RefundDestination: REFUND_DESTINATIONS,
   RefundStatus: REFUND_STATUSES,
   RefundType: REFUND_TYPES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,

@@ -73,7 +73,7 @@ describe('the types with an id', () => {
     const { data } = await ask(
       'admin',
       `{ apiKeys(first: 100) { nodes { id } } auditEntries(first: 100) { nodes { id } } allPlans { id }
-        allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id } } }
+        allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id parts { id } } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
@@ -218,7 +218,7 @@ test('createCheckout accepts the slug of a plan, and its id with and without the
 })
 
 describe('node', () => {
-  const OF_CUSTOMER = ['Order', 'Invoice', 'CreditNote', 'Refund', 'PlanSubscription'] as const
+  const OF_CUSTOMER = ['Order', 'Invoice', 'CreditNote', 'Refund', 'RefundPart', 'PlanSubscription'] as const
   const OF_INSTALLATION = [
     ...(['ApiKey', 'AuditEntry', 'LimitOverride', 'PlanReapplication', 'ProviderEvent', 'WebhookDelivery', 'WebhookEndpoint'] as const),
   ]
@@ -228,16 +228,17 @@ describe('node', () => {
     const { db } = server.services
     const of = { userId: String(PEOPLE.Ada), organisationId: String(ORGANISATION) }
     const first = Object.fromEntries(ID_TYPES.map((type) => [type, idsByType.get(type)?.[0] ?? ''])) as Record<IdType, string>
-    const refund = await db.refund.findFirstOrThrow({ where: { order: of } })
+    const refund = await db.refund.findFirstOrThrow({ where: { order: of }, include: { parts: true } })
     const invoice = await db.invoice.findFirstOrThrow({ where: { ...of, kind: { not: 'CREDIT_NOTE' } } })
     const creditNote = await db.invoice.findFirstOrThrow({ where: { ...of, kind: 'CREDIT_NOTE' } })
     const subscription = await db.subscription.findFirstOrThrow({ where: { organisationId: of.organisationId } })
     return {
       ...first,
-      Order: encodeId('Order', refund.orderId),
+      Order: encodeId('Order', refund.orderId ?? 0n),
       Invoice: encodeId('Invoice', invoice.id),
       CreditNote: encodeId('CreditNote', creditNote.id),
       Refund: encodeId('Refund', refund.id),
+      RefundPart: encodeId('RefundPart', refund.parts[0]?.id ?? 0n),
       PlanSubscription: encodeId('PlanSubscription', subscription.id),
       User: encodeId('User', of.userId),
       Organisation: encodeId('Organisation', of.organisationId),

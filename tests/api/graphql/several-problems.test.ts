@@ -39,6 +39,12 @@ const CASES: [mutation: string, input: object, fields: string[]][] = [
   ['setTaxRate', { country: 'DE', customerType: 'USER', basisPoints: -5, exemption: '' }, ['basisPoints', 'exemption']],
   ['creditInvoice', { invoiceId: '?', amount: 0, reason: '' }, ['invoiceId', 'amount', 'reason']],
   ['requestRefund', { orderId: '?', reason: '' }, ['orderId', 'reason']],
+  ['confirmRefund', { partId: '?', reference: '' }, ['partId', 'reference']],
+  [
+    'payOutBalance',
+    { userId: '?', organisationId: '2', amount: 0, currency: 'USD', reason: '' },
+    ['userId', 'organisationId', 'amount', 'reason'],
+  ],
   ['claimServer', { externalId: '', userId: '?', memory: -1, disk: 1, cpu: 1 }, ['externalId', 'userId', 'memory']],
   ['recordUsage', { userId: '?', resource: 'SERVERS', amount: 0, key: '' }, ['resource', 'key', 'userId', 'amount']],
   ['releaseUsage', { userId: '?', resource: 'SERVERS', key: 'k' }, ['resource', 'userId']],

@@ -110,7 +110,7 @@ describe('the number of statements', () => {
     allInvoices: `id number order { ${ORDER} } creditNotes { id }`,
     allCreditNotes: 'id number invoice { id number order { id } }',
     allSubscriptions: 'id plan { id name } status endsAt',
-    allRefunds: 'id status amount { decimal } creditNotePdfUrl',
+    allRefunds: 'id status type amount { decimal } creditNotes { number } parts { id amount { decimal } }',
   }
   const ARGUMENTS = ['', 'orderBy: OLDEST_FIRST']
   const FILTERED = [

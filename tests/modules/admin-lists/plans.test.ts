@@ -45,8 +45,8 @@ async function seed(rarePlan: number, plan: number): Promise<void> {
     INSERT INTO subscriptions (user_id, organisation_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start, current_period_end, ended_at, created_at, updated_at)
       SELECT user_id, organisation_id, plan_id, '{}', '{}', CASE WHEN id % 1000 = 0 THEN 'PAST_DUE' ELSE 'EXPIRED' END, placed_at, 1, placed_at, placed_at + interval '1 day',
         CASE WHEN id % 1000 <> 0 THEN placed_at END, placed_at, placed_at FROM orders;
-    INSERT INTO refunds (order_id, type, status, currency, amount, tax, days, created_at)
-      SELECT id, 'FULL', CASE WHEN id % 1000 = 0 THEN 'REQUESTED' ELSE 'DONE' END, 'USD', 1, 0, 1, placed_at FROM orders`)
+    INSERT INTO refunds (order_id, user_id, organisation_id, type, status, currency, amount, tax, days, created_at)
+      SELECT id, user_id, organisation_id, 'FULL', CASE WHEN id % 1000 = 0 THEN 'REQUESTED' ELSE 'DONE' END, 'USD', 1, 0, 1, placed_at FROM orders`)
   await client.query('VACUUM ANALYZE')
 }
 

@@ -152,9 +152,11 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
     .filter(({ n }) => n % 2 === 0)
     .map((order) => ({ ...order, status: pick<RefundStatus>(['REQUESTED', 'DONE'], order.n >> 1) }))
   await db.refund.createMany({
-    data: refunds.map(({ id, status, at, n }) => ({
+    data: refunds.map(({ id, status, at, n, userId, organisationId }) => ({
       id,
       orderId: id,
+      userId,
+      organisationId,
       type: 'FULL' as const,
       status,
       ...money,

@@ -152,7 +152,7 @@ describe('a refund is recorded once', () => {
     await send({ ...REFUND, refund_id: 'ref_1' })
     await send({ ...REFUND, refund_id: 'ref_1', order_id: order })
     const other = await buy(11)
-    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(other.order) } })
+    const { providerPaymentId } = await server.services.db.payment.findFirstOrThrow({ where: { orderId: rowId(other.order) } })
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 600n)
     await server.settle()
     await send({ ...REFUND, refund_id: 'ref_b', amount: 600, subscription_id: other.subscription })
@@ -166,7 +166,7 @@ describe('a refund is recorded once', () => {
   test('when the payment provider reports it afterwards; only further refunds are added', async () => {
     const { order } = await buy(10)
     await send({ ...REFUND, amount: 400, order_id: order })
-    const { providerPaymentId } = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(order) } })
+    const { providerPaymentId } = await server.services.db.payment.findFirstOrThrow({ where: { orderId: rowId(order) } })
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 400n)
     await server.settle()
     await server.services.providers.getActive().refund(providerPaymentId ?? '', 100n)

@@ -216,12 +216,12 @@ describe('a refund', () => {
     api.failures.push({ status: 500 }, { status: 500 }, { status: 500 })
     await refund()
     const other = await startOther()
-    const { id } = await server.services.db.refund.findFirstOrThrow()
+    const { id } = await server.services.db.refundPart.findFirstOrThrow()
     const held = api.hold('GET', '/subscription-invoices/1')
-    const first = server.runTask('finishRefund', { refundId: Number(id) })
+    const first = server.runTask('finishRefund', { partId: Number(id) })
     await held.arrived
     const requests = api.requests.length
-    await other.runTask('finishRefund', { refundId: Number(id) })
+    await other.runTask('finishRefund', { partId: Number(id) })
     expect(api.requests).toHaveLength(requests)
     held.release()
     await first
@@ -233,9 +233,9 @@ describe('a refund', () => {
     const held = api.hold('POST', '/refund')
     const first = refund()
     await held.arrived
-    await sql(`UPDATE refunds SET claimed_until = clock_timestamp() - interval '1 second'`)
-    const { id } = await server.services.db.refund.findFirstOrThrow()
-    await server.runTask('finishRefund', { refundId: Number(id) })
+    await sql(`UPDATE refund_parts SET claimed_until = clock_timestamp() - interval '1 second'`)
+    const { id } = await server.services.db.refundPart.findFirstOrThrow()
+    await server.runTask('finishRefund', { partId: Number(id) })
     held.release()
     expect(codeOf(await first)).toBe('none')
     const { rows } = await sql("SELECT event_id FROM outbox_events WHERE type = 'refund.issued'")

@@ -326,16 +326,16 @@ test('records the difference between the reported sums of refunds once, in the c
   expect(api.requests.filter(({ method }) => method === 'DELETE')).toHaveLength(1)
 })
 
-test('fails with the reason when the provider reports a refund of more than was paid', async () => {
+test('parks a refund of more than was paid, and changes nothing', async () => {
   await deliverEvent('subscription_created', subscription(1, START))
   await deliverEvent('subscription_payment_success', payment(1, 1, START, { billing_reason: 'initial', total: 1400 }))
-  await deliver(server.url, event('subscription_payment_refunded', payment(1, 1, START, { total: 1400, refunded_amount: 1500 }), CUSTOM))
-  await server.settle().catch(() => undefined)
+  await deliverEvent('subscription_payment_refunded', payment(1, 1, START, { total: 1400, refunded_amount: 1500 }))
   const reported = await server.services.db.providerEvent.findFirst({ where: { name: 'subscription_payment_refunded' } })
   expect(reported).toMatchObject({
-    status: 'FAILED',
-    lastError: expect.stringMatching(/^refunds of order \d+ would exceed what was paid$/),
+    status: 'PARKED',
+    lastError: expect.stringMatching(/^the provider reports refunds of 1500 minor units, more than the 1400 of payment \d+$/),
   })
+  expect([await server.services.db.refund.count(), await server.services.db.invoice.count()]).toEqual([0, 1])
 })
 
 describe('an event of an unknown user or plan', () => {

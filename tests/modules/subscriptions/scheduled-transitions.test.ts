@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { storeRefund } from '../../../src/modules/payments/refunds/record-refunds.js'
-import { runTransaction } from '../../../src/platform/postgres/transaction.js'
+import { encodeId } from '../../../src/core/ids.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { requestRefund } from '../../support/refunds.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -92,14 +92,15 @@ test('only administrators can advance the clock, and not in production', async (
 test('refunds above the paid amount are refused, also by the database', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })
   const [{ id: orderId } = { id: 0n }] = await server.services.db.order.findMany()
-  const refund = (amount: bigint) =>
-    runTransaction(server.services.db, (tx) =>
-      storeRefund(tx, { orderId, type: 'FULL', currency: 'USD', amount, days: 0, reason: null, createdAt: server.clock.now() }),
-    )
-  await refund(1000n)
-  await expect(refund(501n)).rejects.toThrow(`refunds of order ${orderId} would exceed what was paid`)
-  await expect(server.owner.query('UPDATE invoices SET refunded_total = 1501')).rejects.toThrow(/refunded_total_within_total/)
-  await refund(500n)
+  const refund = (amount: number) =>
+    requestRefund(server, 'admin', { orderId: encodeId('Order', orderId), amount, reason: 'Test', to: 'BALANCE' })
+  expect(codeOf(await refund(1000))).toBe('none')
+  const { errors } = await refund(501)
+  expect(errors?.[0]?.message).toBe('input.amount: must be at most 500 minor units, which is what was paid for the period')
+  await expect(server.owner.query('UPDATE invoices SET credited_total = 1501 WHERE id = 1')).rejects.toThrow(/within_total/)
+  const held = `INSERT INTO refund_parts (refund_id, destination, amount, status, held) SELECT id, 'ORIGINAL', 1001, 'REQUESTED', true FROM refunds`
+  await expect(server.owner.query(held)).rejects.toThrow(/ledger_accounts_balance_covers_its_parts/)
+  expect(codeOf(await refund(500))).toBe('none')
   expect(await server.services.db.refund.count()).toBe(2)
-  await expect(server.owner.query('UPDATE invoices SET refunded_total = 1499')).rejects.toThrow(/never decreases/)
+  await expect(server.owner.query('UPDATE invoices SET credited_total = 1499 WHERE id = 1')).rejects.toThrow(/never decreases/)
 })

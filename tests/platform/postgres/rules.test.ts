@@ -13,7 +13,7 @@ beforeAll(async () => {
   await server.ask(10, '{ me { id } }')
   const { data } = await applyPlan(server, { userId: '10', planId: plans.pro })
   await server.owner.query(
-    `INSERT INTO refunds (order_id, amount, tax, currency, type, status, days, created_at) VALUES ($1, 100, 0, 'USD', 'PRORATED', 'DONE', 1, now())`,
+    `INSERT INTO refunds (order_id, user_id, amount, tax, currency, type, status, days, created_at) VALUES ($1, '10', 100, 0, 'USD', 'PRORATED', 'DONE', 1, now())`,
     [rowId(data.applyPlan.order.id)],
   )
 })

@@ -18,7 +18,7 @@ registerEnumType(RefundStatus, {
   name: 'RefundStatus',
   description: 'Status of a refund, or of a part of it.',
   valuesConfig: {
-    REQUESTED: { description: 'Waits for the payment provider, or for an administrator who pays it out.' },
+    REQUESTED: { description: 'Waits for the payment provider, or for an administrator to pay it out.' },
     DONE: { description: 'Refunded. A refund is done when all its parts are.' },
   },
 })

@@ -23,6 +23,7 @@ export async function listNodeIds({ services: { db } }: TestServer): Promise<str
     PlanSubscription: db.subscription.findMany(newest),
     ProviderEvent: db.providerEvent.findMany(newest),
     Refund: db.refund.findMany(newest),
+    RefundPart: db.refundPart.findMany(newest),
     User: db.user.findMany(newest),
     WebhookDelivery: db.webhookDelivery.findMany(newest),
     WebhookEndpoint: db.webhookEndpoint.findMany(newest),

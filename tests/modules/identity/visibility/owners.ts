@@ -32,9 +32,8 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
   const orders = ownersById(await db.order.findMany())
   const invoices = ownersById(await db.invoice.findMany())
   const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => rowId(id)))
-  const refunds = new Map(
-    (await db.refund.findMany()).map(({ id, orderId }) => [rowId(id), orders.get(rowId(orderId)) ?? 'an unknown customer']),
-  )
+  const refunds = ownersById(await db.refund.findMany())
+  const refundParts = ownersById((await db.refundPart.findMany({ include: { refund: true } })).map(({ id, refund }) => ({ ...refund, id })))
   const byType: Record<string, (id: number) => string | undefined> = {
     User: (id) => ownerName(id, null),
     Organisation: (id) => ownerName(0, id),
@@ -42,6 +41,7 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
     Invoice: (id) => invoices.get(id),
     CreditNote: (id) => invoices.get(id),
     Refund: (id) => refunds.get(id),
+    RefundPart: (id) => refundParts.get(id),
     PlanSubscription: (
       (all) => (id: number) =>
         all.get(id)

@@ -50,7 +50,15 @@ test('never exceeds the free balance: neither what is held nor granted credit', 
   const { errors } = await payOut(PAYOUT)
   expect(errors?.[0]?.message).toBe('input.amount: must be at most 500 minor units, which is the free balance')
   const { db, clock } = server.services
-  const grant = { userId: String(USER), currency: 'USD', amount: 400n, remaining: 0n, reason: 'Test', grantedBy: 'test', createdAt: clock.now() }
+  const grant = {
+    userId: String(USER),
+    currency: 'USD',
+    amount: 400n,
+    remaining: 0n,
+    reason: 'Test',
+    grantedBy: 'test',
+    createdAt: clock.now(),
+  }
   const { id: grantId } = await db.creditGrant.create({ data: grant })
   await db.ledgerPosting.create({
     data: { userId: String(USER), currency: 'USD', kind: 'GRANT', balance: -400n, revenue: 400n, at: clock.now(), grantId },

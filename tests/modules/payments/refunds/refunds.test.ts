@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { receiveInvoicePayment } from '../../../../src/modules/ledger/index.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { rowId } from '../../../support/ids.js'
 import { checkLedger } from '../../../support/ledger.js'
@@ -52,7 +53,11 @@ describe('a purchase of 2026-05-01T10:00 for 1500', () => {
     const orderId = await buy(plans.pro)
     server.clock.set(at)
     expect(await eligibility(orderId)).toEqual([type, days, amount])
-    expect(await refunded({ orderId })).toMatchObject({ type, amount: { minorUnits: amount }, creditNotes: [{ amount: { minorUnits: amount } }] })
+    expect(await refunded({ orderId })).toMatchObject({
+      type,
+      amount: { minorUnits: amount },
+      creditNotes: [{ amount: { minorUnits: amount } }],
+    })
     expect([await currentPlan(), await balance()]).toEqual(['free', { amount, held: amount, granted: 0 }])
   })
 
@@ -168,7 +173,10 @@ describe('the parts of a refund', () => {
     expect(must(await confirm({ partId: first.id, reference: 'SEPA 1' })).confirmRefund.refund).toMatchObject({
       id,
       status: 'REQUESTED',
-      parts: [{ status: 'DONE', reference: 'SEPA 1' }, { status: 'REQUESTED', reference: null }],
+      parts: [
+        { status: 'DONE', reference: 'SEPA 1' },
+        { status: 'REQUESTED', reference: null },
+      ],
     })
     expect(await balance()).toEqual({ amount: 500, held: 500, granted: 0 })
     const events = () => server.services.db.outboxEvent.count({ where: { type: 'refund.issued' } })
@@ -223,7 +231,9 @@ describe('the parts of a refund', () => {
     const at = server.clock.now()
     const grant = { userId: String(USER), currency: 'USD', amount: 1000n, remaining: 0n, reason: 'Test', grantedBy: 'test', createdAt: at }
     const { id: grantId } = await db.creditGrant.create({ data: grant })
-    await db.ledgerPosting.create({ data: { userId: String(USER), currency: 'USD', kind: 'GRANT', balance: -1000n, revenue: 1000n, at, grantId } })
+    await db.ledgerPosting.create({
+      data: { userId: String(USER), currency: 'USD', kind: 'GRANT', balance: -1000n, revenue: 1000n, at, grantId },
+    })
     await db.creditGrant.update({ where: { id: grantId }, data: { remaining: 1000n } })
     await buy(plans.starter)
     server.clock.set('2026-05-03T10:00:00.000Z')
@@ -243,7 +253,9 @@ test('tax is refunded cumulatively: 999 with 173 tax in three of 333 gives 58, 5
   await createCatalog(taxed)
   await taxed.ask(USER, '{ me { id } }')
   const rate = { country: 'DE', customerType: 'USER', basisPoints: 2100 }
-  must(await taxed.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input: rate }))
+  must(
+    await taxed.ask('admin', 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }', { input: rate }),
+  )
   const plan = { slug: 'taxed', name: 'Taxed', type: 'PAID', price: { minorUnits: 999, currency: 'USD' } }
   const { createPlan } = must(
     await taxed.ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', { input: plan }),
@@ -260,6 +272,54 @@ test('tax is refunded cumulatively: 999 with 173 tax in three of 333 gives 58, 5
   expect([taxes, problems]).toEqual([[58, 57, 58], []])
 })
 
+describe('an invoice that is partly unpaid', () => {
+  /** Reverses the payment of the invoice, which is paid in part afterwards, as a bounced transfer is. */
+  async function payPartly(amount: bigint): Promise<void> {
+    const { db, clock } = server.services
+    const at = clock.now()
+    const customer = { userId: String(USER), organisationId: null }
+    await db.$transaction(async (tx) => {
+      const { id: paymentId, invoiceId } = await tx.payment.findFirstOrThrow()
+      if (invoiceId === null) throw new Error('the payment has no invoice')
+      await tx.paymentAllocation.create({ data: { paymentId, invoiceId, amount: -1500n, createdAt: at } })
+      await tx.payment.update({ where: { id: paymentId }, data: { reversedAt: at, reversalReason: 'Bounced' } })
+      await tx.ledgerPosting.create({
+        data: { userId: String(USER), currency: 'USD', kind: 'REVERSAL', receivable: 1500n, cash: -1500n, at, paymentId },
+      })
+      const invoice = await tx.invoice.update({ where: { id: invoiceId }, data: { paidTotal: 0n, paidAt: null } })
+      const received = { customer, kind: 'BANK_TRANSFER', currency: 'USD', amount, receivedAt: at, recordedBy: 'test', at } as const
+      await receiveInvoicePayment(tx, received, invoice)
+    })
+  }
+  const invoice = () => server.services.db.invoice.findFirstOrThrow({ where: { kind: 'INVOICE' } })
+
+  test('is credited completely when the plan ends, and what was paid is refunded', async () => {
+    const orderId = await buy(plans.pro)
+    await payPartly(600n)
+    expect(await eligibility(orderId)).toEqual(['FULL', 0, 600])
+    const { amount, creditNotes, parts } = await refunded({ orderId })
+    expect([amount.minorUnits, amountsOf(creditNotes), amountsOf(parts)]).toEqual([600, [600], [600]])
+    expect(await invoice()).toMatchObject({ status: 'REFUNDED', creditedTotal: 1500n, paidTotal: 0n })
+    expect(await balance()).toEqual({ amount: 600, held: 600, granted: 0 })
+  })
+
+  test('stays due when an administrator refunds a part without ending the plan', async () => {
+    const orderId = await buy(plans.pro)
+    await payPartly(600n)
+    await refunded({ orderId, amount: 200, reason: 'Outage' }, 'admin')
+    expect(await invoice()).toMatchObject({ status: 'OPEN', creditedTotal: 200n, paidTotal: 400n })
+    expect(await balance()).toEqual({ amount: 200, held: 200, granted: 0 })
+  })
+
+  test('is paid by what a refund puts on the balance', async () => {
+    const orderId = await buy(plans.pro)
+    await payPartly(600n)
+    await refunded({ orderId, amount: 200, reason: 'Outage', to: 'BALANCE' }, 'admin')
+    expect(await invoice()).toMatchObject({ status: 'OPEN', creditedTotal: 200n, paidTotal: 600n })
+    expect(await balance()).toEqual({ amount: 0, held: 0, granted: 0 })
+  })
+})
+
 test('of two simultaneous full refunds one succeeds', async () => {
   const orderId = await buy(plans.pro)
   const answers = await Promise.all([refund({ orderId }), refund({ orderId }), refund({ orderId, to: 'BALANCE' })])
@@ -271,7 +331,15 @@ test('a refund waits for a plan change that waits for the provider', async () =>
   const orderId = await buy(plans.pro)
   const { db, clock } = server.services
   const { id } = await db.subscription.findFirstOrThrow({ where: { status: 'ACTIVE' } })
-  const terms = { fromPlanId: rowId(plans.pro), toPlanId: rowId(plans.starter), credit: 0, charge: 0, due: 0, variantId: '1', nextRenewal: 500 }
+  const terms = {
+    fromPlanId: rowId(plans.pro),
+    toPlanId: rowId(plans.starter),
+    credit: 0,
+    charge: 0,
+    due: 0,
+    variantId: '1',
+    nextRenewal: 500,
+  }
   await db.planChange.create({ data: { subscriptionId: id, ...terms, changedAt: clock.now(), status: 'REQUESTED' } })
   expect(codeOf(await refund({ orderId }))).toBe('PAYMENT_IN_PROGRESS')
 })
