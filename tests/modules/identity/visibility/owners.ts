@@ -33,7 +33,7 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
   const invoices = ownersById(await db.invoice.findMany())
   const hidden = new Set((await db.plan.findMany({ where: { hiddenFromBilling: true } })).map(({ id }) => rowId(id)))
   const refunds = new Map(
-    (await db.refund.findMany()).map(({ id, orderId }) => [rowId(id), orders.get(rowId(orderId)) ?? 'an unknown customer']),
+    (await db.refund.findMany()).map(({ id, orderId }) => [rowId(id), orders.get(rowId(orderId ?? 0n)) ?? 'an unknown customer']),
   )
   const byType: Record<string, (id: number) => string | undefined> = {
     User: (id) => ownerName(id, null),
