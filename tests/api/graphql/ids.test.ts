@@ -76,6 +76,7 @@ describe('the types with an id', () => {
         allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id parts { id } } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
+        allPayments(first: 100) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
     )
     const found = new Set<string>()
@@ -85,7 +86,8 @@ describe('the types with an id', () => {
     })
     const known = new Set([...idsByType.values()].flat())
     const types = new Set([...found].map((id) => id.split('_')[0]))
-    expect([...types].sort()).toEqual(Object.values(ID_PREFIXES).sort())
+    // Grants are no list: the entries of a balance describe them.
+    expect([...types, ID_PREFIXES.CreditGrant].sort()).toEqual(Object.values(ID_PREFIXES).sort())
     // Keys and entries of the audit log were added afterwards.
     expect([...found].filter((id) => !known.has(id) && !/^(key|aud)_/.test(id))).toEqual([])
   })
@@ -218,7 +220,17 @@ test('createCheckout accepts the slug of a plan, and its id with and without the
 })
 
 describe('node', () => {
-  const OF_CUSTOMER = ['Order', 'Invoice', 'CreditNote', 'Refund', 'RefundPart', 'PlanSubscription'] as const
+  const OF_CUSTOMER = [
+    'Order',
+    'Invoice',
+    'CreditNote',
+    'Refund',
+    'RefundPart',
+    'PlanSubscription',
+    'Payment',
+    'BalanceEntry',
+    'CreditGrant',
+  ] as const
   const OF_INSTALLATION = [
     ...(['ApiKey', 'AuditEntry', 'LimitOverride', 'PlanReapplication', 'ProviderEvent', 'WebhookDelivery', 'WebhookEndpoint'] as const),
   ]
@@ -232,6 +244,9 @@ describe('node', () => {
     const invoice = await db.invoice.findFirstOrThrow({ where: { ...of, kind: { not: 'CREDIT_NOTE' } } })
     const creditNote = await db.invoice.findFirstOrThrow({ where: { ...of, kind: 'CREDIT_NOTE' } })
     const subscription = await db.subscription.findFirstOrThrow({ where: { organisationId: of.organisationId } })
+    const payment = await db.payment.findFirstOrThrow({ where: of })
+    const entry = await db.ledgerPosting.findFirstOrThrow({ where: { organisationId: of.organisationId, balance: { not: 0n } } })
+    const grant = await db.creditGrant.findFirstOrThrow({ where: { organisationId: of.organisationId } })
     return {
       ...first,
       Order: encodeId('Order', refund.orderId ?? 0n),
@@ -240,6 +255,9 @@ describe('node', () => {
       Refund: encodeId('Refund', refund.id),
       RefundPart: encodeId('RefundPart', refund.parts[0]?.id ?? 0n),
       PlanSubscription: encodeId('PlanSubscription', subscription.id),
+      Payment: encodeId('Payment', payment.id),
+      BalanceEntry: encodeId('BalanceEntry', entry.id),
+      CreditGrant: encodeId('CreditGrant', grant.id),
       User: encodeId('User', of.userId),
       Organisation: encodeId('Organisation', of.organisationId),
       Plan: encodeId('Plan', String(rowId(world.installation.plan))),

@@ -12,8 +12,6 @@ export interface Target {
   orderId: number
   pendingOrderId: number
   invoiceId: number
-  /** The payment of the invoice. */
-  paymentId: number
   externalId: string
 }
 
@@ -27,6 +25,8 @@ export interface Installation {
   spareEndpoint: string
   delivery: string
   providerEvent: string
+  /** A payment of a customer whose data no other request names. */
+  payment: string
   keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
   /** A key that a test may revoke. */
   spareKey: string
@@ -36,6 +36,15 @@ export interface World {
   targets: Target[]
   installation: Installation
 }
+
+const TARGETS: readonly (readonly [userId: number, organisationId?: number])[] = [
+  [PEOPLE.Ada],
+  [PEOPLE.Ada, ORGANISATION],
+  [PEOPLE.Ada, SECRET],
+  [PEOPLE.Bob],
+  [PEOPLE.Bob, BOBS],
+  [PEOPLE.Cleo],
+]
 
 /**
  * Creates users and organisations with plans, orders, invoices, credit notes, refunds, servers and limits.
@@ -47,6 +56,12 @@ export async function createWorld(server: TestServer): Promise<World> {
   await createOrganisation(server, SECRET, { [Ada]: 'OWNER' })
   await createOrganisation(server, BOBS, { [Bob]: 'OWNER' })
   for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
+
+  // Customers with a paid subscription cannot place orders.
+  const pending = new Map<string, number>()
+  for (const [userId, organisationId] of TARGETS) {
+    pending.set(ownerName(userId, organisationId ?? null), await placeOrder(server, userId, organisationId, plans.pro))
+  }
 
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
@@ -83,8 +98,8 @@ export async function createWorld(server: TestServer): Promise<World> {
   for (const id of [Alan, Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter })
 
   const targets = await Promise.all(
-    [[Ada], [Ada, ORGANISATION], [Ada, SECRET], [Bob], [Bob, BOBS], [Cleo]].map(([userId, organisationId]) =>
-      targetOf(server, userId as number, organisationId, plans.pro),
+    TARGETS.map(([userId, organisationId]) =>
+      targetOf(server, userId, organisationId, pending.get(ownerName(userId, organisationId ?? null)) ?? 0),
     ),
   )
   for (const target of targets) {
@@ -119,6 +134,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   await db.webhookDelivery.updateMany({ where: { id: rowId(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
   const providerEvent = await db.providerEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
   await db.providerEvent.update({ where: { id: providerEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
+  const payment = await db.payment.findFirstOrThrow({ where: { userId: String(PEOPLE.Alan), organisationId: null } })
   return {
     ...plans,
     override: String((await db.limitOverride.findFirstOrThrow({ orderBy: { id: 'asc' } })).id),
@@ -126,29 +142,31 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
     spareEndpoint,
     delivery,
     providerEvent: String(providerEvent.id),
+    payment: String(payment.id),
     keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
     spareKey: String(spare.id),
   }
 }
 
-async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<Target> {
+async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, pendingOrderId: number): Promise<Target> {
   const { db } = server.services
   const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
   const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
-  const payment = await db.paymentAllocation.findFirstOrThrow({ where: { invoiceId: invoice.id }, orderBy: { id: 'asc' } })
   const owner = ownerName(userId, organisationId ?? null)
   const organisation = organisationId === undefined ? {} : { organisationId }
-  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
-  const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
-  const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
   const ids = {
     orderId: rowId(order.id),
-    pendingOrderId: rowId(pending.id),
+    pendingOrderId,
     invoiceId: rowId(invoice.id),
-    paymentId: rowId(payment.paymentId),
   }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
+}
+
+async function placeOrder(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<number> {
+  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
+  const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+  return rowId((await ask(server, userId, query, { input })).data.placeOrder.order.id)
 }
 
 /** Grants credit, and records a payment for the invoice, which is reversed. */

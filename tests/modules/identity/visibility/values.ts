@@ -12,7 +12,6 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     organisationId: target.organisationId === undefined ? undefined : String(target.organisationId),
     orderId: String(target.orderId),
     invoiceId: String(target.invoiceId),
-    paymentId: String(target.paymentId),
     externalId: target.externalId,
     planId: field.startsWith('changePlan') ? ids.otherPlan : ids.plan,
     plan: ids.plan,
@@ -83,6 +82,7 @@ const idsOfInstallation = (ids: Installation) => ({
   rotateWebhookEndpointSecret: ids.endpoint,
   replayWebhookDelivery: ids.delivery,
   replayProviderEvent: ids.providerEvent,
+  reversePayment: ids.payment,
 })
 
 /** Fields of inputs that name the object to change, apart from `id`. */
@@ -95,6 +95,7 @@ const OWN_IDS: Readonly<Record<string, string>> = {
   rotateWebhookEndpointSecret: 'endpointId',
   replayWebhookDelivery: 'deliveryId',
   replayProviderEvent: 'eventId',
+  reversePayment: 'paymentId',
 }
 
 function isOwnId(field: string, name: string): boolean {
