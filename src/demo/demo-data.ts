@@ -144,10 +144,11 @@ export async function loadDemoData(services: DemoServices): Promise<void> {
   })
   await setNextOrderId(services, FIRST_ORDER)
   const first = await placeOrder(services, customer, { planId: starter })
-  await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
   const second = await placeOrder(services, customer, { planId: pro, organisationId: ORGANISATION.id })
-  await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: ORGANISATION.id })
+  // It waits for its approval. A customer with a paid plan would use changePlan instead.
   await placeOrder(services, customer, { planId: pro })
+  await applyPlan(services, administrator, { userId, planId: starter, orderId: String(first.id) })
+  await applyPlan(services, administrator, { userId, planId: pro, orderId: String(second.id), organisationId: ORGANISATION.id })
 }
 
 /** `setval` sets the last used id; the next order gets the one after it. */
