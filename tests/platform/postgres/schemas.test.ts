@@ -118,21 +118,24 @@ test('a received webhook is stored, and its job added, in the schema of its serv
 
 test('a live update reaches only the streams of its server', async () => {
   const placed = async (server: TestServer) => (await placeOrder(server, 80, { planId })).data.placeOrder.order.id
+  const streams = [
+    await openStream(first, 80, 'subscription { orderUpdated { id status } }'),
+    await openStream(second, 80, 'subscription { orderUpdated { id status } }'),
+  ] as const
+  const received = () => streams.map(({ events }) => events.map(({ data }) => data.orderUpdated))
   // Orders with the same ids: a notification of the other server would send the stream its own order again.
   const ids = [await placed(first), await placed(second)]
   while (Number(ids[0]) < Number(ids[1])) ids[0] = await placed(first)
   while (Number(ids[1]) < Number(ids[0])) ids[1] = await placed(second)
-  const streams = [
-    await openStream(first, 80, 'subscription { orderUpdated { id } }'),
-    await openStream(second, 80, 'subscription { orderUpdated { id } }'),
-  ]
+  await expect.poll(() => received().map((orders) => orders.at(-1)?.id)).toEqual(ids)
+  const before = received()
   const cancel = (server: TestServer) =>
     server.ask(80, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id: ids[0] })
   await cancel(second)
-  await expect.poll(() => streams[1]?.events).toHaveLength(1)
+  await expect.poll(() => received()[1]).toEqual([...(before[1] ?? []), { id: ids[1], status: 'CANCELLED' }])
   const last = await placed(first)
-  await expect.poll(() => streams[0]?.events.map(({ data }) => data.orderUpdated.id)).toContain(last)
-  expect(streams[0]?.events.map(({ data }) => data.orderUpdated.id)).toEqual([last])
+  await expect.poll(() => received()[0]?.map(({ id }) => id)).toContain(last)
+  expect(received()[0]).toEqual([...(before[0] ?? []), { id: last, status: 'PENDING' }])
   for (const stream of streams) stream.dispose()
 })
 
