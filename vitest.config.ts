@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { useBuiltServer } from './tests/support/built-server.js'
+import { LongFilesFirst } from './tests/support/long-files-first.js'
 import { temporaryFolder } from './tests/support/temporary-folder.js'
 
 process.env.TMPDIR = temporaryFolder()
@@ -20,8 +21,9 @@ const plugins = process.env.TEST_BUILD === 'true' ? [useBuiltServer()] : []
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and clocks more than they compute, so two run at once even with two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for processes and clocks, so one more runs at once than there are cores.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         plugins,
