@@ -100,6 +100,10 @@ function orderRecord({ values, amount, currency }: OrderRow, plan: Plan | undefi
     reason: 'PURCHASE',
     currency,
     amount,
+    // Exports do not say what of the amount is tax.
+    net: amount,
+    period_amount: amount,
+    forfeited: 0,
     notes,
     placed_at: date,
     ...state,
@@ -152,7 +156,7 @@ function periodAt({ interval }: Plan, anchor: Date, at: Date) {
 /**
  * An active order becomes a subscription that renews each period like a granted plan, without being billed.
  */
-function subscriptionRecord({ values }: OrderRow, plan: Plan, at: Date) {
+function subscriptionRecord({ values, amount, currency }: OrderRow, plan: Plan, at: Date) {
   const { id, userId, organisationId = null, date, expiresAt = null } = values
   const { planLimits, planFeatures } = planSnapshot(plan)
   const { number, start, end } = periodAt(plan, date, at)
@@ -161,8 +165,14 @@ function subscriptionRecord({ values }: OrderRow, plan: Plan, at: Date) {
     organisation_id: organisationId,
     plan_id: plan.id,
     order_id: id,
+    plan_name: plan.name,
+    plan_interval: plan.interval,
     plan_limits: planLimits,
     plan_features: planFeatures,
+    price: amount,
+    currency,
+    collection: 'NONE',
+    bought_at: date,
     status: 'ACTIVE',
     anchor: date,
     period_number: number,

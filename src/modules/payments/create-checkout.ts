@@ -32,7 +32,6 @@ export async function createCheckout(
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const customer = await getCustomer(db, principal.userId, organisationId)
-  await assertNotSubscribed(db, customer)
   const request = {
     principal: principalName(principal),
     operation: 'createCheckout',
@@ -57,7 +56,10 @@ export async function createCheckout(
     custom,
   }
   const { checkoutUrl } = await limitProviderCalls(() =>
-    runAndStore(services, request, async () => ({ checkoutUrl: await provider.createCheckout(offer) })),
+    runAndStore(services, request, async () => {
+      await assertNotSubscribed(db, customer)
+      return { checkoutUrl: await provider.createCheckout(offer) }
+    }),
   )
   return checkoutUrl
 }

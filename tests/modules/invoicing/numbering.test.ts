@@ -98,7 +98,7 @@ test('series have the configured prefixes and restart every year', async () => {
         services,
         order,
         { start: order.placedAt, end: order.placedAt },
-        { merchantOfRecord: merchant, amountsIncludeTax: true, isTest },
+        { merchantOfRecord: merchant, amountsIncludeTax: true, isTest, providerTax: 0n },
       ),
     )
   }

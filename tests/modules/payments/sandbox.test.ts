@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
+import { checkLedger } from '../../support/ledger.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -190,10 +191,37 @@ test('gives the plan to the organisation of the checkout', async () => {
   ).toBe('ORGANISATION_NOT_FOUND')
 })
 
+test('two open checkouts that are both paid, 1500 each, leave one active plan and 1500 on the balance', async () => {
+  const [first, second] = [await checkout(10), await checkout(10)]
+  await submit(first, 'pay')
+  await server.settle()
+  server.clock.set('2026-01-31T10:00:05.000Z')
+  await submit(second, 'pay')
+  await server.settle()
+  const { orders, invoices } = await readAccount(10)
+  expect(orders.nodes.map(({ status }: { status: string }) => status)).toEqual(['ACTIVE', 'CANCELLED'])
+  expect(invoices.nodes).toMatchObject([{ status: 'PAID' }, { status: 'REFUNDED', creditNotes: [{ amount: { minorUnits: 1500 } }] }])
+  expect(await server.services.db.ledgerAccount.findMany()).toMatchObject([{ balance: -1500n, cash: 3000n }])
+  const notes = await server.services.db.auditEntry.findMany({ where: { action: 'planReplaced' } })
+  expect(notes).toMatchObject([{ subject: 'user:10', details: { credited: '1500', currency: 'USD' } }])
+  expect(await checkLedger(server)).toEqual([])
+})
+
+test('two checkouts that are paid at the same moment leave one active plan and 1500 on the balance', async () => {
+  const urls = [await checkout(10), await checkout(10)]
+  await Promise.all(urls.map((url) => submit(url, 'pay')))
+  await server.settle()
+  expect(await server.services.db.subscription.count({ where: { status: 'ACTIVE' } })).toBe(1)
+  expect(await server.services.db.ledgerAccount.findMany()).toMatchObject([{ balance: -1500n, cash: 3000n }])
+  expect(await checkLedger(server)).toEqual([])
+})
+
 test('ends the previous subscription here and at the provider when another plan is bought', async () => {
+  const other = await checkout(10, 'pro')
   await buy(10, 'starter')
   server.clock.set('2026-02-02T10:00:00.000Z')
-  await buy(10, 'pro')
+  await submit(other, 'pay')
+  await server.settle()
   expect(await readAccount(10)).toMatchObject({
     subscription: { plan: { slug: 'pro' } },
     orders: { nodes: [{ status: 'ACTIVE' }, { status: 'CANCELLED' }] },
@@ -315,12 +343,15 @@ describe('changePlan', () => {
     expect((await readAccount(10)).invoices.nodes.map((invoice: { amount: { minorUnits: number } }) => invoice.amount.minorUnits)).toEqual([
       500, 500, 258, 1500,
     ])
-    const paid = await server.services.db.payment.findMany({ orderBy: { id: 'asc' }, select: { kind: true, amount: true } })
+    const paid = await server.services.db.payment.findMany({
+      orderBy: [{ kind: 'asc' }, { id: 'asc' }],
+      select: { kind: true, amount: true },
+    })
     expect(paid).toEqual([
-      { kind: 'PROVIDER', amount: 1500n },
       { kind: 'BALANCE', amount: 500n },
-      { kind: 'PROVIDER', amount: 0n },
       { kind: 'BALANCE', amount: 16n },
+      { kind: 'PROVIDER', amount: 1500n },
+      { kind: 'PROVIDER', amount: 0n },
       { kind: 'PROVIDER', amount: 484n },
     ])
   })
