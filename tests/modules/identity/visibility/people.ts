@@ -68,12 +68,16 @@ export async function createWorld(server: TestServer): Promise<World> {
     price: { minorUnits: 100, currency: 'USD' },
     ...EVERY_LIMIT,
   })
+  const customers: [userId: number, organisationId?: number][] = [[Ada], [Ada, ORGANISATION], [Ada, SECRET], [Bob], [Bob, BOBS], [Cleo]]
+  // An order and a checkout are refused while a paid plan is live.
+  for (const [userId, organisationId] of customers) await placePendingOrder(server, userId, organisationId, plans.pro)
   await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
   await ask(
     server,
     'admin',
     `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { organisation { id } } }`,
   )
+  await ask(server, 'admin', `mutation { cancelPlan(input: { userId: "${Ada}", organisationId: "${ORGANISATION}" }) { success } }`)
   await buyAndRefund(server, Ada, ORGANISATION)
   await buy(server, Ada, 'pro', ORGANISATION)
   await apply(server, { userId: String(Ada), planId: privatePlan })
@@ -82,11 +86,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   await apply(server, { userId: String(Bob), organisationId: String(BOBS), planId: plans.starter })
   for (const id of [Alan, Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter })
 
-  const targets = await Promise.all(
-    [[Ada], [Ada, ORGANISATION], [Ada, SECRET], [Bob], [Bob, BOBS], [Cleo]].map(([userId, organisationId]) =>
-      targetOf(server, userId as number, organisationId, plans.pro),
-    ),
-  )
+  const targets = await Promise.all(customers.map(([userId, organisationId]) => targetOf(server, userId, organisationId)))
   for (const target of targets) {
     await createUsage(server, target)
     await createBalance(server, target)
@@ -131,7 +131,12 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   }
 }
 
-async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<Target> {
+async function placePendingOrder(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<void> {
+  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
+  await ask(server, userId, 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }', { input })
+}
+
+async function targetOf(server: TestServer, userId: number, organisationId: number | undefined): Promise<Target> {
   const { db } = server.services
   const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
@@ -139,9 +144,7 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const payment = await db.paymentAllocation.findFirstOrThrow({ where: { invoiceId: invoice.id }, orderBy: { id: 'asc' } })
   const owner = ownerName(userId, organisationId ?? null)
   const organisation = organisationId === undefined ? {} : { organisationId }
-  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
-  const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
-  const pending = (await ask(server, userId, query, { input })).data.placeOrder.order
+  const pending = await db.order.findFirstOrThrow({ where: { ...where, status: 'PENDING' } })
   const ids = {
     orderId: rowId(order.id),
     pendingOrderId: rowId(pending.id),
