@@ -73,7 +73,8 @@ describe('the types with an id', () => {
     const { data } = await ask(
       'admin',
       `{ apiKeys(first: 100) { nodes { id } } auditEntries(first: 100) { nodes { id } } allPlans { id }
-        allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id parts { id } } } }
+        allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id } } }
+        allRefunds(first: 20) { nodes { id parts { id } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
         allPayments(first: 100) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } }

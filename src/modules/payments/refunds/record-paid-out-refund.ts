@@ -72,6 +72,6 @@ async function paysCurrentPlan(tx: Transaction, payment: Payment, { shares }: Re
 
 async function daysSincePurchase(tx: Transaction, { subscriptionId, receivedAt }: Payment, at: Date): Promise<number> {
   const subscription = subscriptionId === null ? null : await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })
-  const boughtAt = subscription?.createdAt ?? receivedAt
+  const boughtAt = subscription?.boughtAt ?? receivedAt
   return boughtAt < at ? wholeDaysBetween(boughtAt, at) : 0
 }

@@ -45,7 +45,7 @@ export function daysSincePurchase(order: Order, subscription: Subscription | nul
 
 /** A subscription may start slightly after its payment; a purchase is never in the future. */
 function purchaseTime(order: Order, subscription: Subscription | null, at: Date): Date {
-  const boughtAt = subscription?.createdAt ?? order.activatedAt ?? at
+  const boughtAt = subscription?.boughtAt ?? order.activatedAt ?? at
   return boughtAt < at ? boughtAt : at
 }
 
