@@ -16,7 +16,7 @@ export interface UnusedShare {
 }
 
 /**
- * Calculates the unused share of what was paid for the current plan. Call it under the customer's lock.
+ * Calculates the unused share of what was paid for the current plan. It remains valid under the customer's lock.
  * @returns null if nothing was invoiced for the current period
  */
 export async function findUnusedShare(
@@ -27,7 +27,7 @@ export async function findUnusedShare(
   if (orderId === null || at >= currentPeriodEnd) return null
   const order = await tx.order.findUniqueOrThrow({ where: { id: orderId } })
   if (order.periodEnd === null || order.periodEnd < currentPeriodEnd) return null
-  const invoice = await lockInvoice(tx, { orderId })
+  const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
   if (!invoice) return null
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
@@ -60,8 +60,9 @@ export async function creditUnusedShare(
   { at, isForfeited = false }: EarlyEnd,
 ): Promise<bigint> {
   const share = await findUnusedShare(tx, subscription, at)
-  if (!share) return 0n
-  const { order, invoice, unused } = share
+  const invoice = share && (await lockInvoice(tx, { id: share.invoice.id }))
+  if (!invoice) return 0n
+  const { order, unused } = share
   const due = amountDue(invoice)
   if (isForfeited && unused > due) await tx.order.update({ where: { id: order.id }, data: { forfeited: unused - due } })
   const amount = unused > due && !isForfeited ? unused : due

@@ -4,6 +4,7 @@ import type { Order, Subscription } from '../../../platform/postgres/generated/c
 import type { UserPrincipal } from '../../identity/index.js'
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { findUnusedShare } from '../../subscriptions/index.js'
 import { calculateEligibility, type Eligibility, wholeDaysBetween } from './refund.rules.js'
 import { type RefundPeriod, readRefundPeriod } from './refund-period.queries.js'
 
@@ -33,9 +34,8 @@ export async function getEligibility(
   if (order.activatedAt === null || order.periodEnd === null) return none('Nothing was paid')
   if (!subscription || !isCurrent) return none('Only the current period can be refunded')
   if (isRequested) return none('A refund has been requested already')
-  const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
-  const current = await readCurrentPlan(tx, subscription)
-  return calculateEligibility({ paid, ...current, purchasedAt, period }, at, config.refunds)
+  const share = await findUnusedShare(tx, subscription, at)
+  return calculateEligibility({ paid, unused: share?.unused ?? 0n, purchasedAt }, at, config.refunds)
 }
 
 /** The whole days since the purchase of the subscription. */
@@ -47,13 +47,4 @@ export function daysSincePurchase(order: Order, subscription: Subscription | nul
 function purchaseTime(order: Order, subscription: Subscription | null, at: Date): Date {
   const boughtAt = subscription?.boughtAt ?? order.activatedAt ?? at
   return boughtAt < at ? boughtAt : at
-}
-
-/** The price of the current plan for the whole period, and what refunds have credited of its invoice, minor units. */
-async function readCurrentPlan(tx: Transaction, { orderId, currentPeriodEnd }: Subscription): Promise<{ price: bigint; refunded: bigint }> {
-  const order = orderId === null ? null : await tx.order.findUniqueOrThrow({ where: { id: orderId } })
-  if (order?.periodEnd?.getTime() !== currentPeriodEnd.getTime()) return { price: 0n, refunded: 0n }
-  const where = { creditedInvoice: { orderId: order.id }, refundId: { not: null } }
-  const { _sum } = await tx.invoice.aggregate({ where, _sum: { total: true } })
-  return { price: order.periodAmount, refunded: _sum.total ?? 0n }
 }

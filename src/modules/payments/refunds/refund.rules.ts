@@ -1,5 +1,4 @@
 import { DAY_MS } from '../../../core/duration.js'
-import { type Period, remainingShare } from '../../../core/period.js'
 import type { RefundType } from './refund.enums.js'
 
 /** The last whole days since the purchase on which everything, or the unused share, is refunded. */
@@ -12,12 +11,9 @@ export interface RefundPolicy {
 export interface PaidPeriod {
   /** What pays the invoices of the period now. */
   readonly paid: bigint
-  /** Price of the current plan for the whole period, as it was paid. */
-  readonly price: bigint
-  /** What refunds have credited of the invoice of the current plan. */
-  readonly refunded: bigint
+  /** The unused share of what was paid for the current plan, less what was credited of it. */
+  readonly unused: bigint
   readonly purchasedAt: Date
-  readonly period: Period
 }
 
 export interface Eligibility {
@@ -35,7 +31,7 @@ export interface Eligibility {
  * @throws RangeError when `at` is before the purchase
  */
 export function calculateEligibility(purchase: PaidPeriod, at: Date, { fullDays, proratedDays }: RefundPolicy): Eligibility {
-  const { paid, price, refunded, purchasedAt, period } = purchase
+  const { paid, unused, purchasedAt } = purchase
   if (at < purchasedAt) throw new RangeError('at: must not be before the purchase')
   const days = wholeDaysBetween(purchasedAt, at)
   // The full window may be longer than the prorated one, which is then never used.
@@ -44,15 +40,9 @@ export function calculateEligibility(purchase: PaidPeriod, at: Date, { fullDays,
   }
   if (paid === 0n) return { type: 'NONE', days, refundable: 0n, reason: 'Nothing that was paid for the period is left to refund' }
   if (days <= fullDays) return { type: 'FULL', days, refundable: paid, reason: `Within ${fullDays} days of the purchase` }
-  const unused = remainingShare(price, period, at) - refunded
-  const refundable = clamp(unused, paid)
+  const refundable = unused < paid ? unused : paid
   const reason = refundable > 0n ? 'For the unused part of the period' : 'The period is used up'
   return { type: 'PRORATED', days, refundable, reason }
-}
-
-function clamp(amount: bigint, max: bigint): bigint {
-  if (amount < 0n) return 0n
-  return amount < max ? amount : max
 }
 
 /** Counts whole days of 24 hours, rounded down. */

@@ -9,6 +9,7 @@ import { customerName, isAdministrator, lockCustomer, principalName, type UserPr
 import { settleOpenInvoices } from '../../ledger/index.js'
 import { getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { cancelPendingChanges } from '../../subscriptions/index.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from '../provider-claim.js'
 import { creditInvoices, storeParts, storeRefund } from './credit-refund.js'
@@ -99,6 +100,8 @@ async function refundOrder(
   const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, createdAt: at }
   const details = { orderId: order.id, amount: amount.toString(), type, reason, to: request.to, endsPlan: endPlan }
   await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
+  // A pending change was calculated without this refund.
+  if (period.subscription) await cancelPendingChanges(tx, period.subscription.id, at)
   const creditRest = endPlan ? await endRefundedPlan(tx, services, order) : undefined
   const refund = await storeRefund(tx, fields)
   const shares = period.invoices.map(({ id, paidTotal }) => ({ invoiceId: id, max: paidTotal }))
