@@ -73,7 +73,7 @@ describe('the types with an id', () => {
     const { data } = await ask(
       'admin',
       `{ apiKeys(first: 100) { nodes { id } } auditEntries(first: 100) { nodes { id } } allPlans { id }
-        allOrders(first: 100) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id parts { id } } } }
+        allOrders(first: 50) { nodes { id planId buyer { userId } organisation { id } invoice { id creditNotes { id } } refunds { id parts { id } } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
