@@ -77,11 +77,11 @@ describe('the types with an id', () => {
         allRefunds(first: 20) { nodes { id parts { id } } }
         webhookEndpoints(first: 100) { nodes { id } } webhookDeliveries(first: 100) { nodes { id endpointId } }
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
-        allPayments(first: 100) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
     )
+    const money = `{ allPayments(first: 40) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } } }`
     const found = new Set<string>()
-    JSON.stringify(data, (name, value) => {
+    JSON.stringify([data, (await ask('admin', money)).data], (name, value) => {
       if (['id', 'planId', 'userId', 'endpointId'].includes(name) && typeof value === 'string') found.add(value)
       return value
     })

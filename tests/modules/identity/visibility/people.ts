@@ -84,11 +84,9 @@ export async function createWorld(server: TestServer): Promise<World> {
     ...EVERY_LIMIT,
   })
   await apply(server, { userId: String(Eve), organisationId: String(ORGANISATION), planId: plans.starter, notes: 'bought by Eve' })
-  await ask(
-    server,
-    'admin',
-    `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${Eve}" }) { organisation { id } } }`,
-  )
+  const ofEve = `organisationId: "${ORGANISATION}", userId: "${Eve}"`
+  await ask(server, 'admin', `mutation { cancelPlan(input: { ${ofEve} }) { success } }`)
+  await ask(server, 'admin', `mutation { setMembership(input: { ${ofEve} }) { organisation { id } } }`)
   await buyAndRefund(server, Ada, ORGANISATION)
   await buy(server, Ada, 'pro', ORGANISATION)
   await apply(server, { userId: String(Ada), planId: privatePlan })

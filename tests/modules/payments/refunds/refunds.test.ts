@@ -144,7 +144,7 @@ describe('what was paid for the period', () => {
     await refunded({ orderId, amount: 300, reason: 'Goodwill' }, 'admin')
     expect(await eligibility(orderId)).toEqual(['FULL', 0, 1200])
     server.clock.set('2026-05-09T10:00:00.000Z')
-    expect(await eligibility(orderId)).toEqual(['PRORATED', 8, 813])
+    expect(await eligibility(orderId)).toEqual(['PRORATED', 8, 890])
   })
 })
 
