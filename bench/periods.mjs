@@ -16,9 +16,10 @@ export async function benchPeriods(connection) {
     INSERT INTO users (id) SELECT generate_series(1, ${SUBSCRIPTIONS});
     INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)
     VALUES ('free', 'Free', 'FREE', 0, 'USD', true, now(), now());
-    INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,
-      current_period_end, created_at, updated_at)
-    SELECT users.id, plans.id, '{}', '{}', 'ACTIVE', '${FIRST_DAY}', 1, '${FIRST_DAY}', '2026-02-28T10:00:00Z', now(), now()
+    INSERT INTO subscriptions (user_id, plan_id, plan_name, plan_interval, plan_limits, plan_features, currency, collection, status,
+      anchor, period_number, current_period_start, current_period_end, bought_at, created_at, updated_at)
+    SELECT users.id, plans.id, plans.name, plans.interval, '{}', '{}', plans.currency, 'NONE', 'ACTIVE',
+      '${FIRST_DAY}', 1, '${FIRST_DAY}', '2026-02-28T10:00:00Z', '${FIRST_DAY}', now(), now()
     FROM users, plans;
     ANALYZE`)
   const started = performance.now()

@@ -58,15 +58,16 @@ async function addOrders(db, from, count, all) {
     `WITH numbers AS (
        SELECT n, CASE WHEN n % 100 = 0 THEN $3::int ELSE $3::int + (n::bigint * 7919 % $4::int)::int END AS user_id FROM generate_series($1::int, $1::int + $2::int - 1) AS n
      ), paid AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM plans WHERE type = 'PAID'), written AS (
-       INSERT INTO orders (user_id, plan_id, status, reason, currency, amount, plan_name, plan_type, plan_interval, plan_price, plan_limits, plan_features,
-         placed_at, activated_at, cancelled_at, expires_at)
-       SELECT user_id, paid.id, CASE n % 4 WHEN 0 THEN 'EXPIRED' ELSE 'CANCELLED' END, 'PURCHASE', 'USD', price, paid.name, paid.type,
-         paid.interval, price, jsonb_build_object('memory', memory, 'disk', disk, 'cpu', cpu, 'serverLimit', server_limit), features,
+       INSERT INTO orders (user_id, plan_id, status, reason, currency, amount, net, period_amount, plan_name, plan_type, plan_interval, plan_price,
+         plan_limits, plan_features, placed_at, activated_at, cancelled_at, expires_at)
+       SELECT user_id, paid.id, CASE n % 4 WHEN 0 THEN 'EXPIRED' ELSE 'CANCELLED' END, 'PURCHASE', 'USD', price, price, price, paid.name,
+         paid.type, paid.interval, price, jsonb_build_object('memory', memory, 'disk', disk, 'cpu', cpu, 'serverLimit', server_limit), features,
          moment, moment, CASE n % 4 WHEN 0 THEN NULL ELSE moment + interval '20 days' END, moment + interval '30 days'
        FROM numbers CROSS JOIN LATERAL (SELECT timestamptz '2023-01-01' + n * interval '1 minute' AS moment) AS time
          JOIN paid ON place = n % (SELECT count(*) FROM paid)
-       RETURNING id, plan_name, amount)
-     INSERT INTO order_items (order_id, position, description, quantity, unit_price, amount) SELECT id, 0, plan_name, 1, amount, amount FROM written`,
+       RETURNING id, plan_name, plan_interval, amount)
+     INSERT INTO order_items (order_id, position, kind, parameters, quantity, unit_price, amount)
+     SELECT id, 0, 'PLAN', jsonb_build_object('plan', plan_name, 'interval', plan_interval), 1, amount, amount FROM written`,
     [from, count, FIRST_USER, Math.max(1, Math.floor(all / ORDERS_PER_USER))],
   )
   await db.query('COMMIT')

@@ -1,15 +1,17 @@
+import { auditLedger } from './audit-ledger.mjs'
 import { RULES } from './rules.mjs'
 
 /** @returns rule -> its violations. The rules include that acknowledged work is in the database. */
-export async function audit(db, ledger, received) {
+export async function audit(db, acknowledged, received) {
   const findings = {}
   for (const [rule, query] of Object.entries(RULES)) findings[rule] = (await db.query(query)).rows.map(({ wrong }) => wrong)
-  findings['every acknowledged grant is stored once'] = await findLostGrants(db, ledger)
-  findings['every acknowledged claim is stored, within the limit'] = await findLostClaims(db, ledger)
-  findings['every acknowledged webhook is stored once'] = await findLostWebhooks(db, ledger)
-  findings['both payments of every subscription are recorded'] = await findLostPayments(db, ledger)
-  findings['every acknowledged credit note is stored'] = await findLostCredits(db, ledger)
-  findings['every acknowledged plan change and refund is stored'] = await findLostChanges(db, ledger)
+  findings['every acknowledged grant is stored once'] = await findLostGrants(db, acknowledged)
+  findings['every acknowledged claim is stored, within the limit'] = await findLostClaims(db, acknowledged)
+  findings['every acknowledged webhook is stored once'] = await findLostWebhooks(db, acknowledged)
+  findings['both payments of every subscription are recorded'] = await findLostPayments(db, acknowledged)
+  findings['every acknowledged credit note is stored'] = await findLostCredits(db, acknowledged)
+  findings['every acknowledged plan change and refund is stored'] = await findLostChanges(db, acknowledged)
+  Object.assign(findings, await auditLedger(db, acknowledged))
   findings['every event is received, in order per customer'] = await findLostEvents(db, received)
   return findings
 }
@@ -50,7 +52,7 @@ async function findLostWebhooks(db, { webhooks }) {
 }
 
 async function findLostPayments(db, { subscriptions }) {
-  const { rows } = await db.query('SELECT provider_payment_id AS id FROM orders WHERE provider_payment_id IS NOT NULL')
+  const { rows } = await db.query("SELECT provider_payment_id AS id FROM payments WHERE kind = 'PROVIDER' AND provider = 'lemonsqueezy'")
   const recorded = new Set(rows.map(({ id }) => id))
   return [...subscriptions].flatMap((id) => [`${id}1`, `${id}2`]).filter((id) => !recorded.has(id))
 }

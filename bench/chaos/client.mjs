@@ -17,6 +17,8 @@ export class Client {
   writes = []
   /** Durations of requests with DATABASE_UNAVAILABLE, seconds. */
   unavailableSeconds = []
+  /** Of a server, for the return URLs of checkouts. */
+  origin
   #balancer
   #isGivenUp = false
   /** Pending requests with their last response. */
@@ -24,6 +26,7 @@ export class Client {
 
   constructor(balancer) {
     this.#balancer = balancer
+    this.origin = balancer.select().url
   }
 
   /** Repeats an operation until it returns a result or one of the expected refusals. */
@@ -34,12 +37,23 @@ export class Client {
     )
   }
 
-  async post(path, headers, body, isAccepted = () => true) {
+  post(path, headers, body, isAccepted = () => true) {
+    const isDone = ({ response, result }) => response?.status === 200 && result && isAccepted(result)
+    return this.#repeat(path, { 'content-type': 'application/json', ...headers }, body, isDone)
+  }
+
+  /** Presses a button of a page: submits its form until the server redirects. */
+  async submit(path) {
+    await this.#repeat(path, { 'content-type': 'application/x-www-form-urlencoded' }, '', ({ response }) => response?.status === 303)
+  }
+
+  async #repeat(path, headers, body, isDone) {
     const name = `${path} ${body.slice(0, 200)}`
     while (!this.#isGivenUp) {
       this.#pending.set(name, this.#pending.get(name) ?? 'none')
-      const { response, result, server, seconds } = await this.#send(path, headers, body)
-      if (response?.status === 200 && result && isAccepted(result)) {
+      const answer = await this.#send(path, headers, body)
+      const { response, result, server, seconds } = answer
+      if (isDone(answer)) {
         this.#pending.delete(name)
         if (!body.startsWith('{"query":"{')) this.writes.push({ at: Date.now(), server })
         return result
@@ -75,8 +89,9 @@ export class Client {
     const started = performance.now()
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers,
       body,
+      redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
     }).catch(() => undefined)
     const result = await response?.json().catch(() => undefined)

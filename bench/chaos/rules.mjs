@@ -1,11 +1,16 @@
+import { LEDGER_RULES } from './ledger-rules.mjs'
+
 /** Rules for the database after the load. Each query returns the violations. */
 export const RULES = {
+  ...LEDGER_RULES,
   'invoice numbers are 1 to n in every series': `
     SELECT series || '-' || year || ': ' || count(*) || ' of ' || max(sequence) AS wrong FROM invoices GROUP BY series, year HAVING count(*) <> max(sequence)`,
   'one active plan per customer': `
     SELECT 'user ' || user_id AS wrong FROM orders WHERE status = 'ACTIVE' AND organisation_id IS NULL GROUP BY user_id HAVING count(*) > 1`,
   'one order per provider payment': `
-    SELECT provider_payment_id AS wrong FROM orders WHERE provider_payment_id IS NOT NULL GROUP BY provider_payment_id HAVING count(*) > 1`,
+    SELECT 'order ' || order_id AS wrong FROM payments WHERE kind = 'PROVIDER' GROUP BY order_id HAVING order_id IS NOT NULL AND count(*) > 1 UNION ALL
+    SELECT 'payment ' || id || ' without an order' FROM payments WHERE kind = 'PROVIDER' AND order_id IS NULL
+      AND EXISTS (SELECT FROM payment_allocations WHERE payment_id = payments.id)`,
   'one invoice or payment statement per paid order': `
     SELECT 'order ' || o.id AS wrong FROM orders o LEFT JOIN invoices i ON i.order_id = o.id AND i.kind <> 'CREDIT_NOTE'
     WHERE o.activated_at IS NOT NULL GROUP BY o.id HAVING count(i.id) <> 1`,
@@ -15,8 +20,8 @@ export const RULES = {
     FROM graphile_worker.jobs j JOIN graphile_worker._private_jobs p USING (id) LEFT JOIN graphile_worker._private_job_queues q ON q.id = p.job_queue_id
     WHERE j.task_identifier NOT IN ('tick', 'reconcile', 'sweep')`,
   'every event is delivered': `SELECT 'delivery ' || id || ' ' || status AS wrong FROM event_deliveries WHERE status <> 'DELIVERED'`,
-  'one audit entry per grant': `
-    SELECT subject AS wrong FROM audit_entries WHERE action = 'applyPlan' GROUP BY subject HAVING count(*) <> 1`,
+  'one audit entry per approved order': `
+    SELECT subject AS wrong FROM audit_entries WHERE action = 'applyPlan' GROUP BY subject, details ->> 'orderId' HAVING count(*) <> 1`,
   'dates of invoices ascend with their numbers': `
     SELECT number AS wrong FROM (
       SELECT number, issued_at, lag(issued_at) OVER (PARTITION BY series, year ORDER BY sequence) AS previous FROM invoices) AS numbered
@@ -25,17 +30,16 @@ export const RULES = {
     SELECT c.series || '-' || c.year || ': ' || last_sequence AS wrong FROM invoice_counters c LEFT JOIN invoices i USING (series, year)
     GROUP BY c.series, c.year HAVING c.last_sequence IS DISTINCT FROM max(i.sequence)`,
   'refunds do not exceed what was paid': `
-    SELECT 'order ' || order_id AS wrong FROM (SELECT order_id, sum(amount) AS amount FROM refunds GROUP BY order_id) AS r
-    WHERE amount > (SELECT sum(total) FROM invoices i WHERE i.order_id = r.order_id AND kind <> 'CREDIT_NOTE')`,
+    SELECT 'payment ' || p.id AS wrong FROM refund_parts r JOIN payments p ON p.id = r.payment_id GROUP BY p.id HAVING sum(r.amount) > p.amount`,
   'credit notes do not exceed their invoice': `
     SELECT i.number AS wrong FROM invoices i JOIN invoices c ON c.credited_invoice_id = i.id GROUP BY i.id HAVING sum(c.total) > i.total OR sum(c.tax) > i.tax`,
-  'invoices know what was credited and refunded': `
+  'invoices know what was credited': `
     SELECT i.number AS wrong FROM invoices i
     WHERE credited_total <> (SELECT coalesce(sum(total), 0) FROM invoices WHERE credited_invoice_id = i.id)
-      OR credited_tax <> (SELECT coalesce(sum(tax), 0) FROM invoices WHERE credited_invoice_id = i.id)
-      OR kind <> 'CREDIT_NOTE' AND refunded_total <> (SELECT coalesce(sum(amount), 0) FROM refunds WHERE order_id = i.order_id)`,
+      OR credited_tax <> (SELECT coalesce(sum(tax), 0) FROM invoices WHERE credited_invoice_id = i.id)`,
   'no plan change or refund waits for the provider': `
-    SELECT 'plan change ' || id AS wrong FROM plan_changes WHERE status = 'REQUESTED' UNION ALL SELECT 'refund ' || id FROM refunds WHERE status = 'REQUESTED'`,
+    SELECT 'plan change ' || id AS wrong FROM plan_changes WHERE status = 'REQUESTED' UNION ALL
+    SELECT 'part ' || r.id || ' of a refund' FROM refund_parts r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'REQUESTED' AND p.kind = 'PROVIDER'`,
   'every active order belongs to a live subscription and the reverse': `
     SELECT 'order ' || o.id || ', subscription ' || s.id AS wrong FROM (SELECT * FROM orders WHERE status = 'ACTIVE') AS o
     FULL JOIN (SELECT * FROM subscriptions WHERE status <> 'EXPIRED') AS s ON s.order_id = o.id WHERE o.id IS NULL OR s.id IS NULL`,

@@ -14,14 +14,14 @@ const MAKE_DUE = `
   UPDATE event_deliveries SET next_attempt_at = now() WHERE status = 'PENDING' AND next_attempt_at > now()`
 // A claim that a process could not release, because it was killed or lost the database, ends 90 s after its start.
 // It ends after 20 s here, which is longer than any call to the provider of this run.
-const END_CLAIMS = ['plan_changes', 'refunds']
+const END_CLAIMS = ['plan_changes', 'refund_parts']
   .map(
     (table) =>
       `UPDATE ${table} SET claimed_until = now() WHERE status = 'REQUESTED' AND claimed_until BETWEEN now() AND now() + interval '70 s'`,
   )
   .join(';')
 
-/** Ends abandoned claims of plan changes and refunds. @returns a function that stops it */
+/** Ends abandoned claims of plan changes and of parts of refunds. @returns a function that stops it */
 export function endAbandonedClaims(db) {
   const timer = setInterval(() => db.query(END_CLAIMS).catch(() => undefined), CLAIM_INTERVAL_MS)
   return () => clearInterval(timer)

@@ -71,7 +71,7 @@ CREATE TABLE "payment_allocations" (
 CREATE INDEX "payment_allocations_invoice_id_idx" ON "payment_allocations" ("invoice_id");
 CREATE INDEX "payment_allocations_payment_id_idx" ON "payment_allocations" ("payment_id");
 
--- The parts of refunds: each returns a part of a payment, or of the balance if there is no payment. `held` says that
+-- The parts of refunds: each returns a part of a payment, or of the balance without a payment. `held` says that
 -- the amount waits on the balance until it is paid out.
 CREATE TABLE "refund_parts" (
   "id" BIGSERIAL PRIMARY KEY,
@@ -373,7 +373,8 @@ ALTER TABLE "subscriptions"
   ADD COLUMN "plan_name" TEXT,
   ADD COLUMN "plan_interval" TEXT,
   ADD COLUMN "collection" TEXT,
-  ADD CONSTRAINT "subscriptions_collection_present" CHECK (num_nulls("collection", "currency", "plan_name", "plan_interval", "bought_at") = 0) NOT VALID,
+  ADD CONSTRAINT "subscriptions_collection_present" CHECK ("collection" IS NOT NULL AND "currency" IS NOT NULL
+    AND "plan_name" IS NOT NULL AND "plan_interval" IS NOT NULL AND "bought_at" IS NOT NULL) NOT VALID,
   ADD CONSTRAINT "subscriptions_price_not_negative" CHECK ("price" >= 0) NOT VALID,
   ADD CONSTRAINT "subscriptions_collection_is_known" CHECK ("collection" IN ('PROVIDER', 'INVOICE', 'NONE')) NOT VALID,
   ADD CONSTRAINT "subscriptions_provider_collects" CHECK (("collection" = 'PROVIDER') = ("provider" IS NOT NULL)) NOT VALID,

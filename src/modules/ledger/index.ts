@@ -1,10 +1,10 @@
 import 'reflect-metadata'
 
-export { type BalanceRecord, readCurrentBalance } from './balance.loader.js'
-export { type BalanceAmounts, readBalance, readSpendableBalance } from './balance.queries.js'
+export { readCurrentBalance } from './balance.loader.js'
+export { readBalance, readSpendableBalance } from './balance.queries.js'
 export { Balance } from './balance.type.js'
 export { applyCredit, type FreedPayments, listFreedPayments, sumOfParts } from './free-payments.js'
-export { amountDue, listHeldPayments, listPaymentParts, type PaymentPart, payInvoice, splitParts } from './invoice-payments.js'
+export { amountDue, listHeldPayments, type PaymentPart, payInvoice } from './invoice-payments.js'
 export { PaymentMethodKind } from './ledger.enums.js'
 export { PAYMENT_NOT_FOUND } from './ledger.errors.js'
 export { ledger } from './ledger.module.js'

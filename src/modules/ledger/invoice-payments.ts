@@ -42,7 +42,7 @@ export function splitParts(parts: readonly PaymentPart[], amount: bigint): { tak
   return { taken, rest }
 }
 
-/** Stores allocations to an invoice, or their return if `sign` is -1. The caller changes the paid total of the invoice. */
+/** Stores allocations to an invoice, or their return if `sign` is -1. They must agree with the paid total of the invoice. */
 export async function storeAllocations(
   tx: Transaction,
   invoiceId: bigint,
@@ -56,7 +56,7 @@ export async function storeAllocations(
   })
 }
 
-/** Allocates parts of payments to an invoice. The caller posts them. @returns the invoice as it is now */
+/** Allocates parts of payments to an invoice. Post them in the same transaction. @returns the invoice as it is now */
 export async function payInvoice(
   tx: Transaction,
   invoice: Invoice,

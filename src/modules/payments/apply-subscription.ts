@@ -49,8 +49,8 @@ export async function applySubscription(
     if (comparison !== 'newer') return comparison
   }
   const at = services.clock.now()
-  const kept = existing && (await findKeptPlan(tx, existing, plan, at))
-  const applied = kept ?? plan
+  const current = existing && (await findCurrentPlan(tx, existing, plan, at))
+  const applied = current ?? plan
   const live = await tx.subscription.findFirst({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0n } },
   })
@@ -86,10 +86,10 @@ export async function applySubscription(
 }
 
 /**
- * The plan that the customer keeps until the period ends, although the provider has already been told of the scheduled
- * one. @returns null if the reported plan applies now
+ * The plan that the customer keeps until the period ends, although the provider has the scheduled one
+ * already. @returns null if the reported plan applies now
  */
-async function findKeptPlan(tx: Transaction, existing: Subscription, plan: Plan, at: Date): Promise<Plan | null> {
+async function findCurrentPlan(tx: Transaction, existing: Subscription, plan: Plan, at: Date): Promise<Plan | null> {
   const { id, planId, pendingPlanId, currentPeriodEnd } = existing
   if (planId === plan.id || pendingPlanId !== plan.id || at >= currentPeriodEnd) return null
   const changesNow = await tx.planChange.count({ where: { subscriptionId: id, toPlanId: plan.id, status: 'REQUESTED' } })

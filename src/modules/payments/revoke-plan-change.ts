@@ -27,7 +27,7 @@ type RevokingServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingG
 
 /**
  * Revokes the plan change that is scheduled for the end of the period. While the job applies the change, this waits
- * for the outcome. If the provider has been told of the change already, it is told of the current plan again. It also
+ * for the outcome. If the provider has the scheduled plan already, it gets the current one again. It also
  * waits while the provider may still make the change, because it has not responded.
  * @throws INVALID_TRANSITION if no change is scheduled, or if it has been applied; PAYMENT_IN_PROGRESS if that takes
  *   too long, or if an immediate change waits for the provider; PAYMENT_PROVIDER_UNAVAILABLE if the outcome of an

@@ -4,7 +4,7 @@ import { type Customer, customerFilter } from '../identity/index.js'
 import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
 
 /**
- * Prevents a second purchase beside a live subscription that is paid for. A gift is no obstacle.
+ * Prevents a second purchase beside a live subscription that is paid for. A gift does not count.
  * @throws ALREADY_SUBSCRIBED
  */
 export async function assertNotSubscribed(tx: Transaction, customer: Customer): Promise<void> {

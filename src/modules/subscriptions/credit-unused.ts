@@ -32,7 +32,7 @@ export async function findUnusedShare(
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
-/** Which series the documents of a provider's sales have; ours if there is no provider. */
+/** Which series the documents of a provider's sales have; ours without a provider. */
 export function termsOfProvider(
   { providers }: Pick<Services, 'providers'>,
   name: string | null,

@@ -4,7 +4,7 @@ export { activateOrder, type PlanOrder, recordReplacement } from './activate-ord
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed, hasPaidSubscription } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
-export { creditReplacedPart, creditUnusedShare, findUnusedShare, termsOfProvider } from './credit-unused.js'
+export { creditReplacedPart, creditUnusedShare, findUnusedShare } from './credit-unused.js'
 export {
   cancelActiveOrders,
   endPlan,
@@ -17,7 +17,7 @@ export { completeChange, requestChange } from './execute-change.js'
 export { cancelPendingChanges } from './pending-change-orders.js'
 export { placeOrder } from './place-order.js'
 export { advancePeriods } from './scheduled-transitions.js'
-export { CollectionMethod, SubscriptionStatus } from './subscription.enums.js'
+export { SubscriptionStatus } from './subscription.enums.js'
 export { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 export { CANCEL_AT_PROVIDER, REFUND_UNUSED } from './subscription.jobs.js'
 export { assertSubscriptionTransition, canSubscriptionTransition, ESCLUSE, subscriptionTransitionError } from './subscription.rules.js'

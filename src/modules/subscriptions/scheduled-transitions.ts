@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../core/duration.js'
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import { runAll } from '../../core/run-all.js'
-import type { Transaction } from '../../platform/postgres/client.js'
-import type { Subscription } from '../../platform/postgres/generated/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
+import { Prisma, type Subscription } from '../../platform/postgres/generated/client.js'
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
@@ -57,22 +57,39 @@ async function expireUnpaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>)
 
 /** One transaction each, because money moves only under the lock of its customer, which is taken first. */
 async function expirePartlyPaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
-  const due = await db.order.findMany({
-    where: { status: 'PENDING', expiresAt: { lte: clock.now() } },
-    select: { id: true, userId: true, organisationId: true },
-  })
-  for (const { id, ...customer } of due) {
-    await runTransaction(db, async (tx) => {
-      await lockCustomer(tx, customer)
-      const at = clock.now()
-      const where = { id, status: 'PENDING' as const, expiresAt: { lte: at } }
-      const [expired] = await tx.order.updateManyAndReturn({ where, data: { status: 'EXPIRED' } })
-      if (!expired) return
-      notifyOfOrders(tx, [expired])
-      await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
-      await freeOrderPayments(tx, expired, at)
-    })
+  const until = clock.now()
+  for await (const batch of readBatches(EXPIRY_BATCH_SIZE, (last: DueOrder | undefined) => listDueOrders(db, until, last))) {
+    for (const due of batch) await expireDueOrder({ db, clock }, due)
   }
+}
+
+interface DueOrder {
+  readonly id: bigint
+  readonly userId: string
+  readonly organisationId: string | null
+  readonly expiresAt: Date
+}
+
+/** The status is not a parameter, so that every plan can use the index of pending orders. */
+function listDueOrders(db: Database, until: Date, last: DueOrder | undefined): Promise<DueOrder[]> {
+  const after = last ? Prisma.sql`AND (expires_at, id) > (${last.expiresAt}::timestamptz, ${last.id}::bigint)` : Prisma.empty
+  return db.$queryRaw<DueOrder[]>`
+    SELECT id, user_id AS "userId", organisation_id AS "organisationId", expires_at AS "expiresAt" FROM orders
+    WHERE status = 'PENDING' AND expires_at <= ${until}::timestamptz ${after} ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE}`
+}
+
+async function expireDueOrder({ db, clock }: Pick<Services, 'clock' | 'db'>, { id, userId, organisationId }: DueOrder): Promise<void> {
+  const customer = { userId, organisationId }
+  await runTransaction(db, async (tx) => {
+    await lockCustomer(tx, customer)
+    const at = clock.now()
+    const where = { id, status: 'PENDING' as const, expiresAt: { lte: at } }
+    const [expired] = await tx.order.updateManyAndReturn({ where, data: { status: 'EXPIRED' } })
+    if (!expired) return
+    notifyOfOrders(tx, [expired])
+    await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
+    await freeOrderPayments(tx, expired, at)
+  })
 }
 
 /**

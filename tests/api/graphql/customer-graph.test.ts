@@ -4,6 +4,7 @@ import { analyzeOperation } from '../../../src/api/graphql/query-cost.js'
 import { graphQLSchema } from '../../../src/api/graphql/schema.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
+import { insertRows } from '../../support/rows.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
@@ -22,12 +23,14 @@ beforeAll(async () => {
   await createOrganisation(server, ORGANISATION, { [OWNER]: 'OWNER', [ADMIN]: 'ADMIN', [MEMBER]: 'MEMBER' })
   await server.services.db.user.create({ data: { id: String(OTHER_USER), email: 'user84@example.com' } })
   const organisationId = String(ORGANISATION)
-  await applyPlan(server, { userId: String(OWNER), planId: plans.pro })
-  await applyPlan(server, { userId: String(OWNER), organisationId, planId: plans.starter })
   for (let minute = 1; minute <= 6; minute += 1) {
     server.clock.set(`2026-05-01T10:0${minute}:00.000Z`)
     await placeOrder(server, OWNER, { planId: plans.starter, ...(minute > 3 && { organisationId }) })
   }
+  // Paid plans, after which no order can be placed, but older than the orders.
+  server.clock.set('2026-05-01T10:00:00.000Z')
+  await applyPlan(server, { userId: String(OWNER), planId: plans.pro })
+  await applyPlan(server, { userId: String(OWNER), organisationId, planId: plans.starter })
   await setBillingDetails({ name: 'Ada' })
   await setBillingDetails({ name: 'Engines Ltd', organisationId })
 })
@@ -189,7 +192,9 @@ describe('the fields of an organisation', () => {
     const SET = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { organisation { id } } }'
     await server.services.db.user.create({ data: { id: '90' } })
     await data('admin', SET, { input })
-    await placeOrder(server, 90, { planId: plans.pro, organisationId: String(ORGANISATION) })
+    // Its plan is paid, so that it places no further order.
+    const order = { user_id: "'90'", organisation_id: `'${ORGANISATION}'`, status: "'EXPIRED'" }
+    await server.owner.query(insertRows('orders', order, 'generate_series(1, 1)'))
     await data('admin', SET, { input: { ...input, role: null } })
     const { orders } = await data(
       90,
@@ -210,11 +215,21 @@ describe('nested lists', () => {
     await owner.query(`INSERT INTO organisations (id, name) SELECT 'g' || n, 'Group ' || n FROM generate_series(1, ${GROUPS}) AS n`)
     await owner.query(`INSERT INTO memberships (organisation_id, user_id, role)
       SELECT 'g' || n, 'm' || m, 'MEMBER' FROM generate_series(1, ${GROUPS}) AS n, generate_series(1, 3) AS m`)
-    await owner.query(`INSERT INTO orders (user_id, organisation_id, plan_id, status, reason, currency, amount, placed_at, expires_at,
-        plan_name, plan_type, plan_interval, plan_price, plan_limits, plan_features)
-      SELECT 'm1', 'g' || n, ${plans.pro}, 'PENDING', 'PURCHASE', 'USD', n * 10 + o, now() + o * interval '1 minute', now() + interval '7 days',
-        'Pro', 'PAID', 'MONTH', 1500, '{}', '{}'
-      FROM generate_series(1, ${GROUPS}) AS n, generate_series(1, 3) AS o`)
+    const amount = 'n * 10 + o'
+    const snapshot = { plan_name: "'Pro'", plan_type: "'PAID'", plan_interval: "'MONTH'", plan_price: '1500' }
+    const order = {
+      user_id: "'m1'",
+      organisation_id: "'g' || n",
+      plan_id: plans.pro,
+      status: "'PENDING'",
+      amount,
+      net: amount,
+      period_amount: amount,
+      placed_at: "now() + o * interval '1 minute'",
+      expires_at: "now() + interval '7 days'",
+    }
+    const columns = { ...order, ...snapshot, plan_limits: "'{}'", plan_features: "'{}'" }
+    await owner.query(insertRows('orders', columns, `generate_series(1, ${GROUPS}) AS n, generate_series(1, 3) AS o`))
   })
 
   const NESTED = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Organisation {

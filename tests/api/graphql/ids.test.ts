@@ -87,7 +87,7 @@ describe('the types with an id', () => {
     })
     const known = new Set([...idsByType.values()].flat())
     const types = new Set([...found].map((id) => id.split('_')[0]))
-    // Grants are no list: the entries of a balance describe them.
+    // Grants have no list: the entries of a balance describe them.
     expect([...types, ID_PREFIXES.CreditGrant].sort()).toEqual(Object.values(ID_PREFIXES).sort())
     // Keys and entries of the audit log were added afterwards.
     expect([...found].filter((id) => !known.has(id) && !/^(key|aud)_/.test(id))).toEqual([])

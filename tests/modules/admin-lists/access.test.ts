@@ -111,6 +111,7 @@ describe('the number of statements', () => {
     allCreditNotes: 'id number invoice { id number order { id } }',
     allSubscriptions: 'id plan { id name } status endsAt',
     allRefunds: 'id status type amount { decimal } creditNotes { number } parts { id amount { decimal } }',
+    allPayments: 'id kind amount { decimal } invoices { number } customer { ... on Node { id } }',
   }
   const ARGUMENTS = ['', 'orderBy: OLDEST_FIRST']
   const FILTERED = [

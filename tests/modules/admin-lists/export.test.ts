@@ -7,6 +7,7 @@ import { TABLE_FORMATS } from '../../../src/core/table-export.js'
 import { exportOrders } from '../../../src/modules/orders/export-orders.js'
 import type { RawQuery } from '../../../src/platform/postgres/raw-query.js'
 import { codeOf } from '../../support/requests.js'
+import { insertRows } from '../../support/rows.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { createRecords, type Records } from './records.js'
 
@@ -181,9 +182,15 @@ describe('a large export', () => {
   const COUNT = 10_000
 
   beforeAll(async () => {
-    await server.owner.query(`
-      INSERT INTO orders (id, user_id, status, reason, currency, amount, placed_at, notes)
-        SELECT n, '56', 'EXPIRED', 'PURCHASE', 'USD', n, '2025-01-01'::timestamptz + (n / 7) * interval '1 second', repeat('x', 100) FROM generate_series(100001, ${100_000 + COUNT}) AS n`)
+    const columns = {
+      id: 'n',
+      user_id: "'56'",
+      status: "'EXPIRED'",
+      amount: 'n',
+      placed_at: "'2025-01-01'::timestamptz + (n / 7) * interval '1 second'",
+      notes: "repeat('x', 100)",
+    }
+    await server.owner.query(insertRows('orders', columns, `generate_series(100001, ${100_000 + COUNT}) AS n`))
   })
 
   /** Counts the statements that read orders. */
@@ -220,9 +227,8 @@ describe('a large export', () => {
     const ids: string[] = []
     for await (const chunk of TABLE_FORMATS.jsonl.write(table)) {
       ids.push(...chunk.split('\n').slice(0, -1))
-      await server.owner.query(
-        "INSERT INTO orders (id, user_id, status, reason, currency, amount, placed_at) SELECT max(id) + 1, '57', 'EXPIRED', 'PURCHASE', 'USD', 0, '2027-01-01' FROM orders",
-      )
+      const columns = { id: 'max(id) + 1', user_id: "'57'", status: "'EXPIRED'", placed_at: "'2027-01-01'" }
+      await server.owner.query(insertRows('orders', columns, 'orders'))
     }
     expect(before).toBeGreaterThan(2)
     expect(ids).toHaveLength(before)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCatalog } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
 import { listSequentialScans, recordStatements } from '../../support/recorded-statements.js'
+import { insertRows } from '../../support/rows.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const ROWS = 30_000
@@ -29,24 +30,59 @@ afterAll(async () => {
 /** As many customers as rows of each kind. A few rows have a rare status, reason or plan. */
 async function seed(rarePlan: number, plan: number): Promise<void> {
   const value = (values: string[], n = 'n') => `(ARRAY['${values.join("','")}'])[1 + (${n}) % ${values.length}]`
+  const every = (count: number, rare: string, others: string) => `CASE WHEN id % ${count} = 0 THEN ${rare} ELSE ${others} END`
+  const order = {
+    id: 'n',
+    user_id: '1000 + n',
+    organisation_id: "CASE WHEN n % 4 = 0 THEN 'o' || n END",
+    plan_id: `CASE WHEN n % 500 = 0 THEN ${rarePlan} ELSE ${plan} END`,
+    plan_name: "'P'",
+    plan_type: "'PAID'",
+    plan_interval: "'MONTH'",
+    plan_limits: "'{}'",
+    plan_features: "'{}'",
+    status: "CASE WHEN n % 1000 = 0 THEN 'PENDING' WHEN n % 2 = 0 THEN 'CANCELLED' ELSE 'EXPIRED' END",
+    reason: `CASE WHEN n % 900 = 0 THEN 'GRANT' ELSE ${value(['PURCHASE', 'RENEWAL', 'PLAN_CHANGE'])} END`,
+    placed_at: "'2026-01-01'::timestamptz + n * interval '1 minute'",
+    cancelled_at: 'CASE WHEN n % 1000 <> 0 AND n % 2 = 0 THEN now() END',
+  }
+  const customer = { user_id: 'user_id', organisation_id: 'organisation_id' }
+  const document = { ...customer, year: '2026', sequence: 'id', subtotal: '100', total: '100' }
+  // A trigger derives the status: one in a thousand is not paid.
+  const invoice = { ...document, series: "'OLD'", number: "'OLD-' || id", order_id: 'id', issued_at: 'placed_at', due_at: 'placed_at' }
+  const creditNote = {
+    ...document,
+    kind: "'CREDIT_NOTE'",
+    series: "'CN'",
+    number: "'CN-' || id",
+    order_id: 'order_id',
+    issued_at: 'issued_at',
+    due_at: 'issued_at',
+    credited_invoice_id: 'id',
+  }
+  const subscription = {
+    ...customer,
+    plan_id: 'plan_id',
+    status: every(1000, "'PAST_DUE'", "'EXPIRED'"),
+    anchor: 'placed_at',
+    current_period_start: 'placed_at',
+    current_period_end: "placed_at + interval '1 day'",
+    ended_at: 'CASE WHEN id % 1000 <> 0 THEN placed_at END',
+    bought_at: 'placed_at',
+    created_at: 'placed_at',
+    updated_at: 'placed_at',
+  }
+  const refund = { ...customer, order_id: 'id', type: "'FULL'", status: every(1000, "'REQUESTED'", "'DONE'"), created_at: 'placed_at' }
   await client.query(`
     INSERT INTO users (id, email, name, created_at)
       SELECT n, 'user' || n || '@example.com', 'Person ' || n, '2026-01-01'::timestamptz + n * interval '1 minute' FROM generate_series(1000, ${1000 + ROWS}) AS n;
     INSERT INTO organisations (id, name, created_at)
       SELECT 'o' || n, 'Company ' || n, '2026-01-01'::timestamptz + n * interval '1 minute' FROM generate_series(1, ${ROWS}) AS n;
-    INSERT INTO orders (id, user_id, organisation_id, plan_id, plan_name, plan_type, plan_interval, plan_limits, plan_features, status, reason, currency, amount, placed_at, cancelled_at)
-      SELECT n, 1000 + n, CASE WHEN n % 4 = 0 THEN 'o' || n END, CASE WHEN n % 500 = 0 THEN ${rarePlan} ELSE ${plan} END, 'P', 'PAID', 'MONTH', '{}', '{}',
-        CASE WHEN n % 1000 = 0 THEN 'PENDING' WHEN n % 2 = 0 THEN 'CANCELLED' ELSE 'EXPIRED' END, CASE WHEN n % 900 = 0 THEN 'GRANT' ELSE ${value(['PURCHASE', 'RENEWAL', 'PLAN_CHANGE'])} END,
-        'USD', 0, '2026-01-01'::timestamptz + n * interval '1 minute', CASE WHEN n % 1000 <> 0 AND n % 2 = 0 THEN now() END FROM generate_series(1, ${ROWS}) AS n;
-    INSERT INTO invoices (series, year, sequence, number, order_id, user_id, organisation_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
-      SELECT 'OLD', 2026, id, 'OLD-' || id, id, user_id, organisation_id, 'USD', 100, 0, 100, CASE WHEN id % 1000 = 0 THEN 'OPEN' ELSE 'PAID' END, placed_at, placed_at, '{}' FROM orders;
-    INSERT INTO invoices (kind, series, year, sequence, number, order_id, user_id, organisation_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot, credited_invoice_id)
-      SELECT 'CREDIT_NOTE', 'CN', 2026, id, 'CN-' || id, order_id, user_id, organisation_id, 'USD', 100, 0, 100, 'PAID', issued_at, issued_at, '{}', id FROM invoices WHERE sequence % 50 = 0;
-    INSERT INTO subscriptions (user_id, organisation_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start, current_period_end, ended_at, created_at, updated_at)
-      SELECT user_id, organisation_id, plan_id, '{}', '{}', CASE WHEN id % 1000 = 0 THEN 'PAST_DUE' ELSE 'EXPIRED' END, placed_at, 1, placed_at, placed_at + interval '1 day',
-        CASE WHEN id % 1000 <> 0 THEN placed_at END, placed_at, placed_at FROM orders;
-    INSERT INTO refunds (order_id, user_id, organisation_id, type, status, currency, amount, tax, days, created_at)
-      SELECT id, user_id, organisation_id, 'FULL', CASE WHEN id % 1000 = 0 THEN 'REQUESTED' ELSE 'DONE' END, 'USD', 1, 0, 1, placed_at FROM orders`)
+    ${insertRows('orders', order, `generate_series(1, ${ROWS}) AS n`)};
+    ${insertRows('invoices', { ...invoice, paid_total: every(1000, '0', '100') }, 'orders')};
+    ${insertRows('invoices', creditNote, 'invoices WHERE sequence % 50 = 0')};
+    ${insertRows('subscriptions', subscription, 'orders')};
+    ${insertRows('refunds', refund, 'orders')}`)
   await client.query('VACUUM ANALYZE')
 }
 

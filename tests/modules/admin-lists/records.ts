@@ -84,6 +84,8 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
       ...order,
       ...money,
       amount: BigInt(n * 100),
+      net: BigInt(n * 100),
+      periodAmount: BigInt(n * 100),
       placedAt: at,
       planId,
       ...(planId !== null && {
@@ -113,7 +115,8 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
     data: documents.map(({ n, at, planId, reason, status, ...document }) => ({
       ...document,
       ...money,
-      status: document.kind === 'CREDIT_NOTE' ? ('PAID' as const) : status,
+      status,
+      ...(document.kind !== 'CREDIT_NOTE' && amountsOf(status, BigInt(n * 100 + 100), at)),
       series: document.number.slice(0, 2),
       year: 2026,
       sequence: Number(document.id),
@@ -137,6 +140,11 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
   await db.subscription.createMany({
     data: subscriptions.map(({ n, at, ...subscription }) => ({
       ...subscription,
+      planName: 'Plan',
+      planInterval: 'MONTH' as const,
+      currency: 'USD',
+      collection: 'NONE' as const,
+      boughtAt: at,
       planLimits: {},
       planFeatures: {},
       anchor: at,
@@ -152,11 +160,11 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
     .filter(({ n }) => n % 2 === 0)
     .map((order) => ({ ...order, status: pick<RefundStatus>(['REQUESTED', 'DONE'], order.n >> 1) }))
   await db.refund.createMany({
-    data: refunds.map(({ id, status, at, n, userId, organisationId }) => ({
+    data: refunds.map(({ id, userId, organisationId, status, at, n }) => ({
       id,
-      orderId: id,
       userId,
       organisationId,
+      orderId: id,
       type: 'FULL' as const,
       status,
       ...money,
@@ -164,6 +172,17 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
       tax: 0n,
       days: 1,
       createdAt: at,
+    })),
+  })
+  await db.payment.createMany({
+    data: rows.map(({ n, at, ...row }) => ({
+      ...row,
+      ...money,
+      kind: 'OTHER' as const,
+      amount: BigInt(n + 1),
+      receivedAt: at,
+      createdAt: at,
+      recordedBy: 'user:1',
     })),
   })
   return {
@@ -174,5 +193,21 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
     documents,
     subscriptions,
     refunds,
+  }
+}
+
+/** The amounts from which a trigger derives the status of an invoice. */
+function amountsOf(status: InvoiceStatus, total: bigint, at: Date) {
+  switch (status) {
+    case 'OPEN':
+      return {}
+    case 'PAID':
+      return { paidTotal: total }
+    case 'PARTIALLY_REFUNDED':
+      return { paidTotal: total - 1n, creditedTotal: 1n }
+    case 'REFUNDED':
+      return { creditedTotal: total, firstPaidAt: at }
+    case 'VOID':
+      return { creditedTotal: total }
   }
 }

@@ -5,6 +5,7 @@ import { type Catalog, createOrganisation } from '../../support/catalog.js'
 import { deliver, event, type FakeLemonSqueezy, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { codeOf } from '../../support/requests.js'
+import { insertRows } from '../../support/rows.js'
 import type { TestServer } from '../../support/server.js'
 
 const START = '2026-05-01T10:00:00.000Z'
@@ -34,14 +35,19 @@ afterEach(async () => {
 
 /** Creates subscriptions to Pro. @param customers  selects the user and the organisation; $2 is the first user */
 async function createSubscriptions(customers: string): Promise<void> {
-  await server.owner.query(
-    `INSERT INTO subscriptions (user_id, organisation_id, plan_id, plan_limits, plan_features, status, anchor, period_number,
-       current_period_start, current_period_end, provider, provider_subscription_id, created_at, updated_at)
-     SELECT customer.user_id, customer.organisation_id, $1, '{}', '{}', 'ACTIVE', '2026-05-01T10:00:00Z', 1, '2026-05-01T10:00:00Z',
-       '2026-06-01T10:00:00Z', 'lemonsqueezy', customer.user_id, now(), now()
-     FROM (${customers}) AS customer (user_id, organisation_id)`,
-    [Number(plans.pro), String(USER)],
-  )
+  const columns = {
+    user_id: 'customer.user_id',
+    organisation_id: 'customer.organisation_id',
+    plan_id: '$1',
+    anchor: `'${START}'`,
+    current_period_start: `'${START}'`,
+    current_period_end: "'2026-06-01T10:00:00Z'",
+    collection: "'PROVIDER'",
+    provider: "'lemonsqueezy'",
+    provider_subscription_id: 'customer.user_id',
+  }
+  const source = `(${customers}) AS customer (user_id, organisation_id)`
+  await server.owner.query(insertRows('subscriptions', columns, source), [Number(plans.pro), String(USER)])
 }
 
 const STATE = 'subscription { status plan { slug } pendingPlan { slug } }'

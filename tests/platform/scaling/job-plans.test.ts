@@ -4,6 +4,7 @@ import { deliver, event, type FakeLemonSqueezy, order, payment, subscription } f
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { Receiver } from '../../support/receiver.js'
 import { listSequentialScans, type RecordedStatement, recordStatements } from '../../support/recorded-statements.js'
+import { insertRows } from '../../support/rows.js'
 import type { TestServer } from '../../support/server.js'
 
 const ROWS = 100_000
@@ -40,17 +41,26 @@ afterAll(async () => {
 })
 
 async function seed(planId: number): Promise<void> {
+  const everyUser = "users WHERE id >= '1000'"
+  const order = { status: "'EXPIRED'", placed_at: "'2026-01-01'", expires_at: "'2026-01-08'" }
+  const number = { series: "'OLD'", year: '2026', sequence: 'id', number: "'OLD-' || id" }
+  const ofProvider = (value: string) => `CASE WHEN id::int % 2 = 0 THEN ${value} END`
+  const subscription = {
+    user_id: 'id',
+    plan_id: String(planId),
+    anchor: "'2026-04-20'",
+    current_period_start: "'2026-04-20'",
+    current_period_end: "'2026-05-20'",
+    collection: "CASE WHEN id::int % 2 = 0 THEN 'PROVIDER' ELSE 'NONE' END",
+    provider: ofProvider("'lemonsqueezy'"),
+    provider_subscription_id: ofProvider("'old' || id"),
+    provider_order_id: ofProvider("'old' || id"),
+  }
   await client.query(`
     INSERT INTO users (id, email) SELECT n, 'user' || n || '@example.com' FROM generate_series(1000, ${1000 + ROWS}) AS n;
-    INSERT INTO orders (user_id, status, reason, currency, amount, placed_at, expires_at)
-      SELECT id, 'EXPIRED', 'PURCHASE', 'USD', 0, '2026-01-01', '2026-01-08' FROM users WHERE id >= '1000';
-    INSERT INTO invoices (series, year, sequence, number, order_id, user_id, currency, subtotal, tax, total, status, issued_at, due_at, snapshot)
-      SELECT 'OLD', 2026, id, 'OLD-' || id, id, user_id, 'USD', 0, 0, 0, 'PAID', '2026-01-01', '2026-01-01', '{}' FROM orders;
-    INSERT INTO subscriptions (user_id, plan_id, plan_limits, plan_features, status, anchor, period_number, current_period_start,
-        current_period_end, provider, provider_subscription_id, provider_order_id, created_at, updated_at)
-      SELECT id, ${planId}, '{}', '{}', 'ACTIVE', '2026-04-20', 1, '2026-04-20', '2026-05-20',
-        CASE WHEN id::int % 2 = 0 THEN 'lemonsqueezy' END, CASE WHEN id::int % 2 = 0 THEN 'old' || id END, CASE WHEN id::int % 2 = 0 THEN 'old' || id END,
-        now(), now() FROM users WHERE id >= '1000';
+    ${insertRows('orders', { ...order, user_id: 'id' }, everyUser)};
+    ${insertRows('invoices', { ...number, order_id: 'id', user_id: 'user_id', issued_at: 'placed_at', due_at: 'placed_at' }, 'orders')};
+    ${insertRows('subscriptions', subscription, everyUser)};
     INSERT INTO entitlements (user_id, limits, features, changes_at, updated_at)
       SELECT id, '{}', '{}', CASE WHEN id::int % 2 = 0 THEN '2026-06-01'::timestamptz END, now() FROM users WHERE id >= '1000';
     INSERT INTO webhook_events (source, body_hash, name, subject, body, status, received_at)
@@ -71,8 +81,7 @@ async function seed(planId: number): Promise<void> {
     UPDATE entitlements SET changes_at = '2026-04-30' WHERE user_id = '1009';
     UPDATE outbox_events SET created_at = '2026-01-01' WHERE holder = 'user:1001';
     UPDATE resource_counters SET day = '2026-04-01' WHERE user_id = '1001';
-    INSERT INTO orders (user_id, status, reason, currency, amount, placed_at, expires_at)
-      VALUES (1001, 'PENDING', 'PURCHASE', 'USD', 0, '2026-01-01', '2026-01-08')`)
+    ${insertRows('orders', { ...order, user_id: 'id', status: "'PENDING'" }, "users WHERE id = '1001'")}`)
   await client.query('VACUUM ANALYZE')
 }
 
