@@ -24,6 +24,7 @@ import { invoiceRoutes } from './api/http/invoice-routes.js'
 import { LiveStreams } from './api/http/live-streams.js'
 import { metricsRoute } from './api/http/metrics-route.js'
 import { installProxyWarning } from './api/http/proxy-warning.js'
+import { installPublicPages } from './api/http/public-pages.js'
 import { installRequestLogging, requestIds } from './api/http/request-logging.js'
 import { installSecurityHeaders } from './api/http/security-headers.js'
 import { createExecuteOperation } from './api/rest/execute-operation.js'
@@ -104,6 +105,7 @@ export async function createApp({ services, connections, documents, log, tokenCl
   closeIdleConnectionsOnShutdown(app)
   installErrorHandler(app)
   installProxyWarning(app, config)
+  installPublicPages(app, { services, rateLimiter })
   const explorer = installExplorer(app, config.explorer)
   const streams = new LiveStreams({ schema: graphQLSchema(), rateLimiter, tokenClock })
   const acceptWebSocket = webSocketEndpoint(app, { config, services, authenticate, origins, streams, persistedOperations })

@@ -46,7 +46,7 @@ const ordering: Step[] = [
     operation: 'PlaceOrder',
     title: 'Place order',
     identity: 'customer',
-    text: 'A customer orders the Pro plan. The order waits for approval. Run it twice: the same idempotency key returns the same order.',
+    text: 'A customer orders the Pro plan. The order waits for approval; it may replace a paid plan. Run it twice: the same idempotency key returns the same order.',
     query: `mutation PlaceOrder(
   $input: PlaceOrderInput!
 ) {
@@ -61,7 +61,7 @@ const ordering: Step[] = [
     }
   }
 }`,
-    variables: ({ pro, orderKey }) => ({ input: { planId: pro, idempotencyKey: orderKey } }),
+    variables: ({ pro, orderKey }) => ({ input: { planId: pro, replace: true, idempotencyKey: orderKey } }),
     readResults: (data) => ({ orderId: textAt(data, 'placeOrder.order.id') }),
   },
   {
@@ -160,7 +160,7 @@ const invoicingSteps: Step[] = [
     operation: 'CancelPlan',
     title: 'Cancel plan',
     identity: 'administrator',
-    text: 'The plan ends, and the customer is back on the free plan.',
+    text: 'The plan ends, and the customer is back on the free plan. The unused share of what was paid goes to the balance.',
     query: `mutation CancelPlan(
   $input: CancelPlanInput!
 ) {

@@ -7,6 +7,16 @@ import type { DatabaseNotification } from '../platform/postgres/notifications.js
 import type { RequestContext } from './identity/request-context.js'
 import type { Services } from './services.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * Marks a page that everybody may open who has its URL: points of the rate limit of their address. It is refused while
+     * billing is disabled.
+     */
+    publicPageCost?: number
+  }
+}
+
 /** The dependencies of jobs, scheduled steps and notification handlers. */
 export interface ModuleRuntime {
   readonly services: Services

@@ -94,7 +94,7 @@ describe('a page on another port of localhost, in demo mode', () => {
       { url: server.url, token: server.customer },
     )
     await page.waitForFunction('globalThis.subscribed')
-    const placed = await ask(server, server.customer, 'mutation { placeOrder(input: { planId: "3" }) { order { id } } }')
+    const placed = await ask(server, server.customer, 'mutation { placeOrder(input: { planId: "3", replace: true }) { order { id } } }')
     expect(placed.errors).toBeUndefined()
     expect(await received).toContain('"PENDING"')
   })

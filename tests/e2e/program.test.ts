@@ -28,7 +28,7 @@ const start = async (environment: Record<string, string> = {}) => {
   running.push(server)
   return server
 }
-const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, idempotencyKey: $key }) { order { id } } }'
+const PLACE = 'mutation ($key: String) { placeOrder(input: { planId: 3, replace: true, idempotencyKey: $key }) { order { id } } }'
 
 test('starts on an empty folder with a catalog, users, orders and readable invoices', async () => {
   const server = await start()

@@ -32,7 +32,7 @@ export {
 export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
-export { IDENTITY_PROVIDER_UNAVAILABLE } from './identity.errors.js'
+export { IDENTITY_PROVIDER_UNAVAILABLE, ORGANISATION_NOT_FOUND } from './identity.errors.js'
 export { loadCustomer, organisationLoader, userLoader } from './identity.loader.js'
 export { identity } from './identity.module.js'
 export { CustomerUnion, Organisation, OrganisationMembership, User } from './identity.type.js'

@@ -146,6 +146,14 @@ export class PlaceOrderInput {
   @Field(() => String, { nullable: true, description: 'Note that only administrators can read. At most 2,000 characters.' })
   notes?: string | null
 
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description:
+      'Places the order although the customer has a paid subscription. When it is approved, it replaces the plan, and the unused share of what was paid goes to the balance.',
+  })
+  replace?: boolean | null
+
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }

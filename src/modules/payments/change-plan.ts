@@ -1,5 +1,5 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
-import { parseInput } from '../../core/input.js'
+import { multilineText, optional, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
@@ -17,6 +17,9 @@ import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.j
 import { calculatePlanChange, planChangeSchema, type RequestedChange } from './plan-change-preview.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from './provider-claim.js'
 import { changePaymentId } from './record-charge.js'
+
+/** The operation of idempotency keys. */
+export const CHANGE_PLAN = 'changePlan'
 
 interface AcceptedChange {
   preview: PlanChangePreview
@@ -56,18 +59,21 @@ export async function changePlan(
   return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }), order }
 }
 
-const changePlanSchema = planChangeSchema.extend({ idempotencyKey })
+const MAX_NOTES_LENGTH = 2000
+const changePlanSchema = planChangeSchema.extend({ notes: optional(multilineText(MAX_NOTES_LENGTH)), idempotencyKey })
 
 function idempotentRequest(principal: UserPrincipal, input: ChangePlanInput): IdempotentRequest {
-  const { planId, organisationId, idempotencyKey: key } = parseInput(changePlanSchema, 'input', input)
+  const { planId, organisationId, notes, idempotencyKey: key } = parseInput(changePlanSchema, 'input', input)
   return {
     principal: principalName(principal),
-    operation: 'changePlan',
+    operation: CHANGE_PLAN,
     key,
     input: {
       planId: Number(planId),
       when: input.when ?? null,
       organisationId: organisationId === undefined ? null : jsonCustomerId(organisationId),
+      // Requests of earlier versions have no such field.
+      ...(notes !== undefined && { notes }),
     },
   }
 }
@@ -134,7 +140,7 @@ async function requestPlanChange(
   principal: UserPrincipal,
   input: ChangePlanInput,
 ): Promise<AcceptedChange> {
-  const { organisationId } = parseInput(planChangeSchema, 'input', input)
+  const { organisationId, notes } = parseInput(changePlanSchema, 'input', input)
   const locked = await getCustomer(tx, principal.userId, organisationId)
   await lockCustomer(tx, locked)
   // What was paid for a change that this one replaces is on the balance again, and pays this one.
@@ -163,7 +169,7 @@ async function requestPlanChange(
     return accepted
   }
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
-  const order = await requestChange(tx, services, planned)
+  const order = await requestChange(tx, services, planned, notes)
   return { ...accepted, orderId: order.id }
 }
 

@@ -29,8 +29,11 @@ function calculateSignature(secret: string, { user_id, organisation_id = '' }: C
   return createHmac('sha256', secret).update(`quittance checkout\n${user_id}\n${organisation_id}`).digest('base64url')
 }
 
-/** @throws Error without a secret, because anybody could derive a key from an empty one */
-function signingSecrets({ auth, invoices }: Config): readonly [string, ...string[]] {
+/**
+ * The secrets of checkouts and change pages: the current one, then those that stay valid.
+ * @throws Error without a secret, because anybody could derive a key from an empty one
+ */
+export function signingSecrets({ auth, invoices }: Config): readonly [string, ...string[]] {
   const [current, ...previous] = auth.secret ? [auth.secret, ...auth.previousSecrets] : invoices.linkSecrets
   if (!current) throw new Error('no secret for checkouts: withSecret must complete the configuration')
   return [current, ...previous]

@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { optional, organisationId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
+import type { Plan } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
-import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { type Customer, getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { assertNotSubscribed } from '../subscriptions/index.js'
 import { signCheckout } from './checkout-signature.js'
 import type { CreateCheckoutInput } from './payment.type.js'
 import { limitProviderCalls } from './provider-limiter.js'
+import { returnUrl } from './return-url.js'
 import { findVariantId } from './variant-id.js'
 
 /**
@@ -24,13 +26,9 @@ export async function createCheckout(
   principal: UserPrincipal,
   input: CreateCheckoutInput,
 ): Promise<string> {
-  const { db, config } = services
-  const provider = services.providers.getActive()
+  const { db } = services
   const { organisationId, successUrl, cancelUrl, idempotencyKey: key } = parseInput(checkoutSchema(services), 'input', input)
   const plan = await getOrderablePlanBySlugOrId(db, principal, input.plan, 'input.plan')
-  const variantId = findVariantId(provider, plan)
-  if (variantId === null)
-    throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const customer = await getCustomer(db, principal.userId, organisationId)
   const request = {
     principal: principalName(principal),
@@ -38,27 +36,10 @@ export async function createCheckout(
     key,
     input: { planId: Number(plan.id), organisationId: organisationId && jsonCustomerId(organisationId), successUrl, cancelUrl },
   }
-  const { buyer, total } = await quotePrice(db, services, customer, plan)
-  const buyerIds = {
-    user_id: customer.userId,
-    ...(customer.organisationId !== null && { organisation_id: customer.organisationId }),
-  }
-  const custom = { ...buyerIds, proof: signCheckout(config, buyerIds) }
-  const offer = {
-    variantId,
-    planName: plan.name,
-    interval: plan.interval,
-    amount: total,
-    currency: plan.currency,
-    email: buyer.email,
-    successUrl,
-    cancelUrl,
-    custom,
-  }
   const { checkoutUrl } = await limitProviderCalls(() =>
     runAndStore(services, request, async () => {
       await assertNotSubscribed(db, customer)
-      return { checkoutUrl: await provider.createCheckout(offer) }
+      return { checkoutUrl: await openCheckout(services, customer, plan, { successUrl, cancelUrl }) }
     }),
   )
   return checkoutUrl
@@ -73,13 +54,30 @@ function checkoutSchema(services: Pick<Services, 'config'>) {
   })
 }
 
-/** Prevents open redirects: customers return only to allowed origins. */
-function returnUrl({ config }: Pick<Services, 'config'>) {
-  const allowed = [config.publicUrl && new URL(config.publicUrl).origin, ...config.payments.checkoutOrigins]
-  return z.union([z.string(), z.instanceof(URL)]).transform((url, context) => {
-    const { href, origin, protocol } = new URL(url)
-    if (/^https?:$/.test(protocol) && allowed.includes(origin)) return href
-    context.addIssue(`the origin ${origin} is not allowed; use PUBLIC_URL or an origin of CHECKOUT_ORIGINS`)
-    return z.NEVER
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan that the provider does not sell */
+async function openCheckout(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  customer: Customer,
+  plan: Plan,
+  urls: { successUrl: string; cancelUrl: string },
+): Promise<string> {
+  const provider = services.providers.getActive()
+  const variantId = findVariantId(provider, plan)
+  if (variantId === null)
+    throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
+  const { buyer, total } = await quotePrice(services.db, services, customer, plan)
+  const buyerIds = {
+    user_id: customer.userId,
+    ...(customer.organisationId !== null && { organisation_id: customer.organisationId }),
+  }
+  return provider.createCheckout({
+    variantId,
+    planName: plan.name,
+    interval: plan.interval,
+    amount: total,
+    currency: plan.currency,
+    email: buyer.email,
+    ...urls,
+    custom: { ...buyerIds, proof: signCheckout(services.config, buyerIds) },
   })
 }

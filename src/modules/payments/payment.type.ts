@@ -107,6 +107,12 @@ export class ChangePlanInput {
   @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
   organisationId?: string | null
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Note in the order of a change without a payment provider. Only administrators can read it. At most 2,000 characters.',
+  })
+  notes?: string | null
+
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }

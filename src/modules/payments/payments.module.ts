@@ -5,6 +5,8 @@ import { administratorRows, customerRows } from '../identity/index.js'
 import { CANCEL_AT_PROVIDER, REFUND_UNUSED } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
+import { ChangePageResolver } from './change-page/change-page.resolver.js'
+import { changePageRoutes } from './change-page/change-page-routes.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
@@ -29,6 +31,7 @@ export const payments = defineModule({
     OrderRefundsResolver,
     AllRefundsResolver,
     ManualPaymentResolver,
+    ChangePageResolver,
   ],
   nodes: {
     Refund: customerRows(refundLoader, (refund) => refund),
@@ -55,6 +58,7 @@ export const payments = defineModule({
   },
   routes: async (app, services) => {
     await webhookRoutes(app, services)
+    changePageRoutes(app, services)
     for (const provider of services.providers.all) provider.routes?.(app)
   },
 })

@@ -1,5 +1,7 @@
 import { DomainError } from '../../core/errors.js'
+import { encodeId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
 
@@ -8,13 +10,14 @@ import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
  * @throws ALREADY_SUBSCRIBED
  */
 export async function assertNotSubscribed(tx: Transaction, customer: Customer): Promise<void> {
-  if (!(await hasPaidSubscription(tx, customer))) return
-  throw new DomainError(ALREADY_SUBSCRIBED, 'The customer has a paid subscription already; use changePlan to change its plan', {})
+  const subscription = await findPaidSubscription(tx, customer)
+  if (!subscription) return
+  const details = { planId: encodeId('Plan', subscription.planId), collection: subscription.collection }
+  throw new DomainError(ALREADY_SUBSCRIBED, 'The customer has a paid subscription already; use changePlan to change its plan', details)
 }
 
-/** Whether the customer has a live subscription other than a gift. */
-export async function hasPaidSubscription(tx: Transaction, customer: Customer): Promise<boolean> {
+/** A live subscription other than a gift. */
+function findPaidSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
   const isPaid = [{ collection: { not: 'NONE' as const } }, { price: { gt: 0n } }]
-  const where = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid }
-  return (await tx.subscription.count({ where })) > 0
+  return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid } })
 }

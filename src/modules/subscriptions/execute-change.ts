@@ -33,8 +33,13 @@ const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
  * is paid. The balance is held for it, so that nothing else uses what the customer was shown. If it pays the whole
  * amount, the change is made at once. Call it under the customer's lock.
  */
-export async function requestChange(tx: Transaction, services: ChangeServices, planned: PlannedChange): Promise<Order> {
-  const order = await createChangeOrder(tx, services, planned, 0n)
+export async function requestChange(
+  tx: Transaction,
+  services: ChangeServices,
+  planned: PlannedChange,
+  notes: string | undefined,
+): Promise<Order> {
+  const order = await createChangeOrder(tx, services, planned, { discount: 0n, notes })
   const { minorUnits: amount, currency } = planned.preview.fromBalance
   await holdBalance(tx, { customer: planned.customer, currency, amount, at: order.placedAt }, { orderId: order.id })
   if (planned.preview.dueNow.minorUnits > 0n) return order
@@ -43,13 +48,13 @@ export async function requestChange(tx: Transaction, services: ChangeServices, p
 
 /**
  * Creates the pending order of a change. It expires with the period at the latest.
- * @param discount  minor units, tax included; reduces the charge
+ * @param terms.discount  minor units, tax included; reduces the charge
  */
 async function createChangeOrder(
   tx: Transaction,
   services: ChangeServices,
   { preview, subscription, plan, customer, isNewPeriod }: PlannedChange,
-  discount: bigint,
+  { discount, notes }: { discount: bigint; notes: string | undefined },
 ): Promise<Order> {
   const at = services.clock.now()
   const [credit, charge] = [preview.credit.minorUnits, preview.charge.minorUnits]
@@ -63,7 +68,7 @@ async function createChangeOrder(
   const expiry = pendingExpiresAt(at)
   const { currentPeriodEnd, id: subscriptionId } = subscription
   const expiresAt = expiry < currentPeriodEnd ? expiry : currentPeriodEnd
-  return createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PLAN_CHANGE', at, expiresAt, subscriptionId })
+  return createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PLAN_CHANGE', notes, at, expiresAt, subscriptionId })
 }
 
 /**
@@ -113,7 +118,7 @@ async function replaceChangeOrder(
   const at = services.clock.now()
   const cancelled = await tx.order.update({ where: { id: order.id }, data: { status: 'CANCELLED', cancelledAt: at } })
   notifyOfOrders(tx, [cancelled])
-  return createChangeOrder(tx, services, planned, discount)
+  return createChangeOrder(tx, services, planned, { discount, notes: order.notes ?? undefined })
 }
 
 /**

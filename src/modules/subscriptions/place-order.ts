@@ -18,6 +18,7 @@ const orderSchema = z
     planId: optional(rowId('Plan')),
     organisationId: optional(organisationId()),
     notes: optional(multilineText(MAX_NOTES_LENGTH)),
+    replace: optional(z.boolean()),
     idempotencyKey,
   })
   .refine(
@@ -26,7 +27,8 @@ const orderSchema = z
   )
 
 /**
- * Places a pending order for a plan.
+ * Places a pending order for a plan. With `replace`, a paid subscription is no obstacle: the order replaces it when it is
+ * approved.
  * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function placeOrder(
@@ -35,7 +37,7 @@ export async function placeOrder(
   input: PlaceOrderInput,
 ): Promise<Order> {
   const { db, clock } = services
-  const { plan: slugOrId = '', planId, organisationId, notes, idempotencyKey: key } = parseInput(orderSchema, 'input', input)
+  const { plan: slugOrId = '', planId, organisationId, notes, replace, idempotencyKey: key } = parseInput(orderSchema, 'input', input)
   const request = {
     principal: principalName(principal),
     operation: 'placeOrder',
@@ -44,6 +46,8 @@ export async function placeOrder(
       ...(planId === undefined ? { plan: slugOrId } : { planId: Number(planId) }),
       organisationId: organisationId && jsonCustomerId(organisationId),
       notes,
+      // Requests of earlier versions have no such field.
+      ...(replace && { replace }),
     },
   }
   const { orderId } = await runOnce(services, request, async (tx) => {
@@ -53,7 +57,7 @@ export async function placeOrder(
         : await getOrderablePlan(tx, principal, planId, 'input.planId')
     const customer = await getCustomer(tx, principal.userId, organisationId)
     await lockCustomer(tx, customer)
-    await assertNotSubscribed(tx, customer)
+    if (!replace) await assertNotSubscribed(tx, customer)
     const { total: amount, net } = await quotePrice(tx, services, customer, plan)
     const amounts = { amount, net, periodAmount: amount }
     const lines = linesForPlan(plan, plan.price)

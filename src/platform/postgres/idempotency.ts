@@ -96,6 +96,13 @@ export async function runAndStore<T extends StoredResult>(
   return runOnce(services, request, async () => fresh)
 }
 
+/** Whether a request with this key has had its effect, or its stored business error. */
+export async function hasOutcome({ db }: Pick<IdempotencyStore, 'db'>, request: Omit<IdempotentRequest, 'input'>): Promise<boolean> {
+  const { principal: caller, operation, key } = request
+  if (key == null) return false
+  return (await db.idempotencyRecord.count({ where: { caller, operation, key } })) > 0
+}
+
 function answerOf<T>(outcome: StoredOutcome<T>): T {
   if ('answer' in outcome) return outcome.answer
   throw restoredError(outcome.error.code, outcome.error.message, outcome.error.details)

@@ -7,6 +7,7 @@ import { organisationIdOf } from '../customer-ids.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { eitherField, withRequestFields } from '../request-fields.js'
 import { errorResponsesFor, idempotencyHeaders, type RestApp, SIGNED_IN } from '../schemas.js'
+import { placeOrder } from './place-order.js'
 import { planRoutes } from './plan-routes.js'
 import * as schemas from './schemas.js'
 import { nameEcliPanelField, ORDER_SELECTION, type OrderResult, PLAN_SELECTION, type PlanResult, toOrder, toPlan } from './shapes.js'
@@ -17,7 +18,6 @@ const GET_PLAN = `query EcliPanelPlan($id: ID!) { plan(id: $id) { ${PLAN_SELECTI
 const LIST_ORDERS = `query EcliPanelOrders($organisationId: ID, $after: String) {
   orders(organisationId: $organisationId, first: 100, after: $after) { nodes { ${ORDER_SELECTION} } pageInfo { hasNextPage endCursor } } }`
 const GET_ORDER = `query EcliPanelOrder($id: ID!) { order(id: $id) { ${ORDER_SELECTION} } }`
-const PLACE_ORDER = `mutation EcliPanelPlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${ORDER_SELECTION} } } }`
 const CANCEL_ORDER = `mutation EcliPanelCancelOrder($id: ID!) { cancelOrder(input: { orderId: $id }) { order { ${ORDER_SELECTION} } } }`
 
 const ECLIPANEL_TAGS = ['EcliPanel']
@@ -99,6 +99,8 @@ function orderingRoutes(app: RestApp, run: ExecuteOperation): void {
   const place = {
     ...ECLIPANEL_SIGNED_IN_ROUTE,
     summary: 'Place an order',
+    description:
+      'While a paid plan is live, the order changes it: it is pending if something is due, otherwise active. If the plan cannot be changed, for example because a payment provider bills it, the order replaces it when it is approved.',
     headers: idempotencyHeaders,
     body: schemas.placeOrderBody,
     response: { 201: schemas.orderResponse, ...eclipanelErrorResponses(400, 401, 404, 409) },
@@ -107,8 +109,7 @@ function orderingRoutes(app: RestApp, run: ExecuteOperation): void {
     const { planId, notes } = request.body
     const organisationId = organisationIdOf(eitherField('body', request.body, 'organisationId', 'orgId'))
     const input = { planId: String(planId), organisationId, notes, idempotencyKey: request.headers['idempotency-key'] }
-    const { placeOrder } = await run<{ placeOrder: { order: OrderResult } }>(request, PLACE_ORDER, { input })
-    return reply.code(201).send({ success: true, order: toOrder(placeOrder.order) })
+    return reply.code(201).send({ success: true, order: toOrder(await placeOrder(run, request, input)) })
   })
 
   const cancel = {

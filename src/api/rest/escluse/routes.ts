@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import { DomainError, invalidInputError } from '../../../core/errors.js'
 import { keysOf } from '../../../core/record.js'
 import { INVOICE_NOT_FOUND } from '../../../modules/invoicing/index.js'
 import { SERVER_FIELDS } from '../../../modules/limited-resources.rules.js'
-import { SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
+import { ALREADY_SUBSCRIBED, SUBSCRIPTION_NOT_FOUND } from '../../../modules/subscriptions/index.js'
 import { organisationIdOf, userIdOf } from '../customer-ids.js'
 import { type Connection, type ExecuteOperation, fetchAllPages } from '../execute-operation.js'
 import { type NameField, withRequestFields } from '../request-fields.js'
@@ -17,6 +18,7 @@ const GET_SUBSCRIPTION = `query EscluseSubscription {
   subscription { id provider providerId plan { slug } status currentPeriodStart currentPeriodEnd endsAt features }
   me { limits { nodeLimit serverLimit } } }`
 const CREATE_CHECKOUT = 'mutation EscluseCheckout($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }'
+const CREATE_CHANGE_PAGE = 'mutation EscluseChangePage($input: CreateChangePageInput!) { createChangePage(input: $input) { url } }'
 const LIST_INVOICES = `query EscluseInvoices($after: String) {
   invoices(first: 100, after: $after) { nodes { ${INVOICE_SELECTION} } pageInfo { hasNextPage endCursor } } }`
 const GET_INVOICE = `query EscluseInvoice($id: ID!) { invoice(id: $id) { ${INVOICE_SELECTION} } }`
@@ -94,6 +96,7 @@ function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
   const checkout = {
     ...ESCLUSE_SIGNED_IN_ROUTE,
     summary: 'Create checkout session',
+    description: 'While a paid plan is live, the URL is that of a page on which the customer confirms the change to the plan.',
     headers: idempotencyHeaders,
     body: schemas.checkoutBody,
   }
@@ -105,10 +108,21 @@ function escluseSubscriptionRoutes(app: RestApp, run: ExecuteOperation): void {
       assertUrl('body.success_url', successUrl)
       assertUrl('body.cancel_url', cancelUrl)
       const input = { plan, successUrl, cancelUrl, idempotencyKey: request.headers['idempotency-key'] }
-      const { createCheckout } = await run<{ createCheckout: { checkoutUrl: string } }>(request, CREATE_CHECKOUT, { input })
-      return { data: { checkout_url: createCheckout.checkoutUrl } }
+      return { data: { checkout_url: await checkoutUrl(run, request, input) } }
     },
   )
+}
+
+/** This API does not know ALREADY_SUBSCRIBED: while a paid plan is live, it returns a page that confirms the change of plan. */
+async function checkoutUrl(run: ExecuteOperation, request: FastifyRequest, input: object): Promise<string> {
+  try {
+    const { createCheckout } = await run<{ createCheckout: { checkoutUrl: string } }>(request, CREATE_CHECKOUT, { input })
+    return createCheckout.checkoutUrl
+  } catch (error) {
+    if (!(error instanceof DomainError) || !error.is(ALREADY_SUBSCRIBED)) throw error
+    const { createChangePage } = await run<{ createChangePage: { url: string } }>(request, CREATE_CHANGE_PAGE, { input })
+    return createChangePage.url
+  }
 }
 
 function escluseInvoiceRoutes(app: RestApp, run: ExecuteOperation): void {

@@ -3,15 +3,10 @@ import type { Config } from '../../../config/config.js'
 import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { formatMoney } from '../../../core/money.js'
 import { ORDER_NOT_FOUND } from '../../orders/index.js'
+import { acceptForms, sendPage } from '../customer-page.js'
 import { checkoutPage, portalPage } from './sandbox-pages.js'
 import type { SandboxCheckout } from './sandbox-records.js'
 
-const SANDBOX_CSP = {
-  'default-src': ["'none'"],
-  'style-src': ["'unsafe-inline'"],
-  'base-uri': ["'none'"],
-  'frame-ancestors': ["'none'"],
-}
 const CHECKOUT_KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 interface SandboxRequest {
@@ -32,8 +27,7 @@ export interface SandboxPages {
  */
 export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) => done(null, {}))
+    acceptForms(scope)
     checkoutRoutes(scope, sandbox, config)
     portalRoutes(scope, sandbox)
   })
@@ -47,12 +41,9 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Con
   }
   const sendCheckout = (reply: FastifyReply, key: string, checkout: SandboxCheckout, declined: boolean) => {
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
-    const returnOrigins = new Set([successUrl, cancelUrl].map((url) => new URL(url).origin))
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
-    setPageHeaders(reply, ...returnOrigins)
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl }))
+    const page = checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl })
+    return sendPage(reply, page, [successUrl, cancelUrl])
   }
   app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
     sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
@@ -75,20 +66,11 @@ function portalRoutes(app: FastifyInstance, sandbox: SandboxPages): void {
     return portal
   }
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
-    const page = portalPage({ key: request.params.key, ...(await getPortal(request.params.key)) })
-    setPageHeaders(reply)
-    return reply.type('text/html; charset=utf-8').send(page)
+    return sendPage(reply, portalPage({ key: request.params.key, ...(await getPortal(request.params.key)) }))
   })
   app.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
     await getPortal(request.params.key)
     await sandbox.payOverdueInvoice(request.params.key)
     return reply.redirect(`/sandbox/portal/${request.params.key}`, 303)
   })
-}
-
-/** @param formTargets  origins to which a form may redirect, in addition to this server */
-function setPageHeaders(reply: FastifyReply, ...formTargets: string[]): void {
-  const directives = { ...SANDBOX_CSP, 'form-action': ["'self'", ...formTargets] }
-  reply.helmet({ contentSecurityPolicy: { useDefaults: false, directives } })
-  void reply.header('cache-control', 'no-store')
 }
