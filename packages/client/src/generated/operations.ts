@@ -70,6 +70,8 @@ export type CancelSubscriptionInput = {
 export type ChangePlanInput = {
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
+  /** Note in the order of a change without a payment provider. Only administrators can read it. At most 2,000 characters. */
+  notes?: string | null | undefined;
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
   /** Id of a plan with the same currency. */
@@ -271,6 +273,8 @@ export type PlaceOrderInput = {
   plan?: string | null | undefined;
   /** Id of a plan from `plans` that has a fixed price. */
   planId?: string | number | null | undefined;
+  /** Places the order although the customer has a paid subscription. When it is approved, it replaces the plan, and the unused share of what was paid goes to the balance. */
+  replace?: boolean | null | undefined;
 };
 
 /** The portal tier that a plan grants. */

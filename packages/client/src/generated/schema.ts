@@ -2,7 +2,7 @@
 
 /** The possible values of `errors[].extensions.code`. */
 export type ErrorCode =
-  /** The customer has a paid subscription already. Use `changePlan`. */
+  /** The customer has a paid subscription already. Use `changePlan`. Extensions: `planId` (id of its plan), `collection` (who collects its money). */
   | 'ALREADY_SUBSCRIBED'
   /** The HTTP request is invalid: malformed JSON, no operation, or a body that is too large. */
   | 'BAD_REQUEST'
