@@ -121,7 +121,7 @@ test('subscribes, reconnects after the connection is lost, and ends when the sig
   const controller = new AbortController()
   const received: string[] = []
   const changes: string[] = []
-  const place = () => client.request(PlaceOrderDocument, { input: { planId: plans.starter } })
+  const place = () => client.request(PlaceOrderDocument, { input: { planId: plans.starter, replace: true } })
   const iterate = async () => {
     const options = {
       signal: controller.signal,

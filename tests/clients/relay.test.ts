@@ -36,7 +36,7 @@ async function compiled(name: string): Promise<GraphQLTaggedNode> {
 async function createOrders(): Promise<void> {
   for (let index = 0; index < ORDERS; index += 1) {
     const planId = index % 3 === 0 ? plans.pro : plans.starter
-    const { data } = await server.ask(55, 'mutation ($plan: ID!) { placeOrder(input: { planId: $plan }) { order { id } } }', {
+    const { data } = await server.ask(55, 'mutation ($plan: ID!) { placeOrder(input: { planId: $plan, replace: true }) { order { id } } }', {
       plan: planId,
     })
     if (index % 2) continue
@@ -76,7 +76,7 @@ test('a subscription updates the record of the order', async () => {
     variables: {},
     onError: (error) => void failures.push(error),
   })
-  const place = 'mutation ($plan: ID!) { placeOrder(input: { planId: $plan }) { order { id } } }'
+  const place = 'mutation ($plan: ID!) { placeOrder(input: { planId: $plan, replace: true }) { order { id } } }'
   // The stream opens in the background, so orders are placed until one is received.
   const placed: string[] = []
   await expect

@@ -99,13 +99,13 @@ async function findCurrentPlan(tx: Transaction, existing: Subscription, plan: Pl
 /** The start of the periods: of the purchase or the trial, or of the last change of the interval. */
 async function findAnchor(
   tx: Transaction,
-  { trialEndsAt, createdAt, updatedAt }: SubscriptionSnapshot,
+  { status, trialEndsAt, createdAt, updatedAt }: SubscriptionSnapshot,
   plan: Plan,
   existing: Subscription | null,
 ): Promise<Date> {
   const first = new Date(trialEndsAt ?? createdAt)
   if (!existing) return first
-  if (existing.planInterval === plan.interval) return existing.status === 'TRIALING' ? first : existing.anchor
+  if (existing.planInterval === plan.interval) return [status, existing.status].includes('TRIALING') ? first : existing.anchor
   if (existing.pendingPlanId === plan.id) return existing.currentPeriodEnd
   const change = await tx.planChange.findFirst({
     where: { subscriptionId: existing.id, toPlanId: plan.id, status: { in: ['REQUESTED', 'DONE'] } },

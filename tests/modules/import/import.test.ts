@@ -115,7 +115,7 @@ describe('the import of a panel database', () => {
       { id: 'plan_3', slug: 'pro', isDefault: false, hiddenFromBilling: false, price: { decimal: '15.00' } },
     ])
     // The next order gets the next id, and an imported plan can be cancelled like any other.
-    const placed = await server.ask(55, 'mutation { placeOrder(input: {planId: 3}) { order { id } } }')
+    const placed = await server.ask(55, 'mutation { placeOrder(input: {planId: 3, replace: true}) { order { id } } }')
     expect(placed.data.placeOrder.order.id).toBe('ord_106')
     const cancelled = await server.ask('admin', 'mutation { cancelPlan(input: {userId: 55}) { cancelledOrders { id } } }')
     expect(cancelled.data.cancelPlan.cancelledOrders).toEqual([{ id: 'ord_101' }])

@@ -19,7 +19,7 @@ const pdf = async (url: string, headers: Record<string, string> = {}) => {
   return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) }
 }
 const purchase = async (userId: number, planId: string) => {
-  const { data } = await placeOrder(server, userId, { planId })
+  const { data } = await placeOrder(server, userId, { planId, replace: true })
   const { data: applied } = await applyPlan(server, {
     userId: String(userId),
     planId,

@@ -204,8 +204,9 @@ test('the number of statements for a page of invoices does not depend on the num
     server.ask(50, `{ invoices(first: ${first}) { nodes { ${AMOUNTS} order { id } creditNotes { number reason } pdfUrl } } }`)
   await server.ask(50, '{ me { id } }')
   for (const plan of [plans.pro, plans.starter, plans.pro]) await invoiceOf(50, plan)
-  const one = await countStatements(() => query(1))
+  // The newest invoice has no credit note; the plans of the others were replaced.
+  const few = await countStatements(() => query(2))
   const many = await countStatements(() => query(10))
-  expect(many).toEqual(one)
+  expect(many).toEqual(few)
   expect((await query(10)).data.invoices.nodes.length).toBeGreaterThan(2)
 })

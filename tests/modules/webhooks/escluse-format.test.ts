@@ -182,7 +182,7 @@ describe('an endpoint in the Escluse format', () => {
     await must(UPDATE, { input: { id: endpoint.id, format: 'STANDARD', types: [] } })
     await cancelPlan(server, { userId: '55' })
     await receivedBodies()
-    expect(receiver.types().slice(1)).toEqual(['limits.changed', 'plan.cancelled'])
+    expect(receiver.types().slice(1)).toEqual(['limits.changed', 'plan.cancelled', 'invoice.issued'])
   })
 
   test('gets events signed with the new secret at once when it is rotated', async () => {

@@ -119,6 +119,8 @@ describe('webhook events', () => {
       'invoice.issued',
       'limits.changed',
       'plan.cancelled',
+      // The credit note for the unused share.
+      'invoice.issued',
     ])
     const webhook = new Webhook(secret)
     const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
