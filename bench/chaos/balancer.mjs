@@ -11,8 +11,11 @@ export class Balancer {
   #targets
   #next = 0
   #isRunning = true
+  #dropsRequests
 
-  constructor(urls) {
+  /** @param dropsRequests  whether requests to a server that does not respond are sent to another one */
+  constructor(urls, { dropsRequests }) {
+    this.#dropsRequests = dropsRequests
     this.#targets = urls.map((url, server) => ({ url, server, isReady: false, requests: new AbortController() }))
     for (const target of this.#targets) void this.#watch(target)
   }
@@ -40,7 +43,7 @@ export class Balancer {
       await response?.text().catch(() => undefined)
       target.isReady = response?.status === 200
       this.checks.push({ at: Date.now(), server: target.server, isReady: target.isReady })
-      if (!response) this.#dropRequests(target)
+      if (!response && this.#dropsRequests) this.#dropRequests(target)
       await sleep(CHECK_INTERVAL_MS)
     }
   }

@@ -54,7 +54,7 @@ export async function startSystem({ hasFaults, report }) {
     LOG_LEVEL: 'error',
   })
   const servers = SERVERS.map((server) => new Service(environment(server)))
-  const balancer = new Balancer(urls)
+  const balancer = new Balancer(urls, { dropsRequests: hasFaults })
   while (!balancer.areAllReady()) await sleep(50)
   const administrator = await token('1', 'admin')
   const plans = await createPlans(database)

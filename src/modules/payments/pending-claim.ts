@@ -20,6 +20,7 @@ type PendingChange = Pick<Subscription, 'id' | 'pendingPlanId' | 'userId' | 'org
 /**
  * Claims the pending change. The claim is committed before the provider is called, so that no transaction is open
  * during the call. It expires, so that another process can continue if this one dies.
+ * @param onlyActive  whether to claim it only to make it: if the subscription is active and the change is not made
  * @returns null if it is claimed, is no longer pending, or a change in progress will replace it
  */
 export function claimPendingChange(
@@ -34,7 +35,7 @@ export function claimPendingChange(
     const [claim] = await tx.$queryRaw<Pick<PendingClaim, 'until' | 'mayBeMade'>[]>`
       UPDATE subscriptions SET pending_claimed_until = statement_timestamp() + ${CLAIM_SECONDS} * interval '1 second'
       FROM (SELECT pending_claimed_until AS claimed_until FROM subscriptions WHERE id = ${id}) AS previous
-      WHERE id = ${id} AND pending_plan_id = ${pendingPlanId} AND (NOT ${onlyActive} OR status = 'ACTIVE')
+      WHERE id = ${id} AND pending_plan_id = ${pendingPlanId} AND (NOT ${onlyActive} OR (status = 'ACTIVE' AND pending_made_at IS NULL))
         AND (claimed_until IS NULL OR claimed_until <= statement_timestamp())
         AND NOT EXISTS (SELECT FROM plan_changes WHERE subscription_id = ${id} AND status = 'REQUESTED')
       RETURNING pending_claimed_until AS until, claimed_until IS NOT NULL AS "mayBeMade"`

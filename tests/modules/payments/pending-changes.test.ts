@@ -62,6 +62,23 @@ test('applies the due plan changes batch by batch, although one fails, and none 
   expect(new Set(requested).size).toBe(CUSTOMERS - 2)
 })
 
+test('makes each change once when two processes do it at the same time', async () => {
+  server.clock.set('2026-06-01T09:30:00.000Z')
+  const call = api.hold('PATCH', '/subscriptions/')
+  // It has read the first batch, and is held up while the other one makes those changes.
+  const heldUp = applyPendingChanges(server.services).catch(() => undefined)
+  await call.arrived
+  // Its request may be repeated, because the response takes long.
+  const late = api.requests.at(-1)?.path
+  await expect(applyPendingChanges(server.services)).rejects.toThrow('1 plan changes failed')
+  call.release()
+  await heldUp
+  const made = api.requests.flatMap(({ method, path }) => (method === 'PATCH' && path !== late ? path : []))
+  const others = made.filter((path) => !path.endsWith(String(FAILING)))
+  expect(others.filter((path, place) => others.indexOf(path) < place)).toEqual([])
+  expect(others).toHaveLength(CUSTOMERS - 2)
+})
+
 test('keeps a request that arrives while the previous one is being applied', async () => {
   server.clock.set('2026-06-01T09:30:00.000Z')
   const call = api.hold('PATCH', '/subscriptions/')
