@@ -114,4 +114,11 @@ SELECT "user_id", "organisation_id", "currency", 'GRANT', - "amount", "amount", 
 
 UPDATE "credit_grants" SET "remaining" = "amount";
 
+INSERT INTO "ledger_accounts" ("user_id", "organisation_id", "currency", "receivable", "balance", "cash", "revenue", "tax", "granted")
+SELECT "user_id", "organisation_id", "currency", sum("receivable"), sum("balance"), sum("cash"), sum("revenue"), sum("tax"),
+  (SELECT coalesce(sum("remaining"), 0) FROM "credit_grants" AS granted
+    WHERE granted."currency" = posting."currency" AND granted."user_id" IS NOT DISTINCT FROM posting."user_id"
+      AND granted."organisation_id" IS NOT DISTINCT FROM posting."organisation_id")
+FROM "ledger_postings" AS posting GROUP BY "user_id", "organisation_id", "currency" ORDER BY "user_id", "organisation_id", "currency";
+
 UPDATE "sandbox_records" SET "internals" = "internals" || '{"credit": "0"}' WHERE "type" = 'subscriptions' AND "internals" ->> 'credit' <> '0';

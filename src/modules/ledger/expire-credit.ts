@@ -3,6 +3,7 @@ import { readBatches, runForEachRow } from '../../platform/postgres/read-batches
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
+import { changeGrant } from './balance-parts.js'
 import { postToLedger } from './post-to-ledger.js'
 
 const BATCH_SIZE = 100
@@ -34,7 +35,7 @@ async function expireGrant({ db, clock }: ExpiryServices, { id, userId, organisa
     await lockCustomer(tx, customer)
     const { remaining, currency } = await tx.creditGrant.findUniqueOrThrow({ where: { id } })
     if (remaining === 0n) return
-    await tx.creditGrant.update({ where: { id }, data: { remaining: 0n } })
+    await changeGrant(tx, id, -remaining)
     const at = clock.now()
     await postToLedger(tx, { customer, currency, kind: 'GRANT_EXPIRY', at, balance: remaining, revenue: -remaining, grantId: id })
   })

@@ -16,6 +16,7 @@ import {
 } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { GrantCreditInput } from './balance.type.js'
+import { changeGrant } from './balance-parts.js'
 import { postToLedger } from './post-to-ledger.js'
 import { settleOpenInvoices } from './spend-balance.js'
 
@@ -52,8 +53,7 @@ export async function grantCredit(
     const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
     const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
     await postToLedger(tx, { customer, currency, kind: 'GRANT', at, balance: -minorUnits, revenue: minorUnits, grantId: id })
-    // The credit is on the balance now, so it can be marked as granted there.
-    await tx.creditGrant.update({ where: { id }, data: { remaining: minorUnits } })
+    await changeGrant(tx, id, minorUnits)
     const details = { grantId: id, amount: minorUnits.toString(), currency, reason, expiresAt: expiresAt?.toISOString() ?? null }
     await recordAuditEntry(tx, { actor: principal, action: 'grantCredit', subject: customerName(customer), details, at })
     await settleOpenInvoices(tx, customer, currency, at)

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Payment } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
+import { changeGrant, changeHeld, endHold } from './balance-parts.js'
 import { amountDue, payInvoice } from './invoice-payments.js'
 import type { PaymentMethodKind } from './ledger.enums.js'
 import { postToLedger } from './post-to-ledger.js'
@@ -41,7 +42,7 @@ export async function receiveInvoicePayment(
 /** Records money for a pending order, for which it is held on the balance. Call it under the customer's lock. */
 export async function receiveOrderPayment(tx: Transaction, payment: ReceivedPayment, orderId: bigint): Promise<Payment> {
   const { id } = await receiveSurplus(tx, payment, orderId)
-  // The money is on the balance now, so it can be held there.
+  await changeHeld(tx, payment.customer, payment.currency, payment.amount)
   return tx.payment.update({ where: { id }, data: { held: payment.amount } })
 }
 
@@ -59,13 +60,12 @@ export async function payWithHeld(tx: Transaction, invoice: Invoice, payments: r
   const { currency, id: invoiceId } = invoice
   let due = amountDue(invoice)
   const parts: { paymentId: bigint; amount: bigint }[] = []
-  for (const { id: paymentId, held, grantId } of payments) {
+  for (const payment of payments) {
+    const { id: paymentId, held, grantId } = payment
     const amount = held < due ? held : due
     due -= amount
-    await tx.payment.update({ where: { id: paymentId }, data: { held: 0n } })
-    if (grantId !== null && held > amount) {
-      await tx.creditGrant.update({ where: { id: grantId }, data: { remaining: { increment: held - amount } } })
-    }
+    await endHold(tx, payment)
+    if (grantId !== null) await changeGrant(tx, grantId, held - amount)
     if (amount > 0n) parts.push({ paymentId, amount })
   }
   const paid = parts.reduce((sum, { amount }) => sum + amount, 0n)

@@ -3,6 +3,7 @@ import type { Invoice, Prisma } from '../../platform/postgres/generated/client.j
 import { actorName, RULE } from '../audit/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { listSpendableGrants, readBalance } from './balance.queries.js'
+import { changeGrant, changeHeld } from './balance-parts.js'
 import { amountDue, type PaymentPart, payInvoice } from './invoice-payments.js'
 import { postToLedger } from './post-to-ledger.js'
 
@@ -38,7 +39,7 @@ async function takeFromBalance(
     const taken = available < missing ? available : missing
     if (taken <= 0n) continue
     missing -= taken
-    if (grantId !== null) await tx.creditGrant.update({ where: { id: grantId }, data: { remaining: { decrement: taken } } })
+    if (grantId !== null) await changeGrant(tx, grantId, -taken)
     const { id } = await tx.payment.create({
       data: {
         userId: customer.userId,
@@ -55,6 +56,7 @@ async function takeFromBalance(
       },
       select: { id: true },
     })
+    if (isHeld) await changeHeld(tx, customer, currency, taken)
     parts.push({ paymentId: id, kind: 'BALANCE', amount: taken, grantId })
   }
   return parts

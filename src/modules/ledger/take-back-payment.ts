@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Payment } from '../../platform/postgres/generated/client.js'
 import { type Customer, customerSqlFilter } from '../identity/index.js'
 import { readBalance } from './balance.queries.js'
+import { endHold } from './balance-parts.js'
 import { storeAllocations } from './invoice-payments.js'
 import { postToLedger } from './post-to-ledger.js'
 
@@ -40,7 +41,8 @@ export async function takeBackPayment(
     const lost = parts.filter((part) => part.invoiceId === invoiceId)
     reopened.push(await reopenInvoice(tx, invoiceId, lost, at))
   }
-  await tx.payment.update({ where: { id: paymentId }, data: { held: 0n, reversedAt: at, reversalReason: reason } })
+  await endHold(tx, payment)
+  await tx.payment.update({ where: { id: paymentId }, data: { reversedAt: at, reversalReason: reason } })
   await postToLedger(tx, {
     customer,
     currency,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment, Prisma, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
 import { type CreditReason, issueCreditNote, lockInvoice } from '../../invoicing/index.js'
-import type { PaymentPart } from '../../ledger/index.js'
+import { changeHeld, type PaymentPart } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import type { RefundDestination } from './refund.enums.js'
 
@@ -82,7 +82,7 @@ function addUpByPayment(parts: readonly PaymentPart[]): CreditedPart[] {
  */
 export async function storeParts(
   tx: Transaction,
-  refund: Pick<Refund, 'id' | 'createdAt'>,
+  refund: Pick<Refund, 'id' | 'userId' | 'organisationId' | 'currency' | 'createdAt'>,
   parts: readonly CreditedPart[],
   to: RefundDestination,
 ): Promise<(RefundPart & { payment: Payment | null })[]> {
@@ -93,6 +93,7 @@ export async function storeParts(
       destination === 'BALANCE' ? ({ status: 'DONE', doneAt: refund.createdAt } as const) : ({ status: 'REQUESTED', held: true } as const)
     const data = { refundId: refund.id, paymentId, destination, amount, ...state }
     stored.push(await tx.refundPart.create({ data, include: { payment: true } }))
+    if (data.status === 'REQUESTED') await changeHeld(tx, refund, refund.currency, amount)
   }
   return stored
 }

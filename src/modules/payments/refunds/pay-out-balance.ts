@@ -17,7 +17,7 @@ import {
   principalName,
   type UserPrincipal,
 } from '../../identity/index.js'
-import { readBalance } from '../../ledger/index.js'
+import { changeHeld, readBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import { payoutReference } from './confirm-refund.js'
 import { storeRefund } from './credit-refund.js'
@@ -62,6 +62,7 @@ export async function payOutBalance(
     const part = await tx.refundPart.create({
       data: { refundId: refund.id, paymentId: null, destination: 'ORIGINAL', amount, status: 'REQUESTED', held: true },
     })
+    await changeHeld(tx, chosen, currency, amount)
     const details = { refundId: refund.id, amount: amount.toString(), currency, reason, reference: reference ?? null }
     await recordAuditEntry(tx, { actor: principal, action: 'payOutBalance', subject: customerName(chosen), details, at })
     if (reference !== undefined) await payOutPart(tx, services, part, reference)

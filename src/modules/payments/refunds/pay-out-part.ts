@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { RefundPart } from '../../../platform/postgres/generated/client.js'
-import { postToLedger } from '../../ledger/index.js'
+import { changeHeld, postToLedger } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 
@@ -12,13 +12,14 @@ import { publishEvent } from '../../webhooks/index.js'
 export async function payOutPart(
   tx: Transaction,
   services: Pick<Services, 'clock'>,
-  { id, refundId, amount }: RefundPart,
+  { id, refundId, amount, held }: RefundPart,
   reference: string | null,
 ): Promise<void> {
   const at = services.clock.now()
   await tx.refundPart.update({ where: { id }, data: { status: 'DONE', held: false, doneAt: at, reference } })
   const { userId, organisationId, currency } = await tx.refund.findUniqueOrThrow({ where: { id: refundId } })
   const customer = { userId, organisationId }
+  if (held) await changeHeld(tx, customer, currency, -amount)
   await postToLedger(tx, { customer, currency, kind: 'REFUND', at, balance: amount, cash: -amount, refundPartId: id })
   await completeRefund(tx, services, refundId)
 }
