@@ -36,9 +36,13 @@ async function compiled(name: string): Promise<GraphQLTaggedNode> {
 async function createOrders(): Promise<void> {
   for (let index = 0; index < ORDERS; index += 1) {
     const planId = index % 3 === 0 ? plans.pro : plans.starter
-    const { data } = await server.ask(55, 'mutation ($plan: ID!) { placeOrder(input: { planId: $plan, replace: true }) { order { id } } }', {
-      plan: planId,
-    })
+    const { data } = await server.ask(
+      55,
+      'mutation ($plan: ID!) { placeOrder(input: { planId: $plan, replace: true }) { order { id } } }',
+      {
+        plan: planId,
+      },
+    )
     if (index % 2) continue
     const input = { userId: '55', planId, orderId: data.placeOrder.order.id, amount: undefined }
     await server.ask('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })

@@ -243,14 +243,9 @@ describe('a reversal is refused', () => {
   test('for money that was paid out', async () => {
     const { payment } = await record({ orderId: await cancelledOrder(), amount: 500 })
     const { id: paymentId } = await server.services.db.payment.findUniqueOrThrow({ where: { id: BigInt(rowId(payment.id)) } })
-    // 300 are paid out, as a refund of the balance does.
-    await server.services.db.$executeRaw`
-      WITH refund AS (INSERT INTO refunds (user_id, currency, amount, tax, days, created_at)
-        VALUES (${String(user)}, 'USD', 300, 0, 0, now()) RETURNING id),
-      part AS (INSERT INTO refund_parts (refund_id, destination, amount, status, done_at)
-        SELECT id, 'ORIGINAL', 300, 'DONE', now() FROM refund RETURNING id)
-      INSERT INTO ledger_postings (user_id, currency, kind, balance, cash, at, refund_part_id)
-      SELECT ${String(user)}, 'USD', 'REFUND', 300, -300, now(), id FROM part`
+    const input = { userId: String(user), amount: 300, currency: 'USD', reason: 'Asked for it', reference: 'SEPA 1' }
+    const payOut = 'mutation ($input: PayOutBalanceInput!) { payOutBalance(input: $input) { refund { status } } }'
+    expect((await server.ask('admin', payOut, { input })).data.payOutBalance.refund.status).toBe('DONE')
     await refusal(`pay_${paymentId}`, 'only 200 of its 500 minor units of USD can be taken back, the rest was paid out')
   })
 

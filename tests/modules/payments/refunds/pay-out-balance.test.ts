@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../../support/catalog.js'
 import { checkLedger } from '../../../support/ledger.js'
+import { grantCredit } from '../../../support/payments.js'
 import { buyPlan, confirmRefund, must, payOutBalance, readUserBalance, requestRefund } from '../../../support/refunds.js'
 import { applyPlan, codeOf } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -49,21 +50,7 @@ test('never exceeds the free balance: neither what is held nor granted credit', 
   must(await payOut(PAYOUT))
   const { errors } = await payOut(PAYOUT)
   expect(errors?.[0]?.message).toBe('input.amount: must be at most 500 minor units, which is the free balance')
-  const { db, clock } = server.services
-  const grant = {
-    userId: String(USER),
-    currency: 'USD',
-    amount: 400n,
-    remaining: 0n,
-    reason: 'Test',
-    grantedBy: 'test',
-    createdAt: clock.now(),
-  }
-  const { id: grantId } = await db.creditGrant.create({ data: grant })
-  await db.ledgerPosting.create({
-    data: { userId: String(USER), currency: 'USD', kind: 'GRANT', balance: -400n, revenue: 400n, at: clock.now(), grantId },
-  })
-  await db.creditGrant.update({ where: { id: grantId }, data: { remaining: 400n } })
+  await grantCredit(server, { userId: String(USER), amount: { minorUnits: 400, currency: 'USD' }, reason: 'Test' })
   expect((await payOut({ ...PAYOUT, amount: 501 })).errors?.[0]?.extensions.field).toBe('input.amount')
   expect(codeOf(await payOut({ ...PAYOUT, amount: 500 }))).toBe('none')
 })

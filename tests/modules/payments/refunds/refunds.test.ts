@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { receiveInvoicePayment } from '../../../../src/modules/ledger/index.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { rowId } from '../../../support/ids.js'
 import { checkLedger } from '../../../support/ledger.js'
+import { grantCredit, recordPayment, reversePayment } from '../../../support/payments.js'
 import {
   amountsOf,
   buyPlan,
@@ -227,14 +227,7 @@ describe('the parts of a refund', () => {
   })
 
   test('return granted credit as granted credit', async () => {
-    const { db } = server.services
-    const at = server.clock.now()
-    const grant = { userId: String(USER), currency: 'USD', amount: 1000n, remaining: 0n, reason: 'Test', grantedBy: 'test', createdAt: at }
-    const { id: grantId } = await db.creditGrant.create({ data: grant })
-    await db.ledgerPosting.create({
-      data: { userId: String(USER), currency: 'USD', kind: 'GRANT', balance: -1000n, revenue: 1000n, at, grantId },
-    })
-    await db.creditGrant.update({ where: { id: grantId }, data: { remaining: 1000n } })
+    await grantCredit(server, { userId: String(USER), amount: { minorUnits: 1000, currency: 'USD' }, reason: 'Test' })
     await buy(plans.starter)
     server.clock.set('2026-05-03T10:00:00.000Z')
     const orderId = await change(plans.pro)
@@ -275,21 +268,10 @@ test('tax is refunded cumulatively: 999 with 173 tax in three of 333 gives 58, 5
 describe('an invoice that is partly unpaid', () => {
   /** Reverses the payment of the invoice, which is paid in part afterwards, as a bounced transfer is. */
   async function payPartly(amount: bigint): Promise<void> {
-    const { db, clock } = server.services
-    const at = clock.now()
-    const customer = { userId: String(USER), organisationId: null }
-    await db.$transaction(async (tx) => {
-      const { id: paymentId, invoiceId } = await tx.payment.findFirstOrThrow()
-      if (invoiceId === null) throw new Error('the payment has no invoice')
-      await tx.paymentAllocation.create({ data: { paymentId, invoiceId, amount: -1500n, createdAt: at } })
-      await tx.payment.update({ where: { id: paymentId }, data: { reversedAt: at, reversalReason: 'Bounced' } })
-      await tx.ledgerPosting.create({
-        data: { userId: String(USER), currency: 'USD', kind: 'REVERSAL', receivable: 1500n, cash: -1500n, at, paymentId },
-      })
-      const invoice = await tx.invoice.update({ where: { id: invoiceId }, data: { paidTotal: 0n, paidAt: null } })
-      const received = { customer, kind: 'BANK_TRANSFER', currency: 'USD', amount, receivedAt: at, recordedBy: 'test', at } as const
-      await receiveInvoicePayment(tx, received, invoice)
-    })
+    const { id, invoiceId } = await server.services.db.payment.findFirstOrThrow()
+    expect(codeOf(await reversePayment(server, { paymentId: String(id), reason: 'Bounced' }))).toBe('none')
+    const payment = { invoiceId: String(invoiceId), amount: Number(amount), kind: 'BANK_TRANSFER' }
+    expect(codeOf(await recordPayment(server, payment))).toBe('none')
   }
   const invoice = () => server.services.db.invoice.findFirstOrThrow({ where: { kind: 'INVOICE' } })
 
