@@ -49,12 +49,13 @@ export async function applySubscription(
     if (comparison !== 'newer') return comparison
   }
   const at = services.clock.now()
-  const current = existing && (await findCurrentPlan(tx, existing, plan, at))
+  const current = existing && (await findCurrentPlan(tx, existing, { plan, variantId: snapshot.variantId }, at))
   const applied = current ?? plan
   const live = await tx.subscription.findFirst({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0n } },
   })
   const state = buildSubscriptionState(snapshot, applied, existing, await findAnchor(tx, snapshot, applied, existing), at)
+  if (current && existing.pendingPlanId === plan.id) state.pendingMadeAt ??= at
   if (existing?.revokedAt) Object.assign(state, { status: 'EXPIRED', endedAt: existing.endedAt })
   // A customer has at most one live subscription: the one bought last.
   if (live && state.status !== 'EXPIRED') {
@@ -89,11 +90,22 @@ export async function applySubscription(
  * The plan that the customer keeps until the period ends, although the provider has the scheduled one
  * already. @returns null if the reported plan applies now
  */
-async function findCurrentPlan(tx: Transaction, existing: Subscription, plan: Plan, at: Date): Promise<Plan | null> {
+async function findCurrentPlan(
+  tx: Transaction,
+  existing: Subscription,
+  { plan, variantId }: { plan: Plan; variantId: string },
+  at: Date,
+): Promise<Plan | null> {
   const { id, planId, pendingPlanId, currentPeriodEnd } = existing
-  if (planId === plan.id || pendingPlanId !== plan.id || at >= currentPeriodEnd) return null
+  const isScheduled = pendingPlanId === plan.id || lastVariantId(existing) === variantId
+  if (planId === plan.id || !isScheduled || at >= currentPeriodEnd) return null
   const changesNow = await tx.planChange.count({ where: { subscriptionId: id, toPlanId: plan.id, status: 'REQUESTED' } })
   return changesNow > 0 ? null : tx.plan.findUniqueOrThrow({ where: { id: planId } })
+}
+
+/** The variant that the provider reported last. */
+export function lastVariantId({ providerState }: Subscription): string | null {
+  return (providerState as { variantId?: string } | null)?.variantId ?? null
 }
 
 /** The start of the periods: of the purchase or the trial, or of the last change of the interval. */

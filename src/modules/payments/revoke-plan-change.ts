@@ -8,6 +8,7 @@ import { type Customer, customerName, getCustomer, lockCustomer, type UserPrinci
 import { quoteLines } from '../invoicing/index.js'
 import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
+import { lastVariantId } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { RevokePlanChangeInput } from './payment.type.js'
@@ -56,13 +57,23 @@ async function tryToRevoke(services: RevokingServices, principal: UserPrincipal,
     throw paymentInProgressError('Another plan change waits for the payment provider')
   const claim = await claimPendingChange(db, subscription, { onlyActive: false })
   if (!claim) return false
-  const isMade = subscription.pendingMadeAt !== null || (claim.mayBeMade && (await findIfMade(services, subscription, claim)))
+  const isMade =
+    (await hasOtherPlanAtProvider(services, subscription)) || (claim.mayBeMade && (await findIfMade(services, subscription, claim)))
   if (isMade) await restoreAtProvider(services, subscription, claim)
   return clearPendingPlan(services, principal, customer, { subscription, claim })
 }
 
 function appliedError({ status }: Subscription): DomainError {
   return new DomainError(INVALID_TRANSITION, 'The scheduled plan change has been applied or replaced already', { from: status })
+}
+
+/** Whether the provider has confirmed another plan than the current one, which does not apply before the period ends. */
+async function hasOtherPlanAtProvider(services: RevokingServices, subscription: Subscription): Promise<boolean> {
+  const { provider: billedBy, planId, pendingMadeAt } = subscription
+  const provider = services.providers.find(billedBy)
+  const known = lastVariantId(subscription)
+  if (!provider || known === null) return pendingMadeAt !== null
+  return known !== findVariantId(provider, await services.db.plan.findUniqueOrThrow({ where: { id: planId } }))
 }
 
 /**
