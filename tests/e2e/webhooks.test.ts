@@ -120,12 +120,13 @@ async function readFinalState(db: pg.Client): Promise<unknown> {
       await rows(`SELECT provider_subscription_id, user_id, plan_id, status, anchor, period_number, current_period_start, current_period_end,
       cancel_at_period_end, ends_at, past_due_since, ended_at, provider_updated_at, plan_limits FROM subscriptions ORDER BY user_id`),
     payments:
-      await rows(`SELECT provider_payment_id, o.user_id, o.status, o.reason, o.currency, o.amount, o.period_start, o.period_end, s.provider_subscription_id,
+      await rows(`SELECT p.provider_payment_id, p.amount AS received, o.user_id, o.status, o.reason, o.currency, o.amount, o.period_start, o.period_end, s.provider_subscription_id,
       i.kind, i.total, i.tax, i.status AS paid, (SELECT sum(total) FROM invoices c WHERE c.credited_invoice_id = i.id) AS credited,
       (SELECT sum(amount) FROM refunds r WHERE r.order_id = o.id) AS refunded
-      FROM orders o JOIN subscriptions s ON s.id = o.subscription_id JOIN invoices i ON i.order_id = o.id AND i.kind <> 'CREDIT_NOTE' ORDER BY provider_payment_id`),
+      FROM orders o JOIN subscriptions s ON s.id = o.subscription_id JOIN invoices i ON i.order_id = o.id AND i.kind <> 'CREDIT_NOTE'
+      JOIN payments p ON p.order_id = o.id AND p.kind = 'PROVIDER' ORDER BY p.provider_payment_id`),
     current: await rows(
-      'SELECT s.user_id, o.provider_payment_id FROM subscriptions s JOIN orders o ON o.id = s.order_id ORDER BY s.user_id',
+      'SELECT s.user_id, p.provider_payment_id FROM subscriptions s JOIN payments p ON p.order_id = s.order_id ORDER BY s.user_id',
     ),
     numbers: await rows(`SELECT count(*), min(sequence), max(sequence), count(DISTINCT sequence) AS different FROM invoices`),
   }
