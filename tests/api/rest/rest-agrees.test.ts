@@ -76,7 +76,7 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         }
         for (const choice of choices) {
           const planId = ids[choice % ids.length]
-          const { placeOrder } = await must(user, 'mutation ($id: ID!) { placeOrder(input: {planId: $id}) { order { id } } }', {
+          const { placeOrder } = await must(user, 'mutation ($id: ID!) { placeOrder(input: {planId: $id, replace: true}) { order { id } } }', {
             id: planId,
           })
           if (choice % 3 === 0) continue

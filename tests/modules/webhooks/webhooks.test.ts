@@ -149,9 +149,9 @@ describe('webhook events', () => {
       features: { modpacks: true },
     })
     const { totalCount, nodes } = await deliveries(id)
-    expect(totalCount).toBe(6)
+    expect(totalCount).toBe(7)
     expect(nodes[0]).toMatchObject({ status: 'DELIVERED', attempts: 1, responseStatus: 200, response: 'thanks', nextAttemptAt: null })
-    expect(nodes[0].event.eventId).toBe(receiver.received[5]?.headers['webhook-id'])
+    expect(nodes[0].event.eventId).toBe(receiver.received[6]?.headers['webhook-id'])
   })
 
   test('are sent only to endpoints that subscribe to their type', async () => {

@@ -27,6 +27,8 @@ export interface Installation {
   providerEvent: string
   /** A payment of a customer whose data no other request names. */
   payment: string
+  /** A part of a refund that waits until an administrator confirms it. */
+  refundPart: string
   keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
   /** A key that a test may revoke. */
   spareKey: string
@@ -141,6 +143,7 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
     delivery,
     providerEvent: String(providerEvent.id),
     payment: String(payment.id),
+    refundPart: await refundManually(server),
     keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
     spareKey: String(spare.id),
   }
@@ -231,6 +234,18 @@ async function buy(server: TestServer, who: number, plan: string, organisationId
   await server.settle()
   const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId: String(organisationId), status: 'ACTIVE' } })
   return rowId(order.id)
+}
+
+/** Refunds a part of a plan that was paid by hand. @returns the id of the part that waits for its confirmation */
+async function refundManually(server: TestServer): Promise<string> {
+  const { db } = server.services
+  const { orderId } = await db.payment.findFirstOrThrow({
+    where: { kind: 'OTHER', userId: { not: String(PEOPLE.Alan) }, invoice: { status: 'PAID' }, orderId: { not: null } },
+  })
+  const input = `orderId: "${orderId}", amount: 1, reason: "Goodwill", endPlan: false`
+  await ask(server, 'admin', `mutation { requestRefund(input: { ${input} }) { refund { id } } }`)
+  const { id } = await db.refundPart.findFirstOrThrow({ where: { status: 'REQUESTED' } })
+  return String(id)
 }
 
 async function buyAndRefund(server: TestServer, who: number, organisationId: number): Promise<void> {

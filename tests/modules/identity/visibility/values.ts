@@ -38,6 +38,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     currency: 'USD',
     since: '2020-01-01T00:00:00.000Z',
     failedOnly: false,
+    replace: true,
   }
   return (name, type, isRequired) => {
     if (isOwnId(field, name) && (byField[field] !== undefined || !isRequired)) return byField[field]
@@ -83,6 +84,7 @@ const idsOfInstallation = (ids: Installation) => ({
   replayWebhookDelivery: ids.delivery,
   replayProviderEvent: ids.providerEvent,
   reversePayment: ids.payment,
+  confirmRefund: ids.refundPart,
 })
 
 /** Fields of inputs that name the object to change, apart from `id`. */
@@ -96,6 +98,7 @@ const OWN_IDS: Readonly<Record<string, string>> = {
   replayWebhookDelivery: 'deliveryId',
   replayProviderEvent: 'eventId',
   reversePayment: 'paymentId',
+  confirmRefund: 'partId',
 }
 
 function isOwnId(field: string, name: string): boolean {
@@ -104,6 +107,6 @@ function isOwnId(field: string, name: string): boolean {
 
 /** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {
-  if (field === 'setBillingDetails') return true
+  if (field === 'setBillingDetails' || name === 'replace') return true
   return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
 }

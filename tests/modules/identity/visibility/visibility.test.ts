@@ -262,6 +262,5 @@ test('each role can read exactly the listed fields of others', async () => {
     if (!isObjectType(type) || type.name.startsWith('__')) return []
     return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
   })
-  // Payment providers charge the difference of a plan change themselves, so there is no order to pay yet.
   expect(unseen.filter((field) => !seen.has(field))).toEqual(['ChangePlanPayload.order'])
 })
