@@ -76,9 +76,13 @@ test('GraphQL and both REST APIs return the same data for any catalog and orders
         }
         for (const choice of choices) {
           const planId = ids[choice % ids.length]
-          const { placeOrder } = await must(user, 'mutation ($id: ID!) { placeOrder(input: {planId: $id, replace: true}) { order { id } } }', {
-            id: planId,
-          })
+          const { placeOrder } = await must(
+            user,
+            'mutation ($id: ID!) { placeOrder(input: {planId: $id, replace: true}) { order { id } } }',
+            {
+              id: planId,
+            },
+          )
           if (choice % 3 === 0) continue
           const input = { userId: String(user), planId, orderId: placeOrder.order.id }
           await must('admin', 'mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })

@@ -107,6 +107,6 @@ function isOwnId(field: string, name: string): boolean {
 
 /** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {
-  if (field === 'setBillingDetails' || name === 'replace') return true
+  if (field === 'setBillingDetails' || ['replace', 'failedOnly'].includes(name)) return true
   return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
 }
