@@ -27,7 +27,7 @@ const orderSchema = z
   )
 
 /**
- * Places a pending order for a plan. With `replace`, a paid subscription is no obstacle: the order replaces it when it is
+ * Places a pending order for a plan. With `replace`, a paid subscription does not count: the order replaces it when it is
  * approved.
  * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, BAD_USER_INPUT for a plan without a fixed price
  */
