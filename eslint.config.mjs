@@ -4,6 +4,7 @@ import graphql from '@graphql-eslint/eslint-plugin'
 const { 'flat/schema-recommended': recommended, 'flat/schema-relay': relay } = graphql.configs
 
 const VALUES = [
+  // Named by its currency, within its customer.
   'BillingDetails',
   'Buyer',
   'CurrentPlan',
@@ -21,6 +22,7 @@ const VALUES = [
   'ServerClaim',
   'TaxRate',
   'WebhookEvent',
+  'Balance',
 ]
 
 export default [
