@@ -18,11 +18,11 @@ export function getPaidPlan({ settings }: State, slug: string): Plan {
   return plan
 }
 
-/** A gift with collection NONE is not a paid subscription; everything else is. */
+/** A gift, for which nothing was charged, is not a paid subscription; everything else is. */
 function refuseIfSubscribed(state: State): void {
   const live = liveSubscription(state)
   if (!live) return
-  const isGift = live.collection === 'NONE' && state.orders[live.order - 1]?.fullAmount === 0n
+  const isGift = live.collection !== 'PROVIDER' && state.orders[live.order - 1]?.fullAmount === 0n
   refuseIf(!isGift, 'ALREADY_SUBSCRIBED')
 }
 

@@ -6,7 +6,7 @@ import { type Customer, customerFilter } from '../identity/index.js'
 import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
 
 /**
- * Prevents a second purchase beside a live subscription that is paid for. A gift does not count.
+ * Prevents a second purchase beside a live subscription that is paid for. Neither a gift nor a free plan counts.
  * @throws ALREADY_SUBSCRIBED
  */
 export async function assertNotSubscribed(tx: Transaction, customer: Customer): Promise<void> {
@@ -16,8 +16,8 @@ export async function assertNotSubscribed(tx: Transaction, customer: Customer): 
   throw new DomainError(ALREADY_SUBSCRIBED, 'The customer has a paid subscription already; use changePlan to change its plan', details)
 }
 
-/** A live subscription other than a gift. */
+/** A live subscription that has a price or that a provider bills: neither a gift nor a free plan. */
 function findPaidSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
-  const isPaid = [{ collection: { not: 'NONE' as const } }, { price: { gt: 0n } }]
+  const isPaid = [{ collection: 'PROVIDER' as const }, { price: { gt: 0n } }]
   return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid } })
 }

@@ -317,4 +317,17 @@ describe('nothing replaced is lost', () => {
     expect((await account()).documents).toEqual([])
     expect(codeOf(await placeOrder(server, USER, { planId: plans.pro }))).toBe('none')
   })
+
+  test('an order for a free plan does not prevent a purchase', async () => {
+    const input = { slug: 'student', name: 'Student', type: 'EDU', price: { minorUnits: 0, currency: 'USD' } }
+    const { createPlan } = await ask('admin', 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }', {
+      input,
+    })
+    await buy(createPlan.plan.id)
+    expect(await ask(USER, '{ subscription { collection plan { slug } } }')).toEqual({
+      subscription: { collection: 'INVOICE', plan: { slug: 'student' } },
+    })
+    await buy(plans.pro)
+    expect((await account()).documents).toHaveLength(1)
+  })
 })
