@@ -159,7 +159,8 @@ test('ends a subscription that the server refuses, and closes the connection whe
     return fetch(address, init)
   }
   const client = createClient({ url: server.url, token, fetch: recording })
-  const place = () => createClient({ url: server.url, token }).request(PlaceOrderDocument, { input: { planId: plans.starter } })
+  const input = { planId: plans.starter, replace: true }
+  const place = () => createClient({ url: server.url, token }).request(PlaceOrderDocument, { input })
   for await (const _event of client.subscribe(OrderUpdatedDocument, {}, { onConnected: () => void place() })) break
   expect(signal?.aborted).toBe(true)
 })
