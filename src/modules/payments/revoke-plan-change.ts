@@ -57,6 +57,17 @@ async function tryToRevoke(services: RevokingServices, principal: UserPrincipal,
     throw paymentInProgressError('Another plan change waits for the payment provider')
   const claim = await claimPendingChange(db, subscription, { onlyActive: false })
   if (!claim) return false
+  return revokeClaimed(services, principal, customer, claim)
+}
+
+/** Reads the subscription again, because the job may have made the change before it was claimed here. */
+async function revokeClaimed(
+  services: RevokingServices,
+  principal: UserPrincipal,
+  customer: Customer,
+  claim: PendingClaim,
+): Promise<boolean> {
+  const subscription = await services.db.subscription.findUniqueOrThrow({ where: { id: claim.subscriptionId } })
   const isMade =
     (await hasOtherPlanAtProvider(services, subscription)) || (claim.mayBeMade && (await findIfMade(services, subscription, claim)))
   if (isMade) await restoreAtProvider(services, subscription, claim)
