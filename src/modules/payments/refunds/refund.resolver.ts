@@ -6,7 +6,7 @@ import type {
   RefundPart as RefundPartRecord,
   Refund as RefundRecord,
 } from '../../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
+import { ADMINISTRATOR, type RequestContext, seesCustomer } from '../../identity/index.js'
 import { CreditNote, refundCreditNotesLoader, signInvoiceLink } from '../../invoicing/index.js'
 import { Order, orderLoader } from '../../orders/index.js'
 import { confirmRefund } from './confirm-refund.js'
@@ -108,10 +108,11 @@ export class RefundResolver {
   }
 
   @FieldResolver(() => [CreditNote], {
-    description: 'Credit notes of the refund: one for each invoice, newest invoice first. Empty for a refund of the balance.',
+    description:
+      'Credit notes of the refund: one for each invoice that is visible to you, newest invoice first. Empty for a refund of the balance.',
   })
   creditNotes(@Root() { id }: RefundRecord, @Ctx() context: RequestContext) {
-    return context.loader(refundCreditNotesLoader).load(id)
+    return readCreditNotes(context, id)
   }
 
   @FieldResolver(() => Url, {
@@ -123,10 +124,21 @@ export class RefundResolver {
   })
   async creditNotePdfUrl(@Root() { id, orderId }: RefundRecord, @Ctx() context: RequestContext): Promise<string | null> {
     const { services } = context
-    const [creditNote] = await context.loader(refundCreditNotesLoader).load(id)
+    const [creditNote] = await readCreditNotes(context, id)
     if (creditNote) return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now())
     return orderId === null ? null : signInvoiceLink(services.config, { purpose: 'order-invoice', id: orderId }, services.clock.now())
   }
+}
+
+/**
+ * Credit notes of a refund that a user may view: a refund after a plan change also credits the invoice of the former
+ * plan, which another user may have bought for the organisation. API keys that read an order read its refunds in full.
+ */
+async function readCreditNotes(context: RequestContext, refundId: bigint) {
+  const creditNotes = await context.loader(refundCreditNotesLoader).load(refundId)
+  if (!context.user) return creditNotes
+  const visible = await Promise.all(creditNotes.map(async (each) => ((await seesCustomer(context, each)) ? [each] : [])))
+  return visible.flat()
 }
 
 @Resolver(() => RefundPart)
