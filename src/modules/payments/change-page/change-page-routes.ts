@@ -5,10 +5,11 @@ import { getBuyer, signInvoiceLink } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { acceptForms, sendPage } from '../customer-page.js'
 import type { RequestedChange } from '../plan-change-preview.js'
-import { explainError, type PageFormat, previewRows, type ShownAmount } from './change-page.rules.js'
+import { type PageFormat, previewRows, type ShownAmount } from './change-page.rules.js'
 import { type ChangePage, readChangePage } from './change-page-token.js'
 import { pendingPage, previewPage, problemPage } from './change-page-view.js'
 import { type Confirmation, calculatePageChange, confirmChange } from './confirm-change.js'
+import { explainError } from './explain-error.js'
 
 /** Points. */
 const PAGE_COST = 10
