@@ -119,6 +119,20 @@ export type CreateApiKeyInput = {
   scopes: Array<ApiKeyScope>;
 };
 
+/** The plan to change to, and the pages to return to. */
+export type CreateChangePageInput = {
+  /** Return URL when the customer cancels, or when the change is not possible. At most 2,000 characters. */
+  cancelUrl: string;
+  /** Idempotency key. Retrying with the same key returns the original result. */
+  idempotencyKey?: string | null | undefined;
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
+  organisationId?: string | number | null | undefined;
+  /** Slug of the plan, such as "pro", or its id. */
+  plan: string;
+  /** Return URL after the change; its origin must be PUBLIC_URL or one of CHECKOUT_ORIGINS. At most 2,000 characters. */
+  successUrl: string;
+};
+
 /** The plan to buy, and the pages to return to. */
 export type CreateCheckoutInput = {
   /** Return URL when the customer cancels. Used by the sandbox; Lemon Squeezy ignores it. */
@@ -637,6 +651,13 @@ export type CreateCheckoutMutationVariables = Exact<{
 
 export type CreateCheckoutMutation = { createCheckout: { checkoutUrl: string } };
 
+export type CreateChangePageMutationVariables = Exact<{
+  input: CreateChangePageInput;
+}>;
+
+
+export type CreateChangePageMutation = { createChangePage: { url: string } };
+
 export type PlanSubscriptionQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
 }>;
@@ -877,6 +898,8 @@ export const PlaceOrderDocument: TypedDocument<PlaceOrderMutation, PlaceOrderMut
 export const CancelOrderDocument: TypedDocument<CancelOrderMutation, CancelOrderMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation CancelOrder($input: CancelOrderInput!) {\n  cancelOrder(input: $input) {\n    order {\n      ...OrderFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelOrder"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CancelOrderInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelOrder"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"OrderFields"},"directives":[]}]}}]}}]}} }, moneyFields, orderFields)
 
 export const CreateCheckoutDocument: TypedDocument<CreateCheckoutMutation, CreateCheckoutMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation CreateCheckout($input: CreateCheckoutInput!) {\n  createCheckout(input: $input) {\n    checkoutUrl\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateCheckout"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateCheckoutInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createCheckout"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"checkoutUrl"},"arguments":[],"directives":[]}]}}]}} })
+
+export const CreateChangePageDocument: TypedDocument<CreateChangePageMutation, CreateChangePageMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation CreateChangePage($input: CreateChangePageInput!) {\n  createChangePage(input: $input) {\n    url\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateChangePage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateChangePageInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createChangePage"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"},"arguments":[],"directives":[]}]}}]}} })
 
 export const PlanSubscriptionDocument: TypedDocument<PlanSubscriptionQuery, PlanSubscriptionQueryVariables> = /* @__PURE__ */ createDocument({ text: "query PlanSubscription($organisationId: ID) {\n  subscription(organisationId: $organisationId) {\n    ...SubscriptionFields\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PlanSubscription"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subscription"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"organisationId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"organisationId"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SubscriptionFields"},"directives":[]}]}}]}} }, subscriptionFields)
 
