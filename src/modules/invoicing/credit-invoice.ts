@@ -19,6 +19,7 @@ import {
   settleOpenInvoices,
   sumOfParts,
 } from '../ledger/index.js'
+import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
@@ -70,6 +71,7 @@ export async function creditInvoice(
     const invoice = await lockInvoice(tx, { id: invoiceId })
     if (!invoice) throw invoiceNotFoundError(invoiceId)
     await assertCreditNoteAllowed(tx, invoice, credit.amount)
+    await cancelChangeOf(tx, invoice, services.clock.now())
     const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
     await settleOpenInvoices(tx, found, found.currency, creditNote.issuedAt)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
@@ -85,6 +87,12 @@ export async function creditInvoice(
   const findInvoiceById = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
   const [creditNote, invoice] = await Promise.all([findInvoiceById(BigInt(creditNoteId)), findInvoiceById(invoiceId)])
   return { creditNote, invoice }
+}
+
+/** A change that waits for its payment was calculated without the credit note. */
+async function cancelChangeOf(tx: Transaction, { orderId }: Invoice, at: Date): Promise<void> {
+  const { subscriptionId } = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select: { subscriptionId: true } })
+  if (subscriptionId !== null) await cancelPendingChanges(tx, subscriptionId, at)
 }
 
 /**

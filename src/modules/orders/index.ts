@@ -20,3 +20,4 @@ export {
 export { Order, PlaceOrderInput, PlaceOrderPayload } from './order.type.js'
 export { type DescribedLine, type OrderLine, parseOrderItem } from './order-item.js'
 export { orders } from './orders.module.js'
+export { cancelPendingChanges } from './pending-change-orders.js'

@@ -4,9 +4,8 @@ import type { Order, Prisma, Subscription } from '../../platform/postgres/genera
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { freeHeldPayments } from '../ledger/index.js'
-import { notifyOfOrders } from '../orders/index.js'
+import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { cancelPendingChanges } from './pending-change-orders.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
 /** Cancels the customer's active plan orders. Call it under the customer's lock. */

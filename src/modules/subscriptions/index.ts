@@ -14,7 +14,6 @@ export {
   releaseSubscription,
 } from './end-subscription.js'
 export { completeChange, requestChange } from './execute-change.js'
-export { cancelPendingChanges } from './pending-change-orders.js'
 export { placeOrder } from './place-order.js'
 export { advancePeriods } from './scheduled-transitions.js'
 export { SubscriptionStatus } from './subscription.enums.js'

@@ -4,9 +4,9 @@ import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { quoteLines } from '../../invoicing/index.js'
 import { freeHeldPayments, listHeldPayments, settleOpenInvoices } from '../../ledger/index.js'
-import { notifyOfOrders, parseOrderItem } from '../../orders/index.js'
+import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { activateOrder, CURRENCY_MISMATCH, cancelPendingChanges, completeChange, type PlanOrder } from '../../subscriptions/index.js'
+import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder } from '../../subscriptions/index.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 

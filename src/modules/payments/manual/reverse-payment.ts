@@ -7,8 +7,8 @@ import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerFilter, customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { PAYMENT_NOT_FOUND, readBalance, readSpendableBalance, settleOpenInvoices, takeBackPayment } from '../../ledger/index.js'
+import { cancelPendingChanges } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { cancelPendingChanges } from '../../subscriptions/index.js'
 import { endIfUnpaid } from './end-if-unpaid.js'
 import type { ReversePaymentInput } from './manual-payment.type.js'
 

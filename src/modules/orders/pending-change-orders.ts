@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import { freeHeldPayments } from '../ledger/index.js'
-import { notifyOfOrders } from '../orders/index.js'
+import { notifyOfOrders } from './notify-of-orders.js'
 
 /**
  * Cancels the plan change orders of a subscription that wait for their payment. What was paid for them becomes free
