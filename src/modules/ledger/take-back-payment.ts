@@ -4,6 +4,7 @@ import type { Invoice, Payment } from '../../platform/postgres/generated/client.
 import { type Customer, customerSqlFilter } from '../identity/index.js'
 import { readBalance } from './balance.queries.js'
 import { endHold } from './balance-parts.js'
+import { sumOfParts } from './free-payments.js'
 import { storeAllocations } from './invoice-payments.js'
 import { postToLedger } from './post-to-ledger.js'
 
@@ -15,9 +16,10 @@ interface TakenPart {
 }
 
 /**
- * Reverses a payment in the ledger: takes its money back from where it is now. First what is held of it, then free
- * balance, then the invoices that it pays directly, then those that were paid from free balance, the newest first. Granted
- * credit is never taken. The invoices are open again, and due now at the earliest. Call it under the customer's lock.
+ * Reverses a payment in the ledger: takes its money back from where it is now. What is held of it, what it pays of
+ * invoices, and for the rest free balance, then the invoices that were paid from free balance, the newest first. Granted
+ * credit is never taken. The invoices are open again, and due now at the earliest. Call it under the customer's lock;
+ * then settle the open invoices, so that a reversed payment pays nothing and free balance takes its place.
  * @returns the invoices that are open now
  * @throws INVALID_TRANSITION if the money was paid out
  */
@@ -29,12 +31,12 @@ export async function takeBackPayment(
   const { id: paymentId, userId, organisationId, currency, amount, held } = payment
   const customer = { userId, organisationId }
   const { free } = await readBalance(tx, customer, currency)
-  const fromBalance = held + free < amount ? held + free : amount
-  const parts = takeParts(
-    [...(await listDirectParts(tx, paymentId)), ...(await listBalanceParts(tx, customer, currency))],
-    amount - fromBalance,
-  )
-  const fromInvoices = parts.reduce((sum, part) => sum + part.amount, 0n)
+  const direct = await listDirectParts(tx, paymentId)
+  const onBalance = amount - held - sumOfParts(direct)
+  const fromFree = free < onBalance ? free : onBalance
+  const fromBalance = held + fromFree
+  const parts = [...direct, ...takeParts(await listBalanceParts(tx, customer, currency), onBalance - fromFree)]
+  const fromInvoices = sumOfParts(parts)
   if (fromBalance + fromInvoices < amount) throw paidOutError(payment, fromBalance + fromInvoices)
   const reopened: Invoice[] = []
   for (const invoiceId of new Set(parts.map((part) => part.invoiceId))) {
@@ -86,11 +88,11 @@ function takeParts(parts: readonly TakenPart[], amount: bigint): TakenPart[] {
 
 async function reopenInvoice(tx: Transaction, id: bigint, parts: readonly TakenPart[], at: Date): Promise<Invoice> {
   await storeAllocations(tx, id, parts, at, -1n)
-  const { dueAt } = await tx.invoice.findUniqueOrThrow({ where: { id }, select: { dueAt: true } })
-  const lost = parts.reduce((sum, { amount }) => sum + amount, 0n)
+  const { dueAt, status } = await tx.invoice.findUniqueOrThrow({ where: { id }, select: { dueAt: true, status: true } })
+  const isDueLater = status === 'OPEN' || dueAt > at
   return tx.invoice.update({
     where: { id },
-    data: { paidTotal: { decrement: lost }, paidAt: null, dueAt: dueAt > at ? dueAt : at },
+    data: { paidTotal: { decrement: sumOfParts(parts) }, paidAt: null, dueAt: isDueLater ? dueAt : at },
   })
 }
 

@@ -42,7 +42,7 @@ export async function reversePayment(
       details: { paymentId: id, amount: payment.amount.toString(), currency: payment.currency, reason },
       at,
     })
-    // Granted credit was not taken. It pays open invoices like any other.
+    // What is left of the balance, and granted credit, which was not taken, pay open invoices like any other.
     if ((await readSpendableBalance(tx, payment, payment.currency, at)) > 0n) await settleOpenInvoices(tx, payment, payment.currency, at)
     await endIfUnpaid(tx, services, payment)
     return { invoiceIds: reopened.map((invoice) => invoice.id).join(',') }
@@ -71,8 +71,8 @@ async function assertReversible(
   const invoice = invoiceId === null ? null : await tx.invoice.findUnique({ where: { id: invoiceId }, select: { kind: true } })
   if (invoice?.kind === 'STATEMENT' || providers.find(provider)?.merchantOfRecord)
     throw refuse('the provider is the seller and reverses its own sales')
-  const refunds = await tx.refundPart.count({ where: { paymentId: id, status: 'REQUESTED', held: false } })
-  if (refunds > 0) throw refuse('a refund of it is in progress')
+  const refunds = await tx.refundPart.count({ where: { paymentId: id, destination: 'ORIGINAL' } })
+  if (refunds > 0) throw refuse('it was refunded, or a refund of it is requested')
 }
 
 /**
