@@ -166,7 +166,7 @@ async function requestPlanChange(
   await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
   if (preview.when === 'PERIOD_END') {
     await schedulePendingChange(tx, subscriptionId, plan.id, at)
-    if (planned.billing === null && subscription.status === 'CANCELLED') await resumeOwnSubscription(tx, services, customer, subscriptionId)
+    if (planned.billing === null && subscription.status === 'CANCELLED') await resumeOwnSubscription(tx, services, customer, subscription)
     return accepted
   }
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }

@@ -14,6 +14,7 @@ import {
   creditUnusedShare,
   ESCLUSE,
   endPlan,
+  hasFixedTerm,
   subscriptionTransitionError,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -57,13 +58,18 @@ export function resumeSubscription(
     action: 'resumeSubscription',
     to: 'ACTIVE',
     atProvider: (provider, id) => provider.resume(id),
-    withoutProvider: () => ({ cancelAtPeriodEnd: false, endsAt: null }),
+    withoutProvider: resumed,
   })
 }
 
 interface StatusChange {
   action: string
   to: 'CANCELLED' | 'ACTIVE'
+/** What resuming changes. A fixed term remains. */
+function resumed(subscription: Subscription): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> {
+  return { cancelAtPeriodEnd: false, endsAt: hasFixedTerm(subscription) ? subscription.currentPeriodEnd : null }
+}
+
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
   /** The change of a subscription that no provider bills. */
   withoutProvider(subscription: Subscription, at: Date): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
@@ -139,10 +145,10 @@ export async function resumeOwnSubscription(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
-  id: bigint,
+  subscription: Subscription,
 ): Promise<void> {
-  const data = { status: 'ACTIVE' as const, cancelAtPeriodEnd: false, endsAt: null, updatedAt: services.clock.now() }
-  await tx.subscription.update({ where: { id }, data })
+  const data = { ...resumed(subscription), status: 'ACTIVE' as const, updatedAt: services.clock.now() }
+  await tx.subscription.update({ where: { id: subscription.id }, data })
   await refreshEntitlement(tx, services, customer)
 }
 

@@ -6,7 +6,14 @@ import type { Plan, Subscription } from '../../platform/postgres/generated/clien
 import { getOrderablePlan } from '../catalog/index.js'
 import { getCustomer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { type ChangeTime, calculateChange, ESCLUSE, type PlanChangePreview, type PlannedChange } from '../subscriptions/index.js'
+import {
+  type ChangeTime,
+  calculateChange,
+  ESCLUSE,
+  hasFixedTerm,
+  type PlanChangePreview,
+  type PlannedChange,
+} from '../subscriptions/index.js'
 import { getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { findVariantId } from './variant-id.js'
@@ -77,10 +84,12 @@ function findBilling(
 }
 
 /** A cancelled subscription is resumed by the change. */
-function assertChangeable({ id, status, provider, endsAt, currentPeriodEnd, collection }: Subscription): void {
+function assertChangeable(subscription: Subscription): void {
+  const { id, status, provider, endsAt, currentPeriodEnd, collection } = subscription
   if (provider === ESCLUSE)
     throw new DomainError(INVALID_TRANSITION, `Subscription ${id} is billed by Escluse; change it there`, { from: status })
-  const isFixedTerm = collection === 'INVOICE' && status !== 'CANCELLED' && endsAt !== null && endsAt <= currentPeriodEnd
+  const isEnding = endsAt !== null && endsAt <= currentPeriodEnd
+  const isFixedTerm = collection === 'INVOICE' && isEnding && (status !== 'CANCELLED' || hasFixedTerm(subscription))
   if ((status !== 'ACTIVE' && status !== 'CANCELLED') || isFixedTerm) {
     throw new DomainError(INVALID_TRANSITION, 'Only an active subscription without a fixed end can change its plan', { from: status })
   }

@@ -19,6 +19,12 @@ export { advancePeriods } from './scheduled-transitions.js'
 export { SubscriptionStatus } from './subscription.enums.js'
 export { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 export { CANCEL_AT_PROVIDER, REFUND_UNUSED } from './subscription.jobs.js'
-export { assertSubscriptionTransition, canSubscriptionTransition, ESCLUSE, subscriptionTransitionError } from './subscription.rules.js'
+export {
+  assertSubscriptionTransition,
+  canSubscriptionTransition,
+  ESCLUSE,
+  hasFixedTerm,
+  subscriptionTransitionError,
+} from './subscription.rules.js'
 export { PlanSubscription } from './subscription.type.js'
 export { subscriptions } from './subscriptions.module.js'

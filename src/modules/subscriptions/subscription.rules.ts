@@ -1,4 +1,6 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { periodNumber } from '../../core/period.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
 import type { SubscriptionStatus } from './subscription.enums.js'
 
 /** Provider of the subscriptions that only Escluse's events describe. It has no API to call. */
@@ -16,6 +18,11 @@ const SUBSCRIPTION_TRANSITIONS: Record<SubscriptionStatus, readonly Subscription
 
 export function canSubscriptionTransition(from: SubscriptionStatus, to: SubscriptionStatus): boolean {
   return SUBSCRIPTION_TRANSITIONS[from].includes(to)
+}
+
+/** Whether a subscription was bought with an end of its own, so that its only period is not one of its interval. */
+export function hasFixedTerm({ anchor, planInterval, periodNumber: number, currentPeriodEnd }: Subscription): boolean {
+  return periodNumber(anchor, planInterval, number).end.getTime() !== currentPeriodEnd.getTime()
 }
 
 interface SubscriptionInTransition {
