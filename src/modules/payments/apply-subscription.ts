@@ -7,16 +7,15 @@ import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
-import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import {
   canSubscriptionTransition,
-  creditUnusedShare,
   endSubscription,
   enqueueProviderCancellation,
   expireActiveOrders,
   recordReplacement,
   releaseSubscription,
+  settleEndedSubscription,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
@@ -135,9 +134,8 @@ async function creditReplaced(
   at: Date,
 ): Promise<void> {
   const { id: subscriptionId, currency } = replaced
-  const amount = await creditUnusedShare(tx, services, replaced, { at })
+  const amount = await settleEndedSubscription(tx, services, replaced, { at })
   if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId, amount, currency, at })
-  await settleOpenInvoices(tx, customer, currency, at)
 }
 
 /** Completes the plan change in progress to the plan that the provider has reported. */

@@ -6,26 +6,28 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
-import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import {
   advancePeriods,
   assertSubscriptionTransition,
-  creditUnusedShare,
   ESCLUSE,
   endPlan,
   hasFixedTerm,
+  hasOpenInvoice,
+  settleEndedSubscription,
   subscriptionTransitionError,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
+import { endIfUnpaid } from './manual/end-if-unpaid.js'
 import { matchSubscription } from './match-subscription.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment.type.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 
 /**
- * Cancels a subscription at the end of its period, or immediately if a payment is overdue or that end is past.
+ * Cancels a subscription at the end of its period, or immediately if a payment is overdue, the invoice of the period is
+ * unpaid, or that end is past.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function cancelSubscription(
@@ -37,9 +39,9 @@ export function cancelSubscription(
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
-    withoutProvider: ({ status, currentPeriodEnd, endsAt }, at) => {
+    withoutProvider: ({ status, currentPeriodEnd, endsAt }, { at, isUnpaid }) => {
       const end = endsAt ?? currentPeriodEnd
-      const isOverdue = status === 'PAST_DUE' || status === 'UNPAID'
+      const isOverdue = isUnpaid || status === 'PAST_DUE' || status === 'UNPAID'
       return isOverdue || end <= at ? 'ended' : { cancelAtPeriodEnd: true, endsAt: end }
     },
   })
@@ -62,17 +64,20 @@ export function resumeSubscription(
   })
 }
 
-interface StatusChange {
-  action: string
-  to: 'CANCELLED' | 'ACTIVE'
 /** What resuming changes. A fixed term remains. */
 function resumed(subscription: Subscription): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> {
   return { cancelAtPeriodEnd: false, endsAt: hasFixedTerm(subscription) ? subscription.currentPeriodEnd : null }
 }
 
+interface StatusChange {
+  action: string
+  to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
   /** The change of a subscription that no provider bills. */
-  withoutProvider(subscription: Subscription, at: Date): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
+  withoutProvider(
+    subscription: Subscription,
+    circumstances: { readonly at: Date; readonly isUnpaid: boolean },
+  ): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
 }
 
 async function changeStatus(
@@ -90,8 +95,10 @@ async function changeStatus(
   const provider = found.provider === null ? null : getBillingProvider(services, found)
   const snapshot = provider && (await change.atProvider(provider, found.providerSubscriptionId ?? ''))
   return runTransaction(db, async (tx) => {
-    if (provider && snapshot) await applyProviderResponse(tx, services, provider, snapshot)
-    else await changeWithoutProvider(tx, services, customer, { id, ...change })
+    if (provider && snapshot) {
+      await applyProviderResponse(tx, services, provider, snapshot)
+      if (change.to === 'CANCELLED') await endIfUnpaid(tx, services, customer)
+    } else await changeWithoutProvider(tx, services, customer, { id, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
     await recordAuditEntry(tx, { actor: principal, action: change.action, subject: customerName(customer), details, at })
@@ -128,12 +135,11 @@ async function changeWithoutProvider(
   const at = services.clock.now()
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
-  const state = withoutProvider(subscription, at)
+  const state = withoutProvider(subscription, { at, isUnpaid: await hasOpenInvoice(tx, subscription) })
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
-    await creditUnusedShare(tx, services, subscription, { at })
-    await settleOpenInvoices(tx, customer, subscription.currency, at)
+    await settleEndedSubscription(tx, services, subscription, { at })
     return publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })

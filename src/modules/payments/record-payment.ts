@@ -4,7 +4,7 @@ import { actorName, PROVIDER } from '../audit/index.js'
 import { lockCustomer } from '../identity/index.js'
 import { type ReceivedPayment, receiveSurplus, settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { creditUnusedShare, recordReplacement } from '../subscriptions/index.js'
+import { recordReplacement, settleEndedSubscription } from '../subscriptions/index.js'
 import { findPaidPlan } from './paid-plan.queries.js'
 import type { PaymentProvider, PaymentSnapshot } from './payment-provider.port.js'
 import { recordCharge } from './record-charge.js'
@@ -85,7 +85,7 @@ async function recordRefunds(
 /** Credits what was paid for a subscription after we had ended it, because another plan has replaced it. */
 async function creditEndedSubscription(tx: Transaction, services: RecordServices, id: bigint, endedAt: Date): Promise<void> {
   const subscription: Subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-  const amount = await creditUnusedShare(tx, services, subscription, { at: endedAt })
+  const amount = await settleEndedSubscription(tx, services, subscription, { at: endedAt })
   if (amount === 0n) return
   const { currency } = subscription
   await recordReplacement(tx, subscription, { subscriptionId: id, amount, currency, at: services.clock.now() })

@@ -10,7 +10,7 @@ import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment, settle
 import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { creditUnusedShare, termsOfProvider } from './credit-unused.js'
+import { settleEndedSubscription, termsOfProvider } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CollectionMethod } from './subscription.enums.js'
 
@@ -155,7 +155,7 @@ async function creditReplacedPlan(
   replaced: Subscription,
   at: Date,
 ): Promise<void> {
-  const amount = await creditUnusedShare(tx, services, replaced, { at })
+  const amount = await settleEndedSubscription(tx, services, replaced, { at })
   if (amount > 0n) await recordReplacement(tx, customer, { subscriptionId: replaced.id, amount, currency: replaced.currency, at })
 }
 

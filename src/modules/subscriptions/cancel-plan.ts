@@ -6,10 +6,9 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
-import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { creditUnusedShare } from './credit-unused.js'
+import { settleEndedSubscription } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
@@ -70,9 +69,6 @@ export async function revertToDefaultPlan(
     at,
   })
   await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at })
-  if (ended) {
-    await creditUnusedShare(tx, services, ended, { at, isForfeited })
-    await settleOpenInvoices(tx, customer, ended.currency, at)
-  }
+  if (ended) await settleEndedSubscription(tx, services, ended, { at, isForfeited })
   return cancelled
 }

@@ -2,7 +2,7 @@ import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Subscription } from '../../platform/postgres/generated/client.js'
 import { issueCreditNote, leftToCredit, lockInvoice } from '../invoicing/index.js'
-import { amountDue } from '../ledger/index.js'
+import { amountDue, settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { unusedShare } from './proration.rules.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
@@ -48,12 +48,47 @@ interface EarlyEnd {
 }
 
 /**
- * Credits the unused share of a subscription that ends before its period is over: by a credit note to the balance, or
- * through a provider that is the merchant of record. What is still to pay of its invoice is credited as well. Call it
- * late in a transaction, under the customer's lock; then settle the open invoices.
+ * Settles the money of a subscription that has ended before its period is over. Its unused share is credited, and settles
+ * open invoices; what is still open of its own invoices is credited then. Call it late in a transaction, under the
+ * customer's lock.
+ * @returns the unused share that is credited or refunded, minor units
+ */
+export async function settleEndedSubscription(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  subscription: Subscription,
+  end: EarlyEnd,
+): Promise<bigint> {
+  const credited = await creditUnusedShare(tx, services, subscription, end)
+  await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
+  await writeOffInvoices(tx, services, subscription)
+  return credited
+}
+
+/** Whether an invoice of the current period is unpaid: of the purchase or renewal, or of a plan change. */
+export async function hasOpenInvoice(tx: Transaction, { id: subscriptionId, currentPeriodEnd: periodEnd }: Subscription): Promise<boolean> {
+  return (await tx.invoice.count({ where: { status: 'OPEN', order: { subscriptionId, periodEnd } } })) > 0
+}
+
+/** Credits what is still to pay of the invoices of a subscription that has ended. Call it under the customer's lock. */
+export async function writeOffInvoices(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  { id: subscriptionId }: Subscription,
+): Promise<void> {
+  const where = { status: 'OPEN', kind: 'INVOICE', order: { subscriptionId } } as const
+  for (const { id } of await tx.invoice.findMany({ where, select: { id: true }, orderBy: { id: 'asc' } })) {
+    const invoice = await lockInvoice(tx, { id })
+    if (invoice) await issueCreditNote(tx, services, invoice, { amount: amountDue(invoice), reason: null })
+  }
+}
+
+/**
+ * Credits the unused share: by a credit note to the balance, or through a provider that is the merchant of record. What is
+ * still to pay of its invoice is credited as well.
  * @returns the amount that is credited or refunded, minor units
  */
-export async function creditUnusedShare(
+async function creditUnusedShare(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'providers'>,
   subscription: Subscription,

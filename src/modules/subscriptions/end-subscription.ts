@@ -27,7 +27,7 @@ async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma
 
 /**
  * Ends the customer's subscription, if there is one. If a payment provider bills it, a job cancels it there
- * as well. Call it under the customer's lock. Its unused share is credited by `creditUnusedShare`.
+ * as well. Call it under the customer's lock. Its money is settled by `settleEndedSubscription`.
  * @returns the subscription that was ended; null if there was none
  */
 export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<Subscription | null> {

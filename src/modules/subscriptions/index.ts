@@ -4,7 +4,14 @@ export { activateOrder, type PlanOrder, recordReplacement } from './activate-ord
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
-export { creditReplacedPart, creditUnusedShare, findUnusedShare } from './credit-unused.js'
+export {
+  creditReplacedPart,
+  findUnusedShare,
+  hasOpenInvoice,
+  settleEndedSubscription,
+  type UnusedShare,
+  writeOffInvoices,
+} from './credit-unused.js'
 export {
   cancelActiveOrders,
   endPlan,
