@@ -11,7 +11,7 @@ import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { buildPreview, type ChangeTime, type PlanChangePreview, requestChange } from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
-import { getLiveSubscription, resumeOwnSubscription } from './manage-subscription.js'
+import { getLiveSubscription, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
 import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'
@@ -31,6 +31,11 @@ interface AcceptedChange {
   orderId: bigint | null
 }
 
+interface RequestedNow extends AcceptedChange {
+  /** Whether the change is scheduled for a cancelled subscription, which its provider must resume. */
+  resumesAtProvider: boolean
+}
+
 /**
  * Calculates the preview again and applies it. Without a provider, a change with nothing to pay takes effect at once, and
  * any other one waits for its payment. A change of a provider's subscription is stored before the provider is
@@ -48,9 +53,14 @@ export async function changePlan(
   input: ChangePlanInput,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription; order: Order | null }> {
   const { db } = services
-  const stored = await runOnce(services, idempotentRequest(principal, input), async (tx) =>
-    toStoredChange(await requestPlanChange(tx, services, principal, input)),
-  )
+  let resumesAtProvider = false
+  const stored = await runOnce(services, idempotentRequest(principal, input), async (tx) => {
+    const accepted = await requestPlanChange(tx, services, principal, input)
+    resumesAtProvider = accepted.resumesAtProvider
+    return toStoredChange(accepted)
+  })
+  // If the provider does not respond, the change stays scheduled, and resumeSubscription resumes the subscription later.
+  if (resumesAtProvider) await resumeSubscription(services, principal, { organisationId: input.organisationId })
   const { preview, subscriptionId, changeId, orderId } = fromStoredChange(stored)
   if (changeId !== null) {
     await waitUntilFinished(() => finishPlanChange(services, changeId))
@@ -140,7 +150,7 @@ async function requestPlanChange(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   input: ChangePlanInput,
-): Promise<AcceptedChange> {
+): Promise<RequestedNow> {
   const { organisationId, notes } = parseInput(changePlanSchema, 'input', input)
   const locked = await getCustomer(tx, principal.userId, organisationId)
   await lockCustomer(tx, locked)
@@ -151,27 +161,37 @@ async function requestPlanChange(
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
-  if (inProgress) return joinChange(inProgress, planned)
+  if (inProgress) return { ...joinChange(inProgress, planned), resumesAtProvider: false }
   const isCurrent = plan.id === subscription.planId
   const replacesPending = subscription.pendingPlanId !== null && (preview.when === 'NOW' || isCurrent)
   if (replacesPending && (await isPendingChangeClaimed(tx, subscriptionId)))
     throw paymentInProgressError('The scheduled plan change is being applied or revoked')
   const at = services.clock.now()
-  const accepted = { preview, subscriptionId, changeId: null, orderId: null }
-  if (preview.when === 'PERIOD_END' && isCurrent) {
-    await keepCurrentPlan(tx, principal, planned, at)
-    return accepted
-  }
-  const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
-  await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
+  const accepted = { preview, subscriptionId, changeId: null, orderId: null, resumesAtProvider: false }
+  const isCancelled = subscription.status === 'CANCELLED'
+  if (planned.billing === null && isCancelled) await resumeOwnSubscription(tx, services, customer, subscription)
   if (preview.when === 'PERIOD_END') {
-    await schedulePendingChange(tx, subscriptionId, plan.id, at)
-    if (planned.billing === null && subscription.status === 'CANCELLED') await resumeOwnSubscription(tx, services, customer, subscription)
-    return accepted
+    if (isCurrent) await keepCurrentPlan(tx, principal, planned, at)
+    else {
+      await recordRequest(tx, principal, planned, at)
+      await schedulePendingChange(tx, subscriptionId, plan.id, at)
+    }
+    return { ...accepted, resumesAtProvider: planned.billing !== null && isCancelled }
   }
+  await recordRequest(tx, principal, planned, at)
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
   const order = await requestChange(tx, services, planned, notes)
   return { ...accepted, orderId: order.id }
+}
+
+async function recordRequest(
+  tx: Transaction,
+  principal: UserPrincipal,
+  { preview, plan, customer }: RequestedChange,
+  at: Date,
+): Promise<void> {
+  const details = { planId: plan.id, when: preview.when, due: preview.dueNow.minorUnits.toString() }
+  await recordAuditEntry(tx, { actor: principal, action: 'changePlan', subject: customerName(customer), details, at })
 }
 
 /** Revokes the scheduled change. @throws INVALID_TRANSITION if only the provider knows whether it has been made */
