@@ -62,9 +62,11 @@ export async function calculatePlanChange(
   const billing = findBilling(services, subscription, plan, planField)
   assertChangeable(subscription)
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
-  if (plan.id === current.id && subscription.pendingPlanId === null) throw invalidInputError(planField, 'you are already on this plan')
   const isUpgrade = plan.rank > current.rank
   const time = when ?? (isUpgrade || subscription.collection === 'NONE' ? 'NOW' : 'PERIOD_END')
+  // At the end of the period, the current plan revokes a scheduled change.
+  if (plan.id === current.id && (subscription.pendingPlanId === null || time === 'NOW'))
+    throw invalidInputError(planField, 'you are already on this plan')
   const isEstimate = billing?.provider.merchantOfRecord != null
   return { ...(await calculateChange(tx, services, { customer, subscription, plan, when: time, isEstimate })), billing }
 }
