@@ -61,7 +61,7 @@ export async function applyPlan(
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
-    if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order)).id) }
+    if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
     await activateOrder(tx, services, { customer, order, principal, notes, expiresAt, collection })
@@ -76,8 +76,11 @@ async function approveChange(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   order: PlanOrder,
+  expiresAt: Date | undefined,
 ): Promise<Order> {
   assertTransition(order, 'ACTIVE')
+  if (expiresAt)
+    throw invalidInputError('input.expiresAt', 'must be left out for a plan change, which keeps the period of the subscription')
   const { id, userId, organisationId, currency } = order
   const customer = { userId, organisationId }
   const at = services.clock.now()
