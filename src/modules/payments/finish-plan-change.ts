@@ -89,9 +89,10 @@ async function recordOutcome(
   const failure = outcome.status === 'DONE' ? null : outcome.failure
   const { count } = await tx.planChange.updateMany({ where: { id, status: 'REQUESTED' }, data: { status: outcome.status, failure } })
   if (outcome.status === 'DONE') {
-    await applyProviderResponse(tx, services, provider, outcome.snapshot)
-    // Otherwise a webhook has confirmed the change, and another one may have been scheduled since.
+    // The plan that was scheduled would keep the current one until the period ends, also if it is the same. With a count of
+    // 0, a webhook has confirmed the change, and another one may have been scheduled since.
     if (count > 0) await discardPendingPlan(tx, subscription.id)
+    await applyProviderResponse(tx, services, provider, outcome.snapshot)
     return invoiceWithoutPayment(tx, services, provider, id)
   }
   if (count === 0) return
