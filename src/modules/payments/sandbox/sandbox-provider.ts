@@ -6,7 +6,7 @@ import type { SandboxRecord } from '../../../platform/postgres/generated/client.
 import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { type Customer, lockCustomer } from '../../identity/index.js'
-import { holdBalance } from '../../ledger/index.js'
+import { holdBalance, readSpendableBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import type { NewCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
@@ -131,7 +131,7 @@ export class SandboxProvider implements PaymentProvider {
     return this.#update(
       id,
       () => 'subscription_updated',
-      async (attributes, tx, record, at) => {
+      async (attributes, tx, record) => {
         const { internals } = readSubscriptionRecord(record)
         const isNewInterval = interval !== internals.interval
         // A new interval begins now, or with the next renewal.
@@ -139,7 +139,8 @@ export class SandboxProvider implements PaymentProvider {
         const anchor = isNewInterval ? start : (internals.anchor ?? null)
         const changed: Internals = { ...internals, planName, interval, anchor, amount: amount.toString() }
         await updateRecord(tx, record, { internals: changed })
-        if (due !== null && due > 0n) await this.#charge(tx, record, 'updated', due, at)
+        // Not at the time of the update, which is later than the last one even if the clock has not moved.
+        if (due !== null && due > 0n) await this.#charge(tx, record, 'updated', due, this.#services.clock.now())
         const renewal = isNewInterval && due !== null ? { renews_at: rules.wireTime(addIntervals(changedAt, interval, 1)) } : {}
         return { ...attributes, ...renewal, variant_id: Number(variantId), variant_name: planName }
       },
@@ -222,12 +223,18 @@ export class SandboxProvider implements PaymentProvider {
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
       const { attributes, internals } = readSubscriptionRecord(record)
-      const transition = rules.nextTransition(attributes, internals, now)
+      const fails = internals.fails && !(await this.#isCoveredByBalance(tx, internals, now))
+      const transition = rules.nextTransition(attributes, { ...internals, fails }, now)
       if (!transition) return
       const updated = await updateRecord(tx, record, { attributes: transition.attributes, updatedAt: transition.at })
       await enqueueWebhook(tx, transition.event, updated, internals.custom)
       if (transition.payment) await this.#renew(tx, updated, BigInt(internals.amount), transition.at, transition.payment === 'paid')
     }
+  }
+
+  /** Whether the balance pays a whole renewal, so that the card is not charged. */
+  async #isCoveredByBalance(tx: Transaction, internals: Internals, at: Date): Promise<boolean> {
+    return (await readSpendableBalance(tx, buyerOf(internals), internals.currency, at)) >= BigInt(internals.amount)
   }
 
   /** Charges a renewal, less the balance of the customer, which is held for it. */
