@@ -1,6 +1,6 @@
 import { scale } from '../../src/core/money.js'
 import { larger, smaller } from './amounts.js'
-import { assign, assignHeld, freeMoney, type Piece, payFromBalance, receiveFor, returnToBalance } from './balance.js'
+import { assign, assignHeld, freeMoney, type Piece, payFromBalance, paymentsHeldFor, receiveFor, returnToBalance } from './balance.js'
 import type { Calculation } from './change.js'
 import { addCreditNote, issueInvoice, priceOf } from './invoices.js'
 import { asOnePosting } from './ledger.js'
@@ -39,7 +39,7 @@ export function applyChange(state: State, subscription: Subscription, calculatio
     returnToBalance(state, firstOf(freed, surplus))
     const invoice = total > 0n ? issueInvoice(state, order, { total, period, from: state.now, dueAt: state.now }) : undefined
     if (invoice) for (const { payment, amount: carried } of after(freed, surplus).reverse()) assign(state, payment, invoice, carried)
-    if (settlement.pending) assignHeld(state, settlement.pending, invoice)
+    if (settlement.pending) assignHeld(state, paymentsHeldFor(state, settlement.pending), invoice)
     if (!invoice) return
     payFromBalance(state, invoice)
     receiveFor(state, settlement.rest, invoice)
@@ -55,16 +55,16 @@ function creditPrevious(state: State, invoice: Invoice, credit: bigint): Piece[]
   return freeMoney(state, invoice, credit)
 }
 
-/** The order of the old plan is cancelled. A pending order with another amount is cancelled and replaced. */
+/** The order of the old plan is cancelled. A pending order that is calculated otherwise now is cancelled and replaced. */
 function replaceOrder(
   state: State,
   subscription: Subscription,
-  { plan }: Calculation,
+  { plan, credit, charge }: Calculation,
   { amount, pending }: { amount: bigint; pending: Order | undefined },
 ): Order {
   const previous = state.orders[subscription.order - 1]
   if (previous?.status === 'ACTIVE') previous.status = 'CANCELLED'
-  if (pending?.amount === amount) {
+  if (pending?.change?.credit === credit && pending.change.charge === charge) {
     pending.status = 'ACTIVE'
     return pending
   }

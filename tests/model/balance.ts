@@ -1,7 +1,7 @@
 import { smaller, sum } from './amounts.js'
 import { dueOf, isOpen, openInvoices } from './invoices.js'
 import { asOnePosting, post } from './ledger.js'
-import { append, type Grant, type Invoice, type Order, type Payment, type PaymentKind, type State } from './state.js'
+import { append, type Grant, type Invoice, type Order, type Payment, type PaymentKind, type State, type Subscription } from './state.js'
 
 /** Money of one payment on its way from an invoice to somewhere else. */
 export interface Piece {
@@ -49,8 +49,10 @@ export function receiveFor(state: State, kind: PaymentKind, invoice: Invoice): v
   asOnePosting(state, 'PAYMENT', () => assignFree(state, receive(state, { kind, amount, order: invoice.order }), invoice, amount))
 }
 
-function addPayment(state: State, payment: Pick<Payment, 'kind' | 'amount' | 'reference' | 'order' | 'grant'>): Payment {
-  return append<Payment>(state.payments, { ...payment, receivedAt: state.now, held: 0n, reversedAt: null })
+type NewPayment = Pick<Payment, 'kind' | 'amount' | 'reference' | 'order' | 'grant'> & Partial<Pick<Payment, 'renewalOf'>>
+
+function addPayment(state: State, payment: NewPayment): Payment {
+  return append<Payment>(state.payments, { renewalOf: null, ...payment, receivedAt: state.now, held: 0n, reversedAt: null })
 }
 
 /** Assigns money that is not on the balance, such as money that was freed from another invoice. */
@@ -66,14 +68,42 @@ export function assignFree(state: State, payment: Payment, invoice: Invoice, amo
   assign(state, payment, invoice, amount)
 }
 
-/** Pays an invoice with the money that is held for its order, oldest payment first. The excess becomes free. */
-export function assignHeld(state: State, order: Order, invoice: Invoice | undefined): void {
-  for (const payment of paymentsHeldFor(state, order)) {
+/** Pays an invoice with the money that is held for it, oldest payment first. The excess becomes free. */
+export function assignHeld(state: State, payments: readonly Payment[], invoice: Invoice | undefined): void {
+  for (const payment of payments) {
     const amount = invoice ? smaller(payment.held, dueOf(state, invoice)) : 0n
-    state.freeBalance += payment.held
-    payment.held = 0n
-    if (invoice && amount > 0n) assignFree(state, payment, invoice, amount)
+    payment.held -= amount
+    freeHeld(state, payment)
+    if (!invoice || amount === 0n) continue
+    post(state, 'PAYMENT', { receivable: -amount, balance: amount })
+    assign(state, payment, invoice, amount)
   }
+}
+
+/** What is held of a payment becomes free. Granted credit returns to its grant. */
+export function freeHeld(state: State, payment: Payment): void {
+  addToBalance(state, payment, payment.held)
+  payment.held = 0n
+}
+
+/** Holds what can be spent, up to an amount, for an order. */
+export function holdBalance(state: State, { id }: Order, amount: bigint): void {
+  holdFor(state, { order: id, renewalOf: null }, amount)
+}
+
+/** Holds what can be spent, up to an amount, for a renewal that the provider could not charge. */
+export function holdForRenewal(state: State, { id }: Subscription, amount: bigint): void {
+  holdFor(state, { order: null, renewalOf: id }, amount)
+}
+
+function holdFor(state: State, purpose: Pick<Payment, 'order' | 'renewalOf'>, amount: bigint): void {
+  for (const { grant, taken } of takeFromBalance(state, amount)) {
+    addPayment(state, { kind: 'BALANCE', amount: taken, reference: null, grant, ...purpose }).held = taken
+  }
+}
+
+export function paymentsHeldForRenewal({ payments }: State, { id }: Subscription): Payment[] {
+  return payments.filter(({ renewalOf, held }) => renewalOf === id && held > 0n)
 }
 
 export function paymentsHeldFor({ payments }: State, { id }: Order): Payment[] {
@@ -86,20 +116,28 @@ export function heldFor(state: State, order: Order): bigint {
 
 /** Pays an invoice from the balance as far as it reaches: granted credit first, the soonest expiry first. */
 export function payFromBalance(state: State, invoice: Invoice): void {
-  for (const grant of grantsToSpend(state)) {
-    const amount = smaller(grant.remaining, dueOf(state, invoice))
-    grant.remaining -= amount
-    payFrom(state, grant.id, invoice, amount)
+  for (const { grant, taken: amount } of takeFromBalance(state, dueOf(state, invoice))) {
+    post(state, 'PAYMENT', { receivable: -amount, balance: amount })
+    assign(state, addPayment(state, { kind: 'BALANCE', amount, reference: null, order: invoice.order, grant }), invoice, amount)
   }
-  const amount = smaller(state.freeBalance, dueOf(state, invoice))
-  state.freeBalance -= amount
-  payFrom(state, null, invoice, amount)
 }
 
-function payFrom(state: State, grant: number | null, invoice: Invoice, amount: bigint): void {
-  if (amount === 0n) return
-  post(state, 'PAYMENT', { receivable: -amount, balance: amount })
-  assign(state, addPayment(state, { kind: 'BALANCE', amount, reference: null, order: invoice.order, grant }), invoice, amount)
+/** Takes what can be spent, up to an amount. `grant` is null for free balance. */
+function takeFromBalance(state: State, amount: bigint): { grant: number | null; taken: bigint }[] {
+  let missing = amount
+  const take = (grant: number | null, available: bigint) => {
+    const taken = smaller(available, missing)
+    missing -= taken
+    return { grant, taken }
+  }
+  const parts = grantsToSpend(state).map((grant) => {
+    const part = take(grant.id, grant.remaining)
+    grant.remaining -= part.taken
+    return part
+  })
+  const free = take(null, state.freeBalance)
+  state.freeBalance -= free.taken
+  return [...parts, free].filter(({ taken }) => taken > 0n)
 }
 
 /** Credit without expiry is spent last, then the earlier grant first. */
@@ -142,14 +180,18 @@ export function takeAllocations(
 export function returnToBalance(state: State, pieces: readonly Piece[]): void {
   for (const { payment, amount } of pieces) {
     post(state, 'RETURN', { receivable: amount, balance: -amount })
-    const grant = payment.grant === null ? undefined : state.grants[payment.grant - 1]
-    if (!grant) {
-      state.freeBalance += amount
-      continue
-    }
-    grant.remaining += amount
-    if (grant.expiresAt && grant.expiresAt <= state.now) expireGrant(state, grant)
+    addToBalance(state, payment, amount)
   }
+}
+
+function addToBalance(state: State, payment: Payment, amount: bigint): void {
+  const grant = payment.grant === null ? undefined : state.grants[payment.grant - 1]
+  if (!grant) {
+    state.freeBalance += amount
+    return
+  }
+  grant.remaining += amount
+  if (grant.expiresAt && grant.expiresAt <= state.now) expireGrant(state, grant)
 }
 
 /** Reverses the posting of granted credit that was not spent. */

@@ -1,25 +1,23 @@
 import { getLiveSubscription } from './administration.js'
-import { availableBalance } from './balance.js'
-import { priceOf } from './invoices.js'
-import { cancelPendingChange } from './pending-change.js'
 import { refuseIf } from './refusal.js'
-import { cancelRenewal, nextPeriod, renewByProvider } from './renewal.js'
+import { cancelRenewal, payFailedRenewal } from './renewal.js'
 import type { State } from './state.js'
 import { endSubscription, hasOpenCurrentInvoice, isOverdue } from './subscription.js'
 
 // What customers do with a subscription, except a change of plan.
 
-/** Cancels at the end of the period, or at once when something is unpaid. */
+/**
+ * Cancels at the end of the period, or at once when something is unpaid. A change that is scheduled or waits for its
+ * payment remains: it takes effect if the subscription is resumed, or resumes it when it is paid.
+ */
 export function cancelSubscription(state: State): void {
   const subscription = getLiveSubscription(state)
   refuseIf(subscription.status === 'CANCELLED', 'INVALID_TRANSITION')
   if (isOverdue(subscription) || hasOpenCurrentInvoice(state, subscription)) {
-    endSubscription(state, subscription, { orderStatus: 'CANCELLED' })
+    endSubscription(state, subscription, { orderStatus: 'EXPIRED' })
     return
   }
   subscription.status = 'CANCELLED'
-  subscription.pendingPlan = null
-  cancelPendingChange(state, subscription)
   cancelRenewal(state, subscription)
 }
 
@@ -33,7 +31,6 @@ export function resumeSubscription(state: State): void {
 export function payOverdue(state: State): void {
   const subscription = getLiveSubscription(state)
   refuseIf(subscription.failedRenewalAt === null, 'INVALID_TRANSITION')
-  const isCovered = availableBalance(state) >= priceOf(state, nextPeriod(subscription).plan)
-  refuseIf(state.cardFails && !isCovered, 'PAYMENT_FAILED')
-  renewByProvider(state, subscription)
+  refuseIf(state.cardFails, 'PAYMENT_FAILED')
+  payFailedRenewal(state, subscription)
 }

@@ -1,7 +1,7 @@
 import { type Period, periodNumber, remainingShare } from '../../src/core/period.js'
 import { larger, smaller } from './amounts.js'
 import { applyChange } from './apply-change.js'
-import { availableBalance, heldFor, settleOpenInvoices } from './balance.js'
+import { availableBalance, heldFor, holdBalance, settleOpenInvoices } from './balance.js'
 import { addDays, earliest } from './dates.js'
 import { dueOf, openInvoices, priceOf } from './invoices.js'
 import { cancelPendingChange, closePendingOrder, findPendingChange } from './pending-change.js'
@@ -56,8 +56,12 @@ interface RequestedChange {
 function prepareChange(state: State, plan: Plan, requested?: When): RequestedChange {
   const subscription = liveSubscription(state)
   if (!subscription) throw new Refusal('SUBSCRIPTION_NOT_FOUND')
-  refuseIf(plan.slug === subscription.plan.slug || isOverdue(subscription), 'INVALID_TRANSITION')
-  const when = requested ?? (plan.rank > subscription.plan.rank ? 'NOW' : 'PERIOD_END')
+  refuseIf(isOverdue(subscription), 'INVALID_TRANSITION')
+  refuseIf(subscription.collection === 'INVOICE' && subscription.expiresAt !== null, 'INVALID_TRANSITION')
+  const when = requested ?? (plan.rank > subscription.plan.rank || subscription.collection === 'NONE' ? 'NOW' : 'PERIOD_END')
+  // The current plan at the end of the period revokes a scheduled change.
+  const isRevoked = subscription.pendingPlan !== null && when === 'PERIOD_END'
+  refuseIf(plan.slug === subscription.plan.slug && !isRevoked, 'BAD_USER_INPUT')
   const calculation = calculateChange(state, subscription, plan)
   if (when === 'NOW') {
     refuseIf(hasOpenCurrentInvoice(state, subscription), 'INVALID_TRANSITION')
@@ -96,19 +100,20 @@ export interface ChangeResult {
 export function changePlan(state: State, plan: Plan, requested?: When): ChangeResult {
   const { subscription, calculation, preview } = prepareChange(state, plan, requested)
   const isCharged = subscription.collection === 'PROVIDER'
-  refuseIf(isCharged && preview.toPay > 0n && state.cardFails, 'PAYMENT_FAILED')
+  refuseIf(isCharged && preview.toPay > 0n && state.cardFails && state.settings.cardsFailForChanges, 'PAYMENT_FAILED')
   if (subscription.status === 'CANCELLED') subscription.status = 'ACTIVE'
   cancelPendingChange(state, subscription)
   if (preview.when === 'PERIOD_END') {
-    schedule(state, subscription, plan)
+    schedule(state, subscription, plan.slug === subscription.plan.slug ? null : plan)
     return { effective: 'PERIOD_END', order: null }
   }
   settleOpenInvoices(state)
   if (isCharged || preview.toPay === 0n) {
     return { effective: 'NOW', order: applyChange(state, subscription, calculation, { rest: 'PROVIDER' }) }
   }
-  schedule(state, subscription, null)
-  return { effective: 'PAYMENT', order: addPendingChange(state, subscription, calculation) }
+  const order = addPendingChange(state, subscription, calculation)
+  holdBalance(state, order, preview.fromBalance)
+  return { effective: 'PAYMENT', order }
 }
 
 /** Sets what the next period is priced by. A renewal that was issued for another plan is credited. */
@@ -123,6 +128,7 @@ function addPendingChange(state: State, subscription: Subscription, { plan, cred
     plan,
     status: 'PENDING',
     amount: charge - credit,
+    change: { credit, charge },
     fullAmount: priceOf(state, plan),
     placedAt: state.now,
     expiresAt: earliest(addDays(state.now, state.settings.pendingOrderDays), subscription.period.end),
@@ -140,7 +146,8 @@ export function completeIfPaid(state: State, order: Order): void {
 
 function canTakeEffect(state: State): boolean {
   const subscription = liveSubscription(state)
-  return subscription?.status === 'ACTIVE' && !hasOpenCurrentInvoice(state, subscription)
+  if (!subscription || hasOpenCurrentInvoice(state, subscription)) return false
+  return subscription.status === 'ACTIVE' || subscription.status === 'CANCELLED'
 }
 
 /** Calculates the amount again and applies the change. `rest`: how a part is paid that has not been recorded. */
@@ -148,14 +155,14 @@ export function completeChange(state: State, pending: Order, rest: RecordedKind)
   const subscription = liveSubscription(state)
   if (!subscription || !canTakeEffect(state)) throw new Refusal('INVALID_TRANSITION')
   const calculation = calculateChange(state, subscription, pending.plan)
+  subscription.status = 'ACTIVE'
   return applyChange(state, subscription, calculation, { rest, pending })
 }
 
-/** Cancels a pending change, or one that is scheduled for the period's end. */
+/** Cancels the change that is scheduled for the period's end. One that waits for its payment is cancelled by its order. */
 export function revokeChange(state: State): void {
   const subscription = liveSubscription(state)
   if (!subscription) throw new Refusal('SUBSCRIPTION_NOT_FOUND')
-  refuseIf(!subscription.pendingPlan && !findPendingChange(state, subscription), 'INVALID_TRANSITION')
-  cancelPendingChange(state, subscription)
+  refuseIf(!subscription.pendingPlan, 'INVALID_TRANSITION')
   schedule(state, subscription, null)
 }

@@ -168,7 +168,7 @@ test('Changing plans: money held for a pending change settles open invoices befo
   expect(ok(model.previewChange('pro'))).toMatchObject({ credit: 97n, charge: 290n, fromBalance: 100n, toPay: 93n })
   ok(model.changePlan('pro'))
   expect(model.snapshot().invoices[1]).toMatchObject({ status: 'PAID', total: 500n })
-  expect(model.snapshot().balance).toEqual({ free: 100n, held: 0n, granted: 0n })
+  expect(model.snapshot().balance).toEqual({ free: 0n, held: 100n, granted: 0n })
 })
 
 test('Changing plans: a change now with collection NONE is a purchase', () => {

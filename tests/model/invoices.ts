@@ -73,9 +73,14 @@ export function invoiceOfOrder({ invoices }: State, orderId: number): Invoice | 
   return invoices.find(({ order }) => order === orderId)
 }
 
+/** Whether two periods are the same one. A change of interval may begin another period at the moment at which one began. */
+export function isSamePeriod(a: Period, b: Period | null): boolean {
+  return a.start.getTime() === b?.start.getTime() && a.end.getTime() === b.end.getTime()
+}
+
 /** The invoices of one period of a subscription, in the order of issue. */
 export function invoicesOfPeriod({ invoices }: State, subscriptionId: number, period: Period): Invoice[] {
-  return invoices.filter((invoice) => invoice.subscription === subscriptionId && invoice.period.start.getTime() === period.start.getTime())
+  return invoices.filter((invoice) => invoice.subscription === subscriptionId && isSamePeriod(invoice.period, period))
 }
 
 /**

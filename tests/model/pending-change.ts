@@ -1,4 +1,4 @@
-import { paymentsHeldFor } from './balance.js'
+import { freeHeld, paymentsHeldFor } from './balance.js'
 import type { Order, State, Subscription } from './state.js'
 
 /** The PLAN_CHANGE order of a subscription that waits for its payment. There is at most one. */
@@ -9,10 +9,7 @@ export function findPendingChange({ orders }: State, { id }: Subscription): Orde
 /** Ends a pending order that was not paid in full. The money that was held for it becomes free. */
 export function closePendingOrder(state: State, order: Order, status: 'CANCELLED' | 'EXPIRED'): void {
   order.status = status
-  for (const payment of paymentsHeldFor(state, order)) {
-    state.freeBalance += payment.held
-    payment.held = 0n
-  }
+  for (const payment of paymentsHeldFor(state, order)) freeHeld(state, payment)
 }
 
 export function cancelPendingChange(state: State, subscription: Subscription): void {

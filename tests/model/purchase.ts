@@ -1,5 +1,5 @@
-import { periodNumber } from '../../src/core/period.js'
-import { assignHeld, heldFor, receiveFor } from './balance.js'
+import { type Period, periodNumber } from '../../src/core/period.js'
+import { assignHeld, heldFor, paymentsHeldFor, receiveFor } from './balance.js'
 import { completeChange } from './change.js'
 import { addDays } from './dates.js'
 import { invoiceOfOrder, isOpen, issueInvoice, priceOf } from './invoices.js'
@@ -44,9 +44,16 @@ function addOrder(state: State, order: Pick<Order, 'kind' | 'plan' | 'amount' | 
   })
 }
 
-/** A pending renewal cannot be cancelled by its order: the subscription is cancelled, or the invoice credited. */
+/**
+ * Cancels a pending order, or ends the plan of an active one. A pending renewal cannot be cancelled by its order: the
+ * subscription is cancelled, or the invoice credited.
+ */
 export function cancelOrder(state: State, id: number): Order {
   const order = getRow(state.orders, id, 'ORDER_NOT_FOUND')
+  if (order.status === 'ACTIVE') {
+    cancelPlan(state, true)
+    return order
+  }
   refuseIf(order.status !== 'PENDING' || order.kind === 'RENEWAL', 'INVALID_TRANSITION')
   closePendingOrder(state, order, 'CANCELLED')
   return order
@@ -66,7 +73,12 @@ export function applyPlan(state: State, { plan: slug, order: id, amount, expires
   refuseIf(amount !== undefined && (amount < 0n || id !== undefined), 'BAD_USER_INPUT')
   if (id !== undefined) return approveOrder(state, getRow(state.orders, id, 'ORDER_NOT_FOUND'), expiresAt)
   const plan = getPaidPlan(state, slug as string)
-  const order = addOrder(state, { kind: 'GRANT', plan, amount: amount ?? priceOf(state, plan), expiresAt: null })
+  const order = addOrder(state, {
+    kind: 'GRANT',
+    plan,
+    amount: priceOf(state, amount === undefined ? plan : { ...plan, price: amount }),
+    expiresAt: null,
+  })
   activate(state, order, { collection: 'NONE', expiresAt, rest: 'OTHER' })
   return order
 }
@@ -100,7 +112,6 @@ interface Activation {
 /** Replaces the customer's subscription by a new one. What is unused of the previous one goes to the balance. */
 function activate(state: State, order: Order, { collection, expiresAt, rest }: Activation): void {
   const replaced = liveSubscription(state)
-  if (replaced) endSubscription(state, replaced, { orderStatus: 'CANCELLED' })
   const { plan } = order
   const first = periodNumber(state.now, plan.interval, 1)
   const period = expiresAt ? { start: state.now, end: expiresAt } : first
@@ -123,10 +134,14 @@ function activate(state: State, order: Order, { collection, expiresAt, rest }: A
   order.status = 'ACTIVE'
   order.subscription = subscription.id
   order.period = period
-  if (order.amount === 0n) return
+  if (order.amount > 0n) invoiceAndPay(state, order, period, rest)
+  if (replaced) endSubscription(state, replaced, { orderStatus: 'CANCELLED' })
+}
+
+function invoiceAndPay(state: State, order: Order, period: Period, rest: PaymentKind): void {
   asOnePosting(state, 'INVOICE', () => {
     const invoice = issueInvoice(state, order, { total: order.amount, period, from: state.now, dueAt: state.now })
-    assignHeld(state, order, invoice)
+    assignHeld(state, paymentsHeldFor(state, order), invoice)
     receiveFor(state, rest, invoice)
   })
 }

@@ -1,10 +1,10 @@
 import { smaller, sum } from './amounts.js'
-import { assignFree, receive, settleOpenInvoices, takeAllocations } from './balance.js'
+import { assignFree, paymentsHeldFor, receive, settleOpenInvoices, takeAllocations } from './balance.js'
 import { completeIfPaid } from './change.js'
 import { latest } from './dates.js'
 import { dueOf, invoiceOfOrder, isOpen } from './invoices.js'
 import { asOnePosting, post } from './ledger.js'
-import { cancelPendingChange } from './pending-change.js'
+import { cancelPendingChange, findPendingChange } from './pending-change.js'
 import { activateIfPaid } from './purchase.js'
 import { getRow, refuseIf } from './refusal.js'
 import { type Invoice, liveSubscription, type Order, type Payment, type RecordedKind, type State } from './state.js'
@@ -57,27 +57,36 @@ function hold(state: State, payment: Payment, order: Order): void {
  */
 export function reversePayment(state: State, id: number): void {
   const payment = getRow(state.payments, id, 'PAYMENT_NOT_FOUND')
-  const isRecorded = payment.kind !== 'PROVIDER' && payment.kind !== 'BALANCE'
-  refuseIf(!isRecorded || payment.reversedAt !== null || !isReversible(state, payment), 'INVALID_TRANSITION')
+  refuseIf(payment.kind === 'BALANCE' || payment.reversedAt !== null || !isReversible(state, payment), 'INVALID_TRANSITION')
   const paidBefore = state.invoices.filter((invoice) => !isOpen(state, invoice))
-  cancelRequestedParts(state, payment)
+  // What is held for a pending change is free then, and no change takes effect while an invoice is open.
+  if (payment.held + state.freeBalance < payment.amount) cancelLiveChange(state)
   takeBack(state, payment)
   payment.reversedAt = state.now
   settleOpenInvoices(state)
   reopen(state, paidBefore)
 }
 
-/** Money that was paid out cannot be reversed. */
+/** Money that was paid out, or is about to be, cannot be reversed. */
 function isReversible(state: State, payment: Payment): boolean {
-  const parts = partsOf(state, payment)
-  if (parts.some(({ status }) => status === 'DONE')) return false
-  const requested = sum(parts.filter(({ status }) => status === 'REQUESTED').map(({ amount }) => amount))
+  const parts = state.refunds.flatMap((refund) => refund.parts)
+  if (parts.some((part) => part.payment === payment.id && part.destination === 'ORIGINAL')) return false
   const onBalance = payment.amount - payment.held - allocatedOf(state, payment)
-  return onBalance <= requested + state.freeBalance + sum(balanceAllocations(state).map(({ amount }) => amount))
+  const heldForChange = freeMoneyHeldForChange(state).filter(({ id }) => id !== payment.id)
+  const held = sum(heldForChange.map((other) => other.held))
+  return onBalance <= state.freeBalance + held + sum(balanceAllocations(state).map(({ amount }) => amount))
 }
 
-function partsOf({ refunds }: State, { id }: Payment) {
-  return refunds.flatMap(({ parts }) => parts).filter((part) => part.payment === id && part.destination === 'ORIGINAL')
+function cancelLiveChange(state: State): void {
+  const subscription = liveSubscription(state)
+  if (subscription) cancelPendingChange(state, subscription)
+}
+
+/** Payments without granted credit that are held for the pending change. */
+function freeMoneyHeldForChange(state: State): Payment[] {
+  const subscription = liveSubscription(state)
+  const order = subscription && findPendingChange(state, subscription)
+  return order ? paymentsHeldFor(state, order).filter(({ grant }) => grant === null) : []
 }
 
 function allocatedOf({ allocations }: State, { id }: Payment): bigint {
@@ -91,15 +100,6 @@ function balanceAllocations(state: State) {
 function isFromFreeBalance({ payments }: State, id: number): boolean {
   const payment = payments[id - 1]
   return payment?.kind === 'BALANCE' && payment.grant === null
-}
-
-/** A refund that is requested and not paid out yet loses its money with the payment. */
-function cancelRequestedParts(state: State, payment: Payment): void {
-  for (const part of partsOf(state, payment)) {
-    if (part.status !== 'REQUESTED') continue
-    part.status = 'CANCELLED'
-    state.freeBalance += part.amount
-  }
 }
 
 function takeBack(state: State, payment: Payment): void {
@@ -118,12 +118,7 @@ function takeBack(state: State, payment: Payment): void {
 function reopen(state: State, paidBefore: readonly Invoice[]): void {
   const reopened = paidBefore.filter((invoice) => isOpen(state, invoice))
   const subscription = liveSubscription(state)
-  if (subscription && reopened.some((invoice) => invoice.subscription === subscription.id)) {
-    cancelPendingChange(state, subscription)
-    settleOpenInvoices(state)
-  }
-  const uncovered = reopened.filter((invoice) => isOpen(state, invoice))
-  for (const invoice of uncovered) invoice.dueAt = latest(invoice.dueAt, state.now)
+  for (const invoice of reopened) invoice.dueAt = latest(invoice.dueAt, state.now)
   if (subscription?.status !== 'CANCELLED' || !hasOpenCurrentInvoice(state, subscription)) return
-  endSubscription(state, subscription, { orderStatus: 'CANCELLED' })
+  endSubscription(state, subscription, { orderStatus: 'EXPIRED' })
 }

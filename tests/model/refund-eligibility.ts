@@ -1,6 +1,6 @@
 import { smaller, sum } from './amounts.js'
 import { wholeDaysBetween } from './dates.js'
-import { invoicesOfPeriod, paidOf } from './invoices.js'
+import { invoicesOfPeriod, isSamePeriod, paidOf } from './invoices.js'
 import { getRow } from './refusal.js'
 import { type Invoice, liveSubscription, type Order, type State } from './state.js'
 import { unusedShare } from './used-time.js'
@@ -32,7 +32,8 @@ function refundType({ settings }: State, days: number): RefundType {
 
 export function isOfCurrentPeriod(state: State, { subscription, period }: Order): boolean {
   const live = liveSubscription(state)
-  return live?.id === subscription && live.period.start.getTime() === period?.start.getTime()
+  // While the provider cannot charge the next period, the last one is over.
+  return live?.id === subscription && isSamePeriod(live.period, period) && state.now < live.period.end
 }
 
 /**

@@ -32,18 +32,21 @@ export interface RefundInput {
 export function requestRefund(state: State, input: RefundInput): Refund {
   const order = getRow(state.orders, input.order, 'ORDER_NOT_FOUND')
   refuseIf(!input.admin && (input.amount !== undefined || input.endPlan !== undefined), 'BAD_USER_INPUT')
+  refuseIf(input.amount !== undefined && input.amount <= 0n, 'BAD_USER_INPUT')
   const amount = input.amount ?? refundEligibility(state, input.order).refundable
   const invoices = paidInvoices(state, order)
   const paid = sum(invoices.map((invoice) => paidOf(state, invoice)))
   refuseIf(paid === 0n || amount === 0n, 'REFUND_NOT_ELIGIBLE')
-  refuseIf(amount < 0n || amount > paid, 'BAD_USER_INPUT')
+  refuseIf(amount > paid, 'BAD_USER_INPUT')
   const live = liveSubscription(state)
+  // Only the current period can end.
+  refuseIf(input.endPlan === true && !isOfCurrentPeriod(state, order), 'BAD_USER_INPUT')
   const isEnding = live !== undefined && isOfCurrentPeriod(state, order) && input.endPlan !== false
   const endsInvoice = isEnding ? currentInvoice(state, live) : undefined
   const unused = isEnding ? unusedShare(state, live) : 0n
   if (live?.id === order.subscription) cancelPendingChange(state, live as Subscription)
   const refund = refundMoney(state, { order, invoices, amount, to: input.to ?? 'ORIGINAL', isForgiven: !endsInvoice })
-  if (isEnding) endSubscription(state, live, { orderStatus: 'CANCELLED', refund: { unused, credited: amount } })
+  if (isEnding) endSubscription(state, live, { orderStatus: 'EXPIRED', refund: { unused, credited: amount } })
   return refund
 }
 

@@ -1,10 +1,20 @@
 import { type Period, periodNumber } from '../../src/core/period.js'
-import { availableBalance, freeMoney, isSettled, payFromBalance, receiveFor, returnToBalance } from './balance.js'
+import {
+  assignHeld,
+  availableBalance,
+  freeMoney,
+  holdForRenewal,
+  isSettled,
+  payFromBalance,
+  paymentsHeldForRenewal,
+  receiveFor,
+  returnToBalance,
+} from './balance.js'
 import { addDays } from './dates.js'
 import { addCreditNote, dueOf, invoiceOfOrder, issueInvoice, leftOf, openInvoicesOf, priceOf } from './invoices.js'
 import { asOnePosting } from './ledger.js'
 import type { Plan } from './settings.js'
-import { append, type Order, type State, type Subscription } from './state.js'
+import { append, type Order, type Payment, type State, type Subscription } from './state.js'
 import { endUnbegun } from './used-time.js'
 
 interface NextPeriod {
@@ -15,7 +25,9 @@ interface NextPeriod {
 }
 
 /** The next period, by the scheduled plan. Another interval has its anchor where the period begins. */
-export function nextPeriod({ plan, pendingPlan, anchor, periodNumber: number, period }: Subscription): NextPeriod {
+export function nextPeriod({ plan, pendingPlan, anchor, periodNumber: number, period, failedRenewalAt }: Subscription): NextPeriod {
+  // A change of interval has moved the period to the one that could not be charged.
+  if (failedRenewalAt?.getTime() === period.start.getTime()) return { plan, anchor, number, period }
   const next = pendingPlan ?? plan
   if (next.interval === plan.interval) {
     return { plan: next, anchor, number: number + 1, period: periodNumber(anchor, next.interval, number + 1) }
@@ -45,8 +57,9 @@ export function renewalIssueTime(state: State, subscription: Subscription): Date
 /**
  * Creates the renewal order and its invoice, due when the period ends. The balance pays first. The price is the
  * plan's as bought: a coupon, or an amount that an administrator chose, applies to its own period only.
+ * @param held  what was held for it, which pays instead of the balance
  */
-export function issueRenewal(state: State, subscription: Subscription): Order {
+export function issueRenewal(state: State, subscription: Subscription, held: readonly Payment[] | null = null): Order {
   const { plan, period } = nextPeriod(subscription)
   const total = priceOf(state, plan)
   const order = append<Order>(state.orders, {
@@ -61,7 +74,9 @@ export function issueRenewal(state: State, subscription: Subscription): Order {
     period,
   })
   asOnePosting(state, 'INVOICE', () => {
-    payFromBalance(state, issueInvoice(state, order, { total, period, from: period.start, dueAt: period.start }))
+    const invoice = issueInvoice(state, order, { total, period, from: period.start, dueAt: period.start })
+    if (held) assignHeld(state, held, invoice)
+    else payFromBalance(state, invoice)
   })
   return order
 }
@@ -99,16 +114,38 @@ export function beginPeriod(state: State, subscription: Subscription, renewal: O
 
 /**
  * The provider charges the next period. The balance pays first; the card pays the rest or fails. While the charge
- * fails there is no invoice and the next period has not begun.
+ * fails there is no invoice and the next period has not begun; the balance is held for it.
  */
-export function renewByProvider(state: State, subscription: Subscription): boolean {
-  if (state.cardFails && availableBalance(state) < priceOf(state, nextPeriod(subscription).plan)) {
+export function renewByProvider(state: State, subscription: Subscription): void {
+  const price = priceOf(state, nextPeriod(subscription).plan)
+  if (state.cardFails && availableBalance(state) < price) {
     subscription.failedRenewalAt = subscription.period.end
-    return false
+    adoptPendingPlan(subscription)
+    holdForRenewal(state, subscription, price)
+  } else completeRenewal(state, subscription, issueRenewal(state, subscription))
+}
+
+/** A scheduled change takes effect when the period ends, also if the next one cannot be charged. */
+function adoptPendingPlan(subscription: Subscription): void {
+  const { plan, pendingPlan } = subscription
+  if (!pendingPlan) return
+  if (pendingPlan.interval !== plan.interval) {
+    const next = nextPeriod({ ...subscription, failedRenewalAt: null })
+    subscription.anchor = next.anchor
+    subscription.periodNumber = next.number
+    subscription.period = next.period
   }
-  const order = issueRenewal(state, subscription)
+  subscription.plan = pendingPlan
+  subscription.pendingPlan = null
+}
+
+/** The provider charges the part of a renewal that failed for which no balance is held. */
+export function payFailedRenewal(state: State, subscription: Subscription): void {
+  completeRenewal(state, subscription, issueRenewal(state, subscription, paymentsHeldForRenewal(state, subscription)))
+}
+
+function completeRenewal(state: State, subscription: Subscription, order: Order): void {
   const invoice = invoiceOfOrder(state, order.id)
   if (invoice) receiveFor(state, 'PROVIDER', invoice)
   beginPeriod(state, subscription, order)
-  return true
 }

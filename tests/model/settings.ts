@@ -14,8 +14,10 @@ export interface Settings {
   readonly plans: readonly Plan[]
   readonly taxBasisPoints: number
   readonly pricesIncludeTax: boolean
-  /** false: a subscription with collection INVOICE continues without renewal invoices. */
+  /** false: subscriptions with collection INVOICE continue without renewal invoices, and what is unpaid is never overdue. */
   readonly renewalsByInvoice: boolean
+  /** Whether a card that fails at renewals fails for changes of plan as well. */
+  readonly cardsFailForChanges: boolean
   readonly renewalInvoiceDays: number
   readonly graceDays: number
   readonly terminateAfterDays: number
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: Settings = {
   taxBasisPoints: 0,
   pricesIncludeTax: true,
   renewalsByInvoice: true,
+  cardsFailForChanges: true,
   renewalInvoiceDays: 7,
   graceDays: 3,
   terminateAfterDays: 30,

@@ -11,7 +11,7 @@ export function snapshotOf(state: State) {
   return {
     now: state.now.toISOString(),
     subscriptions: state.subscriptions.map(subscriptionData),
-    orders: state.orders.map(({ plan, placedAt, expiresAt, period, ...order }) => ({
+    orders: state.orders.map(({ plan, placedAt, expiresAt, period, change: _change, ...order }) => ({
       ...order,
       plan: plan.slug,
       placedAt: placedAt.toISOString(),

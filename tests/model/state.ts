@@ -43,6 +43,8 @@ export interface Order {
   amount: bigint
   /** The price of the whole period as it was paid, tax included: what later shares are calculated from. */
   fullAmount: bigint
+  /** What a change of plan that waits for its payment was calculated from. */
+  readonly change?: { readonly credit: bigint; readonly charge: bigint }
   readonly placedAt: Date
   /** When a pending order expires; null for renewals. */
   readonly expiresAt: Date | null
@@ -93,8 +95,10 @@ export interface Payment {
   /** Kind BALANCE: the granted credit that it was taken from, or null. */
   readonly grant: number | null
   readonly receivedAt: Date
-  /** The part that waits on the balance for a pending order. */
+  /** The part that waits on the balance for a pending order, or for a renewal that the provider could not charge. */
   held: bigint
+  /** The subscription whose failed renewal it waits for. */
+  readonly renewalOf: number | null
   reversedAt: Date | null
 }
 
@@ -122,8 +126,7 @@ export interface RefundPart {
   readonly payment: number
   readonly amount: bigint
   readonly destination: Destination
-  /** CANCELLED: the payment was reversed before the part was confirmed. */
-  status: 'REQUESTED' | 'DONE' | 'CANCELLED'
+  status: 'REQUESTED' | 'DONE'
   reference: string | null
 }
 

@@ -1,7 +1,7 @@
 import { larger } from './amounts.js'
-import { freeMoney, isSettled, returnToBalance, settleOpenInvoices } from './balance.js'
+import { freeHeld, freeMoney, isSettled, paymentsHeldForRenewal, returnToBalance, settleOpenInvoices } from './balance.js'
 import { addDays } from './dates.js'
-import { addCreditNote, dueOf, openInvoicesOf } from './invoices.js'
+import { addCreditNote, dueOf, isSamePeriod, openInvoicesOf } from './invoices.js'
 import { asOnePosting } from './ledger.js'
 import { cancelPendingChange } from './pending-change.js'
 import { cancelRenewal } from './renewal.js'
@@ -10,17 +10,13 @@ import { currentInvoice, endUse, forgive, unusedShare } from './used-time.js'
 
 /** The earliest due date of what is unpaid: an open invoice, or a renewal that the provider could not charge. */
 export function firstDueDate(state: State, subscription: Subscription): Date | undefined {
-  const dates = openInvoicesOf(state, subscription).map(({ dueAt }) => dueAt)
+  const dates = state.settings.renewalsByInvoice ? openInvoicesOf(state, subscription).map(({ dueAt }) => dueAt) : []
   if (subscription.failedRenewalAt) dates.push(subscription.failedRenewalAt)
   return dates.sort((a, b) => a.getTime() - b.getTime())[0]
 }
 
 export function hasOpenCurrentInvoice(state: State, subscription: Subscription): boolean {
-  return openInvoicesOf(state, subscription).some(({ period }) => isCurrent(subscription, period.start))
-}
-
-function isCurrent({ period }: Subscription, start: Date): boolean {
-  return start.getTime() === period.start.getTime()
+  return openInvoicesOf(state, subscription).some(({ period }) => isSamePeriod(period, subscription.period))
 }
 
 export function isOverdue({ status }: Subscription): boolean {
@@ -35,6 +31,8 @@ interface End {
   readonly orderStatus: 'CANCELLED' | 'EXPIRED'
   /** The unused share is kept instead of credited. What is already paid of a renewal is credited all the same. */
   readonly isForfeited?: boolean
+  /** The time has been used: what is unpaid stays open. */
+  readonly isOwed?: boolean
   /** What a refund has already credited of the unused share `unused`. */
   readonly refund?: { readonly unused: bigint; readonly credited: bigint }
 }
@@ -45,14 +43,15 @@ interface End {
  */
 export function endSubscription(state: State, subscription: Subscription, end: End): void {
   const invoice = currentInvoice(state, subscription)
-  if (invoice) endCurrentInvoice(state, subscription, invoice, end)
+  if (invoice && !end.isOwed) endCurrentInvoice(state, subscription, invoice, end)
   cancelPendingChange(state, subscription)
   cancelRenewal(state, subscription)
+  for (const payment of paymentsHeldForRenewal(state, subscription)) freeHeld(state, payment)
   subscription.status = 'EXPIRED'
   subscription.pendingPlan = null
   subscription.failedRenewalAt = null
   settleOpenInvoices(state)
-  for (const open of openInvoicesOf(state, subscription)) writeOff(state, open)
+  if (!end.isOwed) for (const open of openInvoicesOf(state, subscription)) writeOff(state, open)
   closeOrders(state, subscription, end.orderStatus)
 }
 

@@ -72,7 +72,9 @@ function overdueEvents(state: State, subscription: Subscription): DueEvent[] {
   if (!since) return []
   const { status } = subscription
   const terminate = () => endSubscription(state, subscription, { orderStatus: 'EXPIRED' })
-  const events = [{ at: addDays(since, state.settings.terminateAfterDays), run: terminate }]
+  const events: DueEvent[] = []
+  // Without renewals by invoice, only the provider ends what it cannot charge.
+  if (state.settings.renewalsByInvoice) events.push({ at: addDays(since, state.settings.terminateAfterDays), run: terminate })
   if (status === 'ACTIVE') events.push({ at: since, run: () => setStatus(subscription, 'PAST_DUE') })
   if (status === 'PAST_DUE') events.push({ at: graceEnd(state, since), run: () => setStatus(subscription, 'UNPAID') })
   return events
@@ -85,7 +87,8 @@ function setStatus(subscription: Subscription, status: 'PAST_DUE' | 'UNPAID'): v
 function endPeriod(state: State, subscription: Subscription): void {
   const { status, expiresAt, collection } = subscription
   if (status === 'CANCELLED' || status === 'UNPAID' || expiresAt) {
-    endSubscription(state, subscription, { orderStatus: 'EXPIRED' })
+    // What was used without being overdue is owed.
+    endSubscription(state, subscription, { orderStatus: 'EXPIRED', isOwed: status !== 'UNPAID' })
     return
   }
   if (collection === 'PROVIDER') {

@@ -2,7 +2,7 @@ import { scale } from '../../src/core/money.js'
 import type { Period } from '../../src/core/period.js'
 import { smaller } from './amounts.js'
 import { earliest } from './dates.js'
-import { invoiceOfOrder, leftOf } from './invoices.js'
+import { invoiceOfOrder, isSamePeriod, leftOf } from './invoices.js'
 import type { Invoice, State, Subscription, UsedTime } from './state.js'
 
 export function secondsBetween(from: Date, to: Date): bigint {
@@ -16,7 +16,7 @@ export function secondsOf({ start, end }: Period): bigint {
 /** The invoice of the current plan in the current period; undefined for a gift or a period that is not billed. */
 export function currentInvoice(state: State, { order, period }: Subscription): Invoice | undefined {
   const invoice = invoiceOfOrder(state, order)
-  return invoice?.period.start.getTime() === period.start.getTime() ? invoice : undefined
+  return invoice && isSamePeriod(invoice.period, period) ? invoice : undefined
 }
 
 /**
