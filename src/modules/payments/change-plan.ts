@@ -6,7 +6,7 @@ import type { Order, PlanChange, Subscription } from '../../platform/postgres/ge
 import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { holdBalance } from '../ledger/index.js'
+import { holdBalance, settleOpenInvoices } from '../ledger/index.js'
 import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { buildPreview, type ChangeTime, type PlanChangePreview, requestChange } from '../subscriptions/index.js'
@@ -154,9 +154,10 @@ async function requestPlanChange(
   const { organisationId, notes } = parseInput(changePlanSchema, 'input', input)
   const locked = await getCustomer(tx, principal.userId, organisationId)
   await lockCustomer(tx, locked)
-  // What was paid for a change that this one replaces is on the balance again, and pays this one.
+  // What was paid for a change that this one replaces is on the balance again, and pays open invoices and this one.
   const live = await getLiveSubscription(tx, locked)
   await cancelPendingChanges(tx, live.id, services.clock.now())
+  await settleOpenInvoices(tx, locked, live.currency, services.clock.now())
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription

@@ -12,8 +12,8 @@ import {
   assertSubscriptionTransition,
   ESCLUSE,
   endPlan,
+  findOpenInvoice,
   hasFixedTerm,
-  hasOpenInvoice,
   settleEndedSubscription,
   subscriptionTransitionError,
 } from '../subscriptions/index.js'
@@ -135,7 +135,7 @@ async function changeWithoutProvider(
   const at = services.clock.now()
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
-  const state = withoutProvider(subscription, { at, isUnpaid: await hasOpenInvoice(tx, subscription) })
+  const state = withoutProvider(subscription, { at, isUnpaid: (await findOpenInvoice(tx, subscription)) !== null })
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)

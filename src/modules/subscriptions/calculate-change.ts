@@ -3,10 +3,11 @@ import type { MoneyAmount } from '../../core/money.js'
 import { periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import type { Customer } from '../identity/index.js'
+import { type Customer, customerFilter } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
-import { readSpendableBalance } from '../ledger/index.js'
+import { amountDue, readSpendableBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
+import { findOpenInvoice } from './credit-unused.js'
 import { type Proration, prorate, unusedShare } from './proration.rules.js'
 import { CURRENCY_MISMATCH } from './subscription.errors.js'
 
@@ -60,11 +61,12 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
   if (!isEstimate) assertSameCurrency(subscription, plan, order)
   const { total: price } = await quotePrice(tx, services, customer, plan)
   const isNow = when === 'NOW'
-  if (!isNow) assertRenewed(subscription)
+  if (isNow) await assertPaid(tx, subscription)
+  else assertRenewed(subscription)
   const isNewPeriod = isNow && (plan.interval !== subscription.planInterval || subscription.collection === 'NONE')
   const amounts = isNow ? prorateChange({ subscription, order, invoice, price, at, isNewPeriod }) : { credit: 0n, charge: 0n }
   const { currency } = plan
-  const available = isNow && !isEstimate ? await readSpendableBalance(tx, customer, currency, at) : 0n
+  const available = isNow && !isEstimate ? await readBalanceForChange(tx, subscription, currency, at) : 0n
   const end = isNewPeriod ? periodNumber(at, plan.interval, 1).end : subscription.currentPeriodEnd
   const preview = buildPreview({
     ...amounts,
@@ -77,6 +79,21 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
     isEstimate,
   })
   return { preview, subscription, order, isNewPeriod, plan, customer }
+}
+
+/**
+ * What the balance can pay of a change, minor units. The change replaces one that waits for its payment: what is held for
+ * that is free then, and settles open invoices first.
+ */
+async function readBalanceForChange(tx: Transaction, subscription: Subscription, currency: string, at: Date): Promise<bigint> {
+  const { id: subscriptionId } = subscription
+  const order = { subscriptionId, status: 'PENDING', reason: 'PLAN_CHANGE' } as const
+  const isSpendable = [{ grantId: null }, { grant: { expiresAt: null } }, { grant: { expiresAt: { gt: at } } }]
+  const held = await tx.payment.aggregate({ where: { order, held: { gt: 0n }, OR: isSpendable }, _sum: { held: true } })
+  const open = await tx.invoice.findMany({ where: { ...customerFilter(subscription), currency, status: 'OPEN' } })
+  const owed = open.reduce((sum, invoice) => sum + amountDue(invoice), 0n)
+  const available = (await readSpendableBalance(tx, subscription, currency, at)) + (held._sum.held ?? 0n) - owed
+  return available > 0n ? available : 0n
 }
 
 async function getCurrentCharge(tx: Transaction, { orderId }: Subscription): Promise<{ order: Order | null; invoice: Invoice | null }> {
@@ -97,6 +114,14 @@ function assertRenewed({ status, collection, endsAt }: Subscription): void {
   throw new DomainError(INVALID_TRANSITION, 'This plan is not renewed; change it now instead of at the end of the period', { from: status })
 }
 
+/** @throws INVALID_TRANSITION while an invoice of the current period is unpaid */
+async function assertPaid(tx: Transaction, subscription: Subscription): Promise<void> {
+  const invoice = await findOpenInvoice(tx, subscription)
+  if (!invoice) return
+  const message = `Invoice ${invoice.number} is unpaid; pay it first, or change the plan at the end of the period`
+  throw new DomainError(INVALID_TRANSITION, message, { from: subscription.status })
+}
+
 interface ChangeBasis {
   subscription: Subscription
   order: Order | null
@@ -106,12 +131,7 @@ interface ChangeBasis {
   isNewPeriod: boolean
 }
 
-/** @throws INVALID_TRANSITION while the invoice of the current period is unpaid */
 function prorateChange({ subscription, order, invoice, price, at, isNewPeriod }: ChangeBasis): Proration {
-  if (invoice?.status === 'OPEN') {
-    const message = `Invoice ${invoice.number} is unpaid; pay it first, or change the plan at the end of the period`
-    throw new DomainError(INVALID_TRANSITION, message, { from: subscription.status })
-  }
   const period = { start: subscription.currentPeriodStart, end: subscription.currentPeriodEnd }
   const isCurrent = order !== null && order.periodEnd !== null && order.periodEnd >= period.end
   const unused = invoice && isCurrent ? unusedShare(order, invoice, period, at) : 0n

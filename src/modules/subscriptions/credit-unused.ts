@@ -65,9 +65,12 @@ export async function settleEndedSubscription(
   return credited
 }
 
-/** Whether an invoice of the current period is unpaid: of the purchase or renewal, or of a plan change. */
-export async function hasOpenInvoice(tx: Transaction, { id: subscriptionId, currentPeriodEnd: periodEnd }: Subscription): Promise<boolean> {
-  return (await tx.invoice.count({ where: { status: 'OPEN', order: { subscriptionId, periodEnd } } })) > 0
+/** An unpaid invoice of the current period: of the purchase or renewal, or of a plan change. Null if there is none. */
+export function findOpenInvoice(
+  tx: Transaction,
+  { id: subscriptionId, currentPeriodEnd: periodEnd }: Subscription,
+): Promise<Invoice | null> {
+  return tx.invoice.findFirst({ where: { status: 'OPEN', order: { subscriptionId, periodEnd } }, orderBy: { id: 'asc' } })
 }
 
 /** Credits what is still to pay of the invoices of a subscription that has ended. Call it under the customer's lock. */

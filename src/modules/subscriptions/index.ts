@@ -6,8 +6,8 @@ export { assertNotSubscribed } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
 export {
   creditReplacedPart,
+  findOpenInvoice,
   findUnusedShare,
-  hasOpenInvoice,
   settleEndedSubscription,
   type UnusedShare,
   writeOffInvoices,

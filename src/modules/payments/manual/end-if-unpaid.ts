@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import { type Customer, customerFilter } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { endPlan, hasOpenInvoice, settleEndedSubscription } from '../../subscriptions/index.js'
+import { endPlan, findOpenInvoice, settleEndedSubscription } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
 
 /**
@@ -16,7 +16,7 @@ export async function endIfUnpaid(
   const customer = { userId, organisationId }
   const subscription = await tx.subscription.findFirst({ where: { ...customerFilter(customer), status: 'CANCELLED' } })
   if (!subscription) return
-  if (!(await hasOpenInvoice(tx, subscription))) return
+  if (!(await findOpenInvoice(tx, subscription))) return
   const at = services.clock.now()
   const ended = await endPlan(tx, services, subscription)
   await publishEvent(tx, {
