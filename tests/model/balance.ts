@@ -110,6 +110,15 @@ export function paymentsHeldFor({ payments }: State, { id }: Order): Payment[] {
   return payments.filter(({ order, held }) => order === id && held > 0n)
 }
 
+/** What can be spent when it becomes free: not credit that has expired meanwhile. */
+export function spendableHeldFor(state: State, order: Order): bigint {
+  const isExpired = ({ grant }: Payment) => {
+    const expiresAt = grant === null ? null : state.grants[grant - 1]?.expiresAt
+    return expiresAt != null && expiresAt <= state.now
+  }
+  return sum(paymentsHeldFor(state, order).map((payment) => (isExpired(payment) ? 0n : payment.held)))
+}
+
 export function heldFor(state: State, order: Order): bigint {
   return sum(paymentsHeldFor(state, order).map(({ held }) => held))
 }

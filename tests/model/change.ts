@@ -1,7 +1,7 @@
 import { type Period, periodNumber, remainingShare } from '../../src/core/period.js'
 import { larger, smaller } from './amounts.js'
 import { applyChange } from './apply-change.js'
-import { availableBalance, heldFor, holdBalance, settleOpenInvoices } from './balance.js'
+import { availableBalance, heldFor, holdBalance, settleOpenInvoices, spendableHeldFor } from './balance.js'
 import { addDays, earliest } from './dates.js'
 import { dueOf, openInvoices, priceOf } from './invoices.js'
 import { cancelPendingChange, closePendingOrder, findPendingChange } from './pending-change.js'
@@ -84,7 +84,7 @@ function previewNow(state: State, subscription: Subscription, { credit, charge }
 function balanceForChange(state: State, subscription: Subscription): bigint {
   const pending = findPendingChange(state, subscription)
   const owed = openInvoices(state).reduce((total, invoice) => total + dueOf(state, invoice), 0n)
-  return larger(0n, availableBalance(state) + (pending ? heldFor(state, pending) : 0n) - owed)
+  return larger(0n, availableBalance(state) + (pending ? spendableHeldFor(state, pending) : 0n) - owed)
 }
 
 export function previewChange(state: State, plan: Plan, when?: When): ChangePreview {
