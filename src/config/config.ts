@@ -50,6 +50,8 @@ export interface Config {
   explorer: boolean
   billing: { enabled: boolean; currency: string }
   graceDays: number
+  /** Of subscriptions that are collected by invoice. `reminderDays` count from the due date. */
+  renewals: { invoiceDays: number; terminateAfterDays: number; reminderDays: readonly number[] }
   /** The last whole days since the purchase on which everything, or the unused share, is refunded. */
   refunds: { fullDays: number; proratedDays: number }
   introspection: 'everybody' | 'signed-in' | 'nobody'
@@ -137,6 +139,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
+    renewals: {
+      invoiceDays: values.RENEWAL_INVOICE_DAYS,
+      terminateAfterDays: values.TERMINATE_AFTER_DAYS,
+      reminderDays: values.REMINDER_DAYS ?? [],
+    },
     refunds: { fullDays: values.REFUND_FULL_DAYS, proratedDays: values.REFUND_PRORATED_DAYS },
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     statusProfile: values.HTTP_STATUS_PROFILE,

@@ -8,9 +8,10 @@ import { cancelRenewal } from './renewal.js'
 import type { Invoice, State, Subscription } from './state.js'
 import { currentInvoice, endUse, forgive, unusedShare } from './used-time.js'
 
-/** The earliest due date of what is unpaid: an open invoice, or a renewal that the provider could not charge. */
+/** The earliest due date of what is unpaid: an open invoice, or with a provider a renewal that it could not charge. */
 export function firstDueDate(state: State, subscription: Subscription): Date | undefined {
-  const dates = state.settings.renewalsByInvoice ? openInvoicesOf(state, subscription).map(({ dueAt }) => dueAt) : []
+  const followsInvoices = state.settings.renewalsByInvoice && subscription.collection !== 'PROVIDER'
+  const dates = followsInvoices ? openInvoicesOf(state, subscription).map(({ dueAt }) => dueAt) : []
   if (subscription.failedRenewalAt) dates.push(subscription.failedRenewalAt)
   return dates.sort((a, b) => a.getTime() - b.getTime())[0]
 }

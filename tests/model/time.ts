@@ -73,8 +73,8 @@ function overdueEvents(state: State, subscription: Subscription): DueEvent[] {
   const { status } = subscription
   const terminate = () => endSubscription(state, subscription, { orderStatus: 'EXPIRED' })
   const events: DueEvent[] = []
-  // Without renewals by invoice, only the provider ends what it cannot charge.
-  if (state.settings.renewalsByInvoice) events.push({ at: addDays(since, state.settings.terminateAfterDays), run: terminate })
+  // Only the provider ends what it cannot charge.
+  if (subscription.collection !== 'PROVIDER') events.push({ at: addDays(since, state.settings.terminateAfterDays), run: terminate })
   if (status === 'ACTIVE') events.push({ at: since, run: () => setStatus(subscription, 'PAST_DUE') })
   if (status === 'PAST_DUE') events.push({ at: graceEnd(state, since), run: () => setStatus(subscription, 'UNPAID') })
   return events

@@ -39,6 +39,29 @@ export const PAYMENT_VARIABLES = {
     schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(90).default(7),
     about: 'Number of days for which a plan remains active after a failed payment. Then the customer gets the default plan.',
   },
+  RENEWAL_INVOICE_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(27).default(7),
+    about: 'Number of days before a period ends on which the invoice of the next one is issued, if the plan is collected by invoice.',
+  },
+  TERMINATE_AFTER_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(1).max(365).default(30),
+    about: 'Number of days after the due date of an unpaid invoice after which its subscription ends.',
+  },
+  REMINDER_DAYS: {
+    schema: z
+      .string()
+      .default('-3,1,7')
+      .transform(splitList)
+      .pipe(
+        z
+          .array(
+            z.string().pipe(z.coerce.number<string>({ error: 'must be numbers of days' }).int('must be whole numbers').min(-27).max(365)),
+          )
+          .min(1, 'must name at least one day')
+          .max(10, 'must name at most ten days'),
+      ),
+    about: 'Days from the due date on which an event reminds of an open invoice, separated by commas; negative numbers are days before it.',
+  },
   REFUND_FULL_DAYS: {
     schema: refundDays.default(7),
     about: 'Until this whole day since the purchase, everything that was paid for the period is refunded.',

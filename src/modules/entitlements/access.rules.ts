@@ -10,6 +10,8 @@ export interface AccessState {
   readonly endsAt: Date | null
   /** Whether the customer keeps access while the subscription is paused. */
   readonly pauseKeepsAccess: boolean
+  /** Why an administrator has blocked access; null if nobody has. */
+  readonly suspendedBy: string | null
 }
 
 /** End of the grace period after a failed payment. */
@@ -19,7 +21,8 @@ export function graceEndsAt(pastDueSince: Date, graceDays: number): Date {
 
 /** Whether the customer may use the plan at this time. */
 export function hasAccess(state: AccessState, at: Date, graceDays: number): boolean {
-  const { status, pauseKeepsAccess } = state
+  const { status, pauseKeepsAccess, suspendedBy } = state
+  if (suspendedBy !== null) return false
   if (status === 'UNPAID' || status === 'EXPIRED' || (status === 'PAUSED' && !pauseKeepsAccess)) return false
   const end = accessEndsAt(state, graceDays)
   return end === null || at < end

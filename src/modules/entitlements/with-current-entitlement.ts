@@ -82,7 +82,8 @@ async function readSnapshotRow(db: Database, { userId, organisationId }: Custome
   const rows = await db.$queryRaw<SnapshotRow[]>`
     SELECT membership.role IS NOT NULL AS "isMember", stored.version,
       live.status, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
-      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.plan_limits AS "planLimits",
+      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.suspended_by AS "suspendedBy",
+      live.plan_limits AS "planLimits",
       live.plan_features AS "planFeatures",
       jsonb_build_object('name', purchased.name, 'rank', purchased.rank, ${limitsIn('purchased')}) AS plan,
       CASE WHEN fallback.id IS NOT NULL THEN

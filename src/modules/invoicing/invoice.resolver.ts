@@ -1,26 +1,16 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
 import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
 import type { Order as OrderRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
+import { CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
-import { creditInvoice } from './credit-invoice.js'
 import type { DocumentSnapshot, TaxLine } from './document-snapshot.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
 import { findInvoice, type InvoiceRecord, listInvoices } from './invoice.queries.js'
-import {
-  CreditInvoiceInput,
-  CreditInvoicePayload,
-  CreditNote,
-  Invoice,
-  InvoiceConnection,
-  InvoiceLine,
-  InvoicePreview,
-  InvoiceTax,
-} from './invoice.type.js'
+import { CreditNote, Invoice, InvoiceConnection, InvoiceLine, InvoicePreview, InvoiceTax } from './invoice.type.js'
 import { signInvoiceLink } from './invoice-link.js'
 import { previewInvoice } from './preview-invoice.js'
 
@@ -80,17 +70,6 @@ export class InvoiceResolver {
       tax: money(tax),
       total: money(total),
     }
-  }
-
-  @Mutation(() => CreditInvoicePayload, {
-    description: 'Fully or partially credits an invoice. Issues a credit note and moves no money. Requires the administrator role.',
-  })
-  @Authorized(ADMINISTRATOR)
-  async creditInvoice(
-    @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('input', () => CreditInvoiceInput, { description: 'The invoice and the amount to credit.' }) input: CreditInvoiceInput,
-  ) {
-    return creditInvoice(services, principal, input)
   }
 
   @FieldResolver(() => Money, { description: 'Total amount, tax included.' })

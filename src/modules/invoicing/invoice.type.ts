@@ -1,8 +1,8 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
-import { CurrencyCode, DateTime, Decimal, MinorUnits } from '../../core/scalars.js'
+import { CurrencyCode, DateTime, Decimal } from '../../core/scalars.js'
 import { InvoiceStatus } from './invoice.enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
@@ -125,30 +125,3 @@ export class InvoicePreview {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of invoices.' })
 export class InvoiceConnection extends connectionOf(Invoice, 'Invoice', 'invoices') {}
-
-@InputType({ description: 'The invoice and the amount to credit.' })
-export class CreditInvoiceInput {
-  @Field(() => ID, { description: 'Id of the invoice.' })
-  invoiceId: string
-
-  @Field(() => MinorUnits, {
-    nullable: true,
-    description: 'Amount to credit in minor units, tax included. Defaults to everything that is left to credit.',
-  })
-  amount?: bigint | null
-
-  @Field(() => String, { nullable: true, description: 'Reason, printed on the credit note. At most 200 characters.' })
-  reason?: string | null
-
-  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
-  idempotencyKey?: string | null
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Result of creditInvoice.' })
-export class CreditInvoicePayload {
-  @Field(() => CreditNote, { description: 'The credit note.' })
-  creditNote: CreditNote
-
-  @Field(() => Invoice, { description: 'The credited invoice with its new status.' })
-  invoice: Invoice
-}

@@ -26,7 +26,7 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
 
 /**
  * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
- * invoice. It is open until its payments are allocated. Call it late in a transaction, because the counter row stays
+ * invoice. It is open until its payments are allocated, and due at once by default. Call it late in a transaction, because the counter row stays
  * locked until the commit.
  */
 export async function issueInvoice(
@@ -35,6 +35,7 @@ export async function issueInvoice(
   order: Order,
   period: Period,
   { merchantOfRecord, amountsIncludeTax, isTest, providerTax }: SaleTerms = OUR_SALE,
+  dueAt?: Date,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
@@ -48,6 +49,7 @@ export async function issueInvoice(
     providerTax,
     creditedInvoiceId: null,
     refundId: null,
+    dueAt,
     buildSnapshot: (number, at) =>
       buildSnapshot({
         ...sale,
@@ -62,7 +64,7 @@ export async function issueInvoice(
         merchantOfRecord,
         isTest,
         date: at,
-        dueDate: at,
+        dueDate: dueAt ?? at,
       }),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
@@ -80,6 +82,8 @@ interface IssueRequest {
   providerTax: bigint
   creditedInvoiceId: bigint | null
   refundId: bigint | null
+  /** Default: at once. */
+  dueAt?: Date | undefined
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
@@ -90,7 +94,7 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, providerTax, creditedInvoiceId, refundId, buildSnapshot: build }: IssueRequest,
+  { kind, series, order, providerTax, creditedInvoiceId, refundId, dueAt, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
@@ -117,7 +121,7 @@ export async function issueDocument(
       // A trigger derives it from the amounts.
       status: 'OPEN',
       issuedAt: at,
-      dueAt: at,
+      dueAt: dueAt ?? at,
       snapshot,
     },
   })

@@ -1,4 +1,4 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql'
 import { parseOptionalOrganisationId } from '../../core/ids.js'
 import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
@@ -9,12 +9,11 @@ import type {
   Organisation as OrganisationRecord,
   User as UserRecord,
 } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, Organisation, type RequestContext, resolveListScope, seesCustomer, User } from '../identity/index.js'
-import { type BalanceRecord, loadBalances, readCurrentBalance } from './balance.loader.js'
-import { Balance, BalanceEntry, BalanceEntryConnection, CreditGrant, GrantCreditInput, GrantCreditPayload } from './balance.type.js'
+import { Organisation, type RequestContext, resolveListScope, seesCustomer, User } from '../identity/index.js'
+import { type BalanceRecord, loadBalances } from './balance.loader.js'
+import { Balance, BalanceEntry, BalanceEntryConnection, CreditGrant } from './balance.type.js'
 import { type BalanceEntryRecord, loadBalanceEntries } from './balance-entry.loader.js'
 import { describeEntry, expiryOfEntry } from './balance-entry.rules.js'
-import { grantCredit } from './grant-credit.js'
 
 @Resolver(() => Balance)
 export class BalanceResolver {
@@ -34,18 +33,6 @@ export class BalanceResolver {
     const organisationId = parseOptionalOrganisationId('organisationId', id)
     await resolveListScope(services.db, requiredUser, organisationId)
     return loadBalances(context, { userId: requiredUser.userId, organisationId: organisationId ?? null })
-  }
-
-  @Mutation(() => GrantCreditPayload, {
-    description: 'Grants credit to a customer. It settles open invoices at once. Requires the administrator role.',
-  })
-  @Authorized(ADMINISTRATOR)
-  async grantCredit(
-    @Ctx() { services, requiredUser: principal }: RequestContext,
-    @Arg('input', () => GrantCreditInput, { description: 'The customer and the amount.' }) input: GrantCreditInput,
-  ) {
-    const { grant, customer } = await grantCredit(services, principal, input)
-    return { grant, balance: await readCurrentBalance(services, customer, grant.currency) }
   }
 
   @FieldResolver(() => BalanceEntryConnection, { description: 'What has changed the balance, newest first.' })

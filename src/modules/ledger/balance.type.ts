@@ -1,5 +1,5 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql'
-import { Money, MoneyInput } from '../../core/money.type.js'
+import { Field, ID, ObjectType } from 'type-graphql'
+import { Money } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { CurrencyCode, DateTime } from '../../core/scalars.js'
@@ -52,34 +52,4 @@ export class CreditGrant {
 
   @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Null if it does not expire.' })
   expiresAt: Date | null
-}
-
-@InputType({ description: 'Credit for a customer. Specify either a user or an organisation.' })
-export class GrantCreditInput {
-  @Field(() => ID, { nullable: true, description: 'The user who gets the credit.' })
-  userId?: string | null
-
-  @Field(() => ID, { nullable: true, description: 'The organisation that gets the credit.' })
-  organisationId?: string | null
-
-  @Field(() => MoneyInput, { description: 'The amount to add to the balance in its currency.' })
-  amount: MoneyInput
-
-  @Field(() => String, { description: 'Reason, which the customer sees. At most 200 characters.' })
-  reason: string
-
-  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Defaults to never.' })
-  expiresAt?: Date | null
-
-  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
-  idempotencyKey?: string | null
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Result of grantCredit.' })
-export class GrantCreditPayload {
-  @Field(() => CreditGrant, { description: 'The granted credit. Open invoices may have spent a part of it at once.' })
-  grant: CreditGrant
-
-  @Field(() => Balance, { description: 'The balance of the customer in the currency of the grant.' })
-  balance: Balance
 }

@@ -15,8 +15,8 @@ const ADOPTION_BATCH_SIZE = 50
 type PendingSubscription = Subscription & { pendingPlan: Plan | null }
 
 /**
- * Moves subscriptions whose period has ended to the plan that was scheduled for then: those that no provider bills, and
- * those whose provider has confirmed it. One that fails does not stop the others.
+ * Moves subscriptions whose period has ended to the plan that was scheduled for then, if their provider has confirmed it.
+ * One that fails does not stop the others.
  * @throws AggregateError of the failures
  */
 export async function adoptPendingPlans(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
@@ -32,7 +32,7 @@ export async function adoptPendingPlans(services: Pick<Services, 'clock' | 'conf
 const SCHEDULED = {
   pendingPlanId: { not: null },
   status: 'ACTIVE' as const,
-  OR: [{ provider: null }, { pendingMadeAt: { not: null } }],
+  pendingMadeAt: { not: null },
 }
 
 function listDue({ db, clock }: Pick<Services, 'clock' | 'db'>, last: PendingSubscription | undefined): Promise<PendingSubscription[]> {

@@ -13,6 +13,8 @@ import {
   endSubscription,
   enqueueProviderCancellation,
   expireActiveOrders,
+  publishResumption,
+  publishSuspension,
   recordReplacement,
   releaseSubscription,
   settleEndedSubscription,
@@ -69,7 +71,15 @@ export async function applySubscription(
   const subscription = existing
     ? await tx.subscription.update({ where: { id: existing.id }, data: state })
     : await tx.subscription.create({
-        data: { ...state, userId: customer.userId, organisationId: customer.organisationId, provider, providerSubscriptionId: snapshot.id },
+        data: {
+          ...state,
+          userId: customer.userId,
+          organisationId: customer.organisationId,
+          provider,
+          providerSubscriptionId: snapshot.id,
+          // Only administrators clear the mark, so a replacement keeps it.
+          suspendedBy: live?.suspendedBy ?? null,
+        },
       })
   if (existing && existing.planId !== applied.id) await confirmPlanChange(tx, subscription)
   await tx.$executeRaw`UPDATE subscriptions SET provider_updated_at = ${snapshot.updatedAt}::timestamptz WHERE id = ${subscription.id}`
@@ -82,7 +92,18 @@ export async function applySubscription(
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
+  if (existing && existing.status !== subscription.status) await publishAccessChange(tx, existing.status, subscription, at)
   return 'applied'
+}
+
+/** A charge that has failed, and access that was lost or regained because of it. */
+async function publishAccessChange(tx: Transaction, before: Subscription['status'], subscription: Subscription, at: Date): Promise<void> {
+  const { id: subscriptionId, planId, status, suspendedBy } = subscription
+  if (status === 'PAST_DUE')
+    await publishEvent(tx, { type: 'payment.failed', customer: subscription, payload: { subscriptionId, planId }, at })
+  if (suspendedBy !== null) return
+  if (status === 'UNPAID') await publishSuspension(tx, subscription, 'OVERDUE', at)
+  else if (before === 'UNPAID' && status !== 'EXPIRED') await publishResumption(tx, subscription, at)
 }
 
 /**
@@ -212,7 +233,7 @@ async function refreshAfterChange(
 ): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
   if (live === 0) {
-    await expireActiveOrders(tx, customer)
+    await expireActiveOrders(tx, customer, services.clock.now())
     await releaseSubscription(tx, subscriptionId, services.clock.now())
   }
   await refreshEntitlement(tx, services, customer)

@@ -6,10 +6,17 @@ import type { Order, PlanChange, Subscription } from '../../platform/postgres/ge
 import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { holdBalance, settleOpenInvoices } from '../ledger/index.js'
+import { holdBalance } from '../ledger/index.js'
 import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { buildPreview, type ChangeTime, type PlanChangePreview, requestChange } from '../subscriptions/index.js'
+import {
+  buildPreview,
+  type ChangeTime,
+  type PlanChangePreview,
+  reissueRenewal,
+  requestChange,
+  settleCustomer,
+} from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
 import { getLiveSubscription, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -157,7 +164,7 @@ async function requestPlanChange(
   // What was paid for a change that this one replaces is on the balance again, and pays open invoices and this one.
   const live = await getLiveSubscription(tx, locked)
   await cancelPendingChanges(tx, live.id, services.clock.now())
-  await settleOpenInvoices(tx, locked, live.currency, services.clock.now())
+  await settleCustomer(tx, services, locked, live.currency)
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
   const { preview, subscription, plan, customer } = planned
   const { id: subscriptionId } = subscription
@@ -177,11 +184,13 @@ async function requestPlanChange(
       await recordRequest(tx, principal, planned, at)
       await schedulePendingChange(tx, subscriptionId, plan.id, at)
     }
+    await reissueRenewal(tx, services, subscriptionId)
     return { ...accepted, resumesAtProvider: planned.billing !== null && isCancelled }
   }
   await recordRequest(tx, principal, planned, at)
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
   const order = await requestChange(tx, services, planned, notes)
+  await settleCustomer(tx, services, customer, subscription.currency)
   return { ...accepted, orderId: order.id }
 }
 

@@ -4,8 +4,9 @@ import type { Plan, PlanChange, Subscription } from '../../platform/postgres/gen
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { customerName, lockCustomer } from '../identity/index.js'
-import { freeHeldPayments, settleOpenInvoices } from '../ledger/index.js'
+import { freeHeldPayments } from '../ledger/index.js'
 import type { Services } from '../services.js'
+import { settleCustomer } from '../subscriptions/index.js'
 import { discardPendingPlan } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -98,7 +99,7 @@ async function recordOutcome(
   if (count === 0) return
   const held = { provider: provider.name, providerPaymentId: changePaymentId(id), held: { gt: 0n } }
   await freeHeldPayments(tx, await tx.payment.findMany({ where: held }))
-  await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
+  await settleCustomer(tx, services, subscription, subscription.currency)
   const details = { planId: toPlanId, reason: outcome.failure }
   await recordAuditEntry(tx, {
     actor: PROVIDER,
@@ -123,5 +124,5 @@ async function invoiceWithoutPayment(
   const createdAt = change.changedAt.toISOString()
   const snapshot = { reason: 'updated', total: 0n, tax: 0n, discount: 0n, currency, createdAt, documentUrl: null } as const
   await recordCharge(tx, services, provider, { subscription, plan: change.toPlan, change, snapshot, received: null })
-  await settleOpenInvoices(tx, subscription, currency, services.clock.now())
+  await settleCustomer(tx, services, subscription, currency)
 }

@@ -10,10 +10,13 @@ import type { Services } from '../services.js'
 import {
   advancePeriods,
   assertSubscriptionTransition,
+  type CollectionServices,
+  cancelRenewal,
   ESCLUSE,
   endPlan,
   findOpenInvoice,
   hasFixedTerm,
+  settleCustomer,
   settleEndedSubscription,
   subscriptionTransitionError,
 } from '../subscriptions/index.js'
@@ -31,7 +34,7 @@ import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.p
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function cancelSubscription(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input?: CancelSubscriptionInput,
 ): Promise<Subscription> {
@@ -52,7 +55,7 @@ export function cancelSubscription(
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function resumeSubscription(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input?: ResumeSubscriptionInput,
 ): Promise<Subscription> {
@@ -81,7 +84,7 @@ interface StatusChange {
 }
 
 async function changeStatus(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input: CancelSubscriptionInput | ResumeSubscriptionInput | undefined,
   change: StatusChange,
@@ -98,7 +101,7 @@ async function changeStatus(
     if (provider && snapshot) {
       await applyProviderResponse(tx, services, provider, snapshot)
       if (change.to === 'CANCELLED') await endIfUnpaid(tx, services, customer)
-    } else await changeWithoutProvider(tx, services, customer, { id, ...change })
+    } else await changeWithoutProvider(tx, services, customer, { id, currency: found.currency, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
     await recordAuditEntry(tx, { actor: principal, action: change.action, subject: customerName(customer), details, at })
@@ -127,12 +130,13 @@ export function getBillingProvider({ providers }: Pick<Services, 'providers'>, {
 
 async function changeWithoutProvider(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   customer: Customer,
-  { id, to, withoutProvider }: StatusChange & { id: bigint },
+  { id, currency, to, withoutProvider }: StatusChange & Pick<Subscription, 'id' | 'currency'>,
 ): Promise<void> {
   await lockCustomer(tx, customer)
   const at = services.clock.now()
+  await settleCustomer(tx, services, customer, currency)
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
   const state = withoutProvider(subscription, { at, isUnpaid: (await findOpenInvoice(tx, subscription)) !== null })
@@ -140,13 +144,17 @@ async function changeWithoutProvider(
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
     await settleEndedSubscription(tx, services, subscription, { at })
-    return publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+    await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+    return settleCustomer(tx, services, customer, currency)
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
   await refreshEntitlement(tx, services, customer)
+  // A cancelled subscription is not renewed; one that is resumed is.
+  if (to === 'CANCELLED') await cancelRenewal(tx, services, subscription)
+  await settleCustomer(tx, services, customer, currency)
 }
 
-/** Resumes a cancelled subscription that no provider bills. Call it under the customer's lock. */
+/** Resumes a cancelled subscription that no provider bills. Call it under the customer's lock; then settle the customer. */
 export async function resumeOwnSubscription(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,

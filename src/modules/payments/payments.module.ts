@@ -15,6 +15,7 @@ import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE 
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
 import { providerEventLoader, refundLoader, refundPartLoader } from './payment.loader.js'
 import { PaymentResolver, ProviderEventResolver } from './payment.resolver.js'
+import { ReceivablesResolver } from './receivables/receivables.resolver.js'
 import { reconcile } from './reconcile.js'
 import { AllRefundsResolver } from './refunds/all-refunds.resolver.js'
 import { finishPartLater, finishRefundLater } from './refunds/finish-part.js'
@@ -31,6 +32,7 @@ export const payments = defineModule({
     OrderRefundsResolver,
     AllRefundsResolver,
     ManualPaymentResolver,
+    ReceivablesResolver,
     ChangePageResolver,
   ],
   nodes: {

@@ -2,7 +2,6 @@ import { HOUR_MS } from '../../core/duration.js'
 import { isWithin, type Period, periodNumber, periodNumberAt } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment, Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import { jsonObject } from '../../platform/postgres/json.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter } from '../identity/index.js'
 import { issueInvoice, lockCounters, quoteLines } from '../invoicing/index.js'
@@ -17,7 +16,7 @@ import {
   singleLine,
 } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { creditReplacedPart } from '../subscriptions/index.js'
+import { creditReplacedPart, planAsSold } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { PaidChange, PaidPlan } from './paid-plan.queries.js'
 import type { PaymentProvider, PaymentReason, PaymentSnapshot } from './payment-provider.port.js'
@@ -124,12 +123,9 @@ async function createOrder(
   return { order, period }
 }
 
-/** A renewal repeats the plan as it was sold; the catalog may have changed since. */
+/** A renewal repeats the plan as it was sold. */
 function soldPlan({ subscription, plan, snapshot: { reason } }: Charge) {
-  if (reason !== 'renewal' || subscription.planId !== plan.id) return planSnapshot(plan)
-  const { planName, planInterval, price: planPrice, planLimits, planFeatures } = subscription
-  const stored = { planLimits: jsonObject.parse(planLimits), planFeatures: jsonObject.parse(planFeatures) }
-  return { ...planSnapshot(plan), planName, planInterval, planPrice, ...stored }
+  return reason === 'renewal' && subscription.planId === plan.id ? planAsSold(subscription, plan) : planSnapshot(plan)
 }
 
 /** What the order costs. The net amount of a plan change is that of its charge, less that of its credit. */

@@ -2,9 +2,9 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Payment, Subscription } from '../../platform/postgres/generated/client.js'
 import { actorName, PROVIDER } from '../audit/index.js'
 import { lockCustomer } from '../identity/index.js'
-import { type ReceivedPayment, receiveSurplus, settleOpenInvoices } from '../ledger/index.js'
+import { type ReceivedPayment, receiveSurplus } from '../ledger/index.js'
 import type { Services } from '../services.js'
-import { recordReplacement, settleEndedSubscription } from '../subscriptions/index.js'
+import { recordReplacement, settleCustomer, settleEndedSubscription } from '../subscriptions/index.js'
 import { findPaidPlan } from './paid-plan.queries.js'
 import type { PaymentProvider, PaymentSnapshot } from './payment-provider.port.js'
 import { recordCharge } from './record-charge.js'
@@ -34,11 +34,10 @@ export async function recordPayment(
   const existing = await tx.payment.findFirst({ where: paymentKey })
   if (existing) return recordRefunds(tx, services, existing, payment)
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: found.id }, include: { plan: true } })
-  const at = services.clock.now()
   const stored = await storePayment(tx, services, provider, payment, subscription)
   if (payment.refunded > 0n) return recordRefunds(tx, services, stored, payment)
   if (subscription.revokedAt !== null) await creditEndedSubscription(tx, services, subscription.id, subscription.revokedAt)
-  await settleOpenInvoices(tx, subscription, payment.currency, at)
+  await settleCustomer(tx, services, subscription, payment.currency)
   return 'recorded'
 }
 

@@ -6,7 +6,7 @@ import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
 import type { PaymentProvider, RefundSnapshot } from './payment-provider.port.js'
 import { recordPaidOutRefund, sumOfRefunds } from './refunds/record-paid-out-refund.js'
 
-type RefundServices = Pick<Services, 'clock' | 'config' | 'providers'>
+type RefundServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
 /** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(

@@ -8,6 +8,7 @@ import { type Customer, customerName, getCustomer, lockCustomer, type UserPrinci
 import { quoteLines } from '../invoicing/index.js'
 import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
+import { reissueRenewal } from '../subscriptions/index.js'
 import { lastVariantId } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -140,14 +141,14 @@ async function restoreAtProvider(services: RevokingServices, subscription: Subsc
 
 /** @returns false if the claim has expired meanwhile, or another change has been scheduled */
 function clearPendingPlan(
-  { db, clock }: RevokingServices,
+  services: RevokingServices,
   principal: UserPrincipal,
   customer: Customer,
   { subscription: { id, pendingPlanId: planId }, claim }: { subscription: Subscription; claim: PendingClaim },
 ): Promise<boolean> {
-  return runTransaction(db, async (tx) => {
+  return runTransaction(services.db, async (tx) => {
     await lockCustomer(tx, customer)
-    const at = clock.now()
+    const at = services.clock.now()
     const { count } = await tx.subscription.updateMany({
       where: { id, pendingPlanId: planId, pendingClaimedUntil: claim.until },
       data: { pendingPlanId: null, pendingMadeAt: null, pendingClaimedUntil: null, updatedAt: at },
@@ -158,6 +159,7 @@ function clearPendingPlan(
     }
     const details = { subscriptionId: id, planId }
     await recordAuditEntry(tx, { actor: principal, action: 'revokePlanChange', subject: customerName(customer), details, at })
+    await reissueRenewal(tx, services, id)
     return true
   })
 }

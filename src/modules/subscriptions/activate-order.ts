@@ -6,12 +6,13 @@ import { actorName, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
-import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment, settleOpenInvoices } from '../ledger/index.js'
+import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription, termsOfProvider } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+import { settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
 
 interface Activation {
@@ -51,7 +52,13 @@ export async function activateOrder(
   const lines = items.map(parseOrderItem)
   const { total: amount, net } = await quoteLines(tx, services, customer, lines)
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
-  const subscription = await createSubscription(tx, customer, order, { price, period, endsAt: expiresAt ?? null, collection })
+  const subscription = await createSubscription(tx, customer, order, {
+    price,
+    period,
+    endsAt: expiresAt ?? null,
+    collection,
+    suspendedBy: replaced?.suspendedBy ?? null,
+  })
   const activeOrder = await tx.order.update({
     where: { id: order.id },
     data: {
@@ -81,7 +88,7 @@ export async function activateOrder(
   if (replaced) await lockCounters(tx, services, [OUR_SALE, termsOfProvider(services, replaced.provider)])
   if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, principal, at })
   if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
-  await settleOpenInvoices(tx, customer, order.currency, at)
+  await settleCustomer(tx, services, customer, order.currency)
 }
 
 interface Sale {
@@ -89,13 +96,15 @@ interface Sale {
   period: Period
   endsAt: Date | null
   collection: CollectionMethod
+  /** Only administrators clear the mark, so a replacement keeps it. */
+  suspendedBy: Subscription['suspendedBy']
 }
 
 function createSubscription(
   tx: Transaction,
   { userId, organisationId }: Customer,
   order: PlanOrder,
-  { price, period, endsAt, collection }: Sale,
+  { price, period, endsAt, collection, suspendedBy }: Sale,
 ): Promise<Subscription> {
   const at = period.start
   return tx.subscription.create({
@@ -110,6 +119,7 @@ function createSubscription(
       price,
       currency: order.currency,
       collection,
+      suspendedBy,
       orderId: order.id,
       status: 'ACTIVE',
       anchor: at,

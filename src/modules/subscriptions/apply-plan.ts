@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DomainError, invalidInputError } from '../../core/errors.js'
+import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
 import { acrossFields, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
@@ -8,8 +8,8 @@ import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { quoteLines } from '../invoicing/index.js'
-import { listHeldPayments, receiveOrderPayment } from '../ledger/index.js'
+import { lockInvoice, quoteLines } from '../invoicing/index.js'
+import { amountDue, listHeldPayments, receiveInvoicePayment, receiveOrderPayment } from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
@@ -21,6 +21,7 @@ import {
 import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import { completeChange } from './execute-change.js'
+import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 function applyPlanSchema(now: Date) {
@@ -61,6 +62,7 @@ export async function applyPlan(
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
+    if (order.reason === 'RENEWAL') return { orderId: Number((await approveRenewal(tx, services, principal, order, expiresAt)).id) }
     if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
@@ -73,7 +75,7 @@ export async function applyPlan(
 /** Approves a plan change: what has not been recorded as a payment of its amount yet is recorded as OTHER. */
 async function approveChange(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: CollectionServices,
   principal: UserPrincipal,
   order: PlanOrder,
   expiresAt: Date | undefined,
@@ -94,6 +96,30 @@ async function approveChange(
   const completed = await completeChange(tx, services, order)
   if (!completed) throw new Error(`the amount of order ${id} was received, but does not pay the plan change`)
   return completed
+}
+
+/** Approves a renewal: what is due of its invoice is recorded as OTHER. */
+async function approveRenewal(
+  tx: Transaction,
+  services: CollectionServices,
+  principal: UserPrincipal,
+  order: PlanOrder,
+  expiresAt: Date | undefined,
+): Promise<Order> {
+  assertTransition(order, 'ACTIVE')
+  if (expiresAt) throw invalidInputError('input.expiresAt', 'must be left out for a renewal, whose period is that of its invoice')
+  const { id, userId, organisationId, currency } = order
+  const customer = { userId, organisationId }
+  const invoice = await lockInvoice(tx, { orderId: id })
+  if (invoice?.status !== 'OPEN') throw new DomainError(INVALID_TRANSITION, `Renewal ${id} is paid already`, { from: order.status })
+  const at = services.clock.now()
+  const amount = amountDue(invoice)
+  const received = { customer, kind: 'OTHER', currency, amount, receivedAt: at, recordedBy: actorName(principal), at } as const
+  await receiveInvoicePayment(tx, received, invoice)
+  const details = { orderId: id, planId: order.planId, amount: amount.toString(), currency, notes: null }
+  await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
+  await settleCustomer(tx, services, customer, currency)
+  return tx.order.findUniqueOrThrow({ where: { id } })
 }
 
 async function sumOfHeldPayments(tx: Transaction, orderId: bigint): Promise<bigint> {

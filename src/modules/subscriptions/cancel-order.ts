@@ -1,3 +1,4 @@
+import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -14,7 +15,7 @@ import type { CancelOrderInput } from './subscription.type.js'
  * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
  */
 export async function cancelOrder(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   { orderId }: CancelOrderInput,
 ): Promise<Order> {
@@ -27,6 +28,8 @@ export async function cancelOrder(
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)
     assertTransition(order, 'CANCELLED')
+    if (order.status === 'PENDING' && order.reason === 'RENEWAL')
+      throw new DomainError(INVALID_TRANSITION, `Order ${id} is a renewal; cancel the subscription instead`, { from: order.status })
     if (order.status === 'ACTIVE') {
       await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null })
       return tx.order.findUniqueOrThrow({ where: { id } })
@@ -34,7 +37,7 @@ export async function cancelOrder(
     await recordAuditEntry(tx, { actor: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
     const cancelled = await tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
     notifyOfOrders(tx, [cancelled])
-    await freeOrderPayments(tx, cancelled, at)
+    await freeOrderPayments(tx, services, cancelled)
     return cancelled
   })
 }

@@ -5,6 +5,7 @@ import { issueCreditNote, leftToCredit, lockInvoice } from '../invoicing/index.j
 import { amountDue, settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { unusedShare } from './proration.rules.js'
+import { cancelRenewal } from './renewals/cancel-renewal.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
 
 /** What a plan that ends early leaves, minor units. */
@@ -48,8 +49,8 @@ interface EarlyEnd {
 }
 
 /**
- * Settles the money of a subscription that has ended before its period is over. Its unused share is credited, and settles
- * open invoices; what is still open of its own invoices is credited then. Call it late in a transaction, under the
+ * Settles the money of a subscription that has ended before its period is over. Its unused share is credited, and so is a
+ * renewal that was issued; that settles open invoices, and what is still open of its own ones is credited then. Call it late in a transaction, under the
  * customer's lock.
  * @returns the unused share that is credited or refunded, minor units
  */
@@ -60,6 +61,7 @@ export async function settleEndedSubscription(
   end: EarlyEnd,
 ): Promise<bigint> {
   const credited = await creditUnusedShare(tx, services, subscription, end)
+  await cancelRenewal(tx, services, subscription)
   await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
   await writeOffInvoices(tx, services, subscription)
   return credited

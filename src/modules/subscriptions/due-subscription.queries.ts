@@ -32,8 +32,11 @@ const LAST_PERIOD_OVER: OverdueReason = {
   dueAt: Prisma.sql`current_period_end`,
   condition: Prisma.sql`status = 'CANCELLED' AND ends_at IS NULL`,
 }
-/** A payment failed longer ago than the grace period. */
-const GRACE_PERIOD_OVER: OverdueReason = { dueAt: Prisma.sql`past_due_since`, condition: Prisma.sql`status = 'PAST_DUE'` }
+/** A payment failed longer ago than the grace period. Without a provider, a subscription follows its invoices. */
+const GRACE_PERIOD_OVER: OverdueReason = {
+  dueAt: Prisma.sql`past_due_since`,
+  condition: Prisma.sql`status = 'PAST_DUE' AND collection = 'PROVIDER'`,
+}
 
 /** Reasons for which a subscription ends without an event, with the latest time of the column. */
 export function overdueReasons(at: Date, pastDueBefore: Date): readonly { reason: OverdueReason; until: Date }[] {
@@ -65,7 +68,7 @@ export interface EndedPeriod extends DueRow {
 }
 
 /**
- * Lists the subscriptions whose period has ended and that no payment provider renews. A cancelled subscription
+ * Lists the subscriptions whose period has ended and that neither invoices nor a payment provider renew. A cancelled subscription
  * advances until the end that its cancellation names.
  * @param subscriptionId  lists only this subscription
  */
@@ -80,6 +83,7 @@ export function listEndedPeriods(
       due.plan_interval AS interval
     FROM subscriptions AS due
     WHERE due.status IN ('ACTIVE', 'TRIALING', 'CANCELLED') AND (due.provider IS NULL OR due.provider = 'escluse')
+      AND due.collection <> 'INVOICE'
       AND due.current_period_end <= ${at} AND (due.ends_at > ${at} OR (due.ends_at IS NULL AND due.status <> 'CANCELLED'))
       AND (due.current_period_end, due.id) > ${position(last)} ${only}
     ORDER BY due.current_period_end, due.id LIMIT ${DUE_BATCH_SIZE}`

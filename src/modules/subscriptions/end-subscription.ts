@@ -8,18 +8,19 @@ import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
-/** Cancels the customer's active plan orders. Call it under the customer's lock. */
+/** Cancels the customer's active plan orders, and unpaid renewals whose period has begun. Call it under the customer's lock. */
 export function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
-  return endActiveOrders(tx, customer, { status: 'CANCELLED', cancelledAt: at })
+  return endActiveOrders(tx, customer, at, { status: 'CANCELLED', cancelledAt: at })
 }
 
-/** Marks the customer's active plan orders as expired. Call it under the customer's lock. */
-export function expireActiveOrders(tx: Transaction, customer: Customer): Promise<Order[]> {
-  return endActiveOrders(tx, customer, { status: 'EXPIRED' })
+/** Marks the customer's active plan orders as expired, and unpaid renewals whose period has begun. Call it under the customer's lock. */
+export function expireActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
+  return endActiveOrders(tx, customer, at, { status: 'EXPIRED' })
 }
 
-async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma.OrderUpdateManyMutationInput): Promise<Order[]> {
-  const where = { ...customerFilter(customer), status: 'ACTIVE' as const, planId: { not: null } }
+async function endActiveOrders(tx: Transaction, customer: Customer, at: Date, data: Prisma.OrderUpdateManyMutationInput): Promise<Order[]> {
+  const unpaid = { status: 'PENDING', renewsFrom: { lte: at } } as const
+  const where = { ...customerFilter(customer), planId: { not: null }, OR: [{ status: 'ACTIVE' as const }, unpaid] }
   const ended = await tx.order.updateManyAndReturn({ where, data })
   notifyOfOrders(tx, ended)
   return ended
@@ -33,7 +34,7 @@ async function endActiveOrders(tx: Transaction, customer: Customer, data: Prisma
 export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<Subscription | null> {
   const [ended = null] = await tx.subscription.updateManyAndReturn({
     where: { ...customerFilter(customer), status: { not: 'EXPIRED' } },
-    data: { status: 'EXPIRED', endedAt: at, revokedAt: at, updatedAt: at },
+    data: { status: 'EXPIRED', endedAt: at, revokedAt: at, collectAt: null, updatedAt: at },
   })
   if (!ended) return null
   await enqueueProviderCancellation(tx, ended.provider, ended.providerSubscriptionId)
@@ -63,8 +64,9 @@ export async function endPlan(
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
 ): Promise<Subscription | null> {
-  await expireActiveOrders(tx, customer)
-  const ended = await endSubscription(tx, customer, services.clock.now())
+  const at = services.clock.now()
+  await expireActiveOrders(tx, customer, at)
+  const ended = await endSubscription(tx, customer, at)
   await refreshEntitlement(tx, services, customer)
   return ended
 }

@@ -7,23 +7,17 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
-import {
-  freeHeldPayments,
-  holdBalance,
-  listHeldPayments,
-  payFromBalance,
-  payWithHeld,
-  readSpendableBalance,
-  settleOpenInvoices,
-} from '../ledger/index.js'
+import { freeHeldPayments, holdBalance, listHeldPayments, payFromBalance, payWithHeld, readSpendableBalance } from '../ledger/index.js'
 import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { calculateChange, type PlannedChange } from './calculate-change.js'
 import { creditReplacedPart } from './credit-unused.js'
 import { cancelActiveOrders } from './end-subscription.js'
+import { cancelRenewal } from './renewals/cancel-renewal.js'
+import { settleCustomer } from './renewals/settle-customer.js'
 
-type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
+type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
 /** Prices of plan changes include tax, because they are shares of what was paid. */
 const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
@@ -152,7 +146,9 @@ async function executeChange(
   if (replaced) await creditReplacedPart(tx, services, { orderId: replaced.id, amount: -preview.credit.minorUnits, carryTo: issued })
   if (issued) await payChange(tx, issued.id, held, at)
   else await freeHeldPayments(tx, held)
-  await settleOpenInvoices(tx, customer, order.currency, at)
+  // A renewal that was issued is for the replaced plan.
+  await cancelRenewal(tx, services, planned.subscription)
+  await settleCustomer(tx, services, customer, order.currency)
   return active
 }
 

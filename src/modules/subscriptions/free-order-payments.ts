@@ -1,11 +1,16 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { freeHeldPayments, listHeldPayments, settleOpenInvoices } from '../ledger/index.js'
+import { freeHeldPayments, listHeldPayments } from '../ledger/index.js'
+import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 
 /** Frees what was paid for an order that will not be activated. Call it under the customer's lock. */
-export async function freeOrderPayments(tx: Transaction, { id, userId, organisationId, currency }: Order, at: Date): Promise<void> {
+export async function freeOrderPayments(
+  tx: Transaction,
+  services: CollectionServices,
+  { id, userId, organisationId, currency }: Order,
+): Promise<void> {
   const held = await listHeldPayments(tx, id)
   if (held.length === 0) return
   await freeHeldPayments(tx, held)
-  await settleOpenInvoices(tx, { userId, organisationId }, currency, at)
+  await settleCustomer(tx, services, { userId, organisationId }, currency)
 }

@@ -22,6 +22,8 @@ import {
 } from './due-subscription.queries.js'
 import { expireActiveOrders, releaseSubscription } from './end-subscription.js'
 import { freeOrderPayments } from './free-order-payments.js'
+import { publishSuspension } from './renewals/overdue.js'
+import type { CollectionServices } from './renewals/settle-customer.js'
 
 const EXPIRY_BATCH_SIZE = 500
 
@@ -29,7 +31,7 @@ const EXPIRY_BATCH_SIZE = 500
 // locked are skipped or checked again under the lock, and every step is idempotent.
 
 /** Expires orders that were not approved in time. What was paid for them becomes free balance. */
-export async function expirePendingOrders(services: Pick<Services, 'clock' | 'db'>): Promise<void> {
+export async function expirePendingOrders(services: CollectionServices & Pick<Services, 'db'>): Promise<void> {
   await expireUnpaidOrders(services)
   await expirePartlyPaidOrders(services)
 }
@@ -56,10 +58,11 @@ async function expireUnpaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>)
 }
 
 /** One transaction each, because money moves only under the lock of its customer, which is taken first. */
-async function expirePartlyPaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
+async function expirePartlyPaidOrders(services: CollectionServices & Pick<Services, 'db'>): Promise<void> {
+  const { db, clock } = services
   const until = clock.now()
   for await (const batch of readBatches(EXPIRY_BATCH_SIZE, (last: DueOrder | undefined) => listDueOrders(db, until, last))) {
-    for (const due of batch) await expireDueOrder({ db, clock }, due)
+    for (const due of batch) await expireDueOrder(services, due)
   }
 }
 
@@ -78,7 +81,11 @@ function listDueOrders(db: Database, until: Date, last: DueOrder | undefined): P
     WHERE status = 'PENDING' AND expires_at <= ${until}::timestamptz ${after} ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE}`
 }
 
-async function expireDueOrder({ db, clock }: Pick<Services, 'clock' | 'db'>, { id, userId, organisationId }: DueOrder): Promise<void> {
+async function expireDueOrder(
+  services: CollectionServices & Pick<Services, 'db'>,
+  { id, userId, organisationId }: DueOrder,
+): Promise<void> {
+  const { db, clock } = services
   const customer = { userId, organisationId }
   await runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)
@@ -88,7 +95,7 @@ async function expireDueOrder({ db, clock }: Pick<Services, 'clock' | 'db'>, { i
     if (!expired) return
     notifyOfOrders(tx, [expired])
     await publishEvent(tx, { type: 'order.expired', customer, payload: { orderId: id }, at })
-    await freeOrderPayments(tx, expired, at)
+    await freeOrderPayments(tx, services, expired)
   })
 }
 
@@ -137,11 +144,12 @@ async function endOverdueSubscription(
   const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!isUnpaid) {
-    await expireActiveOrders(tx, customer)
+    await expireActiveOrders(tx, customer, at)
     await releaseSubscription(tx, id, at)
   }
   await refreshEntitlement(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
+  if (isUnpaid && subscription.suspendedBy === null) await publishSuspension(tx, subscription, 'OVERDUE', at)
 }
 
 /**

@@ -2,6 +2,9 @@ import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
 import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
+import { collectDueSubscriptions } from './renewals/collect.js'
+import { CollectionResolver } from './renewals/collection.resolver.js'
+import { remindOfInvoices } from './renewals/remind.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 import { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 import { subscriptionLoader } from './subscription.loader.js'
@@ -14,6 +17,7 @@ export const subscriptions = defineModule({
     UserSubscriptionResolver,
     OrganisationSubscriptionResolver,
     AllSubscriptionsResolver,
+    CollectionResolver,
   ],
   nodes: {
     // The buyer may have left the organisation since, and then may not see its entitlement.
@@ -28,6 +32,8 @@ export const subscriptions = defineModule({
       expire: ({ services }) => expirePendingOrders(services),
       end: ({ services }) => endOverdueSubscriptions(services),
       renew: ({ services }) => advancePeriods(services),
+      collect: ({ services }) => collectDueSubscriptions(services),
+      remind: ({ services }) => remindOfInvoices(services),
     },
   },
 })

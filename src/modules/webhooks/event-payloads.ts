@@ -14,6 +14,19 @@ interface SubscriptionPayload {
   status: string
 }
 
+interface ReminderPayload {
+  invoiceId: bigint
+  number: string
+  orderId: bigint
+  /** Minor units, as text. */
+  amountDue: string
+  currency: string
+  /** ISO 8601. */
+  dueAt: string
+  /** Days after the due date; negative before it. */
+  days: number
+}
+
 /**
  * What each event contains besides its customer. `EventData` of packages/client describes the same with ids as text; a
  * test compares both.
@@ -25,9 +38,21 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'plan.cancelled': { orderIds: readonly string[]; subscriptionId: bigint | null; planId: bigint | null }
   'plan.expired': SubscriptionPayload
   'subscription.updated': SubscriptionPayload & { planId: bigint }
+  /** No access any more, because of an overdue invoice or an administrator. */
+  'subscription.suspended': { subscriptionId: bigint; planId: bigint; reason: string }
+  /** Access again. */
+  'subscription.resumed': { subscriptionId: bigint; planId: bigint }
+  /** Ended, because its invoice was not paid. */
+  'subscription.terminated': { subscriptionId: bigint; planId: bigint }
+  /** `amount`: minor units, as text. `renewsAt`: ISO 8601. `orderId`: null if the payment provider charges the renewal. */
+  'renewal.upcoming': { subscriptionId: bigint; orderId: bigint | null; amount: string; currency: string; renewsAt: string }
   'payment.received': OrderPayload & { reason: string }
+  /** The payment provider could not charge a renewal. */
+  'payment.failed': { subscriptionId: bigint; planId: bigint }
   /** `total`: minor units, as text. */
   'invoice.issued': { invoiceId: bigint; kind: string; number: string; orderId: bigint; total: string; currency: string }
+  'invoice.due': ReminderPayload
+  'invoice.overdue': ReminderPayload
   /** `orderId`: null for a refund of the balance. */
   'refund.issued': { refundId: bigint; orderId: bigint | null; amount: string; currency: string }
   /** `plan`: the slug. */

@@ -14,10 +14,11 @@ const time = (at: string) => new Date(at).toISOString().slice(0, 19)
 export function comparableModel(snapshot: Snapshot): Comparable {
   const { subscriptions, orders, invoices, creditNotes, payments, grants, refunds, payouts, balance, ledger } = snapshot
   return {
-    subscriptions: subscriptions.map(({ plan, status, collection, order, period, boughtAt, pendingPlan }) =>
+    subscriptions: subscriptions.map(({ plan, status, collection, order, period, boughtAt, pendingPlan, suspendedReason }) =>
       [
         plan,
         status,
+        `suspended ${suspendedReason}`,
         collection,
         `order ${order}`,
         `bought ${time(boughtAt)}`,
@@ -59,15 +60,18 @@ export function comparableReal(data: RealData): Comparable {
   const [held, granted] = [account?.held ?? 0, account?.granted ?? 0]
   const rows = <T>(list: readonly T[] | null, describe: (row: T) => string) => (list ?? []).map(describe)
   return {
-    subscriptions: rows(data.subscriptions, ({ plan, status, collection, order, periodStart, periodEnd, boughtAt, pendingPlan }) =>
-      [
-        plan,
-        status,
-        collection,
-        `order ${order}`,
-        `bought ${time(boughtAt)}`,
-        ...(status === 'EXPIRED' ? [] : [time(periodStart), time(periodEnd), `pending ${pendingPlan}`]),
-      ].join(' '),
+    subscriptions: rows(
+      data.subscriptions,
+      ({ plan, status, collection, order, periodStart, periodEnd, boughtAt, pendingPlan, suspendedBy }) =>
+        [
+          plan,
+          status,
+          `suspended ${suspendedBy ?? (status === 'UNPAID' ? 'OVERDUE' : null)}`,
+          collection,
+          `order ${order}`,
+          `bought ${time(boughtAt)}`,
+          ...(status === 'EXPIRED' ? [] : [time(periodStart), time(periodEnd), `pending ${pendingPlan}`]),
+        ].join(' '),
     ),
     orders: rows(data.orders, ({ kind, status, plan, amount, fullAmount, subscription }) =>
       [kind, status, plan, amount, `of ${fullAmount}`, `subscription ${subscription}`].join(' '),
@@ -134,14 +138,15 @@ function describePreview({ when, credit, charge, fromBalance, toPay, toBalance }
   return `${when}: ${-BigInt(credit)} + ${charge}, ${fromBalance} from the balance, ${toPay} to pay, ${toBalance} to the balance`
 }
 
-function codeOf(code: RefusalCode): string {
-  return API_CODES[code] ?? code
+/** Commands of administrators name a subscription; those of customers do not. */
+function codeOf(code: string): string {
+  return API_CODES[code as RefusalCode] ?? code
 }
 
 /** What differs between the results and the states; empty if nothing does. */
 export function differences(model: { result: Result; snapshot: Snapshot }, real: { result: RealResult; data: RealData }): string[] {
   const expected = 'error' in model.result ? codeOf(model.result.error) : 'ok'
-  const actual = 'error' in real.result ? real.result.error : 'ok'
+  const actual = 'error' in real.result ? codeOf(real.result.error) : 'ok'
   const message = 'error' in real.result && real.result.message ? ` (${real.result.message})` : ''
   const found = expected === actual ? [] : [`result: model ${expected}, real ${actual}${message}`]
   const [left, right] = [comparableModel(model.snapshot), comparableReal(real.data)]

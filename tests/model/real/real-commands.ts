@@ -12,6 +12,8 @@ export interface ApiRequest {
 export interface RealIds {
   readonly user: string
   readonly currency: string
+  /** The latest subscription. */
+  readonly subscription: string
   plan(slug: string): string
   /** Undefined for a row that does not exist. */
   order(position: number): { readonly id: string; readonly planId: string }
@@ -20,20 +22,7 @@ export interface RealIds {
   refundPart(position: number): string
 }
 
-type ApiCommand = Exclude<
-  Command['type'],
-  | 'advanceTo'
-  | 'openCheckout'
-  | 'payCheckout'
-  | 'setCardFails'
-  | 'payOverdue'
-  | 'topUp'
-  | 'voidInvoice'
-  | 'extendDueDate'
-  | 'setCollection'
-  | 'suspend'
-  | 'unsuspend'
->
+type ApiCommand = Exclude<Command['type'], 'advanceTo' | 'openCheckout' | 'payCheckout' | 'setCardFails' | 'payOverdue' | 'topUp'>
 
 type OneRequest = Extract<Command, { type: ApiCommand }>
 
@@ -72,6 +61,11 @@ const BUILDERS: Builders = {
     return admin ? byAdmin('requestRefund', input) : byCustomer('requestRefund', input)
   },
   confirmRefund: ({ part, reference }, ids) => byAdmin('confirmRefund', { partId: ids.refundPart(part), reference }),
+  voidInvoice: ({ invoice }, ids) => byAdmin('voidInvoice', { invoiceId: ids.invoice(invoice), reason: 'It is not worth the trouble' }),
+  extendDueDate: ({ invoice, at }, ids) => byAdmin('extendDueDate', { invoiceId: ids.invoice(invoice), dueAt: at }),
+  setCollection: ({ collection }, { subscription }) => byAdmin('setCollection', { subscriptionId: subscription, collection }),
+  suspend: ({ reason }, { subscription }) => byAdmin('suspendSubscription', { subscriptionId: subscription, reason }),
+  unsuspend: (_command, { subscription }) => byAdmin('unsuspendSubscription', { subscriptionId: subscription }),
   creditInvoice: ({ invoice, amount }, ids) => byAdmin('creditInvoice', { invoiceId: ids.invoice(invoice), amount: minorUnits(amount) }),
 }
 

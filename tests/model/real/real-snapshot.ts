@@ -20,7 +20,7 @@ const READ = `
   SELECT json_build_object(
     'subscriptions', (SELECT json_agg(json_build_object('realId', s.id, 'id', s.n, 'plan', plans.slug, 'status', s.status,
       'collection', s.collection, 'order', (SELECT n FROM o WHERE o.id = s.order_id), 'periodStart', s.current_period_start,
-      'periodEnd', s.current_period_end, 'boughtAt', s.bought_at, 'pendingPlan', pending.slug, 'provider', s.provider_subscription_id) ORDER BY s.id)
+      'periodEnd', s.current_period_end, 'boughtAt', s.bought_at, 'pendingPlan', pending.slug, 'provider', s.provider_subscription_id, 'suspendedBy', s.suspended_by) ORDER BY s.id)
       FROM s JOIN plans ON plans.id = s.plan_id LEFT JOIN plans AS pending ON pending.id = s.pending_plan_id),
     'orders', (SELECT json_agg(json_build_object('realId', o.id, 'realPlanId', o.plan_id, 'id', o.n, 'kind', o.reason, 'status', o.status, 'plan', plans.slug,
       'amount', o.amount, 'fullAmount', o.period_amount, 'subscription', (SELECT n FROM s WHERE s.id = o.subscription_id)) ORDER BY o.id)
@@ -60,6 +60,7 @@ export interface RealData {
         boughtAt: string
         pendingPlan: string | null
         provider: string | null
+        suspendedBy: string | null
       })[]
     | null
   readonly orders:

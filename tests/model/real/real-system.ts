@@ -109,6 +109,7 @@ export class RealSystem {
     return {
       user: String(this.#user),
       currency: this.#world.settings.currency,
+      subscription: String(data?.subscriptions?.at(-1)?.realId ?? 999_999_999),
       plan: (slug) => this.#plans.get(slug) ?? '0',
       order: (position) => {
         const order = at(data?.orders, position)

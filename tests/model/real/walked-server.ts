@@ -25,11 +25,11 @@ export interface WalkedServer {
 
 export const START = new Date('2026-01-31T10:00:00.000Z')
 
-/** What the real system does not have yet, and the card of the sandbox, which fails at renewals only. */
-export const REAL_SETTINGS: Partial<Settings> = { renewalsByInvoice: false, cardsFailForChanges: false }
+/** The card of the sandbox fails at renewals only. */
+export const REAL_SETTINGS: Partial<Settings> = { cardsFailForChanges: false }
 
 /** Steps that the real system does not have yet. */
-export const NOT_BUILT: readonly Step['type'][] = ['topUp', 'voidInvoice', 'extendDueDate', 'setCollection', 'suspend', 'unsuspend']
+export const NOT_BUILT: readonly Step['type'][] = ['topUp']
 
 /** The environment of a server that has the settings of the model. */
 export function environmentOf({ graceDays, pricesIncludeTax }: Settings): Record<string, string> {

@@ -107,7 +107,7 @@ export class World {
       times (at) AS (
         SELECT expires_at FROM credit_grants WHERE user_id = ANY ($1) AND remaining > 0
         UNION ALL SELECT expires_at FROM orders WHERE user_id = ANY ($1) AND status = 'PENDING'
-        UNION ALL SELECT unnest(ARRAY[ends_at, current_period_end, past_due_since + $3 * interval '1 day',
+        UNION ALL SELECT unnest(ARRAY[ends_at, collect_at, current_period_end, past_due_since + $3 * interval '1 day',
           CASE WHEN pending_plan_id IS NOT NULL AND provider IS NOT NULL THEN current_period_end - interval '1 hour' END]) FROM live)
       SELECT min(at) AS at FROM times WHERE at > $2`
     const values = [[...this.#walking], this.server.now(), this.settings.graceDays]

@@ -30,6 +30,7 @@ describe('hasAccess', () => {
       pastDueSince: null,
       endsAt: null,
       pauseKeepsAccess: false,
+      suspendedBy: null,
       ...changes,
     }
   }

@@ -84,7 +84,7 @@ async function findOwnRefund(tx: Transaction, refund: ReportedRefund): Promise<R
 
 async function recordReportedRefund(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   paymentId: bigint,
   { refundId, amount, currency, reason }: ReportedRefund & { reason: string | null },
 ): Promise<ProcessingResult> {

@@ -3,10 +3,10 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { quoteLines } from '../../invoicing/index.js'
-import { freeHeldPayments, listHeldPayments, settleOpenInvoices } from '../../ledger/index.js'
+import { freeHeldPayments, listHeldPayments } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder } from '../../subscriptions/index.js'
+import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder, settleCustomer } from '../../subscriptions/index.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
@@ -31,7 +31,7 @@ export async function activatePaidOrder(
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from what is held.
   await freeHeldPayments(tx, await listHeldPayments(tx, order.id))
-  await settleOpenInvoices(tx, customer, order.currency, services.clock.now())
+  await settleCustomer(tx, services, customer, order.currency)
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
 }
 

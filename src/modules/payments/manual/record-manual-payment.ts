@@ -7,16 +7,10 @@ import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
-import {
-  PaymentMethodKind,
-  type ReceivedPayment,
-  receiveInvoicePayment,
-  receiveOrderPayment,
-  receiveSurplus,
-  settleOpenInvoices,
-} from '../../ledger/index.js'
+import { PaymentMethodKind, type ReceivedPayment, receiveInvoicePayment, receiveOrderPayment, receiveSurplus } from '../../ledger/index.js'
 import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { settleCustomer } from '../../subscriptions/index.js'
 import { activatePaidOrder } from './activate-paid-order.js'
 import type { RecordPaymentInput } from './manual-payment.type.js'
 
@@ -125,7 +119,7 @@ async function receive(
   const { payment } = invoice
     ? await receiveInvoicePayment(tx, received, invoice)
     : { payment: await receiveSurplus(tx, received, order.id) }
-  await settleOpenInvoices(tx, customer, currency, at)
+  await settleCustomer(tx, services, customer, currency)
   return { payment, invoiceId: invoice?.id ?? null }
 }
 

@@ -6,15 +6,16 @@ import type { Invoice, Payment } from '../../../platform/postgres/generated/clie
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerFilter, customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
-import { PAYMENT_NOT_FOUND, readBalance, readSpendableBalance, settleOpenInvoices, takeBackPayment } from '../../ledger/index.js'
+import { PAYMENT_NOT_FOUND, readBalance, settleOpenInvoices, takeBackPayment } from '../../ledger/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { settleCustomer } from '../../subscriptions/index.js'
 import { endIfUnpaid } from './end-if-unpaid.js'
 import type { ReversePaymentInput } from './manual-payment.type.js'
 
 const reversalSchema = z.object({ paymentId: rowId('Payment'), reason: multilineText(500), idempotencyKey })
 
-type ReversalServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
+type ReversalServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Reverses a payment whose money has not remained with the seller: takes it back from the balance, then from the invoices
@@ -43,8 +44,9 @@ export async function reversePayment(
       at,
     })
     // What is left of the balance, and granted credit, which was not taken, pay open invoices like any other.
-    if ((await readSpendableBalance(tx, payment, payment.currency, at)) > 0n) await settleOpenInvoices(tx, payment, payment.currency, at)
+    await settleOpenInvoices(tx, payment, payment.currency, at)
     await endIfUnpaid(tx, services, payment)
+    await settleCustomer(tx, services, payment, payment.currency)
     return { invoiceIds: reopened.map((invoice) => invoice.id).join(',') }
   })
   const payment = await services.db.payment.findUniqueOrThrow({ where: { id } })

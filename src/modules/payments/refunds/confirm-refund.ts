@@ -16,7 +16,7 @@ export const payoutReference = line(200)
 
 const confirmSchema = z.object({ partId: rowId('RefundPart'), reference: payoutReference, idempotencyKey })
 
-type ConfirmServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
+type ConfirmServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Records that a part of a refund has been paid out by hand. A part that its payment provider pays out is confirmed by

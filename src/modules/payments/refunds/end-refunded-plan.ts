@@ -5,7 +5,7 @@ import type { Customer } from '../../identity/index.js'
 import { issueCreditNote, lockInvoice } from '../../invoicing/index.js'
 import { amountDue, settleOpenInvoices } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
-import { endPlan, findUnusedShare, REFUND_UNUSED, type UnusedShare, writeOffInvoices } from '../../subscriptions/index.js'
+import { cancelRenewal, endPlan, findUnusedShare, REFUND_UNUSED, type UnusedShare, writeOffInvoices } from '../../subscriptions/index.js'
 
 /** Credits what a refund has left of the unused share, given what it has credited of each invoice. */
 export type CreditRest = (creditedBy: ReadonlyMap<bigint, bigint>) => Promise<void>
@@ -26,6 +26,7 @@ export async function endRefundedPlan(
   return async (creditedBy) => {
     if (!ended) return
     if (share) await creditRest(tx, services, ended, { ...share, creditedBy })
+    await cancelRenewal(tx, services, ended)
     await settleOpenInvoices(tx, ended, ended.currency, services.clock.now())
     await writeOffInvoices(tx, services, ended)
   }

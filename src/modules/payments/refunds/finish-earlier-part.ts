@@ -1,7 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { RefundPart } from '../../../platform/postgres/generated/client.js'
-import { settleOpenInvoices } from '../../ledger/index.js'
-import type { Services } from '../../services.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
 import { creditPaidOut, readReturnableMoney } from './paid-out.js'
 import { completeRefund } from './pay-out-part.js'
@@ -13,7 +12,7 @@ import { completeRefund } from './pay-out-part.js'
  */
 export async function finishEarlierPart(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   { id, refundId, paymentId, amount: requested }: RefundPart,
   reference: string | null = null,
 ): Promise<void> {
@@ -30,5 +29,5 @@ export async function finishEarlierPart(
   const creditedBy = await creditPaidOut(tx, services, money, { refund, part: { id }, payment, amount, reason: refund.reason })
   await completeRefund(tx, services, refundId)
   await creditRest?.(creditedBy)
-  await settleOpenInvoices(tx, refund, refund.currency, at)
+  await settleCustomer(tx, services, refund, refund.currency)
 }

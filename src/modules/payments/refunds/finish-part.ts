@@ -10,7 +10,7 @@ import { finishOrRetry, runClaimed } from '../provider-claim.js'
 import { finishEarlierPart } from './finish-earlier-part.js'
 import { payOutPart } from './pay-out-part.js'
 
-type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
+type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Requests a part of a refund from the provider of its payment, unless the refunded amount there shows that this has

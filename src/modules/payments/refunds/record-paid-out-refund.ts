@@ -2,8 +2,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment } from '../../../platform/postgres/generated/client.js'
 import { customerFilter } from '../../identity/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
-import { settleOpenInvoices } from '../../ledger/index.js'
-import type { Services } from '../../services.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { storeRefund } from './credit-refund.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
 import { creditPaidOut, type ReturnableMoney, readReturnableMoney } from './paid-out.js'
@@ -31,7 +30,7 @@ interface PaidOutRefund {
  */
 export async function recordPaidOutRefund(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   payment: Payment,
   { amount, isFull, printedReason, ...fields }: PaidOutRefund,
 ): Promise<string | undefined> {
@@ -51,7 +50,7 @@ export async function recordPaidOutRefund(
   const creditedBy = await creditPaidOut(tx, services, money, { refund, part, payment, amount, reason: printedReason })
   await completeRefund(tx, services, refund.id)
   await creditRest?.(creditedBy)
-  await settleOpenInvoices(tx, { userId, organisationId }, currency, at)
+  await settleCustomer(tx, services, { userId, organisationId }, currency)
   return undefined
 }
 

@@ -6,9 +6,9 @@ import type { Order, Refund } from '../../../platform/postgres/generated/client.
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
-import { settleOpenInvoices } from '../../ledger/index.js'
 import { cancelPendingChanges, getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { settleCustomer } from '../../subscriptions/index.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from '../provider-claim.js'
 import { creditInvoices, storeParts, storeRefund } from './credit-refund.js'
@@ -110,7 +110,7 @@ async function refundOrder(
   }
   await completeRefund(tx, services, refund.id)
   await creditRest?.(creditedBy)
-  await settleOpenInvoices(tx, order, currency, at)
+  await settleCustomer(tx, services, { userId, organisationId }, currency)
   return refund.id
 }
 

@@ -1,12 +1,7 @@
-import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { invalidInputError } from '../../core/errors.js'
-import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
-import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { recordAuditEntry } from '../audit/index.js'
-import { lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import {
   amountDue,
   applyCredit,
@@ -16,84 +11,14 @@ import {
   payInvoice,
   postToLedger,
   returnGrantedCredit,
-  settleOpenInvoices,
   sumOfParts,
 } from '../ledger/index.js'
-import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import { buildCreditNote } from './invoice.rules.js'
-import type { CreditInvoiceInput } from './invoice.type.js'
 import { issueDocument } from './issue-invoice.js'
-import { invoiceNotFoundError } from './issued-invoice.queries.js'
 import { taxShare } from './tax/tax.rules.js'
-
-/** Bounds the list of credit notes that clients read with an invoice. */
-const MAX_CREDIT_NOTES = 100
-
-function creditSchema(find: FindMissingGlyph) {
-  return z.object({
-    invoiceId: rowId('Invoice'),
-    amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
-    reason: printable(find, line(200)).nullish(),
-    idempotencyKey,
-  })
-}
-
-interface CreditResult {
-  creditNote: Invoice
-  invoice: Invoice
-}
-
-/**
- * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
- * @throws INVOICE_NOT_FOUND
- * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
- */
-export async function creditInvoice(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
-  principal: UserPrincipal,
-  input: CreditInvoiceInput,
-): Promise<CreditResult> {
-  const { invoiceId, amount, reason, idempotencyKey: key } = await parseInputAsync(creditSchema(services.findMissingGlyph), 'input', input)
-  const credit = { amount: amount ?? undefined, reason: reason ?? null }
-  const request = {
-    principal: principalName(principal),
-    operation: 'creditInvoice',
-    key,
-    input: { invoiceId: Number(invoiceId), ...credit },
-  }
-  const { creditNoteId } = await runOnce(services, request, async (tx) => {
-    const found = await tx.invoice.findUnique({ where: { id: invoiceId }, select: { userId: true, organisationId: true, currency: true } })
-    if (!found) throw invoiceNotFoundError(invoiceId)
-    await lockCustomer(tx, found)
-    const invoice = await lockInvoice(tx, { id: invoiceId })
-    if (!invoice) throw invoiceNotFoundError(invoiceId)
-    await assertCreditNoteAllowed(tx, invoice, credit.amount)
-    await cancelChangeOf(tx, invoice, services.clock.now())
-    const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
-    await settleOpenInvoices(tx, found, found.currency, creditNote.issuedAt)
-    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
-    await recordAuditEntry(tx, {
-      actor: principal,
-      action: 'creditInvoice',
-      subject: `invoice:${invoice.number}`,
-      details,
-      at: creditNote.issuedAt,
-    })
-    return { creditNoteId: Number(creditNote.id) }
-  })
-  const findInvoiceById = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
-  const [creditNote, invoice] = await Promise.all([findInvoiceById(BigInt(creditNoteId)), findInvoiceById(invoiceId)])
-  return { creditNote, invoice }
-}
-
-/** A change that waits for its payment was calculated without the credit note. */
-async function cancelChangeOf(tx: Transaction, { orderId }: Invoice, at: Date): Promise<void> {
-  const { subscriptionId } = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select: { subscriptionId: true } })
-  if (subscriptionId !== null) await cancelPendingChanges(tx, subscriptionId, at)
-}
 
 /**
  * Locks an invoice, by its id or by its order, and reads it. Serializes its credit notes and refunds: take this lock
@@ -209,17 +134,4 @@ function printReason(reason: CreditReason, locale: string): string | null {
 function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {
   if (isTest) return series.testCreditNote
   return merchantOfRecord ? series.statement : series.creditNote
-}
-
-/**
- * @throws BAD_USER_INPUT when only one more credit note is allowed and it would not credit everything that is
- * left
- */
-async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
-  const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
-  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === leftToCredit(invoice)) return
-  throw invalidInputError(
-    'input.amount',
-    `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,
-  )
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { line, optional, parseInput } from '../../core/input.js'
-import { jsonCustomerId } from '../../core/json-ids.js'
-import type { CreditGrant } from '../../platform/postgres/generated/client.js'
-import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { recordAuditEntry } from '../audit/index.js'
+import { line, optional, parseInput } from '../../../core/input.js'
+import { jsonCustomerId } from '../../../core/json-ids.js'
+import type { CreditGrant } from '../../../platform/postgres/generated/client.js'
+import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
+import { recordAuditEntry } from '../../audit/index.js'
 import {
   type Customer,
   customerChoiceSchema,
@@ -13,12 +13,11 @@ import {
   lockCustomer,
   principalName,
   type UserPrincipal,
-} from '../identity/index.js'
-import type { Services } from '../services.js'
-import type { GrantCreditInput } from './balance.type.js'
-import { changeGrant } from './balance-parts.js'
-import { postToLedger } from './post-to-ledger.js'
-import { settleOpenInvoices } from './spend-balance.js'
+} from '../../identity/index.js'
+import { changeGrant, postToLedger } from '../../ledger/index.js'
+import type { Services } from '../../services.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import type { GrantCreditInput } from './receivables.type.js'
 
 function grantSchema(now: Date) {
   return customerChoiceSchema.safeExtend({
@@ -34,7 +33,7 @@ function grantSchema(now: Date) {
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT
  */
 export async function grantCredit(
-  services: Pick<Services, 'clock' | 'db'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input: GrantCreditInput,
 ): Promise<{ grant: CreditGrant; customer: Customer }> {
@@ -56,7 +55,7 @@ export async function grantCredit(
     await changeGrant(tx, id, minorUnits)
     const details = { grantId: id, amount: minorUnits.toString(), currency, reason, expiresAt: expiresAt?.toISOString() ?? null }
     await recordAuditEntry(tx, { actor: principal, action: 'grantCredit', subject: customerName(customer), details, at })
-    await settleOpenInvoices(tx, customer, currency, at)
+    await settleCustomer(tx, services, customer, currency)
     return { grantId: Number(id) }
   })
   return { grant: await services.db.creditGrant.findUniqueOrThrow({ where: { id: BigInt(grantId) } }), customer }

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { invalidInputError } from '../../../core/errors.js'
+import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Invoice } from '../../../platform/postgres/generated/client.js'
+import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import { principalName, type UserPrincipal } from '../../identity/index.js'
+import { issueCreditNote, leftToCredit, lockCounters, OUR_SALE } from '../../invoicing/index.js'
+import type { Services } from '../../services.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
+import type { CreditInvoiceInput } from './receivables.type.js'
+
+/** Bounds the list of credit notes that clients read with an invoice. */
+const MAX_CREDIT_NOTES = 100
+
+function creditSchema(find: FindMissingGlyph) {
+  return z.object({
+    invoiceId: rowId('Invoice'),
+    amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
+    reason: printable(find, line(200)).nullish(),
+    idempotencyKey,
+  })
+}
+
+interface CreditResult {
+  creditNote: Invoice
+  invoice: Invoice
+}
+
+/**
+ * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
+ * @throws INVOICE_NOT_FOUND
+ * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
+ */
+export async function creditInvoice(
+  services: CollectionServices & Pick<Services, 'db'>,
+  principal: UserPrincipal,
+  input: CreditInvoiceInput,
+): Promise<CreditResult> {
+  const { invoiceId, amount, reason, idempotencyKey: key } = await parseInputAsync(creditSchema(services.findMissingGlyph), 'input', input)
+  const credit = { amount: amount ?? undefined, reason: reason ?? null }
+  const request = {
+    principal: principalName(principal),
+    operation: 'creditInvoice',
+    key,
+    input: { invoiceId: Number(invoiceId), ...credit },
+  }
+  const { creditNoteId } = await runOnce(services, request, async (tx) => {
+    const invoice = await lockCustomerInvoice(tx, invoiceId)
+    await assertCreditNoteAllowed(tx, invoice, credit.amount)
+    await cancelChangeOf(tx, invoice, services.clock.now())
+    await lockCounters(tx, services, [OUR_SALE])
+    const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
+    await settleCustomer(tx, services, invoice, invoice.currency)
+    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
+    await recordAuditEntry(tx, {
+      actor: principal,
+      action: 'creditInvoice',
+      subject: `invoice:${invoice.number}`,
+      details,
+      at: creditNote.issuedAt,
+    })
+    return { creditNoteId: Number(creditNote.id) }
+  })
+  const findInvoiceById = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
+  const [creditNote, invoice] = await Promise.all([findInvoiceById(BigInt(creditNoteId)), findInvoiceById(invoiceId)])
+  return { creditNote, invoice }
+}
+
+/**
+ * @throws BAD_USER_INPUT when only one more credit note is allowed and it would not credit everything that is
+ * left
+ */
+async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
+  const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
+  if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === leftToCredit(invoice)) return
+  throw invalidInputError(
+    'input.amount',
+    `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,
+  )
+}

@@ -1,0 +1,21 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Invoice } from '../../../platform/postgres/generated/client.js'
+import { lockCustomer } from '../../identity/index.js'
+import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
+import { cancelPendingChanges } from '../../orders/index.js'
+
+/** Locks an invoice, after its customer. @throws INVOICE_NOT_FOUND */
+export async function lockCustomerInvoice(tx: Transaction, id: bigint): Promise<Invoice> {
+  const found = await tx.invoice.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
+  if (!found) throw invoiceNotFoundError(id)
+  await lockCustomer(tx, found)
+  const invoice = await lockInvoice(tx, { id })
+  if (!invoice) throw invoiceNotFoundError(id)
+  return invoice
+}
+
+/** A plan change that waits for its payment was calculated without the credit note. */
+export async function cancelChangeOf(tx: Transaction, { orderId }: Invoice, at: Date): Promise<void> {
+  const { subscriptionId } = await tx.order.findUniqueOrThrow({ where: { id: orderId }, select: { subscriptionId: true } })
+  if (subscriptionId !== null) await cancelPendingChanges(tx, subscriptionId, at)
+}

@@ -1,0 +1,82 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../../platform/postgres/json.js'
+import { refreshEntitlement } from '../../entitlements/index.js'
+import { notifyOfOrders } from '../../orders/index.js'
+import type { Services } from '../../services.js'
+import { publishEvent } from '../../webhooks/index.js'
+import { findRenewal } from './cancel-renewal.js'
+import { issueRenewal } from './issue-renewal.js'
+import { nextPeriod } from './renewal.rules.js'
+
+/**
+ * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect. The order of the
+ * period becomes active if its invoice is settled, or with its payment later.
+ */
+export async function beginPeriod(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  subscription: Subscription,
+): Promise<unknown> {
+  if (subscription.collection !== 'INVOICE') return beginUnbilledPeriod(tx, services, subscription)
+  const at = services.clock.now()
+  const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription))
+  const { planId, planName, planInterval, planPrice } = renewal
+  if (planId === null || planName === null || planInterval === null) throw new Error(`renewal ${renewal.id} names no plan`)
+  await endPreviousOrder(tx, subscription)
+  const next = nextPeriod(subscription, planInterval)
+  const changesPlan = planId !== subscription.planId
+  await tx.subscription.update({
+    where: { id: subscription.id },
+    data: {
+      orderId: renewal.id,
+      price: planPrice,
+      anchor: next.anchor,
+      periodNumber: next.number,
+      currentPeriodStart: next.period.start,
+      currentPeriodEnd: next.period.end,
+      pendingPlanId: null,
+      updatedAt: at,
+      // The limits of the same plan may have been changed since the invoice was issued.
+      ...(changesPlan && {
+        planId,
+        planName,
+        planInterval,
+        planLimits: jsonObject.parse(renewal.planLimits),
+        planFeatures: jsonObject.parse(renewal.planFeatures),
+      }),
+    },
+  })
+  if (changesPlan) await refreshEntitlement(tx, services, subscription)
+  const payload = { subscriptionId: subscription.id, status: subscription.status, planId }
+  return publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
+}
+
+function beginUnbilledPeriod(tx: Transaction, { clock }: Pick<Services, 'clock'>, subscription: Subscription): Promise<unknown> {
+  const { number, period } = nextPeriod(subscription, subscription.planInterval)
+  const data = { periodNumber: number, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: clock.now() }
+  return tx.subscription.update({ where: { id: subscription.id }, data })
+}
+
+async function endPreviousOrder(tx: Transaction, { orderId }: Subscription): Promise<void> {
+  if (orderId === null) return
+  notifyOfOrders(tx, await tx.order.updateManyAndReturn({ where: { id: orderId, status: 'ACTIVE' }, data: { status: 'EXPIRED' } }))
+}
+
+/**
+ * Activates the renewals of periods that have begun and that are settled. One whose period has ended meanwhile has
+ * expired.
+ * @param renewals  pending ones of the subscription, whose invoices are settled
+ */
+export async function activateRenewals(
+  tx: Transaction,
+  { orderId, currentPeriodEnd }: Subscription,
+  renewals: readonly Order[],
+  at: Date,
+): Promise<void> {
+  for (const { id, renewsFrom } of renewals) {
+    if (renewsFrom === null || renewsFrom >= currentPeriodEnd) continue
+    const data = id === orderId ? ({ status: 'ACTIVE', activatedAt: at } as const) : ({ status: 'EXPIRED' } as const)
+    notifyOfOrders(tx, [await tx.order.update({ where: { id }, data })])
+  }
+}

@@ -1,0 +1,67 @@
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { CollectionMethod, SuspensionReason } from '../subscription.enums.js'
+import { PlanSubscription } from '../subscription.type.js'
+
+registerEnumType(SuspensionReason, {
+  name: 'SuspensionReason',
+  description: 'Why a subscription gives no access, although it has not ended.',
+  valuesConfig: {
+    OVERDUE: { description: 'An invoice is unpaid after the grace period. A payment ends it.' },
+    ADMIN: { description: 'An administrator has suspended it. Only an administrator ends it.' },
+    ABUSE: { description: 'An administrator has suspended it because of abuse. Only an administrator ends it.' },
+  },
+})
+
+const SUBSCRIPTION_ID = { description: 'Id of the subscription.' }
+const NOTES = { nullable: true, description: 'Note for the audit log. At most 500 characters.' }
+
+@InputType({ description: 'The subscription and who collects its money from now on.' })
+export class SetCollectionInput {
+  @Field(() => ID, SUBSCRIPTION_ID)
+  subscriptionId: string
+
+  @Field(() => CollectionMethod, { description: 'NONE or INVOICE.' })
+  collection: CollectionMethod
+
+  @Field(() => String, NOTES)
+  notes?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of setCollection.' })
+export class SetCollectionPayload {
+  @Field(() => PlanSubscription, { description: 'The subscription.' })
+  subscription: PlanSubscription
+}
+
+@InputType({ description: 'The subscription to suspend, and why.' })
+export class SuspendSubscriptionInput {
+  @Field(() => ID, SUBSCRIPTION_ID)
+  subscriptionId: string
+
+  @Field(() => SuspensionReason, { description: 'ADMIN or ABUSE.' })
+  reason: SuspensionReason
+
+  @Field(() => String, NOTES)
+  notes?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of suspendSubscription.' })
+export class SuspendSubscriptionPayload {
+  @Field(() => PlanSubscription, { description: 'The subscription, which gives no access now.' })
+  subscription: PlanSubscription
+}
+
+@InputType({ description: 'The subscription to unsuspend.' })
+export class UnsuspendSubscriptionInput {
+  @Field(() => ID, SUBSCRIPTION_ID)
+  subscriptionId: string
+
+  @Field(() => String, NOTES)
+  notes?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of unsuspendSubscription.' })
+export class UnsuspendSubscriptionPayload {
+  @Field(() => PlanSubscription, { description: 'The subscription. Still suspended (OVERDUE) while an invoice is overdue.' })
+  subscription: PlanSubscription
+}

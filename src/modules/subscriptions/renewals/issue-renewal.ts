@@ -1,0 +1,72 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
+import { jsonObject } from '../../../platform/postgres/json.js'
+import { planSnapshot } from '../../catalog/index.js'
+import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../../invoicing/index.js'
+import { payFromBalance } from '../../ledger/index.js'
+import { linesForPlan, notifyOfOrders } from '../../orders/index.js'
+import type { Services } from '../../services.js'
+import { publishEvent } from '../../webhooks/index.js'
+import { nextPeriod } from './renewal.rules.js'
+
+/** The plan of a subscription as it was sold; the catalog may have changed since. */
+export function planAsSold(subscription: Subscription, plan: Plan) {
+  const { planName, planInterval, price: planPrice, planLimits, planFeatures } = subscription
+  const stored = { planLimits: jsonObject.parse(planLimits), planFeatures: jsonObject.parse(planFeatures) }
+  return { ...planSnapshot(plan), planName, planInterval, planPrice, ...stored }
+}
+
+/** What the next period is sold as: the scheduled plan, or the current one at the price at which it was sold. */
+export async function getRenewalPlan(tx: Transaction, subscription: Subscription) {
+  const { planId, pendingPlanId } = subscription
+  const pending = pendingPlanId === null ? null : await tx.plan.findUniqueOrThrow({ where: { id: pendingPlanId } })
+  // A plan that has no fixed price any more cannot be renewed to.
+  if (pending && pending.price !== null) return planSnapshot(pending)
+  return planAsSold(subscription, await tx.plan.findUniqueOrThrow({ where: { id: planId } }))
+}
+
+/**
+ * Creates the order of the next period and its invoice, which the balance pays first. The invoice is due when the period
+ * begins; one that is issued later is due at once. Call it late in a transaction, under the customer's lock.
+ */
+export async function issueRenewal(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  subscription: Subscription,
+): Promise<Order> {
+  const { id: subscriptionId, userId, organisationId, currency } = subscription
+  const at = services.clock.now()
+  const plan = await getRenewalPlan(tx, subscription)
+  const { period } = nextPeriod(subscription, plan.planInterval)
+  const lines = linesForPlan({ name: plan.planName, interval: plan.planInterval }, plan.planPrice ?? 0n)
+  const { total, net } = await quoteLines(tx, services, subscription, lines)
+  const order = await tx.order.create({
+    data: {
+      userId,
+      organisationId,
+      ...plan,
+      amount: total,
+      net,
+      periodAmount: total,
+      status: 'PENDING',
+      reason: 'RENEWAL',
+      currency,
+      placedAt: at,
+      subscriptionId,
+      periodStart: period.start,
+      periodEnd: period.end,
+      renewsFrom: period.start,
+      items: { create: lines.map((line, position) => ({ position, ...line })) },
+    },
+  })
+  notifyOfOrders(tx, [order])
+  const payload = { orderId: order.id, planId: order.planId, amount: total.toString(), currency, reason: order.reason }
+  await publishEvent(tx, { type: 'order.placed', customer: order, payload, at })
+  const renewal = { subscriptionId, orderId: order.id, amount: total.toString(), currency, renewsAt: period.start.toISOString() }
+  await publishEvent(tx, { type: 'renewal.upcoming', customer: order, payload: renewal, at })
+  if (total === 0n) return order
+  await lockCounters(tx, services, [OUR_SALE])
+  const dueAt = period.start > at ? period.start : at
+  await payFromBalance(tx, await issueInvoice(tx, services, order, period, OUR_SALE, dueAt), at)
+  return order
+}

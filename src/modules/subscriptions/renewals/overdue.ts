@@ -1,0 +1,56 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Subscription } from '../../../platform/postgres/generated/client.js'
+import { refreshEntitlement } from '../../entitlements/index.js'
+import type { Services } from '../../services.js'
+import { publishEvent } from '../../webhooks/index.js'
+import { settleEndedSubscription } from '../credit-unused.js'
+import { endPlan } from '../end-subscription.js'
+
+type OverdueServices = Pick<Services, 'clock' | 'config' | 'providers'>
+
+/** Changes the status because of an unpaid invoice, or because none is overdue any more. */
+export async function changeOverdueStatus(
+  tx: Transaction,
+  services: OverdueServices,
+  subscription: Subscription,
+  { status, pastDueSince }: { status: 'ACTIVE' | 'PAST_DUE' | 'UNPAID'; pastDueSince: Date | null },
+): Promise<void> {
+  const at = services.clock.now()
+  const { id, planId, status: before, suspendedBy } = subscription
+  await tx.subscription.update({ where: { id }, data: { status, pastDueSince, updatedAt: at } })
+  await refreshEntitlement(tx, services, subscription)
+  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload: { subscriptionId: id, status, planId }, at })
+  // The mark of an administrator has blocked access already, and still does.
+  if (suspendedBy !== null) return
+  if (status === 'UNPAID') await publishSuspension(tx, subscription, 'OVERDUE', at)
+  else if (before === 'UNPAID') await publishResumption(tx, subscription, at)
+}
+
+export async function publishSuspension(
+  tx: Transaction,
+  subscription: Subscription,
+  reason: 'OVERDUE' | 'ADMIN' | 'ABUSE',
+  at: Date,
+): Promise<void> {
+  const payload = { subscriptionId: subscription.id, planId: subscription.planId, reason }
+  await publishEvent(tx, { type: 'subscription.suspended', customer: subscription, payload, at })
+}
+
+export async function publishResumption(tx: Transaction, subscription: Subscription, at: Date): Promise<void> {
+  const payload = { subscriptionId: subscription.id, planId: subscription.planId }
+  await publishEvent(tx, { type: 'subscription.resumed', customer: subscription, payload, at })
+}
+
+/**
+ * Ends a subscription whose invoice was not paid. What is open is credited; part payments for unused time go to the
+ * balance.
+ */
+export async function terminate(tx: Transaction, services: OverdueServices, subscription: Subscription): Promise<void> {
+  const at = services.clock.now()
+  const { id: subscriptionId, planId } = subscription
+  const ended = await endPlan(tx, services, subscription)
+  const payload = { subscriptionId, status: 'EXPIRED' }
+  await publishEvent(tx, { type: 'plan.expired', customer: subscription, payload, at })
+  await publishEvent(tx, { type: 'subscription.terminated', customer: subscription, payload: { subscriptionId, planId }, at })
+  if (ended) await settleEndedSubscription(tx, services, ended, { at })
+}

@@ -1,0 +1,76 @@
+import type { Config } from '../../../config/config.js'
+import { DAY_MS } from '../../../core/duration.js'
+import { type Interval, type Period, periodNumber } from '../../../core/period.js'
+import type { Subscription } from '../../../platform/postgres/generated/client.js'
+
+/** What time makes due for a subscription whose money no provider collects. */
+export type CollectionStep = 'BEGIN_PERIOD' | 'TERMINATE' | 'PAST_DUE' | 'UNPAID' | 'ISSUE_RENEWAL'
+
+export interface DueStep {
+  readonly step: CollectionStep
+  readonly at: Date
+}
+
+export type CollectionSettings = Pick<Config, 'graceDays' | 'renewals'>
+
+export interface CollectionState extends Pick<Subscription, 'collection' | 'status' | 'currentPeriodEnd' | 'endsAt'> {
+  /** The earliest due date of its open invoices; null if all are settled. */
+  readonly firstDueAt: Date | null
+  /** Whether the invoice of the next period was issued. */
+  readonly hasRenewal: boolean
+}
+
+export function addDays(at: Date, days: number): Date {
+  return new Date(at.getTime() + days * DAY_MS)
+}
+
+/**
+ * The next step of a subscription, which may be due already. At the same time a period begins first, and a renewal is
+ * issued last. Jobs of their own end one that is cancelled or has an agreed end, and advance one that is not renewed.
+ * @returns null if time changes nothing
+ */
+export function nextStep(
+  { collection, status, currentPeriodEnd, endsAt, firstDueAt, hasRenewal }: CollectionState,
+  settings: CollectionSettings,
+): DueStep | null {
+  if (status !== 'ACTIVE' && status !== 'PAST_DUE' && status !== 'UNPAID') return null
+  const { graceDays, renewals } = settings
+  const isRenewed = collection === 'INVOICE'
+  const steps: DueStep[] = []
+  if (status === 'UNPAID') steps.push({ step: 'TERMINATE', at: currentPeriodEnd })
+  else if (endsAt === null && (isRenewed || status === 'PAST_DUE')) steps.push({ step: 'BEGIN_PERIOD', at: currentPeriodEnd })
+  if (firstDueAt) {
+    steps.push({ step: 'TERMINATE', at: addDays(firstDueAt, renewals.terminateAfterDays) })
+    if (status === 'ACTIVE') steps.push({ step: 'PAST_DUE', at: firstDueAt })
+    if (status === 'PAST_DUE') steps.push({ step: 'UNPAID', at: addDays(firstDueAt, graceDays) })
+  } else if (isRenewed && status === 'ACTIVE' && endsAt === null && !hasRenewal) {
+    steps.push({ step: 'ISSUE_RENEWAL', at: addDays(currentPeriodEnd, -renewals.invoiceDays) })
+  }
+  return steps.reduce<DueStep | null>((first, step) => (first === null || step.at < first.at ? step : first), null)
+}
+
+/** Whether nothing is overdue any more, or the grace period of what is overdue has not ended. */
+export function isLifted(status: Subscription['status'], firstDueAt: Date | null, at: Date, graceDays: number): boolean {
+  if (status === 'PAST_DUE') return firstDueAt === null || firstDueAt > at
+  return status === 'UNPAID' && (firstDueAt === null || addDays(firstDueAt, graceDays) > at)
+}
+
+interface NextPeriod {
+  readonly anchor: Date
+  readonly number: number
+  readonly period: Period
+}
+
+/** The period after the current one. Another interval has its anchor where the period begins. */
+export function nextPeriod(
+  {
+    anchor,
+    planInterval,
+    periodNumber: number,
+    currentPeriodEnd,
+  }: Pick<Subscription, 'anchor' | 'planInterval' | 'periodNumber' | 'currentPeriodEnd'>,
+  interval: Interval,
+): NextPeriod {
+  if (interval !== planInterval) return { anchor: currentPeriodEnd, number: 1, period: periodNumber(currentPeriodEnd, interval, 1) }
+  return { anchor, number: number + 1, period: periodNumber(anchor, interval, number + 1) }
+}
