@@ -34,6 +34,8 @@ test('runs the example panel: syncs, claims up to the limit, shows the upgrade a
       /^Upgrade +https:\/\/panel\.example\.com\/billing\?upgrade=starter$/m,
       /^Received +limits\.changed, signature verified: user 9001 may have 5 servers on starter$/m,
       /^Claimed +example-9001-2: 2 of 5 servers$/m,
+      /^Stopped +2 servers, because of subscription\.suspended with the reason ADMIN$/m,
+      /^Started +2 servers, because of subscription\.resumed$/m,
       /^State +org_7: Pro, 15 servers/m,
       /^Done/m,
     ]) {

@@ -11,7 +11,10 @@ import {
   PlansDocument,
   ReleaseServerDocument,
   RevokeApiKeyDocument,
+  SuspendSubscriptionDocument,
+  UnsuspendSubscriptionDocument,
   UpsertUsersDocument,
+  UserSubscriptionDocument,
 } from '@quittance/client/operations'
 import type { WebhookEvent } from '@quittance/client/webhooks'
 import { EventReceiver } from './receive-events.js'
@@ -32,6 +35,7 @@ async function main(): Promise<void> {
     await claimUntilRefused(panel, claimed)
     await receiveUpgrade(administrator, receiver)
     await claim(panel, claimed)
+    await suspendAndResume(administrator, receiver, claimed)
     await reconcile(panel)
   } finally {
     for (const externalId of claimed) await panel.request(ReleaseServerDocument, { input: { externalId } })
@@ -52,11 +56,11 @@ async function setUp(administrator: QuittanceClient, receiver: EventReceiver) {
   report('API key', `${createApiKey.apiKey.id} with the scopes CLAIMS, SYNC and READ`)
   const url = await receiver.listen()
   const { createWebhookEndpoint } = await administrator.request(CreateWebhookEndpointDocument, {
-    input: { url, description: 'example panel', types: ['LIMITS_CHANGED'] },
+    input: { url, description: 'example panel', types: ['LIMITS_CHANGED', 'SUBSCRIPTION_SUSPENDED', 'SUBSCRIPTION_RESUMED'] },
   })
   if (createWebhookEndpoint.secret === null) throw new Error('The endpoint was created by an earlier request; delete it and create another')
   receiver.useSecret(createWebhookEndpoint.secret)
-  report('Events', `limits.changed is sent to ${url}`)
+  report('Events', `limits.changed, subscription.suspended and subscription.resumed are sent to ${url}`)
   return { key: createApiKey.key, keyId: createApiKey.apiKey.id, endpointId: createWebhookEndpoint.endpoint.id }
 }
 
@@ -92,13 +96,30 @@ async function receiveUpgrade(administrator: QuittanceClient, receiver: EventRec
   const { plans } = await administrator.request(PlansDocument)
   const starter = plans.find(({ slug }) => slug === 'starter')
   if (!starter) throw new Error('The catalog has no plan "starter": run this example against the demo data of npm start')
-  const nextEvent = receiver.next()
+  const nextEvent = receiver.next('limits.changed')
   await administrator.request(ApplyPlanDocument, { input: { userId: USER.id, planId: starter.id } })
   report('Bought', `${starter.name}, for ${starter.serverLimit} servers`)
   const event = await withTimeout(30_000, nextEvent)
-  if (event.type !== 'limits.changed') throw new Error(`${event.type} was received, but the endpoint subscribes to limits.changed`)
   const { userId, limits, plan } = event.data
   report('Received', `${event.type}, signature verified: user ${userId} may have ${limits.serverLimit} servers on ${plan}`)
+}
+
+/**
+ * Suspends the customer and lets the customer continue. A panel reacts to the events, whatever the reason is: an invoice
+ * that stays unpaid has the same effect.
+ */
+async function suspendAndResume(administrator: QuittanceClient, receiver: EventReceiver, claimed: readonly string[]): Promise<void> {
+  const { user } = await administrator.request(UserSubscriptionDocument, { id: USER.id })
+  const subscriptionId = user?.subscription?.id
+  if (!subscriptionId) throw new Error('The user has no subscription')
+  const suspended = receiver.next('subscription.suspended')
+  await administrator.request(SuspendSubscriptionDocument, { input: { subscriptionId, reason: 'ADMIN' } })
+  const { data } = await withTimeout(30_000, suspended)
+  report('Stopped', `${claimed.length} servers, because of subscription.suspended with the reason ${data.reason}`)
+  const resumed = receiver.next('subscription.resumed')
+  await administrator.request(UnsuspendSubscriptionDocument, { input: { subscriptionId } })
+  await withTimeout(30_000, resumed)
+  report('Started', `${claimed.length} servers, because of subscription.resumed`)
 }
 
 /** Reads the state of all customers page by page, which also covers events that the panel has missed. */
@@ -118,7 +139,7 @@ async function reconcile(panel: QuittanceClient): Promise<void> {
   }
 }
 
-function withTimeout(milliseconds: number, event: Promise<WebhookEvent>): Promise<WebhookEvent> {
+function withTimeout<E extends WebhookEvent>(milliseconds: number, event: Promise<E>): Promise<E> {
   const timeout = new Promise<never>((_done, fail) => {
     setTimeout(() => fail(new Error(`No event was received within ${milliseconds / 1000} seconds`)), milliseconds).unref()
   })

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { verifyWebhook, type WebhookEvent } from '@quittance/client/webhooks'
+import { type EventName, verifyWebhook, type WebhookEvent } from '@quittance/client/webhooks'
 
 /**
  * The route of the panel that receives events. It verifies the signature first and responds immediately:
@@ -8,7 +8,7 @@ import { verifyWebhook, type WebhookEvent } from '@quittance/client/webhooks'
  */
 export class EventReceiver {
   readonly #server: Server
-  readonly #waiting: ((event: WebhookEvent) => void)[] = []
+  readonly #waiting: { readonly type: EventName; readonly done: (event: WebhookEvent) => void }[] = []
   /** Ids of the received events, which are delivered at least once. */
   readonly #seen = new Set<string>()
   #secret: string | undefined
@@ -36,9 +36,9 @@ export class EventReceiver {
     this.#secret = secret
   }
 
-  /** @returns the next event with a valid signature */
-  next(): Promise<WebhookEvent> {
-    return new Promise((done) => this.#waiting.push(done))
+  /** @returns the next event of a type with a valid signature */
+  next<T extends EventName>(type: T): Promise<WebhookEvent<T>> {
+    return new Promise((done) => this.#waiting.push({ type, done: done as (event: WebhookEvent) => void }))
   }
 
   close(): void {
@@ -50,7 +50,8 @@ export class EventReceiver {
     if (!this.#secret) return 503
     try {
       const event = await verifyWebhook({ body, headers, secret: this.#secret })
-      if (!this.#seen.has(event.id)) this.#waiting.shift()?.(event)
+      const index = this.#waiting.findIndex(({ type }) => type === event.type)
+      if (index >= 0 && !this.#seen.has(event.id)) this.#waiting.splice(index, 1)[0]?.done(event)
       this.#seen.add(event.id)
       return 204
     } catch {

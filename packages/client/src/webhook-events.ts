@@ -39,6 +39,24 @@ interface InvoiceData extends EventCustomer {
   readonly currency: string
 }
 
+interface ReminderData extends EventCustomer {
+  readonly invoiceId: string
+  readonly number: string
+  readonly orderId: string
+  /** A whole number of minor units of the currency, as text. */
+  readonly amountDue: string
+  readonly currency: string
+  /** ISO 8601. */
+  readonly dueAt: string
+  /** Days after the due date; negative before it. */
+  readonly days: number
+}
+
+interface AccessData extends EventCustomer {
+  readonly subscriptionId: string
+  readonly planId: string
+}
+
 interface SubscriptionData extends EventCustomer {
   readonly subscriptionId: string
   readonly status: string
@@ -56,8 +74,16 @@ export interface EventData {
   }
   readonly 'plan.expired': SubscriptionData
   readonly 'subscription.updated': SubscriptionData & { readonly planId: string }
+  readonly 'subscription.suspended': AccessData & { readonly reason: string }
+  readonly 'subscription.resumed': AccessData
+  readonly 'subscription.terminated': AccessData
+  readonly 'renewal.upcoming': EventCustomer &
+    Amount & { readonly subscriptionId: string; readonly orderId: string | null; readonly renewsAt: string }
   readonly 'payment.received': OrderData & { readonly reason: string }
+  readonly 'payment.failed': AccessData
   readonly 'invoice.issued': InvoiceData
+  readonly 'invoice.due': ReminderData
+  readonly 'invoice.overdue': ReminderData
   readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string | null }
   readonly 'limits.changed': LimitsData
   readonly 'endpoint.test': { readonly endpointId: string }

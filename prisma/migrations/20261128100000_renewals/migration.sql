@@ -4,8 +4,6 @@ ALTER TABLE "subscriptions"
   ADD COLUMN "collect_at" TIMESTAMPTZ(3),
   ADD COLUMN "suspended_by" TEXT,
   ADD CONSTRAINT "subscriptions_suspended_by_is_known" CHECK ("suspended_by" IN ('ADMIN', 'ABUSE')) NOT VALID;
-ALTER TABLE "subscriptions" VALIDATE CONSTRAINT "subscriptions_suspended_by_is_known";
-UPDATE "subscriptions" SET "collect_at" = "current_period_start" WHERE "collection" = 'INVOICE' AND "status" <> 'EXPIRED';
 
 -- The start of the period that a renewal by invoice is for. Null if it is credited before its period begins.
 ALTER TABLE "orders" ADD COLUMN "renews_from" TIMESTAMPTZ(3);

@@ -1,16 +1,17 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
 import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
-import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
+import { type MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
 import type { Order as OrderRecord } from '../../platform/postgres/generated/client.js'
 import { CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
-import type { DocumentSnapshot, TaxLine } from './document-snapshot.js'
+import type { DocumentSnapshot } from './document-snapshot.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
 import { findInvoice, type InvoiceRecord, listInvoices } from './invoice.queries.js'
 import { CreditNote, Invoice, InvoiceConnection, InvoiceLine, InvoicePreview, InvoiceTax } from './invoice.type.js'
+import { toInvoiceLines, toInvoicePreview, toInvoiceTaxes } from './invoice-amounts.js'
 import { signInvoiceLink } from './invoice-link.js'
 import { previewInvoice } from './preview-invoice.js'
 
@@ -61,15 +62,7 @@ export class InvoiceResolver {
     })
     organisationId?: string,
   ): Promise<InvoicePreview> {
-    const { currency, lines, subtotal, taxes, tax, total } = await previewInvoice(services, principal, { planId, organisationId })
-    const money = moneyIn(currency)
-    return {
-      lines: toInvoiceLines(lines, currency),
-      subtotal: money(subtotal),
-      taxes: toInvoiceTaxes(taxes, currency),
-      tax: money(tax),
-      total: money(total),
-    }
+    return toInvoicePreview(await previewInvoice(services, principal, { planId, organisationId }))
   }
 
   @FieldResolver(() => Money, { description: 'Total amount, tax included.' })
@@ -205,20 +198,4 @@ async function loadSnapshot(context: RequestContext, { id }: InvoiceRecord): Pro
   const found = await context.loader(snapshotLoader).load(id)
   if (!found) throw new Error(`invoice ${id} does not exist, although it was just read`)
   return found.snapshot
-}
-
-function moneyIn(currency: string): (minorUnits: string) => MoneyAmount {
-  return (minorUnits) => ({ minorUnits: BigInt(minorUnits), currency })
-}
-
-function toInvoiceLines(lines: DocumentSnapshot['lines'], currency: string): InvoiceLine[] {
-  const money = moneyIn(currency)
-  return lines.map(({ description, quantity, unitPrice, amount }) => {
-    return { description, quantity, unitPrice: unitPriceDecimal(unitPrice, currency), amount: money(amount) }
-  })
-}
-
-function toInvoiceTaxes(taxes: readonly TaxLine[], currency: string): InvoiceTax[] {
-  const money = moneyIn(currency)
-  return taxes.map((line) => ({ ...line, net: money(line.net), tax: money(line.tax) }))
 }

@@ -180,14 +180,20 @@ export type DeliveryStatus =
 export type EventType =
   /** Sent by `sendTestEvent`. Endpoints cannot subscribe to it. */
   | 'ENDPOINT_TEST'
+  /** Reminder of an open invoice, on a day of REMINDER_DAYS until its due date. */
+  | 'INVOICE_DUE'
   /** An invoice or a payment statement was issued. */
   | 'INVOICE_ISSUED'
+  /** Reminder of an open invoice, on a day of REMINDER_DAYS after its due date. */
+  | 'INVOICE_OVERDUE'
   /** The entitlement of a customer has changed. */
   | 'LIMITS_CHANGED'
   /** A pending order has expired. */
   | 'ORDER_EXPIRED'
   /** A customer has placed an order. */
   | 'ORDER_PLACED'
+  /** The payment provider could not charge a renewal. */
+  | 'PAYMENT_FAILED'
   /** A payment was recorded. */
   | 'PAYMENT_RECEIVED'
   /** A plan was applied to a customer. */
@@ -198,6 +204,14 @@ export type EventType =
   | 'PLAN_EXPIRED'
   /** A refund was recorded, and its credit note was issued. */
   | 'REFUND_ISSUED'
+  /** The invoice of the next period was issued. */
+  | 'RENEWAL_UPCOMING'
+  /** A suspended subscription gives access again. */
+  | 'SUBSCRIPTION_RESUMED'
+  /** A subscription gives no access any more: an invoice is overdue, or an administrator suspended it. */
+  | 'SUBSCRIPTION_SUSPENDED'
+  /** A subscription ended because its invoice was not paid. */
+  | 'SUBSCRIPTION_TERMINATED'
   /** The status, plan or period of a subscription has changed. */
   | 'SUBSCRIPTION_UPDATED';
 
@@ -452,6 +466,33 @@ export type SubscriptionStatus =
   /** The grace period or all payment retries ended without a payment. No access. */
   | 'UNPAID';
 
+/** The subscription to suspend, and why. */
+export type SuspendSubscriptionInput = {
+  /** Note for the audit log. At most 500 characters. */
+  notes?: string | null | undefined;
+  /** ADMIN or ABUSE. */
+  reason: SuspensionReason;
+  /** Id of the subscription. */
+  subscriptionId: string | number;
+};
+
+/** Why a subscription gives no access, although it has not ended. */
+export type SuspensionReason =
+  /** An administrator has suspended it because of abuse. Only an administrator ends it. */
+  | 'ABUSE'
+  /** An administrator has suspended it. Only an administrator ends it. */
+  | 'ADMIN'
+  /** An invoice is unpaid after the grace period. A payment ends it. */
+  | 'OVERDUE';
+
+/** The subscription to unsuspend. */
+export type UnsuspendSubscriptionInput = {
+  /** Note for the audit log. At most 500 characters. */
+  notes?: string | null | undefined;
+  /** Id of the subscription. */
+  subscriptionId: string | number;
+};
+
 /** Fields to update; omitted fields are unchanged. */
 export type UpdateWebhookEndpointInput = {
   /** Purpose of the endpoint, at most 500 characters; null removes it. */
@@ -588,6 +629,27 @@ export type ReleaseUsageMutationVariables = Exact<{
 
 
 export type ReleaseUsageMutation = { releaseUsage: { released: boolean, usage: Array<UsageFieldsFragment> } };
+
+export type UserSubscriptionQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type UserSubscriptionQuery = { user: { id: string, subscription: { id: string, status: SubscriptionStatus, suspendedReason: SuspensionReason | null } | null } | null };
+
+export type SuspendSubscriptionMutationVariables = Exact<{
+  input: SuspendSubscriptionInput;
+}>;
+
+
+export type SuspendSubscriptionMutation = { suspendSubscription: { subscription: { id: string, status: SubscriptionStatus, suspendedReason: SuspensionReason | null } } };
+
+export type UnsuspendSubscriptionMutationVariables = Exact<{
+  input: UnsuspendSubscriptionInput;
+}>;
+
+
+export type UnsuspendSubscriptionMutation = { unsuspendSubscription: { subscription: { id: string, status: SubscriptionStatus, suspendedReason: SuspensionReason | null } } };
 
 export type PlansQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -882,6 +944,12 @@ export const ReleaseServerDocument: TypedDocument<ReleaseServerMutation, Release
 export const RecordUsageDocument: TypedDocument<RecordUsageMutation, RecordUsageMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation RecordUsage($input: RecordUsageInput!) {\n  recordUsage(input: $input) {\n    usage {\n      ...UsageFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RecordUsage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RecordUsageInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recordUsage"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"usage"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UsageFields"},"directives":[]}]}}]}}]}} }, usageFields)
 
 export const ReleaseUsageDocument: TypedDocument<ReleaseUsageMutation, ReleaseUsageMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation ReleaseUsage($input: ReleaseUsageInput!) {\n  releaseUsage(input: $input) {\n    released\n    usage {\n      ...UsageFields\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReleaseUsage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseUsageInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"releaseUsage"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"released"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"usage"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UsageFields"},"directives":[]}]}}]}}]}} }, usageFields)
+
+export const UserSubscriptionDocument: TypedDocument<UserSubscriptionQuery, UserSubscriptionQueryVariables> = /* @__PURE__ */ createDocument({ text: "query UserSubscription($id: ID!) {\n  user(id: $id) {\n    id\n    subscription {\n      id\n      status\n      suspendedReason\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"UserSubscription"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"user"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"subscription"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"status"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"suspendedReason"},"arguments":[],"directives":[]}]}}]}}]}} })
+
+export const SuspendSubscriptionDocument: TypedDocument<SuspendSubscriptionMutation, SuspendSubscriptionMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation SuspendSubscription($input: SuspendSubscriptionInput!) {\n  suspendSubscription(input: $input) {\n    subscription {\n      id\n      status\n      suspendedReason\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SuspendSubscription"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SuspendSubscriptionInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"suspendSubscription"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subscription"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"status"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"suspendedReason"},"arguments":[],"directives":[]}]}}]}}]}} })
+
+export const UnsuspendSubscriptionDocument: TypedDocument<UnsuspendSubscriptionMutation, UnsuspendSubscriptionMutationVariables> = /* @__PURE__ */ createDocument({ text: "mutation UnsuspendSubscription($input: UnsuspendSubscriptionInput!) {\n  unsuspendSubscription(input: $input) {\n    subscription {\n      id\n      status\n      suspendedReason\n    }\n  }\n}", definition: {"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UnsuspendSubscription"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"UnsuspendSubscriptionInput"}}},"directives":[]}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unsuspendSubscription"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subscription"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"status"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"suspendedReason"},"arguments":[],"directives":[]}]}}]}}]}} })
 
 export const PlansDocument: TypedDocument<PlansQuery, PlansQueryVariables> = /* @__PURE__ */ createDocument({ text: "query Plans {\n  plans {\n    ...PlanFields\n  }\n}", definition: {"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Plans"},"variableDefinitions":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"plans"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PlanFields"},"directives":[]}]}}]}} }, moneyFields, planFields)
 

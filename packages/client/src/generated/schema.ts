@@ -67,14 +67,20 @@ export type ErrorCode =
 export type EventType =
   /** Sent by `sendTestEvent`. Endpoints cannot subscribe to it. */
   | 'ENDPOINT_TEST'
+  /** Reminder of an open invoice, on a day of REMINDER_DAYS until its due date. */
+  | 'INVOICE_DUE'
   /** An invoice or a payment statement was issued. */
   | 'INVOICE_ISSUED'
+  /** Reminder of an open invoice, on a day of REMINDER_DAYS after its due date. */
+  | 'INVOICE_OVERDUE'
   /** The entitlement of a customer has changed. */
   | 'LIMITS_CHANGED'
   /** A pending order has expired. */
   | 'ORDER_EXPIRED'
   /** A customer has placed an order. */
   | 'ORDER_PLACED'
+  /** The payment provider could not charge a renewal. */
+  | 'PAYMENT_FAILED'
   /** A payment was recorded. */
   | 'PAYMENT_RECEIVED'
   /** A plan was applied to a customer. */
@@ -85,6 +91,14 @@ export type EventType =
   | 'PLAN_EXPIRED'
   /** A refund was recorded, and its credit note was issued. */
   | 'REFUND_ISSUED'
+  /** The invoice of the next period was issued. */
+  | 'RENEWAL_UPCOMING'
+  /** A suspended subscription gives access again. */
+  | 'SUBSCRIPTION_RESUMED'
+  /** A subscription gives no access any more: an invoice is overdue, or an administrator suspended it. */
+  | 'SUBSCRIPTION_SUSPENDED'
+  /** A subscription ended because its invoice was not paid. */
+  | 'SUBSCRIPTION_TERMINATED'
   /** The status, plan or period of a subscription has changed. */
   | 'SUBSCRIPTION_UPDATED'
 

@@ -11,6 +11,7 @@ import { PaymentMethodKind, type ReceivedPayment, receiveInvoicePayment, receive
 import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { settleCustomer } from '../../subscriptions/index.js'
+import { publishEvent } from '../../webhooks/index.js'
 import { activatePaidOrder } from './activate-paid-order.js'
 import type { RecordPaymentInput } from './manual-payment.type.js'
 
@@ -56,6 +57,7 @@ export async function recordManualPayment(
     await assertNewReference(tx, target, request.reference)
     const { payment, invoiceId } = await receive(tx, services, principal, target, request)
     await auditPayment(tx, principal, payment)
+    await publishPayment(tx, target.order, payment)
     return { paymentId: Number(payment.id), invoiceId: invoiceId === null ? null : Number(invoiceId) }
   })
   const payment = await services.db.payment.findUniqueOrThrow({ where: { id: BigInt(paymentId) } })
@@ -121,6 +123,12 @@ async function receive(
     : { payment: await receiveSurplus(tx, received, order.id) }
   await settleCustomer(tx, services, customer, currency)
   return { payment, invoiceId: invoice?.id ?? null }
+}
+
+async function publishPayment(tx: Transaction, { id: orderId, planId, reason }: Order, payment: Payment): Promise<void> {
+  const { amount, currency, createdAt: at } = payment
+  const payload = { orderId, planId, amount: amount.toString(), currency, reason }
+  await publishEvent(tx, { type: 'payment.received', customer: payment, payload, at })
 }
 
 function auditPayment(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {

@@ -1,9 +1,12 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import type { Subscription as SubscriptionRecord } from '../../../platform/postgres/generated/client.js'
+import { planLoader } from '../../catalog/index.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
+import { toInvoicePreview } from '../../invoicing/index.js'
 import { SuspensionReason } from '../subscription.enums.js'
 import { PlanSubscription } from '../subscription.type.js'
 import {
+  RenewalPreview,
   SetCollectionInput,
   SetCollectionPayload,
   SuspendSubscriptionInput,
@@ -11,11 +14,42 @@ import {
   UnsuspendSubscriptionInput,
   UnsuspendSubscriptionPayload,
 } from './collection.type.js'
+import { previewRenewal } from './preview-renewal.js'
 import { setCollection } from './set-collection.js'
 import { suspendSubscription, unsuspendSubscription } from './suspend-subscription.js'
 
 @Resolver(() => PlanSubscription)
 export class CollectionResolver {
+  @Query(() => RenewalPreview, {
+    nullable: true,
+    description:
+      'The next renewal invoice of your subscription, or of another one that you may see. Null if none will be issued: the subscription is not collected by invoice, is cancelled, or ends. Requires a signed-in user.',
+  })
+  @Authorized()
+  async upcomingInvoice(
+    @Ctx() context: RequestContext,
+    @Arg('organisationId', () => ID, {
+      nullable: true,
+      description: 'An organisation where you are an owner or admin. Defaults to yourself.',
+    })
+    organisationId?: string,
+    @Arg('subscriptionId', () => ID, { nullable: true, description: 'Id of a subscription, instead of your own.' }) subscriptionId?: string,
+  ) {
+    const upcoming = await previewRenewal(context, context.requiredUser, { organisationId, subscriptionId })
+    if (!upcoming) return null
+    const { amounts, planId, period, issueAt, fromBalance, amountDue } = upcoming
+    const { currency } = amounts
+    return {
+      ...toInvoicePreview(amounts),
+      plan: await context.loader(planLoader).load(planId),
+      periodStart: period.start,
+      periodEnd: period.end,
+      issueAt,
+      fromBalance: { minorUnits: fromBalance, currency },
+      amountDue: { minorUnits: amountDue, currency },
+    }
+  }
+
   @Mutation(() => SetCollectionPayload, {
     description:
       'Switches a subscription between renewals by invoice and no renewals. Cancels plan changes that have not taken effect. Requires the administrator role.',

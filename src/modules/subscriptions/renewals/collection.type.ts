@@ -1,4 +1,8 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Money } from '../../../core/money.type.js'
+import { DateTime } from '../../../core/scalars.js'
+import { Plan } from '../../catalog/index.js'
+import { InvoicePreview } from '../../invoicing/index.js'
 import { CollectionMethod, SuspensionReason } from '../subscription.enums.js'
 import { PlanSubscription } from '../subscription.type.js'
 
@@ -64,4 +68,28 @@ export class UnsuspendSubscriptionInput {
 export class UnsuspendSubscriptionPayload {
   @Field(() => PlanSubscription, { description: 'The subscription. Still suspended (OVERDUE) while an invoice is overdue.' })
   subscription: PlanSubscription
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The next renewal invoice of a subscription, calculated by the same code as the invoice.',
+})
+export class RenewalPreview extends InvoicePreview {
+  @Field(() => Plan, { description: 'The plan of the period: the scheduled one if a change is scheduled.' })
+  plan: Plan
+
+  @Field(() => DateTime, { description: 'Start of the period (inclusive), when the invoice is due.' })
+  periodStart: Date
+
+  @Field(() => DateTime, { description: 'End of the period (exclusive).' })
+  periodEnd: Date
+
+  @Field(() => DateTime, { description: 'When the invoice will be issued. In the past if it waits for the payment of another invoice.' })
+  issueAt: Date
+
+  @Field(() => Money, { description: 'What the balance would pay now.' })
+  fromBalance: Money
+
+  @Field(() => Money, { description: 'What the customer would have to pay.' })
+  amountDue: Money
 }
