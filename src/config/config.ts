@@ -52,6 +52,8 @@ export interface Config {
   graceDays: number
   /** Of subscriptions that are collected by invoice. `reminderDays` count from the due date. */
   renewals: { invoiceDays: number; terminateAfterDays: number; reminderDays: readonly number[] }
+  /** How many days ahead customers are notified of another price. */
+  prices: { noticeDays: number }
   /** The last whole days since the purchase on which everything, or the unused share, is refunded. */
   refunds: { fullDays: number; proratedDays: number }
   introspection: 'everybody' | 'signed-in' | 'nobody'
@@ -144,6 +146,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       terminateAfterDays: values.TERMINATE_AFTER_DAYS,
       reminderDays: values.REMINDER_DAYS ?? [],
     },
+    prices: { noticeDays: values.PRICE_NOTICE_DAYS },
     refunds: { fullDays: values.REFUND_FULL_DAYS, proratedDays: values.REFUND_PRORATED_DAYS },
     introspection: values.INTROSPECTION ?? (production ? 'signed-in' : 'everybody'),
     statusProfile: values.HTTP_STATUS_PROFILE,

@@ -79,6 +79,12 @@ export interface EventData {
   readonly 'subscription.terminated': AccessData
   readonly 'renewal.upcoming': EventCustomer &
     Amount & { readonly subscriptionId: string; readonly orderId: string | null; readonly renewsAt: string }
+  readonly 'price.changing': AccessData & {
+    readonly price: string
+    readonly newPrice: string
+    readonly currency: string
+    readonly from: string
+  }
   readonly 'payment.received': OrderData & { readonly reason: string }
   readonly 'payment.failed': AccessData
   readonly 'invoice.issued': InvoiceData

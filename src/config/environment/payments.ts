@@ -62,6 +62,10 @@ export const PAYMENT_VARIABLES = {
       ),
     about: 'Days from the due date on which an event reminds of an open invoice, separated by commas; negative numbers are days before it.',
   },
+  PRICE_NOTICE_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(365).default(30),
+    about: 'Number of days before a renewal at another price on which the event `price.changing` is sent.',
+  },
   REFUND_FULL_DAYS: {
     schema: refundDays.default(7),
     about: 'Until this whole day since the purchase, everything that was paid for the period is refunded.',

@@ -14,6 +14,7 @@ import { publishEvent } from '../webhooks/index.js'
 import { calculateChange, type PlannedChange } from './calculate-change.js'
 import { creditReplacedPart } from './credit-unused.js'
 import { cancelActiveOrders } from './end-subscription.js'
+import { NO_PRICE_MOVE } from './renewals/begin-period.js'
 import { cancelRenewal } from './renewals/cancel-renewal.js'
 import { settleCustomer } from './renewals/settle-customer.js'
 
@@ -176,6 +177,7 @@ async function movePeriod(tx: Transaction, { subscription, plan, isNewPeriod }: 
       collection: 'INVOICE',
       orderId: order.id,
       pendingPlanId: null,
+      ...NO_PRICE_MOVE,
       status: 'ACTIVE',
       cancelAtPeriodEnd: false,
       endsAt: null,

@@ -1,12 +1,16 @@
+import { runAll } from '../../core/run-all.js'
+import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
 import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
 import { collectDueSubscriptions } from './renewals/collect.js'
 import { CollectionResolver } from './renewals/collection.resolver.js'
+import { notifyOfPrices, storePriceMoves } from './renewals/move-prices.js'
 import { remindOfInvoices } from './renewals/remind.js'
 import { advancePeriods, endOverdueSubscriptions, expirePendingOrders } from './scheduled-transitions.js'
 import { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
+import { MOVE_PRICES } from './subscription.jobs.js'
 import { subscriptionLoader } from './subscription.loader.js'
 import { ApplyPlanPayloadResolver, SubscriptionResolver } from './subscription.resolver.js'
 
@@ -27,13 +31,18 @@ export const subscriptions = defineModule({
     })),
   },
   errors: [ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND],
+  jobs: [
+    jobHandler(MOVE_PRICES, ({ services }, { planId, price, from }) =>
+      storePriceMoves(services, { planId: BigInt(planId), price: BigInt(price), from: new Date(from) }),
+    ),
+  ],
   cron: {
     everyMinute: {
       expire: ({ services }) => expirePendingOrders(services),
       end: ({ services }) => endOverdueSubscriptions(services),
       renew: ({ services }) => advancePeriods(services),
       collect: ({ services }) => collectDueSubscriptions(services),
-      remind: ({ services }) => remindOfInvoices(services),
+      remind: ({ services }) => runAll([() => remindOfInvoices(services), () => notifyOfPrices(services)]),
     },
   },
 })

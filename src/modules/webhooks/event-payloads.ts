@@ -46,6 +46,8 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'subscription.terminated': { subscriptionId: bigint; planId: bigint }
   /** `amount`: minor units, as text. `renewsAt`: ISO 8601. `orderId`: null if the payment provider charges the renewal. */
   'renewal.upcoming': { subscriptionId: bigint; orderId: bigint | null; amount: string; currency: string; renewsAt: string }
+  /** `price`, `newPrice`: per period, minor units, as text. `from`: ISO 8601. */
+  'price.changing': { subscriptionId: bigint; planId: bigint; price: string; newPrice: string; currency: string; from: string }
   'payment.received': OrderPayload & { reason: string }
   /** The payment provider could not charge a renewal. */
   'payment.failed': { subscriptionId: bigint; planId: bigint }

@@ -10,6 +10,7 @@ export const SubscribableEventType = {
   SUBSCRIPTION_RESUMED: 'subscription.resumed',
   SUBSCRIPTION_TERMINATED: 'subscription.terminated',
   RENEWAL_UPCOMING: 'renewal.upcoming',
+  PRICE_CHANGING: 'price.changing',
   PAYMENT_RECEIVED: 'payment.received',
   PAYMENT_FAILED: 'payment.failed',
   INVOICE_ISSUED: 'invoice.issued',

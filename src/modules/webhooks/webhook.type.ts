@@ -22,6 +22,7 @@ registerEnumType(EventType, {
     SUBSCRIPTION_RESUMED: { description: 'A suspended subscription gives access again.' },
     SUBSCRIPTION_TERMINATED: { description: 'A subscription ended because its invoice was not paid.' },
     RENEWAL_UPCOMING: { description: 'The invoice of the next period was issued.' },
+    PRICE_CHANGING: { description: 'A renewal will have another price, in PRICE_NOTICE_DAYS.' },
     PAYMENT_RECEIVED: { description: 'A payment was recorded.' },
     PAYMENT_FAILED: { description: 'The payment provider could not charge a renewal.' },
     INVOICE_DUE: { description: 'Reminder of an open invoice, on a day of REMINDER_DAYS until its due date.' },

@@ -9,6 +9,9 @@ import { findRenewal } from './cancel-renewal.js'
 import { issueRenewal } from './issue-renewal.js'
 import { nextPeriod } from './renewal.rules.js'
 
+/** A price is moved once, and only that of the plan. */
+export const NO_PRICE_MOVE = { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } as const
+
 /**
  * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect. The order of the
  * period becomes active if its invoice is settled, or with its payment later.
@@ -26,6 +29,7 @@ export async function beginPeriod(
   await endPreviousOrder(tx, subscription)
   const next = nextPeriod(subscription, planInterval)
   const changesPlan = planId !== subscription.planId
+  const isPriceMoved = subscription.nextPriceAt !== null && subscription.nextPriceAt <= next.period.start
   await tx.subscription.update({
     where: { id: subscription.id },
     data: {
@@ -37,6 +41,7 @@ export async function beginPeriod(
       currentPeriodEnd: next.period.end,
       pendingPlanId: null,
       updatedAt: at,
+      ...((changesPlan || isPriceMoved) && NO_PRICE_MOVE),
       // The limits of the same plan may have been changed since the invoice was issued.
       ...(changesPlan && {
         planId,

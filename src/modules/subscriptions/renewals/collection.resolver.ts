@@ -1,4 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { MoneyAmount } from '../../../core/money.js'
+import { Money } from '../../../core/money.type.js'
+import { DateTime } from '../../../core/scalars.js'
 import type { Subscription as SubscriptionRecord } from '../../../platform/postgres/generated/client.js'
 import { planLoader } from '../../catalog/index.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
@@ -6,6 +9,8 @@ import { toInvoicePreview } from '../../invoicing/index.js'
 import { SuspensionReason } from '../subscription.enums.js'
 import { PlanSubscription } from '../subscription.type.js'
 import {
+  MovePricesInput,
+  MovePricesPayload,
   RenewalPreview,
   SetCollectionInput,
   SetCollectionPayload,
@@ -14,6 +19,7 @@ import {
   UnsuspendSubscriptionInput,
   UnsuspendSubscriptionPayload,
 } from './collection.type.js'
+import { movePrices } from './move-prices.js'
 import { previewRenewal } from './preview-renewal.js'
 import { setCollection } from './set-collection.js'
 import { suspendSubscription, unsuspendSubscription } from './suspend-subscription.js'
@@ -83,6 +89,31 @@ export class CollectionResolver {
     @Arg('input', () => UnsuspendSubscriptionInput, { description: 'The subscription.' }) input: UnsuspendSubscriptionInput,
   ) {
     return { subscription: await unsuspendSubscription(services, principal, input) }
+  }
+
+  @Mutation(() => MovePricesPayload, {
+    description:
+      'Moves all subscribers of a plan that are renewed by invoice to its current price, from their next renewal. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async movePrices(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => MovePricesInput, { description: 'The plan, and the time of the change.' }) input: MovePricesInput,
+  ) {
+    return movePrices(services, principal, input)
+  }
+
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description: 'Price of one billing interval from `nextPriceAt` on, without a change of plan. Null if the price stays.',
+  })
+  nextPrice(@Root() { nextPrice, currency }: SubscriptionRecord): MoneyAmount | null {
+    return nextPrice === null ? null : { minorUnits: nextPrice, currency }
+  }
+
+  @FieldResolver(() => DateTime, { nullable: true, description: 'The renewal from which `nextPrice` applies.' })
+  nextPriceAt(@Root() { nextPriceAt }: SubscriptionRecord): Date | null {
+    return nextPriceAt
   }
 
   @FieldResolver(() => SuspensionReason, {

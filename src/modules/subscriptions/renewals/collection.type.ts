@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../../core/money.type.js'
 import { DateTime } from '../../../core/scalars.js'
 import { Plan } from '../../catalog/index.js'
@@ -92,4 +92,26 @@ export class RenewalPreview extends InvoicePreview {
 
   @Field(() => Money, { description: 'What the customer would have to pay.' })
   amountDue: Money
+}
+
+@InputType({ description: 'The plan whose subscribers are moved to its current price.' })
+export class MovePricesInput {
+  @Field(() => ID, { description: 'Id of the plan.' })
+  planId: string
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'The new price applies from the first renewal at or after this time, and not before the customers were notified PRICE_NOTICE_DAYS ahead. Defaults to now.',
+  })
+  from?: Date | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of movePrices.' })
+export class MovePricesPayload {
+  @Field(() => Plan, { description: 'The plan.' })
+  plan: Plan
+
+  @Field(() => Int, { description: 'How many subscriptions have another price now. A job moves them.' })
+  subscriptions: number
 }

@@ -16,13 +16,15 @@ export function planAsSold(subscription: Subscription, plan: Plan) {
   return { ...planSnapshot(plan), planName, planInterval, planPrice, ...stored }
 }
 
-/** What the next period is sold as: the scheduled plan, or the current one at the price at which it was sold. */
+/** What the next period is sold as: the scheduled plan, or the current one at the price at which it was sold or to which it is moved. */
 export async function getRenewalPlan(tx: Transaction, subscription: Subscription) {
   const { planId, pendingPlanId } = subscription
   const pending = pendingPlanId === null ? null : await tx.plan.findUniqueOrThrow({ where: { id: pendingPlanId } })
   // A plan that has no fixed price any more cannot be renewed to.
   if (pending && pending.price !== null) return planSnapshot(pending)
-  return planAsSold(subscription, await tx.plan.findUniqueOrThrow({ where: { id: planId } }))
+  const sold = planAsSold(subscription, await tx.plan.findUniqueOrThrow({ where: { id: planId } }))
+  const { nextPrice, nextPriceAt, currentPeriodEnd } = subscription
+  return nextPriceAt !== null && nextPriceAt <= currentPeriodEnd ? { ...sold, planPrice: nextPrice } : sold
 }
 
 /**

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { invalidInputError } from '../../../core/errors.js'
+import { optional, parseInput, rowId } from '../../../core/input.js'
+import { enqueue } from '../../../platform/jobs/queue.js'
+import type { Database, Transaction } from '../../../platform/postgres/client.js'
+import type { Plan, Subscription } from '../../../platform/postgres/generated/client.js'
+import { readBatches, runForEachRow } from '../../../platform/postgres/read-batches.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import { getPlan } from '../../catalog/index.js'
+import { lockCustomer, type UserPrincipal } from '../../identity/index.js'
+import type { Services } from '../../services.js'
+import { publishEvent } from '../../webhooks/index.js'
+import { MOVE_PRICES } from '../subscription.jobs.js'
+import { findRenewal } from './cancel-renewal.js'
+import type { MovePricesInput } from './collection.type.js'
+import { addDays, nextPeriod } from './renewal.rules.js'
+
+const BATCH_SIZE = 500
+/** More periods than a renewal can be away. */
+const MAX_PERIODS = 1200
+
+const moveSchema = z.object({ planId: rowId('Plan'), from: optional(z.date()) })
+
+/** The subscriptions of a plan that are renewed by invoice at another price. */
+const toMove = (planId: bigint, price: bigint) => ({
+  planId,
+  collection: 'INVOICE' as const,
+  status: { not: 'EXPIRED' as const },
+  OR: [{ price: { not: price } }, { nextPrice: { not: null } }],
+})
+
+/**
+ * Moves the subscribers of a plan to its current price, from their first renewal at or after a time, and not before they
+ * were notified PRICE_NOTICE_DAYS ahead. A job stores it for every subscription.
+ * @returns the plan, and how many subscriptions have another price now
+ * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price
+ */
+export async function movePrices(
+  { db, clock }: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  input: MovePricesInput,
+): Promise<{ plan: Plan; subscriptions: number }> {
+  const { planId, from } = parseInput(moveSchema, 'input', input)
+  return runTransaction(db, async (tx) => {
+    const plan = await getPlan(tx, planId)
+    if (plan.price === null) throw invalidInputError('input.planId', 'must name a plan with a fixed price')
+    const at = clock.now()
+    const start = from && from > at ? from : at
+    const subscriptions = await tx.subscription.count({ where: toMove(planId, plan.price) })
+    const move = { planId: planId.toString(), price: plan.price.toString(), from: start.toISOString() }
+    await enqueue(tx, MOVE_PRICES, move, `${MOVE_PRICES.name}:${planId}`)
+    const details = { planId, price: plan.price.toString(), from: start.toISOString(), subscriptions }
+    await recordAuditEntry(tx, { actor: principal, action: 'movePrices', subject: `plan:${planId}`, details, at })
+    return { plan, subscriptions }
+  })
+}
+
+interface PriceMove {
+  readonly planId: bigint
+  /** Minor units. */
+  readonly price: bigint
+  readonly from: Date
+}
+
+type MoveServices = Pick<Services, 'clock' | 'config' | 'db'>
+
+/** Stores a move for every subscription of the plan. One that fails does not stop the others. @throws AggregateError */
+export async function storePriceMoves(services: MoveServices, move: PriceMove): Promise<void> {
+  const { db } = services
+  const read = (last: Subscription | undefined) =>
+    db.subscription.findMany({
+      where: { ...toMove(move.planId, move.price), id: { gt: last?.id ?? 0n } },
+      orderBy: { id: 'asc' },
+      take: BATCH_SIZE,
+    })
+  const store = ({ id, userId, organisationId }: Subscription) =>
+    runTransaction(db, async (tx) => {
+      await lockCustomer(tx, { userId, organisationId })
+      await storePriceMove(tx, services, id, move)
+    })
+  await runForEachRow(readBatches(BATCH_SIZE, read), store, 'subscriptions could not be moved to the price')
+}
+
+async function storePriceMove(tx: Transaction, { clock, config }: MoveServices, id: bigint, { planId, price, from }: PriceMove) {
+  const subscription = await tx.subscription.findFirst({ where: { id, ...toMove(planId, price) } })
+  if (!subscription) return
+  const at = clock.now()
+  const { noticeDays } = config.prices
+  const notified = addDays(at, noticeDays)
+  const nextPriceAt = await findFirstRenewal(tx, subscription, from > notified ? from : notified)
+  const isSame = subscription.price === price
+  const moved = { nextPrice: price, nextPriceAt, priceNoticeAt: addDays(nextPriceAt, -noticeDays) }
+  const data = isSame ? { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } : moved
+  await tx.subscription.update({ where: { id }, data: { ...data, updatedAt: at } })
+}
+
+/** The start of the first period that begins at or after a time and that is not invoiced yet. */
+async function findFirstRenewal(tx: Transaction, subscription: Subscription, from: Date): Promise<Date> {
+  const renewal = await findRenewal(tx, subscription)
+  let next = { ...subscription }
+  for (let count = 0; count < MAX_PERIODS; count += 1) {
+    const { number, period } = nextPeriod(next, next.planInterval)
+    if (period.start >= from && renewal?.renewsFrom?.getTime() !== period.start.getTime()) return period.start
+    next = { ...next, periodNumber: number, currentPeriodEnd: period.end }
+  }
+  throw new Error(`subscription ${subscription.id} has no renewal after ${from.toISOString()}`)
+}
+
+/** Publishes `price.changing` for subscriptions whose price changes in PRICE_NOTICE_DAYS, once. */
+export async function notifyOfPrices(services: MoveServices): Promise<void> {
+  const { db, clock } = services
+  const until = clock.now()
+  const notify = ({ id, userId, organisationId }: DueNotice) =>
+    runTransaction(db, async (tx) => {
+      await lockCustomer(tx, { userId, organisationId })
+      const at = clock.now()
+      const where = { id, priceNoticeAt: { lte: at } }
+      const [subscription] = await tx.subscription.updateManyAndReturn({ where, data: { priceNoticeAt: null, updatedAt: at } })
+      if (!subscription || subscription.status === 'EXPIRED') return
+      const { planId, currency, price, nextPrice, nextPriceAt } = subscription
+      const change = { price: String(price), newPrice: String(nextPrice), currency, from: nextPriceAt?.toISOString() ?? '' }
+      await publishEvent(tx, { type: 'price.changing', customer: subscription, payload: { subscriptionId: id, planId, ...change }, at })
+    })
+  const read = (last: DueNotice | undefined) => listDueNotices(db, until, last)
+  await runForEachRow(readBatches(BATCH_SIZE, read), notify, 'customers could not be notified of a price')
+}
+
+interface DueNotice {
+  readonly id: bigint
+  readonly userId: string
+  readonly organisationId: string | null
+  readonly priceNoticeAt: Date
+}
+
+function listDueNotices(db: Database, until: Date, last: DueNotice | undefined): Promise<DueNotice[]> {
+  return db.$queryRaw<DueNotice[]>`
+    SELECT id, user_id AS "userId", organisation_id AS "organisationId", price_notice_at AS "priceNoticeAt" FROM subscriptions
+    WHERE price_notice_at <= ${until} AND (price_notice_at, id) > (${last?.priceNoticeAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0n})
+    ORDER BY price_notice_at, id LIMIT ${BATCH_SIZE}`
+}
