@@ -48,7 +48,7 @@ export class BalanceResolver {
     return { grant, balance: await readCurrentBalance(services, customer, grant.currency) }
   }
 
-  @FieldResolver(() => BalanceEntryConnection, { description: 'What has changed the balance, newest first.' })
+  @FieldResolver(() => BalanceEntryConnection, { description: 'Changes of the balance, newest first.' })
   entries(@Root() balance: BalanceRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return loadBalanceEntries(context, balance, page)
   }
@@ -56,7 +56,7 @@ export class BalanceResolver {
 
 @Resolver(() => BalanceEntry)
 export class BalanceEntryResolver {
-  @FieldResolver(() => Money, { description: 'What was added; negative if the balance has decreased.' })
+  @FieldResolver(() => Money, { description: 'Amount of the change; negative if the balance has decreased.' })
   amount(@Root() { balance, currency }: BalanceEntryRecord): MoneyAmount {
     return { minorUnits: -balance, currency }
   }
@@ -68,7 +68,7 @@ export class BalanceEntryResolver {
 
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When what is left of granted credit expires. Null for all other entries.',
+    description: 'When the remaining credit of a grant expires. Null for all other entries.',
   })
   expiresAt(@Root() entry: BalanceEntryRecord): Date | null {
     return expiryOfEntry(entry)
@@ -82,7 +82,7 @@ export class CreditGrantResolver {
     return { minorUnits: amount, currency }
   }
 
-  @FieldResolver(() => Money, { description: 'What has neither been spent nor expired.' })
+  @FieldResolver(() => Money, { description: 'The part that has been neither spent nor lost by expiry.' })
   remaining(@Root() { remaining, currency }: GrantRecord): MoneyAmount {
     return { minorUnits: remaining, currency }
   }

@@ -19,11 +19,14 @@ export class Balance {
   available: Money
 
   @Field(() => Money, {
-    description: 'The part that waits for its purpose: a pending order, a payment of the provider, or a refund that is not paid out yet.',
+    description:
+      'The part that is held for a pending order, a payment that the provider is collecting, or a refund that is not paid out yet.',
   })
   held: Money
 
-  @Field(() => Money, { description: 'The part that was granted. It is spent first, the soonest expiry first, and never paid out.' })
+  @Field(() => Money, {
+    description: 'The part that administrators have granted. It is spent first, in order of expiry, and never paid out.',
+  })
   granted: Money
 }
 
@@ -50,7 +53,7 @@ export class CreditGrant {
   @Field(() => DateTime, { description: 'When it was granted.' })
   createdAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Null if it does not expire.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the remaining credit expires. Null if it does not expire.' })
   expiresAt: Date | null
 }
 
@@ -62,13 +65,13 @@ export class GrantCreditInput {
   @Field(() => ID, { nullable: true, description: 'The organisation that gets the credit.' })
   organisationId?: string | null
 
-  @Field(() => MoneyInput, { description: 'The amount to add to the balance in its currency.' })
+  @Field(() => MoneyInput, { description: 'The amount to add to the balance in the same currency.' })
   amount: MoneyInput
 
   @Field(() => String, { description: 'Reason, which the customer sees. At most 200 characters.' })
   reason: string
 
-  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Defaults to never.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the remaining credit expires. Defaults to never.' })
   expiresAt?: Date | null
 
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
