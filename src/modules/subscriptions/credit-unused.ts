@@ -7,7 +7,7 @@ import type { Services } from '../services.js'
 import { unusedShare } from './proration.rules.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
 
-/** What a plan that ends early leaves, minor units. */
+/** The unused share of a plan that ends early, minor units. */
 export interface UnusedShare {
   readonly order: Order
   readonly invoice: Invoice
@@ -32,7 +32,7 @@ export async function findUnusedShare(
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
-/** Which series the documents of a provider's sales have; ours without a provider. */
+/** The terms that select the number series of a provider's sales; without a provider, of our own. */
 export function termsOfProvider(
   { providers }: Pick<Services, 'providers'>,
   name: string | null,
@@ -48,9 +48,8 @@ interface EarlyEnd {
 }
 
 /**
- * Settles the money of a subscription that has ended before its period is over. Its unused share is credited, and settles
- * open invoices; what is still open of its own invoices is credited then. Call it late in a transaction, under the
- * customer's lock.
+ * Settles the money of a subscription that has ended before its period. Its unused share is credited, and settles open
+ * invoices; then the amount due of its own invoices is credited. Call it late in a transaction, under the customer's lock.
  * @returns the unused share that is credited or refunded, minor units
  */
 export async function settleEndedSubscription(
@@ -73,7 +72,7 @@ export function findOpenInvoice(
   return tx.invoice.findFirst({ where: { status: 'OPEN', order: { subscriptionId, periodEnd } }, orderBy: { id: 'asc' } })
 }
 
-/** Credits what is still to pay of the invoices of a subscription that has ended. Call it under the customer's lock. */
+/** Credits the amount due of the invoices of a subscription that has ended. Call it under the customer's lock. */
 export async function writeOffInvoices(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
@@ -87,8 +86,8 @@ export async function writeOffInvoices(
 }
 
 /**
- * Credits the unused share: by a credit note to the balance, or through a provider that is the merchant of record. What is
- * still to pay of its invoice is credited as well.
+ * Credits the unused share: by a credit note to the balance, or through a provider that is the merchant of record. The
+ * amount due of its invoice is credited as well.
  * @returns the amount that is credited or refunded, minor units
  */
 async function creditUnusedShare(
@@ -121,8 +120,8 @@ interface ReplacedPart {
 }
 
 /**
- * Credits the replaced part of a plan by a credit note, whose money pays the new plan; a surplus goes to the balance. Call
- * it under the customer's lock.
+ * Credits the replaced part of a plan by a credit note. The freed money pays the new plan, and the rest goes to the
+ * balance. Call it under the customer's lock.
  */
 export async function creditReplacedPart(
   tx: Transaction,

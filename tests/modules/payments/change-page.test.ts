@@ -244,8 +244,8 @@ describe('the page shows as a sentence, with a link back,', () => {
       input: { slug: 'euro', name: 'Euro', type: 'PAID', price: { minorUnits: 2000, currency: 'EUR' }, rank: 5 },
     })
     const url = await pageFor('euro')
-    expectSentence(await open(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR.')
-    expectSentence(await submit(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR.')
+    expectSentence(await open(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR; choose a plan in USD.')
+    expectSentence(await submit(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR; choose a plan in USD.')
   })
 
   test('that an invoice is unpaid, and continues when it is paid', async () => {

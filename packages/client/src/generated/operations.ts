@@ -437,7 +437,7 @@ export type SetMembershipsInput = {
 
 /** Status of a subscription. */
 export type SubscriptionStatus =
-  /** Paid. Has access. */
+  /** In effect. Has access. */
   | 'ACTIVE'
   /** Will not renew. Has access until the period ends. */
   | 'CANCELLED'
