@@ -201,7 +201,7 @@ describe('of a subscription that we collect, the page', () => {
     await server.ask('admin', 'mutation ($id: ID!) { updatePlan(input: { id: $id, price: 2500 }) { plan { id } } }', { id: plans.pro })
     const refused = await submit(url, fields)
     expect(refused.status).toBe(409)
-    expect(refused.html).toContain('The amounts have changed meanwhile')
+    expect(refused.html).toContain('The amounts have changed since you opened this page')
     expect(rowsOf(refused.html)).toContainEqual(['Due now', '$10.32'])
     expect(await changeOrders()).toEqual([])
     expect((await submit(url, fieldsOf(refused.html))).html).toContain('pay $10.32')
