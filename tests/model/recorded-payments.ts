@@ -25,7 +25,7 @@ export function recordPayment(state: State, input: RecordPaymentInput): Payment 
   refuseIf(amount <= 0n || reference === '', 'BAD_USER_INPUT')
   const orderId = input.order ?? getRow(state.invoices, input.invoice as number, 'INVOICE_NOT_FOUND').order
   const order = getRow(state.orders, orderId, 'ORDER_NOT_FOUND')
-  // An invoice and its order are one purpose, so that one transfer is not recorded for both.
+  // An invoice and its order have the same references, so that one transfer is not recorded for both.
   refuseIf(
     state.payments.some((payment) => isSame(payment, orderId, reference)),
     'DUPLICATE_REFERENCE',
@@ -52,14 +52,14 @@ function hold(state: State, payment: Payment, order: Order): void {
 }
 
 /**
- * Takes a recorded payment back from where its money is: held money, the invoices that it pays, and for what
- * went to the balance the free balance, then the invoices that the balance pays, newest first.
+ * Takes the money of a recorded payment from where it is: its held part, the invoices that it pays, and for the part
+ * that went to the balance, free balance, then the invoices that the balance pays, newest first.
  */
 export function reversePayment(state: State, id: number): void {
   const payment = getRow(state.payments, id, 'PAYMENT_NOT_FOUND')
   refuseIf(payment.kind === 'BALANCE' || payment.reversedAt !== null || !isReversible(state, payment), 'INVALID_TRANSITION')
   const paidBefore = state.invoices.filter((invoice) => !isOpen(state, invoice))
-  // What is held for a pending change is free then, and no change takes effect while an invoice is open.
+  // The money held for a pending change becomes free, and no change takes effect while an invoice is open.
   if (payment.held + state.freeBalance < payment.amount) cancelLiveChange(state)
   takeBack(state, payment)
   payment.reversedAt = state.now

@@ -6,11 +6,11 @@ import { type Customer, customerKey } from '../identity/index.js'
 export interface BalanceAmounts {
   /** The whole balance. */
   readonly amount: bigint
-  /** The part that waits for its purpose: a pending order, a payment of the provider or a refund. */
+  /** The part held for a pending order, a payment that the provider is collecting, or a refund. */
   readonly held: bigint
   /** The part that administrators have granted. */
   readonly granted: bigint
-  /** What is neither held nor granted. */
+  /** The part that is neither held nor granted. */
   readonly free: bigint
 }
 

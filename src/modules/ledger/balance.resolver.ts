@@ -35,7 +35,7 @@ export class BalanceResolver {
     return loadBalances(context, { userId: requiredUser.userId, organisationId: organisationId ?? null })
   }
 
-  @FieldResolver(() => BalanceEntryConnection, { description: 'What has changed the balance, newest first.' })
+  @FieldResolver(() => BalanceEntryConnection, { description: 'Changes of the balance, newest first.' })
   entries(@Root() balance: BalanceRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
     return loadBalanceEntries(context, balance, page)
   }
@@ -43,7 +43,7 @@ export class BalanceResolver {
 
 @Resolver(() => BalanceEntry)
 export class BalanceEntryResolver {
-  @FieldResolver(() => Money, { description: 'What was added; negative if the balance has decreased.' })
+  @FieldResolver(() => Money, { description: 'Amount of the change; negative if the balance has decreased.' })
   amount(@Root() { balance, currency }: BalanceEntryRecord): MoneyAmount {
     return { minorUnits: -balance, currency }
   }
@@ -55,7 +55,7 @@ export class BalanceEntryResolver {
 
   @FieldResolver(() => DateTime, {
     nullable: true,
-    description: 'When what is left of granted credit expires. Null for all other entries.',
+    description: 'When the remaining credit of a grant expires. Null for all other entries.',
   })
   expiresAt(@Root() entry: BalanceEntryRecord): Date | null {
     return expiryOfEntry(entry)
@@ -69,7 +69,7 @@ export class CreditGrantResolver {
     return { minorUnits: amount, currency }
   }
 
-  @FieldResolver(() => Money, { description: 'What has neither been spent nor expired.' })
+  @FieldResolver(() => Money, { description: 'The part that has been neither spent nor lost by expiry.' })
   remaining(@Root() { remaining, currency }: GrantRecord): MoneyAmount {
     return { minorUnits: remaining, currency }
   }

@@ -19,11 +19,14 @@ export class Balance {
   available: Money
 
   @Field(() => Money, {
-    description: 'The part that waits for its purpose: a pending order, a payment of the provider, or a refund that is not paid out yet.',
+    description:
+      'The part that is held for a pending order, a payment that the provider is collecting, or a refund that is not paid out yet.',
   })
   held: Money
 
-  @Field(() => Money, { description: 'The part that was granted. It is spent first, the soonest expiry first, and never paid out.' })
+  @Field(() => Money, {
+    description: 'The part that administrators have granted. It is spent first, in order of expiry, and never paid out.',
+  })
   granted: Money
 }
 
@@ -50,6 +53,6 @@ export class CreditGrant {
   @Field(() => DateTime, { description: 'When it was granted.' })
   createdAt: Date
 
-  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Null if it does not expire.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the remaining credit expires. Null if it does not expire.' })
   expiresAt: Date | null
 }

@@ -11,14 +11,14 @@ const BATCH_SIZE = 100
 type ExpiryServices = Pick<Services, 'clock' | 'db'>
 
 /**
- * Takes what is left of granted credit from the balance when it expires. What returns to an expired grant afterwards is
- * taken by the next run. One that fails does not stop the others.
+ * Takes the remaining credit of expired grants from the balance. Credit that returns to an expired grant afterwards is
+ * taken by the next run. A grant that fails does not stop the others.
  * @throws AggregateError with the failures
  */
 export async function expireCredit(services: ExpiryServices): Promise<void> {
   const at = services.clock.now()
   const read = (last: CreditGrant | undefined) => listExpiredGrants(services, at, last)
-  await runForEachRow(readBatches(BATCH_SIZE, read), (grant) => expireGrant(services, grant), 'grants of credit could not be expired')
+  await runForEachRow(readBatches(BATCH_SIZE, read), (grant) => expireGrant(services, grant), 'credit grants could not be expired')
 }
 
 function listExpiredGrants({ db }: ExpiryServices, at: Date, last: CreditGrant | undefined): Promise<CreditGrant[]> {

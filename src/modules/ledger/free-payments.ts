@@ -4,15 +4,15 @@ import { amountDue, listPaymentParts, type PaymentPart, splitParts, storeAllocat
 
 /** The money that a credit note frees. */
 export interface FreedPayments {
-  /** What returns to the balance or to the original payment methods, newest payment first. */
+  /** The parts that return to the balance or to the original payment methods, newest payment first. */
   readonly returned: readonly PaymentPart[]
-  /** What pays another invoice instead. */
+  /** The parts that pay another invoice instead. */
   readonly carried: readonly PaymentPart[]
 }
 
 /** Which payments a credit note frees. Amounts are minor units. */
 export interface FreeRequest {
-  /** How much is freed. Default: what then exceeds the amount due. */
+  /** The amount to free. Default: what exceeds the amount due after the credit note. */
   readonly freed?: bigint | undefined
   /** At most this amount pays another invoice. */
   readonly carry?: bigint | undefined

@@ -11,7 +11,7 @@ export interface PaymentPart {
   readonly grantId: bigint | null
 }
 
-/** What is still to pay of an invoice, minor units. */
+/** The amount due of an invoice, minor units. */
 export function amountDue({ total, creditedTotal, paidTotal }: Pick<Invoice, 'total' | 'creditedTotal' | 'paidTotal'>): bigint {
   return total - creditedTotal - paidTotal
 }
@@ -56,7 +56,7 @@ export async function storeAllocations(
   })
 }
 
-/** Allocates parts of payments to an invoice. Post them in the same transaction. @returns the invoice as it is now */
+/** Allocates parts of payments to an invoice. Add the posting in the same transaction. @returns the invoice as it is now */
 export async function payInvoice(
   tx: Transaction,
   invoice: Invoice,
@@ -70,7 +70,7 @@ export async function payInvoice(
   return tx.invoice.update({ where: { id: invoice.id }, data: { paidTotal: { increment: paid }, ...(isSettled && { paidAt: at }) } })
 }
 
-/** A payment for an order that is not paid by an invoice yet, with what is held of it. */
+/** The payments that are held for an order, oldest first. */
 export function listHeldPayments(tx: Transaction, orderId: bigint): Promise<Payment[]> {
   return tx.payment.findMany({ where: { orderId, held: { gt: 0n } }, orderBy: { id: 'asc' } })
 }

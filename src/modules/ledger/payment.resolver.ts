@@ -22,13 +22,13 @@ export class LedgerPaymentResolver {
   }
 
   @FieldResolver(() => Money, {
-    description: 'Amount of the payment. It may pay several invoices, and what exceeds them is on the balance.',
+    description: 'Amount of the payment. It may pay several invoices; the rest goes to the balance.',
   })
   amount(@Root() payment: PaymentRecord): MoneyAmount {
     return { minorUnits: payment.amount, currency: payment.currency }
   }
 
-  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that has paid.' })
+  @FieldResolver(() => CustomerUnion, { description: 'The user or the organisation that paid.' })
   customer(@Root() payment: PaymentRecord, @Ctx() context: RequestContext) {
     return loadCustomer(context, payment)
   }

@@ -17,7 +17,11 @@ registerEnumType(PaymentMethodKind, {
   },
 })
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Money that was received from a customer, or taken from its balance.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "Money received from a customer, or taken from the customer's balance.",
+})
 export class Payment {
   @Field(() => ID, { description: 'Id of the payment.' })
   id: bigint

@@ -46,7 +46,7 @@ export async function receiveOrderPayment(tx: Transaction, payment: ReceivedPaym
   return tx.payment.update({ where: { id }, data: { held: payment.amount } })
 }
 
-/** Records money that pays nothing: all of it goes to the balance. Call it under the customer's lock. */
+/** Records money that pays no invoice: all of it goes to the balance. Call it under the customer's lock. */
 export async function receiveSurplus(tx: Transaction, payment: ReceivedPayment, orderId: bigint | null): Promise<Payment> {
   const { customer, currency, amount, at } = payment
   const stored = await storePayment(tx, payment, { orderId })

@@ -18,7 +18,7 @@ interface Spending {
 /**
  * Takes money from the balance: granted credit first, the soonest expiry first. Stores a payment for every grant and one
  * for the rest. Call it under the customer's lock.
- * @param purpose  what the payments are for; with `isHeld` they wait on the balance for it
+ * @param purpose  the purpose of the payments; with `isHeld`, they are held on the balance for it
  */
 async function takeFromBalance(
   tx: Transaction,
@@ -62,7 +62,7 @@ async function takeFromBalance(
   return parts
 }
 
-/** Pays an invoice from the balance, as far as it reaches. Call it under the customer's lock. @returns the invoice as it is now */
+/** Pays as much of an invoice as the balance covers. Call it under the customer's lock. @returns the invoice as it is now */
 export async function payFromBalance(tx: Transaction, invoice: Invoice, at: Date): Promise<Invoice> {
   const customer = { userId: invoice.userId, organisationId: invoice.organisationId }
   const { currency, id: invoiceId } = invoice
@@ -74,7 +74,7 @@ export async function payFromBalance(tx: Transaction, invoice: Invoice, at: Date
 }
 
 /**
- * Holds balance for a purpose: for a payment that the provider is collecting. Granted credit is held first.
+ * Holds balance for a payment that the provider is collecting, or for a pending order. Granted credit is held first.
  * @returns the amount held, minor units
  */
 export async function holdBalance(

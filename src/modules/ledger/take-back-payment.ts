@@ -8,7 +8,7 @@ import { sumOfParts } from './free-payments.js'
 import { storeAllocations } from './invoice-payments.js'
 import { postToLedger } from './post-to-ledger.js'
 
-/** The part of a payment that an invoice loses, minor units. */
+/** The part of a payment that is taken from an invoice, minor units. */
 interface TakenPart {
   readonly invoiceId: bigint
   readonly paymentId: bigint
@@ -16,10 +16,10 @@ interface TakenPart {
 }
 
 /**
- * Reverses a payment in the ledger: takes its money back from where it is now. What is held of it, what it pays of
- * invoices, and for the rest free balance, then the invoices that were paid from free balance, the newest first. Granted
- * credit is never taken. The invoices are open again, and due now at the earliest. Call it under the customer's lock;
- * then settle the open invoices, so that a reversed payment pays nothing and free balance takes its place.
+ * Reverses a payment in the ledger: takes its money from where it is now. That is its held part, the invoices that it
+ * pays, and for the rest free balance, then the invoices that were paid from free balance, the newest payment first.
+ * Granted credit is never taken. The invoices are open again, and due now at the earliest. Call it under the customer's
+ * lock; then settle the open invoices, so that free balance takes the place of the reversed payment.
  * @returns the invoices that are open now
  * @throws INVALID_TRANSITION if the money was paid out
  */
@@ -76,7 +76,7 @@ function listBalanceParts(tx: Transaction, customer: Customer, currency: string)
     ORDER BY payment.id DESC, allocation.invoice_id DESC`
 }
 
-/** The first parts up to an amount; all of them if they are less. */
+/** The first parts up to an amount; all of them if their sum is less. */
 function takeParts(parts: readonly TakenPart[], amount: bigint): TakenPart[] {
   let missing = amount
   return parts.flatMap((part) => {
@@ -100,7 +100,7 @@ function paidOutError({ id, amount, currency }: Payment, available: bigint): Dom
   const found = available === 0n ? 'none' : `only ${available}`
   return new DomainError(
     INVALID_TRANSITION,
-    `Payment ${id} cannot be reversed: ${found} of its ${amount} minor units of ${currency} can be taken back, the rest was paid out or is held for another purpose`,
+    `Payment ${id} cannot be reversed: ${found} of its ${amount} minor units of ${currency} can be taken back; the missing amount was paid out or is held for another purpose`,
     {},
   )
 }

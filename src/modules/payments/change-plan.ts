@@ -213,7 +213,8 @@ async function keepCurrentPlan(
 ): Promise<void> {
   const { id, status, pendingPlanId, pendingClaimedUntil, pendingMadeAt } = subscription
   if (pendingClaimedUntil !== null || pendingMadeAt !== null) {
-    const message = 'The scheduled plan change may have been made at the payment provider; use revokePlanChange, which asks the provider'
+    const message =
+      'The scheduled plan change may have been made at the payment provider; use revokePlanChange, which reads its state there'
     throw new DomainError(INVALID_TRANSITION, message, { from: status })
   }
   await tx.subscription.update({ where: { id }, data: { pendingPlanId: null, updatedAt: at } })

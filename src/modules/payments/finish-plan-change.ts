@@ -59,7 +59,8 @@ async function requestChange(
   assertClaimed: () => void,
 ): Promise<Outcome> {
   const { status, providerSubscriptionId, currentPeriodStart, currentPeriodEnd } = subscription
-  if (!variantId || !providerSubscriptionId || nextRenewal === null) throw new Error('a requested plan change is not whole')
+  if (!variantId || !providerSubscriptionId || nextRenewal === null)
+    throw new Error('the plan change has no variant, provider subscription or next renewal')
   if (status === 'EXPIRED') return { status: 'CLOSED', failure: 'The subscription has ended' }
   const current = await provider.readSubscription(providerSubscriptionId)
   if (!current) return { status: 'FAILED', failure: 'The payment provider does not have the subscription' }

@@ -29,8 +29,8 @@ import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 
 /**
- * Cancels a subscription at the end of its period, or immediately if a payment is overdue, the invoice of the period is
- * unpaid, or that end is past.
+ * Cancels a subscription at the end of its period, or immediately if a payment is overdue, an invoice of the period is
+ * unpaid, or the period has ended.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
 export function cancelSubscription(
@@ -67,7 +67,7 @@ export function resumeSubscription(
   })
 }
 
-/** What resuming changes. A fixed term remains. */
+/** The fields that a resumption changes. A fixed term remains. */
 function resumed(subscription: Subscription): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> {
   return { cancelAtPeriodEnd: false, endsAt: hasFixedTerm(subscription) ? subscription.currentPeriodEnd : null }
 }

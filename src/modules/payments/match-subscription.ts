@@ -18,9 +18,9 @@ const customDataSchema = z.object({
 type MatchResult = SubscriptionMatch | { missing: string }
 
 /**
- * Finds the customer and the plan of a subscription: by the stored subscription, by the custom data of the
- * checkout, by e-mail address.
- * @returns `missing`, a text for administrators, when there is none
+ * Finds the customer and the plan of a subscription: by the stored subscription, otherwise by the custom data of the
+ * checkout, otherwise by e-mail address.
+ * @returns if there is none, `missing`: the reason, for administrators
  */
 export async function matchSubscription(
   tx: Transaction,

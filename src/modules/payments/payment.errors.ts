@@ -13,12 +13,12 @@ export const PAYMENT_PROVIDER_UNAVAILABLE = defineError('PAYMENT_PROVIDER_UNAVAI
 })
 export const PAYMENT_IN_PROGRESS = defineError('PAYMENT_IN_PROGRESS', {
   status: 409,
-  description: 'Another plan change or refund of this customer waits for the payment provider. Retry later.',
+  description: 'A plan change or refund of this customer waits for the payment provider. Retry later.',
   extensions: RETRY_AFTER,
   isOutcome: false,
 })
 
-/** No attempt of a call has changed anything at the provider. Any other error leaves that open. */
+/** No attempt of a call has changed anything at the provider. After any other error, it may have. */
 export class NothingChangedError extends DomainError {
   constructor(message: string) {
     super(PAYMENT_PROVIDER_UNAVAILABLE, message)

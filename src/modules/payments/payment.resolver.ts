@@ -88,7 +88,7 @@ export class PaymentResolver {
 
   @Mutation(() => CancelSubscriptionPayload, {
     description:
-      'Cancels the subscription at the end of its period, or immediately (EXPIRED) when a payment is overdue. Requires a signed-in user.',
+      'Cancels the subscription at the end of its period, or immediately (EXPIRED) if a payment is overdue or an invoice of the period is unpaid. Requires a signed-in user.',
   })
   @Authorized()
   async cancelSubscription(

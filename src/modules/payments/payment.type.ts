@@ -72,10 +72,10 @@ export class ChangePlanPreview {
   @Field(() => Money, { description: 'Charge for the new plan: for the rest of the period, or for a whole one if the interval changes.' })
   charge: Money
 
-  @Field(() => Money, { description: 'The part that the balance pays.' })
+  @Field(() => Money, { description: 'The part of the amount that the balance pays.' })
   fromBalance: Money
 
-  @Field(() => Money, { description: 'Amount to pay now, after the balance.' })
+  @Field(() => Money, { description: 'Amount to pay now, less the part that the balance pays.' })
   dueNow: Money
 
   @Field(() => Money, { description: 'Credit that exceeds the charge. It goes to the balance.' })

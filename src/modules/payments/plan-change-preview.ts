@@ -36,8 +36,8 @@ export interface RequestedChange extends PlannedChange {
 type PreviewServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
 /**
- * @throws PLAN_NOT_FOUND, CURRENCY_MISMATCH, INVALID_TRANSITION without a paid subscription, BAD_USER_INPUT for a plan
- *   that cannot be changed to
+ * @throws PLAN_NOT_FOUND, CURRENCY_MISMATCH, INVALID_TRANSITION without a subscription that can change, BAD_USER_INPUT
+ *   for the current plan, and for one that the provider does not sell
  */
 export async function previewPlanChange(
   services: PreviewServices & Pick<Services, 'db'>,
@@ -81,7 +81,8 @@ function findBilling(
   if (subscription.provider === null) return null
   const provider = getBillingProvider(services, subscription)
   const variantId = findVariantId(provider, plan)
-  if (variantId === null) throw invalidInputError(planField, `has no providerVariantId, so it cannot be bought from ${provider.name}`)
+  if (variantId === null)
+    throw invalidInputError(planField, `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   return { provider, variantId }
 }
 

@@ -58,7 +58,7 @@ export function runClaimed(
  */
 export function assertTimeToCall(startedAt: number, row: string): void {
   if (performance.now() - startedAt > CLAIM_SECONDS * 1000 - MAX_CALL_MS)
-    throw new NothingChangedError(`The claim of ${row} expires too soon to call the payment provider; it is tried again later`)
+    throw new NothingChangedError(`The claim of ${row} expires too soon to call the payment provider; it is retried later`)
 }
 
 async function claim(db: Database, { table, id }: RequestedRow): Promise<Date | undefined> {

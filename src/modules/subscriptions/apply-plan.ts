@@ -72,7 +72,7 @@ export async function applyPlan(
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
 }
 
-/** Approves a plan change: what has not been recorded as a payment of its amount yet is recorded as OTHER. */
+/** Approves a plan change: the part of its amount that has not been paid yet is recorded as a payment of kind OTHER. */
 async function approveChange(
   tx: Transaction,
   services: CollectionServices,
@@ -94,7 +94,7 @@ async function approveChange(
   const details = { orderId: id, planId: order.planId, amount: order.amount.toString(), currency, notes: null }
   await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
   const completed = await completeChange(tx, services, order)
-  if (!completed) throw new Error(`the amount of order ${id} was received, but does not pay the plan change`)
+  if (!completed) throw new Error(`order ${id} was paid, but the amount does not cover the plan change`)
   return completed
 }
 
@@ -127,7 +127,7 @@ async function sumOfHeldPayments(tx: Transaction, orderId: bigint): Promise<bigi
   return held.reduce((sum, payment) => sum + payment.held, 0n)
 }
 
-/** The form in which earlier versions have stored the hash of the request. */
+/** The form of the request that earlier versions hashed, so that their idempotency keys remain valid. */
 function toJson({ userId, planId, orderId, organisationId, ...rest }: ApplyPlanRequest): object {
   return {
     ...rest,

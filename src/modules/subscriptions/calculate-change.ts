@@ -20,7 +20,7 @@ export interface PlanChangePreview {
   /** Zero or negative. */
   credit: MoneyAmount
   charge: MoneyAmount
-  /** The part that the balance pays. */
+  /** The part of the amount that the balance pays. */
   fromBalance: MoneyAmount
   dueNow: MoneyAmount
   /** Credit that exceeds the charge, which goes to the balance. */
@@ -82,8 +82,8 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
 }
 
 /**
- * What the balance can pay of a change, minor units. The change replaces one that waits for its payment: what is held for
- * that is free then, and settles open invoices first.
+ * The amount of a change that the balance can pay, minor units. The change replaces a pending one that waits for its
+ * payment: the money held for that becomes free, and settles open invoices first.
  */
 async function readBalanceForChange(tx: Transaction, subscription: Subscription, currency: string, at: Date): Promise<bigint> {
   const { id: subscriptionId } = subscription
@@ -105,10 +105,13 @@ async function getCurrentCharge(tx: Transaction, { orderId }: Subscription): Pro
 function assertSameCurrency(subscription: Subscription, plan: Plan, order: Order | null): void {
   const paid = order?.currency ?? subscription.currency
   if (paid === plan.currency) return
-  throw new DomainError(CURRENCY_MISMATCH, `The current period was paid in ${paid}, and plan ${plan.slug} is sold in ${plan.currency}`)
+  throw new DomainError(
+    CURRENCY_MISMATCH,
+    `The current period was paid in ${paid}, and plan ${plan.slug} is sold in ${plan.currency}; choose a plan in ${paid}`,
+  )
 }
 
-/** @throws INVALID_TRANSITION for a plan that is never renewed, so that no later period could have another one */
+/** @throws INVALID_TRANSITION for a plan that is not renewed, because no later period could have another plan */
 function assertRenewed({ status, collection, endsAt }: Subscription): void {
   if (collection !== 'NONE' && (endsAt === null || status === 'CANCELLED')) return
   throw new DomainError(INVALID_TRANSITION, 'This plan is not renewed; change it now instead of at the end of the period', { from: status })
@@ -144,7 +147,7 @@ interface PreviewTerms {
   effectiveAt: Date
   credit: bigint
   charge: bigint
-  /** What the balance can pay. */
+  /** The amount that the balance can pay. */
   available: bigint
   nextRenewal: bigint
   nextRenewalAt: Date

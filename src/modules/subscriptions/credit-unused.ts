@@ -8,7 +8,7 @@ import { unusedShare } from './proration.rules.js'
 import { cancelRenewal } from './renewals/cancel-renewal.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
 
-/** What a plan that ends early leaves, minor units. */
+/** The unused share of a plan that ends early, minor units. */
 export interface UnusedShare {
   readonly order: Order
   readonly invoice: Invoice
@@ -33,7 +33,7 @@ export async function findUnusedShare(
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
-/** Which series the documents of a provider's sales have; ours without a provider. */
+/** The terms that select the number series of a provider's sales; without a provider, of our own. */
 export function termsOfProvider(
   { providers }: Pick<Services, 'providers'>,
   name: string | null,
@@ -49,9 +49,9 @@ interface EarlyEnd {
 }
 
 /**
- * Settles the money of a subscription that has ended before its period is over. Its unused share is credited, and so is a
- * renewal that was issued; that settles open invoices, and what is still open of its own ones is credited then. Call it late in a transaction, under the
- * customer's lock.
+ * Settles the money of a subscription that has ended before its period. Its unused share is credited, and so is a renewal
+ * that was issued; both settle open invoices. Then the amount due of its own invoices is credited. Call it late in a
+ * transaction, under the customer's lock.
  * @returns the unused share that is credited or refunded, minor units
  */
 export async function settleEndedSubscription(
@@ -75,7 +75,7 @@ export function findOpenInvoice(
   return tx.invoice.findFirst({ where: { status: 'OPEN', order: { subscriptionId, periodEnd } }, orderBy: { id: 'asc' } })
 }
 
-/** Credits what is still to pay of the invoices of a subscription that has ended. Call it under the customer's lock. */
+/** Credits the amount due of the invoices of a subscription that has ended. Call it under the customer's lock. */
 export async function writeOffInvoices(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
@@ -89,8 +89,8 @@ export async function writeOffInvoices(
 }
 
 /**
- * Credits the unused share: by a credit note to the balance, or through a provider that is the merchant of record. What is
- * still to pay of its invoice is credited as well.
+ * Credits the unused share: by a credit note to the balance, or through a provider that is the merchant of record. The
+ * amount due of its invoice is credited as well.
  * @returns the amount that is credited or refunded, minor units
  */
 async function creditUnusedShare(
@@ -123,8 +123,8 @@ interface ReplacedPart {
 }
 
 /**
- * Credits the replaced part of a plan by a credit note, whose money pays the new plan; a surplus goes to the balance. Call
- * it under the customer's lock.
+ * Credits the replaced part of a plan by a credit note. The freed money pays the new plan, and the rest goes to the
+ * balance. Call it under the customer's lock.
  */
 export async function creditReplacedPart(
   tx: Transaction,

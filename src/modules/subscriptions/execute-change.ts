@@ -25,7 +25,7 @@ const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
 
 /**
  * Requests a change that takes effect now, of a subscription that no provider bills. Its order is pending until its amount
- * is paid. The balance is held for it, so that nothing else uses what the customer was shown. If it pays the whole
+ * is paid. Balance is held for it, so that the amount due stays as the customer saw it. If the balance pays the whole
  * amount, the change is made at once. Call it under the customer's lock.
  */
 export async function requestChange(
@@ -68,9 +68,9 @@ async function createChangeOrder(
 
 /**
  * Completes a pending change whose money has arrived. Its amounts are calculated again: if they differ, the order is
- * replaced by one with the new amounts. The amount never grows; what was paid too much goes to the balance. Call it
- * under the customer's lock.
- * @returns the active order; null if what is held for the order and the balance do not cover it yet
+ * replaced by one with the new amounts. The amount never grows; an excess payment goes to the balance. Call it under
+ * the customer's lock.
+ * @returns the active order; null if the money held for the order and the balance do not cover it yet
  * @throws INVALID_TRANSITION if the subscription has ended, or if its invoice is unpaid
  */
 export async function completeChange(tx: Transaction, services: ChangeServices, order: Order): Promise<Order | null> {
@@ -84,7 +84,7 @@ export async function completeChange(tx: Transaction, services: ChangeServices, 
   return executeChange(tx, services, planned, isSame ? order : await replaceChangeOrder(tx, services, order, planned, discount), held)
 }
 
-/** Whether a change costs now what its order says. */
+/** Whether the amounts of a change are still those of its order. */
 async function hasAmountsOf(tx: Transaction, order: Order, { preview }: PlannedChange): Promise<boolean> {
   const items = await tx.orderItem.findMany({ where: { orderId: order.id } })
   const amountOf = (isCredit: boolean) =>
@@ -93,7 +93,7 @@ async function hasAmountsOf(tx: Transaction, order: Order, { preview }: PlannedC
 }
 
 async function recalculateChange(tx: Transaction, services: ChangeServices, { subscriptionId, planId }: Order): Promise<PlannedChange> {
-  if (subscriptionId === null || planId === null) throw new Error('a plan change order names no subscription')
+  if (subscriptionId === null || planId === null) throw new Error('the order of a plan change has no subscription or no plan')
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId } })
   const { status, userId, organisationId } = subscription
   if (status === 'EXPIRED') throw new DomainError(INVALID_TRANSITION, 'The subscription has ended', { from: status })
@@ -117,9 +117,9 @@ async function replaceChangeOrder(
 }
 
 /**
- * Makes a change now: activates its order, moves the subscription to the new plan, credits the unused part of the old
- * one and invoices the new one. The credit pays first, then what was held for the order, then the balance. Call it
- * under the customer's lock.
+ * Makes a change now: activates its order, moves the subscription to the new plan, credits the unused part of the
+ * previous one and invoices the new one. The credit pays first, then the money held for the order, then the balance.
+ * Call it under the customer's lock.
  */
 async function executeChange(
   tx: Transaction,
@@ -153,7 +153,7 @@ async function executeChange(
   return active
 }
 
-/** Pays what the credit has left of the invoice of a change. */
+/** Pays the amount of a change's invoice that the credit has not paid. */
 async function payChange(tx: Transaction, invoiceId: bigint, held: readonly Payment[], at: Date): Promise<void> {
   const invoice = await tx.invoice.findUniqueOrThrow({ where: { id: invoiceId } })
   const paid = await payFromBalance(tx, await payWithHeld(tx, invoice, held, at), at)

@@ -113,7 +113,7 @@ export class SubscriptionResolver {
 
   @Mutation(() => PlaceOrderPayload, {
     description:
-      'Orders a plan. The order is pending until an administrator approves it, and expires after 7 days. Requires a signed-in user.',
+      'Orders a plan. The order is pending until it is paid or an administrator approves it, and expires after 7 days. Requires a signed-in user.',
   })
   @Authorized()
   async placeOrder(

@@ -10,7 +10,7 @@ registerEnumType(SubscriptionStatus, {
   description: 'Status of a subscription.',
   valuesConfig: {
     TRIALING: { description: 'In a trial. Has access.' },
-    ACTIVE: { description: 'Paid. Has access.' },
+    ACTIVE: { description: 'In effect. Has access.' },
     PAST_DUE: { description: 'A payment failed. Has access during the grace period.' },
     PAUSED: { description: 'Paused. Access depends on the pause mode.' },
     UNPAID: { description: 'The grace period or all payment retries ended without a payment. No access.' },
@@ -25,7 +25,7 @@ registerEnumType(CollectionMethod, {
   valuesConfig: {
     PROVIDER: { description: 'The payment provider charges the renewals.' },
     INVOICE: { description: 'Invoices that are paid by transfer, from the balance, or by a payment that an administrator records.' },
-    NONE: { description: 'Nobody: the plan continues without renewals until it is cancelled or reaches its end.' },
+    NONE: { description: 'Nobody: the plan is not billed again, and continues until it is cancelled or reaches its end.' },
   },
 })
 
@@ -43,7 +43,7 @@ export class PlanSubscription {
   @Field(() => String, {
     nullable: true,
     description:
-      'The payment provider, "lemonsqueezy" or "sandbox"; "escluse" if only Escluse\'s events describe the subscription. Null for a granted plan.',
+      'The payment provider, "lemonsqueezy" or "sandbox"; "escluse" if only Escluse\'s events describe the subscription. Null if no provider bills it.',
   })
   provider: string | null
 

@@ -64,8 +64,8 @@ const IS_OLDEST_PENDING = Prisma.sql`NOT EXISTS (
   WHERE earlier.endpoint_id = head.endpoint_id AND earlier.holder = head.holder AND earlier.status = 'PENDING' AND earlier.id < head.id)`
 
 /**
- * Reads the due deliveries of claimed endpoints. It must be a statement after the one that claims them: within one
- * snapshot, a process could read what the previous owner has just delivered. If there are too many, every endpoint
+ * Reads the due deliveries of claimed endpoints. It must be a statement after the one that claims them: in one
+ * snapshot, deliveries that the previous owner has just made would still be due. If there are too many, every endpoint
  * gets an equal part, and every customer of an endpoint one event before any gets a second.
  */
 export async function readDueDeliveries(

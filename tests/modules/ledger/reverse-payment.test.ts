@@ -247,7 +247,7 @@ describe('a reversal is refused', () => {
     const input = { userId: String(user), amount: 300, currency: 'USD', reason: 'Asked for it', reference: 'SEPA 1' }
     const payOut = 'mutation ($input: PayOutBalanceInput!) { payOutBalance(input: $input) { refund { status } } }'
     expect((await server.ask('admin', payOut, { input })).data.payOutBalance.refund.status).toBe('DONE')
-    await refusal(`pay_${paymentId}`, 'only 200 of its 500 minor units of USD can be taken back, the rest was paid out')
+    await refusal(`pay_${paymentId}`, 'only 200 of its 500 minor units of USD can be taken back; the missing amount was paid out')
   })
 
   test('for an unknown payment, without a reason, and for customers', async () => {

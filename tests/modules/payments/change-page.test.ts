@@ -201,7 +201,7 @@ describe('of a subscription that we collect, the page', () => {
     await server.ask('admin', 'mutation ($id: ID!) { updatePlan(input: { id: $id, price: 2500 }) { plan { id } } }', { id: plans.pro })
     const refused = await submit(url, fields)
     expect(refused.status).toBe(409)
-    expect(refused.html).toContain('The amounts have changed meanwhile')
+    expect(refused.html).toContain('The amounts have changed since you opened this page')
     expect(rowsOf(refused.html)).toContainEqual(['Due now', '$10.32'])
     expect(await changeOrders()).toEqual([])
     expect((await submit(url, fieldsOf(refused.html))).html).toContain('pay $10.32')
@@ -244,8 +244,8 @@ describe('the page shows as a sentence, with a link back,', () => {
       input: { slug: 'euro', name: 'Euro', type: 'PAID', price: { minorUnits: 2000, currency: 'EUR' }, rank: 5 },
     })
     const url = await pageFor('euro')
-    expectSentence(await open(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR.')
-    expectSentence(await submit(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR.')
+    expectSentence(await open(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR; choose a plan in USD.')
+    expectSentence(await submit(url), 409, 'The current period was paid in USD, and plan euro is sold in EUR; choose a plan in USD.')
   })
 
   test('that an invoice is unpaid, and continues when it is paid', async () => {

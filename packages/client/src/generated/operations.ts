@@ -121,7 +121,7 @@ export type CreateApiKeyInput = {
 
 /** The plan to change to, and the pages to return to. */
 export type CreateChangePageInput = {
-  /** Return URL when the customer cancels, or when the change is not possible. At most 2,000 characters. */
+  /** Return URL when the customer cancels, or when the change is not possible; its origin is limited as for `successUrl`. At most 2,000 characters. */
   cancelUrl: string;
   /** Idempotency key. Retrying with the same key returns the original result. */
   idempotencyKey?: string | null | undefined;
@@ -339,18 +339,18 @@ export type RefundDestination =
 
 /** Status of a refund, or of a part of it. */
 export type RefundStatus =
-  /** Refunded. A refund is done when all its parts are. */
+  /** Refunded. A refund is done when all its parts are done. */
   | 'DONE'
   /** Waits for the payment provider, or for an administrator to pay it out. */
   | 'REQUESTED';
 
-/** Share of what was paid for the period that is refunded. The days are settings. */
+/** Share of what was paid for the period that is refunded. The numbers of days are settings of the server. */
 export type RefundType =
-  /** Everything: until the 7th day. */
+  /** Everything: 0 to 7 days after the purchase. */
   | 'FULL'
   /** Nothing can be refunded. */
   | 'NONE'
-  /** The unused share of the current plan: from the 8th to the 30th day. */
+  /** The unused share of the current plan: 8 to 30 days after the purchase. */
   | 'PRORATED';
 
 /** The server to release. */
@@ -451,7 +451,7 @@ export type SetMembershipsInput = {
 
 /** Status of a subscription. */
 export type SubscriptionStatus =
-  /** Paid. Has access. */
+  /** In effect. Has access. */
   | 'ACTIVE'
   /** Will not renew. Has access until the period ends. */
   | 'CANCELLED'

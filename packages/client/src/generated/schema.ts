@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'ORDER_NOT_FOUND'
   /** The organisation does not exist, or you are neither its owner nor one of its admins. */
   | 'ORGANISATION_NOT_FOUND'
-  /** Another plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
+  /** A plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'PAYMENT_IN_PROGRESS'
   /** The payment does not exist. */
   | 'PAYMENT_NOT_FOUND'

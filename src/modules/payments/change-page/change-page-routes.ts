@@ -28,7 +28,7 @@ interface OpenPage {
   page: ChangePage
 }
 
-/** The page on which a customer confirms a change of plan: it shows the effect, and a button makes the change. */
+/** The page on which a customer confirms a plan change: it shows the effect, and a button makes the change. */
 export function changePageRoutes(app: FastifyInstance, services: Services): void {
   const route = { exposeHeadRoute: false, config: { publicPageCost: PAGE_COST } }
   app.register(async (scope) => {
@@ -104,7 +104,7 @@ async function sendConfirmation(
       return reply.header('cache-control', 'no-store').redirect(successUrl, 303)
     case 'CHANGED':
       return sendPreview(services, reply.code(409), { ...open, planned: confirmation.planned, hasChanged: true })
-    case 'OVER':
+    case 'SUPERSEDED':
       return sendPage(reply.code(409), problemPage('This change was replaced or revoked. Go back, and choose the plan again.', cancelUrl))
     case 'PENDING': {
       const { order, preview } = confirmation
@@ -129,7 +129,7 @@ async function pageFormat(services: Services, customer: Parameters<typeof getBuy
   return { money: (amount) => formatMoney(amount, locale), date: (at) => days.format(at) }
 }
 
-/** What the form says that the page showed. */
+/** Parses the time and the amount that the page showed; null if the form does not contain them. */
 function parseShown(form: URLSearchParams | undefined): ShownAmount | null {
   const [when, due] = [form?.get('when'), form?.get('due')]
   return when && due && /^\d{1,16}$/.test(due) ? { when, due: BigInt(due) } : null

@@ -27,7 +27,7 @@ export function signChangePage(config: Config, page: ChangePage): string {
   return `${content}.${sign(secret, content)}`
 }
 
-/** Accepts signatures by previous secrets too, and does not check `expiresAt`. @returns null if we have not signed the token */
+/** Accepts signatures by previous secrets too, and does not check `expiresAt`. @returns null if the signature is not valid */
 export function readChangePage(config: Config, token: string): ChangePage | null {
   const [content = '', signature = '', ...rest] = token.split('.')
   const isSigned = signingSecrets(config).some((secret) => isEqual(signature, sign(secret, content)))

@@ -11,7 +11,7 @@ interface PreviewView {
   isEstimate: boolean
   /** How the amount is paid; null if nothing is due. */
   payment: 'PROVIDER' | 'INVOICE' | null
-  /** Whether the amounts have changed since the customer has seen them. */
+  /** Whether the amounts, or the time of the change, differ from those that the customer saw. */
   hasChanged: boolean
   shown: { when: string; due: string }
   cancelUrl: string
@@ -33,7 +33,9 @@ export function previewPage({ action, rows, isEstimate, payment, hasChanged, sho
     ...(payment ? [PAYMENT_NOTES[payment]] : []),
   ]
   const fields = Object.entries(shown).map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeXml(value)}">`)
-  const alert = hasChanged ? '<p role="alert">The amounts have changed meanwhile. Nothing was changed or charged.</p>' : ''
+  const alert = hasChanged
+    ? '<p role="alert">The amounts have changed since you opened this page. Your plan has not changed, and nothing was charged.</p>'
+    : ''
   return renderPage(
     TITLE,
     `<h1>${TITLE}</h1>${alert}<dl>${list.join('')}</dl>${notes.map((note) => `<p class="note">${note}</p>`).join('')}

@@ -1,7 +1,7 @@
 import type { MoneyAmount } from '../../../core/money.js'
 import type { PlanChangePreview } from '../../subscriptions/index.js'
 
-/** What the customer has seen before confirming. */
+/** The time and the amount that the customer saw before confirming. */
 export interface ShownAmount {
   readonly when: string
   /** Minor units. */
@@ -37,7 +37,7 @@ export function previewRows(preview: PlanChangePreview, names: { from: string; t
     ...amount(`${names.to} until ${date(nextRenewalAt)}`, charge),
     ...amount('From your balance', { ...fromBalance, minorUnits: -fromBalance.minorUnits }),
     { label: 'Due now', value: money(dueNow), isDue: true },
-    ...amount(isEstimate ? 'Credit that is left' : 'Goes to your balance', creditLeft),
+    ...amount(isEstimate ? 'Remaining credit' : 'Goes to your balance', creditLeft),
     { label: `Renewal on ${date(nextRenewalAt)}`, value: money(nextRenewal) },
   ]
 }

@@ -12,7 +12,10 @@ export class CreateChangePageInput {
   })
   successUrl: string | URL
 
-  @Field(() => Url, { description: 'Return URL when the customer cancels, or when the change is not possible. At most 2,000 characters.' })
+  @Field(() => Url, {
+    description:
+      'Return URL when the customer cancels, or when the change is not possible; its origin is limited as for `successUrl`. At most 2,000 characters.',
+  })
   cancelUrl: string | URL
 
   @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
@@ -26,7 +29,7 @@ export class CreateChangePageInput {
 export class CreateChangePagePayload {
   @Field(() => Url, {
     description:
-      'The page; redirect the customer to it. It is valid for one hour, and changes the plan once. Everybody who has its URL can use it.',
+      'URL of the page; redirect the customer to it. It is valid for one hour, and changes the plan once. Anyone who has it can use the page.',
   })
   url: string
 }

@@ -14,13 +14,13 @@ type ConfirmServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGl
 
 /**
  * DONE: the plan has changed, or changes at the end of the period. PENDING: its order waits for payment. CHANGED: the
- * customer would pay more than was shown, so nothing has been done. OVER: the change was replaced or revoked later.
+ * customer would pay more than was shown, so nothing has been done. SUPERSEDED: the change was replaced or revoked later.
  */
 export type Confirmation =
   | { outcome: 'DONE' }
   | { outcome: 'PENDING'; preview: PlanChangePreview; order: Order }
   | { outcome: 'CHANGED'; planned: RequestedChange }
-  | { outcome: 'OVER' }
+  | { outcome: 'SUPERSEDED' }
 
 /** Calculates the change of a page at this moment. @throws as `previewPlanChange` */
 export function calculatePageChange(services: ConfirmServices, page: ChangePage): Promise<RequestedChange> {
@@ -30,7 +30,7 @@ export function calculatePageChange(services: ConfirmServices, page: ChangePage)
 
 /**
  * Makes the change of a page, once per token.
- * @param shown  what the customer has seen; null if unknown
+ * @param shown  the time and the amount that the customer saw; null if unknown
  * @throws as `changePlan`
  */
 export async function confirmChange(
@@ -44,14 +44,14 @@ export async function confirmChange(
   // one may have just been completed.
   const isRepeated = await hasOutcome(services, { principal: principalName(principal), operation: CHANGE_PLAN, key })
   if (obstacle && !isRepeated) {
-    // Without storing it: the customer may remove it, and confirm again.
+    // It is not stored under the key, because the customer may remove the obstacle and confirm again.
     if (obstacle instanceof DomainError) throw obstacle
     return { outcome: 'CHANGED', planned: obstacle }
   }
   const { planId, organisationId } = page
   const { preview, subscription, order } = await changePlan(services, principal, { planId, organisationId, idempotencyKey: key })
   if ([subscription.planId, subscription.pendingPlanId].includes(BigInt(planId))) return { outcome: 'DONE' }
-  return order?.status === 'PENDING' ? { outcome: 'PENDING', preview, order } : { outcome: 'OVER' }
+  return order?.status === 'PENDING' ? { outcome: 'PENDING', preview, order } : { outcome: 'SUPERSEDED' }
 }
 
 /** An error that prevents the change, or the change if it exceeds what was shown. */

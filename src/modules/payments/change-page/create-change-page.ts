@@ -12,14 +12,14 @@ import { signChangePage } from './change-page-token.js'
 
 const VALID_SECONDS = 3600
 const NONCE_BYTES = 12
-/** The URLs are part of the page's own URL, which browsers and proxies limit. */
+/** The return URLs are part of the page's own URL, whose length browsers and proxies limit. */
 const MAX_URL_LENGTH = 2000
 
 /**
- * Creates a page on which the customer confirms the change to a plan. Whether the change is possible is shown on the page.
+ * Creates a page on which the customer confirms a plan change. The page shows whether the change is possible.
  * @returns the URL of the page
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan at a custom price and for a return URL whose
- *   origin is not allowed
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT for a plan with a custom price, and for a return URL that
+ *   is too long or whose origin is not allowed
  */
 export async function createChangePage(
   services: Pick<Services, 'clock' | 'config' | 'db'>,

@@ -17,7 +17,7 @@ const SHOWN_ERRORS: readonly ErrorDefinition[] = [
   PLAN_NOT_FOUND,
 ]
 
-/** @returns the HTTP status and the sentence for the customer; null for an error that is none of theirs */
+/** @returns the HTTP status and the sentence for the customer; null for an error that the page does not show */
 export function explainError(error: DomainError): { status: number; sentence: string } | null {
   const definition = SHOWN_ERRORS.find(({ code }) => code === error.code)
   if (!definition) return null

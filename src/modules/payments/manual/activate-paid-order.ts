@@ -11,8 +11,8 @@ import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder, settl
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
 /**
- * Activates a pending order if what is held for it covers the amount owed, which is calculated again. What is held too
- * much becomes free balance. Call it under the customer's lock, after the money was received.
+ * Activates a pending order if the money held for it covers the amount owed, which is calculated again. The excess
+ * becomes free balance. Call it under the customer's lock, after the money has been received.
  * @returns the active order; null if it stays pending
  */
 export async function activatePaidOrder(
@@ -22,20 +22,23 @@ export async function activatePaidOrder(
   order: Order,
 ): Promise<Order | null> {
   if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
-  // Orders of earlier systems may name no plan. Their money is held until they expire.
+  // Imported orders may have no plan. Their money is held until they expire.
   if (order.planId === null) return null
   const owed = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
   if (held.reduce((sum, payment) => sum + payment.held, 0n) < owed.amount) return null
   const customer = { userId: order.userId, organisationId: order.organisationId }
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
-  // An order of 0 has no invoice, so nothing has been taken from what is held.
+  // An order of 0 has no invoice, so nothing has been taken from the held money.
   await freeHeldPayments(tx, await listHeldPayments(tx, order.id))
   await settleCustomer(tx, services, customer, order.currency)
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
 }
 
-/** The money has arrived, so it is never refused: if the change is not possible any more, its order is cancelled and the money is free. */
+/**
+ * The money has arrived, so it is never refused: if the change is no longer possible, its order is cancelled and the
+ * money becomes free balance.
+ */
 async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
   try {
     return await completeChange(tx, services, order)

@@ -5,8 +5,8 @@ import { endPlan, findOpenInvoice, settleEndedSubscription } from '../../subscri
 import { publishEvent } from '../../webhooks/index.js'
 
 /**
- * Ends a cancelled subscription at once if an invoice of its current period is open. What is still to pay of its invoices
- * is credited, and so is the unused share of what was paid. Call it late in a transaction, under the customer's lock.
+ * Ends a cancelled subscription at once if an invoice of its current period is open. The amount due of its invoices is
+ * credited, and so is the unused share of what was paid. Call it late in a transaction, under the customer's lock.
  */
 export async function endIfUnpaid(
   tx: Transaction,

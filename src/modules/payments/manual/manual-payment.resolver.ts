@@ -15,7 +15,7 @@ export class ManualPaymentResolver {
   @Authorized(ADMINISTRATOR)
   async recordPayment(
     @Ctx() context: RequestContext,
-    @Arg('input', () => RecordPaymentInput, { description: 'The payment, and what it is for.' }) input: RecordPaymentInput,
+    @Arg('input', () => RecordPaymentInput, { description: 'The payment and its purpose.' }) input: RecordPaymentInput,
   ) {
     const { services, requiredUser: principal } = context
     const { payment, invoiceId } = await recordManualPayment(services, principal, input)
@@ -25,7 +25,7 @@ export class ManualPaymentResolver {
 
   @Mutation(() => ReversePaymentPayload, {
     description:
-      'Reverses a payment whose money has not remained with the seller, such as a bounced transfer. Takes it from the balance, then from the invoices that it pays, which are open again. Requires the administrator role.',
+      'Reverses a payment whose money has not remained with the seller, such as a bounced transfer. Takes it from the balance, and from the invoices that it pays, which become open again. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async reversePayment(

@@ -3,12 +3,12 @@ import { DateTime, MinorUnits } from '../../../core/scalars.js'
 import { Invoice } from '../../invoicing/index.js'
 import { Balance, Payment, PaymentMethodKind } from '../../ledger/index.js'
 
-@InputType({ description: 'A payment that was received outside a provider, for exactly one of an invoice and an order.' })
+@InputType({ description: 'A payment that was received outside a provider. Set exactly one of `invoiceId` and `orderId`.' })
 export class RecordPaymentInput {
   @Field(() => ID, { nullable: true, description: 'The invoice that it pays.' })
   invoiceId?: string | null
 
-  @Field(() => ID, { nullable: true, description: 'The order that it pays. If the order has an invoice already, that is paid.' })
+  @Field(() => ID, { nullable: true, description: 'The order that it pays. If the order has an invoice, the payment is for that invoice.' })
   orderId?: string | null
 
   @Field(() => MinorUnits, { description: 'The amount received, in minor units of the currency of the invoice or order.' })
@@ -20,7 +20,7 @@ export class RecordPaymentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Reference, such as that of the bank transfer; at most 200 characters. The same one twice for an invoice or order is refused.',
+      'Reference, such as that of the bank transfer; at most 200 characters. One that is already recorded for the invoice or order is refused.',
   })
   reference?: string | null
 
@@ -38,7 +38,7 @@ export class RecordPaymentPayload {
 
   @Field(() => Invoice, {
     nullable: true,
-    description: 'The invoice of the payment, as it is now. Null while an order is not paid completely, or if it has no invoice.',
+    description: 'The invoice of the payment, as it is now. Null if the order has none, for example while it is not paid completely.',
   })
   invoice: Invoice | null
 

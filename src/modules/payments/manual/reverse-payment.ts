@@ -18,9 +18,9 @@ const reversalSchema = z.object({ paymentId: rowId('Payment'), reason: multiline
 type ReversalServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
- * Reverses a payment whose money has not remained with the seller: takes it back from the balance, then from the invoices
- * that it pays. An invoice that is no longer covered becomes open again, and cancels a pending plan change; a cancelled
- * subscription whose current invoice it is ends at once.
+ * Reverses a payment whose money has not remained with the seller: takes it from the balance, and from the invoices that
+ * it pays. An invoice that is no longer covered is open again. Pending plan changes are then cancelled, and a cancelled
+ * subscription ends at once if the invoice is for its current period.
  * @returns the reversed payment, and the invoices from which money was taken
  * @throws PAYMENT_NOT_FOUND, INVALID_TRANSITION if it cannot be reversed or its money was paid out
  */
@@ -43,7 +43,7 @@ export async function reversePayment(
       details: { paymentId: id, amount: payment.amount.toString(), currency: payment.currency, reason },
       at,
     })
-    // What is left of the balance, and granted credit, which was not taken, pay open invoices like any other.
+    // The rest of the balance, and granted credit, which was not taken, settle open invoices as always.
     await settleOpenInvoices(tx, payment, payment.currency, at)
     await endIfUnpaid(tx, services, payment)
     await settleCustomer(tx, services, payment, payment.currency)
@@ -78,8 +78,8 @@ async function assertReversible(
 }
 
 /**
- * Takes the money back. If free balance does not cover it, pending plan changes are cancelled first: what is held for them
- * is free then, and none takes effect while an invoice is open.
+ * Takes the money back. If free balance does not cover it, pending plan changes are cancelled first: the money held for
+ * them becomes free, and no change takes effect while an invoice is open.
  */
 async function takeBack(tx: Transaction, payment: Payment, reversal: { at: Date; reason: string }): Promise<Invoice[]> {
   const { free } = await readBalance(tx, payment, payment.currency)

@@ -39,13 +39,13 @@ export class GrantCreditInput {
   @Field(() => ID, { nullable: true, description: 'The organisation that gets the credit.' })
   organisationId?: string | null
 
-  @Field(() => MoneyInput, { description: 'The amount to add to the balance in its currency.' })
+  @Field(() => MoneyInput, { description: 'The amount to add to the balance in the same currency.' })
   amount: MoneyInput
 
   @Field(() => String, { description: 'Reason, which the customer sees. At most 200 characters.' })
   reason: string
 
-  @Field(() => DateTime, { nullable: true, description: 'When what is left of it expires. Defaults to never.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the remaining credit expires. Defaults to never.' })
   expiresAt?: Date | null
 
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })

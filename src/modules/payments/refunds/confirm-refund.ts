@@ -35,7 +35,7 @@ export async function confirmRefund(services: ConfirmServices, principal: UserPr
     const at = services.clock.now()
     const details = { refundId: refund.id, partId, amount: part.amount.toString(), reference }
     await recordAuditEntry(tx, { actor: principal, action: 'confirmRefund', subject: customerName(refund), details, at })
-    // A part that an earlier version has requested is not on the balance.
+    // A part that an earlier version requested is not held on the balance.
     if (part.held) await payOutPart(tx, services, part, reference)
     else await finishEarlierPart(tx, services, part, reference)
     return { refundId: Number(refund.id) }
@@ -50,6 +50,10 @@ async function getConfirmable(tx: Transaction, { providers }: Pick<Services, 'pr
     throw new DomainError(INVALID_TRANSITION, `Part ${id} of the refund has been paid out already`, { from: 'DONE', to: 'DONE' })
   }
   const provider = payment?.kind === 'PROVIDER' ? providers.find(payment.provider) : null
-  if (provider) throw invalidInputError('input.partId', `is paid out by the payment provider ${provider.name}, which confirms it`)
+  if (provider)
+    throw invalidInputError(
+      'input.partId',
+      `must be a part that is paid out by hand; the payment provider ${provider.name} pays out and confirms this one`,
+    )
   return part
 }

@@ -31,7 +31,7 @@ export class RefundResolver {
   @Query(() => RefundEligibility, {
     nullable: true,
     description:
-      'Amount that can be refunded now of the current period of a subscription; every order of the period gives the same result. Everything that was paid for 7 days, then the unused time, nothing after 30 days. Requires a signed-in user.',
+      'Amount that can be refunded now for the current period of a subscription: until 7 days after the purchase everything that was paid, until 30 days the unused share, then nothing. Every order of the period gives the same result. Requires a signed-in user.',
   })
   @Authorized()
   async refundEligibility(
@@ -56,7 +56,7 @@ export class RefundResolver {
 
   @Mutation(() => ConfirmRefundPayload, {
     description:
-      'Records that a part of a refund has been paid out by hand: what was paid by transfer, in cash or in another way, and balance. Requires the administrator role.',
+      'Records that an administrator has paid out a part of a refund: of a payment by transfer, in cash or in another way, or of the balance. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async confirmRefund(
@@ -82,7 +82,7 @@ export class RefundResolver {
     return { minorUnits: amount, currency }
   }
 
-  @FieldResolver(() => Money, { description: 'Tax included in the amount: that of the credit notes.' })
+  @FieldResolver(() => Money, { description: 'Tax included in the amount: the tax of the credit notes.' })
   tax(@Root() { tax, currency }: RefundRecord): Money {
     return { minorUnits: tax, currency }
   }
@@ -131,7 +131,7 @@ export class RefundResolver {
 }
 
 /**
- * Credit notes of a refund that a user may view: a refund after a plan change also credits the invoice of the former
+ * Credit notes of a refund that a user may view: a refund after a plan change also credits the invoice of the previous
  * plan, which another user may have bought for the organisation. API keys that read an order read its refunds in full.
  */
 async function readCreditNotes(context: RequestContext, refundId: bigint) {

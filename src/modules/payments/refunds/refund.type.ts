@@ -6,10 +6,10 @@ import { RefundDestination, RefundStatus, RefundType } from './refund.enums.js'
 
 registerEnumType(RefundType, {
   name: 'RefundType',
-  description: 'Share of what was paid for the period that is refunded. The days are settings.',
+  description: 'Share of what was paid for the period that is refunded. The numbers of days are settings of the server.',
   valuesConfig: {
-    FULL: { description: 'Everything: until the 7th day.' },
-    PRORATED: { description: 'The unused share of the current plan: from the 8th to the 30th day.' },
+    FULL: { description: 'Everything: 0 to 7 days after the purchase.' },
+    PRORATED: { description: 'The unused share of the current plan: 8 to 30 days after the purchase.' },
     NONE: { description: 'Nothing can be refunded.' },
   },
 })
@@ -19,7 +19,7 @@ registerEnumType(RefundStatus, {
   description: 'Status of a refund, or of a part of it.',
   valuesConfig: {
     REQUESTED: { description: 'Waits for the payment provider, or for an administrator to pay it out.' },
-    DONE: { description: 'Refunded. A refund is done when all its parts are.' },
+    DONE: { description: 'Refunded. A refund is done when all its parts are done.' },
   },
 })
 
@@ -68,7 +68,7 @@ export class Refund {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'The part of a refund that returns a part of one payment, or of the balance.',
+  description: 'The part of a refund that returns money of one payment, or pays out balance.',
 })
 export class RefundPart {
   @Field(() => ID, { description: 'Id of the part.' })
@@ -150,7 +150,9 @@ export class PayOutBalanceInput {
   @Field(() => ID, { nullable: true, description: 'Id of the organisation.' })
   organisationId?: string | null
 
-  @Field(() => MinorUnits, { description: 'Amount in minor units, at most the free balance: neither granted credit nor what is held.' })
+  @Field(() => MinorUnits, {
+    description: 'Amount in minor units, at most the free balance, which excludes granted credit and held balance.',
+  })
   amount: bigint
 
   @Field(() => CurrencyCode, { description: 'Currency of the balance.' })

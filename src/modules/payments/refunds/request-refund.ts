@@ -145,7 +145,7 @@ async function assertAllowed(
   { subscription, isCurrent, invoices }: RefundPeriod,
   { to, endPlan }: RefundRequest,
 ): Promise<void> {
-  if (endPlan && !isCurrent) throw invalidInputError('input.endPlan', 'must be false for another period than the current one')
+  if (endPlan && !isCurrent) throw invalidInputError('input.endPlan', 'must be false for any period but the current one')
   const changes = subscription && (await tx.planChange.count({ where: { subscriptionId: subscription.id, status: 'REQUESTED' } }))
   if (changes) throw paymentInProgressError('A plan change waits for the payment provider')
   if (to === 'ORIGINAL') return
