@@ -7,6 +7,8 @@ import {
   countRejectedRows,
   type ImportRow,
   KINDS,
+  PRESETS,
+  type Preset,
   type RejectedRow,
   type RowKind,
   readImportFile,
@@ -25,19 +27,22 @@ const MAX_PRINTED_IDS = 20
 interface ImportOptions {
   from: string
   kind: string | undefined
+  preset: string | undefined
   'dry-run': boolean | undefined
   'skip-rejected': boolean | undefined
   'minor-units': boolean | undefined
 }
 
 /** Validates the rows of a file, prints a report and writes the valid rows. */
-export async function importFile({ from, kind, ...flags }: ImportOptions): Promise<void> {
+export async function importFile({ from, kind, preset: presetName, ...flags }: ImportOptions): Promise<void> {
+  const preset = parsePreset(presetName)
   const minorUnits = flags['minor-units'] === true
+  if (preset && minorUnits) throw new UsageError(`--minor-units cannot be combined with --preset ${preset}, whose amounts are decimals`)
   const rows = await readImportFile(from, parseKind(kind))
   const { currency, fonts } = parseImportConfig(process.env)
   const findMissingGlyph = createMissingGlyphFinder(fonts)
   await withDatabase(async (db) => {
-    const validated = await validateRows(db, rows, { currency, minorUnits, at: systemClock.now(), findMissingGlyph })
+    const validated = await validateRows(db, rows, { currency, minorUnits, preset, at: systemClock.now(), findMissingGlyph })
     const report = from.replace(/\/+$/, '')
     printReport(rows, validated)
     await reportNotices(`${report}.notices.csv`, validated)
@@ -55,6 +60,12 @@ function parseKind(text: string | undefined): RowKind | undefined {
   const kind = KINDS.find((each) => each === text)
   if (text !== undefined && !kind) throw new UsageError(`--kind must be one of ${KINDS.join(', ')}`)
   return kind
+}
+
+function parsePreset(text: string | undefined): Preset | undefined {
+  const preset = PRESETS.find((each) => each === text)
+  if (text !== undefined && !preset) throw new UsageError(`--preset must be one of ${PRESETS.join(', ')}`)
+  return preset
 }
 
 function printReport(rows: readonly ImportRow[], validated: ValidatedRows): void {

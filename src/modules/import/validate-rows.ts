@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/postgres/client.js'
+import { convertEcliPanelRows } from './eclipanel/convert-rows.js'
 import { listExistingRows } from './existing-rows.queries.js'
 import { listIgnoredColumns } from './ignored-columns.js'
 import type { ImportRow } from './import-row.js'
@@ -10,9 +11,17 @@ import type { ImportSettings, ValidatedRows } from './validated-rows.js'
  * database.
  */
 export async function validateRows(db: Database, rows: readonly ImportRow[], settings: ImportSettings): Promise<ValidatedRows> {
-  const validator = new RowValidator(settings, await listExistingRows(db, rows))
-  for (const row of rows) await validator.validate(row)
+  const converted = settings.preset && convertEcliPanelRows(rows, settings)
+  const toValidate = converted?.rows ?? rows
+  const validator = new RowValidator(settings, await listExistingRows(db, toValidate))
+  for (const row of toValidate) await validator.validate(row)
   validator.rejectSecondActiveOrders()
   validator.grantOrganisationPlans()
-  return { ...validator.result, ignored: listIgnoredColumns(rows) }
+  const { result } = validator
+  return {
+    ...result,
+    rejected: [...(converted?.rejected ?? []), ...result.rejected],
+    ignored: converted?.ignored ?? listIgnoredColumns(rows),
+    notices: [...(converted?.notices ?? []), ...result.notices],
+  }
 }

@@ -44,11 +44,17 @@ export interface ValidatedRows {
   notices: ImportNotice[]
 }
 
+/** The formats of other systems that can be converted. */
+export const PRESETS = ['eclipanel'] as const
+export type Preset = (typeof PRESETS)[number]
+
 export interface ImportSettings {
   /** Used if neither the row nor its plan has a currency. */
   currency: string
   /** Whether amounts are in minor units: 1500 means 15.00. */
   minorUnits: boolean
+  /** The format of the rows, if it is not that of the import itself. */
+  preset?: Preset | undefined
   /** The time of the import. */
   at: Date
   findMissingGlyph: FindMissingGlyph
