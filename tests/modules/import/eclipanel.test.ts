@@ -254,6 +254,23 @@ describe('the import of EcliPanel tables', () => {
     })
   })
 
+  test('bills imported customers like all others', async () => {
+    await importFixture()
+    const approve = 'mutation { applyPlan(input: {userId: 101, planId: 2, orderId: 508}) { order { status invoice { number } } } }'
+    const approved = await server.ask('admin', approve)
+    expect(approved.errors).toBeUndefined()
+    expect(approved.data.applyPlan.order).toEqual({ status: 'ACTIVE', invoice: { number: 'INV-2026-000001' } })
+    const cancel = 'mutation { cancelPlan(input: {userId: 105}) { cancelledOrders { id } } }'
+    expect((await server.ask('admin', cancel)).data.cancelPlan.cancelledOrders).toEqual([{ id: 'ord_510' }])
+    const change = await server.ask(106, 'mutation { changePlan(input: {planId: 6}) { order { id status amount { decimal } } } }')
+    expect(change.errors).toBeUndefined()
+    // Nothing was invoiced for the imported plan, so that nothing is credited.
+    expect(change.data.changePlan.order).toEqual({ id: 'ord_520', status: 'PENDING', amount: { decimal: '99.00' } })
+    expect(await checkLedger(server)).toEqual([])
+    server.clock.set('2027-03-01T00:00:00.000Z')
+    await server.tick()
+  })
+
   test('prints on the PDF of an imported order that the former system has issued its invoice', async () => {
     await importFixture()
     const text = await pdfOf(501, 101)
