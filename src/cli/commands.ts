@@ -47,16 +47,17 @@ Changes nothing and prints no secrets.`,
   }),
   import: defineCommand({
     summary: "Import the data of another panel's database",
-    details: `Imports users, organisations, memberships, plans and orders: from a CSV table of one kind, or from a JSON
-file with an object of lists or one list.`,
+    details: `Imports users, organisations, memberships, plans and orders: from a CSV table of one kind, from a JSON file
+with an object of lists or one list, or from a folder of such files. docs/migrating.md describes the columns.`,
     options: {
-      from: { type: 'string', value: 'file', about: 'the file to import', required: true },
+      from: { type: 'string', value: 'file', about: 'the file or folder to import', required: true },
       kind: { type: 'string', value: 'kind', about: 'kind of the rows, if the file name does not state it' },
+      preset: { type: 'string', value: 'name', about: "eclipanel, if the rows are those of EcliPanel's tables" },
       'dry-run': { type: 'boolean', about: 'validate and report without writing' },
       'skip-rejected': { type: 'boolean', about: 'write the valid rows although others are rejected' },
       'minor-units': { type: 'boolean', about: 'amounts are in the smallest unit of the currency: 1500 is 15.00' },
     },
-    examples: ['--from export.json --dry-run', '--from orders.csv --minor-units'],
+    examples: ['--from export.json --dry-run', '--from orders.csv --minor-units', '--from tables --preset eclipanel'],
     load: async () => (await import('./import.js')).importFile,
   }),
   backup: defineCommand({

@@ -177,12 +177,21 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   }
 }
 
-export type DatabaseConfig = Pick<Config, 'database' | 'dataDir'> & { currency: string }
+export type DatabaseConfig = Pick<Config, 'database' | 'dataDir'>
 
 /** Configuration of commands that use the database only. They require no secrets. */
 export function parseDatabaseConfig(environment: Readonly<Record<string, string | undefined>>): DatabaseConfig {
   const values = parseEnvironment(environment)
-  return { database: parseDatabaseSettings(values), dataDir: values.DATA_DIR, currency: values.BILLING_CURRENCY }
+  return { database: parseDatabaseSettings(values), dataDir: values.DATA_DIR }
+}
+
+/** Configuration of the import, which requires no secrets. */
+export function parseImportConfig(environment: Readonly<Record<string, string | undefined>>): {
+  currency: string
+  fonts: readonly string[]
+} {
+  const values = parseEnvironment(environment)
+  return { currency: values.BILLING_CURRENCY, fonts: values.INVOICE_FONTS }
 }
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const

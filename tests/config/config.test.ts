@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseConfig, parseDatabaseConfig } from '../../src/config/config.js'
+import { parseConfig, parseDatabaseConfig, parseImportConfig } from '../../src/config/config.js'
 
 test('requires no variable', () => {
   expect(parseConfig({})).toMatchObject({ port: 4000, host: '127.0.0.1', dataDir: 'data', demoData: true, production: false })
@@ -144,8 +144,9 @@ describe('demo mode', () => {
     expect(parseDatabaseConfig({ DATABASE_URL: 'postgresql://db/quittance', NODE_ENV: 'production' })).toMatchObject({
       database: { url: 'postgresql://db/quittance' },
       dataDir: 'data',
-      currency: 'USD',
     })
+    expect(parseImportConfig({ BILLING_CURRENCY: 'EUR' })).toEqual({ currency: 'EUR', fonts: [] })
+    expect(parseImportConfig({}).currency).toBe('USD')
   })
 })
 

@@ -18,7 +18,8 @@ import { customerKey, getCustomer } from './customer.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { UserPrincipal } from './principal.js'
 
-function billingDetailsSchema(find: FindMissingGlyph) {
+/** Billing details of a user or an organisation. Must be parsed asynchronously. */
+export function billingDetailsSchema(find: FindMissingGlyph) {
   const details = z.object({
     organisationId: optional(organisationId()),
     name: printable(find, line(200)),

@@ -75,6 +75,8 @@ const snapshotSchema = z.object({
    * series.
    */
   isTest: z.boolean().optional(),
+  /** For a pro forma: whether the order was imported, and the former system has issued its invoice. */
+  invoicedElsewhere: z.boolean().optional(),
 })
 
 export type DocumentLine = z.output<typeof lineSchema>

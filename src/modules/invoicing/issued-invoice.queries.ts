@@ -6,6 +6,7 @@ import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
+import { impliedRate, NOT_TAXED, type TaxDecision } from './tax/tax.rules.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
 export interface IssuedInvoice {
@@ -31,24 +32,41 @@ export function invoiceNotFoundError(id: bigint): DomainError {
   return new DomainError(INVOICE_NOT_FOUND, `Invoice ${id} does not exist, or you may not view it`)
 }
 
-/** Builds the pro forma of an order without an invoice. It is built for every request and never stored. */
+/**
+ * Builds the pro forma of an order without an invoice. It is built for every request and never stored. That of an imported
+ * order shows the amounts of the former system, which has issued the invoice.
+ */
 export async function buildProForma(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   order: Order,
 ): Promise<DocumentSnapshot> {
   const { issuer, timeZone, pricesIncludeTax } = services.config.invoices
-  return buildSnapshot({
+  const snapshot = buildSnapshot({
     ...(await getInvoiceData(services.db, services, order, { withCredit: true })),
+    ...(order.invoicedElsewhere && { tax: formerTax(order) }),
     kind: 'PRO_FORMA',
     number: null,
     order,
     period: null,
     issuer,
     timeZone,
-    pricesIncludeTax,
+    pricesIncludeTax: pricesIncludeTax && !order.invoicedElsewhere,
     merchantOfRecord: null,
     isTest: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })
+  return order.invoicedElsewhere ? withFormerAmounts(snapshot, order) : snapshot
+}
+
+/** The tax of an imported order, at the rate that its amounts imply. */
+function formerTax({ amount, net }: Order): TaxDecision {
+  return amount === net ? NOT_TAXED : { category: 'STANDARD', basisPoints: impliedRate(net, amount - net), exemption: null, check: null }
+}
+
+/** Replaces what would be calculated from the rate, which may differ by a minor unit. */
+function withFormerAmounts(snapshot: DocumentSnapshot, { amount, net }: Order): DocumentSnapshot {
+  const tax = (amount - net).toString()
+  const taxes = snapshot.taxes.map((line) => ({ ...line, net: net.toString(), tax }))
+  return { ...snapshot, subtotal: net.toString(), taxes, tax, total: amount.toString(), invoicedElsewhere: true }
 }

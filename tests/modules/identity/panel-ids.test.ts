@@ -13,6 +13,7 @@ import { type Answer, startServer, type TestServer } from '../../support/server.
 import { openStream } from '../../support/streams.js'
 
 const NOW = '2026-05-01T10:00:00.000Z'
+const IMPORT_SETTINGS = { currency: 'USD', minorUnits: false, at: new Date(NOW), findMissingGlyph: async () => undefined }
 const UUID = '0b3cf1a6-5f1e-4c53-9a57-3f6f3b1c2d4e'
 const ULID = '01J9ZK4Q7W8X9Y0Z1A2B3C4D5E'
 
@@ -241,7 +242,7 @@ test.each([
 ])('an import of %s has the ids of the panel', async (name, content) => {
   const file = join(folder, name)
   await writeFile(file, content)
-  const validated = await validateRows(server.services.db, await readImportFile(file, undefined), { currency: 'USD', minorUnits: false })
+  const validated = await validateRows(server.services.db, await readImportFile(file, undefined), IMPORT_SETTINGS)
   expect(validated.rejected).toEqual([])
   await writeRows(server.services, validated, () => undefined)
   const ids = [UUID.replace('0b', '1c'), 'user_55']
@@ -259,14 +260,15 @@ test('an import of orders refers to customers with text ids, also those that exi
   }
   const file = join(folder, 'orders.json')
   await writeFile(file, JSON.stringify(content))
-  const settings = { currency: 'USD', minorUnits: false }
-  const validated = await validateRows(server.services.db, await readImportFile(file, undefined), settings)
-  expect(validated.rejected.map(({ reason }) => reason)).toEqual(['userId: user nobody does not exist'])
+  const validated = await validateRows(server.services.db, await readImportFile(file, undefined), IMPORT_SETTINGS)
+  expect(validated.rejected.map(({ column, reason }) => [column, reason])).toEqual([
+    ['userId', 'user nobody does not exist; add it to the file'],
+  ])
   // Only the owner of the tables may advance the sequence of their ids.
   const importer = await startServer({ database: server.database, asOwner: true })
   await writeRows(importer.services, validated, () => undefined)
   await importer.close()
-  const again = await validateRows(server.services.db, await readImportFile(file, undefined), settings)
+  const again = await validateRows(server.services.db, await readImportFile(file, undefined), IMPORT_SETTINGS)
   expect([again.unchanged, again.orders]).toEqual([2, []])
   const query = 'query ($id: ID) { orders(organisationId: $id) { nodes { id buyer { userId } } } }'
   const { orders } = await execute(user, query, { id: `org_${organisation}` })
@@ -330,10 +332,9 @@ describe.each([
     expect((await rest('admin', 'POST', '/api/orders', { planId: 1, orgId: id })).body.error).toMatch(/^body\.orgId: /)
     const file = join(folder, 'invalid.json')
     await writeFile(file, JSON.stringify({ users: [{ id }] }))
-    const { rejected } = await validateRows(server.services.db, await readImportFile(file, undefined), {
-      currency: 'USD',
-      minorUnits: false,
-    })
-    expect(rejected).toMatchObject([{ kind: 'users', rowNumber: 1, reason: expect.stringMatching(/^users\.id: /) }])
+    const { rejected } = await validateRows(server.services.db, await readImportFile(file, undefined), IMPORT_SETTINGS)
+    expect(rejected).toMatchObject([
+      { kind: 'users', rowNumber: 1, column: 'id', reason: expect.stringMatching(/^(must be an id of the panel|is missing)/) },
+    ])
   })
 })

@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type RowKind, readImportFile } from '../../../src/modules/import/read-file.js'
+import type { RowKind } from '../../../src/modules/import/import-row.js'
+import { readImportFile } from '../../../src/modules/import/read-file.js'
 import { validateRows } from '../../../src/modules/import/validate-rows.js'
+import type { ImportSettings } from '../../../src/modules/import/validated-rows.js'
 import { writeRows } from '../../../src/modules/import/write-rows.js'
 import { runProgram } from '../../e2e/program.js'
 import { databaseUrl } from '../../support/database.js'
@@ -57,7 +59,12 @@ async function read(name: string, content: unknown, kind?: RowKind) {
   return readImportFile(file, kind)
 }
 
-const SETTINGS = { currency: 'USD', minorUnits: false }
+const SETTINGS: ImportSettings = {
+  currency: 'USD',
+  minorUnits: false,
+  at: new Date('2026-05-20T00:00:00.000Z'),
+  findMissingGlyph: async () => undefined,
+}
 
 async function importAll(content: unknown, name = 'export.json', kind?: RowKind, settings = SETTINGS) {
   const validated = await validateRows(server.services.db, await read(name, content, kind), settings)
@@ -177,46 +184,100 @@ describe('the import of a panel database', () => {
       { ...EXPORT, plans: [{ id: 3, name: 'Pro', type: 'paid', price: 1500 }], orders: [{ ...EXPORT.orders[0], amount: 1500 }] },
       'e.json',
       undefined,
-      {
-        currency: 'USD',
-        minorUnits: true,
-      },
+      { ...SETTINGS, minorUnits: true },
     )
     expect((await server.ask(55, ORDERS_QUERY)).data.orders.nodes[0].amount.decimal).toBe('15.00')
   })
 
   const order = { id: 1, userId: 55, status: 'expired', amount: 15, date: '2026-05-01T10:00:00Z' }
-  test.each<[string, object, string]>([
-    ['an amount with too many digits', { ...order, amount: '15.005' }, '"15.005" is not a valid amount in USD; use the format 15.00'],
-    ['an amount with a comma', { ...order, amount: '15,00' }, 'orders.amount: must be an amount such as 15.00'],
-    ['an amount with an exponent', { ...order, amount: '1e3' }, 'orders.amount'],
-    ['an unknown user', { ...order, userId: 9 }, 'userId: user 9 does not exist'],
-    ['an unknown organisation', { ...order, organisationId: 9 }, 'organisationId: organisation 9 does not exist'],
-    ['an unknown plan', { ...order, planId: 9 }, 'planId: plan 9 does not exist'],
-    ['an unknown status', { ...order, status: 'paid' }, 'orders.status'],
-    ['an invalid time', { ...order, date: 'yesterday' }, 'orders.date: must be a time'],
+  test.each<[string, object, [column: string, value: string, reason: string]]>([
+    [
+      'an amount with too many digits',
+      { ...order, amount: '15.005' },
+      ['amount', '15.005', '"15.005" is not a valid amount in USD; use the format 15.00'],
+    ],
+    ['an amount with a comma', { ...order, amount: '15,00' }, ['amount', '15,00', 'must be an amount such as 15.00']],
+    ['an amount with an exponent', { ...order, amount: '1e3' }, ['amount', '1e3', 'must be an amount such as 15.00']],
+    ['an unknown user', { ...order, userId: 9 }, ['userId', '9', 'user 9 does not exist; add it to the file']],
+    ['an unknown organisation', { ...order, org_id: 9 }, ['org_id', '9', 'organisation 9 does not exist; add it to the file']],
+    ['an unknown plan', { ...order, planId: 9 }, ['planId', '9', 'plan 9 does not exist; add it to the file']],
+    ['an unknown status', { ...order, status: 'paid' }, ['status', 'paid', 'must be pending, active, cancelled or expired']],
+    ['an invalid time', { ...order, date: 'yesterday' }, ['date', 'yesterday', 'must be a time such as 2026-05-01T00:00:00Z']],
+    ['a missing value', { ...order, date: '' }, ['date', '', 'is missing']],
     [
       'items with another sum',
       { ...order, items: [{ description: 'x', price: 14.99 }] },
-      'items: sum 1499 must equal the amount 1500 (minor units of USD)',
+      [
+        'items',
+        '[{"description":"x","price":14.99}]',
+        'their sum is 14.99 USD, but amount, discount and tax require 15.00 USD; correct one of them, or remove the items to import the order with a single line',
+      ],
     ],
     [
       'a second active plan',
       { ...order, id: 2, planId: 3, status: 'active', date: '2026-04-01T00:00:00Z' },
-      'user 55 has a newer active order: 101',
+      ['status', 'active', 'user 55 has a newer active order: 101; set the status of this one to cancelled or expired'],
     ],
-    ['a duplicate id', { ...EXPORT.orders[0], amount: 1 }, '101 is a duplicate in the file'],
-    ['an invalid id', { ...order, id: 'x' }, 'orders.id: must be a whole number'],
-  ])('rejects %s with the reason, and accepts the other rows', async (_what, row, reason) => {
+    ['a duplicate id', { ...EXPORT.orders[0], amount: 1 }, ['id', '101', '101 is a duplicate in the file; remove one of the rows']],
+    ['an invalid id', { ...order, id: 'x' }, ['id', 'x', 'must be a whole number']],
+  ])('rejects %s with place, value and reason, and accepts the other rows', async (_what, row, [column, value, reason]) => {
     const { rejected, orders } = await validateRows(
       server.services.db,
       await read('bad.json', { ...EXPORT, orders: [EXPORT.orders[0], row] }),
       SETTINGS,
     )
-    expect(rejected).toHaveLength(1)
-    expect(rejected[0]).toMatchObject({ kind: 'orders', rowNumber: 2 })
-    expect(rejected[0]?.reason).toContain(reason)
+    expect(rejected).toEqual([
+      { kind: 'orders', file: 'bad.json', rowNumber: 2, line: null, id: String('id' in row && row.id), column, value, reason },
+    ])
     expect(orders.map(({ values }) => values.id)).toEqual([101n])
+  })
+
+  test('reports every problem of a row with its line, and takes unquoted NULL as empty', async () => {
+    const table =
+      'id,user_id,plan_id,status,amount,created_at,notes\n1,55,NULL,active,"NULL",yesterday,"two\r\nlines"\n\n2,55,\\N,expired,x,2026-05-01,"NULL"\n'
+    await importAll({ users: EXPORT.users })
+    const { rejected } = await validateRows(server.services.db, await read('orders.csv', table), SETTINGS)
+    expect(rejected.map(({ file, line, column, value }) => [file, line, column, value])).toEqual([
+      ['orders.csv', 2, 'amount', 'NULL'],
+      ['orders.csv', 2, 'created_at', 'yesterday'],
+      ['orders.csv', 5, 'amount', 'x'],
+    ])
+  })
+
+  test('reads tables of mysql --batch, and times without a zone as UTC', async () => {
+    await importAll({ users: EXPORT.users })
+    const table =
+      'id\tuser_id\tstatus\tamount\titems\tcreated_at\tnotes\n1\t55\texpired\t15.00\t[{"description":"x","price":15}]\t2026-05-01 10:00:00\tNULL\n2\t55\texpired\t1\tNULL\t2026-05-02\ta\\nb\n'
+    await importAll(table, 'orders.csv')
+    const orders = await server.services.db.order.findMany({ orderBy: { id: 'asc' }, select: { placedAt: true, notes: true } })
+    expect(orders).toEqual([
+      { placedAt: new Date('2026-05-01T10:00:00.000Z'), notes: null },
+      { placedAt: new Date('2026-05-02T00:00:00.000Z'), notes: 'a\nb' },
+    ])
+  })
+
+  test('lists the columns that it ignores, with the number of their values', async () => {
+    const users = [
+      { id: 1, password_hash: 'x', Nick: null },
+      { id: 2, password_hash: null },
+    ]
+    const { ignored } = await importAll({ users, plans: [{ ...EXPORT.plans[0], rank: 3, isDefault: 1 }] })
+    expect(ignored).toEqual([
+      { kind: 'users', column: 'password_hash', values: 1 },
+      { kind: 'users', column: 'Nick', values: 0 },
+      { kind: 'plans', column: 'rank', values: 1 },
+    ])
+  })
+
+  test('imports an active order that has ended as expired, although a newer one is active', async () => {
+    const old = { ...EXPORT.orders[0], id: 90, createdAt: '2026-03-01T10:00:00Z', expiresAt: '2026-04-01T10:00:00Z' }
+    const { rejected } = await importAll({ ...EXPORT, orders: [old, EXPORT.orders[0]] })
+    expect(rejected).toEqual([])
+    const orders = await server.services.db.order.findMany({ orderBy: { id: 'asc' }, select: { id: true, status: true } })
+    expect(orders).toEqual([
+      { id: 90n, status: 'EXPIRED' },
+      { id: 101n, status: 'ACTIVE' },
+    ])
   })
 
   test('does not overwrite existing rows that have the same id and different data', async () => {
@@ -232,7 +293,7 @@ describe('the import of a panel database', () => {
       'order 101 already exists with different data',
     ])
     const second = await validateRows(server.services.db, await read('more.json', { orders: [{ ...EXPORT.orders[0], id: 900 }] }), SETTINGS)
-    expect(second.rejected[0]?.reason).toBe('user 55 already has an active order: 101')
+    expect(second.rejected[0]?.reason).toBe('user 55 already has an active order: 101; set the status of this one to cancelled or expired')
   })
 })
 
@@ -250,10 +311,14 @@ test('quittance import reports every rejected row, and writes the rest only with
   const rejected = await run('--from', file)
   expect(rejected).toMatchObject({
     code: 1,
-    output: expect.stringContaining('rejected: orders, row 6 (200): userId: user 1 does not exist'),
+    output: expect.stringContaining(
+      'rejected: cli.json, orders, row 6 (200), column userId, value "1": user 1 does not exist; add it to the file',
+    ),
   })
   expect(rejected.output).toContain('Nothing was written.')
-  expect(await readFile(`${file}.rejected.csv`, 'utf8')).toBe('kind,row,id,reason\norders,6,200,userId: user 1 does not exist\n')
+  expect(await readFile(`${file}.rejected.csv`, 'utf8')).toBe(
+    'file,line,kind,row,id,column,value,reason\ncli.json,,orders,6,200,userId,1,user 1 does not exist; add it to the file\n',
+  )
   expect(await server.services.db.order.count()).toBe(0)
   expect((await run('--from', file, '--skip-rejected', '--dry-run')).output).toContain('Nothing was written: --dry-run.')
   const imported = await run('--from', file, '--skip-rejected')

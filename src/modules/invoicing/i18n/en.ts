@@ -33,6 +33,7 @@ export const english: Messages = {
   refundedBy: (system) => `Refunded by ${system ?? 'the payment provider'}`,
   unusedPart: 'Unused part of the plan',
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
+  invoicedElsewhere: 'This is not an invoice. The invoice of this order was issued by the former system.',
   testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
     `This is a payment statement and not a tax invoice. The seller is ${seller}, who charges the tax and issues the invoice.`,

@@ -42,6 +42,8 @@ export interface Messages {
   /** Why a credit note credits a plan that has ended early or was replaced. */
   unusedPart: string
   proForma: string
+  /** Note on the document of an imported order that the former system has invoiced. */
+  invoicedElsewhere: string
   /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string

@@ -64,13 +64,13 @@ function drawDetails({ page, fonts, document, formatter }: LayoutCursor, root: T
 }
 
 function detailRows(document: DocumentSnapshot, { messages, date }: DocumentFormatter): [string, string][] {
-  const { kind, number, orderId, period, credited } = document
+  const { kind, number, orderId, period, credited, invoicedElsewhere } = document
   const details: [string, string | false | null][] = [
     [messages.number, number],
     [messages.order, String(orderId)],
     [messages.date, date(document.date)],
     [messages.supplyDate, kind !== 'PRO_FORMA' && !period && date(document.supplyDate)],
-    [kind === 'PRO_FORMA' ? messages.validUntil : messages.dueDate, kind !== 'CREDIT_NOTE' && date(document.dueDate)],
+    [kind === 'PRO_FORMA' ? messages.validUntil : messages.dueDate, kind !== 'CREDIT_NOTE' && !invoicedElsewhere && date(document.dueDate)],
     [messages.servicePeriod, period && `${date(period.start)} – ${date(lastIncludedMoment(period.end))}`],
     [messages.titles.INVOICE, credited && `${credited.number}, ${date(credited.date)}`],
     [messages.status, statusText(document, messages)],

@@ -37,7 +37,7 @@ function drawAmount(cursor: LayoutCursor, body: Tag, label: string, value: strin
 }
 
 function documentNotes(
-  { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest }: DocumentSnapshot,
+  { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest, invoicedElsewhere }: DocumentSnapshot,
   { messages, date }: DocumentFormatter,
 ): string[] {
   const notes: (string | false | null | undefined)[] = [
@@ -46,7 +46,7 @@ function documentNotes(
     taxes.some(({ category }) => category === 'REVERSE_CHARGE') && messages.reverseCharge,
     vatIdCheck && messages.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
     ...taxes.map(({ exemption }) => exemption),
-    kind === 'PRO_FORMA' && messages.proForma,
+    kind === 'PRO_FORMA' && (invoicedElsewhere ? messages.invoicedElsewhere : messages.proForma),
     isTest && messages.testSale,
     merchantOfRecord && messages.statement(merchantOfRecord.name),
     merchantOfRecord?.documentUrl && `${messages.sellersDocument}: ${merchantOfRecord.documentUrl}`,

@@ -93,6 +93,17 @@ export function calculateTax(total: bigint, basisPoints: number, inclusive: bool
 }
 
 /**
+ * The rate at which a net amount has a tax: the coarsest in whole, tenth or hundredth percents, or else the nearest. 152
+ * of 799 is 19%.
+ * @returns basis points
+ */
+export function impliedRate(net: bigint, tax: bigint): number {
+  if (net === 0n) return 0
+  const candidates = [100n, 10n, 1n].map((step) => Number(scale(tax, 10_000n / step, net) * step))
+  return candidates.find((basisPoints) => percentage(net, basisPoints) === tax) ?? candidates.at(-1) ?? 0
+}
+
+/**
  * Calculates the net amounts of lines that include tax, so that their sum is `net`. Each is rounded, and the
  * difference is distributed in single units, starting with the largest line.
  * @param amounts  minor units, negative for a discount

@@ -5,6 +5,7 @@ import {
   type ApplicableTaxRate,
   calculateTax,
   decideTax,
+  impliedRate,
   netLines,
   type TaxDecision,
   type TaxParty,
@@ -21,6 +22,29 @@ const decide = (seller: TaxParty, buyer: TaxParty, rates: ApplicableTaxRate[] = 
 const GERMAN = { country: 'DE', taxId: 'DE136695976' }
 const FRENCH = { country: 'FR', taxId: 'FR83404833048' }
 const nobody = { country: null, taxId: null }
+
+describe('impliedRate', () => {
+  test.each<[bigint, bigint, number]>([
+    [799n, 152n, 1900],
+    [1500n, 0n, 0],
+    [10_000n, 888n, 888],
+    [10_000n, 550n, 550],
+    [0n, 0n, 0],
+    // No rate in hundredths of a percent has this tax.
+    [1_000_000n, 190_049n, 1900],
+  ])('of %s with a tax of %s is %s basis points', (net, tax, basisPoints) => {
+    expect(impliedRate(net, tax)).toBe(basisPoints)
+  })
+
+  test('returns a rate with the same tax, whatever the rate was', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.integer({ min: 0, max: 3000 }), (net, basisPoints) => {
+        const { tax } = calculateTax(net, basisPoints, false)
+        expect(calculateTax(net, impliedRate(net, tax), false).tax).toBe(tax)
+      }),
+    )
+  })
+})
 
 describe('calculateTax', () => {
   test('rounds once per rate: three lines of 333 at 19% have 190 tax, not 3 x 63', () => {
