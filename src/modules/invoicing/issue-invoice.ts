@@ -20,6 +20,8 @@ interface SaleTerms {
   isTest: boolean
   /** Tax that the merchant of record has collected, minor units. */
   providerTax: bigint
+  /** When an invoice that is not paid at its issue is due. Default: at its issue, and printed as paid. */
+  dueAt?: Date
 }
 
 export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false, providerTax: 0n }
@@ -33,8 +35,8 @@ export async function issueInvoice(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
-  period: Period,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax }: SaleTerms = OUR_SALE,
+  period: Period | null,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
@@ -48,6 +50,7 @@ export async function issueInvoice(
     providerTax,
     creditedInvoiceId: null,
     refundId: null,
+    dueAt,
     buildSnapshot: (number, at) =>
       buildSnapshot({
         ...sale,
@@ -61,8 +64,9 @@ export async function issueInvoice(
         pricesIncludeTax,
         merchantOfRecord,
         isTest,
+        isPaid: dueAt === undefined,
         date: at,
-        dueDate: at,
+        dueDate: dueAt ?? at,
       }),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
@@ -74,12 +78,14 @@ export async function issueInvoice(
 }
 
 interface IssueRequest {
-  kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
+  kind: PrismaJson.InvoiceKind
   series: string
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
   providerTax: bigint
   creditedInvoiceId: bigint | null
   refundId: bigint | null
+  /** Default: at its issue. */
+  dueAt?: Date | undefined
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
@@ -90,7 +96,7 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, providerTax, creditedInvoiceId, refundId, buildSnapshot: build }: IssueRequest,
+  { kind, series, order, providerTax, creditedInvoiceId, refundId, dueAt, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
@@ -117,7 +123,7 @@ export async function issueDocument(
       // A trigger derives it from the amounts.
       status: 'OPEN',
       issuedAt: at,
-      dueAt: at,
+      dueAt: dueAt ?? at,
       snapshot,
     },
   })

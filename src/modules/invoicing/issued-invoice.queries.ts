@@ -1,11 +1,13 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { isTopUp } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
+import { buildTopUpDocument } from './top-up-document.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
 export interface IssuedInvoice {
@@ -31,8 +33,15 @@ export function invoiceNotFoundError(id: bigint): DomainError {
   return new DomainError(INVOICE_NOT_FOUND, `Invoice ${id} does not exist, or you may not view it`)
 }
 
-/** Builds the pro forma of an order without an invoice. It is built for every request and never stored. */
-export async function buildProForma(
+/** Builds the document of an order without an invoice. It is built for every request and never stored. */
+export async function buildOrderDocument(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  order: Order,
+): Promise<DocumentSnapshot> {
+  return (await isTopUp(services.db, order)) ? buildTopUpDocument(services, order) : buildProForma(services, order)
+}
+
+async function buildProForma(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   order: Order,
 ): Promise<DocumentSnapshot> {
@@ -48,6 +57,7 @@ export async function buildProForma(
     pricesIncludeTax,
     merchantOfRecord: null,
     isTest: false,
+    isPaid: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })
