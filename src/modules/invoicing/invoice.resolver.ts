@@ -20,8 +20,11 @@ import {
   InvoiceLine,
   InvoicePreview,
   InvoiceTax,
+  IssueInvoiceInput,
+  IssueInvoicePayload,
 } from './invoice.type.js'
 import { signInvoiceLink } from './invoice-link.js'
+import { issueOneOffInvoice } from './issue-one-off-invoice.js'
 import { previewInvoice } from './preview-invoice.js'
 
 const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
@@ -80,6 +83,18 @@ export class InvoiceResolver {
       tax: money(tax),
       total: money(total),
     }
+  }
+
+  @Mutation(() => IssueInvoicePayload, {
+    description:
+      'Issues an invoice that belongs to no plan, with tax by the same rules as all others. The balance pays it first. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async issueInvoice(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => IssueInvoiceInput, { description: 'The customer and the lines.' }) input: IssueInvoiceInput,
+  ) {
+    return { invoice: await issueOneOffInvoice(services, principal, input) }
   }
 
   @Mutation(() => CreditInvoicePayload, {
@@ -212,7 +227,9 @@ export class OrderInvoiceResolver {
     return context.loader(orderInvoiceLoader).load(order.id)
   }
 
-  @FieldResolver(() => Url, { description: `Link to the PDF of the invoice, or to a pro forma while none exists. ${LINK_DESCRIPTION}` })
+  @FieldResolver(() => Url, {
+    description: `Link to the PDF of the invoice, or to a pro forma while none exists. For a top-up, of the payment request, or of the receipt when it is paid. ${LINK_DESCRIPTION}`,
+  })
   invoicePdfUrl(
     @Root() order: OrderRecord,
     @Ctx() { services }: RequestContext,
