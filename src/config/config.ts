@@ -82,6 +82,8 @@ export interface Config {
     locale: string
     series: Readonly<Record<'invoice' | 'creditNote' | 'statement' | 'test' | 'testCreditNote', string>>
     pricesIncludeTax: boolean
+    /** Days until an invoice that an administrator issues is due. */
+    dueDays: number
     linkTtlSeconds: number
     /** The first one signs links. Empty when the secrets are derived from those of tokens. */
     linkSecrets: readonly string[]
@@ -169,6 +171,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       locale: values.INVOICE_LOCALE,
       series: seriesOf(values),
       pricesIncludeTax: values.PRICES_INCLUDE_TAX,
+      dueDays: values.INVOICE_DUE_DAYS,
       linkTtlSeconds: values.INVOICE_LINK_TTL_SECONDS,
       linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...definedSecrets(values.INVOICE_LINK_PREVIOUS_SECRET)] : [],
     },

@@ -42,8 +42,8 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   const { services, documents } = options
   const { db } = services
 
-  // An order's invoice or payment statement; a pro forma until one is issued. The second URL is that of
-  // EcliPanel's API.
+  // An order's invoice or payment statement; a pro forma until one is issued. For a top-up, the payment request or
+  // the receipt. The second URL is that of EcliPanel's API.
   const orderInvoice: PdfHandler = async ({ id }, request, reply) => {
     const reader = await readerOf(options, request, 'order-invoice', id)
     await reader.consume(STORED_PDF_COST)
@@ -53,7 +53,8 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     const signal = abortOnDisconnect(reply)
     if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal))
     await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
-    return sendPdf(request, reply, `pro-forma-${order.id}`, await documents.renderProForma(services, order, signal))
+    const { name, pdf } = await documents.renderOrderDocument(services, order, signal)
+    return sendPdf(request, reply, name, pdf)
   }
   pdfRoute(app, services, {
     urls: ['/orders/:id/invoice', '/api/orders/:id/invoice'],

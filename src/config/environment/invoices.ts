@@ -104,6 +104,10 @@ export const INVOICE_VARIABLES = {
     schema: z.string().refine(isTimeZone, 'must be a time zone, for example Europe/Berlin').default('UTC'),
     about: "The seller's time zone. It determines the dates on invoices and the year in their numbers.",
   },
+  INVOICE_DUE_DAYS: {
+    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(365).default(14),
+    about: 'Number of days after which an invoice that an administrator issues is due, unless its due date is given.',
+  },
   INVOICE_LINK_TTL_SECONDS: {
     schema: z.coerce
       .number({ error: 'must be a number of seconds' })

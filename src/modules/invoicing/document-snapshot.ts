@@ -4,7 +4,14 @@ import { OrderStatus } from '../orders/index.js'
 const nullableText = z.string().nullable()
 
 /** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
-const lineSchema = z.object({ description: z.string(), quantity: z.number(), unitPrice: z.string(), amount: z.string() })
+const lineSchema = z.object({
+  description: z.string(),
+  quantity: z.number(),
+  unitPrice: z.string(),
+  amount: z.string(),
+  /** For a receipt: when the money was received, or the payment reversed. Printed after the description. */
+  date: z.string().optional(),
+})
 
 /** Tax total for one rate. */
 const taxLineSchema = z.object({
@@ -44,8 +51,8 @@ const merchantSchema = z.object({ name: z.string(), documentUrl: nullableText })
 
 /** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
 const snapshotSchema = z.object({
-  kind: z.enum(['INVOICE', 'PRO_FORMA', 'CREDIT_NOTE', 'STATEMENT']),
-  /** Null for a pro forma, because only issued documents have numbers. */
+  kind: z.enum(['INVOICE', 'PRO_FORMA', 'CREDIT_NOTE', 'STATEMENT', 'PAYMENT_REQUEST', 'RECEIPT']),
+  /** Null for a pro forma, a payment request and a receipt, because only issued documents have numbers. */
   number: nullableText,
   orderId: z.number(),
   orderStatus: z.enum(OrderStatus),

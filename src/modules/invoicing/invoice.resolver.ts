@@ -1,18 +1,28 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { parseId, parseOptionalOrganisationId } from '../../core/ids.js'
 import { type MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime, Url } from '../../core/scalars.js'
 import type { Order as OrderRecord } from '../../platform/postgres/generated/client.js'
-import { CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
+import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext, resolveListScope } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
 import type { DocumentSnapshot } from './document-snapshot.js'
 import { creditNotesLoader, invoiceLoader, orderInvoiceLoader, snapshotLoader } from './invoice.loader.js'
 import { findInvoice, type InvoiceRecord, listInvoices } from './invoice.queries.js'
-import { CreditNote, Invoice, InvoiceConnection, InvoiceLine, InvoicePreview, InvoiceTax } from './invoice.type.js'
+import {
+  CreditNote,
+  Invoice,
+  InvoiceConnection,
+  InvoiceLine,
+  InvoicePreview,
+  InvoiceTax,
+  IssueInvoiceInput,
+  IssueInvoicePayload,
+} from './invoice.type.js'
 import { toInvoiceLines, toInvoicePreview, toInvoiceTaxes } from './invoice-amounts.js'
 import { signInvoiceLink } from './invoice-link.js'
+import { issueOneOffInvoice } from './issue-one-off-invoice.js'
 import { previewInvoice } from './preview-invoice.js'
 
 const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
@@ -63,6 +73,18 @@ export class InvoiceResolver {
     organisationId?: string,
   ): Promise<InvoicePreview> {
     return toInvoicePreview(await previewInvoice(services, principal, { planId, organisationId }))
+  }
+
+  @Mutation(() => IssueInvoicePayload, {
+    description:
+      'Issues an invoice that belongs to no plan, with tax by the same rules as all others. The balance pays it first. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async issueInvoice(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => IssueInvoiceInput, { description: 'The customer and the lines.' }) input: IssueInvoiceInput,
+  ) {
+    return { invoice: await issueOneOffInvoice(services, principal, input) }
   }
 
   @FieldResolver(() => Money, { description: 'Total amount, tax included.' })
@@ -184,7 +206,9 @@ export class OrderInvoiceResolver {
     return context.loader(orderInvoiceLoader).load(order.id)
   }
 
-  @FieldResolver(() => Url, { description: `Link to the PDF of the invoice, or to a pro forma while none exists. ${LINK_DESCRIPTION}` })
+  @FieldResolver(() => Url, {
+    description: `Link to the PDF of the invoice, or to a pro forma while none exists. For a top-up, of the payment request, or of the receipt when it is paid. ${LINK_DESCRIPTION}`,
+  })
   invoicePdfUrl(
     @Root() order: OrderRecord,
     @Ctx() { services }: RequestContext,

@@ -65,11 +65,13 @@ interface SnapshotInput {
   dueDate: Date
   merchantOfRecord: MerchantOfRecord | null
   isTest: boolean
+  /** Whether nothing is to pay when the document is issued. */
+  isPaid: boolean
 }
 
 /** Builds the snapshot of a sale. */
 export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
-  const { kind, number, order, lines, tax, pricesIncludeTax, period, date, dueDate, ...unchanged } = sale
+  const { kind, number, order, lines, tax, pricesIncludeTax, period, isPaid, date, dueDate, ...unchanged } = sale
   return {
     ...unchanged,
     ...calculateTotals(lines, tax, pricesIncludeTax),
@@ -77,7 +79,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     number,
     orderId: Number(order.id),
     orderStatus: order.status,
-    paid: kind !== 'PRO_FORMA',
+    paid: isPaid,
     date: date.toISOString(),
     supplyDate: (period?.start ?? date).toISOString(),
     dueDate: dueDate.toISOString(),

@@ -1,8 +1,8 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Money } from '../../core/money.type.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
-import { CurrencyCode, DateTime, Decimal } from '../../core/scalars.js'
+import { CurrencyCode, DateTime, Decimal, MinorUnits } from '../../core/scalars.js'
 import { InvoiceStatus } from './invoice.enums.js'
 import { TaxCategoryEnum } from './tax/tax.type.js'
 
@@ -125,3 +125,48 @@ export class InvoicePreview {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of invoices.' })
 export class InvoiceConnection extends connectionOf(Invoice, 'Invoice', 'invoices') {}
+
+@InputType({ description: 'A line of an invoice. Its price includes tax if PRICES_INCLUDE_TAX says so.' })
+export class InvoiceItemInput {
+  @Field(() => String, { description: 'Description, printed on the invoice. At most 200 characters.' })
+  description: string
+
+  @Field(() => Int, { defaultValue: 1, description: 'Quantity, 1 to 1,000,000.' })
+  quantity: number
+
+  @Field(() => MinorUnits, { description: 'Price of one unit in minor units, 0 or more.' })
+  unitPrice: bigint
+}
+
+@InputType({ description: 'What to invoice, and the customer.' })
+export class IssueInvoiceInput {
+  @Field(() => ID, { description: 'The user who is billed, or on whose behalf the organisation is.' })
+  userId: string
+
+  @Field(() => ID, { nullable: true, description: 'An organisation where the user is an owner or admin. Defaults to the user.' })
+  organisationId?: string | null
+
+  @Field(() => [InvoiceItemInput], { description: 'The lines of the invoice, 1 to 50.' })
+  items: InvoiceItemInput[]
+
+  @Field(() => CurrencyCode, { description: 'Currency of the prices.' })
+  currency: string
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the invoice is due; not in the past, and within ten years. Defaults to INVOICE_DUE_DAYS from now.',
+  })
+  dueAt?: Date | null
+
+  @Field(() => String, { nullable: true, description: 'Note in the order, which only administrators can read. At most 2,000 characters.' })
+  notes?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of issueInvoice.' })
+export class IssueInvoicePayload {
+  @Field(() => Invoice, { description: 'The invoice. It is open, unless the balance has paid it.' })
+  invoice: Invoice
+}

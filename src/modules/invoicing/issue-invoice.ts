@@ -20,22 +20,23 @@ interface SaleTerms {
   isTest: boolean
   /** Tax that the merchant of record has collected, minor units. */
   providerTax: bigint
+  /** When an invoice that is not paid at its issue is due. Default: at its issue, and printed as paid. */
+  dueAt?: Date
 }
 
 export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false, providerTax: 0n }
 
 /**
  * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
- * invoice. It is open until its payments are allocated, and due at once by default. Call it late in a transaction, because the counter row stays
- * locked until the commit.
+ * invoice. It is open until its payments are allocated, and due at once by default. Call it late in a transaction,
+ * because the counter row stays locked until the commit.
  */
 export async function issueInvoice(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
-  period: Period,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax }: SaleTerms = OUR_SALE,
-  dueAt?: Date,
+  period: Period | null,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
@@ -63,6 +64,7 @@ export async function issueInvoice(
         pricesIncludeTax,
         merchantOfRecord,
         isTest,
+        isPaid: dueAt === undefined,
         date: at,
         dueDate: dueAt ?? at,
       }),
@@ -76,7 +78,7 @@ export async function issueInvoice(
 }
 
 interface IssueRequest {
-  kind: Exclude<DocumentSnapshot['kind'], 'PRO_FORMA'>
+  kind: PrismaJson.InvoiceKind
   series: string
   order: Pick<Order, 'id' | 'userId' | 'organisationId' | 'currency'>
   providerTax: bigint

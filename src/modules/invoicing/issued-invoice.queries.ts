@@ -1,12 +1,14 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { isTopUp } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
 import { impliedRate, NOT_TAXED, type TaxDecision } from './tax/tax.rules.js'
+import { buildTopUpDocument } from './top-up-document.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
 export interface IssuedInvoice {
@@ -32,11 +34,15 @@ export function invoiceNotFoundError(id: bigint): DomainError {
   return new DomainError(INVOICE_NOT_FOUND, `Invoice ${id} does not exist, or you may not view it`)
 }
 
-/**
- * Builds the pro forma of an order without an invoice. It is built for every request and never stored. That of an imported
- * order shows the amounts of the former system, which has issued the invoice.
- */
-export async function buildProForma(
+/** Builds the document of an order without an invoice. It is built for every request and never stored. */
+export async function buildOrderDocument(
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
+  order: Order,
+): Promise<DocumentSnapshot> {
+  return (await isTopUp(services.db, order)) ? buildTopUpDocument(services, order) : buildProForma(services, order)
+}
+
+async function buildProForma(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   order: Order,
 ): Promise<DocumentSnapshot> {
@@ -53,6 +59,7 @@ export async function buildProForma(
     pricesIncludeTax: pricesIncludeTax && !order.invoicedElsewhere,
     merchantOfRecord: null,
     isTest: false,
+    isPaid: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Plan } from '../../platform/postgres/generated/client.js'
+import type { Order, Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -31,28 +31,59 @@ interface NewOrder {
 }
 
 /** Creates a pending order with a snapshot of its plan. */
-export async function createPendingOrder(
+export function createPendingOrder(
   tx: Transaction,
   { customer, plan, lines, amounts, reason, notes, at, expiresAt = pendingExpiresAt(at), subscriptionId }: NewOrder,
+): Promise<Order> {
+  const terms = { amounts, lines, reason, currency: plan.currency, notes, at }
+  const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const
+  return storeOrder(tx, customer, terms, { ...planSnapshot(plan), ...state })
+}
+
+interface OrderTerms {
+  readonly amounts: OrderAmounts
+  readonly lines: readonly OrderLine[]
+  readonly reason: OrderReason
+  readonly currency: string
+  readonly notes?: string | undefined
+  readonly at: Date
+}
+
+/** Creates a purchase without a plan: pending for seven days, or active from the start. */
+export function createPlanlessOrder(
+  tx: Transaction,
+  customer: Customer,
+  { status, ...terms }: Omit<OrderTerms, 'reason'> & { readonly status: 'PENDING' | 'ACTIVE' },
+): Promise<Order> {
+  const { at } = terms
+  const state = status === 'ACTIVE' ? { status, activatedAt: at } : { status, expiresAt: pendingExpiresAt(at) }
+  return storeOrder(tx, customer, { ...terms, reason: 'PURCHASE' }, state)
+}
+
+type OrderState = Pick<Prisma.OrderUncheckedCreateInput, 'status' | 'activatedAt' | 'expiresAt' | 'subscriptionId'>
+
+async function storeOrder(
+  tx: Transaction,
+  customer: Customer,
+  { amounts, lines, reason, currency, notes, at }: OrderTerms,
+  state: OrderState | (OrderState & ReturnType<typeof planSnapshot>),
 ): Promise<Order> {
   const order = await tx.order.create({
     data: {
       userId: customer.userId,
       organisationId: customer.organisationId,
-      ...planSnapshot(plan),
       ...amounts,
-      status: 'PENDING',
+      ...state,
       reason,
-      currency: plan.currency,
+      currency,
       notes: notes ?? null,
       placedAt: at,
-      expiresAt,
-      subscriptionId: subscriptionId ?? null,
       items: { create: lines.map((line, position) => ({ position, ...line })) },
     },
   })
   notifyOfOrders(tx, [order])
-  const payload = { orderId: order.id, planId: plan.id, amount: order.amount.toString(), currency: order.currency, reason }
+  if (order.status !== 'PENDING') return order
+  const payload = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency, reason }
   await publishEvent(tx, { type: 'order.placed', customer, payload, at })
   return order
 }

@@ -24,6 +24,8 @@ export function describeItem(item: ItemContent, locale: string): string {
     }
     case 'ORDER':
       return messages.order
+    case 'TOP_UP':
+      return messages.topUp
   }
 }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { createPendingOrder, type OrderAmounts } from './create-order.js'
+export { createPendingOrder, createPlanlessOrder, type OrderAmounts } from './create-order.js'
 export { describeLines } from './describe-items.js'
 export { exportOrders } from './export-orders.js'
 export { notifyOfOrders } from './notify-of-orders.js'
@@ -21,3 +21,4 @@ export { Order, PlaceOrderInput, PlaceOrderPayload } from './order.type.js'
 export { type DescribedLine, type OrderLine, parseOrderItem } from './order-item.js'
 export { orders } from './orders.module.js'
 export { cancelPendingChanges } from './pending-change-orders.js'
+export { isTopUp, linesForTopUp } from './top-up-orders.js'

@@ -13,6 +13,7 @@ const itemSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('PLAN_CHANGE'), parameters: ofPlan }),
   z.object({ kind: z.literal('DISCOUNT'), parameters: z.object({ name: z.string().optional() }) }),
   z.object({ kind: z.literal('ORDER'), parameters: z.object({}) }),
+  z.object({ kind: z.literal('TOP_UP'), parameters: z.object({}) }),
 ])
 
 /**

@@ -9,7 +9,7 @@ export const OrderReason = z.enum(ORDER_REASONS).enum
 export type OrderReason = (typeof ORDER_REASONS)[number]
 
 /** TEXT is a stored text. The texts of all other kinds are produced from their parameters. */
-export const ORDER_ITEM_KINDS = ['TEXT', 'PLAN', 'REST', 'UNUSED', 'PLAN_CHANGE', 'DISCOUNT', 'ORDER'] as const
+export const ORDER_ITEM_KINDS = ['TEXT', 'PLAN', 'REST', 'UNUSED', 'PLAN_CHANGE', 'DISCOUNT', 'ORDER', 'TOP_UP'] as const
 
 declare global {
   namespace PrismaJson {

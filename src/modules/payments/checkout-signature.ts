@@ -5,6 +5,8 @@ import type { Config } from '../../config/config.js'
 interface CheckoutBuyer {
   readonly user_id: string
   readonly organisation_id?: string | undefined
+  /** The order of a top-up. */
+  readonly top_up_order_id?: string | undefined
 }
 
 /**
@@ -25,8 +27,9 @@ export function verifyCheckoutSignature(config: Config, buyer: CheckoutBuyer, si
   })
 }
 
-function calculateSignature(secret: string, { user_id, organisation_id = '' }: CheckoutBuyer): string {
-  return createHmac('sha256', secret).update(`quittance checkout\n${user_id}\n${organisation_id}`).digest('base64url')
+function calculateSignature(secret: string, { user_id, organisation_id = '', top_up_order_id }: CheckoutBuyer): string {
+  const names = ['quittance checkout', user_id, organisation_id, ...(top_up_order_id === undefined ? [] : [top_up_order_id])]
+  return createHmac('sha256', secret).update(names.join('\n')).digest('base64url')
 }
 
 /**

@@ -40,7 +40,21 @@ export interface PaymentSnapshot {
   readonly documentUrl: string | null
 }
 
-/** The refunds of the first payment of a subscription. */
+/** The one-time payment of a top-up. Amounts are minor units of its currency. */
+export interface TopUpSnapshot {
+  /** The provider's order. */
+  readonly id: string
+  readonly isPaid: boolean
+  readonly total: bigint
+  readonly currency: string
+  /** Sum of all refunds so far. */
+  readonly refunded: bigint
+  readonly createdAt: string
+  /** The custom data of its checkout. */
+  readonly custom: unknown
+}
+
+/** The refunds of the first payment of a subscription, or of a top-up. */
 export interface RefundSnapshot {
   /** The provider's order of the payment. */
   readonly orderId: string
@@ -61,6 +75,9 @@ export interface NewCheckout {
   /** The provider returns these with every event of the purchase. */
   readonly custom: Readonly<Record<string, string>>
 }
+
+/** A checkout of an amount that is charged once and buys nothing yet. */
+export type NewTopUpCheckout = Pick<NewCheckout, 'amount' | 'currency' | 'email' | 'successUrl' | 'cancelUrl' | 'custom'>
 
 /** The new plan of a subscription. Amounts are minor units, including tax. */
 export interface VariantChange {
@@ -112,6 +129,7 @@ export interface WebhookSource {
 export type ParsedEvent =
   | { readonly type: 'subscription'; readonly snapshot: SubscriptionSnapshot; readonly custom: unknown }
   | { readonly type: 'payment'; readonly payment: PaymentSnapshot }
+  | { readonly type: 'topUp'; readonly payment: TopUpSnapshot }
   | { readonly type: 'refund'; readonly refund: RefundSnapshot }
   | { readonly type: 'ignored' }
 
@@ -143,6 +161,12 @@ export interface PaymentProvider {
   variantIdProblem(id: string): string | null
   /** @returns the URL of the payment page */
   createCheckout(checkout: NewCheckout): Promise<string>
+  /**
+   * Creates a page for a payment to the balance. Absent if the provider is the seller of what it charges, because it would
+   * tax a top-up at once, and the invoices that the balance pays are taxed too.
+   * @returns its URL
+   */
+  createTopUpCheckout?(checkout: NewTopUpCheckout): Promise<string>
   /** @returns null when the subscription does not exist */
   readSubscription(id: string): Promise<SubscriptionSnapshot | null>
   readPayments(subscriptionId: string): Promise<PaymentSnapshot[]>

@@ -22,6 +22,7 @@ import { finishPartLater, finishRefundLater } from './refunds/finish-part.js'
 import { OrderRefundsResolver, RefundPartResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { refundUnused } from './refunds/refund-unused.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
+import { TopUpResolver } from './top-up/top-up.resolver.js'
 
 export const payments = defineModule({
   resolvers: [
@@ -33,6 +34,7 @@ export const payments = defineModule({
     AllRefundsResolver,
     ManualPaymentResolver,
     ReceivablesResolver,
+    TopUpResolver,
     ChangePageResolver,
   ],
   nodes: {

@@ -5,10 +5,11 @@ import type { Services } from '../services.js'
 import type { ProcessingResult } from './inbound-webhooks/processing-result.js'
 import type { PaymentProvider, RefundSnapshot } from './payment-provider.port.js'
 import { recordPaidOutRefund, sumOfRefunds } from './refunds/record-paid-out-refund.js'
+import { topUpPaymentId } from './top-up/top-up-payment-id.js'
 
 type RefundServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
-/** Records the refunds of the first payment of a subscription, which the provider's order identifies. */
+/** Records the refunds of a top-up or of the first payment of a subscription, which the provider's order identifies. */
 export async function recordProviderRefund(
   tx: Transaction,
   services: RefundServices,
@@ -16,12 +17,12 @@ export async function recordProviderRefund(
   { orderId, refunded }: RefundSnapshot,
 ): Promise<ProcessingResult> {
   const subscription = await tx.subscription.findFirst({ where: { provider: provider.name, providerOrderId: orderId } })
-  const payment =
-    subscription &&
-    (await tx.payment.findFirst({
-      where: { subscriptionId: subscription.id, kind: 'PROVIDER', order: { reason: 'PURCHASE' } },
-      orderBy: { id: 'asc' },
-    }))
+  const isFirst = { subscriptionId: subscription?.id ?? 0n, order: { reason: 'PURCHASE' } } as const
+  const isTopUp = { provider: provider.name, providerPaymentId: topUpPaymentId(orderId) }
+  const payment = await tx.payment.findFirst({
+    where: { kind: 'PROVIDER', ...(subscription ? isFirst : isTopUp) },
+    orderBy: { id: 'asc' },
+  })
   if (!payment) return { parked: 'the payment of this order is unknown' }
   await lockCustomer(tx, payment)
   const recorded = await recordReportedRefunds(tx, services, payment, refunded)

@@ -1,10 +1,11 @@
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
+import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
-import { assertNotExpired, assertTransition, getOrder, notifyOfOrders } from '../orders/index.js'
+import { assertNotExpired, assertTransition, getOrder, isTopUp, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 import { freeOrderPayments } from './free-order-payments.js'
@@ -12,7 +13,7 @@ import type { CancelOrderInput } from './subscription.type.js'
 
 /**
  * Cancels a pending order, or immediately ends the plan of an active one.
- * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
+ * @throws ORDER_NOT_FOUND, INVALID_TRANSITION also for a paid top-up and for an order with a one-off invoice
  */
 export async function cancelOrder(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
@@ -30,14 +31,25 @@ export async function cancelOrder(
     assertTransition(order, 'CANCELLED')
     if (order.status === 'PENDING' && order.reason === 'RENEWAL')
       throw new DomainError(INVALID_TRANSITION, `Order ${id} is a renewal; cancel the subscription instead`, { from: order.status })
-    if (order.status === 'ACTIVE') {
+    if (order.status === 'ACTIVE' && order.planId !== null) {
       await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
+    if (order.status === 'ACTIVE') await assertNothingToReturn(tx, order)
     await recordAuditEntry(tx, { actor: principal, action: 'cancelOrder', subject: customerName(customer), details: { orderId: id }, at })
     const cancelled = await tx.order.update({ where: { id }, data: { status: 'CANCELLED', cancelledAt: at } })
     notifyOfOrders(tx, [cancelled])
     await freeOrderPayments(tx, services, cancelled)
     return cancelled
   })
+}
+
+/** The money of an active order without a plan is returned in other ways. @throws INVALID_TRANSITION */
+async function assertNothingToReturn(tx: Transaction, order: Order): Promise<void> {
+  const { id } = order
+  const refuse = (advice: string) =>
+    new DomainError(INVALID_TRANSITION, `Order ${id} cannot be cancelled: ${advice}`, { from: 'ACTIVE', to: 'CANCELLED' })
+  const invoice = await tx.invoice.findFirst({ where: { orderId: id, kind: { not: 'CREDIT_NOTE' } }, select: { number: true } })
+  if (invoice) throw refuse(`it has the invoice ${invoice.number}; an administrator can void it (voidInvoice) or credit it (creditInvoice)`)
+  if (await isTopUp(tx, order)) throw refuse('its money is on the balance, which an administrator can pay out (payOutBalance)')
 }

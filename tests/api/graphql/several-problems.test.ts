@@ -45,6 +45,16 @@ const CASES: [mutation: string, input: object, fields: string[]][] = [
     { userId: '?', organisationId: '2', amount: 0, currency: 'USD', reason: '' },
     ['userId', 'organisationId', 'amount', 'reason'],
   ],
+  [
+    'topUpBalance',
+    { amount: { minorUnits: 0, currency: 'USD' }, organisationId: '?', successUrl: 'http://evil.example/', idempotencyKey: '' },
+    ['amount.minorUnits', 'organisationId', 'successUrl', 'idempotencyKey', 'cancelUrl'],
+  ],
+  [
+    'issueInvoice',
+    { userId: '?', items: [{ description: '', quantity: 0, unitPrice: -1 }], currency: 'USD', dueAt: '2020-01-01T00:00:00Z', notes: LONG },
+    ['userId', 'items.0.description', 'items.0.quantity', 'items.0.unitPrice', 'dueAt', 'notes'],
+  ],
   ['claimServer', { externalId: '', userId: '?', memory: -1, disk: 1, cpu: 1 }, ['externalId', 'userId', 'memory']],
   ['recordUsage', { userId: '?', resource: 'SERVERS', amount: 0, key: '' }, ['resource', 'key', 'userId', 'amount']],
   ['releaseUsage', { userId: '?', resource: 'SERVERS', key: 'k' }, ['resource', 'userId']],

@@ -36,6 +36,7 @@ const TEXTS: [ItemContent, string[]][] = [
   [{ kind: 'DISCOUNT', parameters: {} }, ['Discount', 'Rabatt', 'Remise', 'Descuento']],
   [{ kind: 'DISCOUNT', parameters: { name: 'SPRING' } }, ['Discount (SPRING)', 'Rabatt (SPRING)', 'Remise (SPRING)', 'Descuento (SPRING)']],
   [{ kind: 'ORDER', parameters: {} }, ['Order', 'Bestellung', 'Commande', 'Pedido']],
+  [{ kind: 'TOP_UP', parameters: {} }, ['Balance top-up', 'Guthabenaufladung', 'Rechargement du solde', 'Recarga de saldo']],
   [{ kind: 'TEXT', description: 'Extra backup' }, ['Extra backup', 'Extra backup', 'Extra backup', 'Extra backup']],
 ]
 

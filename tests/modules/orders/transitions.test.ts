@@ -4,7 +4,8 @@ import type { OrderStatus } from '../../../src/modules/orders/order.enums.js'
 import { assertTransition, canTransition } from '../../../src/modules/orders/order.rules.js'
 import { createCatalog } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
-import { placeOrder } from '../../support/requests.js'
+import { applyPlan, cancelOrder, placeOrder } from '../../support/requests.js'
+import { insertRows } from '../../support/rows.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const STATUSES: OrderStatus[] = ['PENDING', 'ACTIVE', 'CANCELLED', 'EXPIRED']
@@ -62,4 +63,19 @@ test('no sequence of transitions leaves a final status', () => {
       }
     }),
   )
+})
+
+test('an active order of an earlier system that names no plan is cancelled alone, and the plan continues', async () => {
+  const planless = await startServer()
+  const { pro } = await createCatalog(planless)
+  await planless.ask(9, '{ me { id } }')
+  await applyPlan(planless, { userId: '9', planId: pro })
+  await planless.owner.query(
+    insertRows('orders', { id: '5000', user_id: "'9'", status: "'ACTIVE'", activated_at: 'now()' }, '(SELECT) AS one'),
+  )
+  const { data } = await cancelOrder(planless, 9, 'ord_5000')
+  expect(data.cancelOrder.order.status).toBe('CANCELLED')
+  const after = await planless.ask(9, '{ me { currentPlan { slug } } subscription { status } }')
+  expect(after.data).toEqual({ me: { currentPlan: { slug: 'pro' } }, subscription: { status: 'ACTIVE' } })
+  await planless.close()
 })

@@ -1,7 +1,14 @@
 import type { Messages } from './messages.js'
 
 export const german: Messages = {
-  titles: { INVOICE: 'Rechnung', PRO_FORMA: 'Proforma-Rechnung', CREDIT_NOTE: 'Rechnungskorrektur', STATEMENT: 'Zahlungsbeleg' },
+  titles: {
+    INVOICE: 'Rechnung',
+    PRO_FORMA: 'Proforma-Rechnung',
+    CREDIT_NOTE: 'Rechnungskorrektur',
+    STATEMENT: 'Zahlungsbeleg',
+    PAYMENT_REQUEST: 'Zahlungsaufforderung',
+    RECEIPT: 'Quittung',
+  },
   refundStatement: 'Erstattungsbeleg',
   number: 'Nummer',
   order: 'Bestellung',
@@ -34,13 +41,25 @@ export const german: Messages = {
   unusedPart: 'Ungenutzter Teil des Tarifs',
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',
   invoicedElsewhere: 'Dies ist keine Rechnung. Die Rechnung zu dieser Bestellung wurde vom früheren System ausgestellt.',
+  paymentRequest:
+    'Dies ist keine Rechnung. Der Betrag wird Ihrem Guthaben gutgeschrieben, sobald er bezahlt ist. Steuer wird auf den Rechnungen berechnet, die aus dem Guthaben bezahlt werden.',
+  receipt:
+    'Dies ist eine Quittung und keine Rechnung. Der Betrag wurde Ihrem Guthaben gutgeschrieben. Steuer wird auf den Rechnungen berechnet, die aus dem Guthaben bezahlt werden.',
+  paymentKinds: {
+    PROVIDER: 'Online-Zahlung',
+    BANK_TRANSFER: 'Überweisung',
+    CASH: 'Barzahlung',
+    OTHER: 'Zahlung',
+    BALANCE: 'Zahlung aus dem Guthaben',
+  },
+  reversal: (payment) => `Rückgängig gemacht: ${payment}`,
   testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',
   statement: (seller) =>
     `Dies ist ein Zahlungsbeleg und keine Rechnung. Verkäufer ist ${seller}; er weist die Steuer aus und stellt die Rechnung.`,
   sellersDocument: 'Dokument des Verkäufers',
   page: (number, of) => `Seite ${number} von ${of}`,
   logo: (company) => `Logo von ${company}`,
-  proFormaForOrder: (order) => `Proforma-Rechnung zu Bestellung ${order}`,
+  titleForOrder: (title, order) => `${title} zu Bestellung ${order}`,
   userWithId: (id) => `Benutzer ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

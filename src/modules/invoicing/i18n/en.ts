@@ -1,7 +1,14 @@
 import type { Messages } from './messages.js'
 
 export const english: Messages = {
-  titles: { INVOICE: 'Invoice', PRO_FORMA: 'Pro forma', CREDIT_NOTE: 'Credit note', STATEMENT: 'Payment statement' },
+  titles: {
+    INVOICE: 'Invoice',
+    PRO_FORMA: 'Pro forma',
+    CREDIT_NOTE: 'Credit note',
+    STATEMENT: 'Payment statement',
+    PAYMENT_REQUEST: 'Payment request',
+    RECEIPT: 'Receipt',
+  },
   refundStatement: 'Refund statement',
   number: 'Number',
   order: 'Order',
@@ -34,13 +41,25 @@ export const english: Messages = {
   unusedPart: 'Unused part of the plan',
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
   invoicedElsewhere: 'This is not an invoice. The invoice of this order was issued by the former system.',
+  paymentRequest:
+    'This is not an invoice. The amount is added to your balance when it is paid. Tax is charged on the invoices that the balance pays.',
+  receipt:
+    'This is a receipt and not an invoice. The amount was added to your balance. Tax is charged on the invoices that the balance pays.',
+  paymentKinds: {
+    PROVIDER: 'Online payment',
+    BANK_TRANSFER: 'Bank transfer',
+    CASH: 'Cash payment',
+    OTHER: 'Payment',
+    BALANCE: 'Payment from the balance',
+  },
+  reversal: (payment) => `Reversed: ${payment}`,
   testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
     `This is a payment statement and not a tax invoice. The seller is ${seller}, who charges the tax and issues the invoice.`,
   sellersDocument: "The seller's document",
   page: (number, of) => `Page ${number} of ${of}`,
   logo: (company) => `Logo of ${company}`,
-  proFormaForOrder: (order) => `Pro forma for order ${order}`,
+  titleForOrder: (title, order) => `${title} for order ${order}`,
   userWithId: (id) => `User ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

@@ -1,7 +1,14 @@
 import type { Messages } from './messages.js'
 
 export const spanish: Messages = {
-  titles: { INVOICE: 'Factura', PRO_FORMA: 'Factura proforma', CREDIT_NOTE: 'Factura rectificativa', STATEMENT: 'Justificante de pago' },
+  titles: {
+    INVOICE: 'Factura',
+    PRO_FORMA: 'Factura proforma',
+    CREDIT_NOTE: 'Factura rectificativa',
+    STATEMENT: 'Justificante de pago',
+    PAYMENT_REQUEST: 'Solicitud de pago',
+    RECEIPT: 'Recibo',
+  },
   refundStatement: 'Justificante de reembolso',
   number: 'Número',
   order: 'Pedido',
@@ -34,13 +41,25 @@ export const spanish: Messages = {
   unusedPart: 'Parte no utilizada del plan',
   proForma: 'Este documento no es una factura. La factura se emite cuando el pedido se activa.',
   invoicedElsewhere: 'Este documento no es una factura. La factura de este pedido fue emitida por el sistema anterior.',
+  paymentRequest:
+    'Este documento no es una factura. El importe se añade a su saldo cuando se paga. El impuesto se aplica en las facturas que se pagan con el saldo.',
+  receipt:
+    'Este documento es un recibo y no una factura. El importe se ha añadido a su saldo. El impuesto se aplica en las facturas que se pagan con el saldo.',
+  paymentKinds: {
+    PROVIDER: 'Pago en línea',
+    BANK_TRANSFER: 'Transferencia bancaria',
+    CASH: 'Pago en efectivo',
+    OTHER: 'Pago',
+    BALANCE: 'Pago con el saldo',
+  },
+  reversal: (payment) => `Anulado: ${payment}`,
   testSale: 'Venta de prueba: no se ha pagado dinero.',
   statement: (seller) =>
     `Este justificante de pago no es una factura. El vendedor es ${seller}, que repercute el impuesto y emite la factura.`,
   sellersDocument: 'Documento del vendedor',
   page: (number, of) => `Página ${number} de ${of}`,
   logo: (company) => `Logotipo de ${company}`,
-  proFormaForOrder: (order) => `Factura proforma del pedido ${order}`,
+  titleForOrder: (title, order) => `${title} del pedido ${order}`,
   userWithId: (id) => `Usuario ${id}`,
   organisationWithId: (id) => `Organización ${id}`,
 }

@@ -1,7 +1,14 @@
 import type { Messages } from './messages.js'
 
 export const french: Messages = {
-  titles: { INVOICE: 'Facture', PRO_FORMA: 'Facture pro forma', CREDIT_NOTE: 'Avoir', STATEMENT: 'Relevé de paiement' },
+  titles: {
+    INVOICE: 'Facture',
+    PRO_FORMA: 'Facture pro forma',
+    CREDIT_NOTE: 'Avoir',
+    STATEMENT: 'Relevé de paiement',
+    PAYMENT_REQUEST: 'Demande de paiement',
+    RECEIPT: 'Reçu',
+  },
   refundStatement: 'Relevé de remboursement',
   number: 'Numéro',
   order: 'Commande',
@@ -34,12 +41,24 @@ export const french: Messages = {
   unusedPart: 'Partie non utilisée de la formule',
   proForma: 'Ce document n’est pas une facture. Une facture est émise lorsque la commande devient active.',
   invoicedElsewhere: 'Ce document n’est pas une facture. La facture de cette commande a été émise par l’ancien système.',
+  paymentRequest:
+    'Ce document n’est pas une facture. Le montant est ajouté à votre solde dès son paiement. La taxe est facturée sur les factures que le solde règle.',
+  receipt:
+    'Ce document est un reçu et non une facture. Le montant a été ajouté à votre solde. La taxe est facturée sur les factures que le solde règle.',
+  paymentKinds: {
+    PROVIDER: 'Paiement en ligne',
+    BANK_TRANSFER: 'Virement bancaire',
+    CASH: 'Paiement en espèces',
+    OTHER: 'Paiement',
+    BALANCE: 'Paiement par le solde',
+  },
+  reversal: (payment) => `Annulé : ${payment}`,
   testSale: 'Vente de test : aucun paiement n’a eu lieu.',
   statement: (seller) => `Ce relevé de paiement n’est pas une facture. Le vendeur est ${seller}, qui facture la TVA et émet la facture.`,
   sellersDocument: 'Document du vendeur',
   page: (number, of) => `Page ${number} sur ${of}`,
   logo: (company) => `Logo de ${company}`,
-  proFormaForOrder: (order) => `Facture pro forma pour la commande ${order}`,
+  titleForOrder: (title, order) => `${title} pour la commande ${order}`,
   userWithId: (id) => `Utilisateur ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

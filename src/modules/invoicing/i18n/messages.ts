@@ -1,3 +1,4 @@
+import type { PaymentMethodKind } from '../../ledger/index.js'
 import type { OrderStatus } from '../../orders/index.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 
@@ -44,13 +45,22 @@ export interface Messages {
   proForma: string
   /** Note on the document of an imported order that the former system has invoiced. */
   invoicedElsewhere: string
+  /** Note on the payment request of a top-up. */
+  paymentRequest: string
+  /** Note on the receipt of a top-up. */
+  receipt: string
+  /** A payment on a receipt, by its kind. */
+  paymentKinds: Record<PaymentMethodKind, string>
+  /** A reversed payment on a receipt. @param payment  the text of the payment */
+  reversal(payment: string): string
   /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string
   sellersDocument: string
   page(number: number, of: number): string
   logo(company: string): string
-  proFormaForOrder(order: number): string
+  /** Title of a document without a number: "Pro forma for order 101". */
+  titleForOrder(title: string, order: number): string
   /** Buyer without a name. */
   userWithId(id: string): string
   organisationWithId(id: string): string

@@ -69,8 +69,11 @@ function detailRows(document: DocumentSnapshot, { messages, date }: DocumentForm
     [messages.number, number],
     [messages.order, String(orderId)],
     [messages.date, date(document.date)],
-    [messages.supplyDate, kind !== 'PRO_FORMA' && !period && date(document.supplyDate)],
-    [kind === 'PRO_FORMA' ? messages.validUntil : messages.dueDate, kind !== 'CREDIT_NOTE' && !invoicedElsewhere && date(document.dueDate)],
+    [messages.supplyDate, number && !period && date(document.supplyDate)],
+    [
+      number ? messages.dueDate : messages.validUntil,
+      kind !== 'CREDIT_NOTE' && kind !== 'RECEIPT' && !invoicedElsewhere && date(document.dueDate),
+    ],
     [messages.servicePeriod, period && `${date(period.start)} – ${date(lastIncludedMoment(period.end))}`],
     [messages.titles.INVOICE, credited && `${credited.number}, ${date(credited.date)}`],
     [messages.status, statusText(document, messages)],
@@ -79,8 +82,10 @@ function detailRows(document: DocumentSnapshot, { messages, date }: DocumentForm
 }
 
 function statusText({ kind, paid, orderStatus }: DocumentSnapshot, messages: Messages): string {
-  if (kind === 'PRO_FORMA') return messages.orderStatuses[orderStatus]
+  if (kind === 'PRO_FORMA' || (kind === 'PAYMENT_REQUEST' && orderStatus !== 'PENDING')) return messages.orderStatuses[orderStatus]
   if (kind === 'CREDIT_NOTE') return messages.credited
+  // All payments of the receipt were reversed.
+  if (kind === 'RECEIPT' && !paid) return ''
   return paid ? messages.paid : messages.open
 }
 

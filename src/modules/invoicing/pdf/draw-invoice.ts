@@ -43,7 +43,8 @@ export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: Pd
 /** For example "Invoice INV-2026-000001"; shown on every page and in the file properties. */
 function fileTitle(document: DocumentSnapshot, formatter: DocumentFormatter): string {
   const { number, orderId } = document
-  return number ? `${documentTitle(document, formatter)} ${number}` : formatter.messages.proFormaForOrder(orderId)
+  const title = documentTitle(document, formatter)
+  return number ? `${title} ${number}` : formatter.messages.titleForOrder(title, orderId)
 }
 
 function electronicInvoice(document: DocumentSnapshot): ElectronicInvoice | undefined {

@@ -35,7 +35,8 @@ function columnTitles({ document, formatter: { messages } }: LayoutCursor): stri
 
 function rowCells({ document, formatter }: LayoutCursor, line: DocumentLine): string[] {
   const rate = document.taxes.filter(isTaxed).map((tax) => formatter.rate(tax))
-  return [line.description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rate, formatter.money(line.amount)]
+  const description = line.date === undefined ? line.description : `${line.description}, ${formatter.date(line.date)}`
+  return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rate, formatter.money(line.amount)]
 }
 
 /** The numeric columns get the width that they need, and the description gets the rest. */

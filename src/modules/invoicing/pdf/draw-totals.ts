@@ -16,7 +16,8 @@ export function drawTotals(cursor: LayoutCursor): void {
   cursor.makeRoom(70 + lineHeight(BODY) * document.taxes.length)
   cursor.y += 8
   const body = file.root.add('Table').add('TBody')
-  drawAmount(cursor, body, messages.net, money(document.subtotal))
+  // The documents of a top-up mention no tax.
+  if (!isOfTopUp(document)) drawAmount(cursor, body, messages.net, money(document.subtotal))
   for (const line of document.taxes.filter(isTaxed)) drawAmount(cursor, body, messages.taxOf(rate(line), money(line.net)), money(line.tax))
   cursor.page.rule(LEFT, cursor.y + 1, RIGHT - LEFT, 1, RULE)
   cursor.y += 6
@@ -26,6 +27,10 @@ export function drawTotals(cursor: LayoutCursor): void {
     cursor.makeRoom(lines.length * lineHeight(BODY))
     cursor.y = cursor.page.lines(file.root.add('P'), lines, MARGIN, cursor.y, BODY) + 4
   }
+}
+
+function isOfTopUp({ kind }: DocumentSnapshot): boolean {
+  return kind === 'PAYMENT_REQUEST' || kind === 'RECEIPT'
 }
 
 function drawAmount(cursor: LayoutCursor, body: Tag, label: string, value: string, style?: Style): void {
@@ -47,6 +52,8 @@ function documentNotes(
     vatIdCheck && messages.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
     ...taxes.map(({ exemption }) => exemption),
     kind === 'PRO_FORMA' && (invoicedElsewhere ? messages.invoicedElsewhere : messages.proForma),
+    kind === 'PAYMENT_REQUEST' && messages.paymentRequest,
+    kind === 'RECEIPT' && messages.receipt,
     isTest && messages.testSale,
     merchantOfRecord && messages.statement(merchantOfRecord.name),
     merchantOfRecord?.documentUrl && `${messages.sellersDocument}: ${merchantOfRecord.documentUrl}`,

@@ -7,7 +7,7 @@ import type { Order } from '../../../platform/postgres/generated/client.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { parseDocumentSnapshot } from '../document-snapshot.js'
-import { buildProForma, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
+import { buildOrderDocument, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
 import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import type { DocumentKey, DocumentStore } from './document-store.js'
@@ -93,14 +93,20 @@ export class DocumentService {
     this.#caches = createCaches()
   }
 
-  /** Renders a pro forma for every request and does not store it, because it is not an issued document. */
-  async renderProForma(
-    services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  /**
+   * Renders the document of an order without an invoice for every request, and does not store it, because it is not an
+   * issued document.
+   * @returns the PDF with the name of its file, such as "pro-forma-101"
+   */
+  async renderOrderDocument(
+    services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
     order: Order,
     signal?: AbortSignal,
-  ): Promise<StoredPdf> {
-    const bytes = await this.#options.renderer.render(await buildProForma(services, order), signal)
-    return inMemory({ sha256: sha256(bytes), bytes })
+  ): Promise<{ name: string; pdf: StoredPdf }> {
+    const document = await buildOrderDocument(services, order)
+    const bytes = await this.#options.renderer.render(document, signal)
+    const name = `${document.kind.toLowerCase().replaceAll('_', '-')}-${order.id}`
+    return { name, pdf: inMemory({ sha256: sha256(bytes), bytes }) }
   }
 
   async #find(invoiceId: bigint): Promise<StoredPdf | undefined> {

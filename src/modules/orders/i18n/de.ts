@@ -9,4 +9,5 @@ export const german: ItemMessages = {
   planChange: (plan) => `Wechsel zu ${plan}, Rest des Abrechnungszeitraums`,
   discount: 'Rabatt',
   order: 'Bestellung',
+  topUp: 'Guthabenaufladung',
 }

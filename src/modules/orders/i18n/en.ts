@@ -9,4 +9,5 @@ export const english: ItemMessages = {
   planChange: (plan) => `Change to ${plan}, rest of the period`,
   discount: 'Discount',
   order: 'Order',
+  topUp: 'Balance top-up',
 }

@@ -9,4 +9,5 @@ export const spanish: ItemMessages = {
   planChange: (plan) => `Cambio a ${plan}, resto del periodo`,
   discount: 'Descuento',
   order: 'Pedido',
+  topUp: 'Recarga de saldo',
 }

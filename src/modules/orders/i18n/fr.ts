@@ -9,4 +9,5 @@ export const french: ItemMessages = {
   planChange: (plan) => `Passage à ${plan}, reste de la période`,
   discount: 'Remise',
   order: 'Commande',
+  topUp: 'Rechargement du solde',
 }

@@ -12,4 +12,6 @@ export interface ItemMessages {
   planChange(plan: string): string
   discount: string
   order: string
+  /** Money that a customer adds to the balance. */
+  topUp: string
 }

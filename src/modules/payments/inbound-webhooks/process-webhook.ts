@@ -6,9 +6,10 @@ import { ESCLUSE } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import { applyEscluseEvent } from '../escluse/escluse-events.js'
 import { matchSubscription } from '../match-subscription.js'
-import type { ParsedEvent, PaymentProvider, SubscriptionSnapshot } from '../payment-provider.port.js'
+import type { ParsedEvent, PaymentProvider, SubscriptionSnapshot, TopUpSnapshot } from '../payment-provider.port.js'
 import { recordPayment } from '../record-payment.js'
 import { recordProviderRefund } from '../record-provider-refund.js'
+import { recordTopUpPayment } from '../top-up/record-top-up-payment.js'
 import type { ProcessingResult } from './processing-result.js'
 import { retryParkedEvents } from './provider-event.queries.js'
 
@@ -106,6 +107,8 @@ async function handleProviderEvent(
       if (typeof recorded === 'object') return recorded
       return recorded === 'unknown subscription' ? { parked: 'the subscription of this payment is unknown' } : 'PROCESSED'
     }
+    case 'topUp':
+      return handleTopUp(tx, services, provider, event.payment)
     case 'refund':
       return recordProviderRefund(tx, services, provider, event.refund)
     case 'ignored':
@@ -113,9 +116,20 @@ async function handleProviderEvent(
   }
 }
 
+async function handleTopUp(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
+  provider: PaymentProvider,
+  payment: TopUpSnapshot,
+): Promise<ProcessingResult> {
+  const result = await recordTopUpPayment(tx, services, provider, payment)
+  if (result === 'PROCESSED') await retryParkedEvents(tx, [`order:${payment.id}`])
+  return result
+}
+
 async function handleSubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
   provider: PaymentProvider,
   event: ParsedEvent & { type: 'subscription' },
   authoritative?: SubscriptionSnapshot,

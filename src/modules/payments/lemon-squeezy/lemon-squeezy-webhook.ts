@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isSignedBy, signWebhook } from '../../../core/webhook-signature.js'
 import { eventSubject, parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { ParsedEvent, ProviderWebhook } from '../payment-provider.port.js'
-import { readOrder, readPayment, readSubscription } from './lemon-squeezy.schemas.js'
+import { readPaidOrder, readPayment, readRefundedOrder, readSubscription } from './lemon-squeezy.schemas.js'
 
 const SIGNATURE_HEADER = 'x-signature'
 
@@ -45,10 +45,17 @@ function parseResource({ meta, data }: LemonSqueezyEvent): ParsedEvent {
     case 'subscription-invoices':
       return { type: 'payment', payment: readPayment(data) }
     case 'orders':
-      return meta.event_name === 'order_refunded' ? { type: 'refund', refund: readOrder(data) } : { type: 'ignored' }
+      if (meta.event_name === 'order_refunded') return { type: 'refund', refund: readRefundedOrder(data) }
+      // The payment of a subscription is reported by its own event.
+      if (meta.event_name !== 'order_created' || !isOfTopUp(meta.custom_data)) return { type: 'ignored' }
+      return { type: 'topUp', payment: { ...readPaidOrder(data), custom: meta.custom_data } }
     default:
       return { type: 'ignored' }
   }
+}
+
+function isOfTopUp(custom: unknown): boolean {
+  return typeof custom === 'object' && custom !== null && 'top_up_order_id' in custom
 }
 
 function lemonSqueezySubject({ type, id, attributes }: LemonSqueezyEvent['data']): string | null {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { SubscriptionStatus } from '../../subscriptions/index.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
-import type { PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot } from '../payment-provider.port.js'
+import type { PaymentSnapshot, RefundSnapshot, SubscriptionSnapshot, TopUpSnapshot } from '../payment-provider.port.js'
 
 // The wire format of Lemon Squeezy, which the sandbox uses too. Source: docs.lemonsqueezy.com/api,
 // /help/webhooks.
@@ -15,6 +15,9 @@ const LEMON_SQUEEZY_STATUSES: Record<string, SubscriptionStatus> = {
   cancelled: 'CANCELLED',
   expired: 'EXPIRED',
 }
+
+/** A refunded payment was paid first. */
+const PAID_STATUSES: readonly string[] = ['paid', 'refunded', 'partial_refund']
 
 const resourceId = z
   .union([z.string(), z.number().int()])
@@ -58,10 +61,22 @@ const paymentResource = z.object({
   }),
 })
 
-const orderResource = z.object({
+const refundedOrderResource = z.object({
   type: z.literal('orders'),
   id: resourceId,
   attributes: z.object({ refunded_amount: minorUnits.nullish() }),
+})
+
+const paidOrderResource = z.object({
+  type: z.literal('orders'),
+  id: resourceId,
+  attributes: z.object({
+    status: z.string(),
+    total: minorUnits,
+    currency: z.string().regex(/^[A-Z]{3}$/),
+    refunded_amount: minorUnits.nullish(),
+    created_at: timestamp,
+  }),
 })
 
 export function readSubscription(resource: unknown): SubscriptionSnapshot {
@@ -89,8 +104,7 @@ export function readPayment(resource: unknown): PaymentSnapshot {
     id,
     subscriptionId: attributes.subscription_id,
     reason: attributes.billing_reason,
-    // A refunded payment was paid first.
-    isPaid: ['paid', 'refunded', 'partial_refund'].includes(status),
+    isPaid: PAID_STATUSES.includes(status),
     total,
     tax: attributes.tax ?? 0n,
     discount: attributes.discount_total ?? 0n,
@@ -101,9 +115,16 @@ export function readPayment(resource: unknown): PaymentSnapshot {
   }
 }
 
-export function readOrder(resource: unknown): RefundSnapshot {
-  const { id, attributes } = parseEvent(orderResource, resource)
+export function readRefundedOrder(resource: unknown): RefundSnapshot {
+  const { id, attributes } = parseEvent(refundedOrderResource, resource)
   return { orderId: id, refunded: attributes.refunded_amount ?? 0n }
+}
+
+/** Reads an order that is not the purchase of a subscription. */
+export function readPaidOrder(resource: unknown): Omit<TopUpSnapshot, 'custom'> {
+  const { id, attributes } = parseEvent(paidOrderResource, resource)
+  const { status, total, currency, refunded_amount: refunded, created_at: createdAt } = attributes
+  return { id, isPaid: PAID_STATUSES.includes(status), total, currency, refunded: refunded ?? 0n, createdAt }
 }
 
 /** Variant ids are numbers. */

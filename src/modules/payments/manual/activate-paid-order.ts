@@ -7,6 +7,7 @@ import { freeHeldPayments, listHeldPayments } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder, settleCustomer } from '../../subscriptions/index.js'
+import { completeTopUp } from '../top-up/complete-top-up.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
@@ -22,8 +23,8 @@ export async function activatePaidOrder(
   order: Order,
 ): Promise<Order | null> {
   if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
-  // Imported orders may have no plan. Their money is held until they expire.
-  if (order.planId === null) return null
+  // The money for an order of an earlier system that names no plan either is held until it expires.
+  if (order.planId === null) return completeTopUp(tx, services, order)
   const owed = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
   if (held.reduce((sum, payment) => sum + payment.held, 0n) < owed.amount) return null

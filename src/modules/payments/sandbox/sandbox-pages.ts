@@ -1,6 +1,8 @@
 import { escapeXml } from '../../../platform/pdf/syntax.js'
 import { renderPage } from '../customer-page.js'
 
+const DECLINED = '<p role="alert">The card was declined. Nothing was charged.</p>'
+
 interface CheckoutView {
   key: string
   planName: string
@@ -15,15 +17,40 @@ interface CheckoutView {
 export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): string {
   const action = `/sandbox/checkout/${escapeXml(id)}`
   const buttons = paid
-    ? `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Continue</a></p>`
+    ? paidNotice(successUrl)
     : `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
 <button formaction="${action}/pay-once">Pay with a card that fails at renewal</button>
 <button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
-  const notice = declined ? '<p role="alert">The card was declined. Nothing was charged.</p>' : ''
+  const notice = declined ? DECLINED : ''
   const period = interval === 'YEAR' ? 'per year' : 'per month'
   return renderSandboxPage(
     `Checkout: ${planName}`,
     `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${period}</p>${notice}${buttons}`,
+  )
+}
+
+function paidNotice(successUrl: string): string {
+  return `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Continue</a></p>`
+}
+
+interface TopUpView {
+  key: string
+  price: string
+  isDeclined: boolean
+  isPaid: boolean
+  successUrl: string
+}
+
+/** The checkout page of a top-up, which is charged once. */
+export function topUpPage({ key, price, isDeclined, isPaid, successUrl }: TopUpView): string {
+  const action = `/sandbox/top-up/${escapeXml(key)}`
+  const buttons = `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
+<button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
+  return renderSandboxPage(
+    'Checkout: Top up your balance',
+    `<h1>Top up your balance</h1><p class="price">${escapeXml(price)}</p><p class="note">one payment</p>${
+      isDeclined ? DECLINED : ''
+    }${isPaid ? paidNotice(successUrl) : buttons}`,
   )
 }
 

@@ -8,7 +8,7 @@ import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { type Customer, lockCustomer } from '../../identity/index.js'
 import { holdBalance, readSpendableBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
-import type { NewCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
+import type { NewCheckout, NewTopUpCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
 import {
   createRecord,
@@ -26,6 +26,7 @@ import {
   updateRecord,
 } from './sandbox-records.js'
 import { sandboxRoutes } from './sandbox-routes.js'
+import { createTopUp, findTopUp, payTopUp, type SandboxTopUp } from './sandbox-top-up.js'
 import { sandboxWebhook } from './sandbox-webhook.js'
 import { readPayment, readSubscription, variantIdProblem } from './wire-format.js'
 
@@ -63,6 +64,19 @@ export class SandboxProvider implements PaymentProvider {
     const content = { ...checkout, amount: checkout.amount.toString(), subscriptionId: null }
     await db.sandboxRecord.create({ data: { type: 'checkouts', key, attributes: {}, internals: content, updatedAt: clock.now() } })
     return `${config.publicUrl}/sandbox/checkout/${key}`
+  }
+
+  async createTopUpCheckout(checkout: NewTopUpCheckout): Promise<string> {
+    const { db, config, clock } = this.#services
+    return `${config.publicUrl}/sandbox/top-up/${await createTopUp(db, checkout, clock.now())}`
+  }
+
+  findTopUp(key: string): Promise<SandboxTopUp | undefined> {
+    return findTopUp(this.#services.db, key)
+  }
+
+  async payTopUp(key: string): Promise<void> {
+    await this.#change((tx) => payTopUp(tx, key, this.#services.clock.now()))
   }
 
   async findCheckout(key: string): Promise<SandboxCheckout | undefined> {

@@ -7,7 +7,7 @@ import { ProviderRefusalError } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
-const customSchema = z.record(z.string(), z.string())
+export const customSchema = z.record(z.string(), z.string())
 const intervalSchema = z.enum(['MONTH', 'YEAR'])
 
 const checkoutRecordSchema = z.object({

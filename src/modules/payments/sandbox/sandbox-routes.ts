@@ -4,8 +4,9 @@ import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { formatMoney } from '../../../core/money.js'
 import { ORDER_NOT_FOUND } from '../../orders/index.js'
 import { acceptForms, sendPage } from '../customer-page.js'
-import { checkoutPage, portalPage } from './sandbox-pages.js'
+import { checkoutPage, portalPage, topUpPage } from './sandbox-pages.js'
 import type { SandboxCheckout } from './sandbox-records.js'
+import type { SandboxTopUp } from './sandbox-top-up.js'
 
 const CHECKOUT_KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -17,18 +18,21 @@ interface SandboxRequest {
 export interface SandboxPages {
   findCheckout(key: string): Promise<SandboxCheckout | undefined>
   pay(key: string, fails: boolean): Promise<void>
+  findTopUp(key: string): Promise<SandboxTopUp | undefined>
+  payTopUp(key: string): Promise<void>
   findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined>
   payOverdueInvoice(key: string): Promise<void>
 }
 
 /**
- * The pages of the sandbox: a checkout page with plan, price and buttons, and a portal to pay for a renewal
- * whose card failed.
+ * The pages of the sandbox: a checkout page with plan, price and buttons, one for a top-up, and a portal to pay
+ * for a renewal whose card failed.
  */
 export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   app.register(async (scope) => {
     acceptForms(scope)
     checkoutRoutes(scope, sandbox, config)
+    topUpRoutes(scope, sandbox, config)
     portalRoutes(scope, sandbox)
   })
 }
@@ -53,11 +57,39 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Con
     const checkout = await getCheckout(key)
     if (button === 'decline') return sendCheckout(reply.code(402), key, checkout, true)
     if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
-    if (button !== 'pay' && button !== 'pay-once')
-      throw new DomainError(BAD_REQUEST, 'This button does not exist; use the buttons of the page')
+    if (button !== 'pay' && button !== 'pay-once') throw unknownButtonError()
     await sandbox.pay(key, button === 'pay-once')
     return reply.redirect(checkout.successUrl, 303)
   })
+}
+
+function topUpRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
+  const getTopUp = async (key: string): Promise<SandboxTopUp> => {
+    const topUp = CHECKOUT_KEY.test(key) ? await sandbox.findTopUp(key) : undefined
+    if (!topUp) throw new DomainError(ORDER_NOT_FOUND, 'This checkout does not exist; create a new one')
+    return topUp
+  }
+  const sendTopUp = (reply: FastifyReply, key: string, topUp: SandboxTopUp, isDeclined: boolean) => {
+    const { amount, currency, isPaid, successUrl, cancelUrl } = topUp
+    const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
+    return sendPage(reply, topUpPage({ key, price, isDeclined, isPaid, successUrl }), [successUrl, cancelUrl])
+  }
+  app.get<SandboxRequest>('/sandbox/top-up/:key', async (request, reply) =>
+    sendTopUp(reply, request.params.key, await getTopUp(request.params.key), false),
+  )
+  app.post<SandboxRequest>('/sandbox/top-up/:key/:button', async (request, reply) => {
+    const { key, button } = request.params
+    const topUp = await getTopUp(key)
+    if (button === 'decline') return sendTopUp(reply.code(402), key, topUp, true)
+    if (button === 'cancel') return reply.redirect(topUp.cancelUrl, 303)
+    if (button !== 'pay') throw unknownButtonError()
+    await sandbox.payTopUp(key)
+    return reply.redirect(topUp.successUrl, 303)
+  })
+}
+
+function unknownButtonError(): DomainError {
+  return new DomainError(BAD_REQUEST, 'This button does not exist; use those of the page')
 }
 
 function portalRoutes(app: FastifyInstance, sandbox: SandboxPages): void {

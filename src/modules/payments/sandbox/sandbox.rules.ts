@@ -109,7 +109,7 @@ export function newPayment({ subscriptionId, reason, amount, currency, email, is
 }
 
 export function newOrder(
-  { variantId, planName, email, orderId }: PurchasedPlanDetails,
+  { variantId, planName, email, orderId }: Omit<PurchasedPlanDetails, 'interval'>,
   amount: bigint,
   currency: string,
   at: Date,

@@ -69,6 +69,6 @@ export async function issueRenewal(
   if (total === 0n) return order
   await lockCounters(tx, services, [OUR_SALE])
   const dueAt = period.start > at ? period.start : at
-  await payFromBalance(tx, await issueInvoice(tx, services, order, period, OUR_SALE, dueAt), at)
+  await payFromBalance(tx, await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt }), at)
   return order
 }

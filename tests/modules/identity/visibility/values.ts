@@ -108,5 +108,6 @@ function isOwnId(field: string, name: string): boolean {
 /** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {
   if (field === 'setBillingDetails' || ['replace', 'failedOnly'].includes(name)) return true
+  if (field === 'topUpBalance' && name.endsWith('Url')) return true
   return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
 }

@@ -1,0 +1,86 @@
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Order, Payment } from '../../platform/postgres/generated/client.js'
+import { describeLines, linesForTopUp, singleLine } from '../orders/index.js'
+import type { Services } from '../services.js'
+import type { DocumentSnapshot } from './document-snapshot.js'
+import { messagesFor } from './i18n/languages.js'
+import { buildSnapshot } from './invoice.rules.js'
+import { getBuyer } from './invoice-data.queries.js'
+import { NOT_TAXED } from './tax/tax.rules.js'
+
+type DocumentServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
+
+/** A payment, or its reversal, as a receipt shows it. */
+interface ReceiptEntry {
+  readonly description: string
+  readonly amount: bigint
+  readonly at: Date
+}
+
+/**
+ * Builds the document of an order that adds money to the balance, without a number and without tax: the request for the
+ * payment, or the receipt when it is paid. It is built for every request and never stored.
+ */
+export async function buildTopUpDocument(services: DocumentServices, order: Order): Promise<DocumentSnapshot> {
+  return order.status === 'ACTIVE' ? buildReceipt(services, order) : buildPaymentRequest(services, order)
+}
+
+async function buildPaymentRequest(services: DocumentServices, order: Order): Promise<DocumentSnapshot> {
+  const { buyer, locale } = await getBuyer(services.db, services, order)
+  return buildSnapshot({
+    ...commonParts(services, order),
+    buyer,
+    locale,
+    lines: describeLines(linesForTopUp(order.amount), locale),
+    kind: 'PAYMENT_REQUEST',
+    isTest: false,
+    isPaid: false,
+    date: order.placedAt,
+    dueDate: order.expiresAt ?? order.placedAt,
+  })
+}
+
+/** Its lines are the payments for the order, and their reversals. */
+async function buildReceipt(services: DocumentServices, order: Order): Promise<DocumentSnapshot> {
+  const { buyer, locale } = await getBuyer(services.db, services, order)
+  const payments = await listPayments(services.db, order)
+  const entries = (await Promise.all(payments.map((payment) => describePayment(services, payment, locale)))).flat()
+  const date = order.activatedAt ?? order.placedAt
+  const lines = entries.map(({ description, amount }) => ({ ...singleLine({ kind: 'TEXT', description }, amount), description }))
+  const snapshot = buildSnapshot({
+    ...commonParts(services, order),
+    buyer,
+    locale,
+    lines,
+    kind: 'RECEIPT',
+    isTest: payments.some(({ provider }) => services.providers.find(provider)?.isTest),
+    isPaid: payments.some(({ reversedAt }) => reversedAt === null),
+    date,
+    dueDate: date,
+  })
+  const dated = snapshot.lines.map((line, index) => ({ ...line, date: entries[index]?.at.toISOString() }))
+  return { ...snapshot, lines: dated }
+}
+
+function commonParts({ config }: DocumentServices, order: Order) {
+  const { issuer, timeZone } = config.invoices
+  return { issuer, timeZone, order, number: null, period: null, tax: NOT_TAXED, pricesIncludeTax: true, merchantOfRecord: null }
+}
+
+function listPayments(tx: Transaction, { id: orderId, currency }: Order): Promise<Payment[]> {
+  return tx.payment.findMany({ where: { orderId, currency, kind: { not: 'BALANCE' } }, orderBy: { id: 'asc' } })
+}
+
+async function describePayment(
+  { findMissingGlyph }: DocumentServices,
+  { kind, reference, amount, receivedAt, reversedAt }: Payment,
+  locale: string,
+): Promise<ReceiptEntry[]> {
+  const { messages } = messagesFor(locale)
+  const [item] = describeLines(linesForTopUp(amount), locale)
+  // A reference may contain characters that no font has.
+  const isPrintable = reference !== null && !(await findMissingGlyph(reference))
+  const payment = isPrintable ? `${messages.paymentKinds[kind]} ${reference}` : messages.paymentKinds[kind]
+  const received = { description: `${item?.description}: ${payment}`, amount, at: receivedAt }
+  return reversedAt ? [received, { description: messages.reversal(payment), amount: -amount, at: reversedAt }] : [received]
+}
