@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 import { postToLedger } from '../ledger/index.js'
+import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
@@ -28,6 +29,7 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
  * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
  * invoice. It is open until its payments are allocated. Call it late in a transaction, because the counter row stays
  * locked until the commit.
+ * @param dueAt  if it is not paid at once. The document is then open, and states how to pay
  */
 export async function issueInvoice(
   tx: Transaction,
@@ -35,12 +37,14 @@ export async function issueInvoice(
   order: Order,
   period: Period,
   { merchantOfRecord, amountsIncludeTax, isTest, providerTax }: SaleTerms = OUR_SALE,
+  dueAt?: Date,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await getInvoiceData(tx, services, order, { withCredit: false })
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
+  const paymentMethods = dueAt ? await listPaymentMethods(tx) : []
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -48,6 +52,7 @@ export async function issueInvoice(
     providerTax,
     creditedInvoiceId: null,
     refundId: null,
+    dueAt,
     buildSnapshot: (number, at) =>
       buildSnapshot({
         ...sale,
@@ -62,7 +67,9 @@ export async function issueInvoice(
         merchantOfRecord,
         isTest,
         date: at,
-        dueDate: at,
+        dueDate: dueAt ?? at,
+        paid: dueAt === undefined,
+        paymentMethods,
       }),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
@@ -80,6 +87,8 @@ interface IssueRequest {
   providerTax: bigint
   creditedInvoiceId: bigint | null
   refundId: bigint | null
+  /** Default: at once. */
+  dueAt?: Date | undefined
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
@@ -90,7 +99,7 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, providerTax, creditedInvoiceId, refundId, buildSnapshot: build }: IssueRequest,
+  { kind, series, order, providerTax, creditedInvoiceId, refundId, dueAt, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
@@ -117,7 +126,7 @@ export async function issueDocument(
       // A trigger derives it from the amounts.
       status: 'OPEN',
       issuedAt: at,
-      dueAt: at,
+      dueAt: dueAt ?? at,
       snapshot,
     },
   })

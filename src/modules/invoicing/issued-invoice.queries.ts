@@ -1,6 +1,8 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { isAwaitingPayment } from '../orders/index.js'
+import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
@@ -50,5 +52,7 @@ export async function buildProForma(
     isTest: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
+    paid: false,
+    paymentMethods: isAwaitingPayment(order, services.clock.now()) ? await listPaymentMethods(services.db) : [],
   })
 }

@@ -33,6 +33,8 @@ export const german: Messages = {
   refundedBy: (system) => `Erstattet durch ${system ?? 'den Zahlungsanbieter'}`,
   unusedPart: 'Ungenutzter Teil des Tarifs',
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',
+  howToPay: 'So können Sie bezahlen',
+  paymentReference: 'Verwendungszweck',
   testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',
   statement: (seller) =>
     `Dies ist ein Zahlungsbeleg und keine Rechnung. Verkäufer ist ${seller}; er weist die Steuer aus und stellt die Rechnung.`,

@@ -33,6 +33,8 @@ export const english: Messages = {
   refundedBy: (system) => `Refunded by ${system ?? 'the payment provider'}`,
   unusedPart: 'Unused part of the plan',
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
+  howToPay: 'How to pay',
+  paymentReference: 'Reference',
   testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
     `This is a payment statement and not a tax invoice. The seller is ${seller}, who charges the tax and issues the invoice.`,

@@ -33,6 +33,8 @@ export const spanish: Messages = {
   refundedBy: (system) => `Reembolsado por ${system ?? 'el proveedor de pagos'}`,
   unusedPart: 'Parte no utilizada del plan',
   proForma: 'Este documento no es una factura. La factura se emite cuando el pedido se activa.',
+  howToPay: 'Cómo pagar',
+  paymentReference: 'Concepto',
   testSale: 'Venta de prueba: no se ha pagado dinero.',
   statement: (seller) =>
     `Este justificante de pago no es una factura. El vendedor es ${seller}, que repercute el impuesto y emite la factura.`,

@@ -33,6 +33,8 @@ export const french: Messages = {
   refundedBy: (system) => `Remboursé par ${system ?? 'le prestataire de paiement'}`,
   unusedPart: 'Partie non utilisée de la formule',
   proForma: 'Ce document n’est pas une facture. Une facture est émise lorsque la commande devient active.',
+  howToPay: 'Comment payer',
+  paymentReference: 'Référence',
   testSale: 'Vente de test : aucun paiement n’a eu lieu.',
   statement: (seller) => `Ce relevé de paiement n’est pas une facture. Le vendeur est ${seller}, qui facture la TVA et émet la facture.`,
   sellersDocument: 'Document du vendeur',

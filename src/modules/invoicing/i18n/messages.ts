@@ -42,6 +42,10 @@ export interface Messages {
   /** Why a credit note credits a plan that has ended early or was replaced. */
   unusedPart: string
   proForma: string
+  /** Heading of the payment methods. */
+  howToPay: string
+  /** What the customer must state when paying. */
+  paymentReference: string
   /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string
