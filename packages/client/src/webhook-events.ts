@@ -39,6 +39,12 @@ interface InvoiceData extends EventCustomer {
   readonly currency: string
 }
 
+interface ReportData extends EventCustomer, Amount {
+  readonly reportedPaymentId: string
+  readonly orderId: string
+  readonly reference: string
+}
+
 interface SubscriptionData extends EventCustomer {
   readonly subscriptionId: string
   readonly status: string
@@ -57,6 +63,8 @@ export interface EventData {
   readonly 'plan.expired': SubscriptionData
   readonly 'subscription.updated': SubscriptionData & { readonly planId: string }
   readonly 'payment.received': OrderData & { readonly reason: string }
+  readonly 'payment.reported': ReportData
+  readonly 'payment.rejected': ReportData & { readonly reason: string }
   readonly 'invoice.issued': InvoiceData
   readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string | null }
   readonly 'limits.changed': LimitsData

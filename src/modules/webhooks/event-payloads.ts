@@ -9,6 +9,15 @@ interface OrderPayload {
   currency: string
 }
 
+interface ReportPayload {
+  reportedPaymentId: bigint
+  orderId: bigint
+  /** What the customer states to have paid. Minor units, as text. */
+  amount: string
+  currency: string
+  reference: string
+}
+
 interface SubscriptionPayload {
   subscriptionId: bigint
   status: string
@@ -26,6 +35,8 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'plan.expired': SubscriptionPayload
   'subscription.updated': SubscriptionPayload & { planId: bigint }
   'payment.received': OrderPayload & { reason: string }
+  'payment.reported': ReportPayload
+  'payment.rejected': ReportPayload & { reason: string }
   /** `total`: minor units, as text. */
   'invoice.issued': { invoiceId: bigint; kind: string; number: string; orderId: bigint; total: string; currency: string }
   /** `orderId`: null for a refund of the balance. */

@@ -7,6 +7,8 @@ export const SubscribableEventType = {
   PLAN_EXPIRED: 'plan.expired',
   SUBSCRIPTION_UPDATED: 'subscription.updated',
   PAYMENT_RECEIVED: 'payment.received',
+  PAYMENT_REPORTED: 'payment.reported',
+  PAYMENT_REJECTED: 'payment.rejected',
   INVOICE_ISSUED: 'invoice.issued',
   REFUND_ISSUED: 'refund.issued',
   LIMITS_CHANGED: 'limits.changed',

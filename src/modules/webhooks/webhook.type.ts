@@ -17,6 +17,8 @@ registerEnumType(EventType, {
     PLAN_EXPIRED: { description: 'The plan of a customer has expired.' },
     SUBSCRIPTION_UPDATED: { description: 'The status, plan or period of a subscription has changed.' },
     PAYMENT_RECEIVED: { description: 'A payment was recorded.' },
+    PAYMENT_REPORTED: { description: 'A customer has reported a payment by hand, which awaits a decision.' },
+    PAYMENT_REJECTED: { description: 'A reported payment was rejected.' },
     INVOICE_ISSUED: { description: 'An invoice or a payment statement was issued.' },
     REFUND_ISSUED: { description: 'A refund was recorded, and its credit note was issued.' },
     LIMITS_CHANGED: { description: 'The entitlement of a customer has changed.' },
