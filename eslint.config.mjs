@@ -9,9 +9,12 @@ const VALUES = [
   'Buyer',
   'CurrentPlan',
   'Entitlement',
+  'HowToPay',
   'InvoiceLine',
   'InvoiceTax',
   'Limits',
+  // Named by its slug.
+  'ManualPaymentMethod',
   'Money',
   'OrderItem',
   'OrganisationMembership',

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   ProviderEvent: 'pev',
   Refund: 'ref',
   RefundPart: 'rfp',
+  ReportedPayment: 'rep',
   User: 'user',
   WebhookDelivery: 'whd',
   WebhookEndpoint: 'whe',

@@ -7,6 +7,7 @@ import { invoicing } from './invoicing/index.js'
 import { ledger } from './ledger/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
+import { paymentMethods } from './payment-methods/index.js'
 import { payments } from './payments/index.js'
 import { settings } from './settings/index.js'
 import { subscriptions } from './subscriptions/index.js'
@@ -19,6 +20,7 @@ export const MODULES: readonly Module[] = [
   catalog,
   orders,
   ledger,
+  paymentMethods,
   invoicing,
   subscriptions,
   entitlements,

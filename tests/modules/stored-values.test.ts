@@ -10,6 +10,7 @@ import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modul
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_DESTINATIONS, REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
+import { REPORTED_PAYMENT_STATUSES } from '../../src/modules/payments/reported/reported-payment.enums.js'
 import { COLLECTION_METHODS, SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
 import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
@@ -37,6 +38,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   RefundDestination: REFUND_DESTINATIONS,
   RefundStatus: REFUND_STATUSES,
   RefundType: REFUND_TYPES,
+  ReportedPaymentStatus: REPORTED_PAYMENT_STATUSES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,
   ProviderEventStatus: PROVIDER_EVENT_STATUSES,
   WebhookFormat: WEBHOOK_FORMATS,

@@ -25,6 +25,14 @@ const REQUIRED = {
     updated_at: 'now()',
   },
   refunds: { currency: "'USD'", amount: '1', tax: '0', days: '1', created_at: 'now()' },
+  reported_payments: {
+    status: "'REPORTED'",
+    currency: "'USD'",
+    amount: '1',
+    reference: 'id::text',
+    reported_by: "'user:1'",
+    reported_at: 'now()',
+  },
 }
 
 /**

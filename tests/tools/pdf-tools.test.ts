@@ -23,11 +23,17 @@ const run = promisify(execFile)
 const JAPANESE = createRequire(import.meta.url).resolve('@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf')
 const fonts = loadFonts([JAPANESE])
 const { buyer } = sampleDocument()
+/** The instructions of the last one continue on the next page. */
+const PAYMENT_METHODS = [
+  { name: 'Überweisung', instructions: 'Bitte {amount} überweisen.', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
+  { name: 'Bar', instructions: Array.from({ length: 40 }, (_, index) => `Zeile ${index}: {invoice}`).join('\n'), iban: null, bic: null },
+]
 const DOCUMENTS: Record<string, DocumentSnapshot> = {
   invoice: sampleDocument(),
   'three-hundred-lines': sampleDocument({ lines: orderLines(300) }, { locale: 'de-DE' }),
   'all-scripts': sampleDocument({}, { buyer: { ...buyer, name: 'Москва Ελλάδα שלום (1) محمد 東京' } }),
   'pro-forma': sampleDocument({}, { kind: 'PRO_FORMA', number: null, paid: false, orderStatus: 'PENDING', period: null }),
+  'open-invoice': sampleDocument({ lines: orderLines(20) }, { locale: 'de-DE', paid: false, howToPay: { methods: PAYMENT_METHODS } }),
   'credit-note': buildCreditNote({
     number: 'CN-2026-000001',
     invoice: sampleDocument(),
@@ -96,6 +102,23 @@ describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
     expect(await validateXsd(xml, Profile.EN16931)).toMatchObject({ valid: true })
     expect(violatedRules(xml)).toEqual([])
   })
+})
+
+test('an open invoice states how to pay, in reading order and on as many pages as it needs', async () => {
+  const { stdout } = await run('pdftotext', ['-raw', path('open-invoice'), '-'])
+  const words = [
+    'Gesamtbetrag',
+    'So können Sie bezahlen',
+    'Verwendungszweck: INV-2026-000042',
+    'Überweisung',
+    'IBAN: DE89 3704 0044',
+    'Bar',
+  ]
+  const lines = Array.from({ length: 40 }, (_, index) => `Zeile ${index}: INV-2026-000042`)
+  const positions = [...words, ...lines].map((text) => stdout.indexOf(text))
+  expect(positions).not.toContain(-1)
+  expect(positions).toEqual(positions.toSorted((a, b) => a - b))
+  expect(stdout).toContain('Seite 1 von 2')
 })
 
 test('extracts text in reading order in every script', async () => {

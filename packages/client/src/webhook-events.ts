@@ -57,6 +57,12 @@ interface AccessData extends EventCustomer {
   readonly planId: string
 }
 
+interface ReportData extends EventCustomer, Amount {
+  readonly reportedPaymentId: string
+  readonly orderId: string
+  readonly reference: string
+}
+
 interface SubscriptionData extends EventCustomer {
   readonly subscriptionId: string
   readonly status: string
@@ -87,6 +93,8 @@ export interface EventData {
   }
   readonly 'payment.received': OrderData & { readonly reason: string }
   readonly 'payment.failed': AccessData
+  readonly 'payment.reported': ReportData
+  readonly 'payment.rejected': ReportData & { readonly reason: string }
   readonly 'invoice.issued': InvoiceData
   readonly 'invoice.due': ReminderData
   readonly 'invoice.overdue': ReminderData

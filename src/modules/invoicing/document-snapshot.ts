@@ -47,6 +47,11 @@ const buyerSchema = z.object({
   taxId: nullableText,
 })
 
+/** How the customer can pay. The instructions have placeholders, which `number`, `orderId` and `total` replace. */
+const howToPaySchema = z.object({
+  methods: z.array(z.object({ name: z.string(), instructions: nullableText, iban: nullableText, bic: nullableText })),
+})
+
 const merchantSchema = z.object({ name: z.string(), documentUrl: nullableText })
 
 /** Everything that a document shows, as it was at the time of issue. Times are ISO 8601. */
@@ -84,6 +89,8 @@ const snapshotSchema = z.object({
   isTest: z.boolean().optional(),
   /** For a pro forma: whether the order was imported, and the former system has issued its invoice. */
   invoicedElsewhere: z.boolean().optional(),
+  /** Null or absent on paid documents, and on those from before payment methods. */
+  howToPay: howToPaySchema.nullish(),
 })
 
 export type DocumentLine = z.output<typeof lineSchema>

@@ -4,7 +4,7 @@ import { exponentOf, formatDecimal } from '../../core/money.js'
 import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, TaxLine } from './document-snapshot.js'
-import { isTaxed, lastIncludedMoment } from './invoice.rules.js'
+import { isTaxed, lastIncludedMoment, paymentReference } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'
@@ -16,6 +16,8 @@ const NAMESPACES = Object.entries({
 }).map(([prefix, name]) => ` xmlns:${prefix}="${STANDARD}:${name}:100"`)
 /** Document types. Source: UNTDID 1001. */
 const TYPE_CODES = { INVOICE: '380', CREDIT_NOTE: '381' } as const
+/** A credit transfer. Source: UNTDID 4461. */
+const CREDIT_TRANSFER = '30'
 /** C62 is "one". Source: UN/ECE Recommendation 20. */
 const UNIT_CODE = 'unitCode="C62"'
 /** The standard allows two digits, so it cannot express currencies with three, such as KWD. */
@@ -150,10 +152,12 @@ function addressElement({ zip, address: street, city, state, country }: Seller |
 }
 
 function settlementElement(document: DocumentSnapshot): string {
-  const { currency, taxes, lines, credited } = document
+  const { currency, taxes, lines, credited, howToPay } = document
   return element(
     'ram:ApplicableHeaderTradeSettlement',
+    howToPay ? textElement('ram:PaymentReference', paymentReference(document)) : '',
     element('ram:InvoiceCurrencyCode', currency),
+    ...(howToPay?.methods ?? []).map(paymentMeansElement),
     ...taxes.map((line) => taxElement(document, line)),
     periodElement(document),
     ...lines.filter(({ amount }) => amount.startsWith('-')).map((line) => allowanceElement(document, line)),
@@ -166,6 +170,17 @@ function settlementElement(document: DocumentSnapshot): string {
           dateElement('ram:FormattedIssueDateTime', credited.date, document, 'qdt'),
         )
       : '',
+  )
+}
+
+/** A payment method with an account, BG-17. The others are not expressed, because they have no code. */
+function paymentMeansElement({ iban, bic }: { iban: string | null; bic: string | null }): string {
+  if (!iban) return ''
+  return element(
+    'ram:SpecifiedTradeSettlementPaymentMeans',
+    element('ram:TypeCode', CREDIT_TRANSFER),
+    element('ram:PayeePartyCreditorFinancialAccount', element('ram:IBANID', iban)),
+    bic ? element('ram:PayeeSpecifiedCreditorFinancialInstitution', element('ram:BICID', bic)) : '',
   )
 }
 

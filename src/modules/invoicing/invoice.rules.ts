@@ -3,12 +3,18 @@ import { toLocalDate } from '../../core/local-date.js'
 import { allocate, scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { DescribedLine, OrderStatus } from '../orders/index.js'
+import type { PaymentMethod } from '../payment-methods/index.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
 import { calculateTax, netLines, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
 /** Whether the document mentions tax at all. */
 export function isTaxed({ category }: TaxLine): boolean {
   return category !== 'NOT_TAXED'
+}
+
+/** What a customer states when paying a document: the number of the invoice, or the id of the order of a pro forma. */
+export function paymentReference({ number, orderId }: Pick<DocumentSnapshot, 'number' | 'orderId'>): string {
+  return number ?? String(orderId)
 }
 
 /** Documents show a period with its last day included. */
@@ -63,6 +69,8 @@ interface SnapshotInput {
   locale: string
   date: Date
   dueDate: Date
+  /** The document shows them if something is to pay. */
+  paymentMethods: readonly PaymentMethod[]
   merchantOfRecord: MerchantOfRecord | null
   isTest: boolean
   /** Whether nothing is to pay when the document is issued. */
@@ -71,10 +79,13 @@ interface SnapshotInput {
 
 /** Builds the snapshot of a sale. */
 export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
-  const { kind, number, order, lines, tax, pricesIncludeTax, period, isPaid, date, dueDate, ...unchanged } = sale
+  const { kind, number, order, lines, tax, pricesIncludeTax, period, isPaid, date, dueDate, paymentMethods, ...unchanged } = sale
+  const totals = calculateTotals(lines, tax, pricesIncludeTax)
+  const isToPay = !isPaid && kind !== 'STATEMENT' && BigInt(totals.total) > 0n && paymentMethods.length > 0
+  const methods = paymentMethods.map(({ name, instructions, iban, bic }) => ({ name, instructions, iban, bic }))
   return {
     ...unchanged,
-    ...calculateTotals(lines, tax, pricesIncludeTax),
+    ...totals,
     kind,
     number,
     orderId: Number(order.id),
@@ -87,6 +98,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     currency: order.currency,
     vatIdCheck: tax.check,
     credited: null,
+    howToPay: isToPay ? { methods } : null,
   }
 }
 
@@ -137,6 +149,7 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
     kind: 'CREDIT_NOTE',
     number,
     paid: true,
+    howToPay: null,
     date: date.toISOString(),
     dueDate: date.toISOString(),
     lines: isFullCredit

@@ -3,6 +3,7 @@ import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
 import { AllInvoicesResolver } from './all-invoices.resolver.js'
 import { OrganisationInvoicesResolver, UserInvoicesResolver } from './customer-invoices.resolver.js'
+import { InvoiceHowToPayResolver, OrderHowToPayResolver } from './how-to-pay.resolver.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { creditNoteLoader, issuedInvoiceLoader } from './invoice.loader.js'
@@ -16,6 +17,8 @@ export const invoicing = defineModule({
     CreditNoteResolver,
     OrderInvoiceResolver,
     InvoicePaymentsResolver,
+    InvoiceHowToPayResolver,
+    OrderHowToPayResolver,
     PaymentInvoicesResolver,
     UserInvoicesResolver,
     OrganisationInvoicesResolver,

@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 import { postToLedger } from '../ledger/index.js'
+import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
@@ -43,6 +44,7 @@ export async function issueInvoice(
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await getInvoiceData(tx, services, order, { withCredit: false })
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
+  const paymentMethods = dueAt ? await listPaymentMethods(tx) : []
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -67,6 +69,7 @@ export async function issueInvoice(
         isPaid: dueAt === undefined,
         date: at,
         dueDate: dueAt ?? at,
+        paymentMethods,
       }),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice

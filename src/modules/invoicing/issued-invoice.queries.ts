@@ -1,7 +1,8 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
-import { isTopUp } from '../orders/index.js'
+import { isAwaitingPayment, isTopUp } from '../orders/index.js'
+import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
@@ -62,6 +63,7 @@ async function buildProForma(
     isPaid: false,
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
+    paymentMethods: !order.invoicedElsewhere && isAwaitingPayment(order, services.clock.now()) ? await listPaymentMethods(services.db) : [],
   })
   return order.invoicedElsewhere ? withFormerAmounts(snapshot, order) : snapshot
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment } from '../../platform/postgres/generated/client.js'
 import { describeLines, linesForTopUp, singleLine } from '../orders/index.js'
+import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import type { DocumentSnapshot } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
@@ -35,6 +36,7 @@ async function buildPaymentRequest(services: DocumentServices, order: Order): Pr
     kind: 'PAYMENT_REQUEST',
     isTest: false,
     isPaid: false,
+    paymentMethods: await listPaymentMethods(services.db),
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })
@@ -53,6 +55,7 @@ async function buildReceipt(services: DocumentServices, order: Order): Promise<D
     locale,
     lines,
     kind: 'RECEIPT',
+    paymentMethods: [],
     isTest: payments.some(({ provider }) => services.providers.find(provider)?.isTest),
     isPaid: payments.some(({ reversedAt }) => reversedAt === null),
     date,

@@ -28,6 +28,20 @@ export const invoicePaymentsLoader = ({ db }: Pick<Services, 'db'>) =>
     ({ paidInvoiceId }) => paidInvoiceId,
   )
 
+/** Loads what is held for pending orders, minor units. */
+export const heldForOrderLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    async (orderIds: bigint[]) => {
+      const sums = await db.payment.groupBy({
+        by: ['orderId'],
+        where: { orderId: { in: orderIds }, held: { gt: 0n } },
+        _sum: { held: true },
+      })
+      return sums.map(({ orderId, _sum: { held } }) => ({ orderId, held: held ?? 0n }))
+    },
+    ({ orderId }) => orderId,
+  )
+
 /** Loads the ids of the invoices that payments pay now, oldest first. */
 export const paidInvoicesLoader = ({ db }: Pick<Services, 'db'>) =>
   createManyByKeyLoader(

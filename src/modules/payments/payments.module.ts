@@ -21,6 +21,12 @@ import { AllRefundsResolver } from './refunds/all-refunds.resolver.js'
 import { finishPartLater, finishRefundLater } from './refunds/finish-part.js'
 import { OrderRefundsResolver, RefundPartResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { refundUnused } from './refunds/refund-unused.js'
+import { reportedPaymentLoader } from './reported/reported-payment.loader.js'
+import {
+  InvoiceReportedPaymentsResolver,
+  OrderReportedPaymentsResolver,
+  ReportedPaymentResolver,
+} from './reported/reported-payment.resolver.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 import { TopUpResolver } from './top-up/top-up.resolver.js'
 
@@ -35,11 +41,15 @@ export const payments = defineModule({
     ManualPaymentResolver,
     ReceivablesResolver,
     TopUpResolver,
+    ReportedPaymentResolver,
+    OrderReportedPaymentsResolver,
+    InvoiceReportedPaymentsResolver,
     ChangePageResolver,
   ],
   nodes: {
     Refund: customerRows(refundLoader, (refund) => refund),
     RefundPart: customerRows(refundPartLoader, ({ refund }) => refund),
+    ReportedPayment: customerRows(reportedPaymentLoader, (report) => report),
     ProviderEvent: administratorRows(providerEventLoader),
   },
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],

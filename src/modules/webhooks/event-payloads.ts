@@ -9,6 +9,15 @@ interface OrderPayload {
   currency: string
 }
 
+interface ReportPayload {
+  reportedPaymentId: bigint
+  orderId: bigint
+  /** What the customer states to have paid. Minor units, as text. */
+  amount: string
+  currency: string
+  reference: string
+}
+
 interface SubscriptionPayload {
   subscriptionId: bigint
   status: string
@@ -51,6 +60,8 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'payment.received': OrderPayload & { reason: string }
   /** The payment provider could not charge a renewal. */
   'payment.failed': { subscriptionId: bigint; planId: bigint }
+  'payment.reported': ReportPayload
+  'payment.rejected': ReportPayload & { reason: string }
   /** `total`: minor units, as text. */
   'invoice.issued': { invoiceId: bigint; kind: string; number: string; orderId: bigint; total: string; currency: string }
   'invoice.due': ReminderPayload

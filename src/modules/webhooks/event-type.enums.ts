@@ -13,6 +13,8 @@ export const SubscribableEventType = {
   PRICE_CHANGING: 'price.changing',
   PAYMENT_RECEIVED: 'payment.received',
   PAYMENT_FAILED: 'payment.failed',
+  PAYMENT_REPORTED: 'payment.reported',
+  PAYMENT_REJECTED: 'payment.rejected',
   INVOICE_ISSUED: 'invoice.issued',
   INVOICE_DUE: 'invoice.due',
   INVOICE_OVERDUE: 'invoice.overdue',

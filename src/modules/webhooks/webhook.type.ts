@@ -27,6 +27,8 @@ registerEnumType(EventType, {
     PAYMENT_FAILED: { description: 'The payment provider could not charge a renewal.' },
     INVOICE_DUE: { description: 'Reminder of an open invoice, on a day of REMINDER_DAYS until its due date.' },
     INVOICE_OVERDUE: { description: 'Reminder of an open invoice, on a day of REMINDER_DAYS after its due date.' },
+    PAYMENT_REPORTED: { description: 'A customer has reported a payment by hand, which awaits a decision.' },
+    PAYMENT_REJECTED: { description: 'A reported payment was rejected.' },
     INVOICE_ISSUED: { description: 'An invoice or a payment statement was issued.' },
     REFUND_ISSUED: { description: 'A refund was recorded, and its credit note was issued.' },
     LIMITS_CHANGED: { description: 'The entitlement of a customer has changed.' },

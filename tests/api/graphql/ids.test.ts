@@ -79,7 +79,7 @@ describe('the types with an id', () => {
         providerEvents(first: 100) { nodes { id } } entitlements(first: 100) { nodes { customer { ... on Node { id } } subscription { id } } }
         limitOverrides(userId: ${PEOPLE.Ada}) { nodes { id } } planReapplications(planId: "${world.installation.plan}") { nodes { id } } }`,
     )
-    const money = `{ allPayments(first: 40) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } } }`
+    const money = `{ allPayments(first: 40) { nodes { id } } allReportedPayments(first: 40) { nodes { id } } user(id: ${PEOPLE.Ada}) { balances { entries { nodes { id } } } } }`
     const found = new Set<string>()
     JSON.stringify([data, (await ask('admin', money)).data], (name, value) => {
       if (['id', 'planId', 'userId', 'endpointId'].includes(name) && typeof value === 'string') found.add(value)
@@ -229,6 +229,7 @@ describe('node', () => {
     'RefundPart',
     'PlanSubscription',
     'Payment',
+    'ReportedPayment',
     'BalanceEntry',
     'CreditGrant',
   ] as const
@@ -246,6 +247,7 @@ describe('node', () => {
     const creditNote = await db.invoice.findFirstOrThrow({ where: { ...of, kind: 'CREDIT_NOTE' } })
     const subscription = await db.subscription.findFirstOrThrow({ where: { organisationId: of.organisationId } })
     const payment = await db.payment.findFirstOrThrow({ where: of })
+    const report = await db.reportedPayment.findFirstOrThrow({ where: of })
     const entry = await db.ledgerPosting.findFirstOrThrow({ where: { organisationId: of.organisationId, balance: { not: 0n } } })
     const grant = await db.creditGrant.findFirstOrThrow({ where: { organisationId: of.organisationId } })
     return {
@@ -257,6 +259,7 @@ describe('node', () => {
       RefundPart: encodeId('RefundPart', refund.parts[0]?.id ?? 0n),
       PlanSubscription: encodeId('PlanSubscription', subscription.id),
       Payment: encodeId('Payment', payment.id),
+      ReportedPayment: encodeId('ReportedPayment', report.id),
       BalanceEntry: encodeId('BalanceEntry', entry.id),
       CreditGrant: encodeId('CreditGrant', grant.id),
       User: encodeId('User', of.userId),

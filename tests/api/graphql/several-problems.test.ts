@@ -39,6 +39,18 @@ const CASES: [mutation: string, input: object, fields: string[]][] = [
   ['setTaxRate', { country: 'DE', customerType: 'USER', basisPoints: -5, exemption: '' }, ['basisPoints', 'exemption']],
   ['creditInvoice', { invoiceId: '?', amount: 0, reason: '' }, ['invoiceId', 'amount', 'reason']],
   ['requestRefund', { orderId: '?', reason: '' }, ['orderId', 'reason']],
+  [
+    'reportPayment',
+    { orderId: '?', invoiceId: '2', amount: 0, method: 'A B', reference: '', note: LONG },
+    ['orderId', 'amount', 'method', 'reference', 'note', 'invoiceId'],
+  ],
+  ['confirmReportedPayment', { id: '?', amount: 0, kind: 'BALANCE', reference: '' }, ['id', 'amount', 'kind', 'reference']],
+  ['rejectReportedPayment', { id: '?', reason: '' }, ['id', 'reason']],
+  [
+    'setPaymentMethods',
+    { methods: [{ slug: 'A B', name: '', iban: 'DE00', bic: 'x' }] },
+    ['methods.0.slug', 'methods.0.name', 'methods.0.iban', 'methods.0.bic'],
+  ],
   ['confirmRefund', { partId: '?', reference: '' }, ['partId', 'reference']],
   [
     'payOutBalance',

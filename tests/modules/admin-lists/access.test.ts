@@ -11,7 +11,17 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const LISTS = ['users', 'organisations', 'allOrders', 'allInvoices', 'allCreditNotes', 'allSubscriptions', 'allRefunds', 'allPayments']
+const LISTS = [
+  'users',
+  'organisations',
+  'allOrders',
+  'allInvoices',
+  'allCreditNotes',
+  'allSubscriptions',
+  'allRefunds',
+  'allPayments',
+  'allReportedPayments',
+]
 
 async function askWithKey(key: string, query: string): Promise<any> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
@@ -73,6 +83,8 @@ describe('invalid input', () => {
     ['allSubscriptions(filter: { customerId: "sub_7" })', 'filter.customerId'],
     ['allRefunds(filter: { status: [] })', 'filter.status'],
     ['allRefunds(filter: { customerId: "7" })', 'filter.customerId'],
+    ['allReportedPayments(filter: { status: [] })', 'filter.status'],
+    ['allReportedPayments(filter: { customerId: "7" })', 'filter.customerId'],
     [`users(search: "${'x'.repeat(201)}")`, 'search'],
     ['users(search: "\\u0000")', 'search'],
     ['users(after: "x")', 'after'],
@@ -111,6 +123,7 @@ describe('the number of statements', () => {
     allCreditNotes: 'id number invoice { id number order { id } }',
     allSubscriptions: 'id plan { id name } status endsAt',
     allRefunds: 'id status type amount { decimal } creditNotes { number } parts { id amount { decimal } }',
+    allReportedPayments: 'id status amount { decimal } order { id reportedPayments { id } } invoice { number } payment { id }',
     allPayments: 'id kind amount { decimal } invoices { number } customer { ... on Node { id } }',
   }
   const ARGUMENTS = ['', 'orderBy: OLDEST_FIRST']

@@ -113,6 +113,14 @@ const LISTS: List[] = [
     filters: ['status', 'customerId', 'from', 'to'],
     statuses: ['REQUESTED', 'DONE'],
   },
+  {
+    field: 'allReportedPayments',
+    prefix: 'rep',
+    filterType: 'ReportedPaymentFilter',
+    rows: () => records.reports.map((each) => ({ ...each, numbers: [] })),
+    filters: ['status', 'customerId', 'from', 'to'],
+    statuses: ['REPORTED', 'REJECTED'],
+  },
 ]
 
 /** Texts that match by their beginning, in the middle, by several words, by a number, or not at all. */

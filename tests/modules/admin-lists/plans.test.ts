@@ -7,7 +7,7 @@ import { insertRows } from '../../support/rows.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const ROWS = 30_000
-const LARGE_TABLES = new Set(['users', 'organisations', 'orders', 'invoices', 'subscriptions', 'refunds'])
+const LARGE_TABLES = new Set(['users', 'organisations', 'orders', 'invoices', 'subscriptions', 'refunds', 'reported_payments'])
 
 let server: TestServer
 let client: pg.Client
@@ -73,6 +73,16 @@ async function seed(rarePlan: number, plan: number): Promise<void> {
     updated_at: 'placed_at',
   }
   const refund = { ...customer, order_id: 'id', type: "'FULL'", status: every(1000, "'REQUESTED'", "'DONE'"), created_at: 'placed_at' }
+  const resolved = (value: string) => every(1000, 'NULL', value)
+  const report = {
+    ...customer,
+    order_id: 'id',
+    status: every(1000, "'REPORTED'", "'REJECTED'"),
+    rejection_reason: resolved("'x'"),
+    resolved_by: resolved("'user:1'"),
+    resolved_at: resolved('placed_at'),
+    reported_at: 'placed_at',
+  }
   await client.query(`
     INSERT INTO users (id, email, name, created_at)
       SELECT n, 'user' || n || '@example.com', 'Person ' || n, '2026-01-01'::timestamptz + n * interval '1 minute' FROM generate_series(1000, ${1000 + ROWS}) AS n;
@@ -82,7 +92,8 @@ async function seed(rarePlan: number, plan: number): Promise<void> {
     ${insertRows('invoices', { ...invoice, paid_total: every(1000, '0', '100') }, 'orders')};
     ${insertRows('invoices', creditNote, 'invoices WHERE sequence % 50 = 0')};
     ${insertRows('subscriptions', subscription, 'orders')};
-    ${insertRows('refunds', refund, 'orders')}`)
+    ${insertRows('refunds', refund, 'orders')};
+    ${insertRows('reported_payments', report, 'orders')}`)
   await client.query('VACUUM ANALYZE')
 }
 
@@ -153,6 +164,7 @@ const FILTERS: Record<string, string[]> = {
     ...CUSTOMERS,
     'status: PAST_DUE, planId: "PLAN"',
   ],
+  allReportedPayments: ['status: REPORTED', 'status: [REPORTED, REJECTED]', TIMES, ...CUSTOMERS, `status: REPORTED, ${TIMES}`],
   allRefunds: ['status: REQUESTED', 'status: [REQUESTED, DONE]', TIMES, ...CUSTOMERS, `status: REQUESTED, ${TIMES}`],
 }
 

@@ -1,6 +1,7 @@
 import type { InvoiceStatus } from '../../../src/modules/invoicing/invoice.enums.js'
 import type { OrderReason, OrderStatus } from '../../../src/modules/orders/order.enums.js'
 import type { RefundStatus } from '../../../src/modules/payments/refunds/refund.enums.js'
+import type { ReportedPaymentStatus } from '../../../src/modules/payments/reported/reported-payment.enums.js'
 import type { SubscriptionStatus } from '../../../src/modules/subscriptions/subscription.enums.js'
 import { createCatalog } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
@@ -31,6 +32,7 @@ export interface Records {
   documents: (CustomerRow & { kind: string; status: InvoiceStatus; number: string; orderId: bigint })[]
   subscriptions: (CustomerRow & { status: SubscriptionStatus; planId: bigint })[]
   refunds: (CustomerRow & { status: RefundStatus })[]
+  reports: (CustomerRow & { status: ReportedPaymentStatus })[]
 }
 
 const PEOPLE: readonly [email: string | null, name: string | null][] = [
@@ -185,6 +187,24 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
       recordedBy: 'user:1',
     })),
   })
+  const reports = orders
+    .filter(({ n }) => n % 3 !== 0)
+    .map((order) => ({ ...order, status: pick<ReportedPaymentStatus>(['REPORTED', 'REJECTED'], order.n) }))
+  await db.reportedPayment.createMany({
+    data: reports.map(({ id, userId, organisationId, status, at, n }) => ({
+      id,
+      userId,
+      organisationId,
+      orderId: id,
+      status,
+      ...money,
+      amount: BigInt(n + 1),
+      reference: `Transfer ${n}`,
+      reportedBy: `user:${userId}`,
+      reportedAt: at,
+      ...(status === 'REJECTED' && { rejectionReason: 'Nothing has arrived', resolvedBy: 'user:1', resolvedAt: at }),
+    })),
+  })
   return {
     plans,
     users: users.map((user) => ({ ...user, publicId: `user_${user.id}` })),
@@ -193,6 +213,7 @@ export async function createRecords(server: TestServer, size = 60): Promise<Reco
     documents,
     subscriptions,
     refunds,
+    reports,
   }
 }
 

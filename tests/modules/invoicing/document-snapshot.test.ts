@@ -18,6 +18,13 @@ test('reads a document from before taxes and test sales as its migration left it
   expect(parseDocumentSnapshot(store(stored))).toEqual(stored)
 })
 
+test('reads how to pay, and documents from before payment methods, which have nothing of it', () => {
+  const method = { name: 'Bank transfer', instructions: 'State {invoice}', iban: 'DE89370400440532013000', bic: null }
+  const open = sampleDocument({}, { paid: false, howToPay: { methods: [method] } })
+  expect(parseDocumentSnapshot(store(open))).toEqual(open)
+  expect(parseDocumentSnapshot(store(sampleDocument()))).not.toHaveProperty('howToPay')
+})
+
 test('refuses a damaged document', () => {
   expect(() => parseDocumentSnapshot(store({ ...sampleDocument(), total: 1500 }))).toThrow('total')
   expect(() => parseDocumentSnapshot(null)).toThrow()

@@ -14,6 +14,11 @@ const NOT_TAXED: TaxDecision = { ...ZERO, category: 'NOT_TAXED' }
 const CHECK = { vatId: 'FR12345678901', method: 'FORMAT' as const, at: '2026-05-01T10:00:00.000Z' }
 const REVERSE: TaxDecision = { ...ZERO, category: 'REVERSE_CHARGE', check: CHECK }
 const buyerInFrance = { ...sampleDocument().buyer, country: 'FR', taxId: 'FR12345678901' }
+const PAYMENT_METHODS = [
+  { name: 'Bank transfer', instructions: null, iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
+  { name: 'From Great Britain', instructions: 'State {invoice}', iban: 'GB29NWBK60161331926819', bic: null },
+  { name: 'Cash', instructions: 'At our office', iban: null, bic: null },
+]
 const discounted = [...orderLines(2), { description: 'Discount', quantity: 1, unitPrice: -300n, amount: -300n }]
 
 async function problems(document: DocumentSnapshot): Promise<unknown[]> {
@@ -51,6 +56,7 @@ describe('the XML conforms to the XSD and the rules of EN 16931 for', () => {
     ['yen', sampleDocument({}, { currency: 'JPY' })],
     ['a total of zero', sampleDocument({ lines: orderLines(1, 0n) })],
     ['a credit note', credited],
+    ['payment methods with and without an account', sampleDocument({}, { paid: false, howToPay: { methods: PAYMENT_METHODS } })],
     [
       'names with markup',
       sampleDocument({}, { buyer: { ...buyerInFrance, name: 'A & B <GmbH> "Köln"', address: 'One\nTwo\nThree\nFour' } }),

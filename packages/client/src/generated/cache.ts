@@ -6,5 +6,5 @@ export const EMBEDDED_TYPES = ['AdvanceClockPayload', 'ApiKeyConnection', 'ApiKe
 /** The object types of each interface and union. */
 export const POSSIBLE_TYPES: Record<string, string[]> = {
   Customer: ['Organisation', 'User'],
-  Node: ['ApiKey', 'AuditEntry', 'BalanceEntry', 'CreditGrant', 'CreditNote', 'Invoice', 'LimitOverride', 'Order', 'Organisation', 'Payment', 'Plan', 'PlanReapplication', 'PlanSubscription', 'ProviderEvent', 'Refund', 'RefundPart', 'User', 'WebhookDelivery', 'WebhookEndpoint'],
+  Node: ['ApiKey', 'AuditEntry', 'BalanceEntry', 'CreditGrant', 'CreditNote', 'Invoice', 'LimitOverride', 'Order', 'Organisation', 'Payment', 'Plan', 'PlanReapplication', 'PlanSubscription', 'ProviderEvent', 'Refund', 'RefundPart', 'ReportedPayment', 'User', 'WebhookDelivery', 'WebhookEndpoint'],
 }

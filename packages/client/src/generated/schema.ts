@@ -83,6 +83,10 @@ export type EventType =
   | 'PAYMENT_FAILED'
   /** A payment was recorded. */
   | 'PAYMENT_RECEIVED'
+  /** A reported payment was rejected. */
+  | 'PAYMENT_REJECTED'
+  /** A customer has reported a payment by hand, which awaits a decision. */
+  | 'PAYMENT_REPORTED'
   /** A plan was applied to a customer. */
   | 'PLAN_APPLIED'
   /** The plan of a customer was cancelled before its end. */

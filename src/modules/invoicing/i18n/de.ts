@@ -53,6 +53,8 @@ export const german: Messages = {
     BALANCE: 'Zahlung aus dem Guthaben',
   },
   reversal: (payment) => `Rückgängig gemacht: ${payment}`,
+  howToPay: 'So können Sie bezahlen',
+  paymentReference: 'Verwendungszweck',
   testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',
   statement: (seller) =>
     `Dies ist ein Zahlungsbeleg und keine Rechnung. Verkäufer ist ${seller}; er weist die Steuer aus und stellt die Rechnung.`,

@@ -53,6 +53,8 @@ export const english: Messages = {
     BALANCE: 'Payment from the balance',
   },
   reversal: (payment) => `Reversed: ${payment}`,
+  howToPay: 'How to pay',
+  paymentReference: 'Reference',
   testSale: 'Test sale: no money was paid.',
   statement: (seller) =>
     `This is a payment statement and not a tax invoice. The seller is ${seller}, who charges the tax and issues the invoice.`,

@@ -53,6 +53,8 @@ export const spanish: Messages = {
     BALANCE: 'Pago con el saldo',
   },
   reversal: (payment) => `Anulado: ${payment}`,
+  howToPay: 'Cómo pagar',
+  paymentReference: 'Concepto',
   testSale: 'Venta de prueba: no se ha pagado dinero.',
   statement: (seller) =>
     `Este justificante de pago no es una factura. El vendedor es ${seller}, que repercute el impuesto y emite la factura.`,

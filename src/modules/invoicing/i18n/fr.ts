@@ -53,6 +53,8 @@ export const french: Messages = {
     BALANCE: 'Paiement par le solde',
   },
   reversal: (payment) => `Annulé : ${payment}`,
+  howToPay: 'Comment payer',
+  paymentReference: 'Référence',
   testSale: 'Vente de test : aucun paiement n’a eu lieu.',
   statement: (seller) => `Ce relevé de paiement n’est pas une facture. Le vendeur est ${seller}, qui facture la TVA et émet la facture.`,
   sellersDocument: 'Document du vendeur',

@@ -53,6 +53,10 @@ export interface Messages {
   paymentKinds: Record<PaymentMethodKind, string>
   /** A reversed payment on a receipt. @param payment  the text of the payment */
   reversal(payment: string): string
+  /** Heading of the payment methods. */
+  howToPay: string
+  /** What the customer must state when paying. */
+  paymentReference: string
   /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string

@@ -9,6 +9,7 @@ import type { DocumentSnapshot } from '../document-snapshot.js'
 import { buildFacturX } from '../factur-x.js'
 import { createDocumentFormatter, type DocumentFormatter, documentTitle } from './document-formatter.js'
 import { drawHeader } from './draw-header.js'
+import { drawHowToPay } from './draw-how-to-pay.js'
 import { drawLines } from './draw-lines.js'
 import { drawTotals } from './draw-totals.js'
 import { LayoutCursor, MARGIN, RIGHT, RULE, SMALL, WIDTH } from './layout-cursor.js'
@@ -36,6 +37,7 @@ export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: Pd
   drawHeader(cursor, logo)
   drawLines(cursor)
   drawTotals(cursor)
+  drawHowToPay(cursor)
   drawFooters(cursor, title)
   return file.finish(electronicInvoice(document))
 }

@@ -12,11 +12,12 @@ import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
+import { confirmMatchingReport } from '../reported/resolve-report.js'
 import { activatePaidOrder } from './activate-paid-order.js'
 import type { RecordPaymentInput } from './manual-payment.type.js'
 
 /** Providers report their own payments, and those from the balance follow from rules. */
-const RECORDED_KINDS = [PaymentMethodKind.BANK_TRANSFER, PaymentMethodKind.CASH, PaymentMethodKind.OTHER] as const
+export const RECORDED_KINDS = [PaymentMethodKind.BANK_TRANSFER, PaymentMethodKind.CASH, PaymentMethodKind.OTHER] as const
 
 function paymentSchema(now: Date) {
   return z
@@ -35,9 +36,9 @@ function paymentSchema(now: Date) {
     )
 }
 
-type RecordedPayment = Omit<z.output<ReturnType<typeof paymentSchema>>, 'idempotencyKey'>
+type PaymentToRecord = Omit<z.output<ReturnType<typeof paymentSchema>>, 'idempotencyKey'>
 
-type RecordingServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
+export type RecordingServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Records a payment that was received outside a provider. It pays the invoice, or is held for the pending order, which
@@ -53,15 +54,30 @@ export async function recordManualPayment(
   const { idempotencyKey: key, ...request } = parseInput(paymentSchema(services.clock.now()), 'input', input)
   const idempotency = { principal: principalName(principal), operation: 'recordPayment', key, input: request }
   const { paymentId, invoiceId } = await runOnce(services, idempotency, async (tx) => {
-    const target = await lockTarget(tx, request)
-    await assertNewReference(tx, target, request.reference)
-    const { payment, invoiceId } = await receive(tx, services, principal, target, request)
-    await auditPayment(tx, principal, payment)
-    await publishPayment(tx, target.order, payment)
+    const { payment, invoiceId } = await recordReceivedPayment(tx, services, principal, request)
+    await confirmMatchingReport(tx, principal, payment)
     return { paymentId: Number(payment.id), invoiceId: invoiceId === null ? null : Number(invoiceId) }
   })
   const payment = await services.db.payment.findUniqueOrThrow({ where: { id: BigInt(paymentId) } })
   return { payment, invoiceId: invoiceId === null ? null : BigInt(invoiceId) }
+}
+
+/**
+ * Records a payment in a transaction, which takes the lock of the customer.
+ * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND, BAD_USER_INPUT if the reference was recorded before
+ */
+export async function recordReceivedPayment(
+  tx: Transaction,
+  services: RecordingServices,
+  principal: UserPrincipal,
+  request: PaymentToRecord,
+): Promise<{ payment: Payment; invoiceId: bigint | null }> {
+  const target = await lockTarget(tx, request)
+  if (request.reference !== undefined) await assertNewReference(tx, target.order.id, request.reference)
+  const received = await receive(tx, services, principal, target, request)
+  await auditPayment(tx, principal, received.payment)
+  await publishPayment(tx, target.order, received.payment)
+  return received
 }
 
 /** What a payment is for. */
@@ -72,7 +88,7 @@ interface Target {
 }
 
 /** Locks the customer, and then reads what the payment is for. @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND */
-async function lockTarget(tx: Transaction, { invoiceId, orderId }: RecordedPayment): Promise<Target> {
+async function lockTarget(tx: Transaction, { invoiceId, orderId }: PaymentToRecord): Promise<Target> {
   const found = invoiceId === undefined ? null : await tx.invoice.findUnique({ where: { id: invoiceId, kind: { not: 'CREDIT_NOTE' } } })
   if (invoiceId !== undefined && !found) throw invoiceNotFoundError(invoiceId)
   const id = found?.orderId ?? orderId ?? 0n
@@ -84,9 +100,8 @@ async function lockTarget(tx: Transaction, { invoiceId, orderId }: RecordedPayme
 }
 
 /** The payments of an invoice name its order as well. @throws BAD_USER_INPUT */
-async function assertNewReference(tx: Transaction, { order }: Target, reference: string | undefined): Promise<void> {
-  if (reference === undefined) return
-  const where = { orderId: order.id, reference, kind: { not: PaymentMethodKind.BALANCE }, reversedAt: null }
+export async function assertNewReference(tx: Transaction, orderId: bigint, reference: string): Promise<void> {
+  const where = { orderId, reference, kind: { not: PaymentMethodKind.BALANCE }, reversedAt: null }
   const recorded = await tx.payment.findFirst({ where, select: { id: true } })
   if (recorded) throw invalidInputError('input.reference', `payment ${recorded.id} was recorded with this reference already`)
 }
@@ -96,7 +111,7 @@ async function receive(
   services: RecordingServices,
   principal: UserPrincipal,
   { order, invoice }: Target,
-  { amount, kind, reference, receivedAt }: RecordedPayment,
+  { amount, kind, reference, receivedAt }: PaymentToRecord,
 ): Promise<{ payment: Payment; invoiceId: bigint | null }> {
   const at = services.clock.now()
   const customer = { userId: order.userId, organisationId: order.organisationId }

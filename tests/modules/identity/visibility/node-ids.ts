@@ -24,6 +24,7 @@ export async function listNodeIds({ services: { db } }: TestServer): Promise<str
     ProviderEvent: db.providerEvent.findMany(newest),
     Refund: db.refund.findMany(newest),
     RefundPart: db.refundPart.findMany(newest),
+    ReportedPayment: db.reportedPayment.findMany(newest),
     User: db.user.findMany(newest),
     WebhookDelivery: db.webhookDelivery.findMany(newest),
     WebhookEndpoint: db.webhookEndpoint.findMany(newest),

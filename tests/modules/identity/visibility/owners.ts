@@ -54,6 +54,10 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
       (all) => (id: number) =>
         all.get(id)
     )(ownersById(await db.payment.findMany())),
+    ReportedPayment: (
+      (all) => (id: number) =>
+        all.get(id)
+    )(ownersById(await db.reportedPayment.findMany())),
     BalanceEntry: (
       (all) => (id: number) =>
         all.get(id)

@@ -11,6 +11,8 @@ export interface Target {
   organisationId?: number
   orderId: number
   pendingOrderId: number
+  /** A pending order for which a payment can be reported. */
+  unpaidOrderId: number
   invoiceId: number
   externalId: string
 }
@@ -29,6 +31,9 @@ export interface Installation {
   payment: string
   /** A part of a refund that waits until an administrator confirms it. */
   refundPart: string
+  /** Reported payments that wait for a decision. */
+  reportedPayment: string
+  rejectedPayment: string
   keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
   /** A key that a test may revoke. */
   spareKey: string
@@ -60,10 +65,15 @@ export async function createWorld(server: TestServer): Promise<World> {
   for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
 
   // Customers with a paid subscription cannot place orders.
-  const pending = new Map<string, number>()
+  const [pending, unpaid] = [new Map<string, number>(), new Map<string, number>()]
   for (const [userId, organisationId] of TARGETS) {
-    pending.set(ownerName(userId, organisationId ?? null), await placeOrder(server, userId, organisationId, plans.pro))
+    const owner = ownerName(userId, organisationId ?? null)
+    pending.set(owner, await placeOrder(server, userId, organisationId, plans.pro))
+    unpaid.set(owner, await placeOrder(server, userId, organisationId, plans.pro))
   }
+  const method =
+    '{ slug: "bank-transfer", name: "Bank transfer", instructions: "{invoice}", iban: "DE89370400440532013000", bic: "COBADEFFXXX" }'
+  await ask(server, 'admin', `mutation { setPaymentMethods(input: { methods: [${method}] }) { methods { slug } } }`)
 
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
@@ -98,20 +108,31 @@ export async function createWorld(server: TestServer): Promise<World> {
   for (const id of [Alan, Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter })
 
   const targets = await Promise.all(
-    TARGETS.map(([userId, organisationId]) =>
-      targetOf(server, userId, organisationId, pending.get(ownerName(userId, organisationId ?? null)) ?? 0),
-    ),
+    TARGETS.map(([userId, organisationId]) => {
+      const owner = ownerName(userId, organisationId ?? null)
+      return targetOf(server, userId, organisationId, { pendingOrderId: pending.get(owner) ?? 0, unpaidOrderId: unpaid.get(owner) ?? 0 })
+    }),
   )
   for (const target of targets) {
     await createUsage(server, target)
     await createBalance(server, target)
+    await reportPayment(server, target, 'test')
   }
-  return { targets, installation: await createInstallation(server, { plan: plans.pro, otherPlan: plans.starter, scratchPlan }) }
+  const [target] = targets
+  if (!target) throw new Error('the list of targets is empty')
+  const reports = {
+    reportedPayment: await reportOpenInvoice(server, Mia),
+    rejectedPayment: await reportPayment(server, target, 'lost'),
+  }
+  return {
+    targets,
+    installation: { ...(await createInstallation(server, { plan: plans.pro, otherPlan: plans.starter, scratchPlan })), ...reports },
+  }
 }
 
 type Plans = Pick<Installation, 'plan' | 'otherPlan' | 'scratchPlan'>
 
-async function createInstallation(server: TestServer, plans: Plans): Promise<Installation> {
+async function createInstallation(server: TestServer, plans: Plans): Promise<Omit<Installation, 'reportedPayment' | 'rejectedPayment'>> {
   const { db } = server.services
   const createKey = async (scope: string) => {
     const query = `mutation { createApiKey(input: { name: "${scope}", scopes: [${scope}] }) { key apiKey { id } } }`
@@ -149,7 +170,12 @@ async function createInstallation(server: TestServer, plans: Plans): Promise<Ins
   }
 }
 
-async function targetOf(server: TestServer, userId: number, organisationId: number | undefined, pendingOrderId: number): Promise<Target> {
+async function targetOf(
+  server: TestServer,
+  userId: number,
+  organisationId: number | undefined,
+  orders: Pick<Target, 'pendingOrderId' | 'unpaidOrderId'>,
+): Promise<Target> {
   const { db } = server.services
   const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
@@ -158,7 +184,7 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const organisation = organisationId === undefined ? {} : { organisationId }
   const ids = {
     orderId: rowId(order.id),
-    pendingOrderId,
+    ...orders,
     invoiceId: rowId(invoice.id),
   }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
@@ -168,6 +194,22 @@ async function placeOrder(server: TestServer, userId: number, organisationId: nu
   const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   return rowId((await ask(server, userId, query, { input })).data.placeOrder.order.id)
+}
+
+/** Reports a payment as the buyer. @returns its id */
+async function reportPayment(server: TestServer, { userId, unpaidOrderId }: Target, reference: string): Promise<string> {
+  const input = `orderId: "${unpaidOrderId}", amount: 100, reference: "${reference}", method: "bank-transfer", note: "test"`
+  const { data } = await ask(server, userId, `mutation { reportPayment(input: { ${input} }) { reportedPayment { id } } }`)
+  return String(rowId(data.reportPayment.reportedPayment.id))
+}
+
+/** Reverses the payment of a user, and reports another one. @returns the id of the reported payment */
+async function reportOpenInvoice(server: TestServer, userId: number): Promise<string> {
+  const { id, invoiceId } = await server.services.db.payment.findFirstOrThrow({ where: { userId: String(userId), organisationId: null } })
+  await ask(server, 'admin', `mutation { reversePayment(input: { paymentId: "${id}", reason: "test" }) { payment { id } } }`)
+  const input = `invoiceId: "${invoiceId}", amount: 100, reference: "arrived", paidAt: "2026-01-01T00:00:00Z"`
+  const { data } = await ask(server, userId, `mutation { reportPayment(input: { ${input} }) { reportedPayment { id } } }`)
+  return String(rowId(data.reportPayment.reportedPayment.id))
 }
 
 /** Grants credit, and records a payment for the invoice, which is reversed. */

@@ -42,6 +42,8 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
   }
   return (name, type, isRequired) => {
     if (isOwnId(field, name) && (byField[field] !== undefined || !isRequired)) return byField[field]
+    // Exactly one of orderId and invoiceId is allowed.
+    if (field === 'reportPayment' && name === 'invoiceId') return undefined
     // Without orderId, applyPlan grants a plan. With it, it would need a pending order.
     if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
     if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined
@@ -59,9 +61,10 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
 const representationOf = ({ userId, organisationId }: Target) =>
   organisationId === undefined ? { __typename: 'User', id: `user_${userId}` } : { __typename: 'Organisation', id: `org_${organisationId}` }
 
-export const idsOf = ({ orderId, pendingOrderId, invoiceId, userId, organisationId }: Target) => ({
+export const idsOf = ({ orderId, pendingOrderId, unpaidOrderId, invoiceId, userId, organisationId }: Target) => ({
   order: String(orderId),
   cancelOrder: String(pendingOrderId),
+  reportPayment: String(unpaidOrderId),
   node: `ord_${orderId}`,
   invoice: String(invoiceId),
   user: String(userId),
@@ -85,11 +88,14 @@ const idsOfInstallation = (ids: Installation) => ({
   replayProviderEvent: ids.providerEvent,
   reversePayment: ids.payment,
   confirmRefund: ids.refundPart,
+  confirmReportedPayment: ids.reportedPayment,
+  rejectReportedPayment: ids.rejectedPayment,
 })
 
 /** Fields of inputs that name the object to change, apart from `id`. */
 const OWN_IDS: Readonly<Record<string, string>> = {
   cancelOrder: 'orderId',
+  reportPayment: 'orderId',
   archivePlan: 'planId',
   removeLimitOverride: 'overrideId',
   revokeApiKey: 'apiKeyId',

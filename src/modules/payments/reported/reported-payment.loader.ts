@@ -1,0 +1,15 @@
+import { createManyByKeyLoader, createOneByKeyLoader } from '../../../platform/postgres/batch-loader.js'
+import type { Services } from '../../services.js'
+
+export const reportedPaymentLoader = ({ db }: Pick<Services, 'db'>) =>
+  createOneByKeyLoader(
+    (ids: bigint[]) => db.reportedPayment.findMany({ where: { id: { in: ids } } }),
+    (report) => report.id,
+  )
+
+/** Loads the reported payments of orders, oldest first. An order has few of them. */
+export const orderReportedPaymentsLoader = ({ db }: Pick<Services, 'db'>) =>
+  createManyByKeyLoader(
+    (orderIds: bigint[]) => db.reportedPayment.findMany({ where: { orderId: { in: orderIds } }, orderBy: { id: 'asc' } }),
+    (report) => report.orderId,
+  )

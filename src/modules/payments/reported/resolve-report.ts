@@ -1,0 +1,48 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Payment, ReportedPayment } from '../../../platform/postgres/generated/client.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import { customerName, principalName, type UserPrincipal } from '../../identity/index.js'
+import { notifyOfOrders } from '../../orders/index.js'
+
+type Resolution = { payment: Pick<Payment, 'id' | 'amount'> } | { rejectionReason: string }
+
+/** Stores the decision about a report, with its audit entry. Call it under the customer's lock. */
+export async function resolveReport(
+  tx: Transaction,
+  principal: UserPrincipal,
+  report: ReportedPayment,
+  resolution: Resolution,
+  at: Date,
+): Promise<void> {
+  const { id, orderId, currency, reference, userId, organisationId } = report
+  const resolved = { resolvedBy: principalName(principal), resolvedAt: at }
+  const isConfirmed = 'payment' in resolution
+  await tx.reportedPayment.update({
+    where: { id },
+    data: isConfirmed
+      ? { ...resolved, status: 'CONFIRMED', paymentId: resolution.payment.id }
+      : { ...resolved, status: 'REJECTED', rejectionReason: resolution.rejectionReason },
+  })
+  const details = { reportedPaymentId: id, orderId, reported: report.amount.toString(), currency, reference }
+  await recordAuditEntry(tx, {
+    actor: principal,
+    action: isConfirmed ? 'confirmReportedPayment' : 'rejectReportedPayment',
+    subject: customerName(report),
+    details: isConfirmed
+      ? { ...details, paymentId: resolution.payment.id, amount: resolution.payment.amount.toString() }
+      : { ...details, reason: resolution.rejectionReason },
+    at,
+  })
+  notifyOfOrders(tx, [{ id: orderId, userId, organisationId }])
+}
+
+/** Confirms the report that a recorded payment answers: the one of its order with the same reference, if there is one. */
+export async function confirmMatchingReport(
+  tx: Transaction,
+  principal: UserPrincipal,
+  { id, amount, orderId, reference, createdAt }: Payment,
+): Promise<void> {
+  if (orderId === null || reference === null) return
+  const report = await tx.reportedPayment.findFirst({ where: { orderId, reference, status: 'REPORTED' } })
+  if (report) await resolveReport(tx, principal, report, { payment: { id, amount } }, createdAt)
+}
