@@ -75,19 +75,24 @@ test.each(cases)('%s: accepts %s', (country, vatId) => {
   expect(vatIdProblem(null, vatId)).toBeUndefined()
 })
 
-/** All variants of a VAT id with another last digit. */
-const withAnotherDigit = (vatId: string): string[] => {
-  const at = Math.max(...[...vatId].map((character, index) => (/\d/.test(character) ? index : -1)))
+/** Dutch and Swedish ids end with the number of a branch, which has no check digit. */
+const BRANCH_SUFFIX: Readonly<Record<string, RegExp>> = { NL: /B\d{2}$/, SE: /\d{2}$/ }
+
+/** All variants of a VAT id with another last digit before the number of a branch. */
+const withAnotherDigit = (country: string, vatId: string): string[] => {
+  const checked = vatId.replace(BRANCH_SUFFIX[country] ?? '', '')
+  const at = Math.max(...[...checked].map((character, index) => (/\d/.test(character) ? index : -1)))
   const digits = '0123456789'.replace(vatId[at] ?? '', '')
   return [...digits].map((digit) => vatId.slice(0, at) + digit + vatId.slice(at + 1))
 }
 
 test.each(cases)('%s: refuses %s with another digit', (country, vatId) => {
-  const mistyped = withAnotherDigit(vatId)
+  const mistyped = withAnotherDigit(country, vatId)
+  expect(mistyped).toHaveLength(9)
   const accepted = mistyped.filter((text) => isValidVatIdOf(country, text))
-  // Suffixes of Dutch and Swedish ids number branches; Bulgarian ids of persons
-  // have several kinds of check digit.
-  const maxAccepted = { NL: 9, SE: 9, BG: 2 }[country] ?? 0
+  // A Dutch id is that of a legal entity or of a sole trader, and each kind has its own check digits;
+  // Bulgarian ids of persons have several kinds of check digit.
+  const maxAccepted = { NL: 1, BG: 2 }[country] ?? 0
   expect(accepted.length, accepted.join(' ')).toBeLessThanOrEqual(maxAccepted)
 })
 
@@ -98,9 +103,12 @@ describe('a VAT id of a member state', () => {
     ['GR', 'EL123456789'],
     ['NL', 'NL000000000B00'],
     ['NL', 'NL000000000B01'],
+    ['NL', 'NL805734959B01'],
+    ['NL', 'NL123456789B14'],
     ['IE', 'IE1234567WA'],
     ['FR', 'FR12000000000'],
     ['SE', 'SE000000000001'],
+    ['SE', 'SE556703748601'],
     ['MT', 'MT00000000'],
     // The id of another member state, and an unknown country.
     ['DE', 'ATU12345678'],

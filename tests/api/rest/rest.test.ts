@@ -643,6 +643,18 @@ describe('Escluse', () => {
       'body.plan',
     ],
     [
+      'a checkout with an unknown field',
+      {
+        method: 'POST',
+        path: '/api/v1/billing/checkout',
+        body: { plan: 'pro', success_url: 'https://app.esluce.com', cancel_url: 'https://app.esluce.com', coupon: 'HALF' },
+        who: 55,
+      },
+      400,
+      'BAD_USER_INPUT',
+      'body.coupon: is not a known field; known fields are plan, success_url, cancel_url',
+    ],
+    [
       'an unknown plan',
       {
         method: 'POST',

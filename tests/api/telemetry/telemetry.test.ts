@@ -46,6 +46,36 @@ describe('the log', () => {
     )
   })
 
+  test('has exactly one line for each request', async () => {
+    const own = await startServer({ environment: { TRUST_PROXY: '127.0.0.0/8' } })
+    const token = await own.token(1, 'admin')
+    const json = (query: string) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) })
+    const requests: Record<string, { path: string; init?: RequestInit; status: number }> = {
+      'a-valid-query': { path: '/graphql', init: json('{ plans { name } }'), status: 200 },
+      'a-query-that-fails': { path: '/graphql', init: json('{ orders { totalCount } }'), status: 200 },
+      'an-invalid-query': { path: '/graphql', init: json('{ unknown }'), status: 200 },
+      'a-body-that-is-no-json': { path: '/graphql', init: { ...json(''), body: '{' }, status: 400 },
+      'a-rest-request': { path: '/api/plans', status: 200 },
+      'a-refused-rest-request': { path: '/api/orders', status: 401 },
+      'an-unknown-route': { path: '/nowhere', status: 404 },
+      'a-malformed-url': { path: '/api/plans/%', status: 400 },
+      'an-invalid-token': { path: '/graphql', init: { headers: { authorization: 'Bearer none' } }, status: 401 },
+      'a-preflight-request': { path: '/graphql', init: { method: 'OPTIONS' }, status: 404 },
+      'an-export': { path: '/export/orders.csv', init: { headers: { authorization: `Bearer ${token}` } }, status: 200 },
+    }
+    for (const [id, { path, init, status }] of Object.entries(requests)) {
+      const response = await fetch(own.url + path, { ...init, headers: { ...init?.headers, 'x-request-id': id } })
+      expect([id, response.status]).toEqual([id, status])
+      await response.arrayBuffer()
+    }
+    // It waits for all responses, and so for their lines.
+    await own.close()
+    const logged = own.logged.map((line) => JSON.parse(line) as { reqId?: string; msg: string; status?: number })
+    const ofRequests = logged.filter(({ reqId }) => reqId !== undefined).map(({ reqId, msg, status }) => `${reqId}: ${msg} ${status}`)
+    const expected = Object.entries(requests).map(([id, { status }]) => `${id}: request ${status}`)
+    expect(ofRequests.sort()).toEqual(expected.sort())
+  })
+
   test.each(['', 'short', 'with\nnewline and "quotes" in it', 'x'.repeat(101)])('replaces the invalid request id "%s"', async (id) => {
     const { headers } = await fetch(`${server.url}/livez`, { headers: id && !id.includes('\n') ? { 'x-request-id': id } : {} })
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
