@@ -2,7 +2,7 @@ import { parseId } from '../../core/ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { assertManages, customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, assertTransition, getOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
@@ -11,7 +11,7 @@ import type { CancelOrderInput } from './subscription.type.js'
 
 /**
  * Cancels a pending order, or immediately ends the plan of an active one.
- * @throws ORDER_NOT_FOUND, INVALID_TRANSITION
+ * @throws ORDER_NOT_FOUND, ORGANISATION_NOT_FOUND, INVALID_TRANSITION
  */
 export async function cancelOrder(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
@@ -23,6 +23,7 @@ export async function cancelOrder(
   const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)
+    await assertManages(tx, principal, customer)
     const at = clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)
