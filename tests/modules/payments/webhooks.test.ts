@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Catalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
+import { buy } from '../../support/payments.js'
 import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 
+let plans: Catalog
 let api: FakeLemonSqueezy
 let server: TestServer
 const CUSTOM = { user_id: '10' }
@@ -13,7 +16,7 @@ const START = '2026-05-01T10:00:00.000Z'
 const ESCLUSE_SECRET = 'the secret of Escluse'
 
 beforeEach(async () => {
-  ;({ api, server } = await startWithLemonSqueezy(START, {
+  ;({ api, server, plans } = await startWithLemonSqueezy(START, {
     LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret, the secret from before',
     ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
   }))
@@ -368,6 +371,17 @@ describe('an event of an unknown user or plan', () => {
       status: 'PARKED',
       lastError: 'user:10 has a paid subscription already, and this one was not bought through createCheckout',
     })
+    expect((await readAccount()).me.currentPlan.slug).toBe('pro')
+  })
+  test('cannot replace a plan that is paid by invoice by naming its customer as the buyer', async () => {
+    await buy(server, 10, plans.pro)
+    await deliverEvent('subscription_created', subscription(1, '2026-05-02T00:00:00.000Z', { variant_id: 1002 }))
+    expect(await listEvents()).toMatchObject([
+      {
+        status: 'PARKED',
+        lastError: 'user:10 has a paid subscription already, and this one was not bought through createCheckout',
+      },
+    ])
     expect((await readAccount()).me.currentPlan.slug).toBe('pro')
   })
   test('is parked when the buyer does not manage the organisation', async () => {
