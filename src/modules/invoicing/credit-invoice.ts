@@ -32,6 +32,10 @@ import { taxShare } from './tax/tax.rules.js'
 /** Bounds the list of credit notes that clients read with an invoice. */
 const MAX_CREDIT_NOTES = 100
 
+/** On our balance the money could be paid out, although the provider has it. */
+const STATEMENT_REFUSED =
+  'must not be a payment statement: the payment provider is the seller and returns the money itself; use requestRefund'
+
 function creditSchema(find: FindMissingGlyph) {
   return z.object({
     invoiceId: rowId('Invoice'),
@@ -49,7 +53,7 @@ interface CreditResult {
 /**
  * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
  * @throws INVOICE_NOT_FOUND
- * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
+ * @throws BAD_USER_INPUT when the amount exceeds what is left to credit, and for a payment statement
  */
 export async function creditInvoice(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
@@ -70,6 +74,7 @@ export async function creditInvoice(
     await lockCustomer(tx, found)
     const invoice = await lockInvoice(tx, { id: invoiceId })
     if (!invoice) throw invoiceNotFoundError(invoiceId)
+    if (invoice.kind === 'STATEMENT') throw invalidInputError('input.invoiceId', STATEMENT_REFUSED)
     await assertCreditNoteAllowed(tx, invoice, credit.amount)
     await cancelChangeOf(tx, invoice, services.clock.now())
     const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
