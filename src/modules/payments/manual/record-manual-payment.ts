@@ -75,7 +75,11 @@ interface Target {
   readonly invoice: Invoice | null
 }
 
-/** Locks the customer, and then reads what the payment is for. @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND */
+/**
+ * Locks the customer and the order, and then reads what the payment is for. The order has a lock of its own, because
+ * pending orders expire without the lock of their customer, and money held for an expired order would never be freed.
+ * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND
+ */
 async function lockTarget(tx: Transaction, { invoiceId, orderId }: RecordedPayment): Promise<Target> {
   const found = invoiceId === undefined ? null : await tx.invoice.findUnique({ where: { id: invoiceId, kind: { not: 'CREDIT_NOTE' } } })
   if (invoiceId !== undefined && !found) throw invoiceNotFoundError(invoiceId)
@@ -83,6 +87,7 @@ async function lockTarget(tx: Transaction, { invoiceId, orderId }: RecordedPayme
   const customer = await tx.order.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!customer) throw orderNotFoundError(id)
   await lockCustomer(tx, customer)
+  await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
   const order = await tx.order.findUniqueOrThrow({ where: { id } })
   return { order, invoice: await lockInvoice(tx, found ? { id: found.id } : { orderId: id }) }
 }
