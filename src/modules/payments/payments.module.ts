@@ -1,7 +1,7 @@
 import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
-import { administratorRows, customerRows } from '../identity/index.js'
+import { administratorRows, type Customer, customerRows } from '../identity/index.js'
 import { CANCEL_AT_PROVIDER, REFUND_UNUSED } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
@@ -22,6 +22,11 @@ import { OrderRefundsResolver, RefundPartResolver, RefundResolver } from './refu
 import { refundUnused } from './refunds/refund-unused.js'
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 
+/** A payout of an organisation's balance has no buyer. The user that it names may have left the organisation since. */
+function customerOfRefund({ orderId, userId, organisationId }: Customer & { readonly orderId: bigint | null }): Customer {
+  return { userId: orderId === null && organisationId !== null ? '' : userId, organisationId }
+}
+
 export const payments = defineModule({
   resolvers: [
     PaymentResolver,
@@ -34,8 +39,8 @@ export const payments = defineModule({
     ChangePageResolver,
   ],
   nodes: {
-    Refund: customerRows(refundLoader, (refund) => refund),
-    RefundPart: customerRows(refundPartLoader, ({ refund }) => refund),
+    Refund: customerRows(refundLoader, customerOfRefund),
+    RefundPart: customerRows(refundPartLoader, ({ refund }) => customerOfRefund(refund)),
     ProviderEvent: administratorRows(providerEventLoader),
   },
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],
