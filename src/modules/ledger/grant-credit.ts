@@ -18,6 +18,7 @@ import {
 import type { Services } from '../services.js'
 import type { GrantCreditInput } from './balance.type.js'
 import { changeGrant } from './balance-parts.js'
+import { assertRoomFor } from './maximum.js'
 import { postToLedger } from './post-to-ledger.js'
 import { settleOpenInvoices } from './spend-balance.js'
 
@@ -51,6 +52,7 @@ export async function grantCredit(
     const at = services.clock.now()
     // Not in the schema: the result of a repeated request is returned also when the credit has expired since.
     if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', 'must be in the future')
+    await assertRoomFor(tx, customer, amount, 'input.amount.minorUnits')
     const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
     const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
     await postToLedger(tx, { customer, currency, kind: 'GRANT', at, balance: -minorUnits, revenue: minorUnits, grantId: id })
