@@ -1,5 +1,5 @@
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
-import type { Database } from '../../platform/postgres/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { ListScope } from '../../platform/postgres/keyset-page.js'
 import { type Customer, isOrganisationManager, organisationNotFoundError } from './customer.js'
 import { ApiKeyScope } from './identity.enums.js'
@@ -40,6 +40,16 @@ export async function resolveListScope(db: Database, principal: UserPrincipal, o
     throw organisationNotFoundError(organisationId)
   }
   return { organisationId }
+}
+
+/**
+ * Members who have left an organisation or are no longer its owner or admin still see the orders that they placed for it.
+ * They may not change them, because the plan and the money are the organisation's.
+ * @throws ORGANISATION_NOT_FOUND
+ */
+export async function assertManages(tx: Transaction, principal: UserPrincipal, { organisationId }: Customer): Promise<void> {
+  if (organisationId === null || isAdministrator(principal)) return
+  if (!(await isOrganisationManager(tx, principal.userId, organisationId))) throw organisationNotFoundError(organisationId)
 }
 
 /**

@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 
 export {
+  assertManages,
   canView,
   requireOrganisationView,
   requireUserView,

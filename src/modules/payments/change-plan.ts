@@ -18,7 +18,13 @@ import {
   settleCustomer,
 } from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
-import { getLiveSubscription, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
+import {
+  beginCurrentPeriod,
+  findLiveSubscription,
+  getLiveSubscription,
+  resumeOwnSubscription,
+  resumeSubscription,
+} from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
 import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'
@@ -60,8 +66,10 @@ export async function changePlan(
   input: ChangePlanInput,
 ): Promise<{ preview: PlanChangePreview; subscription: Subscription; order: Order | null }> {
   const { db } = services
+  const request = idempotentRequest(principal, input)
+  await beginCurrentPeriodOf(services, principal, input)
   let resumesAtProvider = false
-  const stored = await runOnce(services, idempotentRequest(principal, input), async (tx) => {
+  const stored = await runOnce(services, request, async (tx) => {
     const accepted = await requestPlanChange(tx, services, principal, input)
     resumesAtProvider = accepted.resumesAtProvider
     return toStoredChange(accepted)
@@ -75,6 +83,17 @@ export async function changePlan(
   }
   const order = orderId === null ? null : await db.order.findUniqueOrThrow({ where: { id: orderId } })
   return { preview, subscription: await db.subscription.findUniqueOrThrow({ where: { id: subscriptionId } }), order }
+}
+
+/** The change is calculated for the current period. A repeated request may find that its subscription has ended since. */
+async function beginCurrentPeriodOf(
+  services: Pick<Services, 'clock' | 'db'>,
+  principal: UserPrincipal,
+  input: ChangePlanInput,
+): Promise<void> {
+  const { organisationId } = parseInput(changePlanSchema, 'input', input)
+  const live = await findLiveSubscription(services.db, await getCustomer(services.db, principal.userId, organisationId))
+  if (live) await beginCurrentPeriod(services, live)
 }
 
 const MAX_NOTES_LENGTH = 2000

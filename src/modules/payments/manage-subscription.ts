@@ -94,7 +94,7 @@ async function changeStatus(
   const found = await getLiveSubscription(db, customer)
   assertChangeable(found, change.to, clock.now())
   const { id } = found
-  if (found.provider === null && found.currentPeriodEnd <= clock.now()) await advancePeriods(services, id)
+  await beginCurrentPeriod(services, found)
   const provider = found.provider === null ? null : getBillingProvider(services, found)
   const snapshot = provider && (await change.atProvider(provider, found.providerSubscriptionId ?? ''))
   return runTransaction(db, async (tx) => {
@@ -107,6 +107,12 @@ async function changeStatus(
     await recordAuditEntry(tx, { actor: principal, action: change.action, subject: customerName(customer), details, at })
     return tx.subscription.findUniqueOrThrow({ where: { id } })
   })
+}
+
+/** Begins the current period of a subscription that no provider bills, if the job of this minute has not done so yet. */
+export async function beginCurrentPeriod(services: Pick<Services, 'clock' | 'db'>, subscription: Subscription): Promise<void> {
+  const { id, provider, currentPeriodEnd } = subscription
+  if (provider === null && currentPeriodEnd <= services.clock.now()) await advancePeriods(services, id)
 }
 
 /** @throws INVALID_TRANSITION, also when the subscription is past its end but the job has not ended it yet */
@@ -181,9 +187,13 @@ export async function customerPortalUrl(
   return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
 }
 
+export function findLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
+  return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+}
+
 /** @throws INVALID_TRANSITION when the customer has no subscription */
 export async function getLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription> {
-  const subscription = await tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+  const subscription = await findLiveSubscription(tx, customer)
   if (!subscription) throw new DomainError(INVALID_TRANSITION, 'The customer has no subscription', { from: 'EXPIRED' })
   return subscription
 }

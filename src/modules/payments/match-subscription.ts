@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { isPanelId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import { type Customer, customerFilter, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
+import { type Customer, customerName, findUserByEmail, isOrganisationManager } from '../identity/index.js'
+import { findPaidSubscription } from '../subscriptions/index.js'
 import type { SubscriptionMatch } from './apply-subscription.js'
 import { verifyCheckoutSignature } from './checkout-signature.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
@@ -38,8 +39,7 @@ export async function matchSubscription(
   const customer = await findCustomer(tx, snapshot, sent)
   if (!customer) return { missing: `no user for ${snapshot.email || 'this subscription'}` }
   const isSigned = sent !== undefined && verifyCheckoutSignature(config, sent, sent.proof)
-  const paid = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, provider: { not: null } }
-  if (!isSigned && (await tx.subscription.count({ where: paid })) > 0) {
+  if (!isSigned && (await findPaidSubscription(tx, customer))) {
     return { missing: `${customerName(customer)} has a paid subscription already, and this one was not bought through createCheckout` }
   }
   return { customer, plan }

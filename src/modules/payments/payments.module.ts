@@ -1,7 +1,7 @@
 import { runAll } from '../../core/run-all.js'
 import { jobHandler } from '../../platform/jobs/queue.js'
 import { defineModule } from '../define-module.js'
-import { administratorRows, customerRows } from '../identity/index.js'
+import { administratorRows, type Customer, customerRows } from '../identity/index.js'
 import { CANCEL_AT_PROVIDER, REFUND_UNUSED } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
@@ -30,6 +30,11 @@ import {
 import { deliverSandboxWebhook } from './sandbox/sandbox-webhook.js'
 import { TopUpResolver } from './top-up/top-up.resolver.js'
 
+/** A payout of an organisation's balance has no buyer. The user that it names may have left the organisation since. */
+function customerOfRefund({ orderId, userId, organisationId }: Customer & { readonly orderId: bigint | null }): Customer {
+  return { userId: orderId === null && organisationId !== null ? '' : userId, organisationId }
+}
+
 export const payments = defineModule({
   resolvers: [
     PaymentResolver,
@@ -47,8 +52,8 @@ export const payments = defineModule({
     ChangePageResolver,
   ],
   nodes: {
-    Refund: customerRows(refundLoader, (refund) => refund),
-    RefundPart: customerRows(refundPartLoader, ({ refund }) => refund),
+    Refund: customerRows(refundLoader, customerOfRefund),
+    RefundPart: customerRows(refundPartLoader, ({ refund }) => customerOfRefund(refund)),
     ReportedPayment: customerRows(reportedPaymentLoader, (report) => report),
     ProviderEvent: administratorRows(providerEventLoader),
   },

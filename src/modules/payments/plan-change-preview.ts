@@ -60,7 +60,7 @@ export async function calculatePlanChange(
   const customer = await getCustomer(tx, principal.userId, organisationId)
   const subscription = await getLiveSubscription(tx, customer)
   const billing = findBilling(services, subscription, plan, planField)
-  assertChangeable(subscription)
+  assertChangeable(subscription, services.clock.now())
   const current = await tx.plan.findUniqueOrThrow({ where: { id: subscription.planId } })
   const isUpgrade = plan.rank > current.rank
   const time = when ?? (isUpgrade || subscription.collection === 'NONE' ? 'NOW' : 'PERIOD_END')
@@ -86,9 +86,11 @@ function findBilling(
   return { provider, variantId }
 }
 
-/** A cancelled subscription is resumed by the change. */
-function assertChangeable(subscription: Subscription): void {
+/** A cancelled subscription is resumed by the change, unless it has ended and only the job has not noticed it yet. */
+function assertChangeable(subscription: Subscription, at: Date): void {
   const { id, status, provider, endsAt, currentPeriodEnd, collection } = subscription
+  const end = endsAt ?? (status === 'CANCELLED' ? currentPeriodEnd : null)
+  if (end !== null && end <= at) throw new DomainError(INVALID_TRANSITION, 'The subscription has ended', { from: status })
   if (provider === ESCLUSE)
     throw new DomainError(INVALID_TRANSITION, `Subscription ${id} is billed by Escluse; change it there`, { from: status })
   const isEnding = endsAt !== null && endsAt <= currentPeriodEnd

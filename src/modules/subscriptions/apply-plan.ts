@@ -9,7 +9,7 @@ import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { lockInvoice, quoteLines } from '../invoicing/index.js'
-import { amountDue, listHeldPayments, receiveInvoicePayment, receiveOrderPayment } from '../ledger/index.js'
+import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment } from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
@@ -24,25 +24,23 @@ import { completeChange } from './execute-change.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
-function applyPlanSchema(now: Date) {
-  return z
-    .object({
-      userId: userId(),
-      planId: rowId('Plan'),
-      orderId: optional(rowId('Order')),
-      organisationId: optional(organisationId()),
-      amount: optional(z.bigint().min(0n, 'must be 0 or more')),
-      notes: optional(multilineText(2000)),
-      expiresAt: optional(z.date().refine((at) => at > now, 'must be in the future')),
-      idempotencyKey,
-    })
-    .refine(
-      ({ amount, orderId }) => amount === undefined || orderId === undefined,
-      acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
-    )
-}
+const applyPlanSchema = z
+  .object({
+    userId: userId(),
+    planId: rowId('Plan'),
+    orderId: optional(rowId('Order')),
+    organisationId: optional(organisationId()),
+    amount: optional(z.bigint().min(0n, 'must be 0 or more')),
+    notes: optional(multilineText(2000)),
+    expiresAt: optional(z.date()),
+    idempotencyKey,
+  })
+  .refine(
+    ({ amount, orderId }) => amount === undefined || orderId === undefined,
+    acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
+  )
 
-type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
+type ApplyPlanRequest = Omit<z.output<typeof applyPlanSchema>, 'idempotencyKey'>
 
 /**
  * Approves a pending order, or grants a plan by creating and activating an order.
@@ -53,16 +51,20 @@ export async function applyPlan(
   principal: UserPrincipal,
   input: ApplyPlanInput,
 ): Promise<Order> {
-  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema(services.clock.now()), 'input', input)
+  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema, 'input', input)
   const { userId, notes, expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
+    // Not in the schema: the result of a repeated request is returned also when the plan has ended since.
+    if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', 'must be in the future')
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
     if (order.reason === 'RENEWAL') return { orderId: Number((await approveRenewal(tx, services, principal, order, expiresAt)).id) }
+    const missing = { minorUnits: order.amount - (await sumOfHeldPayments(tx, order.id)), currency: order.currency }
+    if (missing.minorUnits > 0n) await assertRoomFor(tx, customer, missing, amountField(request))
     if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
@@ -70,6 +72,12 @@ export async function applyPlan(
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+}
+
+/** The field that determines the amount. */
+function amountField({ amount, orderId }: ApplyPlanRequest): string {
+  if (amount !== undefined) return 'input.amount'
+  return orderId === undefined ? 'input.planId' : 'input.orderId'
 }
 
 /** Approves a plan change: the part of its amount that has not been paid yet is recorded as a payment of kind OTHER. */

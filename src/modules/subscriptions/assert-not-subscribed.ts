@@ -17,7 +17,7 @@ export async function assertNotSubscribed(tx: Transaction, customer: Customer): 
 }
 
 /** A live subscription that has a price or that a provider bills: neither a gift nor a free plan. */
-function findPaidSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
+export function findPaidSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
   const isPaid = [{ collection: 'PROVIDER' as const }, { price: { gt: 0n } }]
   return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid } })
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { assertManages, customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, assertTransition, getOrder, isTopUp, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
@@ -13,7 +13,7 @@ import type { CancelOrderInput } from './subscription.type.js'
 
 /**
  * Cancels a pending order, or immediately ends the plan of an active one.
- * @throws ORDER_NOT_FOUND, INVALID_TRANSITION also for a paid top-up and for an order with a one-off invoice
+ * @throws ORDER_NOT_FOUND, ORGANISATION_NOT_FOUND, INVALID_TRANSITION also for a paid top-up and for an order with a one-off invoice
  */
 export async function cancelOrder(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
@@ -25,6 +25,7 @@ export async function cancelOrder(
   const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)
+    await assertManages(tx, principal, customer)
     const at = clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 
 export { activateOrder, type PlanOrder, recordReplacement } from './activate-order.js'
 export { applyPlan } from './apply-plan.js'
-export { assertNotSubscribed } from './assert-not-subscribed.js'
+export { assertNotSubscribed, findPaidSubscription } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
 export {
   creditReplacedPart,

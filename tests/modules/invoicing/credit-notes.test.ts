@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
+import { deliver, event, payment, subscription } from '../../support/lemon-squeezy.js'
+import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { readPdf } from '../../support/pdf.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -18,8 +20,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const credit = (input: object, who: 'admin' | number = 'admin') =>
-  server.ask(
+const credit = (input: object, who: 'admin' | number = 'admin', on = server) =>
+  on.ask(
     who,
     `mutation ($input: CreditInvoiceInput!) {
       creditInvoice(input: $input) {
@@ -108,5 +110,27 @@ test('credits once per idempotency key, and refuses invalid input and customers'
   for (const wrong of [{ amount: 0 }, { amount: -5 }, { amount: 5000 }, { reason: ' ' }, { reason: 'two\nlines' }, { reason: '東' }]) {
     const { errors } = await credit({ invoiceId: id, ...wrong })
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: `input.${Object.keys(wrong)[0]}` })
+  }
+})
+
+test('a payment statement is refused, because its provider returns the money itself', async () => {
+  const at = '2026-05-01T10:00:00.000Z'
+  const { api, server: merchant } = await startWithLemonSqueezy(at)
+  try {
+    await deliver(merchant.url, event('subscription_created', subscription(1, at), { user_id: '10' }))
+    await deliver(merchant.url, event('subscription_payment_success', payment(1, 1, at, { billing_reason: 'initial' })))
+    await merchant.settle()
+    const [statement] = (await merchant.ask(10, '{ invoices { nodes { id kind creditNotes { number } } } }')).data.invoices.nodes
+    expect((await credit({ invoiceId: statement.id, amount: 500 }, 'admin', merchant)).errors).toMatchObject([
+      {
+        message:
+          'input.invoiceId: must not be a payment statement: the payment provider is the seller and returns the money itself; use requestRefund',
+        extensions: { code: 'BAD_USER_INPUT', field: 'input.invoiceId' },
+      },
+    ])
+    expect(await merchant.services.db.invoice.count()).toBe(1)
+  } finally {
+    await merchant.close()
+    await api.close()
   }
 })

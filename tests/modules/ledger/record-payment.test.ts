@@ -147,6 +147,25 @@ describe('a payment for a pending order', () => {
     expect(await readBalances(server, user)).toMatchObject([{ amount: 1500, available: 1500, held: 0 }])
   })
 
+  test('goes to the balance when the order expires while it is recorded', async () => {
+    const orderId = await order(server, user, plans.pro)
+    const other = await server.connections.pool.connect()
+    try {
+      await other.query('BEGIN')
+      await other.query("UPDATE orders SET status = 'EXPIRED' WHERE id = $1", [rowId(orderId)])
+      let isRecorded = false
+      const recorded = record({ orderId, amount: 700 }).finally(() => {
+        isRecorded = true
+      })
+      const waiting = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+      await expect.poll(async () => isRecorded || (await server.owner.query(waiting)).rowCount === 1, { timeout: 30_000 }).toBe(true)
+      await other.query('COMMIT')
+      expect(await recorded).toMatchObject({ invoice: null, balance: pay(700) })
+    } finally {
+      other.release()
+    }
+  })
+
   test('goes to the balance when the order is cancelled, and settles open invoices', async () => {
     const orderId = await order(server, user, plans.pro)
     await dataOf(cancelOrder(server, user, orderId))

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Catalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
+import { buy, grantCredit } from '../../support/payments.js'
 import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 
+let plans: Catalog
 let api: FakeLemonSqueezy
 let server: TestServer
 const CUSTOM = { user_id: '10' }
@@ -13,7 +16,7 @@ const START = '2026-05-01T10:00:00.000Z'
 const ESCLUSE_SECRET = 'the secret of Escluse'
 
 beforeEach(async () => {
-  ;({ api, server } = await startWithLemonSqueezy(START, {
+  ;({ api, server, plans } = await startWithLemonSqueezy(START, {
     LEMONSQUEEZY_WEBHOOK_SECRET: 'whsec_test_secret, the secret from before',
     ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET,
   }))
@@ -338,6 +341,28 @@ test('parks a refund of more than was paid, and changes nothing', async () => {
   expect([await server.services.db.refund.count(), await server.services.db.invoice.count()]).toEqual([0, 1])
 })
 
+test('parks a payment with which all that the customer has paid would exceed 2^53-1, until there is room for it', async () => {
+  await deliverEvent('subscription_created', subscription(1, START))
+  const granted = { minorUnits: Number.MAX_SAFE_INTEGER - 1499, currency: 'USD' }
+  const { data } = await grantCredit(server, { userId: '10', amount: granted, expiresAt: '2026-05-02T00:00:00.000Z' })
+  await deliverEvent('subscription_payment_success', payment(1, 1, START, { billing_reason: 'initial' }))
+  expect((await listEvents())[1]).toMatchObject({
+    status: 'PARKED',
+    lastError:
+      'what the customer has paid and was granted would exceed 9007199254740991 minor units; at most 1499 more are possible. Replay the event when balance has been paid out or granted credit has expired',
+  })
+  expect(data.grantCredit.balance.amount.minorUnits).toBe(granted.minorUnits)
+  expect((await server.ask(10, '{ balances { amount { minorUnits } } }')).data.balances).toEqual([
+    { amount: { minorUnits: granted.minorUnits } },
+  ])
+  server.clock.set('2026-05-02T00:00:00.000Z')
+  await server.tick()
+  const { id } = await server.services.db.providerEvent.findFirstOrThrow({ where: { status: 'PARKED' } })
+  await server.ask('admin', 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }', { id: String(id) })
+  await server.settle()
+  expect((await readAccount()).invoices.nodes).toMatchObject([{ status: 'PAID', amount: { minorUnits: 1500 } }])
+})
+
 describe('an event of an unknown user or plan', () => {
   test('is parked and listed, and processed when it is replayed', async () => {
     await deliverEvent('subscription_created', subscription(1, START, { user_email: 'new@example.com' }), {})
@@ -368,6 +393,17 @@ describe('an event of an unknown user or plan', () => {
       status: 'PARKED',
       lastError: 'user:10 has a paid subscription already, and this one was not bought through createCheckout',
     })
+    expect((await readAccount()).me.currentPlan.slug).toBe('pro')
+  })
+  test('cannot replace a plan that is paid by invoice by naming its customer as the buyer', async () => {
+    await buy(server, 10, plans.pro)
+    await deliverEvent('subscription_created', subscription(1, '2026-05-02T00:00:00.000Z', { variant_id: 1002 }))
+    expect(await listEvents()).toMatchObject([
+      {
+        status: 'PARKED',
+        lastError: 'user:10 has a paid subscription already, and this one was not bought through createCheckout',
+      },
+    ])
     expect((await readAccount()).me.currentPlan.slug).toBe('pro')
   })
   test('is parked when the buyer does not manage the organisation', async () => {

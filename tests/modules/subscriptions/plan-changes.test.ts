@@ -271,6 +271,34 @@ test('a change of a cancelled subscription resumes it', async () => {
   expect(data.changePlan.subscription.status).toBe('ACTIVE')
 })
 
+describe('between the end of a period and the job of that minute', () => {
+  test('a change now is for the next period, whose renewal nobody has paid', async () => {
+    await buy(plans.starter)
+    server.clock.set('2026-06-01T00:00:30.000Z')
+    const { data } = await change(plans.pro)
+    expect(data.changePlan).toMatchObject({ order: { status: 'PENDING', amount: { minorUnits: 1500 } } })
+    await approve(plans.pro, data.changePlan.order.id)
+    const [active] = await server.services.db.order.findMany({ where: { status: 'ACTIVE' } })
+    expect([active?.periodStart, active?.periodEnd]).toEqual([new Date('2026-06-01T00:00:30.000Z'), new Date('2026-07-01T00:00:00.000Z')])
+  })
+
+  test('a change at the end of the period is scheduled for the end of the next one', async () => {
+    await buy(plans.pro)
+    server.clock.set('2026-06-01T00:00:30.000Z')
+    const { data } = await change(plans.starter)
+    expect(data.changePlan.change).toMatchObject({ when: 'PERIOD_END', effectiveAt: '2026-07-01T00:00:00.000Z' })
+    await server.tick()
+    expect((await ask(USER, '{ me { currentPlan { slug } } }')).me.currentPlan.slug).toBe('pro')
+  })
+
+  test('a cancelled subscription has ended, so it is not resumed by a change', async () => {
+    await buy(plans.starter)
+    await ask(USER, 'mutation { cancelSubscription(input: {}) { subscription { status } } }')
+    server.clock.set('2026-06-01T00:00:30.000Z')
+    expect(codeOf(await change(plans.pro))).toBe('INVALID_TRANSITION')
+  })
+})
+
 describe('nothing replaced is lost', () => {
   test('applyPlan over a paid plan credits the unused share to the balance, with a credit note and a note for administrators', async () => {
     await buy(plans.pro)

@@ -7,7 +7,14 @@ import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
-import { PaymentMethodKind, type ReceivedPayment, receiveInvoicePayment, receiveOrderPayment, receiveSurplus } from '../../ledger/index.js'
+import {
+  assertRoomFor,
+  PaymentMethodKind,
+  type ReceivedPayment,
+  receiveInvoicePayment,
+  receiveOrderPayment,
+  receiveSurplus,
+} from '../../ledger/index.js'
 import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { settleCustomer } from '../../subscriptions/index.js'
@@ -44,7 +51,7 @@ export type RecordingServices = Pick<Services, 'clock' | 'config' | 'db' | 'find
  * Records a payment that was received outside a provider. It pays the invoice, or is held for the pending order, which
  * becomes active when it is paid completely. All other money goes to the balance, which settles open invoices.
  * @returns the payment, and the id of the invoice if there is one
- * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND, BAD_USER_INPUT if the reference was recorded before
+ * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND, BAD_USER_INPUT if the reference was recorded before or the amount is too large
  */
 export async function recordManualPayment(
   services: RecordingServices,
@@ -87,7 +94,11 @@ interface Target {
   readonly invoice: Invoice | null
 }
 
-/** Locks the customer, and then reads what the payment is for. @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND */
+/**
+ * Locks the customer and the order, and then reads what the payment is for. The order has a lock of its own, because
+ * pending orders expire without the lock of their customer, and money held for an expired order would never be freed.
+ * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND
+ */
 async function lockTarget(tx: Transaction, { invoiceId, orderId }: PaymentToRecord): Promise<Target> {
   const found = invoiceId === undefined ? null : await tx.invoice.findUnique({ where: { id: invoiceId, kind: { not: 'CREDIT_NOTE' } } })
   if (invoiceId !== undefined && !found) throw invoiceNotFoundError(invoiceId)
@@ -95,6 +106,7 @@ async function lockTarget(tx: Transaction, { invoiceId, orderId }: PaymentToReco
   const customer = await tx.order.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!customer) throw orderNotFoundError(id)
   await lockCustomer(tx, customer)
+  await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
   const order = await tx.order.findUniqueOrThrow({ where: { id } })
   return { order, invoice: await lockInvoice(tx, found ? { id: found.id } : { orderId: id }) }
 }
@@ -116,6 +128,7 @@ async function receive(
   const at = services.clock.now()
   const customer = { userId: order.userId, organisationId: order.organisationId }
   const { currency } = order
+  await assertRoomFor(tx, customer, { minorUnits: amount, currency }, 'input.amount')
   const recordedBy = principalName(principal)
   const received: ReceivedPayment = {
     customer,

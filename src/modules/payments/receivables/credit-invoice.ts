@@ -15,6 +15,10 @@ import type { CreditInvoiceInput } from './receivables.type.js'
 /** Bounds the list of credit notes that clients read with an invoice. */
 const MAX_CREDIT_NOTES = 100
 
+/** On our balance the money could be paid out, although the provider has it. */
+const STATEMENT_REFUSED =
+  'must not be a payment statement: the payment provider is the seller and returns the money itself; use requestRefund'
+
 function creditSchema(find: FindMissingGlyph) {
   return z.object({
     invoiceId: rowId('Invoice'),
@@ -32,7 +36,7 @@ interface CreditResult {
 /**
  * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
  * @throws INVOICE_NOT_FOUND
- * @throws BAD_USER_INPUT when the amount exceeds what is left to credit
+ * @throws BAD_USER_INPUT when the amount exceeds what is left to credit, and for a payment statement
  */
 export async function creditInvoice(
   services: CollectionServices & Pick<Services, 'db'>,
@@ -49,6 +53,7 @@ export async function creditInvoice(
   }
   const { creditNoteId } = await runOnce(services, request, async (tx) => {
     const invoice = await lockCustomerInvoice(tx, invoiceId)
+    if (invoice.kind === 'STATEMENT') throw invalidInputError('input.invoiceId', STATEMENT_REFUSED)
     await assertCreditNoteAllowed(tx, invoice, credit.amount)
     await cancelChangeOf(tx, invoice, services.clock.now())
     await lockCounters(tx, services, [OUR_SALE])

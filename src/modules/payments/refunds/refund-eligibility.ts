@@ -35,7 +35,8 @@ export async function getEligibility(
   if (!subscription || !isCurrent) return none('Only the current period can be refunded')
   if (isRequested) return none('A refund has been requested already')
   const share = await findUnusedShare(tx, subscription, at)
-  return calculateEligibility({ paid, unused: share?.unused ?? 0n, purchasedAt }, at, config.refunds)
+  const unused = share?.invoice.currency === order.currency ? share.unused : 0n
+  return calculateEligibility({ paid, unused, purchasedAt }, at, config.refunds)
 }
 
 /** The whole days since the purchase of the subscription. */

@@ -5,7 +5,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { assertManages, customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { cancelPendingChanges, getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { settleCustomer } from '../../subscriptions/index.js'
@@ -49,8 +49,8 @@ type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGly
 /**
  * Refunds the eligible amount of the current period and ends the plan. Administrators may choose another amount, of any
  * period, and whether the plan ends. The parts that were paid through a provider are requested from it.
- * @throws ORDER_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_IN_PROGRESS, BAD_USER_INPUT naming the field,
- *   PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund later, and another request with the same idempotency key
+ * @throws ORDER_NOT_FOUND, ORGANISATION_NOT_FOUND, REFUND_NOT_ELIGIBLE, PAYMENT_IN_PROGRESS, BAD_USER_INPUT naming the
+ *   field, PAYMENT_PROVIDER_UNAVAILABLE: a job completes the refund later, and another request with the same idempotency key
  *   returns it
  */
 export async function requestRefund(services: RefundServices, principal: UserPrincipal, input: RequestRefundInput): Promise<Refund> {
@@ -62,6 +62,7 @@ export async function requestRefund(services: RefundServices, principal: UserPri
   const idempotent = { principal: principalName(principal), operation: 'requestRefund', key, input: toJson(id, parsed) }
   const { refundId: stored } = await runOnce(services, idempotent, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
+    await assertManages(tx, principal, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     return { refundId: Number(await refundOrder(tx, services, principal, order, request)) }
   })

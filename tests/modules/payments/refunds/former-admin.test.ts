@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createCatalog, createOrganisation } from '../../../support/catalog.js'
 import { dataOf, recordPayment } from '../../../support/payments.js'
-import { applyPlan } from '../../../support/requests.js'
+import { requestRefund } from '../../../support/refunds.js'
+import { applyPlan, cancelOrder, placeOrder } from '../../../support/requests.js'
 import { startServer } from '../../../support/server.js'
 
 const OWNER = 61
@@ -36,6 +37,45 @@ test('who has left an organisation reads the credit notes of its own invoices, a
     await dataOf(server.ask('admin', `mutation { setMembership(input: { ${removed} }) { organisation { id } } }`))
     for (const who of ['admin', OWNER] as const) expect(await read(who)).toEqual([refunded])
     expect(await read(BUYER)).toEqual([{ ...refunded, creditNotes: [own] }])
+  } finally {
+    await server.close()
+  }
+})
+
+test.each([
+  ['has left an organisation', null],
+  ['is only a member of an organisation now', 'MEMBER'],
+])('who %s can neither refund nor cancel the orders that it placed for it', async (_who, role) => {
+  const server = await startServer({ now: '2026-05-01T00:00:00.000Z' })
+  try {
+    const { starter, pro } = await createCatalog(server)
+    await createOrganisation(server, ORGANISATION, { [OWNER]: 'OWNER', [BUYER]: 'ADMIN' })
+    const organisation = { organisationId: String(ORGANISATION) }
+    const place = async (planId: string) => (await dataOf(placeOrder(server, BUYER, { ...organisation, planId }))).placeOrder.order.id
+    const pending = await place(starter)
+    const active = await place(pro)
+    await dataOf(applyPlan(server, { ...organisation, userId: String(BUYER), planId: pro, orderId: active }))
+    const setRole = 'mutation ($input: SetMembershipInput!) { setMembership(input: $input) { organisation { id } } }'
+    await dataOf(server.ask('admin', setRole, { input: { ...organisation, userId: String(BUYER), role } }))
+
+    const refused = {
+      message: `Organisation ${ORGANISATION} does not exist, or the user is not one of its owners or admins`,
+      extensions: { code: 'ORGANISATION_NOT_FOUND' },
+    }
+    for (const orderId of [pending, active]) expect((await cancelOrder(server, BUYER, orderId)).errors).toMatchObject([refused])
+    expect((await requestRefund(server, BUYER, { orderId: active })).errors).toMatchObject([refused])
+    expect((await requestRefund(server, BUYER, { orderId: active, to: 'BALANCE', idempotencyKey: 'again' })).errors).toMatchObject([
+      refused,
+    ])
+
+    const statusOf = 'query ($id: ID!) { order(id: $id) { status } }'
+    for (const [id, status] of [
+      [pending, 'PENDING'],
+      [active, 'ACTIVE'],
+    ] as const)
+      expect(await dataOf(server.ask(BUYER, statusOf, { id }))).toEqual({ order: { status } })
+    await dataOf(cancelOrder(server, 'admin', pending))
+    await dataOf(requestRefund(server, OWNER, { orderId: active }))
   } finally {
     await server.close()
   }

@@ -70,6 +70,21 @@ test('pays out the balance of an organisation', async () => {
   expect(list.map(({ id }: { id: string }) => id)).toContain(refund.id)
 })
 
+test('of an organisation is hidden from who has left it', async () => {
+  await createOrganisation(server, 7, { 20: 'OWNER', 21: 'ADMIN' })
+  const { data } = await applyPlan(server, { userId: '21', organisationId: '7', planId: plans.starter })
+  must(await requestRefund(server, 20, { orderId: data.applyPlan.order.id, to: 'BALANCE' }))
+  const { refund } = must(await payOut({ organisationId: '7', amount: 500, currency: 'USD', reason: 'Closed' })).payOutBalance
+  const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }'
+  const ids = [refund.id, refund.parts[0].id]
+  const read = async (who: number | 'admin') => must(await server.ask(who, query, { ids })).nodes
+  for (const who of ['admin', 20, 21] as const) expect(await read(who)).toEqual(ids.map((id) => ({ id })))
+  const leave = 'mutation { setMembership(input: { organisationId: "7", userId: "21" }) { organisation { id } } }'
+  must(await server.ask('admin', leave))
+  expect(await read(21)).toEqual([null, null])
+  expect(await read(20)).toEqual(ids.map((id) => ({ id })))
+})
+
 test('is for administrators, names one customer, and happens once per idempotency key', async () => {
   expect(codeOf(await payOut(PAYOUT, USER))).toBe('FORBIDDEN')
   for (const [input, field] of [

@@ -3,9 +3,9 @@ import type { Catalog } from '../../../support/catalog.js'
 import { createCatalog } from '../../../support/catalog.js'
 import { rowId } from '../../../support/ids.js'
 import { checkLedger } from '../../../support/ledger.js'
-import { deliver, event, type FakeLemonSqueezy, payment, subscription } from '../../../support/lemon-squeezy.js'
+import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../../support/lemon-squeezy-server.js'
-import { amountsOf, must, payOutBalance, readUserBalance, requestRefund } from '../../../support/refunds.js'
+import { amountsOf, must, payOutBalance, readEligibility, readUserBalance, requestRefund } from '../../../support/refunds.js'
 import { applyPlan, cancelPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
@@ -185,6 +185,24 @@ describe('of a merchant of record', () => {
     expect([refundedAmount(), await refunds()]).toEqual([750, [['DONE', null, 750, ['ORIGINAL 750']]]])
     expect(await balance()).toEqual({ amount: 0, held: 0, granted: 0 })
     expect((await account()).me.currentPlan.slug).toBe('starter')
+  })
+
+  test('of a period that was paid in two currencies returns what was paid in the currency of the order', async () => {
+    const at = '2026-05-02T10:00:00.000Z'
+    server.clock.set(at)
+    const charged = payment(2, 1, at, { billing_reason: 'updated', total: 460, currency: 'EUR' })
+    api.payments.set('2', charged)
+    const changed = subscription(1, START, { variant_id: 1002, updated_at: wireTime(at) })
+    await deliver(server.url, event('subscription_updated', changed, { user_id: String(USER) }))
+    await deliver(server.url, event('subscription_payment_success', charged))
+    await server.settle()
+    const [inEuros, inDollars] = (await account()).orders.nodes.map(({ id }: { id: string }) => id)
+    expect(await readEligibility(server, USER, inDollars)).toEqual(['FULL', 1, 1500])
+    expect(await readEligibility(server, USER, inEuros)).toEqual(['FULL', 1, 460])
+    const { refund } = must(await requestRefund(server, USER, { orderId: inEuros })).requestRefund
+    await server.settle()
+    expect([refund.status, amountsOf(refund.parts), amountsOf(refund.creditNotes)]).toEqual(['DONE', [460], [460]])
+    expect([refundedAmount(), api.payments.get('2')?.attributes.refunded_amount]).toEqual([0, 460])
   })
 
   test('that ends the plan for less than the unused share returns the rest through the provider', async () => {
