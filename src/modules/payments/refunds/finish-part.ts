@@ -13,12 +13,24 @@ import { payOutPart } from './pay-out-part.js'
 type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
 
 /**
- * Requests a part of a refund from the provider of its payment, unless the refunded amount there shows that this has
- * been done, and records it as paid out. Parts of other payments, and those of a provider that is not configured any
- * more, wait for `confirmRefund`.
+ * Requests a part of a refund from the provider of its payment, and records it as paid out. The earlier parts of the same
+ * payment are finished first: the amount that the provider has refunded shows which parts it has made only if they are
+ * made one after the other. Parts of other payments, and those of a provider that is not configured any more, wait for
+ * `confirmRefund`.
  * @returns false if another process is doing so
  */
-export function finishPart(services: FinishServices, partId: bigint): Promise<boolean> {
+export async function finishPart(services: FinishServices, partId: bigint): Promise<boolean> {
+  const part = await services.db.refundPart.findUnique({ where: { id: partId } })
+  if (part?.paymentId == null) return true
+  const where = { paymentId: part.paymentId, destination: 'ORIGINAL', status: 'REQUESTED', id: { lte: partId } } as const
+  for (const { id } of await services.db.refundPart.findMany({ where, select: { id: true }, orderBy: { id: 'asc' } })) {
+    if (!(await finishNextPart(services, id))) return false
+  }
+  return true
+}
+
+/** Finishes a part, unless the refunded amount at the provider shows that this has been done. @returns as `finishPart` */
+function finishNextPart(services: FinishServices, partId: bigint): Promise<boolean> {
   const { db, providers } = services
   return runClaimed(services, { table: 'refund_parts', id: partId }, async (assertClaimed) => {
     const part = await db.refundPart.findUniqueOrThrow({ where: { id: partId }, include: { payment: true, refund: true } })
