@@ -27,6 +27,8 @@ const change = (planId: string): Promise<Answer> =>
   server.ask(USER, 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: NOW }) { change { dueNow { minorUnits } } } }', {
     id: planId,
   })
+const preview = (planId: string): Promise<Answer> =>
+  server.ask(USER, 'query ($id: ID!) { changePlanPreview(planId: $id, when: NOW) { dueNow { minorUnits } } }', { id: planId })
 const planOf = async () => must(await server.ask(USER, '{ me { currentPlan { slug } } }')).me.currentPlan.slug
 const amounts = async () => {
   const invoices = await server.services.db.invoice.findMany({ where: { kind: 'INVOICE' }, orderBy: { id: 'asc' } })
@@ -81,4 +83,19 @@ test('a change whose plan has ended before it was invoiced is not invoiced any m
   must(await cancelPlan(server, { userId: String(USER) }))
   await runJobsNow()
   expect([await amounts(), await readUserBalance(server, USER)]).toEqual([[[1500, 48, 1452]], { amount: 1452, held: 0, granted: 0 }])
+})
+
+test('another change waits until the charge of the last one is reported, and then credits it', async () => {
+  await buyInSandbox(server, USER, 'starter')
+  server.clock.set('2026-05-16T22:00:00.000Z')
+  must(await change(plans.pro))
+  server.clock.set('2026-05-16T22:00:10.000Z')
+  expect([codeOf(await preview(plans.starter)), codeOf(await change(plans.starter))]).toEqual([
+    'PAYMENT_IN_PROGRESS',
+    'PAYMENT_IN_PROGRESS',
+  ])
+  await server.settle()
+  must(await change(plans.starter))
+  await server.settle()
+  expect([await planOf(), await readUserBalance(server, USER)]).toEqual(['starter', { amount: 500, held: 0, granted: 0 }])
 })
