@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Payment, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, Payment } from '../../platform/postgres/generated/client.js'
 import { actorName, PROVIDER } from '../audit/index.js'
 import { lockCustomer } from '../identity/index.js'
 import { type ReceivedPayment, receiveSurplus, settleOpenInvoices } from '../ledger/index.js'
@@ -35,20 +35,21 @@ export async function recordPayment(
   if (existing) return recordRefunds(tx, services, existing, payment)
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: found.id }, include: { plan: true } })
   const at = services.clock.now()
-  const stored = await storePayment(tx, services, provider, payment, subscription)
+  const { order, payment: stored } = await storePayment(tx, services, provider, payment, subscription)
   if (payment.refunded > 0n) return recordRefunds(tx, services, stored, payment)
-  if (subscription.revokedAt !== null) await creditEndedSubscription(tx, services, subscription.id, subscription.revokedAt)
+  if (order && subscription.revokedAt !== null) await creditEndedSubscription(tx, services, order, subscription.revokedAt)
   await settleOpenInvoices(tx, subscription, payment.currency, at)
   return 'recorded'
 }
 
+/** @returns the payment, and its order; null if it pays none */
 async function storePayment(
   tx: Transaction,
   services: RecordServices,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
   subscription: Parameters<typeof recordCharge>[3]['subscription'],
-): Promise<Payment> {
+): Promise<{ order: Order | null; payment: Payment }> {
   const at = services.clock.now()
   const received: ReceivedPayment = {
     customer: { userId: subscription.userId, organisationId: subscription.organisationId },
@@ -63,12 +64,12 @@ async function storePayment(
   }
   // The charge for a plan change of a subscription that has ended since pays nothing.
   if (payment.reason === 'updated' && subscription.revokedAt !== null && provider.merchantOfRecord === null) {
-    return receiveSurplus(tx, received, null)
+    return { order: null, payment: await receiveSurplus(tx, received, null) }
   }
   const paid = await findPaidPlan(tx, subscription, payment)
-  const { payment: stored } = await recordCharge(tx, services, provider, { subscription, ...paid, snapshot: payment, received })
+  const { order, payment: stored } = await recordCharge(tx, services, provider, { subscription, ...paid, snapshot: payment, received })
   if (!stored) throw new Error(`payment ${payment.id} of ${provider.name} was not stored`)
-  return stored
+  return { order, payment: stored }
 }
 
 async function recordRefunds(
@@ -82,11 +83,19 @@ async function recordRefunds(
   return recorded === 0n ? 'duplicate' : 'recorded'
 }
 
-/** Credits what was paid for a subscription after we had ended it, because another plan has replaced it. */
-async function creditEndedSubscription(tx: Transaction, services: RecordServices, id: bigint, endedAt: Date): Promise<void> {
-  const subscription: Subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-  const amount = await settleEndedSubscription(tx, services, subscription, { at: endedAt })
+/**
+ * Credits the unused share of an order that was paid after we had ended its subscription. What was paid for it before has
+ * been credited, or forfeited, at its end.
+ */
+async function creditEndedSubscription(
+  tx: Transaction,
+  services: RecordServices,
+  { id: orderId, subscriptionId }: Order,
+  endedAt: Date,
+): Promise<void> {
+  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0n } })
+  const amount = await settleEndedSubscription(tx, services, { ...subscription, orderId }, { at: endedAt })
   if (amount === 0n) return
-  const { currency } = subscription
+  const { id, currency } = subscription
   await recordReplacement(tx, subscription, { subscriptionId: id, amount, currency, at: services.clock.now() })
 }

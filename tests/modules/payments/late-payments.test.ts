@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { checkLedger } from '../../support/ledger.js'
+import { must, readUserBalance, requestRefund } from '../../support/refunds.js'
+import { applyPlan, cancelPlan } from '../../support/requests.js'
+import { buyInSandbox } from '../../support/sandbox.js'
+import { startServer, type TestServer } from '../../support/server.js'
+
+// Payments that a provider reports after we have ended their subscription.
+
+const START = '2026-05-01T10:00:00.000Z'
+const USER = 10
+const userId = String(USER)
+let server: TestServer
+let plans: Catalog
+
+const balance = () => readUserBalance(server, USER)
+const free = (amount: number) => ({ amount, held: 0, granted: 0 })
+
+afterEach(async () => {
+  const problems = await checkLedger(server)
+  await server.close()
+  expect(problems).toEqual([])
+})
+
+describe('in the sandbox', () => {
+  beforeEach(async () => {
+    server = await startServer({ now: START })
+    plans = await createCatalog(server)
+  })
+
+  describe('the charge of a plan change', () => {
+    // 500 for May, then -258 + 774 = 516 for Pro.
+    beforeEach(async () => {
+      await buyInSandbox(server, USER, 'starter')
+      server.clock.set('2026-05-16T10:00:00.000Z')
+      const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: NOW }) { change { dueNow { minorUnits } } } }'
+      expect(must(await server.ask(USER, change, { id: plans.pro })).changePlan.change.dueNow.minorUnits).toBe(516)
+    })
+
+    test.each([
+      ['credited', true, 258],
+      ['forfeited', false, 0],
+    ])('goes to the balance when the unused share was %s before, which stays as it is', async (_name, creditUnused, credited) => {
+      must(await cancelPlan(server, { userId, creditUnused }))
+      expect(await balance()).toEqual(free(credited))
+      await server.settle()
+      expect(await balance()).toEqual(free(credited + 516))
+    })
+
+    test('goes to the balance when the unused share was refunded before', async () => {
+      const { id: orderId } = must(await server.ask(USER, '{ orders { nodes { id } } }')).orders.nodes.at(-1)
+      expect(must(await requestRefund(server, USER, { orderId })).requestRefund.refund.amount.minorUnits).toBe(258)
+      await server.settle()
+      expect(await balance()).toEqual(free(516))
+    })
+
+    test('goes to the balance when an administrator has replaced the plan before', async () => {
+      must(await applyPlan(server, { userId, planId: plans.pro }))
+      await server.settle()
+      expect(await balance()).toEqual(free(258 + 516))
+    })
+  })
+})
