@@ -77,7 +77,7 @@ export async function applySubscription(
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
     await recordAuditEntry(tx, { actor: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
   }
-  await refreshAfterChange(tx, services, customer, subscription.id)
+  await refreshAfterChange(tx, services, customer, subscription)
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
@@ -208,12 +208,10 @@ async function refreshAfterChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
-  subscriptionId: bigint,
+  { id, status }: Subscription,
 ): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
-  if (live === 0) {
-    await expireActiveOrders(tx, customer)
-    await releaseSubscription(tx, subscriptionId, services.clock.now())
-  }
+  if (live === 0) await expireActiveOrders(tx, customer)
+  if (status === 'EXPIRED') await releaseSubscription(tx, id, services.clock.now())
   await refreshEntitlement(tx, services, customer)
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
+import { recordPayment } from '../../support/payments.js'
 import { must, readUserBalance, requestRefund } from '../../support/refunds.js'
 import { applyPlan, cancelPlan } from '../../support/requests.js'
 import { buyInSandbox } from '../../support/sandbox.js'
@@ -28,6 +29,8 @@ describe('in the sandbox', () => {
     server = await startServer({ now: START })
     plans = await createCatalog(server)
   })
+
+  const renewAtProvider = async () => server.services.providers.find('sandbox')?.tick?.()
 
   describe('the charge of a plan change', () => {
     // 500 for May, then -258 + 774 = 516 for Pro.
@@ -60,5 +63,15 @@ describe('in the sandbox', () => {
       await server.settle()
       expect(await balance()).toEqual(free(258 + 516))
     })
+  })
+
+  test('a renewal that fails holds no balance', async () => {
+    const orderId = await buyInSandbox(server, USER, 'pro', 'pay-once')
+    must(await recordPayment(server, { orderId, amount: 300 }))
+    server.clock.set('2026-06-01T10:00:00.000Z')
+    must(await applyPlan(server, { userId, planId: plans.starter }))
+    await renewAtProvider()
+    await server.settle()
+    expect(await balance()).toEqual(free(300))
   })
 })
