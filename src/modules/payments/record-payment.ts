@@ -90,11 +90,14 @@ async function recordRefunds(
 async function creditEndedSubscription(
   tx: Transaction,
   services: RecordServices,
-  { id: orderId, subscriptionId }: Order,
+  { id: orderId, subscriptionId, periodStart, periodEnd }: Order,
   endedAt: Date,
 ): Promise<void> {
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0n } })
-  const amount = await settleEndedSubscription(tx, services, { ...subscription, orderId }, { at: endedAt })
+  // The payment may have arrived before the update that begins its period. That of a change covers only a part of it.
+  const isCurrent = periodEnd?.getTime() === subscription.currentPeriodEnd.getTime()
+  const period = !isCurrent && periodStart && periodEnd && { currentPeriodStart: periodStart, currentPeriodEnd: periodEnd }
+  const amount = await settleEndedSubscription(tx, services, { ...subscription, ...period, orderId }, { at: endedAt })
   if (amount === 0n) return
   const { id, currency } = subscription
   await recordReplacement(tx, subscription, { subscriptionId: id, amount, currency, at: services.clock.now() })

@@ -17,6 +17,7 @@ let plans: Catalog
 
 const balance = () => readUserBalance(server, USER)
 const free = (amount: number) => ({ amount, held: 0, granted: 0 })
+const sql = (text: string) => server.owner.query(text)
 
 afterEach(async () => {
   const problems = await checkLedger(server)
@@ -62,6 +63,36 @@ describe('in the sandbox', () => {
       must(await applyPlan(server, { userId, planId: plans.pro }))
       await server.settle()
       expect(await balance()).toEqual(free(258 + 516))
+    })
+  })
+
+  describe('a renewal that arrives before the new period', () => {
+    const receivePaymentFirst = async () => {
+      await sql(
+        `UPDATE graphile_worker._private_jobs SET run_at = now() + interval '1 hour' WHERE payload::text LIKE '%subscription_updated%'`,
+      )
+      await server.settle()
+    }
+    const receiveUpdate = async () => {
+      await sql('UPDATE graphile_worker._private_jobs SET run_at = now()')
+      await server.settle()
+    }
+
+    test.each([
+      ['in the paid period', '2026-05-20T10:00:00.000Z', '2026-06-01T10:05:00.000Z', 581],
+      ['after it was renewed', '2026-06-01T10:05:00.000Z', '2026-06-01T10:05:00.000Z', 0],
+    ])('is credited for its own period when the plan has ended %s', async (_name, endedAt, renewedAt, credited) => {
+      await buyInSandbox(server, USER, 'pro')
+      server.clock.set(endedAt)
+      if (endedAt === renewedAt) await renewAtProvider()
+      must(await cancelPlan(server, { userId }))
+      expect(await balance()).toEqual(free(credited))
+      server.clock.set(renewedAt)
+      await renewAtProvider()
+      await receivePaymentFirst()
+      expect(await balance()).toEqual(free(credited + 1500))
+      await receiveUpdate()
+      expect(await balance()).toEqual(free(credited + 1500))
     })
   })
 
