@@ -172,9 +172,11 @@ export class FakeLemonSqueezy {
     const held = this.#held.findIndex(({ method, path }) => method === request.method && pathname.includes(path))
     const [hold] = held < 0 ? [] : this.#held.splice(held, 1)
     const send = async (status: number, content: object, headers: Record<string, string> = {}) => {
+      // A held response shows the state at the time of its request.
+      const text = JSON.stringify(content)
       hold?.arrive()
       await hold?.released
-      response.writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers }).end(JSON.stringify(content))
+      response.writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers }).end(text)
     }
     if (failure && !failure.pass)
       return send(failure.status, { errors: [{ detail: 'in trouble', status: String(failure.status) }] }, failure.headers)

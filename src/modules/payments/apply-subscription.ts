@@ -21,6 +21,7 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
+import { settleProviderEnd } from './settle-provider-end.js'
 
 /** The customer and the plan of a provider's subscription. */
 export interface SubscriptionMatch {
@@ -87,12 +88,13 @@ export async function applySubscription(
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
     await recordAuditEntry(tx, { actor: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
   }
-  await refreshAfterChange(tx, services, customer, subscription.id)
+  await refreshAfterChange(tx, services, customer, subscription)
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
   if (existing && existing.status !== subscription.status) await publishAccessChange(tx, existing.status, subscription, at)
+  await settleProviderEnd(tx, services, subscription, existing)
   return 'applied'
 }
 
@@ -229,12 +231,10 @@ async function refreshAfterChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
-  subscriptionId: bigint,
+  { id, status }: Subscription,
 ): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
-  if (live === 0) {
-    await expireActiveOrders(tx, customer, services.clock.now())
-    await releaseSubscription(tx, subscriptionId, services.clock.now())
-  }
+  if (live === 0) await expireActiveOrders(tx, customer, services.clock.now())
+  if (status === 'EXPIRED') await releaseSubscription(tx, id, services.clock.now())
   await refreshEntitlement(tx, services, customer)
 }

@@ -27,7 +27,13 @@ type Outcome = { status: 'DONE'; snapshot: SubscriptionSnapshot } | { status: 'F
  * @returns false if another process is doing so
  * @throws PAYMENT_PROVIDER_UNAVAILABLE when the outcome is unknown; the change stays requested
  */
-export function finishPlanChange(services: FinishServices, changeId: bigint): Promise<boolean> {
+export async function finishPlanChange(services: FinishServices, changeId: bigint): Promise<boolean> {
+  const isFinished = await requestAndRecord(services, changeId)
+  if (isFinished) await invoiceConfirmedChange(services, changeId)
+  return isFinished
+}
+
+function requestAndRecord(services: FinishServices, changeId: bigint): Promise<boolean> {
   return runClaimed(services, { table: 'plan_changes', id: changeId }, async (assertClaimed) => {
     const change = await services.db.planChange.findUniqueOrThrow({
       where: { id: changeId },
@@ -111,7 +117,21 @@ async function recordOutcome(
   })
 }
 
-/** Invoices a change that credit and balance pay completely, because no payment reports it. */
+/** If a webhook has confirmed the change, and this process or another one was killed before it recorded the outcome. */
+async function invoiceConfirmedChange({ db, ...services }: FinishServices, changeId: bigint): Promise<void> {
+  const { subscription, ...change } = await db.planChange.findUniqueOrThrow({ where: { id: changeId }, include: { subscription: true } })
+  const provider = services.providers.find(subscription.provider)
+  if (!provider || change.status !== 'DONE' || change.due !== 0n || change.orderId !== null) return
+  await runTransaction(db, async (tx) => {
+    await lockCustomer(tx, subscription)
+    await invoiceWithoutPayment(tx, services, provider, changeId)
+  })
+}
+
+/**
+ * Invoices a change that credit and balance pay completely, because no payment reports it. If we have ended the
+ * subscription since, the unused share of the replaced plan has been credited instead.
+ */
 async function invoiceWithoutPayment(
   tx: Transaction,
   services: Omit<FinishServices, 'db'>,
@@ -121,6 +141,7 @@ async function invoiceWithoutPayment(
   const change = await tx.planChange.findUniqueOrThrow({ where: { id: changeId }, include: { fromPlan: true, toPlan: true } })
   if (change.due !== 0n || change.orderId !== null || provider.merchantOfRecord !== null) return
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: change.subscriptionId }, include: { plan: true } })
+  if (subscription.revokedAt !== null) return
   const { currency } = change.toPlan
   const createdAt = change.changedAt.toISOString()
   const snapshot = { reason: 'updated', total: 0n, tax: 0n, discount: 0n, currency, createdAt, documentUrl: null } as const

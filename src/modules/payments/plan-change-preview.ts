@@ -16,6 +16,7 @@ import {
 } from '../subscriptions/index.js'
 import { getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import type { PaymentProvider } from './payment-provider.port.js'
+import { paymentInProgressError } from './provider-claim.js'
 import { findVariantId } from './variant-id.js'
 
 export interface PlanChangeRequest {
@@ -37,7 +38,8 @@ type PreviewServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 
 
 /**
  * @throws PLAN_NOT_FOUND, CURRENCY_MISMATCH, INVALID_TRANSITION without a subscription that can change, BAD_USER_INPUT
- *   for the current plan, and for one that the provider does not sell
+ *   for the current plan, and for one that the provider does not sell; PAYMENT_IN_PROGRESS until the payment of the last
+ *   change has been reported
  */
 export async function previewPlanChange(
   services: PreviewServices & Pick<Services, 'db'>,
@@ -67,6 +69,7 @@ export async function calculatePlanChange(
   // At the end of the period, the current plan revokes a scheduled change.
   if (plan.id === current.id && (subscription.pendingPlanId === null || time === 'NOW'))
     throw invalidInputError(planField, 'you are already on this plan')
+  if (time === 'NOW') await assertChargeReported(tx, billing, subscription)
   const isEstimate = billing?.provider.merchantOfRecord != null
   return { ...(await calculateChange(tx, services, { customer, subscription, plan, when: time, isEstimate })), billing }
 }
@@ -84,6 +87,22 @@ function findBilling(
   if (variantId === null)
     throw invalidInputError(planField, `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   return { provider, variantId }
+}
+
+/**
+ * The order of a change is created when its payment is reported. Until then, the next change would be calculated from the
+ * order before it, and the charge in between would never be credited. A merchant of record does the calculation itself.
+ * @throws PAYMENT_IN_PROGRESS
+ */
+async function assertChargeReported(
+  tx: Transaction,
+  billing: RequestedChange['billing'],
+  { id: subscriptionId, currentPeriodStart }: Subscription,
+): Promise<void> {
+  if (billing === null || billing.provider.merchantOfRecord !== null) return
+  const where = { subscriptionId, status: 'DONE', orderId: null, due: { not: null }, changedAt: { gte: currentPeriodStart } } as const
+  if ((await tx.planChange.count({ where })) > 0)
+    throw paymentInProgressError('The payment of the last plan change has not been reported yet')
 }
 
 /** A cancelled subscription is resumed by the change, unless it has ended and only the job has not noticed it yet. */

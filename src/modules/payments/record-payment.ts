@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Payment, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, Payment } from '../../platform/postgres/generated/client.js'
 import { actorName, PROVIDER } from '../audit/index.js'
 import { lockCustomer } from '../identity/index.js'
 import { findExcess, type ReceivedPayment, receiveSurplus } from '../ledger/index.js'
@@ -37,20 +37,24 @@ export async function recordPayment(
   const excess = await findExcess(tx, found, { minorUnits: payment.total, currency: payment.currency })
   if (excess) return { parked: `${excess}. Replay the event when balance has been paid out or granted credit has expired` }
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: found.id }, include: { plan: true } })
-  const stored = await storePayment(tx, services, provider, payment, subscription)
-  if (payment.refunded > 0n) return recordRefunds(tx, services, stored, payment)
-  if (subscription.revokedAt !== null) await creditEndedSubscription(tx, services, subscription.id, subscription.revokedAt)
+  const { order, payment: stored } = await storePayment(tx, services, provider, payment, subscription)
+  if (payment.refunded > 0n) {
+    const recorded = await recordRefunds(tx, services, stored, payment)
+    if (typeof recorded === 'object') return recorded
+  }
+  if (order && subscription.revokedAt !== null) await creditEndedSubscription(tx, services, order, subscription.revokedAt)
   await settleCustomer(tx, services, subscription, payment.currency)
   return 'recorded'
 }
 
+/** @returns the payment, and its order; null if it pays none */
 async function storePayment(
   tx: Transaction,
   services: RecordServices,
   provider: PaymentProvider,
   payment: PaymentSnapshot,
   subscription: Parameters<typeof recordCharge>[3]['subscription'],
-): Promise<Payment> {
+): Promise<{ order: Order | null; payment: Payment }> {
   const at = services.clock.now()
   const received: ReceivedPayment = {
     customer: { userId: subscription.userId, organisationId: subscription.organisationId },
@@ -65,12 +69,12 @@ async function storePayment(
   }
   // The charge for a plan change of a subscription that has ended since pays nothing.
   if (payment.reason === 'updated' && subscription.revokedAt !== null && provider.merchantOfRecord === null) {
-    return receiveSurplus(tx, received, null)
+    return { order: null, payment: await receiveSurplus(tx, received, null) }
   }
   const paid = await findPaidPlan(tx, subscription, payment)
-  const { payment: stored } = await recordCharge(tx, services, provider, { subscription, ...paid, snapshot: payment, received })
+  const { order, payment: stored } = await recordCharge(tx, services, provider, { subscription, ...paid, snapshot: payment, received })
   if (!stored) throw new Error(`payment ${payment.id} of ${provider.name} was not stored`)
-  return stored
+  return { order, payment: stored }
 }
 
 async function recordRefunds(
@@ -84,11 +88,22 @@ async function recordRefunds(
   return recorded === 0n ? 'duplicate' : 'recorded'
 }
 
-/** Credits what was paid for a subscription after we had ended it, because another plan has replaced it. */
-async function creditEndedSubscription(tx: Transaction, services: RecordServices, id: bigint, endedAt: Date): Promise<void> {
-  const subscription: Subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-  const amount = await settleEndedSubscription(tx, services, subscription, { at: endedAt })
+/**
+ * Credits the unused share of an order that was paid after we had ended its subscription. What was paid for it before has
+ * been credited, or forfeited, at its end.
+ */
+async function creditEndedSubscription(
+  tx: Transaction,
+  services: RecordServices,
+  { id: orderId, subscriptionId, periodStart, periodEnd }: Order,
+  endedAt: Date,
+): Promise<void> {
+  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: subscriptionId ?? 0n } })
+  // The payment may have arrived before the update that begins its period. That of a change covers only a part of it.
+  const isCurrent = periodEnd?.getTime() === subscription.currentPeriodEnd.getTime()
+  const period = !isCurrent && periodStart && periodEnd && { currentPeriodStart: periodStart, currentPeriodEnd: periodEnd }
+  const amount = await settleEndedSubscription(tx, services, { ...subscription, ...period, orderId }, { at: endedAt })
   if (amount === 0n) return
-  const { currency } = subscription
+  const { id, currency } = subscription
   await recordReplacement(tx, subscription, { subscriptionId: id, amount, currency, at: services.clock.now() })
 }

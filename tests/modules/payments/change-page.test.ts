@@ -135,6 +135,7 @@ describe('of a subscription in the sandbox, the page', () => {
     await buyInSandbox('starter')
     const [first, second] = [await pageFor('pro'), await pageFor('pro')]
     await submit(first)
+    await server.settle()
     await server.ask(ADA, 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: NOW }) { change { when } } }', {
       id: plans.starter,
     })

@@ -4,6 +4,7 @@ import type { Catalog } from '../../support/catalog.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { countOpenTransactions } from '../../support/open-transactions.js'
+import { requestRefund } from '../../support/refunds.js'
 import { cancelPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -245,6 +246,24 @@ describe('a refund', () => {
     expect(codeOf(await first)).toBe('none')
     const { rows } = await sql("SELECT event_id FROM outbox_events WHERE type = 'refund.issued'")
     expect([refundRequests(), await refunds(), rows.length]).toEqual([1, [{ status: 'DONE' }], 1])
+  })
+
+  test('waits for an earlier refund of the same payment, so that both together return their sum', async () => {
+    const order = await server.services.db.order.findFirstOrThrow({ where: { userId: '10' } })
+    for (const amount of [100, 200]) {
+      api.failures.push({ status: 200, pass: true }, { status: 422 })
+      const input = { orderId: String(order.id), amount, reason: 'Settlement' }
+      expect(codeOf(await requestRefund(server, 'admin', input))).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
+    }
+    const [first, second] = await server.services.db.refundPart.findMany({ orderBy: { id: 'asc' } })
+    const held = api.hold('GET', '/subscription-invoices/1')
+    const firstJob = server.runTask('finishRefund', { partId: Number(first?.id) })
+    await held.arrived
+    await server.runTask('finishRefund', { partId: Number(second?.id) })
+    held.release()
+    await firstJob
+    await runJobsNow()
+    expect([api.payments.get('1')?.attributes.refunded_amount, await refunds()]).toEqual([300, [{ status: 'DONE' }, { status: 'DONE' }]])
   })
 
   test('of the unused part cannot be requested a second time before it is completed', async () => {

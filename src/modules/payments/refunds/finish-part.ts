@@ -1,6 +1,6 @@
 import { enqueue } from '../../../platform/jobs/queue.js'
-import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Payment, RefundPart } from '../../../platform/postgres/generated/client.js'
+import type { Database, Transaction } from '../../../platform/postgres/client.js'
+import type { Payment, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
@@ -13,12 +13,24 @@ import { payOutPart } from './pay-out-part.js'
 type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
- * Requests a part of a refund from the provider of its payment, unless the refunded amount there shows that this has
- * been done, and records it as paid out. Parts of other payments, and those of a provider that is not configured any
- * more, wait for `confirmRefund`.
+ * Requests a part of a refund from the provider of its payment, and records it as paid out. The earlier parts of the same
+ * payment are finished first: the amount that the provider has refunded shows whether it has made a part only if they are
+ * made one after the other. Parts of other payments, and those of a provider that is not configured any more, wait for
+ * `confirmRefund`.
  * @returns false if another process is doing so
  */
-export function finishPart(services: FinishServices, partId: bigint): Promise<boolean> {
+export async function finishPart(services: FinishServices, partId: bigint): Promise<boolean> {
+  const part = await services.db.refundPart.findUnique({ where: { id: partId } })
+  if (part?.paymentId == null) return true
+  const where = { paymentId: part.paymentId, destination: 'ORIGINAL', status: 'REQUESTED', id: { lte: partId } } as const
+  for (const { id } of await services.db.refundPart.findMany({ where, select: { id: true }, orderBy: { id: 'asc' } })) {
+    if (!(await finishNextPart(services, id))) return false
+  }
+  return true
+}
+
+/** Finishes a part, unless the refunded amount at the provider shows that this has been done. @returns as `finishPart` */
+function finishNextPart(services: FinishServices, partId: bigint): Promise<boolean> {
   const { db, providers } = services
   return runClaimed(services, { table: 'refund_parts', id: partId }, async (assertClaimed) => {
     const part = await db.refundPart.findUniqueOrThrow({ where: { id: partId }, include: { payment: true, refund: true } })
@@ -58,23 +70,30 @@ export async function enqueueFinishPart(tx: Transaction, partId: bigint, delaySe
   await enqueue(tx, FINISH_REFUND, { partId }, `${FINISH_REFUND.name}:part:${partId}`, { delaySeconds })
 }
 
-/** Calculates the share of the refunds of a payment, up to this part, that the provider has not made yet. */
+/**
+ * Calculates what the provider has not refunded yet of a part. What it had refunded of the payment before is stored before
+ * the first request, so that refunds that were made elsewhere make no difference.
+ */
 async function getMissingAmount(
   { db }: Pick<Services, 'db'>,
   provider: PaymentProvider,
-  { id: paymentId, providerPaymentId }: Payment,
-  { id }: RefundPart,
+  { providerPaymentId }: Payment,
+  part: RefundPart & { refund: Refund },
 ): Promise<bigint> {
-  const payment = await provider.readPayment(providerPaymentId ?? '')
-  const where = { paymentId, destination: 'ORIGINAL' as const, id: { lte: id } }
-  const parts = await db.refundPart.findMany({ where, include: { refund: { select: { provider: true } } } })
-  // Refunds reported by another system or confirmed by an administrator have been made already, there or at the
-  // provider: do not request them again.
-  const reported = sumOf(parts.filter(({ refund, reference }) => refund.provider !== null || reference !== null))
-  const atProvider = payment?.refunded ?? 0n
-  return sumOf(parts) - (atProvider > reported ? atProvider : reported)
+  // Another system has reported that it has made this refund.
+  if (part.refund.provider !== null) return 0n
+  const refunded = (await provider.readPayment(providerPaymentId ?? ''))?.refunded ?? 0n
+  const before = part.held ? refunded : await estimateRefundedBefore(db, part, refunded)
+  const [stored] = await db.$queryRaw<{ before: bigint }[]>`
+    UPDATE refund_parts SET refunded_before = coalesce(refunded_before, ${before}) WHERE id = ${part.id}
+    RETURNING refunded_before AS before`
+  return part.amount - (refunded - (stored?.before ?? before))
 }
 
-function sumOf(parts: readonly RefundPart[]): bigint {
-  return parts.reduce((sum, { amount }) => sum + amount, 0n)
+/** An earlier version may have requested its part already. The parts before it have been made, here or elsewhere. */
+async function estimateRefundedBefore(db: Database, { id, paymentId }: RefundPart, refunded: bigint): Promise<bigint> {
+  const where = { paymentId, destination: 'ORIGINAL' as const, id: { lt: id } }
+  const { _sum } = await db.refundPart.aggregate({ where, _sum: { amount: true } })
+  const made = _sum.amount ?? 0n
+  return made < refunded ? made : refunded
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { addIntervals } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import type { SandboxRecord, Subscription } from '../../../platform/postgres/generated/client.js'
 import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { type Customer, lockCustomer } from '../../identity/index.js'
@@ -237,7 +237,7 @@ export class SandboxProvider implements PaymentProvider {
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
       const { attributes, internals } = readSubscriptionRecord(record)
-      const fails = internals.fails && !(await this.#isCoveredByBalance(tx, internals, now))
+      const fails = internals.fails && !(await this.#isCoveredByBalance(tx, record, now))
       const transition = rules.nextTransition(attributes, { ...internals, fails }, now)
       if (!transition) return
       const updated = await updateRecord(tx, record, { attributes: transition.attributes, updatedAt: transition.at })
@@ -247,16 +247,22 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   /** Whether the balance pays a whole renewal, so that the card is not charged. */
-  async #isCoveredByBalance(tx: Transaction, internals: Internals, at: Date): Promise<boolean> {
+  async #isCoveredByBalance(tx: Transaction, subscription: SandboxRecord, at: Date): Promise<boolean> {
+    const { internals } = readSubscriptionRecord(subscription)
+    if (!(await this.#findBilled(tx, subscription))) return false
     return (await readSpendableBalance(tx, buyerOf(internals), internals.currency, at)) >= BigInt(internals.amount)
+  }
+
+  /** Our subscription, whose renewals use the balance; null if it has ended here. */
+  #findBilled(tx: Transaction, { id }: SandboxRecord): Promise<Subscription | null> {
+    const key = { provider: this.name, providerSubscriptionId: String(id) }
+    return tx.subscription.findUnique({ where: { provider_providerSubscriptionId: key, status: { not: 'EXPIRED' } } })
   }
 
   /** Charges a renewal, less the balance of the customer, which is held for it. */
   async #renew(tx: Transaction, subscription: SandboxRecord, amount: bigint, at: Date, isPaid: boolean): Promise<void> {
     const { internals } = readSubscriptionRecord(subscription)
-    const billed = await tx.subscription.findUnique({
-      where: { provider_providerSubscriptionId: { provider: this.name, providerSubscriptionId: String(subscription.id) } },
-    })
+    const billed = await this.#findBilled(tx, subscription)
     const payment = await this.#createPayment(tx, subscription, 'renewal', amount, at, isPaid)
     const { currency } = internals
     const purpose = billed && { provider: this.name, providerPaymentId: String(payment.id), subscriptionId: billed.id }

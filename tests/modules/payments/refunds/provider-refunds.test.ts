@@ -5,6 +5,7 @@ import { rowId } from '../../../support/ids.js'
 import { checkLedger } from '../../../support/ledger.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription, wireTime } from '../../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../../support/lemon-squeezy-server.js'
+import { dataOf, recordPayment, reversePayment } from '../../../support/payments.js'
 import { amountsOf, must, payOutBalance, readEligibility, readUserBalance, requestRefund } from '../../../support/refunds.js'
 import { applyPlan, cancelPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -123,6 +124,52 @@ describe('in the sandbox', () => {
       expect.stringMatching(/^the refund of 1500 minor units exceeds the 48 of payment \d+ that pay invoices and the free balance of 0: /),
     ])
     expect(await refunds()).toEqual([['DONE', null, 1452, ['ORIGINAL 1452']]])
+  })
+
+  test('of a payment that was reversed before changes nothing, because its money was taken back already', async () => {
+    const orderId = await buy('pro')
+    const { id } = await server.services.db.payment.findFirstOrThrow()
+    await dataOf(reversePayment(server, { paymentId: String(id) }))
+    await dataOf(recordPayment(server, { orderId, amount: 4000 }))
+    await refundAtProvider(0, 1500n)
+    expect([await balance(), await refunds(), await events()]).toEqual([{ amount: 2500, held: 0, granted: 0 }, [], []])
+  })
+
+  describe('of money whose credit was spent', () => {
+    // Of the 1500 for Pro, 532 pay May, 968 went to the balance, and 500 of them pay Starter in June.
+    beforeEach(async () => {
+      await buy('pro')
+      server.clock.set('2026-05-02T10:00:00.000Z')
+      const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: NOW }) { change { when } } }'
+      must(await server.ask(USER, change, { id: plans.starter }))
+      await server.settle()
+      server.clock.set('2026-06-01T10:00:00.000Z')
+      await server.tick()
+      await server.settle()
+      expect((await balance()).amount).toBe(468)
+    })
+    const invoices = async () =>
+      (await server.services.db.invoice.findMany({ where: { kind: 'INVOICE' }, orderBy: { id: 'asc' } })).map(
+        ({ status, total, paidTotal, creditedTotal }) => [status, ...[total, paidTotal, creditedTotal].map(Number)],
+      )
+
+    test('takes it from the invoice that the credit pays, and ends the plan that it pays in this way', async () => {
+      await refundAtProvider(0, 1500n)
+      expect([await refunds(), await events()]).toEqual([[['DONE', 'FULL', 1500, ['ORIGINAL 1500']]], []])
+      expect([(await account()).me.currentPlan.slug, await balance()]).toEqual(['free', { amount: 0, held: 0, granted: 0 }])
+      expect(await invoices()).toEqual([
+        ['REFUNDED', 1500, 0, 1500],
+        ['REFUNDED', 484, 0, 484],
+        ['REFUNDED', 500, 0, 500],
+      ])
+    })
+
+    test('opens the invoice that the credit pays again, as far as it is no longer covered', async () => {
+      await refundAtProvider(0, 1200n)
+      expect([await refunds(), await events()]).toEqual([[['DONE', 'PRORATED', 1200, ['ORIGINAL 1200']]], []])
+      expect([(await account()).me.currentPlan.slug, await balance()]).toEqual(['starter', { amount: 0, held: 0, granted: 0 }])
+      expect((await invoices()).at(-1)).toEqual(['OPEN', 500, 300, 0])
+    })
   })
 
   test('that an earlier version has requested is completed with its credit note and the end of the plan', async () => {
