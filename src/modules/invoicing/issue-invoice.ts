@@ -23,6 +23,8 @@ interface SaleTerms {
   providerTax: bigint
   /** When an invoice that is not paid at its issue is due. Default: at its issue, and printed as paid. */
   dueAt?: Date
+  /** Whether it is printed as paid. Default: if no due date is given. */
+  isPaid?: boolean
 }
 
 export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false, providerTax: 0n }
@@ -37,14 +39,14 @@ export async function issueInvoice(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period | null,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, isPaid = dueAt === undefined }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = await getInvoiceData(tx, services, order, { withCredit: false })
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
-  const paymentMethods = dueAt ? await listPaymentMethods(tx) : []
+  const paymentMethods = dueAt && !isPaid ? await listPaymentMethods(tx) : []
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -66,7 +68,7 @@ export async function issueInvoice(
         pricesIncludeTax,
         merchantOfRecord,
         isTest,
-        isPaid: dueAt === undefined,
+        isPaid,
         date: at,
         dueDate: dueAt ?? at,
         paymentMethods,

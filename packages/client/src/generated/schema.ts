@@ -93,6 +93,8 @@ export type EventType =
   | 'PLAN_CANCELLED'
   /** The plan of a customer has expired. */
   | 'PLAN_EXPIRED'
+  /** A renewal will have another price, in PRICE_NOTICE_DAYS. */
+  | 'PRICE_CHANGING'
   /** A refund was recorded, and its credit note was issued. */
   | 'REFUND_ISSUED'
   /** The invoice of the next period was issued. */

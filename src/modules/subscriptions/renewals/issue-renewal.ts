@@ -3,7 +3,7 @@ import type { Order, Plan, Subscription } from '../../../platform/postgres/gener
 import { jsonObject } from '../../../platform/postgres/json.js'
 import { planSnapshot } from '../../catalog/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../../invoicing/index.js'
-import { payFromBalance } from '../../ledger/index.js'
+import { payFromBalance, readSpendableBalance } from '../../ledger/index.js'
 import { linesForPlan, notifyOfOrders } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
@@ -69,6 +69,7 @@ export async function issueRenewal(
   if (total === 0n) return order
   await lockCounters(tx, services, [OUR_SALE])
   const dueAt = period.start > at ? period.start : at
-  await payFromBalance(tx, await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt }), at)
+  const isPaid = (await readSpendableBalance(tx, subscription, currency, at)) >= total
+  await payFromBalance(tx, await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid }), at)
   return order
 }

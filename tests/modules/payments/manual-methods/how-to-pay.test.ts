@@ -48,7 +48,9 @@ async function issueOpen(dueAt?: Date): Promise<{ id: string; number: string; or
   const orderId = await order(server, user, plans.pro)
   const found = await server.services.db.order.findUniqueOrThrow({ where: { id: BigInt(rowId(orderId)) } })
   const period = { start: new Date(START), end: new Date('2026-06-01T10:00:00.000Z') }
-  const { id, number } = await runTransaction(server.services.db, (tx) => issueInvoice(tx, server.services, found, period, OUR_SALE, dueAt))
+  const { id, number } = await runTransaction(server.services.db, (tx) =>
+    issueInvoice(tx, server.services, found, period, { ...OUR_SALE, ...(dueAt && { dueAt }) }),
+  )
   return { id: `inv_${id}`, number, orderId }
 }
 
