@@ -83,15 +83,19 @@ async function getMissingAmount(
   // Another system has reported that it has made this refund.
   if (part.refund.provider !== null) return 0n
   const refunded = (await provider.readPayment(providerPaymentId ?? ''))?.refunded ?? 0n
-  const before = part.held ? refunded : await estimateRefundedBefore(db, part, refunded)
+  const before = await findRefundedBefore(db, part, refunded)
   const [stored] = await db.$queryRaw<{ before: bigint }[]>`
     UPDATE refund_parts SET refunded_before = coalesce(refunded_before, ${before}) WHERE id = ${part.id}
     RETURNING refunded_before AS before`
   return part.amount - (refunded - (stored?.before ?? before))
 }
 
-/** An earlier version may have requested its part already. The parts before it have been made, here or elsewhere. */
-async function estimateRefundedBefore(db: Database, { id, paymentId }: RefundPart, refunded: bigint): Promise<bigint> {
+/**
+ * The earlier parts have been made, at the provider or elsewhere. What exceeds them was refunded for this part: there by
+ * hand, or by an earlier version, which has not stored the amount.
+ * @param refunded  by the provider so far, minor units
+ */
+async function findRefundedBefore(db: Database, { id, paymentId }: RefundPart, refunded: bigint): Promise<bigint> {
   const where = { paymentId, destination: 'ORIGINAL' as const, id: { lt: id } }
   const { _sum } = await db.refundPart.aggregate({ where, _sum: { amount: true } })
   const made = _sum.amount ?? 0n
