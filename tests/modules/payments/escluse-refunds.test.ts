@@ -3,6 +3,7 @@ import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { rowId } from '../../support/ids.js'
 import { sign } from '../../support/lemon-squeezy.js'
+import { must, requestRefund } from '../../support/refunds.js'
 import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -316,4 +317,17 @@ test('rejects a refund whose signature does not match', async () => {
   const headers = { 'content-type': 'application/json', 'x-signature': sign(body, SECRET) }
   const response = await fetch(`${server.url}/webhooks/escluse`, { method: 'POST', headers, body: body.replace('1500', '1499') })
   expect([response.status, await listResults()]).toEqual([401, []])
+})
+
+test('a refund that was made outside of the provider is not requested there with the next ones', async () => {
+  const { order: orderId } = await buy(10)
+  const { providerPaymentId } = await server.services.db.payment.findFirstOrThrow()
+  await send({ ...REFUND, amount: 100, order_id: orderId })
+  const atProvider: (bigint | undefined)[] = []
+  for (const amount of [200, 50]) {
+    must(await requestRefund(server, 'admin', { orderId, amount, reason: 'Settlement' }))
+    await server.settle()
+    atProvider.push((await server.services.providers.getActive().readPayment(providerPaymentId ?? ''))?.refunded)
+  }
+  expect(atProvider).toEqual([200n, 250n])
 })

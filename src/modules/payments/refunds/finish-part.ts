@@ -1,6 +1,6 @@
 import { enqueue } from '../../../platform/jobs/queue.js'
-import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Payment, RefundPart } from '../../../platform/postgres/generated/client.js'
+import type { Database, Transaction } from '../../../platform/postgres/client.js'
+import type { Payment, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
@@ -14,7 +14,7 @@ type FinishServices = Pick<Services, 'clock' | 'config' | 'db' | 'providers'>
 
 /**
  * Requests a part of a refund from the provider of its payment, and records it as paid out. The earlier parts of the same
- * payment are finished first: the amount that the provider has refunded shows which parts it has made only if they are
+ * payment are finished first: the amount that the provider has refunded shows whether it has made a part only if they are
  * made one after the other. Parts of other payments, and those of a provider that is not configured any more, wait for
  * `confirmRefund`.
  * @returns false if another process is doing so
@@ -70,23 +70,34 @@ export async function enqueueFinishPart(tx: Transaction, partId: bigint, delaySe
   await enqueue(tx, FINISH_REFUND, { partId }, `${FINISH_REFUND.name}:part:${partId}`, { delaySeconds })
 }
 
-/** Calculates the share of the refunds of a payment, up to this part, that the provider has not made yet. */
+/**
+ * Calculates what the provider has not refunded yet of a part. What it had refunded of the payment before is stored before
+ * the first request, so that refunds that were made elsewhere make no difference.
+ */
 async function getMissingAmount(
   { db }: Pick<Services, 'db'>,
   provider: PaymentProvider,
-  { id: paymentId, providerPaymentId }: Payment,
-  { id }: RefundPart,
+  { providerPaymentId }: Payment,
+  part: RefundPart & { refund: Refund },
 ): Promise<bigint> {
-  const payment = await provider.readPayment(providerPaymentId ?? '')
-  const where = { paymentId, destination: 'ORIGINAL' as const, id: { lte: id } }
-  const parts = await db.refundPart.findMany({ where, include: { refund: { select: { provider: true } } } })
-  // Refunds reported by another system or confirmed by an administrator have been made already, there or at the
-  // provider: do not request them again.
-  const reported = sumOf(parts.filter(({ refund, reference }) => refund.provider !== null || reference !== null))
-  const atProvider = payment?.refunded ?? 0n
-  return sumOf(parts) - (atProvider > reported ? atProvider : reported)
+  // Another system has reported that it has made this refund.
+  if (part.refund.provider !== null) return 0n
+  const refunded = (await provider.readPayment(providerPaymentId ?? ''))?.refunded ?? 0n
+  const before = await findRefundedBefore(db, part, refunded)
+  const [stored] = await db.$queryRaw<{ before: bigint }[]>`
+    UPDATE refund_parts SET refunded_before = coalesce(refunded_before, ${before}) WHERE id = ${part.id}
+    RETURNING refunded_before AS before`
+  return part.amount - (refunded - (stored?.before ?? before))
 }
 
-function sumOf(parts: readonly RefundPart[]): bigint {
-  return parts.reduce((sum, { amount }) => sum + amount, 0n)
+/**
+ * The earlier parts have been made, at the provider or elsewhere. What exceeds them was refunded for this part: there by
+ * hand, or by an earlier version, which has not stored the amount.
+ * @param refunded  by the provider so far, minor units
+ */
+async function findRefundedBefore(db: Database, { id, paymentId }: RefundPart, refunded: bigint): Promise<bigint> {
+  const where = { paymentId, destination: 'ORIGINAL' as const, id: { lt: id } }
+  const { _sum } = await db.refundPart.aggregate({ where, _sum: { amount: true } })
+  const made = _sum.amount ?? 0n
+  return made < refunded ? made : refunded
 }

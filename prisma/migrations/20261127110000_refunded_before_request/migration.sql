@@ -1,0 +1,1 @@
+ALTER TABLE "refund_parts" ADD COLUMN "refunded_before" BIGINT;
