@@ -36,7 +36,10 @@ export async function recordPayment(
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: found.id }, include: { plan: true } })
   const at = services.clock.now()
   const { order, payment: stored } = await storePayment(tx, services, provider, payment, subscription)
-  if (payment.refunded > 0n) return recordRefunds(tx, services, stored, payment)
+  if (payment.refunded > 0n) {
+    const recorded = await recordRefunds(tx, services, stored, payment)
+    if (typeof recorded === 'object') return recorded
+  }
   if (order && subscription.revokedAt !== null) await creditEndedSubscription(tx, services, order, subscription.revokedAt)
   await settleOpenInvoices(tx, subscription, payment.currency, at)
   return 'recorded'

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
+import { deliver, event, type FakeLemonSqueezy, payment, subscription } from '../../support/lemon-squeezy.js'
+import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import { recordPayment } from '../../support/payments.js'
 import { must, readUserBalance, requestRefund } from '../../support/refunds.js'
 import { applyPlan, cancelPlan } from '../../support/requests.js'
@@ -104,5 +106,31 @@ describe('in the sandbox', () => {
     await renewAtProvider()
     await server.settle()
     expect(await balance()).toEqual(free(300))
+  })
+})
+
+describe('of a merchant of record', () => {
+  let api: FakeLemonSqueezy
+
+  beforeEach(async () => {
+    ;({ api, server, plans } = await startWithLemonSqueezy(START))
+  })
+  afterEach(() => api.close())
+
+  test('a payment that is partly refunded is returned completely', async () => {
+    const paid = payment(1, 1, START, { billing_reason: 'initial', refunded_amount: 100 })
+    api.subscriptions.set('1', subscription(1, START))
+    api.payments.set('1', paid)
+    await deliver(server.url, event('subscription_created', subscription(1, START), { user_id: userId }))
+    await server.settle()
+    must(await applyPlan(server, { userId, planId: plans.starter }))
+    await deliver(server.url, event('subscription_payment_success', paid))
+    await server.settle()
+    expect(api.payments.get('1')?.attributes.refunded_amount).toBe(1500)
+    const parts = await server.services.db.refundPart.findMany({ orderBy: { id: 'asc' } })
+    expect(parts.map(({ status, amount }) => [status, Number(amount)])).toEqual([
+      ['DONE', 100],
+      ['DONE', 1400],
+    ])
   })
 })
