@@ -40,6 +40,8 @@ export async function recordReportedRefunds(
   payment: Payment,
   refundedSoFar: bigint,
 ): Promise<bigint | { parked: string }> {
+  // The reversal has taken all of its money back.
+  if (payment.reversedAt !== null) return 0n
   const amount = refundedSoFar - (await sumOfRefunds(tx, payment))
   if (amount <= 0n) return 0n
   if (refundedSoFar > payment.amount) {

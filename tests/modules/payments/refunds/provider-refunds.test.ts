@@ -5,6 +5,7 @@ import { rowId } from '../../../support/ids.js'
 import { checkLedger } from '../../../support/ledger.js'
 import { deliver, event, type FakeLemonSqueezy, payment, subscription } from '../../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../../support/lemon-squeezy-server.js'
+import { dataOf, recordPayment, reversePayment } from '../../../support/payments.js'
 import { amountsOf, must, payOutBalance, readUserBalance, requestRefund } from '../../../support/refunds.js'
 import { applyPlan, cancelPlan } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
@@ -123,6 +124,15 @@ describe('in the sandbox', () => {
       expect.stringMatching(/^the refund of 1500 minor units exceeds the 48 of payment \d+ that pay invoices and the free balance of 0: /),
     ])
     expect(await refunds()).toEqual([['DONE', null, 1452, ['ORIGINAL 1452']]])
+  })
+
+  test('of a payment that was reversed before changes nothing, because its money was taken back already', async () => {
+    const orderId = await buy('pro')
+    const { id } = await server.services.db.payment.findFirstOrThrow()
+    await dataOf(reversePayment(server, { paymentId: String(id) }))
+    await dataOf(recordPayment(server, { orderId, amount: 4000 }))
+    await refundAtProvider(0, 1500n)
+    expect([await balance(), await refunds(), await events()]).toEqual([{ amount: 2500, held: 0, granted: 0 }, [], []])
   })
 
   test('that an earlier version has requested is completed with its credit note and the end of the plan', async () => {
