@@ -9,7 +9,7 @@ import { storeAllocations } from './invoice-payments.js'
 import { postToLedger } from './post-to-ledger.js'
 
 /** The part of a payment that is taken from an invoice, minor units. */
-interface TakenPart {
+export interface TakenPart {
   readonly invoiceId: bigint
   readonly paymentId: bigint
   readonly amount: bigint
@@ -35,14 +35,10 @@ export async function takeBackPayment(
   const onBalance = amount - held - sumOfParts(direct)
   const fromFree = free < onBalance ? free : onBalance
   const fromBalance = held + fromFree
-  const parts = [...direct, ...takeParts(await listBalanceParts(tx, customer, currency), onBalance - fromFree)]
+  const parts = [...direct, ...(await listSpentBalance(tx, customer, currency, onBalance - fromFree))]
   const fromInvoices = sumOfParts(parts)
   if (fromBalance + fromInvoices < amount) throw paidOutError(payment, fromBalance + fromInvoices)
-  const reopened: Invoice[] = []
-  for (const invoiceId of new Set(parts.map((part) => part.invoiceId))) {
-    const lost = parts.filter((part) => part.invoiceId === invoiceId)
-    reopened.push(await reopenInvoice(tx, invoiceId, lost, at))
-  }
+  const reopened = await reopenInvoices(tx, parts, at)
   await endHold(tx, payment)
   await tx.payment.update({ where: { id: paymentId }, data: { reversedAt: at, reversalReason: reason } })
   await postToLedger(tx, {
@@ -76,6 +72,11 @@ function listBalanceParts(tx: Transaction, customer: Customer, currency: string)
     ORDER BY payment.id DESC, allocation.invoice_id DESC`
 }
 
+/** What free balance pays of the customer's invoices, up to an amount: the newest payment first. */
+export async function listSpentBalance(tx: Transaction, customer: Customer, currency: string, amount: bigint): Promise<TakenPart[]> {
+  return amount > 0n ? takeParts(await listBalanceParts(tx, customer, currency), amount) : []
+}
+
 /** The first parts up to an amount; all of them if their sum is less. */
 function takeParts(parts: readonly TakenPart[], amount: bigint): TakenPart[] {
   let missing = amount
@@ -84,6 +85,16 @@ function takeParts(parts: readonly TakenPart[], amount: bigint): TakenPart[] {
     missing -= taken
     return taken > 0n ? [{ ...part, amount: taken }] : []
   })
+}
+
+/** Takes parts of payments from their invoices, which are open again, due now at the earliest. Add the posting. */
+export async function reopenInvoices(tx: Transaction, parts: readonly TakenPart[], at: Date): Promise<Invoice[]> {
+  const reopened: Invoice[] = []
+  for (const invoiceId of new Set(parts.map((part) => part.invoiceId))) {
+    const lost = parts.filter((part) => part.invoiceId === invoiceId)
+    reopened.push(await reopenInvoice(tx, invoiceId, lost, at))
+  }
+  return reopened
 }
 
 async function reopenInvoice(tx: Transaction, id: bigint, parts: readonly TakenPart[], at: Date): Promise<Invoice> {

@@ -1,7 +1,9 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
+import { customerFilter } from '../../identity/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
-import { postToLedger, readBalance } from '../../ledger/index.js'
+import { postToLedger, readBalance, reopenInvoices, sumOfParts, type TakenPart } from '../../ledger/index.js'
+import { cancelPendingChanges } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { creditInvoices, type InvoiceShare } from './credit-refund.js'
 
@@ -54,4 +56,25 @@ export async function creditPaidOut(
     await postToLedger(tx, { customer: { userId, organisationId }, currency, kind: 'REFUND', at: services.clock.now(), ...amounts })
   }
   return creditedBy
+}
+
+/**
+ * Records that money of a payment has left that had gone to the balance and was spent: it is taken from the invoices that
+ * it pays, which are open again. Pending plan changes are cancelled. Call it under the customer's lock; then settle the
+ * open invoices.
+ */
+export async function takeSpentBalance(
+  tx: Transaction,
+  spent: readonly TakenPart[],
+  { part, payment, at }: Pick<PaidOut, 'part' | 'payment'> & { readonly at: Date },
+): Promise<void> {
+  if (spent.length === 0) return
+  const { userId, organisationId, currency } = payment
+  const amount = sumOfParts(spent)
+  await reopenInvoices(tx, spent, at)
+  const amounts = { receivable: amount, cash: -amount, refundPartId: part.id }
+  await postToLedger(tx, { customer: { userId, organisationId }, currency, kind: 'REFUND', at, ...amounts })
+  // No pending change takes effect while an invoice is open.
+  const live = await tx.subscription.findFirst({ where: { ...customerFilter(payment), status: { not: 'EXPIRED' } }, select: { id: true } })
+  if (live) await cancelPendingChanges(tx, live.id, at)
 }

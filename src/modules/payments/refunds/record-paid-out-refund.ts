@@ -2,11 +2,12 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment } from '../../../platform/postgres/generated/client.js'
 import { customerFilter } from '../../identity/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
-import { settleOpenInvoices } from '../../ledger/index.js'
+import { listSpentBalance, settleOpenInvoices, sumOfParts } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
+import { endIfUnpaid } from '../manual/end-if-unpaid.js'
 import { storeRefund } from './credit-refund.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
-import { creditPaidOut, type ReturnableMoney, readReturnableMoney } from './paid-out.js'
+import { creditPaidOut, readReturnableMoney, takeSpentBalance } from './paid-out.js'
 import { completeRefund } from './pay-out-part.js'
 import { wholeDaysBetween } from './refund.rules.js'
 
@@ -24,9 +25,9 @@ interface PaidOutRefund {
 }
 
 /**
- * Records a refund of a payment that has been made elsewhere, with its credit notes. A full refund of a payment for the
- * current plan ends the plan; the rest of the unused share is credited. Call it last in a transaction, under the
- * customer's lock.
+ * Records a refund of a payment that has been made elsewhere, with its credit notes. Money that had gone to the balance and
+ * was spent is taken from the invoices that it pays, which are open again. A full refund of a payment for the current plan
+ * ends the plan; the rest of the unused share is credited. Call it last in a transaction, under the customer's lock.
  * @returns undefined when it is recorded; otherwise nothing has changed, and the text for administrators states why
  */
 export async function recordPaidOutRefund(
@@ -36,22 +37,29 @@ export async function recordPaidOutRefund(
   { amount, isFull, printedReason, ...fields }: PaidOutRefund,
 ): Promise<string | undefined> {
   const at = services.clock.now()
+  const { userId, organisationId, currency, orderId } = payment
   const money = await readReturnableMoney(tx, payment)
-  if (amount > money.allocated + money.free) {
+  const missing = amount - money.allocated - money.free
+  const spent = await listSpentBalance(tx, payment, currency, missing)
+  const taken = sumOfParts(spent)
+  if (missing > taken) {
     return `the refund of ${amount} minor units exceeds the ${money.allocated} of payment ${payment.id} that pay invoices and the free balance of ${money.free}: its money has been spent or refunded otherwise`
   }
-  const creditRest = isFull && (await paysCurrentPlan(tx, payment, money)) ? await endRefundedPlan(tx, services, payment) : undefined
-  const { userId, organisationId, currency, orderId } = payment
+  const endsPlan = isFull && (await paysCurrentPlan(tx, payment, [...money.shares, ...spent]))
+  const creditRest = endsPlan ? await endRefundedPlan(tx, services, payment) : undefined
   const days = await daysSincePurchase(tx, payment, at)
   const type = isFull ? ('FULL' as const) : ('PRORATED' as const)
   const refund = await storeRefund(tx, { ...fields, orderId, userId, organisationId, type, currency, amount, days, createdAt: at })
   const part = await tx.refundPart.create({
     data: { refundId: refund.id, paymentId: payment.id, destination: 'ORIGINAL', amount, status: 'DONE', doneAt: at },
   })
-  const creditedBy = await creditPaidOut(tx, services, money, { refund, part, payment, amount, reason: printedReason })
+  const returned = { refund, part, payment, amount: amount - taken, reason: printedReason }
+  const creditedBy = await creditPaidOut(tx, services, money, returned)
+  await takeSpentBalance(tx, spent, { part, payment, at })
   await completeRefund(tx, services, refund.id)
   await creditRest?.(creditedBy)
   await settleOpenInvoices(tx, { userId, organisationId }, currency, at)
+  if (spent.length > 0) await endIfUnpaid(tx, services, payment)
   return undefined
 }
 
@@ -61,13 +69,14 @@ export async function sumOfRefunds(tx: Transaction, { id }: Payment): Promise<bi
   return _sum.amount ?? 0n
 }
 
-async function paysCurrentPlan(tx: Transaction, payment: Payment, { shares }: ReturnableMoney): Promise<boolean> {
+/** Whether a payment pays the current plan: its invoice is among the ones that the payment pays, directly or through the balance. */
+async function paysCurrentPlan(tx: Transaction, payment: Payment, paid: readonly { readonly invoiceId: bigint }[]): Promise<boolean> {
   const subscription = await tx.subscription.findFirst({
     where: { ...customerFilter(payment), status: { not: 'EXPIRED' } },
     include: { order: { include: { invoices: { select: { id: true } } } } },
   })
   const current = subscription?.order?.invoices ?? []
-  return shares.some(({ invoiceId }) => current.some(({ id }) => id === invoiceId))
+  return paid.some(({ invoiceId }) => current.some(({ id }) => id === invoiceId))
 }
 
 async function daysSincePurchase(tx: Transaction, { subscriptionId, receivedAt }: Payment, at: Date): Promise<number> {

@@ -135,6 +135,43 @@ describe('in the sandbox', () => {
     expect([await balance(), await refunds(), await events()]).toEqual([{ amount: 2500, held: 0, granted: 0 }, [], []])
   })
 
+  describe('of money whose credit was spent', () => {
+    // Of the 1500 for Pro, 532 pay May, 968 went to the balance, and 500 of them pay Starter in June.
+    beforeEach(async () => {
+      await buy('pro')
+      server.clock.set('2026-05-02T10:00:00.000Z')
+      const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: NOW }) { change { when } } }'
+      must(await server.ask(USER, change, { id: plans.starter }))
+      await server.settle()
+      server.clock.set('2026-06-01T10:00:00.000Z')
+      await server.tick()
+      await server.settle()
+      expect((await balance()).amount).toBe(468)
+    })
+    const invoices = async () =>
+      (await server.services.db.invoice.findMany({ where: { kind: 'INVOICE' }, orderBy: { id: 'asc' } })).map(
+        ({ status, total, paidTotal, creditedTotal }) => [status, ...[total, paidTotal, creditedTotal].map(Number)],
+      )
+
+    test('takes it from the invoice that the credit pays, and ends the plan that it pays in this way', async () => {
+      await refundAtProvider(0, 1500n)
+      expect([await refunds(), await events()]).toEqual([[['DONE', 'FULL', 1500, ['ORIGINAL 1500']]], []])
+      expect([(await account()).me.currentPlan.slug, await balance()]).toEqual(['free', { amount: 0, held: 0, granted: 0 }])
+      expect(await invoices()).toEqual([
+        ['REFUNDED', 1500, 0, 1500],
+        ['REFUNDED', 484, 0, 484],
+        ['REFUNDED', 500, 0, 500],
+      ])
+    })
+
+    test('opens the invoice that the credit pays again, as far as it is no longer covered', async () => {
+      await refundAtProvider(0, 1200n)
+      expect([await refunds(), await events()]).toEqual([[['DONE', 'PRORATED', 1200, ['ORIGINAL 1200']]], []])
+      expect([(await account()).me.currentPlan.slug, await balance()]).toEqual(['starter', { amount: 0, held: 0, granted: 0 }])
+      expect((await invoices()).at(-1)).toEqual(['OPEN', 500, 300, 0])
+    })
+  })
+
   test('that an earlier version has requested is completed with its credit note and the end of the plan', async () => {
     const orderId = BigInt(rowId(await buy('pro')))
     const { db } = server.services
