@@ -19,6 +19,7 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
+import { settleProviderEnd } from './settle-provider-end.js'
 
 /** The customer and the plan of a provider's subscription. */
 export interface SubscriptionMatch {
@@ -82,6 +83,7 @@ export async function applySubscription(
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
+  await settleProviderEnd(tx, services, subscription, existing)
   return 'applied'
 }
 

@@ -19,7 +19,6 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
-import { endIfUnpaid } from './manual/end-if-unpaid.js'
 import { matchSubscription } from './match-subscription.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment.type.js'
@@ -95,10 +94,8 @@ async function changeStatus(
   const provider = found.provider === null ? null : getBillingProvider(services, found)
   const snapshot = provider && (await change.atProvider(provider, found.providerSubscriptionId ?? ''))
   return runTransaction(db, async (tx) => {
-    if (provider && snapshot) {
-      await applyProviderResponse(tx, services, provider, snapshot)
-      if (change.to === 'CANCELLED') await endIfUnpaid(tx, services, customer)
-    } else await changeWithoutProvider(tx, services, customer, { id, ...change })
+    if (provider && snapshot) await applyProviderResponse(tx, services, provider, snapshot)
+    else await changeWithoutProvider(tx, services, customer, { id, ...change })
     const at = clock.now()
     const details = { subscriptionId: id }
     await recordAuditEntry(tx, { actor: principal, action: change.action, subject: customerName(customer), details, at })

@@ -7,6 +7,7 @@ import { readBatches, runForEachRow } from '../../platform/postgres/read-batches
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
+import { settleOpenInvoices } from '../ledger/index.js'
 import { notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { publishEvent, publishEvents } from '../webhooks/index.js'
@@ -139,6 +140,7 @@ async function endOverdueSubscription(
   if (!isUnpaid) {
     await expireActiveOrders(tx, customer)
     await releaseSubscription(tx, id, at)
+    await settleOpenInvoices(tx, customer, subscription.currency, at)
   }
   await refreshEntitlement(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
