@@ -7,6 +7,7 @@ import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
   canSubscriptionTransition,
@@ -216,4 +217,5 @@ async function refreshAfterChange(
     await releaseSubscription(tx, subscriptionId, services.clock.now())
   }
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
 }

@@ -17,6 +17,7 @@ import {
   settleOpenInvoices,
 } from '../ledger/index.js'
 import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { calculateChange, type PlannedChange } from './calculate-change.js'
@@ -144,6 +145,7 @@ async function executeChange(
   })
   notifyOfOrders(tx, [active])
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   await lockCounters(tx, services, [OUR_SALE])

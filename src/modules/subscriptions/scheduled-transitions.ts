@@ -8,6 +8,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
 import { notifyOfOrders } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent, publishEvents } from '../webhooks/index.js'
 import {
@@ -141,6 +142,7 @@ async function endOverdueSubscription(
     await releaseSubscription(tx, id, at)
   }
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
 }
 

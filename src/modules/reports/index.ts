@@ -1,0 +1,1 @@
+export { recordMrr } from './record-mrr.js'
