@@ -19,6 +19,7 @@ const VALUES = [
   'PurchasedPlan',
   'RefundEligibility',
   'ResourceUsage',
+  'RevenueMonth',
   'ServerClaim',
   'TaxRate',
   'WebhookEvent',

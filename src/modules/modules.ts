@@ -8,6 +8,7 @@ import { ledger } from './ledger/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
 import { payments } from './payments/index.js'
+import { reports } from './reports/index.js'
 import { settings } from './settings/index.js'
 import { subscriptions } from './subscriptions/index.js'
 import { sync } from './sync/index.js'
@@ -24,6 +25,7 @@ export const MODULES: readonly Module[] = [
   entitlements,
   settings,
   payments,
+  reports,
   sync,
   webhooks,
   audit,
