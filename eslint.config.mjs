@@ -22,6 +22,7 @@ const VALUES = [
   'PurchasedPlan',
   'RefundEligibility',
   'ResourceUsage',
+  'RevenueMonth',
   'ServerClaim',
   'TaxRate',
   'WebhookEvent',

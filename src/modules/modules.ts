@@ -9,6 +9,7 @@ import { live } from './live/index.js'
 import { orders } from './orders/index.js'
 import { paymentMethods } from './payment-methods/index.js'
 import { payments } from './payments/index.js'
+import { reports } from './reports/index.js'
 import { settings } from './settings/index.js'
 import { subscriptions } from './subscriptions/index.js'
 import { sync } from './sync/index.js'
@@ -26,6 +27,7 @@ export const MODULES: readonly Module[] = [
   entitlements,
   settings,
   payments,
+  reports,
   sync,
   webhooks,
   audit,

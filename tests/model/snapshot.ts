@@ -1,6 +1,7 @@
 import { grantedBalance, heldBalance } from './balance.js'
 import { dueOf, paidOf, statusOf } from './invoices.js'
 import { totals } from './ledger.js'
+import { mrrOf } from './mrr.js'
 import type { State, Subscription } from './state.js'
 import { hasAccess } from './subscription.js'
 
@@ -50,6 +51,7 @@ export function snapshotOf(state: State) {
     payouts: state.payouts.map(({ amount, at }) => ({ amount, at: at.toISOString() })),
     balance: { free: state.freeBalance, held: heldBalance(state), granted: grantedBalance(state) },
     ledger: totals(state.postings),
+    mrr: mrrOf(state),
   }
 }
 

@@ -17,7 +17,7 @@ export { findIssuedInvoiceForOrder, invoiceNotFoundError } from './issued-invoic
 export { lockCounters } from './number-counter.js'
 export { loadLogo } from './pdf/logo.js'
 export { PdfRenderer } from './pdf/pdf-renderer.js'
-export { quoteLines, quotePrice } from './quote.js'
+export { quoteLines, quoteNet, quotePrice } from './quote.js'
 export { createDocumentStore } from './storage/create-document-store.js'
 export { DocumentService, type StoredPdf } from './storage/document-service.js'
 export { SetTaxRateInput } from './tax/tax.type.js'

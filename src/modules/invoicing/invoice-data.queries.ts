@@ -46,26 +46,45 @@ export async function getBuyer(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
-  const { issuer, locale: defaultLocale } = services.config.invoices
-  const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
-  const organisation =
-    organisationId === null
-      ? null
-      : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
-  const details = (organisation ?? user).billingDetails[0] ?? null
-  const locale = details?.locale ?? defaultLocale
+  const { user, organisation, details } = await readParty(tx, { userId, organisationId })
+  const locale = details?.locale ?? services.config.invoices.locale
   const { messages } = messagesFor(locale)
   const fallbackNames = organisation
     ? [organisation.name, messages.organisationWithId(organisation.id)]
     : [user.name, user.email, messages.userWithId(userId)]
   const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
+  return { buyer, locale, tax: await decideTaxOf(tx, services, buyer, organisation !== null) }
+}
+
+/** Returns the tax decision of a sale without the name of the buyer. */
+export async function getTaxDecision(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  customer: CustomerReference,
+): Promise<TaxDecision> {
+  const { user, organisation, details } = await readParty(tx, customer)
+  return decideTaxOf(tx, services, buyerDetails(details, '', user.email), organisation !== null)
+}
+
+async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {
+  const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
+  const organisation =
+    organisationId === null
+      ? null
+      : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
+  return { user, organisation, details: (organisation ?? user).billingDetails[0] ?? null }
+}
+
+async function decideTaxOf(
+  tx: Transaction,
+  { clock, config }: Pick<Services, 'clock' | 'config'>,
+  buyer: BuyerDetails,
+  isOrganisation: boolean,
+): Promise<TaxDecision> {
+  const { issuer } = config.invoices
   const rates = await listTaxRatesFor(tx, [issuer.country, buyer.country])
-  const customerType = organisation ? 'ORGANISATION' : 'USER'
-  return {
-    buyer,
-    locale,
-    tax: decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: services.clock.now() }),
-  }
+  const customerType = isOrganisation ? 'ORGANISATION' : 'USER'
+  return decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: clock.now() })
 }
 
 /**

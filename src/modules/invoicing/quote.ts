@@ -5,7 +5,8 @@ import { describeLines, linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
-import { getBuyer } from './invoice-data.queries.js'
+import { getBuyer, getTaxDecision } from './invoice-data.queries.js'
+import { calculateTax } from './tax/tax.rules.js'
 
 interface PriceQuote {
   readonly amounts: InvoiceTotals
@@ -37,4 +38,19 @@ export async function quoteLines(
   const { buyer, locale, tax } = await getBuyer(tx, services, customer)
   const amounts = calculateTotals(describeLines(lines, locale), tax, amountsIncludeTax)
   return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), buyer }
+}
+
+/**
+ * Quotes the net amount that an invoice would state for a price of the catalog, minor units. Needs no name of the buyer.
+ * @param price  minor units, with or without tax as the prices of the catalog
+ */
+export async function quoteNet(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  customer: Customer,
+  price: bigint,
+): Promise<bigint> {
+  if (!services.config.invoices.pricesIncludeTax) return price
+  const { basisPoints } = await getTaxDecision(tx, services, customer)
+  return calculateTax(price, basisPoints, true).net
 }

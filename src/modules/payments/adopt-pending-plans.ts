@@ -7,6 +7,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { lockCustomer } from '../identity/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 
@@ -76,6 +77,7 @@ async function adoptPendingPlan(tx: Transaction, services: Pick<Services, 'clock
     },
   })
   await refreshEntitlement(tx, services, subscription)
+  await recordMrr(tx, services, subscription)
   const payload = { subscriptionId: id, status: subscription.status, planId: plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
 }

@@ -7,6 +7,7 @@ import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
   canSubscriptionTransition,
@@ -237,4 +238,5 @@ async function refreshAfterChange(
   if (live === 0) await expireActiveOrders(tx, customer, services.clock.now())
   if (status === 'EXPIRED') await releaseSubscription(tx, id, services.clock.now())
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
 }

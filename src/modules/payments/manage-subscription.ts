@@ -6,6 +6,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
   advancePeriods,
@@ -155,6 +156,7 @@ async function changeWithoutProvider(
   // A cancelled subscription is not renewed; one that is resumed is.
   if (to === 'CANCELLED') await cancelRenewal(tx, services, subscription)
   await settleCustomer(tx, services, customer, currency)
+  await recordMrr(tx, services, customer)
 }
 
 /** Resumes a cancelled subscription that no provider bills. Call it under the customer's lock; then settle the customer. */
@@ -167,6 +169,7 @@ export async function resumeOwnSubscription(
   const data = { ...resumed(subscription), status: 'ACTIVE' as const, updatedAt: services.clock.now() }
   await tx.subscription.update({ where: { id: subscription.id }, data })
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
 }
 
 /**

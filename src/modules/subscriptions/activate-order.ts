@@ -8,6 +8,7 @@ import { type Customer, customerName, type UserPrincipal } from '../identity/ind
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription, termsOfProvider } from './credit-unused.js'
@@ -76,6 +77,7 @@ export async function activateOrder(
   })
   notifyOfOrders(tx, [activeOrder])
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   const orderDetails = { orderId: order.id, planId: order.planId, amount: amount.toString(), currency: order.currency }
   await recordAuditEntry(tx, {
     actor: principal,

@@ -6,6 +6,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
@@ -59,6 +60,7 @@ export async function revertToDefaultPlan(
   const ended = await endSubscription(tx, customer, at)
   const subscriptionId = ended?.id ?? null
   const { plan } = await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   const orderIds = cancelled.map((order) => String(order.id))
   const planId = plan?.id ?? null
   await recordAuditEntry(tx, {

@@ -5,6 +5,7 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { freeHeldPayments } from '../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
 
@@ -68,5 +69,6 @@ export async function endPlan(
   await expireActiveOrders(tx, customer, at)
   const ended = await endSubscription(tx, customer, at)
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   return ended
 }

@@ -9,6 +9,7 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { freeHeldPayments, holdBalance, listHeldPayments, payFromBalance, payWithHeld, readSpendableBalance } from '../ledger/index.js'
 import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { calculateChange, type PlannedChange } from './calculate-change.js'
@@ -139,6 +140,7 @@ async function executeChange(
   })
   notifyOfOrders(tx, [active])
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   await lockCounters(tx, services, [OUR_SALE])

@@ -9,6 +9,7 @@ import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/inde
 import { type Customer, lockCustomer } from '../identity/index.js'
 import { settleOpenInvoices } from '../ledger/index.js'
 import { notifyOfOrders } from '../orders/index.js'
+import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent, publishEvents } from '../webhooks/index.js'
 import {
@@ -150,6 +151,7 @@ async function endOverdueSubscription(
     await settleOpenInvoices(tx, customer, subscription.currency, at)
   }
   await refreshEntitlement(tx, services, customer)
+  await recordMrr(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
   if (isUnpaid && subscription.suspendedBy === null) await publishSuspension(tx, subscription, 'OVERDUE', at)
 }

@@ -12,7 +12,7 @@ type Comparable = Readonly<Record<string, readonly string[]>>
 const time = (at: string) => new Date(at).toISOString().slice(0, 19)
 
 export function comparableModel(snapshot: Snapshot): Comparable {
-  const { subscriptions, orders, invoices, creditNotes, payments, grants, refunds, payouts, balance, ledger } = snapshot
+  const { subscriptions, orders, invoices, creditNotes, payments, grants, refunds, payouts, balance, ledger, mrr } = snapshot
   return {
     subscriptions: subscriptions.map(({ plan, status, collection, order, period, boughtAt, pendingPlan, suspendedReason }) =>
       [
@@ -49,6 +49,7 @@ export function comparableModel(snapshot: Snapshot): Comparable {
     payouts: payouts.map(({ amount }) => String(amount)),
     balance: [`free ${balance.free} held ${balance.held} granted ${balance.granted}`],
     ledger: [JSON.stringify(ledger, (_key, value) => (typeof value === 'bigint' ? Number(value) : value))],
+    mrr: [String(mrr)],
   }
 }
 
@@ -97,6 +98,7 @@ export function comparableReal(data: RealData): Comparable {
     payouts: rows(data.payouts, String),
     balance: [`free ${-(balance ?? 0) - held - granted} held ${held} granted ${granted}`],
     ledger: [JSON.stringify({ receivable, balance, cash, revenue, tax })],
+    mrr: [String(data.mrr ?? 0)],
   }
 }
 

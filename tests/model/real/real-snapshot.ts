@@ -40,6 +40,7 @@ const READ = `
         'amount', rp.amount, 'destination', rp.destination, 'status', rp.status) ORDER BY rp.id) FROM rp WHERE rp.refund = r.n)) ORDER BY r.id) FROM r),
     'payouts', (SELECT json_agg(amount ORDER BY id) FROM refunds WHERE user_id = $1 AND order_id IS NULL),
     'forfeited', (SELECT sum(forfeited) FROM o),
+    'mrr', (SELECT amount FROM mrr_changes WHERE user_id = $1 AND currency = $2 ORDER BY id DESC LIMIT 1),
     'account', (SELECT row_to_json(ledger_accounts) FROM ledger_accounts WHERE user_id = $1 AND currency = $2)) AS data`
 
 interface Row {
@@ -108,6 +109,8 @@ export interface RealData {
     | null
   readonly payouts: number[] | null
   readonly forfeited: number | null
+  /** What was recorded last. */
+  readonly mrr: number | null
   readonly account: Record<'receivable' | 'balance' | 'cash' | 'revenue' | 'tax' | 'provider_tax' | 'held' | 'granted', number> | null
 }
 

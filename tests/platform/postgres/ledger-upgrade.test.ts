@@ -85,3 +85,29 @@ test('accepts what is upgraded: every check holds, and the paid totals are the a
     SELECT invoice.id FROM invoices AS invoice LEFT JOIN payment_allocations AS allocation ON allocation.invoice_id = invoice.id
     WHERE invoice.kind <> 'CREDIT_NOTE' GROUP BY invoice.id HAVING invoice.paid_total <> coalesce(sum(allocation.amount), 0)`)
 })
+
+test('fills the history of the MRR: every live paid subscription counts what was paid for a month, without tax', async () => {
+  await expectNone(`
+    SELECT subscription.id, paid.net, recorded.amount FROM subscriptions AS subscription
+    LEFT JOIN LATERAL (
+      SELECT net FROM orders WHERE subscription_id = subscription.id AND plan_id = subscription.plan_id AND reason <> 'PLAN_CHANGE'
+      ORDER BY activated_at DESC LIMIT 1) AS paid ON true
+    LEFT JOIN LATERAL (
+      SELECT amount FROM mrr_changes WHERE organisation_id IS NOT DISTINCT FROM subscription.organisation_id
+        AND (organisation_id IS NOT NULL OR user_id = subscription.user_id) ORDER BY id DESC LIMIT 1) AS recorded ON true
+    WHERE subscription.status <> 'EXPIRED' AND coalesce(recorded.amount, 0) <> CASE
+      WHEN collection = 'NONE' OR status IN ('PAUSED', 'TRIALING') THEN 0 ELSE coalesce(paid.net, subscription.price) END`)
+  await expectNone(`
+    SELECT id FROM (
+      SELECT id, amount, delta, sum(delta) OVER (PARTITION BY user_id, organisation_id, currency ORDER BY id) AS total FROM mrr_changes) AS changes
+    WHERE amount <> total`)
+  const [ended] = await all(`
+    SELECT count(*)::int AS wrong FROM mrr_changes AS change JOIN subscriptions AS subscription ON subscription.id = change.subscription_id
+    WHERE change.at > coalesce(subscription.ended_at, change.at)`)
+  expect(ended.wrong).toBe(0)
+  const [{ started, stopped }] = await all(
+    'SELECT count(*) FILTER (WHERE delta > 0)::int AS started, count(*) FILTER (WHERE amount = 0)::int AS stopped FROM mrr_changes',
+  )
+  expect(started).toBeGreaterThan(0)
+  expect(stopped).toBeGreaterThan(0)
+})

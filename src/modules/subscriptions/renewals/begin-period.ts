@@ -3,6 +3,7 @@ import type { Order, Subscription } from '../../../platform/postgres/generated/c
 import { jsonObject } from '../../../platform/postgres/json.js'
 import { refreshEntitlement } from '../../entitlements/index.js'
 import { notifyOfOrders } from '../../orders/index.js'
+import { recordMrr } from '../../reports/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { findRenewal } from './cancel-renewal.js'
@@ -53,6 +54,7 @@ export async function beginPeriod(
     },
   })
   if (changesPlan) await refreshEntitlement(tx, services, subscription)
+  if (changesPlan || isPriceMoved) await recordMrr(tx, services, subscription)
   const payload = { subscriptionId: subscription.id, status: subscription.status, planId }
   return publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
 }

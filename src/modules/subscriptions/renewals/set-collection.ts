@@ -6,6 +6,7 @@ import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, type UserPrincipal } from '../../identity/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
+import { recordMrr } from '../../reports/index.js'
 import type { Services } from '../../services.js'
 import { cancelRenewal } from './cancel-renewal.js'
 import type { SetCollectionInput } from './collection.type.js'
@@ -41,6 +42,7 @@ export async function setCollection(
     await cancelPendingChanges(tx, id, at)
     await cancelRenewal(tx, services, subscription)
     await tx.subscription.update({ where: { id }, data: { collection, price, pendingPlanId: null, collectAt: null, updatedAt: at } })
+    await recordMrr(tx, services, subscription)
     await settleCustomer(tx, services, subscription, currency)
     const details = { subscriptionId: id, from, to: collection, notes }
     await recordAuditEntry(tx, { actor: principal, action: 'setCollection', subject: customerName(subscription), details, at })

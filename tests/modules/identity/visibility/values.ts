@@ -37,6 +37,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     locale: 'de-DE',
     currency: 'USD',
     since: '2020-01-01T00:00:00.000Z',
+    ...(field === 'revenueReport' && { from: '2026-01', to: '2026-01' }),
     failedOnly: false,
     replace: true,
   }

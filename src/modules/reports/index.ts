@@ -1,0 +1,5 @@
+import 'reflect-metadata'
+
+export { exportRevenue } from './export-revenue.js'
+export { recordMrr } from './record-mrr.js'
+export { reports } from './reports.module.js'
