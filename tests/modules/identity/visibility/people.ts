@@ -14,6 +14,7 @@ export interface Target {
   /** A pending order for which a payment can be reported. */
   unpaidOrderId: number
   invoiceId: number
+  subscriptionId: number
   externalId: string
   /** The plan that changePlan requests. Default: `Installation.otherPlan`. */
   changeTo?: string
@@ -39,6 +40,8 @@ export interface Installation {
   keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
   /** A key that a test may revoke. */
   spareKey: string
+  openInvoice: string
+  otherOpenInvoice: string
 }
 
 export interface World {
@@ -127,11 +130,15 @@ export async function createWorld(server: TestServer): Promise<World> {
     await createBalance(server, target)
     await reportPayment(server, target, 'test')
   }
+  const move = { nextPrice: 100n, nextPriceAt: new Date('2030-01-01T00:00:00.000Z') }
+  await server.services.db.subscription.updateMany({ where: { status: { not: 'EXPIRED' } }, data: move })
   const [target] = targets
   if (!target) throw new Error('the list of targets is empty')
   const reports = {
     reportedPayment: await reportOpenInvoice(server, Mia),
     rejectedPayment: await reportPayment(server, target, 'lost'),
+    openInvoice: await issueOpenInvoice(server, Mia),
+    otherOpenInvoice: await issueOpenInvoice(server, Mia),
   }
   return {
     targets,
@@ -141,7 +148,10 @@ export async function createWorld(server: TestServer): Promise<World> {
 
 type Plans = Pick<Installation, 'plan' | 'otherPlan' | 'scratchPlan'>
 
-async function createInstallation(server: TestServer, plans: Plans): Promise<Omit<Installation, 'reportedPayment' | 'rejectedPayment'>> {
+async function createInstallation(
+  server: TestServer,
+  plans: Plans,
+): Promise<Omit<Installation, 'reportedPayment' | 'rejectedPayment' | 'openInvoice' | 'otherOpenInvoice'>> {
   const { db } = server.services
   const createKey = async (scope: string) => {
     const query = `mutation { createApiKey(input: { name: "${scope}", scopes: [${scope}] }) { key apiKey { id } } }`
@@ -196,6 +206,7 @@ async function targetOf(
     orderId: rowId(order.id),
     ...orders,
     invoiceId: rowId(invoice.id),
+    subscriptionId: rowId(order.subscriptionId ?? 0n),
   }
   return { owner, userId, ...ids, externalId: `server of ${owner}`, ...organisation }
 }
@@ -213,11 +224,20 @@ async function reportPayment(server: TestServer, { userId, unpaidOrderId }: Targ
   return String(rowId(data.reportPayment.reportedPayment.id))
 }
 
-/** Reverses the payment of a user, and reports another one. @returns the id of the reported payment */
+/** Issues an invoice that the balance of the user does not cover. @returns its id */
+async function issueOpenInvoice(server: TestServer, userId: number): Promise<string> {
+  const items = 'items: [{ description: "A migration", quantity: 1, unitPrice: 100000 }]'
+  const issued = await ask(
+    server,
+    'admin',
+    `mutation { issueInvoice(input: { userId: "${userId}", currency: "USD", ${items} }) { invoice { id } } }`,
+  )
+  return String(rowId(issued.data.issueInvoice.invoice.id))
+}
+
+/** Reports a payment for an open invoice. @returns the id of the reported payment */
 async function reportOpenInvoice(server: TestServer, userId: number): Promise<string> {
-  const { id, invoiceId } = await server.services.db.payment.findFirstOrThrow({ where: { userId: String(userId), organisationId: null } })
-  await ask(server, 'admin', `mutation { reversePayment(input: { paymentId: "${id}", reason: "test" }) { payment { id } } }`)
-  const input = `invoiceId: "${invoiceId}", amount: 100, reference: "arrived", paidAt: "2026-01-01T00:00:00Z"`
+  const input = `invoiceId: "${await issueOpenInvoice(server, userId)}", amount: 100, reference: "arrived", paidAt: "2026-01-01T00:00:00Z"`
   const { data } = await ask(server, userId, `mutation { reportPayment(input: { ${input} }) { reportedPayment { id } } }`)
   return String(rowId(data.reportPayment.reportedPayment.id))
 }

@@ -12,6 +12,8 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     organisationId: target.organisationId === undefined ? undefined : String(target.organisationId),
     orderId: String(target.orderId),
     invoiceId: String(target.invoiceId),
+    subscriptionId: String(target.subscriptionId),
+    collection: 'INVOICE',
     externalId: target.externalId,
     planId: field.startsWith('changePlan') ? (target.changeTo ?? ids.otherPlan) : ids.plan,
     plan: ids.plan,
@@ -37,6 +39,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     locale: 'de-DE',
     currency: 'USD',
     since: '2020-01-01T00:00:00.000Z',
+    ...(field === 'suspendSubscription' && { reason: 'ADMIN' }),
     ...(field === 'revenueReport' && { from: '2026-01', to: '2026-01' }),
     failedOnly: false,
     replace: true,
@@ -89,6 +92,8 @@ const idsOfInstallation = (ids: Installation) => ({
   replayProviderEvent: ids.providerEvent,
   reversePayment: ids.payment,
   confirmRefund: ids.refundPart,
+  voidInvoice: ids.openInvoice,
+  extendDueDate: ids.otherOpenInvoice,
   confirmReportedPayment: ids.reportedPayment,
   rejectReportedPayment: ids.rejectedPayment,
 })
@@ -106,6 +111,8 @@ const OWN_IDS: Readonly<Record<string, string>> = {
   replayProviderEvent: 'eventId',
   reversePayment: 'paymentId',
   confirmRefund: 'partId',
+  voidInvoice: 'invoiceId',
+  extendDueDate: 'invoiceId',
 }
 
 function isOwnId(field: string, name: string): boolean {
