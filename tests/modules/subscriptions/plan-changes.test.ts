@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
+import { dataOf, grantCredit } from '../../support/payments.js'
 import { applyPlan, cancelPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -272,11 +273,13 @@ test('a change of a cancelled subscription resumes it', async () => {
 })
 
 describe('between the end of a period and the job of that minute', () => {
-  test('a change now is for the next period, whose renewal nobody has paid', async () => {
+  test('a change now is refused while the renewal of the next period is unpaid, and is for that period when it is paid', async () => {
     await buy(plans.starter)
     server.clock.set('2026-06-01T00:00:30.000Z')
+    expect(codeOf(await change(plans.pro))).toBe('INVALID_TRANSITION')
+    await dataOf(grantCredit(server, { userId: String(USER), amount: { minorUnits: 500, currency: 'USD' } }))
     const { data } = await change(plans.pro)
-    expect(data.changePlan).toMatchObject({ order: { status: 'PENDING', amount: { minorUnits: 1500 } } })
+    expect(data.changePlan).toMatchObject({ order: { status: 'PENDING', amount: { minorUnits: 1000 } } })
     await approve(plans.pro, data.changePlan.order.id)
     const [active] = await server.services.db.order.findMany({ where: { status: 'ACTIVE' } })
     expect([active?.periodStart, active?.periodEnd]).toEqual([new Date('2026-06-01T00:00:30.000Z'), new Date('2026-07-01T00:00:00.000Z')])
@@ -284,6 +287,7 @@ describe('between the end of a period and the job of that minute', () => {
 
   test('a change at the end of the period is scheduled for the end of the next one', async () => {
     await buy(plans.pro)
+    await dataOf(grantCredit(server, { userId: String(USER), amount: { minorUnits: 1500, currency: 'USD' } }))
     server.clock.set('2026-06-01T00:00:30.000Z')
     const { data } = await change(plans.starter)
     expect(data.changePlan.change).toMatchObject({ when: 'PERIOD_END', effectiveAt: '2026-07-01T00:00:00.000Z' })

@@ -54,19 +54,30 @@ export function topUpPage({ key, price, isDeclined, isPaid, successUrl }: TopUpV
   )
 }
 
+export interface PortalRow {
+  readonly label: string
+  readonly value: string
+}
+
 interface PortalView {
   key: string
   planName: string
   isDue: boolean
+  /** The next renewal, a scheduled change and the balance. */
+  rows: readonly PortalRow[]
 }
 
-export function portalPage({ key, planName, isDue }: PortalView): string {
+export function portalPage({ key, planName, isDue, rows }: PortalView): string {
   const action = `/sandbox/portal/${escapeXml(key)}/pay`
   const form = `<p role="alert">The last payment failed.</p><form method="post"><button class="pay" formaction="${action}">Pay with another card</button></form>`
   return renderSandboxPage(
     `Subscription: ${planName}`,
-    `<h1>${escapeXml(planName)}</h1>${isDue ? form : '<p role="status">Nothing is due.</p>'}`,
+    `<h1>${escapeXml(planName)}</h1><dl>${rows.map(portalRow).join('')}</dl>${isDue ? form : '<p role="status">Nothing is due.</p>'}`,
   )
+}
+
+function portalRow({ label, value }: PortalRow): string {
+  return `<dt>${escapeXml(label)}</dt><dd>${escapeXml(value)}</dd>`
 }
 
 function renderSandboxPage(title: string, content: string): string {

@@ -25,7 +25,7 @@ import {
   toResource,
   updateRecord,
 } from './sandbox-records.js'
-import { sandboxRoutes } from './sandbox-routes.js'
+import { type SandboxPortal, sandboxRoutes } from './sandbox-routes.js'
 import { createTopUp, findTopUp, payTopUp, type SandboxTopUp } from './sandbox-top-up.js'
 import { sandboxWebhook } from './sandbox-webhook.js'
 import { readPayment, readSubscription, variantIdProblem } from './wire-format.js'
@@ -187,11 +187,27 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   /** Finds the details of a subscription that its portal page shows. */
-  async findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined> {
-    const record = await this.#services.db.sandboxRecord.findUnique({ where: { key } })
+  async findPortal(key: string): Promise<SandboxPortal | undefined> {
+    const { db, clock } = this.#services
+    const record = await db.sandboxRecord.findUnique({ where: { key } })
     if (record?.type !== 'subscriptions') return undefined
     const { attributes, internals } = readSubscriptionRecord(record)
-    return { planName: internals.planName, isDue: attributes.status === 'past_due' }
+    const { planName, amount, currency } = internals
+    const billed = await db.subscription.findUnique({
+      where: { provider_providerSubscriptionId: { provider: this.name, providerSubscriptionId: String(record.id) } },
+      include: { pendingPlan: true },
+    })
+    const { renews_at: renewsAt, ends_at: endsAt } = attributes
+    return {
+      planName,
+      isDue: attributes.status === 'past_due',
+      amount: BigInt(amount),
+      currency,
+      renewsAt: renewsAt === null ? null : new Date(renewsAt),
+      endsAt: endsAt === null ? null : new Date(endsAt),
+      pendingPlanName: billed?.pendingPlan?.name ?? null,
+      balance: await readSpendableBalance(db, buyerOf(internals), currency, clock.now()),
+    }
   }
 
   /** Pays the overdue invoice of a subscription with a card that works. */

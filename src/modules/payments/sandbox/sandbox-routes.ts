@@ -4,7 +4,7 @@ import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { formatMoney } from '../../../core/money.js'
 import { ORDER_NOT_FOUND } from '../../orders/index.js'
 import { acceptForms, sendPage } from '../customer-page.js'
-import { checkoutPage, portalPage, topUpPage } from './sandbox-pages.js'
+import { checkoutPage, type PortalRow, portalPage, topUpPage } from './sandbox-pages.js'
 import type { SandboxCheckout } from './sandbox-records.js'
 import type { SandboxTopUp } from './sandbox-top-up.js'
 
@@ -14,13 +14,29 @@ interface SandboxRequest {
   Params: { key: string; button: string }
 }
 
+/** A subscription as its portal shows it. Amounts are minor units. */
+export interface SandboxPortal {
+  readonly planName: string
+  readonly isDue: boolean
+  /** What the next renewal costs, if no other plan is scheduled. */
+  readonly amount: bigint
+  readonly currency: string
+  /** Null if it is not renewed. */
+  readonly renewsAt: Date | null
+  readonly endsAt: Date | null
+  /** The plan that is scheduled for the end of the period. */
+  readonly pendingPlanName: string | null
+  /** What the balance of the customer can pay. */
+  readonly balance: bigint
+}
+
 /** The operations of the pages. */
 export interface SandboxPages {
   findCheckout(key: string): Promise<SandboxCheckout | undefined>
   pay(key: string, fails: boolean): Promise<void>
   findTopUp(key: string): Promise<SandboxTopUp | undefined>
   payTopUp(key: string): Promise<void>
-  findPortal(key: string): Promise<{ planName: string; isDue: boolean } | undefined>
+  findPortal(key: string): Promise<SandboxPortal | undefined>
   payOverdueInvoice(key: string): Promise<void>
 }
 
@@ -33,7 +49,7 @@ export function sandboxRoutes(app: FastifyInstance, sandbox: SandboxPages, confi
     acceptForms(scope)
     checkoutRoutes(scope, sandbox, config)
     topUpRoutes(scope, sandbox, config)
-    portalRoutes(scope, sandbox)
+    portalRoutes(scope, sandbox, config)
   })
 }
 
@@ -92,14 +108,34 @@ function unknownButtonError(): DomainError {
   return new DomainError(BAD_REQUEST, 'This button does not exist; use those of the page')
 }
 
-function portalRoutes(app: FastifyInstance, sandbox: SandboxPages): void {
+function portalRows(
+  { amount, currency, renewsAt, endsAt, pendingPlanName, balance }: Omit<SandboxPortal, 'planName' | 'isDue'>,
+  locale: string,
+): PortalRow[] {
+  const money = (minorUnits: bigint) => formatMoney({ minorUnits, currency }, locale)
+  const date = (at: Date) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
+  const fromBalance = balance < amount ? balance : amount
+  const rows: PortalRow[] = []
+  // The scheduled plan has another price.
+  if (renewsAt && pendingPlanName !== null) rows.push({ label: `From ${date(renewsAt)}`, value: pendingPlanName })
+  else if (renewsAt) {
+    rows.push({ label: `Renewal on ${date(renewsAt)}`, value: money(amount) })
+    if (fromBalance > 0n) rows.push({ label: 'From your balance', value: money(-fromBalance) })
+  }
+  if (endsAt) rows.push({ label: 'Ends', value: date(endsAt) })
+  return [...rows, { label: 'Balance', value: money(balance) }]
+}
+
+function portalRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config): void {
   const getPortal = async (key: string) => {
     const portal = CHECKOUT_KEY.test(key) ? await sandbox.findPortal(key) : undefined
     if (!portal) throw new DomainError(ORDER_NOT_FOUND, 'This subscription does not exist')
     return portal
   }
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
-    return sendPage(reply, portalPage({ key: request.params.key, ...(await getPortal(request.params.key)) }))
+    const { key } = request.params
+    const { planName, isDue, ...portal } = await getPortal(key)
+    return sendPage(reply, portalPage({ key, planName, isDue, rows: portalRows(portal, config.invoices.locale) }))
   })
   app.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
     await getPortal(request.params.key)
