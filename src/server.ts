@@ -47,7 +47,7 @@ interface ListenOptions {
 export async function startServer(config: Config, { database, closing, signal }: ListenOptions): Promise<void> {
   const log = createLogger(config.logLevel)
   for (const line of config.deprecations) log.warn(line)
-  warnAboutMissingSeller(config, log)
+  warnAboutSeller(config, log)
   if (config.database.url) await assertDirectConnection(database)
   const connections = connect(database.pool, log)
   closing.push(() => connections.close())
@@ -88,9 +88,11 @@ export async function startServer(config: Config, { database, closing, signal }:
   closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
-function warnAboutMissingSeller({ production, invoices: { missingSeller } }: Config, log: Logger): void {
-  if (!production || missingSeller.length === 0) return
-  log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later; set the missing variables')
+function warnAboutSeller({ production, invoices: { missingSeller, sellerVatIdProblem } }: Config, log: Logger): void {
+  if (!production) return
+  if (missingSeller.length > 0)
+    log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later; set the missing variables')
+  if (sellerVatIdProblem) log.warn(sellerVatIdProblem)
 }
 
 /** Checks that the configured fonts open and can display the seller's details. @throws StartError */

@@ -1,5 +1,6 @@
 import { StartError } from '../core/errors.js'
 import { PROGRAM } from '../core/project-file.js'
+import { isInEuropeanUnion, isValidVatIdOf } from '../core/vat-id.js'
 import { type DatabaseSettings, parseDatabaseSettings } from './database-config.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
@@ -71,6 +72,8 @@ export interface Config {
     issuer: Seller
     /** Names of variables of the seller that invoices require and that are not set. */
     missingSeller: readonly string[]
+    /** Why the seller's tax id excludes reverse charge, in one line; undefined if it does not. */
+    sellerVatIdProblem: string | undefined
     logoPath: string | undefined
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
@@ -113,6 +116,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   if (values.PERSISTED_OPERATIONS_ONLY && !values.PERSISTED_OPERATIONS) {
     throw new StartError(`PERSISTED_OPERATIONS: required with PERSISTED_OPERATIONS_ONLY; set the manifest that ${PROGRAM} documents writes`)
   }
+  const issuer = parseSeller(values)
   return {
     production,
     productionReason: reason,
@@ -150,8 +154,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     webhookPrivateHosts: values.WEBHOOK_PRIVATE_HOSTS,
     payments: parsePaymentConfig(values, production),
     invoices: {
-      issuer: parseSeller(values),
+      issuer,
       missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
+      sellerVatIdProblem: sellerVatIdProblem(issuer),
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
@@ -208,6 +213,15 @@ function parseSeller(values: EnvironmentValues): Seller {
     name: values.INVOICE_ISSUED_FROM_NAME ?? values.COMPANY_NAME,
     ...Object.fromEntries(definedDetails),
   }
+}
+
+/** Sales of a seller in the Union are reverse charge only if the seller has a valid VAT id, too. */
+function sellerVatIdProblem({ country, taxId }: Seller): string | undefined {
+  if (!country || !taxId || !isInEuropeanUnion(country) || isValidVatIdOf(country, taxId)) return undefined
+  return (
+    `INVOICE_ISSUED_FROM_TAX_ID: not a VAT id of ${country} with its prefix and valid check digits, ` +
+    'so reverse charge never applies; correct it, unless the seller has no VAT id'
+  )
 }
 
 function definedSecrets(secret: string | undefined): string[] {

@@ -167,6 +167,22 @@ test('lists the missing seller variables', () => {
   expect(parseConfig(seller).invoices.missingSeller).toEqual(['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_TAX_ID'])
 })
 
+test.each([
+  ['IE', 'IE1234567WH', undefined],
+  ['GR', 'EL094014201', undefined],
+  ['US', '12-3456789', undefined],
+  ['IE', 'IE1234567WA', /^INVOICE_ISSUED_FROM_TAX_ID: not a VAT id of IE .*reverse charge never applies; correct it/],
+  ['DE', 'IE1234567WH', /not a VAT id of DE/],
+  // Without its prefix.
+  ['DE', '136695976', /not a VAT id of DE/],
+  ['DE', '12/345/67890', /unless the seller has no VAT id$/],
+])('explains why a seller in %s with the tax id %s has no reverse charge', (country, taxId, problem) => {
+  const seller = { INVOICE_ISSUED_FROM_COUNTRY: country, INVOICE_ISSUED_FROM_TAX_ID: taxId }
+  const found = parseConfig(seller).invoices.sellerVatIdProblem
+  if (problem) expect(found).toMatch(problem)
+  else expect(found).toBeUndefined()
+})
+
 test('treats an empty variable as not set and removes the trailing slash of PUBLIC_URL', () => {
   expect(parseConfig({ ...SECRETS, PORT: '', PUBLIC_URL: 'https://billing.example.com/' })).toMatchObject({
     port: 4000,

@@ -17,7 +17,7 @@ const SELLER = {
   INVOICE_ISSUED_FROM_ADDRESS: '1 Street',
   INVOICE_ISSUED_FROM_CITY: 'Dublin',
   INVOICE_ISSUED_FROM_COUNTRY: 'IE',
-  INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WA',
+  INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WH',
 }
 
 let folder: string
@@ -111,6 +111,7 @@ describe('quittance doctor', () => {
     ['public URL', { PUBLIC_URL: 'http://localhost:4000' }, 'problem', /only this machine can open/],
     ['public URL', { PUBLIC_URL: 'http://billing.example.com' }, 'problem', /use https/],
     ['seller', { INVOICE_ISSUED_FROM_ADDRESS: '' }, 'problem', /^set INVOICE_ISSUED_FROM_ADDRESS: /],
+    ['seller', { INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WA' }, 'warning', /^INVOICE_ISSUED_FROM_TAX_ID: .* reverse charge never applies/],
     ['connections', { DATABASE_POOL_SIZE: '500' }, 'problem', /smaller DATABASE_POOL_SIZE/],
     ['connections', { DATABASE_POOL_SIZE: '200' }, 'warning', /not enough for a second process/],
     ['payments', { LEMONSQUEEZY_API_URL: 'http://127.0.0.1:1' }, 'problem', /^Lemon Squeezy does not respond/],

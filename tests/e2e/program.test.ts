@@ -177,7 +177,7 @@ test('requires migrations on DATABASE_URL, which quittance migrate applies and c
   expect((await ask(server, server.customer, '{ plans { id } }')).data.plans).toHaveLength(5)
 })
 
-test('prints no token and no secret in production, and warns about deprecated names and missing seller details', async () => {
+test('prints no token and no secret in production, and warns about deprecated names, missing seller details and a wrong VAT id', async () => {
   const environment = {
     PORT: '0',
     DATA_DIR: dataDir,
@@ -185,6 +185,7 @@ test('prints no token and no secret in production, and warns about deprecated na
     AUTH_JWT_SECRET: 'a secret that only this test knows, long enough',
     INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
     INVOICE_ISSUED_FROM_COUNTRY: 'IE',
+    INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WA',
     INVOICE_LINK_TTL: '600',
   }
   const program = runProgram('dist/bundle/main.js', environment)
@@ -198,9 +199,8 @@ test('prints no token and no secret in production, and warns about deprecated na
     .map((line) => JSON.parse(line))
   expect(lines.filter(({ level }) => level >= 40)).toEqual([
     expect.objectContaining({ msg: 'INVOICE_LINK_TTL is deprecated and will be removed in 1.0: set INVOICE_LINK_TTL_SECONDS instead' }),
-    expect.objectContaining({
-      missing: ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_CITY', 'INVOICE_ISSUED_FROM_TAX_ID'],
-    }),
+    expect.objectContaining({ missing: ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_CITY'] }),
+    expect.objectContaining({ msg: expect.stringMatching(/^INVOICE_ISSUED_FROM_TAX_ID: not a VAT id of IE /) }),
   ])
   expect(program.output()).not.toMatch(/eyJ|long enough/)
   expect(await readdir(dataDir)).toEqual([])
