@@ -9,7 +9,7 @@ import { installApiVersion } from './api/http/api-version.js'
 import { createAuthenticate } from './api/http/authenticate.js'
 import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
 import { respondToClientError } from './api/http/client-error.js'
-import { limitConnections, requestTimeouts } from './api/http/connection-limits.js'
+import { type ConnectionTimeouts, limitConnections, requestTimeouts } from './api/http/connection-limits.js'
 import { installCors } from './api/http/cors.js'
 import { installErrorHandler, sendMalformedUrl } from './api/http/error-handler.js'
 import { installExplorer } from './api/http/explorer-page.js'
@@ -54,10 +54,19 @@ interface AppDependencies {
   log: FastifyBaseLogger
   /** The real time, which governs tokens even when the billing clock has been advanced. */
   tokenClock: Clock
+  /** Other timeouts than the usual ones. */
+  timeouts?: ConnectionTimeouts | undefined
 }
 
 /** Assembles the HTTP app from all modules and routes. It does not listen yet. */
-export async function createApp({ services, connections, documents, log, tokenClock }: AppDependencies): Promise<FastifyInstance> {
+export async function createApp({
+  services,
+  connections,
+  documents,
+  log,
+  tokenClock,
+  timeouts,
+}: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
   const { pool } = connections
   const rateLimiter = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
@@ -74,7 +83,7 @@ export async function createApp({ services, connections, documents, log, tokenCl
     genReqId: requestIds(config.trustProxy),
     frameworkErrors: sendMalformedUrl,
     clientErrorHandler: respondToClientError,
-    ...requestTimeouts(config),
+    ...requestTimeouts(config, timeouts),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
   const metrics = createMetrics({ services, pool, queuedRenders: () => documents.queuedRenders })

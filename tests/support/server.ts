@@ -4,6 +4,7 @@ import { Logger, runOnce } from 'graphile-worker'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
+import type { ConnectionTimeouts } from '../../src/api/http/connection-limits.js'
 import { createApp } from '../../src/app.js'
 import { createTasks, listenToDatabase } from '../../src/background.js'
 import { type Config, parseConfig } from '../../src/config/config.js'
@@ -106,6 +107,7 @@ interface Options {
   drawing?: { worker?: URL; maxQueuedRenders?: number }
   store?: DocumentStore
   maxReplicaLagMs?: number
+  timeouts?: ConnectionTimeouts
 }
 
 /** The URLs of a server behind PgBouncer, if this test run uses it. */
@@ -131,6 +133,7 @@ export async function startServer({
   drawing = {},
   store = databaseStore,
   maxReplicaLagMs,
+  timeouts,
 }: Options = {}): Promise<TestServer> {
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
@@ -151,7 +154,7 @@ export async function startServer({
   const closing: CloseStep[] = []
   const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, clock, renderer, store })
-  const app = await createApp({ services, connections, documents, log, tokenClock: clock })
+  const app = await createApp({ services, connections, documents, log, tokenClock: clock, timeouts })
   const runtime: ModuleRuntime = {
     services,
     log,

@@ -2,27 +2,32 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { MINUTE_MS } from '../../core/duration.js'
 
-const HEADERS_TIMEOUT_MS = 10_000
 const MAX_CHECK_INTERVAL_MS = 5000
-/**
- * Longer than proxies keep idle connections (usually 60 seconds), so that the proxy closes them and sends no
- * request into a closing one.
- */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const LOG_INTERVAL_MS = MINUTE_MS
+
+/** In milliseconds. Tests shorten them. */
+export interface ConnectionTimeouts {
+  /** How long a client may take to send the headers of a request. */
+  headers: number
+  /**
+   * How long a connection stays open after a response. Longer than proxies keep idle connections (usually 60
+   * seconds), so that the proxy closes them and sends no request into a closing one.
+   */
+  keepAlive: number
+}
+
+const TIMEOUTS: ConnectionTimeouts = { headers: 10_000, keepAlive: 72_000 }
 
 /**
  * How long a client may take to send a request. Idle connections have no general timeout, because a stream,
  * or an export that waits for its next PDF, can be idle for a long time.
  */
-export function requestTimeouts({ http: { requestTimeoutMs } }: Config) {
+export function requestTimeouts({ http: { requestTimeoutMs } }: Config, { headers, keepAlive }: ConnectionTimeouts = TIMEOUTS) {
+  const headersTimeout = Math.min(headers, requestTimeoutMs)
   return {
     requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: {
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
-      connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, Math.ceil(requestTimeoutMs / 2)),
-    },
+    keepAliveTimeout: keepAlive,
+    http: { headersTimeout, connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, Math.ceil(headersTimeout / 2)) },
   }
 }
 

@@ -59,6 +59,37 @@ describe('disconnects a client that does not send its request in time', () => {
   })
 })
 
+describe('disconnects, although a request may take ten minutes,', () => {
+  const LONG_MS = 300_000
+  const environment = { HTTP_REQUEST_TIMEOUT_MS: '600000' }
+
+  test('a client that does not send the headers in time', async () => {
+    const server = await start({ environment, timeouts: { headers: 300, keepAlive: LONG_MS } })
+    const timeouts = { requestTimeout: 600_000, headersTimeout: 300, keepAliveTimeout: LONG_MS }
+    expect(server.app.server).toMatchObject(timeouts)
+    const socket = await open(server)
+    socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\n')
+    expect(await readToTheEnd(socket)).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  test('a client that sends no other request in time', async () => {
+    const server = await start({ environment, timeouts: { headers: LONG_MS, keepAlive: 1000 } })
+    const socket = await open(server)
+    socket.write(WHOLE_REQUEST)
+    const text = await readToTheEnd(socket)
+    expect(text).toContain('200 OK')
+    // The connection was closed by this timeout, and not by another one.
+    expect(text).toContain('Keep-Alive: timeout=1\r\n')
+  })
+})
+
+test('keeps idle connections for longer than the 60 seconds of proxies, and waits ten seconds for headers', async () => {
+  const server = await start()
+  const { headers } = await fetch(`${server.url}/livez`)
+  expect(headers.get('keep-alive')).toBe('timeout=72')
+  expect(server.app.server).toMatchObject({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 72_000 })
+})
+
 function connectionsOf({ app }: TestServer): Promise<number> {
   return new Promise((done) => app.server.getConnections((_error, count) => done(count)))
 }
