@@ -1,5 +1,7 @@
 import {
   defaultFieldResolver,
+  type FieldNode,
+  type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -10,18 +12,31 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  responsePathAsArray,
 } from 'graphql'
 import { BAD_USER_INPUT, DomainError } from '../../src/core/errors.js'
 import { ORDER_NOT_FOUND } from '../../src/modules/orders/order.errors.js'
 import { hashOf, Random } from './random.js'
+
+/** A call of a resolver. */
+export interface MockCall {
+  /** The object, the field and the arguments. */
+  text: string
+  /** Where its result belongs in the response, such as `orders/nodes/0/invoice`. */
+  path: string
+  field: GraphQLField<unknown, unknown>
+  node: FieldNode
+  args: object
+  /** Whether graphql-jit made the call. Only graphql-js adds the name of the type to the path. */
+  isCompiled: boolean
+}
 
 /** The context of an operation with mock resolvers. Their results depend only on it. */
 export interface MockContext {
   seed: number
   /** The probability that a value is a fault. */
   faults: number
-  /** Every resolver call with its object, field and arguments. */
-  calls: string[]
+  calls: MockCall[]
   schema: GraphQLSchema
 }
 
@@ -59,11 +74,19 @@ function resolveMock(
   source: unknown,
   args: object,
   context: MockContext,
-  { parentType, fieldName, returnType }: GraphQLResolveInfo,
+  { parentType, fieldName, fieldNodes, returnType, path }: GraphQLResolveInfo,
 ): unknown {
-  const call = `${keyOf(source)}/${parentType.name}.${fieldName}${JSON.stringify(args, replaceValue)}`
-  context.calls.push(call)
-  return resultOf(returnType, call, context)
+  const text = `${keyOf(source)}/${parentType.name}.${fieldName}${argumentsText(args)}`
+  const [node] = fieldNodes
+  const field = parentType.getFields()[fieldName]
+  if (!node || !field) throw new Error(`unknown field ${parentType.name}.${fieldName}`)
+  context.calls.push({ text, path: responsePathAsArray(path).join('/'), field, node, args, isCompiled: !('typename' in path) })
+  return resultOf(returnType, text, context)
+}
+
+/** Arguments as a text that is the same for the same values. */
+export function argumentsText(args: object): string {
+  return JSON.stringify(args, replaceValue)
 }
 
 function keyOf(source: unknown): string {
