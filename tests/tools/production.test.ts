@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,6 +14,8 @@ import { readPdf } from '../support/pdf.js'
 
 const run = promisify(execFile)
 const BUILD_TIMEOUT_MS = 300_000
+/** How much larger or smaller it may be than documented. */
+const SIZE_TOLERANCE = 1.3
 const NOT_SHIPPED = ['prisma', '@prisma/studio-core', '@prisma/dev', 'mysql2', '@electric-sql/pglite', 'typescript', 'vitest', 'rolldown']
 
 let folder: string
@@ -89,6 +91,29 @@ test('contains the dependencies of its package.json and their dependencies', asy
     expect(names).toContain(name)
     const needed = (await read(`node_modules/${name}`)).dependencies ?? {}
     for (const dependency of Object.keys(needed)) expect(names).toContain(dependency)
+  }
+})
+
+/** The size of all files of a folder, in bytes, without the folders of a name. */
+async function sizeOf(path: string, without?: string): Promise<number> {
+  const entries = (await readdir(path, { withFileTypes: true })).filter(({ name }) => name !== without)
+  const sizes = await Promise.all(
+    entries.map(async (entry) => {
+      const inner = join(path, entry.name)
+      return entry.isDirectory() ? sizeOf(inner, without) : (await lstat(inner)).size
+    }),
+  )
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+test('has about the size that docs/operations.md states', async () => {
+  const text = (await readFile('docs/operations.md', 'utf8')).replace(/\s+/g, ' ')
+  const [, all, withoutPackages] = /Its files have (\d+) MB, or (\d+) MB without these packages/.exec(text) ?? []
+  const documented = [Number(all), Number(withoutPackages)]
+  const measured = [await sizeOf(app()), await sizeOf(app(), 'node_modules')].map((bytes) => bytes / 1e6)
+  for (const [index, megabytes] of documented.entries()) {
+    expect(measured[index]).toBeLessThan(megabytes * SIZE_TOLERANCE)
+    expect(measured[index]).toBeGreaterThan(megabytes / SIZE_TOLERANCE)
   }
 })
 
