@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cloneDatabase, databaseUrl } from '../support/database.js'
-import { QUITTANCE, runProgram, startProgram } from './program.js'
+import { QUITTANCE, replaceInFileSystem, runFirst, runProgram, startProgram } from './program.js'
 
 const SECRET = 'a secret that only this test knows, long enough'
 const LINK_SECRET = 'another secret for links, which is long enough'
@@ -177,6 +177,42 @@ describe('quittance doctor', () => {
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
     server.child.kill('SIGTERM')
     await server.exit
+  })
+
+  test.each([
+    ['ahead of', 7],
+    ['behind', -7],
+  ])('warns about a clock %s that of the database', async (_what, hours) => {
+    const clock = `const now = Date.now; Date.now = () => now() + ${hours * 3_600_000}`
+    const { code, findings } = await doctor({ ...production(), ...runFirst(clock) })
+    expect(findings.clock).toEqual([
+      'warning',
+      expect.stringMatching(/^differs from the clock of the database by 2\d{4}\.\d s: synchronise both machines/),
+    ])
+    expect(code).toBe(0)
+  })
+
+  test.each<[string, number, string, RegExp]>([
+    ['full', 0, 'problem', /^DATA_DIR: only 0 MiB are free for .*; free some space$/],
+    ['nearly full', 199, 'problem', /^DATA_DIR: only 199 MiB are free for .*; free some space$/],
+    ['rather full', 2047, 'warning', /^only 2,047 MiB are free for /],
+    ['empty enough', 2048, 'ok', /^2,048 MiB are free for /],
+  ])('measures a disk that is %s', async (_what, mebibytes, level, text) => {
+    const measurement = replaceInFileSystem('statfs', `async () => ({ bavail: ${mebibytes * 256}, bfree: 1e9, bsize: 4096 })`)
+    const { code, findings } = await doctor({ DATA_DIR: join(folder, 'none'), ...runFirst(measurement) })
+    expect(findings.disk).toEqual([level, expect.stringMatching(text)])
+    expect(code).toBe(level === 'problem' ? 1 : 0)
+  })
+
+  // Root may write everywhere, so the system's answer to another user is given.
+  test('reports a disk that is not writable', async () => {
+    const refusal = "Object.assign(new Error('EACCES: permission denied, access'), { code: 'EACCES' })"
+    const { code, findings } = await doctor({
+      DATA_DIR: join(folder, 'none'),
+      ...runFirst(replaceInFileSystem('access', `async (path, mode) => { if (mode & fs.constants.W_OK) throw ${refusal} }`)),
+    })
+    expect(findings.disk).toEqual(['problem', `DATA_DIR: ${folder} is not writable; change its owner or mode, or choose another folder`])
+    expect(code).toBe(1)
   })
 
   test('reports that DATA_DIR is a file', async () => {

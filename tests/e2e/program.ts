@@ -40,7 +40,7 @@ interface SpawnOptions {
   stdin?: 'ignore' | 'pipe'
 }
 
-const SYSTEM_PROGRAMS = ['npm', 'npx', 'script']
+const SYSTEM_PROGRAMS = ['npm', 'npx', 'script', 'unshare']
 
 /** The program that npx quittance runs. */
 export const QUITTANCE = 'scripts/quittance.mjs'
@@ -70,6 +70,19 @@ export function runProgram(
     }
   }
   return { child, output: () => output, until, exit }
+}
+
+/** The environment of a program that runs this code before its own: a machine whose clock or disk differs. */
+export function runFirst(code: string): Record<string, string> {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` }
+}
+
+/** Code that replaces a function of `node:fs/promises`. @param replacement  an expression */
+export function replaceInFileSystem(name: string, replacement: string): string {
+  return `import fs from 'node:fs/promises'
+    import { syncBuiltinESMExports } from 'node:module'
+    fs.${name} = ${replacement}
+    syncBuiltinESMExports()`
 }
 
 export interface RunningServer extends Program {
