@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Program, QUITTANCE, ROOT, runProgram } from './program.js'
+import { type Program, QUITTANCE, ROOT, replaceInFileSystem, runFirst, runProgram } from './program.js'
 
 const SERVER = 'dist/bundle/main.js'
 let folder: string
@@ -60,14 +61,33 @@ test.runIf(process.platform === 'linux').each(['/sys/quittance', '/proc/quittanc
   },
 )
 
+const FULL_DISK = /^DATA_DIR: the disk of \S+ is full; free some space or choose another folder\n$/
+
+test('reports a full disk when its first file cannot be written', async () => {
+  const error = "Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })"
+  const environment = runFirst(replaceInFileSystem('writeFile', `async () => { throw ${error} }`))
+  await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: join(folder, 'full'), ...environment }), FULL_DISK)
+})
+
+const MOUNT = ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]
+const canMount = spawnSync('unshare', MOUNT).status === 0
+
+// Mounting a small file system requires root. Nobody outside the program sees it.
+test.runIf(canMount).each(['64k', '8m', '45m'])('reports a full disk of %s, which the first start fills', async (size) => {
+  const disk = join(folder, `disk-${size}`)
+  await mkdir(disk)
+  const command = 'mount -t tmpfs -o "size=$1,mode=0777" tmpfs "$2" && exec "$3" "$4"'
+  const parameters = ['--mount', 'sh', '-c', command, 'sh', size, disk, process.execPath, SERVER]
+  await expectOneLine(runProgram('unshare', { PORT: '0', DATA_DIR: join(disk, 'data') }, parameters), FULL_DISK)
+})
+
 test.each([
   [QUITTANCE, ['start']],
   [QUITTANCE, ['token', '--user', '55']],
   [SERVER, []],
 ])('%s %j reports the required version of Node on an old one', async (script, parameters) => {
   const versions = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })"
-  const old = `--import=data:text/javascript,${encodeURIComponent(versions)}`
-  const environment = { PORT: '0', DATA_DIR: join(folder, 'old'), NODE_OPTIONS: old }
+  const environment = { PORT: '0', DATA_DIR: join(folder, 'old'), ...runFirst(versions) }
   await expectOneLine(
     runProgram(join(ROOT, script), environment, parameters),
     /^Node \d+(\.\d+)* or newer is required; this is Node 18\.20\.4\. /,
