@@ -172,8 +172,12 @@ test('continues with the sandbox checkout: payment, plan change, refund', async 
   await checkout.getByRole('button', { name: 'Administrator' }).waitFor()
   await checkout.close()
 
-  const status = async () => (await run('9 My plan')).data.subscription?.status
-  await expect.poll(status, { timeout: 30_000, interval: 500 }).toBe('ACTIVE')
+  // The provider reports the subscription and its payment separately.
+  const statuses = async () => {
+    const { subscription, orders } = (await run('9 My plan')).data
+    return [subscription?.status, orders.nodes[0]?.status]
+  }
+  await expect.poll(statuses, { timeout: 30_000, interval: 500 }).toEqual(['ACTIVE', 'ACTIVE'])
   const { me, orders } = (await run('9 My plan')).data
   expect([me.currentPlan.name, orders.nodes[0].status]).toEqual(['Pro', 'ACTIVE'])
   expect((await run('10 Change preview')).data.changePlanPreview.dueNow.formatted).toBe('$0.00')
