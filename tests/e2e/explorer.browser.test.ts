@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readPdf } from '../support/pdf.js'
 import { ask, type RunningServer, startProgram } from './program.js'
@@ -84,6 +84,17 @@ interface StepRun {
   sub: string
 }
 
+/** The name of the operation of a step: "2 Place order" contains PlaceOrder. */
+function operationOf(title: string): string {
+  return title.replace(/^\d+ /, '').replace(/ (\w)/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+/** The id of the user who sends a request; empty for an anonymous one. */
+function senderOf(request: Request): string {
+  const [, claims = ''] = (request.headers().authorization ?? '').split('.')
+  return claims ? JSON.parse(Buffer.from(claims, 'base64url').toString()).sub : ''
+}
+
 /**
  * Opens a step and runs it.
  * @returns the variables and the user of the request, and the data of the response
@@ -91,7 +102,7 @@ interface StepRun {
 async function run(title: string, { reopen = true } = {}): Promise<StepRun> {
   if (reopen) await open(title)
   // Wait until the editor contains the operation of this step.
-  const operation = title.replace(/^\d+ /, '').replace(/ (\w)/g, (_all, letter: string) => letter.toUpperCase())
+  const operation = operationOf(title)
   await page.waitForFunction((name) => document.querySelector('.graphiql-query-editor')?.textContent?.includes(name), operation)
   const responded = page.waitForResponse(
     (response) => response.url().endsWith('/graphql') && (response.request().postData() ?? '').includes(`"operationName":"${operation}"`),
@@ -100,9 +111,7 @@ async function run(title: string, { reopen = true } = {}): Promise<StepRun> {
   const response = await responded
   const { data, errors } = await response.json()
   expect([title, errors]).toEqual([title, undefined])
-  const [, claims = ''] = (response.request().headers().authorization ?? '').split('.')
-  const { sub = '' } = claims ? JSON.parse(Buffer.from(claims, 'base64url').toString()) : {}
-  return { data, variables: JSON.parse(response.request().postData() ?? '{}').variables, sub }
+  return { data, variables: JSON.parse(response.request().postData() ?? '{}').variables, sub: senderOf(response.request()) }
 }
 
 async function openLink(name: RegExp): Promise<string> {
@@ -217,6 +226,37 @@ test('runs a step as the selected identity, even if the step suggests another on
   expect(await runAs('Customer')).toMatchObject({ sub: '55', data: { me: { name: 'Ada Lovelace' } } })
   await open('3 Pending orders')
   expect(await page.getByRole('button', { name: 'Administrator' }).getAttribute('aria-pressed')).toBe('true')
+})
+
+test('switches the identity in every step', async () => {
+  const identities = [
+    ['Administrator', '1'],
+    ['Customer', '55'],
+    ['Administrator', '1'],
+  ] as const
+  const opened = await openExplorer({ context: await openContext() })
+  // Nothing is executed, so that the other tests find the data that they expect.
+  await opened.route('**/graphql', (route) => route.fulfill({ json: { data: null } }))
+  const ended = { contentType: 'text/event-stream', body: 'event: complete\ndata: \n\n' }
+  await opened.route('**/graphql/stream', (route) => route.fulfill(ended))
+  const titles = (await opened.getByRole('tab').allInnerTexts()).map((text) => text.trim())
+  expect(titles.length).toBeGreaterThan(10)
+  for (const title of titles) {
+    await opened.getByRole('tab', { name: title }).click()
+    const operation = operationOf(title)
+    await opened.waitForFunction((name) => document.querySelector('.graphiql-query-editor')?.textContent?.includes(name), operation)
+    for (const [identity, user] of identities) {
+      const button = opened.getByRole('button', { name: identity, exact: true })
+      await button.click()
+      expect([title, identity, await button.getAttribute('aria-pressed')]).toEqual([title, identity, 'true'])
+      const sent = opened.waitForRequest((request) =>
+        new RegExp(`(query|mutation|subscription) ${operation}\\b`).test(request.postData() ?? ''),
+      )
+      await opened.locator('.graphiql-execute-button[aria-label^="Execute"]').click()
+      expect([title, identity, senderOf(await sent)]).toEqual([title, identity, user])
+    }
+  }
+  await opened.context().close()
 })
 
 test('keeps manual changes to the variables of a step', async () => {
