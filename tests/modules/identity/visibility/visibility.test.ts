@@ -37,6 +37,9 @@ import { idsOf, valueFor } from './values.js'
 
 // Runs every field of Query, Mutation and Subscription as every role, selects everything, and compares what
 // is readable of other customers with a list. A field that shows more than the list says fails with its path.
+// Every field of every type that a root field reaches is selected from it, as every role; reach.test.ts checks this.
+// The number of paths grows exponentially with their length, so of the paths through a field that has fields itself,
+// the two shortest ones of each root field are followed, and no type occurs more than twice on a path.
 
 const LIST = new URL('./visibility.txt', import.meta.url)
 /** Every attempt may find further fields that are FORBIDDEN. */
