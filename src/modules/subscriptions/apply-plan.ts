@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DomainError, INVALID_TRANSITION, invalidInputError } from '../../core/errors.js'
-import { acrossFields, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
+import { acrossFields, besideOthers, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
@@ -24,23 +24,28 @@ import { completeChange } from './execute-change.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
-const applyPlanSchema = z
-  .object({
-    userId: userId(),
-    planId: rowId('Plan'),
-    orderId: optional(rowId('Order')),
-    organisationId: optional(organisationId()),
-    amount: optional(z.bigint().min(0n, 'must be 0 or more')),
-    notes: optional(multilineText(2000)),
-    expiresAt: optional(z.date()),
-    idempotencyKey,
-  })
-  .refine(
-    ({ amount, orderId }) => amount === undefined || orderId === undefined,
-    acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
-  )
+const NOT_IN_FUTURE = 'must be in the future'
 
-type ApplyPlanRequest = Omit<z.output<typeof applyPlanSchema>, 'idempotencyKey'>
+function applyPlanSchema(now: Date) {
+  return z
+    .object({
+      userId: userId(),
+      planId: rowId('Plan'),
+      orderId: optional(rowId('Order')),
+      organisationId: optional(organisationId()),
+      amount: optional(z.bigint().min(0n, 'must be 0 or more')),
+      notes: optional(multilineText(2000)),
+      expiresAt: optional(z.date()),
+      idempotencyKey,
+    })
+    .refine(
+      ({ amount, orderId }) => amount === undefined || orderId === undefined,
+      acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
+    )
+    .refine(({ expiresAt }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
+}
+
+type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
 
 /**
  * Approves a pending order, or grants a plan by creating and activating an order.
@@ -51,12 +56,11 @@ export async function applyPlan(
   principal: UserPrincipal,
   input: ApplyPlanInput,
 ): Promise<Order> {
-  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema, 'input', input)
+  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema(services.clock.now()), 'input', input)
   const { userId, notes, expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
-    // Not in the schema: the result of a repeated request is returned also when the plan has ended since.
-    if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', 'must be in the future')
+    if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
     const order = await (request.orderId === undefined

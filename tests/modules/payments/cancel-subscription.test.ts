@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliver, event, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
+import { dataOf, reversePayment } from '../../support/payments.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -137,13 +138,15 @@ describe('without a provider', () => {
   const setState = (state: object) => server.services.db.subscription.updateMany({ data: state })
 
   test.each([
-    ['PAST_DUE', { pastDueSince: new Date(BOUGHT) }],
-    ['UNPAID', { pastDueSince: new Date(BOUGHT) }],
-  ])('ends a %s subscription immediately and publishes an event', async (status, state) => {
-    await setState({ status, ...state })
+    ['PAST_DUE', '2026-02-03T00:00:00.000Z'],
+    ['UNPAID', '2026-02-20T00:00:00.000Z'],
+  ])('ends a %s subscription immediately and publishes an event', async (status, at) => {
+    const { id } = await server.services.db.payment.findFirstOrThrow()
+    await dataOf(reversePayment(server, { paymentId: `pay_${id}` }))
+    await advanceTo(at)
+    expect((await readAccount()).subscription.status).toBe(status)
     const events = () => server.services.db.outboxEvent.findMany({ where: { type: 'plan.expired' }, select: { payload: true } })
-    server.clock.set('2026-02-03T00:00:00.000Z')
-    expect(await cancelSuccessfully()).toEqual({ status: 'EXPIRED', cancelAtPeriodEnd: false, endsAt: '2026-02-03T00:00:00.000Z' })
+    expect(await cancelSuccessfully()).toEqual({ status: 'EXPIRED', cancelAtPeriodEnd: false, endsAt: at })
     expect(await readAccount()).toEqual(ENDED)
     expect(await events()).toMatchObject([{ payload: { status: 'EXPIRED' } }])
     expect(codeOf(await cancel())).toBe('INVALID_TRANSITION')

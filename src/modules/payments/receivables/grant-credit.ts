@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../../core/errors.js'
-import { line, optional, parseInput } from '../../../core/input.js'
+import { besideOthers, line, optional, parseInput } from '../../../core/input.js'
 import { jsonCustomerId } from '../../../core/json-ids.js'
 import type { CreditGrant } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
@@ -20,12 +20,18 @@ import type { Services } from '../../services.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import type { GrantCreditInput } from './receivables.type.js'
 
-const grantSchema = customerChoiceSchema.safeExtend({
-  amount: z.object({ minorUnits: z.bigint().min(1n, 'must be 1 or more'), currency: z.string() }),
-  reason: line(200),
-  expiresAt: optional(z.date()),
-  idempotencyKey,
-})
+const NOT_IN_FUTURE = 'must be in the future'
+
+function grantSchema(now: Date) {
+  return customerChoiceSchema
+    .safeExtend({
+      amount: z.object({ minorUnits: z.bigint().min(1n, 'must be 1 or more'), currency: z.string() }),
+      reason: line(200),
+      expiresAt: optional(z.date()),
+      idempotencyKey,
+    })
+    .refine(({ expiresAt }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
+}
 
 /**
  * Adds credit to the balance of a user or an organisation, and settles its open invoices.
@@ -36,7 +42,7 @@ export async function grantCredit(
   principal: UserPrincipal,
   input: GrantCreditInput,
 ): Promise<{ grant: CreditGrant; customer: Customer }> {
-  const { idempotencyKey: key, ...request } = parseInput(grantSchema, 'input', input)
+  const { idempotencyKey: key, ...request } = parseInput(grantSchema(services.clock.now()), 'input', input)
   const { amount, reason, expiresAt = null } = request
   const { minorUnits, currency } = amount
   const customer = await getChosenCustomer(services.db, request)
@@ -48,8 +54,7 @@ export async function grantCredit(
   const { grantId } = await runOnce(services, idempotency, async (tx) => {
     await lockCustomer(tx, customer)
     const at = services.clock.now()
-    // Not in the schema: the result of a repeated request is returned also when the credit has expired since.
-    if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', 'must be in the future')
+    if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     await assertRoomFor(tx, customer, amount, 'input.amount.minorUnits')
     const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
     const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
