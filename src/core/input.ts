@@ -112,6 +112,14 @@ export function acrossFields(path: string, message: string) {
 }
 
 /**
+ * Options of a rule that the command checks itself, once per idempotency key: a repeated request gets its result also when
+ * a time of its input has passed. The schema names the problem only beside others, so that the client sees all of them.
+ */
+export function besideOthers(path: string, message: string) {
+  return { path: [path], error: message, when: ({ issues }: { readonly issues: readonly unknown[] }) => issues.length > 0 }
+}
+
+/**
  * Parses an input by its schema.
  * @param prefix  path of the input; empty for the arguments of a query
  * @throws BAD_USER_INPUT naming every invalid field

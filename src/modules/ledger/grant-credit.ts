@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { line, optional, parseInput } from '../../core/input.js'
+import { invalidInputError } from '../../core/errors.js'
+import { besideOthers, line, optional, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { CreditGrant } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
@@ -20,13 +21,17 @@ import { changeGrant } from './balance-parts.js'
 import { postToLedger } from './post-to-ledger.js'
 import { settleOpenInvoices } from './spend-balance.js'
 
+const NOT_IN_FUTURE = 'must be in the future'
+
 function grantSchema(now: Date) {
-  return customerChoiceSchema.safeExtend({
-    amount: z.object({ minorUnits: z.bigint().min(1n, 'must be 1 or more'), currency: z.string() }),
-    reason: line(200),
-    expiresAt: optional(z.date().refine((at) => at > now, 'must be in the future')),
-    idempotencyKey,
-  })
+  return customerChoiceSchema
+    .safeExtend({
+      amount: z.object({ minorUnits: z.bigint().min(1n, 'must be 1 or more'), currency: z.string() }),
+      reason: line(200),
+      expiresAt: optional(z.date()),
+      idempotencyKey,
+    })
+    .refine(({ expiresAt }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
 }
 
 /**
@@ -50,6 +55,7 @@ export async function grantCredit(
   const { grantId } = await runOnce(services, idempotency, async (tx) => {
     await lockCustomer(tx, customer)
     const at = services.clock.now()
+    if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
     const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
     await postToLedger(tx, { customer, currency, kind: 'GRANT', at, balance: -minorUnits, revenue: minorUnits, grantId: id })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DomainError, invalidInputError } from '../../core/errors.js'
-import { acrossFields, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
+import { acrossFields, besideOthers, multilineText, optional, organisationId, parseInput, rowId, userId } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
@@ -23,6 +23,8 @@ import { activateOrder, type PlanOrder } from './activate-order.js'
 import { completeChange } from './execute-change.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
+const NOT_IN_FUTURE = 'must be in the future'
+
 function applyPlanSchema(now: Date) {
   return z
     .object({
@@ -32,13 +34,14 @@ function applyPlanSchema(now: Date) {
       organisationId: optional(organisationId()),
       amount: optional(z.bigint().min(0n, 'must be 0 or more')),
       notes: optional(multilineText(2000)),
-      expiresAt: optional(z.date().refine((at) => at > now, 'must be in the future')),
+      expiresAt: optional(z.date()),
       idempotencyKey,
     })
     .refine(
       ({ amount, orderId }) => amount === undefined || orderId === undefined,
       acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
     )
+    .refine(({ expiresAt }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
 }
 
 type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
@@ -56,6 +59,7 @@ export async function applyPlan(
   const { userId, notes, expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
+    if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
     const order = await (request.orderId === undefined

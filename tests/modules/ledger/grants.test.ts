@@ -121,6 +121,13 @@ describe('granted credit', () => {
     expect(await readBalances(server, user)).toMatchObject([{ amount: 300 }])
   })
 
+  test('is granted once for an idempotency key, also when the credit has expired since', async () => {
+    const input = { expiresAt: JUNE, idempotencyKey: `expiring ${user}` }
+    const first = await grant(300, input)
+    server.clock.set(JULY)
+    expect((await grant(300, input)).grant.id).toBe(first.grant.id)
+  })
+
   test.each([
     ['no amount', { amount: { minorUnits: 0, currency: 'USD' } }, 'input.amount.minorUnits'],
     ['a blank reason', { reason: ' ' }, 'input.reason'],

@@ -49,6 +49,22 @@ test('of two concurrent requests with one key and different input, one succeeds 
   expect(await orders(15)).toBe(1)
 })
 
+test('the result of a key is returned after the end that the request has agreed on', async () => {
+  const now = server.clock.now()
+  const expiresAt = new Date(now.getTime() + 3_600_000).toISOString()
+  const input = { userId: '20', planId: plans.pro, expiresAt, idempotencyKey: 'ends' }
+  await server.ask(20, '{ me { id } }')
+  const first = await applyPlan(server, input)
+  try {
+    server.clock.set(expiresAt)
+    expect((await applyPlan(server, input)).data.applyPlan.order.id).toBe(first.data.applyPlan.order.id)
+    const { errors } = await applyPlan(server, { ...input, idempotencyKey: 'ended' })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.expiresAt' })
+  } finally {
+    server.clock.set(now.toISOString())
+  }
+})
+
 test('a domain error is the result of its key, even if a retry could succeed', async () => {
   const { data } = await placeOrder(server, 16, { planId: plans.pro })
   const input = { userId: '17', planId: plans.pro, orderId: data.placeOrder.order.id, idempotencyKey: 'f' }
