@@ -18,6 +18,7 @@ import {
 import type { Services } from '../services.js'
 import type { GrantCreditInput } from './balance.type.js'
 import { changeGrant } from './balance-parts.js'
+import { assertRoomFor } from './maximum.js'
 import { postToLedger } from './post-to-ledger.js'
 import { settleOpenInvoices } from './spend-balance.js'
 
@@ -56,6 +57,7 @@ export async function grantCredit(
     await lockCustomer(tx, customer)
     const at = services.clock.now()
     if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
+    await assertRoomFor(tx, customer, amount, 'input.amount.minorUnits')
     const terms = { currency, amount: minorUnits, reason, expiresAt, grantedBy: principalName(principal), createdAt: at }
     const { id } = await tx.creditGrant.create({ data: { ...customerKey(customer), ...terms, remaining: 0n } })
     await postToLedger(tx, { customer, currency, kind: 'GRANT', at, balance: -minorUnits, revenue: minorUnits, grantId: id })

@@ -9,6 +9,7 @@ export { amountDue, listHeldPayments, type PaymentPart, payInvoice } from './inv
 export { PaymentMethodKind } from './ledger.enums.js'
 export { PAYMENT_NOT_FOUND } from './ledger.errors.js'
 export { ledger } from './ledger.module.js'
+export { assertRoomFor, findExcess } from './maximum.js'
 export { invoicePaymentsLoader, paidInvoicesLoader } from './payment.loader.js'
 export { Payment } from './payment.type.js'
 export { postToLedger } from './post-to-ledger.js'

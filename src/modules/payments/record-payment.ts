@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Payment, Subscription } from '../../platform/postgres/generated/client.js'
 import { actorName, PROVIDER } from '../audit/index.js'
 import { lockCustomer } from '../identity/index.js'
-import { type ReceivedPayment, receiveSurplus, settleOpenInvoices } from '../ledger/index.js'
+import { findExcess, type ReceivedPayment, receiveSurplus, settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { recordReplacement, settleEndedSubscription } from '../subscriptions/index.js'
 import { findPaidPlan } from './paid-plan.queries.js'
@@ -33,6 +33,9 @@ export async function recordPayment(
   const paymentKey = { kind: 'PROVIDER' as const, provider: provider.name, providerPaymentId: payment.id }
   const existing = await tx.payment.findFirst({ where: paymentKey })
   if (existing) return recordRefunds(tx, services, existing, payment)
+  // The money has arrived, but it cannot be shown. The provider's event keeps it until there is room.
+  const excess = await findExcess(tx, found, { minorUnits: payment.total, currency: payment.currency })
+  if (excess) return { parked: `${excess}. Replay the event when balance has been paid out or granted credit has expired` }
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id: found.id }, include: { plan: true } })
   const at = services.clock.now()
   const stored = await storePayment(tx, services, provider, payment, subscription)

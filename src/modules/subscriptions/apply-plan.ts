@@ -9,7 +9,7 @@ import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quoteLines } from '../invoicing/index.js'
-import { listHeldPayments, receiveOrderPayment } from '../ledger/index.js'
+import { assertRoomFor, listHeldPayments, receiveOrderPayment } from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
@@ -65,6 +65,8 @@ export async function applyPlan(
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
+    const missing = { minorUnits: order.amount - (await sumOfHeldPayments(tx, order.id)), currency: order.currency }
+    if (missing.minorUnits > 0n) await assertRoomFor(tx, customer, missing, amountField(request))
     if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
@@ -72,6 +74,12 @@ export async function applyPlan(
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+}
+
+/** The field that determines the amount. */
+function amountField({ amount, orderId }: ApplyPlanRequest): string {
+  if (amount !== undefined) return 'input.amount'
+  return orderId === undefined ? 'input.planId' : 'input.orderId'
 }
 
 /** Approves a plan change: the part of its amount that has not been paid yet is recorded as a payment of kind OTHER. */

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
-import { buyUnpaid, dataOf, grantCredit, readBalances, readEntries, readInvoice, readPostings } from '../../support/payments.js'
+import {
+  buy,
+  buyUnpaid,
+  dataOf,
+  grantCredit,
+  readBalances,
+  readEntries,
+  readInvoice,
+  readPostings,
+  recordPayment,
+} from '../../support/payments.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -126,6 +136,23 @@ describe('granted credit', () => {
     const first = await grant(300, input)
     server.clock.set(JULY)
     expect((await grant(300, input)).grant.id).toBe(first.grant.id)
+  })
+
+  test('is refused if all that a customer was granted and has paid would exceed 2^53-1', async () => {
+    await grant(Number.MAX_SAFE_INTEGER - 1000)
+    const { orderId } = await buy(server, user, plans.starter)
+    const tooMuch = await grantCredit(server, { userId: String(user), amount: usd(501) })
+    expect(tooMuch.errors).toMatchObject([
+      {
+        message:
+          'input.amount.minorUnits: what the customer has paid and was granted would exceed 9007199254740991 minor units; at most 500 more are possible',
+        extensions: { code: 'BAD_USER_INPUT', field: 'input.amount.minorUnits' },
+      },
+    ])
+    expect(codeOf(await recordPayment(server, { orderId, amount: 501 }))).toBe('BAD_USER_INPUT')
+    await grant(500)
+    expect(codeOf(await recordPayment(server, { orderId, amount: 1 }))).toBe('BAD_USER_INPUT')
+    expect(await readBalances(server, user)).toMatchObject([{ amount: Number.MAX_SAFE_INTEGER - 500 }])
   })
 
   test.each([

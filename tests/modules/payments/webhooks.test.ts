@@ -4,7 +4,7 @@ import type { Catalog } from '../../support/catalog.js'
 import { deliverEscluse, escluseEvent } from '../../support/escluse.js'
 import { deliver, event, type FakeLemonSqueezy, order, payment, sign, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { buy } from '../../support/payments.js'
+import { buy, grantCredit } from '../../support/payments.js'
 import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
 
@@ -339,6 +339,28 @@ test('parks a refund of more than was paid, and changes nothing', async () => {
     lastError: expect.stringMatching(/^the provider reports refunds of 1500 minor units, more than the 1400 of payment \d+$/),
   })
   expect([await server.services.db.refund.count(), await server.services.db.invoice.count()]).toEqual([0, 1])
+})
+
+test('parks a payment with which all that the customer has paid would exceed 2^53-1, until there is room for it', async () => {
+  await deliverEvent('subscription_created', subscription(1, START))
+  const granted = { minorUnits: Number.MAX_SAFE_INTEGER - 1499, currency: 'USD' }
+  const { data } = await grantCredit(server, { userId: '10', amount: granted, expiresAt: '2026-05-02T00:00:00.000Z' })
+  await deliverEvent('subscription_payment_success', payment(1, 1, START, { billing_reason: 'initial' }))
+  expect((await listEvents())[1]).toMatchObject({
+    status: 'PARKED',
+    lastError:
+      'what the customer has paid and was granted would exceed 9007199254740991 minor units; at most 1499 more are possible. Replay the event when balance has been paid out or granted credit has expired',
+  })
+  expect(data.grantCredit.balance.amount.minorUnits).toBe(granted.minorUnits)
+  expect((await server.ask(10, '{ balances { amount { minorUnits } } }')).data.balances).toEqual([
+    { amount: { minorUnits: granted.minorUnits } },
+  ])
+  server.clock.set('2026-05-02T00:00:00.000Z')
+  await server.tick()
+  const { id } = await server.services.db.providerEvent.findFirstOrThrow({ where: { status: 'PARKED' } })
+  await server.ask('admin', 'mutation ($id: ID!) { replayProviderEvent(input: { eventId: $id }) { event { status } } }', { id: String(id) })
+  await server.settle()
+  expect((await readAccount()).invoices.nodes).toMatchObject([{ status: 'PAID', amount: { minorUnits: 1500 } }])
 })
 
 describe('an event of an unknown user or plan', () => {

@@ -74,6 +74,23 @@ describe('applying a plan', () => {
     expect(data.applyPlan.order.amount.minorUnits).toBe(5_000_000_000)
   })
 
+  test('is refused if all that the customer has paid would exceed 2^53-1', async () => {
+    const user = 60
+    await server.ask(user, '{ me { id } }')
+    const apply = (input: object) => applyPlan(server, { userId: String(user), planId: plans.enterprise, ...input })
+    expect(codeOf(await apply({ amount: Number.MAX_SAFE_INTEGER - 1 }))).toBe('none')
+    const refused = await apply({ amount: 2 })
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.amount' })
+    const { data } = await placeOrder(server, user, { planId: plans.pro, replace: true })
+    const approval = await apply({ planId: plans.pro, orderId: data.placeOrder.order.id })
+    expect(approval.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.orderId' })
+    expect((await apply({ planId: plans.pro })).errors?.[0]?.extensions).toMatchObject({ field: 'input.planId' })
+    expect(codeOf(await apply({ amount: 1 }))).toBe('none')
+    expect((await server.ask(user, '{ balances { amount { minorUnits } } }')).data.balances).toEqual([
+      { amount: { minorUnits: Number.MAX_SAFE_INTEGER - 1 } },
+    ])
+  })
+
   test('reverts to the default plan at the agreed end', async () => {
     await applyPlan(server, { userId: '14', planId: plans.pro, expiresAt: '2026-05-10T00:00:00.000Z' })
     server.clock.set('2026-05-09T23:59:59.999Z')

@@ -8,6 +8,7 @@ import { recordAuditEntry } from '../../audit/index.js'
 import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
 import {
+  assertRoomFor,
   PaymentMethodKind,
   type ReceivedPayment,
   receiveInvoicePayment,
@@ -48,7 +49,7 @@ type RecordingServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissing
  * Records a payment that was received outside a provider. It pays the invoice, or is held for the pending order, which
  * becomes active when it is paid completely. All other money goes to the balance, which settles open invoices.
  * @returns the payment, and the id of the invoice if there is one
- * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND, BAD_USER_INPUT if the reference was recorded before
+ * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND, BAD_USER_INPUT if the reference was recorded before or the amount is too large
  */
 export async function recordManualPayment(
   services: RecordingServices,
@@ -110,6 +111,7 @@ async function receive(
   const at = services.clock.now()
   const customer = { userId: order.userId, organisationId: order.organisationId }
   const { currency } = order
+  await assertRoomFor(tx, customer, { minorUnits: amount, currency }, 'input.amount')
   const recordedBy = principalName(principal)
   const received: ReceivedPayment = {
     customer,
