@@ -11,24 +11,6 @@ export const LEDGER_RULES = {
         AND (posting.user_id, posting.organisation_id) IS NOT DISTINCT FROM (account.user_id, account.organisation_id)
     GROUP BY account.id HAVING (account.receivable, account.balance, account.cash, account.revenue, account.tax, account.provider_tax)
       IS DISTINCT FROM (sum(posting.receivable), sum(posting.balance), sum(posting.cash), sum(posting.revenue), sum(posting.tax), sum(posting.provider_tax))`,
-  'the balance covers what is held and granted': `
-    WITH parts AS (
-      SELECT organisation_id, user_id, currency, held, 0 AS granted FROM payments
-      UNION ALL
-      SELECT refund.organisation_id, refund.user_id, refund.currency, part.amount, 0 FROM refund_parts AS part
-        JOIN refunds AS refund ON refund.id = part.refund_id WHERE part.held
-      UNION ALL
-      SELECT organisation_id, user_id, currency, 0, remaining FROM credit_grants
-    ), sums AS (
-      SELECT coalesce(organisation_id, user_id) AS customer, currency, sum(held) AS held, sum(granted) AS granted FROM parts GROUP BY 1, 2)
-    SELECT customer || ' ' || sums.currency || ': balance ' || - coalesce(account.balance, 0) || ', held ' || sums.held || ', granted ' || sums.granted AS wrong
-    FROM sums LEFT JOIN ledger_accounts AS account
-      ON coalesce(account.organisation_id, account.user_id) = customer AND account.currency = sums.currency
-    WHERE coalesce(account.held, 0) <> sums.held OR coalesce(account.granted, 0) <> sums.granted
-      OR - coalesce(account.balance, 0) < sums.held + sums.granted`,
-  'what is paid of an invoice is allocated to it': `
-    SELECT number AS wrong FROM invoices
-    WHERE paid_total <> (SELECT coalesce(sum(amount), 0) FROM payment_allocations WHERE invoice_id = invoices.id)`,
   'no payment pays more than was received': `
     SELECT 'payment ' || id AS wrong FROM payments CROSS JOIN LATERAL (
       SELECT coalesce(sum(amount), 0) AS allocated FROM payment_allocations WHERE payment_id = payments.id) AS parts
