@@ -6,10 +6,13 @@ export const PEOPLE = { Ada: 910_001, Alan: 910_002, Mia: 910_003, Cleo: 910_004
 export const ORGANISATION = 920_001
 export const SECRET = 920_002
 export const BOBS = 920_003
+/** Pays by invoice. */
+export const INVOICED = 920_004
 const ORGANISATIONS: Readonly<Record<number, string>> = {
   [ORGANISATION]: 'the organisation',
   [SECRET]: "Ada's other organisation",
   [BOBS]: "Bob's organisation",
+  [INVOICED]: 'an organisation that pays by invoice',
 }
 const NAMES = new Map<number, string>(Object.entries(PEOPLE).map(([name, id]) => [id, name]))
 

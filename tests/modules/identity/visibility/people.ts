@@ -2,7 +2,7 @@ import { mapLimits } from '../../../../src/modules/limited-resources.rules.js'
 import { createCatalog, createOrganisation } from '../../../support/catalog.js'
 import { rowId } from '../../../support/ids.js'
 import type { TestServer } from '../../../support/server.js'
-import { BOBS, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
+import { BOBS, INVOICED, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
 
 /** The ids of one user or organisation and of its data, which a request may name. */
 export interface Target {
@@ -13,6 +13,8 @@ export interface Target {
   pendingOrderId: number
   invoiceId: number
   externalId: string
+  /** The plan that changePlan requests. Default: `Installation.otherPlan`. */
+  changeTo?: string
 }
 
 /** Ids of data that belongs to no customer. */
@@ -46,6 +48,7 @@ const TARGETS: readonly (readonly [userId: number, organisationId?: number])[] =
   [PEOPLE.Bob],
   [PEOPLE.Bob, BOBS],
   [PEOPLE.Cleo],
+  [PEOPLE.Alan, INVOICED],
 ]
 
 /**
@@ -57,6 +60,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   await createOrganisation(server, ORGANISATION, { [Ada]: 'OWNER', [Alan]: 'ADMIN', [Mia]: 'MEMBER', [Eve]: 'ADMIN' })
   await createOrganisation(server, SECRET, { [Ada]: 'OWNER' })
   await createOrganisation(server, BOBS, { [Bob]: 'OWNER' })
+  await createOrganisation(server, INVOICED, { [Alan]: 'ADMIN' })
   for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
 
   // Customers with a paid subscription cannot place orders.
@@ -95,13 +99,18 @@ export async function createWorld(server: TestServer): Promise<World> {
   await apply(server, { userId: String(Ada), organisationId: String(SECRET), planId: plans.enterprise, amount: 99_900 })
   await apply(server, { userId: String(Bob), planId: plans.pro })
   await apply(server, { userId: String(Bob), organisationId: String(BOBS), planId: plans.starter })
+  await buyByInvoice(server, Alan, INVOICED, plans.starter)
   for (const id of [Alan, Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter })
+  // A gift does not prevent a checkout.
+  for (const id of [Mia, Cleo, Eve]) await apply(server, { userId: String(id), planId: plans.starter, amount: 0 })
 
   const targets = await Promise.all(
     TARGETS.map(([userId, organisationId]) =>
       targetOf(server, userId, organisationId, pending.get(ownerName(userId, organisationId ?? null)) ?? 0),
     ),
   )
+  // An upgrade whose order waits for its payment.
+  for (const target of targets) if (target.organisationId === INVOICED) target.changeTo = plans.pro
   for (const target of targets) {
     await createUsage(server, target)
     await createBalance(server, target)
@@ -153,7 +162,8 @@ async function targetOf(server: TestServer, userId: number, organisationId: numb
   const { db } = server.services
   const where = organisationId === undefined ? { userId: String(userId), organisationId: null } : { organisationId: String(organisationId) }
   const order = await db.order.findFirstOrThrow({ where: { ...where, status: 'ACTIVE' } })
-  const invoice = await db.invoice.findFirstOrThrow({ where: { orderId: order.id } })
+  // A gift has no invoice; then it is that of the plan before.
+  const invoice = await db.invoice.findFirstOrThrow({ where: { ...where, kind: 'INVOICE' }, orderBy: { id: 'desc' } })
   const owner = ownerName(userId, organisationId ?? null)
   const organisation = organisationId === undefined ? {} : { organisationId }
   const ids = {
@@ -234,6 +244,12 @@ async function buy(server: TestServer, who: number, plan: string, organisationId
   await server.settle()
   const order = await server.services.db.order.findFirstOrThrow({ where: { organisationId: String(organisationId), status: 'ACTIVE' } })
   return rowId(order.id)
+}
+
+/** Buys a plan by an approved order, so that it is renewed by invoices. */
+async function buyByInvoice(server: TestServer, userId: number, organisationId: number, planId: string): Promise<void> {
+  const orderId = String(await placeOrder(server, userId, organisationId, planId))
+  await apply(server, { userId: String(userId), organisationId: String(organisationId), planId, orderId })
 }
 
 /** Refunds a part of a plan that was paid by hand. @returns the id of the part that waits for its confirmation */

@@ -13,7 +13,7 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     orderId: String(target.orderId),
     invoiceId: String(target.invoiceId),
     externalId: target.externalId,
-    planId: field.startsWith('changePlan') ? ids.otherPlan : ids.plan,
+    planId: field.startsWith('changePlan') ? (target.changeTo ?? ids.otherPlan) : ids.plan,
     plan: ids.plan,
     endpointId: ids.endpoint,
     key: `${field} ${target.externalId}`,
