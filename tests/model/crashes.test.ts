@@ -4,7 +4,7 @@ import { Random } from '../support/random.js'
 import { describeFailure } from './real/describe-failure.js'
 import { takeWalks } from './real/take-walks.js'
 import { TwoProcesses } from './real/two-processes.js'
-import { NOT_BUILT, REAL_SETTINGS } from './real/walked-server.js'
+import { REAL_SETTINGS } from './real/walked-server.js'
 import { walkArbitrary } from './walk.js'
 
 const WALKS = 20
@@ -13,7 +13,7 @@ const SEED = Number(process.env.MODEL_SEED ?? 20_261_127)
 const KILL_EVERY = 12
 
 test('a command that is repeated after its process was killed has one effect', { timeout: 1_800_000 }, async () => {
-  const walks = fc.sample(walkArbitrary(STEPS, NOT_BUILT), { numRuns: WALKS, seed: SEED })
+  const walks = fc.sample(walkArbitrary(STEPS), { numRuns: WALKS, seed: SEED })
   let server: TwoProcesses | undefined
   const failures = await takeWalks(walks, REAL_SETTINGS, async (settings) => {
     server = await TwoProcesses.start(settings, new Random(SEED), KILL_EVERY)

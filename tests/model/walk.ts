@@ -87,9 +87,6 @@ const STEPS = [advance, ...purchases, ...changes, ...money, ...refunds, ...admin
 /** One step of a walk. */
 export type Step = (typeof STEPS)[number]['arbitrary'] extends fc.Arbitrary<infer S> ? S : never
 
-/** @param without  steps that the system under test does not have */
-export function walkArbitrary(maxLength: number, without: readonly Step['type'][] = []): fc.Arbitrary<Step[]> {
-  const [first, ...others] = STEPS.filter(({ type }) => !without.includes(type))
-  if (!first) throw new Error('a walk needs steps')
-  return fc.array(fc.oneof(first, ...others) as fc.Arbitrary<Step>, { maxLength, size: 'max' })
+export function walkArbitrary(maxLength: number): fc.Arbitrary<Step[]> {
+  return fc.array(fc.oneof(advance, ...STEPS.slice(1)) as fc.Arbitrary<Step>, { maxLength, size: 'max' })
 }

@@ -4,7 +4,7 @@ import type pg from 'pg'
 // order of creation. Amounts are minor units.
 
 const READ = `
-  WITH o AS (SELECT orders.*, row_number() OVER (ORDER BY id) AS n FROM orders WHERE user_id = $1),
+  WITH o AS (SELECT orders.*, row_number() OVER (ORDER BY id) AS n FROM orders WHERE user_id = $1 AND plan_id IS NOT NULL),
   s AS (SELECT subscriptions.*, row_number() OVER (ORDER BY id) AS n FROM subscriptions WHERE user_id = $1),
   i AS (SELECT invoices.*, row_number() OVER (ORDER BY id) AS n FROM invoices WHERE user_id = $1 AND kind <> 'CREDIT_NOTE'),
   c AS (SELECT invoices.*, row_number() OVER (ORDER BY id) AS n FROM invoices WHERE user_id = $1 AND kind = 'CREDIT_NOTE'),

@@ -92,10 +92,10 @@ export class RealSystem {
         return this.#payCheckout(command.checkout)
       case 'setCardFails':
         return this.#setCardFails(command.fails)
+      case 'topUp':
+        return this.#topUp(command.amount)
       case 'payOverdue':
         return this.#payOverdue()
-      default:
-        throw new Error(`the real system has no command ${command.type}`)
     }
   }
 
@@ -141,6 +141,20 @@ export class RealSystem {
     const { status } = await this.#world.server.page(`${checkout.url}/${this.#cardFails ? 'decline' : 'pay'}`, 'POST')
     if (status === 402) return { error: 'PAYMENT_FAILED' }
     checkout.isPaid = true
+    return status === 303 ? OK : { error: `HTTP ${status}` }
+  }
+
+  /** Presses the button of the page of a top-up. */
+  async #topUp(amount: bigint): Promise<RealResult> {
+    const { server, settings } = this.#world
+    const query = 'mutation ($input: TopUpBalanceInput!) { topUpBalance(input: $input) { checkoutUrl } }'
+    const money = { minorUnits: Number(amount), currency: settings.currency }
+    const answer = await this.#ask(this.#user, query, {
+      input: { amount: money, successUrl: server.returnUrl, cancelUrl: server.returnUrl },
+    })
+    if (answer.errors) return resultOf(answer)
+    const { status } = await server.page(`${answer.data.topUpBalance.checkoutUrl}/${this.#cardFails ? 'decline' : 'pay'}`, 'POST')
+    if (status === 402) return { error: 'PAYMENT_FAILED' }
     return status === 303 ? OK : { error: `HTTP ${status}` }
   }
 

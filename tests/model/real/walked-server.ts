@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import type { Answer } from '../../support/server.js'
 import type { Settings } from '../settings.js'
-import type { Step } from '../walk.js'
 
 /** The real system as walks use it: one process of the tests, or several real ones. */
 export interface WalkedServer {
@@ -27,9 +26,6 @@ export const START = new Date('2026-01-31T10:00:00.000Z')
 
 /** The card of the sandbox fails at renewals only. */
 export const REAL_SETTINGS: Partial<Settings> = { cardsFailForChanges: false }
-
-/** Steps that the real system does not have yet. */
-export const NOT_BUILT: readonly Step['type'][] = ['topUp']
 
 /** The environment of a server that has the settings of the model. */
 export function environmentOf({ graceDays, pricesIncludeTax }: Settings): Record<string, string> {

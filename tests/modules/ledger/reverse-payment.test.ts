@@ -151,9 +151,10 @@ describe('a reversed payment', () => {
 describe('the subscription of an invoice that is open again', () => {
   const subscription = async () => (await dataOf(server.ask(user, '{ subscription { status } }'))).subscription
 
-  test('continues', async () => {
+  test('is past due, and gives access during the grace period', async () => {
     await buyUnpaid(server, user, plans.pro)
-    expect(await subscription()).toEqual({ status: 'ACTIVE' })
+    expect(await subscription()).toEqual({ status: 'PAST_DUE' })
+    expect((await dataOf(server.ask(user, '{ me { portalTier } }'))).me.portalTier).toBe('PAID')
   })
 
   test('ends at once if it is cancelled, with a credit note on the invoice', async () => {
