@@ -72,13 +72,11 @@ export function applyPlan(state: State, { plan: slug, order: id, amount, expires
   refuseIf(expiresAt !== undefined && expiresAt <= state.now, 'BAD_USER_INPUT')
   refuseIf(amount !== undefined && (amount < 0n || id !== undefined), 'BAD_USER_INPUT')
   if (id !== undefined) return approveOrder(state, getRow(state.orders, id, 'ORDER_NOT_FOUND'), expiresAt)
-  const plan = getPaidPlan(state, slug as string)
-  const order = addOrder(state, {
-    kind: 'GRANT',
-    plan,
-    amount: priceOf(state, amount === undefined ? plan : { ...plan, price: amount }),
-    expiresAt: null,
-  })
+  const listed = getPaidPlan(state, slug as string)
+  const price = priceOf(state, amount === undefined ? listed : { ...listed, price: amount })
+  // Renewals repeat the price at which a plan was sold. If it was given away, they are charged as in the catalog.
+  const plan = amount ? { ...listed, price: amount } : listed
+  const order = addOrder(state, { kind: 'GRANT', plan, amount: price, expiresAt: null })
   activate(state, order, { collection: 'NONE', expiresAt, rest: 'OTHER' })
   return order
 }

@@ -11,7 +11,11 @@ import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webh
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_DESTINATIONS, REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
 import { REPORTED_PAYMENT_STATUSES } from '../../src/modules/payments/reported/reported-payment.enums.js'
-import { COLLECTION_METHODS, SUBSCRIPTION_STATUSES } from '../../src/modules/subscriptions/subscription.enums.js'
+import {
+  ADMINISTRATIVE_SUSPENSIONS,
+  COLLECTION_METHODS,
+  SUBSCRIPTION_STATUSES,
+} from '../../src/modules/subscriptions/subscription.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
 import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -21,6 +25,7 @@ import { startServer, type TestServer } from '../support/server.js'
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   ApiKeyScope: API_KEY_SCOPES,
   BillingInterval: BILLING_INTERVALS,
+  AdministrativeSuspension: ADMINISTRATIVE_SUSPENSIONS,
   CollectionMethod: COLLECTION_METHODS,
   DeliveryStatus: DELIVERY_STATUSES,
   CustomerType: CUSTOMER_TYPES,

@@ -198,12 +198,13 @@ describe('when credit expires', () => {
     expect(await remaining()).toEqual([0, 800])
     server.clock.set(JUNE)
     await server.tick()
+    // The renewal of June has spent 500 as well.
     await creditInvoice(invoiceId, 400)
-    expect(await remaining()).toEqual([200, 1000])
-    expect(await readBalances(server, user)).toMatchObject([{ amount: 1200, available: 1000 }])
+    expect(await remaining()).toEqual([200, 500])
+    expect(await readBalances(server, user)).toMatchObject([{ amount: 700, available: 500 }])
     await server.tick()
-    expect(await remaining()).toEqual([0, 1000])
-    expect(await readBalances(server, user)).toMatchObject([{ amount: 1000, available: 1000, granted: 1000 }])
+    expect(await remaining()).toEqual([0, 500])
+    expect(await readBalances(server, user)).toMatchObject([{ amount: 500, available: 500, granted: 500 }])
   })
 
   test('two simultaneous jobs take it once', async () => {

@@ -179,6 +179,21 @@ test('falls back to the free plan after the grace period of a failed renewal, an
   expect((await readAccount(10)).invoices.nodes).toHaveLength(3)
 })
 
+test('the portal shows the next renewal with the balance that pays it, and a scheduled plan', async () => {
+  await buy(10)
+  const { subscription, customerPortalUrl } = await execute(10, '{ subscription { currentPeriodEnd } customerPortalUrl }')
+  const portal = async () => (await (await fetch(customerPortalUrl)).text()).replaceAll(/<[^>]*>/g, '|')
+  const day = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(subscription.currentPeriodEnd))
+  expect(await portal()).toContain(`Renewal on ${day}||$15.00`)
+  expect(await portal()).toContain('Balance||$0.00')
+  const credit = { userId: '10', reason: 'An apology', amount: { minorUnits: 300, currency: 'USD' } }
+  await execute('admin', 'mutation ($input: GrantCreditInput!) { grantCredit(input: $input) { grant { id } } }', { input: credit })
+  expect(await portal()).toContain('From your balance||-$3.00')
+  const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: PERIOD_END }) { subscription { id } } }'
+  await execute(10, change, { id: plans.starter })
+  expect(await portal()).toContain(`From ${day}||Starter`)
+})
+
 test('gives the plan to the organisation of the checkout', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER', 72: 'MEMBER' })
   await buy(71, 'pro', '70')
