@@ -7,3 +7,8 @@ export const DAY_MS = 24 * HOUR_MS
 /** Seconds, for JWTs, signed links and Redis. */
 export const HOUR_SECONDS = 3600
 export const DAY_SECONDS = 24 * HOUR_SECONDS
+
+/** Days of 24 hours, as terms count them. */
+export function addDays(at: Date, days: number): Date {
+  return new Date(at.getTime() + days * DAY_MS)
+}

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../core/duration.js'
+import { addDays } from '../../core/duration.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 
 /** The part of a subscription that decides whether the customer has access. */
@@ -16,7 +16,7 @@ export interface AccessState {
 
 /** End of the grace period after a failed payment. */
 export function graceEndsAt(pastDueSince: Date, graceDays: number): Date {
-  return new Date(pastDueSince.getTime() + graceDays * DAY_MS)
+  return addDays(pastDueSince, graceDays)
 }
 
 /** Whether the customer may use the plan at this time. */

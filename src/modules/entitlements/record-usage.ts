@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY_MS } from '../../core/duration.js'
+import { addDays } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
@@ -94,7 +94,7 @@ const USAGE_RETENTION_DAYS = 2
  * midnight stay safe.
  */
 export async function purgeExpiredUsage({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
-  const before = new Date(clock.now().getTime() - USAGE_RETENTION_DAYS * DAY_MS).toISOString().slice(0, 10)
+  const before = addDays(clock.now(), -USAGE_RETENTION_DAYS).toISOString().slice(0, 10)
   await deleteInBatches(
     () => db.$executeRaw`
       DELETE FROM consumptions WHERE ctid = ANY (ARRAY(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DAY_MS } from '../../core/duration.js'
+import { addDays } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import {
   type FindMissingGlyph,
@@ -33,7 +33,7 @@ const quantity = z.int().min(1, 'must be 1 or more').max(MAX_QUANTITY, `must be 
 const unitPrice = z.bigint().min(0n, 'must be 0 or more')
 
 function oneOffSchema(find: FindMissingGlyph, now: Date) {
-  const latest = new Date(now.getTime() + MAX_DUE_DAYS * DAY_MS)
+  const latest = addDays(now, MAX_DUE_DAYS)
   const items = z.array(z.object({ description: printable(find, line(200)), quantity, unitPrice }))
   return z.object({
     userId: userId(),
@@ -118,7 +118,7 @@ async function createOrder(
 async function invoiceOrder(tx: Transaction, services: OneOffServices, order: Order, dueAt: Date | undefined): Promise<Invoice> {
   const at = services.clock.now()
   const isCovered = (await readSpendableBalance(tx, order, order.currency, at)) >= order.amount
-  const due = dueAt ?? new Date(at.getTime() + services.config.invoices.dueDays * DAY_MS)
+  const due = dueAt ?? addDays(at, services.config.invoices.dueDays)
   const invoice = await issueInvoice(tx, services, order, null, isCovered ? OUR_SALE : { ...OUR_SALE, dueAt: due })
   return payFromBalance(tx, invoice, at)
 }

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../core/duration.js'
+import { addDays } from '../../core/duration.js'
 import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { OrderStatus } from './order.enums.js'
@@ -43,7 +43,7 @@ export function isAwaitingPayment({ status, expiresAt }: { status: OrderStatus; 
 }
 
 export function pendingExpiresAt(placedAt: Date): Date {
-  return new Date(placedAt.getTime() + PENDING_DAYS * DAY_MS)
+  return addDays(placedAt, PENDING_DAYS)
 }
 
 export function linesForPlan(plan: Pick<Plan, 'name' | 'interval'>, amount: bigint): OrderLine[] {

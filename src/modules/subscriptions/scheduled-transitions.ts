@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../core/duration.js'
+import { addDays } from '../../core/duration.js'
 import { periodNumber, periodNumberAt } from '../../core/period.js'
 import { runAll } from '../../core/run-all.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
@@ -109,7 +109,7 @@ async function expireDueOrder(
 export async function endOverdueSubscriptions(services: Pick<Services, 'clock' | 'config' | 'db'>): Promise<void> {
   const { db, clock, config } = services
   const at = clock.now()
-  const pastDueBefore = new Date(at.getTime() - config.graceDays * DAY_MS)
+  const pastDueBefore = addDays(at, -config.graceDays)
   const steps = overdueReasons(at, pastDueBefore).map(({ reason, until }) => () => {
     const read = (last: OverdueSubscription | undefined) => listOverdueSubscriptions(db, reason, until, last)
     return runForEachRow(readBatches(DUE_BATCH_SIZE, read), (due) => endIfOverdue(services, due, at), 'subscriptions could not be ended')

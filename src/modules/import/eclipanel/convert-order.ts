@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../core/duration.js'
+import { addDays } from '../../../core/duration.js'
 import { formatDecimal } from '../../../core/money.js'
 import type { ImportRow } from '../import-row.js'
 import { parseTime } from '../time.rules.js'
@@ -130,7 +130,7 @@ function endOf({ status, stored, isLifetime, isFree, expiresAt, studentUntil, at
   if (status === 'active') return isLifetime ? undefined : isFree ? studentUntil : expiresAt
   if (stored !== 'payment_sent') return undefined
   // The money may be on its way, so the order must not expire at once.
-  const earliest = new Date(at.getTime() + REPORTED_PAYMENT_DAYS * DAY_MS)
+  const earliest = addDays(at, REPORTED_PAYMENT_DAYS)
   return !isLifetime && expiresAt && expiresAt > earliest ? expiresAt : earliest
 }
 

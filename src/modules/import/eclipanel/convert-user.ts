@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../../core/duration.js'
+import { addDays } from '../../../core/duration.js'
 import { keysOf } from '../../../core/record.js'
 import type { LimitedResource } from '../../limited-resources.enums.js'
 import { RESOURCES } from '../../limited-resources.rules.js'
@@ -69,7 +69,7 @@ export function convertUser(reader: RowReader, context: UserContext): ImportRow 
 export function studentUntil(reader: RowReader): Date | undefined {
   const until = parseTime(reader.value('studentVerifiedUntil'))
   const since = parseTime(reader.value('studentVerifiedAt'))
-  return until ?? (since && new Date(since.getTime() + STUDENT_DAYS * DAY_MS))
+  return until ?? (since && addDays(since, STUDENT_DAYS))
 }
 
 function billingDetails(reader: RowReader, name: string | undefined, { notices }: UserContext): object | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addDays } from '../../../core/duration.js'
 import { invalidInputError } from '../../../core/errors.js'
 import { optional, parseInput, rowId } from '../../../core/input.js'
 import { enqueue } from '../../../platform/jobs/queue.js'
@@ -14,7 +15,7 @@ import { publishEvent } from '../../webhooks/index.js'
 import { MOVE_PRICES } from '../subscription.jobs.js'
 import { findRenewal } from './cancel-renewal.js'
 import type { MovePricesInput } from './collection.type.js'
-import { addDays, nextPeriod } from './renewal.rules.js'
+import { nextPeriod } from './renewal.rules.js'
 
 const BATCH_SIZE = 500
 /** More periods than a renewal can be away. */

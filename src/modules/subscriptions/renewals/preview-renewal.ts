@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addDays } from '../../../core/duration.js'
 import { optional, organisationId, parseInput, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Subscription } from '../../../platform/postgres/generated/client.js'
@@ -15,7 +16,7 @@ import { readSpendableBalance } from '../../ledger/index.js'
 import { linesForPlan } from '../../orders/index.js'
 import { findRenewal } from './cancel-renewal.js'
 import { getRenewalPlan } from './issue-renewal.js'
-import { addDays, nextPeriod } from './renewal.rules.js'
+import { nextPeriod } from './renewal.rules.js'
 
 const upcomingSchema = z.object({ organisationId: optional(organisationId()), subscriptionId: optional(rowId('PlanSubscription')) })
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/config.js'
-import { DAY_MS } from '../../../core/duration.js'
+import { addDays } from '../../../core/duration.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import { Prisma } from '../../../platform/postgres/generated/client.js'
 import { readBatches, runForEachRow } from '../../../platform/postgres/read-batches.js'
@@ -52,7 +52,7 @@ function lastDay({ reminderDays }: Config['renewals'], at: Date): Prisma.Sql {
 }
 
 function listDue(db: Database, renewals: Config['renewals'], at: Date, last: DueInvoice | undefined): Promise<DueInvoice[]> {
-  const latest = new Date(at.getTime() - Math.min(...renewals.reminderDays) * DAY_MS)
+  const latest = addDays(at, -Math.min(...renewals.reminderDays))
   return db.$queryRaw<DueInvoice[]>`
     SELECT invoice.id, invoice.due_at AS "dueAt", invoice.user_id AS "userId", invoice.organisation_id AS "organisationId"
     FROM invoices AS invoice, LATERAL (${lastDay(renewals, at)}) AS last

@@ -1,5 +1,5 @@
 import type { Config } from '../../../config/config.js'
-import { DAY_MS } from '../../../core/duration.js'
+import { addDays } from '../../../core/duration.js'
 import { type Interval, type Period, periodNumber } from '../../../core/period.js'
 import type { Subscription } from '../../../platform/postgres/generated/client.js'
 
@@ -18,10 +18,6 @@ export interface CollectionState extends Pick<Subscription, 'collection' | 'stat
   readonly firstDueAt: Date | null
   /** Whether the invoice of the next period was issued. */
   readonly hasRenewal: boolean
-}
-
-export function addDays(at: Date, days: number): Date {
-  return new Date(at.getTime() + days * DAY_MS)
 }
 
 /**
