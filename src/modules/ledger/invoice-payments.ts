@@ -70,6 +70,11 @@ export async function payInvoice(
   return tx.invoice.update({ where: { id: invoice.id }, data: { paidTotal: { increment: paid }, ...(isSettled && { paidAt: at }) } })
 }
 
+/** The parts of payments that are held, minor units. */
+export function sumOfHeld(payments: readonly Pick<Payment, 'held'>[]): bigint {
+  return payments.reduce((sum, { held }) => sum + held, 0n)
+}
+
 /** The payments that are held for an order, oldest first. */
 export function listHeldPayments(tx: Transaction, orderId: bigint): Promise<Payment[]> {
   return tx.payment.findMany({ where: { orderId, held: { gt: 0n } }, orderBy: { id: 'asc' } })

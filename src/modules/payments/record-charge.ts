@@ -5,7 +5,7 @@ import type { Order, Payment, Plan, Subscription } from '../../platform/postgres
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter } from '../identity/index.js'
 import { issueInvoice, lockCounters, quoteLines } from '../invoicing/index.js'
-import { freeHeldPayments, payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveSurplus } from '../ledger/index.js'
+import { freeHeldPayments, payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveSurplus, sumOfHeld } from '../ledger/index.js'
 import {
   linesForChange,
   linesForPlan,
@@ -47,7 +47,7 @@ export async function recordCharge(
   const { subscription, snapshot, received, change } = charge
   const at = services.clock.now()
   const held = await listHeldBalance(tx, provider, charge)
-  const heldAmount = held.reduce((sum, payment) => sum + payment.held, 0n)
+  const heldAmount = sumOfHeld(held)
   const replacedOrderId = subscription.orderId
   const { order, period } = await createOrder(tx, services, provider, charge, heldAmount)
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: snapshot.documentUrl }

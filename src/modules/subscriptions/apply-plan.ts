@@ -9,7 +9,7 @@ import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
 import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { lockInvoice, quoteLines } from '../invoicing/index.js'
-import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment } from '../ledger/index.js'
+import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment, sumOfHeld } from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
@@ -67,7 +67,7 @@ export async function applyPlan(
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))
     if (order.reason === 'RENEWAL') return { orderId: Number((await approveRenewal(tx, services, principal, order, expiresAt)).id) }
-    const missing = { minorUnits: order.amount - (await sumOfHeldPayments(tx, order.id)), currency: order.currency }
+    const missing = { minorUnits: order.amount - sumOfHeld(await listHeldPayments(tx, order.id)), currency: order.currency }
     if (missing.minorUnits > 0n) await assertRoomFor(tx, customer, missing, amountField(request))
     if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
@@ -98,7 +98,7 @@ async function approveChange(
   const { id, userId, organisationId, currency } = order
   const customer = { userId, organisationId }
   const at = services.clock.now()
-  const missing = order.amount - (await sumOfHeldPayments(tx, id))
+  const missing = order.amount - sumOfHeld(await listHeldPayments(tx, id))
   if (missing > 0n) {
     const received = { customer, kind: 'OTHER', currency, amount: missing, receivedAt: at, recordedBy: actorName(principal), at } as const
     await receiveOrderPayment(tx, received, id)
@@ -132,11 +132,6 @@ async function approveRenewal(
   await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
   await settleCustomer(tx, services, customer, currency)
   return tx.order.findUniqueOrThrow({ where: { id } })
-}
-
-async function sumOfHeldPayments(tx: Transaction, orderId: bigint): Promise<bigint> {
-  const held = await listHeldPayments(tx, orderId)
-  return held.reduce((sum, payment) => sum + payment.held, 0n)
 }
 
 /** The form of the request that earlier versions hashed, so that their idempotency keys remain valid. */

@@ -7,7 +7,15 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
-import { freeHeldPayments, holdBalance, listHeldPayments, payFromBalance, payWithHeld, readSpendableBalance } from '../ledger/index.js'
+import {
+  freeHeldPayments,
+  holdBalance,
+  listHeldPayments,
+  payFromBalance,
+  payWithHeld,
+  readSpendableBalance,
+  sumOfHeld,
+} from '../ledger/index.js'
 import { assertTransition, createPendingOrder, linesForChange, notifyOfOrders, pendingExpiresAt } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
@@ -79,7 +87,7 @@ export async function completeChange(tx: Transaction, services: ChangeServices, 
   const held = await listHeldPayments(tx, order.id)
   const total = planned.preview.charge.minorUnits + planned.preview.credit.minorUnits
   const discount = total > order.amount ? total - order.amount : 0n
-  const missing = total - discount - held.reduce((sum, payment) => sum + payment.held, 0n)
+  const missing = total - discount - sumOfHeld(held)
   if (missing > (await readSpendableBalance(tx, planned.customer, order.currency, services.clock.now()))) return null
   const isSame = await hasAmountsOf(tx, order, planned)
   return executeChange(tx, services, planned, isSame ? order : await replaceChangeOrder(tx, services, order, planned, discount), held)

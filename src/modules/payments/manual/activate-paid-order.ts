@@ -3,7 +3,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { quoteLines } from '../../invoicing/index.js'
-import { freeHeldPayments, listHeldPayments } from '../../ledger/index.js'
+import { freeHeldPayments, listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder, settleCustomer } from '../../subscriptions/index.js'
@@ -27,7 +27,7 @@ export async function activatePaidOrder(
   if (order.planId === null) return completeTopUp(tx, services, order)
   const owed = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
-  if (held.reduce((sum, payment) => sum + payment.held, 0n) < owed.amount) return null
+  if (sumOfHeld(held) < owed.amount) return null
   const customer = { userId: order.userId, organisationId: order.organisationId }
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from the held money.

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import { freeHeldPayments, listHeldPayments } from '../../ledger/index.js'
+import { freeHeldPayments, listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { isTopUp, notifyOfOrders } from '../../orders/index.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 
@@ -12,7 +12,7 @@ import { type CollectionServices, settleCustomer } from '../../subscriptions/ind
 export async function completeTopUp(tx: Transaction, services: CollectionServices, order: Order): Promise<Order | null> {
   if (!(await isTopUp(tx, order))) return null
   const held = await listHeldPayments(tx, order.id)
-  if (held.reduce((sum, payment) => sum + payment.held, 0n) < order.amount) return null
+  if (sumOfHeld(held) < order.amount) return null
   const at = services.clock.now()
   const active = await tx.order.update({ where: { id: order.id }, data: { status: 'ACTIVE', activatedAt: at, expiresAt: null } })
   notifyOfOrders(tx, [active])
