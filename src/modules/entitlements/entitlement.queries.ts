@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Plan } from '../../platform/postgres/generated/client.js'
+import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { findDefaultPlan, limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
 import { type Customer, customerFilter, customerKey } from '../identity/index.js'
 import type { LimitValues } from '../limited-resources.rules.js'
@@ -19,6 +19,10 @@ export interface Entitlement<P = Plan> {
 
 /** Selects subscriptions that have not ended; a customer has at most one. */
 export const LIVE_SUBSCRIPTION = { status: { not: 'EXPIRED' } } as const
+
+export function findLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
+  return tx.subscription.findFirst({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION } })
+}
 
 interface EntitlementSources<P> {
   /** The live subscription; null if there is none. */

@@ -5,7 +5,7 @@ import type { Plan, Subscription } from '../../platform/postgres/generated/clien
 import { jsonObject } from '../../platform/postgres/json.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
-import { refreshEntitlement } from '../entitlements/index.js'
+import { LIVE_SUBSCRIPTION, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
@@ -55,7 +55,7 @@ export async function applySubscription(
   const current = existing && (await findCurrentPlan(tx, existing, { plan, variantId: snapshot.variantId }, at))
   const applied = current ?? plan
   const live = await tx.subscription.findFirst({
-    where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, NOT: { id: existing?.id ?? 0n } },
+    where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, NOT: { id: existing?.id ?? 0n } },
   })
   const state = buildSubscriptionState(snapshot, applied, existing, await findAnchor(tx, snapshot, applied, existing), at)
   if (current && existing.pendingPlanId === plan.id) state.pendingMadeAt ??= at
@@ -234,7 +234,7 @@ async function refreshAfterChange(
   customer: Customer,
   { id, status }: Subscription,
 ): Promise<void> {
-  const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+  const live = await tx.subscription.count({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION } })
   if (live === 0) await expireActiveOrders(tx, customer, services.clock.now())
   if (status === 'EXPIRED') await releaseSubscription(tx, id, services.clock.now())
   await refreshEntitlement(tx, services, customer)

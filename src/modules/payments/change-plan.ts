@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, PlanChange, Subscription } from '../../platform/postgres/generated/client.js'
 import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../audit/index.js'
+import { findLiveSubscription } from '../entitlements/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { holdBalance } from '../ledger/index.js'
 import { cancelPendingChanges } from '../orders/index.js'
@@ -18,13 +19,7 @@ import {
   settleCustomer,
 } from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
-import {
-  beginCurrentPeriod,
-  findLiveSubscription,
-  getLiveSubscription,
-  resumeOwnSubscription,
-  resumeSubscription,
-} from './manage-subscription.js'
+import { beginCurrentPeriod, getLiveSubscription, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
 import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'

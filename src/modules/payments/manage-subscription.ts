@@ -4,8 +4,8 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerFilter, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { findLiveSubscription, refreshEntitlement } from '../entitlements/index.js'
+import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
@@ -185,10 +185,6 @@ export async function customerPortalUrl(
   const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
   return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
-}
-
-export function findLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
-  return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
 }
 
 /** @throws INVALID_TRANSITION when the customer has no subscription */

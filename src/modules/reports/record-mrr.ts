@@ -1,6 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
-import { type Customer, customerFilter, customerKey, customerSqlFilter } from '../identity/index.js'
+import { findLiveSubscription } from '../entitlements/index.js'
+import { type Customer, customerKey, customerSqlFilter } from '../identity/index.js'
 import { quoteNet } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { monthlyPrice, recurringPrice } from './mrr.rules.js'
@@ -17,7 +18,7 @@ interface RecordedMrr {
  * every change to the status, plan, price or collection of a subscription, after the change.
  */
 export async function recordMrr(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
-  const live = await tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+  const live = await findLiveSubscription(tx, customer)
   const current = live && (await calculateMrr(tx, services, live))
   const recorded = await listRecorded(tx, customer)
   const ended = recorded.filter(({ currency, amount }) => amount > 0n && currency !== current?.currency)

@@ -2,6 +2,7 @@ import { DomainError } from '../../core/errors.js'
 import { encodeId } from '../../core/ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
+import { LIVE_SUBSCRIPTION } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { ALREADY_SUBSCRIBED } from './subscription.errors.js'
 
@@ -19,5 +20,5 @@ export async function assertNotSubscribed(tx: Transaction, customer: Customer): 
 /** A live subscription that has a price or that a provider bills: neither a gift nor a free plan. */
 export function findPaidSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
   const isPaid = [{ collection: 'PROVIDER' as const }, { price: { gt: 0n } }]
-  return tx.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, OR: isPaid } })
+  return tx.subscription.findFirst({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, OR: isPaid } })
 }

@@ -1,7 +1,7 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Prisma, Subscription } from '../../platform/postgres/generated/client.js'
-import { refreshEntitlement } from '../entitlements/index.js'
+import { LIVE_SUBSCRIPTION, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
 import { freeHeldPayments } from '../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
@@ -34,7 +34,7 @@ async function endActiveOrders(tx: Transaction, customer: Customer, at: Date, da
  */
 export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<Subscription | null> {
   const [ended = null] = await tx.subscription.updateManyAndReturn({
-    where: { ...customerFilter(customer), status: { not: 'EXPIRED' } },
+    where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION },
     data: { status: 'EXPIRED', endedAt: at, revokedAt: at, collectAt: null, updatedAt: at },
   })
   if (!ended) return null

@@ -3,6 +3,7 @@ import { BAD_REQUEST, DomainError } from '../../../core/errors.js'
 import { periodNumber, periodNumberAt } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Plan, ProviderEvent, Subscription } from '../../../platform/postgres/generated/client.js'
+import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
@@ -140,7 +141,7 @@ async function applyEscluseSubscription(
 
 /** @returns the payment provider that bills the customer now, if there is one */
 async function findProviderSubscription(tx: Transaction, customer: Customer): Promise<string | null> {
-  const billed = { ...customerFilter(customer), status: { not: 'EXPIRED' as const }, NOT: [{ provider: null }, { provider: ESCLUSE }] }
+  const billed = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, NOT: [{ provider: null }, { provider: ESCLUSE }] }
   const subscription = await tx.subscription.findFirst({ where: billed, select: { provider: true } })
   return subscription?.provider ?? null
 }

@@ -5,7 +5,8 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice, Payment } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerFilter, customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { findLiveSubscription } from '../../entitlements/index.js'
+import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { PAYMENT_NOT_FOUND, readBalance, settleOpenInvoices, takeBackPayment } from '../../ledger/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -84,7 +85,7 @@ async function assertReversible(
 async function takeBack(tx: Transaction, payment: Payment, reversal: { at: Date; reason: string }): Promise<Invoice[]> {
   const { free } = await readBalance(tx, payment, payment.currency)
   if (payment.held + free >= payment.amount) return takeBackPayment(tx, payment, reversal)
-  const live = await tx.subscription.findFirst({ where: { ...customerFilter(payment), status: { not: 'EXPIRED' } }, select: { id: true } })
+  const live = await findLiveSubscription(tx, payment)
   if (live) await cancelPendingChanges(tx, live.id, reversal.at)
   // What was held of this payment may be free now.
   const current = await tx.payment.findUniqueOrThrow({ where: { id: payment.id } })

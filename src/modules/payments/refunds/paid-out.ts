@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
-import { customerFilter } from '../../identity/index.js'
+import { findLiveSubscription } from '../../entitlements/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
 import { postToLedger, readBalance, reopenInvoices, sumOfParts, type TakenPart } from '../../ledger/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
@@ -75,6 +75,6 @@ export async function takeSpentBalance(
   const amounts = { receivable: amount, cash: -amount, refundPartId: part.id }
   await postToLedger(tx, { customer: { userId, organisationId }, currency, kind: 'REFUND', at, ...amounts })
   // No pending change takes effect while an invoice is open.
-  const live = await tx.subscription.findFirst({ where: { ...customerFilter(payment), status: { not: 'EXPIRED' } }, select: { id: true } })
+  const live = await findLiveSubscription(tx, payment)
   if (live) await cancelPendingChanges(tx, live.id, at)
 }

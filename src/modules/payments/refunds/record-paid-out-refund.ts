@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Payment } from '../../../platform/postgres/generated/client.js'
+import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { customerFilter } from '../../identity/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
 import { listSpentBalance, settleOpenInvoices, sumOfParts } from '../../ledger/index.js'
@@ -73,7 +74,7 @@ export async function sumOfRefunds(tx: Transaction, { id }: Payment): Promise<bi
 /** Whether a payment pays the current plan: its invoice is among the ones that the payment pays, directly or through the balance. */
 async function paysCurrentPlan(tx: Transaction, payment: Payment, paid: readonly { readonly invoiceId: bigint }[]): Promise<boolean> {
   const subscription = await tx.subscription.findFirst({
-    where: { ...customerFilter(payment), status: { not: 'EXPIRED' } },
+    where: { ...customerFilter(payment), ...LIVE_SUBSCRIPTION },
     include: { order: { include: { invoices: { select: { id: true } } } } },
   })
   const current = subscription?.order?.invoices ?? []

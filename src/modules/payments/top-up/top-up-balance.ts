@@ -5,6 +5,7 @@ import { jsonCustomerId } from '../../../core/json-ids.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runAndStore, runOnce } from '../../../platform/postgres/idempotency.js'
+import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import {
   type Customer,
   customerFilter,
@@ -125,7 +126,7 @@ async function assertUsedCurrency(
   if (currency === config.billing.currency) return
   const account = await tx.ledgerAccount.count({ where: { ...customerKey(customer), currency } })
   if (account > 0) return
-  const live = await tx.subscription.count({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' }, currency } })
+  const live = await tx.subscription.count({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, currency } })
   if (live > 0) return
   throw invalidInputError(
     'input.amount.currency',

@@ -9,6 +9,7 @@ import { readBatches, runForEachRow } from '../../../platform/postgres/read-batc
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { getPlan } from '../../catalog/index.js'
+import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { lockCustomer, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
@@ -27,7 +28,7 @@ const moveSchema = z.object({ planId: rowId('Plan'), from: optional(z.date()) })
 const toMove = (planId: bigint, price: bigint) => ({
   planId,
   collection: 'INVOICE' as const,
-  status: { not: 'EXPIRED' as const },
+  ...LIVE_SUBSCRIPTION,
   OR: [{ price: { not: price } }, { nextPrice: { not: null } }],
 })
 

@@ -3,14 +3,8 @@ import { addDays } from '../../../core/duration.js'
 import { optional, organisationId, parseInput, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Subscription } from '../../../platform/postgres/generated/client.js'
-import {
-  type Customer,
-  customerFilter,
-  type RequestContext,
-  resolveListScope,
-  seesCustomer,
-  type UserPrincipal,
-} from '../../identity/index.js'
+import { findLiveSubscription } from '../../entitlements/index.js'
+import { type Customer, type RequestContext, resolveListScope, seesCustomer, type UserPrincipal } from '../../identity/index.js'
 import { quoteLines } from '../../invoicing/index.js'
 import { readSpendableBalance } from '../../ledger/index.js'
 import { linesForPlan } from '../../orders/index.js'
@@ -55,7 +49,7 @@ async function findSubscription(
   if (subscriptionId === undefined) {
     await resolveListScope(db, principal, organisationId)
     const customer: Customer = { userId: principal.userId, organisationId: organisationId ?? null }
-    return db.subscription.findFirst({ where: { ...customerFilter(customer), status: { not: 'EXPIRED' } } })
+    return findLiveSubscription(db, customer)
   }
   const found = await db.subscription.findUnique({ where: { id: subscriptionId } })
   // The buyer may have left the organisation since.

@@ -1,6 +1,7 @@
 import { clockAt } from '../../../core/clock.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
+import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { type Customer, customerFilter } from '../../identity/index.js'
 import { settleOpenInvoices } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
@@ -22,7 +23,7 @@ const MAX_STEPS = 1000
  */
 export async function settleCustomer(tx: Transaction, services: CollectionServices, customer: Customer, currency: string): Promise<void> {
   await settleOpenInvoices(tx, customer, currency, services.clock.now())
-  const where = { ...customerFilter(customer), status: { not: 'EXPIRED' }, collection: { not: 'PROVIDER' } } as const
+  const where = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, collection: { not: 'PROVIDER' } } as const
   const subscription = await tx.subscription.findFirst({ where, select: { id: true } })
   if (subscription) await collectSubscription(tx, services, subscription.id)
 }
