@@ -2,7 +2,7 @@ import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
-import { actorName, RULE, recordAuditEntry } from '../audit/index.js'
+import { RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
@@ -13,6 +13,7 @@ import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription, termsOfProvider } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+import { approvedPayment, recordApproval } from './record-approval.js'
 import { settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
 
@@ -78,15 +79,10 @@ export async function activateOrder(
   notifyOfOrders(tx, [activeOrder])
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
-  const orderDetails = { orderId: order.id, planId: order.planId, amount: amount.toString(), currency: order.currency }
-  await recordAuditEntry(tx, {
-    actor: principal,
-    action: 'applyPlan',
-    subject: customerName(customer),
-    details: { ...orderDetails, notes: notes ?? null },
-    at,
-  })
-  await publishEvent(tx, { type: 'plan.applied', customer, payload: { ...orderDetails, subscriptionId: subscription.id }, at })
+  await recordApproval(tx, activeOrder, { principal, amount, at, notes })
+  const { id: orderId, planId, currency } = order
+  const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId: subscription.id }
+  await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
   if (replaced) await lockCounters(tx, services, [OUR_SALE, termsOfProvider(services, replaced.provider)])
   if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, principal, at })
   if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
@@ -145,19 +141,8 @@ async function invoiceAndPay(
 ): Promise<void> {
   const issued = await issueInvoice(tx, services, order, period)
   const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
-  const due = amountDue(invoice)
-  if (due === 0n) return
-  const customer = { userId: order.userId, organisationId: order.organisationId }
-  const received = {
-    customer,
-    kind: 'OTHER',
-    currency: order.currency,
-    amount: due,
-    receivedAt: at,
-    recordedBy: actorName(principal),
-    at,
-  } as const
-  await receiveInvoicePayment(tx, received, invoice)
+  const amount = amountDue(invoice)
+  if (amount > 0n) await receiveInvoicePayment(tx, approvedPayment(order, { principal, amount, at }), invoice)
 }
 
 async function creditReplacedPlan(

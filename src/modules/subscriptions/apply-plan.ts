@@ -5,9 +5,8 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { actorName, recordAuditEntry } from '../audit/index.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
-import { type Customer, customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { lockInvoice, quoteLines } from '../invoicing/index.js'
 import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment, sumOfHeld } from '../ledger/index.js'
 import {
@@ -21,6 +20,7 @@ import {
 import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import { completeChange } from './execute-change.js'
+import { approvedPayment, recordApproval } from './record-approval.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
@@ -95,18 +95,12 @@ async function approveChange(
   assertTransition(order, 'ACTIVE')
   if (expiresAt)
     throw invalidInputError('input.expiresAt', 'must be left out for a plan change, which keeps the period of the subscription')
-  const { id, userId, organisationId, currency } = order
-  const customer = { userId, organisationId }
   const at = services.clock.now()
-  const missing = order.amount - sumOfHeld(await listHeldPayments(tx, id))
-  if (missing > 0n) {
-    const received = { customer, kind: 'OTHER', currency, amount: missing, receivedAt: at, recordedBy: actorName(principal), at } as const
-    await receiveOrderPayment(tx, received, id)
-  }
-  const details = { orderId: id, planId: order.planId, amount: order.amount.toString(), currency, notes: null }
-  await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
+  const missing = order.amount - sumOfHeld(await listHeldPayments(tx, order.id))
+  if (missing > 0n) await receiveOrderPayment(tx, approvedPayment(order, { principal, amount: missing, at }), order.id)
+  await recordApproval(tx, order, { principal, amount: order.amount, at })
   const completed = await completeChange(tx, services, order)
-  if (!completed) throw new Error(`order ${id} was paid, but the amount does not cover the plan change`)
+  if (!completed) throw new Error(`order ${order.id} was paid, but the amount does not cover the plan change`)
   return completed
 }
 
@@ -120,17 +114,13 @@ async function approveRenewal(
 ): Promise<Order> {
   assertTransition(order, 'ACTIVE')
   if (expiresAt) throw invalidInputError('input.expiresAt', 'must be left out for a renewal, whose period is that of its invoice')
-  const { id, userId, organisationId, currency } = order
-  const customer = { userId, organisationId }
+  const { id } = order
   const invoice = await lockInvoice(tx, { orderId: id })
   if (invoice?.status !== 'OPEN') throw new DomainError(INVALID_TRANSITION, `Renewal ${id} is paid already`, { from: order.status })
-  const at = services.clock.now()
-  const amount = amountDue(invoice)
-  const received = { customer, kind: 'OTHER', currency, amount, receivedAt: at, recordedBy: actorName(principal), at } as const
-  await receiveInvoicePayment(tx, received, invoice)
-  const details = { orderId: id, planId: order.planId, amount: amount.toString(), currency, notes: null }
-  await recordAuditEntry(tx, { actor: principal, action: 'applyPlan', subject: customerName(customer), details, at })
-  await settleCustomer(tx, services, customer, currency)
+  const approval = { principal, amount: amountDue(invoice), at: services.clock.now() }
+  await receiveInvoicePayment(tx, approvedPayment(order, approval), invoice)
+  await recordApproval(tx, order, approval)
+  await settleCustomer(tx, services, order, order.currency)
   return tx.order.findUniqueOrThrow({ where: { id } })
 }
 
