@@ -3,13 +3,12 @@ import { invalidInputError } from '../../../core/errors.js'
 import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice } from '../../../platform/postgres/generated/client.js'
-import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
-import { recordAuditEntry } from '../../audit/index.js'
-import { principalName, type UserPrincipal } from '../../identity/index.js'
-import { issueCreditNote, leftToCredit, lockCounters, OUR_SALE } from '../../invoicing/index.js'
+import { idempotencyKey } from '../../../platform/postgres/idempotency.js'
+import type { UserPrincipal } from '../../identity/index.js'
+import { leftToCredit } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
-import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
-import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
+import type { CollectionServices } from '../../subscriptions/index.js'
+import { type CreditResult, creditOnRequest } from './credit-on-request.js'
 import type { CreditInvoiceInput } from './receivables.type.js'
 
 /** Bounds the list of credit notes that clients read with an invoice. */
@@ -28,11 +27,6 @@ function creditSchema(find: FindMissingGlyph) {
   })
 }
 
-interface CreditResult {
-  creditNote: Invoice
-  invoice: Invoice
-}
-
 /**
  * Credits an invoice fully or partially by a credit note. What was paid beyond the new amount due goes to the balance.
  * @throws INVOICE_NOT_FOUND
@@ -43,35 +37,14 @@ export async function creditInvoice(
   principal: UserPrincipal,
   input: CreditInvoiceInput,
 ): Promise<CreditResult> {
-  const { invoiceId, amount, reason, idempotencyKey: key } = await parseInputAsync(creditSchema(services.findMissingGlyph), 'input', input)
-  const credit = { amount: amount ?? undefined, reason: reason ?? null }
-  const request = {
-    principal: principalName(principal),
-    operation: 'creditInvoice',
-    key,
-    input: { invoiceId: Number(invoiceId), ...credit },
-  }
-  const { creditNoteId } = await runOnce(services, request, async (tx) => {
-    const invoice = await lockCustomerInvoice(tx, invoiceId)
+  const parsed = await parseInputAsync(creditSchema(services.findMissingGlyph), 'input', input)
+  const { invoiceId, reason = null, idempotencyKey: key } = parsed
+  const amount = parsed.amount ?? undefined
+  return creditOnRequest(services, principal, { operation: 'creditInvoice', invoiceId, amount, reason, key }, async (tx, invoice) => {
     if (invoice.kind === 'STATEMENT') throw invalidInputError('input.invoiceId', STATEMENT_REFUSED)
-    await assertCreditNoteAllowed(tx, invoice, credit.amount)
-    await cancelChangeOf(tx, invoice, services.clock.now())
-    await lockCounters(tx, services, [OUR_SALE])
-    const { creditNote } = await issueCreditNote(tx, services, invoice, credit)
-    await settleCustomer(tx, services, invoice, invoice.currency)
-    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason: credit.reason }
-    await recordAuditEntry(tx, {
-      actor: principal,
-      action: 'creditInvoice',
-      subject: `invoice:${invoice.number}`,
-      details,
-      at: creditNote.issuedAt,
-    })
-    return { creditNoteId: Number(creditNote.id) }
+    await assertCreditNoteAllowed(tx, invoice, amount)
+    return amount
   })
-  const findInvoiceById = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
-  const [creditNote, invoice] = await Promise.all([findInvoiceById(BigInt(creditNoteId)), findInvoiceById(invoiceId)])
-  return { creditNote, invoice }
 }
 
 /**

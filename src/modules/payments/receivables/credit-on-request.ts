@@ -1,0 +1,54 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Invoice } from '../../../platform/postgres/generated/client.js'
+import { runOnce } from '../../../platform/postgres/idempotency.js'
+import { recordAuditEntry } from '../../audit/index.js'
+import { principalName, type UserPrincipal } from '../../identity/index.js'
+import { issueCreditNote, lockCounters, OUR_SALE } from '../../invoicing/index.js'
+import type { Services } from '../../services.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
+
+interface CreditRequest {
+  readonly operation: 'creditInvoice' | 'voidInvoice'
+  readonly invoiceId: bigint
+  /** Minor units; undefined if the request does not name it. */
+  readonly amount?: bigint | undefined
+  readonly reason: string | null
+  readonly key: string | null | undefined
+}
+
+export interface CreditResult {
+  readonly creditNote: Invoice
+  readonly invoice: Invoice
+}
+
+/**
+ * Credits an invoice as an administrator requests it. A repeated idempotency key returns the first result.
+ * @param findAmount  the amount to credit, minor units; undefined for everything that is left. Called under the lock of the
+ *   invoice; throws if it cannot be credited
+ * @throws INVOICE_NOT_FOUND
+ */
+export async function creditOnRequest(
+  services: CollectionServices & Pick<Services, 'db'>,
+  principal: UserPrincipal,
+  { operation, key, ...request }: CreditRequest,
+  findAmount: (tx: Transaction, invoice: Invoice) => Promise<bigint | undefined>,
+): Promise<CreditResult> {
+  const { invoiceId, reason } = request
+  const input = { ...request, invoiceId: Number(invoiceId) }
+  const { creditNoteId } = await runOnce(services, { principal: principalName(principal), operation, key, input }, async (tx) => {
+    const invoice = await lockCustomerInvoice(tx, invoiceId)
+    const amount = await findAmount(tx, invoice)
+    const at = services.clock.now()
+    await cancelChangeOf(tx, invoice, at)
+    await lockCounters(tx, services, [OUR_SALE])
+    const { creditNote } = await issueCreditNote(tx, services, invoice, { amount, reason })
+    await settleCustomer(tx, services, invoice, invoice.currency)
+    const details = { number: creditNote.number, amount: creditNote.total.toString(), reason }
+    await recordAuditEntry(tx, { actor: principal, action: operation, subject: `invoice:${invoice.number}`, details, at })
+    return { creditNoteId: Number(creditNote.id) }
+  })
+  const read = (id: bigint) => services.db.invoice.findUniqueOrThrow({ where: { id } })
+  const [creditNote, invoice] = await Promise.all([read(BigInt(creditNoteId)), read(invoiceId)])
+  return { creditNote, invoice }
+}
