@@ -203,9 +203,8 @@ async function requestPlanChange(
   }
   await recordRequest(tx, principal, planned, at)
   if (planned.billing) return { ...accepted, changeId: await createChange(tx, planned, planned.billing) }
-  const order = await requestChange(tx, services, planned, notes)
-  await settleCustomer(tx, services, customer, subscription.currency)
-  return { ...accepted, orderId: order.id }
+  const { id: orderId } = await requestChange(tx, services, planned, notes)
+  return { ...accepted, orderId }
 }
 
 async function recordRequest(

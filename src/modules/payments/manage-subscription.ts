@@ -149,7 +149,7 @@ async function changeWithoutProvider(
     await endPlan(tx, services, customer)
     await settleEndedSubscription(tx, services, subscription, { at })
     await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
-    return settleCustomer(tx, services, customer, currency)
+    return
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
   await refreshEntitlement(tx, services, customer)

@@ -35,7 +35,7 @@ const CHANGE_TERMS = { ...OUR_SALE, amountsIncludeTax: true }
 /**
  * Requests a change that takes effect now, of a subscription that no provider bills. Its order is pending until its amount
  * is paid. Balance is held for it, so that the amount due stays as the customer saw it. If the balance pays the whole
- * amount, the change is made at once. Call it under the customer's lock.
+ * amount, the change is made at once. Settles the customer. Call it under the customer's lock.
  */
 export async function requestChange(
   tx: Transaction,
@@ -46,7 +46,10 @@ export async function requestChange(
   const order = await createChangeOrder(tx, services, planned, { discount: 0n, notes })
   const { minorUnits: amount, currency } = planned.preview.fromBalance
   await holdBalance(tx, { customer: planned.customer, currency, amount, at: order.placedAt }, { orderId: order.id })
-  if (planned.preview.dueNow.minorUnits > 0n) return order
+  if (planned.preview.dueNow.minorUnits > 0n) {
+    await settleCustomer(tx, services, planned.customer, currency)
+    return order
+  }
   return executeChange(tx, services, planned, order, await listHeldPayments(tx, order.id))
 }
 

@@ -21,6 +21,7 @@ export {
   releaseSubscription,
 } from './end-subscription.js'
 export { completeChange, requestChange } from './execute-change.js'
+export { freeOrderPayments } from './free-order-payments.js'
 export { placeOrder } from './place-order.js'
 export { cancelRenewal } from './renewals/cancel-renewal.js'
 export { planAsSold } from './renewals/issue-renewal.js'

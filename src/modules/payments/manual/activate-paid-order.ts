@@ -3,10 +3,10 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { quoteLines } from '../../invoicing/index.js'
-import { freeHeldPayments, listHeldPayments, sumOfHeld } from '../../ledger/index.js'
+import { listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { activateOrder, CURRENCY_MISMATCH, completeChange, type PlanOrder, settleCustomer } from '../../subscriptions/index.js'
+import { activateOrder, CURRENCY_MISMATCH, completeChange, freeOrderPayments, type PlanOrder } from '../../subscriptions/index.js'
 import { completeTopUp } from '../top-up/complete-top-up.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
@@ -31,8 +31,7 @@ export async function activatePaidOrder(
   const customer = { userId: order.userId, organisationId: order.organisationId }
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from the held money.
-  await freeHeldPayments(tx, await listHeldPayments(tx, order.id))
-  await settleCustomer(tx, services, customer, order.currency)
+  await freeOrderPayments(tx, services, order)
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
 }
 
