@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isLocale } from '../../core/input.js'
-import { booleanVariable, httpUrl, optionalString, secret, type Variables } from './schemas.js'
+import { booleanVariable, httpUrl, optionalString, secret, type Variables, wholeDays } from './schemas.js'
 
 const seriesVariable = (defaultValue: string) =>
   z
@@ -105,7 +105,7 @@ export const INVOICE_VARIABLES = {
     about: "The seller's time zone. It determines the dates on invoices and the year in their numbers.",
   },
   INVOICE_DUE_DAYS: {
-    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(365).default(14),
+    schema: wholeDays(0, 365).default(14),
     about: 'Number of days after which an invoice that an administrator issues is due, unless its due date is given.',
   },
   INVOICE_LINK_TTL_SECONDS: {

@@ -9,6 +9,7 @@ import {
   optionalString,
   splitList,
   type Variables,
+  wholeDays,
 } from './schemas.js'
 
 /**
@@ -24,8 +25,6 @@ const secretList = z
     `every secret must be at least ${MIN_SHARED_SECRET_LENGTH} characters long; replace short secrets and remove stray commas`,
   )
 
-const refundDays = z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(3650)
-
 export const PAYMENT_VARIABLES = {
   BILLING_ENABLED: {
     schema: booleanVariable('true'),
@@ -36,15 +35,15 @@ export const PAYMENT_VARIABLES = {
     about: 'Currency of new plans.',
   },
   GRACE_DAYS: {
-    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(90).default(7),
+    schema: wholeDays(0, 90).default(7),
     about: 'Number of days for which a plan remains active after a failed payment. Then the customer gets the default plan.',
   },
   RENEWAL_INVOICE_DAYS: {
-    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(27).default(7),
+    schema: wholeDays(0, 27).default(7),
     about: 'Number of days before a period ends on which the invoice of the next one is issued, if the plan is collected by invoice.',
   },
   TERMINATE_AFTER_DAYS: {
-    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(1).max(365).default(30),
+    schema: wholeDays(1, 365).default(30),
     about: 'Number of days after the due date of an unpaid invoice after which its subscription ends.',
   },
   REMINDER_DAYS: {
@@ -63,15 +62,15 @@ export const PAYMENT_VARIABLES = {
     about: 'Days from the due date on which an event reminds of an open invoice, separated by commas; negative numbers are days before it.',
   },
   PRICE_NOTICE_DAYS: {
-    schema: z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(0).max(365).default(30),
+    schema: wholeDays(0, 365).default(30),
     about: 'Number of days before a renewal at another price on which the event `price.changing` is sent.',
   },
   REFUND_FULL_DAYS: {
-    schema: refundDays.default(7),
+    schema: wholeDays(0, 3650).default(7),
     about: 'Until this whole day since the purchase, everything that was paid for the period is refunded.',
   },
   REFUND_PRORATED_DAYS: {
-    schema: refundDays.default(30),
+    schema: wholeDays(0, 3650).default(30),
     about: 'Until this whole day since the purchase, the unused share of the plan is refunded. Afterwards, only administrators can refund.',
   },
   PAYMENT_PROVIDER: {

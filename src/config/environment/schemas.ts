@@ -24,6 +24,9 @@ export const booleanVariable = (defaultValue: 'true' | 'false') =>
     .default(defaultValue)
     .transform((value) => value === 'true')
 
+export const wholeDays = (min: number, max: number) =>
+  z.coerce.number({ error: 'must be a number of days' }).int('must be a whole number').min(min).max(max)
+
 /** Splits a comma-separated list and drops empty parts. */
 export const splitList = (text: string | undefined): string[] | undefined =>
   text
