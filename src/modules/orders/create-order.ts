@@ -1,3 +1,4 @@
+import type { Period } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { planSnapshot } from '../catalog/index.js'
@@ -60,13 +61,32 @@ export function createPlanlessOrder(
   return storeOrder(tx, customer, { ...terms, reason: 'PURCHASE' }, state)
 }
 
-type OrderState = Pick<Prisma.OrderUncheckedCreateInput, 'status' | 'activatedAt' | 'expiresAt' | 'subscriptionId'>
+/** Creates the pending order of the next period of a subscription. It does not expire. */
+export function createRenewalOrder(
+  tx: Transaction,
+  subscription: Customer & { readonly id: bigint },
+  { plan, period, ...terms }: Omit<OrderTerms, 'reason'> & { readonly plan: OrderPlan; readonly period: Period },
+): Promise<Order> {
+  const { start: periodStart, end: periodEnd } = period
+  const state = { status: 'PENDING', subscriptionId: subscription.id, periodStart, periodEnd, renewsFrom: periodStart } as const
+  return storeOrder(tx, subscription, { ...terms, reason: 'RENEWAL' }, { ...plan, ...state })
+}
+
+/** What an order stores of its plan. */
+type OrderPlan = Pick<
+  Prisma.OrderUncheckedCreateInput,
+  'planId' | 'planName' | 'planType' | 'planInterval' | 'planPrice' | 'planLimits' | 'planFeatures'
+>
+type OrderState = Pick<
+  Prisma.OrderUncheckedCreateInput,
+  'status' | 'activatedAt' | 'expiresAt' | 'subscriptionId' | 'periodStart' | 'periodEnd' | 'renewsFrom'
+>
 
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
   { amounts, lines, reason, currency, notes, at }: OrderTerms,
-  state: OrderState | (OrderState & ReturnType<typeof planSnapshot>),
+  state: OrderState & OrderPlan,
 ): Promise<Order> {
   const order = await tx.order.create({
     data: {

@@ -4,7 +4,7 @@ import { jsonObject } from '../../../platform/postgres/json.js'
 import { planSnapshot } from '../../catalog/index.js'
 import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../../invoicing/index.js'
 import { payFromBalance, readSpendableBalance } from '../../ledger/index.js'
-import { linesForPlan, notifyOfOrders } from '../../orders/index.js'
+import { createRenewalOrder, linesForPlan } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { nextPeriod } from './renewal.rules.js'
@@ -36,34 +36,14 @@ export async function issueRenewal(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   subscription: Subscription,
 ): Promise<Order> {
-  const { id: subscriptionId, userId, organisationId, currency } = subscription
+  const { id: subscriptionId, currency } = subscription
   const at = services.clock.now()
   const plan = await getRenewalPlan(tx, subscription)
   const { period } = nextPeriod(subscription, plan.planInterval)
   const lines = linesForPlan({ name: plan.planName, interval: plan.planInterval }, plan.planPrice ?? 0n)
   const { total, net } = await quoteLines(tx, services, subscription, lines)
-  const order = await tx.order.create({
-    data: {
-      userId,
-      organisationId,
-      ...plan,
-      amount: total,
-      net,
-      periodAmount: total,
-      status: 'PENDING',
-      reason: 'RENEWAL',
-      currency,
-      placedAt: at,
-      subscriptionId,
-      periodStart: period.start,
-      periodEnd: period.end,
-      renewsFrom: period.start,
-      items: { create: lines.map((line, position) => ({ position, ...line })) },
-    },
-  })
-  notifyOfOrders(tx, [order])
-  const payload = { orderId: order.id, planId: order.planId, amount: total.toString(), currency, reason: order.reason }
-  await publishEvent(tx, { type: 'order.placed', customer: order, payload, at })
+  const amounts = { amount: total, net, periodAmount: total }
+  const order = await createRenewalOrder(tx, subscription, { plan, period, amounts, lines, currency, at })
   const renewal = { subscriptionId, orderId: order.id, amount: total.toString(), currency, renewsAt: period.start.toISOString() }
   await publishEvent(tx, { type: 'renewal.upcoming', customer: order, payload: renewal, at })
   if (total === 0n) return order
