@@ -14,8 +14,7 @@ import {
   endSubscription,
   enqueueProviderCancellation,
   expireActiveOrders,
-  publishResumption,
-  publishSuspension,
+  publishAccessChange,
   recordReplacement,
   releaseSubscription,
   settleEndedSubscription,
@@ -94,19 +93,13 @@ export async function applySubscription(
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   }
-  if (existing && existing.status !== subscription.status) await publishAccessChange(tx, existing.status, subscription, at)
+  if (existing && existing.status !== subscription.status) {
+    const payload = { subscriptionId: subscription.id, planId: subscription.planId }
+    if (subscription.status === 'PAST_DUE') await publishEvent(tx, { type: 'payment.failed', customer, payload, at })
+    await publishAccessChange(tx, existing.status, subscription, at)
+  }
   await settleProviderEnd(tx, services, subscription, existing)
   return 'applied'
-}
-
-/** A charge that has failed, and access that was lost or regained because of it. */
-async function publishAccessChange(tx: Transaction, before: Subscription['status'], subscription: Subscription, at: Date): Promise<void> {
-  const { id: subscriptionId, planId, status, suspendedBy } = subscription
-  if (status === 'PAST_DUE')
-    await publishEvent(tx, { type: 'payment.failed', customer: subscription, payload: { subscriptionId, planId }, at })
-  if (suspendedBy !== null) return
-  if (status === 'UNPAID') await publishSuspension(tx, subscription, 'OVERDUE', at)
-  else if (before === 'UNPAID' && status !== 'EXPIRED') await publishResumption(tx, subscription, at)
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 } from './due-subscription.queries.js'
 import { expireActiveOrders, releaseSubscription } from './end-subscription.js'
 import { freeOrderPayments } from './free-order-payments.js'
-import { publishSuspension } from './renewals/overdue.js'
+import { publishAccessChange } from './renewals/overdue.js'
 import type { CollectionServices } from './renewals/settle-customer.js'
 
 const EXPIRY_BATCH_SIZE = 500
@@ -153,7 +153,7 @@ async function endOverdueSubscription(
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
-  if (isUnpaid && subscription.suspendedBy === null) await publishSuspension(tx, subscription, 'OVERDUE', at)
+  await publishAccessChange(tx, status, { ...subscription, ...state }, at)
 }
 
 /**

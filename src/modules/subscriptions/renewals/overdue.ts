@@ -16,14 +16,25 @@ export async function changeOverdueStatus(
   { status, pastDueSince }: { status: 'ACTIVE' | 'PAST_DUE' | 'UNPAID'; pastDueSince: Date | null },
 ): Promise<void> {
   const at = services.clock.now()
-  const { id, planId, status: before, suspendedBy } = subscription
+  const { id, planId, status: before } = subscription
   await tx.subscription.update({ where: { id }, data: { status, pastDueSince, updatedAt: at } })
   await refreshEntitlement(tx, services, subscription)
   await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload: { subscriptionId: id, status, planId }, at })
+  await publishAccessChange(tx, before, { ...subscription, status }, at)
+}
+
+/** Publishes access that was lost or regained by a change of the status, because something was or is no longer overdue. */
+export async function publishAccessChange(
+  tx: Transaction,
+  before: Subscription['status'],
+  subscription: Subscription,
+  at: Date,
+): Promise<void> {
+  const { status, suspendedBy } = subscription
   // The mark of an administrator has blocked access already, and still does.
   if (suspendedBy !== null) return
   if (status === 'UNPAID') await publishSuspension(tx, subscription, 'OVERDUE', at)
-  else if (before === 'UNPAID') await publishResumption(tx, subscription, at)
+  else if (before === 'UNPAID' && status !== 'EXPIRED') await publishResumption(tx, subscription, at)
 }
 
 export async function publishSuspension(
