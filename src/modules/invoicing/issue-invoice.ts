@@ -105,7 +105,7 @@ export async function issueDocument(
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
-  const { sequence, at } = await assignNumber(tx, series, year, now)
+  const { sequence, at } = await assignNumber(tx, services.config.invoices.series, { series, year, now })
   const number = invoiceNumber(series, year, sequence)
   const snapshot = build(number, at)
   const invoice = await tx.invoice.create({

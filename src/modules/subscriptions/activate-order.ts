@@ -5,13 +5,13 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
-import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { issueInvoice, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { settleEndedSubscription, termsOfProvider } from './credit-unused.js'
+import { settleEndedSubscription } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
 import { settleCustomer } from './renewals/settle-customer.js'
@@ -83,7 +83,6 @@ export async function activateOrder(
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId: subscription.id }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  if (replaced) await lockCounters(tx, services, [OUR_SALE, termsOfProvider(services, replaced.provider)])
   if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, principal, at })
   if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
   await settleCustomer(tx, services, customer, order.currency)

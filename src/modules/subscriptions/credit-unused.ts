@@ -33,15 +33,6 @@ export async function findUnusedShare(
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
-/** The terms that select the number series of a provider's sales; without a provider, of our own. */
-export function termsOfProvider(
-  { providers }: Pick<Services, 'providers'>,
-  name: string | null,
-): { isTest: boolean; merchantOfRecord: object | null } {
-  const provider = providers.find(name)
-  return { isTest: provider?.isTest ?? false, merchantOfRecord: provider?.merchantOfRecord ? { name: provider.merchantOfRecord } : null }
-}
-
 interface EarlyEnd {
   readonly at: Date
   /** Keeps the unused share instead of crediting it. */

@@ -6,7 +6,7 @@ import type { Order, Payment } from '../../platform/postgres/generated/client.js
 import { jsonObject } from '../../platform/postgres/json.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
-import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import {
   freeHeldPayments,
   holdBalance,
@@ -154,7 +154,6 @@ async function executeChange(
   await recordMrr(tx, services, customer)
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
-  await lockCounters(tx, services, [OUR_SALE])
   const isFree = preview.charge.minorUnits === 0n
   const issued = isFree ? null : await issueInvoice(tx, services, active, { start: at, end: period.end }, CHANGE_TERMS)
   if (replaced) await creditReplacedPart(tx, services, { orderId: replaced.id, amount: -preview.credit.minorUnits, carryTo: issued })

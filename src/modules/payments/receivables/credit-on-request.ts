@@ -3,7 +3,7 @@ import type { Invoice } from '../../../platform/postgres/generated/client.js'
 import { runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { principalName, type UserPrincipal } from '../../identity/index.js'
-import { issueCreditNote, lockCounters, OUR_SALE } from '../../invoicing/index.js'
+import { issueCreditNote } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
@@ -41,7 +41,6 @@ export async function creditOnRequest(
     const amount = await findAmount(tx, invoice)
     const at = services.clock.now()
     await cancelChangeOf(tx, invoice, at)
-    await lockCounters(tx, services, [OUR_SALE])
     const { creditNote } = await issueCreditNote(tx, services, invoice, { amount, reason })
     await settleCustomer(tx, services, invoice, invoice.currency)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
-import { issueCreditNote, leftToCredit, lockCounters, lockInvoice, OUR_SALE } from '../../invoicing/index.js'
+import { issueCreditNote, leftToCredit, lockInvoice } from '../../invoicing/index.js'
 import { notifyOfOrders } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 
@@ -27,6 +27,5 @@ export async function cancelRenewal(
   notifyOfOrders(tx, [await tx.order.update({ where: { id: renewal.id }, data })])
   const invoice = await lockInvoice(tx, { orderId: renewal.id })
   if (!invoice || leftToCredit(invoice) === 0n) return
-  await lockCounters(tx, services, [OUR_SALE])
   await issueCreditNote(tx, services, invoice, { reason: null })
 }

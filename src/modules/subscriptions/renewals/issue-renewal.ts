@@ -2,7 +2,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../../platform/postgres/json.js'
 import { planSnapshot } from '../../catalog/index.js'
-import { issueInvoice, lockCounters, OUR_SALE, quoteLines } from '../../invoicing/index.js'
+import { issueInvoice, OUR_SALE, quoteLines } from '../../invoicing/index.js'
 import { payFromBalance, readSpendableBalance } from '../../ledger/index.js'
 import { createRenewalOrder, linesForPlan } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -47,7 +47,6 @@ export async function issueRenewal(
   const renewal = { subscriptionId, orderId: order.id, amount: total.toString(), currency, renewsAt: period.start.toISOString() }
   await publishEvent(tx, { type: 'renewal.upcoming', customer: order, payload: renewal, at })
   if (total === 0n) return order
-  await lockCounters(tx, services, [OUR_SALE])
   const dueAt = period.start > at ? period.start : at
   const isPaid = (await readSpendableBalance(tx, subscription, currency, at)) >= total
   await payFromBalance(tx, await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid }), at)
