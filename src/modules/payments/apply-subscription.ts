@@ -10,6 +10,7 @@ import { type Customer, customerFilter, customerName, lockCustomer } from '../id
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
+  type CollectionServices,
   canSubscriptionTransition,
   endSubscription,
   enqueueProviderCancellation,
@@ -18,6 +19,7 @@ import {
   recordReplacement,
   releaseSubscription,
   settleEndedSubscription,
+  takeDueSteps,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
@@ -37,12 +39,13 @@ export type ApplyResult = 'applied' | 'stale' | 'duplicate' | 'conflict'
  */
 export async function applySubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   provider: string,
   snapshot: SubscriptionSnapshot,
   { customer, plan }: SubscriptionMatch,
 ): Promise<ApplyResult> {
   await lockCustomer(tx, customer)
+  await takeDueSteps(tx, services, customer)
   const existing = await tx.subscription.findUnique({
     where: { provider_providerSubscriptionId: { provider, providerSubscriptionId: snapshot.id } },
   })
@@ -145,7 +148,7 @@ async function findAnchor(
 /** Credits what a second checkout has replaced. Its payment may arrive later; it is credited then. */
 async function creditReplaced(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   customer: Customer,
   replaced: Subscription,
   at: Date,

@@ -20,6 +20,7 @@ import {
   settleCustomer,
   settleEndedSubscription,
   subscriptionTransitionError,
+  takeDueSteps,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
@@ -140,7 +141,7 @@ async function changeWithoutProvider(
 ): Promise<void> {
   await lockCustomer(tx, customer)
   const at = services.clock.now()
-  await settleCustomer(tx, services, customer, currency)
+  await takeDueSteps(tx, services, customer)
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
   const state = withoutProvider(subscription, { at, isUnpaid: (await findOpenInvoice(tx, subscription)) !== null })
@@ -199,7 +200,7 @@ export async function getLiveSubscription(tx: Transaction, customer: Customer): 
  */
 export async function applyProviderResponse(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   provider: PaymentProvider,
   snapshot: SubscriptionSnapshot,
 ): Promise<void> {

@@ -21,7 +21,7 @@ import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import { completeChange } from './execute-change.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
-import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
+import { type CollectionServices, settleCustomer, takeDueSteps } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 const NOT_IN_FUTURE = 'must be in the future'
@@ -63,6 +63,7 @@ export async function applyPlan(
     if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
     await lockCustomer(tx, customer)
+    await takeDueSteps(tx, services, customer)
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))

@@ -9,6 +9,7 @@ import { assertNotExpired, assertTransition, getOrder, isTopUp, notifyOfOrders }
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 import { freeOrderPayments } from './free-order-payments.js'
+import { takeDueSteps } from './renewals/settle-customer.js'
 import type { CancelOrderInput } from './subscription.type.js'
 
 /**
@@ -26,6 +27,7 @@ export async function cancelOrder(
   return runTransaction(db, async (tx) => {
     await lockCustomer(tx, customer)
     await assertManages(tx, principal, customer)
+    await takeDueSteps(tx, services, customer)
     const at = clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)

@@ -11,6 +11,7 @@ import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+import { takeDueSteps } from './renewals/settle-customer.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
 const cancelPlanSchema = z.object({
@@ -25,7 +26,7 @@ const cancelPlanSchema = z.object({
  * was paid goes to the balance, unless `creditUnused` is false.
  */
 export async function cancelPlan(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'providers'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   principal: UserPrincipal,
   input: CancelPlanInput,
 ): Promise<Order[]> {
@@ -33,6 +34,7 @@ export async function cancelPlan(
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)
     await lockCustomer(tx, customer)
+    await takeDueSteps(tx, services, customer)
     return revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelPlan', notes, isForfeited: creditUnused === false })
   })
 }

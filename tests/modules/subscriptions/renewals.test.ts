@@ -326,6 +326,48 @@ describe('Renewal by invoice: Pro 1500, approved 2026-12-05T10:00Z', () => {
   })
 })
 
+describe('a paid renewal whose period has begun before the job of this minute', () => {
+  const PAID = '2027-01-04T10:00:00.000Z'
+  // 62 of 744 hours are used.
+  const UNUSED = { amount: 1375 }
+
+  beforeEach(async () => {
+    await buy(server, user, plans.pro)
+    await advanceTo('2026-12-29T10:00:00.000Z', PAID)
+    await pay((await readInvoices())[1].id)
+    server.clock.set('2027-01-08T00:00:00.000Z')
+  })
+
+  const ends: readonly [string, () => Promise<unknown>][] = [
+    ['cancelPlan', () => admin('cancelPlan', { userId: String(user) })],
+    ['a plan that is granted instead', () => dataOf(applyPlan(server, { userId: String(user), planId: plans.starter, amount: 0 }))],
+    ['cancelOrder', async () => cancelOrder((await readInvoices())[1].order.id)],
+  ]
+
+  test.each(ends)('is credited for its unused days by %s', async (_name, end) => {
+    await end()
+    expect(await readBalances(server, user)).toMatchObject([UNUSED])
+    expect((await readInvoices())[1]).toMatchObject({
+      status: 'PARTIALLY_REFUNDED',
+      creditNotes: [{ amount: { minorUnits: UNUSED.amount } }],
+    })
+  })
+
+  test('is refunded for its unused days', async () => {
+    const { id } = (await readInvoices())[1].order
+    const request = 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { amount { minorUnits } } } }'
+    const { requestRefund } = await dataOf(
+      server.ask('admin', request, { input: { orderId: id, amount: 100, endPlan: true, reason: 'Goodwill' } }),
+    )
+    expect(requestRefund.refund.amount.minorUnits).toBe(100)
+    expect((await readBalances(server, user))[0].amount).toBe(UNUSED.amount)
+  })
+
+  function cancelOrder(orderId: string): Promise<unknown> {
+    return dataOf(server.ask(user, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { status } } }', { id: orderId }))
+  }
+})
+
 test('a purchase with expiresAt ends at that time and is not renewed', async () => {
   const { placeOrder } = await dataOf(
     server.ask(user, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro }),

@@ -6,7 +6,7 @@ import type { Plan, ProviderEvent, Subscription } from '../../../platform/postgr
 import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { type Customer, customerFilter, customerName, findUserByEmail, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { cancelActiveOrders, ESCLUSE } from '../../subscriptions/index.js'
+import { type CollectionServices, cancelActiveOrders, ESCLUSE, takeDueSteps } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
@@ -112,7 +112,7 @@ type StoredSubscription = Subscription & { plan: Plan }
 
 async function applyEscluseSubscription(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'providers'>,
+  services: CollectionServices,
   id: string,
   change: EscluseChange,
 ): Promise<ProcessingResult> {
@@ -129,6 +129,7 @@ async function applyEscluseSubscription(
   if (!customer) return { parked: email ? `data.customer_email: unknown user ${email}` : 'data.subscription_id: unknown subscription' }
   if (!existing) {
     await lockCustomer(tx, customer)
+    await takeDueSteps(tx, services, customer)
     const other = await findProviderSubscription(tx, customer)
     if (other) return { parked: `${customerName(customer)} has a subscription of ${other}: cancel it, then replay the event` }
     await cancelActiveOrders(tx, customer, services.clock.now())

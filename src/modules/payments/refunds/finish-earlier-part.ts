@@ -1,6 +1,6 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { RefundPart } from '../../../platform/postgres/generated/client.js'
-import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { type CollectionServices, settleCustomer, takeDueSteps } from '../../subscriptions/index.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
 import { creditPaidOut, readReturnableMoney } from './paid-out.js'
 import { completeRefund } from './pay-out-part.js'
@@ -17,9 +17,11 @@ export async function finishEarlierPart(
   reference: string | null = null,
 ): Promise<void> {
   const at = services.clock.now()
-  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId }, include: { order: true } })
+  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } })
+  await takeDueSteps(tx, services, refund)
   const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId ?? 0n } })
-  const creditRest = refund.order?.status === 'ACTIVE' ? await endRefundedPlan(tx, services, refund) : undefined
+  const order = refund.orderId === null ? null : await tx.order.findUniqueOrThrow({ where: { id: refund.orderId } })
+  const creditRest = order?.status === 'ACTIVE' ? await endRefundedPlan(tx, services, refund) : undefined
   const money = await readReturnableMoney(tx, payment)
   const returnable = money.allocated + money.free
   // What was credited before the upgrade counts as paid out already, by a refund of its own.

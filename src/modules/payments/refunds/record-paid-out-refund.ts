@@ -4,7 +4,7 @@ import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { customerFilter } from '../../identity/index.js'
 import type { CreditReason } from '../../invoicing/index.js'
 import { listSpentBalance, settleOpenInvoices, sumOfParts } from '../../ledger/index.js'
-import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { type CollectionServices, settleCustomer, takeDueSteps } from '../../subscriptions/index.js'
 import { endIfUnpaid } from '../manual/end-if-unpaid.js'
 import { storeRefund } from './credit-refund.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
@@ -38,6 +38,7 @@ export async function recordPaidOutRefund(
   { amount, isFull, printedReason, ...fields }: PaidOutRefund,
 ): Promise<string | undefined> {
   const at = services.clock.now()
+  await takeDueSteps(tx, services, payment)
   const { userId, organisationId, currency, orderId } = payment
   const money = await readReturnableMoney(tx, payment)
   const missing = amount - money.allocated - money.free

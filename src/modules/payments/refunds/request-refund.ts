@@ -8,7 +8,7 @@ import { recordAuditEntry } from '../../audit/index.js'
 import { assertManages, customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { cancelPendingChanges, getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { settleCustomer } from '../../subscriptions/index.js'
+import { settleCustomer, takeDueSteps } from '../../subscriptions/index.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from '../provider-claim.js'
 import { creditInvoices, storeParts, storeRefund } from './credit-refund.js'
@@ -63,6 +63,7 @@ export async function requestRefund(services: RefundServices, principal: UserPri
   const { refundId: stored } = await runOnce(services, idempotent, async (tx) => {
     await lockCustomer(tx, { userId, organisationId })
     await assertManages(tx, principal, { userId, organisationId })
+    await takeDueSteps(tx, services, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     return { refundId: Number(await refundOrder(tx, services, principal, order, request)) }
   })

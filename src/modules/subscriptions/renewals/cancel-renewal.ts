@@ -22,7 +22,7 @@ export async function cancelRenewal(
   subscription: Subscription,
 ): Promise<void> {
   const renewal = await findRenewal(tx, subscription)
-  if (renewal?.status !== 'PENDING') return
+  if (!renewal) return
   const data = { status: 'CANCELLED', cancelledAt: services.clock.now(), renewsFrom: null } as const
   notifyOfOrders(tx, [await tx.order.update({ where: { id: renewal.id }, data })])
   const invoice = await lockInvoice(tx, { orderId: renewal.id })

@@ -3,14 +3,13 @@ import { readBatches, runForEachRow } from '../../../platform/postgres/read-batc
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { type Customer, lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { type CollectionServices, settleCustomer } from './settle-customer.js'
+import { type CollectionServices, takeDueSteps } from './settle-customer.js'
 
 const COLLECTION_BATCH_SIZE = 500
 
 interface DueCollection extends Customer {
   readonly id: bigint
   readonly collectAt: Date
-  readonly currency: string
 }
 
 /**
@@ -22,18 +21,18 @@ export async function collectDueSubscriptions(services: CollectionServices & Pic
   const { db, clock } = services
   const until = clock.now()
   const read = (last: DueCollection | undefined) => listDue(db, until, last)
-  const collect = ({ userId, organisationId, currency }: DueCollection) =>
+  const collect = ({ userId, organisationId }: DueCollection) =>
     runTransaction(db, async (tx) => {
       const customer = { userId, organisationId }
       await lockCustomer(tx, customer)
-      await settleCustomer(tx, services, customer, currency)
+      await takeDueSteps(tx, services, customer)
     })
   await runForEachRow(readBatches(COLLECTION_BATCH_SIZE, read), collect, 'subscriptions could not be renewed')
 }
 
 function listDue(db: Database, until: Date, last: DueCollection | undefined): Promise<DueCollection[]> {
   return db.$queryRaw<DueCollection[]>`
-    SELECT id, collect_at AS "collectAt", user_id AS "userId", organisation_id AS "organisationId", currency FROM subscriptions
+    SELECT id, collect_at AS "collectAt", user_id AS "userId", organisation_id AS "organisationId" FROM subscriptions
     WHERE collect_at <= ${until} AND (collect_at, id) > (${last?.collectAt.toISOString() ?? '-infinity'}::timestamptz, ${last?.id ?? 0n})
     ORDER BY collect_at, id LIMIT ${COLLECTION_BATCH_SIZE}`
 }

@@ -3,13 +3,13 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Subscription } from '../../../platform/postgres/generated/client.js'
 import { lockCustomer } from '../../identity/index.js'
 import { SUBSCRIPTION_NOT_FOUND } from '../subscription.errors.js'
-import { type CollectionServices, settleCustomer } from './settle-customer.js'
+import { type CollectionServices, takeDueSteps } from './settle-customer.js'
 
 /** Locks the customer of a subscription, does what is due for it, and reads it. @throws SUBSCRIPTION_NOT_FOUND */
 export async function lockSubscription(tx: Transaction, services: CollectionServices, id: bigint): Promise<Subscription> {
-  const found = await tx.subscription.findUnique({ where: { id }, select: { userId: true, organisationId: true, currency: true } })
+  const found = await tx.subscription.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!found) throw new DomainError(SUBSCRIPTION_NOT_FOUND, `Subscription ${id} does not exist`)
   await lockCustomer(tx, found)
-  await settleCustomer(tx, services, found, found.currency)
+  await takeDueSteps(tx, services, found)
   return tx.subscription.findUniqueOrThrow({ where: { id } })
 }

@@ -18,11 +18,19 @@ const MAX_STEPS = 1000
 
 /**
  * Does what follows from any change of a customer's money: free balance settles open invoices, the earliest due first,
- * and the subscription follows what is paid and what is overdue, unless a provider collects its money. Everything that time
- * has made due meanwhile is done as well. Call it late in a transaction, under the customer's lock.
+ * and the subscription follows what is paid and what is overdue. Everything that time has made due meanwhile is done as well.
+ * Call it late in a transaction, under the customer's lock.
  */
 export async function settleCustomer(tx: Transaction, services: CollectionServices, customer: Customer, currency: string): Promise<void> {
   await settleOpenInvoices(tx, customer, currency, services.clock.now())
+  await takeDueSteps(tx, services, customer)
+}
+
+/**
+ * Does what time has made due for the customer's subscription, unless a provider collects its money: the job may not have
+ * run yet. Call it right after the customer's lock, before a command reads the current period.
+ */
+export async function takeDueSteps(tx: Transaction, services: CollectionServices, customer: Customer): Promise<void> {
   const where = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, collection: { not: 'PROVIDER' } } as const
   const subscription = await tx.subscription.findFirst({ where, select: { id: true } })
   if (subscription) await collectSubscription(tx, services, subscription.id)
