@@ -23,8 +23,8 @@ import { publishEvent } from '../webhooks/index.js'
 import { calculateChange, type PlannedChange } from './calculate-change.js'
 import { creditReplacedPart } from './credit-unused.js'
 import { cancelActiveOrders } from './end-subscription.js'
-import { NO_PRICE_MOVE } from './renewals/begin-period.js'
 import { cancelRenewal } from './renewals/cancel-renewal.js'
+import { NO_PRICE_MOVE } from './renewals/renewal.rules.js'
 import { settleCustomer } from './renewals/settle-customer.js'
 
 type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>

@@ -8,14 +8,11 @@ import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { findRenewal } from './cancel-renewal.js'
 import { issueRenewal } from './issue-renewal.js'
-import { nextPeriod } from './renewal.rules.js'
-
-/** A price is moved once, and only that of the plan. */
-export const NO_PRICE_MOVE = { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } as const
+import { nextPeriod, termsAfter } from './renewal.rules.js'
 
 /**
- * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect. The order of the
- * period becomes active if its invoice is settled, or with its payment later.
+ * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect.
+ * The order of the period becomes active if its invoice is settled, or with its payment later.
  */
 export async function beginPeriod(
   tx: Transaction,
@@ -25,37 +22,16 @@ export async function beginPeriod(
   if (subscription.collection !== 'INVOICE') return beginUnbilledPeriod(tx, services, subscription)
   const at = services.clock.now()
   const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription))
-  const { planId, planName, planInterval, planPrice } = renewal
-  if (planId === null || planName === null || planInterval === null) throw new Error(`renewal ${renewal.id} names no plan`)
   await endPreviousOrder(tx, subscription)
-  const next = nextPeriod(subscription, planInterval)
-  const changesPlan = planId !== subscription.planId
-  const isPriceMoved = subscription.nextPriceAt !== null && subscription.nextPriceAt <= next.period.start
-  await tx.subscription.update({
-    where: { id: subscription.id },
-    data: {
-      orderId: renewal.id,
-      price: planPrice,
-      anchor: next.anchor,
-      periodNumber: next.number,
-      currentPeriodStart: next.period.start,
-      currentPeriodEnd: next.period.end,
-      pendingPlanId: null,
-      updatedAt: at,
-      ...((changesPlan || isPriceMoved) && NO_PRICE_MOVE),
-      // The limits of the same plan may have been changed since the invoice was issued.
-      ...(changesPlan && {
-        planId,
-        planName,
-        planInterval,
-        planLimits: jsonObject.parse(renewal.planLimits),
-        planFeatures: jsonObject.parse(renewal.planFeatures),
-      }),
-    },
-  })
+  const { id } = subscription
+  const terms = termsAfter(subscription, renewal)
+  const changesPlan = 'planId' in terms
+  // The limits of the same plan may have been changed since the invoice was issued.
+  const plan = { planLimits: jsonObject.parse(renewal.planLimits), planFeatures: jsonObject.parse(renewal.planFeatures) }
+  const begun = await tx.subscription.update({ where: { id }, data: { ...terms, updatedAt: at, ...(changesPlan && plan) } })
   if (changesPlan) await refreshEntitlement(tx, services, subscription)
-  if (changesPlan || isPriceMoved) await recordMrr(tx, services, subscription)
-  const payload = { subscriptionId: subscription.id, status: subscription.status, planId }
+  if (changesPlan || begun.price !== subscription.price) await recordMrr(tx, services, subscription)
+  const payload = { subscriptionId: id, status: begun.status, planId: begun.planId }
   return publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
 }
 

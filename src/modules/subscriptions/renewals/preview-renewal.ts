@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { addDays } from '../../../core/duration.js'
-import { optional, organisationId, parseInput, rowId } from '../../../core/input.js'
-import type { Transaction } from '../../../platform/postgres/client.js'
+import { acrossFields, optional, organisationId, parseInput, rowId } from '../../../core/input.js'
 import type { Subscription } from '../../../platform/postgres/generated/client.js'
 import { findLiveSubscription } from '../../entitlements/index.js'
 import { type Customer, type RequestContext, resolveListScope, seesCustomer, type UserPrincipal } from '../../identity/index.js'
@@ -10,9 +9,14 @@ import { readSpendableBalance } from '../../ledger/index.js'
 import { linesForPlan } from '../../orders/index.js'
 import { findRenewal } from './cancel-renewal.js'
 import { getRenewalPlan } from './issue-renewal.js'
-import { nextPeriod } from './renewal.rules.js'
+import { nextPeriod, termsAfter } from './renewal.rules.js'
 
-const upcomingSchema = z.object({ organisationId: optional(organisationId()), subscriptionId: optional(rowId('PlanSubscription')) })
+const upcomingSchema = z
+  .object({ organisationId: optional(organisationId()), subscriptionId: optional(rowId('PlanSubscription')) })
+  .refine(
+    ({ organisationId, subscriptionId }) => organisationId === undefined || subscriptionId === undefined,
+    acrossFields('subscriptionId', 'must be left out if organisationId is given'),
+  )
 
 interface UpcomingRequest {
   organisationId?: string | undefined
@@ -29,7 +33,8 @@ export async function previewRenewal(context: RequestContext, principal: UserPri
   const subscription = await findSubscription(context, principal, parseInput(upcomingSchema, '', request))
   if (subscription?.collection !== 'INVOICE' || subscription.endsAt !== null) return null
   if (subscription.status === 'CANCELLED' || subscription.status === 'EXPIRED') return null
-  const basis = await afterRenewal(services.db, subscription)
+  const renewal = await findRenewal(services.db, subscription)
+  const basis = renewal ? { ...subscription, ...termsAfter(subscription, renewal) } : subscription
   const { planName: name, planInterval: interval, planPrice, planId } = await getRenewalPlan(services.db, basis)
   const { period } = nextPeriod(basis, interval)
   const { amounts, total } = await quoteLines(services.db, services, subscription, linesForPlan({ name, interval }, planPrice ?? 0n))
@@ -55,14 +60,4 @@ async function findSubscription(
   // The buyer may have left the organisation since.
   const customer = found && { userId: found.organisationId === null ? found.userId : '', organisationId: found.organisationId }
   return customer && (await seesCustomer(context, customer)) ? found : null
-}
-
-/** The subscription as it will be when the period begins that is invoiced already. */
-async function afterRenewal(db: Transaction, subscription: Subscription): Promise<Subscription> {
-  const renewal = await findRenewal(db, subscription)
-  if (!renewal?.planId || !renewal.planInterval || !renewal.periodEnd) return subscription
-  const { planId, planName, planInterval, planPrice: price, periodEnd: currentPeriodEnd } = renewal
-  const { anchor, number } = nextPeriod(subscription, planInterval)
-  const terms = { planId, planName: planName ?? subscription.planName, planInterval, price }
-  return { ...subscription, ...terms, anchor, periodNumber: number, currentPeriodEnd, pendingPlanId: null }
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/config.js'
 import { addDays } from '../../../core/duration.js'
 import { type Interval, type Period, periodNumber } from '../../../core/period.js'
-import type { Subscription } from '../../../platform/postgres/generated/client.js'
+import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 
 /** What time makes due for a subscription whose money no provider collects. */
 export type CollectionStep = 'BEGIN_PERIOD' | 'TERMINATE' | 'PAST_DUE' | 'UNPAID' | 'ISSUE_RENEWAL'
@@ -69,4 +69,28 @@ export function nextPeriod(
 ): NextPeriod {
   if (interval !== planInterval) return { anchor: currentPeriodEnd, number: 1, period: periodNumber(currentPeriodEnd, interval, 1) }
   return { anchor, number: number + 1, period: periodNumber(anchor, interval, number + 1) }
+}
+
+/** A price is moved once, and only that of the plan. */
+export const NO_PRICE_MOVE = { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } as const
+
+type Renewal = Pick<Order, 'id' | 'planId' | 'planName' | 'planInterval' | 'planPrice'>
+
+/** What changes of a subscription when the period of its renewal begins. */
+export function termsAfter(subscription: Subscription, { id, planId, planName, planInterval, planPrice: price }: Renewal) {
+  if (planId === null || planName === null || planInterval === null) throw new Error(`renewal ${id} names no plan`)
+  const { anchor, number, period } = nextPeriod(subscription, planInterval)
+  const changesPlan = planId !== subscription.planId
+  const isPriceMoved = subscription.nextPriceAt !== null && subscription.nextPriceAt <= period.start
+  return {
+    orderId: id,
+    price,
+    anchor,
+    periodNumber: number,
+    currentPeriodStart: period.start,
+    currentPeriodEnd: period.end,
+    pendingPlanId: null,
+    ...((changesPlan || isPriceMoved) && NO_PRICE_MOVE),
+    ...(changesPlan && { planId, planName, planInterval }),
+  }
 }
