@@ -32,8 +32,8 @@ export const subscriptions = defineModule({
   },
   errors: [ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND],
   jobs: [
-    jobHandler(MOVE_PRICES, ({ services }, { planId, price, from }) =>
-      storePriceMoves(services, { planId: BigInt(planId), price: BigInt(price), from: new Date(from) }),
+    jobHandler(MOVE_PRICES, ({ services }, { planId, price, from, requestedAt }) =>
+      storePriceMoves(services, { planId: BigInt(planId), price: BigInt(price), from: new Date(from), requestedAt: new Date(requestedAt) }),
     ),
   ],
   cron: {

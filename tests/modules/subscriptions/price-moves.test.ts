@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { storePriceMoves } from '../../../src/modules/subscriptions/renewals/move-prices.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { buy, dataOf } from '../../support/payments.js'
 import { codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
@@ -105,6 +107,29 @@ describe('a price that administrators move', () => {
     await advanceTo('2026-05-25T10:00:00.000Z')
     await advanceTo('2026-06-01T10:00:00.000Z')
     expect(await readSubscription()).toEqual([1500, null, null])
+  })
+
+  test('is stored once, although its job runs again, and an older one does not replace it', async () => {
+    await setPrice(700)
+    await movePrices()
+    await advanceTo('2026-05-02T10:00:00.000Z')
+    await advanceTo('2026-05-25T10:00:00.000Z')
+    const move = { planId: BigInt(rowId(plans.starter)), from: new Date(BOUGHT), requestedAt: new Date(BOUGHT) }
+    await storePriceMoves(server.services, { ...move, price: 700n })
+    await storePriceMoves(server.services, { ...move, price: 600n, requestedAt: new Date('2026-05-01T09:59:59.999Z') })
+    expect(await readSubscription()).toEqual([500, 700, '2026-06-01T10:00:00.000Z'])
+    await advanceTo('2026-06-02T10:00:00.000Z')
+    expect(await readNotices()).toEqual([['2026-05-02T10:00:00.000Z', '500', '700', '2026-06-01T10:00:00.000Z']])
+  })
+
+  test('is previewed for the period after one that is invoiced already', async () => {
+    await setPrice(700)
+    await movePrices()
+    const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id, when: PERIOD_END }) { subscription { id } } }'
+    await dataOf(server.ask(user, change, { id: plans.pro }))
+    await advanceTo('2026-05-25T10:00:00.000Z')
+    const { upcomingInvoice } = await dataOf(server.ask(user, '{ upcomingInvoice { periodStart total { minorUnits } } }'))
+    expect(upcomingInvoice).toMatchObject({ periodStart: '2026-07-01T10:00:00.000Z', total: { minorUnits: 1500 } })
   })
 
   test('is nothing that a customer may decide, and needs a plan with a fixed price', async () => {

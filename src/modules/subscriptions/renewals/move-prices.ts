@@ -16,7 +16,7 @@ import { publishEvent } from '../../webhooks/index.js'
 import { MOVE_PRICES } from '../subscription.jobs.js'
 import { findRenewal } from './cancel-renewal.js'
 import type { MovePricesInput } from './collection.type.js'
-import { nextPeriod } from './renewal.rules.js'
+import { NO_PRICE_MOVE, nextPeriod } from './renewal.rules.js'
 
 const BATCH_SIZE = 500
 /** More periods than a renewal can be away. */
@@ -24,13 +24,8 @@ const MAX_PERIODS = 1200
 
 const moveSchema = z.object({ planId: rowId('Plan'), from: optional(z.date()) })
 
-/** The subscriptions of a plan that are renewed by invoice at another price. */
-const toMove = (planId: bigint, price: bigint) => ({
-  planId,
-  collection: 'INVOICE' as const,
-  ...LIVE_SUBSCRIPTION,
-  OR: [{ price: { not: price } }, { nextPrice: { not: null } }],
-})
+/** The subscriptions of a plan that are renewed by invoice. */
+const ofPlan = (planId: bigint) => ({ planId, collection: 'INVOICE' as const, ...LIVE_SUBSCRIPTION })
 
 /**
  * Moves the subscribers of a plan to its current price, from their first renewal at or after a time, and not before they
@@ -49,8 +44,8 @@ export async function movePrices(
     if (plan.price === null) throw invalidInputError('input.planId', 'must name a plan with a fixed price')
     const at = clock.now()
     const start = from && from > at ? from : at
-    const subscriptions = await tx.subscription.count({ where: toMove(planId, plan.price) })
-    const move = { planId: planId.toString(), price: plan.price.toString(), from: start.toISOString() }
+    const subscriptions = await tx.subscription.count({ where: { ...ofPlan(planId), price: { not: plan.price } } })
+    const move = { planId: planId.toString(), price: plan.price.toString(), from: start.toISOString(), requestedAt: at.toISOString() }
     await enqueue(tx, MOVE_PRICES, move, `${MOVE_PRICES.name}:${planId}`)
     const details = { planId, price: plan.price.toString(), from: start.toISOString(), subscriptions }
     await recordAuditEntry(tx, { actor: principal, action: 'movePrices', subject: `plan:${planId}`, details, at })
@@ -63,6 +58,8 @@ interface PriceMove {
   /** Minor units. */
   readonly price: bigint
   readonly from: Date
+  /** When the administrator requested it. Of several moves, the last one applies. */
+  readonly requestedAt: Date
 }
 
 type MoveServices = Pick<Services, 'clock' | 'config' | 'db'>
@@ -72,7 +69,7 @@ export async function storePriceMoves(services: MoveServices, move: PriceMove): 
   const { db } = services
   const read = (last: Subscription | undefined) =>
     db.subscription.findMany({
-      where: { ...toMove(move.planId, move.price), id: { gt: last?.id ?? 0n } },
+      where: { ...ofPlan(move.planId), id: { gt: last?.id ?? 0n } },
       orderBy: { id: 'asc' },
       take: BATCH_SIZE,
     })
@@ -84,26 +81,36 @@ export async function storePriceMoves(services: MoveServices, move: PriceMove): 
   await runForEachRow(readBatches(BATCH_SIZE, read), store, 'subscriptions could not be moved to the price')
 }
 
-async function storePriceMove(tx: Transaction, { clock, config }: MoveServices, id: bigint, { planId, price, from }: PriceMove) {
-  const subscription = await tx.subscription.findFirst({ where: { id, ...toMove(planId, price) } })
-  if (!subscription) return
-  const at = clock.now()
+/** Changes nothing if this move, or a later one, is stored already: the job may run again. */
+async function storePriceMove(
+  tx: Transaction,
+  { clock, config }: MoveServices,
+  id: bigint,
+  { planId, price, from, requestedAt }: PriceMove,
+): Promise<void> {
+  const subscription = await tx.subscription.findFirst({ where: { id, ...ofPlan(planId) } })
+  if (!subscription || (subscription.priceMovedAt !== null && subscription.priceMovedAt > requestedAt)) return
   const { noticeDays } = config.prices
-  const notified = addDays(at, noticeDays)
-  const nextPriceAt = await findFirstRenewal(tx, subscription, from > notified ? from : notified)
-  const isSame = subscription.price === price
-  const moved = { nextPrice: price, nextPriceAt, priceNoticeAt: addDays(nextPriceAt, -noticeDays) }
-  const data = isSame ? { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } : moved
-  await tx.subscription.update({ where: { id }, data: { ...data, updatedAt: at } })
+  const notified = addDays(requestedAt, noticeDays)
+  const at = await findFirstRenewal(tx, subscription, { from: from > notified ? from : notified, price })
+  if (subscription.nextPrice === price && subscription.nextPriceAt?.getTime() === at.getTime()) return
+  const moved = { nextPrice: price, nextPriceAt: at, priceNoticeAt: addDays(at, -noticeDays) }
+  const data = subscription.price === price ? NO_PRICE_MOVE : moved
+  await tx.subscription.update({ where: { id }, data: { ...data, priceMovedAt: requestedAt, updatedAt: clock.now() } })
 }
 
-/** The start of the first period that begins at or after a time and that is not invoiced yet. */
-async function findFirstRenewal(tx: Transaction, subscription: Subscription, from: Date): Promise<Date> {
+/** The start of the first period that begins at or after a time and that is not invoiced at another price yet. */
+async function findFirstRenewal(
+  tx: Transaction,
+  subscription: Subscription,
+  { from, price }: { readonly from: Date; readonly price: bigint },
+): Promise<Date> {
   const renewal = await findRenewal(tx, subscription)
+  const invoicedAt = renewal && renewal.planPrice !== price ? renewal.renewsFrom?.getTime() : undefined
   let next = { ...subscription }
   for (let count = 0; count < MAX_PERIODS; count += 1) {
     const { number, period } = nextPeriod(next, next.planInterval)
-    if (period.start >= from && renewal?.renewsFrom?.getTime() !== period.start.getTime()) return period.start
+    if (period.start >= from && period.start.getTime() !== invoicedAt) return period.start
     next = { ...next, periodNumber: number, currentPeriodEnd: period.end }
   }
   throw new Error(`subscription ${subscription.id} has no renewal after ${from.toISOString()}`)
