@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { graceEndsAt, hasAccess } from './access.rules.js'
+export { accessEndsAt, graceEndsAt } from './access.rules.js'
 export { loadEntitlement, loadLiveSubscription, loadUsableSubscription } from './entitlement.loader.js'
 export { findLiveSubscription, LIVE_SUBSCRIPTION } from './entitlement.queries.js'
 export { entitlements } from './entitlements.module.js'

@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { Prisma, type Subscription } from '../../platform/postgres/generated/client.js'
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
-import { graceEndsAt, hasAccess, refreshEntitlement } from '../entitlements/index.js'
+import { accessEndsAt, graceEndsAt, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, lockCustomer } from '../identity/index.js'
 import { settleOpenInvoices } from '../ledger/index.js'
 import { notifyOfOrders } from '../orders/index.js'
@@ -24,6 +24,7 @@ import {
 } from './due-subscription.queries.js'
 import { expireActiveOrders, releaseSubscription } from './end-subscription.js'
 import { freeOrderPayments } from './free-order-payments.js'
+import { cancelRenewal } from './renewals/cancel-renewal.js'
 import { publishAccessChange } from './renewals/overdue.js'
 import type { CollectionServices } from './renewals/settle-customer.js'
 
@@ -127,7 +128,8 @@ async function endIfOverdue(
     const customer = { userId, organisationId }
     await lockCustomer(tx, customer)
     const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
-    if (subscription.status !== 'EXPIRED' && !hasAccess(subscription, at, services.config.graceDays))
+    const end = accessEndsAt(subscription, services.config.graceDays)
+    if (subscription.status !== 'EXPIRED' && end !== null && end <= at)
       await endOverdueSubscription(tx, services, customer, subscription, at)
   })
 }
@@ -141,13 +143,17 @@ async function endOverdueSubscription(
 ): Promise<void> {
   const { graceDays } = services.config
   const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
-  const isUnpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
+  const isEnd = endsAt !== null && endsAt <= at
+  const isUnpaid = !isEnd && status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
   if (status === 'UNPAID' || status === 'PAUSED') return
-  const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd }
+  const state = isUnpaid
+    ? { status: 'UNPAID' as const }
+    : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd, collectAt: null }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!isUnpaid) {
     await expireActiveOrders(tx, customer, at)
     await releaseSubscription(tx, id, at)
+    await cancelRenewal(tx, services, subscription)
     await settleOpenInvoices(tx, customer, subscription.currency, at)
   }
   await refreshEntitlement(tx, services, customer)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
-import { buy, cancelSubscription, dataOf, grantCredit, readBalances, recordPayment, reversePayment } from '../../support/payments.js'
+import { buy, cancelSubscription, dataOf, grantCredit, order, readBalances, recordPayment, reversePayment } from '../../support/payments.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -368,12 +368,47 @@ describe('a paid renewal whose period has begun before the job of this minute', 
   }
 })
 
+test('a scheduled plan that has taken effect cannot be revoked, although the job of this minute has not run', async () => {
+  await buy(server, user, plans.pro)
+  const change = 'mutation ($id: ID!) { changePlan(input: { planId: $id }) { subscription { id } } }'
+  await dataOf(server.ask(user, change, { id: plans.starter }))
+  await advanceTo('2026-12-29T10:00:00.000Z')
+  await pay((await readInvoices())[1].id, 500)
+  server.clock.set('2027-01-05T10:00:00.000Z')
+  expect(codeOf(await server.ask(user, 'mutation { revokePlanChange(input: {}) { subscription { id } } }'))).toBe('INVALID_TRANSITION')
+  await server.tick()
+  expect(await readSubscription()).toMatchObject({ plan: { slug: 'starter' }, pendingPlan: null })
+  expect((await readInvoices()).map(({ status, amount }) => [status, amount.minorUnits])).toEqual([
+    ['PAID', 1500],
+    ['PAID', 500],
+  ])
+})
+
+test('upcomingInvoice takes an organisation or a subscription, not both', async () => {
+  const answer = await server.ask(user, '{ upcomingInvoice(organisationId: "o1", subscriptionId: "sub_1") { periodStart } }')
+  expect(codeOf(answer)).toBe('BAD_USER_INPUT')
+})
+
+/** Approves an order for Pro that ends on 2027-02-01. @returns the id of its invoice */
+async function buyUntilFebruary(): Promise<string> {
+  const orderId = await order(server, user, plans.pro)
+  await dataOf(applyPlan(server, { userId: String(user), planId: plans.pro, orderId, expiresAt: '2027-02-01T00:00:00.000Z' }))
+  return (await readInvoices())[0].id
+}
+
+test('a purchase with expiresAt whose payment has bounced ends at that time, and its invoice stays open', async () => {
+  const id = await buyUntilFebruary()
+  await advanceTo('2027-01-30T00:00:00.000Z')
+  const { payments } = (await dataOf(server.ask(user, `query ($id: ID!) { invoice(id: $id) { payments { id } } }`, { id }))).invoice
+  await dataOf(reversePayment(server, { paymentId: payments[0].id }))
+  await advanceTo('2027-02-01T00:00:00.000Z')
+  expect(await readLatest()).toMatchObject({ status: 'EXPIRED' })
+  expect(await readInvoices()).toMatchObject([{ status: 'OPEN' }])
+  expect(await server.services.db.subscription.count({ where: { userId: String(user), collectAt: { not: null } } })).toBe(0)
+})
+
 test('a purchase with expiresAt ends at that time and is not renewed', async () => {
-  const { placeOrder } = await dataOf(
-    server.ask(user, 'mutation ($id: ID!) { placeOrder(input: { planId: $id }) { order { id } } }', { id: plans.pro }),
-  )
-  const order = { userId: String(user), planId: plans.pro, orderId: placeOrder.order.id, expiresAt: '2027-02-01T00:00:00.000Z' }
-  await dataOf(applyPlan(server, order))
+  await buyUntilFebruary()
   await advanceTo('2027-01-31T23:59:59.999Z')
   expect(await readSubscription()).toMatchObject({ status: 'ACTIVE' })
   await advanceTo('2027-02-01T00:00:00.000Z')
@@ -422,6 +457,15 @@ describe('an administrator', () => {
     expect(await readSubscription()).toMatchObject({ status: 'ACTIVE', collection: 'NONE', currentPeriodEnd: '2027-03-05T10:00:00.000Z' })
     expect(codeOf(await askAdmin('setCollection', { subscriptionId, collection: 'NONE' }))).toBe('INVALID_TRANSITION')
     expect(codeOf(await askAdmin('setCollection', { subscriptionId, collection: 'PROVIDER' }))).toBe('BAD_USER_INPUT')
+  })
+
+  test('bills no period that has passed when a granted plan becomes renewed by invoice', async () => {
+    await dataOf(applyPlan(server, { userId: String(user), planId: plans.pro, amount: 0 }))
+    server.clock.set('2027-03-10T10:00:00.000Z')
+    await admin('setCollection', { subscriptionId: (await readSubscription()).id, collection: 'INVOICE' })
+    await server.tick()
+    expect(await readInvoices()).toEqual([])
+    expect(await readSubscription()).toMatchObject({ currentPeriodStart: '2027-03-05T10:00:00.000Z' })
   })
 
   test('is the only one who may', async () => {

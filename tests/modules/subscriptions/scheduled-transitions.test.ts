@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { encodeId } from '../../../src/core/ids.js'
+import { endOverdueSubscriptions } from '../../../src/modules/subscriptions/scheduled-transitions.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { requestRefund } from '../../support/refunds.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
@@ -61,6 +62,28 @@ test('a plan with an agreed end expires then', async () => {
   })
   expect(await server.services.db.outboxEvent.count({ where: { type: 'plan.expired' } })).toBe(1)
 })
+
+test('a suspended plan whose agreed end is moved at the moment when it ends continues', async () => {
+  await applyPlan(server, { userId: '10', planId: plans.pro, expiresAt: '2026-02-10T00:00:00.000Z' })
+  await server.owner.query(`UPDATE subscriptions SET suspended_by = 'ADMIN'`)
+  server.clock.set('2026-02-10T00:00:00.000Z')
+  const client = await server.owner.connect()
+  await client.query('BEGIN')
+  await client.query(`SELECT FROM users WHERE id = '10' FOR NO KEY UPDATE`)
+  const end = endOverdueSubscriptions(server.services)
+  await waitUntilBlocked()
+  await client.query(`UPDATE subscriptions SET ends_at = '2026-03-10', current_period_end = '2026-03-10'`)
+  await client.query('COMMIT')
+  client.release()
+  await end
+  expect(await server.services.db.subscription.findMany()).toMatchObject([{ status: 'ACTIVE', suspendedBy: 'ADMIN' }])
+})
+
+/** Waits until another connection waits for a lock. */
+async function waitUntilBlocked(): Promise<void> {
+  const query = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  await expect.poll(async () => (await server.owner.query(query)).rowCount).toBe(1)
+}
 
 test('a granted plan can be cancelled to the end of its period and resumed before', async () => {
   await applyPlan(server, { userId: '10', planId: plans.pro })

@@ -8,6 +8,7 @@ import { customerName, type UserPrincipal } from '../../identity/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
 import { recordMrr } from '../../reports/index.js'
 import type { Services } from '../../services.js'
+import { advancePeriods } from '../scheduled-transitions.js'
 import { cancelRenewal } from './cancel-renewal.js'
 import type { SetCollectionInput } from './collection.type.js'
 import { lockSubscription } from './lock-subscription.js'
@@ -30,6 +31,8 @@ export async function setCollection(
   input: SetCollectionInput,
 ): Promise<Subscription> {
   const { subscriptionId: id, collection, notes = null } = parseInput(collectionSchema, 'input', input)
+  // Periods that have passed meanwhile are not billed.
+  if (collection === 'INVOICE') await advancePeriods(services, id)
   return runTransaction(services.db, async (tx) => {
     const subscription = await lockSubscription(tx, services, id)
     const { collection: from, currency, planId } = subscription
