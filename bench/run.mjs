@@ -13,6 +13,7 @@ import { benchOrders } from './orders.mjs'
 import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
 import { startQuittance, withDatabase } from './programs.mjs'
+import { benchRenewals } from './renewals.mjs'
 import { benchSales } from './sales.mjs'
 import { benchStart } from './start-up.mjs'
 
@@ -29,6 +30,7 @@ await quittance.stopAndDelete()
 const sales = await benchSales()
 const jobs = await withDatabase(benchJobs)
 const periods = await withDatabase(benchPeriods)
+const renewals = await withDatabase(benchRenewals)
 const drawing = await benchDrawing()
 const memory = await memoryCurve()
 
@@ -136,6 +138,7 @@ Jobs without work that run one after another, each in the queue of its subject. 
 | the same after their purge | ${spread(jobs.purged)} | ${times(jobs.none.rate / jobs.purged.rate)} as long |
 
 ${number(periods.subscriptions)} subscriptions whose periods ended together move to the next one in ${periods.seconds.toFixed(1)} s.
+${number(renewals.subscriptions)} renewals that are due together are issued in ${number(renewals.issueSeconds)} s; if none is paid, their periods begin in ${number(renewals.beginSeconds)} s.
 
 ## Notifying other processes
 

@@ -8,7 +8,7 @@ export { invoiceLoader, orderInvoiceLoader, refundCreditNotesLoader } from './in
 export { findInvoice } from './invoice.queries.js'
 export { CreditNote, Invoice, InvoicePreview } from './invoice.type.js'
 export { toInvoicePreview } from './invoice-amounts.js'
-export { getBuyer } from './invoice-data.queries.js'
+export { getBuyer, type InvoiceData } from './invoice-data.queries.js'
 export { type LinkPurpose, signInvoiceLink, verifyInvoiceLink } from './invoice-link.js'
 export { invoicing } from './invoicing.module.js'
 export { type CreditReason, issueCreditNote, leftToCredit, lockInvoice } from './issue-credit-note.js'

@@ -9,7 +9,7 @@ import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
-import { getInvoiceData } from './invoice-data.queries.js'
+import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { assignNumber } from './number-counter.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
@@ -25,6 +25,8 @@ interface SaleTerms {
   dueAt?: Date
   /** Whether it is printed as paid. Default: if no due date is given. */
   isPaid?: boolean
+  /** What was quoted for the lines of the order in this transaction. Default: it is read. */
+  quoted?: InvoiceData
 }
 
 export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: false, isTest: false, providerTax: 0n }
@@ -39,12 +41,12 @@ export async function issueInvoice(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period | null,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, isPaid = dueAt === undefined }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, isPaid = dueAt === undefined, quoted }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
-  const sale = await getInvoiceData(tx, services, order, { withCredit: false })
+  const sale = quoted ?? (await getInvoiceData(tx, services, order, { withCredit: false }))
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const paymentMethods = dueAt && !isPaid ? await listPaymentMethods(tx) : []
   const invoice = await issueDocument(tx, services, {

@@ -3,9 +3,8 @@ import type { Plan } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
 import { describeLines, linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
-import type { BuyerDetails } from './document-snapshot.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
-import { getBuyer, getTaxDecision } from './invoice-data.queries.js'
+import { getBuyer, getTaxDecision, type InvoiceData } from './invoice-data.queries.js'
 import { calculateTax } from './tax/tax.rules.js'
 
 interface PriceQuote {
@@ -14,7 +13,8 @@ interface PriceQuote {
   readonly total: bigint
   /** Minor units, without tax. */
   readonly net: bigint
-  readonly buyer: BuyerDetails
+  /** What its invoice shows. */
+  readonly sale: InvoiceData
 }
 
 type QuoteServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
@@ -35,9 +35,10 @@ export async function quoteLines(
   lines: readonly OrderLine[],
   { amountsIncludeTax = services.config.invoices.pricesIncludeTax }: { amountsIncludeTax?: boolean } = {},
 ): Promise<PriceQuote> {
-  const { buyer, locale, tax } = await getBuyer(tx, services, customer)
-  const amounts = calculateTotals(describeLines(lines, locale), tax, amountsIncludeTax)
-  return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), buyer }
+  const buyer = await getBuyer(tx, services, customer)
+  const sale = { ...buyer, lines: describeLines(lines, buyer.locale) }
+  const amounts = calculateTotals(sale.lines, sale.tax, amountsIncludeTax)
+  return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), sale }
 }
 
 /**

@@ -65,7 +65,7 @@ async function openCheckout(
   const variantId = findVariantId(provider, plan)
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
-  const { buyer, total } = await quotePrice(services.db, services, customer, plan)
+  const { sale, total } = await quotePrice(services.db, services, customer, plan)
   const buyerIds = {
     user_id: customer.userId,
     ...(customer.organisationId !== null && { organisation_id: customer.organisationId }),
@@ -76,7 +76,7 @@ async function openCheckout(
     interval: plan.interval,
     amount: total,
     currency: plan.currency,
-    email: buyer.email,
+    email: sale.buyer.email,
     ...urls,
     custom: { ...buyerIds, proof: signCheckout(services.config, buyerIds) },
   })

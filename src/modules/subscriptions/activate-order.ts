@@ -5,7 +5,7 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
-import { issueInvoice, quoteLines } from '../invoicing/index.js'
+import { type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
@@ -52,7 +52,7 @@ export async function activateOrder(
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
   const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
   const lines = items.map(parseOrderItem)
-  const { total: amount, net } = await quoteLines(tx, services, customer, lines)
+  const { total: amount, net, sale } = await quoteLines(tx, services, customer, lines)
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
   const subscription = await createSubscription(tx, customer, order, {
     price,
@@ -83,7 +83,7 @@ export async function activateOrder(
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId: subscription.id }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, principal, at })
+  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, sale, principal, at })
   if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
   await settleCustomer(tx, services, customer, order.currency)
 }
@@ -136,9 +136,9 @@ async function invoiceAndPay(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
-  { period, principal, at }: { period: Period; principal: UserPrincipal; at: Date },
+  { period, sale, principal, at }: { period: Period; sale: InvoiceData; principal: UserPrincipal; at: Date },
 ): Promise<void> {
-  const issued = await issueInvoice(tx, services, order, period)
+  const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale })
   const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
   const amount = amountDue(invoice)
   if (amount > 0n) await receiveInvoicePayment(tx, approvedPayment(order, { principal, amount, at }), invoice)

@@ -13,14 +13,24 @@ export async function* readBatches<R>(size: number, read: (last: R | undefined) 
 }
 
 /**
- * Runs `work` for every row of all batches, one after the other. One that fails does not stop the others.
+ * Runs `work` for every row of all batches. One that fails does not stop the others.
  * @param failure  names what has failed, for example "subscriptions could not be ended"
+ * @param atOnce  how many rows are worked on at the same time, each with a connection of its own
  * @throws AggregateError of the failures
  */
-export async function runForEachRow<R>(batches: AsyncIterable<R[]>, work: (row: R) => Promise<void>, failure: string): Promise<void> {
+export async function runForEachRow<R>(
+  batches: AsyncIterable<R[]>,
+  work: (row: R) => Promise<void>,
+  failure: string,
+  { atOnce = 1 }: { readonly atOnce?: number } = {},
+): Promise<void> {
   const failures: unknown[] = []
   for await (const batch of batches) {
-    for (const row of batch) await work(row).catch((error: unknown) => failures.push(error))
+    const rows = batch.values()
+    const workNext = async () => {
+      for (const row of rows) await work(row).catch((error: unknown) => failures.push(error))
+    }
+    await Promise.all(Array.from({ length: atOnce }, workNext))
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ${failure}`)
 }

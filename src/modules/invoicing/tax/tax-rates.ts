@@ -22,8 +22,9 @@ function newRateSchema(find: FindMissingGlyph) {
     )
 }
 
-export function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
-  return tx.taxRate.findMany({ where: { country: { in: countries.filter((code) => code != null) } } })
+export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
+  const known = countries.filter((code) => code != null)
+  return known.length > 0 ? tx.taxRate.findMany({ where: { country: { in: known } } }) : []
 }
 
 /** Not paged: there are at most two rates per country. */

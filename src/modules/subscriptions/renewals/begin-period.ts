@@ -13,12 +13,13 @@ import { nextPeriod, termsAfter } from './renewal.rules.js'
 /**
  * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect.
  * The order of the period becomes active if its invoice is settled, or with its payment later.
+ * @returns the subscription as it is then
  */
 export async function beginPeriod(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   subscription: Subscription,
-): Promise<unknown> {
+): Promise<Subscription> {
   if (subscription.collection !== 'INVOICE') return beginUnbilledPeriod(tx, services, subscription)
   const at = services.clock.now()
   const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription))
@@ -32,10 +33,11 @@ export async function beginPeriod(
   if (changesPlan) await refreshEntitlement(tx, services, subscription)
   if (changesPlan || begun.price !== subscription.price) await recordMrr(tx, services, subscription)
   const payload = { subscriptionId: id, status: begun.status, planId: begun.planId }
-  return publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
+  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
+  return begun
 }
 
-function beginUnbilledPeriod(tx: Transaction, { clock }: Pick<Services, 'clock'>, subscription: Subscription): Promise<unknown> {
+function beginUnbilledPeriod(tx: Transaction, { clock }: Pick<Services, 'clock'>, subscription: Subscription): Promise<Subscription> {
   const { number, period } = nextPeriod(subscription, subscription.planInterval)
   const data = { periodNumber: number, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: clock.now() }
   return tx.subscription.update({ where: { id: subscription.id }, data })

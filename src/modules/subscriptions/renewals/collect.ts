@@ -6,6 +6,8 @@ import type { Services } from '../../services.js'
 import { type CollectionServices, takeDueSteps } from './settle-customer.js'
 
 const COLLECTION_BATCH_SIZE = 500
+/** Keeps both the process and the database busy, and leaves connections of the pool to requests. */
+const AT_ONCE = 4
 
 interface DueCollection extends Customer {
   readonly id: bigint
@@ -27,7 +29,7 @@ export async function collectDueSubscriptions(services: CollectionServices & Pic
       await lockCustomer(tx, customer)
       await takeDueSteps(tx, services, customer)
     })
-  await runForEachRow(readBatches(COLLECTION_BATCH_SIZE, read), collect, 'subscriptions could not be renewed')
+  await runForEachRow(readBatches(COLLECTION_BATCH_SIZE, read), collect, 'subscriptions could not be renewed', { atOnce: AT_ONCE })
 }
 
 function listDue(db: Database, until: Date, last: DueCollection | undefined): Promise<DueCollection[]> {

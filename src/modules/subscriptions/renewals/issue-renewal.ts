@@ -41,14 +41,15 @@ export async function issueRenewal(
   const plan = await getRenewalPlan(tx, subscription)
   const { period } = nextPeriod(subscription, plan.planInterval)
   const lines = linesForPlan({ name: plan.planName, interval: plan.planInterval }, plan.planPrice ?? 0n)
-  const { total, net } = await quoteLines(tx, services, subscription, lines)
+  const { total, net, sale } = await quoteLines(tx, services, subscription, lines)
   const amounts = { amount: total, net, periodAmount: total }
   const order = await createRenewalOrder(tx, subscription, { plan, period, amounts, lines, currency, at })
   const renewal = { subscriptionId, orderId: order.id, amount: total.toString(), currency, renewsAt: period.start.toISOString() }
   await publishEvent(tx, { type: 'renewal.upcoming', customer: order, payload: renewal, at })
   if (total === 0n) return order
   const dueAt = period.start > at ? period.start : at
-  const isPaid = (await readSpendableBalance(tx, subscription, currency, at)) >= total
-  await payFromBalance(tx, await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid }), at)
+  const balance = await readSpendableBalance(tx, subscription, currency, at)
+  const invoice = await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid: balance >= total, quoted: sale })
+  if (balance > 0n) await payFromBalance(tx, invoice, at)
   return order
 }

@@ -8,19 +8,20 @@ import { endPlan } from '../end-subscription.js'
 
 type OverdueServices = Pick<Services, 'clock' | 'config' | 'providers'>
 
-/** Changes the status because of an unpaid invoice, or because none is overdue any more. */
+/** Changes the status because of an unpaid invoice, or because none is overdue any more. @returns the subscription as it is then */
 export async function changeOverdueStatus(
   tx: Transaction,
   services: OverdueServices,
   subscription: Subscription,
   { status, pastDueSince }: { status: 'ACTIVE' | 'PAST_DUE' | 'UNPAID'; pastDueSince: Date | null },
-): Promise<void> {
+): Promise<Subscription> {
   const at = services.clock.now()
   const { id, planId, status: before } = subscription
-  await tx.subscription.update({ where: { id }, data: { status, pastDueSince, updatedAt: at } })
+  const changed = await tx.subscription.update({ where: { id }, data: { status, pastDueSince, updatedAt: at } })
   await refreshEntitlement(tx, services, subscription)
   await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload: { subscriptionId: id, status, planId }, at })
-  await publishAccessChange(tx, before, { ...subscription, status }, at)
+  await publishAccessChange(tx, before, changed, at)
+  return changed
 }
 
 /** Publishes access that was lost or regained by a change of the status, because something was or is no longer overdue. */
@@ -55,13 +56,16 @@ export async function publishResumption(tx: Transaction, subscription: Subscript
 /**
  * Ends a subscription whose invoice was not paid. What is open is credited; part payments for unused time go to the
  * balance.
+ * @returns the subscription as it is then
  */
-export async function terminate(tx: Transaction, services: OverdueServices, subscription: Subscription): Promise<void> {
+export async function terminate(tx: Transaction, services: OverdueServices, subscription: Subscription): Promise<Subscription> {
   const at = services.clock.now()
   const { id: subscriptionId, planId } = subscription
   const ended = await endPlan(tx, services, subscription)
   const payload = { subscriptionId, status: 'EXPIRED' }
   await publishEvent(tx, { type: 'plan.expired', customer: subscription, payload, at })
   await publishEvent(tx, { type: 'subscription.terminated', customer: subscription, payload: { subscriptionId, planId }, at })
-  if (ended) await settleEndedSubscription(tx, services, ended, { at })
+  if (!ended) throw new Error(`subscription ${subscriptionId} has ended already`)
+  await settleEndedSubscription(tx, services, ended, { at })
+  return ended
 }

@@ -32,8 +32,8 @@ export async function settleCustomer(tx: Transaction, services: CollectionServic
  */
 export async function takeDueSteps(tx: Transaction, services: CollectionServices, customer: Customer): Promise<void> {
   const where = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, collection: { not: 'PROVIDER' } } as const
-  const subscription = await tx.subscription.findFirst({ where, select: { id: true } })
-  if (subscription) await collectSubscription(tx, services, subscription.id)
+  const subscription = await tx.subscription.findFirst({ where })
+  if (subscription) await collectSubscription(tx, services, subscription)
 }
 
 /** Credits a renewal that was issued and issues it again, because the plan or the price of the next period is another one. */
@@ -47,33 +47,37 @@ export async function reissueRenewal(tx: Transaction, services: CollectionServic
  * Brings a subscription whose money no provider collects up to date, step by step in the order of time, and stores when the
  * next step is due.
  */
-export async function collectSubscription(tx: Transaction, services: CollectionServices, id: bigint): Promise<void> {
+async function collectSubscription(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
   const now = services.clock.now()
+  let subscription = found
   for (let count = 0; count < MAX_STEPS; count += 1) {
-    const { subscription, firstDueAt, hasRenewal } = await readCollection(tx, services, id)
+    const { firstDueAt, hasRenewal } = await readCollection(tx, services, subscription)
+    subscription = await followInvoices(tx, services, subscription, firstDueAt)
     const due = nextStep({ ...subscription, firstDueAt, hasRenewal }, services.config)
-    if (!due || due.at > now) {
-      const collectAt = due?.at ?? null
-      if (collectAt?.getTime() !== subscription.collectAt?.getTime()) await tx.subscription.update({ where: { id }, data: { collectAt } })
-      return
-    }
-    await takeStep(tx, { ...services, clock: clockAt(services.clock, due.at) }, subscription, due.step, firstDueAt)
+    if (!due || due.at > now) return storeNextStep(tx, subscription, due?.at ?? null)
+    subscription = await takeStep(tx, { ...services, clock: clockAt(services.clock, due.at) }, subscription, due.step, firstDueAt)
   }
-  throw new Error(`subscription ${id} has more than ${MAX_STEPS} steps due`)
+  throw new Error(`subscription ${found.id} has more than ${MAX_STEPS} steps due`)
 }
 
-function takeStep(
+async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, at: Date | null): Promise<void> {
+  if (at?.getTime() !== collectAt?.getTime()) await tx.subscription.update({ where: { id }, data: { collectAt: at }, select: { id: true } })
+}
+
+/** @returns the subscription as it is after the step */
+async function takeStep(
   tx: Transaction,
   services: CollectionServices,
   subscription: Subscription,
   step: CollectionStep,
   pastDueSince: Date | null,
-): Promise<unknown> {
+): Promise<Subscription> {
   switch (step) {
     case 'BEGIN_PERIOD':
       return beginPeriod(tx, services, subscription)
     case 'ISSUE_RENEWAL':
-      return issueRenewal(tx, services, subscription)
+      await issueRenewal(tx, services, subscription)
+      return subscription
     case 'TERMINATE':
       return terminate(tx, services, subscription)
     case 'PAST_DUE':
@@ -83,33 +87,45 @@ function takeStep(
 }
 
 interface Collection {
-  readonly subscription: Subscription
+  /** The earliest due date of its open invoices; null if all are settled. */
   readonly firstDueAt: Date | null
+  /** Whether the invoice of the next period was issued. */
   readonly hasRenewal: boolean
 }
 
-/** Reads a subscription with its open invoices, after what was paid has taken effect. */
-async function readCollection(tx: Transaction, services: CollectionServices, id: bigint): Promise<Collection> {
-  const { clock, config } = services
-  const at = clock.now()
-  const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
+/** Reads the open invoices and the renewals of a subscription, after what was paid has taken effect. */
+async function readCollection(tx: Transaction, { clock }: CollectionServices, subscription: Subscription): Promise<Collection> {
   const renewals = await listRenewals(tx, subscription)
+  const open = await listOpenInvoices(tx, subscription)
+  const isSettled = ({ id: orderId }: Order) => !open.some((invoice) => invoice.orderId === orderId)
+  await activateRenewals(tx, subscription, renewals.filter(isSettled), clock.now())
+  const hasRenewal = renewals.some(({ renewsFrom }) => renewsFrom?.getTime() === subscription.currentPeriodEnd.getTime())
+  return { firstDueAt: open[0]?.dueAt ?? null, hasRenewal }
+}
+
+/** Lifts the status of an overdue subscription when nothing is overdue any more. @returns the subscription as it is then */
+async function followInvoices(
+  tx: Transaction,
+  services: CollectionServices,
+  subscription: Subscription,
+  firstDueAt: Date | null,
+): Promise<Subscription> {
+  const { clock, config } = services
+  const { status, pastDueSince } = subscription
+  if (isLifted(status, firstDueAt, clock.now(), config.graceDays))
+    return changeOverdueStatus(tx, services, subscription, { status: 'ACTIVE', pastDueSince: null })
+  const isLater = status === 'PAST_DUE' && pastDueSince?.getTime() !== firstDueAt?.getTime()
+  return isLater ? changeOverdueStatus(tx, services, subscription, { status: 'PAST_DUE', pastDueSince: firstDueAt }) : subscription
+}
+
+/** The earliest due first. Few invoices of a customer are open, so they are selected here instead of by a join. */
+async function listOpenInvoices(tx: Transaction, subscription: Subscription): Promise<{ orderId: bigint; dueAt: Date }[]> {
   const open = await tx.invoice.findMany({
-    where: { status: 'OPEN', order: { subscriptionId: id } },
-    select: { orderId: true, dueAt: true },
+    where: { ...customerFilter(subscription), status: 'OPEN' },
+    select: { orderId: true, dueAt: true, order: { select: { subscriptionId: true } } },
     orderBy: { dueAt: 'asc' },
   })
-  const isSettled = ({ id: orderId }: Order) => !open.some((invoice) => invoice.orderId === orderId)
-  await activateRenewals(tx, subscription, renewals.filter(isSettled), at)
-  const firstDueAt = open[0]?.dueAt ?? null
-  const hasRenewal = renewals.some(({ renewsFrom }) => renewsFrom?.getTime() === subscription.currentPeriodEnd.getTime())
-  const { status, pastDueSince } = subscription
-  const lifted = isLifted(status, firstDueAt, at, config.graceDays) ? ('ACTIVE' as const) : null
-  const isLater = status === 'PAST_DUE' && pastDueSince?.getTime() !== firstDueAt?.getTime()
-  if (lifted) await changeOverdueStatus(tx, services, subscription, { status: lifted, pastDueSince: null })
-  else if (isLater) await changeOverdueStatus(tx, services, subscription, { status: 'PAST_DUE', pastDueSince: firstDueAt })
-  else return { subscription, firstDueAt, hasRenewal }
-  return { subscription: await tx.subscription.findUniqueOrThrow({ where: { id } }), firstDueAt, hasRenewal }
+  return open.filter(({ order }) => order.subscriptionId === subscription.id)
 }
 
 function listRenewals(tx: Transaction, { id: subscriptionId }: Subscription): Promise<Order[]> {
