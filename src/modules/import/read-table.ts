@@ -1,10 +1,17 @@
-import { type CastingContext, parse } from 'csv-parse/sync'
+import { type CastingContext, type Info, parse } from 'csv-parse/sync'
 
 /** A row of a table by the names of its header. */
 export interface TableRow {
   /** The line in which it begins, starting at 1. */
   line: number
   source: Record<string, string | null>
+}
+
+/** What csv-parse returns with the options "columns" and "info". */
+interface ParsedRecord {
+  readonly record: TableRow['source']
+  /** `bytes` up to the end of the record. */
+  readonly info: Pick<Info, 'bytes'>
 }
 
 /** Escape sequences of `mysql --batch`, which separates by tabs and does not quote. */
@@ -20,7 +27,7 @@ export function parseTable(text: string): TableRow[] {
   const headerEnd = content.indexOf('\n') + 1
   const delimiter = delimiterOf(content.subarray(0, headerEnd || content.length).toString())
   const isTabbed = delimiter === '\t'
-  const records = parse(content, {
+  const records = parse<ParsedRecord>(content, {
     delimiter,
     columns: true,
     skip_empty_lines: true,
@@ -28,7 +35,7 @@ export function parseTable(text: string): TableRow[] {
     info: true,
     ...(isTabbed && { quote: null }),
     cast: isTabbed ? parseTabbedCell : parseCell,
-  }) as unknown as { record: TableRow['source']; info: { bytes: number } }[]
+  })
   let [end, line] = [headerEnd, 2]
   return records.map(({ record, info }) => {
     // csv-parse counts the line breaks within quotation marks differently, so lines are counted here.
