@@ -284,6 +284,38 @@ describe('the import of EcliPanel tables', () => {
     expect(await pdfOf(508, 101)).toContain('An invoice is issued when the order becomes active.')
   })
 
+  test('keeps active orders for 0 without an end, because EcliPanel extends them, also one past its stored end', async () => {
+    const free = { items: 'Student', amount: 0, status: 'active', createdAt: '2026-10-01 10:00:00', expiresAt: '2026-11-24 10:00:00' }
+    const users = [1, 2, 3].map((id) => ({ id, firstName: 'A', lastName: `B${id}`, email: `a${id}@example.com` }))
+    const tables = {
+      user: [users[0], { ...users[1], studentVerifiedAt: '2026-09-11' }, { ...users[2], studentVerifiedAt: '2025-11-20' }],
+      plan: [
+        { id: 2, name: 'Pro', type: 'paid', price: 7.99 },
+        { id: 3, name: 'Student', type: 'educational', price: 0 },
+      ],
+      order: [
+        { ...free, id: 11, userId: 1, planId: 2 },
+        { ...free, id: 12, userId: 2, planId: 3 },
+        { ...free, id: 13, userId: 3, planId: 3 },
+      ],
+    }
+    const file = join(folder, 'free.json')
+    await writeFile(file, JSON.stringify(tables))
+    const { rejected, notices } = await importFixture(file)
+    expect(rejected).toEqual([])
+    const stored = await server.services.db.order.findMany({ orderBy: { id: 'asc' }, select: { id: true, status: true, expiresAt: true } })
+    expect(stored).toEqual([
+      { id: 11n, status: 'ACTIVE', expiresAt: null },
+      { id: 12n, status: 'ACTIVE', expiresAt: new Date('2027-09-11T00:00:00.000Z') },
+      { id: 13n, status: 'EXPIRED', expiresAt: new Date('2026-11-20T00:00:00.000Z') },
+    ])
+    expect(notices.filter(({ kind }) => kind === 'orders')).toEqual([
+      { kind: 'orders', text: 'active orders for 0 have no end but that of the verification as a student', ids: ['11', '12'] },
+      { kind: 'orders', text: 'active orders that have ended are imported as expired', ids: ['13'] },
+    ])
+    expect((await server.ask(1, '{ me { currentPlan { slug } } }')).data.me.currentPlan).toEqual({ slug: 'pro' })
+  })
+
   test('requires all tables at once', async () => {
     await expect(importFixture(join(FIXTURE, 'tables', 'user.csv'))).rejects.toThrow(
       '--preset eclipanel: plans are missing; import all tables together, from a folder or from one JSON file',

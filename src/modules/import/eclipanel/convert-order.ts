@@ -42,20 +42,13 @@ export function convertOrder(reader: RowReader, context: OrderContext): Converte
   const { items, discount } = orderItems(reader, { currency, net, planName: plan?.name })
   const isLifetime = reader.text('billingType')?.toLowerCase() === 'lifetime'
   const expiresAt = parseTime(reader.value('expiresAt'))
-  const hasEnded = mapped === 'active' && !isLifetime && expiresAt !== undefined && expiresAt <= at
-  if (hasEnded) notices.add('orders', 'active orders that have ended are imported as expired', reader.id)
-  // EcliPanel extends them automatically.
   const isFree = net === 0n && plan !== undefined
+  const activeEnd =
+    mapped === 'active' ? endOfActive({ isLifetime, isFree, expiresAt, studentUntil: studentEnd(plan, userId, context) }) : undefined
+  const hasEnded = activeEnd !== undefined && activeEnd <= at
+  if (hasEnded) notices.add('orders', 'active orders that have ended are imported as expired', reader.id)
   const status = hasEnded ? 'expired' : mapped
-  const end = endOf({
-    status,
-    stored,
-    isLifetime,
-    isFree,
-    expiresAt,
-    studentUntil: studentEnd(plan, userId, context),
-    at,
-  })
+  const end = activeEnd ?? (stored === 'payment_sent' ? endOfReported({ isLifetime, expiresAt, at }) : undefined)
   if (status === 'active' && isFree && !isLifetime) {
     notices.add('orders', 'active orders for 0 have no end but that of the verification as a student', reader.id)
   }
@@ -114,22 +107,28 @@ function studentEnd(plan: ConvertedPlan | undefined, userId: string, { studentsU
 }
 
 interface OrderEnd {
-  readonly status: string | undefined
-  /** As EcliPanel stores it. */
-  readonly stored: string | undefined
   readonly isLifetime: boolean
-  /** A plan that costs nothing. */
-  readonly isFree: boolean
+  /** As EcliPanel stores it. */
   readonly expiresAt: Date | undefined
-  readonly studentUntil: Date | undefined
-  readonly at: Date
 }
 
-/** When an order ends, if that is known and differs from EcliPanel's column, or is that of an active order. */
-function endOf({ status, stored, isLifetime, isFree, expiresAt, studentUntil, at }: OrderEnd): Date | undefined {
-  if (status === 'active') return isLifetime ? undefined : isFree ? studentUntil : expiresAt
-  if (stored !== 'payment_sent') return undefined
-  // The money may be on its way, so the order must not expire at once.
+interface ActiveOrderEnd extends OrderEnd {
+  /** A plan that costs nothing. */
+  readonly isFree: boolean
+  readonly studentUntil: Date | undefined
+}
+
+/**
+ * When an active order ends; undefined if no end is known. EcliPanel extends orders for 0 automatically, and nothing ends one
+ * whose extension was missed.
+ */
+function endOfActive({ isLifetime, isFree, expiresAt, studentUntil }: ActiveOrderEnd): Date | undefined {
+  if (isLifetime) return undefined
+  return isFree ? studentUntil : expiresAt
+}
+
+/** When an order ends whose payment is reported. The money may be on its way, so it must not expire at once. */
+function endOfReported({ isLifetime, expiresAt, at }: OrderEnd & { readonly at: Date }): Date {
   const earliest = addDays(at, REPORTED_PAYMENT_DAYS)
   return !isLifetime && expiresAt && expiresAt > earliest ? expiresAt : earliest
 }
