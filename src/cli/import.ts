@@ -39,10 +39,10 @@ export async function importFile({ from, kind, preset: presetName, ...flags }: I
   const minorUnits = flags['minor-units'] === true
   if (preset && minorUnits) throw new UsageError(`--minor-units cannot be combined with --preset ${preset}, whose amounts are decimals`)
   const rows = await readImportFile(from, parseKind(kind))
-  const { currency, fonts } = parseImportConfig(process.env)
+  const { fonts, ...prices } = parseImportConfig(process.env)
   const findMissingGlyph = createMissingGlyphFinder(fonts)
   await withDatabase(async (db) => {
-    const validated = await validateRows(db, rows, { currency, minorUnits, preset, at: systemClock.now(), findMissingGlyph })
+    const validated = await validateRows(db, rows, { ...prices, minorUnits, preset, at: systemClock.now(), findMissingGlyph })
     const report = from.replace(/\/+$/, '')
     printReport(rows, validated)
     await reportNotices(`${report}.notices.csv`, validated)

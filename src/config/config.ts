@@ -196,10 +196,11 @@ export function parseDatabaseConfig(environment: Readonly<Record<string, string 
 /** Configuration of the import, which requires no secrets. */
 export function parseImportConfig(environment: Readonly<Record<string, string | undefined>>): {
   currency: string
+  pricesIncludeTax: boolean
   fonts: readonly string[]
 } {
   const values = parseEnvironment(environment)
-  return { currency: values.BILLING_CURRENCY, fonts: values.INVOICE_FONTS }
+  return { currency: values.BILLING_CURRENCY, pricesIncludeTax: values.PRICES_INCLUDE_TAX, fonts: values.INVOICE_FONTS }
 }
 
 const SERIES = ['INVOICE_SERIES', 'CREDIT_NOTE_SERIES', 'STATEMENT_SERIES', 'TEST_SERIES', 'TEST_CREDIT_NOTE_SERIES'] as const

@@ -145,8 +145,9 @@ describe('demo mode', () => {
       database: { url: 'postgresql://db/quittance' },
       dataDir: 'data',
     })
-    expect(parseImportConfig({ BILLING_CURRENCY: 'EUR' })).toEqual({ currency: 'EUR', fonts: [] })
+    expect(parseImportConfig({ BILLING_CURRENCY: 'EUR' })).toEqual({ currency: 'EUR', pricesIncludeTax: true, fonts: [] })
     expect(parseImportConfig({}).currency).toBe('USD')
+    expect(parseImportConfig({ PRICES_INCLUDE_TAX: 'false' }).pricesIncludeTax).toBe(false)
   })
 })
 

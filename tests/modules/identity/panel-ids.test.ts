@@ -13,7 +13,13 @@ import { type Answer, startServer, type TestServer } from '../../support/server.
 import { openStream } from '../../support/streams.js'
 
 const NOW = '2026-05-01T10:00:00.000Z'
-const IMPORT_SETTINGS = { currency: 'USD', minorUnits: false, at: new Date(NOW), findMissingGlyph: async () => undefined }
+const IMPORT_SETTINGS = {
+  currency: 'USD',
+  minorUnits: false,
+  pricesIncludeTax: true,
+  at: new Date(NOW),
+  findMissingGlyph: async () => undefined,
+}
 const UUID = '0b3cf1a6-5f1e-4c53-9a57-3f6f3b1c2d4e'
 const ULID = '01J9ZK4Q7W8X9Y0Z1A2B3C4D5E'
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 beforeEach(async () => {
-  server = await startServer({ now: NOW, asOwner: true })
+  server = await startServer({ now: NOW, asOwner: true, environment: { PRICES_INCLUDE_TAX: 'false' } })
 })
 afterEach(async () => {
   expect(await checkLedger(server)).toEqual([])
@@ -322,6 +322,18 @@ describe('the import of EcliPanel tables', () => {
     )
   })
 
+  test('is refused if prices of the catalog include tax, because those of EcliPanel do not', async () => {
+    const inclusive = await startServer({ now: NOW, environment: { PRICES_INCLUDE_TAX: 'true' } })
+    try {
+      await expect(importEcliPanel(inclusive, join(FIXTURE, 'export.json'))).rejects.toThrow(
+        "PRICES_INCLUDE_TAX: must be false for --preset eclipanel, because EcliPanel's prices are without tax; set PRICES_INCLUDE_TAX=false for the import and for the server",
+      )
+      expect(await inclusive.services.db.user.count()).toBe(0)
+    } finally {
+      await inclusive.close()
+    }
+  })
+
   test('reads the JSON of phpMyAdmin', async () => {
     const tables = JSON.parse(await readFile(join(FIXTURE, 'export.json'), 'utf8')) as Record<string, object[]>
     const exported = Object.entries(tables).map(([name, data]) => ({ type: 'table', name, database: 'panel', data }))
@@ -390,7 +402,7 @@ describe('the import of EcliPanel tables', () => {
 })
 
 test('quittance import --preset eclipanel reports lines, ignored columns and notices, and imports a folder of tables', async () => {
-  const environment = { DATABASE_URL: databaseUrl(server.database) }
+  const environment = { DATABASE_URL: databaseUrl(server.database), PRICES_INCLUDE_TAX: 'false' }
   const tables = join(folder, 'tables')
   await cp(join(FIXTURE, 'tables'), tables, { recursive: true })
   const run = async (...parameters: string[]) => {

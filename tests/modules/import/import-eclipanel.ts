@@ -6,9 +6,10 @@ import type { TestServer } from '../../support/server.js'
 
 /** Imports EcliPanel's tables at the time of the server's clock, as the command does. */
 export async function importEcliPanel({ services }: TestServer, path: string): Promise<ValidatedRows> {
-  const { db, clock, findMissingGlyph } = services
+  const { db, clock, config, findMissingGlyph } = services
+  const { pricesIncludeTax } = config.invoices
   const rows = await readImportFile(path, undefined)
-  const settings = { currency: 'USD', minorUnits: false, preset: 'eclipanel', at: clock.now(), findMissingGlyph } as const
+  const settings = { currency: 'USD', minorUnits: false, pricesIncludeTax, preset: 'eclipanel', at: clock.now(), findMissingGlyph } as const
   const validated = await validateRows(db, rows, settings)
   await writeRows(services, validated, () => undefined)
   return validated

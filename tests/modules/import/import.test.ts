@@ -62,6 +62,7 @@ async function read(name: string, content: unknown, kind?: RowKind) {
 const SETTINGS: ImportSettings = {
   currency: 'USD',
   minorUnits: false,
+  pricesIncludeTax: true,
   at: new Date('2026-05-20T00:00:00.000Z'),
   findMissingGlyph: async () => undefined,
 }

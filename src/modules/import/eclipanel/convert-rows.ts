@@ -9,6 +9,7 @@ import {
   type RowKind,
   rejectRow,
 } from '../import-row.js'
+import type { ImportSettings } from '../validated-rows.js'
 import { currentPlans, replaceOlderOrders } from './active-orders.js'
 import { convertOrder } from './convert-order.js'
 import { convertPlan } from './convert-plan.js'
@@ -24,17 +25,16 @@ interface ConversionResult {
   notices: ImportNotice[]
 }
 
+type ConversionSettings = Pick<ImportSettings, 'at' | 'currency' | 'pricesIncludeTax'>
+
 /**
  * Converts rows of EcliPanel's tables. Rows with a value that has no equivalent are rejected, never changed without a
  * notice.
- * @param settings  the currency of all amounts, and the time of the import
- * @throws StartError if plans are missing
+ * @param settings  the currency of all amounts, whether prices of the catalog include tax, and the time of the import
+ * @throws StartError if plans are missing, or if prices of the catalog include tax
  */
-export function convertEcliPanelRows(rows: readonly ImportRow[], { currency, at }: { currency: string; at: Date }): ConversionResult {
-  // Without the plans, every limit of a user would look like an override.
-  if (rows.length > 0 && !rows.some(({ kind }) => kind === 'plans')) {
-    throw new StartError('--preset eclipanel: plans are missing; import all tables together, from a folder or from one JSON file')
-  }
+export function convertEcliPanelRows(rows: readonly ImportRow[], { currency, pricesIncludeTax, at }: ConversionSettings): ConversionResult {
+  assertImportable(rows, pricesIncludeTax)
   const rejected: RejectedRow[] = []
   const readers = rows.map((row) => new RowReader(row))
   const notices = new NoticeList()
@@ -86,6 +86,20 @@ export function convertEcliPanelRows(rows: readonly ImportRow[], { currency, at 
     rejected,
     ignored: ignored.list(),
     notices: notices.list(),
+  }
+}
+
+/** @throws StartError */
+function assertImportable(rows: readonly ImportRow[], pricesIncludeTax: boolean): void {
+  if (pricesIncludeTax) {
+    throw new StartError(
+      "PRICES_INCLUDE_TAX: must be false for --preset eclipanel, because EcliPanel's prices are without tax; " +
+        'set PRICES_INCLUDE_TAX=false for the import and for the server',
+    )
+  }
+  // Without the plans, every limit of a user would look like an override.
+  if (rows.length > 0 && !rows.some(({ kind }) => kind === 'plans')) {
+    throw new StartError('--preset eclipanel: plans are missing; import all tables together, from a folder or from one JSON file')
   }
 }
 
