@@ -91,7 +91,7 @@ export async function applySubscription(
     const details = { from: existing.status, to: state.status, subscriptionId: subscription.id }
     await recordAuditEntry(tx, { actor: PROVIDER, action: 'unexpectedTransition', subject: customerName(customer), details, at })
   }
-  await refreshAfterChange(tx, services, customer, subscription)
+  await refreshAfterChange(tx, services, customer, subscription, new Date(snapshot.updatedAt))
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
@@ -228,11 +228,12 @@ async function refreshAfterChange(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   customer: Customer,
-  { id, status }: Subscription,
+  { id, status, endedAt }: Subscription,
+  changedAt: Date,
 ): Promise<void> {
   const live = await tx.subscription.count({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION } })
   if (live === 0) await expireActiveOrders(tx, customer, services.clock.now())
   if (status === 'EXPIRED') await releaseSubscription(tx, id, services.clock.now())
   await refreshEntitlement(tx, services, customer)
-  await recordMrr(tx, services, customer)
+  await recordMrr(tx, services, customer, endedAt ?? changedAt)
 }

@@ -6,35 +6,46 @@ import { quoteNet } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { monthlyPrice, recurringPrice } from './mrr.rules.js'
 
-interface RecordedMrr {
+type MrrServices = Pick<Services, 'clock' | 'config'>
+
+/** The MRR of a customer in a currency, minor units, with the subscription that it comes from. */
+interface Mrr {
   readonly currency: string
   readonly amount: bigint
-  readonly at: Date
   readonly subscriptionId: bigint
+}
+
+interface RecordedMrr extends Mrr {
+  readonly at: Date
 }
 
 /**
  * Records the MRR of a customer in its history, if it has changed. Call it under the customer's lock, in the transaction of
  * every change to the status, plan, price or collection of a subscription, after the change.
+ * @param effectiveAt  when the change takes effect, which may be earlier than now. Default: now
  */
-export async function recordMrr(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, customer: Customer): Promise<void> {
+export async function recordMrr(
+  tx: Transaction,
+  services: MrrServices,
+  customer: Customer,
+  effectiveAt: Date = services.clock.now(),
+): Promise<void> {
+  const now = services.clock.now()
+  // The clock of a provider may be ahead of ours.
+  const at = effectiveAt < now ? effectiveAt : now
   const live = await findLiveSubscription(tx, customer)
-  const current = live && (await calculateMrr(tx, services, live))
+  const current = live && (await calculateMrr(tx, services, live, at))
   const recorded = await listRecorded(tx, customer)
   const ended = recorded.filter(({ currency, amount }) => amount > 0n && currency !== current?.currency)
-  for (const before of ended) await insertChange(tx, services, customer, before, { ...before, amount: 0n })
+  for (const before of ended) await insertChange(tx, customer, before, { ...before, amount: 0n, at })
   const before = recorded.find(({ currency }) => currency === current?.currency)
-  if (current) await insertChange(tx, services, customer, before, current)
+  if (current) await insertChange(tx, customer, before, { ...current, at })
 }
 
 /** The MRR of a subscription, minor units. @returns null if it has none */
-async function calculateMrr(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  subscription: Subscription,
-): Promise<Pick<RecordedMrr, 'amount' | 'currency' | 'subscriptionId'> | null> {
+async function calculateMrr(tx: Transaction, services: MrrServices, subscription: Subscription, at: Date): Promise<Mrr | null> {
   const { id: subscriptionId, currency, planInterval } = subscription
-  const price = recurringPrice(subscription, services.clock.now())
+  const price = recurringPrice(subscription, at)
   if (price === 0n) return null
   const amount = monthlyPrice(await quoteNet(tx, services, subscription, price), planInterval)
   return amount === 0n ? null : { amount, currency, subscriptionId }
@@ -47,17 +58,15 @@ function listRecorded(tx: Transaction, customer: Customer): Promise<RecordedMrr[
     FROM mrr_changes WHERE ${customerSqlFilter(customer)} ORDER BY currency, id DESC`
 }
 
-/** No change is earlier than the one before, also if the clock was set back. */
+/** No change is earlier than the one before, because the report reads them in the order in which they were recorded. */
 async function insertChange(
   tx: Transaction,
-  { clock }: Pick<Services, 'clock'>,
   customer: Customer,
   before: RecordedMrr | undefined,
-  { amount, currency, subscriptionId }: Pick<RecordedMrr, 'amount' | 'currency' | 'subscriptionId'>,
+  { amount, currency, subscriptionId, at }: RecordedMrr,
 ): Promise<void> {
   const delta = amount - (before?.amount ?? 0n)
   if (delta === 0n) return
-  const now = clock.now()
-  const at = before && before.at > now ? before.at : now
-  await tx.mrrChange.create({ data: { ...customerKey(customer), currency, subscriptionId, at, amount, delta } })
+  const data = { ...customerKey(customer), currency, subscriptionId, amount, delta }
+  await tx.mrrChange.create({ data: { ...data, at: before && before.at > at ? before.at : at } })
 }

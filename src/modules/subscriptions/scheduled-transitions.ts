@@ -146,9 +146,8 @@ async function endOverdueSubscription(
   const isEnd = endsAt !== null && endsAt <= at
   const isUnpaid = !isEnd && status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
   if (status === 'UNPAID' || status === 'PAUSED') return
-  const state = isUnpaid
-    ? { status: 'UNPAID' as const }
-    : { status: 'EXPIRED' as const, endedAt: endsAt ?? currentPeriodEnd, collectAt: null }
+  const endedAt = endsAt ?? currentPeriodEnd
+  const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt, collectAt: null }
   await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
   if (!isUnpaid) {
     await expireActiveOrders(tx, customer, at)
@@ -157,7 +156,7 @@ async function endOverdueSubscription(
     await settleOpenInvoices(tx, customer, subscription.currency, at)
   }
   await refreshEntitlement(tx, services, customer)
-  await recordMrr(tx, services, customer)
+  await recordMrr(tx, services, customer, isUnpaid ? at : endedAt)
   await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
   await publishAccessChange(tx, status, { ...subscription, ...state }, at)
 }
