@@ -31,7 +31,8 @@ export async function beginPeriod(
   const plan = { planLimits: jsonObject.parse(renewal.planLimits), planFeatures: jsonObject.parse(renewal.planFeatures) }
   const begun = await tx.subscription.update({ where: { id }, data: { ...terms, updatedAt: at, ...(changesPlan && plan) } })
   if (changesPlan) await refreshEntitlement(tx, services, subscription)
-  if (changesPlan || begun.price !== subscription.price) await recordMrr(tx, services, subscription, begun.currentPeriodStart)
+  // Also for the same plan and price: the net price depends on the tax of the customer.
+  await recordMrr(tx, services, subscription, begun.currentPeriodStart)
   const payload = { subscriptionId: id, status: begun.status, planId: begun.planId }
   await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
   return begun
