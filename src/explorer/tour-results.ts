@@ -10,10 +10,19 @@ export interface TourResults {
   paidOrderId?: string | undefined
   /** Slug of the plan to check out; Pro by default, another one if a link names it. */
   checkoutPlan?: string | undefined
+  /** An invoice of the customer that is not paid yet. */
+  openInvoice?: OpenInvoice | undefined
   /** The server's time. */
   now?: string | undefined
   orderKey: string
   checkoutKey: string
+}
+
+export interface OpenInvoice {
+  id: string
+  number: string
+  /** The whole invoice, minor units. */
+  amount: number
 }
 
 const TOUR_STORAGE_KEY = 'quittance-tour'

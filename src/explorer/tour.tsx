@@ -52,7 +52,7 @@ function useOpenStep(session: Session): (index: number) => void {
         updateActiveTabValues({ variables })
       }
       fill()
-      if (step.operation === 'AdvanceClock') void readClock(session).then(fill)
+      if (step.readsClock) void readClock(session).then(fill)
     },
     [session, changeTab, updateActiveTabValues],
   )

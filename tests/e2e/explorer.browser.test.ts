@@ -295,6 +295,42 @@ test('advances the clock by one month, and resets it together with the demo', as
   expect((await run('4 Apply plan')).variables.input.orderId).toBe(firstOrder)
 })
 
+/** Opens a step that advances the clock, and runs it when its variables have the server's time. */
+async function advance(title: string): Promise<void> {
+  const clockRead = page.waitForResponse((response) => (response.request().postData() ?? '').includes('query Now'))
+  await open(title)
+  await clockRead
+  await run(title)
+}
+
+test('leads through a year of renewals by invoice, paid and unpaid', async () => {
+  const renewals = async () => (await run('16 Renewals')).data
+  const status = async () => (await renewals()).subscription?.status
+  const eventually = { timeout: 30_000, interval: 500 }
+
+  await advance('15 Advance clock')
+  await expect.poll(status, eventually).toBe('PAST_DUE')
+  const [due] = (await renewals()).me.invoices.nodes
+  const paid = await run('17 Record payment')
+  expect(paid.variables.input).toMatchObject({ invoiceId: due.id, amount: 12 * 1500 })
+  expect(paid.data.recordPayment.invoice).toEqual({ number: due.number, status: 'PAID' })
+  expect(await status()).toBe('ACTIVE')
+
+  await advance('18 Advance year')
+  await expect.poll(status, eventually).toBe('PAST_DUE')
+  const { me } = await renewals()
+  const statuses = me.invoices.nodes.map((invoice: { status: string }) => invoice.status)
+  expect(statuses.slice(0, 13)).toEqual(['OPEN', ...Array.from({ length: 12 }, () => 'PAID')])
+
+  await advance('19 Advance week')
+  await expect.poll(status, eventually).toBe('UNPAID')
+  expect(await renewals()).toMatchObject({ subscription: { suspendedReason: 'OVERDUE' }, me: { currentPlan: { name: 'Free' } } })
+  for (let week = 2; week <= 5; week += 1) await advance('19 Advance week')
+  await expect.poll(status, eventually).toBeUndefined()
+  const ended = (await renewals()).me
+  expect([ended.orders.nodes[0].status, ended.invoices.nodes[0].creditNotes.length]).toEqual(['EXPIRED', 1])
+})
+
 test('has landmarks, and shows only the token field without a demo', async () => {
   for (const role of ['banner', 'main'] as const) expect(await page.getByRole(role).count()).toBe(1)
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('Quittance')
@@ -304,6 +340,8 @@ test('has landmarks, and shows only the token field without a demo', async () =>
   await other.goto(`${server.url}/graphql#token=${server.administrator}`)
   await other.getByLabel('Token').waitFor()
   expect(await other.getByRole('button', { name: 'Reset the demo' }).count()).toBe(0)
+  // The page opens the first step and runs it.
+  await other.waitForFunction((response) => document.querySelector(response)?.textContent?.includes('"Free"'), RESPONSE)
   await other.getByRole('tab', { name: '3 Pending orders' }).click()
   await other.locator('.graphiql-execute-button').click()
   await other.waitForFunction((response) => document.querySelector(response)?.textContent?.includes('totalCount'), RESPONSE)

@@ -1,4 +1,3 @@
-import { textAt } from '../tour-results'
 import { CUSTOMER, type Step } from './step'
 
 export const panel: Step[] = [
@@ -50,25 +49,4 @@ export const panel: Step[] = [
   }
 }`,
   },
-  {
-    operation: 'AdvanceClock',
-    title: 'Advance clock',
-    identity: 'administrator',
-    text: 'Advances the clock by one month and runs the renewals and expiries that are due. "Reset the demo" sets it back.',
-    query: `mutation AdvanceClock(
-  $input: AdvanceClockInput!
-) {
-  advanceClock(input: $input) {
-    now
-  }
-}`,
-    variables: ({ now }) => ({ input: { to: oneMonthAfter(now) } }),
-    readResults: (data) => ({ now: textAt(data, 'advanceClock.now') }),
-  },
 ]
-
-function oneMonthAfter(now: string | undefined): string {
-  const date = now ? new Date(now) : new Date()
-  date.setUTCMonth(date.getUTCMonth() + 1)
-  return date.toISOString()
-}

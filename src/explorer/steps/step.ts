@@ -11,6 +11,8 @@ export interface Step {
   text: string
   query: string
   variables?(results: TourResults): object
+  /** Whether the variables depend on the server's time, which is read when the step is opened. */
+  readsClock?: boolean
   /** Extracts what later steps need from the response. */
   readResults?(data: unknown): Partial<TourResults>
   /** Result of an earlier step that this step requires, and the hint shown while it is missing. */
