@@ -6,7 +6,7 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { PROVIDER, recordAuditEntry } from '../audit/index.js'
 import { limitsOf } from '../catalog/index.js'
 import { LIVE_SUBSCRIPTION, refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerFilter, customerName, lockCustomer } from '../identity/index.js'
+import { type Customer, customerFilter, customerName } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
@@ -15,11 +15,11 @@ import {
   endSubscription,
   enqueueProviderCancellation,
   expireActiveOrders,
+  lockUpToDate,
   publishAccessChange,
   recordReplacement,
   releaseSubscription,
   settleEndedSubscription,
-  takeDueSteps,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
@@ -44,8 +44,7 @@ export async function applySubscription(
   snapshot: SubscriptionSnapshot,
   { customer, plan }: SubscriptionMatch,
 ): Promise<ApplyResult> {
-  await lockCustomer(tx, customer)
-  await takeDueSteps(tx, services, customer)
+  await lockUpToDate(tx, services, customer)
   const existing = await tx.subscription.findUnique({
     where: { provider_providerSubscriptionId: { provider, providerSubscriptionId: snapshot.id } },
   })

@@ -5,7 +5,7 @@ import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { findLiveSubscription, refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { type Customer, customerName, getCustomer, type UserPrincipal } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import {
@@ -17,10 +17,10 @@ import {
   endPlan,
   findOpenInvoice,
   hasFixedTerm,
+  lockUpToDate,
   settleCustomer,
   settleEndedSubscription,
   subscriptionTransitionError,
-  takeDueSteps,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
@@ -139,9 +139,8 @@ async function changeWithoutProvider(
   customer: Customer,
   { id, currency, to, withoutProvider }: StatusChange & Pick<Subscription, 'id' | 'currency'>,
 ): Promise<void> {
-  await lockCustomer(tx, customer)
+  await lockUpToDate(tx, services, customer)
   const at = services.clock.now()
-  await takeDueSteps(tx, services, customer)
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
   const state = withoutProvider(subscription, { at, isUnpaid: (await findOpenInvoice(tx, subscription)) !== null })

@@ -8,7 +8,7 @@ import { type Customer, customerName, getCustomer, lockCustomer, type UserPrinci
 import { quoteLines } from '../invoicing/index.js'
 import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { reissueRenewal, takeDueSteps } from '../subscriptions/index.js'
+import { lockUpToDate, reissueRenewal } from '../subscriptions/index.js'
 import { lastVariantId } from './apply-subscription.js'
 import { applyProviderResponse, getBillingProvider, getLiveSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -147,9 +147,8 @@ function clearPendingPlan(
   { subscription: { id, pendingPlanId: planId }, claim }: { subscription: Subscription; claim: PendingClaim },
 ): Promise<boolean> {
   return runTransaction(services.db, async (tx) => {
-    await lockCustomer(tx, customer)
     // The period may have ended, and the change taken effect.
-    await takeDueSteps(tx, services, customer)
+    await lockUpToDate(tx, services, customer)
     const at = services.clock.now()
     const { count } = await tx.subscription.updateMany({
       where: { id, pendingPlanId: planId, pendingClaimedUntil: claim.until },

@@ -6,7 +6,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getPlan, planNotFoundError } from '../catalog/index.js'
-import { type Customer, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { type Customer, getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { lockInvoice, quoteLines } from '../invoicing/index.js'
 import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment, sumOfHeld } from '../ledger/index.js'
 import {
@@ -21,7 +21,7 @@ import type { Services } from '../services.js'
 import { activateOrder, type PlanOrder } from './activate-order.js'
 import { completeChange } from './execute-change.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
-import { type CollectionServices, settleCustomer, takeDueSteps } from './renewals/settle-customer.js'
+import { type CollectionServices, lockUpToDate, settleCustomer } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 const NOT_IN_FUTURE = 'must be in the future'
@@ -62,8 +62,7 @@ export async function applyPlan(
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
     if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
-    await lockCustomer(tx, customer)
-    await takeDueSteps(tx, services, customer)
+    await lockUpToDate(tx, services, customer)
     const order = await (request.orderId === undefined
       ? createGrantOrder(tx, services, customer, request)
       : getApprovableOrder(tx, services, customer, request, request.orderId))

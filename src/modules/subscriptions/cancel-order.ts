@@ -4,12 +4,12 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { assertManages, customerName, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { assertManages, customerName, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, assertTransition, getOrder, isTopUp, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 import { freeOrderPayments } from './free-order-payments.js'
-import { takeDueSteps } from './renewals/settle-customer.js'
+import { lockUpToDate } from './renewals/settle-customer.js'
 import type { CancelOrderInput } from './subscription.type.js'
 
 /**
@@ -25,9 +25,8 @@ export async function cancelOrder(
   const { id, userId, organisationId } = await getOrder(db, principal, parseId('input.orderId', orderId, 'Order'))
   const customer = { userId, organisationId }
   return runTransaction(db, async (tx) => {
-    await lockCustomer(tx, customer)
+    await lockUpToDate(tx, services, customer)
     await assertManages(tx, principal, customer)
-    await takeDueSteps(tx, services, customer)
     const at = clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     assertNotExpired(order, at)

@@ -5,13 +5,13 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerName, getCustomer, lockCustomer, type UserPrincipal } from '../identity/index.js'
+import { type Customer, customerName, getCustomer, type UserPrincipal } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
-import { takeDueSteps } from './renewals/settle-customer.js'
+import { lockUpToDate } from './renewals/settle-customer.js'
 import type { CancelPlanInput } from './subscription.type.js'
 
 const cancelPlanSchema = z.object({
@@ -33,8 +33,7 @@ export async function cancelPlan(
   const { userId, organisationId, notes = null, creditUnused } = parseInput(cancelPlanSchema, 'input', input)
   return runTransaction(services.db, async (tx) => {
     const customer = await getCustomer(tx, userId, organisationId)
-    await lockCustomer(tx, customer)
-    await takeDueSteps(tx, services, customer)
+    await lockUpToDate(tx, services, customer)
     return revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelPlan', notes, isForfeited: creditUnused === false })
   })
 }

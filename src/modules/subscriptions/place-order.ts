@@ -4,11 +4,12 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
-import { getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { quotePrice } from '../invoicing/index.js'
 import { createPendingOrder, linesForPlan, type PlaceOrderInput } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { assertNotSubscribed } from './assert-not-subscribed.js'
+import { type CollectionServices, lockUpToDate } from './renewals/settle-customer.js'
 
 const MAX_NOTES_LENGTH = 2000
 
@@ -32,7 +33,7 @@ const orderSchema = z
  * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function placeOrder(
-  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input: PlaceOrderInput,
 ): Promise<Order> {
@@ -56,7 +57,7 @@ export async function placeOrder(
         ? await getOrderablePlanBySlugOrId(tx, principal, slugOrId, 'input.plan')
         : await getOrderablePlan(tx, principal, planId, 'input.planId')
     const customer = await getCustomer(tx, principal.userId, organisationId)
-    await lockCustomer(tx, customer)
+    await lockUpToDate(tx, services, customer)
     if (!replace) await assertNotSubscribed(tx, customer)
     const { total: amount, net } = await quotePrice(tx, services, customer, plan)
     const amounts = { amount, net, periodAmount: amount }

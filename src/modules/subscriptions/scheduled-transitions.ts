@@ -6,8 +6,7 @@ import { Prisma, type Subscription } from '../../platform/postgres/generated/cli
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { accessEndsAt, graceEndsAt, refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, lockCustomer } from '../identity/index.js'
-import { settleOpenInvoices } from '../ledger/index.js'
+import { lockCustomer } from '../identity/index.js'
 import { notifyOfOrders } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
@@ -22,9 +21,8 @@ import {
   overdueReasons,
   storePeriods,
 } from './due-subscription.queries.js'
-import { expireActiveOrders, releaseSubscription } from './end-subscription.js'
 import { freeOrderPayments } from './free-order-payments.js'
-import { cancelRenewal } from './renewals/cancel-renewal.js'
+import { endOfTerm } from './renewals/end-of-term.js'
 import { publishAccessChange } from './renewals/overdue.js'
 import type { CollectionServices } from './renewals/settle-customer.js'
 
@@ -125,40 +123,36 @@ async function endIfOverdue(
   at: Date,
 ): Promise<void> {
   await runTransaction(services.db, async (tx) => {
-    const customer = { userId, organisationId }
-    await lockCustomer(tx, customer)
+    await lockCustomer(tx, { userId, organisationId })
     const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
     const end = accessEndsAt(subscription, services.config.graceDays)
-    if (subscription.status !== 'EXPIRED' && end !== null && end <= at)
-      await endOverdueSubscription(tx, services, customer, subscription, at)
+    if (subscription.status !== 'EXPIRED' && end !== null && end <= at) await endOverdueSubscription(tx, services, subscription, at)
   })
 }
 
+/** An unpaid or paused subscription ends when its provider reports it. */
 async function endOverdueSubscription(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  customer: Customer,
   subscription: Subscription,
   at: Date,
-): Promise<void> {
-  const { graceDays } = services.config
-  const { id, status, pastDueSince, endsAt, currentPeriodEnd } = subscription
-  const isEnd = endsAt !== null && endsAt <= at
-  const isUnpaid = !isEnd && status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, graceDays) <= at
+): Promise<unknown> {
+  const { status, pastDueSince, endsAt } = subscription
   if (status === 'UNPAID' || status === 'PAUSED') return
-  const endedAt = endsAt ?? currentPeriodEnd
-  const state = isUnpaid ? { status: 'UNPAID' as const } : { status: 'EXPIRED' as const, endedAt, collectAt: null }
-  await tx.subscription.update({ where: { id }, data: { ...state, updatedAt: at } })
-  if (!isUnpaid) {
-    await expireActiveOrders(tx, customer, at)
-    await releaseSubscription(tx, id, at)
-    await cancelRenewal(tx, services, subscription)
-    await settleOpenInvoices(tx, customer, subscription.currency, at)
-  }
-  await refreshEntitlement(tx, services, customer)
-  await recordMrr(tx, services, customer, isUnpaid ? at : endedAt)
-  await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: state.status }, at })
-  await publishAccessChange(tx, status, { ...subscription, ...state }, at)
+  const isEnd = endsAt !== null && endsAt <= at
+  const isUnpaid = status === 'PAST_DUE' && pastDueSince !== null && graceEndsAt(pastDueSince, services.config.graceDays) <= at
+  return isUnpaid && !isEnd ? suspendUnpaid(tx, services, subscription) : endOfTerm(tx, services, subscription)
+}
+
+/** Without a payment, the grace period ends the access to a plan that a provider bills. */
+async function suspendUnpaid(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, subscription: Subscription): Promise<void> {
+  const at = services.clock.now()
+  const { id, status: before } = subscription
+  const unpaid = await tx.subscription.update({ where: { id }, data: { status: 'UNPAID', updatedAt: at } })
+  await refreshEntitlement(tx, services, unpaid)
+  await recordMrr(tx, services, unpaid)
+  await publishEvent(tx, { type: 'plan.expired', customer: unpaid, payload: { subscriptionId: id, status: 'UNPAID' }, at })
+  await publishAccessChange(tx, before, unpaid, at)
 }
 
 /**

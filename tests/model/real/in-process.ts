@@ -4,8 +4,13 @@ import { environmentOf, START, type WalkedServer } from './walked-server.js'
 
 const ADVANCE = 'mutation ($to: DateTime!) { advanceClock(input: { to: $to }) { now } }'
 
+interface ClockOfTests {
+  /** Moves the clock forward. No job runs, as in the seconds before the job of the minute, or after an outage. */
+  moveClock(at: Date): void
+}
+
 /** Starts the real server in the process of the test, whose clock stands still. */
-export async function startInProcess(settings: Settings): Promise<WalkedServer> {
+export async function startInProcess(settings: Settings): Promise<WalkedServer & ClockOfTests> {
   const server = await startServer({ now: START.toISOString(), environment: environmentOf(settings) })
   return {
     owner: server.owner,
@@ -17,6 +22,7 @@ export async function startInProcess(settings: Settings): Promise<WalkedServer> 
       const { errors } = await server.ask('admin', ADVANCE, { to: at.toISOString() })
       if (errors) throw new Error(JSON.stringify(errors))
     },
+    moveClock: (at) => server.clock.set(at),
     tick: () => server.tick(),
     settle: () => server.settle(),
     close: () => server.close(),

@@ -4,9 +4,9 @@ import { periodNumber, periodNumberAt } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Plan, ProviderEvent, Subscription } from '../../../platform/postgres/generated/client.js'
 import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
-import { type Customer, customerFilter, customerName, findUserByEmail, lockCustomer } from '../../identity/index.js'
+import { type Customer, customerFilter, customerName, findUserByEmail } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { type CollectionServices, cancelActiveOrders, ESCLUSE, takeDueSteps } from '../../subscriptions/index.js'
+import { type CollectionServices, cancelActiveOrders, ESCLUSE, lockUpToDate } from '../../subscriptions/index.js'
 import { applySubscription } from '../apply-subscription.js'
 import { parseEvent } from '../inbound-webhooks/parse-event.js'
 import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
@@ -128,8 +128,7 @@ async function applyEscluseSubscription(
   const customer = existing ?? (user ? { userId: user.id, organisationId: null } : undefined)
   if (!customer) return { parked: email ? `data.customer_email: unknown user ${email}` : 'data.subscription_id: unknown subscription' }
   if (!existing) {
-    await lockCustomer(tx, customer)
-    await takeDueSteps(tx, services, customer)
+    await lockUpToDate(tx, services, customer)
     const other = await findProviderSubscription(tx, customer)
     if (other) return { parked: `${customerName(customer)} has a subscription of ${other}: cancel it, then replay the event` }
     await cancelActiveOrders(tx, customer, services.clock.now())

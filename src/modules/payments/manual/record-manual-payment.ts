@@ -5,7 +5,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice, Order, Payment } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { customerName, principalName, type UserPrincipal } from '../../identity/index.js'
 import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
 import {
   assertRoomFor,
@@ -17,7 +17,7 @@ import {
 } from '../../ledger/index.js'
 import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { settleCustomer } from '../../subscriptions/index.js'
+import { lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { confirmMatchingReport } from '../reported/resolve-report.js'
 import { activatePaidOrder } from './activate-paid-order.js'
@@ -79,7 +79,7 @@ export async function recordReceivedPayment(
   principal: UserPrincipal,
   request: PaymentToRecord,
 ): Promise<{ payment: Payment; invoiceId: bigint | null }> {
-  const target = await lockTarget(tx, request)
+  const target = await lockTarget(tx, services, request)
   if (request.reference !== undefined) await assertNewReference(tx, target.order.id, request.reference)
   const received = await receive(tx, services, principal, target, request)
   await auditPayment(tx, principal, received.payment)
@@ -99,13 +99,13 @@ interface Target {
  * pending orders expire without the lock of their customer, and money held for an expired order would never be freed.
  * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND
  */
-async function lockTarget(tx: Transaction, { invoiceId, orderId }: PaymentToRecord): Promise<Target> {
+async function lockTarget(tx: Transaction, services: RecordingServices, { invoiceId, orderId }: PaymentToRecord): Promise<Target> {
   const found = invoiceId === undefined ? null : await tx.invoice.findUnique({ where: { id: invoiceId, kind: { not: 'CREDIT_NOTE' } } })
   if (invoiceId !== undefined && !found) throw invoiceNotFoundError(invoiceId)
   const id = found?.orderId ?? orderId ?? 0n
   const customer = await tx.order.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!customer) throw orderNotFoundError(id)
-  await lockCustomer(tx, customer)
+  await lockUpToDate(tx, services, customer)
   await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
   const order = await tx.order.findUniqueOrThrow({ where: { id } })
   return { order, invoice: await lockInvoice(tx, found ? { id: found.id } : { orderId: id }) }

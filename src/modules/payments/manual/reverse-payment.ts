@@ -6,11 +6,11 @@ import type { Invoice, Payment } from '../../../platform/postgres/generated/clie
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { findLiveSubscription } from '../../entitlements/index.js'
-import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { customerName, principalName, type UserPrincipal } from '../../identity/index.js'
 import { PAYMENT_NOT_FOUND, readBalance, settleOpenInvoices, takeBackPayment } from '../../ledger/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { settleCustomer } from '../../subscriptions/index.js'
+import { lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { endIfUnpaid } from './end-if-unpaid.js'
 import type { ReversePaymentInput } from './manual-payment.type.js'
 
@@ -33,7 +33,7 @@ export async function reversePayment(
   const { paymentId: id, reason, idempotencyKey: key } = parseInput(reversalSchema, 'input', input)
   const request = { principal: principalName(principal), operation: 'reversePayment', key, input: { paymentId: Number(id), reason } }
   const { invoiceIds } = await runOnce(services, request, async (tx) => {
-    const payment = await lockPayment(tx, id)
+    const payment = await lockPayment(tx, services, id)
     await assertReversible(tx, services, payment)
     const at = services.clock.now()
     const reopened = await takeBack(tx, payment, { at, reason })
@@ -55,10 +55,10 @@ export async function reversePayment(
 }
 
 /** Reads the payment under the lock of its customer. @throws PAYMENT_NOT_FOUND */
-async function lockPayment(tx: Transaction, id: bigint): Promise<Payment> {
+async function lockPayment(tx: Transaction, services: ReversalServices, id: bigint): Promise<Payment> {
   const found = await tx.payment.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!found) throw new DomainError(PAYMENT_NOT_FOUND, `Payment ${id} does not exist`)
-  await lockCustomer(tx, found)
+  await lockUpToDate(tx, services, found)
   return tx.payment.findUniqueOrThrow({ where: { id } })
 }
 

@@ -37,7 +37,7 @@ export async function creditOnRequest(
   const { invoiceId, reason } = request
   const input = { ...request, invoiceId: Number(invoiceId) }
   const { creditNoteId } = await runOnce(services, { principal: principalName(principal), operation, key, input }, async (tx) => {
-    const invoice = await lockCustomerInvoice(tx, invoiceId)
+    const invoice = await lockCustomerInvoice(tx, services, invoiceId)
     const amount = await findAmount(tx, invoice)
     const at = services.clock.now()
     await cancelChangeOf(tx, invoice, at)

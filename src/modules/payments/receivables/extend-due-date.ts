@@ -25,7 +25,7 @@ export async function extendDueDate(
 ): Promise<Invoice> {
   const { invoiceId, dueAt, notes = null } = parseInput(extensionSchema, 'input', input)
   return runTransaction(services.db, async (tx) => {
-    const invoice = await lockCustomerInvoice(tx, invoiceId)
+    const invoice = await lockCustomerInvoice(tx, services, invoiceId)
     assertOpen(invoice)
     const at = services.clock.now()
     const earliest = invoice.dueAt > at ? invoice.dueAt : at

@@ -11,13 +11,12 @@ import {
   customerKey,
   customerName,
   getChosenCustomer,
-  lockCustomer,
   principalName,
   type UserPrincipal,
 } from '../../identity/index.js'
 import { assertRoomFor, changeGrant, postToLedger } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
-import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { type CollectionServices, lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import type { GrantCreditInput } from './receivables.type.js'
 
 const NOT_IN_FUTURE = 'must be in the future'
@@ -52,7 +51,7 @@ export async function grantCredit(
   }
   const idempotency = { principal: principalName(principal), operation: 'grantCredit', key, input: { ...request, ...ids } }
   const { grantId } = await runOnce(services, idempotency, async (tx) => {
-    await lockCustomer(tx, customer)
+    await lockUpToDate(tx, services, customer)
     const at = services.clock.now()
     if (expiresAt && expiresAt <= at) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
     await assertRoomFor(tx, customer, amount, 'input.amount.minorUnits')

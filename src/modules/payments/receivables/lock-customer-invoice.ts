@@ -1,14 +1,14 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice } from '../../../platform/postgres/generated/client.js'
-import { lockCustomer } from '../../identity/index.js'
 import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
+import { type CollectionServices, lockUpToDate } from '../../subscriptions/index.js'
 
-/** Locks an invoice, after its customer. @throws INVOICE_NOT_FOUND */
-export async function lockCustomerInvoice(tx: Transaction, id: bigint): Promise<Invoice> {
+/** Locks an invoice, after its customer, for whom it does what is due. @throws INVOICE_NOT_FOUND */
+export async function lockCustomerInvoice(tx: Transaction, services: CollectionServices, id: bigint): Promise<Invoice> {
   const found = await tx.invoice.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!found) throw invoiceNotFoundError(id)
-  await lockCustomer(tx, found)
+  await lockUpToDate(tx, services, found)
   const invoice = await lockInvoice(tx, { id })
   if (!invoice) throw invoiceNotFoundError(id)
   return invoice

@@ -5,8 +5,9 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { customerName, principalName, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
+import { lockUpToDate } from '../../subscriptions/index.js'
 import { finishEarlierPart } from './finish-earlier-part.js'
 import { payOutPart } from './pay-out-part.js'
 import type { ConfirmRefundInput } from './refund.type.js'
@@ -30,7 +31,7 @@ export async function confirmRefund(services: ConfirmServices, principal: UserPr
     const found = await tx.refundPart.findUnique({ where: { id: partId }, include: { refund: true } })
     if (!found) throw invalidInputError('input.partId', `part ${partId} of a refund does not exist`)
     const { refund } = found
-    await lockCustomer(tx, refund)
+    await lockUpToDate(tx, services, refund)
     const part = await getConfirmable(tx, services, partId)
     const at = services.clock.now()
     const details = { refundId: refund.id, partId, amount: part.amount.toString(), reference }

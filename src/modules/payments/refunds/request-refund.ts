@@ -5,10 +5,10 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Refund } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { assertManages, customerName, isAdministrator, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { assertManages, customerName, isAdministrator, principalName, type UserPrincipal } from '../../identity/index.js'
 import { cancelPendingChanges, getOrder } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { settleCustomer, takeDueSteps } from '../../subscriptions/index.js'
+import { lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { COMPLETION_DELAY_SECONDS, paymentInProgressError, waitUntilFinished } from '../provider-claim.js'
 import { creditInvoices, storeParts, storeRefund } from './credit-refund.js'
@@ -61,9 +61,8 @@ export async function requestRefund(services: RefundServices, principal: UserPri
   const request = { reason, to: parsed.to ?? 'ORIGINAL', amount, endPlan: parsed.endPlan ?? amount === undefined }
   const idempotent = { principal: principalName(principal), operation: 'requestRefund', key, input: toJson(id, parsed) }
   const { refundId: stored } = await runOnce(services, idempotent, async (tx) => {
-    await lockCustomer(tx, { userId, organisationId })
+    await lockUpToDate(tx, services, { userId, organisationId })
     await assertManages(tx, principal, { userId, organisationId })
-    await takeDueSteps(tx, services, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
     return { refundId: Number(await refundOrder(tx, services, principal, order, request)) }
   })

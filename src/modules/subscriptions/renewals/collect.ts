@@ -1,9 +1,9 @@
 import type { Database } from '../../../platform/postgres/client.js'
 import { readBatches, runForEachRow } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
-import { type Customer, lockCustomer } from '../../identity/index.js'
+import type { Customer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
-import { type CollectionServices, takeDueSteps } from './settle-customer.js'
+import { type CollectionServices, lockUpToDate } from './settle-customer.js'
 
 const COLLECTION_BATCH_SIZE = 500
 /** Keeps both the process and the database busy, and leaves connections of the pool to requests. */
@@ -25,9 +25,7 @@ export async function collectDueSubscriptions(services: CollectionServices & Pic
   const read = (last: DueCollection | undefined) => listDue(db, until, last)
   const collect = ({ userId, organisationId }: DueCollection) =>
     runTransaction(db, async (tx) => {
-      const customer = { userId, organisationId }
-      await lockCustomer(tx, customer)
-      await takeDueSteps(tx, services, customer)
+      await lockUpToDate(tx, services, { userId, organisationId })
     })
   await runForEachRow(readBatches(COLLECTION_BATCH_SIZE, read), collect, 'subscriptions could not be renewed', { atOnce: AT_ONCE })
 }

@@ -4,7 +4,7 @@ import { type Interval, type Period, periodNumber } from '../../../core/period.j
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 
 /** What time makes due for a subscription whose money no provider collects. */
-export type CollectionStep = 'BEGIN_PERIOD' | 'TERMINATE' | 'PAST_DUE' | 'UNPAID' | 'ISSUE_RENEWAL'
+export type CollectionStep = 'END' | 'BEGIN_PERIOD' | 'TERMINATE' | 'PAST_DUE' | 'UNPAID' | 'ISSUE_RENEWAL'
 
 export interface DueStep {
   readonly step: CollectionStep
@@ -21,20 +21,22 @@ export interface CollectionState extends Pick<Subscription, 'collection' | 'stat
 }
 
 /**
- * The next step of a subscription, which may be due already. At the same time a period begins first, and a renewal is
- * issued last. Jobs of their own end one that is cancelled or has an agreed end, and advance one that is not renewed.
+ * The next step of a subscription, which may be due already. At the same time it ends or a period begins first, and a
+ * renewal is issued last. A job of its own advances one that is not renewed.
  * @returns null if time changes nothing
  */
 export function nextStep(
   { collection, status, currentPeriodEnd, endsAt, firstDueAt, hasRenewal }: CollectionState,
   settings: CollectionSettings,
 ): DueStep | null {
+  if (status === 'CANCELLED') return { step: 'END', at: endsAt ?? currentPeriodEnd }
   if (status !== 'ACTIVE' && status !== 'PAST_DUE' && status !== 'UNPAID') return null
   const { graceDays, renewals } = settings
   const isRenewed = collection === 'INVOICE'
   const steps: DueStep[] = []
   if (status === 'UNPAID') steps.push({ step: 'TERMINATE', at: currentPeriodEnd })
-  else if (endsAt === null && (isRenewed || status === 'PAST_DUE')) steps.push({ step: 'BEGIN_PERIOD', at: currentPeriodEnd })
+  else if (endsAt !== null) steps.push({ step: 'END', at: endsAt })
+  else if (isRenewed || status === 'PAST_DUE') steps.push({ step: 'BEGIN_PERIOD', at: currentPeriodEnd })
   if (firstDueAt) {
     steps.push({ step: 'TERMINATE', at: addDays(firstDueAt, renewals.terminateAfterDays) })
     if (status === 'ACTIVE') steps.push({ step: 'PAST_DUE', at: firstDueAt })

@@ -2,11 +2,12 @@ import { clockAt } from '../../../core/clock.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
-import { type Customer, customerFilter } from '../../identity/index.js'
+import { type Customer, customerFilter, lockCustomer } from '../../identity/index.js'
 import { settleOpenInvoices } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import { activateRenewals, beginPeriod } from './begin-period.js'
 import { cancelRenewal } from './cancel-renewal.js'
+import { endOfTerm } from './end-of-term.js'
 import { issueRenewal } from './issue-renewal.js'
 import { changeOverdueStatus, terminate } from './overdue.js'
 import { type CollectionStep, isLifted, nextStep } from './renewal.rules.js'
@@ -27,9 +28,15 @@ export async function settleCustomer(tx: Transaction, services: CollectionServic
 }
 
 /**
- * Does what time has made due for the customer's subscription, unless a provider collects its money: the job may not have
- * run yet. Call it right after the customer's lock, before a command reads the current period.
+ * Locks a customer, and does what time has made due: the job of this minute may not have run yet. Every command that
+ * depends on the current period or on what is unpaid begins with it.
  */
+export async function lockUpToDate(tx: Transaction, services: CollectionServices, customer: Customer): Promise<void> {
+  await lockCustomer(tx, customer)
+  await takeDueSteps(tx, services, customer)
+}
+
+/** Does what time has made due for the customer's subscription, unless a provider collects its money. */
 export async function takeDueSteps(tx: Transaction, services: CollectionServices, customer: Customer): Promise<void> {
   const where = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, collection: { not: 'PROVIDER' } } as const
   const subscription = await tx.subscription.findFirst({ where })
@@ -73,6 +80,8 @@ async function takeStep(
   pastDueSince: Date | null,
 ): Promise<Subscription> {
   switch (step) {
+    case 'END':
+      return endOfTerm(tx, services, subscription)
     case 'BEGIN_PERIOD':
       return beginPeriod(tx, services, subscription)
     case 'ISSUE_RENEWAL':
