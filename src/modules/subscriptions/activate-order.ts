@@ -7,7 +7,7 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
 import { type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
-import { assertTransition, notifyOfOrders, parseOrderItem } from '../orders/index.js'
+import { assertTransition, confirmReportsOfOrder, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -141,7 +141,10 @@ async function invoiceAndPay(
   const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale })
   const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
   const amount = amountDue(invoice)
-  if (amount > 0n) await receiveInvoicePayment(tx, approvedPayment(order, { principal, amount, at }), invoice)
+  if (amount === 0n) return
+  const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { principal, amount, at }), invoice)
+  // Nobody can report a payment for a grant, whose order is active at once.
+  if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, principal, payment)
 }
 
 async function creditReplacedPlan(

@@ -12,6 +12,7 @@ import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, rece
 import {
   assertNotExpired,
   assertTransition,
+  confirmReportsOfOrder,
   createPendingOrder,
   linesForPlan,
   ORDER_NOT_FOUND,
@@ -48,7 +49,8 @@ function applyPlanSchema(now: Date) {
 type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
 
 /**
- * Approves a pending order, or grants a plan by creating and activating an order.
+ * Approves a pending order, or grants a plan by creating and activating an order. An approval confirms the reported
+ * payments of its order.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION
  */
 export async function applyPlan(
@@ -97,7 +99,10 @@ async function approveChange(
     throw invalidInputError('input.expiresAt', 'must be left out for a plan change, which keeps the period of the subscription')
   const at = services.clock.now()
   const missing = order.amount - sumOfHeld(await listHeldPayments(tx, order.id))
-  if (missing > 0n) await receiveOrderPayment(tx, approvedPayment(order, { principal, amount: missing, at }), order.id)
+  if (missing > 0n) {
+    const payment = await receiveOrderPayment(tx, approvedPayment(order, { principal, amount: missing, at }), order.id)
+    await confirmReportsOfOrder(tx, principal, payment)
+  }
   await recordApproval(tx, order, { principal, amount: order.amount, at })
   const completed = await completeChange(tx, services, order)
   if (!completed) throw new Error(`order ${order.id} was paid, but the amount does not cover the plan change`)
@@ -118,7 +123,8 @@ async function approveRenewal(
   const invoice = await lockInvoice(tx, { orderId: id })
   if (invoice?.status !== 'OPEN') throw new DomainError(INVALID_TRANSITION, `Renewal ${id} is paid already`, { from: order.status })
   const approval = { principal, amount: amountDue(invoice), at: services.clock.now() }
-  await receiveInvoicePayment(tx, approvedPayment(order, approval), invoice)
+  const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, approval), invoice)
+  await confirmReportsOfOrder(tx, principal, payment)
   await recordApproval(tx, order, approval)
   await settleCustomer(tx, services, order, order.currency)
   return tx.order.findUniqueOrThrow({ where: { id } })

@@ -15,11 +15,10 @@ import {
   receiveOrderPayment,
   receiveSurplus,
 } from '../../ledger/index.js'
-import { isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
+import { confirmMatchingReport, isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
-import { confirmMatchingReport } from '../reported/resolve-report.js'
 import { activatePaidOrder } from './activate-paid-order.js'
 import type { RecordPaymentInput } from './manual-payment.type.js'
 

@@ -3,11 +3,11 @@ import { multilineText, parseInput, rowId } from '../../../core/input.js'
 import type { ReportedPayment } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { principalName, type UserPrincipal } from '../../identity/index.js'
+import { resolveReport } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { lockReport } from './reported-payment.queries.js'
 import type { RejectReportedPaymentInput } from './reported-payment.type.js'
-import { resolveReport } from './resolve-report.js'
 
 const rejectSchema = z.object({ id: rowId('ReportedPayment'), reason: multilineText(500), idempotencyKey })
 

@@ -55,7 +55,8 @@ export class ReportedPaymentResolver {
   }
 
   @Mutation(() => ConfirmReportedPaymentPayload, {
-    description: 'Confirms that a reported payment has arrived, and records it as `recordPayment` does. Requires the administrator role.',
+    description:
+      'Confirms that a reported payment has arrived, and records it as `recordPayment` does. Refused if its order was paid in another way meanwhile. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async confirmReportedPayment(

@@ -22,7 +22,7 @@ import {
   reportPayment,
   setPaymentMethods,
 } from '../../../support/reported-payments.js'
-import { applyPlan, cancelOrder, codeOf } from '../../../support/requests.js'
+import { cancelOrder, codeOf } from '../../../support/requests.js'
 import { type Answer, startServer, type TestServer } from '../../../support/server.js'
 
 const START = '2026-05-01T10:00:00.000Z'
@@ -289,7 +289,6 @@ describe('an administrator confirms a reported payment', () => {
   describe('whose money goes to the balance if the order', () => {
     const ENDS: [string, (orderId: string) => Promise<unknown>][] = [
       ['is cancelled', (orderId) => dataOf(cancelOrder(server, user, orderId))],
-      ['is active and paid', (orderId) => dataOf(applyPlan(server, { userId: String(user), planId: plans.pro, orderId }))],
       ['has expired', async () => server.clock.set(EXPIRED)],
     ]
     test.each(ENDS)('%s', async (_state, end) => {

@@ -1,8 +1,8 @@
-import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Payment, ReportedPayment } from '../../../platform/postgres/generated/client.js'
-import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, principalName, type UserPrincipal } from '../../identity/index.js'
-import { notifyOfOrders } from '../../orders/index.js'
+import type { Transaction } from '../../platform/postgres/client.js'
+import type { Payment, ReportedPayment } from '../../platform/postgres/generated/client.js'
+import { recordAuditEntry } from '../audit/index.js'
+import { customerName, principalName, type UserPrincipal } from '../identity/index.js'
+import { notifyOfOrders } from './notify-of-orders.js'
 
 type Resolution = { payment: Pick<Payment, 'id' | 'amount'> } | { rejectionReason: string }
 
@@ -37,12 +37,25 @@ export async function resolveReport(
 }
 
 /** Confirms the report that a recorded payment answers: the one of its order with the same reference, if there is one. */
-export async function confirmMatchingReport(
+export async function confirmMatchingReport(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
+  if (payment.reference !== null) await confirmReports(tx, principal, payment, { reference: payment.reference })
+}
+
+/**
+ * Confirms all reports that wait for the order of a payment as which an approval was recorded: with the approval, an
+ * administrator states that the money has arrived. Call it under the customer's lock.
+ */
+export function confirmReportsOfOrder(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
+  return confirmReports(tx, principal, payment, {})
+}
+
+async function confirmReports(
   tx: Transaction,
   principal: UserPrincipal,
-  { id, amount, orderId, reference, createdAt }: Payment,
+  { id, amount, orderId, createdAt }: Payment,
+  condition: { reference?: string },
 ): Promise<void> {
-  if (orderId === null || reference === null) return
-  const report = await tx.reportedPayment.findFirst({ where: { orderId, reference, status: 'REPORTED' } })
-  if (report) await resolveReport(tx, principal, report, { payment: { id, amount } }, createdAt)
+  if (orderId === null) return
+  const reports = await tx.reportedPayment.findMany({ where: { orderId, status: 'REPORTED', ...condition }, orderBy: { id: 'asc' } })
+  for (const report of reports) await resolveReport(tx, principal, report, { payment: { id, amount } }, createdAt)
 }
