@@ -7,7 +7,7 @@ export { notifyOfOrders } from './notify-of-orders.js'
 export { OrderReason, OrderStatus } from './order.enums.js'
 export { ORDER_NOT_FOUND } from './order.errors.js'
 export { orderLoader } from './order.loader.js'
-export { getOrder, orderNotFoundError } from './order.queries.js'
+export { getOrder, lockOrder, orderNotFoundError } from './order.queries.js'
 export {
   assertNotExpired,
   assertTransition,

@@ -8,7 +8,7 @@ import {
   parsePageRequest,
   withCount,
 } from '../../core/pagination.js'
-import type { Database } from '../../platform/postgres/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
 import { canView, type UserPrincipal } from '../identity/index.js'
@@ -60,6 +60,15 @@ export async function getOrder(db: Database, principal: UserPrincipal, id: bigin
   const order = await findOrder(db, principal, id)
   if (!order) throw orderNotFoundError(id)
   return order
+}
+
+/**
+ * Locks an order, and reads it as it is then. Pending orders expire without the lock of their customer, and what is done
+ * for an order that has expired meanwhile, such as holding money, would never be undone. Call it under the customer's lock.
+ */
+export async function lockOrder(tx: Transaction, id: bigint): Promise<Order> {
+  await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
+  return tx.order.findUniqueOrThrow({ where: { id } })
 }
 
 export function orderNotFoundError(id: bigint): DomainError {

@@ -15,7 +15,7 @@ import {
   receiveOrderPayment,
   receiveSurplus,
 } from '../../ledger/index.js'
-import { confirmMatchingReport, isAwaitingPayment, orderNotFoundError } from '../../orders/index.js'
+import { confirmMatchingReport, isAwaitingPayment, lockOrder, orderNotFoundError } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
@@ -94,8 +94,7 @@ interface Target {
 }
 
 /**
- * Locks the customer and the order, and then reads what the payment is for. The order has a lock of its own, because
- * pending orders expire without the lock of their customer, and money held for an expired order would never be freed.
+ * Locks the customer and the order, and then reads what the payment is for.
  * @throws INVOICE_NOT_FOUND, ORDER_NOT_FOUND
  */
 async function lockTarget(tx: Transaction, services: RecordingServices, { invoiceId, orderId }: PaymentToRecord): Promise<Target> {
@@ -105,8 +104,7 @@ async function lockTarget(tx: Transaction, services: RecordingServices, { invoic
   const customer = await tx.order.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!customer) throw orderNotFoundError(id)
   await lockUpToDate(tx, services, customer)
-  await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
-  const order = await tx.order.findUniqueOrThrow({ where: { id } })
+  const order = await lockOrder(tx, id)
   return { order, invoice: await lockInvoice(tx, found ? { id: found.id } : { orderId: id }) }
 }
 

@@ -6,7 +6,8 @@ import { type CollectionServices, settleCustomer } from '../../subscriptions/ind
 
 /**
  * Activates a pending order that adds money to the balance, if what is held for it covers its amount. The money becomes
- * free balance, and settles open invoices. Call it under the customer's lock, after the money was received.
+ * free balance, and settles open invoices. Call it under the locks of the customer and of the order, after the money was
+ * received.
  * @returns the active order; null if it stays pending or does not add money to the balance
  */
 export async function completeTopUp(tx: Transaction, services: CollectionServices, order: Order): Promise<Order | null> {
@@ -14,7 +15,8 @@ export async function completeTopUp(tx: Transaction, services: CollectionService
   const held = await listHeldPayments(tx, order.id)
   if (sumOfHeld(held) < order.amount) return null
   const at = services.clock.now()
-  const active = await tx.order.update({ where: { id: order.id }, data: { status: 'ACTIVE', activatedAt: at, expiresAt: null } })
+  const where = { id: order.id, status: 'PENDING' as const }
+  const active = await tx.order.update({ where, data: { status: 'ACTIVE', activatedAt: at, expiresAt: null } })
   notifyOfOrders(tx, [active])
   await freeHeldPayments(tx, held)
   await settleCustomer(tx, services, order, order.currency)

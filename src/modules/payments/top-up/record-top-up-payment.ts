@@ -6,7 +6,7 @@ import type { Order, Payment } from '../../../platform/postgres/generated/client
 import { actorName, PROVIDER } from '../../audit/index.js'
 import { type Customer, lockCustomer } from '../../identity/index.js'
 import { type ReceivedPayment, receiveOrderPayment, receiveSurplus } from '../../ledger/index.js'
-import { isAwaitingPayment, isTopUp } from '../../orders/index.js'
+import { isAwaitingPayment, isTopUp, lockOrder } from '../../orders/index.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { verifyCheckoutSignature } from '../checkout-signature.js'
@@ -49,7 +49,7 @@ export async function recordTopUpPayment(
   const providerPaymentId = topUpPaymentId(snapshot.id)
   const recorded = await tx.payment.count({ where: { kind: 'PROVIDER', provider: provider.name, providerPaymentId } })
   if (recorded > 0) return 'PROCESSED'
-  const order = await findTopUpOrder(tx, named, customer)
+  const order = await lockTopUpOrder(tx, named, customer)
   const payment = await receive(tx, services, provider, snapshot, { customer, order })
   const refunded = await recordReportedRefunds(tx, services, payment, snapshot.refunded)
   return typeof refunded === 'object' ? refunded : 'PROCESSED'
@@ -70,9 +70,9 @@ async function findCustomer(tx: Transaction, { user_id: userId, organisation_id:
 }
 
 /** After a restored backup, the id may be that of another order. */
-async function findTopUpOrder(tx: Transaction, { top_up_order_id: id }: TopUpData, customer: Customer): Promise<Order | null> {
-  const order = await tx.order.findFirst({ where: { id: BigInt(id), ...customer, planId: null } })
-  return order && (await isTopUp(tx, order)) ? order : null
+async function lockTopUpOrder(tx: Transaction, { top_up_order_id: id }: TopUpData, customer: Customer): Promise<Order | null> {
+  const found = await tx.order.findFirst({ where: { id: BigInt(id), ...customer, planId: null }, select: { id: true, planId: true } })
+  return found && (await isTopUp(tx, found)) ? lockOrder(tx, found.id) : null
 }
 
 async function receive(
