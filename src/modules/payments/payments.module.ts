@@ -21,7 +21,7 @@ import { AllRefundsResolver } from './refunds/all-refunds.resolver.js'
 import { finishPartLater, finishRefundLater } from './refunds/finish-part.js'
 import { OrderRefundsResolver, RefundPartResolver, RefundResolver } from './refunds/refund.resolver.js'
 import { refundUnused } from './refunds/refund-unused.js'
-import { reportedPaymentLoader } from './reported/reported-payment.loader.js'
+import { customerOfReport, reportedPaymentLoader } from './reported/reported-payment.loader.js'
 import {
   InvoiceReportedPaymentsResolver,
   OrderReportedPaymentsResolver,
@@ -54,7 +54,7 @@ export const payments = defineModule({
   nodes: {
     Refund: customerRows(refundLoader, customerOfRefund),
     RefundPart: customerRows(refundPartLoader, ({ refund }) => customerOfRefund(refund)),
-    ReportedPayment: customerRows(reportedPaymentLoader, (report) => report),
+    ReportedPayment: customerRows(reportedPaymentLoader, customerOfReport),
     ProviderEvent: administratorRows(providerEventLoader),
   },
   errors: [REFUND_NOT_ELIGIBLE, PAYMENT_PROVIDER_UNAVAILABLE, PAYMENT_IN_PROGRESS],

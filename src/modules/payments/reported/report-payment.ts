@@ -6,7 +6,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice, Order, ReportedPayment } from '../../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
-import { customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
+import { assertManages, customerName, lockCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import { findInvoice, invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
 import { assertNotExpired, getOrder, isAwaitingPayment, notifyOfOrders } from '../../orders/index.js'
 import { listPaymentMethods, type PaymentMethod, slugSchema } from '../../payment-methods/index.js'
@@ -42,8 +42,9 @@ type ReportServices = Pick<Services, 'clock' | 'db'>
 
 /**
  * Stores what a customer states to have paid by hand. It moves no money: an administrator confirms or rejects it.
- * @throws ORDER_NOT_FOUND, INVOICE_NOT_FOUND, INVALID_TRANSITION if nothing is to pay, BAD_USER_INPUT if the reference is
- *   reported or recorded already
+ * @throws ORDER_NOT_FOUND, INVOICE_NOT_FOUND, ORGANISATION_NOT_FOUND if the principal sees the order of an organisation that
+ *   it does not manage any more, INVALID_TRANSITION if nothing is to pay, BAD_USER_INPUT if the reference is reported or
+ *   recorded already
  */
 export async function reportPayment(
   services: ReportServices,
@@ -55,6 +56,7 @@ export async function reportPayment(
   const idempotency = { principal: principalName(principal), operation: 'reportPayment', key, input: request }
   const { reportId } = await runOnce(services, idempotency, async (tx) => {
     await lockCustomer(tx, target)
+    await assertManages(tx, principal, target)
     const at = services.clock.now()
     const order = await tx.order.findUniqueOrThrow({ where: { id: target.id } })
     assertToPay(order, await lockInvoice(tx, { orderId: order.id }), at)

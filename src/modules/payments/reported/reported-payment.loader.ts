@@ -1,5 +1,14 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../../platform/postgres/batch-loader.js'
+import type { Customer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
+
+/**
+ * The customer that sees a report. Those of an organisation are for its owners and admins alone: the buyer, who still sees
+ * the order, may have left the organisation since.
+ */
+export function customerOfReport({ userId, organisationId }: Customer): Customer {
+  return { userId: organisationId === null ? userId : '', organisationId }
+}
 
 export const reportedPaymentLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(

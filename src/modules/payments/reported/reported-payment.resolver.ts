@@ -11,7 +11,7 @@ import { Order, orderLoader } from '../../orders/index.js'
 import { confirmReportedPayment } from './confirm-reported-payment.js'
 import { rejectReportedPayment } from './reject-reported-payment.js'
 import { reportPayment } from './report-payment.js'
-import { orderReportedPaymentsLoader } from './reported-payment.loader.js'
+import { customerOfReport, orderReportedPaymentsLoader } from './reported-payment.loader.js'
 import { listAllReportedPayments } from './reported-payment.queries.js'
 import {
   ConfirmReportedPaymentInput,
@@ -128,7 +128,8 @@ export class ReportedPaymentResolver {
   }
 }
 
-const LIST_DESCRIPTION = 'Payments that were reported for it, oldest first; at most 20. Empty for API keys.'
+const LIST_DESCRIPTION =
+  'Payments that were reported for it, oldest first; at most 20. Empty for API keys, and for a buyer who has left the organisation.'
 
 @Resolver(() => Order)
 export class OrderReportedPaymentsResolver {
@@ -150,5 +151,5 @@ export class InvoiceReportedPaymentsResolver {
 async function visibleReports(context: RequestContext, orderId: bigint): Promise<ReportRecord[]> {
   const reports = await context.loader(orderReportedPaymentsLoader).load(orderId)
   const [first] = reports
-  return first && (await seesCustomer(context, first)) ? reports : []
+  return first && (await seesCustomer(context, customerOfReport(first))) ? reports : []
 }

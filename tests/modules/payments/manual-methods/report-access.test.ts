@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../../support/catalog.js'
-import { dataOf } from '../../../support/payments.js'
+import { dataOf, recordPayment } from '../../../support/payments.js'
 import { confirmReport, readReports, rejectReport, report, reportPayment } from '../../../support/reported-payments.js'
 import { codeOf, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
-const [OWNER, ADMIN, MEMBER, STRANGER, FORMER] = [701, 702, 703, 704, 705] as const
+const [OWNER, ADMIN, MEMBER, STRANGER, FORMER, BUYER] = [701, 702, 703, 704, 705, 706] as const
 const ORGANISATION = 70
 let server: TestServer
 let plans: Catalog
@@ -15,8 +15,14 @@ let orders: { shared: string; own: string }
 beforeAll(async () => {
   server = await startServer()
   plans = await createCatalog(server)
-  await createOrganisation(server, ORGANISATION, { [OWNER]: 'OWNER', [ADMIN]: 'ADMIN', [MEMBER]: 'MEMBER', [FORMER]: 'ADMIN' })
-  for (const id of [OWNER, ADMIN, MEMBER, STRANGER, FORMER]) await dataOf(server.ask(id, '{ me { id } }'))
+  await createOrganisation(server, ORGANISATION, {
+    [OWNER]: 'OWNER',
+    [ADMIN]: 'ADMIN',
+    [MEMBER]: 'MEMBER',
+    [FORMER]: 'ADMIN',
+    [BUYER]: 'ADMIN',
+  })
+  for (const id of [OWNER, ADMIN, MEMBER, STRANGER, FORMER, BUYER]) await dataOf(server.ask(id, '{ me { id } }'))
   const place = async (organisationId?: string) =>
     (await dataOf(placeOrder(server, OWNER, { planId: plans.pro, organisationId }))).placeOrder.order.id
   orders = { shared: await place(String(ORGANISATION)), own: await place() }
@@ -60,6 +66,11 @@ describe('a payment is reported', () => {
   })
 })
 
+const removeMember = (userId: number) => {
+  const query = `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${userId}" }) { organisation { id } } }`
+  return dataOf(server.ask('admin', query))
+}
+
 describe('what was reported', () => {
   const NODE = 'query ($id: ID!) { node(id: $id) { ... on ReportedPayment { id reference reportedBy customer { ... on Node { id } } } } }'
 
@@ -73,10 +84,44 @@ describe('what was reported', () => {
 
   test('is not visible to a former admin any more', async () => {
     const id = await report(server, ADMIN, { orderId: orders.shared, reference: 'former' })
-    const remove = `mutation { setMembership(input: { organisationId: "${ORGANISATION}", userId: "${FORMER}" }) { organisation { id } } }`
-    await dataOf(server.ask('admin', remove))
+    await removeMember(FORMER)
     expect((await dataOf(server.ask(FORMER, NODE, { id }))).node).toBeNull()
     expect(codeOf(await reportPayment(server, FORMER, { orderId: orders.shared, reference: 'B' }))).toBe('ORDER_NOT_FOUND')
+  })
+
+  describe('for an order of a buyer who has left the organisation', () => {
+    let orderId: string
+    let reports: Record<'ofBuyer' | 'ofAdmin', string>
+
+    beforeAll(async () => {
+      const placed = await dataOf(placeOrder(server, BUYER, { planId: plans.starter, organisationId: String(ORGANISATION) }))
+      orderId = placed.placeOrder.order.id
+      reports = {
+        ofBuyer: await report(server, BUYER, { orderId, reference: 'of the buyer' }),
+        ofAdmin: await report(server, ADMIN, { orderId, reference: 'of an admin' }),
+      }
+      await removeMember(BUYER)
+    })
+
+    test('is not visible to the buyer any more, who still sees the order', async () => {
+      expect(await readReports(server, BUYER, orderId)).toEqual([])
+      for (const id of Object.values(reports)) expect((await dataOf(server.ask(BUYER, NODE, { id }))).node).toBeNull()
+      expect(await readReports(server, ADMIN, orderId)).toHaveLength(2)
+      expect(await readReports(server, 'admin', orderId)).toHaveLength(2)
+    })
+
+    test('cannot be added to by the buyer, who would fill the list of the organisation', async () => {
+      expect(codeOf(await reportPayment(server, BUYER, { orderId, reference: 'later' }))).toBe('ORGANISATION_NOT_FOUND')
+      expect(codeOf(await reportPayment(server, BUYER, { orderId: orders.shared, reference: 'other' }))).toBe('ORDER_NOT_FOUND')
+    })
+
+    test('is not visible at its invoice either', async () => {
+      await dataOf(recordPayment(server, { orderId, amount: 500 }))
+      const query = 'query ($id: ID!) { order(id: $id) { invoice { id reportedPayments { id } } } }'
+      const invoiceFor = async (who: number) => (await dataOf(server.ask(who, query, { id: orderId }))).order.invoice
+      expect((await invoiceFor(BUYER)).reportedPayments).toEqual([])
+      expect((await invoiceFor(OWNER)).reportedPayments).toHaveLength(2)
+    })
   })
 
   test('is decided by administrators alone', async () => {
