@@ -3,7 +3,7 @@ import { type Catalog, createCatalog, createOrganisation } from '../../../suppor
 import { dataOf, recordPayment } from '../../../support/payments.js'
 import { confirmReport, readReports, rejectReport, report, reportPayment } from '../../../support/reported-payments.js'
 import { codeOf, placeOrder } from '../../../support/requests.js'
-import { startServer, type TestServer } from '../../../support/server.js'
+import { type Answer, startServer, type TestServer } from '../../../support/server.js'
 
 const [OWNER, ADMIN, MEMBER, STRANGER, FORMER, BUYER] = [701, 702, 703, 704, 705, 706] as const
 const ORGANISATION = 70
@@ -62,7 +62,7 @@ describe('a payment is reported', () => {
     )
     const headers = { authorization: `Bearer ${created.createApiKey.key}`, 'content-type': 'application/json' }
     const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
-    expect(codeOf((await response.json()) as never)).toBe('FORBIDDEN')
+    expect(codeOf((await response.json()) as Answer)).toBe('FORBIDDEN')
   })
 })
 
