@@ -47,7 +47,7 @@ const buyerSchema = z.object({
   taxId: nullableText,
 })
 
-/** How the customer can pay. The instructions have placeholders, which `number`, `orderId` and `total` replace. */
+/** How the customer can pay. The instructions have placeholders, which the reference and the amount to pay replace. */
 const howToPaySchema = z.object({
   methods: z.array(z.object({ name: z.string(), instructions: nullableText, iban: nullableText, bic: nullableText })),
 })
@@ -77,6 +77,8 @@ const snapshotSchema = z.object({
   taxes: z.array(taxLineSchema),
   tax: z.string(),
   total: z.string(),
+  /** What was paid of the total of an open document, from the balance or in parts. Absent if nothing was. */
+  prepaid: z.string().optional(),
   vatIdCheck: z.object({ vatId: z.string(), method: z.literal('FORMAT'), at: z.string() }).nullable(),
   /** For a credit note: the credited invoice and the reason. */
   credited: z.object({ number: z.string(), date: z.string(), reason: nullableText }).nullable(),

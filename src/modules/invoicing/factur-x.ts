@@ -4,7 +4,7 @@ import { exponentOf, formatDecimal } from '../../core/money.js'
 import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, TaxLine } from './document-snapshot.js'
-import { isTaxed, lastIncludedMoment, paymentReference } from './invoice.rules.js'
+import { amountToPay, isTaxed, lastIncludedMoment, paymentReference } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'
@@ -210,7 +210,8 @@ function allowanceElement(document: DocumentSnapshot, { description, amount }: D
 }
 
 function totalsElement(document: DocumentSnapshot): string {
-  const { lines, subtotal, tax, total, paid, currency } = document
+  const { lines, subtotal, tax, total, currency } = document
+  const due = amountToPay(document)
   const sum = (amounts: readonly string[]) => amounts.reduce((all, amount) => all + BigInt(amount), 0n).toString()
   const amounts = lines.map(({ amount }) => amount)
   const allowances = sum(amounts.filter((amount) => amount.startsWith('-')).map((amount) => amount.slice(1)))
@@ -222,8 +223,8 @@ function totalsElement(document: DocumentSnapshot): string {
     moneyElement('ram:TaxBasisTotalAmount', subtotal, document),
     `<ram:TaxTotalAmount currencyID="${currency}">${decimal(tax, document)}</ram:TaxTotalAmount>`,
     moneyElement('ram:GrandTotalAmount', total, document),
-    moneyElement('ram:TotalPrepaidAmount', paid ? total : '0', document),
-    moneyElement('ram:DuePayableAmount', paid ? '0' : total, document),
+    moneyElement('ram:TotalPrepaidAmount', (BigInt(total) - BigInt(due)).toString(), document),
+    moneyElement('ram:DuePayableAmount', due, document),
   )
 }
 

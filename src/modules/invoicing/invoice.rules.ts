@@ -17,6 +17,11 @@ export function paymentReference({ number, orderId }: Pick<DocumentSnapshot, 'nu
   return number ?? String(orderId)
 }
 
+/** What a document asks for: its total, less what was paid of it before. @returns decimal minor units */
+export function amountToPay({ total, paid, prepaid = '0' }: Pick<DocumentSnapshot, 'total' | 'paid' | 'prepaid'>): string {
+  return paid ? '0' : (BigInt(total) - BigInt(prepaid)).toString()
+}
+
 /** Documents show a period with its last day included. */
 export function lastIncludedMoment(end: string): string {
   return new Date(new Date(end).getTime() - 1).toISOString()
@@ -75,17 +80,36 @@ interface SnapshotInput {
   isTest: boolean
   /** Whether nothing is to pay when the document is issued. */
   isPaid: boolean
+  /** What was paid before of a document that is not paid, or will be at once: minor units. Default: nothing. */
+  prepaid?: bigint
 }
 
 /** Builds the snapshot of a sale. */
 export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
-  const { kind, number, order, lines, tax, pricesIncludeTax, period, isPaid, date, dueDate, paymentMethods, ...unchanged } = sale
+  const {
+    kind,
+    number,
+    order,
+    lines,
+    tax,
+    pricesIncludeTax,
+    period,
+    isPaid,
+    prepaid = 0n,
+    date,
+    dueDate,
+    paymentMethods,
+    ...unchanged
+  } = sale
   const totals = calculateTotals(lines, tax, pricesIncludeTax)
-  const isToPay = !isPaid && kind !== 'STATEMENT' && BigInt(totals.total) > 0n && paymentMethods.length > 0
+  const total = BigInt(totals.total)
+  const paidBefore = isPaid ? 0n : prepaid < total ? prepaid : total
+  const isToPay = !isPaid && kind !== 'STATEMENT' && total > paidBefore && paymentMethods.length > 0
   const methods = paymentMethods.map(({ name, instructions, iban, bic }) => ({ name, instructions, iban, bic }))
   return {
     ...unchanged,
     ...totals,
+    ...(paidBefore > 0n && { prepaid: paidBefore.toString() }),
     kind,
     number,
     orderId: Number(order.id),
@@ -143,9 +167,10 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
     return { ...line, net: (to - from - tax).toString(), tax: tax.toString() }
   })
   const sum = (values: readonly string[]) => values.reduce((total, value) => total + BigInt(value), 0n).toString()
+  const { prepaid, ...unchanged } = invoice
   const subtotal = sum(taxes.map(({ net }) => net))
   return {
-    ...invoice,
+    ...unchanged,
     kind: 'CREDIT_NOTE',
     number,
     paid: true,

@@ -2,7 +2,7 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
-import { postToLedger } from '../ledger/index.js'
+import { postToLedger, readSpendableBalance } from '../ledger/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -33,8 +33,9 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
 
 /**
  * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
- * invoice. It is open until its payments are allocated, and due at once by default. Call it late in a transaction,
- * because the counter row stays locked until the commit.
+ * invoice. It is open until its payments are allocated, and due at once by default. One with a due date asks for what the
+ * balance does not cover, so pay it from the balance next. Call it late in a transaction, because the counter row stays
+ * locked until the commit.
  */
 export async function issueInvoice(
   tx: Transaction,
@@ -48,7 +49,9 @@ export async function issueInvoice(
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = quoted ?? (await getInvoiceData(tx, services, order, { withCredit: false }))
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
-  const paymentMethods = dueAt && !isPaid ? await listPaymentMethods(tx) : []
+  const isOpen = dueAt !== undefined && !isPaid
+  const paymentMethods = isOpen ? await listPaymentMethods(tx) : []
+  const prepaid = isOpen ? await readSpendableBalance(tx, order, order.currency, services.clock.now()) : 0n
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -71,6 +74,7 @@ export async function issueInvoice(
         merchantOfRecord,
         isTest,
         isPaid,
+        prepaid,
         date: at,
         dueDate: dueAt ?? at,
         paymentMethods,

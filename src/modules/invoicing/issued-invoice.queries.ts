@@ -1,6 +1,7 @@
 import { DomainError } from '../../core/errors.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { listHeldPayments, sumOfHeld } from '../ledger/index.js'
 import { isAwaitingPayment, isTopUp } from '../orders/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
@@ -61,6 +62,7 @@ async function buildProForma(
     merchantOfRecord: null,
     isTest: false,
     isPaid: false,
+    prepaid: sumOfHeld(await listHeldPayments(services.db, order.id)),
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
     paymentMethods: !order.invoicedElsewhere && isAwaitingPayment(order, services.clock.now()) ? await listPaymentMethods(services.db) : [],

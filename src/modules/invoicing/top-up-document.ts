@@ -1,5 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment } from '../../platform/postgres/generated/client.js'
+import { listHeldPayments, sumOfHeld } from '../ledger/index.js'
 import { describeLines, linesForTopUp, singleLine } from '../orders/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
@@ -36,6 +37,7 @@ async function buildPaymentRequest(services: DocumentServices, order: Order): Pr
     kind: 'PAYMENT_REQUEST',
     isTest: false,
     isPaid: false,
+    prepaid: sumOfHeld(await listHeldPayments(services.db, order.id)),
     paymentMethods: await listPaymentMethods(services.db),
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,

@@ -32,6 +32,8 @@ export const german: Messages = {
   amount: 'Betrag',
   net: 'Nettobetrag',
   total: 'Gesamtbetrag',
+  prepaid: 'Bereits bezahlt',
+  amountDue: 'Offener Betrag',
   taxOf: (rate, base) => `Umsatzsteuer ${rate} auf ${base}`,
   reverseCharge: 'Steuerschuldnerschaft des Leistungsempfängers (Reverse charge).',
   vatIdChecked: (vatId, day) => `USt-IdNr. ${vatId}: Format geprüft am ${day}.`,

@@ -32,6 +32,8 @@ export const english: Messages = {
   amount: 'Amount',
   net: 'Subtotal',
   total: 'Total',
+  prepaid: 'Paid already',
+  amountDue: 'Amount due',
   taxOf: (rate, base) => `Tax ${rate} on ${base}`,
   reverseCharge: 'Reverse charge: the customer is liable for the tax.',
   vatIdChecked: (vatId, day) => `VAT ID ${vatId}: format checked on ${day}.`,

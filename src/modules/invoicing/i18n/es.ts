@@ -32,6 +32,8 @@ export const spanish: Messages = {
   amount: 'Importe',
   net: 'Base imponible',
   total: 'Total',
+  prepaid: 'Ya pagado',
+  amountDue: 'Importe pendiente',
   taxOf: (rate, base) => `IVA ${rate} sobre ${base}`,
   reverseCharge: 'Inversión del sujeto pasivo (Reverse charge).',
   vatIdChecked: (vatId, day) => `NIF-IVA ${vatId}: formato comprobado el ${day}.`,

@@ -32,6 +32,8 @@ export const french: Messages = {
   amount: 'Montant HT',
   net: 'Total HT',
   total: 'Total TTC',
+  prepaid: 'Déjà payé',
+  amountDue: 'Reste à payer',
   taxOf: (rate, base) => `TVA ${rate} sur ${base}`,
   reverseCharge: 'Autoliquidation (Reverse charge) : la TVA est due par le preneur.',
   vatIdChecked: (vatId, day) => `N° TVA ${vatId} : format vérifié le ${day}.`,

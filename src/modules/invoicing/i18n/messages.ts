@@ -30,6 +30,9 @@ export interface Messages {
   amount: string
   net: string
   total: string
+  /** What was paid of the total before. */
+  prepaid: string
+  amountDue: string
   /** @param base  formatted net amount */
   taxOf(rate: string, base: string): string
   reverseCharge: string

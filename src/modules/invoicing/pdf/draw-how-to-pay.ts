@@ -2,7 +2,7 @@ import { formatIban } from '../../../core/bank-account.js'
 import { lineHeight, type Style } from '../../../platform/pdf/page.js'
 import type { Tag } from '../../../platform/pdf/structure-tag.js'
 import { fillInstructions } from '../../payment-methods/index.js'
-import { paymentReference } from '../invoice.rules.js'
+import { amountToPay, paymentReference } from '../invoice.rules.js'
 import { BODY, BOTTOM, HEADING, type LayoutCursor, MARGIN, STRONG, WIDTH } from './layout-cursor.js'
 
 const GAP = 6
@@ -14,7 +14,7 @@ export function drawHowToPay(cursor: LayoutCursor): void {
   const { document, file, formatter, fonts } = cursor
   if (!document.howToPay) return
   const { messages } = formatter
-  const placeholders = { invoice: paymentReference(document), amount: formatter.money(document.total) }
+  const placeholders = { invoice: paymentReference(document), amount: formatter.money(amountToPay(document)) }
   cursor.y += GAP
   cursor.makeRoom(HEADING_SPACE)
   const section = file.root.add('Sect')

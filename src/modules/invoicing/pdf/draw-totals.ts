@@ -1,19 +1,20 @@
 import { lineHeight, type Style } from '../../../platform/pdf/page.js'
 import { ROW_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
-import { isTaxed } from '../invoice.rules.js'
+import { amountToPay, isTaxed } from '../invoice.rules.js'
 import type { DocumentFormatter } from './document-formatter.js'
 import { BODY, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
 const LEFT = MARGIN + 215
 const TOTAL: Style = { weight: 'bold', size: 12, color: INK }
 
-/** Draws net amount, tax by rate, total and the notes below them. */
+/** Draws net amount, tax by rate, total, what is left to pay of it, and the notes below them. */
 export function drawTotals(cursor: LayoutCursor): void {
   const { document, formatter, file } = cursor
   const { messages, money, rate } = formatter
   const notes = documentNotes(document, formatter).map((note) => cursor.fonts.wrap(note, BODY.weight, BODY.size, WIDTH))
-  cursor.makeRoom(70 + lineHeight(BODY) * document.taxes.length)
+  const rows = document.taxes.length + (document.prepaid === undefined ? 0 : 2)
+  cursor.makeRoom(70 + lineHeight(BODY) * rows)
   cursor.y += 8
   const body = file.root.add('Table').add('TBody')
   // The documents of a top-up mention no tax.
@@ -22,6 +23,10 @@ export function drawTotals(cursor: LayoutCursor): void {
   cursor.page.rule(LEFT, cursor.y + 1, RIGHT - LEFT, 1, RULE)
   cursor.y += 6
   drawAmount(cursor, body, `${messages.total} (${document.currency})`, money(document.total), TOTAL)
+  if (document.prepaid !== undefined) {
+    drawAmount(cursor, body, messages.prepaid, money(`-${document.prepaid}`))
+    drawAmount(cursor, body, `${messages.amountDue} (${document.currency})`, money(amountToPay(document)), TOTAL)
+  }
   cursor.y += 14
   for (const lines of notes) {
     cursor.makeRoom(lines.length * lineHeight(BODY))
