@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment } from '../../platform/postgres/generated/client.js'
 import { listHeldPayments, sumOfHeld } from '../ledger/index.js'
-import { describeLines, linesForTopUp, singleLine } from '../orders/index.js'
+import { describeLines, isAwaitingPayment, linesForTopUp, singleLine } from '../orders/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import type { DocumentSnapshot } from './document-snapshot.js'
@@ -38,7 +38,7 @@ async function buildPaymentRequest(services: DocumentServices, order: Order): Pr
     isTest: false,
     isPaid: false,
     prepaid: sumOfHeld(await listHeldPayments(services.db, order.id)),
-    paymentMethods: await listPaymentMethods(services.db),
+    paymentMethods: isAwaitingPayment(order, services.clock.now()) ? await listPaymentMethods(services.db) : [],
     date: order.placedAt,
     dueDate: order.expiresAt ?? order.placedAt,
   })

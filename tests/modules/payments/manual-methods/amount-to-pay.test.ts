@@ -3,15 +3,18 @@ import { parseDocumentSnapshot } from '../../../../src/modules/invoicing/documen
 import { buildFacturX } from '../../../../src/modules/invoicing/factur-x.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { violatedRules } from '../../../support/en16931.js'
+import { rowId } from '../../../support/ids.js'
 import { buy, dataOf, grantCredit, order, recordPayment } from '../../../support/payments.js'
 import { readPdf } from '../../../support/pdf.js'
 import { METHODS, setPaymentMethods } from '../../../support/reported-payments.js'
+import { cancelOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 import { downloadDocument, issueInvoice, orderTopUp } from '../../../support/top-up.js'
 
 // What a document asks for if the balance or an earlier payment covers a part of its total.
 
 const START = '2026-05-01T10:00:00.000Z'
+const WEEK_LATER = '2026-05-08T10:00:00.000Z'
 const RENEWAL = '2026-05-26T10:00:00.000Z'
 let server: TestServer
 let plans: Catalog
@@ -137,5 +140,18 @@ describe('the payment request of a top-up', () => {
     await dataOf(recordPayment(server, { orderId, amount: 200 }))
     const text = await documentOf(orderId)
     for (const words of ['Paid already -$2.00', 'Amount due (USD) $3.00', 'Transfer $3.00 within']) expect(text).toContain(words)
+  })
+
+  test('states how to pay only while the order is pending', async () => {
+    const cancelled = await orderTopUp(server, user, 500)
+    expect(await documentOf(cancelled)).toContain(`State ${rowId(cancelled)} as the reference.`)
+    await dataOf(cancelOrder(server, user, cancelled))
+    expect(await documentOf(cancelled)).not.toContain('How to pay')
+    const expired = await orderTopUp(server, user, 500)
+    server.clock.set(WEEK_LATER)
+    // Also before the job has expired it.
+    expect(await documentOf(expired)).not.toContain('How to pay')
+    await server.tick()
+    expect(await documentOf(expired)).not.toContain('How to pay')
   })
 })
