@@ -9,7 +9,7 @@ const lineSchema = z.object({
   quantity: z.number(),
   unitPrice: z.string(),
   amount: z.string(),
-  /** For a receipt: when the money was received, or the payment reversed. Printed after the description. */
+  /** For a receipt: when the money was received, or the payment reversed or refunded. Printed after the description. */
   date: z.string().optional(),
 })
 

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Payment } from '../../platform/postgres/generated/client.js'
+import type { Order, Payment, RefundPart } from '../../platform/postgres/generated/client.js'
 import { listHeldPayments, sumOfHeld } from '../ledger/index.js'
 import { describeLines, isAwaitingPayment, linesForTopUp, singleLine } from '../orders/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
@@ -12,7 +12,7 @@ import { NOT_TAXED } from './tax/tax.rules.js'
 
 type DocumentServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
-/** A payment, or its reversal, as a receipt shows it. */
+/** A payment, its reversal or a refund of it, as a receipt shows it. */
 interface ReceiptEntry {
   readonly description: string
   readonly amount: bigint
@@ -44,7 +44,7 @@ async function buildPaymentRequest(services: DocumentServices, order: Order): Pr
   })
 }
 
-/** Its lines are the payments for the order, and their reversals. */
+/** Its lines are the payments for the order, with their reversals and refunds. */
 async function buildReceipt(services: DocumentServices, order: Order): Promise<DocumentSnapshot> {
   const { buyer, locale } = await getBuyer(services.db, services, order)
   const payments = await listPayments(services.db, order)
@@ -59,7 +59,7 @@ async function buildReceipt(services: DocumentServices, order: Order): Promise<D
     kind: 'RECEIPT',
     paymentMethods: [],
     isTest: payments.some(({ provider }) => services.providers.find(provider)?.isTest),
-    isPaid: payments.some(({ reversedAt }) => reversedAt === null),
+    isPaid: entries.reduce((sum, { amount }) => sum + amount, 0n) > 0n,
     date,
     dueDate: date,
   })
@@ -72,13 +72,20 @@ function commonParts({ config }: DocumentServices, order: Order) {
   return { issuer, timeZone, order, number: null, period: null, tax: NOT_TAXED, pricesIncludeTax: true, merchantOfRecord: null }
 }
 
-function listPayments(tx: Transaction, { id: orderId, currency }: Order): Promise<Payment[]> {
-  return tx.payment.findMany({ where: { orderId, currency, kind: { not: 'BALANCE' } }, orderBy: { id: 'asc' } })
+type ReceiptPayment = Payment & { refundParts: RefundPart[] }
+
+/** The payments with what was returned of them to the payment method. What was paid out of the balance is of no payment. */
+function listPayments(tx: Transaction, { id: orderId, currency }: Order): Promise<ReceiptPayment[]> {
+  return tx.payment.findMany({
+    where: { orderId, currency, kind: { not: 'BALANCE' } },
+    include: { refundParts: { where: { destination: 'ORIGINAL', status: 'DONE' }, orderBy: { id: 'asc' } } },
+    orderBy: { id: 'asc' },
+  })
 }
 
 async function describePayment(
   { findMissingGlyph }: DocumentServices,
-  { kind, reference, amount, receivedAt, reversedAt }: Payment,
+  { kind, reference, amount, receivedAt, reversedAt, refundParts }: ReceiptPayment,
   locale: string,
 ): Promise<ReceiptEntry[]> {
   const { messages } = messagesFor(locale)
@@ -87,5 +94,11 @@ async function describePayment(
   const isPrintable = reference !== null && !(await findMissingGlyph(reference))
   const payment = isPrintable ? `${messages.paymentKinds[kind]} ${reference}` : messages.paymentKinds[kind]
   const received = { description: `${item?.description}: ${payment}`, amount, at: receivedAt }
-  return reversedAt ? [received, { description: messages.reversal(payment), amount: -amount, at: reversedAt }] : [received]
+  const refunds = refundParts.map((part) => ({
+    description: messages.refund(payment),
+    amount: -part.amount,
+    at: part.doneAt ?? receivedAt,
+  }))
+  const reversals = reversedAt ? [{ description: messages.reversal(payment), amount: -amount, at: reversedAt }] : []
+  return [received, ...refunds, ...reversals]
 }

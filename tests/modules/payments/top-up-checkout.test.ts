@@ -200,6 +200,39 @@ describe('money that arrives', () => {
   })
 })
 
+describe('a receipt', () => {
+  const receiptOf = async (orderId: string) =>
+    (await readPdf((await downloadDocument(server, orderId)).bytes)).text.replaceAll(/[\u00a0\u202f]/g, ' ')
+
+  test.each([
+    ['en-US', 'Refunded: Online payment, May 3, 2026', '-$2.00', '$3.00'],
+    ['de-DE', 'Erstattet: Online-Zahlung, 3. Mai 2026', '-2,00 $', '3,00 $'],
+    ['fr-FR', 'Remboursé : Paiement en ligne, 3 mai 2026', '-2,00 $US', '3,00 $US'],
+    ['es-ES', 'Reembolsado: Pago en línea, 3 de mayo de 2026', '-2,00 US$', '3,00 US$'],
+  ])('shows what was refunded of the payment, and the rest, in %s', async (locale, line, refunded, rest) => {
+    const details = 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { __typename } }'
+    await dataOf(server.ask(USER, details, { input: { name: 'Ada Lovelace', country: 'DE', locale } }))
+    const orderId = await orderTopUp(server, USER, 500)
+    await send('order_created', 1, { total: 500 }, customFor(orderId))
+    server.clock.set('2026-05-03T10:00:00.000Z')
+    await send('order_refunded', 1, { total: 500, refunded_amount: 200 }, customFor(orderId))
+    const text = await receiptOf(orderId)
+    expect(text).toContain(`${line} 1 ${refunded} ${refunded}`)
+    expect(text).toContain(`(USD) ${rest}`)
+  })
+
+  test('is paid until all of it was refunded', async () => {
+    const orderId = await orderTopUp(server, USER, 500)
+    await send('order_created', 1, { total: 500 }, customFor(orderId))
+    await send('order_refunded', 1, { total: 500, refunded_amount: 200 }, customFor(orderId))
+    expect(await receiptOf(orderId)).toContain('Status Paid')
+    await send('order_refunded', 1, { total: 500, refunded_amount: 500, refunded: true }, customFor(orderId))
+    const text = await receiptOf(orderId)
+    expect(text).not.toContain('Status')
+    for (const words of ['-$2.00', '-$3.00', 'Total (USD) $0.00']) expect(text).toContain(words)
+  })
+})
+
 describe('without a provider that sells top-ups', () => {
   test('a merchant of record is refused, because it would tax the top-up', async () => {
     const other = await startWithLemonSqueezy(START)

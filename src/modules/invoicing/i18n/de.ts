@@ -55,6 +55,7 @@ export const german: Messages = {
     BALANCE: 'Zahlung aus dem Guthaben',
   },
   reversal: (payment) => `Rückgängig gemacht: ${payment}`,
+  refund: (payment) => `Erstattet: ${payment}`,
   howToPay: 'So können Sie bezahlen',
   paymentReference: 'Verwendungszweck',
   testSale: 'Testverkauf: Es wurde kein Geld bezahlt.',

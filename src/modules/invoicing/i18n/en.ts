@@ -55,6 +55,7 @@ export const english: Messages = {
     BALANCE: 'Payment from the balance',
   },
   reversal: (payment) => `Reversed: ${payment}`,
+  refund: (payment) => `Refunded: ${payment}`,
   howToPay: 'How to pay',
   paymentReference: 'Reference',
   testSale: 'Test sale: no money was paid.',

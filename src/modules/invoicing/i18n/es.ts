@@ -55,6 +55,7 @@ export const spanish: Messages = {
     BALANCE: 'Pago con el saldo',
   },
   reversal: (payment) => `Anulado: ${payment}`,
+  refund: (payment) => `Reembolsado: ${payment}`,
   howToPay: 'Cómo pagar',
   paymentReference: 'Concepto',
   testSale: 'Venta de prueba: no se ha pagado dinero.',

@@ -55,6 +55,7 @@ export const french: Messages = {
     BALANCE: 'Paiement par le solde',
   },
   reversal: (payment) => `Annulé : ${payment}`,
+  refund: (payment) => `Remboursé : ${payment}`,
   howToPay: 'Comment payer',
   paymentReference: 'Référence',
   testSale: 'Vente de test : aucun paiement n’a eu lieu.',

@@ -56,6 +56,8 @@ export interface Messages {
   paymentKinds: Record<PaymentMethodKind, string>
   /** A reversed payment on a receipt. @param payment  the text of the payment */
   reversal(payment: string): string
+  /** A refund of a payment on a receipt. @param payment  the text of the payment */
+  refund(payment: string): string
   /** Heading of the payment methods. */
   howToPay: string
   /** What the customer must state when paying. */

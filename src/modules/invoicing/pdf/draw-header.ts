@@ -84,7 +84,7 @@ function detailRows(document: DocumentSnapshot, { messages, date }: DocumentForm
 function statusText({ kind, paid, orderStatus }: DocumentSnapshot, messages: Messages): string {
   if (kind === 'PRO_FORMA' || (kind === 'PAYMENT_REQUEST' && orderStatus !== 'PENDING')) return messages.orderStatuses[orderStatus]
   if (kind === 'CREDIT_NOTE') return messages.credited
-  // All payments of the receipt were reversed.
+  // All payments of the receipt were reversed or refunded.
   if (kind === 'RECEIPT' && !paid) return ''
   return paid ? messages.paid : messages.open
 }
