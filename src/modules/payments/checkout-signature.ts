@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Config } from '../../config/config.js'
+import type { Customer } from '../identity/index.js'
 
 /** The buyer, sent with a checkout and returned with every event of the purchase. */
 interface CheckoutBuyer {
@@ -16,6 +17,19 @@ interface CheckoutBuyer {
 export function signCheckout(config: Config, buyer: CheckoutBuyer): string {
   const [current] = signingSecrets(config)
   return calculateSignature(current, buyer)
+}
+
+/**
+ * The custom data of a provider's page: the buyer with its signature.
+ * @param names  what else identifies the purchase
+ */
+export function checkoutCustomData(
+  config: Config,
+  { userId, organisationId }: Customer,
+  names: Pick<CheckoutBuyer, 'top_up_order_id'> = {},
+): Record<string, string> {
+  const buyer = { user_id: userId, ...(organisationId !== null && { organisation_id: organisationId }), ...names }
+  return { ...buyer, proof: signCheckout(config, buyer) }
 }
 
 /** Accepts signatures by the previous secret too. */

@@ -9,7 +9,7 @@ import { type Customer, getCustomer, principalName, type UserPrincipal } from '.
 import { quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { assertNotSubscribed } from '../subscriptions/index.js'
-import { signCheckout } from './checkout-signature.js'
+import { checkoutCustomData } from './checkout-signature.js'
 import type { CreateCheckoutInput } from './payment.type.js'
 import { limitProviderCalls } from './provider-limiter.js'
 import { returnUrl } from './return-url.js'
@@ -66,10 +66,6 @@ async function openCheckout(
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const { sale, total } = await quotePrice(services.db, services, customer, plan)
-  const buyerIds = {
-    user_id: customer.userId,
-    ...(customer.organisationId !== null && { organisation_id: customer.organisationId }),
-  }
   return provider.createCheckout({
     variantId,
     planName: plan.name,
@@ -78,6 +74,6 @@ async function openCheckout(
     currency: plan.currency,
     email: sale.buyer.email,
     ...urls,
-    custom: { ...buyerIds, proof: signCheckout(services.config, buyerIds) },
+    custom: checkoutCustomData(services.config, customer),
   })
 }

@@ -7,19 +7,23 @@ import { ProviderRefusalError } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
 
-export const customSchema = z.record(z.string(), z.string())
+const customSchema = z.record(z.string(), z.string())
 const intervalSchema = z.enum(['MONTH', 'YEAR'])
 
-const checkoutRecordSchema = z.object({
-  variantId: z.string(),
-  planName: z.string(),
-  interval: intervalSchema,
+/** What the payment pages of plans and of top-ups have in common. */
+export const pageRecordSchema = z.object({
   amount: z.string().transform(BigInt),
   currency: z.string(),
   email: z.string().nullable(),
   successUrl: z.string(),
   cancelUrl: z.string(),
   custom: customSchema,
+})
+
+const checkoutRecordSchema = pageRecordSchema.extend({
+  variantId: z.string(),
+  planName: z.string(),
+  interval: intervalSchema,
   /** The subscription that the payment created; null before the payment. */
   subscriptionId: z.int().nullable(),
 })

@@ -4,21 +4,13 @@ import type { Database, Transaction } from '../../../platform/postgres/client.js
 import type { SandboxRecord } from '../../../platform/postgres/generated/client.js'
 import type { NewTopUpCheckout } from '../payment-provider.port.js'
 import { newOrder } from './sandbox.rules.js'
-import { customSchema, enqueueWebhook, lockRecord, updateRecord } from './sandbox-records.js'
+import { enqueueWebhook, lockRecord, pageRecordSchema, updateRecord } from './sandbox-records.js'
 
 const TOP_UPS = 'top-ups'
 /** Not the id of a plan. */
 const TOP_UP_PRODUCT = { variantId: '0', planName: 'Balance top-up' }
 
-const topUpRecordSchema = z.object({
-  amount: z.string().transform(BigInt),
-  currency: z.string(),
-  email: z.string().nullable(),
-  successUrl: z.string(),
-  cancelUrl: z.string(),
-  custom: customSchema,
-  isPaid: z.boolean(),
-})
+const topUpRecordSchema = pageRecordSchema.extend({ isPaid: z.boolean() })
 
 /** The page of a top-up. */
 export type SandboxTopUp = z.output<typeof topUpRecordSchema>

@@ -18,7 +18,7 @@ import {
 import { getBuyer } from '../../invoicing/index.js'
 import { createPlanlessOrder, linesForTopUp } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { signCheckout } from '../checkout-signature.js'
+import { checkoutCustomData } from '../checkout-signature.js'
 import type { PaymentProvider } from '../payment-provider.port.js'
 import { limitProviderCalls } from '../provider-limiter.js'
 import { returnUrl } from '../return-url.js'
@@ -136,12 +136,8 @@ async function assertUsedCurrency(
 
 /** @throws PAYMENT_PROVIDER_UNAVAILABLE */
 async function openCheckout(services: TopUpServices, openPage: PageOpener, order: Order, urls: ReturnUrls): Promise<string> {
-  const { id, userId, organisationId, amount, currency } = order
+  const { id, amount, currency } = order
   const { buyer } = await getBuyer(services.db, services, order)
-  const named = {
-    user_id: userId,
-    ...(organisationId !== null && { organisation_id: organisationId }),
-    top_up_order_id: String(id),
-  }
-  return openPage({ amount, currency, email: buyer.email, ...urls, custom: { ...named, proof: signCheckout(services.config, named) } })
+  const custom = checkoutCustomData(services.config, order, { top_up_order_id: String(id) })
+  return openPage({ amount, currency, email: buyer.email, ...urls, custom })
 }
