@@ -16,6 +16,7 @@ import {
   validateRows,
   writeRows,
 } from '../modules/import/index.js'
+import { storeImportedReports } from '../modules/payments/index.js'
 import { createMissingGlyphFinder } from '../platform/pdf/missing-glyphs.js'
 import type { Database } from '../platform/postgres/client.js'
 import { UsageError } from './command.js'
@@ -117,6 +118,7 @@ async function writeWithProgress(db: Database, validated: ValidatedRows): Promis
   })
   bar.start(total, 0)
   await writeRows({ db, clock: systemClock }, validated, (done) => bar.update(done))
+  await storeImportedReports({ db, clock: systemClock })
   bar.stop()
   console.log(`Written: ${total}.`)
 }

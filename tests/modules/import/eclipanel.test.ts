@@ -425,6 +425,7 @@ test('quittance import --preset eclipanel reports lines, ignored columns and not
   await writeFile(join(tables, 'organisation.csv'), organisations.replace('2026-12-20', '2126-12-20'))
   const imported = await run('--preset', 'eclipanel')
   expect(imported).toMatchObject({ code: 0, output: expect.stringContaining('Written: 40.') })
+  expect(await server.services.db.reportedPayment.findMany()).toMatchObject([{ orderId: 504n, reference: 'E2E-504' }])
   expect(imported.output).toContain('Ignored columns of plans, with the number of values: boostPercent (6), boostStartsAt (1)')
   expect(imported.output).toContain("Notice: plans 5: emailSendDailyLimit is empty: EcliPanel's default of 3 e-mails per day")
   expect(await readFile(`${tables}.notices.csv`, 'utf8')).toContain('orders,514,active orders that have ended are imported as expired\n')

@@ -1,0 +1,52 @@
+import type { Transaction } from '../../../platform/postgres/client.js'
+import type { Order } from '../../../platform/postgres/generated/client.js'
+import { runTransaction } from '../../../platform/postgres/transaction.js'
+import { actorName, recordAuditEntry, TERMINAL } from '../../audit/index.js'
+import { customerName, lockCustomer } from '../../identity/index.js'
+import { notifyOfOrders } from '../../orders/index.js'
+import type { Services } from '../../services.js'
+import { IMPORTED_REPORT, parseImportedReport } from './imported-report.rules.js'
+
+/** Orders that await the decision about a payment that was reported before their import. One with any report has had its turn. */
+const UNREPORTED = {
+  status: 'PENDING',
+  amount: { gt: 0n },
+  notes: { contains: IMPORTED_REPORT },
+  reportedPayments: { none: {} },
+} as const
+
+/** Adds the payments that customers have reported before an import to the reported payments. A repetition adds nothing. */
+export async function storeImportedReports({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
+  const select = { id: true, userId: true, organisationId: true }
+  const orders = await db.order.findMany({ where: UNREPORTED, orderBy: { id: 'asc' }, select })
+  for (const { id, ...customer } of orders) {
+    await runTransaction(db, async (tx) => {
+      await lockCustomer(tx, customer)
+      const order = await tx.order.findFirst({ where: { ...UNREPORTED, id } })
+      if (order) await storeReport(tx, order, clock.now())
+    })
+  }
+}
+
+async function storeReport(tx: Transaction, order: Order, at: Date): Promise<void> {
+  const { id: orderId, userId, organisationId, currency, amount, notes } = order
+  const { method = null, reference = String(orderId) } = parseImportedReport(notes ?? '') ?? {}
+  const report = await tx.reportedPayment.create({
+    data: {
+      userId,
+      organisationId,
+      orderId,
+      status: 'REPORTED',
+      currency,
+      amount,
+      reference,
+      method,
+      methodName: method,
+      reportedBy: actorName(TERMINAL),
+      reportedAt: at,
+    },
+  })
+  const details = { reportedPaymentId: report.id, orderId, amount: amount.toString(), currency, reference }
+  await recordAuditEntry(tx, { actor: TERMINAL, action: 'reportPayment', subject: customerName(order), details, at })
+  notifyOfOrders(tx, [order])
+}
