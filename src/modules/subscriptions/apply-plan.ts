@@ -15,6 +15,7 @@ import {
   confirmReportsOfOrder,
   createPendingOrder,
   linesForPlan,
+  lockOrder,
   ORDER_NOT_FOUND,
   orderNotFoundError,
 } from '../orders/index.js'
@@ -173,9 +174,10 @@ async function getApprovableOrder(
   request: ApplyPlanRequest,
   id: bigint,
 ): Promise<PlanOrder> {
-  const order = await tx.order.findUnique({ where: { id } })
-  const isOfCustomer = order?.userId === customer.userId && order.organisationId === customer.organisationId
-  if (!order || !isOfCustomer) throw orderNotFoundError(id)
+  const { userId, organisationId } = customer
+  const found = await tx.order.findFirst({ where: { id, userId, organisationId }, select: { id: true } })
+  if (!found) throw orderNotFoundError(id)
+  const order = await lockOrder(tx, id)
   if (order.planId !== request.planId) throw new DomainError(ORDER_NOT_FOUND, `Order ${id} is not for plan ${request.planId}`)
   assertNotExpired(order, clock.now())
   return order as PlanOrder

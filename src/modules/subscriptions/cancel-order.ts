@@ -5,7 +5,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
 import { assertManages, customerName, type UserPrincipal } from '../identity/index.js'
-import { assertNotExpired, assertTransition, getOrder, isTopUp, notifyOfOrders } from '../orders/index.js'
+import { assertNotExpired, assertTransition, getOrder, isTopUp, lockOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
 import { freeOrderPayments } from './free-order-payments.js'
@@ -28,7 +28,7 @@ export async function cancelOrder(
     await lockUpToDate(tx, services, customer)
     await assertManages(tx, principal, customer)
     const at = clock.now()
-    const order = await tx.order.findUniqueOrThrow({ where: { id } })
+    const order = await lockOrder(tx, id)
     assertNotExpired(order, at)
     assertTransition(order, 'CANCELLED')
     if (order.status === 'PENDING' && order.reason === 'RENEWAL')

@@ -22,7 +22,7 @@ export async function startInProcess(settings: Settings): Promise<WalkedServer &
       const { errors } = await server.ask('admin', ADVANCE, { to: at.toISOString() })
       if (errors) throw new Error(JSON.stringify(errors))
     },
-    moveClock: (at) => server.clock.set(at),
+    moveClock: (at) => server.clock.set(at.toISOString()),
     tick: () => server.tick(),
     settle: () => server.settle(),
     close: () => server.close(),

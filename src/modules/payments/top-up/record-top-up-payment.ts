@@ -4,10 +4,10 @@ import { isPanelId } from '../../../core/ids.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Payment } from '../../../platform/postgres/generated/client.js'
 import { actorName, PROVIDER } from '../../audit/index.js'
-import { type Customer, lockCustomer } from '../../identity/index.js'
+import type { Customer } from '../../identity/index.js'
 import { type ReceivedPayment, receiveOrderPayment, receiveSurplus } from '../../ledger/index.js'
 import { isAwaitingPayment, isTopUp, lockOrder } from '../../orders/index.js'
-import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
+import { type CollectionServices, lockUpToDate, settleCustomer } from '../../subscriptions/index.js'
 import { publishEvent } from '../../webhooks/index.js'
 import { verifyCheckoutSignature } from '../checkout-signature.js'
 import type { ProcessingResult } from '../inbound-webhooks/processing-result.js'
@@ -45,7 +45,7 @@ export async function recordTopUpPayment(
   if (!provider.createTopUpCheckout) return { parked: `${provider.name} sells no top-ups; refund this order there` }
   const customer = named && (await findCustomer(tx, named))
   if (!customer) return { parked: 'the order of this top-up is unknown: its custom data names no customer, or was changed' }
-  await lockCustomer(tx, customer)
+  await lockUpToDate(tx, services, customer)
   const providerPaymentId = topUpPaymentId(snapshot.id)
   const recorded = await tx.payment.count({ where: { kind: 'PROVIDER', provider: provider.name, providerPaymentId } })
   if (recorded > 0) return 'PROCESSED'
