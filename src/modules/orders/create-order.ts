@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan, Prisma } from '../../platform/postgres/generated/client.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
-import { publishEvent } from '../webhooks/index.js'
+import { publishEvents } from '../webhooks/index.js'
 import { notifyOfOrders } from './notify-of-orders.js'
 import type { OrderReason } from './order.enums.js'
 import { pendingExpiresAt } from './order.rules.js'
@@ -48,6 +48,8 @@ interface OrderTerms {
   readonly currency: string
   readonly notes?: string | undefined
   readonly at: Date
+  /** What the customer is told about a renewal. */
+  readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
 }
 
 /** Creates a purchase without a plan: pending for seven days, or active from the start. */
@@ -69,7 +71,8 @@ export function createRenewalOrder(
 ): Promise<Order> {
   const { start: periodStart, end: periodEnd } = period
   const state = { status: 'PENDING', subscriptionId: subscription.id, periodStart, periodEnd, renewsFrom: periodStart } as const
-  return storeOrder(tx, subscription, { ...terms, reason: 'RENEWAL' }, { ...plan, ...state })
+  const renewal = { subscriptionId: subscription.id, renewsAt: periodStart.toISOString() }
+  return storeOrder(tx, subscription, { ...terms, reason: 'RENEWAL', renewal }, { ...plan, ...state })
 }
 
 /** What an order stores of its plan. */
@@ -85,7 +88,7 @@ type OrderState = Pick<
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
-  { amounts, lines, reason, currency, notes, at }: OrderTerms,
+  { amounts, lines, reason, currency, notes, at, renewal }: OrderTerms,
   state: OrderState & OrderPlan,
 ): Promise<Order> {
   const order = await tx.order.create({
@@ -103,7 +106,10 @@ async function storeOrder(
   })
   notifyOfOrders(tx, [order])
   if (order.status !== 'PENDING') return order
-  const payload = { orderId: order.id, planId: order.planId, amount: order.amount.toString(), currency, reason }
-  await publishEvent(tx, { type: 'order.placed', customer, payload, at })
+  const owed = { orderId: order.id, amount: order.amount.toString(), currency }
+  await publishEvents(tx, [
+    { type: 'order.placed', customer, payload: { ...owed, planId: order.planId, reason }, at },
+    ...(renewal ? [{ type: 'renewal.upcoming' as const, customer, payload: { ...owed, ...renewal }, at }] : []),
+  ])
   return order
 }

@@ -53,8 +53,8 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'subscription.resumed': { subscriptionId: bigint; planId: bigint }
   /** Ended, because its invoice was not paid. */
   'subscription.terminated': { subscriptionId: bigint; planId: bigint }
-  /** `amount`: minor units, as text. `renewsAt`: ISO 8601. `orderId`: null if the payment provider charges the renewal. */
-  'renewal.upcoming': { subscriptionId: bigint; orderId: bigint | null; amount: string; currency: string; renewsAt: string }
+  /** The invoice of the next period was issued. `amount`: minor units, as text. `renewsAt`: ISO 8601. */
+  'renewal.upcoming': { subscriptionId: bigint; orderId: bigint; amount: string; currency: string; renewsAt: string }
   /** `price`, `newPrice`: per period, minor units, as text. `from`: ISO 8601. */
   'price.changing': { subscriptionId: bigint; planId: bigint; price: string; newPrice: string; currency: string; from: string }
   'payment.received': OrderPayload & { reason: string }

@@ -22,7 +22,7 @@ export async function beginPeriod(
 ): Promise<Subscription> {
   if (subscription.collection !== 'INVOICE') return beginUnbilledPeriod(tx, services, subscription)
   const at = services.clock.now()
-  const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription))
+  const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription)).order
   await endPreviousOrder(tx, subscription)
   const { id } = subscription
   const terms = termsAfter(subscription, renewal)

@@ -1,12 +1,11 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
+import type { Invoice, Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../../platform/postgres/json.js'
 import { planSnapshot } from '../../catalog/index.js'
 import { issueInvoice, OUR_SALE, quoteLines } from '../../invoicing/index.js'
 import { payFromBalance, readSpendableBalance } from '../../ledger/index.js'
 import { createRenewalOrder, linesForPlan } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { publishEvent } from '../../webhooks/index.js'
 import { nextPeriod } from './renewal.rules.js'
 
 /** The plan of a subscription as it was sold; the catalog may have changed since. */
@@ -30,13 +29,14 @@ export async function getRenewalPlan(tx: Transaction, subscription: Subscription
 /**
  * Creates the order of the next period and its invoice, which the balance pays first. The invoice is due when the period
  * begins; one that is issued later is due at once. Call it late in a transaction, under the customer's lock.
+ * @returns the order, and its invoice; null for an amount of 0
  */
 export async function issueRenewal(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   subscription: Subscription,
-): Promise<Order> {
-  const { id: subscriptionId, currency } = subscription
+): Promise<{ order: Order; invoice: Invoice | null }> {
+  const { currency } = subscription
   const at = services.clock.now()
   const plan = await getRenewalPlan(tx, subscription)
   const { period } = nextPeriod(subscription, plan.planInterval)
@@ -44,12 +44,9 @@ export async function issueRenewal(
   const { total, net, sale } = await quoteLines(tx, services, subscription, lines)
   const amounts = { amount: total, net, periodAmount: total }
   const order = await createRenewalOrder(tx, subscription, { plan, period, amounts, lines, currency, at })
-  const renewal = { subscriptionId, orderId: order.id, amount: total.toString(), currency, renewsAt: period.start.toISOString() }
-  await publishEvent(tx, { type: 'renewal.upcoming', customer: order, payload: renewal, at })
-  if (total === 0n) return order
+  if (total === 0n) return { order, invoice: null }
   const dueAt = period.start > at ? period.start : at
   const balance = await readSpendableBalance(tx, subscription, currency, at)
   const invoice = await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid: balance >= total, quoted: sale })
-  if (balance > 0n) await payFromBalance(tx, invoice, at)
-  return order
+  return { order, invoice: balance > 0n ? await payFromBalance(tx, invoice, at) : invoice }
 }

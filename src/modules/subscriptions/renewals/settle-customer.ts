@@ -57,12 +57,17 @@ export async function reissueRenewal(tx: Transaction, services: CollectionServic
 async function collectSubscription(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
   const now = services.clock.now()
   let subscription = found
+  let collection = await readCollection(tx, services, subscription)
   for (let count = 0; count < MAX_STEPS; count += 1) {
-    const { firstDueAt, hasRenewal } = await readCollection(tx, services, subscription)
-    subscription = await followInvoices(tx, services, subscription, firstDueAt)
-    const due = nextStep({ ...subscription, firstDueAt, hasRenewal }, services.config)
+    subscription = await followInvoices(tx, services, subscription, collection)
+    const due = nextStep({ ...subscription, ...collection }, services.config)
     if (!due || due.at > now) return storeNextStep(tx, subscription, due?.at ?? null)
-    subscription = await takeStep(tx, { ...services, clock: clockAt(services.clock, due.at) }, subscription, due.step, firstDueAt)
+    const servicesThen = { ...services, clock: clockAt(services.clock, due.at) }
+    if (due.step === 'ISSUE_RENEWAL') collection = await issueNextRenewal(tx, servicesThen, subscription)
+    else {
+      subscription = await takeStep(tx, servicesThen, subscription, due.step, collection.firstDueAt)
+      collection = await readCollection(tx, services, subscription)
+    }
   }
   throw new Error(`subscription ${found.id} has more than ${MAX_STEPS} steps due`)
 }
@@ -71,12 +76,21 @@ async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, a
   if (at?.getTime() !== collectAt?.getTime()) await tx.subscription.update({ where: { id }, data: { collectAt: at }, select: { id: true } })
 }
 
+/**
+ * Issues the next renewal. Its counters are locked until the commit, so nothing is read again.
+ * @returns its invoice is the only open one, because none is issued while another one is unpaid
+ */
+async function issueNextRenewal(tx: Transaction, services: CollectionServices, subscription: Subscription): Promise<Collection> {
+  const { invoice } = await issueRenewal(tx, services, subscription)
+  return { firstDueAt: invoice?.status === 'OPEN' ? invoice.dueAt : null, hasRenewal: true }
+}
+
 /** @returns the subscription as it is after the step */
-async function takeStep(
+function takeStep(
   tx: Transaction,
   services: CollectionServices,
   subscription: Subscription,
-  step: CollectionStep,
+  step: Exclude<CollectionStep, 'ISSUE_RENEWAL'>,
   pastDueSince: Date | null,
 ): Promise<Subscription> {
   switch (step) {
@@ -84,9 +98,6 @@ async function takeStep(
       return endOfTerm(tx, services, subscription)
     case 'BEGIN_PERIOD':
       return beginPeriod(tx, services, subscription)
-    case 'ISSUE_RENEWAL':
-      await issueRenewal(tx, services, subscription)
-      return subscription
     case 'TERMINATE':
       return terminate(tx, services, subscription)
     case 'PAST_DUE':
@@ -117,7 +128,7 @@ async function followInvoices(
   tx: Transaction,
   services: CollectionServices,
   subscription: Subscription,
-  firstDueAt: Date | null,
+  { firstDueAt }: Collection,
 ): Promise<Subscription> {
   const { clock, config } = services
   const { status, pastDueSince } = subscription
