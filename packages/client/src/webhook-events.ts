@@ -84,7 +84,7 @@ export interface EventData {
   readonly 'subscription.resumed': AccessData
   readonly 'subscription.terminated': AccessData
   readonly 'renewal.upcoming': EventCustomer &
-    Amount & { readonly subscriptionId: string; readonly orderId: string | null; readonly renewsAt: string }
+    Amount & { readonly subscriptionId: string; readonly orderId: string; readonly renewsAt: string }
   readonly 'price.changing': AccessData & {
     readonly price: string
     readonly newPrice: string

@@ -48,7 +48,7 @@ interface OrderTerms {
   readonly currency: string
   readonly notes?: string | undefined
   readonly at: Date
-  /** What the customer is told about a renewal. */
+  /** The subscription of a renewal, and when its period begins. */
   readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
 }
 
