@@ -11,7 +11,7 @@ export class HowToPay {
   reference: string
 
   @Field(() => [ManualPaymentMethod], {
-    description: 'The payment methods of today, with the placeholders of their instructions replaced.',
+    description: 'The current payment methods, with the placeholders of their instructions replaced.',
   })
   methods: ManualPaymentMethod[]
 }

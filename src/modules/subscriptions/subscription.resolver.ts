@@ -79,7 +79,8 @@ export class SubscriptionResolver {
   }
 
   @Mutation(() => ApplyPlanPayload, {
-    description: 'Grants a plan without a payment, or approves a pending order. Requires the administrator role.',
+    description:
+      'Grants a plan without a payment, or approves a pending order and confirms its open reported payments. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async applyPlan(

@@ -56,7 +56,7 @@ export class ReportedPaymentResolver {
 
   @Mutation(() => ConfirmReportedPaymentPayload, {
     description:
-      'Confirms that a reported payment has arrived, and records it as `recordPayment` does. Refused if its order was paid in another way meanwhile. Requires the administrator role.',
+      'Confirms that a reported payment has arrived, and records it as `recordPayment` does. INVALID_TRANSITION if its order was paid in another way and nothing is due. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async confirmReportedPayment(

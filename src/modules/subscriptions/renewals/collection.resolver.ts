@@ -93,7 +93,7 @@ export class CollectionResolver {
 
   @Mutation(() => MovePricesPayload, {
     description:
-      'Moves all subscribers of a plan that are renewed by invoice to its current price, from their next renewal. Requires the administrator role.',
+      'Moves all subscribers of a plan that are renewed by invoice to its current price, from their first renewal after the notice period. The last request for a plan applies. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async movePrices(

@@ -102,7 +102,7 @@ export class MovePricesInput {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'The new price applies from the first renewal at or after this time, and not before the customers were notified PRICE_NOTICE_DAYS ahead. Defaults to now.',
+      'The new price applies from the first renewal at or after this time, but not within PRICE_NOTICE_DAYS after the request. Defaults to now.',
   })
   from?: Date | null
 }
