@@ -8,7 +8,7 @@ const BOUGHT = '2026-01-15T10:00:00.000Z'
 const PERIOD_END = '2026-02-15T10:00:00.000Z'
 const ISSUE_AT = '2026-02-08T10:00:00.000Z'
 
-/** Customers with a plan that they have paid for the first period. The planner knows the tables, as in a database in use. */
+/** Customers that have paid the first period of a plan. ANALYZE gives the planner the statistics of a database in use. */
 const PURCHASES = `
   INSERT INTO users (id) SELECT generate_series(1, ${SUBSCRIPTIONS});
   INSERT INTO plans (slug, name, type, price, currency, is_default, created_at, updated_at)

@@ -8,7 +8,7 @@ export const DAY_MS = 24 * HOUR_MS
 export const HOUR_SECONDS = 3600
 export const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Days of 24 hours, as terms count them. */
+/** Adds days of 24 hours. @param days  may be negative */
 export function addDays(at: Date, days: number): Date {
   return new Date(at.getTime() + days * DAY_MS)
 }

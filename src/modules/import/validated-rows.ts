@@ -53,7 +53,7 @@ export interface ImportSettings {
   currency: string
   /** Whether amounts are in minor units: 1500 means 15.00. */
   minorUnits: boolean
-  /** Whether prices of the catalog include tax. Imported prices become prices of the catalog. */
+  /** Whether the prices of the catalog include tax. Imported prices are added to the catalog. */
   pricesIncludeTax: boolean
   /** The format of the rows, if it is not that of the import itself. */
   preset?: Preset | undefined

@@ -47,7 +47,7 @@ const buyerSchema = z.object({
   taxId: nullableText,
 })
 
-/** How the customer can pay. The instructions have placeholders, which the reference and the amount to pay replace. */
+/** How the customer can pay. The placeholders of the instructions are replaced by the payment reference and the amount due. */
 const howToPaySchema = z.object({
   methods: z.array(z.object({ name: z.string(), instructions: nullableText, iban: nullableText, bic: nullableText })),
 })
@@ -77,7 +77,7 @@ const snapshotSchema = z.object({
   taxes: z.array(taxLineSchema),
   tax: z.string(),
   total: z.string(),
-  /** What was paid of the total of an open document, from the balance or in parts. Absent if nothing was. */
+  /** The part of the total that is already paid, minor units as text. Absent if it is 0, or if the whole document is paid. */
   prepaid: z.string().optional(),
   vatIdCheck: z.object({ vatId: z.string(), method: z.literal('FORMAT'), at: z.string() }).nullable(),
   /** For a credit note: the credited invoice and the reason. */

@@ -17,7 +17,7 @@ export function paymentReference({ number, orderId }: Pick<DocumentSnapshot, 'nu
   return number ?? String(orderId)
 }
 
-/** What a document asks for: its total, less what was paid of it before. @returns decimal minor units */
+/** The amount due of a document: its total less what is already paid. @returns minor units, as text */
 export function amountToPay({ total, paid, prepaid = '0' }: Pick<DocumentSnapshot, 'total' | 'paid' | 'prepaid'>): string {
   return paid ? '0' : (BigInt(total) - BigInt(prepaid)).toString()
 }
@@ -80,7 +80,7 @@ interface SnapshotInput {
   isTest: boolean
   /** Whether nothing is to pay when the document is issued. */
   isPaid: boolean
-  /** What was paid before of a document that is not paid, or will be at once: minor units. Default: nothing. */
+  /** What is paid before the issue or right after it, minor units. Ignored if `isPaid`. Default: 0. */
   prepaid?: bigint
 }
 

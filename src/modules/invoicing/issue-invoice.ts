@@ -25,7 +25,7 @@ interface SaleTerms {
   dueAt?: Date
   /** Whether it is printed as paid. Default: if no due date is given. */
   isPaid?: boolean
-  /** What was quoted for the lines of the order in this transaction. Default: it is read. */
+  /** The data of the sale, if this transaction has already quoted the order. Default: read from the database. */
   quoted?: InvoiceData
 }
 
@@ -33,8 +33,8 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
 
 /**
  * Issues the document of an order: an invoice, a payment statement if a merchant of record is the seller, or a test
- * invoice. It is open until its payments are allocated, and due at once by default. One with a due date asks for what the
- * balance does not cover, so pay it from the balance next. Call it late in a transaction, because the counter row stays
+ * invoice. It is open until its payments are allocated, and due at once by default. With `dueAt`, its amount due is what the
+ * balance does not cover, so call `payFromBalance` next. Call it late in a transaction, because the number counters stay
  * locked until the commit.
  */
 export async function issueInvoice(

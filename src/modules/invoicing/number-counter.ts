@@ -7,9 +7,9 @@ interface AssignedNumber {
 }
 
 /**
- * Assigns the next number of a series. The counters of all series of the year stay locked until the commit, so this comes
- * last in a transaction. They are locked at once, in the order of their names: transactions that issue an invoice and a
- * credit note cannot wait for each other.
+ * Assigns the next number of a series. The counters of all series of the year stay locked until the commit, so call it late
+ * in a transaction. All of them are locked together, in the order of their names, so that transactions which issue an
+ * invoice and a credit note cannot deadlock.
  */
 export async function assignNumber(
   tx: Transaction,

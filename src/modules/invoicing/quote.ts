@@ -13,7 +13,7 @@ interface PriceQuote {
   readonly total: bigint
   /** Minor units, without tax. */
   readonly net: bigint
-  /** What its invoice shows. */
+  /** The lines, buyer and tax that its invoice shows. */
   readonly sale: InvoiceData
 }
 

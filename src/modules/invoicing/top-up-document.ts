@@ -74,7 +74,7 @@ function commonParts({ config }: DocumentServices, order: Order) {
 
 type ReceiptPayment = Payment & { refundParts: RefundPart[] }
 
-/** The payments with what was returned of them to the payment method. What was paid out of the balance is of no payment. */
+/** The payments, with their parts that were refunded to the payment method. A payout of the balance belongs to no payment. */
 function listPayments(tx: Transaction, { id: orderId, currency }: Order): Promise<ReceiptPayment[]> {
   return tx.payment.findMany({
     where: { orderId, currency, kind: { not: 'BALANCE' } },

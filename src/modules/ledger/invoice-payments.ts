@@ -70,7 +70,7 @@ export async function payInvoice(
   return tx.invoice.update({ where: { id: invoice.id }, data: { paidTotal: { increment: paid }, ...(isSettled && { paidAt: at }) } })
 }
 
-/** The parts of payments that are held, minor units. */
+/** The sum of the held parts of payments, minor units. */
 export function sumOfHeld(payments: readonly Pick<Payment, 'held'>[]): bigint {
   return payments.reduce((sum, { held }) => sum + held, 0n)
 }

@@ -75,7 +75,7 @@ export function createRenewalOrder(
   return storeOrder(tx, subscription, { ...terms, reason: 'RENEWAL', renewal }, { ...plan, ...state })
 }
 
-/** What an order stores of its plan. */
+/** The plan snapshot of an order. */
 type OrderPlan = Pick<
   Prisma.OrderUncheckedCreateInput,
   'planId' | 'planName' | 'planType' | 'planInterval' | 'planPrice' | 'planLimits' | 'planFeatures'

@@ -63,8 +63,8 @@ export async function getOrder(db: Database, principal: UserPrincipal, id: bigin
 }
 
 /**
- * Locks an order, and reads it as it is then. Pending orders expire without the lock of their customer, and what is done
- * for an order that has expired meanwhile, such as holding money, would never be undone. Call it under the customer's lock.
+ * Locks an order and reads it. The job that expires unpaid orders does not lock their customers: without this lock, money
+ * could be held for an order that has just expired, and would never be freed. Call it under the customer's lock.
  */
 export async function lockOrder(tx: Transaction, id: bigint): Promise<Order> {
   await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`

@@ -36,14 +36,14 @@ export async function resolveReport(
   notifyOfOrders(tx, [{ id: orderId, userId, organisationId }])
 }
 
-/** Confirms the report that a recorded payment answers: the one of its order with the same reference, if there is one. */
+/** Confirms the open report of the same order with the same reference as a recorded payment, if there is one. */
 export async function confirmMatchingReport(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
   if (payment.reference !== null) await confirmReports(tx, principal, payment, { reference: payment.reference })
 }
 
 /**
- * Confirms all reports that wait for the order of a payment as which an approval was recorded: with the approval, an
- * administrator states that the money has arrived. Call it under the customer's lock.
+ * Confirms all open reports of an order by the payment that its approval has recorded: the approval states that the money
+ * has arrived. Call it under the customer's lock.
  */
 export function confirmReportsOfOrder(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
   return confirmReports(tx, principal, payment, {})

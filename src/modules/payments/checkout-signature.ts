@@ -20,8 +20,8 @@ export function signCheckout(config: Config, buyer: CheckoutBuyer): string {
 }
 
 /**
- * The custom data of a provider's page: the buyer with its signature.
- * @param names  what else identifies the purchase
+ * The custom data of a provider's payment page: the buyer, the purchase, and the signature of both.
+ * @param names  the ids that identify the purchase
  */
 export function checkoutCustomData(
   config: Config,

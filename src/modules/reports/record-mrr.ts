@@ -22,7 +22,7 @@ interface RecordedMrr extends Mrr {
 /**
  * Records the MRR of a customer in its history, if it has changed. Call it under the customer's lock, in the transaction of
  * every change to the status, plan, price or collection of a subscription, and of every renewal, after the change.
- * @param effectiveAt  when the change takes effect, which may be earlier than now. Default: now
+ * @param effectiveAt  when the change takes effect. It may be earlier than now; a later time counts as now. Default: now
  */
 export async function recordMrr(
   tx: Transaction,

@@ -50,8 +50,8 @@ function applyPlanSchema(now: Date) {
 type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
 
 /**
- * Approves a pending order, or grants a plan by creating and activating an order. An approval confirms the reported
- * payments of its order.
+ * Approves a pending order, or grants a plan by creating and activating an order. An approval that records a payment confirms
+ * the open reports of its order.
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION
  */
 export async function applyPlan(

@@ -3,7 +3,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { freeHeldPayments, listHeldPayments } from '../ledger/index.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 
-/** Frees the money that is still held for an order, which no longer needs it. Call it under the customer's lock. */
+/** Frees the money that is still held for an order that no longer needs it. Call it under the customer's lock. */
 export async function freeOrderPayments(
   tx: Transaction,
   services: CollectionServices,

@@ -11,7 +11,7 @@ interface Approval {
   readonly at: Date
 }
 
-/** The payment of kind OTHER as which an approval counts what was not recorded before. */
+/** The payment of kind OTHER by which an approval records the amount that no payment covers yet. */
 export function approvedPayment({ userId, organisationId, currency }: Order, { principal, amount, at }: Approval): ReceivedPayment {
   return { customer: { userId, organisationId }, kind: 'OTHER', currency, amount, receivedAt: at, recordedBy: actorName(principal), at }
 }

@@ -144,7 +144,7 @@ async function endOverdueSubscription(
   return isUnpaid && !isEnd ? suspendUnpaid(tx, services, subscription) : endOfTerm(tx, services, subscription)
 }
 
-/** Without a payment, the grace period ends the access to a plan that a provider bills. */
+/** Ends the access to a plan that a provider bills, when the grace period has passed without a payment. */
 async function suspendUnpaid(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, subscription: Subscription): Promise<void> {
   const at = services.clock.now()
   const { id, status: before } = subscription

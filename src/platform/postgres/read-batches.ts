@@ -15,7 +15,7 @@ export async function* readBatches<R>(size: number, read: (last: R | undefined) 
 /**
  * Runs `work` for every row of all batches. One that fails does not stop the others.
  * @param failure  names what has failed, for example "subscriptions could not be ended"
- * @param atOnce  how many rows are worked on at the same time, each with a connection of its own
+ * @param atOnce  how many rows are processed at the same time; each uses a connection of its own. Default: 1
  * @throws AggregateError of the failures
  */
 export async function runForEachRow<R>(

@@ -119,15 +119,15 @@ interface ActiveOrderEnd extends OrderEnd {
 }
 
 /**
- * When an active order ends; undefined if no end is known. EcliPanel extends orders for 0 automatically, and nothing ends one
- * whose extension was missed.
+ * When an active order ends; undefined if no end is known. EcliPanel extends orders for 0 automatically, and does not end one
+ * that it has failed to extend.
  */
 function endOfActive({ isLifetime, isFree, expiresAt, studentUntil }: ActiveOrderEnd): Date | undefined {
   if (isLifetime) return undefined
   return isFree ? studentUntil : expiresAt
 }
 
-/** When an order ends whose payment is reported. The money may be on its way, so it must not expire at once. */
+/** When a pending order with a reported payment expires: not at once, because the money may be on its way. */
 function endOfReported({ isLifetime, expiresAt, at }: OrderEnd & { readonly at: Date }): Date {
   const earliest = addDays(at, REPORTED_PAYMENT_DAYS)
   return !isLifetime && expiresAt && expiresAt > earliest ? expiresAt : earliest

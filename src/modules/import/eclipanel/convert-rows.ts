@@ -30,8 +30,8 @@ type ConversionSettings = Pick<ImportSettings, 'at' | 'currency' | 'pricesInclud
 /**
  * Converts rows of EcliPanel's tables. Rows with a value that has no equivalent are rejected, never changed without a
  * notice.
- * @param settings  the currency of all amounts, whether prices of the catalog include tax, and the time of the import
- * @throws StartError if plans are missing, or if prices of the catalog include tax
+ * @param settings  the currency of all amounts, whether the prices of the catalog include tax, and the time of the import
+ * @throws StartError if plans are missing, or if the prices of the catalog include tax
  */
 export function convertEcliPanelRows(rows: readonly ImportRow[], { currency, pricesIncludeTax, at }: ConversionSettings): ConversionResult {
   assertImportable(rows, pricesIncludeTax)

@@ -1,5 +1,5 @@
 /**
- * The line of the notes of an order whose customer has reported the payment in EcliPanel and which no administrator has
- * confirmed. The order stays pending; `storeImportedReports` adds the payment to the reported payments.
+ * The line in the notes of an order that stores a payment which was reported in EcliPanel and not confirmed there. The order
+ * stays pending; `storeImportedReports` adds the payment to the reported payments.
  */
 export { importedReportNote as reportedPaymentNote } from '../../payments/index.js'

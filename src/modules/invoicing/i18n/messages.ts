@@ -30,7 +30,7 @@ export interface Messages {
   amount: string
   net: string
   total: string
-  /** What was paid of the total before. */
+  /** Label of the part of the total that is already paid. */
   prepaid: string
   amountDue: string
   /** @param base  formatted net amount */

@@ -8,7 +8,7 @@ import { BODY, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from 
 const LEFT = MARGIN + 215
 const TOTAL: Style = { weight: 'bold', size: 12, color: INK }
 
-/** Draws net amount, tax by rate, total, what is left to pay of it, and the notes below them. */
+/** Draws net amount, tax by rate, total, what is already paid, the amount due, and the notes below them. */
 export function drawTotals(cursor: LayoutCursor): void {
   const { document, formatter, file } = cursor
   const { messages, money, rate } = formatter

@@ -23,9 +23,9 @@ export interface CreditResult {
 }
 
 /**
- * Credits an invoice as an administrator requests it. A repeated idempotency key returns the first result.
- * @param findAmount  the amount to credit, minor units; undefined for everything that is left. Called under the lock of the
- *   invoice; throws if it cannot be credited
+ * Credits an invoice at the request of an administrator. A repeated idempotency key returns the first result.
+ * @param findAmount  returns the amount to credit, minor units; undefined for everything that is left. It is called under the
+ *   lock of the invoice, and throws if the invoice cannot be credited
  * @throws INVOICE_NOT_FOUND
  */
 export async function creditOnRequest(

@@ -4,7 +4,7 @@ import { invoiceNotFoundError, lockInvoice } from '../../invoicing/index.js'
 import { cancelPendingChanges } from '../../orders/index.js'
 import { type CollectionServices, lockUpToDate } from '../../subscriptions/index.js'
 
-/** Locks an invoice, after its customer, for whom it does what is due. @throws INVOICE_NOT_FOUND */
+/** Locks the customer of an invoice, does what is due for the customer, and locks the invoice. @throws INVOICE_NOT_FOUND */
 export async function lockCustomerInvoice(tx: Transaction, services: CollectionServices, id: bigint): Promise<Invoice> {
   const found = await tx.invoice.findUnique({ where: { id }, select: { userId: true, organisationId: true } })
   if (!found) throw invoiceNotFoundError(id)

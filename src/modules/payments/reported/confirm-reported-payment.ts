@@ -62,7 +62,7 @@ export async function confirmReportedPayment(
 }
 
 /**
- * The money of a report is most likely the money by which its order was paid meanwhile: recorded twice, it would become
+ * The money of a report is most likely the money with which its order was paid meanwhile. Recorded twice, it would become
  * balance that nobody has paid.
  * @throws INVALID_TRANSITION
  */
@@ -81,7 +81,7 @@ async function isPaid(tx: Transaction, { orderId }: ReportedPayment, at: Date): 
   const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
   if (invoice ? invoice.status === 'OPEN' : isAwaitingPayment(order, at)) return false
   if (invoice ? invoice.paidTotal > 0n : order.status === 'ACTIVE') return true
-  // It has ended unpaid, but its money may have been recorded since, which has put it on the balance.
+  // The order has ended unpaid. Its money may have been recorded since, and is on the balance then.
   const { _sum } = await tx.payment.aggregate({ where: { orderId, reversedAt: null }, _sum: { amount: true } })
   return (_sum.amount ?? 0n) >= order.amount
 }

@@ -6,12 +6,12 @@ interface ImportedReport {
   readonly reference?: string | undefined
 }
 
-/** Begins the line of an order's notes that keeps a reported payment. */
+/** Start of the line in an order's notes that stores a reported payment. */
 export const IMPORTED_REPORT = 'The customer has reported the payment in EcliPanel'
 
 const LINE = new RegExp(`^${IMPORTED_REPORT}(?:, method (?<method>.*?))?(?:, reference (?<reference>.*))?$`, 'm')
 
-/** The line of an order's notes from which `parseImportedReport` reads a reported payment. The values are single lines. */
+/** The line in an order's notes that `parseImportedReport` reads. Both values must be single lines. */
 export function importedReportNote({ method, reference }: ImportedReport): string {
   return [IMPORTED_REPORT, method && `method ${method}`, reference && `reference ${reference}`].filter(Boolean).join(', ')
 }

@@ -3,8 +3,8 @@ import type { Customer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 
 /**
- * The customer that sees a report. Those of an organisation are for its owners and admins alone: the buyer, who still sees
- * the order, may have left the organisation since.
+ * The customer that sees a report. Only its owners and admins see the reports of an organisation: the buyer still sees the
+ * order, but may have left the organisation.
  */
 export function customerOfReport({ userId, organisationId }: Customer): Customer {
   return { userId: organisationId === null ? userId : '', organisationId }

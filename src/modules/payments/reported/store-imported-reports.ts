@@ -7,7 +7,7 @@ import { notifyOfOrders } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import { IMPORTED_REPORT, parseImportedReport } from './imported-report.rules.js'
 
-/** Orders that await the decision about a payment that was reported before their import. One with any report has had its turn. */
+/** Pending orders with an imported note about a reported payment, and without any stored report, not even a decided one. */
 const UNREPORTED = {
   status: 'PENDING',
   amount: { gt: 0n },
@@ -15,7 +15,7 @@ const UNREPORTED = {
   reportedPayments: { none: {} },
 } as const
 
-/** Adds the payments that customers have reported before an import to the reported payments. A repetition adds nothing. */
+/** Adds payments that customers reported before an import to the reported payments. Running it again adds nothing. */
 export async function storeImportedReports({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   const select = { id: true, userId: true, organisationId: true }
   const orders = await db.order.findMany({ where: UNREPORTED, orderBy: { id: 'asc' }, select })

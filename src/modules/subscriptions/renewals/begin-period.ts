@@ -13,7 +13,7 @@ import { nextPeriod, termsAfter } from './renewal.rules.js'
 /**
  * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect.
  * The order of the period becomes active if its invoice is settled, or with its payment later.
- * @returns the subscription as it is then
+ * @returns the subscription in its new period
  */
 export async function beginPeriod(
   tx: Transaction,

@@ -6,7 +6,7 @@ import type { Services } from '../../services.js'
 import { type CollectionServices, lockUpToDate } from './settle-customer.js'
 
 const COLLECTION_BATCH_SIZE = 500
-/** Keeps both the process and the database busy, and leaves connections of the pool to requests. */
+/** Customers that are renewed at the same time. It keeps process and database busy, and leaves connections of the pool for requests. */
 const AT_ONCE = 4
 
 interface DueCollection extends Customer {

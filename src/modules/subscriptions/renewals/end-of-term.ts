@@ -10,9 +10,9 @@ import { cancelRenewal } from './cancel-renewal.js'
 import { publishAccessChange } from './overdue.js'
 
 /**
- * Ends a subscription at its agreed end, or a cancelled one at the end of its period. Its time has been used: what is unpaid
- * stays open.
- * @returns the subscription as it is then
+ * Ends a subscription at its agreed end, or a cancelled one at the end of its period. The customer has used the whole time, so
+ * unpaid invoices stay open.
+ * @returns the ended subscription
  */
 export async function endOfTerm(
   tx: Transaction,

@@ -29,7 +29,7 @@ export async function getRenewalPlan(tx: Transaction, subscription: Subscription
 /**
  * Creates the order of the next period and its invoice, which the balance pays first. The invoice is due when the period
  * begins; one that is issued later is due at once. Call it late in a transaction, under the customer's lock.
- * @returns the order, and its invoice; null for an amount of 0
+ * @returns the order and its invoice; the invoice is null if the amount is 0
  */
 export async function issueRenewal(
   tx: Transaction,

@@ -28,8 +28,8 @@ const moveSchema = z.object({ planId: rowId('Plan'), from: optional(z.date()) })
 const ofPlan = (planId: bigint) => ({ planId, collection: 'INVOICE' as const, ...LIVE_SUBSCRIPTION })
 
 /**
- * Moves the subscribers of a plan to its current price, from their first renewal at or after a time, and not before they
- * were notified PRICE_NOTICE_DAYS ahead. A job stores it for every subscription.
+ * Moves the subscribers of a plan to its current price, from their first renewal at or after a time, but not within
+ * PRICE_NOTICE_DAYS after the request. A job stores the move for every subscription.
  * @returns the plan, and how many subscriptions have another price now
  * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price
  */
@@ -58,7 +58,7 @@ interface PriceMove {
   /** Minor units. */
   readonly price: bigint
   readonly from: Date
-  /** When the administrator requested it. Of several moves, the last one applies. */
+  /** When the administrator requested it. The last request for a plan applies. */
   readonly requestedAt: Date
 }
 
@@ -99,7 +99,7 @@ async function storePriceMove(
   await tx.subscription.update({ where: { id }, data: { ...data, priceMovedAt: requestedAt, updatedAt: clock.now() } })
 }
 
-/** The start of the first period that begins at or after a time and that is not invoiced at another price yet. */
+/** The start of the first period that begins at or after a time and is not yet invoiced at another price. */
 async function findFirstRenewal(
   tx: Transaction,
   subscription: Subscription,

@@ -8,7 +8,7 @@ import { endPlan } from '../end-subscription.js'
 
 type OverdueServices = Pick<Services, 'clock' | 'config' | 'providers'>
 
-/** Changes the status because of an unpaid invoice, or because none is overdue any more. @returns the subscription as it is then */
+/** Changes the status because an invoice is unpaid, or because none is overdue any more. @returns the changed subscription */
 export async function changeOverdueStatus(
   tx: Transaction,
   services: OverdueServices,
@@ -24,7 +24,7 @@ export async function changeOverdueStatus(
   return changed
 }
 
-/** Publishes access that was lost or regained by a change of the status, because something was or is no longer overdue. */
+/** Publishes the loss of access if the status has become UNPAID, or its return if the status was UNPAID. */
 export async function publishAccessChange(
   tx: Transaction,
   before: Subscription['status'],
@@ -56,7 +56,7 @@ export async function publishResumption(tx: Transaction, subscription: Subscript
 /**
  * Ends a subscription whose invoice was not paid. What is open is credited; part payments for unused time go to the
  * balance.
- * @returns the subscription as it is then
+ * @returns the ended subscription
  */
 export async function terminate(tx: Transaction, services: OverdueServices, subscription: Subscription): Promise<Subscription> {
   const at = services.clock.now()

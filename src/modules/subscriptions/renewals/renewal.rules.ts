@@ -21,8 +21,8 @@ export interface CollectionState extends Pick<Subscription, 'collection' | 'stat
 }
 
 /**
- * The next step of a subscription, which may be due already. At the same time it ends or a period begins first, and a
- * renewal is issued last. A job of its own advances one that is not renewed.
+ * The next step of a subscription, which may be due already. Of steps at the same time, the end or the next period comes
+ * first, and the issue of a renewal last. Another job advances the periods of subscriptions that are not renewed.
  * @returns null if time changes nothing
  */
 export function nextStep(
@@ -73,12 +73,12 @@ export function nextPeriod(
   return { anchor, number: number + 1, period: periodNumber(anchor, interval, number + 1) }
 }
 
-/** A price is moved once, and only that of the plan. */
+/** Removes a move of the price: it applies once, and only to the plan for which it was requested. */
 export const NO_PRICE_MOVE = { nextPrice: null, nextPriceAt: null, priceNoticeAt: null } as const
 
 type Renewal = Pick<Order, 'id' | 'planId' | 'planName' | 'planInterval' | 'planPrice'>
 
-/** What changes of a subscription when the period of its renewal begins. */
+/** The fields of a subscription that change when the period of its renewal begins. */
 export function termsAfter(subscription: Subscription, { id, planId, planName, planInterval, planPrice: price }: Renewal) {
   if (planId === null || planName === null || planInterval === null) throw new Error(`renewal ${id} names no plan`)
   const { anchor, number, period } = nextPeriod(subscription, planInterval)

@@ -77,8 +77,8 @@ async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, a
 }
 
 /**
- * Issues the next renewal. Its counters are locked until the commit, so nothing is read again.
- * @returns its invoice is the only open one, because none is issued while another one is unpaid
+ * Issues the next renewal. The number counters are locked until the commit, so nothing is read again: the invoice is the only
+ * open one, because no renewal is issued while an invoice is unpaid.
  */
 async function issueNextRenewal(tx: Transaction, services: CollectionServices, subscription: Subscription): Promise<Collection> {
   const { invoice } = await issueRenewal(tx, services, subscription)
@@ -123,7 +123,7 @@ async function readCollection(tx: Transaction, { clock }: CollectionServices, su
   return { firstDueAt: open[0]?.dueAt ?? null, hasRenewal }
 }
 
-/** Lifts the status of an overdue subscription when nothing is overdue any more. @returns the subscription as it is then */
+/** Changes the status of an overdue subscription after a payment or a later due date. @returns the current subscription */
 async function followInvoices(
   tx: Transaction,
   services: CollectionServices,
@@ -138,7 +138,7 @@ async function followInvoices(
   return isLater ? changeOverdueStatus(tx, services, subscription, { status: 'PAST_DUE', pastDueSince: firstDueAt }) : subscription
 }
 
-/** The earliest due first. Few invoices of a customer are open, so they are selected here instead of by a join. */
+/** The earliest due first. A customer has few open invoices, so those of the subscription are selected here instead of by a join. */
 async function listOpenInvoices(tx: Transaction, subscription: Subscription): Promise<{ orderId: bigint; dueAt: Date }[]> {
   const open = await tx.invoice.findMany({
     where: { ...customerFilter(subscription), status: 'OPEN' },
