@@ -284,7 +284,7 @@ describe('the import of EcliPanel tables', () => {
     expect(await pdfOf(508, 101)).toContain('An invoice is issued when the order becomes active.')
   })
 
-  test('keeps active orders for 0 without an end, because EcliPanel extends them, also one past its stored end', async () => {
+  test('keeps active orders for 0 without an end, even past their stored end, because EcliPanel extends them', async () => {
     const free = { items: 'Student', amount: 0, status: 'active', createdAt: '2026-10-01 10:00:00', expiresAt: '2026-11-24 10:00:00' }
     const users = [1, 2, 3].map((id) => ({ id, firstName: 'A', lastName: `B${id}`, email: `a${id}@example.com` }))
     const tables = {

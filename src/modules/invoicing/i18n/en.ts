@@ -32,7 +32,7 @@ export const english: Messages = {
   amount: 'Amount',
   net: 'Subtotal',
   total: 'Total',
-  prepaid: 'Paid already',
+  prepaid: 'Already paid',
   amountDue: 'Amount due',
   taxOf: (rate, base) => `Tax ${rate} on ${base}`,
   reverseCharge: 'Reverse charge: the customer is liable for the tax.',

@@ -53,7 +53,7 @@ const issued = async () => {
 
 describe('a pro forma asks for what is not paid yet', () => {
   test.each([
-    ['en-US', 'Paid already', '-$4.00', 'Amount due (USD)', '$11.00'],
+    ['en-US', 'Already paid', '-$4.00', 'Amount due (USD)', '$11.00'],
     ['de-DE', 'Bereits bezahlt', '-4,00 $', 'Offener Betrag (USD)', '11,00 $'],
     ['fr-FR', 'Déjà payé', '-4,00 $US', 'Reste à payer (USD)', '11,00 $US'],
     ['es-ES', 'Ya pagado', '-4,00 US$', 'Importe pendiente (USD)', '11,00 US$'],
@@ -71,13 +71,13 @@ describe('a pro forma asks for what is not paid yet', () => {
     const query = 'mutation ($input: ChangePlanInput!) { changePlan(input: $input) { order { id } } }'
     const { changePlan } = await dataOf(server.ask(user, query, { input: { planId: plans.pro, when: 'NOW' } }))
     const text = await documentOf(changePlan.order.id)
-    for (const words of ['Paid already -$3.00', 'Amount due (USD) $7.00', 'Transfer $7.00 within']) expect(text).toContain(words)
+    for (const words of ['Already paid -$3.00', 'Amount due (USD) $7.00', 'Transfer $7.00 within']) expect(text).toContain(words)
   })
 
   test('and does not mention payments without any', async () => {
     const text = await documentOf(await order(server, user, plans.pro))
     expect(text).toContain('Transfer $15.00 within')
-    for (const words of ['Paid already', 'Amount due']) expect(text).not.toContain(words)
+    for (const words of ['Already paid', 'Amount due']) expect(text).not.toContain(words)
   })
 })
 
@@ -90,7 +90,7 @@ describe('an open invoice asks for what the balance does not cover', () => {
     await server.tick()
     const { orderId, snapshot } = await issued()
     const text = await documentOf(orderId)
-    for (const words of ['Open', 'Paid already -$3.00', 'Amount due (USD) $12.00', 'Transfer $12.00 within']) expect(text).toContain(words)
+    for (const words of ['Open', 'Already paid -$3.00', 'Amount due (USD) $12.00', 'Transfer $12.00 within']) expect(text).toContain(words)
     const xml = buildFacturX(snapshot) ?? ''
     for (const element of ['<ram:TotalPrepaidAmount>3.00<', '<ram:DuePayableAmount>12.00<']) expect(xml).toContain(element)
     expect(violatedRules(xml)).toEqual([])
@@ -110,7 +110,7 @@ describe('an open invoice asks for what the balance does not cover', () => {
     await grant(1500)
     await server.tick()
     const text = await documentOf((await issued()).orderId)
-    for (const words of ['Paid already', 'Amount due', 'How to pay']) expect(text).not.toContain(words)
+    for (const words of ['Already paid', 'Amount due', 'How to pay']) expect(text).not.toContain(words)
   })
 
   test('as it was when it was issued, because an issued document never changes', async () => {
@@ -139,7 +139,7 @@ describe('the payment request of a top-up', () => {
     const orderId = await orderTopUp(server, user, 500)
     await dataOf(recordPayment(server, { orderId, amount: 200 }))
     const text = await documentOf(orderId)
-    for (const words of ['Paid already -$2.00', 'Amount due (USD) $3.00', 'Transfer $3.00 within']) expect(text).toContain(words)
+    for (const words of ['Already paid -$2.00', 'Amount due (USD) $3.00', 'Transfer $3.00 within']) expect(text).toContain(words)
   })
 
   test('states how to pay only while the order is pending', async () => {

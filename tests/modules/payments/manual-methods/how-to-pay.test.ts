@@ -86,7 +86,7 @@ describe('a pro forma shows how to pay', () => {
     expect(text).not.toContain('{')
   })
 
-  test('with the methods of today, and not if there are none', async () => {
+  test('with the current methods, and not if there are none', async () => {
     const orderId = await order(server, user, plans.pro)
     await dataOf(setPaymentMethods(server, [{ slug: 'letter', name: 'By letter' }]))
     const changed = await proFormaOf(orderId)
