@@ -43,9 +43,9 @@ export function dataDirProblem(error: unknown, dataDir: string): StartError | un
   return problem && path && isRelated(resolve(path), resolve(dataDir)) ? new StartError(`DATA_DIR: ${path}: ${problem}`) : undefined
 }
 
-/** Whether a message of PostgreSQL or initdb reports a full disk. */
+/** Whether a message of PostgreSQL or initdb reports a full disk. A disk with less than a page left takes a part of it. */
 export function mentionsFullDisk(text: string): boolean {
-  return /No space left on device|Disk quota exceeded/i.test(text)
+  return /No space left on device|Disk quota exceeded|wrote only \d+ of \d+ bytes/i.test(text)
 }
 
 export function diskFullError(dataDir: string): StartError {
