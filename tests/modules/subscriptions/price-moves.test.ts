@@ -122,6 +122,21 @@ describe('a price that administrators move', () => {
     expect(await readNotices()).toEqual([['2026-05-02T10:00:00.000Z', '500', '700', '2026-06-01T10:00:00.000Z']])
   })
 
+  test('that goes back after a renewal was invoiced applies from the renewal after that', async () => {
+    await setPrice(700)
+    await movePrices()
+    await advanceTo('2026-05-25T10:00:00.000Z')
+    await setPrice(500)
+    await movePrices()
+    await advanceTo('2026-06-02T10:00:00.000Z')
+    expect(await readSubscription()).toEqual([700, 500, '2026-07-01T10:00:00.000Z'])
+  })
+
+  test('must not be further away than ten years', async () => {
+    const answer = await server.ask('admin', MOVE, { input: { planId: plans.starter, from: '2100-01-01T00:00:00.000Z' } })
+    expect(codeOf(answer)).toBe('BAD_USER_INPUT')
+  })
+
   test('is previewed for the period after one that is invoiced already', async () => {
     await setPrice(700)
     await movePrices()

@@ -19,6 +19,8 @@ import type { MovePricesInput } from './collection.type.js'
 import { NO_PRICE_MOVE, nextPeriod } from './renewal.rules.js'
 
 const BATCH_SIZE = 500
+/** Ten years. */
+const MAX_DAYS_AHEAD = 3650
 /** More periods than a renewal can be away. */
 const MAX_PERIODS = 1200
 
@@ -29,8 +31,8 @@ const ofPlan = (planId: bigint) => ({ planId, collection: 'INVOICE' as const, ..
 
 /**
  * Moves the subscribers of a plan to its current price, from their first renewal at or after a time, but not within
- * PRICE_NOTICE_DAYS after the request. A job stores the move for every subscription.
- * @returns the plan, and how many subscriptions have another price now
+ * PRICE_NOTICE_DAYS from now. A job stores the move for every subscription.
+ * @returns the plan, and how many subscriptions have another price now or next
  * @throws PLAN_NOT_FOUND, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function movePrices(
@@ -43,8 +45,10 @@ export async function movePrices(
     const plan = await getPlan(tx, planId)
     if (plan.price === null) throw invalidInputError('input.planId', 'must name a plan with a fixed price')
     const at = clock.now()
+    if (from && from > addDays(at, MAX_DAYS_AHEAD)) throw invalidInputError('input.from', `must be at most ${MAX_DAYS_AHEAD} days from now`)
     const start = from && from > at ? from : at
-    const subscriptions = await tx.subscription.count({ where: { ...ofPlan(planId), price: { not: plan.price } } })
+    const isOther = [{ price: { not: plan.price } }, { nextPrice: { not: plan.price } }]
+    const subscriptions = await tx.subscription.count({ where: { ...ofPlan(planId), OR: isOther } })
     const move = { planId: planId.toString(), price: plan.price.toString(), from: start.toISOString(), requestedAt: at.toISOString() }
     await enqueue(tx, MOVE_PRICES, move, `${MOVE_PRICES.name}:${planId}`)
     const details = { planId, price: plan.price.toString(), from: start.toISOString(), subscriptions }
@@ -90,27 +94,36 @@ async function storePriceMove(
 ): Promise<void> {
   const subscription = await tx.subscription.findFirst({ where: { id, ...ofPlan(planId) } })
   if (!subscription || (subscription.priceMovedAt !== null && subscription.priceMovedAt > requestedAt)) return
+  const now = clock.now()
   const { noticeDays } = config.prices
-  const notified = addDays(requestedAt, noticeDays)
-  const at = await findFirstRenewal(tx, subscription, { from: from > notified ? from : notified, price })
-  if (subscription.nextPrice === price && subscription.nextPriceAt?.getTime() === at.getTime()) return
-  const moved = { nextPrice: price, nextPriceAt: at, priceNoticeAt: addDays(at, -noticeDays) }
-  const data = subscription.price === price ? NO_PRICE_MOVE : moved
-  await tx.subscription.update({ where: { id }, data: { ...data, priceMovedAt: requestedAt, updatedAt: clock.now() } })
+  const notified = addDays(now, noticeDays)
+  const renewal = await findRenewal(tx, subscription)
+  const isInvoiced = renewal !== null && renewal.planId === subscription.planId
+  const priceThen = isInvoiced ? renewal.planPrice : subscription.price
+  const invoicedAt = isInvoiced && renewal.planPrice !== price ? renewal.renewsFrom : null
+  const at = findFirstRenewal(subscription, { from: from > notified ? from : notified, invoicedAt })
+  const data = priceThen === price ? NO_PRICE_MOVE : { nextPrice: price, nextPriceAt: at, priceNoticeAt: addDays(at, -noticeDays) }
+  const isUnchanged = isStored(subscription, { price, from, until: at })
+  await tx.subscription.update({ where: { id }, data: { ...(!isUnchanged && data), priceMovedAt: requestedAt, updatedAt: now } })
 }
 
-/** The start of the first period that begins at or after a time and is not yet invoiced at another price. */
-async function findFirstRenewal(
-  tx: Transaction,
+/** Whether the price is stored for a time that is not too early and not later than now possible. Its notice is not repeated. */
+function isStored(
+  { nextPrice, nextPriceAt }: Subscription,
+  { price, from, until }: { readonly price: bigint; readonly from: Date; readonly until: Date },
+): boolean {
+  return nextPrice === price && nextPriceAt !== null && nextPriceAt >= from && nextPriceAt <= until
+}
+
+/** The start of the first period that begins at or after a time, and not at the time of one that is invoiced at another price. */
+function findFirstRenewal(
   subscription: Subscription,
-  { from, price }: { readonly from: Date; readonly price: bigint },
-): Promise<Date> {
-  const renewal = await findRenewal(tx, subscription)
-  const invoicedAt = renewal && renewal.planPrice !== price ? renewal.renewsFrom?.getTime() : undefined
+  { from, invoicedAt }: { readonly from: Date; readonly invoicedAt: Date | null },
+): Date {
   let next = { ...subscription }
   for (let count = 0; count < MAX_PERIODS; count += 1) {
     const { number, period } = nextPeriod(next, next.planInterval)
-    if (period.start >= from && period.start.getTime() !== invoicedAt) return period.start
+    if (period.start >= from && period.start.getTime() !== invoicedAt?.getTime()) return period.start
     next = { ...next, periodNumber: number, currentPeriodEnd: period.end }
   }
   throw new Error(`subscription ${subscription.id} has no renewal after ${from.toISOString()}`)
