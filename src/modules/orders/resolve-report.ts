@@ -38,24 +38,28 @@ export async function resolveReport(
 
 /** Confirms the open report of the same order with the same reference as a recorded payment, if there is one. */
 export async function confirmMatchingReport(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
-  if (payment.reference !== null) await confirmReports(tx, principal, payment, { reference: payment.reference })
+  if (payment.reference === null) return
+  for (const report of await listOpenReports(tx, payment)) {
+    if (report.reference === payment.reference) await resolveReport(tx, principal, report, { payment }, payment.createdAt)
+  }
 }
 
 /**
- * Confirms all open reports of an order by the payment that its approval has recorded: the approval states that the money
- * has arrived. Call it under the customer's lock.
+ * Confirms the open reports of an order by the payment that its approval has recorded, the oldest first: the approval states
+ * that the money has arrived. Reports of more money than that, such as a second transfer, stay open. Call it under the
+ * customer's lock.
  */
-export function confirmReportsOfOrder(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
-  return confirmReports(tx, principal, payment, {})
+export async function confirmReportsOfOrder(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
+  let rest = payment.amount
+  for (const report of await listOpenReports(tx, payment)) {
+    if (report.amount > rest) continue
+    rest -= report.amount
+    await resolveReport(tx, principal, report, { payment }, payment.createdAt)
+  }
 }
 
-async function confirmReports(
-  tx: Transaction,
-  principal: UserPrincipal,
-  { id, amount, orderId, createdAt }: Payment,
-  condition: { reference?: string },
-): Promise<void> {
-  if (orderId === null) return
-  const reports = await tx.reportedPayment.findMany({ where: { orderId, status: 'REPORTED', ...condition }, orderBy: { id: 'asc' } })
-  for (const report of reports) await resolveReport(tx, principal, report, { payment: { id, amount } }, createdAt)
+/** Oldest first. */
+async function listOpenReports(tx: Transaction, { orderId }: Payment): Promise<ReportedPayment[]> {
+  if (orderId === null) return []
+  return tx.reportedPayment.findMany({ where: { orderId, status: 'REPORTED' }, orderBy: { id: 'asc' } })
 }

@@ -80,7 +80,7 @@ export class SubscriptionResolver {
 
   @Mutation(() => ApplyPlanPayload, {
     description:
-      'Grants a plan without a payment, or approves a pending order and confirms its open reported payments. Requires the administrator role.',
+      'Grants a plan without a payment, or approves a pending order and confirms the reported payments that it covers. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async applyPlan(

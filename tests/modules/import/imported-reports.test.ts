@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 beforeEach(async () => {
-  server = await startServer({ now: NOW, asOwner: true })
+  server = await startServer({ now: NOW, asOwner: true, environment: { PRICES_INCLUDE_TAX: 'false' } })
 })
 afterEach(async () => {
   expect(await checkLedger(server)).toEqual([])

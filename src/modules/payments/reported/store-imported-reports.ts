@@ -10,6 +10,8 @@ import { IMPORTED_REPORT, parseImportedReport } from './imported-report.rules.js
 /** Pending orders with an imported note about a reported payment, and without any stored report, not even a decided one. */
 const UNREPORTED = {
   status: 'PENDING',
+  // Orders that were placed here have no value, and their notes may be anything.
+  invoicedElsewhere: false,
   amount: { gt: 0n },
   notes: { contains: IMPORTED_REPORT },
   reportedPayments: { none: {} },

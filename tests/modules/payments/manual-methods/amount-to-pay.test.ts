@@ -85,8 +85,8 @@ describe('an open invoice asks for what the balance does not cover', () => {
   test('of a renewal', async () => {
     await setLocale('en-US')
     await buy(server, user, plans.pro)
-    server.clock.set(RENEWAL)
     await grant(300)
+    server.clock.set(RENEWAL)
     await server.tick()
     const { orderId, snapshot } = await issued()
     const text = await documentOf(orderId)
@@ -106,8 +106,8 @@ describe('an open invoice asks for what the balance does not cover', () => {
 
   test('and not if the balance covers all of it', async () => {
     await buy(server, user, plans.pro)
-    server.clock.set(RENEWAL)
     await grant(1500)
+    server.clock.set(RENEWAL)
     await server.tick()
     const text = await documentOf((await issued()).orderId)
     for (const words of ['Already paid', 'Amount due', 'How to pay']) expect(text).not.toContain(words)

@@ -77,6 +77,14 @@ describe('an approval by applyPlan', () => {
     expect(await cashReceived()).toBe(1500)
   })
 
+  test('leaves the report of a second transfer open, because its money is not recorded', async () => {
+    const orderId = await order(server, user, plans.pro)
+    for (const reference of ['A', 'B']) await report(server, user, { orderId, reference })
+    await approve(orderId)
+    expect(await statusesOf(orderId)).toEqual(['CONFIRMED', 'REPORTED'])
+    expect(await cashReceived()).toBe(1500)
+  })
+
   test('confirms the report of the part that was missing', async () => {
     const orderId = await order(server, user, plans.pro)
     await dataOf(recordPayment(server, { orderId, amount: 400, reference: 'A' }))
