@@ -13,6 +13,7 @@ import type { Services } from '../services.js'
 import {
   buildPreview,
   type ChangeTime,
+  type CollectionServices,
   type PlanChangePreview,
   reissueRenewal,
   requestChange,
@@ -81,10 +82,10 @@ export async function changePlan(
 }
 
 /** The change is calculated for the current period. A repeated request may find that its subscription has ended since. */
-async function beginCurrentPeriodOf(
-  services: Pick<Services, 'clock' | 'db'>,
+export async function beginCurrentPeriodOf(
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
-  input: ChangePlanInput,
+  input: Pick<ChangePlanInput, 'planId' | 'organisationId'>,
 ): Promise<void> {
   const { organisationId } = parseInput(changePlanSchema, 'input', input)
   const live = await findLiveSubscription(services.db, await getCustomer(services.db, principal.userId, organisationId))

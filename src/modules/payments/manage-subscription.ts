@@ -109,9 +109,13 @@ async function changeStatus(
 }
 
 /** Begins the current period of a subscription that no provider bills, if the job of this minute has not done so yet. */
-export async function beginCurrentPeriod(services: Pick<Services, 'clock' | 'db'>, subscription: Subscription): Promise<void> {
-  const { id, provider, currentPeriodEnd } = subscription
-  if (provider === null && currentPeriodEnd <= services.clock.now()) await advancePeriods(services, id)
+export async function beginCurrentPeriod(
+  services: CollectionServices & Pick<Services, 'db'>,
+  { id, provider, collection, currentPeriodEnd, ...customer }: Subscription,
+): Promise<void> {
+  if (provider !== null || currentPeriodEnd > services.clock.now()) return
+  if (collection === 'INVOICE') await runTransaction(services.db, (tx) => lockUpToDate(tx, services, customer))
+  else await advancePeriods(services, id)
 }
 
 /** @throws INVALID_TRANSITION, also when the subscription is past its end but the job has not ended it yet */

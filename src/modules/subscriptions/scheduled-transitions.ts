@@ -39,22 +39,25 @@ export async function expirePendingOrders(services: CollectionServices & Pick<Se
 
 async function expireUnpaidOrders({ db, clock }: Pick<Services, 'clock' | 'db'>): Promise<void> {
   for (;;) {
-    const expired = await runTransaction(db, async (tx) => {
+    const read = await runTransaction(db, async (tx) => {
       const at = clock.now()
+      const locked = await tx.$queryRaw<{ id: bigint }[]>`
+        SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at}
+          AND NOT EXISTS (SELECT FROM payments WHERE order_id = orders.id AND held > 0)
+        ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED`
+      // Money may have been recorded until the orders were locked, which only a statement that begins later sees.
       const orders = await tx.$queryRaw<{ id: bigint; userId: string; organisationId: string | null }[]>`
-        UPDATE orders SET status = 'EXPIRED' WHERE id IN (
-          SELECT id FROM orders WHERE status = 'PENDING' AND expires_at <= ${at}
-            AND NOT EXISTS (SELECT FROM payments WHERE order_id = orders.id AND held > 0)
-          ORDER BY expires_at, id LIMIT ${EXPIRY_BATCH_SIZE} FOR UPDATE SKIP LOCKED)
+        UPDATE orders SET status = 'EXPIRED' WHERE id = ANY (${locked.map(({ id }) => id)}::bigint[])
+          AND NOT EXISTS (SELECT FROM payments WHERE order_id = orders.id AND held > 0)
         RETURNING id, user_id AS "userId", organisation_id AS "organisationId"`
       notifyOfOrders(tx, orders)
       await publishEvents(
         tx,
         orders.map(({ id, ...customer }) => ({ type: 'order.expired', customer, payload: { orderId: id }, at })),
       )
-      return orders.length
+      return locked.length
     })
-    if (expired < EXPIRY_BATCH_SIZE) return
+    if (read < EXPIRY_BATCH_SIZE) return
   }
 }
 

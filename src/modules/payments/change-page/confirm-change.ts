@@ -5,7 +5,7 @@ import { hasOutcome } from '../../../platform/postgres/idempotency.js'
 import { principalName, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import type { PlanChangePreview } from '../../subscriptions/index.js'
-import { CHANGE_PLAN, changePlan } from '../change-plan.js'
+import { beginCurrentPeriodOf, CHANGE_PLAN, changePlan } from '../change-plan.js'
 import { calculatePlanChange, type RequestedChange } from '../plan-change-preview.js'
 import { exceedsShown, type ShownAmount } from './change-page.rules.js'
 import type { ChangePage } from './change-page-token.js'
@@ -39,6 +39,7 @@ export async function confirmChange(
 ): Promise<Confirmation> {
   const principal = principalOf(page)
   const key = `change page ${createHash('sha256').update(token).digest('hex')}`
+  await beginCurrentPeriodOf(services, principal, { planId: page.planId, organisationId: page.organisationId })
   const obstacle = await findObstacle(services, page, shown)
   // A repeated request gets the result of the first one, which is often the obstacle. It is read last, because the first
   // one may have just been completed.

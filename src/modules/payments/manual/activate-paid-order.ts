@@ -6,7 +6,14 @@ import { quoteLines } from '../../invoicing/index.js'
 import { listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
-import { activateOrder, CURRENCY_MISMATCH, completeChange, freeOrderPayments, type PlanOrder } from '../../subscriptions/index.js'
+import {
+  activateOrder,
+  CURRENCY_MISMATCH,
+  completeChange,
+  freeOrderPayments,
+  type PlanOrder,
+  settleCustomer,
+} from '../../subscriptions/index.js'
 import { completeTopUp } from '../top-up/complete-top-up.js'
 
 type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
@@ -45,6 +52,7 @@ async function completePaidChange(tx: Transaction, services: ActivationServices,
   } catch (error) {
     if (!(error instanceof DomainError) || !(error.is(INVALID_TRANSITION) || error.is(CURRENCY_MISMATCH))) throw error
     if (order.subscriptionId !== null) await cancelPendingChanges(tx, order.subscriptionId, services.clock.now())
+    await settleCustomer(tx, services, order, order.currency)
     return null
   }
 }

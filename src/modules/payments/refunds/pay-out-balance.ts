@@ -13,12 +13,12 @@ import {
   customerFilter,
   customerName,
   getChosenCustomer,
-  lockCustomer,
   principalName,
   type UserPrincipal,
 } from '../../identity/index.js'
 import { changeHeld, readBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
+import { type CollectionServices, lockUpToDate } from '../../subscriptions/index.js'
 import { payoutReference } from './confirm-refund.js'
 import { storeRefund } from './credit-refund.js'
 import { payOutPart } from './pay-out-part.js'
@@ -42,7 +42,7 @@ function payOutSchema(find: FindMissingGlyph) {
  * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, BAD_USER_INPUT if the amount exceeds the free balance
  */
 export async function payOutBalance(
-  services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
+  services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input: PayOutBalanceInput,
 ): Promise<Refund> {
@@ -52,7 +52,7 @@ export async function payOutBalance(
   const request = { principal: principalName(principal), operation: 'payOutBalance', key, input: toJson(payout) }
   const { refundId } = await runOnce(services, request, async (tx) => {
     const chosen = await getChosenCustomer(tx, payout)
-    await lockCustomer(tx, chosen)
+    await lockUpToDate(tx, services, chosen)
     const { free } = await readBalance(tx, chosen, currency)
     if (amount > free) throw invalidInputError('input.amount', `must be at most ${free} minor units, which is the free balance`)
     const at = clock.now()
