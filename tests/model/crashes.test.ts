@@ -16,7 +16,7 @@ test('a command that is repeated after its process was killed has one effect', {
   const walks = fc.sample(walkArbitrary(STEPS), { numRuns: WALKS, seed: SEED })
   let server: TwoProcesses | undefined
   const failures = await takeWalks(walks, REAL_SETTINGS, async (settings) => {
-    server = await TwoProcesses.start(settings, new Random(SEED), KILL_EVERY)
+    server = await TwoProcesses.start(settings, new Random(SEED), { killEvery: KILL_EVERY })
     return server
   })
   expect(failures.map(describeFailure)).toEqual([])

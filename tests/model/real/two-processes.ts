@@ -25,6 +25,16 @@ const WAITING = `
   SELECT EXISTS (SELECT FROM graphile_worker._private_jobs WHERE (run_at <= now() OR attempts > 0 OR locked_at IS NOT NULL)
     AND (key IS NULL OR key NOT LIKE 'drawDocument:%')) AS waiting`
 
+interface Kills {
+  /** Every how many mutations with an idempotency key a process is killed. */
+  readonly killEvery: number
+  /**
+   * Every how many moves of the clock a process is killed while the jobs run. What it has locked is unlocked at the next
+   * heartbeat of the other one. Default: never.
+   */
+  readonly killJobsEvery?: number
+}
+
 /**
  * Two processes of the built server on one database, whose clocks stand still. Requests are made one after another. Some
  * processes are killed while they execute a mutation with an idempotency key, which the other one then gets again.
@@ -36,14 +46,16 @@ export class TwoProcesses implements WalkedServer {
   readonly #random: Random
   /** Every how many mutations with an idempotency key a process is killed. */
   readonly #killEvery: number
+  readonly #killJobsEvery: number | undefined
   readonly #servers: Promise<RunningServer>[]
   #now = START
   #requests: Promise<unknown> = Promise.resolve()
   #keys = 0
+  #moves = 0
   /** How many processes were killed. */
   kills = 0
 
-  private constructor(connection: pg.PoolConfig, settings: Settings, random: Random, killEvery: number) {
+  private constructor(connection: pg.PoolConfig, settings: Settings, random: Random, { killEvery, killJobsEvery }: Kills) {
     this.#environment = {
       ...environmentOf(settings),
       DATABASE_URL: databaseUrl(connection),
@@ -56,12 +68,13 @@ export class TwoProcesses implements WalkedServer {
     }
     this.#random = random
     this.#killEvery = killEvery
+    this.#killJobsEvery = killJobsEvery
     this.owner = new pg.Pool(connection)
     this.#servers = [startProgram(this.#environment), startProgram(this.#environment)]
   }
 
-  static async start(settings: Settings, random: Random, killEvery: number): Promise<TwoProcesses> {
-    const started = new TwoProcesses(await cloneDatabase(), settings, random, killEvery)
+  static async start(settings: Settings, random: Random, kills: Kills): Promise<TwoProcesses> {
+    const started = new TwoProcesses(await cloneDatabase(), settings, random, kills)
     await Promise.all(started.#servers)
     return started
   }
@@ -100,6 +113,8 @@ export class TwoProcesses implements WalkedServer {
     await Promise.all([0, 1].map((index) => this.#waitForClock(index, at)))
     // The job may have run in the process that did not know the time yet. The next minute would repeat it.
     await this.tick()
+    this.#moves += 1
+    if (this.#killJobsEvery && this.#moves % this.#killJobsEvery === 0) await this.#inOrder(() => this.#kill(this.#random.below(2)))
   }
 
   /** The time of the other process follows a notification. */
@@ -152,14 +167,19 @@ export class TwoProcesses implements WalkedServer {
 
   /** @returns the answer, if it arrived before the process was killed */
   async #sendAndKill(index: number, who: number | 'admin', query: string, variables: object): Promise<Answer | undefined> {
-    const { child, exit } = await this.#server(index)
     const answer = this.#send(index, who, query, variables).catch(() => undefined)
+    await this.#kill(index)
+    return answer
+  }
+
+  /** Kills a process in the middle of something, and starts another one. */
+  async #kill(index: number): Promise<void> {
+    const { child, exit } = await this.#server(index)
     await pause(this.#random.below(MAX_KILL_DELAY_MS))
     child.kill('SIGKILL')
     await exit
     this.kills += 1
     this.#servers[index] = startProgram(this.#environment)
-    return answer
   }
 
   async #sendUntilDone(index: number, who: number | 'admin', query: string, variables: object): Promise<Answer> {

@@ -35,7 +35,7 @@ export function environmentOf({ graceDays, pricesIncludeTax }: Settings): Record
     INVOICE_ISSUED_FROM_COUNTRY: 'DE',
     INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976',
     RATE_LIMIT_POINTS: '1000000000',
-    RATE_LIMIT_RESTORE_RATE: '1000000',
+    RATE_LIMIT_RESTORE_RATE: '1000000000',
   }
 }
 
