@@ -1,13 +1,13 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { RefundPart } from '../../../platform/postgres/generated/client.js'
-import { type CollectionServices, settleCustomer, takeDueSteps } from '../../subscriptions/index.js'
+import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { endRefundedPlan } from './end-refunded-plan.js'
 import { creditPaidOut, readReturnableMoney } from './paid-out.js'
 import { completeRefund } from './pay-out-part.js'
 
 /**
  * Completes a part that an earlier version has requested: those versions ended the plan and issued the credit note when
- * the provider had confirmed the refund. Call it under the customer's lock.
+ * the provider had confirmed the refund. Call it after `lockUpToDate`.
  * @param reference  under which it was paid out
  */
 export async function finishEarlierPart(
@@ -18,7 +18,6 @@ export async function finishEarlierPart(
 ): Promise<void> {
   const at = services.clock.now()
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refundId } })
-  await takeDueSteps(tx, services, refund)
   const payment = await tx.payment.findUniqueOrThrow({ where: { id: paymentId ?? 0n } })
   const order = refund.orderId === null ? null : await tx.order.findUniqueOrThrow({ where: { id: refund.orderId } })
   const creditRest = order?.status === 'ACTIVE' ? await endRefundedPlan(tx, services, refund) : undefined

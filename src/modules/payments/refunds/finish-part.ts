@@ -2,8 +2,8 @@ import { enqueue } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { Payment, Refund, RefundPart } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
-import { lockCustomer } from '../../identity/index.js'
 import type { Services } from '../../services.js'
+import { lockUpToDate } from '../../subscriptions/index.js'
 import { FINISH_REFUND } from '../payment.jobs.js'
 import type { PaymentProvider } from '../payment-provider.port.js'
 import { finishOrRetry, runClaimed } from '../provider-claim.js'
@@ -42,7 +42,7 @@ function finishNextPart(services: FinishServices, partId: bigint): Promise<boole
       await provider.refund(part.payment.providerPaymentId, missing)
     }
     await runTransaction(db, async (tx) => {
-      await lockCustomer(tx, part.refund)
+      await lockUpToDate(tx, services, part.refund)
       const current = await tx.refundPart.findUniqueOrThrow({ where: { id: partId } })
       if (current.status !== 'REQUESTED') return
       if (current.held) await payOutPart(tx, services, current, null)
