@@ -2,7 +2,7 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
-import { postToLedger, readSpendableBalance } from '../ledger/index.js'
+import { postToLedger } from '../ledger/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -23,8 +23,8 @@ interface SaleTerms {
   providerTax: bigint
   /** When an invoice that is not paid at its issue is due. Default: at its issue, and printed as paid. */
   dueAt?: Date
-  /** Whether it is printed as paid. Default: if no due date is given. */
-  isPaid?: boolean
+  /** The balance that pays an invoice with a due date next, minor units. One that it covers is printed as paid. Default: 0. */
+  balance?: bigint
   /** The data of the sale, if this transaction has already quoted the order. Default: read from the database. */
   quoted?: InvoiceData
 }
@@ -42,16 +42,15 @@ export async function issueInvoice(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period | null,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, isPaid = dueAt === undefined, quoted }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, balance = 0n, quoted }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = quoted ?? (await getInvoiceData(tx, services, order, { withCredit: false }))
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
-  const isOpen = dueAt !== undefined && !isPaid
-  const paymentMethods = isOpen ? await listPaymentMethods(tx) : []
-  const prepaid = isOpen ? await readSpendableBalance(tx, order, order.currency, services.clock.now()) : 0n
+  const isPaid = dueAt === undefined || balance >= order.amount
+  const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -74,7 +73,7 @@ export async function issueInvoice(
         merchantOfRecord,
         isTest,
         isPaid,
-        prepaid,
+        prepaid: isPaid ? 0n : balance,
         date: at,
         dueDate: dueAt ?? at,
         paymentMethods,

@@ -117,8 +117,8 @@ async function createOrder(
  */
 async function invoiceOrder(tx: Transaction, services: OneOffServices, order: Order, dueAt: Date | undefined): Promise<Invoice> {
   const at = services.clock.now()
-  const isCovered = (await readSpendableBalance(tx, order, order.currency, at)) >= order.amount
+  const balance = await readSpendableBalance(tx, order, order.currency, at)
   const due = dueAt ?? addDays(at, services.config.invoices.dueDays)
-  const invoice = await issueInvoice(tx, services, order, null, isCovered ? OUR_SALE : { ...OUR_SALE, dueAt: due })
+  const invoice = await issueInvoice(tx, services, order, null, balance >= order.amount ? OUR_SALE : { ...OUR_SALE, dueAt: due, balance })
   return payFromBalance(tx, invoice, at)
 }

@@ -47,6 +47,6 @@ export async function issueRenewal(
   if (total === 0n) return { order, invoice: null }
   const dueAt = period.start > at ? period.start : at
   const balance = await readSpendableBalance(tx, subscription, currency, at)
-  const invoice = await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, isPaid: balance >= total, quoted: sale })
+  const invoice = await issueInvoice(tx, services, order, period, { ...OUR_SALE, dueAt, balance, quoted: sale })
   return { order, invoice: balance > 0n ? await payFromBalance(tx, invoice, at) : invoice }
 }
