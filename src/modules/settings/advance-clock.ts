@@ -14,7 +14,7 @@ import { CLOCK_KEY } from './runtime-settings.js'
  * @throws FORBIDDEN in production, BAD_USER_INPUT for a time in the past
  */
 export async function advanceClock(
-  { db, clock, config }: Pick<Services, 'clock' | 'config' | 'db'>,
+  { db, clock, config, flag }: Pick<Services, 'clock' | 'config' | 'db' | 'flag'>,
   principal: UserPrincipal,
   to: Date,
 ): Promise<Date> {
@@ -27,5 +27,7 @@ export async function advanceClock(
     await enqueue(tx, TICK, {}, TICK.name)
     await recordAuditEntry(tx, { actor: principal, action: 'advanceClock', subject: CLOCK_KEY, details: { to: to.toISOString() }, at: to })
   })
+  // Settings that were read before the commit may have moved the clock back.
+  await flag.refresh()
   return clock.now()
 }

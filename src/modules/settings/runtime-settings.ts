@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type pg from 'pg'
 import { z } from 'zod'
 import { type Clock, MovableClock } from '../../core/clock.js'
@@ -26,6 +27,8 @@ export class RuntimeSettings implements BillingFlag {
   readonly #defaultEnabled: boolean
   readonly #log: Logger
   readonly #clock: Clock
+  /** The settings are read one time after the other, so that an earlier state never replaces a later one. */
+  readonly #limit = pLimit(1)
   #enabled: boolean
   #timer: NodeJS.Timeout | undefined
 
@@ -50,7 +53,11 @@ export class RuntimeSettings implements BillingFlag {
     clearInterval(this.#timer)
   }
 
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    return this.#limit(() => this.#read())
+  }
+
+  async #read(): Promise<void> {
     const { rows } = await this.#pool.query<{ key: string; value: unknown }>('SELECT key, value FROM settings WHERE key = ANY($1)', [
       [BILLING_ENABLED_KEY, CLOCK_KEY],
     ])

@@ -19,11 +19,16 @@ const MAX_KILL_DELAY_MS = 30
 const TEMPORARY = ['PAYMENT_IN_PROGRESS', 'PAYMENT_PROVIDER_UNAVAILABLE', 'DATABASE_UNAVAILABLE', 'BUSY']
 const RETRY_MS = 1000
 const POLL_MS = 10
+/** The longest healthy wait is that for the next heartbeat, on a busy machine. A longer one says what it waited for. */
+const MAX_WAIT_MS = 240_000
 
-/** What is due, or failed and is tried again. Documents are drawn in the background. */
+/**
+ * What is due, or failed and is tried again. Documents are drawn in the background. A job that was added again while it
+ * ran does not run again (all attempts are used), but its row remains when its process is killed.
+ */
 const WAITING = `
-  SELECT EXISTS (SELECT FROM graphile_worker._private_jobs WHERE (run_at <= now() OR attempts > 0 OR locked_at IS NOT NULL)
-    AND (key IS NULL OR key NOT LIKE 'drawDocument:%')) AS waiting`
+  SELECT key, payload, attempts, last_error, locked_by, run_at - now() AS due_in FROM graphile_worker._private_jobs
+  WHERE (locked_at IS NOT NULL OR (attempts < max_attempts AND (run_at <= now() OR attempts > 0))) AND (key IS NULL OR key NOT LIKE 'drawDocument:%')`
 
 interface Kills {
   /** Every how many mutations with an idempotency key a process is killed. */
@@ -119,11 +124,10 @@ export class TwoProcesses implements WalkedServer {
 
   /** The time of the other process follows a notification. */
   async #waitForClock(index: number, at: Date): Promise<void> {
-    for (;;) {
+    await wait(POLL_MS, async () => {
       const { data } = await this.#send(index, 'admin', '{ now }', {})
-      if (data.now === at.toISOString()) return
-      await pause(POLL_MS)
-    }
+      return data.now === at.toISOString() ? { result: undefined } : { reason: `process ${index} shows ${data.now}, not ${at.toISOString()}` }
+    })
   }
 
   async tick(): Promise<void> {
@@ -131,11 +135,10 @@ export class TwoProcesses implements WalkedServer {
   }
 
   async settle(): Promise<void> {
-    for (;;) {
+    await wait(POLL_MS, async () => {
       const { rows } = await this.owner.query(WAITING)
-      if (!rows[0].waiting) return
-      await pause(POLL_MS)
-    }
+      return rows.length === 0 ? { result: undefined } : { reason: `jobs are not done: ${JSON.stringify(rows)}` }
+    })
   }
 
   async close(): Promise<void> {
@@ -183,11 +186,22 @@ export class TwoProcesses implements WalkedServer {
   }
 
   async #sendUntilDone(index: number, who: number | 'admin', query: string, variables: object): Promise<Answer> {
-    for (;;) {
+    return wait<Answer>(RETRY_MS, async () => {
       const answer = await this.#send(index, who, query, variables)
-      if (!TEMPORARY.includes(answer.errors?.[0]?.extensions.code)) return answer
-      await pause(RETRY_MS)
-    }
+      const isTemporary = TEMPORARY.includes(answer.errors?.[0]?.extensions.code)
+      return isTemporary ? { reason: `the repeated request gets ${resultOf(answer)}` } : { result: answer }
+    })
+  }
+}
+
+/** Repeats a check until it has a result. */
+async function wait<T>(delayMs: number, check: () => Promise<{ readonly result: T } | { readonly reason: string }>): Promise<T> {
+  const deadline = Date.now() + MAX_WAIT_MS
+  for (;;) {
+    const found = await check()
+    if ('result' in found) return found.result
+    if (Date.now() > deadline) throw new Error(found.reason)
+    await pause(delayMs)
   }
 }
 
