@@ -1,7 +1,8 @@
 import { PNG } from 'pngjs'
 import { calculateTotals } from '../dist/modules/invoicing/invoice.rules.js'
+import { onlyTax } from '../dist/modules/invoicing/tax/tax.rules.js'
 
-const STANDARD = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
+const STANDARD = onlyTax({ category: 'STANDARD', millionths: 190_000 })
 
 /** An invoice of a German seller to a British buyer, for benchmarks and the gallery. */
 export function sampleInvoice({ lines, tax = STANDARD, pricesIncludeTax = false, ...changes }) {
@@ -46,6 +47,10 @@ export const ADA = {
   zip: 'SW1Y 4JH',
   country: 'GB',
   taxId: null,
+  registrationId: null,
+  reference: null,
+  purchaseOrder: null,
+  electronicAddress: null,
 }
 
 /** A typical one-page invoice with about 90 texts. Number, customer and prices depend on `number`. */

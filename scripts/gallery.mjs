@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { ADA, sampleInvoice } from '../bench/document.mjs'
 import { buildCreditNote } from '../dist/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../dist/modules/invoicing/pdf/draw-invoice.js'
+import { NOT_TAXED, onlyTax } from '../dist/modules/invoicing/tax/tax.rules.js'
 import { loadLogo } from '../dist/modules/invoicing/pdf/logo.js'
 import { describeLines } from '../dist/modules/orders/describe-items.js'
 import { linesForPlan, singleLine } from '../dist/modules/orders/order.rules.js'
@@ -21,8 +22,7 @@ const fonts = loadFonts([japanese])
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 90"><rect x="4" y="12" width="66" height="66" rx="14" fill="#0b5cad"/>
 <path d="M20 45l14 15 24-30" fill="none" stroke="#fff" stroke-width="9" stroke-linecap="round"/><text x="86" y="60" font-size="42" fill="#1b1f24">Hosting</text></svg>`
 
-const rate = (basisPoints) => ({ category: 'STANDARD', basisPoints, exemption: null, check: null })
-const NOT_TAXED = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
+const rate = (basisPoints) => onlyTax({ category: 'STANDARD', millionths: basisPoints * 100 })
 const planLine = (amount, interval = 'MONTH') => linesForPlan({ name: 'Pro', interval }, amount)[0]
 const line = (description, unitPrice, quantity = 1) => {
   return { kind: 'TEXT', description, quantity, unitPrice, amount: unitPrice * BigInt(quantity) }
@@ -32,7 +32,7 @@ const invoice = ({ lines = [planLine(1500n)], locale = 'en-GB', ...changes }) =>
   sampleInvoice({ lines: describeLines(lines, locale), locale, pricesIncludeTax: true, ...changes })
 
 const check = { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' }
-const reverseCharge = { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
+const reverseCharge = { ...onlyTax({ category: 'REVERSE_CHARGE', millionths: 0 }), check }
 const names = ['Москва', 'Ελλάδα', '株式会社東京', 'שלום (בע״מ) 12', 'شركة دبي 7']
 
 const GALLERY = {

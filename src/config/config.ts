@@ -17,6 +17,11 @@ export interface Seller {
   country?: string
   taxId?: string
   email?: string
+  registrationId?: string
+  register?: string
+  contact?: string
+  phone?: string
+  electronicAddress?: { scheme: string; id: string }
 }
 
 export interface Config {
@@ -87,6 +92,8 @@ export interface Config {
     pricesIncludeTax: boolean
     /** Days until an invoice that an administrator issues is due. */
     dueDays: number
+    /** Whether the seller declares sales to consumers in other member states in the One Stop Shop. */
+    isOssRegistered: boolean
     linkTtlSeconds: number
     /** The first one signs links. Empty when the secrets are derived from those of tokens. */
     linkSecrets: readonly string[]
@@ -177,6 +184,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       series: seriesOf(values),
       pricesIncludeTax: values.PRICES_INCLUDE_TAX,
       dueDays: values.INVOICE_DUE_DAYS,
+      isOssRegistered: values.TAX_OSS_REGISTERED,
       linkTtlSeconds: values.INVOICE_LINK_TTL_SECONDS,
       linkSecrets: values.INVOICE_LINK_SECRET ? [values.INVOICE_LINK_SECRET, ...definedSecrets(values.INVOICE_LINK_PREVIOUS_SECRET)] : [],
     },

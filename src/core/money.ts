@@ -118,9 +118,9 @@ export function scale(amount: bigint, numerator: bigint, denominator: bigint): b
   return product < 0n ? -rounded : rounded
 }
 
-/** Calculates a percentage of an amount. @param basisPoints  1900 is 19% */
-export function percentage(amount: bigint, basisPoints: number): bigint {
-  return scale(amount, BigInt(basisPoints), 10_000n)
+/** Calculates a share of an amount. @param millionths  190000 is 19% */
+export function percentage(amount: bigint, millionths: number): bigint {
+  return scale(amount, BigInt(millionths), 1_000_000n)
 }
 
 /**

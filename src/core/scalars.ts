@@ -96,6 +96,27 @@ export const Decimal = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : undefined),
 })
 
+/** Whether a text is a day of the calendar, such as "2026-05-01". */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const at = new Date(`${text}T00:00:00.000Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
+
+function parseDay(value: unknown): Date {
+  if (typeof value !== 'string' || !isDay(value)) throwInvalidValue('Date must be a day, for example "2026-05-01"')
+  return new Date(`${value}T00:00:00.000Z`)
+}
+
+export const Day = new GraphQLScalarType<Date, string>({
+  name: 'Date',
+  description: 'A day without a time: `"2026-05-01"`.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  serialize: (value) => (value as Date).toISOString().slice(0, 10),
+  parseValue: parseDay,
+  parseLiteral: (node) => parseDay(node.kind === Kind.STRING ? node.value : undefined),
+})
+
 function parseUrl(value: unknown): string {
   if (typeof value !== 'string' || !URL.canParse(value))
     throwInvalidValue('URL must be an absolute URL, for example https://billing.example.com/')

@@ -100,7 +100,7 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
 
 async function checkCatalog(pool: pg.Pool): Promise<Finding> {
   const { rows } = await pool.query<{ plans: boolean; rates: boolean }>(
-    'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM tax_rates) AS rates',
+    'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM dated_tax_rates) AS rates',
   )
   const missing = [
     ...(rows[0]?.plans ? [] : ['default plan (createPlan with isDefault: true), which customers fall back to']),

@@ -1,6 +1,6 @@
 import type { DocumentSnapshot } from '../../src/modules/invoicing/document-snapshot.js'
 import { calculateTotals } from '../../src/modules/invoicing/invoice.rules.js'
-import type { TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
+import { onlyTax, type TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
 import type { DescribedLine } from '../../src/modules/orders/order-item.js'
 
 export const ISSUER = {
@@ -14,7 +14,7 @@ export const ISSUER = {
   email: 'billing@hosting.example',
 }
 
-export const STANDARD: TaxDecision = { category: 'STANDARD', basisPoints: 1900, exemption: null, check: null }
+export const STANDARD = onlyTax({ category: 'STANDARD', millionths: 190_000 })
 
 export function orderLines(count: number, price = 1500n): DescribedLine[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -59,6 +59,10 @@ export function sampleDocument(
       zip: 'SW1Y 4JH',
       country: 'GB',
       taxId: 'GB123456789',
+      registrationId: null,
+      reference: null,
+      purchaseOrder: null,
+      electronicAddress: null,
     },
     ...calculateTotals(lines, tax, pricesIncludeTax),
     vatIdCheck: tax.check,

@@ -90,6 +90,11 @@ export const INVOICE_VARIABLES = {
     schema: booleanVariable('true'),
     about: 'Whether plan prices include tax. Otherwise tax is added.',
   },
+  TAX_OSS_REGISTERED: {
+    schema: booleanVariable('false'),
+    about:
+      'Whether the seller is registered for the One Stop Shop (OSS). Consumers in other member states of the European Union then pay the rate of their country, otherwise that of the seller.',
+  },
   INVOICE_S3_BUCKET: {
     schema: optionalString,
     about: 'Bucket of an S3-compatible store for invoice files. The AWS SDK finds the credentials and the region.',

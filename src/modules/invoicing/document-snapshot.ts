@@ -1,7 +1,12 @@
 import { z } from 'zod'
+import { PaymentMethodKind } from '../ledger/index.js'
 import { OrderStatus } from '../orders/index.js'
 
 const nullableText = z.string().nullable()
+
+/** Profiles of electronic invoices. */
+export const INVOICE_FORMATS = ['FACTUR_X', 'XRECHNUNG', 'PEPPOL', 'FRANCE'] as const
+export type InvoiceFormat = (typeof INVOICE_FORMATS)[number]
 
 /** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
 const lineSchema = z.object({
@@ -13,16 +18,32 @@ const lineSchema = z.object({
   date: z.string().optional(),
 })
 
-/** Tax total for one rate. */
-const taxLineSchema = z.object({
-  category: z.enum(['STANDARD', 'ZERO', 'EXEMPT', 'REVERSE_CHARGE', 'NOT_TAXED']),
-  /** 1900 is 19%. */
-  basisPoints: z.number(),
-  net: z.string(),
-  tax: z.string(),
-  /** Reason for not charging tax, if the law requires one. */
-  exemption: nullableText,
-})
+/** Tax total for one rate. Documents of earlier versions have hundredths of a percent. */
+const taxLineSchema = z.preprocess(
+  withMillionths,
+  z.object({
+    category: z.enum(['STANDARD', 'ZERO', 'EXEMPT', 'REVERSE_CHARGE', 'OUT_OF_SCOPE', 'NOT_TAXED']),
+    /** The name of the tax, such as "GST". Null for the one that the language of the document names. */
+    name: nullableText.default(null),
+    /** 190000 is 19%. */
+    millionths: z.number(),
+    net: z.string(),
+    tax: z.string(),
+    /** Reason for not charging tax, if the law requires one. */
+    exemption: nullableText,
+    /** For OUT_OF_SCOPE: whether the customer owes the tax of its own country. */
+    customerOwesTax: z.boolean().optional(),
+  }),
+)
+
+function withMillionths(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('basisPoints' in stored)) return stored
+  const { basisPoints, ...line } = stored
+  return { ...line, millionths: Number(basisPoints) * 100 }
+}
+
+/** An address in a network for electronic invoices. `scheme` is a code of the Electronic Address Scheme list, such as "0204". */
+const electronicAddressSchema = z.object({ scheme: z.string(), id: z.string() })
 
 const sellerSchema = z.object({
   company: z.string(),
@@ -34,6 +55,14 @@ const sellerSchema = z.object({
   country: z.string().optional(),
   taxId: z.string().optional(),
   email: z.string().optional(),
+  /** Number in the national register of companies: SIREN, company number, "HRB 12345". */
+  registrationId: z.string().optional(),
+  /** The register, or other facts of the company that its country requires: "Amtsgericht München". */
+  register: z.string().optional(),
+  /** Name of a person or department for questions about invoices. */
+  contact: z.string().optional(),
+  phone: z.string().optional(),
+  electronicAddress: electronicAddressSchema.optional(),
 })
 
 const buyerSchema = z.object({
@@ -45,6 +74,39 @@ const buyerSchema = z.object({
   zip: nullableText,
   country: nullableText,
   taxId: nullableText,
+  registrationId: nullableText.default(null),
+  /** What the buyer wants to find on its invoices: BT-10, in Germany the Leitweg-ID. */
+  reference: nullableText.default(null),
+  purchaseOrder: nullableText.default(null),
+  electronicAddress: electronicAddressSchema.nullable().default(null),
+})
+
+/** Evidence of the check of a VAT id. Earlier versions checked the format only. */
+const vatIdCheckSchema = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('FORMAT'), vatId: z.string(), at: z.string() }),
+  z.object({ method: z.literal('VIES'), vatId: z.string(), at: z.string(), name: nullableText, consultationNumber: nullableText }),
+])
+
+/** A note on the document. `subject` is a code of UNTDID 4451, such as "PMT", if a profile requires one. */
+const noteSchema = z.object({ subject: nullableText, text: z.string() })
+
+/** The tax in the currency of the seller's country. */
+const accountingTaxSchema = z.object({
+  currency: z.string(),
+  /** Minor units of that currency. */
+  tax: z.string(),
+  /** Decimal: one unit of the document's currency in the other one. */
+  rate: z.string(),
+  /** Day of the rate, for example "2026-05-01". */
+  day: z.string(),
+  source: z.string(),
+})
+
+const paymentSchema = z.object({
+  kind: z.enum(PaymentMethodKind),
+  reference: nullableText,
+  amount: z.string(),
+  at: z.string(),
 })
 
 /** How the customer can pay. The placeholders of the instructions are replaced by the payment reference and the amount due. */
@@ -79,7 +141,15 @@ const snapshotSchema = z.object({
   total: z.string(),
   /** The part of the total that is already paid, minor units as text. Absent if it is 0, or if the whole document is paid. */
   prepaid: z.string().optional(),
-  vatIdCheck: z.object({ vatId: z.string(), method: z.literal('FORMAT'), at: z.string() }).nullable(),
+  vatIdCheck: vatIdCheckSchema.nullable(),
+  /** Absent if the currency of the document is that of the seller's country, or if no tax is to be stated. */
+  accountingTax: accountingTaxSchema.optional(),
+  /** What the law of the seller's or buyer's country, or the seller, wants on the document. */
+  notes: z.array(noteSchema).optional(),
+  /** How it was paid, if it was paid when it was issued. */
+  payments: z.array(paymentSchema).optional(),
+  /** The profile of the attached electronic invoice. Absent: Factur-X. */
+  format: z.enum(INVOICE_FORMATS).optional(),
   /** For a credit note: the credited invoice and the reason. */
   credited: z.object({ number: z.string(), date: z.string(), reason: nullableText }).nullable(),
   /** For a payment statement: the seller and the link to the seller's own document. */
@@ -98,6 +168,7 @@ const snapshotSchema = z.object({
 export type DocumentLine = z.output<typeof lineSchema>
 export type TaxLine = z.output<typeof taxLineSchema>
 export type BuyerDetails = z.output<typeof buyerSchema>
+export type VatIdCheck = z.output<typeof vatIdCheckSchema>
 export type MerchantOfRecord = z.output<typeof merchantSchema>
 export type DocumentSnapshot = z.output<typeof snapshotSchema>
 

@@ -1,6 +1,7 @@
 import type { Seller } from '../../config/config.js'
 import { toLocalDate } from '../../core/local-date.js'
 import { exponentOf, formatDecimal } from '../../core/money.js'
+import { formatPercentage } from '../../core/percentage.js'
 import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, TaxLine } from './document-snapshot.js'
@@ -31,6 +32,7 @@ const CATEGORIES: Record<TaxLine['category'], { code: string; reason?: string; r
   ZERO: { code: 'Z' },
   EXEMPT: { code: 'E' },
   REVERSE_CHARGE: { code: 'AE', reason: 'Reverse charge', reasonCode: 'VATEX-EU-AE' },
+  OUT_OF_SCOPE: { code: 'O', reason: 'Not subject to VAT', reasonCode: 'VATEX-EU-O' },
   NOT_TAXED: { code: 'O', reason: 'Not subject to VAT', reasonCode: 'VATEX-EU-O' },
 }
 
@@ -49,7 +51,7 @@ export function buildFacturX(document: DocumentSnapshot): string | undefined {
     exponentOf(currency) > MAX_FRACTION_DIGITS
   )
     return undefined
-  if (!issuer.country || !issuer.taxId || !buyer.country || positiveLines.length === 0) return undefined
+  if (!issuer.country || !issuer.taxId || !buyer.country || positiveLines.length === 0 || document.taxes.length > 1) return undefined
   const context = element('rsm:ExchangedDocumentContext', element('ram:GuidelineSpecifiedDocumentContextParameter', idElement(GUIDELINE)))
   const header = element(
     'rsm:ExchangedDocument',
@@ -236,7 +238,7 @@ function categoryElements({ taxes: [line] }: DocumentSnapshot): string {
 
 /** Rule BR-O-05: a document that is not subject to VAT has no rate, not even 0. */
 function percentElement(line: TaxLine): string {
-  return !isTaxed(line) ? '' : element('ram:RateApplicablePercent', (line.basisPoints / 100).toFixed(2))
+  return !isTaxed(line) ? '' : element('ram:RateApplicablePercent', formatPercentage(line.millionths))
 }
 
 function periodElement(document: DocumentSnapshot): string {

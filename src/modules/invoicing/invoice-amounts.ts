@@ -1,4 +1,5 @@
 import { type MoneyAmount, unitPriceDecimal } from '../../core/money.js'
+import { formatPercentage } from '../../core/percentage.js'
 import type { DocumentSnapshot, TaxLine } from './document-snapshot.js'
 import type { InvoiceTotals } from './invoice.rules.js'
 import type { InvoiceLine, InvoicePreview, InvoiceTax } from './invoice.type.js'
@@ -28,5 +29,13 @@ export function toInvoiceLines(lines: DocumentSnapshot['lines'], currency: strin
 
 export function toInvoiceTaxes(taxes: readonly TaxLine[], currency: string): InvoiceTax[] {
   const money = moneyIn(currency)
-  return taxes.map((line) => ({ ...line, net: money(line.net), tax: money(line.tax) }))
+  return taxes.map(({ category, name, millionths, net, tax, exemption }) => ({
+    category,
+    name,
+    percentage: formatPercentage(millionths),
+    basisPoints: Math.round(millionths / 100),
+    net: money(net),
+    tax: money(tax),
+    exemption,
+  }))
 }

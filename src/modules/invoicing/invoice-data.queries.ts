@@ -1,3 +1,5 @@
+import { toLocalDate } from '../../core/local-date.js'
+import { normalizeVatId } from '../../core/vat-id.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
@@ -81,10 +83,17 @@ async function decideTaxOf(
   buyer: BuyerDetails,
   isOrganisation: boolean,
 ): Promise<TaxDecision> {
-  const { issuer } = config.invoices
-  const rates = await listTaxRatesFor(tx, [issuer.country, buyer.country])
-  const customerType = isOrganisation ? 'ORGANISATION' : 'USER'
-  return decideTax({ seller: { country: null, taxId: null, ...issuer }, buyer, customerType, rates, at: clock.now() })
+  const { issuer, timeZone, isOssRegistered } = config.invoices
+  const at = clock.now()
+  return decideTax({
+    seller: { country: null, taxId: null, ...issuer },
+    buyer,
+    customerType: isOrganisation ? 'ORGANISATION' : 'USER',
+    rates: await listTaxRatesFor(tx, [issuer.country, buyer.country]),
+    check: buyer.taxId ? { method: 'FORMAT', vatId: normalizeVatId(buyer.taxId), at: at.toISOString() } : null,
+    isOssRegistered,
+    day: toLocalDate(at, timeZone),
+  })
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { Seller } from '../../config/config.js'
 import { toLocalDate } from '../../core/local-date.js'
-import { allocate, scale } from '../../core/money.js'
+import { scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { DescribedLine, OrderStatus } from '../orders/index.js'
 import type { PaymentMethod } from '../payment-methods/index.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
-import { calculateTax, netLines, type TaxDecision, taxShare } from './tax/tax.rules.js'
+import { calculateTaxes, netLines, sumOfRates, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
-/** Whether the document mentions tax at all. */
+/** Whether the document states a tax with a rate, which may be 0. */
 export function isTaxed({ category }: TaxLine): boolean {
-  return category !== 'NOT_TAXED'
+  return category !== 'NOT_TAXED' && category !== 'OUT_OF_SCOPE'
 }
 
 /** What a customer states when paying a document: the number of the invoice, or the id of the order of a pro forma. */
@@ -41,23 +41,28 @@ export function sellersYear(at: Date, timeZone: string): number {
 export type InvoiceTotals = Pick<DocumentSnapshot, 'lines' | 'subtotal' | 'taxes' | 'tax' | 'total'>
 
 /**
- * Calculates the totals of lines with one tax rate. The total is net plus tax, whether or not the prices
+ * Calculates the totals of lines that all have the same taxes. The total is net plus tax, whether or not the prices
  * include tax.
  */
 export function calculateTotals(lines: readonly DescribedLine[], tax: TaxDecision, pricesIncludeTax: boolean): InvoiceTotals {
-  const isInclusive = pricesIncludeTax && tax.basisPoints > 0
+  const rates = tax.taxes.map(({ millionths }) => millionths)
+  const rate = sumOfRates(rates)
+  const isInclusive = pricesIncludeTax && rate > 0
   const listed = lines.map((line) => line.amount)
-  const listedTotal = listed.reduce((total, amount) => total + amount, 0n)
-  const amounts = calculateTax(listedTotal, tax.basisPoints, isInclusive)
-  const net = isInclusive ? netLines(listed, amounts.net, tax.basisPoints) : listed
-  const rate = { category: tax.category, basisPoints: tax.basisPoints, exemption: tax.exemption }
+  const amounts = calculateTaxes(sumOf(listed), rates, isInclusive)
+  const net = isInclusive ? netLines(listed, amounts.net, rate) : listed
+  const taxTotal = sumOf(amounts.taxes)
   return {
     lines: lines.map((line, index) => documentLine(line, net[index] ?? 0n)),
     subtotal: amounts.net.toString(),
-    taxes: [{ ...rate, net: amounts.net.toString(), tax: amounts.tax.toString() }],
-    tax: amounts.tax.toString(),
-    total: (amounts.net + amounts.tax).toString(),
+    taxes: tax.taxes.map((applied, index) => ({ ...applied, net: amounts.net.toString(), tax: String(amounts.taxes[index]) })),
+    tax: taxTotal.toString(),
+    total: (amounts.net + taxTotal).toString(),
   }
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n)
 }
 
 interface SnapshotInput {
@@ -158,17 +163,10 @@ interface CreditNoteInput {
 export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
   const total = BigInt(invoice.total)
   const isFullCredit = amount === total
-  const grossAmounts = invoice.taxes.map(({ net, tax }) => BigInt(net) + BigInt(tax))
-  const before = total > 0n ? allocate(creditedBefore, grossAmounts) : grossAmounts
-  const after = total > 0n ? allocate(creditedBefore + amount, grossAmounts) : grossAmounts
-  const taxes = invoice.taxes.map((line, index): TaxLine => {
-    const [from, to] = [before[index] ?? 0n, after[index] ?? 0n]
-    const tax = taxShare(grossAmounts[index] ?? 0n, BigInt(line.tax), from, to)
-    return { ...line, net: (to - from - tax).toString(), tax: tax.toString() }
-  })
-  const sum = (values: readonly string[]) => values.reduce((total, value) => total + BigInt(value), 0n).toString()
-  const { prepaid, ...unchanged } = invoice
-  const subtotal = sum(taxes.map(({ net }) => net))
+  const taxes = invoice.taxes.map((line) => taxShare(total, BigInt(line.tax), creditedBefore, creditedBefore + amount))
+  const tax = sumOf(taxes)
+  const subtotal = (amount - tax).toString()
+  const { prepaid, payments, ...unchanged } = invoice
   return {
     ...unchanged,
     kind: 'CREDIT_NOTE',
@@ -181,8 +179,8 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
       ? invoice.lines
       : [{ description: invoice.lines.map((line) => line.description).join(', '), quantity: 1, unitPrice: subtotal, amount: subtotal }],
     subtotal,
-    taxes,
-    tax: sum(taxes.map(({ tax }) => tax)),
+    taxes: invoice.taxes.map((line, index) => ({ ...line, net: subtotal, tax: String(taxes[index]) })),
+    tax: tax.toString(),
     total: amount.toString(),
     credited: { number: invoice.number ?? '', date: invoice.date, reason },
   }

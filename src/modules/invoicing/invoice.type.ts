@@ -53,7 +53,19 @@ export class InvoiceTax {
   @Field(() => TaxCategoryEnum, { description: 'Reason why tax is charged or not.' })
   category: keyof typeof TaxCategoryEnum
 
-  @Field(() => Int, { description: 'Tax rate in hundredths of a percent. 1900 is 19%.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the tax, for example "GST". Null for the usual name in the language of the document.',
+  })
+  name: string | null
+
+  @Field(() => Decimal, { description: 'Exact tax rate in percent. `"8.875"` is 8.875%.' })
+  percentage: string
+
+  @Field(() => Int, {
+    description: 'Tax rate in hundredths of a percent, rounded. 1900 is 19%.',
+    deprecationReason: 'It cannot express 8.875%. Use `percentage`. It will be removed in version 2.0 of the API.',
+  })
   basisPoints: number
 
   @Field(() => Money, { description: 'Net amount on which the tax is calculated.' })

@@ -9,7 +9,7 @@ import { type DocumentSnapshot } from './document-snapshot.js'
 import { INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { buildSnapshot } from './invoice.rules.js'
 import { getInvoiceData } from './invoice-data.queries.js'
-import { impliedRate, NOT_TAXED, type TaxDecision } from './tax/tax.rules.js'
+import { impliedRate, NOT_TAXED, onlyTax, type TaxDecision } from './tax/tax.rules.js'
 import { buildTopUpDocument } from './top-up-document.js'
 
 /** The part of an issued document that is needed to serve its PDF. */
@@ -72,7 +72,7 @@ async function buildProForma(
 
 /** The tax of an imported order, at the rate that its amounts imply. */
 function formerTax({ amount, net }: Order): TaxDecision {
-  return amount === net ? NOT_TAXED : { category: 'STANDARD', basisPoints: impliedRate(net, amount - net), exemption: null, check: null }
+  return amount === net ? NOT_TAXED : onlyTax({ category: 'STANDARD', millionths: impliedRate(net, amount - net) })
 }
 
 /** Replaces what would be calculated from the rate, which may differ by a minor unit. */

@@ -5,7 +5,7 @@ import { describeLines, linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
 import { getBuyer, getTaxDecision, type InvoiceData } from './invoice-data.queries.js'
-import { calculateTax } from './tax/tax.rules.js'
+import { calculateTaxes } from './tax/tax.rules.js'
 
 interface PriceQuote {
   readonly amounts: InvoiceTotals
@@ -52,6 +52,10 @@ export async function quoteNet(
   price: bigint,
 ): Promise<bigint> {
   if (!services.config.invoices.pricesIncludeTax) return price
-  const { basisPoints } = await getTaxDecision(tx, services, customer)
-  return calculateTax(price, basisPoints, true).net
+  const { taxes } = await getTaxDecision(tx, services, customer)
+  return calculateTaxes(
+    price,
+    taxes.map(({ millionths }) => millionths),
+    true,
+  ).net
 }

@@ -33,11 +33,13 @@ export interface Messages {
   /** Label of the part of the total that is already paid. */
   prepaid: string
   amountDue: string
-  /** @param base  formatted net amount */
-  taxOf(rate: string, base: string): string
+  /** The usual name of the tax on sales. */
+  tax: string
+  /** @param tax  its name  @param base  formatted net amount */
+  taxOf(tax: string, rate: string, base: string): string
   reverseCharge: string
-  /** @param day  formatted date of the check */
-  vatIdChecked(vatId: string, day: string): string
+  /** Why a sale to another country has no tax. */
+  outOfScope: string
   /** @param day  formatted date of the invoice */
   creditFor(number: string, day: string): string
   reason: string

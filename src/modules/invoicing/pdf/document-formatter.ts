@@ -29,7 +29,7 @@ export function createDocumentFormatter({ locale, timeZone, currency }: Document
     money: (minorUnits) => formatMoney({ minorUnits: BigInt(minorUnits), currency }, amountLocale),
     unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amountLocale),
     date: (iso) => dateFormat.format(new Date(iso)),
-    rate: ({ basisPoints }) => percent.format(basisPoints / 10_000),
+    rate: ({ millionths }) => percent.format(millionths / 1_000_000),
   }
 }
 
@@ -40,7 +40,7 @@ const widestDate = cached((locale: string) => {
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2026, month, 10 + month))).join(' ')
 })
 const dayFormat = cached((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
-const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }))
+const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }))
 
 /** Cached because creating an Intl formatter takes longer than rendering a page. */
 function cached<P extends string[], T extends object | string>(make: (...parameters: P) => T): (...parameters: P) => T {

@@ -19,7 +19,8 @@ export function drawTotals(cursor: LayoutCursor): void {
   const body = file.root.add('Table').add('TBody')
   // The documents of a top-up mention no tax.
   if (!isOfTopUp(document)) drawAmount(cursor, body, messages.net, money(document.subtotal))
-  for (const line of document.taxes.filter(isTaxed)) drawAmount(cursor, body, messages.taxOf(rate(line), money(line.net)), money(line.tax))
+  for (const line of document.taxes.filter(isTaxed))
+    drawAmount(cursor, body, messages.taxOf(line.name ?? messages.tax, rate(line), money(line.net)), money(line.tax))
   cursor.page.rule(LEFT, cursor.y + 1, RIGHT - LEFT, 1, RULE)
   cursor.y += 6
   drawAmount(cursor, body, `${messages.total} (${document.currency})`, money(document.total), TOTAL)
@@ -47,14 +48,14 @@ function drawAmount(cursor: LayoutCursor, body: Tag, label: string, value: strin
 }
 
 function documentNotes(
-  { kind, taxes, vatIdCheck, credited, merchantOfRecord, isTest, invoicedElsewhere }: DocumentSnapshot,
+  { kind, taxes, credited, merchantOfRecord, isTest, invoicedElsewhere }: DocumentSnapshot,
   { messages, date }: DocumentFormatter,
 ): string[] {
   const notes: (string | false | null | undefined)[] = [
     credited && `${messages.creditFor(credited.number, date(credited.date))}.`,
     credited?.reason && `${messages.reason}: ${credited.reason}`,
-    taxes.some(({ category }) => category === 'REVERSE_CHARGE') && messages.reverseCharge,
-    vatIdCheck && messages.vatIdChecked(vatIdCheck.vatId, date(vatIdCheck.at)),
+    taxes.some(({ category }) => category === 'OUT_OF_SCOPE') && messages.outOfScope,
+    taxes.some(({ category, customerOwesTax }) => category === 'REVERSE_CHARGE' || customerOwesTax) && messages.reverseCharge,
     ...taxes.map(({ exemption }) => exemption),
     kind === 'PRO_FORMA' && (invoicedElsewhere ? messages.invoicedElsewhere : messages.proForma),
     kind === 'PAYMENT_REQUEST' && messages.paymentRequest,

@@ -1,75 +1,111 @@
 import { z } from 'zod'
-import { acrossFields, country, type FindMissingGlyph, line, parseInput, parseInputAsync, printable } from '../../../core/input.js'
+import { invalidInputError } from '../../../core/errors.js'
+import { acrossFields, country, type FindMissingGlyph, line, optional, parseInputAsync, printable } from '../../../core/input.js'
+import { toLocalDate } from '../../../core/local-date.js'
+import { formatPercentage, parsePercentage, WHOLE } from '../../../core/percentage.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
-import type { TaxRate } from '../../../platform/postgres/generated/client.js'
+import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
+import { CUSTOMER_TYPES } from './tax.enums.js'
 import type { RemoveTaxRateInput, SetTaxRateInput } from './tax.type.js'
+
+/** All rates are read with every sale in their country, and listed at once. */
+const MAX_RATES = 1000
+const MAX_REGION_LENGTH = 100
+
+const percentage = z.string().transform((text, context) => {
+  const millionths = parsePercentage(text)
+  if (millionths !== undefined && millionths <= WHOLE) return millionths
+  context.addIssue('must be 0 to 100 with at most four digits after the point, for example 8.875')
+  return z.NEVER
+})
+const basisPoints = z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%')
+
+/** What tells one tax from another. */
+function taxSchema(find: FindMissingGlyph) {
+  return {
+    country: country(),
+    region: optional(printable(find, line(MAX_REGION_LENGTH))),
+    customerType: z.enum(CUSTOMER_TYPES),
+    name: optional(printable(find, line(40))),
+    validFrom: optional(z.date()),
+  }
+}
 
 function newRateSchema(find: FindMissingGlyph) {
   return z
     .object({
-      country: country(),
-      customerType: z.enum(['USER', 'ORGANISATION']),
-      basisPoints: z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%'),
+      ...taxSchema(find),
+      percentage: optional(percentage),
+      basisPoints: optional(basisPoints),
       exemption: printable(find, line(200)).nullish(),
     })
     .refine(
-      ({ exemption, basisPoints }) => exemption == null || basisPoints <= 0,
+      (rate) => (rate.percentage === undefined) !== (rate.basisPoints === undefined),
+      acrossFields('percentage', 'is required, and not together with basisPoints'),
+    )
+    .transform(({ percentage: exact, basisPoints: rounded = 0, ...rate }) => ({ ...rate, millionths: exact ?? rounded * 100 }))
+    .refine(
+      ({ exemption, millionths }) => exemption == null || millionths === 0,
       acrossFields('exemption', 'is only allowed with a rate of 0; leave it out'),
     )
 }
 
-export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRate[]> {
+export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRateRecord[]> {
   const known = countries.filter((code) => code != null)
   return known.length > 0 ? tx.taxRate.findMany({ where: { country: { in: known } } }) : []
 }
 
-/** Not paged: there are at most two rates per country. */
-export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRate[]> {
-  // Users before organisations.
-  return db.taxRate.findMany({ orderBy: [{ country: 'asc' }, { customerType: 'desc' }] })
+/** Not paged: there are at most 1,000. */
+export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRateRecord[]> {
+  // Users before organisations, and of each tax the latest rate first.
+  return db.taxRate.findMany({
+    orderBy: [{ country: 'asc' }, { region: 'asc' }, { customerType: 'desc' }, { name: 'asc' }, { validFrom: 'desc' }],
+  })
 }
 
-/** Sets the rate for documents that are issued from now on. @throws BAD_USER_INPUT */
-export async function setTaxRate(
-  { db, clock, findMissingGlyph }: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
-  principal: UserPrincipal,
-  input: SetTaxRateInput,
-): Promise<TaxRate> {
-  const { country, customerType, basisPoints, exemption = null } = await parseInputAsync(newRateSchema(findMissingGlyph), 'input', input)
+type TaxServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>
+
+/** Sets the rate for documents that are issued from a day on. @throws BAD_USER_INPUT */
+export async function setTaxRate(services: TaxServices, principal: UserPrincipal, input: SetTaxRateInput): Promise<TaxRateRecord> {
+  const { db, clock, config, findMissingGlyph } = services
+  const rate = await parseInputAsync(newRateSchema(findMissingGlyph), 'input', input)
   const at = clock.now()
-  const rate = { basisPoints, exemption, updatedAt: at }
+  const { country, customerType, region = '', name = '', millionths, exemption = null } = rate
+  const validFrom = rate.validFrom ?? new Date(toLocalDate(at, config.invoices.timeZone))
+  const key = { country, region, customerType, name, validFrom }
+  const values = { millionths, exemption, updatedAt: at }
   return runTransaction(db, async (tx) => {
     const stored = await tx.taxRate.upsert({
-      where: { country_customerType: { country, customerType } },
-      create: { country, customerType, ...rate },
-      update: rate,
+      where: { country_region_customerType_name_validFrom: key },
+      create: { ...key, ...values },
+      update: values,
     })
-    await recordAuditEntry(tx, {
-      actor: principal,
-      action: 'setTaxRate',
-      subject: `tax:${country}:${customerType}`,
-      details: { basisPoints, exemption },
-      at,
-    })
+    if ((await tx.taxRate.count()) > MAX_RATES)
+      throw invalidInputError('input', `there are already ${MAX_RATES} rates; remove some that are no longer needed`)
+    const details = { region, name, validFrom: validFrom.toISOString().slice(0, 10), percentage: formatPercentage(millionths), exemption }
+    await recordAuditEntry(tx, { actor: principal, action: 'setTaxRate', subject: subjectOf(key), details, at })
     return stored
   })
 }
 
-/** @returns whether the rate existed */
-export async function removeTaxRate(
-  { db, clock }: Pick<Services, 'clock' | 'db'>,
-  principal: UserPrincipal,
-  input: RemoveTaxRateInput,
-): Promise<boolean> {
-  const where = { country: parseInput(country(), 'input.country', input.country), customerType: input.customerType }
+/** Removes the rates of a tax: that of one first day of validity, or all. @returns whether there was one */
+export async function removeTaxRate(services: TaxServices, principal: UserPrincipal, input: RemoveTaxRateInput): Promise<boolean> {
+  const { db, clock, findMissingGlyph } = services
+  const { region = '', name = '', ...rate } = await parseInputAsync(z.object(taxSchema(findMissingGlyph)), 'input', input)
+  const where = { ...rate, region, name }
   return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
-    const subject = `tax:${where.country}:${where.customerType}`
-    if (count > 0) await recordAuditEntry(tx, { actor: principal, action: 'removeTaxRate', subject, details: {}, at: clock.now() })
+    const details = { region, name, validFrom: rate.validFrom?.toISOString().slice(0, 10) ?? null }
+    if (count > 0)
+      await recordAuditEntry(tx, { actor: principal, action: 'removeTaxRate', subject: subjectOf(where), details, at: clock.now() })
     return count > 0
   })
+}
+
+function subjectOf({ country, customerType }: Pick<TaxRateRecord, 'country' | 'customerType'>): string {
+  return `tax:${country}:${customerType}`
 }

@@ -1,4 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql'
+import { formatPercentage } from '../../../core/percentage.js'
+import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
 import { RemoveTaxRateInput, RemoveTaxRatePayload, SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
@@ -7,26 +9,27 @@ import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 export class TaxResolver {
   @Query(() => [TaxRate], {
     description:
-      "The tax rates by country of the buyer. Countries without a rate use that of the seller's country. Requires the administrator role.",
+      'The tax rates that administrators have set, at most 1,000, with former and future ones. They replace the standard rates of their countries. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  taxRates(@Ctx() { services }: RequestContext) {
-    return listTaxRates(services)
+  async taxRates(@Ctx() { services }: RequestContext): Promise<TaxRate[]> {
+    return (await listTaxRates(services)).map(toTaxRate)
   }
 
   @Mutation(() => SetTaxRatePayload, {
-    description: 'Sets the tax rate of a country. Issued invoices and credit notes do not change. Requires the administrator role.',
+    description:
+      'Sets a tax rate of a country or region from a day on. Issued invoices and credit notes do not change. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async setTaxRate(
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('input', () => SetTaxRateInput, { description: 'The rate to set.' }) input: SetTaxRateInput,
   ): Promise<SetTaxRatePayload> {
-    return { taxRate: await setTaxRate(services, principal, input) }
+    return { taxRate: toTaxRate(await setTaxRate(services, principal, input)) }
   }
 
   @Mutation(() => RemoveTaxRatePayload, {
-    description: 'Removes the tax rate of a country. Issued invoices and credit notes do not change. Requires the administrator role.',
+    description: 'Removes the rates of a tax. Issued invoices and credit notes do not change. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   async removeTaxRate(
@@ -35,4 +38,9 @@ export class TaxResolver {
   ): Promise<RemoveTaxRatePayload> {
     return { removed: await removeTaxRate(services, principal, input) }
   }
+}
+
+function toTaxRate({ region, name, millionths, ...rate }: TaxRateRecord): TaxRate {
+  const basisPoints = Math.round(millionths / 100)
+  return { ...rate, region: region || null, name: name || null, percentage: formatPercentage(millionths), basisPoints }
 }

@@ -1,18 +1,46 @@
-import { percentage, scale } from '../../../core/money.js'
+import { allocate, percentage, scale } from '../../../core/money.js'
+import { WHOLE } from '../../../core/percentage.js'
 import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
-import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
+import type { VatIdCheck } from '../document-snapshot.js'
+import { findStandardRate } from './standard-rates.js'
 import type { CustomerType } from './tax.enums.js'
 
 /**
  * Reason why tax is charged or not. The electronic invoice contains the corresponding code of UNTDID 5305.
  */
-export type TaxCategory = 'STANDARD' | 'ZERO' | 'EXEMPT' | 'REVERSE_CHARGE' | 'NOT_TAXED'
+export type TaxCategory = 'STANDARD' | 'ZERO' | 'EXEMPT' | 'REVERSE_CHARGE' | 'OUT_OF_SCOPE' | 'NOT_TAXED'
 
-/**
- * The part of a stored rate that decides about tax. `exemption` is the reason for a rate of 0, printed on the
- * document; a rate of 0 without a reason is a statutory zero rate.
- */
-export type ApplicableTaxRate = Readonly<Pick<TaxRateRecord, 'country' | 'customerType' | 'basisPoints' | 'exemption'>>
+/** A tax of a sale. */
+export interface AppliedTax {
+  readonly category: TaxCategory
+  /** The name of the tax, such as "GST". Null: the language of the document names it. */
+  readonly name: string | null
+  /** 190000 is 19%. */
+  readonly millionths: number
+  readonly exemption: string | null
+  /** For OUT_OF_SCOPE: whether the customer owes the tax of its own country. */
+  readonly customerOwesTax?: boolean
+}
+
+/** The taxes of a sale, at least one, and the evidence for a reverse charge. */
+export interface TaxDecision {
+  readonly taxes: readonly AppliedTax[]
+  readonly check: VatIdCheck | null
+}
+
+/** A stored rate. `exemption` is the reason for a rate of 0, printed on the document; without one, 0 is a statutory rate. */
+export interface DatedTaxRate {
+  readonly country: string
+  /** Empty for the whole country. */
+  readonly region: string
+  readonly customerType: CustomerType
+  /** Empty for the tax of the country. */
+  readonly name: string
+  /** First day of validity. */
+  readonly validFrom: Date
+  readonly millionths: number
+  readonly exemption: string | null
+}
 
 /** The part of a seller or buyer that decides about tax. */
 export interface TaxParty {
@@ -20,96 +48,127 @@ export interface TaxParty {
   readonly taxId: string | null | undefined
 }
 
-/** Evidence of the VAT id check behind a reverse charge. */
-export interface VatIdCheck {
-  readonly vatId: string
-  readonly method: 'FORMAT'
-  readonly at: string
-}
-
-export interface TaxDecision {
-  readonly category: TaxCategory
-  /** 1900 is 19%. */
-  readonly basisPoints: number
-  readonly exemption: string | null
-  readonly check: VatIdCheck | null
-}
-
 interface TaxableSale {
   readonly seller: TaxParty
-  readonly buyer: TaxParty
+  readonly buyer: TaxParty & { readonly state: string | null }
   readonly customerType: CustomerType
   /** Must contain the rates of the seller's and the buyer's country. */
-  readonly rates: readonly ApplicableTaxRate[]
-  readonly at: Date
+  readonly rates: readonly DatedTaxRate[]
+  /** The confirmation of the buyer's VAT id. */
+  readonly check: VatIdCheck | null
+  /** Whether the seller declares sales to consumers in other member states in the One Stop Shop. */
+  readonly isOssRegistered: boolean
+  /** The seller's day, for example "2026-05-01". */
+  readonly day: string
 }
 
-export const NOT_TAXED: TaxDecision = { category: 'NOT_TAXED', basisPoints: 0, exemption: null, check: null }
+export const NOT_TAXED: TaxDecision = onlyTax({ category: 'NOT_TAXED', millionths: 0 })
+
+/** A decision for one tax. */
+export function onlyTax({
+  name = null,
+  exemption = null,
+  ...tax
+}: Partial<AppliedTax> & Pick<AppliedTax, 'category' | 'millionths'>): TaxDecision {
+  return { taxes: [{ ...tax, name, exemption }], check: null }
+}
 
 /**
- * Decides the tax rate of a sale. Reverse charge applies if seller and buyer are in different member states
- * and both have a VAT id with a valid format and check digits. Any other buyer is charged tax like a
- * consumer, at the rate of the buyer's country, or of the seller's if the buyer's country is unknown or has
- * no rate.
- * Source: Directive 2006/112/EC, articles 44, 58, 196.
+ * Decides the taxes of a sale. Until the country of the buyer is known, it counts as the seller's.
+ * Source: Directive 2006/112/EC, articles 44, 45, 58, 59c, 196; the table "Which rate applies" of docs/invoices.md.
  */
-export function decideTax({ seller, buyer, customerType, rates, at }: TaxableSale): TaxDecision {
-  if (isReverseCharge(seller, buyer)) {
-    const check: VatIdCheck = { vatId: normalizeVatId(buyer.taxId ?? ''), method: 'FORMAT', at: at.toISOString() }
-    return { category: 'REVERSE_CHARGE', basisPoints: 0, exemption: null, check }
+export function decideTax(sale: TaxableSale): TaxDecision {
+  const { seller, buyer, customerType, check, isOssRegistered } = sale
+  if (!seller.country) return NOT_TAXED
+  if (!buyer.country || buyer.country === seller.country) return taxesOf(sale, seller.country) ?? NOT_TAXED
+  if (isInEuropeanUnion(seller.country) && isInEuropeanUnion(buyer.country)) {
+    if (isReverseCharge(sale)) return { ...onlyTax({ category: 'REVERSE_CHARGE', millionths: 0 }), check }
+    return taxesOf(sale, isOssRegistered ? buyer.country : seller.country) ?? NOT_TAXED
   }
-  const rateIn = (country: string | null | undefined) =>
-    rates.find((rate) => rate.country === country && rate.customerType === customerType)
-  const rate = rateIn(buyer.country) ?? rateIn(seller.country)
-  if (!rate) return NOT_TAXED
-  return { category: taxCategoryOf(rate), basisPoints: rate.basisPoints, exemption: rate.exemption, check: null }
+  // A stored rate means that the seller is registered in that country.
+  const registered = storedTaxes(sale, buyer.country)
+  if (registered) return registered
+  const isBusiness = customerType === 'ORGANISATION' || Boolean(buyer.taxId)
+  return onlyTax({ category: 'OUT_OF_SCOPE', millionths: 0, customerOwesTax: isBusiness && !isInEuropeanUnion(seller.country) })
 }
 
-function isReverseCharge(seller: TaxParty, buyer: TaxParty): boolean {
-  if (!seller.country || !buyer.country || seller.country === buyer.country) return false
-  return [seller, buyer].every(({ country, taxId }) => country && taxId && isInEuropeanUnion(country) && isValidVatIdOf(country, taxId))
+/** Both parties need a VAT id, and the buyer's must be confirmed. */
+function isReverseCharge({ seller, buyer, check }: TaxableSale): boolean {
+  const isConfirmed = check !== null && check.vatId === normalizeVatId(buyer.taxId ?? '')
+  return isConfirmed && [seller, buyer].every(({ country, taxId }) => country && taxId && isValidVatIdOf(country, taxId))
 }
 
-function taxCategoryOf({ basisPoints, exemption }: ApplicableTaxRate): TaxCategory {
-  if (basisPoints > 0) return 'STANDARD'
-  return exemption === null ? 'ZERO' : 'EXEMPT'
+/** The stored rates of a country, or else its standard rate, if it is known. */
+function taxesOf(sale: TaxableSale, country: string): TaxDecision | undefined {
+  const millionths = findStandardRate(country)
+  return storedTaxes(sale, country) ?? (millionths === undefined ? undefined : onlyTax({ category: 'STANDARD', millionths }))
 }
 
-/** Net and tax for one rate; their sum is the amount to pay. */
+/** The rates of the buyer's region replace those of the whole country. Of each tax, the latest rate that is valid counts. */
+function storedTaxes({ rates, customerType, buyer, day }: TaxableSale, country: string): TaxDecision | undefined {
+  const valid = rates.filter((rate) => rate.country === country && rate.customerType === customerType && dayOf(rate) <= day)
+  const region = country === buyer.country ? (buyer.state ?? '').trim().toUpperCase() : ''
+  const regional = region === '' ? [] : valid.filter((rate) => rate.region.toUpperCase() === region)
+  const applicable = regional.length > 0 ? regional : valid.filter((rate) => rate.region === '')
+  const latest = new Map<string, DatedTaxRate>()
+  for (const rate of applicable.toSorted((a, b) => a.validFrom.getTime() - b.validFrom.getTime())) latest.set(rate.name, rate)
+  const taxes = [...latest.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(toAppliedTax)
+  return taxes.length > 0 ? { taxes, check: null } : undefined
+}
+
+function dayOf({ validFrom }: DatedTaxRate): string {
+  return validFrom.toISOString().slice(0, 10)
+}
+
+function toAppliedTax({ name, millionths, exemption }: DatedTaxRate): AppliedTax {
+  const category = millionths > 0 ? 'STANDARD' : exemption === null ? 'ZERO' : 'EXEMPT'
+  return { category, name: name || null, millionths, exemption }
+}
+
+/** Net amount and the tax of each rate; their sum is the amount to pay. */
 export interface TaxAmounts {
   readonly net: bigint
-  readonly tax: bigint
+  readonly taxes: readonly bigint[]
 }
 
 /**
- * Calculates the tax on the total of a rate, rounded once: three lines of 333 at 19% have 190 tax.
- * @param total      sum of the lines, minor units
- * @param inclusive  whether the total includes tax: 1500 at 20% is 1250 + 250, 999 at 21% is 826 + 173
+ * Calculates the taxes on a total, each rounded once: three lines of 333 at 19% have 190 tax. If the total includes tax,
+ * the tax is rounded once and split over the rates: 1500 at 20% is 1250 + 250, 999 at 21% is 826 + 173.
+ * @param total  sum of the lines, minor units
+ * @param rates  millionths
  */
-export function calculateTax(total: bigint, basisPoints: number, inclusive: boolean): TaxAmounts {
-  if (!inclusive) return { net: total, tax: percentage(total, basisPoints) }
-  const tax = scale(total, BigInt(basisPoints), BigInt(10_000 + basisPoints))
-  return { net: total - tax, tax }
+export function calculateTaxes(total: bigint, rates: readonly number[], isInclusive: boolean): TaxAmounts {
+  if (!isInclusive) return { net: total, taxes: rates.map((rate) => percentage(total, rate)) }
+  const sum = sumOfRates(rates)
+  if (sum === 0) return { net: total, taxes: rates.map(() => 0n) }
+  const tax = scale(total, BigInt(sum), BigInt(WHOLE + sum))
+  return { net: total - tax, taxes: allocate(tax, rates.map(BigInt)) }
+}
+
+/** @returns millionths */
+export function sumOfRates(rates: readonly number[]): number {
+  return rates.reduce((sum, rate) => sum + rate, 0)
 }
 
 /**
  * The rate at which a net amount has a tax: the coarsest in whole, tenth or hundredth percents, or else the nearest. 152
  * of 799 is 19%.
- * @returns basis points
+ * @returns millionths
  */
 export function impliedRate(net: bigint, tax: bigint): number {
   if (net === 0n) return 0
-  const candidates = [100n, 10n, 1n].map((step) => Number(scale(tax, 10_000n / step, net) * step))
-  return candidates.find((basisPoints) => percentage(net, basisPoints) === tax) ?? candidates.at(-1) ?? 0
+  const candidates = [10_000n, 1000n, 100n].map((step) => Number(scale(tax, BigInt(WHOLE) / step, net) * step))
+  return candidates.find((rate) => percentage(net, rate) === tax) ?? candidates.at(-1) ?? 0
 }
 
 /**
  * Calculates the net amounts of lines that include tax, so that their sum is `net`. Each is rounded, and the
  * difference is distributed in single units, starting with the largest line.
  * @param amounts  minor units, negative for a discount
+ * @param rate  sum of the rates, millionths
  */
-export function netLines(amounts: readonly bigint[], net: bigint, basisPoints: number): bigint[] {
-  const lines = amounts.map((amount) => scale(amount, 10_000n, BigInt(10_000 + basisPoints)))
+export function netLines(amounts: readonly bigint[], net: bigint, rate: number): bigint[] {
+  const lines = amounts.map((amount) => scale(amount, BigInt(WHOLE), BigInt(WHOLE + rate)))
   const missing = net - lines.reduce((sum, line) => sum + line, 0n)
   const unit = missing < 0n ? -1n : 1n
   const bySize = amounts.map((amount, index) => ({ index, size: amount < 0n ? -amount : amount }))
