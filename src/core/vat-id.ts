@@ -40,6 +40,9 @@ const VAT_ID_PREFIXES: Readonly<Record<string, string>> = { GR: 'EL' }
 /** Prefixes of countries where other tax or company numbers look like a VAT id without its prefix. */
 const AMBIGUOUS_WITHOUT_PREFIX: ReadonlySet<string> = new Set(['LT', 'SE'])
 
+/** The member states of the European Union, ISO 3166. */
+export const MEMBER_STATES: readonly string[] = Object.keys(VAT_ID_FORMATS).map((prefix) => (prefix === 'EL' ? 'GR' : prefix))
+
 /** Whether a country is a member state of the European Union. @param country  ISO 3166 */
 export function isInEuropeanUnion(country: string): boolean {
   return vatIdPrefix(country) in VAT_ID_FORMATS && country !== 'EL'

@@ -61,11 +61,11 @@ describe('parseDecimal', () => {
 
 describe('percentage and scale', () => {
   test.each([
-    [25n, 1000, 3n],
-    [1050n, 500, 53n],
-    [750n, 2900, 218n],
-    [-25n, 1000, -3n],
-  ])('round half away from zero: %d at %d basis points is %d', (amount, rate, result) => {
+    [25n, 100_000, 3n],
+    [1050n, 50_000, 53n],
+    [750n, 290_000, 218n],
+    [-25n, 100_000, -3n],
+  ])('round half away from zero: %d at %d millionths is %d', (amount, rate, result) => {
     expect(percentage(amount, rate)).toBe(result)
   })
 

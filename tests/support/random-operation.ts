@@ -63,6 +63,7 @@ const SCALARS: Record<string, readonly unknown[]> = {
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
   CountryCode: ['DE'],
+  Date: ['2026-05-01'],
 }
 
 /** Generates an operation that is valid against a schema, except for rare conflicts between fields. */

@@ -139,6 +139,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   MinorUnits: 1,
   CurrencyCode: 'USD',
   CountryCode: 'DE',
+  Date: '2026-05-01',
   URL: 'https://example.com/',
   JSONObject: {},
   _Any: {},

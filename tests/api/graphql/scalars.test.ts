@@ -68,3 +68,24 @@ test('Decimal accepts only plain decimals', () => {
   expect(['3.333333', '-0.5', '12'].map((value) => decimal.parseValue(value))).toEqual(['3.333333', '-0.5', '12'])
   for (const value of ['1e3', '.5', '1.', '1,5', '', 3.5]) expect(() => decimal.parseValue(value)).toThrow('plain decimal')
 })
+
+describe('Date', () => {
+  const setRate = (validFrom: string) =>
+    server.ask(
+      'admin',
+      'mutation ($day: Date) { setTaxRate(input: { country: "AT", customerType: USER, percentage: "20", validFrom: $day }) { taxRate { validFrom } } }',
+      { day: validFrom },
+    )
+
+  test.each(['2026-05-01', '2028-02-29', '2000-01-01'])('accepts %s', async (day) => {
+    expect((await setRate(day)).data.setTaxRate.taxRate).toEqual({ validFrom: day })
+  })
+
+  test.each(['2026-02-30', '2026-5-1', '2026-05-01T10:00:00Z', '20260501', 'today', ''])('rejects %j', async (day) => {
+    const { errors } = await setRate(day)
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('Date must be a day, for example "2026-05-01"'),
+      extensions: { code: 'BAD_USER_INPUT', field: 'day' },
+    })
+  })
+})

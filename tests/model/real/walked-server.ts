@@ -49,11 +49,10 @@ export async function createPlans(server: WalkedServer, settings: Settings): Pro
     const query = 'mutation ($input: CreatePlanInput!) { createPlan(input: $input) { plan { id } } }'
     plans.set(slug, (await dataOf(server.ask('admin', query, { input }))).createPlan.plan.id.replace('plan_', ''))
   }
-  if (settings.taxBasisPoints > 0) {
-    const input = { country: 'DE', customerType: 'USER', basisPoints: settings.taxBasisPoints }
-    const query = 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }'
-    await dataOf(server.ask('admin', query, { input }))
-  }
+  // Without a stored rate, the standard rate of the country applies.
+  const input = { country: 'DE', customerType: 'USER', basisPoints: settings.taxBasisPoints }
+  const query = 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { country } } }'
+  await dataOf(server.ask('admin', query, { input }))
   return plans
 }
 

@@ -12,10 +12,18 @@ test('reads a stored document as it was written', () => {
 
 test('reads a document from before taxes and test sales as its migration left it', () => {
   const { isTest: _, ...document } = sampleDocument()
-  const taxes = [{ category: 'NOT_TAXED' as const, basisPoints: 0, exemption: null, net: document.subtotal, tax: '0' }]
+  const { registrationId: __, reference: ___, purchaseOrder: ____, electronicAddress: _____, ...buyer } = document.buyer
+  const untaxed = { category: 'NOT_TAXED' as const, exemption: null, net: document.subtotal, tax: '0' }
   const absent = { vatIdCheck: null, credited: null, merchantOfRecord: null }
-  const stored = { ...document, ...absent, taxes, issuer: { company: 'Hosting GmbH', name: 'Hosting GmbH' } }
-  expect(parseDocumentSnapshot(store(stored))).toEqual(stored)
+  const former = { ...document, ...absent, issuer: { company: 'Hosting GmbH', name: 'Hosting GmbH' } }
+  const stored = { ...former, buyer, taxes: [{ ...untaxed, basisPoints: 0 }] }
+  expect(parseDocumentSnapshot(store(stored))).toEqual({ ...former, taxes: [{ ...untaxed, name: null, millionths: 0 }] })
+})
+
+test('reads rates in hundredths of a percent, as documents of earlier versions have them', () => {
+  const document = sampleDocument()
+  const [{ millionths: _, name: __, ...line } = { millionths: 0, name: null }] = document.taxes
+  expect(parseDocumentSnapshot(store({ ...document, taxes: [{ ...line, basisPoints: 1900 }] }))).toEqual(document)
 })
 
 test('reads how to pay, and documents from before payment methods, which have nothing of it', () => {

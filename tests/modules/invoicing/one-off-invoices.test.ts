@@ -133,7 +133,7 @@ describe('an issued invoice', () => {
   test('can be for an organisation', async () => {
     await createOrganisation(server, user, { [user]: 'ADMIN', [user + 1000]: 'MEMBER' })
     const invoice = await issue({ organisationId: String(user) })
-    expect(invoice).toMatchObject({ customer: { __typename: 'Organisation' }, amount: { minorUnits: 1000 } })
+    expect(invoice).toMatchObject({ customer: { __typename: 'Organisation' }, amount: { minorUnits: 1190 } })
     const read = (who: number) => server.ask(who, 'query ($id: ID!) { invoice(id: $id) { id order { notes } } }', { id: invoice.id })
     expect([(await read(user)).data.invoice, (await read(user + 1000)).data.invoice]).toEqual([
       { id: invoice.id, order: { notes: null } },

@@ -77,9 +77,113 @@ test.each([
   [{ basisPoints: -1 }, 'input.basisPoints'],
   [{ basisPoints: 10_001 }, 'input.basisPoints'],
   [{ exemption: 'a rate above 0 has no reason' }, 'input.exemption'],
+  [{ percentage: '20' }, 'input.percentage'],
+  [{ basisPoints: undefined }, 'input.percentage'],
+  [{ basisPoints: undefined, percentage: '8.87501' }, 'input.percentage'],
+  [{ basisPoints: undefined, percentage: '100.1' }, 'input.percentage'],
+  [{ basisPoints: undefined, percentage: '-1' }, 'input.percentage'],
+  [{ region: 'x'.repeat(101) }, 'input.region'],
+  [{ name: '税' }, 'input.name'],
 ])('refuses a rate with %j and names %s', async (wrong, field) => {
   const { errors } = await setRate({ country: 'AT', customerType: 'USER', basisPoints: 2000, ...wrong })
   expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field })
+})
+
+test('a day that does not exist is refused', async () => {
+  const { errors } = await setRate({ country: 'AT', customerType: 'USER', percentage: '20', validFrom: '2026-02-30' })
+  expect(errors?.[0]?.message).toContain('Date must be a day, for example "2026-05-01"')
+})
+
+test('rates by region, name and first day of validity are listed as they were set, and removed', async () => {
+  const query = `mutation ($input: SetTaxRateInput!) {
+    setTaxRate(input: $input) { taxRate { country region customerType name validFrom percentage basisPoints exemption } } }`
+  const set = async (input: object) => (await server.ask('admin', query, { input: { country: 'US', customerType: 'USER', ...input } })).data
+  const { setTaxRate } = await set({ region: 'NY', name: 'Sales tax', percentage: '8.875', validFrom: '2026-01-01' })
+  const rate = { country: 'US', region: 'NY', customerType: 'USER', name: 'Sales tax', exemption: null }
+  expect(setTaxRate.taxRate).toEqual({ ...rate, validFrom: '2026-01-01', percentage: '8.875', basisPoints: 888 })
+  await set({ region: 'NY', name: 'Sales tax', percentage: '9', validFrom: '2027-01-01' })
+  // From today on.
+  await set({ percentage: '1' })
+  const list = '{ taxRates { country region name validFrom percentage } }'
+  const listed = async () =>
+    (await server.ask('admin', list)).data.taxRates.flatMap(({ country, region, validFrom, percentage }: Record<string, string>) =>
+      country === 'US' ? [[region, validFrom, percentage]] : [],
+    )
+  expect(await listed()).toEqual([
+    [null, '2026-05-01', '1'],
+    ['NY', '2027-01-01', '9'],
+    ['NY', '2026-01-01', '8.875'],
+  ])
+  const remove = (input: object) =>
+    server.ask('admin', 'mutation ($input: RemoveTaxRateInput!) { removeTaxRate(input: $input) { removed } }', {
+      input: { country: 'US', customerType: 'USER', ...input },
+    })
+  expect((await remove({ region: 'NY' })).data.removeTaxRate.removed).toBe(false)
+  expect((await remove({ region: 'NY', name: 'Sales tax', validFrom: '2027-01-01' })).data.removeTaxRate.removed).toBe(true)
+  expect((await remove({ region: 'NY', name: 'Sales tax' })).data.removeTaxRate.removed).toBe(true)
+  expect(await listed()).toEqual([[null, '2026-05-01', '1']])
+  await remove({})
+})
+
+test('two taxes apply to one sale, and both are on the preview and the invoice', async () => {
+  const canadian = await startServer({
+    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'CA', PRICES_INCLUDE_TAX: 'false' },
+    database: server.database,
+  })
+  for (const [name, percentage] of [
+    ['GST', '5'],
+    ['QST', '9.975'],
+  ])
+    await setRate({ country: 'CA', region: 'QC', customerType: 'USER', name, percentage, validFrom: '2013-01-01' })
+  await setDetails(21, { name: 'Ada', country: 'CA', state: 'QC' })
+  const query = `query ($planId: ID!) { invoicePreview(planId: $planId) {
+    subtotal { decimal } taxes { category name percentage net { decimal } tax { decimal } } tax { decimal } total { decimal } } }`
+  const { data } = await canadian.ask(21, query, { planId: plans.pro })
+  const line = { category: 'STANDARD', net: { decimal: '15.00' } }
+  expect(data.invoicePreview).toEqual({
+    subtotal: { decimal: '15.00' },
+    taxes: [
+      { ...line, name: 'GST', percentage: '5', tax: { decimal: '0.75' } },
+      { ...line, name: 'QST', percentage: '9.975', tax: { decimal: '1.50' } },
+    ],
+    tax: { decimal: '2.25' },
+    total: { decimal: '17.25' },
+  })
+  await applyPlan(canadian, { userId: '21', planId: plans.pro })
+  const invoice = await canadian.services.db.invoice.findFirstOrThrow({ where: { userId: '21' } })
+  expect([invoice.subtotal, invoice.tax, invoice.total]).toEqual([1500n, 225n, 1725n])
+  await canadian.close()
+})
+
+test('a rate applies from its first day of validity on', async () => {
+  await setRate({ country: 'DE', customerType: 'USER', percentage: '16', validFrom: '2026-05-02' })
+  const rateNow = async () => (await preview(20, plans.pro)).data.invoicePreview.taxes[0].basisPoints
+  expect(await rateNow()).toBe(2000)
+  server.clock.set('2026-05-02T00:00:00.000Z')
+  expect(await rateNow()).toBe(1600)
+  server.clock.set('2026-05-01T10:00:00.000Z')
+  await setRate({ country: 'DE', customerType: 'USER', percentage: '20', validFrom: '2026-05-02' })
+})
+
+test('at most 1,000 rates are stored', async () => {
+  const rates = Array.from({ length: 1000 }, (_, index) => {
+    const tax = { country: 'US', region: `County ${index}`, customerType: 'USER' as const, name: '', validFrom: new Date('2026-01-01') }
+    return { ...tax, millionths: 80_000, exemption: null, updatedAt: new Date() }
+  })
+  await server.services.db.taxRate.createMany({ data: rates })
+  const { errors } = await setRate({ country: 'US', region: 'One more', customerType: 'USER', percentage: '8' })
+  expect(errors?.[0]?.message).toBe('input: there are already 1000 rates; remove some that are no longer needed')
+  await server.services.db.taxRate.deleteMany({ where: { region: { startsWith: 'County' } } })
+})
+
+test('a rate of the version that runs during an upgrade is valid as before, until it is removed', async () => {
+  const { pool } = server.connections
+  await pool.query(`INSERT INTO tax_rates (country, holder_type, basis_points, updated_at) VALUES ('AT', 'USER', 2000, now())`)
+  await pool.query(`UPDATE tax_rates SET basis_points = 1900 WHERE country = 'AT'`)
+  const stored = () => server.services.db.taxRate.findMany({ where: { country: 'AT' } })
+  expect(await stored()).toMatchObject([{ region: '', name: '', millionths: 190_000, validFrom: new Date('2000-01-01') }])
+  await pool.query(`DELETE FROM tax_rates WHERE country = 'AT'`)
+  expect(await stored()).toEqual([])
 })
 
 test('the preview equals the invoice when prices include tax', async () => {

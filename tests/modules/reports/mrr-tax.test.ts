@@ -11,7 +11,7 @@ const USER = 10
 let server: TestServer
 
 beforeAll(async () => {
-  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', PRICES_INCLUDE_TAX: 'true' }
+  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976', TAX_OSS_REGISTERED: 'true' }
   server = await startServer({ now: '2026-01-10T10:00:00.000Z', environment })
   await setTaxRate('DE', 1900)
   await setTaxRate('AT', 2000)

@@ -1,151 +1,256 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { formatPercentage, parsePercentage } from '../../../../src/core/percentage.js'
+import { MEMBER_STATES } from '../../../../src/core/vat-id.js'
 import { buildCreditNote, calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
+import { findStandardRate } from '../../../../src/modules/invoicing/tax/standard-rates.js'
 import {
-  type ApplicableTaxRate,
-  calculateTax,
+  calculateTaxes,
+  type DatedTaxRate,
   decideTax,
   impliedRate,
   netLines,
+  sumOfRates,
   type TaxDecision,
-  type TaxParty,
   taxShare,
 } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { orderLines, STANDARD, sampleDocument } from '../../../support/document.js'
 
 const at = new Date('2026-05-01T10:00:00.000Z')
-const rate = (country: string, basisPoints: number, changes: Partial<ApplicableTaxRate> = {}): ApplicableTaxRate => {
-  return { country, customerType: 'USER', basisPoints, exemption: null, ...changes }
+const percent = (text: string) => parsePercentage(text) ?? Number.NaN
+const rate = (country: string, percentage: string, changes: Partial<DatedTaxRate> = {}): DatedTaxRate => {
+  const first = new Date('2000-01-01')
+  return {
+    country,
+    region: '',
+    customerType: 'USER',
+    name: '',
+    validFrom: first,
+    millionths: percent(percentage),
+    exemption: null,
+    ...changes,
+  }
 }
-const decide = (seller: TaxParty, buyer: TaxParty, rates: ApplicableTaxRate[] = []) =>
-  decideTax({ seller, buyer, customerType: 'USER', rates, at })
-const GERMAN = { country: 'DE', taxId: 'DE136695976' }
-const FRENCH = { country: 'FR', taxId: 'FR83404833048' }
-const nobody = { country: null, taxId: null }
 
 describe('impliedRate', () => {
-  test.each<[bigint, bigint, number]>([
-    [799n, 152n, 1900],
-    [1500n, 0n, 0],
-    [10_000n, 888n, 888],
-    [10_000n, 550n, 550],
-    [0n, 0n, 0],
+  test.each<[bigint, bigint, string]>([
+    [799n, 152n, '19'],
+    [1500n, 0n, '0'],
+    [10_000n, 888n, '8.88'],
+    [10_000n, 550n, '5.5'],
+    [0n, 0n, '0'],
     // No rate in hundredths of a percent has this tax.
-    [1_000_000n, 190_049n, 1900],
-  ])('of %s with a tax of %s is %s basis points', (net, tax, basisPoints) => {
-    expect(impliedRate(net, tax)).toBe(basisPoints)
+    [1_000_000n, 190_049n, '19'],
+  ])('of %s with a tax of %s is %s percent', (net, tax, percentage) => {
+    expect(formatPercentage(impliedRate(net, tax))).toBe(percentage)
   })
 
-  test('returns a rate with the same tax, whatever the rate was', () => {
+  test('returns a rate with the same tax, whatever the rate in hundredths of a percent was', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.integer({ min: 0, max: 3000 }), (net, basisPoints) => {
-        const { tax } = calculateTax(net, basisPoints, false)
-        expect(calculateTax(net, impliedRate(net, tax), false).tax).toBe(tax)
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.integer({ min: 0, max: 3000 }), (net, hundredths) => {
+        const { taxes } = calculateTaxes(net, [hundredths * 100], false)
+        expect(calculateTaxes(net, [impliedRate(net, taxes[0] ?? 0n)], false).taxes).toEqual(taxes)
       }),
     )
   })
 })
 
-describe('calculateTax', () => {
+describe('calculateTaxes', () => {
   test('rounds once per rate: three lines of 333 at 19% have 190 tax, not 3 x 63', () => {
-    expect(calculateTax(999n, 1900, false)).toEqual({ net: 999n, tax: 190n })
+    expect(calculateTaxes(999n, [190_000], false)).toEqual({ net: 999n, taxes: [190n] })
     expect(calculateTotals(orderLines(3, 333n), STANDARD, false)).toMatchObject({ subtotal: '999', tax: '190', total: '1189' })
   })
-  test.each([
-    [1500n, 2000, 1250n, 250n],
-    [999n, 2100, 826n, 173n],
-    [999n, 2000, 832n, 167n],
-  ])('splits %d that includes %d basis points into %d + %d', (total, basisPoints, net, tax) => {
-    expect(calculateTax(total, basisPoints, true)).toEqual({ net, tax })
+
+  test.each<[bigint, string[], bigint, bigint[]]>([
+    [1500n, ['20'], 1250n, [250n]],
+    [999n, ['21'], 826n, [173n]],
+    [999n, ['20'], 832n, [167n]],
+    // New York City.
+    [10_000n, ['8.875'], 9185n, [815n]],
+    // GST and QST of Quebec.
+    [11_498n, ['5', '9.975'], 10_000n, [500n, 998n]],
+  ])('splits %s that includes %j percent into %s and %s', (total, rates, net, taxes) => {
+    expect(calculateTaxes(total, rates.map(percent), true)).toEqual({ net, taxes })
+  })
+
+  test.each<[bigint, string[], bigint[]]>([
+    [10_000n, ['8.875'], [888n]],
+    [10_000n, ['5', '9.975'], [500n, 998n]],
+    [1500n, ['0'], [0n]],
+  ])('adds to %s the taxes of %j percent: %s', (net, rates, taxes) => {
+    expect(calculateTaxes(net, rates.map(percent), false)).toEqual({ net, taxes })
   })
 })
 
 describe('decideTax', () => {
-  const rates = [rate('DE', 1900), rate('FR', 2000), rate('CH', 0, { exemption: 'Export' }), rate('MT', 0)]
-  test.each<[string, TaxParty, TaxParty, Partial<TaxDecision>]>([
-    ["uses the rate of the buyer's country", GERMAN, { country: 'FR', taxId: null }, { category: 'STANDARD', basisPoints: 2000 }],
-    ["uses the seller's rate for an unknown country", GERMAN, nobody, { category: 'STANDARD', basisPoints: 1900 }],
-    [
-      "uses the seller's rate for a country without a rate",
-      GERMAN,
-      { country: 'US', taxId: null },
-      { category: 'STANDARD', basisPoints: 1900 },
-    ],
-    ['applies reverse charge to another member state with a VAT id', GERMAN, FRENCH, { category: 'REVERSE_CHARGE', basisPoints: 0 }],
-    [
-      'charges tax in the same member state with a VAT id',
-      GERMAN,
-      { country: 'DE', taxId: 'DE143454214' },
-      { category: 'STANDARD', basisPoints: 1900 },
-    ],
-    [
-      'charges tax for a VAT id with an invalid format',
-      GERMAN,
-      { country: 'FR', taxId: 'FR1' },
-      { category: 'STANDARD', basisPoints: 2000 },
-    ],
-    [
-      'charges tax for a stored VAT id with wrong check digits',
-      GERMAN,
-      { country: 'FR', taxId: 'FR12345678901' },
-      { category: 'STANDARD', basisPoints: 2000 },
-    ],
-    ['charges tax for a VAT id of zeros', GERMAN, { country: 'FR', taxId: 'FR00000000000' }, { category: 'STANDARD', basisPoints: 2000 }],
-    [
-      'charges tax if the seller has a VAT id with wrong check digits',
-      { country: 'DE', taxId: 'DE123456789' },
-      FRENCH,
-      { category: 'STANDARD', basisPoints: 2000 },
-    ],
-    [
-      'charges tax for a VAT id of another country',
-      GERMAN,
-      { country: 'FR', taxId: 'DE136695976' },
-      { category: 'STANDARD', basisPoints: 2000 },
-    ],
-    ['charges tax if the seller has no VAT id', { country: 'DE', taxId: null }, FRENCH, { category: 'STANDARD', basisPoints: 2000 }],
-    [
-      'charges tax if the seller is outside the European Union',
-      { country: 'CH', taxId: 'CHE123456789' },
-      FRENCH,
-      { category: 'STANDARD', basisPoints: 2000 },
-    ],
-    ['is exempt at a rate of 0 with a reason', GERMAN, { country: 'CH', taxId: null }, { category: 'EXEMPT', exemption: 'Export' }],
-    ['is zero-rated at a rate of 0 without a reason', GERMAN, { country: 'MT', taxId: null }, { category: 'ZERO' }],
-  ])('%s', (_case, seller, buyer, expected) => {
-    expect(decide(seller, buyer, rates)).toMatchObject(expected)
+  const CONFIRMED = 'confirmed'
+  const VAT_IDS: Record<string, string> = { DE: 'DE136695976', FR: 'FR83404833048', AT: 'ATU13585627', GR: 'EL094259216', IE: 'IE6388047V' }
+  const OTHER_IDS: Record<string, string> = { GB: 'GB123456789', CH: 'CHE-123.456.788 MWST', US: '12-3456789' }
+  const idOf = (country: string) => VAT_IDS[country] ?? OTHER_IDS[country] ?? null
+
+  interface Buyer {
+    country: string | null
+    state?: string
+    taxId?: string | null
+    /** Whether the id is confirmed. */
+    check?: typeof CONFIRMED
+  }
+  interface Sale {
+    rates?: DatedTaxRate[]
+    oss?: boolean
+    customerType?: 'USER' | 'ORGANISATION'
+    day?: string
+    sellerTaxId?: string | null
+  }
+  function decide(seller: string | undefined, { country, state, taxId = null, check }: Buyer, options: Sale = {}): TaxDecision {
+    const { rates = [], oss = false, customerType = 'USER', day = '2026-05-01', sellerTaxId = idOf(seller ?? '') } = options
+    return decideTax({
+      seller: { country: seller, taxId: sellerTaxId },
+      buyer: { country, taxId, state: state ?? null },
+      customerType,
+      rates,
+      check: check && taxId ? { method: 'VIES', vatId: taxId, at: at.toISOString(), name: 'Engines', consultationNumber: 'WAPI1' } : null,
+      isOssRegistered: oss,
+      day,
+    })
+  }
+  const summary = ({ taxes }: TaxDecision) =>
+    taxes.map(({ category, name, millionths, customerOwesTax }) =>
+      [category, name, formatPercentage(millionths), customerOwesTax && 'customer owes'].filter(Boolean).join(' '),
+    )
+  const business = (country: string): Buyer => ({ country, taxId: idOf(country), check: CONFIRMED })
+  const unconfirmed = (country: string): Buyer => ({ country, taxId: idOf(country) })
+  const consumer = (country: string | null): Buyer => ({ country })
+
+  test.each<[string, string, Buyer, Sale, string]>([
+    ['own country, consumer', 'DE', consumer('DE'), {}, 'STANDARD 19'],
+    ['own country, business with a confirmed id', 'DE', business('DE'), {}, 'STANDARD 19'],
+    ['own country, unknown country of the buyer', 'DE', consumer(null), {}, 'STANDARD 19'],
+    ['business with a confirmed id', 'DE', business('FR'), {}, 'REVERSE_CHARGE 0'],
+    ['business with a confirmed id, seller with OSS', 'DE', business('AT'), { oss: true }, 'REVERSE_CHARGE 0'],
+    ['business with a confirmed Greek id', 'FR', business('GR'), {}, 'REVERSE_CHARGE 0'],
+    ['business with an id that is not confirmed', 'DE', unconfirmed('FR'), {}, 'STANDARD 19'],
+    ['business with an id that is not confirmed, seller with OSS', 'DE', unconfirmed('FR'), { oss: true }, 'STANDARD 20'],
+    ['confirmed id, but the seller has none', 'DE', business('FR'), { sellerTaxId: null }, 'STANDARD 19'],
+    ['confirmed id, but the id of the seller is wrong', 'DE', business('FR'), { sellerTaxId: 'DE123456789' }, 'STANDARD 19'],
+    ['confirmed id of another country', 'DE', { country: 'FR', taxId: 'ATU13585627', check: CONFIRMED }, {}, 'STANDARD 19'],
+    ['consumer, seller without OSS', 'DE', consumer('FR'), {}, 'STANDARD 19'],
+    ['consumer, seller with OSS', 'DE', consumer('FR'), { oss: true }, 'STANDARD 20'],
+    ['Finnish consumer, seller with OSS', 'IE', consumer('FI'), { oss: true }, 'STANDARD 25.5'],
+    ['Hungarian consumer, seller with OSS', 'IE', consumer('HU'), { oss: true }, 'STANDARD 27'],
+    ['consumer outside the EU', 'FR', consumer('US'), {}, 'OUT_OF_SCOPE 0'],
+    ['consumer outside the EU, seller with OSS', 'FR', consumer('IL'), { oss: true }, 'OUT_OF_SCOPE 0'],
+    ['business outside the EU', 'FR', unconfirmed('US'), { customerType: 'ORGANISATION' }, 'OUT_OF_SCOPE 0'],
+    ['British buyer', 'FR', unconfirmed('GB'), {}, 'OUT_OF_SCOPE 0'],
+    ['Swiss buyer', 'DE', consumer('CH'), {}, 'OUT_OF_SCOPE 0'],
+    ['British seller at home', 'GB', consumer('GB'), {}, 'STANDARD 20'],
+    ['British seller, consumer in the EU', 'GB', consumer('DE'), {}, 'OUT_OF_SCOPE 0'],
+    ['British seller, business in the EU', 'GB', business('DE'), {}, 'OUT_OF_SCOPE 0 customer owes'],
+    ['British seller, organisation elsewhere', 'GB', consumer('US'), { customerType: 'ORGANISATION' }, 'OUT_OF_SCOPE 0 customer owes'],
+    ['Swiss seller at home', 'CH', consumer('CH'), {}, 'STANDARD 8.1'],
+    ['Swiss seller, business in the EU', 'CH', unconfirmed('FR'), {}, 'OUT_OF_SCOPE 0 customer owes'],
+    ['Swiss seller, consumer in the EU, OSS set by mistake', 'CH', consumer('FR'), { oss: true }, 'OUT_OF_SCOPE 0'],
+    ['American seller at home without rates', 'US', { country: 'US', state: 'NY' }, {}, 'NOT_TAXED 0'],
+  ])('%s', (_case, seller, buyer, sale, expected) => {
+    expect(summary(decide(seller, buyer, sale))).toEqual([expected])
   })
-  test('does not tax a sale without any rate', () => {
-    expect(decide(GERMAN, { country: 'US', taxId: null })).toMatchObject({ category: 'NOT_TAXED', basisPoints: 0 })
+
+  test.each(MEMBER_STATES)(
+    'a consumer in %s pays the standard rate of the country if the seller has OSS, or else of the seller',
+    (country) => {
+      const seller = country === 'DE' ? 'FR' : 'DE'
+      expect(decide(seller, consumer(country), { oss: true }).taxes[0]?.millionths).toBe(findStandardRate(country))
+      expect(decide(seller, consumer(country)).taxes[0]?.millionths).toBe(findStandardRate(seller))
+    },
+  )
+
+  test('taxes nothing if the country of the seller is unknown', () => {
+    expect(summary(decide(undefined, consumer('DE')))).toEqual(['NOT_TAXED 0'])
   })
+
+  test('a stored rate replaces the standard rate', () => {
+    const rates = [rate('DE', '7'), rate('FR', '5.5')]
+    expect(summary(decide('DE', consumer('DE'), { rates }))).toEqual(['STANDARD 7'])
+    expect(summary(decide('DE', consumer('FR'), { rates, oss: true }))).toEqual(['STANDARD 5.5'])
+  })
+
+  test('a rate of 0 with a reason is an exemption, without one a statutory rate', () => {
+    const exemption = 'Kleinunternehmer, § 19 UStG'
+    expect(decide('DE', consumer('DE'), { rates: [rate('DE', '0', { exemption })] }).taxes).toMatchObject([
+      { category: 'EXEMPT', exemption },
+    ])
+    expect(summary(decide('DE', consumer('DE'), { rates: [rate('DE', '0')] }))).toEqual(['ZERO 0'])
+  })
+
+  test('the stored rate of a country outside the European Union is charged there', () => {
+    expect(summary(decide('DE', consumer('NO'), { rates: [rate('NO', '25')] }))).toEqual(['STANDARD 25'])
+  })
+
   test('ignores rates for organisations when the buyer is a user', () => {
-    expect(decide(GERMAN, { country: 'FR', taxId: null }, [rate('FR', 2000, { customerType: 'ORGANISATION' })])).toMatchObject({
-      category: 'NOT_TAXED',
-    })
+    const rates = [rate('DE', '7', { customerType: 'ORGANISATION' })]
+    expect(summary(decide('DE', consumer('DE'), { rates }))).toEqual(['STANDARD 19'])
+    expect(summary(decide('DE', consumer('DE'), { rates, customerType: 'ORGANISATION' }))).toEqual(['STANDARD 7'])
   })
-  test('records the checked VAT id and the time for reverse charge', () => {
-    expect(decide(GERMAN, { country: 'FR', taxId: 'fr 83 404.833-048' }).check).toEqual({
-      vatId: 'FR83404833048',
-      method: 'FORMAT',
-      at: '2026-05-01T10:00:00.000Z',
-    })
+
+  test('the rates of a region replace those of the whole country', () => {
+    const rates = [
+      rate('CA', '5', { name: 'GST' }),
+      rate('CA', '5', { name: 'GST', region: 'QC' }),
+      rate('CA', '9.975', { name: 'QST', region: 'QC' }),
+      rate('CA', '13', { name: 'HST', region: 'ON' }),
+    ]
+    const decideIn = (state?: string) => summary(decide('CA', { country: 'CA', ...(state && { state }) }, { rates }))
+    expect(decideIn('QC')).toEqual(['STANDARD GST 5', 'STANDARD QST 9.975'])
+    expect(decideIn(' qc ')).toEqual(['STANDARD GST 5', 'STANDARD QST 9.975'])
+    expect(decideIn('ON')).toEqual(['STANDARD HST 13'])
+    expect(decideIn('AB')).toEqual(['STANDARD GST 5'])
+    expect(decideIn()).toEqual(['STANDARD GST 5'])
+  })
+
+  test("does not apply the rates of a region of the seller's country to buyers abroad", () => {
+    const rates = [rate('ES', '21'), rate('ES', '7', { region: 'Madeira' })]
+    expect(summary(decide('ES', { country: 'PT', state: 'Madeira' }, { rates }))).toEqual(['STANDARD 21'])
+  })
+
+  test('of each tax, the rate counts that became valid last', () => {
+    const rates = [
+      rate('EE', '24', { validFrom: new Date('2025-07-01') }),
+      rate('EE', '22', { validFrom: new Date('2024-01-01') }),
+      rate('EE', '25', { validFrom: new Date('2026-07-01') }),
+    ]
+    const decideOn = (day: string) => summary(decide('EE', consumer('EE'), { rates, day }))
+    expect(decideOn('2025-06-30')).toEqual(['STANDARD 22'])
+    expect(decideOn('2025-07-01')).toEqual(['STANDARD 24'])
+    expect(decideOn('2026-06-30')).toEqual(['STANDARD 24'])
+    expect(decideOn('2026-07-01')).toEqual(['STANDARD 25'])
+  })
+
+  test('keeps the confirmation as evidence of a reverse charge, and of nothing else', () => {
+    expect(decide('DE', business('FR')).check).toMatchObject({ vatId: 'FR83404833048', consultationNumber: 'WAPI1' })
+    expect(decide('DE', business('DE')).check).toBeNull()
+    expect(decide('GB', business('FR')).check).toBeNull()
   })
 })
 
 describe('totals', () => {
   const amount = fc.bigInt({ min: -1_000_000_000n, max: 10_000_000_000n })
   const lines = fc.array(amount, { minLength: 1, maxLength: 30 }).filter((amounts) => amounts.reduce((sum, value) => sum + value, 0n) >= 0n)
-  const basisPoints = fc.integer({ min: 1, max: 10_000 })
+  const rates = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 3 })
+  const taxed = (millionths: readonly number[]): TaxDecision => ({
+    taxes: millionths.map((rate) => ({ category: 'STANDARD', name: null, millionths: rate, exemption: null })),
+    check: null,
+  })
   const sold = (amounts: readonly bigint[]) =>
     amounts.map((value) => ({ description: 'Item', quantity: 1, unitPrice: value, amount: value }))
 
   test('add up from lines and tax, and equal the prices if those include tax', () => {
     fc.assert(
-      fc.property(lines, basisPoints, fc.boolean(), (amounts, rate, inclusive) => {
-        const result = calculateTotals(sold(amounts), { ...STANDARD, basisPoints: rate }, inclusive)
+      fc.property(lines, rates, fc.boolean(), (amounts, list, inclusive) => {
+        const result = calculateTotals(sold(amounts), taxed(list), inclusive)
         const sum = result.lines.reduce((total, line) => total + BigInt(line.amount), 0n)
         expect(sum).toBe(BigInt(result.subtotal))
         expect(BigInt(result.subtotal) + BigInt(result.tax)).toBe(BigInt(result.total))
+        expect(result.taxes.reduce((total, { tax }) => total + BigInt(tax), 0n)).toBe(BigInt(result.tax))
         if (inclusive) expect(BigInt(result.total)).toBe(amounts.reduce((total, value) => total + value, 0n))
       }),
     )
@@ -153,14 +258,15 @@ describe('totals', () => {
 
   test('keep the net amount of every line within two units of its exact share', () => {
     fc.assert(
-      fc.property(lines, basisPoints, (amounts, rate) => {
-        const { net } = calculateTax(
+      fc.property(lines, rates, (amounts, list) => {
+        const { net } = calculateTaxes(
           amounts.reduce((sum, value) => sum + value, 0n),
-          rate,
+          list,
           true,
         )
+        const rate = sumOfRates(list)
         for (const [index, line] of netLines(amounts, net, rate).entries()) {
-          const exact = ((amounts[index] ?? 0n) * 10_000n) / BigInt(10_000 + rate)
+          const exact = ((amounts[index] ?? 0n) * 1_000_000n) / BigInt(1_000_000 + rate)
           expect(line - exact >= -2n && line - exact <= 2n).toBe(true)
         }
       }),
@@ -169,8 +275,8 @@ describe('totals', () => {
 
   test('are credited exactly by any number of partial credit notes', () => {
     fc.assert(
-      fc.property(lines, basisPoints, fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 8 }), (amounts, rate, shares) => {
-        const invoice = sampleDocument({ lines: sold(amounts), tax: { ...STANDARD, basisPoints: rate } })
+      fc.property(lines, rates, fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 8 }), (amounts, list, shares) => {
+        const invoice = sampleDocument({ lines: sold(amounts), tax: taxed(list) })
         const total = BigInt(invoice.total)
         let [credited, tax, net] = [0n, 0n, 0n]
         const credit = (part: bigint) => {
